@@ -1,0 +1,301 @@
+"""What is planned: the frozen, fully resolved planning instance that every later stage reads.
+
+All defaults are filled in, all references checked, all lists and groups spelled out, all money in the
+currency of the settings, all periods 0-based, all windows `range`s already clipped to the horizon.
+An unlimited capacity is `math.inf`. Quantities are in the item's own unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import inf
+
+from planner.domain.horizon import Horizon
+
+Profile = tuple[float, ...]  # one value per period
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    title: str = ""
+    currency: str = "EUR"
+    discount_rate: float = 0.0  # per year
+    objective: str = "lexicographic"  # or "weighted"
+    level_tolerance: float = 0.0
+    marking: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Nation:
+    name: str
+    title: str = ""
+    groups: frozenset[str] = frozenset()
+    beneficiary: bool = False
+    key: float | None = None
+    contribution_min: float | None = None
+    contribution_max: float | None = None
+    work_share_min: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    name: str
+    title: str = ""
+    category: str = ""
+    cost_type: str = "procurement"  # or works, training
+    lot: float | None = None
+    domain: str = ""
+    unit: str = "unit"
+    weight_t: float = 1.0
+    volume_m3: float = 0.0
+    neq_kg: float = 0.0
+    shelf_life: int | None = None  # periods; None: does not expire
+    holding_cost: float = 0.0  # per unit and period
+    scrap_cost: float = 0.0  # per unit
+    value: float | None = None  # as given; see domain.values for the derived one
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    name: str
+    kind: str  # factory, depot, transit, destination, market
+    open: range
+    nation: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    storage_t: Profile = ()  # Capacity rows applied; inf: unlimited; 0: stock of every item forbidden
+    storage_m3: float = inf
+    storage_neq_kg: float = inf
+    holding_cost: float = 0.0  # per t and period
+    throughput_t: float = inf  # per period
+    access: frozenset[str] = frozenset()
+    closing: int | None = None  # the last open period, where the node closes before the horizon ends
+
+
+@dataclass(frozen=True, slots=True)
+class NodeItem:
+    """Where one item at one node differs. `storage` in units, None if not given."""
+
+    storage: float | None = None
+    holding_cost: float = 0.0  # per unit and period, on top of the node's and the item's
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One direction of a route. `name` is unique; it is `route` itself for the direction as typed."""
+
+    name: str
+    route: str
+    origin: str
+    destination: str
+    open: range  # dispatch periods
+    mode: str = ""
+    lead_time: int = 0  # periods
+    cost_per_t: float = 0.0
+    capacity_t: Profile = ()
+    capacity_m3: float = inf
+    excluded: frozenset[str] = frozenset()  # items that may not use it
+
+
+@dataclass(frozen=True, slots=True)
+class RouteItem:
+    cost: float | None = None  # per unit, replaces the route's
+    capacity: float = inf  # units per period and direction
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One item at one factory (or market). Rates count units started: good units ÷ `yield_`."""
+
+    name: str
+    factory: str
+    item: str
+    open: range  # completion periods: the line's and its node's window, and not before order_lead_time
+    unit_cost: float = 0.0  # per good unit
+    capacity: Profile = ()  # without expansions; Capacity rows applied
+    min_rate: float = 0.0
+    start_rate: float | None = None
+    ramp: float = inf
+    yield_: float = 1.0
+    resources: Mapping[str, float] = field(default_factory=dict)  # resource -> use per unit started
+    order_lead_time: int = 0
+    advance: float = 0.0
+    content: Mapping[str, float] = field(default_factory=dict)  # nation -> share; empty: no nation
+    components: Mapping[str, float] = field(default_factory=dict)  # item -> quantity per unit started
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    name: str
+    factory: str | None = None
+    capacity: Profile = ()  # without expansions; Capacity rows applied
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    name: str
+    kind: str  # line, resource, node, route: what `object` names
+    object: str
+    cost: float  # once, per unit of capacity
+    buy: range  # periods of purchase
+    limit: float = inf
+    lead_time: int = 0
+    content: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """Goods that are there at the start (`opening`) or arrive, already ordered, in `period`."""
+
+    node: str
+    item: str
+    quantity: float
+    period: int = 0
+    opening: bool = True
+    age: int = 0
+    nation: str | None = None
+
+    @property
+    def made(self) -> int:
+        """The period in which it counts as made (negative: before the horizon)."""
+        return self.period - self.age
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    name: str
+    title: str = ""
+    pillar: str = ""
+    nations: tuple[str, ...] = ()
+    binding: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """`window` holds the periods due … due + max_delay that lie in the horizon.
+
+    A demand is identified by `key`: names repeat over periods in a wide table.
+    """
+
+    name: str
+    destination: str
+    item: str
+    due: int
+    quantity: float
+    window: range
+    commitment: str | None = None
+    binding: bool = False
+    priority: float = 1.0
+    shortage_cost: float | None = None  # per unit; None: must be met under the weighted objective
+    delay_cost: float = 0.0  # per unit and period
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.name, self.due
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    name: str
+    nodes: tuple[str, ...]
+    items: tuple[str, ...]
+    periods: range
+    quantity: float | None = None
+    days_of_supply: float | None = None
+    priority: float = 1.0
+    shortage_cost: float | None = None  # None: must hold under the weighted objective
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """`amount` of `contributor` for fiscal `year`, usable from period `available` on."""
+
+    contributor: str
+    year: int
+    amount: float
+    available: int = 0  # 0-based; ≥ the horizon's length: never
+
+
+@dataclass(frozen=True, slots=True)
+class EligibilityRule:
+    """What one row admits. None: everything; an empty set: nothing."""
+
+    cost_types: frozenset[str] | None = None
+    items: frozenset[str] | None = None
+    producers: frozenset[str] | None = None  # nations
+    beneficiaries: frozenset[str] | None = None  # nations
+    tier: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fund:
+    name: str
+    open: range  # the periods whose costs it may pay
+    kind: str = "budget"  # grant, pledge, budget, loan
+    carry_over: bool = False
+    cofinancing: float = 1.0  # highest share of a cost
+    interest: float = 0.0  # per year
+    ceiling: float = inf
+    content_group: frozenset[str] = frozenset()  # nations
+    content_min: float | None = None
+    content_scope: str = "line"  # or "fund"
+    min_nations: int | None = None
+    min_nations_enforced: bool = False
+    basis: str = "cash"  # or "commitment"
+    eligibility: tuple[EligibilityRule, ...] = ()  # empty: pays for everything
+    budgets: tuple[Budget, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Empty `nations`, `nodes` and `routes` lists were not given; `items` is always spelled out."""
+
+    name: str
+    kind: str  # largest_share, smallest_share, forbid
+    items: frozenset[str]
+    periods: range
+    nations: tuple[str, ...] = ()
+    nodes: tuple[str, ...] = ()
+    routes: tuple[str, ...] = ()
+    share: float | None = None
+
+
+@dataclass(frozen=True)
+class PlanningInstance:
+    """Everything the optimiser may know. Mappings keep the order of the input."""
+
+    settings: Settings
+    horizon: Horizon
+    items: Mapping[str, Item]
+    nodes: Mapping[str, Node]
+    nations: Mapping[str, Nation] = field(default_factory=dict)
+    node_items: Mapping[tuple[str, str], NodeItem] = field(default_factory=dict)  # (item, node)
+    legs: Mapping[str, Leg] = field(default_factory=dict)
+    route_items: Mapping[tuple[str, str], RouteItem] = field(default_factory=dict)  # (item, route)
+    lines: Mapping[str, Line] = field(default_factory=dict)
+    resources: Mapping[str, Resource] = field(default_factory=dict)
+    expansions: Mapping[str, Expansion] = field(default_factory=dict)
+    supplies: tuple[Supply, ...] = ()
+    commitments: Mapping[str, Commitment] = field(default_factory=dict)
+    demands: tuple[Demand, ...] = ()
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    funds: Mapping[str, Fund] = field(default_factory=dict)
+    policies: tuple[Policy, ...] = ()
+    removed_by_events: tuple[str, ...] = ()  # rows that an event which does not happen took away
+    not_enforced: tuple[str, ...] = ()  # filled rules that this version reads but does not enforce
+    notes: tuple[str, ...] = ()  # what notes sheets and columns say, for the report's sources
+    unit_values: Mapping[str, float] = field(default_factory=dict)  # item -> value, money per unit
+
+    @property
+    def money_is_limited(self) -> bool:
+        """With no Budgets rows money is counted but not limited."""
+        return any(fund.budgets for fund in self.funds.values())
+
+    @cached_property
+    def discount(self) -> Profile:
+        return self.horizon.discount_factors(self.settings.discount_rate)
+
+    def nation_of(self, node: str) -> str | None:
+        return self.nodes[node].nation

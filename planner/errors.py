@@ -1,0 +1,70 @@
+"""The exceptions a caller may meet, and the exit code each one means on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing that is wrong, or odd, in the input.
+
+    `place` is what the planner can find: `Routes!D14` in a workbook, `Routes.csv:D14` in a folder,
+    or a table's or object's name where only the network or the money shows it.
+    A fault of severity `error` stops the run; a `warning` does not (unless `--strict`).
+    """
+
+    place: str
+    message: str
+    severity: str = "error"
+    sheet: str | None = None
+    cell: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}"
+
+
+class PlannerError(Exception):
+    """Anything the program reports in its own words."""
+
+    exit_code = 1
+
+
+class InputError(PlannerError):
+    """The input is wrong; `faults` names every place."""
+
+    exit_code = 2
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class NoPlanError(PlannerError):
+    """No plan can exist; `conflict` lists the rules that cannot hold together, in planner's words."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, conflict: Sequence[str] = (), status: str = "infeasible") -> None:
+        self.conflict = tuple(conflict)
+        self.status = status
+        super().__init__(message)
+
+
+class SolverStoppedError(PlannerError):
+    """The solver stopped (time limit, numerical trouble) before it had a plan."""
+
+    exit_code = 4
+
+
+class VerificationError(PlannerError):
+    """The plan broke a rule when it was checked independently, and is therefore not delivered."""
+
+    exit_code = 5
+
+
+class UsageError(PlannerError):
+    """The command was called in a way that cannot work."""
+
+    exit_code = 64

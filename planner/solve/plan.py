@@ -1,0 +1,56 @@
+"""A plan: what the optimiser decided, as tables, with what it took to decide it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from planner.domain.instance import PlanningInstance
+
+# Columns of each result table (the run-folder contract). Periods are integers 1…P.
+TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
+    "production": ("line", "factory", "nation", "item", "period", "quantity", "cost"),
+    "shipments": ("route", "origin", "destination", "mode", "item", "period", "arrives", "quantity", "tonnes", "cost"),
+    "stocks": ("node", "item", "period", "quantity"),
+    "deliveries": ("demand", "commitment", "destination", "item", "due", "period", "quantity"),
+    "shortfalls": ("demand", "commitment", "destination", "item", "due", "quantity"),
+    "targets": ("target", "period", "wanted", "held", "below", "item"),
+    "scrap": ("node", "item", "period", "quantity", "cost"),
+    "investments": ("expansion", "object", "period", "ready", "quantity", "cost"),
+    "payments": ("fund", "contributor", "cost_type", "object", "nation", "year", "amount"),
+    "prices": ("family", "object", "item", "period", "level", "price", "unit"),
+    "nations": ("nation", "year", "contributed", "produced", "received", "balance"),
+    # Perishable items only: the main tables again, by the last period of use. `flow` is production,
+    # shipment, stock, delivery, consumption, scrap; `object` its line, route, node or demand.
+    "expiry": ("flow", "object", "origin", "destination", "item", "due", "period", "expires", "quantity"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LevelResult:
+    """How one objective level, or the one weighted objective, ended."""
+
+    level: int  # its place in the model's order, 1…7; 0 for the weighted objective
+    name: str
+    title: str
+    unit: str
+    value: float | None  # final value in the delivered plan
+    bound: float | None  # what no plan can beat, given the levels before
+    gap: float | None  # (value − bound) ÷ max(1, |value|)
+    status: str  # optimal, held (reached before, rechecked), not optimised
+    iterations: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`tables` by name, columns as in TABLE_COLUMNS; `run` is what run.json will say."""
+
+    instance: PlanningInstance
+    tables: Mapping[str, pd.DataFrame]
+    levels: tuple[LevelResult, ...]
+    status: str  # optimal or feasible
+    run: Mapping[str, Any] = field(default_factory=dict)
