@@ -1,0 +1,119 @@
+"""The input as it was typed: a workbook or a folder of CSV files, read into plain tables.
+
+This is the one module that the independent checker shares with the planner: it says what stands in which
+cell and nothing about what it means.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from planner.errors import Fault
+from planner.workbook.csv_folder import MAXIMUM_BYTES, csv_files, read_csv
+from planner.workbook.guard import StrayCellError, UnreadableError, inspect_workbook, load_cells
+from planner.workbook.table import (
+    Cell,
+    RawTable,
+    bracket_unit,
+    cell_name,
+    column_letters,
+    is_note_sheet,
+    make_table,
+    normalise,
+    tidy,
+)
+
+__all__ = ["Cell", "RawInput", "RawTable", "bracket_unit", "cell_name", "column_letters", "normalise", "read_raw"]
+
+
+@dataclass(frozen=True)
+class RawInput:
+    """What was typed in. With `textual`, every cell is text (CSV) and numbers are still to be parsed.
+
+    `notes` are the sheets whose name starts with `#` or `notes`. `faults` say what could not be read at all
+    (they never name a note). Where the file is no workbook, there is one fault and no table.
+    """
+
+    path: Path
+    sha256: str
+    tables: tuple[RawTable, ...]
+    faults: tuple[Fault, ...] = ()
+    textual: bool = False
+    notes: tuple[RawTable, ...] = ()
+
+    def table(self, name: str) -> RawTable | None:
+        """The first table of that name, spelled in any way that the contract accepts."""
+        wanted = normalise(name)
+        return next((table for table in self.tables if table.key == wanted), None)
+
+
+def read_raw(path: Path | str) -> RawInput:
+    """Read an .xlsx workbook or a folder of CSV files. Never raises for bad input: `faults` say what is wrong."""
+    path = Path(path)
+    try:
+        if path.is_dir():
+            return _read_folder(path)
+        return _read_workbook(path)
+    except StrayCellError as error:
+        return RawInput(path, "", (), tuple(_stray(error.sheet, cell) for cell in error.cells))
+    except UnreadableError as error:
+        return _unreadable(path, str(error))
+    except FileNotFoundError:
+        return _unreadable(path, "there is no such file or folder")
+    except OSError as error:
+        return _unreadable(path, f"cannot be read ({error.strerror or error})")
+
+
+def _unreadable(path: Path, problem: str) -> RawInput:
+    return RawInput(path, "", (), (Fault(path.name or str(path), problem),))
+
+
+def _stray(sheet: str, cell: str) -> Fault:
+    message = "found a cell far outside the table; delete the row and the column that it stands in"
+    return Fault(f"{sheet}!{cell}", message, sheet=sheet, cell=cell)
+
+
+def _read_folder(path: Path) -> RawInput:
+    files = csv_files(path)
+    if not files:
+        raise UnreadableError(
+            "holds no CSV file; expected an .xlsx workbook or a folder with Settings.csv, Items.csv …"
+        )
+    digest = hashlib.sha256()
+    tables, notes, faults = [], [], []
+    for file in files:
+        if file.stat().st_size > MAXIMUM_BYTES:
+            raise UnreadableError(f"{file.name} is larger than {MAXIMUM_BYTES // 2**20} MiB")
+        content = file.read_bytes()
+        digest.update(f"{file.name}\0{len(content)}\0".encode("utf-8", "surrogateescape"))
+        digest.update(content)
+        table, problems = read_csv(file, content)
+        if is_note_sheet(table.name):
+            notes.append(table)
+        else:
+            tables.append(table)
+            faults += problems
+    return RawInput(path, digest.hexdigest(), tuple(tables), tuple(faults), True, tuple(notes))
+
+
+def _read_workbook(path: Path) -> RawInput:
+    if path.suffix.lower() == ".csv":
+        raise UnreadableError("is one CSV file; give the folder that holds all tables")
+    content = path.read_bytes()
+    found = inspect_workbook(content)
+    cells = load_cells(content, [sheet.name for sheet in found])
+    tables, notes, faults = [], [], []
+    for sheet in found:
+        values = [[tidy(value) for value in row] for row in cells[sheet.name]]
+        if is_note_sheet(sheet.name):
+            notes.append(make_table(sheet.name, values))
+            continue
+        plain = make_table(sheet.name, values)
+        relevant = sheet.touching(len(plain.rows) + 1, len(plain.header), plain.note_columns)
+        spoilt = frozenset(position for mark in relevant for position in mark.positions)
+        table = make_table(sheet.name, values, spoilt=spoilt)
+        tables.append(table)
+        faults += [table.fault(mark.row - 1, mark.column, mark.problem) for mark in relevant]
+    return RawInput(path, hashlib.sha256(content).hexdigest(), tuple(tables), tuple(faults), False, tuple(notes))

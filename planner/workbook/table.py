@@ -1,0 +1,127 @@
+"""A table as it was typed: header, cells, and where each cell stands. Nothing is interpreted here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+
+from planner.errors import Fault
+
+Cell = str | float | int | bool | date | datetime | time | timedelta | None
+Position = tuple[int, int]  # row and column of a sheet, both from 0; row 0 is the header
+
+_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
+_IGNORED = re.compile(r"[\s_\-]+")
+
+
+def normalise(text: object) -> str:
+    """How names of sheets and columns are compared: without case, blanks, `_`, `-`, and a unit in brackets.
+
+    >>> normalise("Unit cost (EUR)")
+    'unitcost'
+    """
+    return _IGNORED.sub("", _BRACKETS.sub("", str(text))).casefold()
+
+
+def bracket_unit(text: object) -> str | None:
+    """The unit in brackets at the end of a column's name, or None.
+
+    >>> bracket_unit("Unit cost (kEUR)")
+    'kEUR'
+    """
+    found = _BRACKETS.search(str(text))
+    return found.group(1).strip() if found else None
+
+
+def column_letters(index: int) -> str:
+    """Spreadsheet letters of a column counted from 0: 0 is A, 26 is AA."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def cell_name(row: int, column: int) -> str:
+    """`D14` for row 13 and column 3, both counted from 0."""
+    return f"{column_letters(column)}{row + 1}"
+
+
+def is_note_sheet(name: str) -> bool:
+    return name.lstrip().startswith("#") or normalise(name).startswith("notes")
+
+
+def is_note_column(header: Cell) -> bool:
+    return isinstance(header, str) and (header.startswith("#") or normalise(header).startswith("note"))
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """One sheet or CSV file.
+
+    `name` is as typed, `key` normalised. `header` and each row of `rows` have the same length; blank
+    cells are None, text is stripped. `rows[0]` is the sheet's second row. Wholly blank rows inside the table stay, so
+    that positions are right; those at its end are dropped. `spoilt` holds the sheet positions whose content
+    cannot be trusted (a formula without a value, a merged cell): a fault names each already.
+    """
+
+    name: str
+    key: str
+    header: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    file: str | None = None  # the CSV file's name
+    spoilt: frozenset[Position] = field(default_factory=frozenset)
+
+    def place(self, row: int, column: int) -> tuple[str, str, str]:
+        """(place, sheet, cell) of a cell of `rows`; row −1 is the header. `Routes!D14` or `Routes.csv:D14`."""
+        cell = cell_name(row + 1, column)
+        return (f"{self.file}:{cell}" if self.file else f"{self.name}!{cell}"), self.name, cell
+
+    def fault(self, row: int, column: int, message: str, severity: str = "error") -> Fault:
+        """A fault at a cell of `rows`; row −1 is the header."""
+        place, sheet, cell = self.place(row, column)
+        return Fault(place, message, severity, sheet, cell)
+
+    @cached_property
+    def note_columns(self) -> frozenset[int]:
+        """Columns whose name starts with `#` or `note`."""
+        return frozenset(index for index, name in enumerate(self.header) if is_note_column(name))
+
+    def notes(self) -> Iterator[tuple[str, str]]:
+        """(place, text) of every filled cell in a note column."""
+        for column in sorted(self.note_columns):
+            for row, cells in enumerate(self.rows):
+                if cells[column] is not None:
+                    yield self.place(row, column)[0], str(cells[column])
+
+
+def tidy(value: object) -> Cell:
+    """A cell's content: text stripped, empty text is None, a date at midnight is a date."""
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date()
+    return value  # type: ignore[return-value]
+
+
+def make_table(
+    name: str, cells: list[list[Cell]], file: str | None = None, spoilt: frozenset[Position] = frozenset()
+) -> RawTable:
+    """A table from a sheet's cells, trimmed to what is filled (or spoilt) and made rectangular."""
+    height = max((row for row, _ in spoilt), default=-1) + 1
+    for row in range(len(cells), height, -1):
+        if any(value is not None for value in cells[row - 1]):
+            height = row
+            break
+    width = max((column for _, column in spoilt), default=-1) + 1
+    for values in cells[:height]:
+        while len(values) > width and values[-1] is None:
+            values.pop()
+        width = max(width, len(values))
+    padded = [tuple(values) + (None,) * (width - len(values)) for values in cells[:height]]
+    padded += [(None,) * width] * (height - len(padded))
+    return RawTable(name, normalise(name), padded[0] if padded else (), tuple(padded[1:]), file, spoilt)
