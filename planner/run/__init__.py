@@ -1,0 +1,15 @@
+"""From a workbook to a run folder: read, check, solve, verify, report, write.
+
+    pipeline    the order of things
+    folder      a folder that appears whole or not at all
+    tables      result tables as CSV
+    record      what run.json says
+    unenforced  the rules that a model leaves out although the data would need them
+    stopwatch   seconds and peak memory of each phase
+    log         log.txt
+    load        a run folder read back
+    compare     two plans side by side
+    trace       where a delivery comes from
+
+Nothing is imported here: `planner check` should not wait for the solver to load.
+"""

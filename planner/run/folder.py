@@ -1,0 +1,218 @@
+"""A folder that appears whole or not at all, whatever happens to the process or the disk.
+
+The files are written into a hidden folder beside the wanted one (so on the same file system), brought to
+the disk, and only then given the wanted name in one step. Killed before that step, the program leaves the old
+state and a hidden folder, which the next run sweeps away.
+
+A process that writes holds a lock on its hidden folder, and the system drops the lock when the process
+ends, however it ends. That tells the remains of a dead process from the work of a live one more surely than a
+process number would (numbers are used again, and differ between containers that share a disk).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import os
+import shutil
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+from planner.errors import PlannerError, UsageError
+
+if sys.platform != "win32":
+    import fcntl
+
+_NEW = ".planner-new"  # being written, or (after a swap) about to be deleted
+_OLD = ".planner-old"  # the replaced folder, where the two cannot be swapped in one step
+_SECONDS_UNTIL_STALE = 24 * 3600.0  # only where folders cannot be locked
+_RENAME_EXCHANGE = 2
+_AT_FDCWD = -100
+
+
+class FolderError(PlannerError):
+    """The disk (or a permission) did not let the folder be written; nothing of it is left."""
+
+
+@contextlib.contextmanager
+def whole_folder(target: Path, replace: bool = False, precious: Path | None = None) -> Iterator[Path]:
+    """A hidden folder to write into; on leaving the block without an exception it becomes `target`.
+
+    On an exception nothing is left of it and `target` is as it was. Raises UsageError where `target` may
+    not be written (see `refuse`), FolderError where the disk fails.
+    """
+    target = target.resolve()
+    refuse(target, replace, precious)
+    made: tuple[Path, ...] = _missing_parents(target)
+    hidden, lock = None, None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        sweep(target.parent)
+        hidden, lock = _hidden_folder(target)
+        yield hidden
+        _bring_to_disk(hidden)
+        refuse(target, replace, precious)  # somebody may have come in between
+        _give_name(hidden, target)
+        made = ()
+    except OSError as fault:
+        raise FolderError(f"{target} could not be written: {_in_words(fault)}") from fault
+    finally:
+        if hidden is not None:
+            shutil.rmtree(hidden, ignore_errors=True)  # after a swap this holds the old folder
+        if lock is not None and lock >= 0:
+            os.close(lock)
+        for parent in made:
+            with contextlib.suppress(OSError):
+                parent.rmdir()
+
+
+def refuse(target: Path, replace: bool = False, precious: Path | None = None) -> None:
+    """Raise UsageError where a run may not be written to `target`.
+
+    That is: a file; a folder with something in it, unless `replace`; and, even then, a folder whose loss
+    would be a surprise: one that is or contains `precious` (the input), the working or the home folder.
+    """
+    if target.exists() and not target.is_dir():
+        raise UsageError(f"{target} is a file; give the name of a folder")
+    if not target.is_dir() or not any(target.iterdir()):
+        return
+    if not replace:
+        raise UsageError(f"{target} is not empty; choose another folder, or --replace to write over it")
+    kept = {"the working folder": Path.cwd(), "the home folder": _home(), "the input": precious}
+    for what, path in kept.items():
+        if path is not None and path.resolve().is_relative_to(target.resolve()):
+            raise UsageError(f"{target} contains {what} and is not replaced; choose another folder")
+
+
+def sweep(parent: Path) -> None:
+    """Delete what dead processes left half-written in `parent`; bring back what they had set aside."""
+    for entry in sorted(parent.iterdir()):
+        if not (entry.name.startswith(".") and entry.name.endswith((_NEW, _OLD)) and entry.is_dir()):
+            continue
+        lock = _lock(entry)
+        if lock is None:
+            continue
+        original = parent / entry.name[1:].rsplit(".", 2)[0]
+        if entry.name.endswith(_OLD) and not original.exists():
+            with contextlib.suppress(OSError):
+                entry.rename(original)
+        else:
+            shutil.rmtree(entry, ignore_errors=True)
+        if lock >= 0:
+            os.close(lock)
+
+
+def _hidden_folder(target: Path) -> tuple[Path, int]:
+    """A new locked folder beside `target`. Another run may sweep it before it is locked: then once more."""
+    while True:
+        hidden = target.parent / f".{target.name}.{uuid.uuid4().hex[:12]}{_NEW}"
+        hidden.mkdir()
+        lock = _lock(hidden, new=True)
+        if lock is not None:
+            return hidden, lock
+
+
+def _lock(folder: Path, new: bool = False) -> int | None:
+    """A handle that holds the lock of `folder`; None where another process holds it or the folder is gone.
+
+    Where folders cannot be locked: −1, for an existing folder only once it is old enough to be nobody's.
+    """
+    if sys.platform == "win32":
+        return -1 if new or _is_old(folder) else None
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(handle), folder.stat()):
+            return handle
+    except BlockingIOError:
+        pass
+    except OSError as fault:  # a file system without locks, or the folder has gone
+        if fault.errno != errno.ENOENT and (new or _is_old(folder)):
+            return handle
+    os.close(handle)
+    return None
+
+
+def _is_old(folder: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return time.time() - folder.stat().st_mtime > _SECONDS_UNTIL_STALE
+    return False
+
+
+def _give_name(hidden: Path, target: Path) -> None:
+    """Make `hidden` the folder `target`; what was there is at `hidden` (or nowhere) afterwards."""
+    if sys.platform == "win32" and target.exists() and not any(target.iterdir()):
+        target.rmdir()  # elsewhere an empty folder is overwritten by the rename
+    if not target.exists() or not any(target.iterdir()):
+        hidden.rename(target)
+    elif not _swap(hidden, target):
+        aside = hidden.with_name(hidden.name.removesuffix(_NEW) + _OLD)
+        target.rename(aside)
+        hidden.rename(target)
+        shutil.rmtree(aside, ignore_errors=True)
+    _sync_folder(target.parent)
+
+
+def _swap(one: Path, other: Path) -> bool:
+    """Exchange two names in one step; False where the system cannot."""
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError):
+        return False
+    names = os.fsencode(one), os.fsencode(other)
+    return int(renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE)) == 0
+
+
+def _bring_to_disk(folder: Path) -> None:
+    """Files first, then the folders that name them; a full disk may only show here."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            with path.open("rb+") as file:
+                os.fsync(file.fileno())
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir():
+            _sync_folder(path)
+    _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    if sys.platform == "win32":  # folders cannot be opened there
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as fault:
+        if fault.errno not in (errno.EINVAL, errno.ENOTSUP):  # some file systems do not sync folders
+            raise
+    finally:
+        os.close(handle)
+
+
+def _home() -> Path | None:
+    try:
+        return Path.home()
+    except RuntimeError:  # a user without one
+        return None
+
+
+def _missing_parents(target: Path) -> tuple[Path, ...]:
+    """The parents that will have to be made, innermost first."""
+    return tuple(parent for parent in target.absolute().parents if not parent.exists())
+
+
+def _in_words(fault: OSError) -> str:
+    words = {
+        errno.ENOSPC: "the disk is full",
+        errno.EDQUOT: "the disk quota is used up",
+        errno.EFBIG: "a file grew larger than is allowed here",
+    }
+    return words.get(fault.errno or 0, fault.strerror or str(fault))

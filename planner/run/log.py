@@ -1,0 +1,25 @@
+"""What a run did and when, line by line: becomes log.txt."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+
+@dataclass
+class Log:
+    """Kept in memory until the run folder is written, so that no half-written run leaves one."""
+
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    lines: list[str] = field(default_factory=list)
+    _clock: float = field(default_factory=time.perf_counter)
+
+    def add(self, text: str) -> None:
+        """Note `text` (one line or more) with the seconds since the start."""
+        elapsed = time.perf_counter() - self._clock
+        self.lines += [f"{elapsed:9.2f}  {line}" for line in text.splitlines() or [""]]
+
+    def text(self) -> str:
+        head = f"Started {self.started:%Y-%m-%d %H:%M:%S} UTC; first column: seconds since then."
+        return "\n".join([head, *self.lines, ""])

@@ -1,0 +1,205 @@
+"""The order of things in a run: read, check, solve, verify, report, write."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from dataclasses import replace as changed
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from planner import catalogue
+from planner.domain.instance import PlanningInstance
+from planner.errors import Fault, InputError, NoPlanError, PlannerError, SolverStoppedError, VerificationError
+from planner.report.excel import write_workbook
+from planner.report.html import write_report
+from planner.run import record as run_record
+from planner.run.folder import refuse, whole_folder
+from planner.run.log import Log
+from planner.run.stopwatch import Stopwatch
+from planner.run.tables import write_tables
+from planner.run.unenforced import not_enforced
+from planner.solve import Progress, SolveOptions, solve
+from planner.solve.plan import Plan
+from planner.verify import verify
+from planner.workbook import read
+from planner.workbook.checks import check_network
+
+ProgressCall = Callable[[Progress], None]
+_DEFAULTS = SolveOptions()
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A run whose plan was verified and written. `record` is what run.json says."""
+
+    folder: Path
+    plan: Plan
+    record: Mapping[str, Any]
+
+    @property
+    def status(self) -> str:
+        return str(self.record["status"])
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        return self.plan.tables
+
+
+def solve_workbook(
+    input_path: Path | str,
+    output_dir: Path | str,
+    options: SolveOptions = _DEFAULTS,
+    progress: ProgressCall | None = None,
+    *,
+    replace: bool = False,
+    strict: bool = False,
+    log: Log | None = None,
+) -> RunResult:
+    """Plan a workbook (or a folder of CSVs) and leave a run folder, whole or not at all.
+
+    `options.write_lp` and `write_mps` only say whether: the files are `model.lp` and `model.mps` in the folder.
+    `strict` takes warnings, and rules that would not be enforced, for errors. `log` collects what happens, also
+    where no folder comes of it.
+
+    Raises InputError (2; nothing is written); NoPlanError (3), SolverStoppedError (4) and VerificationError
+    (5), after a folder with only run.json and log.txt was written; FolderError (1); UsageError (64).
+    """
+    run = _Run(Path(input_path), Path(output_dir), options, progress, log or Log())
+    refuse(run.target, replace, run.source)
+    instance = run.prepare(strict)
+    failure: PlannerError | None = None
+    with whole_folder(run.target, replace, run.source) as folder:
+        try:
+            plan = run.deliver(instance, folder)
+        except (NoPlanError, SolverStoppedError, VerificationError) as problem:
+            failure = problem
+            run.note_failure(problem)
+            _empty(folder)
+        run.close(folder)
+    if failure is not None:
+        raise failure
+    return RunResult(run.target, changed(plan, run=run.record), run.record)
+
+
+class _Run:
+    """One run on its way: its record, log and stopwatch."""
+
+    def __init__(
+        self, source: Path, target: Path, options: SolveOptions, progress: ProgressCall | None, log: Log
+    ) -> None:
+        self.source, self.target, self.options, self.log = source, target, options, log
+        self.catalogue = catalogue.load(options.model)
+        self.watch = Stopwatch()
+        self.record = run_record.empty_record(f"{log.started:%Y-%m-%dT%H:%M:%SZ}", source, _spelled(options))
+        self._progress, self._phase = progress, ""
+
+    def prepare(self, strict: bool) -> PlanningInstance:
+        """The instance of the workbook, read and checked."""
+        self.step("read")
+        with self.watch.phase("read"):
+            reading = read(self.source)
+        self.record["input"]["sha256"] = reading.raw.sha256
+        if reading.instance is None or reading.faults:
+            raise InputError(reading.faults)
+        instance: PlanningInstance = reading.instance
+        self.step("check")
+        with self.watch.phase("check"):
+            warnings = [*reading.warnings, *check_network(instance)]
+        unenforced = not_enforced(instance, self.catalogue)
+        for warning in warnings:
+            self.log.add(f"warning: {warning}")
+        if strict and (warnings or unenforced):
+            raise InputError([*warnings, *(Fault("not enforced", rule, "warning") for rule in unenforced)])
+        self.record |= run_record.instance_entries(instance)
+        self.record |= {"warnings": [str(warning) for warning in warnings], "not_enforced": list(unenforced)}
+        self.record["options"]["strict"] = strict
+        self.record["model"] = run_record.model_entry(self.catalogue)
+        return instance
+
+    def deliver(self, instance: PlanningInstance, folder: Path) -> Plan:
+        """Solve, verify, and write tables, workbook and report into `folder`."""
+        plan = self.solve(instance, folder)
+        self.verify(plan)
+        self.step("write")
+        with self.watch.phase("write tables"):
+            write_tables(plan.tables, folder / "tables")
+        with self.watch.phase("write plan.xlsx"):
+            write_workbook(plan, self.record, folder / "plan.xlsx")
+        with self.watch.phase("write report.html"):
+            write_report(plan, self.record, folder / "report.html")
+        return plan
+
+    def solve(self, instance: PlanningInstance, folder: Path) -> Plan:
+        options = changed(
+            self.options,
+            write_lp=folder / "model.lp" if self.options.write_lp else None,
+            write_mps=folder / "model.mps" if self.options.write_mps else None,
+        )
+        with self.watch.phase("solve"):
+            plan = solve(instance, options, self.report)
+        self.watch.seconds |= plan.seconds
+        self.record |= {"status": plan.status, "counts": dict(plan.counts)}
+        self.record |= run_record.level_entries(plan.levels)
+        self.record["model"]["kind"] = plan.kind
+        for level in plan.levels:
+            value = "-" if level.value is None else repr(level.value)
+            self.log.add(f"{level.title}: {value} {level.unit} ({level.status}, {level.iterations} iterations)")
+        return plan
+
+    def verify(self, plan: Plan) -> None:
+        """Raise VerificationError where the independent checker finds a broken rule."""
+        self.step("verify")
+        with self.watch.phase("verify"):
+            verification = verify(self.source, plan.tables, self.record)
+        text = run_record.verification_text(verification.passed, str(verification.worst), self.record["not_enforced"])
+        self.record |= {"verified": dict(verification.violations), "verification": text}
+        self.log.add(text)
+        if not verification.passed:
+            raise VerificationError(f"the plan failed its verification and is not delivered: {verification.worst}")
+
+    def note_failure(self, problem: PlannerError) -> None:
+        status = problem.status if isinstance(problem, NoPlanError) else "error"
+        conflict = list(problem.conflict) if isinstance(problem, NoPlanError) else []
+        self.record |= {"status": status, "message": str(problem), "conflict": conflict}
+        self.log.add(f"{status}: {problem}")
+        for rule in conflict:
+            self.log.add(f"  {rule}")
+
+    def close(self, folder: Path) -> None:
+        """Write what every run folder has: run.json and log.txt."""
+        self.record["seconds"] = dict(self.watch.seconds)
+        self.record["peak_memory_mb"] = dict(self.watch.peak_memory_mb)
+        run_record.write_record(self.record, folder / "run.json")
+        for phase, seconds in self.watch.seconds.items():
+            self.log.add(f"{phase}: {seconds:.2f} s")
+        (folder / "log.txt").write_text(self.log.text(), encoding="utf-8", newline="\n")
+
+    def step(self, phase: str) -> None:
+        """Say that a phase begins which has no progress of its own."""
+        self.report(Progress(phase, 0, None, None, 0.0))
+
+    def report(self, progress: Progress) -> None:
+        """Log the beginning of each phase; pass everything on."""
+        if progress.phase != self._phase:
+            self._phase = progress.phase
+            self.log.add(f"{progress.phase} …")
+        if self._progress is not None:
+            self._progress(progress)
+
+
+def _spelled(options: SolveOptions) -> dict[str, Any]:
+    """The options as run.json lists them; of the model files only whether they are written."""
+    spelled = asdict(options)
+    return {**spelled, "write_lp": bool(options.write_lp), "write_mps": bool(options.write_mps)}
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()

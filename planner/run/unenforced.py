@@ -1,0 +1,71 @@
+"""The rules that a model leaves out although the data would need them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from math import inf, isfinite
+
+from planner.catalogue import Catalogue
+from planner.domain.instance import PlanningInstance
+
+Need = Callable[[PlanningInstance], bool]
+
+
+def not_enforced(instance: PlanningInstance, catalogue: Catalogue) -> tuple[str, ...]:
+    """Filled rules that the plan need not obey: those this version cannot enforce, then those the model leaves out.
+
+    A family that is switched off but has nothing to do in this workbook is not listed.
+    """
+    left_out = (
+        f"{family.title} ({family.meaning}): left out by model '{catalogue.name}'"
+        for family in catalogue.switched_off
+        if NEEDS.get(family.name, _always)(instance)
+    )
+    return (*instance.not_enforced, *left_out)
+
+
+def _always(_: PlanningInstance) -> bool:
+    return True
+
+
+def _limited(values: Iterable[float]) -> bool:
+    return any(isfinite(value) for value in values)
+
+
+def _perishable_components(instance: PlanningInstance) -> bool:
+    return any(
+        instance.items[component].shelf_life is not None
+        for line in instance.lines.values()
+        for component in line.components
+    )
+
+
+# What in the data calls for a family. A family not named here is always called for.
+NEEDS: dict[str, Need] = {
+    "component_use": _perishable_components,
+    "line_capacity": lambda p: any(_limited(line.capacity) for line in p.lines.values()),
+    "minimum_rate": lambda p: any(line.min_rate > 0 for line in p.lines.values()),
+    "ramp": lambda p: any(line.ramp < inf for line in p.lines.values()),
+    "resource_capacity": lambda p: any(_limited(resource.capacity) for resource in p.resources.values()),
+    "expansion_limit": lambda p: any(expansion.limit < inf for expansion in p.expansions.values()),
+    "route_capacity": lambda p: any(_limited(leg.capacity_t) for leg in p.legs.values()),
+    "route_volume": lambda p: any(leg.capacity_m3 < inf for leg in p.legs.values()),
+    "route_item_capacity": lambda p: any(entry.capacity < inf for entry in p.route_items.values()),
+    "throughput": lambda p: any(node.throughput_t < inf for node in p.nodes.values()),
+    "storage_weight": lambda p: any(_limited(node.storage_t) for node in p.nodes.values()),
+    "storage_volume": lambda p: any(node.storage_m3 < inf for node in p.nodes.values()),
+    "storage_explosive": lambda p: any(node.storage_neq_kg < inf for node in p.nodes.values()),
+    "storage_item": lambda p: any(entry.storage is not None for entry in p.node_items.values()),
+    "stock_target": lambda p: any(target.quantity is not None for target in p.targets.values()),
+    "days_of_supply": lambda p: any(target.days_of_supply is not None for target in p.targets.values()),
+    "spend_balance": lambda p: p.money_is_limited,
+    "payment_balance": lambda p: p.money_is_limited,
+    "fund_limit": lambda p: p.money_is_limited,
+    "fund_ceiling": lambda p: p.money_is_limited and any(fund.ceiling < inf for fund in p.funds.values()),
+    "cofinancing": lambda p: p.money_is_limited and any(fund.cofinancing < 1 for fund in p.funds.values()),
+    "fund_content": lambda p: (
+        p.money_is_limited
+        and any(fund.content_min is not None and fund.content_scope == "fund" for fund in p.funds.values())
+    ),
+    "forbid": lambda p: any(policy.kind == "forbid" for policy in p.policies),
+}
