@@ -66,6 +66,7 @@ class Node:
     latitude: float | None = None
     longitude: float | None = None
     storage_t: Profile = ()  # Capacity rows applied; inf: unlimited; 0: stock of every item forbidden
+    storage_by_default: bool = False  # 0 as a transit node's default: NodeItems.storage lifts it for its item
     storage_m3: float = inf
     storage_neq_kg: float = inf
     holding_cost: float = 0.0  # per t and period

@@ -1,0 +1,20 @@
+"""Days of supply: how much stock covers the coming demand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import floor
+
+
+def wanted_stock(demand_by_period: Sequence[float], period: int, days: float, days_per_period: int) -> float:
+    """Units that cover the next `days` after `period`.
+
+    Σ of demand in the next n = days ÷ days_per_period periods, the last one pro rata; periods beyond the
+    horizon count with the mean of the horizon.
+    """
+    horizon = len(demand_by_period)
+    mean = sum(demand_by_period) / horizon
+    span = days / days_per_period
+    whole = floor(span)
+    coming = [demand_by_period[t] if t < horizon else mean for t in range(period + 1, period + whole + 2)]
+    return sum(coming[:whole]) + (span - whole) * coming[whole]

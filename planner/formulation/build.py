@@ -1,0 +1,36 @@
+"""The table of contents of the planning model."""
+
+from __future__ import annotations
+
+from planner.catalogue import Catalogue
+from planner.domain.instance import PlanningInstance
+from planner.domain.reach import Reach
+from planner.formulation.balance import add_balance, add_supply
+from planner.formulation.demand import add_demand
+from planner.formulation.expansion import add_expansion
+from planner.formulation.funding import add_funding
+from planner.formulation.model import Model
+from planner.formulation.production import add_production
+from planner.formulation.storage import add_storage
+from planner.formulation.targets import add_targets
+from planner.formulation.transport import add_throughput, add_transport
+
+
+def build(instance: PlanningInstance, catalogue: Catalogue, prune: bool = True) -> Model:
+    """The planning model of an instance: sections 1–12 of the formulation, and embargoes.
+
+    Modules that move goods come first; those that close the registers they fill (balance, handling,
+    funding) come after.
+    """
+    model = Model(instance, catalogue, Reach(instance, prune, embargo=catalogue.enabled("forbid")))
+    add_supply(model)
+    add_expansion(model)
+    add_production(model)
+    add_transport(model)
+    add_storage(model)
+    add_demand(model)
+    add_throughput(model)
+    add_targets(model)
+    add_balance(model)
+    add_funding(model)
+    return model

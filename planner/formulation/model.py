@@ -1,0 +1,114 @@
+"""The model under construction: PuLP's problem, with index maps, and registers that modules add to.
+
+Concept modules do not know each other. A module that moves goods adds its terms to the material balance of
+the place and period; a module that causes a cost adds it to the register of costs. `balance`, `funding` and
+`objective`, which come last, turn the registers into rows and objectives.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+import pulp
+
+from planner.catalogue import Catalogue
+from planner.domain.instance import PlanningInstance
+from planner.domain.reach import Reach
+
+Variable = Any  # pulp.LpVariable; PuLP ships no types
+Terms = list[tuple[Variable, float]]
+Key = tuple[Hashable, ...]
+GoodsKey = tuple[str, str, int, int]  # item, node, period, expiry class
+
+LESS, EQUAL, GREATER = pulp.LpConstraintLE, pulp.LpConstraintEQ, pulp.LpConstraintGE
+
+
+@dataclass(frozen=True, slots=True)
+class CostKey:
+    """What is paid for: the kind of cost in the objective, and the payment's cost type and object."""
+
+    term: str  # production, transport, holding, expansion, scrap
+    cost_type: str  # procurement, works, training, capacity, transport, storage
+    object: str  # line, expansion, route or node
+
+
+class Model:
+    """Variables, rows and registers of one planning model.
+
+    `columns[family][key]` is a variable, `rows[family][key]` the position of a row in `row_list`. Names in
+    the problem are for people who read a written LP; they are never parsed.
+    """
+
+    def __init__(self, instance: PlanningInstance, catalogue: Catalogue, reach: Reach) -> None:
+        self.instance = instance
+        self.catalogue = catalogue
+        self.reach = reach
+        self.problem = pulp.LpProblem("plan", pulp.LpMinimize)
+        self.variables: list[Variable] = []
+        self.columns: dict[str, dict[Key, Variable]] = {family: {} for family in catalogue.variables}
+        self.rows: dict[str, dict[Key, int]] = {family: {} for family in catalogue.constraints}
+        self.row_list: list[Any] = []
+        self.balance: dict[GoodsKey, Terms] = defaultdict(list)
+        self.supply: dict[GoodsKey, float] = defaultdict(float)
+        self.costs: dict[CostKey, list[tuple[int, Variable, float]]] = defaultdict(list)
+        self.throughput: dict[tuple[str, int], Terms] = defaultdict(list)
+        self.ready_capacity: dict[tuple[str, str], list[tuple[int, Variable]]] = defaultdict(list)
+        self.objectives: dict[str, Terms] = defaultdict(list)  # level, or weighted
+        self.money_unit = 1.0  # currency per unit of the spend and payment columns
+        self._tokens: dict[str, str] = {}
+        self._taken: set[str] = set()
+
+    @property
+    def weighted(self) -> bool:
+        return self.instance.settings.objective == "weighted"
+
+    def enabled(self, family: str) -> bool:
+        return self.catalogue.enabled(family)
+
+    def variable(self, family: str, key: Key, names: Sequence[str | int]) -> Variable:
+        """A new variable ≥ 0 of the family."""
+        variable = self.problem.add_variable(self._name(family, names), 0)
+        self.variables.append(variable)
+        self.columns[family][key] = variable
+        return variable
+
+    def row(self, family: str, key: Key, terms: Terms, sense: int, bound: float, names: Sequence[str | int]) -> None:
+        """A new row `terms sense bound` of the family. Terms of one variable must be given once."""
+        constraint = pulp.LpConstraint(pulp.LpAffineExpression(terms), sense, rhs=float(bound))
+        self.problem += constraint, self._name(family, names)
+        self.rows[family][key] = len(self.row_list)
+        self.row_list.append(constraint)
+
+    def limit(self, family: str, key: Key, terms: Terms, bound: float, names: Sequence[str | int]) -> None:
+        """A row `terms ≤ bound`, where there is something to limit and the model has the family."""
+        if terms and bound < inf and self.enabled(family):
+            self.row(family, key, terms, LESS, bound, names)
+
+    def cost(self, key: CostKey, period: int, variable: Variable, amount: float) -> None:
+        """Register `amount` of undiscounted money per unit of the variable, due in the period."""
+        if amount:
+            self.costs[key].append((period, variable, amount))
+
+    def added_capacity(self, kind: str, name: str, period: int) -> Terms:
+        """−1 per unit of capacity bought for the object and ready by the period."""
+        return [(variable, -1.0) for ready, variable in self.ready_capacity.get((kind, name), ()) if ready <= period]
+
+    def _name(self, family: str, names: Sequence[str | int]) -> str:
+        return ".".join([family, *(self._token(n) if isinstance(n, str) else str(n + 1) for n in names)])
+
+    def _token(self, name: str) -> str:
+        """A unique spelling of a name in the characters that LP and MPS files allow."""
+        token = self._tokens.get(name)
+        if token is None:
+            plain = "".join(c if c.isascii() and c.isalnum() else "_" for c in name)[:24]
+            token, copy = plain, 1
+            while token in self._taken:
+                copy += 1
+                token = f"{plain}_{copy}"
+            self._taken.add(token)
+            self._tokens[name] = token
+        return token

@@ -1,0 +1,84 @@
+"""Storage: what lies where at the end of each period, within storage limits.
+
+Index sets: items i, nodes v, periods t, expiry classes e.
+Variable: stock[i, v, t, e] ≥ 0, units at the end of t. Exists only where stock is allowed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from math import inf
+
+import numpy as np
+
+from planner.domain.instance import Item, Node
+from planner.formulation.model import CostKey, Model, Terms
+
+
+def add_storage(model: Model) -> None:
+    """Columns of stock with their holding cost, and the storage limits of each node.
+
+    storage_weight (v, t):    Σ weight · stock − Σ expansions ready ≤ storage_t
+    storage_volume (v, t):    Σ volume · stock ≤ storage_m3
+    storage_explosive (v, t): Σ neq · stock ≤ storage_neq
+    storage_item (i, v, t):   Σ_e stock ≤ NodeItems.storage
+        duals ≤ 0: objective per further t, m³, kg, unit.
+    """
+    weight: dict[tuple[str, int], Terms] = defaultdict(list)
+    volume: dict[tuple[str, int], Terms] = defaultdict(list)
+    explosive: dict[tuple[str, int], Terms] = defaultdict(list)
+    nodes = tuple(model.instance.nodes.values())
+    for item in model.instance.items.values():
+        reach = model.reach.items[item.name]
+        units: dict[tuple[str, int], Terms] = defaultdict(list)
+        for class_index, node_index, period in np.argwhere(reach.stock).tolist():
+            node = nodes[node_index]
+            variable = _add_stock(model, item, node, period, reach.classes[class_index])
+            place = (node.name, period)
+            if item.weight_t and not _lifted(model, item, node):
+                weight[place].append((variable, item.weight_t))
+            if item.volume_m3:
+                volume[place].append((variable, item.volume_m3))
+            if item.neq_kg:
+                explosive[place].append((variable, item.neq_kg))
+            units[place].append((variable, 1.0))
+        _limit_item(model, item, units)
+    for (name, period), terms in weight.items():
+        added = model.added_capacity("node", name, period)
+        bound = model.instance.nodes[name].storage_t[period]
+        model.limit("storage_weight", (name, period), terms + added, bound, (name, period))
+    for (name, period), terms in volume.items():
+        model.limit("storage_volume", (name, period), terms, model.instance.nodes[name].storage_m3, (name, period))
+    for (name, period), terms in explosive.items():
+        bound = model.instance.nodes[name].storage_neq_kg
+        model.limit("storage_explosive", (name, period), terms, bound, (name, period))
+
+
+def _add_stock(model: Model, item: Item, node: Node, period: int, expires: int) -> object:
+    key = (item.name, node.name, period, expires)
+    variable = model.variable("stock", key, key)
+    model.balance[key].append((variable, -1.0))
+    if period + 1 < model.instance.horizon.periods:
+        model.balance[item.name, node.name, period + 1, expires].append((variable, 1.0))
+    model.cost(CostKey("holding", "storage", node.name), period, variable, holding_cost(model, item, node))
+    return variable
+
+
+def holding_cost(model: Model, item: Item, node: Node) -> float:
+    """Money per unit and period: the item's + the node's per tonne × weight + NodeItems'."""
+    own = model.instance.node_items.get((item.name, node.name))
+    return item.holding_cost + node.holding_cost * item.weight_t + (own.holding_cost if own else 0.0)
+
+
+def _lifted(model: Model, item: Item, node: Node) -> bool:
+    """NodeItems.storage replaces a transit node's default of 0 for its item."""
+    own = model.instance.node_items.get((item.name, node.name))
+    return node.storage_by_default and own is not None and own.storage is not None
+
+
+def _limit_item(model: Model, item: Item, units: dict[tuple[str, int], Terms]) -> None:
+    for (name, period), terms in units.items():
+        own = model.instance.node_items.get((item.name, name))
+        bound = inf if own is None or own.storage is None else own.storage
+        key = (item.name, name, period)
+        model.limit("storage_item", key, terms, bound, key)

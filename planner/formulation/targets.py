@@ -1,0 +1,97 @@
+"""Stock targets: what a group of nodes should hold, by quantity and by days of supply.
+
+Index sets: targets g, periods t, and for days of supply items i.
+Variables: target_shortage[g, t] ≥ 0 and supply_shortage[g, i, t] ≥ 0, units below the target.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from statistics import fmean
+
+from planner.domain.coverage import wanted_stock
+from planner.domain.instance import PlanningInstance, Target
+from planner.formulation.model import GREATER, Key, Model, Terms
+
+
+def add_targets(model: Model) -> None:
+    """One row per period for a quantity, one per item and period for days of supply; both may hold.
+
+    stock_target (g, t):      Σ_v Σ_i stock[i, v, t] + target_shortage[g, t] ≥ quantity[g]
+    days_of_supply (g, i, t): Σ_v stock[i, v, t] + supply_shortage[g, i, t] ≥ wanted[g, i, t]
+        wanted = demand of the item everywhere, by due period, over the next days ÷ days per period periods.
+        duals ≥ 0: objective per further unit of target.
+
+    Objectives. Weighted: shortage_cost per unit and period, discounted (blank: must hold). Level:
+    priority × value × units below, over periods; a target of several items has their mean value.
+    """
+    stocks: dict[tuple[str, str, int], Terms] = defaultdict(list)
+    for (item, node, period, _expires), variable in model.columns["stock"].items():
+        stocks[item, node, period].append((variable, 1.0))  # type: ignore[index]
+    demand = demand_by_item(model.instance)
+    for target in model.instance.targets.values():
+        if target.quantity is not None and model.enabled("stock_target"):
+            for period in target.periods:
+                held = _held(stocks, target, target.items, period)
+                key: Key = (target.name, period)
+                _require(model, "stock_target", "target_shortage", key, held, target.quantity, target, target.items)
+        if target.days_of_supply is not None and model.enabled("days_of_supply"):
+            _add_days_of_supply(model, target, stocks, demand)
+
+
+def _add_days_of_supply(
+    model: Model,
+    target: Target,
+    stocks: Mapping[tuple[str, str, int], Terms],
+    demand: Mapping[str, list[float]],
+) -> None:
+    days_per_period = model.instance.horizon.days_per_period
+    for item in target.items:
+        for period in target.periods:
+            wanted = wanted_stock(demand[item], period, target.days_of_supply or 0.0, days_per_period)
+            held = _held(stocks, target, (item,), period)
+            key = (target.name, item, period)
+            _require(model, "days_of_supply", "supply_shortage", key, held, wanted, target, (item,))
+
+
+def demand_by_item(instance: PlanningInstance) -> dict[str, list[float]]:
+    """Demand of each item in each period, by original due period, over all destinations."""
+    demand = {name: [0.0] * instance.horizon.periods for name in instance.items}
+    for wanted in instance.demands:
+        demand[wanted.item][wanted.due] += wanted.quantity
+    return demand
+
+
+def _held(
+    stocks: Mapping[tuple[str, str, int], Terms], target: Target, items: Iterable[str], period: int
+) -> Terms:
+    return [term for item in items for node in target.nodes for term in stocks.get((item, node, period), ())]
+
+
+def _require(
+    model: Model,
+    family: str,
+    shortage_family: str,
+    key: Key,
+    held: Terms,
+    wanted: float,
+    target: Target,
+    items: tuple[str, ...],
+) -> None:
+    """held + shortage ≥ wanted, and the price of the shortage."""
+    if wanted <= 0:
+        return
+    period: int = key[-1]  # type: ignore[assignment]
+    names: tuple[str | int, ...] = key  # type: ignore[assignment]
+    terms = list(held)
+    if not model.weighted or target.shortage_cost is not None:
+        shortage = model.variable(shortage_family, key, names)
+        terms.append((shortage, 1.0))
+        if model.weighted:
+            cost = (target.shortage_cost or 0.0) * model.instance.discount[period]
+            model.objectives["weighted"].append((shortage, cost))
+        else:
+            value = fmean(model.instance.unit_values.get(item, 0.0) for item in items)
+            model.objectives["target_shortfall"].append((shortage, target.priority * value))
+    model.row(family, key, terms, GREATER, wanted, names)

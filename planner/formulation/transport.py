@@ -1,0 +1,77 @@
+"""Transport: what is dispatched on each leg, within route capacities and handling.
+
+Index sets: items i, legs r (directed), periods t of dispatch, expiry classes e.
+Variable: shipment[i, r, t, e] ≥ 0, units dispatched in t; they arrive in t + lead time.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+
+from planner.domain.instance import Item, Leg
+from planner.formulation.model import CostKey, Model, Terms
+
+
+def add_transport(model: Model) -> None:
+    """Columns of shipments with their goods and cost, and the capacities of each leg.
+
+    route_capacity (r, t):       Σ weight · shipment − Σ expansions ready ≤ capacity_t
+    route_volume (r, t):         Σ volume · shipment ≤ capacity_m3
+    route_item_capacity (i,r,t): Σ_e shipment ≤ RouteItems.capacity
+        duals ≤ 0: objective per further t, m³, unit.
+    """
+    weight: dict[tuple[str, int], Terms] = defaultdict(list)
+    volume: dict[tuple[str, int], Terms] = defaultdict(list)
+    for item in model.instance.items.values():
+        _add_item(model, item, weight, volume)
+    for (name, period), terms in weight.items():
+        leg = model.instance.legs[name]
+        added = model.added_capacity("route", leg.route, period)
+        model.limit("route_capacity", (name, period), terms + added, leg.capacity_t[period], (name, period))
+    for (name, period), terms in volume.items():
+        capacity = model.instance.legs[name].capacity_m3
+        model.limit("route_volume", (name, period), terms, capacity, (name, period))
+
+
+def _add_item(
+    model: Model, item: Item, weight: dict[tuple[str, int], Terms], volume: dict[tuple[str, int], Terms]
+) -> None:
+    reach = model.reach.items[item.name]
+    units: dict[tuple[str, int], Terms] = defaultdict(list)
+    handled = {name for name, node in model.instance.nodes.items() if node.throughput_t != float("inf")}
+    unit_costs = {leg.name: unit_cost(model, item, leg) for leg in model.reach.legs}
+    for class_index, leg_index, period in np.argwhere(reach.shipment).tolist():
+        leg, expires = model.reach.legs[leg_index], reach.classes[class_index]
+        key = (item.name, leg.name, period, expires)
+        variable = model.variable("shipment", key, key)
+        model.balance[item.name, leg.origin, period, expires].append((variable, -1.0))
+        model.balance[item.name, leg.destination, period + leg.lead_time, expires].append((variable, 1.0))
+        model.cost(CostKey("transport", "transport", leg.route), period, variable, unit_costs[leg.name])
+        if item.weight_t:
+            weight[leg.name, period].append((variable, item.weight_t))
+            if leg.origin in handled:
+                model.throughput[leg.origin, period].append((variable, item.weight_t))
+        if item.volume_m3:
+            volume[leg.name, period].append((variable, item.volume_m3))
+        units[leg.name, period].append((variable, 1.0))
+    for (name, period), terms in units.items():
+        own = model.instance.route_items.get((item.name, model.instance.legs[name].route))
+        if own is not None:
+            key = (item.name, name, period)
+            model.limit("route_item_capacity", key, terms, own.capacity, key)
+
+
+def unit_cost(model: Model, item: Item, leg: Leg) -> float:
+    """Money per unit dispatched: RouteItems.cost where given, else the route's cost per t × weight."""
+    own = model.instance.route_items.get((item.name, leg.route))
+    return own.cost if own is not None and own.cost is not None else leg.cost_per_t * item.weight_t
+
+
+def add_throughput(model: Model) -> None:
+    """throughput (v, t):  Σ weight · (dispatched from v by route + delivered at v) ≤ throughput_t
+    dual ≤ 0: objective per further t handled.
+    """
+    for (name, period), terms in model.throughput.items():
+        model.limit("throughput", (name, period), terms, model.instance.nodes[name].throughput_t, (name, period))

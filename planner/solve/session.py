@@ -1,0 +1,227 @@
+"""One LP session on HiGHS: the model is loaded once, as arrays; costs and bounds change, and it is solved again.
+
+Status, objective, solution and duals are read from HiGHS itself.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.formulation.model import EQUAL, GREATER, LESS, Model
+
+Vector = NDArray[np.float64]
+INFINITY = highspy.kHighsInf
+# `      1234     5.6789000000e+03 Pr: 12(345.6); Du: 0(0) 7s`
+_ITERATION_LINE = re.compile(r"^\s*(\d+)\s+([-+]?\d\S*)\s+(?:Pr|Ph1|Du): (.*)$")
+_INFEASIBILITY_SUM = re.compile(r"\(([^)]*)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where the solver is: shown while it works. `seconds` since the run began."""
+
+    phase: str
+    iterations: int = 0
+    infeasibility: float | None = None
+    objective: float | None = None
+    seconds: float = 0.0
+
+
+ProgressListener = Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """The LP as arrays, rows in compressed sparse row form: lower ≤ A x ≤ upper, x ≥ 0."""
+
+    columns: int
+    row_lower: Vector
+    row_upper: Vector
+    start: NDArray[np.int32]
+    index: NDArray[np.int32]
+    value: Vector
+
+    @property
+    def rows(self) -> int:
+        return len(self.row_lower)
+
+
+def arrays(model: Model) -> Arrays:
+    """The rows of a model as arrays; columns in the order of `model.variables`."""
+    position = {id(variable): index for index, variable in enumerate(model.variables)}
+    start = np.zeros(len(model.row_list) + 1, dtype=np.int32)
+    index: list[int] = []
+    value: list[float] = []
+    bounds = np.zeros(len(model.row_list))
+    senses = np.zeros(len(model.row_list), dtype=np.int8)
+    for row, constraint in enumerate(model.row_list):
+        terms = constraint.expr
+        index.extend([position[id(variable)] for variable in terms])
+        value.extend(terms.values())
+        start[row + 1] = len(index)
+        bounds[row] = -constraint.constant
+        senses[row] = constraint.sense
+    lower = np.where(senses == LESS, -INFINITY, bounds)
+    upper = np.where(senses == GREATER, INFINITY, bounds)
+    assert set(np.unique(senses)) <= {LESS, EQUAL, GREATER}
+    return Arrays(len(model.variables), lower, upper, start, np.array(index, dtype=np.int32), np.array(value))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What HiGHS said of one solve. Vectors are empty where there is no usable point."""
+
+    status: str  # optimal, infeasible, unbounded, time limit, interrupted, or HiGHS's own word
+    objective: float
+    values: Vector
+    reduced_costs: Vector
+    row_duals: Vector
+    iterations: int
+    seconds: float
+
+
+class Session:
+    """An LP inside HiGHS. Lower and upper bounds as last set are kept here, so that they can be put back."""
+
+    def __init__(self, lp: Arrays, options: Mapping[str, Any], listener: ProgressListener | None = None) -> None:
+        self.lp = lp
+        self.highs = highspy.Highs()
+        self.highs.setOptionValue("log_to_console", False)
+        for name, value in options.items():
+            self.highs.setOptionValue(name, value)
+        self._listener = listener
+        self._phase = ""
+        self._began = time.perf_counter()
+        self._stop = threading.Event()
+        self.highs.cbLogging += self._on_log
+        for interrupt in (self.highs.cbSimplexInterrupt, self.highs.cbIpmInterrupt, self.highs.cbMipInterrupt):
+            interrupt.subscribe(self._stop_if_asked)
+        self._load()
+
+    def _load(self) -> None:
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = self.lp.columns, self.lp.rows
+        lp.col_cost_ = np.zeros(self.lp.columns)
+        lp.col_lower_ = np.zeros(self.lp.columns)
+        lp.col_upper_ = np.full(self.lp.columns, INFINITY)
+        lp.row_lower_, lp.row_upper_ = self.lp.row_lower, self.lp.row_upper
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = self.lp.start, self.lp.index, self.lp.value
+        self.highs.passModel(lp)
+        self.column_lower = np.zeros(self.lp.columns)
+        self.column_upper = np.full(self.lp.columns, INFINITY)
+        self.row_lower, self.row_upper = self.lp.row_lower.copy(), self.lp.row_upper.copy()
+
+    def set_costs(self, costs: Vector) -> None:
+        """The objective: money (or weight) per unit of each column."""
+        self.highs.changeColsCost(self.lp.columns, np.arange(self.lp.columns, dtype=np.int32), costs)
+
+    def set_column_bounds(self, columns: NDArray[np.intp], lower: Vector, upper: Vector) -> None:
+        self.column_lower[columns], self.column_upper[columns] = lower, upper
+        self.highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
+
+    def set_row_bounds(self, rows: NDArray[np.intp], lower: Vector, upper: Vector) -> None:
+        self.row_lower[rows], self.row_upper[rows] = lower, upper
+        for row, low, high in zip(rows.tolist(), lower.tolist(), upper.tolist(), strict=True):
+            self.highs.changeRowBounds(row, low, high)
+
+    def add_row(self, lower: float, upper: float, coefficients: Vector) -> None:
+        columns = np.flatnonzero(coefficients).astype(np.int32)
+        self.highs.addRow(lower, upper, len(columns), columns, coefficients[columns])
+
+    def forget_basis(self) -> None:
+        """Solve afresh, with presolve, next time: faster than an old basis where much has been fixed."""
+        self.highs.clearSolver()
+
+    def solve(self, phase: str, time_limit: float | None = None) -> Outcome:
+        """Solve as it stands. `time_limit` in seconds for this solve. Raises KeyboardInterrupt on Ctrl-C."""
+        self._phase = phase
+        began = time.perf_counter()
+        # HiGHS counts its time limit from the first solve of the session.
+        limit = INFINITY if time_limit is None else self.highs.getRunTime() + max(time_limit, 0.0)
+        self.highs.setOptionValue("time_limit", limit)
+        self._run()
+        info, status = self.highs.getInfo(), self.highs.getModelStatus()
+        word = _status_word(status)
+        usable = word == "optimal"
+        solution = self.highs.getSolution() if usable else None
+        return Outcome(
+            status=word,
+            objective=info.objective_function_value if usable else float("nan"),
+            values=np.array(solution.col_value) if solution else np.empty(0),
+            reduced_costs=np.array(solution.col_dual) if solution else np.empty(0),
+            row_duals=np.array(solution.row_dual) if solution else np.empty(0),
+            iterations=max(info.simplex_iteration_count, 0) + max(info.ipm_iteration_count, 0),
+            seconds=time.perf_counter() - began,
+        )
+
+    def _run(self) -> None:
+        """HiGHS runs in a thread of its own: only so can the main thread hear Ctrl-C, and stop it."""
+        self._stop.clear()
+        failures: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                self.highs.run()
+            except BaseException as failure:  # handed to the caller's thread
+                failures.append(failure)
+
+        thread = threading.Thread(target=work, name="HiGHS", daemon=True)
+        thread.start()
+        try:
+            while thread.is_alive():
+                thread.join(0.5)
+        except KeyboardInterrupt:
+            self._stop.set()
+            thread.join()
+            raise
+        if failures:
+            raise failures[0]
+
+    def _stop_if_asked(self, event: Any) -> None:
+        if self._stop.is_set():
+            event.interrupt()
+
+    def _on_log(self, event: Any) -> None:
+        found = _ITERATION_LINE.match(event.message)
+        if found is None or self._listener is None:
+            return
+        sums = [float(text) for text in _INFEASIBILITY_SUM.findall(found[3])]
+        self._listener(
+            Progress(
+                phase=self._phase,
+                iterations=int(found[1]),
+                infeasibility=sum(sums) if sums else None,
+                objective=float(found[2]),
+                seconds=time.perf_counter() - self._began,
+            )
+        )
+
+    def conflict_rows(self, time_limit: float) -> tuple[list[int], list[int]]:
+        """Rows and columns of an irreducible infeasible set; both empty where none was found in time."""
+        self.highs.setOptionValue("iis_strategy", 2)
+        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + time_limit)
+        _status, found = self.highs.getIis()
+        return list(found.row_index_), list(found.col_index_)
+
+
+def _status_word(status: highspy.HighsModelStatus) -> str:
+    words = {
+        highspy.HighsModelStatus.kOptimal: "optimal",
+        highspy.HighsModelStatus.kModelEmpty: "optimal",
+        highspy.HighsModelStatus.kInfeasible: "infeasible",
+        highspy.HighsModelStatus.kUnbounded: "unbounded",
+        highspy.HighsModelStatus.kUnboundedOrInfeasible: "unbounded or infeasible",
+        highspy.HighsModelStatus.kTimeLimit: "time limit",
+        highspy.HighsModelStatus.kInterrupt: "interrupted",
+    }
+    return words.get(status, str(status).rsplit(".k", 1)[-1])
