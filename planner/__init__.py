@@ -1,0 +1,81 @@
+"""Plan joint production, depot stocks, deliveries and funding, from a workbook to a verified plan.
+
+    read(path)             the planning instance of a workbook or a folder of CSV files
+    solve(instance, ...)   the best plan, with its result tables as pandas DataFrames
+    solve_workbook(...)    the same as on the command line: from a workbook to a run folder
+
+>>> import planner
+>>> instance = planner.read("inputs/quickstart")
+>>> plan = planner.solve(instance)
+>>> plan.status
+'optimal'
+>>> [(level.title, round(level.value)) for level in plan.levels]
+[('Shortfall of binding commitments', 0), ('Shortfall of other demand', 360000), ('Discounted cost', 4240810)]
+>>> plan.tables["shortfalls"][["demand", "quantity"]].round(6).to_dict("records")
+[{'demand': 'April', 'quantity': 30.0}]
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from importlib import metadata
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from planner.domain.instance import PlanningInstance
+
+try:
+    __version__ = metadata.version("coalition-planner")
+except metadata.PackageNotFoundError:  # run from a folder that was never installed
+    __version__ = "0+unknown"
+
+__all__ = ["__version__", "read", "solve", "solve_workbook"]
+
+
+def read(path: Path | str) -> PlanningInstance:
+    """The planning instance of an .xlsx workbook or a folder of CSV files: resolved, checked, frozen.
+
+    Raises planner.errors.InputError, whose `faults` name every place that is wrong.
+    """
+    from planner.errors import InputError
+    from planner.workbook import read as read_workbook
+
+    reading = read_workbook(Path(path))
+    if reading.instance is None or reading.faults:
+        raise InputError(reading.faults)
+    return reading.instance
+
+
+def __getattr__(name: str) -> Any:
+    """Load what is heavy only when it is asked for."""
+    if name == "solve":
+        return importlib.import_module("planner.solve")
+    if name == "solve_workbook":
+        return importlib.import_module("planner.run.pipeline").solve_workbook
+    raise AttributeError(f"module 'planner' has no attribute {name!r}")
+
+
+class _CallableModule(ModuleType):
+    """A module that can be called: as the function of its own that has its name."""
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        return getattr(self, self.__name__.rpartition(".")[2])(*arguments, **options)
+
+
+class _Package(ModuleType):
+    """Makes `planner.solve(instance)` and `from planner.solve import SolveOptions` both work.
+
+    Python binds the name of a subpackage when it is first imported, by whomever; that is the one moment at which
+    it can be made callable wherever the import came from.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "solve" and isinstance(value, ModuleType):
+            value.__class__ = _CallableModule
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -47,7 +47,7 @@ def whole_folder(target: Path, replace: bool = False, precious: Path | None = No
     """
     target = target.resolve()
     refuse(target, replace, precious)
-    made: tuple[Path, ...] = _missing_parents(target)
+    made = _missing_parents(target)
     hidden, lock = None, None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -57,7 +57,7 @@ def whole_folder(target: Path, replace: bool = False, precious: Path | None = No
         _bring_to_disk(hidden)
         refuse(target, replace, precious)  # somebody may have come in between
         _give_name(hidden, target)
-        made = ()
+        made = []
     except OSError as fault:
         raise FolderError(f"{target} could not be written: {_in_words(fault)}") from fault
     finally:
@@ -204,9 +204,9 @@ def _home() -> Path | None:
         return None
 
 
-def _missing_parents(target: Path) -> tuple[Path, ...]:
+def _missing_parents(target: Path) -> list[Path]:
     """The parents that will have to be made, innermost first."""
-    return tuple(parent for parent in target.absolute().parents if not parent.exists())
+    return [parent for parent in target.parents if not parent.exists()]
 
 
 def _in_words(fault: OSError) -> str:

@@ -155,11 +155,12 @@ class _Run:
         self.step("verify")
         with self.watch.phase("verify"):
             verification = verify(self.source, plan.tables, self.record)
-        text = run_record.verification_text(verification.passed, str(verification.worst), self.record["not_enforced"])
+        worst = "; ".join(f"{family}: {verification.worst[family]}" for family in verification.failed[:1])
+        text = run_record.verification_text(verification.passed, worst, self.record["not_enforced"])
         self.record |= {"verified": dict(verification.violations), "verification": text}
-        self.log.add(text)
+        self.log.add(f"{text}\n{verification.summary()}")
         if not verification.passed:
-            raise VerificationError(f"the plan failed its verification and is not delivered: {verification.worst}")
+            raise VerificationError(f"the plan failed its verification and is not delivered ({worst})")
 
     def note_failure(self, problem: PlannerError) -> None:
         status = problem.status if isinstance(problem, NoPlanError) else "error"

@@ -11,6 +11,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from planner import __version__
 from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
 from planner.paths import PACKAGE
@@ -20,7 +21,6 @@ Record = dict[str, Any]
 
 # Everything whose version may change a number or a page.
 _PACKAGES = (
-    "coalition-planner",
     "highspy",
     "jinja2",
     "networkx",
@@ -117,7 +117,7 @@ def verification_text(passed: bool, worst: str, not_enforced: Sequence[str]) -> 
 
 def versions() -> dict[str, str]:
     """The version of everything that computes or draws; what is not installed is left out."""
-    found = {"python": platform.python_version()}
+    found = {"python": platform.python_version(), "planner": __version__}
     for package in _PACKAGES:
         try:
             found[package] = metadata.version(package)

@@ -1,0 +1,330 @@
+"""The `planner` command: arguments, exit codes, and what is said at the end.
+
+What takes long to load is imported inside the commands, so that help and `check` start at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import os
+import signal
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from planner import __version__
+from planner.cli_text import columns, fault_lines, plan_lines, plural
+from planner.errors import InputError, NoPlanError, PlannerError, UsageError, VerificationError
+
+if TYPE_CHECKING:
+    from planner.run.load import SavedRun
+    from planner.run.log import Log
+
+INTERNAL_FAULT, WRONG_INPUT, WRONG_USAGE, INTERRUPTED = 1, 2, 64, 130
+
+# An example for each command; help shows it, and a test runs it.
+EXAMPLES = {
+    "check": "planner check inputs/quickstart.xlsx",
+    "template": "planner template my-plan.xlsx",
+    "solve": "planner solve inputs/quickstart.xlsx -o outputs/quickstart",
+    "verify": "planner verify outputs/quickstart",
+    "diff": "planner diff outputs/quickstart outputs/quickstart-strategic",
+    "trace": "planner trace outputs/quickstart April",
+}
+
+app = typer.Typer(
+    name="planner",
+    help="Plan production, stocks, deliveries and funding from a workbook, and prove the plan.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    epilog="Exit codes: 0 done, 1 internal fault or disk, 2 wrong input, 3 no plan exists, 4 the solver stopped, "
+    "5 the plan failed its verification, 64 wrong usage, 130 interrupted.",
+)
+
+Input = Annotated[Path, typer.Argument(metavar="WORKBOOK", help="An .xlsx workbook, or a folder of CSV files.")]
+Run = Annotated[Path, typer.Argument(metavar="DIR", help="A run folder.")]
+
+
+class Solver(enum.StrEnum):
+    highs = "highs"
+    cbc = "cbc"
+
+
+def _example(command: str) -> str:
+    return f"Example: {EXAMPLES[command]}"
+
+
+def _say(lines: Iterable[str], error: bool = False) -> None:
+    for line in lines:
+        typer.echo(line, err=error)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"planner {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _all_commands(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command(epilog=_example("check"))
+def check(
+    workbook: Input,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write the workbook back with its faulty cells marked.")
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Take warnings, and rules that are not enforced, for faults.")
+    ] = False,
+) -> None:
+    """List every fault of a workbook, with sheet and cell, and what the network warns of."""
+    from planner.workbook import read
+    from planner.workbook.checks import check_network
+
+    reading = read(workbook)
+    faults, warnings = list(reading.faults), list(reading.warnings)
+    rules: list[str] = []
+    if reading.instance is not None:
+        warnings += check_network(reading.instance)
+        rules += reading.instance.not_enforced
+        _say(f"removed: {row}" for row in reading.instance.removed_by_events)
+    _say(fault_lines([*faults, *warnings]))
+    _say(f"not enforced: {rule}" for rule in rules)
+    if output is not None:
+        from planner.workbook.faults import write_faults
+
+        write_faults(workbook, [*faults, *warnings], output)
+    _say([f"{workbook}: {plural(len(faults), 'fault')}, {plural(len(warnings), 'warning')}"])
+    if faults or (strict and (warnings or rules)):
+        raise typer.Exit(WRONG_INPUT)
+
+
+@app.command(epilog=_example("template"))
+def template(
+    output: Annotated[Path, typer.Argument(metavar="WORKBOOK", help="The workbook to write.")] = Path("template.xlsx"),
+    replace: Annotated[bool, typer.Option("--replace", help="Write over a file that is there.")] = False,
+) -> None:
+    """Write an empty workbook with drop-downs, units, help on every header and example rows."""
+    from planner.workbook.template import write_template
+
+    if output.exists() and not replace:
+        raise UsageError(f"{output} exists; choose another name, or --replace to write over it")
+    write_template(output)
+    _say([f"Written: {output}. Fill it in, then: planner check {output}"])
+
+
+@app.command(epilog=_example("solve"))
+def solve(
+    workbook: Input,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="DIR", help="Run folder; default outputs/NAME-TIME.")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over a folder that is there.")] = False,
+    model: Annotated[str, typer.Option("--model", help="Planning model: a file of models/.")] = "full",
+    time_limit: Annotated[float | None, typer.Option("--time-limit", min=0, help="Seconds for the solver.")] = None,
+    solver: Annotated[Solver, typer.Option("--solver", help="The solver; cbc is a cross-check.")] = Solver.highs,
+    prune: Annotated[bool, typer.Option("--prune/--no-prune", help="Leave out what cannot matter.")] = True,
+    write_lp: Annotated[bool, typer.Option("--write-lp", help="Keep the linear program as model.lp.")] = False,
+    write_mps: Annotated[bool, typer.Option("--write-mps", help="Keep the linear program as model.mps.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Take warnings, and rules that are not enforced, for faults.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what goes wrong.")] = False,
+) -> None:
+    """Make the best plan, verify it independently, and write tables, workbook and report."""
+    from planner.run.log import Log
+
+    target = output or Path("outputs") / f"{workbook.stem}-{datetime.now():%Y%m%d-%H%M%S}"
+    log = Log()
+    with _told_where(target, log):
+        from planner.cli_progress import shown_progress
+        from planner.run.pipeline import solve_workbook
+        from planner.solve import SolveOptions
+
+        options = SolveOptions(
+            model=model,
+            time_limit=time_limit,
+            prune=prune,
+            solver=solver.value,
+            write_lp=Path("model.lp") if write_lp else None,
+            write_mps=Path("model.mps") if write_mps else None,
+        )
+        with shown_progress(quiet) as progress:
+            result = solve_workbook(workbook, target, options, progress, replace=replace, strict=strict, log=log)
+    if not quiet:
+        _say(plan_lines(result.folder, result.record))
+
+
+@app.command(epilog=_example("verify"))
+def verify(
+    folder: Run,
+    workbook: Annotated[
+        Path | None, typer.Option("--input", metavar="WORKBOOK", help="The input, where it has moved since.")
+    ] = None,
+) -> None:
+    """Check a plan again, independently of how it was made."""
+    from planner.verify import verify_run
+
+    if not (folder / "run.json").is_file():
+        raise UsageError(f"{folder} is no run folder: it has no run.json")
+    found = verify_run(folder, workbook)
+    _say(columns([(family, f"{size:.1e}") for family, size in found.violations.items()]))
+    _say([found.summary()])
+    if not found.passed:
+        raise typer.Exit(VerificationError.exit_code)
+
+
+@app.command(epilog=_example("diff"))
+def diff(
+    before: Annotated[Path, typer.Argument(metavar="DIR1", help="The run folder to compare with.")],
+    after: Annotated[Path, typer.Argument(metavar="DIR2", help="The run folder that is compared.")],
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Rows shown of each table.")] = 10,
+) -> None:
+    """Compare two plans: headline figures, and what came, went and changed."""
+    from planner.cli_text import headline_lines, table_change_lines
+    from planner.run.compare import headline_changes, table_changes
+    from planner.run.load import load_run
+
+    one, other = load_run(before), load_run(after)
+    _say(headline_lines(headline_changes(one, other)))
+    changes = table_changes(one, other)
+    for change in changes:
+        _say(["", *table_change_lines(change, other, limit)])
+    if not changes:
+        _say(["", "The plans are the same."])
+
+
+@app.command(epilog=_example("trace"))
+def trace(
+    folder: Run,
+    demand: Annotated[str, typer.Argument(metavar="DEMAND", help="Name of a demand.")],
+    due: Annotated[
+        int | None, typer.Option("--due", min=1, help="Only the one due in this period (1 is the first).")
+    ] = None,
+) -> None:
+    """Show where a delivery comes from: lines, routes, depots, funds."""
+    from planner.cli_text import trace_lines
+    from planner.run import trace as tracing
+    from planner.run.load import load_run
+
+    run = load_run(folder)
+    dues = tracing.due_periods(run, demand)
+    if not dues:
+        raise UsageError(f"no demand of this plan is called {demand!r}{_nearest(demand, tracing.demand_names(run))}")
+    if due is not None and due not in dues:
+        raise UsageError(f"{demand!r} is due in period {', '.join(map(str, dues))}, not in {due}")
+    supplies = _supplies(run)
+    for number, period in enumerate([due] if due is not None else dues):
+        _say(["", ""] if number else [])
+        _say(trace_lines(tracing.trace(run, demand, period, supplies), run))
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(name, known, 1)
+    return f", did you mean {close[0]!r}?" if close else f"; there are {', '.join(known[:10])} …"
+
+
+def _supplies(run: SavedRun) -> tuple[Any, ...]:
+    """Opening stocks and goods on order, where the input is still where it was, and as it was."""
+    from planner.workbook import read
+
+    path = Path(run.record["input"]["path"])
+    if not path.exists():
+        return ()
+    with contextlib.suppress(PlannerError):
+        reading = read(path)
+        if reading.instance is not None and reading.raw.sha256 == run.record["input"]["sha256"]:
+            return tuple(reading.instance.supplies)
+    return ()
+
+
+@contextlib.contextmanager
+def _told_where(target: Path, log: Log) -> Iterator[None]:
+    """Add to what goes wrong where the planner can read more."""
+    try:
+        yield
+    except (NoPlanError, VerificationError) as problem:
+        _say([f"{problem}"], error=True)
+        _say((f"  {rule}" for rule in getattr(problem, "conflict", ())), error=True)
+        _say([f"See {target / 'run.json'} and {target / 'log.txt'}"], error=True)
+        raise typer.Exit(problem.exit_code) from problem
+    except (PlannerError, KeyboardInterrupt, typer.Exit):
+        raise
+    except Exception:
+        log.add(traceback.format_exc())
+        _say([f"{_internal_fault(log.text())}"], error=True)
+        raise typer.Exit(INTERNAL_FAULT) from None
+
+
+def _internal_fault(details: str) -> str:
+    """Keep the details in a file (a run that failed leaves no folder) and say which."""
+    with contextlib.suppress(OSError):
+        handle, name = tempfile.mkstemp(prefix="planner-", suffix="-log.txt")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(details)
+        return f"Internal fault; nothing was written. The details are in {name}: please send them to the maintainers."
+    return "Internal fault; nothing was written."
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code; whatever happens, no traceback is shown."""
+    # Old versions of typer use the click package, new ones a copy of it: take the classes from typer itself.
+    wrong_usage: type[Exception] = typer.BadParameter.__mro__[2]
+    try:
+        command = typer.main.get_command(app)
+        ended = command.main(args=arguments, prog_name="planner", standalone_mode=False)
+        return ended if isinstance(ended, int) else 0
+    except InputError as problem:
+        _say(fault_lines(problem.faults), error=True)
+        _say([f"{plural(len(problem.faults), 'fault')} in the input; nothing was written."], error=True)
+        return problem.exit_code
+    except PlannerError as problem:
+        _say([str(problem)], error=True)
+        return problem.exit_code
+    except typer.Exit as ended:
+        return ended.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        _say(["Interrupted; nothing half-written is left."], error=True)
+        return INTERRUPTED
+    except wrong_usage as problem:
+        problem.show()  # type: ignore[attr-defined]
+        return WRONG_USAGE
+    except BrokenPipeError:  # the reader of a pipe went away, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except MemoryError:
+        _say(["There is not enough memory for this plan; nothing was written."], error=True)
+        return INTERNAL_FAULT
+    except Exception:
+        _say([_internal_fault(traceback.format_exc())], error=True)
+        return INTERNAL_FAULT
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def main() -> NoReturn:
+    """The console script. A request to terminate ends as tidily as Ctrl-C."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    sys.exit(run())

@@ -1,0 +1,153 @@
+"""What the commands print: plain aligned text, the same on a terminal, in a file and in a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # imported by the commands that need them; `planner check` should start at once
+    from planner.errors import Fault
+    from planner.run.compare import Figure, TableChange
+    from planner.run.load import SavedRun
+    from planner.run.trace import Trace
+
+
+def columns(rows: Iterable[Sequence[str]], right: Sequence[int] = (), indent: str = "  ") -> list[str]:
+    """Rows as lines with aligned columns; the columns numbered in `right` are aligned right."""
+    listed = [tuple(row) for row in rows]
+    if not listed:
+        return []
+    widths = [max(map(len, cells)) for cells in zip(*listed, strict=True)]
+
+    def cell(text: str, place: int) -> str:
+        return text.rjust(widths[place]) if place in right else text.ljust(widths[place])
+
+    return [(indent + "  ".join(cell(text, place) for place, text in enumerate(row))).rstrip() for row in listed]
+
+
+def number(value: float | None) -> str:
+    """A quantity or an amount for reading: thousands apart, at most three decimals."""
+    if value is None:
+        return "-"
+    text = f"{value:,.3f}" if abs(value) < 1e6 else f"{value:,.0f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("-0", "") else text.replace(",", " ")
+
+
+def plural(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
+def fault_lines(faults: Iterable[Fault]) -> list[str]:
+    """One line for each fault, marked where it is only a warning."""
+    return [("warning: " if fault.severity == "warning" else "") + str(fault) for fault in faults]
+
+
+def plan_lines(folder: Path, record: Mapping[str, Any]) -> list[str]:
+    """What a planner wants to know when the plan is there: how good, whether checked, where to look."""
+    ended = "optimal" if record["status"] == "optimal" else "feasible: stopped before the last level was optimal"
+    lines = [f"{record['title'] or record['input']['file']}: {ended}; {record['verification']}."]
+    lines += objective_lines(record)
+    lines += [f"not enforced: {rule}" for rule in record["not_enforced"]]
+    if record["warnings"]:
+        lines.append(f"{plural(len(record['warnings']), 'warning')} (in log.txt, or `planner check`)")
+    lines.append(f"To read: {folder / 'report.html'}")
+    lines.append(f"To work with: {folder / 'plan.xlsx'} (tables as CSV beside it)")
+    return lines
+
+
+def objective_lines(record: Mapping[str, Any]) -> list[str]:
+    objective = record["objective"]
+    if not isinstance(objective, list):
+        return columns([("Weighted objective", number(objective), record["calendar"]["currency"])], right=[1])
+    rows = [
+        (f"{level['level']} {level['title']}", number(level["value"]), level["unit"], _unless_done(level["status"]))
+        for level in objective
+    ]
+    return columns(rows, right=[1])
+
+
+def _unless_done(status: str) -> str:
+    return "" if status in ("optimal", "held") else status
+
+
+def headline_lines(figures: Iterable[Figure]) -> list[str]:
+    rows = [("", "before", "after", "change", "")]
+    for figure in figures:
+        known = figure.before is not None and figure.after is not None
+        change = f"{signed(figure.after - figure.before)}" if known else "-"  # type: ignore[operator]
+        rows.append((figure.name, number(figure.before), number(figure.after), change, figure.unit))
+    return columns(rows, right=[1, 2, 3])
+
+
+def signed(value: float) -> str:
+    text = number(value)
+    return text if text.startswith("-") or text == "0" else "+" + text
+
+
+def table_change_lines(change: TableChange, run: SavedRun, limit: int) -> list[str]:
+    """A heading with counts, then the largest differences."""
+    kinds = [counted for kind in ("added", "removed", "changed") if (counted := _counted(change, kind))]
+    keys = [name for name in change.rows.columns if name not in ("measure", "before", "after", "kind", "change")]
+    rows = [(*keys, "", "before", "after", "change")]
+    for entry in change.rows.head(limit).to_dict("records"):
+        key = [_key_text(run, name, entry[name]) for name in keys]
+        known = [number(None if entry[side] != entry[side] else entry[side]) for side in ("before", "after")]
+        rows.append((*key, str(entry["measure"]), *known, signed(entry["change"])))
+    right = [len(keys) + 1, len(keys) + 2, len(keys) + 3]
+    lines = [f"{change.table}: {', '.join(kinds)}", *columns(rows, right=right)]
+    left = len(change.rows) - limit
+    return [*lines, f"  … and {left} more (--limit)"] if left > 0 else lines
+
+
+def _counted(change: TableChange, kind: str) -> str:
+    count = change.count(kind)
+    return f"{count} {kind}" if count else ""
+
+
+def _key_text(run: SavedRun, name: str, value: Any) -> str:
+    """Periods as people write them, other keys as they are."""
+    if value != value:
+        return ""
+    if name in ("period", "arrives", "due", "ready", "expires"):
+        return run.label(int(value))
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def trace_lines(found: Trace, run: SavedRun) -> list[str]:
+    """The story of one demand, from the delivery back to lines, stocks and funds."""
+    total = sum(found.delivered.values())
+    head = f"{found.demand}: {found.item} for {found.destination}, due {run.label(found.due)}: "
+    head += f"{number(total)} delivered" + (f", {number(found.short)} short" if found.short > 1e-9 else "")
+    lines = [head]
+    for title, block in _trace_blocks(found, run):
+        if block:
+            lines += ["", title, *block]
+    if total > 0:
+        lines += ["", "By convention, what leaves a place is a mixture, in proportion, of what came in."]
+    return lines
+
+
+def _trace_blocks(found: Trace, run: SavedRun) -> Iterator[tuple[str, list[str]]]:
+    yield (
+        "Delivered",
+        columns([(run.label(period), number(units)) for period, units in sorted(found.delivered.items())], right=[1]),
+    )
+    made = [(run.label(m.period), m.line, m.factory, number(units)) for m, units in sorted(found.made.items())]
+    given = [
+        (run.label(p.period), "opening stock or on order", p.node, number(units))
+        for p, units in sorted(found.given.items())
+    ]
+    yield "Made or given (period, line, place, units)", columns(made + given, right=[3])
+    moved = [
+        (run.label(m.dispatched), run.label(m.arrives), m.route, f"{m.origin} → {m.destination}", number(units))
+        for m, units in sorted(found.moved.items())
+    ]
+    yield "Moved (dispatched, arrives, route, units)", columns(moved, right=[4])
+    kept = [(run.label(p.period), p.node, number(units)) for p, units in sorted(found.kept.items())]
+    yield "Kept at the end of (period, node, units)", columns(kept, right=[2])
+    cost = [(name, number(amount)) for (_, name), amount in sorted(found.cost.items())]
+    yield f"Costs ({run.currency}; holding is not traced)", columns(cost, right=[1])
+    paid = [(fund, payer, name, number(amount)) for (fund, payer, name), amount in sorted(found.paid.items())]
+    yield f"Paid by (fund, contributor, for, {run.currency})", columns(paid, right=[3])

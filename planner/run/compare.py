@@ -1,0 +1,113 @@
+"""Two plans side by side: headline figures, and the quantities that came, went or changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from planner.run.load import SavedRun
+from planner.run.tables import NUMBERS
+
+# Numbers that say which row it is, rather than how much.
+_PLACES = frozenset({"period", "arrives", "due", "year", "ready", "expires", "level"})
+_MEASURES = NUMBERS - _PLACES
+# Prices are the solver's and often not unique; expiry repeats the other tables by class.
+_TABLES = (
+    "production",
+    "shipments",
+    "stocks",
+    "deliveries",
+    "shortfalls",
+    "targets",
+    "scrap",
+    "investments",
+    "payments",
+)
+_SAME = 1e-6  # relative to the larger of the two, at least 1
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A headline figure of both plans; None where a plan does not have it."""
+
+    name: str
+    unit: str
+    before: float | None
+    after: float | None
+
+
+@dataclass(frozen=True)
+class TableChange:
+    """What differs in one table. `rows`: the key columns, `measure`, `before`, `after`, `change`, `kind`."""
+
+    table: str
+    rows: pd.DataFrame
+
+    def count(self, kind: str) -> int:
+        return int((self.rows["kind"] == kind).sum())
+
+
+def headline_changes(one: SavedRun, other: SavedRun) -> list[Figure]:
+    """Objective by level, then total quantities and money, in the order of the first plan."""
+    before, after = dict(_figures(one)), dict(_figures(other))
+    return [Figure(name, unit, before.get((name, unit)), after.get((name, unit))) for name, unit in before | after]
+
+
+def table_changes(one: SavedRun, other: SavedRun) -> list[TableChange]:
+    """The tables that differ, each with its differences, largest first."""
+    changes = (
+        TableChange(name, _differences(one.tables[name], other.tables[name]))
+        for name in _TABLES
+        if name in one.tables and name in other.tables
+    )
+    return [change for change in changes if not change.rows.empty]
+
+
+def _figures(run: SavedRun) -> Iterator[tuple[tuple[str, str], float | None]]:
+    objective = run.record["objective"]
+    if isinstance(objective, list):
+        for level in objective:
+            yield (level["title"], level["unit"]), level["value"]
+    else:
+        yield ("Weighted objective", run.currency), objective
+    for title, unit, table, column in (
+        ("Units delivered", "units", "deliveries", "quantity"),
+        ("Units short", "units", "shortfalls", "quantity"),
+        ("Cost of production", run.currency, "production", "cost"),
+        ("Cost of transport", run.currency, "shipments", "cost"),
+        ("Investment", run.currency, "investments", "cost"),
+        ("Payments", run.currency, "payments", "amount"),
+    ):
+        if table in run.tables:
+            yield (title, unit), float(run.tables[table][column].sum())
+
+
+def _differences(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    measures = [column for column in one.columns if column in _MEASURES and column in other.columns]
+    keys = [column for column in one.columns if column not in _MEASURES and column in other.columns]
+    parts = [_one_measure(one, other, keys, measure) for measure in measures]
+    rows = pd.concat(parts, ignore_index=True)
+    # A row that came or went is told once, by its first measure.
+    extra = (rows["kind"] != "changed") & (rows["measure"] != measures[0])
+    rows = rows[~extra]
+    order = rows["change"].abs().sort_values(ascending=False, kind="stable").index
+    return rows.loc[order].reset_index(drop=True)
+
+
+def _one_measure(one: pd.DataFrame, other: pd.DataFrame, keys: list[str], measure: str) -> pd.DataFrame:
+    def totals(table: pd.DataFrame, name: str) -> pd.Series:
+        return table.groupby(keys, dropna=False, sort=True)[measure].sum().rename(name)
+
+    both = pd.concat([totals(one, "before"), totals(other, "after")], axis=1)
+    here, there = both["before"].notna(), both["after"].notna()
+    both["kind"] = "changed"
+    both.loc[~here, "kind"] = "added"
+    both.loc[~there, "kind"] = "removed"
+    filled = both[["before", "after"]].fillna(0.0)
+    both["change"] = filled["after"] - filled["before"]
+    scale = filled.abs().max(axis=1).clip(lower=1.0)
+    different = both[both["change"].abs() > _SAME * scale].reset_index()
+    different.insert(len(keys), "measure", measure)
+    return different
