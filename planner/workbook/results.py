@@ -1,0 +1,162 @@
+"""What stands in the result tables of a run folder, for the reference page: unit and meaning of each column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ResultTable:
+    """A CSV file in `tables/`; `columns` maps a column to (unit, meaning)."""
+
+    help: str
+    columns: Mapping[str, tuple[str, str]]
+
+
+_ITEM = ("", "item")
+_PERIOD = ("1…P", "period")
+_UNITS = "units of the item"
+
+RESULT_TABLES: Mapping[str, ResultTable] = {
+    "production": ResultTable(
+        "What is made, or bought at a market.",
+        {
+            "line": ("", "line"),
+            "factory": ("", "node where the line stands"),
+            "nation": ("", "nation of the factory"),
+            "item": _ITEM,
+            "period": ("1…P", "period of completion"),
+            "quantity": (_UNITS, "good units completed"),
+            "cost": ("currency", "good units × unit cost, undiscounted"),
+        },
+    ),
+    "shipments": ResultTable(
+        "What moves.",
+        {
+            "route": ("", "route"),
+            "origin": ("", "node it leaves"),
+            "destination": ("", "node it goes to"),
+            "mode": ("", "mode of transport"),
+            "item": _ITEM,
+            "period": ("1…P", "period of dispatch"),
+            "arrives": ("1…P", "period of arrival"),
+            "quantity": (_UNITS, "units dispatched"),
+            "tonnes": ("t", "units × weight"),
+            "cost": ("currency", "transport cost, undiscounted"),
+        },
+    ),
+    "stocks": ResultTable(
+        "What lies where at the end of a period.",
+        {
+            "node": ("", "node"),
+            "item": _ITEM,
+            "period": _PERIOD,
+            "quantity": (_UNITS, "stock at the end of the period"),
+        },
+    ),
+    "deliveries": ResultTable(
+        "What is delivered, on time or late.",
+        {
+            "demand": ("", "demand (a wide row is told apart by `due`)"),
+            "commitment": ("", "commitment it belongs to"),
+            "destination": ("", "node of delivery"),
+            "item": _ITEM,
+            "due": ("1…P", "period it was due"),
+            "period": ("1…P", "period of delivery"),
+            "quantity": (_UNITS, "units delivered"),
+        },
+    ),
+    "shortfalls": ResultTable(
+        "What is never delivered.",
+        {
+            "demand": ("", "demand"),
+            "commitment": ("", "commitment it belongs to"),
+            "destination": ("", "node of delivery"),
+            "item": _ITEM,
+            "due": ("1…P", "period it was due"),
+            "quantity": (_UNITS, "units not delivered by the end of the demand's window"),
+        },
+    ),
+    "targets": ResultTable(
+        "Stock targets, period by period.",
+        {
+            "target": ("", "target"),
+            "period": _PERIOD,
+            "wanted": (_UNITS, "stock wanted"),
+            "held": (_UNITS, "stock held at its nodes"),
+            "below": (_UNITS, "what is missing"),
+            "item": ("", "item of a target by days of supply; blank where all items count together"),
+        },
+    ),
+    "scrap": ResultTable(
+        "What expires or is written off.",
+        {
+            "node": ("", "node"),
+            "item": _ITEM,
+            "period": _PERIOD,
+            "quantity": (_UNITS, "units scrapped"),
+            "cost": ("currency", "units × scrap cost, undiscounted"),
+        },
+    ),
+    "investments": ResultTable(
+        "Capacity that is bought.",
+        {
+            "expansion": ("", "expansion"),
+            "object": ("", "line, resource, node or route that it widens"),
+            "period": ("1…P", "period of purchase"),
+            "ready": ("1…P", "first period of use"),
+            "quantity": ("units of capacity", "capacity bought"),
+            "cost": ("currency", "cost, undiscounted"),
+        },
+    ),
+    "payments": ResultTable(
+        "Who pays for what.",
+        {
+            "fund": ("", "fund"),
+            "contributor": ("", "nation or institution whose money it is"),
+            "cost_type": ("", "procurement, capacity, transport, storage, works or training"),
+            "object": ("", "line, expansion, route or node that is paid for"),
+            "nation": ("", "nation of that object; blank for a route"),
+            "year": ("", "fiscal year, named by the calendar year in which it begins"),
+            "amount": ("currency", "money paid, undiscounted"),
+        },
+    ),
+    "prices": ResultTable(
+        "What one more unit of a scarce thing would be worth: the duals of each level.",
+        {
+            "family": ("", "family of rules (see the model below)"),
+            "object": ("", "what the rule is about"),
+            "item": ("", "item, where the rule is about one"),
+            "period": ("1…P", "period, where the rule is about one"),
+            "level": ("", "objective level; 0 is the weighted objective"),
+            "price": ("see `unit`", "change of that level's objective per unit"),
+            "unit": ("", "unit of the price"),
+        },
+    ),
+    "nations": ResultTable(
+        "What each nation gives and gets, by fiscal year.",
+        {
+            "nation": ("", "nation, or a contributor that is none"),
+            "year": ("", "fiscal year"),
+            "contributed": ("currency", "payments of its money"),
+            "produced": ("currency", "production cost and capacity bought there"),
+            "received": ("currency", "value of deliveries at its nodes"),
+            "balance": ("currency", "produced − contributed"),
+        },
+    ),
+    "expiry": ResultTable(
+        "Perishable items only: the tables above once more, by the last period of use.",
+        {
+            "flow": ("", "production, shipment, stock, delivery, consumption or scrap"),
+            "object": ("", "its line, route, node or demand"),
+            "origin": ("", "node a shipment leaves"),
+            "destination": ("", "node a shipment goes to, or of delivery"),
+            "item": _ITEM,
+            "due": ("1…P", "period a demand was due"),
+            "period": _PERIOD,
+            "expires": ("1…P, or later", "last period in which the goods may be used"),
+            "quantity": (_UNITS, "units"),
+        },
+    ),
+}
