@@ -242,7 +242,9 @@ class Reach:
         if self._embargo.making(line, period):
             return False
         return any(
-            expansion.kind == "line" and expansion.object == line.name and expansion.buy
+            expansion.kind == "line"
+            and expansion.object == line.name
+            and expansion.buy
             and expansion.buy.start + expansion.lead_time <= period
             for expansion in self.instance.expansions.values()
         )
@@ -260,9 +262,7 @@ class Reach:
             or any(item.name in target.items for target in self.instance.targets.values())
         )
 
-    def _backward(
-        self, item: Item, classes: tuple[int, ...], present: Mask, hold: Mask, carry: Mask
-    ) -> ItemReach:
+    def _backward(self, item: Item, classes: tuple[int, ...], present: Mask, hold: Mask, carry: Mask) -> ItemReach:
         pushed = self._is_pushed(item)
         wanted_stock = self._wanted_stock(item, present.shape) & hold
         if not self.prune or (pushed and item.scrap_cost > 0):
@@ -361,7 +361,8 @@ class _Embargo:
         """Is the line's item forbidden at its factory, or in its nation, in the period?"""
         nation = self._instance.nation_of(line.factory)
         return any(
-            line.item in policy.items and period in policy.periods
+            line.item in policy.items
+            and period in policy.periods
             and (line.factory in policy.nodes or nation in policy.nations)
             for policy in self._policies
         )

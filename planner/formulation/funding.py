@@ -238,5 +238,3 @@ def _price_interest(model: Model, spans: Spans, fund: Fund, paid: Paid) -> None:
         years = [year for year in horizon.years if year >= spans.year(span)]
         factor = sum(discount[first[year]] for year in years)
         model.objectives["interest"].append((payment, fund.interest * factor * model.money_unit))
-
-

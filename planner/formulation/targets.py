@@ -63,9 +63,7 @@ def demand_by_item(instance: PlanningInstance) -> dict[str, list[float]]:
     return demand
 
 
-def _held(
-    stocks: Mapping[tuple[str, str, int], Terms], target: Target, items: Iterable[str], period: int
-) -> Terms:
+def _held(stocks: Mapping[tuple[str, str, int], Terms], target: Target, items: Iterable[str], period: int) -> Terms:
     return [term for item in items for node in target.nodes for term in stocks.get((item, node, period), ())]
 
 

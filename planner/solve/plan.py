@@ -47,10 +47,14 @@ class LevelResult:
 
 @dataclass(frozen=True)
 class Plan:
-    """`tables` by name, columns as in TABLE_COLUMNS; `run` is what run.json will say."""
+    """`tables` by name, columns as in TABLE_COLUMNS; `status` is optimal, or feasible where a level was not
+    optimised; `counts` of the model (rows, columns, nonzeros); `seconds` by phase.
+    """
 
     instance: PlanningInstance
     tables: Mapping[str, pd.DataFrame]
     levels: tuple[LevelResult, ...]
-    status: str  # optimal or feasible
-    run: Mapping[str, Any] = field(default_factory=dict)
+    status: str
+    kind: str = "LP"
+    counts: Mapping[str, Any] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)

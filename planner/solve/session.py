@@ -120,6 +120,7 @@ class Session:
         self.column_lower = np.zeros(self.lp.columns)
         self.column_upper = np.full(self.lp.columns, INFINITY)
         self.row_lower, self.row_upper = self.lp.row_lower.copy(), self.lp.row_upper.copy()
+        self.extra_rows: list[tuple[float, float]] = []
 
     def set_costs(self, costs: Vector) -> None:
         """The objective: money (or weight) per unit of each column."""
@@ -131,12 +132,13 @@ class Session:
 
     def set_row_bounds(self, rows: NDArray[np.intp], lower: Vector, upper: Vector) -> None:
         self.row_lower[rows], self.row_upper[rows] = lower, upper
-        for row, low, high in zip(rows.tolist(), lower.tolist(), upper.tolist(), strict=True):
-            self.highs.changeRowBounds(row, low, high)
+        self.highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower, upper)
 
     def add_row(self, lower: float, upper: float, coefficients: Vector) -> None:
+        """A further row, after those of the LP: how a level is held with a tolerance."""
         columns = np.flatnonzero(coefficients).astype(np.int32)
         self.highs.addRow(lower, upper, len(columns), columns, coefficients[columns])
+        self.extra_rows.append((lower, upper))
 
     def forget_basis(self) -> None:
         """Solve afresh, with presolve, next time: faster than an old basis where much has been fixed."""
@@ -206,12 +208,22 @@ class Session:
             )
         )
 
-    def conflict_rows(self, time_limit: float) -> tuple[list[int], list[int]]:
-        """Rows and columns of an irreducible infeasible set; both empty where none was found in time."""
+    def conflict_rows(self, time_limit: float) -> list[int]:
+        """Rows of an irreducible infeasible set; empty where none was found in time (seconds)."""
+        # The default strategy returns an empty set.
         self.highs.setOptionValue("iis_strategy", 2)
+        self.highs.setOptionValue("iis_time_limit", time_limit)
         self.highs.setOptionValue("time_limit", self.highs.getRunTime() + time_limit)
-        _status, found = self.highs.getIis()
-        return list(found.row_index_), list(found.col_index_)
+        status, found = self.highs.getIis()
+        return list(found.row_index_) if status == highspy.HighsStatus.kOk else []
+
+    def least_relaxation(self) -> list[tuple[int, float]]:
+        """(row, amount) of the rows that the least total relaxation breaks; columns stay ≥ 0."""
+        self.highs.setOptionValue("time_limit", INFINITY)
+        self.highs.feasibilityRelaxation(-1.0, -1.0, 1.0)
+        activity = np.array(self.highs.getSolution().row_value)[: self.lp.rows]
+        broken = np.maximum(self.row_lower - activity, activity - self.row_upper)
+        return [(int(row), float(broken[row])) for row in np.flatnonzero(broken > 1e-7)]
 
 
 def _status_word(status: highspy.HighsModelStatus) -> str:

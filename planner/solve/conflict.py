@@ -1,0 +1,45 @@
+"""Why no plan exists: an irreducible set of rules that cannot hold together, in the planner's words."""
+
+from __future__ import annotations
+
+from planner.formulation.model import Model
+from planner.solve.prices import Places
+from planner.solve.session import Session
+
+IIS_SECONDS = 60.0
+
+
+def conflicting_rules(model: Model, session: Session) -> list[str]:
+    """One sentence a rule of an irreducible infeasible set; the last says what the set is.
+
+    Where HiGHS finds none in time: the rows that a least relaxation breaks.
+    """
+    rows = session.conflict_rows(IIS_SECONDS)
+    if rows:
+        sentences = [_sentence(model, row) for row in rows]
+        return [*sentences, "These rules cannot hold together; without any one of them the others can."]
+    broken = session.least_relaxation()
+    sentences = [f"{_sentence(model, row)} (broken by {amount:,.6g})" for row, amount in broken]
+    return [*sentences, "These rules would be broken by the least relaxation that allows a plan."]
+
+
+def _sentence(model: Model, row: int) -> str:
+    """`Line capacity of F:shell in 2026-03: units started stay within capacity (120 units started)`"""
+    for family, keys in model.rows.items():
+        for key, position in keys.items():
+            if position == row:
+                return _describe(model, family, key, row)
+    raise KeyError(row)
+
+
+def _describe(model: Model, family: str, key: tuple[object, ...], row: int) -> str:
+    entry = model.catalogue.constraints[family]
+    if family in {"spend_balance", "payment_balance"}:
+        return f"{entry.title}: {entry.meaning}"
+    object_, item, period = Places(model).of(family, key)
+    what = f" of {item}" if item and item not in object_ else ""
+    when = f" in {model.instance.horizon.label(period - 1)}" if period else ""
+    amount = -model.row_list[row].constant
+    scale = model.money_unit if entry.unit == "money" else 1.0
+    limit = f" ({amount * scale:,.6g} {entry.unit})" if amount else ""
+    return f"{entry.title}{what} at {object_}{when}: {entry.meaning}{limit}"

@@ -1,0 +1,23 @@
+"""How to solve: what the command line and the Python API may choose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class SolveOptions:
+    """`model` names a catalogue in models/; `time_limit` is in seconds for all levels together.
+
+    `solver` is `highs`, or `cbc` as a cross-check through PuLP (without prices and bounds). `write_lp` and
+    `write_mps` are files that the problem is written to, with the first objective.
+    """
+
+    model: str = "full"
+    time_limit: float | None = None
+    prune: bool = True
+    solver: str = "highs"
+    write_lp: Path | None = None
+    write_mps: Path | None = None
+    threads: int | None = None

@@ -1,0 +1,95 @@
+"""Shadow prices: what is scarce, and what one more unit of it would be worth at each level.
+
+A price is the improvement of the level's objective per further unit of a limit, or the deterioration per
+further unit that must be done (demand, targets, minimum rates), as the duals of that level's optimum say,
+with the levels before it held. At a degenerate optimum there is more than one set of duals; this is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from planner.formulation.funding import Spans
+from planner.formulation.model import Key, Model
+from planner.solve.levels import SolvedLevel
+from planner.solve.plan import TABLE_COLUMNS
+
+REQUIREMENTS = frozenset({"demand_balance", "stock_target", "days_of_supply", "minimum_rate", "fund_content"})
+# Rows that define quantities rather than limit them; their duals are values of goods and money, not of limits.
+DEFINITIONS = frozenset({"material_balance", "component_use", "spend_balance", "payment_balance"})
+MONEY_LIMITS = frozenset({"fund_limit", "fund_ceiling", "cofinancing", "fund_content"})
+NOTHING = 1e-9
+
+PriceRow = tuple[str, str, str | None, int | None, str, float, str]
+
+
+def prices(model: Model, levels: list[SolvedLevel]) -> pd.DataFrame:
+    """The prices table: one row a non-zero price."""
+    places = Places(model)
+    rows = [row for level in levels for row in _of_level(places, level)]
+    return pd.DataFrame(rows, columns=list(TABLE_COLUMNS["prices"]))
+
+
+def _of_level(places: Places, level: SolvedLevel) -> Iterator[PriceRow]:
+    model = places.model
+    smallest = NOTHING * max(1.0, float(np.abs(level.costs).max(initial=0.0)))
+    for name, family in model.catalogue.constraints.items():
+        if name in DEFINITIONS:
+            continue
+        sign = 1.0 if name in REQUIREMENTS else -1.0
+        scale = model.money_unit if name in MONEY_LIMITS else 1.0
+        unit = f"{level_unit(model, level.name)} {family.dual}"
+        for key, row in model.rows[name].items():
+            price = sign * level.row_duals[row] / scale
+            if abs(price) * scale > smallest:
+                object_, item, period = places.of(name, key)
+                yield name, object_, item, period, level.name, price, unit
+
+
+def level_unit(model: Model, name: str) -> str:
+    """The unit of a level's objective; of the weighted objective, the currency."""
+    currency = model.instance.settings.currency
+    units = {level.name: level.unit for level in model.catalogue.levels}
+    return units.get(name, "{currency}").format(currency=currency)
+
+
+class Places:
+    """Where rows stand, in the words of the input: object, item (where there is one), period 1…P.
+
+    A fund's row stands in the last period of its span, a yearly one in the last period of the year.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._spans = Spans(model.instance).ranges
+        self._item_of_demand = {demand.key: demand.item for demand in model.instance.demands}
+
+    def of(self, family: str, key: Key) -> tuple[str, str | None, int | None]:
+        """(object, item, period) of a row of the family."""
+        first, last = str(key[0]), key[-1]
+        if family in {"fund_ceiling", "fund_content", "expansion_limit"}:
+            return first, None, None
+        if family == "cofinancing":
+            years = self.model.instance.horizon.fiscal_years
+            return first, None, max(t for t, year in enumerate(years) if year == last) + 1
+        if not isinstance(last, int):
+            raise TypeError(f"rows of {family} end with a period, not {last!r}")
+        if family == "fund_limit":
+            return first, None, self._spans[last].stop
+        if family in {"route_item_capacity", "storage_item"}:
+            return str(key[1]), first, last + 1
+        if family in {"days_of_supply", "component_use"}:
+            return (first, str(key[1]), last + 1) if family == "days_of_supply" else (str(key[1]), first, last + 1)
+        if family == "material_balance":
+            return str(key[1]), first, int(str(key[2])) + 1
+        return first, self._item(family, key), last + 1
+
+    def _item(self, family: str, key: Key) -> str | None:
+        if family == "demand_balance":
+            return self._item_of_demand[key]  # type: ignore[index]
+        if family in {"line_capacity", "minimum_rate", "ramp"}:
+            return self.model.instance.lines[str(key[0])].item
+        return None

@@ -1,0 +1,209 @@
+"""The plan as tables: the contract's run folder, read off the columns of the solved model.
+
+Quantities are in the items' units, money in the currency of the settings, periods 1…P.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from planner.domain.coverage import wanted_stock
+from planner.domain.eligibility import payable
+from planner.domain.instance import PlanningInstance
+from planner.formulation.model import Key, Model
+from planner.formulation.targets import demand_by_item
+from planner.formulation.transport import unit_cost
+from planner.solve.payments import payments
+from planner.solve.plan import TABLE_COLUMNS
+from planner.solve.session import Vector
+
+NOTHING = 1e-9  # quantities up to this are arithmetic noise; verification works to 1e-6
+
+Rows = Iterable[tuple[Any, ...]]
+
+
+class Solution:
+    """Values of the model's columns, by family and key; noise around zero left out."""
+
+    def __init__(self, model: Model, values: Vector) -> None:
+        self.model = model
+        self._values = dict(zip(map(id, model.variables), values.tolist(), strict=True))
+
+    def of(self, family: str) -> Iterator[tuple[Key, float]]:
+        """(key, value) of each non-zero column of a family, in the order of the model."""
+        values = self._values
+        for key, variable in self.model.columns[family].items():
+            value = values[id(variable)]
+            if value > NOTHING:
+                yield key, value
+
+
+def tables(model: Model, values: Vector) -> dict[str, pd.DataFrame]:
+    """All result tables, with the columns of TABLE_COLUMNS, one row a non-zero value."""
+    solution = Solution(model, values)
+    makers: dict[str, Callable[[Solution], Rows]] = {
+        "production": _production,
+        "shipments": _shipments,
+        "stocks": _stocks,
+        "deliveries": _deliveries,
+        "shortfalls": _shortfalls,
+        "targets": _targets,
+        "scrap": _scrap,
+        "investments": _investments,
+        "payments": lambda solved: payments(solved.model, dict(solved.of("spend")), dict(solved.of("payment"))),
+        "expiry": _expiry,
+    }
+    made = {
+        name: pd.DataFrame(list(rows(solution)), columns=list(TABLE_COLUMNS[name])) for name, rows in makers.items()
+    }
+    made["nations"] = pd.DataFrame(_nations(model.instance, made), columns=list(TABLE_COLUMNS["nations"]))
+    made["prices"] = pd.DataFrame([], columns=list(TABLE_COLUMNS["prices"]))
+    return made
+
+
+def _summed(entries: Iterable[tuple[Key, float]], keep: int) -> dict[Any, float]:
+    """Sums over expiry classes: the key without its last entries beyond `keep`."""
+    totals: dict[Any, float] = defaultdict(float)
+    for key, value in entries:
+        totals[key[:keep]] += value
+    return totals
+
+
+def _production(solution: Solution) -> Rows:
+    instance = solution.model.instance
+    for (name, period), quantity in solution.of("production"):
+        line = instance.lines[name]  # type: ignore[index]
+        nation = instance.nation_of(line.factory)
+        yield line.name, line.factory, nation, line.item, period + 1, quantity, quantity * line.unit_cost  # type: ignore[operator]
+
+
+def _shipments(solution: Solution) -> Rows:
+    model = solution.model
+    for (name, leg_name, period), quantity in _summed(solution.of("shipment"), 3).items():
+        item, leg = model.instance.items[name], model.instance.legs[leg_name]
+        yield (
+            leg.route,
+            leg.origin,
+            leg.destination,
+            leg.mode,
+            name,
+            period + 1,
+            period + leg.lead_time + 1,
+            quantity,
+            quantity * item.weight_t,
+            quantity * unit_cost(model, item, leg),
+        )
+
+
+def _stocks(solution: Solution) -> Rows:
+    for (item, node, period), quantity in _summed(solution.of("stock"), 3).items():
+        yield node, item, period + 1, quantity
+
+
+def _deliveries(solution: Solution) -> Rows:
+    demands = {demand.key: demand for demand in solution.model.instance.demands}
+    for (name, due, period), quantity in _summed(solution.of("delivery"), 3).items():
+        demand = demands[name, due]
+        yield name, demand.commitment, demand.destination, demand.item, due + 1, period + 1, quantity
+
+
+def _shortfalls(solution: Solution) -> Rows:
+    demands = {demand.key: demand for demand in solution.model.instance.demands}
+    for key, quantity in solution.of("shortage"):
+        demand = demands[key]  # type: ignore[index]
+        yield demand.name, demand.commitment, demand.destination, demand.item, demand.due + 1, quantity
+
+
+def _targets(solution: Solution) -> Rows:
+    """What each target wanted and got: one row a period, and for days of supply one an item and period."""
+    model = solution.model
+    instance = model.instance
+    held = _summed(solution.of("stock"), 3)
+    below = dict(solution.of("target_shortage")) | dict(solution.of("supply_shortage"))
+    demand = demand_by_item(instance)
+    for target in instance.targets.values():
+
+        def stock(items: Iterable[str], period: int, nodes: tuple[str, ...] = target.nodes) -> float:
+            return sum(held.get((item, node, period), 0.0) for item in items for node in nodes)
+
+        for period in target.periods:
+            if target.quantity is not None and target.quantity > 0:
+                missing = below.get((target.name, period), 0.0)
+                yield target.name, period + 1, target.quantity, stock(target.items, period), missing, None
+            for item in target.items if target.days_of_supply is not None else ():
+                days, length = target.days_of_supply or 0.0, instance.horizon.days_per_period
+                wanted = wanted_stock(demand[item], period, days, length)
+                if wanted > 0:
+                    missing = below.get((target.name, item, period), 0.0)
+                    yield target.name, period + 1, wanted, stock((item,), period), missing, item
+
+
+def _scrap(solution: Solution) -> Rows:
+    items = solution.model.instance.items
+    for (item, node, period), quantity in _summed(solution.of("scrap"), 3).items():
+        yield node, item, period + 1, quantity, quantity * items[item].scrap_cost
+
+
+def _investments(solution: Solution) -> Rows:
+    for (name, period), quantity in solution.of("expansion"):
+        expansion = solution.model.instance.expansions[name]  # type: ignore[index]
+        ready = period + expansion.lead_time + 1  # type: ignore[operator]
+        yield name, expansion.object, period + 1, ready, quantity, quantity * expansion.cost  # type: ignore[operator]
+
+
+def _expiry(solution: Solution) -> Rows:
+    """Flows of perishable items by the last period of use (P + 1: not within the horizon)."""
+    model = solution.model
+    reach, instance = model.reach, model.instance
+    perishable = {name for name, item in reach.items.items() if len(item.classes) > 1}
+    demands = {demand.key: demand for demand in instance.demands}
+    for (name, period), quantity in solution.of("production"):
+        line = instance.lines[name]  # type: ignore[index]
+        if line.item in perishable:
+            last = reach.expires(instance.items[line.item], period)  # type: ignore[arg-type]
+            yield "production", name, None, None, line.item, None, period + 1, last + 1, quantity  # type: ignore[operator]
+    for (item, leg_name, period, last), quantity in solution.of("shipment"):
+        if item in perishable:
+            leg = instance.legs[leg_name]  # type: ignore[index]
+            place = (leg.route, leg.origin, leg.destination)
+            yield "shipment", *place, item, None, period + 1, last + 1, quantity  # type: ignore[operator]
+    for (name, due, period, last), quantity in solution.of("delivery"):
+        demand = demands[name, due]  # type: ignore[index]
+        if demand.item in perishable:
+            place = (name, None, demand.destination)
+            yield "delivery", *place, demand.item, due + 1, period + 1, last + 1, quantity  # type: ignore[operator]
+    for (item, line_name, period, last), quantity in solution.of("consumption"):
+        yield "consumption", line_name, None, None, item, None, period + 1, last + 1, quantity  # type: ignore[operator]
+    for flow in ("stock", "scrap"):
+        for (item, node, period, last), quantity in solution.of(flow):
+            if item in perishable:
+                yield flow, node, None, None, item, None, period + 1, last + 1, quantity  # type: ignore[operator]
+
+
+def _nations(instance: PlanningInstance, made: Mapping[str, pd.DataFrame]) -> Rows:
+    """The ledger: contributed (payments by contributor), produced (production and capacity bought, by nation
+    of the factory or object), received (value of deliveries, by nation of the destination).
+    """
+    years = instance.horizon.fiscal_years
+    ledger: dict[tuple[str, int], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
+    for row in made["payments"].itertuples():
+        ledger[row.contributor, row.year][0] += row.amount
+    for row in made["production"].itertuples():
+        if isinstance(row.nation, str):  # pandas writes a missing name as NaN
+            ledger[row.nation, years[row.period - 1]][1] += row.cost
+    for row in made["investments"].itertuples():
+        nation = payable(instance, "capacity", row.expansion).nation
+        if nation:
+            ledger[nation, years[row.period - 1]][1] += row.cost
+    for row in made["deliveries"].itertuples():
+        nation = instance.nation_of(row.destination)
+        if nation:
+            value = instance.unit_values.get(row.item, 0.0)
+            ledger[nation, years[row.period - 1]][2] += row.quantity * value
+    for (nation, year), (contributed, produced, received) in sorted(ledger.items()):
+        if contributed or produced or received:
+            yield nation, year, contributed, produced, received, produced - contributed
