@@ -17,12 +17,16 @@ from planner.formulation.transport import add_throughput, add_transport
 
 
 def build(instance: PlanningInstance, catalogue: Catalogue, prune: bool = True) -> Model:
-    """The planning model of an instance: sections 1–12 of the formulation, and embargoes.
-
-    Modules that move goods come first; those that close the registers they fill (balance, handling,
-    funding) come after.
-    """
+    """The planning model of an instance: sections 1–12 of the formulation, and embargoes."""
     model = Model(instance, catalogue, Reach(instance, prune, embargo=catalogue.enabled("forbid")))
+    fill(model)
+    return model
+
+
+def fill(model: Model) -> None:
+    """Add every concept. Modules that move goods and cause costs come first; those that close the registers
+    they fill (handling, balance, funding) come after.
+    """
     add_supply(model)
     add_expansion(model)
     add_production(model)
@@ -33,4 +37,3 @@ def build(instance: PlanningInstance, catalogue: Catalogue, prune: bool = True) 
     add_targets(model)
     add_balance(model)
     add_funding(model)
-    return model

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from math import floor, log2
 from typing import NamedTuple
 
@@ -48,7 +49,7 @@ class Spans:
         for fund in self.instance.funds.values():
             cuts |= {fund.open.start, fund.open.stop, *(budget.available for budget in fund.budgets)}
         inside = sorted(cut for cut in cuts if 0 <= cut <= periods)
-        return tuple(range(a, b) for a, b in zip(inside, inside[1:], strict=False))
+        return tuple(range(a, b) for a, b in pairwise(inside))
 
     @cached_property
     def of_period(self) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ the place and period; a module that causes a cost adds it to the register of cos
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -21,7 +21,7 @@ from planner.domain.reach import Reach
 
 Variable = Any  # pulp.LpVariable; PuLP ships no types
 Terms = list[tuple[Variable, float]]
-Key = tuple[Hashable, ...]
+Key = tuple[Any, ...]  # names and 0-based periods, in the order that the catalogue states
 GoodsKey = tuple[str, str, int, int]  # item, node, period, expiry class
 
 LESS, EQUAL, GREATER = pulp.LpConstraintLE, pulp.LpConstraintEQ, pulp.LpConstraintGE

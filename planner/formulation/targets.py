@@ -28,7 +28,7 @@ def add_targets(model: Model) -> None:
     """
     stocks: dict[tuple[str, str, int], Terms] = defaultdict(list)
     for (item, node, period, _expires), variable in model.columns["stock"].items():
-        stocks[item, node, period].append((variable, 1.0))  # type: ignore[index]
+        stocks[item, node, period].append((variable, 1.0))
     demand = demand_by_item(model.instance)
     for target in model.instance.targets.values():
         if target.quantity is not None and model.enabled("stock_target"):
@@ -80,8 +80,8 @@ def _require(
     """held + shortage ≥ wanted, and the price of the shortage."""
     if wanted <= 0:
         return
-    period: int = key[-1]  # type: ignore[assignment]
-    names: tuple[str | int, ...] = key  # type: ignore[assignment]
+    period: int = key[-1]
+    names: tuple[str | int, ...] = key
     terms = list(held)
     if not model.weighted or target.shortage_cost is not None:
         shortage = model.variable(shortage_family, key, names)

@@ -59,8 +59,8 @@ def _add_item(
     for (name, period), terms in units.items():
         own = model.instance.route_items.get((item.name, model.instance.legs[name].route))
         if own is not None:
-            key = (item.name, name, period)
-            model.limit("route_item_capacity", key, terms, own.capacity, key)
+            place = (item.name, name, period)
+            model.limit("route_item_capacity", place, terms, own.capacity, place)
 
 
 def unit_cost(model: Model, item: Item, leg: Leg) -> float:

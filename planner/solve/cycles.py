@@ -21,7 +21,7 @@ def cancel_zero_lead_cycles(model: Model, values: Vector) -> int:
     """
     position = {id(variable): index for index, variable in enumerate(model.variables)}
     legs = model.instance.legs
-    graphs: dict[tuple[object, ...], nx.MultiDiGraph] = defaultdict(nx.MultiDiGraph)
+    graphs: dict[tuple[object, ...], nx.MultiDiGraph[str]] = defaultdict(nx.MultiDiGraph)
     for key, variable in model.columns["shipment"].items():
         item, name, period, expires = key
         leg = legs[str(name)]
@@ -32,7 +32,7 @@ def cancel_zero_lead_cycles(model: Model, values: Vector) -> int:
     return sum(_cancel(graph, values) for graph in graphs.values())
 
 
-def _cancel(graph: nx.MultiDiGraph, values: Vector) -> int:
+def _cancel(graph: nx.MultiDiGraph[str], values: Vector) -> int:
     cancelled = 0
     while True:
         try:

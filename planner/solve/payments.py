@@ -28,7 +28,7 @@ def payments(model: Model, spend: Mapping[Key, float], paid: Mapping[Key, float]
         costs[bucket, span][str(cost_type), str(name)] = amount
     by_fund: dict[str, list[tuple[Key, int, float]]] = defaultdict(list)
     for (fund, bucket, span), amount in paid.items():
-        by_fund[str(fund)].append(((bucket, span), span, amount))  # type: ignore[arg-type]
+        by_fund[str(fund)].append(((bucket, span), span, amount))
     for name, entries in by_fund.items():
         fund = instance.funds[name]
         totals: dict[int, float] = defaultdict(float)

@@ -23,7 +23,7 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
     "payments": ("fund", "contributor", "cost_type", "object", "nation", "year", "amount"),
     "prices": ("family", "object", "item", "period", "level", "price", "unit"),
     "nations": ("nation", "year", "contributed", "produced", "received", "balance"),
-    # Perishable items only: the main tables again, by the last period of use. `flow` is production,
+    # Perishable items only: the main tables again, by the last period of use (P + 1: not in the horizon). `flow` is production,
     # shipment, stock, delivery, consumption, scrap; `object` its line, route, node or demand.
     "expiry": ("flow", "object", "origin", "destination", "item", "due", "period", "expires", "quantity"),
 }

@@ -89,7 +89,7 @@ class Places:
 
     def _item(self, family: str, key: Key) -> str | None:
         if family == "demand_balance":
-            return self._item_of_demand[key]  # type: ignore[index]
+            return self._item_of_demand[key]
         if family in {"line_capacity", "minimum_rate", "ramp"}:
             return self.model.instance.lines[str(key[0])].item
         return None

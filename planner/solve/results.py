@@ -76,9 +76,9 @@ def _summed(entries: Iterable[tuple[Key, float]], keep: int) -> dict[Any, float]
 def _production(solution: Solution) -> Rows:
     instance = solution.model.instance
     for (name, period), quantity in solution.of("production"):
-        line = instance.lines[name]  # type: ignore[index]
+        line = instance.lines[name]
         nation = instance.nation_of(line.factory)
-        yield line.name, line.factory, nation, line.item, period + 1, quantity, quantity * line.unit_cost  # type: ignore[operator]
+        yield line.name, line.factory, nation, line.item, period + 1, quantity, quantity * line.unit_cost
 
 
 def _shipments(solution: Solution) -> Rows:
@@ -114,7 +114,7 @@ def _deliveries(solution: Solution) -> Rows:
 def _shortfalls(solution: Solution) -> Rows:
     demands = {demand.key: demand for demand in solution.model.instance.demands}
     for key, quantity in solution.of("shortage"):
-        demand = demands[key]  # type: ignore[index]
+        demand = demands[key]
         yield demand.name, demand.commitment, demand.destination, demand.item, demand.due + 1, quantity
 
 
@@ -150,9 +150,9 @@ def _scrap(solution: Solution) -> Rows:
 
 def _investments(solution: Solution) -> Rows:
     for (name, period), quantity in solution.of("expansion"):
-        expansion = solution.model.instance.expansions[name]  # type: ignore[index]
-        ready = period + expansion.lead_time + 1  # type: ignore[operator]
-        yield name, expansion.object, period + 1, ready, quantity, quantity * expansion.cost  # type: ignore[operator]
+        expansion = solution.model.instance.expansions[name]
+        ready = period + expansion.lead_time + 1
+        yield name, expansion.object, period + 1, ready, quantity, quantity * expansion.cost
 
 
 def _expiry(solution: Solution) -> Rows:
@@ -162,26 +162,26 @@ def _expiry(solution: Solution) -> Rows:
     perishable = {name for name, item in reach.items.items() if len(item.classes) > 1}
     demands = {demand.key: demand for demand in instance.demands}
     for (name, period), quantity in solution.of("production"):
-        line = instance.lines[name]  # type: ignore[index]
+        line = instance.lines[name]
         if line.item in perishable:
-            last = reach.expires(instance.items[line.item], period)  # type: ignore[arg-type]
-            yield "production", name, None, None, line.item, None, period + 1, last + 1, quantity  # type: ignore[operator]
+            last = reach.expires(instance.items[line.item], period)
+            yield "production", name, None, None, line.item, None, period + 1, last + 1, quantity
     for (item, leg_name, period, last), quantity in solution.of("shipment"):
         if item in perishable:
-            leg = instance.legs[leg_name]  # type: ignore[index]
+            leg = instance.legs[leg_name]
             place = (leg.route, leg.origin, leg.destination)
-            yield "shipment", *place, item, None, period + 1, last + 1, quantity  # type: ignore[operator]
+            yield "shipment", *place, item, None, period + 1, last + 1, quantity
     for (name, due, period, last), quantity in solution.of("delivery"):
-        demand = demands[name, due]  # type: ignore[index]
+        demand = demands[name, due]
         if demand.item in perishable:
-            place = (name, None, demand.destination)
-            yield "delivery", *place, demand.item, due + 1, period + 1, last + 1, quantity  # type: ignore[operator]
+            at = (name, None, demand.destination)
+            yield "delivery", *at, demand.item, due + 1, period + 1, last + 1, quantity
     for (item, line_name, period, last), quantity in solution.of("consumption"):
-        yield "consumption", line_name, None, None, item, None, period + 1, last + 1, quantity  # type: ignore[operator]
+        yield "consumption", line_name, None, None, item, None, period + 1, last + 1, quantity
     for flow in ("stock", "scrap"):
         for (item, node, period, last), quantity in solution.of(flow):
             if item in perishable:
-                yield flow, node, None, None, item, None, period + 1, last + 1, quantity  # type: ignore[operator]
+                yield flow, node, None, None, item, None, period + 1, last + 1, quantity
 
 
 def _nations(instance: PlanningInstance, made: Mapping[str, pd.DataFrame]) -> Rows:
@@ -190,20 +190,21 @@ def _nations(instance: PlanningInstance, made: Mapping[str, pd.DataFrame]) -> Ro
     """
     years = instance.horizon.fiscal_years
     ledger: dict[tuple[str, int], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
-    for row in made["payments"].itertuples():
-        ledger[row.contributor, row.year][0] += row.amount
-    for row in made["production"].itertuples():
-        if isinstance(row.nation, str):  # pandas writes a missing name as NaN
-            ledger[row.nation, years[row.period - 1]][1] += row.cost
-    for row in made["investments"].itertuples():
-        nation = payable(instance, "capacity", row.expansion).nation
+    for row in made["payments"].to_dict("records"):
+        ledger[row["contributor"], row["year"]][0] += row["amount"]
+    for row in made["production"].to_dict("records"):
+        nation = instance.nation_of(row["factory"])
         if nation:
-            ledger[nation, years[row.period - 1]][1] += row.cost
-    for row in made["deliveries"].itertuples():
-        nation = instance.nation_of(row.destination)
+            ledger[nation, years[row["period"] - 1]][1] += row["cost"]
+    for row in made["investments"].to_dict("records"):
+        nation = payable(instance, "capacity", row["expansion"]).nation
         if nation:
-            value = instance.unit_values.get(row.item, 0.0)
-            ledger[nation, years[row.period - 1]][2] += row.quantity * value
-    for (nation, year), (contributed, produced, received) in sorted(ledger.items()):
+            ledger[nation, years[row["period"] - 1]][1] += row["cost"]
+    for row in made["deliveries"].to_dict("records"):
+        nation = instance.nation_of(row["destination"])
+        if nation:
+            value = instance.unit_values.get(row["item"], 0.0)
+            ledger[nation, years[row["period"] - 1]][2] += row["quantity"] * value
+    for (name, year), (contributed, produced, received) in sorted(ledger.items()):
         if contributed or produced or received:
-            yield nation, year, contributed, produced, received, produced - contributed
+            yield name, year, contributed, produced, received, produced - contributed

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 
 import pulp
 
@@ -14,7 +16,8 @@ from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
 from planner.formulation.build import build
 from planner.formulation.model import Model
-from planner.formulation.objective import objectives
+from planner.formulation.objective import Objective, objectives
+from planner.formulation.tally import size
 from planner.solve.conflict import conflicting_rules
 from planner.solve.cross_check import optimise_with_pulp
 from planner.solve.cycles import cancel_zero_lead_cycles
@@ -24,6 +27,8 @@ from planner.solve.plan import LevelResult, Plan
 from planner.solve.prices import level_unit, prices
 from planner.solve.results import tables
 from planner.solve.session import Progress, ProgressListener, Session, arrays
+
+Targets = list[tuple[str, Objective]]
 
 
 def solve(
@@ -37,22 +42,21 @@ def solve(
     options = options or SolveOptions()
     clock = _Clock(progress)
     with clock.phase("build"), _without_garbage_collection():
-        model = build(instance, load(options.model), options.prune)
+        catalogue = load(options.model)
+        model = build(instance, catalogue, options.prune)
         targets = objectives(model)
     _write(model, targets, options)
-    tolerance = instance.settings.level_tolerance
-    if options.solver == "highs":
-        optimum, nonzeros = _optimise(model, targets, options, clock, tolerance)
-    else:
-        with clock.phase("solve"):
-            optimum = optimise_with_pulp(model, targets, options.solver, tolerance, options.time_limit)
-        nonzeros = sum(len(row.expr) for row in model.row_list)
+    # HiGHS leaves one of two cores idle: meanwhile the size before pruning is counted.
+    with ThreadPoolExecutor(1) as pool:
+        before_pruning = pool.submit(size, instance, catalogue, prune=False)
+        optimum = _optimise(model, targets, options, clock)
+        with clock.phase("count"):
+            counts = {**_size(model), "before_pruning": before_pruning.result()}
     with clock.phase("tables"), _without_garbage_collection():
         cancel_zero_lead_cycles(model, optimum.values)
         made = tables(model, optimum.values)
         if options.solver == "highs":
             made["prices"] = prices(model, optimum.levels)
-    counts = {"rows": len(model.row_list), "columns": len(model.variables), "nonzeros": nonzeros}
     return Plan(
         instance=instance,
         tables=made,
@@ -64,16 +68,17 @@ def solve(
     )
 
 
-def _optimise(
-    model: Model, targets: list, options: SolveOptions, clock: _Clock, tolerance: float
-) -> tuple[Optimum, int]:
+def _optimise(model: Model, targets: Targets, options: SolveOptions, clock: _Clock) -> Optimum:
+    tolerance = model.instance.settings.level_tolerance
+    if options.solver != "highs":
+        with clock.phase("solve"):
+            return optimise_with_pulp(model, targets, options.solver, tolerance, options.time_limit)
     settings = dict(model.catalogue.solver)
     if options.threads is not None:
         settings["threads"] = options.threads
     with clock.phase("load"), _without_garbage_collection():
-        lp = arrays(model)
+        session = Session(arrays(model), settings, clock.progress)
         vectors = [(name, cost_vector(model, objective)) for name, objective in targets]
-        session = Session(lp, settings, clock.progress)
     with clock.phase("solve"):
         try:
             optimum = optimise(session, vectors, tolerance, options.time_limit)
@@ -82,10 +87,15 @@ def _optimise(
             raise NoPlanError(str(failure), rules, failure.status) from failure
     for level in optimum.levels:
         clock.seconds[f"solve {level.name}"] = level.outcome.seconds
-    return optimum, len(lp.value)
+    return optimum
 
 
-def _level_results(model: Model, targets: list, optimum: Optimum) -> Iterator[LevelResult]:
+def _size(model: Model) -> dict[str, Any]:
+    nonzeros = sum(len(row.expr) for row in model.row_list)
+    return {"rows": len(model.row_list), "columns": len(model.variables), "nonzeros": nonzeros}
+
+
+def _level_results(model: Model, targets: Targets, optimum: Optimum) -> Iterator[LevelResult]:
     titles = {level.name: (place, level.title) for place, level in enumerate(model.catalogue.levels, 1)}
     solved = {level.name: level for level in optimum.levels}
     for name, objective in targets:
@@ -104,7 +114,7 @@ def _level_results(model: Model, targets: list, optimum: Optimum) -> Iterator[Le
         )
 
 
-def _write(model: Model, targets: list, options: SolveOptions) -> None:
+def _write(model: Model, targets: Targets, options: SolveOptions) -> None:
     """Write the problem with its first objective, on request."""
     if not (options.write_lp or options.write_mps):
         return
