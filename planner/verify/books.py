@@ -1,0 +1,147 @@
+"""What several checks need: the case and the plan as arrays, worked out once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from planner.verify.data import Case
+from planner.verify.tables import PlanTables
+from planner.verify.verification import Codes, Floats
+
+
+@dataclass(frozen=True)
+class Books:
+    """`objective` is weighted or lexicographic. Arrays run over lines, legs … in the order of the input."""
+
+    case: Case
+    plan: PlanTables
+    objective: str
+
+    def label(self, period: int) -> str:
+        return self.case.calendar.label(int(period))
+
+    @cached_property
+    def items(self) -> list[str]:
+        return list(self.case.items)
+
+    @cached_property
+    def nodes(self) -> list[str]:
+        return list(self.case.nodes)
+
+    @cached_property
+    def item_code(self) -> dict[str, int]:
+        return {name: code for code, name in enumerate(self.items)}
+
+    @cached_property
+    def node_code(self) -> dict[str, int]:
+        return {name: code for code, name in enumerate(self.nodes)}
+
+    @cached_property
+    def weight(self) -> Floats:
+        """t per unit, by item."""
+        return np.array([item.weight for item in self.case.items.values()], dtype=np.float64)
+
+    @cached_property
+    def leg_origin(self) -> Codes:
+        return np.array([self.node_code[leg.origin] for leg in self.case.legs], dtype=np.intp)
+
+    @cached_property
+    def leg_destination(self) -> Codes:
+        return np.array([self.node_code[leg.destination] for leg in self.case.legs], dtype=np.intp)
+
+    @cached_property
+    def leg_lead(self) -> Codes:
+        return np.array([leg.lead_time for leg in self.case.legs], dtype=np.intp)
+
+    @cached_property
+    def line_factory(self) -> Codes:
+        return np.array([self.node_code[line.factory] for line in self.case.lines.values()], dtype=np.intp)
+
+    @cached_property
+    def line_item(self) -> Codes:
+        return np.array([self.item_code[line.item] for line in self.case.lines.values()], dtype=np.intp)
+
+    @cached_property
+    def demand_node(self) -> Codes:
+        return np.array([self.node_code[d.destination] for d in self.case.demands.values()], dtype=np.intp)
+
+    @cached_property
+    def demand_item(self) -> Codes:
+        return np.array([self.item_code[d.item] for d in self.case.demands.values()], dtype=np.intp)
+
+    @cached_property
+    def made(self) -> Floats:
+        """Good units by line and period."""
+        return self.grid(len(self.case.lines), self.plan.production, "line")
+
+    @cached_property
+    def started(self) -> Floats:
+        """Units started by line and period: good units ÷ yield."""
+        yields = np.array([line.yield_ for line in self.case.lines.values()], dtype=np.float64)
+        return np.asarray(self.made / yields[:, None]) if len(yields) else self.made
+
+    @cached_property
+    def bill(self) -> pd.DataFrame:
+        """Components: line, item, `use` per unit started."""
+        rows = [
+            (code, self.item_code[component], quantity)
+            for code, line in enumerate(self.case.lines.values())
+            for component, quantity in line.components.items()
+        ]
+        return pd.DataFrame(rows, columns=["line", "item", "use"]).astype(
+            {"line": np.intp, "item": np.intp, "use": float}
+        )
+
+    @cached_property
+    def consumed(self) -> pd.DataFrame:
+        """Components consumed: line, item, t, quantity."""
+        yields = np.array([line.yield_ for line in self.case.lines.values()] + [1.0], dtype=np.float64)
+        rows = self.plan.production[["line", "t", "quantity"]].merge(self.bill, on="line")
+        rows["quantity"] = rows["quantity"] / yields[rows["line"].to_numpy(dtype=np.intp)] * rows["use"]
+        return rows[["line", "item", "t", "quantity"]]
+
+    @cached_property
+    def ready(self) -> dict[tuple[str, str], Floats]:
+        """(kind, object) -> capacity added by expansions and ready, by period."""
+        found: dict[tuple[str, str], Floats] = {}
+        expansions = list(self.case.expansions.values())
+        bought = self.grid(len(expansions), self.plan.investments, "expansion")
+        for expansion, quantity in zip(expansions, bought, strict=True):
+            total = np.cumsum(quantity)
+            late = min(expansion.lead_time, self.case.periods)
+            usable = np.concatenate([np.zeros(late), total[: self.case.periods - late]])
+            key = (expansion.kind, expansion.object)
+            found[key] = found.get(key, np.zeros(self.case.periods)) + usable
+        return found
+
+    def added(self, kind: str, thing: str) -> Floats:
+        return self.ready.get((kind, thing), np.zeros(self.case.periods))
+
+    def grid(self, rows: int, frame: pd.DataFrame, column: str, amount: str = "quantity") -> Floats:
+        """Sums of `amount` by code in `column` and period."""
+        return self.totals(
+            rows, frame[column].to_numpy(dtype=np.intp), frame["t"].to_numpy(dtype=np.intp), frame[amount]
+        )
+
+    def totals(self, rows: int, codes: Codes, periods: Codes, amounts: pd.Series[float] | Floats) -> Floats:
+        """Sums by code and period, as an array of `rows` × periods."""
+        flat = np.bincount(
+            codes * self.case.periods + periods,
+            weights=np.asarray(amounts, dtype=np.float64),
+            minlength=rows * self.case.periods,
+        )
+        return np.asarray(flat.reshape(rows, self.case.periods), dtype=np.float64)
+
+    def embargo_of_lines(self) -> np.ndarray:
+        """True where a line may not make anything, by line and period."""
+        found = np.zeros((len(self.case.lines), self.case.periods), dtype=bool)
+        for embargo in self.case.embargoes:
+            periods = self.case.calendar.mask(embargo.first, embargo.last)
+            for code, line in enumerate(self.case.lines.values()):
+                if line.factory in embargo.factories and line.item in embargo.items:
+                    found[code] |= periods
+        return found

@@ -1,0 +1,106 @@
+"""All checks in order, of a plan in memory or of a run folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from planner.errors import InputError, UsageError
+from planner.verify.books import Books
+from planner.verify.costs import Costs, check_cost_columns
+from planner.verify.demand import check_demand
+from planner.verify.expiry import check_shelf_life
+from planner.verify.goods import check_balance
+from planner.verify.interpret import read_case
+from planner.verify.making import check_making
+from planner.verify.money import check_money
+from planner.verify.nations import check_nations
+from planner.verify.objective import check_objective
+from planner.verify.storage import check_storage
+from planner.verify.tables import COLUMNS, NAME_COLUMNS, clean
+from planner.verify.targets import check_targets
+from planner.verify.transport import check_transport
+from planner.verify.verification import Findings, Verification
+from planner.workbook.raw import RawInput, read_raw
+
+
+def verify(input_path: Path, tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any]) -> Verification:
+    """Check the result `tables` of a plan (and the objective in `run`) against the input at `input_path`.
+
+    `tables` are those of the run folder, by name; `run` is what run.json says. Families that the chosen
+    model switches off (`run["model"]["families_off"]`) are skipped. A family fails where
+    |residual| > 1e-6 × max(1, largest term). Raises InputError where the input cannot be read.
+    """
+    return _verify(_readable(input_path), tables, run)
+
+
+def verify_run(folder: Path, input_path: Path | None = None) -> Verification:
+    """Check a run folder: run.json and tables/*.csv. Without `input_path` the input is the one run.json names.
+
+    An input that has changed since is a violation of family `input`. Raises UsageError where `folder` is no
+    run with a plan or its input is not to be found, InputError where the input cannot be read.
+    """
+    run = _run_json(folder)
+    tables = read_tables(folder / "tables")
+    path = input_path or Path(str((run.get("input") or {}).get("path", "")))
+    if not path.exists() or path == Path():
+        raise UsageError(f"the input {str(path)!r} of this run is not to be found; give its place with --input")
+    return _verify(_readable(path), tables, run)
+
+
+def _verify(source: RawInput, tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any]) -> Verification:
+    findings = Findings((run.get("model") or {}).get("families_off") or ())
+    expected = (run.get("input") or {}).get("sha256")
+    if expected and expected != source.sha256:
+        findings.fault("input", f"input: {source.path.name} has changed since the plan was made (another SHA-256)")
+    case = read_case(source)
+    objective = run.get("objective")
+    by_number = "weighted" if isinstance(objective, int | float) else "lexicographic"
+    books = Books(case, clean(case, tables, findings), case.objective if objective is None else by_number)
+    costs = Costs(books)
+    check_balance(books, findings)
+    check_making(books, findings)
+    check_transport(books, findings)
+    check_storage(books, findings)
+    check_shelf_life(books, findings)
+    check_demand(books, findings)
+    check_targets(books, findings)
+    check_cost_columns(costs, findings)
+    check_money(costs, findings)
+    check_nations(costs, findings)
+    check_objective(costs, run, findings)
+    return findings.result()
+
+
+def _readable(path: Path) -> RawInput:
+    source = read_raw(path)
+    if source.faults:
+        raise InputError(source.faults)
+    return source
+
+
+def _run_json(folder: Path) -> dict[str, Any]:
+    try:
+        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{folder} is no run folder: run.json cannot be read ({error})") from error
+    if not isinstance(run, dict) or not (folder / "tables").is_dir():
+        raise UsageError(f"{folder} holds no plan: it has no tables")
+    return run
+
+
+def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
+    """The result tables, names as text (`007` and `NA` stay what they are)."""
+    tables = {}
+    for table in COLUMNS:
+        path = folder / f"{table}.csv"
+        if path.is_file():
+            texts = dict.fromkeys(NAME_COLUMNS, str)
+            tables[table] = pd.read_csv(
+                path, dtype=texts, keep_default_na=False, na_values={}, float_precision="round_trip"
+            )
+    return tables

@@ -1,0 +1,159 @@
+"""What the plan costs, recomputed from quantities: cost columns, and cash by object and period."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from planner.verify.books import Books
+from planner.verify.verification import Codes, Findings, Floats, number
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Undiscounted amounts. `cash` is what falls due: cost_type, object, t, amount."""
+
+    books: Books
+
+    @cached_property
+    def unit_cost(self) -> Floats:
+        return np.array([line.unit_cost for line in self.books.case.lines.values()], dtype=np.float64)
+
+    @cached_property
+    def production(self) -> Floats:
+        """unit_cost × make, by row of the production table."""
+        table = self.books.plan.production
+        return np.asarray(
+            self.unit_cost[table["line"].to_numpy(dtype=np.intp)] * table["quantity"].to_numpy(dtype=float)
+        )
+
+    @cached_property
+    def made(self) -> Floats:
+        """unit_cost × make, by line and period of completion."""
+        return np.asarray(self.books.made * self.unit_cost[:, None]) if len(self.unit_cost) else self.books.made
+
+    @cached_property
+    def paid_for_making(self) -> Floats:
+        """By line and period of payment: the advance `order_lead_time` before completion, the rest with it."""
+        paid = np.zeros_like(self.made)
+        for code, line in enumerate(self.books.case.lines.values()):
+            lead = min(line.order_lead_time, self.books.case.periods)
+            paid[code] += (1 - line.advance) * self.made[code]
+            paid[code, : self.books.case.periods - lead] += line.advance * self.made[code, lead:]
+            # completions before the order lead time are no plan at all; their advance stays with them
+            paid[code, :lead] += line.advance * self.made[code, :lead] if lead else 0.0
+        return paid
+
+    @cached_property
+    def transport(self) -> Floats:
+        """By row of the shipments table: RouteItems.cost, else the route's cost per t × weight, × units."""
+        table, case = self.books.plan.shipments, self.books.case
+        leg, item = (table[name].to_numpy(dtype=np.intp) for name in ("leg", "item"))
+        per_t = np.array([each.cost for each in case.legs], dtype=np.float64)
+        own = np.full((len(case.legs), len(self.books.items)), np.nan)
+        directions: dict[str, list[int]] = {}
+        for code, each in enumerate(case.legs):
+            directions.setdefault(each.route, []).append(code)
+        for (route, name), cost in case.route_cost.items():
+            own[directions.get(route, []), self.books.item_code[name]] = cost
+        given = own[leg, item]
+        each_unit = np.where(np.isnan(given), per_t[leg] * self.books.weight[item], given)
+        return np.asarray(each_unit * table["quantity"].to_numpy(dtype=float))
+
+    @cached_property
+    def holding(self) -> Floats:
+        """By row of the stocks table: (node's cost per t × weight + the item's + NodeItems') × units at the end."""
+        table, case = self.books.plan.stocks, self.books.case
+        node, item = (table[name].to_numpy(dtype=np.intp) for name in ("node", "item"))
+        extra = np.zeros((len(self.books.nodes), len(self.books.items)))
+        for (place, thing), cost in case.node_holding.items():
+            extra[self.books.node_code[place], self.books.item_code[thing]] = cost
+        per_t = np.array([each.holding_cost for each in case.nodes.values()], dtype=np.float64)
+        per_unit = np.array([each.holding_cost for each in case.items.values()], dtype=np.float64)
+        cost = per_t[node] * self.books.weight[item] + per_unit[item] + extra[node, item]
+        return np.asarray(cost * table["quantity"].to_numpy(dtype=float))
+
+    @cached_property
+    def scrap(self) -> Floats:
+        """By row of the scrap table: scrap_cost × units."""
+        table = self.books.plan.scrap
+        each = np.array([item.scrap_cost for item in self.books.case.items.values()], dtype=np.float64)
+        return np.asarray(each[table["item"].to_numpy(dtype=np.intp)] * table["quantity"].to_numpy(dtype=float))
+
+    @cached_property
+    def investment(self) -> Floats:
+        """By row of the investments table: cost × capacity bought, once, when bought."""
+        table = self.books.plan.investments
+        each = np.array([expansion.cost for expansion in self.books.case.expansions.values()], dtype=np.float64)
+        return np.asarray(each[table["expansion"].to_numpy(dtype=np.intp)] * table["quantity"].to_numpy(dtype=float))
+
+    @cached_property
+    def cash(self) -> pd.DataFrame:
+        """cost_type, object, t, amount: one row an object and period in which it costs something."""
+        case, plan = self.books.case, self.books.plan
+        routes = list(dict.fromkeys(leg.route for leg in case.legs))
+        place = {route: code for code, route in enumerate(routes)}
+        of_leg = np.array([place[leg.route] for leg in case.legs], dtype=np.intp)
+        grid = self.books.totals
+        sent = grid(len(routes), of_leg[_codes(plan.shipments, "leg")], _codes(plan.shipments, "t"), self.transport)
+        bought = grid(
+            len(case.expansions), _codes(plan.investments, "expansion"), _codes(plan.investments, "t"), self.investment
+        )
+        kept = grid(len(case.nodes), _codes(plan.stocks, "node"), _codes(plan.stocks, "t"), self.holding)
+        kept = kept + grid(len(case.nodes), _codes(plan.scrap, "node"), _codes(plan.scrap, "t"), self.scrap)
+        kinds = [case.items[line.item].cost_type for line in case.lines.values()]
+        return pd.concat(
+            [
+                _rows(kinds, list(case.lines), self.paid_for_making),
+                _rows(["transport"] * len(routes), routes, sent),
+                _rows(["capacity"] * len(case.expansions), list(case.expansions), bought),
+                _rows(["storage"] * len(case.nodes), list(case.nodes), kept),
+            ],
+            ignore_index=True,
+        )
+
+
+def _codes(frame: pd.DataFrame, column: str) -> Codes:
+    return frame[column].to_numpy(dtype=np.intp)
+
+
+def _rows(kinds: list[str], objects: list[str], amounts: Floats) -> pd.DataFrame:
+    code, period = np.nonzero(amounts)
+    return pd.DataFrame(
+        {
+            "cost_type": np.array([*kinds, ""], dtype=object)[code],
+            "object": np.array([*objects, ""], dtype=object)[code],
+            "t": period.astype(np.intp),
+            "amount": amounts[code, period],
+        }
+    )
+
+
+def check_cost_columns(costs: Costs, findings: Findings) -> None:
+    """The cost (and tonnes) column of each table is what its quantity costs (and weighs)."""
+    plan, books = costs.books.plan, costs.books
+    tonnes = books.weight[_codes(plan.shipments, "item")] * plan.shipments["quantity"].to_numpy(dtype=float)
+    for family, table, column, right in (
+        ("production_cost", plan.production, "cost", costs.production),
+        ("shipment_cost", plan.shipments, "cost", costs.transport),
+        ("shipment_cost", plan.shipments, "tonnes", tonnes),
+        ("scrap_cost", plan.scrap, "cost", costs.scrap),
+        ("investment_cost", plan.investments, "cost", costs.investment),
+    ):
+        given = table[column].to_numpy(dtype=float)
+
+        def say(
+            row: int,
+            family: str = family,
+            table: pd.DataFrame = table,
+            column: str = column,
+            given: Floats = given,
+            right: Floats = right,
+        ) -> str:
+            place = f"{family}: row {int(table.index[row]) + 2} in {books.label(table['t'].iloc[row])}"
+            return f"{place}: {column} is {number(given[row])}, expected {number(right[row])}"
+
+        findings.check(family, np.abs(given - right), np.maximum(np.abs(given), np.abs(right)), say)

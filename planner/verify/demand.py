@@ -1,0 +1,69 @@
+"""Demand: deliveries and shortfall add up; deliveries keep their windows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.verify.books import Books
+from planner.verify.verification import Findings, number
+
+
+def check_demand(books: Books, findings: Findings) -> None:
+    demands = list(books.case.demands.values())
+    if not demands:
+        return
+    _quantities(books, findings)
+    _windows(books, findings)
+
+
+def _words(books: Books, code: int) -> str:
+    demand = list(books.case.demands.values())[code]
+    return f"demand {demand.name!r} due in {books.label(demand.due)}"
+
+
+def _quantities(books: Books, findings: Findings) -> None:
+    """Σ delivered + shortfall = quantity; under the weighted objective a blank shortage_cost means no shortfall."""
+    demands = list(books.case.demands.values())
+    count = len(demands)
+    deliveries, shortfalls = books.plan.deliveries, books.plan.shortfalls
+    delivered = np.bincount(deliveries["demand"].to_numpy(dtype=np.intp), deliveries["quantity"], count)
+    short = np.bincount(shortfalls["demand"].to_numpy(dtype=np.intp), shortfalls["quantity"], count)
+    wanted = np.array([demand.quantity for demand in demands])
+
+    def say(code: int) -> str:
+        amounts = f"{number(delivered[code])} delivered and {number(short[code])} short"
+        return f"demand_balance: {_words(books, code)}: {amounts}, of {number(wanted[code])}"
+
+    largest = np.maximum(wanted, np.maximum(delivered, short))
+    findings.check("demand_balance", np.abs(delivered + short - wanted), largest, say)
+    if books.objective == "weighted":
+        must = np.array([demand.shortage_cost is None for demand in demands])
+        findings.check(
+            "demand_balance",
+            np.where(must, short, 0.0),
+            wanted,
+            lambda code: f"demand_balance: {_words(books, code)} must be met, {number(short[code])} are short",
+        )
+
+
+def _windows(books: Books, findings: Findings) -> None:
+    """Delivered in due … due + max_delay, while the destination is open."""
+    demands = list(books.case.demands.values())
+    table = books.plan.deliveries
+    code, period = (table[name].to_numpy(dtype=np.intp) for name in ("demand", "t"))
+    quantity = table["quantity"].to_numpy(dtype=float)
+    due = np.array([demand.due for demand in demands])[code]
+    late = np.array([demand.due + demand.max_delay for demand in demands])[code]
+    first = np.array([books.case.nodes[demand.destination].first for demand in demands])[code]
+    last = np.array([books.case.nodes[demand.destination].last for demand in demands])[code]
+    for family, wrong, problem in (
+        ("delivery_window", (period < due) | (period > late), "outside its window"),
+        ("node_window", (period < first) | (period > last), "when the destination is closed"),
+    ):
+        size = np.where(wrong, quantity, 0.0)
+
+        def say(row: int, family: str = family, problem: str = problem) -> str:
+            what = f"{number(quantity[row])} delivered in {books.label(period[row])}"
+            return f"{family}: {_words(books, int(code[row]))}: {what}, {problem}"
+
+        findings.check(family, size, size, say)

@@ -1,0 +1,141 @@
+"""The objective, recomputed from the tables: the weighted sum, or each lexicographic level."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from planner.verify.books import Books
+from planner.verify.costs import Costs
+from planner.verify.targets import wanted_stock
+from planner.verify.verification import Codes, Findings, Floats, number
+
+
+def check_objective(costs: Costs, run: Mapping[str, Any], findings: Findings) -> None:
+    """|told − recomputed| for the weighted value, or for each level that run.json gives a value."""
+    told = run.get("objective")
+    if told is None:
+        findings.fault("objective", "objective: run.json gives no value of the objective")
+    elif isinstance(told, int | float):
+        right, _ = weighted(costs)
+        _compare("the weighted objective", float(told), right, findings)
+    else:
+        for level in told:
+            name, value = str(level.get("name")), level.get("value")
+            compute = LEVELS.get(name)
+            if compute is None:
+                findings.fault("objective", f"objective: there is no level {name!r}")
+            elif value is not None:
+                _compare(f"level {name!r}", float(value), compute(costs), findings)
+
+
+def _compare(name: str, told: float, right: float, findings: Findings) -> None:
+    text = f"objective: {name} is {number(told)} in run.json, {number(right)} by the tables"
+    findings.one("objective", abs(told - right), max(abs(told), abs(right)), text)
+
+
+def _discounted(books: Books, periods: Codes, amounts: Floats) -> float:
+    return float((books.case.calendar.discount[periods] * amounts).sum())
+
+
+def _periods(table: Any) -> Codes:
+    return np.asarray(table["t"].to_numpy(dtype=np.intp))
+
+
+def real_cost(costs: Costs) -> dict[str, float]:
+    """Discounted production, transport, holding, expansion, scrap and interest; an advance counts when paid."""
+    books, plan = costs.books, costs.books.plan
+    return {
+        "production": float((costs.paid_for_making * books.case.calendar.discount).sum()),
+        "transport": _discounted(books, _periods(plan.shipments), costs.transport),
+        "holding": _discounted(books, _periods(plan.stocks), costs.holding),
+        "expansion": _discounted(books, _periods(plan.investments), costs.investment),
+        "scrap": _discounted(books, _periods(plan.scrap), costs.scrap),
+        "interest": interest(books),
+    }
+
+
+def interest(books: Books) -> float:
+    """Σ over loans of rate × payment × Σ over its fiscal year and later ones of that year's first discount."""
+    calendar, payments = books.case.calendar, books.plan.payments
+    if not books.case.money_is_limited:
+        return 0.0
+    first = {year: calendar.years.index(year) for year in calendar.year_list}
+    later = {year: sum(calendar.discount[first[y]] for y in calendar.year_list if y >= year) for year in first}
+    total = 0.0
+    for fund in books.case.funds.values():
+        if fund.kind == "loan" and fund.interest:
+            rows = payments[payments["fund"] == fund.name]
+            total += fund.interest * float((rows["amount"] * rows["year"].map(later)).sum())
+    return total
+
+
+def weighted(costs: Costs) -> tuple[float, dict[str, float]]:
+    """The discounted sum of real cost, shortage, delay and target shortage, and its parts."""
+    books = costs.books
+    demands = list(books.case.demands.values())
+    parts = real_cost(costs)
+    short = books.plan.shortfalls
+    code = short["demand"].to_numpy(dtype=np.intp)
+    price = np.array([demand.shortage_cost or 0.0 for demand in demands], dtype=np.float64)
+    due = np.array([demand.due for demand in demands], dtype=np.intp)
+    parts["shortage"] = _discounted(books, due[code], price[code] * short["quantity"].to_numpy(dtype=float))
+    late = books.plan.deliveries
+    code, period = late["demand"].to_numpy(dtype=np.intp), _periods(late)
+    price = np.array([demand.delay_cost for demand in demands], dtype=np.float64)
+    delay = (period - due[code]) * price[code] * late["quantity"].to_numpy(dtype=float)
+    parts["delay"] = _discounted(books, period, delay)
+    targets = list(books.case.targets.values())
+    below = books.plan.targets
+    code = below["target"].to_numpy(dtype=np.intp)
+    price = np.array([target.shortage_cost or 0.0 for target in targets], dtype=np.float64)
+    parts["target shortage"] = _discounted(books, _periods(below), price[code] * below["below"].to_numpy(dtype=float))
+    return sum(parts.values()), parts
+
+
+def _shortfall(costs: Costs, binding: bool) -> float:
+    """Σ priority × value × short, of the binding demands or the others."""
+    books = costs.books
+    weights = np.array(
+        [d.priority * books.case.values[d.item] if d.binding == binding else 0.0 for d in books.case.demands.values()],
+        dtype=np.float64,
+    )
+    table = books.plan.shortfalls
+    return float((weights[table["demand"].to_numpy(dtype=np.intp)] * table["quantity"]).sum())
+
+
+def _lateness(costs: Costs) -> float:
+    """Σ priority × value × units × periods late."""
+    books, demands = costs.books, list(costs.books.case.demands.values())
+    weights = np.array([demand.priority * books.case.values[demand.item] for demand in demands], dtype=np.float64)
+    due = np.array([demand.due for demand in demands], dtype=np.intp)
+    table = books.plan.deliveries
+    code = table["demand"].to_numpy(dtype=np.intp)
+    return float((weights[code] * (_periods(table) - due[code]) * table["quantity"].to_numpy(dtype=float)).sum())
+
+
+def _target_shortfall(costs: Costs) -> float:
+    """Σ priority × value × below over periods; of several items the mean value."""
+    books = costs.books
+    weights = {}
+    for code, item in wanted_stock(books):
+        target = list(books.case.targets.values())[code]
+        names = target.items if item < 0 else (books.items[item],)
+        weights[code, item] = target.priority * float(np.mean([books.case.values[name] for name in names] or [0.0]))
+    table = books.plan.targets
+    keys = zip(table["target"], table["item"], strict=True)
+    prices = np.array([weights.get((int(code), int(item)), 0.0) for code, item in keys], dtype=np.float64)
+    return float((prices * table["below"].to_numpy(dtype=float)).sum())
+
+
+LEVELS: dict[str, Callable[[Costs], float]] = {
+    "binding_shortfall": lambda costs: _shortfall(costs, True),
+    "contingency": lambda costs: 0.0,  # noqa: ARG005  (this version plans no contingencies)
+    "other_shortfall": lambda costs: _shortfall(costs, False),
+    "lateness": _lateness,
+    "target_shortfall": _target_shortfall,
+    "cost": lambda costs: sum(real_cost(costs).values()),
+    "nervousness": lambda costs: 0.0,  # noqa: ARG005  (there is no earlier plan to depart from)
+}

@@ -1,0 +1,107 @@
+"""From the raw tables to demands, targets and funds."""
+
+from __future__ import annotations
+
+from math import inf
+
+from planner.verify.calendar import Calendar
+from planner.verify.data import Budget, Demand, EligibilityRow, Fund, Target
+from planner.verify.names import Names
+from planner.verify.sheets import Row, Sheets
+
+
+def read_demands(sheets: Sheets, calendar: Calendar) -> dict[tuple[str, int], Demand]:
+    """By name and due period; rows due by an event that does not happen are gone."""
+    pledged = {row.name("commitment"): bool(row.flag("binding")) for row in sheets("Commitments")}
+    demands = {}
+    for row in sheets.long("Demand"):
+        due = calendar.opening(row.raw("period"))
+        if due is None or not 0 <= due < calendar.periods:
+            continue
+        name, commitment, binding = (
+            row.name("demand") or f"Demand {row.line}",
+            row.name("commitment"),
+            row.flag("binding"),
+        )
+        demands[name, due] = Demand(
+            name=name,
+            commitment=commitment,
+            destination=row.name("destination") or "",
+            item=row.name("item") or "",
+            due=due,
+            quantity=row.number("quantity", 0.0),
+            binding=pledged.get(commitment, False) if binding is None else binding,
+            priority=row.number("priority", 1.0),
+            max_delay=row.whole("max_delay", 0),
+            shortage_cost=row.optional("shortage_cost", row.money),
+            delay_cost=row.money("delay_cost", 0.0),
+        )
+    return demands
+
+
+def read_targets(sheets: Sheets, calendar: Calendar, names: Names) -> dict[str, Target]:
+    targets = {}
+    for row in sheets("Targets"):
+        first = calendar.opening(row.raw("from"))
+        if first is None:
+            continue
+        name = row.name("target") or f"Target {row.line}"
+        targets[name] = Target(
+            name=name,
+            nodes=names.to_nodes(row.names("nodes"), ("depot",)),
+            items=names.to_items(row.names("items")),
+            first=max(first, 0),
+            last=min(calendar.closing(row.raw("to")), calendar.periods - 1),
+            quantity=row.optional("quantity", row.number),
+            days=row.optional("days_of_supply", row.number),
+            priority=row.number("priority", 1.0),
+            shortage_cost=row.optional("shortage_cost", row.money),
+        )
+    return targets
+
+
+def read_funds(sheets: Sheets, calendar: Calendar, names: Names) -> dict[str, Fund]:
+    eligibility: dict[str, list[EligibilityRow]] = {}
+    for row in sheets("Eligibility"):
+        eligibility.setdefault(row.name("fund") or "", []).append(_eligibility(row, names))
+    budgets: dict[str, list[Budget]] = {}
+    for row in sheets("Budgets"):
+        fund, year = row.name("fund") or "", row.whole("year", 0)
+        available = calendar.opening(row.raw("from"))
+        if available is not None:
+            amount = row.money("amount", 0.0)
+            budgets.setdefault(fund, []).append(Budget(row.name("contributor") or fund, year, amount, available))
+    funds = {}
+    for row in sheets("Funds"):
+        first = calendar.opening(row.raw("opens"))
+        if first is None:
+            continue
+        name = row.name("fund") or ""
+        funds[name] = Fund(
+            name=name,
+            kind=row.choice("kind", "budget"),
+            carry_over=bool(row.flag("carry_over")),
+            cofinancing=row.number("cofinancing", 1.0),
+            interest=row.number("interest", 0.0),
+            ceiling=row.money("ceiling", inf),
+            content_group=names.to_nations(row.names("content_group")),
+            content_min=row.optional("content_min", row.number),
+            content_scope=row.choice("content_scope", "line"),
+            basis=row.choice("basis", "cash"),
+            first=first,
+            last=calendar.closing(row.raw("closes")),
+            rows=tuple(eligibility.get(name, ())),
+            budgets=tuple(budgets.get(name, ())),
+        )
+    return funds
+
+
+def _eligibility(row: Row, names: Names) -> EligibilityRow:
+    def given(column: str) -> bool:
+        return row.raw(column) is not None
+
+    return EligibilityRow(
+        cost_types=frozenset(name.lower() for name in row.names("cost_types")) if given("cost_types") else None,
+        items=frozenset(names.to_items(row.names("items"))) if given("items") else None,
+        producers=names.to_nations(row.names("producers")) if given("producers") else None,
+    )

@@ -1,0 +1,138 @@
+"""What a check of a plan found: the largest violation of each family of rules, and where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+TOLERANCE = 1e-6
+Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.intp]
+
+# Every family the checker knows, in the order in which a report lists them. Where a family of the model
+# (models/full.toml) is meant, the name is the model's, so that a family switched off there is skipped here.
+FAMILIES: dict[str, str] = {
+    "input": "the input is the one the plan was made from",
+    "table_form": "every table has its columns and every number is a number",
+    "names": "rows speak of things that exist and belong together",
+    "duplicates": "no row is there twice",
+    "periods": "periods lie in the horizon",
+    "non_negative": "no quantity is below 0",
+    "material_balance": "what comes in goes out or stays",
+    "component_use": "expiry classes consumed add up to the components needed",
+    "shelf_life": "nothing is used after its expiry, and classes add up to the main tables",
+    "line_capacity": "units started stay within capacity",
+    "minimum_rate": "an open line runs at least at its due rate",
+    "ramp": "the rise between open periods is bounded",
+    "resource_capacity": "what lines use of a resource stays within capacity",
+    "line_window": "lines make only while open",
+    "expansion_limit": "capacity bought stays within the limit",
+    "expansion_window": "capacity is bought in its window and ready after its lead time",
+    "route_capacity": "tonnes dispatched stay within capacity",
+    "route_volume": "volume dispatched stays within capacity",
+    "route_item_capacity": "units of an item dispatched stay within capacity",
+    "route_window": "routes are used only while open",
+    "excludes": "routes do not carry what they exclude",
+    "arrival": "shipments arrive after their lead time, within the horizon",
+    "throughput": "what leaves a node or is delivered at it stays within throughput",
+    "node_window": "nodes are used only while open, and are empty once closed",
+    "storage_weight": "tonnes in stock stay within storage",
+    "storage_volume": "volume in stock stays within storage",
+    "storage_explosive": "net explosive quantity in stock stays within the licence",
+    "storage_item": "units of an item in stock stay within its storage",
+    "forbid": "nothing under embargo is made or moved",
+    "demand_balance": "deliveries and shortfall add up to the quantity wanted",
+    "delivery_window": "deliveries are neither early nor later than allowed",
+    "stock_target": "stock and what is missing reach the target",
+    "days_of_supply": "stock and what is missing cover the coming demand",
+    "production_cost": "the cost of production is quantity times unit cost",
+    "shipment_cost": "the tonnes and cost of shipments follow from their quantity",
+    "scrap_cost": "the cost of scrap is quantity times scrap cost",
+    "investment_cost": "the cost of an investment is quantity times unit cost",
+    "payment_balance": "every cost is paid in its fiscal year",
+    "eligibility": "funds pay only what they admit",
+    "fund_window": "funds pay only costs that fall in their window",
+    "fund_limit": "payments stay within budgets",
+    "fund_ceiling": "payments of the horizon stay within the ceiling",
+    "cofinancing": "a fund pays at most its rate of a cost",
+    "fund_content": "the portfolio of a fund reaches its share of content",
+    "nations": "contributions, work and goods by nation follow from the other tables",
+    "objective": "the objective follows from the tables",
+}
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The largest relative violation of each family that was checked, and in words where it is.
+
+    A relative violation is |residual| ÷ max(1, largest term of the row); above 1e-6 the family fails.
+    `worst` has a text for each family that fails. `skipped` names families the chosen model switches off.
+    """
+
+    violations: dict[str, float]
+    worst: dict[str, str] = field(default_factory=dict)
+    skipped: tuple[str, ...] = ()
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """The families that fail, largest violation first."""
+        failing = [family for family, size in self.violations.items() if size > TOLERANCE]
+        return tuple(sorted(failing, key=lambda family: -self.violations[family]))
+
+    @property
+    def passed(self) -> bool:
+        return not self.failed
+
+    def summary(self) -> str:
+        """One line if all is well, else a line per family that fails."""
+        off = f"; switched off by the model: {', '.join(self.skipped)}" if self.skipped else ""
+        if self.passed:
+            largest = max(self.violations.values(), default=0.0)
+            return f"{len(self.violations)} families of rules hold; largest violation {largest:.1e}{off}"
+        lines = [f"{len(self.failed)} of {len(self.violations)} families of rules fail{off}"]
+        lines += [f"- {family}: {self.worst[family]}" for family in self.failed]
+        return "\n".join(lines)
+
+
+class Findings:
+    """Collects residuals while the checks run, and keeps the largest of each family."""
+
+    def __init__(self, skipped: Iterable[str] = ()) -> None:
+        self.skipped = frozenset(skipped)
+        self._sizes: dict[str, float] = {family: 0.0 for family in FAMILIES if family not in self.skipped}
+        self._worst: dict[str, str] = {}
+
+    def check(self, family: str, residual: Floats, scale: Floats, say: Callable[[int], str]) -> None:
+        """Record the largest residual ÷ max(1, scale); `say` puts row k into words, if it fails.
+
+        A residual below 0 is slack. NaN (unlimited less unlimited) counts as slack.
+        """
+        if family in self.skipped or not residual.size:
+            return
+        relative = np.nan_to_num(residual / np.maximum(1.0, np.nan_to_num(scale, posinf=1.0)), nan=0.0, neginf=0.0)
+        place = int(np.argmax(relative))
+        size = float(relative[place])
+        if size > self._sizes[family]:
+            self._sizes[family] = size
+            if size > TOLERANCE:
+                self._worst[family] = say(place)
+
+    def one(self, family: str, residual: float, scale: float, text: str) -> None:
+        """Record a single residual."""
+        self.check(family, np.array([residual]), np.array([scale]), lambda _: text)
+
+    def fault(self, family: str, text: str) -> None:
+        """Record something that is wrong without a size; it counts as a relative violation of 1."""
+        self.one(family, 1.0, 1.0, text)
+
+    def result(self) -> Verification:
+        skipped = tuple(family for family in FAMILIES if family in self.skipped)
+        return Verification(dict(self._sizes), dict(self._worst), skipped)
+
+
+def number(value: float) -> str:
+    """A quantity for people: up to nine significant digits, no trailing zeros."""
+    return f"{value:.9g}"
