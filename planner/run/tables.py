@@ -40,7 +40,7 @@ def read_table(path: Path) -> pd.DataFrame:
     raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     for column in raw.columns:
         if column in NUMBERS:
-            raw[column] = pd.to_numeric(raw[column].replace("", None))
+            raw[column] = pd.to_numeric(raw[column].where(raw[column] != ""))
     return raw
 
 
@@ -69,17 +69,12 @@ NUMBERS = frozenset(
 
 
 def _cells(column: pd.Series) -> list[str]:
-    kind = column.dtype.kind
-    values = column.tolist()
-    if kind in "iu":
-        return list(map(str, values))
-    if kind == "f":
-        texts = list(map(repr, values))
-        return (
-            texts
-            if column.notna().all()
-            else ["" if value != value else text for value, text in zip(values, texts, strict=True)]
-        )
+    kind, values = column.dtype.kind, column.tolist()
+    if kind in "iuf":
+        texts = list(map(str if kind in "iu" else repr, values))
+        if column.notna().all():
+            return texts
+        return ["" if gap else text for gap, text in zip(column.isna(), texts, strict=True)]
     spelled = {value: _spelled(value) for value in set(values)}
     return [spelled[value] for value in values]
 

@@ -1,0 +1,154 @@
+"""Real processes, killed at random moments or out of disk: a whole run folder, or none; never half of one."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from planner.solve.plan import TABLE_COLUMNS
+
+ROOT = Path(__file__).parents[1]
+WORKBOOK = ROOT / "inputs" / "quickstart"
+WHOLE = {"run.json", "log.txt", "plan.xlsx", "report.html"} | {f"tables/{name}.csv" for name in TABLE_COLUMNS}
+
+# Replaces a run again and again, by contents that tell themselves apart, so that most kills hit the writing.
+REWRITING = """
+import itertools, pathlib, sys
+from planner.run.folder import whole_folder
+target = pathlib.Path(sys.argv[1])
+for turn in itertools.count():
+    with whole_folder(target, replace=True) as hidden:
+        for name in range(12):
+            (hidden / f"{name}.csv").write_text(f"{turn}\\n" * 2000)
+    print(turn, flush=True)
+"""
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
+
+
+def files(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def visible(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+
+
+def start(*arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def kill_after(process: subprocess.Popen[bytes], seconds: float) -> None:
+    time.sleep(seconds)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+
+
+def solve_arguments(target: Path) -> tuple[str, ...]:
+    return "-m", "planner", "solve", str(WORKBOOK), "-o", str(target), "--quiet"
+
+
+def kill_a_replacement(parent: Path, seconds: float) -> None:
+    target = parent / "run"
+    process = start("-c", REWRITING, str(target))
+    assert process.stdout is not None
+    process.stdout.readline()  # the first one is written
+    kill_after(process, seconds)
+    assert visible(parent) == ["run"]
+    texts = [path.read_text() for path in target.iterdir()]
+    assert len(texts) == 12
+    assert len(set(texts)) == 1  # all of the same turn
+    assert texts[0].count("\n") == 2000
+
+
+def kill_a_run(parent: Path, seconds: float) -> bool:
+    """Kill `planner solve` after `seconds`; whether its folder was there."""
+    target = parent / "run"
+    kill_after(start(*solve_arguments(target)), seconds)
+    if not target.exists():
+        return False
+    assert files(target) >= WHOLE
+    return True
+
+
+@pytest.mark.parametrize("moment", range(5))
+def test_a_killed_replacement_leaves_one_whole_run(tmp_path: Path, moment: int) -> None:
+    kill_a_replacement(tmp_path, random.Random(moment).uniform(0, 0.1))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("moment", range(50))
+def test_a_replacement_killed_at_50_moments(tmp_path: Path, moment: int) -> None:
+    kill_a_replacement(tmp_path, random.Random(100 + moment).uniform(0, 0.3))
+
+
+def test_a_killed_run_leaves_nothing_and_the_next_one_sweeps(tmp_path: Path) -> None:
+    process = start(*solve_arguments(tmp_path / "run"))
+    while not any(tmp_path.iterdir()):  # until it has begun to write
+        assert process.poll() is None
+        time.sleep(0.005)
+    kill_after(process, 0.0)
+    assert visible(tmp_path) == []
+    assert start(*solve_arguments(tmp_path / "run")).wait(timeout=120) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+    assert files(tmp_path / "run") == WHOLE
+
+
+@pytest.mark.long
+def test_a_run_killed_at_50_moments_leaves_a_whole_folder_or_none(tmp_path: Path) -> None:
+    began = time.monotonic()
+    assert start(*solve_arguments(tmp_path / "unharmed")).wait(timeout=120) == 0
+    usual = time.monotonic() - began
+    moments = random.Random(7)
+    for number in range(50):
+        parent = tmp_path / str(number)
+        parent.mkdir()
+        kill_a_run(parent, moments.uniform(0, 1.1 * usual))
+        assert visible(parent) in ([], ["run"])
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Path:
+    """A file system of 1 MB, where one may be mounted."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("no file system may be mounted here")
+    yield disk
+    subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def test_a_full_disk_leaves_nothing(small_disk: Path) -> None:
+    command = [sys.executable, *solve_arguments(small_disk / "run")]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert ended.returncode == 1
+    assert "the disk is full" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert list(small_disk.iterdir()) == []
+
+
+@pytest.mark.parametrize("largest", [0, 1, 1000, 100_000])
+def test_a_file_that_cannot_grow_leaves_nothing(tmp_path: Path, largest: int) -> None:
+    """The same as a full disk, for those who may not mount one: no file may grow beyond `largest` bytes."""
+    limited = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({largest}, {largest})); "
+    script = limited + "import sys; from planner.cli import run; sys.exit(run(sys.argv[1:]))"
+    command = [sys.executable, "-B", "-c", script, *solve_arguments(tmp_path / "run")[2:]]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert ended.returncode == 1
+    assert "Traceback" not in ended.stderr
+    assert "a file grew larger than is allowed here" in ended.stderr
+    assert list(tmp_path.iterdir()) == []

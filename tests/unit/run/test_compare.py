@@ -1,0 +1,70 @@
+"""Two plans side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from small_run import ROWS, saved
+
+from planner.cli_text import headline_lines, table_change_lines
+from planner.errors import UsageError
+from planner.run.compare import headline_changes, table_changes
+from planner.run.load import load_run
+
+OTHER = {
+    **ROWS,
+    "stocks": [("Hub", "shell", 1, 80.0), ("Depot", "shell", 2, 3.0)],
+    "shortfalls": [("Second", "", "Hub", "shell", 2, 5.0 + 1e-9)],
+}
+
+
+def test_a_plan_does_not_differ_from_itself(tmp_path: Path) -> None:
+    run = saved(tmp_path / "run")
+    assert table_changes(run, run) == []
+    assert all(figure.before == figure.after for figure in headline_changes(run, run))
+
+
+def test_rows_come_go_and_change_by_key(tmp_path: Path) -> None:
+    one, other = saved(tmp_path / "one"), saved(tmp_path / "other", OTHER, value=1100.0)
+    (change,) = table_changes(one, other)  # a difference of 1e-9 is none
+    assert change.table == "stocks"
+    told = change.rows[["node", "period", "kind", "change"]].values.tolist()
+    assert told == [["Hub", 2, "removed", -50.0], ["Hub", 1, "changed", -10.0], ["Depot", 2, "added", 3.0]]
+    assert [change.count(kind) for kind in ("added", "removed", "changed")] == [1, 1, 1]
+
+
+def test_headline_figures_are_put_side_by_side(tmp_path: Path) -> None:
+    one, other = saved(tmp_path / "one"), saved(tmp_path / "other", OTHER, value=1100.0)
+    figures = {figure.name: (figure.before, figure.after) for figure in headline_changes(one, other)}
+    assert figures["Discounted cost"] == (1160.0, 1100.0)
+    assert figures["Units delivered"] == (80.0, 80.0)
+    assert figures["Payments"] == (1360.0, 1360.0)
+    assert any(
+        line.split()[:5] == ["Discounted", "cost", "1", "160", "1"]
+        for line in headline_lines(headline_changes(one, other))
+    )
+
+
+def test_lines_show_periods_as_people_write_them_and_say_what_is_cut(tmp_path: Path) -> None:
+    one, other = saved(tmp_path / "one"), saved(tmp_path / "other", OTHER)
+    (change,) = table_changes(one, other)
+    lines = table_change_lines(change, other, 1)
+    assert lines[0] == "stocks: 1 added, 1 removed, 1 changed"
+    assert lines[2].split() == ["Hub", "shell", "2026-02", "quantity", "50", "-", "-50"]
+    assert lines[3] == "  … and 2 more (--limit)"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, "no run folder"),
+        ("{", "cannot be read"),
+        ('{"status": "infeasible", "message": "too much"}', "holds no plan.*too much"),
+    ],
+)
+def test_folders_that_hold_no_plan_are_refused(tmp_path: Path, text: str | None, message: str) -> None:
+    if text is not None:
+        (tmp_path / "run.json").write_text(text)
+    with pytest.raises(UsageError, match=message):
+        load_run(tmp_path)

@@ -1,0 +1,108 @@
+"""Where a delivery comes from, on a run that can be followed by hand (see small_run)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from small_run import ROWS, saved
+
+from planner.cli_text import trace_lines
+from planner.domain.instance import Supply
+from planner.run.load import SavedRun
+from planner.run.trace import Make, Move, Place, demand_names, due_periods, trace
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> SavedRun:
+    return saved(tmp_path / "run")
+
+
+def test_what_leaves_a_hub_is_a_mixture_of_what_came_in(run: SavedRun) -> None:
+    # 30 of the 120 at Hub: a quarter of each.
+    found = trace(run, "First", 1)
+    assert found.made == pytest.approx({Make(1, "Alpha line", "Alpha"): 15.0, Make(1, "Bravo line", "Bravo"): 10.0})
+    assert found.given == pytest.approx({Place(1, "Hub"): 5.0})
+    assert found.moved == pytest.approx(
+        {Move(1, 1, "Alpha", "Hub", "A road"): 15.0, Move(1, 1, "Bravo", "Hub", "B road"): 10.0}
+    )
+    assert not found.kept
+
+
+def test_stock_is_followed_into_the_period_before(run: SavedRun) -> None:
+    # Half of the 100 at Hub: 5 made by Bravo in period 2, and 45 of the stock, which is 45/120 of period 1.
+    found = trace(run, "Second", 2)
+    assert found.kept == pytest.approx({Place(1, "Hub"): 45.0})
+    assert found.made == pytest.approx(
+        {
+            Make(2, "Bravo line", "Bravo"): 5.0,
+            Make(1, "Alpha line", "Alpha"): 22.5,
+            Make(1, "Bravo line", "Bravo"): 15.0,
+        }
+    )
+    assert found.given == pytest.approx({Place(1, "Hub"): 7.5})
+    assert sum(found.made.values()) + sum(found.given.values()) == pytest.approx(50.0)
+    assert found.short == 5.0
+
+
+def test_money_follows_the_cost_of_what_was_made_and_moved(run: SavedRun) -> None:
+    # First: 15 x 10 of Alpha's 600, 10 x 10 of Bravo's 600; 15 x 1 of A road's 60, 10 x 2 of B road's 100.
+    found = trace(run, "First", 1)
+    assert found.cost == pytest.approx(
+        {
+            ("production", "Alpha line"): 150.0,
+            ("production", "Bravo line"): 100.0,
+            ("shipments", "A road"): 15.0,
+            ("shipments", "B road"): 20.0,
+        }
+    )
+    assert found.paid == pytest.approx(
+        {
+            ("SAFE", "PL", "Alpha line"): 150.0,
+            ("SAFE", "PL", "Bravo line"): 100 / 6,
+            ("Own", "CZ", "Bravo line"): 500 / 6,
+            ("Own", "CZ", "A road"): 15.0,
+            ("Own", "CZ", "B road"): 20.0,
+        }
+    )
+
+
+def test_payments_in_other_years_are_spread_over_the_whole_cost(tmp_path: Path) -> None:
+    rows = {**ROWS, "payments": [("SAFE", "PL", "procurement", "Alpha line", "PL", 2025, 600.0)]}
+    found = trace(saved(tmp_path / "run", rows), "First", 1)
+    assert found.paid == pytest.approx({("SAFE", "PL", "Alpha line"): 150.0})
+
+
+def test_opening_stocks_of_the_input_are_used_where_known(tmp_path: Path) -> None:
+    # Another 30 were in Hub and consumed as components there, which no table shows: 30 of 150 are delivered.
+    supplies = (Supply("Hub", "shell", 50.0), Supply("Hub", "other", 1000.0))
+    found = trace(saved(tmp_path / "run"), "First", 1, supplies)
+    assert found.given == pytest.approx({Place(1, "Hub"): 10.0})
+    assert found.made[Make(1, "Alpha line", "Alpha")] == pytest.approx(12.0)
+
+
+def test_shipments_in_a_circle_end(tmp_path: Path) -> None:
+    # Hub sends 40 to Side and gets 40 back in the same period: everything still comes from the same sources.
+    circle = [
+        ("out", "Hub", "Side", "road", "shell", 1, 1, 40.0, 4.0, 0.0),
+        ("back", "Side", "Hub", "road", "shell", 1, 1, 40.0, 4.0, 0.0),
+    ]
+    found = trace(saved(tmp_path / "run", {**ROWS, "shipments": ROWS["shipments"] + circle}), "First", 1)
+    assert found.made == pytest.approx({Make(1, "Alpha line", "Alpha"): 15.0, Make(1, "Bravo line", "Bravo"): 10.0})
+
+
+def test_a_demand_that_got_nothing_is_told_too(tmp_path: Path) -> None:
+    rows = {**ROWS, "shortfalls": [("None", "", "Hub", "shell", 2, 7.0)]}
+    run = saved(tmp_path / "run", rows)
+    assert demand_names(run) == ["First", "None", "Second"]
+    assert due_periods(run, "None") == [2]
+    found = trace(run, "None", 2)
+    assert not found.made
+    assert trace_lines(found, run) == ["None: shell for Hub, due 2026-02: 0 delivered, 7 short"]
+
+
+def test_the_story_names_line_route_depot_and_fund(run: SavedRun) -> None:
+    text = "\n".join(trace_lines(trace(run, "Second", 2), run))
+    assert text.startswith("Second: shell for Hub, due 2026-02: 50 delivered, 5 short")
+    for word in ("Alpha line", "opening stock or on order", "A road", "Alpha → Hub", "SAFE", "22.5", "By convention"):
+        assert word in text
