@@ -1,0 +1,40 @@
+"""What only the network or the money shows: warnings, because a shortage is a legitimate result.
+
+Each check is a function that looks at an instance through a `View` and yields findings; `CHECKS` lists them
+in the order in which they are reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from planner.domain.instance import PlanningInstance
+from planner.errors import Fault
+from planner.workbook import checks_capacity, checks_money, checks_supply, checks_use
+from planner.workbook.checks_view import View
+from planner.workbook.places import Finding, Places
+from planner.workbook.raw import RawInput
+
+Check = Callable[[View], Iterable[Finding]]
+
+CHECKS: tuple[Check, ...] = (
+    checks_supply.items_without_supply,
+    checks_supply.components_without_supply,
+    checks_supply.demands_out_of_reach,
+    checks_supply.targets_out_of_reach,
+    checks_supply.expired_stock,
+    checks_use.lines_without_use,
+    checks_use.depots_never_emptied,
+    checks_capacity.targets_without_storage,
+    checks_capacity.routes_without_capacity,
+    checks_capacity.lines_without_capacity,
+    checks_capacity.expansions_of_unlimited_capacity,
+    checks_money.budgets_never_usable,
+    checks_money.costs_that_no_fund_pays,
+)
+
+
+def check_network(instance: PlanningInstance, raw: RawInput | None = None) -> list[Fault]:
+    """Warnings about the instance, by check. With `raw`, the input as typed, they name sheet and cell."""
+    view, places = View(instance), Places(raw)
+    return [places.fault(finding) for check in CHECKS for finding in check(view)]

@@ -1,0 +1,53 @@
+"""Is there a use for what is made and stored?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.workbook.checks_view import View, listed
+from planner.workbook.places import Finding
+
+
+def lines_without_use(view: View) -> Iterator[Finding]:
+    """A line whose product can come to no demand, no target and no line that consumes it."""
+    for line in view.instance.lines.values():
+        used = view.wanted_at.get(line.item, frozenset()) | view.targeted_at.get(line.item, frozenset())
+        if not line.open or not used.isdisjoint(_within_reach(view, line.item, line.factory)):
+            continue
+        reason = "no route leads there" if used else "nothing asks for it"
+        yield Finding(
+            "Lines",
+            {"line": line.name},
+            f"what line {line.name!r} makes ({line.item}) can never reach a demand, a target or a line that "
+            f"consumes it: {reason}",
+        )
+
+
+def _within_reach(view: View, item: str, start: str) -> set[str]:
+    """The nodes that the item can come to from `start`, whatever the time."""
+    found, open_ends = {start}, [start]
+    while open_ends:
+        for leg in view.outgoing(item).get(open_ends.pop(), ()):
+            if leg.destination not in found:
+                found.add(leg.destination)
+                open_ends.append(leg.destination)
+    return found
+
+
+def depots_never_emptied(view: View) -> Iterator[Finding]:
+    """A depot where goods can come to lie, and from which nothing leads out and where nothing is used."""
+    for name, node in view.instance.nodes.items():
+        if node.kind != "depot":
+            continue
+        row = view.reach.node_index[name]
+        held = [item for item in view.instance.items if view.present(item)[row].any()]
+        stuck = [
+            item for item in held if name not in view.wanted_at.get(item, ()) and not view.outgoing(item).get(name)
+        ]
+        if stuck:
+            which = "goods go in" if stuck == held else f"{listed(stuck)} can go in"
+            yield Finding(
+                "Nodes",
+                {"node": name},
+                f"depot {name} is never emptied: {which}, but no route leads out, and nothing is delivered or consumed there",
+            )

@@ -1,0 +1,113 @@
+"""What the checks look at: the instance, and where its goods can come to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.domain.instance import Leg, Line, PlanningInstance
+from planner.domain.reach import Reach
+
+Mask = NDArray[np.bool_]
+
+
+class View:
+    """An instance with its reachability; everything is computed once, when first asked for."""
+
+    def __init__(self, instance: PlanningInstance) -> None:
+        self.instance = instance
+        self._outgoing: dict[str, Mapping[str, list[Leg]]] = {}
+
+    @cached_property
+    def reach(self) -> Reach:
+        return Reach(self.instance)
+
+    def present(self, item: str) -> Mask:
+        """[node, period]: the item can be there (capacities and money aside)."""
+        return np.any(self.reach.items[item].present, axis=0, keepdims=True)[0]
+
+    def earliest(self, item: str, node: str) -> int | None:
+        """The first period in which the item can be at the node; None: never in the horizon."""
+        periods = np.flatnonzero(self.present(item)[self.reach.node_index[node]])
+        return int(periods[0]) if len(periods) else None
+
+    def is_provided(self, item: str) -> bool:
+        """Does a line make it, or a stock hold it, in any quantity?"""
+        return item in self.lines_of or item in self._supplied
+
+    @cached_property
+    def lines_of(self) -> Mapping[str, list[Line]]:
+        lines: dict[str, list[Line]] = defaultdict(list)
+        for line in self.instance.lines.values():
+            lines[line.item].append(line)
+        return dict(lines)
+
+    @cached_property
+    def _supplied(self) -> frozenset[str]:
+        return frozenset(supply.item for supply in self.instance.supplies if supply.quantity > 0)
+
+    @cached_property
+    def wanted_at(self) -> Mapping[str, frozenset[str]]:
+        """Item → nodes where it is delivered against a demand or consumed by a line."""
+        nodes: dict[str, set[str]] = defaultdict(set)
+        for demand in self.instance.demands:
+            if demand.quantity > 0:
+                nodes[demand.item].add(demand.destination)
+        for line in self.instance.lines.values():
+            for component, quantity in line.components.items():
+                if quantity > 0:
+                    nodes[component].add(line.factory)
+        return {item: frozenset(names) for item, names in nodes.items()}
+
+    @cached_property
+    def targeted_at(self) -> Mapping[str, frozenset[str]]:
+        """Item → nodes where a stock target counts it."""
+        nodes: dict[str, set[str]] = defaultdict(set)
+        for target in self.instance.targets.values():
+            for item in target.items:
+                nodes[item].update(target.nodes)
+        return {item: frozenset(names) for item, names in nodes.items()}
+
+    def outgoing(self, item: str) -> Mapping[str, list[Leg]]:
+        """Node → the legs on which the item may ever leave it."""
+        if item not in self._outgoing:
+            carried = [bool(row.any()) for row in self.reach.carried(self.instance.items[item])]
+            legs: dict[str, list[Leg]] = defaultdict(list)
+            for leg, usable in zip(self.reach.legs, carried, strict=True):
+                if usable:
+                    legs[leg.origin].append(leg)
+            self._outgoing[item] = dict(legs)
+        return self._outgoing[item]
+
+    def storable(self, item: str) -> Mask:
+        """[node, period]: stock of the item may be held at the end of the period."""
+        return self.reach.storable(self.instance.items[item])
+
+    def leg_is_usable(self, leg: Leg) -> bool:
+        """Is there a period in which its origin is open, and its destination when the goods arrive?"""
+        leaves, enters = self.instance.nodes[leg.origin].open, self.instance.nodes[leg.destination].open
+        return any(period in leaves and period + leg.lead_time in enters for period in leg.open)
+
+    @cached_property
+    def holding_costs(self) -> Mapping[str, list[str]]:
+        """Item → nodes with a holding cost of its own there."""
+        nodes: dict[str, list[str]] = defaultdict(list)
+        for (item, node), entry in self.instance.node_items.items():
+            if entry.holding_cost > 0:
+                nodes[item].append(node)
+        return dict(nodes)
+
+    def label(self, period: int) -> str:
+        return self.instance.horizon.label(period)
+
+
+def listed(names: Iterable[str], at_most: int = 6) -> str:
+    """`A, B and C`, or the first few `and 12 more`."""
+    texts = list(names)
+    if len(texts) > at_most:
+        return f"{', '.join(texts[:at_most])} and {len(texts) - at_most} more"
+    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
