@@ -1,0 +1,56 @@
+"""Excel and CSV in and out: the schema, the reader, the checks, the template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from planner.domain.instance import PlanningInstance
+    from planner.errors import Fault
+    from planner.workbook.raw import RawInput
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What came of reading an input: the planning instance, or None where `faults` stand in the way."""
+
+    raw: RawInput
+    instance: PlanningInstance | None
+    faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...] = ()
+
+
+def read(path: Path | str) -> Reading:
+    """Reads a workbook (.xlsx) or a folder of CSV files and checks it cell by cell.
+
+    Never raises for bad input: all faults are in the reading, in the order of the sheets. What only the network
+    shows is found by `planner.workbook.checks.check_network`.
+    """
+    # Imported here, so that whoever needs only the raw tables loads nothing else of the planner.
+    from planner.workbook.assemble import assemble
+    from planner.workbook.raw import read_raw
+    from planner.workbook.reader import read_tables
+    from planner.workbook.rules import check_rules, check_values
+
+    raw = read_raw(path)
+    book = read_tables(raw)
+    instance = None
+    if raw.tables:
+        check_rules(book)
+    if raw.tables and not book.faults.errors:
+        instance = assemble(book)
+        check_values(book, instance)
+    faults = book.faults.errors
+    return Reading(raw, None if faults else instance, faults, book.faults.warnings)
+
+
+def read_instance(path: Path | str) -> PlanningInstance:
+    """The planning instance of an input; raises InputError, which lists every fault."""
+    from planner.errors import InputError
+
+    reading = read(path)
+    if reading.instance is None:
+        raise InputError(reading.faults)
+    return reading.instance

@@ -1,0 +1,41 @@
+"""What a unit of an item is worth in the lexicographic objective."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from graphlib import TopologicalSorter
+
+from planner.domain.instance import Item, Line
+
+
+def unit_values(items: Mapping[str, Item], lines: Iterable[Line]) -> dict[str, float]:
+    """The value of each item that has one, in money per unit.
+
+    A given `value` stands. Otherwise it is the least over the item's lines (purchase offers included) of
+
+        unit_cost + Σ over components (quantity × value of the component) ÷ yield
+
+    where a component without a value counts 0. Items for which that is 0, or which no line makes, are left out.
+    The components must be free of cycles (graphlib.CycleError otherwise).
+    """
+    makers: dict[str, list[Line]] = {}
+    for line in lines:
+        makers.setdefault(line.item, []).append(line)
+    order = TopologicalSorter(
+        {item: {c for line in made_by for c in line.components} for item, made_by in makers.items()}
+    )
+    values: dict[str, float] = {}
+    for item in (*order.static_order(), *items):
+        given = items[item].value
+        if given is not None:
+            values[item] = given
+        elif item in makers and item not in values:
+            least = min(_unit_value(line, values) for line in makers[item])
+            if least > 0:
+                values[item] = least
+    return {item: values[item] for item in items if item in values}
+
+
+def _unit_value(line: Line, values: Mapping[str, float]) -> float:
+    parts = sum(quantity * values.get(component, 0.0) for component, quantity in line.components.items())
+    return line.unit_cost + parts / line.yield_

@@ -1,0 +1,63 @@
+"""Demands, stock targets and policies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from planner.domain.instance import Commitment, Demand, Item, Policy, Target
+from planner.workbook.context import Context
+from planner.workbook.periods import NEVER
+
+
+def demands(context: Context, commitments: Mapping[str, Commitment]) -> tuple[Demand, ...]:
+    columns = (
+        "demand", "destination", "item", "period", "quantity", "max_delay", "commitment", "binding", "priority",
+        "shortage_cost", "delay_cost",
+    )  # fmt: skip
+    found = []
+    for record, *row in context.rows("Demand", *columns):
+        name, destination, item, due, quantity, delay, commitment, binding, priority, shortage, late = row
+        if due is NEVER:
+            context.removes("Demand", record, "period", due)
+            continue
+        if binding is None:
+            binding = commitment is not None and commitments[commitment].binding
+        window = context.horizon.clip(due, due + delay)
+        found.append(
+            Demand(name, destination, item, due, quantity, window, commitment, binding, priority, shortage, late)
+        )
+    return tuple(found)
+
+
+def targets(context: Context) -> dict[str, Target]:
+    columns = ("target", "nodes", "items", "from", "to", "quantity", "days_of_supply", "priority", "shortage_cost")
+    found = {}
+    for record, name, nodes, items, first, last, *values in context.rows("Targets", *columns):
+        if first is NEVER:
+            context.removes("Targets", record, "from", first)
+            continue
+        spelled = context.groups.nodes_in(nodes, depots_only=True), context.groups.items_in(items)
+        found[name] = Target(name, *spelled, context.window(first, last), *values)
+    return found
+
+
+def policies(context: Context, items: Mapping[str, Item]) -> tuple[Policy, ...]:
+    columns = ("policy", "kind", "items", "nations", "nodes", "routes", "share", "from", "to")
+    found = []
+    for record, name, kind, listed, nations, nodes, routes, share, first, last in context.rows("Policies", *columns):
+        if first is NEVER:
+            context.removes("Policies", record, "from", first)
+            continue
+        found.append(
+            Policy(
+                name,
+                kind,
+                frozenset(items if listed is None else context.groups.items_in(listed)),
+                context.window(first, last),
+                context.groups.nations_in(nations or ()),
+                context.groups.nodes_in(nodes or ()),
+                tuple(routes or ()),
+                share,
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,83 @@
+"""Names: which exist, which set each belongs to, and which valid one is nearest to a mistyped one."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+MOST_HINTS = 200  # searches for a near name; each costs time that grows with the number of names
+MOST_LISTED = 6
+
+SET_TITLES = {
+    "nation": ("a nation", "Nations"),
+    "nation_group": ("a nation group", "Nations"),
+    "item": ("an item", "Items"),
+    "category": ("a category", "Items"),
+    "node": ("a node", "Nodes"),
+    "route": ("a route", "Routes"),
+    "line": ("a line", "Lines"),
+    "resource": ("a resource", "Resources"),
+    "commitment": ("a commitment", "Commitments"),
+    "fund": ("a fund", "Funds"),
+    "contingency": ("a contingency", "Contingencies"),
+    "demand": ("a demand", "Demand"),
+    "currency": ("a currency", "Currencies"),
+    "event": ("an event", "Events"),
+}
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name most like `name`, case aside; None where none is like it."""
+    by_fold: dict[str, str] = {}
+    for candidate in known:
+        by_fold.setdefault(candidate.casefold(), candidate)
+    found = difflib.get_close_matches(name.casefold(), by_fold, 1, 0.5)
+    return by_fold[found[0]] if found else None
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """`, did you mean 'x'?`, or the few names that there are, or nothing."""
+    names = list(known)
+    near = nearest(name, names)
+    if near is not None:
+        return f", did you mean {near!r}?"
+    if 0 < len(names) <= MOST_LISTED:
+        return "; known: " + ", ".join(names)
+    return ""
+
+
+class NameSets:
+    """The names of each set (nation, item, node …), in the order of the input.
+
+    A set is `incomplete` where a name in it could not be read: what seems unknown may be that name, so it is not
+    reported a second time.
+    """
+
+    def __init__(self) -> None:
+        self.members: dict[str, dict[str, None]] = {kind: {} for kind in SET_TITLES}
+        self.incomplete: set[str] = set()
+        self._hints: dict[tuple[str, tuple[str, ...]], str] = {}
+
+    def add(self, kind: str, names: Iterable[str]) -> None:
+        self.members[kind].update(dict.fromkeys(names))
+
+    def knows(self, name: str, kinds: Iterable[str]) -> bool:
+        return any(name in self.members[kind] for kind in kinds)
+
+    def certain(self, kinds: Iterable[str]) -> bool:
+        """Are all names of these sets known?"""
+        return not self.incomplete.intersection(kinds)
+
+    def describe_unknown(self, name: str, kinds: tuple[str, ...]) -> str:
+        """What was found, what was expected, and the nearest valid name."""
+        key = (name, kinds)
+        if key not in self._hints:
+            known = [member for kind in kinds for member in self.members[kind]]
+            titles = " or ".join(SET_TITLES[kind][0] for kind in kinds)
+            tables = list(dict.fromkeys(SET_TITLES[kind][1] for kind in kinds))
+            expected = f"expected {titles} of {' or '.join(tables)}"
+            hint = "" if len(self._hints) >= MOST_HINTS else suggestion(name, known)
+            if not known:
+                hint = f" (there is none in {' or '.join(tables)})"
+            self._hints[key] = f"found {name!r}, {expected}{hint}"
+        return self._hints[key]

@@ -1,0 +1,60 @@
+"""Filled rules that this version reads and checks but does not enforce; nothing is ignored silently."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from planner.workbook.reader import TypedWorkbook
+
+Test = Callable[[Any], bool]
+
+# Table, column, which values count as filled, and what goes unenforced.
+_COLUMNS: tuple[tuple[str, str, Test, str], ...] = (
+    ("Nations", "contribution_min", bool, "the least share of contributions is not enforced"),
+    (
+        "Nations",
+        "contribution_max",
+        lambda share: share is not None,
+        "the largest share of contributions is not enforced",
+    ),
+    ("Nations", "work_share_min", bool, "the least work share is not enforced"),
+    ("Funds", "min_nations", bool, "the number of nations that must take part is not enforced"),
+    ("Funds", "basis", lambda basis: basis == "commitment", "payments are counted in cash, not at commitment"),
+    ("Eligibility", "beneficiaries", bool, "who benefits is not told apart"),
+    ("Eligibility", "tier", lambda tier: tier != 1, "the order of preference is not enforced"),
+    ("Nodes", "access", bool, "any nation may draw on the depot"),
+    ("Routes", "nations", bool, "any nation may use the route"),
+    ("Stocks", "nation", bool, "the goods may go to any nation"),
+)
+_TABLES = (
+    ("Contingencies", "contingencies are read and checked; the plan does not prepare for them"),
+    ("Surge", "surge demand is read and checked; the plan does not prepare for it"),
+    ("Disruptions", "disruptions are read and checked; the plan does not prepare for them"),
+    ("Consents", "movements do not wait for consent"),
+    ("Options", "read and checked; used when options are compared"),
+    ("Actuals", "read and checked; used by re-optimisation"),
+)
+
+
+def unenforced_rules(book: TypedWorkbook) -> tuple[str, ...]:
+    """One sentence for each kind of filled rule that is not enforced: table, column, how many rows."""
+    found = []
+    for name, column, counts, meaning in _COLUMNS:
+        table = book[name]
+        rows = {table.rows[record] for record, value in enumerate(table[column]) if counts(value)}
+        if rows:
+            found.append(f"{name}.{column} ({_rows(len(rows))}): {meaning}")
+    kinds = book["Policies"]["kind"]
+    for kind in ("largest_share", "smallest_share"):
+        if kind in kinds:
+            found.append(f"Policies.kind {kind} ({_rows(kinds.count(kind))}): shares of supply are not enforced")
+    for name, meaning in _TABLES:
+        rows = set(book[name].rows)
+        if rows:
+            found.append(f"{name} ({_rows(len(rows))}): {meaning}")
+    return tuple(found)
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count} rows"
