@@ -14,17 +14,20 @@ import re
 import sys
 import zipfile
 from collections.abc import Iterator, Sequence
+from math import isfinite
 from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import IllegalCharacterError
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.errors import Fault, InputError, UsageError
 from planner.workbook.schema import TABLES, Table
+from planner.workbook.table import is_note_column, normalise
 
 NUMBER_KINDS = ("number", "integer")
 HEADER_FILL = PatternFill("solid", fgColor="1F3864")
@@ -47,7 +50,11 @@ def write_workbook(folder: Path, path: Path) -> None:
     book = Workbook()
     book.remove(book.worksheets[0])
     for title, table, rows in _tables(folder):
-        _fill_sheet(book.create_sheet(title), table, rows)
+        try:
+            _fill_sheet(book.create_sheet(title), table, rows)
+        except IllegalCharacterError as error:
+            fault = Fault(title, f"found {str(error)!r}: a control character that no workbook can hold", sheet=title)
+            raise InputError([fault]) from error
     buffer = io.BytesIO()
     book.save(buffer)
     path.write_bytes(_without_moment(buffer.getvalue()))
@@ -58,10 +65,10 @@ def _tables(folder: Path) -> Iterator[tuple[str, Table | None, Rows]]:
     files = sorted(folder.glob("*.csv")) if folder.is_dir() else []
     if not files:
         raise InputError([Fault(str(folder), "found no CSV files here; expected a folder with one CSV file per table")])
-    order = {_normal(table.name): place for place, table in enumerate(TABLES)}
-    files.sort(key=lambda file: (order.get(_normal(file.stem), len(order)), file.name))
+    order = {normalise(table.name): place for place, table in enumerate(TABLES)}
+    files.sort(key=lambda file: (order.get(normalise(file.stem), len(order)), file.name))
     for file in files:
-        place = order.get(_normal(file.stem))
+        place = order.get(normalise(file.stem))
         table = None if place is None else TABLES[place]
         yield (table.name if table else file.stem)[:LONGEST_TITLE], table, _read_rows(file)
 
@@ -99,10 +106,10 @@ def _fill_sheet(sheet: Worksheet, table: Table | None, rows: Rows) -> None:
 def _holds_numbers(table: Table | None, header: str) -> bool:
     """Whether cells under this header are numbers where they look like one: also values kept `as typed`,
     and the periods of a wide table."""
-    if table is None or _normal(header).startswith(("note", "#")):
+    if table is None or is_note_column(header):
         return False
-    kinds = {_normal(column.name): column.kind for column in table.columns}
-    kind = kinds.get(_normal(header))
+    kinds = {normalise(column.name): column.kind for column in table.columns}
+    kind = kinds.get(normalise(header))
     return kind in (*NUMBER_KINDS, "any") or (kind is None and table.wide)
 
 
@@ -120,7 +127,8 @@ def _number(text: str) -> int | float | None:
     if re.fullmatch(r"[+-]?\d{1,15}", text):
         return int(text)
     if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", text):
-        return float(text)
+        number = float(text)
+        return number if isfinite(number) else None
     return None
 
 
@@ -133,15 +141,10 @@ def _format(cell: Cell | MergedCell, row_number: int, header: str, is_note_sheet
         cell.number_format = "#,##0"
     elif isinstance(cell.value, float):
         cell.number_format = "#,##0.######"
-    if is_note_sheet or _normal(header).startswith("note"):
+    if is_note_sheet or is_note_column(header):
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         if not is_note_sheet:
             cell.font = NOTE_FONT
-
-
-def _normal(name: str) -> str:
-    """A name as the contract compares it: without a unit in brackets, case, spaces, `_` and `-`."""
-    return re.sub(r"[\s_-]", "", re.sub(r"\(.*?\)", "", name)).lower()
 
 
 def _without_moment(content: bytes) -> bytes:
