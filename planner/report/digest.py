@@ -1,0 +1,162 @@
+"""What the workbook and the report both show: one plan, gathered once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from planner import catalogue
+from planner.catalogue import Catalogue
+from planner.domain.instance import PlanningInstance
+from planner.report.depots import StockLine, read_depots, read_targets
+from planner.report.limits import Limit, limit_prices, marginal_costs, read_limits
+from planner.report.money import Finances, money_scale, read_finances
+from planner.report.numbers import Money
+from planner.report.reasons import Reasons
+from planner.report.service import Service, read_service
+from planner.report.traffic import Traffic, read_traffic
+from planner.solve.plan import LevelResult, Plan
+
+SHORTFALL_LEVELS = ("binding_shortfall", "other_shortfall")
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What one destination lacks of one item under one commitment. `worth` in the unit of the service's scale."""
+
+    commitment: str
+    destination: str
+    item: str
+    binding: bool
+    quantity: float
+    wanted: float
+    worth: float
+    first_due: int  # 1-based
+    last_due: int
+    last: int  # 1-based, the last period in which a delivery would count
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Digest:
+    plan: Plan
+    run: Mapping[str, Any]
+    catalogue: Catalogue
+    money: Money
+    service: Service
+    finances: Finances
+    traffic: Traffic
+    targets: list[StockLine]
+    depots: list[StockLine]
+    prices: pd.DataFrame
+    limits: list[Limit]
+    marginal_costs: pd.DataFrame
+
+    @property
+    def instance(self) -> PlanningInstance:
+        return self.plan.instance
+
+    @property
+    def marking(self) -> str:
+        return str(self.run.get("marking") or self.instance.settings.marking)
+
+    @property
+    def title(self) -> str:
+        return str(self.run.get("title") or self.instance.settings.title or "Plan")
+
+    @property
+    def levels(self) -> tuple[LevelResult, ...]:
+        return self.plan.levels
+
+    @property
+    def shortfall_level(self) -> str:
+        """The first level at which something is missing and a limit has a price; empty if there is none."""
+        found = {limit.level for limit in self.limits}
+        order = [level.name for level in self.catalogue.levels] + ["weighted"]
+        missing = {level.name for level in self.levels if (level.value or 0.0) > 1e-6}
+        wanted = [name for name in order if name in found and name in missing]
+        return next((name for name in wanted if name != "cost"), "")
+
+    def limits_at(self, level: str) -> list[Limit]:
+        return [limit for limit in self.limits if limit.level == level]
+
+    def gaps(self, most: int | None = None) -> list[Gap]:
+        """Shortfalls by commitment, destination and item, the largest worth first; the first `most` with a reason."""
+        gaps = _gaps(self.service)
+        reasons: dict[str, Reasons] = {}
+        result = []
+        for gap in gaps[:most]:
+            level = self._level_of(gap)
+            if level not in reasons:
+                reasons[level] = Reasons(self.instance, self.prices[self.prices["level"] == level])
+            reason = reasons[level].likely(gap.item, gap.destination, gap.last - 1)
+            result.append(_with_reason(gap, reason))
+        return result + gaps[len(result) :]
+
+    def _level_of(self, gap: Gap) -> str:
+        if len(self.levels) == 1 and self.levels[0].level == 0:
+            return self.levels[0].name
+        return SHORTFALL_LEVELS[0 if gap.binding else 1]
+
+
+def read_digest(plan: Plan, run: Mapping[str, Any]) -> Digest:
+    """Gather everything that both outputs show. Raises UsageError if the run names an unknown model."""
+    model = catalogue.load(str((run.get("model") or {}).get("name") or "full"))
+    money = money_scale(plan)
+    prices = limit_prices(plan)
+    return Digest(
+        plan=plan,
+        run=run,
+        catalogue=model,
+        money=money,
+        service=read_service(plan, money),
+        finances=read_finances(plan),
+        traffic=read_traffic(plan),
+        targets=read_targets(plan),
+        depots=read_depots(plan),
+        prices=prices,
+        limits=read_limits(plan, prices, model, money),
+        marginal_costs=marginal_costs(plan),
+    )
+
+
+def _gaps(service: Service) -> list[Gap]:
+    demands = service.demands
+    short = demands[demands["short"] > 1e-6 * demands["quantity"].clip(lower=1.0)]
+    if not len(short):
+        return []
+    short = short.assign(lacking=short["short"] * short["worth"])
+    grouped = short.groupby(["commitment", "destination", "item"], sort=False).agg(
+        binding=("binding", "max"),
+        quantity=("short", "sum"),
+        wanted=("quantity", "sum"),
+        worth=("lacking", "sum"),
+        first_due=("due", "min"),
+        last_due=("due", "max"),
+        last=("last", "max"),
+    )
+    ordered = grouped.sort_values("worth", ascending=False, kind="stable")
+    return [
+        Gap(
+            str(key[0]),
+            str(key[1]),
+            str(key[2]),
+            bool(b),
+            float(q),
+            float(wanted),
+            float(worth),
+            int(first),
+            int(end),
+            int(last),
+        )
+        for key, (b, q, wanted, worth, first, end, last) in zip(
+            ordered.index, ordered.itertuples(index=False), strict=True
+        )
+    ]
+
+
+def _with_reason(gap: Gap, reason: str) -> Gap:
+    return Gap(**{name: getattr(gap, name) for name in Gap.__slots__ if name != "reason"}, reason=reason)

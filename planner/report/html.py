@@ -1,0 +1,220 @@
+"""report.html: one file that opens offline, without script and without network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from planner.report import charts, svg, wording
+from planner.report.depots import StockLine
+from planner.report.digest import Digest, read_digest
+from planner.report.limits import GROUP_TITLES, Limit
+from planner.report.network_map import NetworkPicture, draw_network, node_kinds
+from planner.report.numbers import compact, number, plural, share
+from planner.solve.plan import Plan
+
+TEMPLATES = Path(__file__).with_name("templates")
+MOST_PANELS = 12
+MOST_LIMITS = 8  # at each level
+MOST_GAPS = 30
+MOST_ROWS = 40  # in any other table
+MOST_FUNDS = len(svg.SERIES) - 1  # told apart in a chart; the rest is one series
+SAID_OF_LEVEL = {
+    "binding_shortfall": "To deliver more of what is promised bindingly",
+    "contingency": "To cover more of the contingencies",
+    "other_shortfall": "To deliver more of the other goods wanted",
+    "lateness": "To be less late",
+    "target_shortfall": "To hold more of the stock targets",
+    "cost": "To do the same at less cost",
+    "nervousness": "To stay closer to the previous plan",
+    "weighted": "To improve the weighted objective",
+}
+
+
+def write_report(plan: Plan, run: Mapping[str, Any], path: Path) -> None:
+    """Write the report of `plan` to `path`; `run` is what run.json says.
+
+    Raises OSError if the file cannot be written, UsageError if the run names an unknown model.
+    """
+    path.write_text(render(read_digest(plan, run)), encoding="utf-8")
+
+
+def render(digest: Digest) -> str:
+    """The page as text."""
+    template = _environment().get_template("report.html.j2")
+    return template.render(
+        digest=digest,
+        css=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),
+        page_marking=Markup(css_string(digest.marking)),
+        definitions=Markup(svg.definitions()),
+        words=wording,
+        figures=wording.figures(digest),
+        fills=digest.service.by_commitment(digest.instance),
+        items=digest.service.by_item(digest.instance),
+        fill_chart=_fill_chart(digest),
+        network=_network(digest),
+        kinds=node_kinds(digest.instance.nodes),
+        target_panels=_panels(digest, digest.targets, "target"),
+        depot_panels=_panels(digest, digest.depots, "storage"),
+        fund_chart=_fund_chart(digest),
+        cost_chart=_cost_chart(digest),
+        worths=_worths(digest),
+        group_titles=GROUP_TITLES,
+        gaps=digest.gaps(MOST_GAPS),
+        investments=_investments(digest),
+        most_gaps=MOST_GAPS,
+        most_panels=MOST_PANELS,
+        most_rows=MOST_ROWS,
+    )
+
+
+@lru_cache(maxsize=1)
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(number=number, compact=compact, share=share, plural=_plural)
+    return environment
+
+
+def _plural(count: int, one: str, many: str | None = None) -> str:
+    return plural(count, one, many)
+
+
+def css_string(content: str) -> str:
+    """A text as a CSS string in which nothing can end the string, the rule or the style element."""
+    return (
+        '"'
+        + "".join(letter if letter.isascii() and letter.isalnum() else f"\\{ord(letter):x} " for letter in content)
+        + '"'
+    )
+
+
+def _labels(digest: Digest) -> list[str]:
+    horizon = digest.instance.horizon
+    return [horizon.label(period) for period in range(horizon.periods)]
+
+
+def _fill_chart(digest: Digest) -> Markup | None:
+    """Goods by the period in which they are due, split by what becomes of them."""
+    fills = digest.service.by_period(digest.instance.horizon.periods)
+    if digest.service.total.wanted <= 0:
+        return None
+    scale = digest.service.scale
+    series = [
+        charts.Series("in time", [fill.on_time for fill in fills], svg.ON_TIME),
+        charts.Series("late", [fill.late for fill in fills], svg.LATE),
+        charts.Series("never", [fill.short for fill in fills], svg.MISSING),
+    ]
+    used = [one for one in series if sum(one.values) > 0]
+    captions = [share(fill.delivered_share) if fill.wanted else "" for fill in fills]
+    return Markup(
+        charts.columns(
+            "Goods wanted by the period in which they are due, and what becomes of them",
+            _labels(digest),
+            used,
+            scale,
+            axis=f"{scale.unit} due in the period; above each column the part delivered",
+            captions=captions,
+            marking=digest.marking,
+        )
+    )
+
+
+def _panels(digest: Digest, lines: Sequence[StockLine], wanted_name: str) -> list[Markup]:
+    labels = _labels(digest)
+    return [
+        Markup(charts.stock_panel(line, labels, wanted_name=wanted_name, marking=digest.marking))
+        for line in lines[:MOST_PANELS]
+    ]
+
+
+def _network(digest: Digest) -> NetworkPicture | None:
+    if not digest.instance.legs:
+        return None
+    return draw_network(digest.instance, digest.traffic, digest.marking)
+
+
+def _fund_chart(digest: Digest) -> Markup | None:
+    uses = [use for use in digest.finances.funds if use.paid > 0]
+    if not uses:
+        return None
+    named = {use.name: use.by_year for use in uses[:MOST_FUNDS]}
+    if rest := uses[MOST_FUNDS:]:
+        years = digest.instance.horizon.years
+        named[f"{len(rest)} other funds"] = {y: sum(use.by_year.get(y, 0.0) for use in rest) for y in years}
+    return _year_chart(digest, named, "Money paid by fund and fiscal year")
+
+
+def _cost_chart(digest: Digest) -> Markup | None:
+    return (
+        _year_chart(digest, digest.finances.by_type, "Cost by type and fiscal year")
+        if digest.finances.by_type
+        else None
+    )
+
+
+def _year_chart(digest: Digest, table: Mapping[str, Mapping[int, float]], title: str) -> Markup:
+    years = digest.instance.horizon.years
+    inks = [*svg.SERIES[: len(svg.SERIES) - 1], svg.REST]
+    series = [
+        charts.Series(name, [by_year.get(year, 0.0) for year in years], inks[min(place, len(inks) - 1)])
+        for place, (name, by_year) in enumerate(table.items())
+    ]
+    money = digest.money
+    totals = [sum(one.values[place] for one in series) for place in range(len(years))]
+    return Markup(
+        charts.columns(
+            title,
+            [str(year) for year in years],
+            series,
+            money,
+            axis=money.unit,
+            captions=[money.figure(total) for total in totals],
+            marking=digest.marking,
+            width=550.0,
+            height=320.0,
+        )
+    )
+
+
+def _worths(digest: Digest) -> list[tuple[str, list[Limit], int]]:
+    """For each level with prices: what it is about, its strongest limits, how many there are."""
+    found: dict[str, list[Limit]] = {}
+    for limit in digest.limits:
+        found.setdefault(limit.level, []).append(limit)
+    return [(SAID_OF_LEVEL.get(level, level), limits[:MOST_LIMITS], len(limits)) for level, limits in found.items()]
+
+
+def _investments(digest: Digest) -> list[dict[str, Any]]:
+    """One row an expansion: bought when, ready when, how much, at what cost; dearest first."""
+    table = digest.plan.tables["investments"]
+    if not len(table):
+        return []
+    horizon = digest.instance.horizon
+    rows = []
+    for (name, target), bought in table.groupby(["expansion", "object"], sort=False):
+        expansion = digest.instance.expansions.get(str(name))
+        first, last = int(bought["period"].min()), int(bought["period"].max())
+        rows.append(
+            {
+                "expansion": str(name),
+                "object": str(target),
+                "kind": expansion.kind if expansion else "",
+                "bought": horizon.label(first - 1) + (f" to {horizon.label(last - 1)}" if last > first else ""),
+                "ready": horizon.label(int(bought["ready"].min()) - 1),
+                "quantity": float(bought["quantity"].sum()),
+                "limit": expansion.limit if expansion else float("inf"),
+                "cost": float(bought["cost"].sum()),
+            }
+        )
+    return sorted(rows, key=lambda row: -row["cost"])

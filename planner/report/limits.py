@@ -1,0 +1,249 @@
+"""What is binding and what it is worth: the prices of the plan, gathered and put into words.
+
+A price says by how much the objective of its level would improve per further unit of a limit. Prices of one
+limit in many periods are gathered into one `Limit`; its `rent` is Σ price × limit, by which limits of different
+kinds (euros, tonnes, units) can be ranked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import isfinite
+
+import numpy as np
+import pandas as pd
+
+from planner.catalogue import Catalogue
+from planner.domain.instance import Fund, PlanningInstance, Profile
+from planner.report.money import fund_limit
+from planner.report.numbers import Money, compact, plural
+from planner.solve.plan import Plan
+
+GROUPS = {
+    "money": ("fund_limit", "fund_ceiling", "cofinancing", "fund_content"),
+    "production": ("line_capacity", "ramp", "minimum_rate", "resource_capacity", "expansion_limit"),
+    "transport": ("route_capacity", "route_volume", "route_item_capacity", "throughput"),
+    "storage": ("storage_weight", "storage_volume", "storage_explosive", "storage_item"),
+}
+GROUP_OF = {family: group for group, families in GROUPS.items() for family in families}
+GROUP_TITLES = {
+    "money": "Money",
+    "production": "Production capacity",
+    "transport": "Transport and handling",
+    "storage": "Storage",
+}
+# What one more unit of a limit is called; {step} is the unit of money, {unit} the item's unit.
+STEPS = {
+    "fund_limit": "{step} in",
+    "fund_ceiling": "{step} of ceiling of",
+    "cofinancing": "{step} of the share of",
+    "fund_content": "{step} less of content of origin asked by",
+    "line_capacity": "unit of capacity on line",
+    "ramp": "unit of rise per period on line",
+    "minimum_rate": "unit less of minimum rate on line",
+    "resource_capacity": "unit of the shared resource",
+    "expansion_limit": "unit allowed of expansion",
+    "route_capacity": "tonne on route",
+    "route_volume": "m³ on route",
+    "route_item_capacity": "{unit} on route",
+    "throughput": "tonne handled at",
+    "storage_weight": "tonne of storage at",
+    "storage_volume": "m³ of storage at",
+    "storage_explosive": "kg of explosive licence at",
+    "storage_item": "{unit} of storage at",
+}
+# What a better value of a level means; {amount} is in money of value, {unit} its unit.
+GAINS = {
+    "binding_shortfall": "bring {amount} more of what is promised bindingly",
+    "contingency": "cover {amount} more of contingency demand",
+    "other_shortfall": "bring {amount} more of the other goods wanted",
+    "lateness": "save {amount} of lateness (value × periods)",
+    "target_shortfall": "fill {amount} of missing stock (value × periods)",
+    "cost": "save {amount}",
+    "nervousness": "spare {amount} of departure from the previous plan",
+    "weighted": "lower the weighted objective by {amount}",
+}
+SPEND_FAMILIES = ("spend_balance", "payment_balance")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One limit that is used up, at one level of the objective."""
+
+    level: str
+    family: str
+    group: str
+    object: str
+    item: str
+    price: float  # the highest, per unit of the limit
+    when: str  # the period or year of the highest price
+    span: str  # all periods in which it binds
+    rent: float
+    title: str
+    sentence: str
+
+
+def limit_prices(plan: Plan) -> pd.DataFrame:
+    """The rows of the prices table that belong to limits and matter, with `group` and text columns filled."""
+    table = plan.tables["prices"]
+    kept = table[table["family"].isin(list(GROUP_OF)) & (table["price"] > 1e-9)]
+    group = kept["family"].map(GROUP_OF)
+    return kept.assign(group=group, item=kept["item"].fillna(""), object=kept["object"].fillna("").astype(str))
+
+
+def read_limits(plan: Plan, prices: pd.DataFrame, catalogue: Catalogue, money: Money) -> list[Limit]:
+    """All limits with a price, in the order of the levels, then by rent."""
+    if not len(prices):
+        return []
+    writer = _Writer(plan.instance, catalogue, money)
+    limits = [
+        writer.limit(str(level), str(family), str(name), str(item), rows)
+        for (level, family, name, item), rows in prices.groupby(["level", "family", "object", "item"], sort=False)
+    ]
+    order = {level.name: place for place, level in enumerate(catalogue.levels)}
+    return sorted(limits, key=lambda limit: (order.get(limit.level, 99), -limit.rent, -limit.price))
+
+
+def bottlenecks(limits: Iterable[Limit], level: str) -> list[tuple[str, float]]:
+    """Groups of limits by their part in all rents of a level, largest first."""
+    rents: dict[str, float] = {}
+    for limit in limits:
+        if limit.level == level:
+            rents[limit.group] = rents.get(limit.group, 0.0) + limit.rent
+    total = sum(rents.values())
+    return sorted(((g, rent / total) for g, rent in rents.items() if total > 0), key=lambda entry: -entry[1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    instance: PlanningInstance
+    catalogue: Catalogue
+    money: Money
+
+    def limit(self, level: str, family: str, name: str, item: str, rows: pd.DataFrame) -> Limit:
+        price = rows["price"].to_numpy(dtype=float)
+        periods = pd.to_numeric(rows["period"], errors="coerce").to_numpy(dtype=float)
+        best = int(np.argmax(price))
+        known = periods[np.isfinite(periods)]
+        when = self.when(family, periods[best])
+        rent = float(np.nansum(price * self._amounts(family, name, item, periods)))
+        title = self.catalogue.constraints[family].title
+        return Limit(
+            level=level,
+            family=family,
+            group=GROUP_OF[family],
+            object=name,
+            item=item,
+            price=float(price[best]),
+            when=when,
+            span=self._span(family, known),
+            rent=rent,
+            title=title,
+            sentence=self._sentence(level, family, name, item, float(price[best]), when),
+        )
+
+    def when(self, family: str, period: float) -> str:
+        """A period as people write it; limits of money are by fiscal year."""
+        if not isfinite(period):
+            return ""
+        horizon = self.instance.horizon
+        if period > horizon.periods and 1900 <= period < 3000:
+            return str(int(period))
+        place = min(max(int(period) - 1, 0), horizon.periods - 1)
+        return str(horizon.fiscal_years[place]) if family == "fund_limit" else horizon.label(place)
+
+    def _span(self, family: str, periods: np.ndarray) -> str:
+        if not len(periods):
+            return "whole horizon"
+        labels = list(dict.fromkeys(self.when(family, period) for period in np.sort(periods)))
+        if len(labels) == 1:
+            return labels[0]
+        count = "" if family == "fund_limit" else f" ({plural(len(labels), self.instance.horizon.period_length)})"
+        return f"{labels[0]} to {labels[-1]}{count}"
+
+    def _sentence(self, level: str, family: str, name: str, item: str, price: float, when: str) -> str:
+        of_money = GROUP_OF[family] == "money"
+        factor = self.money.factor if of_money else 1.0
+        amount = self.money.text(price * factor) if level in GAINS else compact(price * factor)
+        gain = GAINS.get(level, "improve the objective by {amount}").format(amount=amount)
+        unit = self.instance.items[item].unit if item in self.instance.items else "unit"
+        step = STEPS[family].format(step=self.money.step, unit=unit)
+        goods = f" for {item}" if item and not of_money else ""
+        less = " less " in step
+        return f"{'One' if less else 'One more'} {step} {name}{goods}{f' in {when}' if when else ''} would {gain}."
+
+    def _amounts(self, family: str, name: str, item: str, periods: np.ndarray) -> np.ndarray:
+        """The size of the limit in each of `periods`; 0 where it is not known (then it does not count in ranks)."""
+        instance = self.instance
+        if GROUP_OF[family] == "money":
+            fund = fund_of(instance, name)
+            if fund is None:
+                return np.zeros(len(periods))
+            years = [self.when("fund_limit", period) for period in periods]
+            limits = [fund_limit(fund, instance, int(year) if year else None) for year in years]
+            payers = pd.Series(years).map(pd.Series(years).value_counts()).to_numpy()  # a row for each contributor
+            return np.array(limits) / payers
+        profile = _profile(instance, family, name, item)
+        if not len(profile):
+            return np.zeros(len(periods))
+        places = np.clip(np.nan_to_num(periods, nan=1.0).astype(int) - 1, 0, len(profile) - 1)
+        sizes = np.asarray(profile, dtype=float)[places]
+        return np.where(np.isfinite(sizes), sizes, 0.0)
+
+
+def fund_of(instance: PlanningInstance, name: str) -> Fund | None:
+    """The fund that a price's object names, alone or with something after it (`SAFE / PL`)."""
+    if name in instance.funds:
+        return instance.funds[name]
+    starts = [fund for fund in instance.funds if name.startswith(fund)]
+    return instance.funds[max(starts, key=len)] if starts else None
+
+
+def _profile(instance: PlanningInstance, family: str, name: str, item: str) -> Profile:
+    if family in ("line_capacity", "ramp", "minimum_rate") and name in instance.lines:
+        line = instance.lines[name]
+        return {"line_capacity": line.capacity, "ramp": (line.ramp,)}.get(family, (line.min_rate,))
+    if family == "resource_capacity" and name in instance.resources:
+        return instance.resources[name].capacity
+    if family == "expansion_limit" and name in instance.expansions:
+        return (instance.expansions[name].limit,)
+    if family.startswith("route_"):
+        return _route_profile(instance, family, name, item)
+    if name not in instance.nodes:
+        return ()
+    node = instance.nodes[name]
+    special = instance.node_items.get((item, name))
+    return {
+        "throughput": (node.throughput_t,),
+        "storage_weight": node.storage_t,
+        "storage_volume": (node.storage_m3,),
+        "storage_explosive": (node.storage_neq_kg,),
+        "storage_item": (special.storage or 0.0,) if special else (),
+    }.get(family, ())
+
+
+def _route_profile(instance: PlanningInstance, family: str, name: str, item: str) -> Profile:
+    leg = instance.legs.get(name) or next((leg for leg in instance.legs.values() if leg.route == name), None)
+    if leg is None:
+        return ()
+    if family == "route_item_capacity":
+        special = instance.route_items.get((item, leg.route))
+        return (special.capacity,) if special else ()
+    return leg.capacity_t if family == "route_capacity" else (leg.capacity_m3,)
+
+
+def marginal_costs(plan: Plan) -> pd.DataFrame:
+    """What one more unit of each item would cost: lowest and highest price of its demand at the cost level.
+
+    Columns item, low, high, demands; empty where the plan has no such prices.
+    """
+    table = plan.tables["prices"]
+    rows = table[
+        (table["family"] == "demand_balance") & table["level"].isin(["cost", "weighted"]) & (table["price"] > 0)
+    ]
+    if not len(rows):
+        return pd.DataFrame(columns=["item", "low", "high", "demands"])
+    price = rows.groupby("item", sort=False)["price"]
+    found = pd.DataFrame({"low": price.min(), "high": price.max(), "demands": price.count()})
+    return found.rename_axis("item").reset_index().sort_values("high", ascending=False, kind="stable")

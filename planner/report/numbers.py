@@ -1,0 +1,112 @@
+"""How numbers are written for people: few digits, thin spaces between thousands, one unit for all money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import floor, isfinite, log10
+
+THIN_SPACE = "\u202f"  # between thousands; does not break a line
+MILLION = 1e6
+PLAIN_MONEY_BELOW = 1e5  # plans whose largest amount is smaller are shown in plain currency
+
+
+def number(value: float, digits: int = 0) -> str:
+    """`value` with `digits` decimals, a thin space between thousands and a true minus sign."""
+    if not isfinite(value):
+        return "unlimited" if value > 0 else "–"
+    rounded = round(value, digits) + 0.0  # + 0.0 turns −0 into 0
+    return f"{rounded:,.{digits}f}".replace(",", THIN_SPACE).replace("-", "−")
+
+
+def compact(value: float) -> str:
+    """`value` with about three significant digits, as one would say it: 1 235, 12.3, 0.045."""
+    if not isfinite(value):
+        return number(value)
+    if value == 0:
+        return "0"
+    digits = max(0, 2 - floor(log10(abs(value))))
+    if digits > 6:
+        return f"{value:.1e}".replace("-", "−")
+    text = number(value, digits)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def share(value: float | None) -> str:
+    """A ratio as per cent. Never 100 % while something is missing, never 0 % while there is something."""
+    if value is None or not isfinite(value):
+        return "–"
+    percent = 100 * value
+    if 99.5 <= percent < 100:
+        return "over 99.9\u00a0%" if percent > 99.9 else f"{floor(percent * 10) / 10:.1f}\u00a0%"
+    if 0 < percent < 0.5:
+        return "under 0.1\u00a0%" if percent < 0.1 else f"{percent:.1f}\u00a0%"
+    return f"{number(percent)}\u00a0%"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """`1 leg`, `3 legs`; `many` for irregular words."""
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def listing(names: list[str], most: int = 3) -> str:
+    """`a, b and c`; where there are more than `most`: `a, b, c and 4 more`."""
+    if len(names) > most:
+        return f"{', '.join(names[:most])} and {len(names) - most} more"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """One scale for every amount of a report, so that two figures can be compared at a glance."""
+
+    currency: str
+    factor: float  # currency units in one unit shown
+
+    @classmethod
+    def scaled(cls, currency: str, largest: float) -> Money:
+        """Millions, unless the largest amount of the plan is too small for them."""
+        return cls(currency, MILLION if largest >= PLAIN_MONEY_BELOW else 1.0)
+
+    @property
+    def unit(self) -> str:
+        """For headings and axes: `EUR million` or `EUR`."""
+        return f"{self.currency} million" if self.factor == MILLION else self.currency
+
+    @property
+    def step(self) -> str:
+        """What one more of it is called: `One more million EUR`."""
+        return f"million {self.currency}" if self.factor == MILLION else self.currency
+
+    def figure(self, amount: float) -> str:
+        """The amount alone, for tables whose heading names the unit."""
+        scaled = amount / self.factor
+        if not isfinite(scaled):
+            return number(scaled)
+        if scaled == 0:
+            return "0"
+        digits = 0 if abs(scaled) >= 1000 else 1 if abs(scaled) >= 10 else 2
+        text = number(scaled, digits)
+        return text if text.strip("−0.") else ("<" if scaled > 0 else ">−") + number(10.0**-digits, digits)
+
+    def text(self, amount: float) -> str:
+        """The amount with its unit, for sentences: `EUR 12.3 million`."""
+        if self.factor == MILLION and abs(amount) >= 0.01 * MILLION:
+            return f"{self.currency}\u00a0{self.figure(amount)}\u00a0million"
+        return f"{self.currency}\u00a0{compact(amount)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """The scale of goods that have no common value: plain counts."""
+
+    unit: str = "units"
+    factor: float = 1.0
+
+    def figure(self, amount: float) -> str:
+        return number(amount) if abs(amount) >= 1000 else compact(amount)
+
+    def text(self, amount: float) -> str:
+        return f"{self.figure(amount)}\u00a0{self.unit}"
+
+
+Scale = Money | Units

@@ -1,0 +1,146 @@
+"""The plan in sentences: headline, state of proof, headline figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.report.digest import Digest
+from planner.report.limits import GROUP_TITLES, bottlenecks
+from planner.report.numbers import number, plural, share
+
+STATUS = {
+    "optimal": "Optimal: proven to be the best plan under the stated order of aims",
+    "feasible": "Feasible: it keeps every enforced rule, but was not proven to be the best",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One headline figure: what it is, its value in words and numbers, and a line about it."""
+
+    name: str
+    value: str
+    note: str = ""
+    unit: str = ""
+
+
+def headline(digest: Digest) -> str:
+    """The plan in one or two sentences."""
+    total = digest.service.total
+    if total.wanted <= 0:
+        return (
+            "Nothing is wanted within the horizon; the plan holds stocks only."
+            if digest.targets
+            else "Nothing is wanted."
+        )
+    delivered = total.delivered_share
+    if delivered == 1.0:
+        if total.late > 1e-6 * total.wanted:
+            return f"Everything that is wanted is delivered, {share(total.on_time_share)} of it in time."
+        return "Everything that is wanted is delivered, and in time."
+    late = f" ({share(total.on_time_share)} in time)" if total.late > 1e-6 * total.wanted else ""
+    text = f"{share(delivered)} of what is wanted is delivered{late}."
+    return f"{text} {bottleneck(digest)}".strip()
+
+
+def bottleneck(digest: Digest) -> str:
+    """What holds the plan back most, by the rents of the first level at which something is missing."""
+    level = digest.shortfall_level
+    groups = bottlenecks(digest.limits, level)
+    if not groups:
+        return ""
+    group = groups[0][0]
+    names = list(dict.fromkeys(limit.object for limit in digest.limits_at(level) if limit.group == group))
+    others = [GROUP_TITLES[name].lower() for name, part in groups[1:] if part > 0.1]
+    text = f"{GROUP_TITLES[group]} is the bottleneck: {names[0]}"
+    if len(names) > 1:
+        text += f" above all, {plural(len(names), 'limit')} of this kind in all"
+    return f"{text}; then {' and '.join(others)}." if others else f"{text}."
+
+
+def status(digest: Digest) -> str:
+    stated = str(digest.run.get("status") or digest.plan.status)
+    text = STATUS.get(stated, stated)
+    gap = digest.run.get("gap")
+    if stated == "feasible" and isinstance(gap, (int, float)):
+        text += f" (it may fall short of the best by up to {share(gap)})"
+    return text
+
+
+def measure(digest: Digest) -> str:
+    """What shares of goods are counted in."""
+    if digest.service.by_value:
+        return "Goods are added up by their value (unit value of the item × quantity)."
+    unit = digest.service.scale.unit
+    return (
+        "Goods are added up in units: not every item has a value."
+        if unit == "units"
+        else f"Goods are counted in {unit}."
+    )
+
+
+def figures(digest: Digest) -> list[Figure]:
+    """Headline figures, those that this plan has."""
+    return [*_service_figures(digest), *_stock_figures(digest), *_money_figures(digest)]
+
+
+def _service_figures(digest: Digest) -> list[Figure]:
+    service, scale = digest.service, digest.service.scale
+    total, binding = service.total, service.binding
+    found = []
+    if total.wanted > 0:
+        amount = f"{scale.text(total.wanted - total.short)} of {scale.text(total.wanted)}"
+        found.append(Figure("Delivered", share(total.delivered_share), amount))
+        note = f"{scale.text(total.late)} late" if total.late > 0 else "nothing is late"
+        found.append(Figure("Delivered in time", share(total.on_time_share), note))
+    if binding.wanted > 0 and binding.wanted < total.wanted:
+        note = f"{scale.text(binding.short)} missing" if binding.short > 0 else "nothing missing"
+        found.append(Figure("Binding commitments", share(binding.delivered_share), note))
+    if total.short > 0:
+        count = int((service.demands["short"] > 1e-6 * service.demands["quantity"]).sum())
+        note = f"of {plural(len(service.demands), 'demand')}, {scale.text(total.short)} in all"
+        found.append(Figure("Demands not met in full", number(count), note))
+    return found
+
+
+def _stock_figures(digest: Digest) -> list[Figure]:
+    reached = [line.reached for line in digest.targets if line.reached is not None]
+    if not reached:
+        return []
+    whole = sum(1 for value in reached if value > 1 - 1e-6)
+    return [
+        Figure("Stock targets held", f"{whole} of {len(reached)}", f"on average {share(sum(reached) / len(reached))}")
+    ]
+
+
+def _money_figures(digest: Digest) -> list[Figure]:
+    money, finances = digest.money, digest.finances
+    found = []
+    if finances.paid:
+        limited = [use for use in finances.funds if use.used_share is not None]
+        available = sum(use.available for use in limited)
+        used = sum(use.paid for use in limited)
+        note = f"{share(used / available)} of {money.text(available)} available" if available else ""
+        found.append(Figure("Paid", money.figure(finances.total), note, money.unit))
+    elif finances.total > 0:
+        found.append(Figure("Cost", money.figure(finances.total), "counted; money is not limited", money.unit))
+    invested = digest.plan.tables["investments"]
+    if len(invested):
+        note = plural(int(invested["expansion"].nunique()), "expansion")
+        found.append(Figure("Invested in capacity", money.figure(float(invested["cost"].sum())), note, money.unit))
+    full = len(digest.traffic.saturated)
+    if digest.traffic.legs:
+        note = f"of {plural(len(digest.traffic.legs), 'leg')} in use, at least once"
+        found.append(Figure("Legs that are full", number(full), note))
+    return found
+
+
+def level_value(value: float | None, unit: str, digest: Digest) -> str:
+    """A level's value with its unit; amounts of money in the report's own unit."""
+    currency = digest.instance.settings.currency
+    if value is None:
+        return "–"
+    if not unit.startswith(currency):
+        return f"{number(value, 2)} {unit}"
+    rest = unit.removeprefix(currency).strip()
+    return f"{digest.money.text(value)}{' ' + rest if rest else ''}"
