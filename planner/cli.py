@@ -101,7 +101,7 @@ def check(
     faults, warnings = list(reading.faults), list(reading.warnings)
     rules: list[str] = []
     if reading.instance is not None:
-        warnings += check_network(reading.instance)
+        warnings += check_network(reading.instance, reading.raw)
         rules += reading.instance.not_enforced
         _say(f"removed: {row}" for row in reading.instance.removed_by_events)
     _say(fault_lines([*faults, *warnings]))

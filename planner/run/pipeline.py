@@ -108,7 +108,7 @@ class _Run:
         instance: PlanningInstance = reading.instance
         self.step("check")
         with self.watch.phase("check"):
-            warnings = [*reading.warnings, *check_network(instance)]
+            warnings = [*reading.warnings, *check_network(instance, reading.raw)]
         unenforced = not_enforced(instance, self.catalogue)
         for warning in warnings:
             self.log.add(f"warning: {warning}")

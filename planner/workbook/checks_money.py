@@ -60,11 +60,11 @@ def costs_that_no_fund_pays(view: View) -> Iterator[Finding]:
     for (cost_type, name), periods in _costs(view).items():
         for problem, years in _unpaid(view.instance, cost_type, name, periods).items():
             troubles[cost_type, problem, tuple(sorted(years))].append(name)
-    for (cost_type, problem, years), names in troubles.items():
+    for (cost_type, problem, when), names in troubles.items():
         table = _TABLE.get(cost_type, "Lines")
-        when = listed(str(year) for year in years)
+        in_years = listed(str(year) for year in when)
         for group in [names] if len(names) > TOO_MANY else [[name] for name in names]:
-            message = f"{problem} the {cost_type} cost of {listed(group)} in {when}"
+            message = f"{problem} the {cost_type} cost of {listed(group)} in {in_years}"
             yield Finding(table, {_COLUMN[table]: group[0]}, message, _COST[table])
 
 

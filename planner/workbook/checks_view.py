@@ -28,7 +28,7 @@ class View:
 
     def present(self, item: str) -> Mask:
         """[node, period]: the item can be there (capacities and money aside)."""
-        return np.any(self.reach.items[item].present, axis=0, keepdims=True)[0]
+        return np.asarray(self.reach.items[item].present.any(axis=0), dtype=bool)
 
     def earliest(self, item: str, node: str) -> int | None:
         """The first period in which the item can be at the node; None: never in the horizon."""
