@@ -150,7 +150,7 @@ def _numbers(table: str, column: str, raw: pd.Series[float], findings: Findings)
     values = np.asarray(pd.to_numeric(raw, errors="coerce"), dtype=np.float64)
     bad = ~np.isfinite(values)
     if column == "due" and table == "expiry":
-        bad &= np.asarray([str(cell) not in {"", "nan", "None", "<NA>"} for cell in raw])
+        bad &= np.asarray([str(cell) not in {"", "nan", "None", "<NA>"} for cell in raw], dtype=bool)
     if bad.any():
         place = int(np.argmax(bad))
         findings.fault("table_form", f"{table}, row {place + 2}: {column} is {raw.iloc[place]!r}, not a number")
