@@ -37,9 +37,8 @@ def read(path: Path | str) -> Reading:
     raw = read_raw(path)
     book = read_tables(raw)
     instance = None
-    if raw.tables:
-        check_rules(book)
-    if raw.tables and not book.faults.errors:
+    check_rules(book)
+    if not book.faults.errors:
         instance = assemble(book)
         check_values(book, instance)
     faults = book.faults.errors

@@ -68,7 +68,7 @@ def read_tables(raw: RawInput) -> TypedWorkbook:
     faults = FaultList(raw.faults, [table.name for table in raw.tables])
     tables = {table.name: empty_table(table) for table in TABLES}
     book = TypedWorkbook(raw, SettingValues(), tables, NameSets(), PeriodReader(None), faults)
-    if not raw.tables:
+    if not raw.tables and raw.faults:
         return book
     sheets = _match_sheets(book)
     _read_settings(book, sheets.pop("Settings", None))

@@ -1,0 +1,99 @@
+"""Rules about windows, capacities, stocks, targets and policies."""
+
+from __future__ import annotations
+
+from planner.workbook.groups import groups_of
+from planner.workbook.periods import BAD, NEVER, show
+from planner.workbook.reader import TypedWorkbook
+
+WINDOWS = (("opens", "closes"), ("from", "to"), ("first", "last"))
+
+
+def check_windows(book: TypedWorkbook) -> None:
+    """Nothing closes before it opens, except through an event, which may simply come too late."""
+    for table in book.tables.values():
+        for opening, closing in WINDOWS:
+            if not (table.has(opening) and table.has(closing)):
+                continue
+            for record, (first, last) in enumerate(table.records(opening, closing)):
+                if not (isinstance(first, int) and isinstance(last, int)) or first <= last:
+                    continue
+                cells = [table.cell(record, column) for column in (opening, closing)]
+                if not any(book.periods.event_of(cell) for cell in cells):
+                    message = (
+                        f"found {show(cells[1])}, which is before {opening} ({show(cells[0])}); expected a later period"
+                    )
+                    table.fail(book.faults, record, closing, message)
+
+
+def check_capacity(book: TypedWorkbook) -> None:
+    """A period of an object is given once, also where a coarse date names several."""
+    table = book["Capacity"]
+    seen: dict[tuple[str, int], int] = {}
+    for record, (name, span) in enumerate(table.records("object", "period")):
+        if name is BAD or not isinstance(span, range):
+            continue
+        for period in span:
+            first = seen.setdefault((name, period), record)
+            if first != record:
+                where = f"row {table.sheet_row(first)} has it already"
+                label = book.periods.horizon.label(period) if book.periods.horizon else period
+                table.fail(book.faults, record, "period", f"found {name!r} in {label} a second time; {where}")
+                break
+
+
+def check_stocks(book: TypedWorkbook) -> None:
+    """Goods on order arrive while their node is open; nothing lies at a node that closed before the horizon."""
+    table = book["Stocks"]
+    windows = {node: (opens, closes) for node, opens, closes in book["Nodes"].records("node", "opens", "closes")}
+    for record, (node, period) in enumerate(table.records("node", "period")):
+        opens, closes = windows.get(node, (BAD, BAD))
+        if BAD in (opens, closes, period) or period is NEVER:
+            continue
+        if period is None:
+            if closes is not None and closes < 0:
+                table.fail(
+                    book.faults,
+                    record,
+                    "node",
+                    f"found {node!r}, which closed before the horizon; stock cannot lie there",
+                )
+        elif opens is NEVER or not (opens or 0) <= period <= (period if closes is None else closes):
+            found = show(table.cell(record, "period"))
+            message = (
+                f"found goods that arrive at {node!r} in {found}, when it is not open; expected a period in which it is"
+            )
+            table.fail(book.faults, record, "period", message)
+
+
+def check_targets(book: TypedWorkbook) -> None:
+    """A target wants something, and somewhere."""
+    table = book["Targets"]
+    groups = groups_of(book) if len(table) and _nodes_certain(book) else None
+    for record, (nodes, quantity, days) in enumerate(table.records("nodes", "quantity", "days_of_supply")):
+        if quantity is None and days is None:
+            table.fail(
+                book.faults, record, "quantity", "quantity and days_of_supply are both blank; expected at least one"
+            )
+        if groups is not None and nodes is not BAD and not groups.nodes_in(nodes, depots_only=True):
+            message = f"found {'; '.join(nodes)!r}, which holds no depot; expected nodes, or nations with depots"
+            table.fail(book.faults, record, "nodes", message)
+
+
+def _nodes_certain(book: TypedWorkbook) -> bool:
+    """Is it known which depots each nation and group holds?"""
+    nodes = book["Nodes"]
+    return book.names.certain(("node", "nation", "nation_group")) and BAD not in (*nodes["kind"], *nodes["nation"])
+
+
+def check_policies(book: TypedWorkbook) -> None:
+    """A policy says where it holds, and one about shares says how much."""
+    table = book["Policies"]
+    for record, (kind, share, *where) in enumerate(table.records("kind", "share", "nations", "nodes", "routes")):
+        if kind is BAD:
+            continue
+        if all(names is None for names in where):
+            message = f"nations, nodes and routes are all blank; expected at least one of them for {kind}"
+            table.fail(book.faults, record, "kind", message)
+        if kind != "forbid" and share is None:
+            table.fail(book.faults, record, "share", f"is blank; {kind} expects a share from 0 to 1")
