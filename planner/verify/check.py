@@ -100,7 +100,5 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
         path = folder / f"{table}.csv"
         if path.is_file():
             texts = dict.fromkeys(NAME_COLUMNS, str)
-            tables[table] = pd.read_csv(
-                path, dtype=texts, keep_default_na=False, na_values={}, float_precision="round_trip"
-            )
+            tables[table] = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values={})
     return tables

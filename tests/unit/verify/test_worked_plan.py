@@ -1,0 +1,268 @@
+"""The plan worked by hand passes; the same plan with one cell changed fails, in the right family."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import worked_plan
+
+from planner.errors import UsageError
+from planner.verify import FAMILIES, Verification, verify, verify_run
+from planner.workbook.raw import read_raw
+
+Row = dict[str, Any]
+
+# Table, which row, column, new value, the family that must fail.
+MUTATIONS: list[tuple[str, Row, str, object, str]] = [
+    ("stocks", {"node": "Depot", "item": "shell", "period": 2}, "quantity", "many", "table_form"),
+    ("production", {"line": "Shells", "period": 2}, "factory", "Depot", "names"),
+    ("production", {"line": "Shells", "period": 2}, "line", "Shelves", "names"),
+    ("shipments", {"route": "Rail", "period": 5}, "mode", "road", "names"),
+    ("deliveries", {"demand": "Guns 1", "period": 4}, "due", 3, "names"),
+    ("deliveries", {"demand": "Guns 1", "period": 4}, "commitment", "", "names"),
+    ("payments", {"fund": "Loan", "year": 2026}, "contributor", "UA", "names"),
+    ("payments", {"fund": "Loan", "year": 2026}, "nation", "US", "names"),
+    ("targets", {"target": "Reserve", "period": 4}, "period", 3, "names"),
+    ("stocks", {"node": "Depot", "item": "shell", "period": 2}, "period", 3, "duplicates"),
+    ("stocks", {"node": "Depot", "item": "shell", "period": 6}, "period", 7, "periods"),
+    ("payments", {"fund": "Loan", "year": 2027}, "year", 2028, "periods"),
+    ("shortfalls", {"demand": "Guns 1"}, "quantity", -2.0, "non_negative"),
+    ("stocks", {"node": "Depot", "item": "shell", "period": 3}, "quantity", 6.001, "material_balance"),
+    ("production", {"line": "Shells", "period": 2}, "quantity", 16.01, "material_balance"),
+    ("shipments", {"route": "Sea"}, "quantity", 89.0, "material_balance"),
+    ("deliveries", {"demand": "Guns 2"}, "quantity", 29.0, "material_balance"),
+    ("scrap", {"item": "grain"}, "quantity", 4.0, "material_balance"),
+    ("expiry", {"flow": "consumption", "period": 4}, "quantity", 24.0, "component_use"),
+    ("expiry", {"flow": "delivery", "period": 3, "expires": 4}, "expires", 2, "shelf_life"),
+    ("expiry", {"flow": "production", "period": 4}, "expires", 7, "shelf_life"),
+    ("expiry", {"flow": "stock", "object": "Depot", "period": 5}, "quantity", 4.0, "shelf_life"),
+    ("expiry", {"flow": "consumption", "period": 6}, "expires", 4, "shelf_life"),
+    ("expiry", {"flow": "stock", "object": "Works", "item": "ration", "period": 6}, "expires", 6, "shelf_life"),
+    ("expiry", {"flow": "shipment", "object": "Truck", "period": 2, "expires": 3}, "object", "Rail", "names"),
+    ("production", {"line": "Shells", "period": 3}, "quantity", 40.1, "line_capacity"),
+    ("production", {"line": "Shells", "period": 4}, "quantity", 41.0, "line_capacity"),
+    ("production", {"line": "Shells", "period": 6}, "quantity", 7.9, "minimum_rate"),
+    ("production", {"line": "Shells", "period": 3}, "quantity", 40.2, "ramp"),
+    ("production", {"line": "Rations", "period": 4}, "quantity", 45.0, "resource_capacity"),
+    ("production", {"line": "Market:fuse"}, "period", 4, "line_window"),
+    ("production", {"line": "Shells", "period": 2}, "period", 1, "line_window"),
+    ("investments", {}, "quantity", 41.0, "expansion_limit"),
+    ("investments", {}, "period", 3, "expansion_window"),
+    ("investments", {}, "ready", 2, "expansion_window"),
+    ("investments", {}, "period", 2, "line_capacity"),
+    ("shipments", {"route": "Rail", "item": "shell", "period": 3}, "quantity", 61.0, "route_capacity"),
+    ("shipments", {"route": "Road", "item": "shell", "period": 3}, "quantity", 50.1, "route_volume"),
+    ("shipments", {"route": "Truck", "item": "ration", "period": 2}, "quantity", 40.5, "route_item_capacity"),
+    ("shipments", {"route": "Truck", "item": "shell", "period": 5}, "period", 6, "route_window"),
+    ("shipments", {"route": "Rail", "item": "shell", "period": 3}, "item", "fuse", "excludes"),
+    ("shipments", {"route": "Truck", "item": "shell", "period": 4}, "arrives", 4, "arrival"),
+    ("shipments", {"route": "Truck", "item": "shell", "period": 5}, "period", 6, "arrival"),
+    ("shipments", {"route": "Rail", "item": "shell", "period": 3}, "quantity", 80.5, "throughput"),
+    ("deliveries", {"demand": "Food 1"}, "period", 2, "node_window"),
+    ("shipments", {"route": "Truck", "item": "ration", "period": 2}, "period", 1, "node_window"),
+    ("stocks", {"node": "Depot", "item": "shell", "period": 4}, "quantity", 61.0, "storage_weight"),
+    ("stocks", {"node": "Depot", "item": "shell", "period": 4}, "node", "Border", "storage_weight"),
+    ("stocks", {"node": "Depot", "item": "shell", "period": 4}, "quantity", 101.0, "storage_volume"),
+    ("stocks", {"node": "Depot", "item": "shell", "period": 4}, "quantity", 81.0, "storage_explosive"),
+    ("stocks", {"node": "Depot", "item": "ration", "period": 4}, "quantity", 8.5, "storage_item"),
+    ("shipments", {"route": "Road", "item": "shell", "period": 3}, "item", "fuse", "forbid"),
+    ("shortfalls", {"demand": "Guns 2"}, "quantity", 9.0, "demand_balance"),
+    ("deliveries", {"demand": "Guns 1", "period": 5}, "period", 6, "delivery_window"),
+    ("deliveries", {"demand": "Guns 2"}, "period", 5, "delivery_window"),
+    ("targets", {"target": "Reserve", "period": 5}, "below", 1.0, "stock_target"),
+    ("targets", {"target": "Reserve", "period": 4}, "held", 35.0, "stock_target"),
+    ("targets", {"target": "Food", "period": 2}, "wanted", 14.0, "days_of_supply"),
+    ("targets", {"target": "Food", "period": 6}, "below", 4.0, "days_of_supply"),
+    ("production", {"line": "Rations", "period": 2}, "cost", 199.0, "production_cost"),
+    ("shipments", {"route": "Truck", "item": "ration", "period": 2}, "cost", 15.0, "shipment_cost"),
+    ("shipments", {"route": "Sea"}, "tonnes", 0.9, "shipment_cost"),
+    ("scrap", {"item": "ration"}, "cost", 16.0, "scrap_cost"),
+    ("investments", {}, "cost", 180.0, "investment_cost"),
+    ("payments", {"fund": "Joint", "object": "Rail", "year": 2027}, "amount", 1.0, "payment_balance"),
+    ("payments", {"fund": "Joint", "object": "Rail", "year": 2027}, "object", "Road", "payment_balance"),
+    ("payments", {"fund": "Loan", "year": 2026}, "object", "Rations", "eligibility"),
+    ("payments", {"fund": "Joint", "object": "Market:fuse", "contributor": "PL"}, "fund", "Loan", "eligibility"),
+    ("payments", {"fund": "Joint", "object": "Depot", "year": 2027}, "fund", "Loan", "eligibility"),
+    ("payments", {"fund": "Loan", "year": 2027}, "amount", 4400.0, "fund_window"),
+    ("payments", {"fund": "Loan", "year": 2026}, "amount", 3001.0, "fund_limit"),
+    (
+        "payments",
+        {"fund": "Joint", "object": "Shells", "contributor": "US", "year": 2026},
+        "amount",
+        5900.0,
+        "fund_limit",
+    ),
+    (
+        "payments",
+        {"fund": "Joint", "object": "Shells", "contributor": "US", "year": 2027},
+        "amount",
+        1800.0,
+        "fund_limit",
+    ),
+    ("payments", {"fund": "Loan", "year": 2027}, "amount", 3001.0, "fund_ceiling"),
+    ("payments", {"fund": "Loan", "year": 2027}, "amount", 2161.0, "cofinancing"),
+    ("payments", {"fund": "Joint", "object": "Market:fuse", "contributor": "PL"}, "amount", 14000.0, "fund_content"),
+    ("nations", {"nation": "US", "year": 2026}, "contributed", 1.0, "nations"),
+    ("nations", {"nation": "UA", "year": 2027}, "received", 1.0, "nations"),
+    ("nations", {"nation": "PL", "year": 2027}, "balance", 0.0, "nations"),
+    ("shortfalls", {"demand": "Guns 1"}, "quantity", 3.0, "objective"),
+    ("stocks", {"node": "Works", "item": "shell", "period": 6}, "quantity", 25.0, "objective"),
+]
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return worked_plan.write_input(tmp_path_factory.mktemp("worked") / "input")
+
+
+def run_of(source: Path, **more: object) -> dict[str, Any]:
+    sha = read_raw(source).sha256
+    return {
+        "input": {"file": source.name, "path": str(source), "sha256": sha},
+        "objective": worked_plan.levels(),
+        **more,
+    }
+
+
+def check(source: Path, tables: dict[str, pd.DataFrame], **more: object) -> Verification:
+    return verify(source, tables, run_of(source, **more))
+
+
+def mutated(table: str, where: Row, column: str, value: object) -> dict[str, pd.DataFrame]:
+    tables = worked_plan.tables()
+    frame = tables[table].astype(object)
+    chosen = pd.Series(True, index=frame.index)
+    for key, wanted in where.items():
+        chosen &= frame[key] == wanted
+    assert chosen.any(), f"no row of {table} has {where}"
+    row = frame.index[chosen][0]
+    assert frame.at[row, column] != value
+    frame.at[row, column] = value
+    return {**tables, table: frame}
+
+
+def test_the_worked_plan_passes(source: Path) -> None:
+    found = check(source, worked_plan.tables())
+    assert found.passed, found.summary()
+    assert set(found.violations) == set(FAMILIES)
+    assert max(found.violations.values()) < 1e-9
+    assert "families of rules hold" in found.summary()
+
+
+@pytest.mark.parametrize(("table", "where", "column", "value", "family"), MUTATIONS)
+def test_one_changed_cell_fails_in_the_right_family(
+    source: Path, table: str, where: Row, column: str, value: object, family: str
+) -> None:
+    found = check(source, mutated(table, where, column, value))
+    assert family in found.failed, found.summary()
+    assert found.worst[family], "a violation is put into words"
+    assert not found.passed
+
+
+def test_every_family_is_hit_by_a_mutation() -> None:
+    assert {family for *_, family in MUTATIONS} | {"input"} == set(FAMILIES)
+
+
+def test_the_worst_place_is_named_in_the_planners_words(source: Path) -> None:
+    found = check(source, mutated("production", {"line": "Shells", "period": 3}, "quantity", 48.0))
+    assert found.worst["line_capacity"] == "line_capacity: line 'Shells' in 2026-12 starts 60 of 50 units"
+    assert found.violations["line_capacity"] == pytest.approx(10 / 60)
+
+
+def test_a_wrong_objective_fails(source: Path) -> None:
+    for place in range(5):
+        levels = worked_plan.levels()
+        levels[place]["value"] += 1.0
+        assert check(source, worked_plan.tables(), objective=levels).failed == ("objective",)
+    assert check(source, worked_plan.tables(), objective=None).failed == ("objective",)
+
+
+def test_a_level_that_was_not_optimised_has_no_value_to_check(source: Path) -> None:
+    levels = [*worked_plan.levels()[:-1], {"level": 6, "name": "cost", "unit": "EUR", "value": None}]
+    assert check(source, worked_plan.tables(), objective=levels).passed
+
+
+def test_families_switched_off_are_skipped_and_said(source: Path) -> None:
+    tables = mutated("stocks", {"node": "Depot", "item": "shell", "period": 4}, "quantity", 61.0)
+    found = check(source, tables, model={"name": "x", "families_off": ["storage_weight"]})
+    assert "storage_weight" not in found.violations
+    assert found.skipped == ("storage_weight",)
+    assert "storage_weight" in found.summary()
+
+
+def test_an_input_that_has_changed_is_reported(source: Path) -> None:
+    run = {**run_of(source), "input": {"file": "input", "path": str(source), "sha256": "0" * 64}}
+    found = verify(source, worked_plan.tables(), run)
+    assert found.failed == ("input",)
+    assert "has changed" in found.worst["input"]
+
+
+def test_the_weighted_objective(tmp_path: Path) -> None:
+    source = worked_plan.write_input(tmp_path, {"Settings": ("lexicographic", "weighted")})
+    assert check(source, worked_plan.tables(), objective=worked_plan.weighted()).passed
+    assert check(source, worked_plan.tables(), objective=worked_plan.weighted() + 0.1).failed == ("objective",)
+
+
+def test_a_blank_shortage_cost_must_be_met_under_the_weighted_objective(tmp_path: Path) -> None:
+    weighted = {"Settings": ("lexicographic", "weighted")}
+    source = worked_plan.write_input(tmp_path / "demand", {**weighted, "Demand": ("40,,,400,", "40,,,,")})
+    assert "demand_balance" in check(source, worked_plan.tables(), objective=1.0).failed
+    source = worked_plan.write_input(tmp_path / "target", {**weighted, "Targets": ("10,,1,7", "10,,1,")})
+    assert "stock_target" in check(source, worked_plan.tables(), objective=1.0).failed
+    source = worked_plan.write_input(tmp_path / "days", {**weighted, "Targets": ("15,3,1", "15,3,")})
+    assert "days_of_supply" in check(source, worked_plan.tables(), objective=1.0).failed
+
+
+def test_without_budgets_nothing_is_asked_of_payments(tmp_path: Path) -> None:
+    source = worked_plan.write_input(tmp_path)
+    (source / "Budgets.csv").unlink()
+    tables = worked_plan.tables()
+    tables["payments"] = tables["payments"].iloc[:0]
+    tables["nations"] = tables["nations"].assign(contributed=0.0, balance=tables["nations"]["produced"])
+    levels = worked_plan.levels()[:-1]  # the cost has no interest now
+    assert check(source, tables, objective=levels).passed
+
+
+def test_a_late_budget_pays_only_for_later_costs(tmp_path: Path) -> None:
+    """Of the 4800 that shells cost in 2027, 3040 fall in January, before the American money is there."""
+    source = worked_plan.write_input(tmp_path, {"Budgets": ("2027-02", "2027-03")})
+    found = check(source, worked_plan.tables())
+    assert found.failed == ("fund_limit",)  # 500 are paid, only 480 fall in March
+    assert "before 2027-03" in found.worst["fund_limit"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, source: Path) -> Path:
+    folder = tmp_path / "run"
+    (folder / "tables").mkdir(parents=True)
+    for name, table in worked_plan.tables().items():
+        table.to_csv(folder / "tables" / f"{name}.csv", index=False)
+    (folder / "run.json").write_text(json.dumps(run_of(source)), encoding="utf-8")
+    return folder
+
+
+def test_a_run_folder(folder: Path, source: Path) -> None:
+    assert verify_run(folder).passed
+    assert verify_run(folder, source).passed
+
+
+def test_a_run_folder_with_a_changed_table(folder: Path) -> None:
+    path = folder / "tables" / "shortfalls.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("10.0", "10.5"), encoding="utf-8")
+    assert "demand_balance" in verify_run(folder).failed
+
+
+def test_what_is_no_run_folder_is_said(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is no run folder"):
+        verify_run(tmp_path)
+    with pytest.raises(UsageError, match="not to be found"):
+        verify_run(folder, tmp_path / "gone.xlsx")
+    for table in (folder / "tables").iterdir():
+        table.unlink()
+    (folder / "tables").rmdir()
+    with pytest.raises(UsageError, match="holds no plan"):
+        verify_run(folder)
