@@ -241,19 +241,39 @@ class _SheetScan:
         self.column = -1
         self.kind = ""
         self.formula = False  # the open cell holds a formula
+        self.watched = False  # … or an error value: its stored value is read
+        self.row_text, self.row_length = "", 0
         self.value = ""  # the stored value of an open formula or error cell
         self.far_row = (-1, "")
         self.far_column = (-1, "")
         self.columns: dict[str, int] = {}
 
     def start(self, name: str, attributes: list[str]) -> None:
-        if name == "c":
-            self._cell(attributes)
-        elif name == "v":
-            if self.formula or self.kind == "e":
+        """One call for each element: the lean path is that of cells, `<c r="B7" s="1" t="s">`, and values."""
+        if name == "v":
+            if self.watched:
                 self.parser.CharacterDataHandler = self._text
+        elif name == "c":
+            if self.watched:
+                self._close()
+            self.cells += 1
+            if attributes and attributes[0] == "r" and (len(attributes) <= 4 or attributes[-2] == "t"):
+                reference = attributes[1]
+                cut = len(reference) - self.row_length
+                column = self.columns.get(reference[:cut]) if reference[cut:] == self.row_text else None
+                if column is None:
+                    self._placed(reference)
+                else:
+                    self.column = column
+                if attributes[-2] == "t":
+                    self.kind = attributes[-1]
+                    self.watched = self.kind == "e"
+                else:
+                    self.kind = ""
+            else:
+                self._unusual(attributes)
         elif name == "f":
-            self.formula = True
+            self.formula = self.watched = True
         elif name == "row":
             self._row(attributes)
         elif name == "mergeCell":
@@ -263,36 +283,43 @@ class _SheetScan:
 
     def _row(self, attributes: list[str]) -> None:
         self._close()
-        self.row += 1
+        self._reach()
         self.column = -1
-        for index in range(0, len(attributes), 2):
-            if attributes[index] == "r":
-                self.row = int(attributes[index + 1]) - 1
+        given = dict(zip(attributes[::2], attributes[1::2], strict=True)).get("r")
+        self._enter(self.row + 1 if given is None else int(given) - 1)
 
-    def _cell(self, attributes: list[str]) -> None:
-        if self.formula or self.kind == "e":
-            self._close()
-        self.cells += 1
-        self.kind = ""
+    def _enter(self, row: int) -> None:
+        self.row = row
+        self.row_text = str(row + 1)
+        self.row_length = len(self.row_text)
+
+    def _unusual(self, attributes: list[str]) -> None:
+        """A cell whose attributes come in another order than spreadsheet programs write them, or without its place."""
+        given = dict(zip(attributes[::2], attributes[1::2], strict=True))
         self.column += 1
-        for index in range(0, len(attributes), 2):
-            key = attributes[index]
-            if key == "r":
-                self._placed(attributes[index + 1])
-            elif key == "t":
-                self.kind = attributes[index + 1]
-        if self.row > self.far_row[0]:
-            self.far_row = (self.row, cell_name(self.row, self.column))
-        if self.column > self.far_column[0]:
-            self.far_column = (self.column, cell_name(self.row, self.column))
+        if "r" in given:
+            self._placed(given["r"])
+        else:
+            self._reach()
+        self.kind = given.get("t", "")
+        self.watched = self.kind == "e"
 
     def _placed(self, reference: str) -> None:
-        letters = reference.rstrip("0123456789")
-        column = self.columns.get(letters)
-        if column is None:
-            column = self.columns[letters] = _position(letters + "1")[1]
-        self.column = column
-        self.row = int(reference[len(letters) :]) - 1
+        """Takes the place of a cell from its reference; columns met before are remembered."""
+        row, column = _position(reference)
+        self.columns[reference.rstrip("0123456789")] = self.column = column
+        if row != self.row:
+            self._enter(row)
+        self._reach()
+
+    def _reach(self) -> None:
+        """Remembers the outermost cells; called for each column when it is first met, and after each row."""
+        if self.column < 0:
+            return
+        if self.column > self.far_column[0]:
+            self.far_column = (self.column, cell_name(self.row, self.column))
+        if self.row > self.far_row[0]:
+            self.far_row = (self.row, cell_name(self.row, self.column))
 
     def _text(self, text: str) -> None:
         self.value += text
@@ -305,7 +332,7 @@ class _SheetScan:
             self._mark("found a formula without a stored value; open the workbook in a spreadsheet program and save it")
         self.parser.CharacterDataHandler = None
         self.value = ""
-        self.formula = False
+        self.formula = self.watched = False
         self.kind = ""
 
     def _mark(self, problem: str) -> None:
@@ -320,6 +347,7 @@ class _SheetScan:
 
     def finish(self, sheet: str) -> None:
         self._close()
+        self._reach()
         area = (self.far_row[0] + 1) * (self.far_column[0] + 1)
         if area > MAXIMUM_AREA or (area > ROOMY_AREA and area > SPARSENESS * self.cells):
             raise StrayCellError(sheet, sorted({self.far_row[1], self.far_column[1]}))

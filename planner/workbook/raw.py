@@ -106,7 +106,7 @@ def _read_workbook(path: Path) -> RawInput:
     cells = load_cells(content, [sheet.name for sheet in found])
     tables, notes, faults = [], [], []
     for sheet in found:
-        values = [[tidy(value) for value in row] for row in cells[sheet.name]]
+        values = [[value if type(value) is float else tidy(value) for value in row] for row in cells[sheet.name]]
         if is_note_sheet(sheet.name):
             notes.append(make_table(sheet.name, values))
             continue
