@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -227,7 +227,7 @@ def _validation(column: Column) -> DataValidation | None:
         return _drop_down(f'"{",".join(column.choices)}"', f"one of: {', '.join(column.choices)}")
     if column.kind == "name" and len(column.refers) == 1 and column.refers[0] in _LISTS:
         table = _LISTS[column.refers[0]]
-        return _drop_down(f"={_range_name(table)}", f"a name of the sheet {table}", strict=False)
+        return _drop_down(_range_name(table), f"a name of the sheet {table}", strict=False)
     if column.kind in ("number", "integer"):
         return _number_rule(column)
     return None
@@ -294,9 +294,3 @@ def _named_ranges() -> Iterator[tuple[str, str]]:
     for table in _LISTS.values():
         column = f"{table}!$A$2:$A${LAST_ROW}"
         yield _range_name(table), f"{table}!$A$2:INDEX({column},MAX(1,COUNTA({column})))"
-
-
-def first_columns() -> Sequence[str]:
-    """The column that each drop-down takes its names from (the first of its sheet)."""
-    by_name = {table.name: table for table in TABLES}
-    return [by_name[table].columns[0].name for table in _LISTS.values()]

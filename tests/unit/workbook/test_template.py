@@ -1,0 +1,103 @@
+"""The template holds what the schema declares, and what it holds can be checked and planned."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from planner.workbook import read
+from planner.workbook.checks import check_network
+from planner.workbook.examples import ROWS
+from planner.workbook.examples import SETTINGS as EXAMPLE_SETTINGS
+from planner.workbook.schema import SETTINGS, TABLES, Column
+from planner.workbook.table import normalise
+from planner.workbook.template import help_text, write_template
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    written = tmp_path_factory.mktemp("template") / "template.xlsx"
+    write_template(written)
+    return written
+
+
+@pytest.fixture(scope="module")
+def book(path: Path) -> Workbook:
+    return load_workbook(path)
+
+
+def test_what_the_template_writes_is_accepted(path: Path) -> None:
+    reading = read(path)
+    assert [str(fault) for fault in (*reading.faults, *reading.warnings)] == []
+    assert reading.instance is not None
+    assert [str(fault) for fault in check_network(reading.instance, reading.raw)] == []
+
+
+def test_every_table_and_column_is_there_with_help(book: Workbook) -> None:
+    assert book.sheetnames == ["notes", *(table.name for table in TABLES)]
+    for table in TABLES:
+        headers = book[table.name][1]
+        for cell, column in zip(headers, table.columns, strict=False):
+            assert normalise(cell.value) == normalise(column.name)
+            assert cell.comment is not None
+            assert cell.comment.text == help_text(column)
+            assert column.help in cell.comment.text
+
+
+def test_required_columns_stand_out(book: Workbook) -> None:
+    pairs = {
+        (column.required, cell.fill.fgColor.rgb)
+        for table in TABLES
+        for cell, column in zip(book[table.name][1], table.columns, strict=False)
+    }
+    assert len(pairs) == 2
+    assert len({colour for _, colour in pairs}) == 2
+
+
+def test_every_table_has_example_rows_with_known_columns(book: Workbook) -> None:
+    assert set(EXAMPLE_SETTINGS) == {setting.name for setting in SETTINGS}
+    for table in TABLES:
+        assert book[table.name].max_row >= 2
+        known = {column.name for column in table.columns}
+        for row in ROWS.get(table.name, ()):
+            assert set(row) <= known
+
+
+def rules(book: Workbook, table: str, header: str) -> list[tuple[str, str | None]]:
+    """(type, formula) of the rules on the column's third row."""
+    sheet = book[table]
+    letter = next(cell.column_letter for cell in sheet[1] if normalise(cell.value) == normalise(header))
+    return [(rule.type, rule.formula1) for rule in sheet.data_validations.dataValidation if f"{letter}3" in rule.sqref]
+
+
+def test_choices_references_and_numbers_have_rules(book: Workbook) -> None:
+    assert rules(book, "Nodes", "kind") == [("list", '"factory,depot,transit,destination,market"')]
+    assert rules(book, "Routes", "both_ways") == [("list", '"yes,no"')]
+    assert rules(book, "Routes", "origin") == [("list", "list_nodes")]
+    assert rules(book, "Lines", "yield") == [("decimal", "0")]
+    assert rules(book, "Routes", "excludes") == []  # a list of names: no drop-down can offer it
+
+
+def test_every_named_list_points_at_the_names_of_a_sheet(book: Workbook) -> None:
+    names = {name: defined.attr_text for name, defined in book.defined_names.items()}
+    used = {
+        rule.formula1
+        for sheet in book.worksheets
+        for rule in sheet.data_validations.dataValidation
+        if str(rule.formula1).startswith("list_")
+    }
+    assert used <= set(names)
+    for table in TABLES:
+        formula = names.get(f"list_{table.name.lower()}")
+        if formula is not None:
+            assert formula.startswith(f"{table.name}!$A$2:INDEX({table.name}!$A$2:$A$")
+            assert table.columns[0].kind == "name"
+
+
+def test_help_says_unit_default_and_what_is_allowed() -> None:
+    column = Column("yield", "number", "Good units.", default=1.0, minimum=0, positive=True, maximum=1, unit="share")
+    assert help_text(column) == "Good units.\nKind: number\nUnit: share\nAllowed: above 0, at most 1\nBlank: 1"
+    reference = Column("origin", "name", "Start.", required=True, refers=("node",))
+    assert help_text(reference) == "Start.\nKind: name\nFrom: node\nRequired"
