@@ -28,13 +28,18 @@ def read(path: Path | str) -> Reading:
     Never raises for bad input: all faults are in the reading, in the order of the sheets. What only the network
     shows is found by `planner.workbook.checks.check_network`.
     """
+    from planner.workbook.raw import read_raw
+
+    return interpret(read_raw(path))
+
+
+def interpret(raw: RawInput) -> Reading:
+    """What raw tables mean: their faults, or the planning instance."""
     # Imported here, so that whoever needs only the raw tables loads nothing else of the planner.
     from planner.workbook.assemble import assemble
-    from planner.workbook.raw import read_raw
     from planner.workbook.reader import read_tables
     from planner.workbook.rules import check_rules, check_values
 
-    raw = read_raw(path)
     book = read_tables(raw)
     instance = None
     check_rules(book)

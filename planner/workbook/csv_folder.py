@@ -39,8 +39,9 @@ def read_csv(path: Path, content: bytes) -> tuple[RawTable, list[Fault]]:
         ]
     except _NotThisKindError as error:
         return make_table(path.stem, [], path.name), [Fault(path.name, str(error), sheet=path.stem)]
-    table = make_table(path.stem, [row[:] for row in cells], path.name)
-    return table, _ragged(path, cells)
+    width = len(cells[0]) if cells else 0
+    table = make_table(path.stem, [row[:width] for row in cells], path.name)
+    return table, _ragged(path, cells, width)
 
 
 class _NotThisKindError(Exception):
@@ -57,9 +58,8 @@ def _separator_problem(text: str) -> str | None:
     return None
 
 
-def _ragged(path: Path, cells: list[list[Cell]]) -> list[Fault]:
+def _ragged(path: Path, cells: list[list[Cell]], width: int) -> list[Fault]:
     """Rows that reach beyond the header: a decimal comma or an unquoted comma splits a cell in two."""
-    width = len(cells[0]) if cells else 0
     faults = []
     for number, row in enumerate(cells):
         if len(row) > width and any(value is not None for value in row[width:]):

@@ -237,6 +237,7 @@ class _SheetScan:
         self.parser = parser
         self.marks: list[Mark] = []
         self.cells = 0
+        self.rows = 0
         self.row = -1
         self.column = -1
         self.kind = ""
@@ -284,6 +285,7 @@ class _SheetScan:
     def _row(self, attributes: list[str]) -> None:
         self._close()
         self._reach()
+        self.rows += 1
         self.column = -1
         given = dict(zip(attributes[::2], attributes[1::2], strict=True)).get("r")
         self._enter(self.row + 1 if given is None else int(given) - 1)
@@ -350,7 +352,16 @@ class _SheetScan:
         self._reach()
         area = (self.far_row[0] + 1) * (self.far_column[0] + 1)
         if area > MAXIMUM_AREA or (area > ROOMY_AREA and area > SPARSENESS * self.cells):
-            raise StrayCellError(sheet, sorted({self.far_row[1], self.far_column[1]}))
+            raise StrayCellError(sheet, self._strays())
+
+    def _strays(self) -> list[str]:
+        """The outermost cells, but not that of a direction in which the cells are dense."""
+        cells = set()
+        if self.far_row[0] > SPARSENESS * self.rows:
+            cells.add(self.far_row[1])
+        if self.far_column[0] > SPARSENESS * len(self.columns):
+            cells.add(self.far_column[1])
+        return sorted(cells or {self.far_row[1], self.far_column[1]})
 
 
 class StrayCellError(UnreadableError):
