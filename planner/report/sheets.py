@@ -1,0 +1,156 @@
+"""The sheets of plan.xlsx: which columns each result table shows, under which heading and in which format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from planner.report.digest import Digest
+
+MOST_ROWS = 50_000  # of one table; the others stay in its CSV
+WHOLE, FRACTION, PRICE = "#,##0", "#,##0.00", "#,##0.00####"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    heading: str
+    values: pd.Series  # as people read them: periods as labels, amounts in full precision
+    number_format: str = ""  # empty: text
+    note: str = ""  # shown when the pointer rests on the heading
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    name: str
+    title: str
+    columns: list[Column]
+    rows: int  # of the table
+    file: str = ""
+
+    @property
+    def shown(self) -> int:
+        return min(self.rows, MOST_ROWS)
+
+    @property
+    def note(self) -> str:
+        """What the sheet leaves out, if anything."""
+        if self.rows > self.shown:
+            return f"The first {self.shown:,} of {self.rows:,} rows; all of them are in tables/{self.name}.csv."
+        return "" if self.rows else "No rows."
+
+
+TITLES = {
+    "production": "Production: what is made, where and when",
+    "shipments": "Shipments: what is dispatched over which route",
+    "stocks": "Stocks at the end of each period",
+    "deliveries": "Deliveries against demand",
+    "shortfalls": "Shortfalls: what is never delivered",
+    "targets": "Stock targets: wanted, held and missing",
+    "scrap": "Goods that expire or are written off",
+    "investments": "Investments in capacity",
+    "payments": "Payments by fund, contributor and fiscal year",
+    "nations": "Ledger of the nations by fiscal year",
+    "prices": "Prices: what one more unit of a limit would be worth",
+}
+ALWAYS = (
+    "production",
+    "shipments",
+    "stocks",
+    "deliveries",
+    "shortfalls",
+    "investments",
+    "payments",
+    "nations",
+    "prices",
+)
+HEADINGS = {
+    "cost_type": "Cost type",
+    "due": "Due",
+    "object": "Object",
+    "price": "Worth of one more unit",
+    "family": "Limit",
+    "level": "Aim",
+}
+NOTES = {
+    "due": "Period in which the goods are wanted",
+    "arrives": "Period in which the goods arrive",
+    "ready": "First period in which the capacity can be used",
+    "below": "What is missing of the target",
+    "balance": "Produced less contributed",
+    "price": "By how much the aim would improve per further unit; for demand and targets: what one more unit would cost",
+    "received": "Value of the goods delivered at places of the nation",
+}
+PERIODS = ("period", "arrives", "due", "ready")
+MONEY = ("cost", "amount", "contributed", "produced", "received", "balance")
+GOODS = ("quantity", "wanted", "held", "below")
+
+
+def read_sheets(digest: Digest) -> list[Sheet]:
+    """The data sheets in their order; targets and scrap only where the plan has rows for them."""
+    return [_sheet(digest, name) for name in TITLES if name in ALWAYS or len(digest.plan.tables[name])]
+
+
+def _sheet(digest: Digest, name: str) -> Sheet:
+    table = digest.plan.tables[name]
+    kept = table.iloc[:MOST_ROWS]
+    columns = []
+    for column in table.columns:
+        columns.append(_column(digest, name, str(column), kept[column]))
+        if column == "quantity" and "item" in table.columns:
+            units = {item.name: item.unit for item in digest.instance.items.values()}
+            columns.append(Column("Unit", kept["item"].map(units)))
+    return Sheet(name, TITLES[name], columns, len(table))
+
+
+def _column(digest: Digest, table: str, name: str, values: pd.Series) -> Column:
+    heading = HEADINGS.get(name, name.replace("_", " ").capitalize())
+    note = NOTES.get(name, "")
+    if name in PERIODS:
+        return Column(
+            "Bought" if (table, name) == ("investments", "period") else heading, _labels(digest, values), "", note
+        )
+    if name in MONEY:
+        return Column(heading, values, money_format(digest), note)
+    if name == "tonnes":
+        return Column(heading, values, f'{_digits(values)}" t"', note)
+    if name in GOODS:
+        return Column(heading, values, _digits(values), note)
+    if name == "price":
+        return Column(heading, values, PRICE, note)
+    if name == "year":
+        return Column("Fiscal year", values, "0", note)
+    return Column(heading, _words(digest, name, values), "", note)
+
+
+def _words(digest: Digest, name: str, values: pd.Series) -> pd.Series:
+    """Names as the input has them; families and levels by their titles."""
+    titles: Mapping[str, str] = {}
+    if name == "family":
+        titles = {f.name: f.title for f in digest.catalogue.constraints.values()}
+    elif name == "level":
+        titles = {level.name: level.title for level in digest.levels}
+    return values.map(lambda value: titles.get(value, value)) if titles else values
+
+
+def _labels(digest: Digest, values: pd.Series) -> pd.Series:
+    """Period numbers 1…P as people write them; a blank stays one."""
+    horizon = digest.instance.horizon
+    numbers = pd.to_numeric(values, errors="coerce")
+    known = numbers.dropna().unique()
+    return numbers.map({number: horizon.label(int(number) - 1) for number in known})
+
+
+def _digits(values: pd.Series) -> str:
+    numbers = values.to_numpy(dtype=float)
+    whole = np.abs(numbers - np.round(numbers)) < 1e-6
+    return WHOLE if bool(np.all(whole | np.isnan(numbers))) else FRACTION
+
+
+def money_format(digest: Digest) -> str:
+    """A number format with the currency."""
+    currency = re.sub(r"[^A-Za-z0-9 ]", "", digest.money.currency)
+    return f'{WHOLE if digest.money.factor > 1 else FRACTION}"\u00a0{currency}"'

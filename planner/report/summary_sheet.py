@@ -1,0 +1,324 @@
+"""The first sheet of plan.xlsx: the plan in words and figures, with charts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.chart import BarChart, LineChart, Reference
+from openpyxl.chart.axis import ChartLines
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.colors import ColorChoice
+from openpyxl.drawing.fill import PatternFillProperties
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.text import CharacterProperties
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.worksheet import Worksheet
+
+from planner.report import svg, wording
+from planner.report.digest import Digest
+from planner.report.numbers import number
+from planner.report.sheets import WHOLE, Sheet
+from planner.report.stream import FORMULA_STARTS
+
+WIDTHS = (46, 19, 19, 19, 19, 19, 19)
+LAST_COLUMN = "G"
+MOST_FUNDS = len(svg.SERIES)  # told apart in the chart; the others are one row
+FONT = "Calibri"
+HEIGHT_CM, HALF_CM, WHOLE_CM = 8.4, 16.5, 33.5  # of a chart
+CHART_ROWS = 18  # how many rows a chart covers
+PERCENT = "0.0%"
+DARK = "1B2733"
+PATTERNS = {
+    "rising": "wdUpDiag",
+    "falling": "wdDnDiag",
+    "dots": "pct25",
+    "bars": "dkHorz",
+    "posts": "dkVert",
+    "grid": "lgGrid",
+}
+
+
+def cell_at(page: Worksheet, row: int, column: int) -> Cell:
+    """A cell that can be written to. Raises TypeError for the inside of a merged range."""
+    cell = page.cell(row, column)
+    if not isinstance(cell, Cell):
+        raise TypeError(f"{page.title}!{cell.coordinate} lies inside a merged range")
+    return cell
+
+
+def put_text(cell: Cell, content: str) -> None:
+    """Text as text, also where it looks like a formula."""
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", content)[:32_767]
+    if content.startswith(FORMULA_STARTS):
+        cell.data_type = "s"
+        cell.quotePrefix = True
+
+
+@dataclass
+class _Pen:
+    """Writes downwards; `row` is the next free row."""
+
+    page: Worksheet
+    row: int = 1
+
+    def line(self, content: str, *, size: int = 11, bold: bool = False, height: float | None = None) -> None:
+        """One text over all columns, wrapped."""
+        cell = cell_at(self.page, self.row, 1)
+        put_text(cell, content)
+        cell.font = Font(FONT, bold=bold, size=size, color=DARK)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        self.page.merge_cells(f"A{self.row}:{LAST_COLUMN}{self.row}")
+        rows_needed = -(-len(content) * size // (11 * sum(WIDTHS)))
+        self.page.row_dimensions[self.row].height = height or 1.45 * size * max(rows_needed, 1)
+        self.row += 1
+
+    def heading(self, content: str, *, new_page: bool = False) -> None:
+        if new_page:
+            self.page.row_breaks.append(Break(id=self.row))
+        self.row += 1
+        self.line(content, size=13, bold=True)
+
+    def table(self, headings: Sequence[str], rows: Sequence[Sequence[Any]], formats: Sequence[str]) -> tuple[int, int]:
+        """A table with headings; `formats` per column, empty for text. Returns its heading's and last row."""
+        top = self.row
+        for place, heading in enumerate(headings, start=1):
+            cell = cell_at(self.page, top, place)
+            put_text(cell, heading)
+            cell.font = Font(FONT, 11, bold=True, color="FFFFFF")
+            cell.fill = PatternFill("solid", start_color=DARK)
+            side = "right" if formats[place - 1] else "left"
+            indent = int(place > 1 and side == "left")
+            cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=True, indent=indent)
+        for values in rows:
+            self.row += 1
+            lines = max(-(-len(v) // w) for v, w in zip(values, WIDTHS, strict=False) if isinstance(v, str))
+            self.page.row_dimensions[self.row].height = 15.5 * max(lines, 1)
+            for place, value in enumerate(values, start=1):
+                self._put(cell_at(self.page, self.row, place), value, formats[place - 1])
+        self.row += 1
+        return top, self.row - 1
+
+    def _put(self, cell: Cell, value: Any, number_format: str) -> None:
+        cell.border = Border(bottom=Side("thin", color="D9DEE3"))
+        if isinstance(value, str):
+            put_text(cell, value)
+            side, indent = ("right", 0) if number_format else ("left", int(cell.column > 1))
+            cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal=side, indent=indent)
+        elif value is not None:
+            cell.value = value
+            cell.number_format = number_format or "General"
+            cell.alignment = Alignment(vertical="top")
+
+
+def write_summary(page: Worksheet, digest: Digest, sheets: Sequence[Sheet]) -> None:
+    """Fill the summary: headline, state of proof, aims, fill rates, money, list of sheets; charts at the right."""
+    page.title = "Summary"
+    page.sheet_view.showGridLines = False
+    for letter, width in zip("ABCDEFG", WIDTHS, strict=True):
+        page.column_dimensions[letter].width = width
+    pen = _Pen(page)
+    if digest.marking:
+        pen.line(digest.marking, bold=True)
+        page.cell(1, 1).alignment = Alignment(horizontal="center")
+    pen.line(digest.title, size=18, bold=True)
+    page.freeze_panes = f"A{pen.row}"
+    pen.line(wording.headline(digest), size=14)
+    _write_figures(pen, digest)
+    _write_state(pen, digest)
+    _write_levels(pen, digest)
+    _write_commitments(pen, digest)
+    _write_funds(pen, digest)
+    _write_periods(pen, digest)
+    _write_index(pen, digest, sheets)
+    page.print_area = f"A1:{LAST_COLUMN}{pen.row}"
+
+
+def _write_figures(pen: _Pen, digest: Digest) -> None:
+    pen.heading("Headline figures")
+    for figure in wording.figures(digest):
+        value = f"{figure.value} {figure.unit}".strip()
+        row = pen.row
+        put_text(cell_at(pen.page, row, 1), figure.name)
+        put_text(cell_at(pen.page, row, 2), value)
+        put_text(cell_at(pen.page, row, 4), figure.note)
+        pen.page.cell(row, 2).font = Font(FONT, 12, bold=True)
+        pen.row += 1
+
+
+def _write_state(pen: _Pen, digest: Digest) -> None:
+    run = digest.run
+    pen.heading("State of proof")
+    pen.line(f"{wording.status(digest)}.")
+    pen.line(f"Check: {run.get('verification') or 'not verified'}.")
+    if run.get("not_enforced"):
+        pen.line("These rules are in the input, but this plan does not keep to them:", bold=True)
+        for rule in run["not_enforced"]:
+            pen.line(f"   • {rule}")
+    if run.get("removed_by_events"):
+        count = len(run["removed_by_events"])
+        pen.line(
+            f"Left out, as they depend on an event that does not happen: {number(count)} rows, listed in run.json."
+        )
+    if run.get("warnings"):
+        pen.line(f"Warnings: {number(len(run['warnings']))}, listed in run.json. The first: {run['warnings'][0]}")
+
+
+def _write_levels(pen: _Pen, digest: Digest) -> None:
+    if not digest.levels:
+        return
+    pen.heading("Aims, in their order")
+    currency = digest.instance.settings.currency
+    rows = []
+    for level in digest.levels:
+        unit = level.unit.replace(currency, digest.money.unit, 1) if level.unit.startswith(currency) else level.unit
+        gap = "–" if level.gap is None else level.gap
+        rows.append((level.title, level.value, level.bound, gap, level.status, unit))
+    scaled = _scaled(digest)
+    pen.table(
+        ("Aim", "Value reached", "No plan beats", "Gap", "State", "Unit"), rows, ("", scaled, scaled, "0.00%", "", "")
+    )
+
+
+def _scaled(digest: Digest) -> str:
+    """Shows money in the unit of the report, whatever the unit the heading then names."""
+    return "#,##0.0,," if digest.money.factor > 1 else "#,##0.00"
+
+
+def _goods_format(digest: Digest) -> str:
+    return _scaled(digest) if digest.service.by_value else "#,##0.##"
+
+
+def _write_commitments(pen: _Pen, digest: Digest) -> None:
+    service = digest.service
+    if service.total.wanted <= 0:
+        return
+    pen.heading("What is delivered, by commitment", new_page=True)
+    pen.line(f"{wording.measure(digest)} In {service.scale.unit}.")
+    fills = [*service.by_commitment(digest.instance)]
+    if len(fills) > 1:
+        fills.append(service.total)
+    rows = [(f.title, f.wanted, f.wanted - f.short, f.late, f.short, f.delivered_share, f.on_time_share) for f in fills]
+    goods = _goods_format(digest)
+    headings = ("Commitment", "Wanted", "Delivered", "of it late", "Missing", "Part delivered", "Part in time")
+    pen.table(headings, rows, ("", goods, goods, goods, goods, PERCENT, PERCENT))
+
+
+def _write_funds(pen: _Pen, digest: Digest) -> None:
+    """Money by fund and year, or by type of cost and year where nothing is paid by funds."""
+    finances, years = digest.finances, digest.instance.horizon.years
+    shown_years = years[:5]  # more do not fit on a page; the sheet payments has them all
+    by_year = {use.name: use.by_year for use in finances.funds if use.paid > 0} or finances.by_type
+    if not by_year:
+        return
+    title = f"{'Money by fund' if finances.paid else 'Cost by type'} and fiscal year, {digest.money.unit}"
+    crowded = len(digest.service.by_commitment(digest.instance)) > 12
+    pen.heading(title, new_page=crowded or digest.service.total.wanted <= 0)
+    named = dict(list(by_year.items())[:MOST_FUNDS])
+    if rest := list(by_year.values())[MOST_FUNDS:]:
+        named[f"{len(rest)} others"] = {y: sum(table.get(y, 0.0) for table in rest) for y in years}
+    rows = [(name, *(table.get(y, 0.0) for y in shown_years), sum(table.values())) for name, table in named.items()]
+    headings = ("Fund" if finances.paid else "Cost type", *map(str, shown_years), "All years")
+    scaled = _scaled(digest)
+    top, bottom = pen.table(headings, rows, ("", *[scaled] * (len(shown_years) + 1)))
+    chart = _dressed(_stacked(), title, scaled, WHOLE_CM)
+    for place, row in enumerate(range(top + 1, bottom + 1)):
+        series = Reference(pen.page, min_col=1, max_col=1 + len(shown_years), min_row=row)
+        chart.add_data(series, titles_from_data=True, from_rows=True)
+        _paint(chart, place, svg.SERIES[place] if place < len(svg.SERIES) else svg.REST)
+    chart.set_categories(Reference(pen.page, min_col=2, max_col=1 + len(shown_years), min_row=top))
+    pen.page.add_chart(chart, f"A{pen.row + 1}")
+    pen.row += CHART_ROWS
+
+
+def _write_periods(pen: _Pen, digest: Digest) -> None:
+    service, horizon = digest.service, digest.instance.horizon
+    if service.total.wanted <= 0:
+        return
+    pen.heading("What is delivered, by the period in which it is due", new_page=True)
+    goods = _goods_format(digest)
+    rows = [
+        (horizon.label(place), f.wanted, f.on_time, f.late, f.short, f.delivered_share)
+        for place, f in enumerate(service.by_period(horizon.periods))
+    ]
+    chart_row = pen.row
+    pen.row += CHART_ROWS
+    headings = ("Period", "Wanted", "In time", "Late", "Never", "Part delivered")
+    top, bottom = pen.table(headings, rows, ("", goods, goods, goods, goods, PERCENT))
+    periods = Reference(pen.page, min_col=1, min_row=top + 1, max_row=bottom)
+    chart = _dressed(_stacked(), f"What becomes of the goods wanted, {service.scale.unit}", goods, HALF_CM)
+    chart.add_data(Reference(pen.page, min_col=3, max_col=5, min_row=top, max_row=bottom), titles_from_data=True)
+    for place, ink in enumerate((svg.ON_TIME, svg.LATE, svg.MISSING)):
+        _paint(chart, place, ink)
+    chart.set_categories(periods)
+    pen.page.add_chart(chart, f"A{chart_row}")
+    rate = _dressed(LineChart(), "Part delivered of what is due in the period", "0%", HALF_CM)
+    rate.add_data(Reference(pen.page, min_col=6, min_row=top, max_row=bottom), titles_from_data=True)
+    rate.set_categories(periods)
+    rate.legend = None
+    rate.y_axis.scaling.min, rate.y_axis.scaling.max = 0, 1
+    rate.series[0].graphicalProperties.line.solidFill = svg.BLUE[1:].upper()
+    rate.series[0].smooth = False
+    pen.page.add_chart(rate, f"D{chart_row}")
+
+
+def _stacked() -> BarChart:
+    chart = BarChart()
+    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "stacked", 100, 40
+    return chart
+
+
+def _dressed(chart: Any, title: str, number_format: str, width: float) -> Any:
+    """Title, size, axes and their number format, for a chart of any kind."""
+    font = CharacterProperties(sz=1200, b=True)
+    chart.title = title
+    chart.title.tx.rich.p[0].r[0].rPr = font
+    chart.height, chart.width = HEIGHT_CM, width
+    chart.legend.position = "b"
+    chart.x_axis.delete = chart.y_axis.delete = False  # newer Excel hides axes that say nothing
+    chart.y_axis.number_format = number_format
+    chart.y_axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=LineProperties(solidFill="D9DEE3")))
+    chart.x_axis.tickLblPos = "low"
+    return chart
+
+
+def _paint(chart: Any, place: int, ink: svg.Ink) -> None:
+    """The colour and pattern of a series, as in the report."""
+    properties = chart.series[place].graphicalProperties
+    if ink.pattern:
+        properties.noFill = None
+        fill: Any = PatternFillProperties(prst="wdUpDiag")
+        fill.prst, fill.fgClr, fill.bgClr = PATTERNS[ink.pattern], _colour(ink.colour), _colour("#ffffff")
+        properties.pattFill = fill
+    else:
+        properties.solidFill = ink.colour[1:].upper()
+    properties.line.solidFill = ink.colour[1:].upper()
+
+
+def _colour(colour: str) -> ColorChoice:
+    choice: Any = ColorChoice  # its stub knows fewer colours than it does
+    made: ColorChoice = choice(srgbClr=colour[1:].upper())
+    return made
+
+
+def _write_index(pen: _Pen, digest: Digest, sheets: Sequence[Sheet]) -> None:
+    pen.heading("Sheets of this workbook")
+    rows = [(sheet.name, sheet.shown, sheet.rows, sheet.title) for sheet in sheets]
+    top, _ = pen.table(("Sheet", "Rows here", "Rows in all", "What it holds"), rows, ("", WHOLE, WHOLE, ""))
+    for place, sheet in enumerate(sheets, start=top + 1):
+        cell = pen.page.cell(place, 1)
+        cell.hyperlink = f"#'{sheet.name}'!A1"
+        cell.font = Font(FONT, 11, color="0072B2", underline="single")
+        note = f"{sheet.title}. {sheet.note}" if sheet.rows > sheet.shown else sheet.title
+        put_text(cell_at(pen.page, place, 4), note)
+        pen.page.cell(place, 4).alignment = Alignment(wrap_text=False, vertical="top")
+        pen.page.row_dimensions[place].height = 15.5
+    file, sha = digest.run.get("input", {}).get("file", ""), digest.run.get("input", {}).get("sha256", "")
+    pen.row += 1
+    pen.line(
+        f"Computed from {file} (SHA-256 {sha}), model {digest.catalogue.title}, {digest.run.get('started', '')}.",
+        size=9,
+    )
