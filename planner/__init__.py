@@ -40,13 +40,9 @@ def read(path: Path | str) -> PlanningInstance:
 
     Raises planner.errors.InputError, whose `faults` name every place that is wrong.
     """
-    from planner.errors import InputError
-    from planner.workbook import read as read_workbook
+    from planner.workbook import read_instance
 
-    reading = read_workbook(Path(path))
-    if reading.instance is None or reading.faults:
-        raise InputError(reading.faults)
-    return reading.instance
+    return read_instance(path)
 
 
 def __getattr__(name: str) -> Any:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,11 @@ def kill_after(process: subprocess.Popen[bytes], seconds: float) -> None:
     process.communicate()
 
 
+def finish(process: subprocess.Popen[bytes]) -> int:
+    process.communicate(timeout=120)
+    return process.returncode
+
+
 def solve_arguments(target: Path) -> tuple[str, ...]:
     return "-m", "planner", "solve", str(WORKBOOK), "-o", str(target), "--quiet"
 
@@ -102,7 +108,7 @@ def test_a_killed_run_leaves_nothing_and_the_next_one_sweeps(tmp_path: Path) -> 
         time.sleep(0.005)
     kill_after(process, 0.0)
     assert visible(tmp_path) == []
-    assert start(*solve_arguments(tmp_path / "run")).wait(timeout=120) == 0
+    assert finish(start(*solve_arguments(tmp_path / "run"))) == 0
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
     assert files(tmp_path / "run") == WHOLE
 
@@ -110,7 +116,7 @@ def test_a_killed_run_leaves_nothing_and_the_next_one_sweeps(tmp_path: Path) -> 
 @pytest.mark.long
 def test_a_run_killed_at_50_moments_leaves_a_whole_folder_or_none(tmp_path: Path) -> None:
     began = time.monotonic()
-    assert start(*solve_arguments(tmp_path / "unharmed")).wait(timeout=120) == 0
+    assert finish(start(*solve_arguments(tmp_path / "unharmed"))) == 0
     usual = time.monotonic() - began
     moments = random.Random(7)
     for number in range(50):
@@ -121,7 +127,7 @@ def test_a_run_killed_at_50_moments_leaves_a_whole_folder_or_none(tmp_path: Path
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Path:
+def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 1 MB, where one may be mounted."""
     disk = tmp_path / "disk"
     disk.mkdir()
@@ -132,16 +138,19 @@ def small_disk(tmp_path: Path) -> Path:
     subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
-def test_a_full_disk_leaves_nothing(small_disk: Path) -> None:
+@pytest.mark.parametrize("left", [0, 8_000, 60_000])
+def test_a_full_disk_leaves_nothing(small_disk: Path, left: int) -> None:
+    filler = small_disk / "filler"
+    filler.write_bytes(bytes(1_048_576 - left))
     command = [sys.executable, *solve_arguments(small_disk / "run")]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert ended.returncode == 1
     assert "the disk is full" in ended.stderr
     assert "Traceback" not in ended.stderr
-    assert list(small_disk.iterdir()) == []
+    assert list(small_disk.iterdir()) == [filler]
 
 
-@pytest.mark.parametrize("largest", [0, 1, 1000, 100_000])
+@pytest.mark.parametrize("largest", [0, 1, 1000, 20_000])
 def test_a_file_that_cannot_grow_leaves_nothing(tmp_path: Path, largest: int) -> None:
     """The same as a full disk, for those who may not mount one: no file may grow beyond `largest` bytes."""
     limited = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({largest}, {largest})); "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from dataclasses import replace as changed
@@ -94,6 +95,7 @@ class _Run:
         self.source, self.target, self.options, self.log = source, target, options, log
         self.catalogue = catalogue.load(options.model)
         self.watch = Stopwatch()
+        self._began = time.perf_counter()
         self.record = run_record.empty_record(f"{log.started:%Y-%m-%dT%H:%M:%SZ}", source, _spelled(options))
         self._progress, self._phase = progress, ""
 
@@ -173,6 +175,7 @@ class _Run:
 
     def close(self, folder: Path) -> None:
         """Write what every run folder has: run.json and log.txt."""
+        self.watch.seconds["total"] = time.perf_counter() - self._began
         self.record["seconds"] = dict(self.watch.seconds)
         self.record["peak_memory_mb"] = dict(self.watch.peak_memory_mb)
         run_record.write_record(self.record, folder / "run.json")

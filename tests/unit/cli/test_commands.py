@@ -1,0 +1,355 @@
+"""The commands as a planner meets them: examples, exit codes, what is said and what is left behind."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import jsonschema
+import pytest
+import typer
+
+from planner import cli
+from planner.errors import SolverStoppedError
+from planner.run.record import schema
+from planner.solve.plan import TABLE_COLUMNS
+from planner.verify import Verification
+
+ROOT = Path(__file__).parents[3]
+COMMANDS = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A working folder with the quickstart, planned twice, as the examples expect it."""
+    place = tmp_path_factory.mktemp("workplace")
+    (place / "inputs").mkdir()
+    shutil.copy(ROOT / "inputs" / "quickstart.xlsx", place / "inputs")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        solve = "solve inputs/quickstart.xlsx -o outputs/quickstart"
+        assert cli.run(shlex.split(f"{solve} --quiet")) == 0
+        assert cli.run(shlex.split(f"{solve}-strategic --model strategic --quiet")) == 0
+        yield place
+
+
+@pytest.fixture
+def here(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(workplace)
+    return workplace
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Callable[[str, str, str], Path]:
+    """A copy of the quickstart with one text in one file replaced."""
+
+    def change(file: str, old: str, new: str) -> Path:
+        folder = tmp_path / "broken"
+        shutil.copytree(ROOT / "inputs" / "quickstart", folder)
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, new), encoding="utf-8")
+        return folder
+
+    return change
+
+
+def run_json(folder: Path) -> dict[str, object]:
+    """run.json, held against its schema."""
+    record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    jsonschema.validate(record, schema(), cls=jsonschema.Draft202012Validator)
+    return dict(record)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+# Help and examples
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run([command, "--help"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"Example: {cli.EXAMPLES[command]}" in said
+    assert COMMANDS[command].help
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_example_works(command: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    example = shlex.split(cli.EXAMPLES[command])[1:]
+    again = ["--replace"] if command == "solve" else []
+    assert cli.run([*example, *again]) == 0
+    assert capsys.readouterr().out.strip()
+    assert not list(here.glob("**/.*"))
+
+
+def test_version_and_help_start_without_loading_the_solver() -> None:
+    script = "import sys; from planner.cli import run; run(['--version']); print('pulp' in sys.modules, 'pandas' in sys.modules)"
+    ended = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert re.fullmatch(r"planner \d\S*\nFalse False\n", ended.stdout)
+
+
+# What a run leaves
+
+
+def test_a_run_leaves_what_the_contract_says(here: Path) -> None:
+    folder = here / "outputs" / "quickstart"
+    assert names(folder) == ["log.txt", "plan.xlsx", "report.html", "run.json", "tables"]
+    assert names(folder / "tables") == sorted(f"{name}.csv" for name in TABLE_COLUMNS)
+    record = run_json(folder)
+    assert record["status"] == "optimal"
+    assert record["verification"] == "verified"
+    assert set(record["seconds"]) >= {"read", "check", "build", "verify", "write plan.xlsx", "total"}
+
+
+def test_the_quickstart_costs_what_its_notes_work_out(here: Path) -> None:
+    levels = {level["name"]: level["value"] for level in run_json(here / "outputs" / "quickstart")["objective"]}
+    assert levels["binding_shortfall"] == pytest.approx(0, abs=1e-6)
+    assert levels["other_shortfall"] == pytest.approx(360_000)
+    assert levels["cost"] == pytest.approx(4_240_810)
+
+
+def test_tables_are_the_same_to_the_byte(here: Path, tmp_path: Path) -> None:
+    assert cli.run(["solve", "inputs/quickstart.xlsx", "-o", str(tmp_path / "again"), "--quiet"]) == 0
+    for table in (tmp_path / "again" / "tables").iterdir():
+        assert table.read_bytes() == (here / "outputs" / "quickstart" / "tables" / table.name).read_bytes()
+
+
+def test_the_default_folder_is_named_after_the_workbook_and_the_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.run(["solve", str(ROOT / "inputs" / "quickstart"), "--quiet"]) == 0
+    (folder,) = (tmp_path / "outputs").iterdir()
+    assert re.fullmatch(r"quickstart-\d{8}-\d{6}", folder.name)
+
+
+def test_a_model_that_switches_rules_off_says_what_the_data_would_need(here: Path) -> None:
+    record = run_json(here / "outputs" / "quickstart-strategic")
+    assert "throughput" in record["model"]["families_off"]  # type: ignore[index]
+    assert record["not_enforced"] == []  # the quickstart has none of those rules
+
+
+@pytest.mark.usefixtures("here")
+def test_the_linear_program_is_written_on_request(tmp_path: Path) -> None:
+    arguments = ["solve", "inputs/quickstart.xlsx", "-o", str(tmp_path / "run"), "--write-lp", "--write-mps", "--quiet"]
+    assert cli.run(arguments) == 0
+    assert "Minimize" in (tmp_path / "run" / "model.lp").read_text()
+    assert "ROWS" in (tmp_path / "run" / "model.mps").read_text()
+
+
+# Exit codes
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("", "Usage"),
+        ("solv", "solv"),
+        ("solve", "WORKBOOK"),
+        ("solve inputs/quickstart.xlsx --fast", "--fast"),
+        ("solve inputs/quickstart.xlsx --solver gurobi", "gurobi"),
+        ("solve inputs/quickstart.xlsx --time-limit soon", "--time-limit"),
+        ("solve inputs/quickstart.xlsx --model ful -o new", "did you mean 'full'"),
+        ("solve inputs/quickstart.xlsx -o outputs/quickstart", "--replace"),
+        ("solve inputs/quickstart.xlsx -o inputs/quickstart.xlsx", "is a file"),
+        ("solve inputs/quickstart.xlsx -o inputs --replace", "the input"),
+        ("verify inputs", "no run folder"),
+        ("diff outputs/quickstart inputs", "no run folder"),
+        ("trace outputs/quickstart Aprl", "did you mean 'April'"),
+        ("trace outputs/quickstart April --due 1", "due in period 4"),
+    ],
+)
+def test_wrong_usage_is_64_and_says_what_is_wrong(
+    here: Path, arguments: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = names(here)
+    assert cli.run(shlex.split(arguments)) == 64
+    captured = capsys.readouterr()
+    assert said in captured.err + captured.out
+    assert names(here) == before
+
+
+def test_wrong_input_is_2_lists_every_fault_and_writes_nothing(
+    broken: Callable[[str, str, str], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = broken("Routes.csv", "Depot", "Depto")
+    assert cli.run(["solve", str(folder), "-o", str(tmp_path / "run")]) == 2
+    err = capsys.readouterr().err
+    assert err.count("did you mean 'Depot'") == 3
+    assert "Routes.csv!" in err or "Routes.csv:" in err
+    assert not (tmp_path / "run").exists()
+    assert cli.run(["check", str(folder)]) == 2
+    assert capsys.readouterr().out.count("did you mean 'Depot'") == 3
+
+
+def test_a_missing_workbook_is_wrong_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["check", str(tmp_path / "nowhere.xlsx")]) == 2
+    captured = capsys.readouterr()
+    assert "nowhere.xlsx" in captured.out + captured.err
+
+
+def test_strict_takes_a_warning_for_a_fault(
+    broken: Callable[[str, str, str], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = broken("Demand.csv", "April,City,winter_pallet,2026-04", "April,City,winter_pallet,2026-01")
+    assert cli.run(["check", str(folder)]) == 0  # out of reach: a shortage, and a legitimate result
+    assert "warning:" in capsys.readouterr().out
+    assert cli.run(["check", str(folder), "--strict"]) == 2
+    assert cli.run(["solve", str(folder), "-o", str(tmp_path / "run"), "--strict"]) == 2
+    assert not (tmp_path / "run").exists()
+
+
+def test_no_plan_is_3_with_the_rules_that_conflict(
+    broken: Callable[[str, str, str], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Weighted, and no shortage costs: 200 pallets in April must be met, and cannot be.
+    folder = broken("Settings.csv", "lexicographic", "weighted")
+    assert cli.run(["solve", str(folder), "-o", str(tmp_path / "run"), "--quiet"]) == 3
+    assert names(tmp_path / "run") == ["log.txt", "run.json"]
+    record = run_json(tmp_path / "run")
+    assert record["status"] == "infeasible"
+    assert any("April" in rule for rule in record["conflict"])  # type: ignore[attr-defined]
+    err = capsys.readouterr().err
+    assert "April" in err
+    assert str(tmp_path / "run" / "log.txt") in err
+
+
+@pytest.mark.usefixtures("here")
+def test_a_solver_that_stops_is_4(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise SolverStoppedError("the time limit came before the first level was finished")
+
+    monkeypatch.setattr("planner.run.pipeline.solve", stop)
+    assert cli.run(["solve", "inputs/quickstart.xlsx", "-o", str(tmp_path / "run")]) == 4
+    assert names(tmp_path / "run") == ["log.txt", "run.json"]
+    record = run_json(tmp_path / "run")
+    assert (record["status"], record["objective"]) == ("error", None)
+    assert "time limit" in str(record["message"])
+
+
+@pytest.mark.usefixtures("here")
+def test_a_plan_that_fails_its_verification_is_5_and_not_delivered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = Verification({"ramp": 0.5, "forbid": 0.0}, {"ramp": "Alpha line rises by 9, allowed 6"})
+    monkeypatch.setattr("planner.run.pipeline.verify", lambda *_: found)
+    assert cli.run(["solve", "inputs/quickstart.xlsx", "-o", str(tmp_path / "run"), "--quiet"]) == 5
+    assert names(tmp_path / "run") == ["log.txt", "run.json"]
+    record = run_json(tmp_path / "run")
+    assert record["status"] == "error"
+    assert record["verification"] == "failed: ramp: Alpha line rises by 9, allowed 6"
+    assert record["verified"] == {"ramp": 0.5, "forbid": 0.0}
+    assert "Alpha line rises by 9" in capsys.readouterr().err
+
+
+def test_a_changed_table_fails_verify(here: Path, tmp_path: Path) -> None:
+    shutil.copytree(here / "outputs" / "quickstart", tmp_path / "run")
+    table = tmp_path / "run" / "tables" / "shortfalls.csv"
+    table.write_text(table.read_text().replace(",30.0", ",29.0"))
+    assert cli.run(["verify", str(tmp_path / "run")]) == 5
+
+
+@pytest.mark.usefixtures("here")
+def test_an_internal_fault_is_1_with_one_line_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr("planner.run.pipeline.write_report", fail)
+    assert cli.run(["solve", "inputs/quickstart.xlsx", "-o", str(tmp_path / "run"), "--quiet"]) == 1
+    assert names(tmp_path) == []
+    (line,) = capsys.readouterr().err.splitlines()
+    details = Path(re.search(r"The details are in (\S+):", line)[1])  # type: ignore[index]
+    assert "ZeroDivisionError: a bug" in details.read_text()
+    details.unlink()
+
+
+@pytest.mark.usefixtures("here")
+def test_an_interrupt_is_130_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("planner.run.pipeline.write_workbook", interrupt)
+    assert cli.run(["solve", "inputs/quickstart.xlsx", "-o", str(tmp_path / "a" / "run")]) == 130
+    assert names(tmp_path) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="other signals there")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_process_that_is_interrupted_ends_with_130(tmp_path: Path, number: signal.Signals) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "planner",
+        "solve",
+        str(ROOT / "inputs" / "quickstart"),
+        "-o",
+        str(tmp_path / "run"),
+    ]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    while not any(tmp_path.iterdir()):
+        assert process.poll() is None
+        time.sleep(0.005)
+    process.send_signal(number)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert names(tmp_path) == []
+
+
+# What is said
+
+
+@pytest.mark.usefixtures("here")
+def test_progress_in_a_pipe_is_a_line_a_phase_and_nothing_when_quiet(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["solve", "inputs/quickstart.xlsx", "-o", str(tmp_path / "loud")]) == 0
+    captured = capsys.readouterr()
+    assert [line.split(" · ")[0] for line in captured.err.splitlines()][:2] == ["read", "check"]
+    assert "optimal; verified." in captured.out
+    assert str(tmp_path / "loud" / "report.html") in captured.out
+    assert cli.run(["solve", "inputs/quickstart.xlsx", "-o", str(tmp_path / "quiet"), "--quiet"]) == 0
+    captured = capsys.readouterr()
+    assert captured.out + captured.err == ""
+
+
+@pytest.mark.usefixtures("here")
+def test_diff_of_a_plan_with_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["diff", "outputs/quickstart", "outputs/quickstart"]) == 0
+    assert "The plans are the same." in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("here")
+def test_trace_names_the_works(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["trace", "outputs/quickstart", "April"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("April: winter_pallet for City, due 2026-04: 170 delivered, 30 short")
+    for word in ("Alpha line", "Bravo line", "Railway", "Depot"):
+        assert word in out
+
+
+@pytest.mark.usefixtures("here")
+def test_the_template_is_not_written_over_a_file(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.xlsx"
+    mine.write_text("mine")
+    assert cli.run(["template", str(mine)]) == 64
+    assert mine.read_text() == "mine"
+
+
+@pytest.mark.usefixtures("here")
+def test_check_gives_the_workbook_back(tmp_path: Path) -> None:
+    assert cli.run(["check", "inputs/quickstart.xlsx", "-o", str(tmp_path / "faults.xlsx")]) == 0
+    assert (tmp_path / "faults.xlsx").stat().st_size > 0

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from planner.cli_progress import progress_text
+from planner.cli_text import columns, number, plan_lines, signed
+from planner.solve import Progress
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (-0.0, "0"),
+        (1e-9, "0"),
+        (-1e-9, "0"),
+        (30.0, "30"),
+        (22.5, "22.5"),
+        (1 / 3, "0.333"),
+        (4240810.0, "4 240 810"),
+        (100.0, "100"),
+        (1e6 / 3, "333 333.333"),
+        (-1234.5, "-1 234.5"),
+        (None, "-"),
+    ],
+)
+def test_numbers_for_reading(value: float | None, text: str) -> None:
+    assert number(value) == text
+
+
+def test_signs() -> None:
+    assert [signed(2.0), signed(-2.0), signed(0.0)] == ["+2", "-2", "0"]
+
+
+def test_columns_are_aligned() -> None:
+    assert columns([("a", "1", "x"), ("long", "100", "")], right=[1]) == ["  a       1  x", "  long  100"]
+    assert columns([]) == []
+
+
+def test_progress_says_what_is_known() -> None:
+    assert (
+        progress_text(Progress("cost", 12345, 0.5, 1e6, 0.0), 75.2)
+        == "cost · 12 345 iterations · infeasibility 0.5 · objective 1000000 · 1:15"
+    )
+    assert progress_text(Progress("read", 0, None, None, 0.0), 1.0) == "read · 0:01"
+
+
+def test_levels_that_were_not_optimised_are_said() -> None:
+    levels = [
+        {"level": 1, "title": "Shortfall", "value": 0.0, "unit": "EUR", "status": "optimal"},
+        {"level": 6, "title": "Cost", "value": 7.0, "unit": "EUR", "status": "not optimised"},
+    ]
+    record = {
+        "title": "T",
+        "status": "feasible",
+        "verification": "verified",
+        "objective": levels,
+        "not_enforced": ["r"],
+        "warnings": ["w"],
+    }
+    lines = plan_lines(Path("out"), record)
+    assert lines[0].startswith("T: feasible")
+    assert lines[2].endswith("not optimised")
+    assert "not enforced: r" in lines
+    assert "1 warning (in log.txt, or `planner check`)" in lines
