@@ -29,6 +29,7 @@ SUSPICIOUS_RATIO = 300  # uncompressed ÷ compressed, asked of large members onl
 SUSPICIOUS_BYTES = 16 * 2**20
 MAXIMUM_MEMBERS = 5000
 ROOMY_AREA = 2_000_000  # rows × columns that any sheet may span
+MOST_SPOILT = 2_000_000  # cells of a table inside merged ranges
 MAXIMUM_AREA = 30_000_000  # … and the densest one
 SPARSENESS = 20  # a larger sheet may span so many places for each cell that it holds
 
@@ -50,6 +51,10 @@ class Mark:
     last_row: int
     last_column: int
     merged: bool = False
+
+    @property
+    def size(self) -> int:
+        return (self.last_row - self.row + 1) * (self.last_column - self.column + 1)
 
     @property
     def positions(self) -> Iterator[Position]:
@@ -237,7 +242,7 @@ class _SheetScan:
         self.parser = parser
         self.marks: list[Mark] = []
         self.cells = 0
-        self.rows = 0
+        self.rows = 0  # those filled, as far as they come in order
         self.row = -1
         self.column = -1
         self.kind = ""
@@ -251,13 +256,15 @@ class _SheetScan:
 
     def start(self, name: str, attributes: list[str]) -> None:
         """One call for each element: the lean path is that of cells, `<c r="B7" s="1" t="s">`, and values."""
-        if name == "v":
+        if name == "v" or name == "is":  # cells that are only formatted have neither and count for nothing
+            self.cells += 1
+            if self.column > self.far_column[0] or self.row > self.far_row[0]:
+                self._reach()
             if self.watched:
                 self.parser.CharacterDataHandler = self._text
         elif name == "c":
             if self.watched:
                 self._close()
-            self.cells += 1
             if attributes and attributes[0] == "r" and (len(attributes) <= 4 or attributes[-2] == "t"):
                 reference = attributes[1]
                 cut = len(reference) - self.row_length
@@ -284,8 +291,6 @@ class _SheetScan:
 
     def _row(self, attributes: list[str]) -> None:
         self._close()
-        self._reach()
-        self.rows += 1
         self.column = -1
         given = dict(zip(attributes[::2], attributes[1::2], strict=True)).get("r")
         self._enter(self.row + 1 if given is None else int(given) - 1)
@@ -301,8 +306,6 @@ class _SheetScan:
         self.column += 1
         if "r" in given:
             self._placed(given["r"])
-        else:
-            self._reach()
         self.kind = given.get("t", "")
         self.watched = self.kind == "e"
 
@@ -312,16 +315,14 @@ class _SheetScan:
         self.columns[reference.rstrip("0123456789")] = self.column = column
         if row != self.row:
             self._enter(row)
-        self._reach()
 
     def _reach(self) -> None:
-        """Remembers the outermost cells; called for each column when it is first met, and after each row."""
-        if self.column < 0:
-            return
+        """Remembers the outermost cells that are filled."""
         if self.column > self.far_column[0]:
             self.far_column = (self.column, cell_name(self.row, self.column))
         if self.row > self.far_row[0]:
             self.far_row = (self.row, cell_name(self.row, self.column))
+            self.rows += 1
 
     def _text(self, text: str) -> None:
         self.value += text
@@ -338,6 +339,7 @@ class _SheetScan:
         self.kind = ""
 
     def _mark(self, problem: str) -> None:
+        self._reach()
         self.marks.append(Mark(self.row, self.column, problem, self.row, self.column))
 
     def _merged(self, reference: str) -> None:
@@ -349,7 +351,6 @@ class _SheetScan:
 
     def finish(self, sheet: str) -> None:
         self._close()
-        self._reach()
         area = (self.far_row[0] + 1) * (self.far_column[0] + 1)
         if area > MAXIMUM_AREA or (area > ROOMY_AREA and area > SPARSENESS * self.cells):
             raise StrayCellError(sheet, self._strays())

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from planner.errors import Fault
 from planner.workbook.csv_folder import MAXIMUM_BYTES, csv_files, read_csv
-from planner.workbook.guard import StrayCellError, UnreadableError, inspect_workbook, load_cells
+from planner.workbook.guard import MOST_SPOILT, Mark, StrayCellError, UnreadableError, inspect_workbook, load_cells
 from planner.workbook.table import (
     Cell,
+    Position,
     RawTable,
     bracket_unit,
     cell_name,
@@ -98,6 +99,12 @@ def _read_folder(path: Path) -> RawInput:
     return RawInput(path, digest.hexdigest(), tuple(tables), tuple(faults), True, tuple(notes))
 
 
+def _spoilt(sheet: str, marks: list[Mark]) -> frozenset[Position]:
+    if sum(mark.size for mark in marks) > MOST_SPOILT:
+        raise UnreadableError(f"the sheet {sheet} has too many merged cells; every cell of a table stands by itself")
+    return frozenset(position for mark in marks for position in mark.positions)
+
+
 def _read_workbook(path: Path) -> RawInput:
     if path.suffix.lower() == ".csv":
         raise UnreadableError("is one CSV file; give the folder that holds all tables")
@@ -112,7 +119,7 @@ def _read_workbook(path: Path) -> RawInput:
             continue
         plain = make_table(sheet.name, values)
         relevant = sheet.touching(len(plain.rows) + 1, len(plain.header), plain.note_columns)
-        spoilt = frozenset(position for mark in relevant for position in mark.positions)
+        spoilt = _spoilt(sheet.name, relevant)
         table = make_table(sheet.name, values, spoilt=spoilt)
         tables.append(table)
         faults += [table.fault(mark.row - 1, mark.column, mark.problem) for mark in relevant]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 from sheets import BASE, save_workbook
 
@@ -120,6 +121,28 @@ def test_cells_of_notes_may_be_anything(tmp_path: Path) -> None:
 def test_a_stray_cell_far_out_is_named(tmp_path: Path, cell: str) -> None:
     path = changed(tmp_path, "Demand", set_cell(cell, 1))
     assert places(path) == [f"Demand!{cell}"]
+
+
+def test_a_stray_formula_far_out_is_named(tmp_path: Path) -> None:
+    assert places(changed(tmp_path, "Demand", set_cell("XFD1048576", "=1+1"))) == ["Demand!XFD1048576"]
+
+
+def test_cells_that_are_only_formatted_count_for_nothing(tmp_path: Path) -> None:
+    def change(sheet: Worksheet) -> None:
+        sheet["XFD1048576"].font = Font(bold=True)
+
+    assert places(changed(tmp_path, "Demand", change)) == []
+
+
+def test_a_whole_sheet_merged_many_times_is_refused(tmp_path: Path) -> None:
+    merged = '<mergeCell ref="A1:XFD1048576" />' * 300_000
+
+    def change(xml: str) -> str:
+        return xml.replace("</sheetData>", f'</sheetData><mergeCells count="1">{merged}</mergeCells>')
+
+    path = rewritten(save_workbook(BASE, tmp_path / "book.xlsx"), "xl/worksheets/sheet6.xml", change)
+    (fault,) = read(path).faults
+    assert "too many merged cells" in fault.message
 
 
 def test_two_stray_cells_are_both_named(tmp_path: Path) -> None:
