@@ -46,8 +46,8 @@ def lines(context: Context, nodes: Mapping[str, Node]) -> dict[str, Line]:
             used.get(name, {}),
             lead_time,
             advance,
-            content if content is not None else content_of(node.nation),
-            {component: quantity for component, quantity in components.items() if quantity},
+            content_of(node.nation) if content is None else _positive(content),
+            _positive(components),
         )
     return found
 
@@ -64,6 +64,10 @@ def content_of(nation: str | None) -> dict[str, float]:
     return {} if nation is None else {nation: 1.0}
 
 
+def _positive(quantities: Mapping[str, float]) -> dict[str, float]:
+    return {name: quantity for name, quantity in quantities.items() if quantity}
+
+
 def _resources_used(context: Context) -> dict[str, dict[str, float]]:
     used: dict[str, dict[str, float]] = {}
     for _, line, resource, use in context.rows("Lines", "line", "resource", "resource_use"):
@@ -71,7 +75,7 @@ def _resources_used(context: Context) -> dict[str, dict[str, float]]:
             used.setdefault(line, {})[resource] = use
     for _, line, resource, use in context.rows("ResourceUse", "line", "resource", "use"):
         used.setdefault(line, {})[resource] = use
-    return {line: {name: use for name, use in uses.items() if use} for line, uses in used.items()}
+    return {line: _positive(uses) for line, uses in used.items()}
 
 
 def _components(context: Context) -> tuple[dict[str, dict[str, float]], dict[str, dict[str, float]]]:
@@ -120,6 +124,6 @@ def expansions(
         buy = range(window.start, max(min(window.stop, ready), window.start))
         limit = inf if limit is None else limit
         found[name] = Expansion(
-            name, kind, target, cost, buy, limit, lead_time, default if content is None else content
+            name, kind, target, cost, buy, limit, lead_time, default if content is None else _positive(content)
         )
     return found

@@ -244,7 +244,7 @@ def read_names(cell: Any) -> tuple[str, ...]:
 
 
 def read_shares(cell: Any) -> dict[str, float]:
-    """`PL:0.7; US:0.3` as shares by name, each above 0, adding to 1."""
+    """`PL:0.7; US:0.3` as shares by name, adding to 1."""
     expected = "expected shares such as PL:0.7; US:0.3 that add to 1"
     shares: dict[str, float] = {}
     for part in split_list(cell):
@@ -260,7 +260,7 @@ def read_shares(cell: Any) -> dict[str, float]:
     total = sum(shares.values())
     if abs(total - 1) > SHARES_TOLERANCE:
         raise CellError(f"found shares that add to {total:.6g}, {expected}")
-    return {name: share for name, share in shares.items() if share}
+    return shares
 
 
 _PLAIN: dict[str, Callable[[Any], Any]] = {

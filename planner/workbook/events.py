@@ -61,6 +61,7 @@ def _resolve(
         chain = _chain(event, cells, periods)
         if chain is not None:
             table.fail(faults, record, "period", f"found {show(cell)}, but {' hangs on '.join(chain)}; expected a date")
+            resolved.update(dict.fromkeys(chain, BAD))  # said once
             return BAD
         periods.events[other] = _resolve(other, cells, resolved, table, periods, faults)
     try:
