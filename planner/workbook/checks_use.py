@@ -41,13 +41,18 @@ def depots_never_emptied(view: View) -> Iterator[Finding]:
             continue
         row = view.reach.node_index[name]
         held = [item for item in view.instance.items if view.present(item)[row].any()]
-        stuck = [
-            item for item in held if name not in view.wanted_at.get(item, ()) and not view.outgoing(item).get(name)
-        ]
+        stuck = [item for item in held if not _leaves(view, item, name)]
+        if stuck != held:  # others pass through: only what lies there already cannot be avoided
+            stuck = [item for item in stuck if (item, name) in view.supplied_at]
         if stuck:
-            which = "goods go in" if stuck == held else f"{listed(stuck)} can go in"
+            what = "goods" if stuck == held else listed(stuck)
             yield Finding(
                 "Nodes",
                 {"node": name},
-                f"depot {name} is never emptied: {which}, but no route leads out, and nothing is delivered or consumed there",
+                f"depot {name} is never emptied: {what} can come there, but no route leads out, and nothing is delivered "
+                "or consumed there",
             )
+
+
+def _leaves(view: View, item: str, node: str) -> bool:
+    return node in view.wanted_at.get(item, ()) or bool(view.outgoing(item).get(node))

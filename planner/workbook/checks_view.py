@@ -37,7 +37,7 @@ class View:
 
     def is_provided(self, item: str) -> bool:
         """Does a line make it, or a stock hold it, in any quantity?"""
-        return item in self.lines_of or item in self._supplied
+        return item in self._provided
 
     @cached_property
     def lines_of(self) -> Mapping[str, list[Line]]:
@@ -47,8 +47,13 @@ class View:
         return dict(lines)
 
     @cached_property
-    def _supplied(self) -> frozenset[str]:
-        return frozenset(supply.item for supply in self.instance.supplies if supply.quantity > 0)
+    def _provided(self) -> frozenset[str]:
+        return frozenset(self.lines_of) | {item for item, _ in self.supplied_at}
+
+    @cached_property
+    def supplied_at(self) -> frozenset[tuple[str, str]]:
+        """(item, node) of opening stocks and goods on order."""
+        return frozenset((supply.item, supply.node) for supply in self.instance.supplies if supply.quantity > 0)
 
     @cached_property
     def wanted_at(self) -> Mapping[str, frozenset[str]]:

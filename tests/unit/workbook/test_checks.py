@@ -179,10 +179,13 @@ def test_a_depot_that_is_never_emptied() -> None:
     nodes = {**sound().nodes, "Pit": node("Pit", "depot")}
     legs = {**sound().legs, "in": leg("in", "Works", "Pit")}
     found = only(replace(sound(), nodes=nodes, legs=legs))
-    assert found.startswith("Nodes 'Pit': depot Pit is never emptied: goods go in")
+    assert found.startswith("Nodes 'Pit': depot Pit is never emptied: goods can come there")
     assert messages(replace(sound(), nodes=nodes)) == []  # nothing ever comes there
     away = {**legs, "away": replace(leg("away", "Pit", "Front"), excluded=frozenset({"chip"}))}
-    assert "chip can go in" in only(replace(sound(), nodes=nodes, legs=away))
+    passed = replace(sound(), nodes=nodes, legs=away)
+    assert messages(passed) == []  # chips need not be sent there
+    stocked = replace(passed, supplies=(*sound().supplies, Supply("Pit", "chip", 1.0)))
+    assert "chip can come there" in only(stocked)
 
 
 # ── Room ────────────────────────────────────────────────────────────────────────────────────────────
