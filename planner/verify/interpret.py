@@ -178,7 +178,7 @@ def _legs(
             continue
         ends = row.name("origin") or "", row.name("destination") or ""
         mode = row.name("mode") or ""
-        route = row.name("route") or f"{ends[0]}>{ends[1]}:{mode}"
+        route = row.name("route") or f"{ends[0]}>{ends[1]}" + (f":{mode}" if mode else "")
         for origin, destination in (ends, ends[::-1]) if row.flag("both_ways") else (ends,):
             yield Leg(
                 route=route,
