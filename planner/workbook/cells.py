@@ -12,7 +12,7 @@ from datetime import date, datetime
 from math import isfinite
 from typing import Any
 
-from planner.workbook.names import suggestion
+from planner.workbook.names import either, suggestion
 from planner.workbook.periods import BAD, EACH, PeriodError, PeriodReader, show
 from planner.workbook.schema import Column
 from planner.workbook.table import normalise
@@ -53,10 +53,10 @@ def expectation(column: Column) -> str:
         "name": "a name",
         "text": "text",
         "yes_no": "yes or no",
-        "choice": _either(column.choices),
+        "choice": either(column.choices),
         "period": "a period",
         "names": "names separated by ;",
-        "choices": f"{_either(column.choices)}, separated by ;",
+        "choices": f"{either(column.choices)}, separated by ;",
         "shares": "shares such as PL:0.7; US:0.3",
         "any": "a value",
     }
@@ -72,10 +72,6 @@ def _number_expectation(column: Column) -> str:
     if low is not None and high is not None:
         return f"{noun} from {low} to {high}"
     return f"{noun} of at least {low}" if low is not None else noun
-
-
-def _either(choices: Sequence[str]) -> str:
-    return " or ".join([", ".join(choices[:-1]), choices[-1]] if len(choices) > 1 else choices)
 
 
 def _numbers(column: Column, cells: Sequence[Any], fail: Fail) -> list[Any]:
@@ -224,7 +220,7 @@ def read_choice(column: Column, cell: Any) -> str:
     found = by_key.get(normalise(cell)) if isinstance(cell, str) else None
     if found is None:
         hint = suggestion(cell, column.choices) if isinstance(cell, str) and len(column.choices) > 6 else ""
-        raise CellError(f"found {show(cell)}, expected {_either(column.choices)}{hint}")
+        raise CellError(f"found {show(cell)}, expected {either(column.choices)}{hint}")
     return found
 
 

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 MOST_HINTS = 200  # searches for a near name; each costs time that grows with the number of names
 MOST_LISTED = 6
 
 SET_TITLES = {
-    "nation": ("a nation", "Nations"),
-    "nation_group": ("a nation group", "Nations"),
-    "item": ("an item", "Items"),
-    "category": ("a category", "Items"),
-    "node": ("a node", "Nodes"),
-    "route": ("a route", "Routes"),
-    "line": ("a line", "Lines"),
-    "resource": ("a resource", "Resources"),
-    "commitment": ("a commitment", "Commitments"),
-    "fund": ("a fund", "Funds"),
-    "contingency": ("a contingency", "Contingencies"),
-    "demand": ("a demand", "Demand"),
-    "currency": ("a currency", "Currencies"),
-    "event": ("an event", "Events"),
+    "nation": ("nation", "Nations"),
+    "nation_group": ("nation group", "Nations"),
+    "item": ("item", "Items"),
+    "category": ("category", "Items"),
+    "node": ("node", "Nodes"),
+    "route": ("route", "Routes"),
+    "line": ("line", "Lines"),
+    "resource": ("resource", "Resources"),
+    "commitment": ("commitment", "Commitments"),
+    "fund": ("fund", "Funds"),
+    "contingency": ("contingency", "Contingencies"),
+    "demand": ("demand", "Demand"),
+    "currency": ("currency", "Currencies"),
+    "event": ("event", "Events"),
 }
+
+
+def either(words: Sequence[str]) -> str:
+    """`a, b or c`."""
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def with_article(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -73,11 +82,10 @@ class NameSets:
         key = (name, kinds)
         if key not in self._hints:
             known = [member for kind in kinds for member in self.members[kind]]
-            titles = " or ".join(SET_TITLES[kind][0] for kind in kinds)
-            tables = list(dict.fromkeys(SET_TITLES[kind][1] for kind in kinds))
-            expected = f"expected {titles} of {' or '.join(tables)}"
+            tables = " or ".join(dict.fromkeys(SET_TITLES[kind][1] for kind in kinds))
+            expected = f"expected {with_article(either([SET_TITLES[kind][0] for kind in kinds]))} of {tables}"
             hint = "" if len(self._hints) >= MOST_HINTS else suggestion(name, known)
             if not known:
-                hint = f" (there is none in {' or '.join(tables)})"
+                hint = f" (there is none in {tables})"
             self._hints[key] = f"found {name!r}, {expected}{hint}"
         return self._hints[key]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from planner.workbook.collect import FaultList
-from planner.workbook.names import SET_TITLES, NameSets
+from planner.workbook.names import SET_TITLES, NameSets, with_article
 from planner.workbook.typed import TypedTable
 
 # With which other sets a set shares its names, because lists or columns mix them.
@@ -35,7 +35,7 @@ def check_namespace(
             names.incomplete |= {kind, other}
             record = next(number for number, value in enumerate(table[column]) if _holds(value, name))
             title, where = SET_TITLES[other]
-            message = f"found {name!r}, which is {title} of {where} already; one name may not mean two different sets"
+            message = f"found {name!r}, which is {with_article(title)} of {where} already; one name may not mean two different sets"
             table.fail(faults, record, column, message)
 
 

@@ -57,7 +57,7 @@ def test_bounds_and_whole_numbers(column: str, value: float) -> None:
 @pytest.mark.parametrize(("value", "name"), [(7, "7"), ("007", "007"), ("a b", "a b"), (" padded ", "padded")])
 def test_names_are_text_or_the_digits_of_whole_numbers(value: Any, name: str) -> None:
     found = instance(Items=[["item"], [value], ["shell"], ["fuze"]])
-    assert list(found.items)[0] == name
+    assert next(iter(found.items)) == name
 
 
 @pytest.mark.parametrize("value", [7.5, True, date(2026, 1, 1), "a; b", inf])
