@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from planner.domain.instance import PlanningInstance
 from planner.formulation.model import Model, Variable
 
 Objective = dict[Variable, float]
-
-SERVICE_LEVELS = ("binding_shortfall", "other_shortfall", "lateness", "target_shortfall")
 
 
 def real_cost(model: Model) -> Objective:
@@ -39,10 +38,23 @@ def objectives(model: Model) -> list[tuple[str, Objective]]:
         return [("weighted", total)]
     found: list[tuple[str, Objective]] = []
     for level in model.catalogue.levels:
-        terms = real_cost(model) if level.name == "cost" else _summed(model, level.name)
-        if terms:
+        if has_data(model.instance, level.name):
+            terms = real_cost(model) if level.name == "cost" else _summed(model, level.name)
             found.append((level.name, terms))
     return found
+
+
+def has_data(instance: PlanningInstance, level: str) -> bool:
+    """Does the input say anything that the level is about? Others are skipped."""
+    if level == "binding_shortfall":
+        return any(demand.binding for demand in instance.demands)
+    if level == "other_shortfall":
+        return any(not demand.binding for demand in instance.demands)
+    if level == "lateness":
+        return any(len(demand.window) > 1 for demand in instance.demands)
+    if level == "target_shortfall":
+        return bool(instance.targets)
+    return level == "cost"
 
 
 def _summed(model: Model, level: str) -> Objective:

@@ -22,8 +22,12 @@ def optimise_with_pulp(
     """Optimise the levels in order; each is held by a row. Raises as `planner.solve.levels.optimise`."""
     engine = _solver(solver, time_limit)
     optimum = Optimum(np.zeros(len(model.variables)))
-    for name, objective in targets or [("feasibility", {})]:
+    for name, objective in targets:
         costs = cost_vector(model, objective)
+        if not costs.any() and name != targets[-1][0]:  # CBC fails on rows without entries
+            outcome = Outcome("optimal", 0.0, optimum.values, NO_VECTOR, NO_VECTOR, 0, 0.0)
+            optimum.levels.append(SolvedLevel(name, costs, outcome, 0.0, float("nan"), NO_VECTOR))
+            continue
         scale = objective_scale(costs)
         model.problem.setObjective(pulp.LpAffineExpression([(v, weight * scale) for v, weight in objective.items()]))
         _solve(model, engine)
@@ -31,11 +35,10 @@ def optimise_with_pulp(
         value = float(costs @ values)
         outcome = Outcome("optimal", value, values, NO_VECTOR, NO_VECTOR, 0, 0.0)
         optimum.values = values
-        if objective:
-            optimum.levels.append(SolvedLevel(name, costs, outcome, value, float("nan"), NO_VECTOR))
-            limit = value + max(tolerance, DRIFT) * max(1.0, abs(value))
-            held = pulp.LpAffineExpression([(v, weight * scale) for v, weight in objective.items()])
-            model.problem += held <= limit * scale, f"held.{name}"
+        optimum.levels.append(SolvedLevel(name, costs, outcome, value, float("nan"), NO_VECTOR))
+        limit = value + max(tolerance, DRIFT) * max(1.0, abs(value))
+        held = pulp.LpAffineExpression([(v, weight * scale) for v, weight in objective.items()])
+        model.problem += held <= limit * scale, f"held.{name}"
     return optimum
 
 

@@ -65,13 +65,15 @@ def optimise(
     level that is not finished leaves the plan of the one before, and the rest not optimised.
     """
     deadline = None if time_limit is None else time.perf_counter() + time_limit
-    optimum: Optimum | None = None
+    optimum = Optimum(np.empty(0))
     for place, (name, costs) in enumerate(targets):
         left = None if deadline is None else deadline - time.perf_counter()
-        solved = _solve_level(session, optimum, name, costs, tolerance, left)
-        if optimum is None:
+        if not costs.any() and place + 1 < len(targets):
+            optimum.levels.append(_nothing_to_lose(session, name, costs))
+            continue
+        solved = _solve_level(session, optimum.levels, name, costs, tolerance, left)
+        if not optimum.values.size:
             _require_plan(solved.outcome)
-            optimum = Optimum(solved.outcome.values)
         elif solved.outcome.status != "optimal":
             optimum.unfinished = [later for later, _ in targets[place:]]
             break
@@ -79,11 +81,13 @@ def optimise(
         optimum.levels.append(solved)
         if place + 1 < len(targets):
             _hold(session, solved, tolerance)
-    if optimum is None:  # nothing to minimise: any plan will do
-        outcome = session.solve("feasibility", time_limit)
-        _require_plan(outcome)
-        optimum = Optimum(outcome.values)
     return optimum
+
+
+def _nothing_to_lose(session: Session, name: str, costs: Vector) -> SolvedLevel:
+    """A level that no column bears on is at its optimum, 0, in every plan."""
+    nothing = np.zeros(session.lp.rows)
+    return SolvedLevel(name, costs, Outcome("optimal", 0.0, np.empty(0), costs, nothing, 0, 0.0), 0.0, 0.0, nothing)
 
 
 def _require_plan(outcome: Outcome) -> None:
@@ -98,16 +102,21 @@ def _require_plan(outcome: Outcome) -> None:
 
 
 def _solve_level(
-    session: Session, before: Optimum | None, name: str, costs: Vector, tolerance: float, time_limit: float | None
+    session: Session,
+    before: Sequence[SolvedLevel],
+    name: str,
+    costs: Vector,
+    tolerance: float,
+    time_limit: float | None,
 ) -> SolvedLevel:
     """Solve one level under the held ones; where their faces prove wrong, again with rows in their place."""
     solved = _minimise(session, name, costs, time_limit)
-    if before is None or solved.outcome.status in {"time limit", "interrupted"}:
+    if not before or solved.outcome.status in {"time limit", "interrupted"}:
         return solved
-    if solved.outcome.status == "optimal" and not _drifted(before.levels, solved.outcome.values, tolerance):
+    if solved.outcome.status == "optimal" and not _drifted(before, solved.outcome.values, tolerance):
         return solved
     _release(session)
-    for held in before.levels:
+    for held in before:
         _hold_by_row(session, held, max(tolerance, DRIFT))
     return _minimise(session, name, costs, time_limit)
 
