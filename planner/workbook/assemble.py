@@ -41,7 +41,7 @@ def assemble(book: TypedWorkbook) -> PlanningInstance:
         targets=targets(context),
         funds=funds(context),
         policies=policies(context, all_items),
-        removed_by_events=tuple(context.removed),
+        removed_by_events=tuple(context.removed[place] for place in sorted(context.removed)),
         not_enforced=unenforced_rules(book),
         notes=notes(book),
         unit_values=unit_values(all_items, all_lines.values()),

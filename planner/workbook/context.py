@@ -17,11 +17,14 @@ from planner.workbook.typed import TypedTable
 
 @dataclass
 class Context:
-    """A workbook without errors, on its way to a planning instance. `removed` gathers the rows that events took away."""
+    """A workbook without errors, on its way to a planning instance.
+
+    `removed` gathers the rows that events took away, by table and row.
+    """
 
     book: TypedWorkbook
     horizon: Horizon
-    removed: list[str] = field(default_factory=list)
+    removed: dict[tuple[int, int], str] = field(default_factory=dict)
 
     @cached_property
     def groups(self) -> Groups:
@@ -53,10 +56,10 @@ class Context:
         table = self.book[name]
         cell = table.cell(record, column)
         event = self.book.periods.event_of(cell)
-        why = f"{event!r} does not happen in the horizon" if event == cell else f"{cell!r} is after the horizon"
-        if self.book["Events"].raw is not None and event is not None and self.book.periods.events[event] is NEVER:
-            why = f"{event!r} does not happen in the horizon"
-        self.removed.append(f"{name}, row {table.sheet_row(record)}: {why}; {then}")
+        never = event is not None and self.book.periods.events[event] is NEVER
+        why = f"{event!r} does not happen in the horizon" if never else f"{cell!r} is after the horizon"
+        place = (list(self.book.tables).index(name), table.sheet_row(record))
+        self.removed[place] = f"{name}, row {table.sheet_row(record)}: {why}; {then}"
         return True
 
     def window(self, opens: int | None, closes: int | None) -> range:
