@@ -8,7 +8,7 @@ from math import isfinite, nan
 
 from planner.report import svg
 from planner.report.depots import StockLine
-from planner.report.numbers import Scale, compact
+from planner.report.numbers import Scale, compact, number
 from planner.report.svg import FONT_SIZE, GRID, INK, MUTED, Ink
 
 LEGEND_ROW = 22.0
@@ -57,7 +57,7 @@ def columns(
     legend, legend_height = _legend([(s.name, s.ink) for s in series], width)
     totals = [sum(s.values[place] for s in series) for place in range(len(labels))]
     marks = svg.ticks(max(totals, default=0.0))
-    left = max(svg.text_width(compact(mark / scale.factor)) for mark in marks) + 14
+    left = max(svg.text_width(label) for label in _mark_labels(marks, scale.factor)) + 14
     frame = Frame(left, legend_height + 38, width - 6, height - 40, marks[-1])
     parts = [*legend, svg.text(4, legend_height + 16, axis, font_size=FONT_SIZE, fill=MUTED)]
     parts += _horizontal_grid(frame, marks, scale.factor)
@@ -119,12 +119,18 @@ def _legend(entries: Sequence[tuple[str, Ink]], width: float) -> tuple[list[str]
     return parts, (y + LEGEND_ROW if entries else 0.0)
 
 
+def _mark_labels(marks: Sequence[float], factor: float) -> list[str]:
+    """The values of an axis, all with as many decimals as the finest step needs."""
+    step = marks[1] / factor
+    digits = next((d for d in range(10) if abs(round(step, d) - step) < 1e-9 * step), 10)
+    return [number(mark / factor, digits if mark else 0) for mark in marks]
+
+
 def _horizontal_grid(frame: Frame, marks: Sequence[float], factor: float, size: float = FONT_SIZE) -> list[str]:
     parts = []
-    for mark in marks:
+    for mark, label in zip(marks, _mark_labels(marks, factor), strict=True):
         y = frame.y(mark)
         parts.append(svg.element("line", x1=frame.left, x2=frame.right, y1=y, y2=y, stroke=GRID if mark else MUTED))
-        label = compact(mark / factor)
         parts.append(svg.text(frame.left - 6, y + 4, label, text_anchor="end", font_size=size, fill=MUTED))
     return parts
 
@@ -150,7 +156,7 @@ def stock_panel(
     peak = max(held, default=0.0)
     wanted = [w if isfinite(w) and (target or w <= 4 * max(peak, 1e-9)) else nan for w in line.wanted]
     marks = svg.ticks(max([peak, *(w for w in wanted if isfinite(w))]), 3)
-    left = max(svg.text_width(compact(mark), size) for mark in marks) + 12
+    left = max(svg.text_width(label, size) for label in _mark_labels(marks, 1.0)) + 12
     frame = Frame(left, 44, width - 8, height - 38, marks[-1])
     parts = [
         svg.text(2, 14, svg.shortened(line.title, width - 8, 13), font_size=13.0, font_weight="bold", fill=INK),

@@ -19,12 +19,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from planner.report.digest import Digest, read_digest
 from planner.report.sheets import Column, Sheet, read_sheets
 from planner.report.stream import StreamedColumn, save_with_rows
-from planner.report.summary_sheet import FONT, cell_at, put_text, write_summary
+from planner.report.summary_sheet import FONT, cell_at, clean, put_text, write_summary
 from planner.solve.plan import Plan
 
 HEADING_ROW = 2
 WIDEST, NARROWEST, ROWS_MEASURED = 46, 9, 2_000
-DARK, LIGHT = "1B2733", "E8EFF4"
+HEADER_LENGTH = 80  # Excel refuses headers and footers of more than 255 characters in all
+DARK = "1B2733"
 
 
 def write_workbook(plan: Plan, run: Mapping[str, Any], path: Path) -> None:
@@ -37,7 +38,7 @@ def write_workbook(plan: Plan, run: Mapping[str, Any], path: Path) -> None:
     sheets = read_sheets(digest)
     book = Workbook()
     book.properties.creator = "planner"
-    book.properties.title = digest.title
+    book.properties.title = clean(digest.title)
     front = book.worksheets[0]
     write_summary(front, digest, sheets)
     set_up_page(front, digest)
@@ -102,8 +103,8 @@ def set_up_page(page: Worksheet, digest: Digest) -> None:
     page.page_setup.paperSize = page.PAPERSIZE_A4
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    caveat = digest.marking.replace("&", "&&")
-    title = digest.title.replace("&", "&&")
+    caveat = clean(digest.marking)[:HEADER_LENGTH].replace("&", "&&")
+    title = clean(digest.title)[:HEADER_LENGTH].replace("&", "&&")
     head = HeaderFooterItem(center=_HeaderFooterPart(text=caveat or None))
     foot = HeaderFooterItem(
         left=_HeaderFooterPart(text=title),

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from math import hypot, sqrt
 
 import networkx as nx
+import numpy as np
+import numpy.typing as npt
 
 from planner.domain.instance import Leg, Node, PlanningInstance
 from planner.report import svg
 from planner.report.geography import Canvas, Point, land_path, lay_out
+from planner.report.labels import Box, Labels
 from planner.report.numbers import compact, number, plural, share
 from planner.report.svg import BLUE, GREEN, INK, MUTED, ORANGE, PURPLE, VERMILION
 from planner.report.traffic import LegFlow, Traffic
@@ -20,7 +23,6 @@ WIDEST, THINNEST = 11.0, 1.2
 MOST_IDLE, MOST_NUMBERS = 400, 24
 KINDS = ("market", "factory", "depot", "transit", "destination")
 KIND_INK = {"market": PURPLE, "factory": INK, "depot": BLUE, "transit": GREEN, "destination": ORANGE}
-Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +100,10 @@ class _Drawing:
         for flow in reversed(flows):
             parts.append(self._flow(flow, largest))
         parts += [self._node(name) for name in self.places]
-        taken = [self._box(name) for name in self.places]
-        badges = []
-        for place, flow in enumerate(self.numbered):
-            badges.append(self._badge(place + 1, flow, taken))
-        parts += self._labels(taken)
+        boxes = [self._box(name) for name in self.places]
+        labels = Labels(WIDTH, self.height, boxes, self._line_points(flows))
+        badges = [self._badge(place + 1, flow, labels) for place, flow in enumerate(self.numbered)]
+        parts += self._labels(labels)
         parts += badges
         legend, legend_height = self._legend(largest)
         total = self.height + legend_height + (16 if marking else 0)
@@ -166,15 +167,28 @@ class _Drawing:
             text += f", full in {plural(len(flow.full_periods), 'period')}"
         return text
 
-    def _curve(self, leg: Leg) -> tuple[str, tuple[Point, Point]]:
-        """A slight bend to the right of the direction, so that the way back lies beside it."""
+    def _bent(self, leg: Leg) -> tuple[Point, Point, Point]:
+        """Start, control point and end: a slight bend to the right, so that the way back lies beside it."""
         (x1, y1), (x2, y2) = self.places[leg.origin], self.places[leg.destination]
         length = hypot(x2 - x1, y2 - y1) or 1.0
         parallel = sum(1 for o in self._between.get((leg.origin, leg.destination), ()) if o < leg.name)
         bend = (min(0.10 * length, 26.0) + 9.0 * parallel) / length
-        cx, cy = (x1 + x2) / 2 - (y2 - y1) * bend, (y1 + y2) / 2 + (x2 - x1) * bend
+        return (x1, y1), ((x1 + x2) / 2 - (y2 - y1) * bend, (y1 + y2) / 2 + (x2 - x1) * bend), (x2, y2)
+
+    def _curve(self, leg: Leg) -> tuple[str, tuple[Point, Point]]:
+        """The path of a leg, with its middle and direction."""
+        (x1, y1), (cx, cy), (x2, y2) = self._bent(leg)
         middle = (x1 / 4 + cx / 2 + x2 / 4, y1 / 4 + cy / 2 + y2 / 4)
         return f"M{x1:.1f},{y1:.1f}Q{cx:.1f},{cy:.1f} {x2:.1f},{y2:.1f}", (middle, (x2 - x1, y2 - y1))
+
+    def _line_points(self, flows: Sequence[LegFlow]) -> npt.NDArray[np.float64]:
+        """Points along all flows, near enough to each other that no name slips between them."""
+        along = np.linspace(0.0, 1.0, 60)[:, None]
+        curves = []
+        for flow in flows:
+            start, bend, end = (np.array(point) for point in self._bent(flow.leg))
+            curves.append((1 - along) ** 2 * start + 2 * along * (1 - along) * bend + along**2 * end)
+        return np.concatenate(curves) if curves else np.empty((0, 2))
 
     @property
     def _between(self) -> dict[tuple[str, str], list[str]]:
@@ -199,53 +213,32 @@ class _Drawing:
         tip += f": {number(handled)} t leave or are delivered" if handled else ""
         return svg.element("g", svg.tooltip(tip) + _shape(node.kind, x, y, self._radius(name)), class_="node")
 
-    def _badge(self, place: int, flow: LegFlow, taken: list[Box]) -> str:
+    def _badge(self, place: int, flow: LegFlow, labels: Labels) -> str:
         _, ((x, y), (dx, dy)) = self._curve(flow.leg)
         length = hypot(dx, dy) or 1.0
+        boxes = []
         for along in (0.0, 24.0, -24.0, 48.0, -48.0):  # beside the arrow, along the leg where that is taken
             bx, by = x - dy / length * 15 + dx / length * along, y + dx / length * 15 + dy / length * along
-            box = (bx - 9, by - 9, bx + 9, by + 9)
-            if _free(box, taken):
-                break
-        taken.append(box)
+            boxes.append((bx - 9, by - 9, bx + 9, by + 9))
+        box = labels.first_free(boxes)
+        bx, by = box[0] + 9, box[1] + 9
         circle = svg.element("circle", cx=bx, cy=by, r=8.5, fill="#fff", stroke=VERMILION, stroke_width=1.6)
         figure = svg.text(bx, by + 3.8, str(place), text_anchor="middle", font_size=10.5, font_weight="bold", fill=INK)
         return svg.element("g", svg.tooltip(self._flow_text(flow)) + circle + figure)
 
-    def _labels(self, taken: list[Box]) -> list[str]:
+    def _labels(self, labels: Labels) -> list[str]:
         """Names beside the nodes, busiest first; a name without free room is left to the tooltip."""
         parts = []
         order = sorted(self.places, key=lambda name: -self.traffic.through.get(name, 0.0))
         for name in order:
             far = self.canvas is not None and name in self.canvas.far
             shown = svg.shortened(f"{name} (off the map)" if far else name, 190, 11.5)
-            box = self._label_place(name, svg.text_width(shown, 11.5), taken)
+            box = labels.place(self.places[name], self._radius(name) + 3, svg.text_width(shown, 11.5))
             if box is None:
                 continue
-            taken.append(box)
             style: svg.Style = {"font_size": 11.5, "fill": INK, "class": "halo"}
             parts.append(svg.text(box[0] + 2, box[3] - 4, shown, **style))
         return parts
-
-    def _label_place(self, name: str, wide: float, taken: Sequence[Box]) -> Box | None:
-        (x, y), r = self.places[name], self._radius(name) + 3
-        tall = 15.0
-        starts = [
-            (x + r, y - tall / 2),
-            (x - r - wide - 4, y - tall / 2),
-            (x - wide / 2, y - r - tall),
-            (x - wide / 2, y + r),
-            (x + r * 0.7, y - r - tall * 0.7),
-            (x + r * 0.7, y + r * 0.6),
-            (x - r * 0.7 - wide, y - r - tall * 0.7),
-            (x - r * 0.7 - wide, y + r * 0.6),
-        ]
-        for left, top in starts:
-            box = (left, top, left + wide + 4, top + tall)
-            inside = left >= 2 and top >= 2 and box[2] <= WIDTH - 2 and box[3] <= self.height - 2
-            if inside and _free(box, taken):
-                return box
-        return None
 
     def _legend(self, largest: float) -> tuple[list[str], float]:
         y = self.height + 20
@@ -277,10 +270,6 @@ class _Drawing:
 
 def _line_width(tonnes: float, largest: float) -> float:
     return max(THINNEST, WIDEST * tonnes / largest)
-
-
-def _free(box: Box, taken: Sequence[Box]) -> bool:
-    return all(box[2] <= o[0] or o[2] <= box[0] or box[3] <= o[1] or o[3] <= box[1] for o in taken)
 
 
 def _arrow(at: Point, ahead: Point, colour: str, size: float) -> str:

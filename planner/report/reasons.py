@@ -55,7 +55,9 @@ class Reasons:
         rows = self._by_object.get((family, name))
         if rows is None or not len(periods):
             return 0.0
-        kept = rows[(rows["period"] > periods.start) & (rows["period"] <= periods.stop) & rows["item"].isin([item, ""])]
+        kept = rows[(rows["period"] > periods.start) & (rows["period"] <= periods.stop)]
+        if item:
+            kept = kept[kept["item"] == item]
         return float(kept["price"].sum()) / len(periods)
 
     @cached_property

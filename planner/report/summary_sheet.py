@@ -50,9 +50,14 @@ def cell_at(page: Worksheet, row: int, column: int) -> Cell:
     return cell
 
 
+def clean(content: str) -> str:
+    """A text without what a workbook cannot hold."""
+    return ILLEGAL_CHARACTERS_RE.sub("", content)[:32_767]
+
+
 def put_text(cell: Cell, content: str) -> None:
     """Text as text, also where it looks like a formula."""
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", content)[:32_767]
+    cell.value = clean(content)
     if content.startswith(FORMULA_STARTS):
         cell.data_type = "s"
         cell.quotePrefix = True

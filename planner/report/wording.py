@@ -52,10 +52,9 @@ def bottleneck(digest: Digest) -> str:
     group = groups[0][0]
     names = list(dict.fromkeys(limit.object for limit in digest.limits_at(level) if limit.group == group))
     others = [GROUP_TITLES[name].lower() for name, part in groups[1:] if part > 0.1]
-    text = f"{GROUP_TITLES[group]} is the bottleneck: {names[0]}"
-    if len(names) > 1:
-        text += f" above all, {plural(len(names), 'limit')} of this kind in all"
-    return f"{text}; then {' and '.join(others)}." if others else f"{text}."
+    text = f"{GROUP_TITLES[group]} is the bottleneck, "
+    text += f"above all {names[0]} ({len(names)} limits of this kind bind)" if len(names) > 1 else f"namely {names[0]}"
+    return f"{text}; next come {' and '.join(others)}." if others else f"{text}."
 
 
 def status(digest: Digest) -> str:
@@ -65,6 +64,17 @@ def status(digest: Digest) -> str:
     if stated == "feasible" and isinstance(gap, (int, float)):
         text += f" (it may fall short of the best by up to {share(gap)})"
     return text
+
+
+def check(digest: Digest) -> str:
+    """What the independent checker found."""
+    found = str(digest.run.get("verification") or "not verified")
+    done = (
+        ": every balance, limit and payment was recomputed by an independent checker"
+        if digest.run.get("verified")
+        else ""
+    )
+    return f"{found[:1].upper()}{found[1:]}{done}."
 
 
 def measure(digest: Digest) -> str:

@@ -1,0 +1,28 @@
+"""Plans to report on. See report_worlds for what they hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import report_worlds
+
+from planner.solve.plan import Plan
+
+Case = tuple[Plan, dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def small() -> Case:
+    return report_worlds.small()
+
+
+@pytest.fixture(scope="session")
+def coalition() -> Case:
+    return report_worlds.coalition()
+
+
+@pytest.fixture(scope="session")
+def big() -> Case:
+    plan, run = report_worlds.coalition(36, 35)
+    return report_worlds.with_many_shipments(plan, 300_000), run

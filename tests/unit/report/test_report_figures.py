@@ -1,0 +1,164 @@
+"""The figures of the report against sums made by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from report_worlds import all_tables, run_of
+
+from planner.domain.horizon import Horizon
+from planner.domain.instance import (
+    Budget,
+    Commitment,
+    Demand,
+    Fund,
+    Item,
+    Leg,
+    Line,
+    Node,
+    PlanningInstance,
+    Settings,
+)
+from planner.report import wording
+from planner.report.digest import Digest, read_digest
+from planner.report.money import fund_limit
+from planner.solve.plan import LevelResult, Plan
+
+EVERY = range(4)
+
+
+def hand_plan(**changes: Any) -> tuple[Plan, dict[str, Any]]:
+    """One factory, one destination, two items (values 10 and 100 thousand), four months from 2026-01.
+
+    Wanted: 10 shells in 2026-01, 20 in 2026-03, both under P; 1 gun in 2026-02 without commitment.
+    Delivered: 10 shells in time, 5 in time and 10 late, no gun. So of 300 + 100 (thousand) of value 250 are
+    delivered, 150 in time, and 150 are missing.
+    """
+    tables = {
+        "deliveries": [("D", "P", "B", "shell", 1, 1, 10.0), ("D", "P", "B", "shell", 3, 3, 5.0), ("D", "P", "B", "shell", 3, 4, 10.0)],
+        "shortfalls": [("D", "P", "B", "shell", 3, 5.0), ("G", None, "B", "gun", 2, 1.0)],
+        "shipments": [("A>B", "A", "B", "road", "shell", 1, 1, 10.0, 10.0, 1.0), ("A>B", "A", "B", "road", "shell", 3, 3, 15.0, 15.0, 1.5)],
+        "prices": [
+            ("line_capacity", "L", "shell", 3, "other_shortfall", 9000.0, "u"),
+            ("fund_limit", "F", None, 4, "other_shortfall", 0.001, "u"),
+            ("throughput", "B", None, 3, "cost", 5.0, "u"),
+            ("demand_balance", "D", "shell", 1, "cost", 4000.0, "u"),
+            ("material_balance", "A", "shell", 1, "cost", 7.0, "u"),
+        ],
+    } | changes  # fmt: skip
+    instance = PlanningInstance(
+        settings=Settings("Hand"),
+        horizon=Horizon(date(2026, 1, 1), 4),
+        items={"shell": Item("shell", value=1e4), "gun": Item("gun", value=1e5)},
+        nodes={"A": Node("A", "factory", EVERY, "X"), "B": Node("B", "destination", EVERY, throughput_t=100.0)},
+        legs={"A>B": Leg("A>B", "A>B", "A", "B", EVERY, "road", 0, 0.0, (15.0,) * 4)},
+        lines={"L": Line("L", "A", "shell", EVERY, 4000.0, (15.0,) * 4)},
+        commitments={"P": Commitment("P", "Package")},
+        demands=(
+            Demand("D", "B", "shell", 0, 10.0, range(1), "P"),
+            Demand("D", "B", "shell", 2, 20.0, range(2, 4), "P"),
+            Demand("G", "B", "gun", 1, 1.0, range(1, 2)),
+        ),
+        funds={"F": Fund("F", EVERY, budgets=(Budget("X", 2026, 1e6),))},
+        unit_values={"shell": 1e4, "gun": 1e5},
+    )
+    levels = (
+        LevelResult(3, "other_shortfall", "Shortfall of other demand", "EUR", 1.5e5, 1.5e5, 0.0, "optimal"),
+        LevelResult(6, "cost", "Discounted cost", "EUR", 2e5, 2e5, 0.0, "optimal"),
+    )
+    return Plan(instance, all_tables(**tables), levels, "optimal"), run_of(instance, list(levels))
+
+
+@pytest.fixture
+def digest() -> Digest:
+    return read_digest(*hand_plan())
+
+
+def test_fill_is_weighed_by_value(digest: Digest) -> None:
+    total = digest.service.total
+    assert digest.service.by_value
+    assert (total.wanted, total.on_time, total.late, total.short) == (4e5, 1.5e5, 1e5, 1.5e5)
+    assert total.delivered_share == pytest.approx(0.625)
+    assert total.on_time_share == pytest.approx(0.375)
+
+
+def test_fill_by_commitment_and_period(digest: Digest) -> None:
+    package, rest = digest.service.by_commitment(digest.instance)
+    assert (package.title, package.wanted, package.short) == ("Package", 3e5, 5e4)
+    assert (rest.title, rest.wanted, rest.short) == ("Without commitment", 1e5, 1e5)
+    assert [fill.wanted for fill in digest.service.by_period(4)] == [1e5, 1e5, 2e5, 0.0]
+    assert [fill.late for fill in digest.service.by_period(4)] == [0.0, 0.0, 1e5, 0.0]
+
+
+def test_items_without_a_value_are_counted_in_units() -> None:
+    plan, run = hand_plan()
+    bare = replace(plan.instance, unit_values={}, items={"shell": Item("shell"), "gun": Item("gun")})
+    digest = read_digest(replace(plan, instance=bare), run)
+    assert not digest.service.by_value
+    assert digest.service.total.wanted == 31.0
+    assert digest.service.scale.text(31.0) == "31\u00a0units"
+
+
+def test_headline_names_the_bottleneck_with_the_largest_rent(digest: Digest) -> None:
+    # rents: line 9000 × 15 = 135 000 against fund 0.001 × 1e6 = 1 000
+    assert wording.headline(digest) == (
+        "62\u00a0% of what is wanted is delivered (38\u00a0% in time). Production capacity is the bottleneck, namely L."
+    )
+
+
+def test_headline_of_a_plan_that_delivers_everything() -> None:
+    full = [
+        ("D", "P", "B", "shell", 1, 1, 10.0),
+        ("D", "P", "B", "shell", 3, 3, 20.0),
+        ("G", None, "B", "gun", 2, 2, 1.0),
+    ]
+    digest = read_digest(*hand_plan(deliveries=full, shortfalls=[]))
+    assert wording.headline(digest) == "Everything that is wanted is delivered, and in time."
+
+
+def test_prices_become_sentences(digest: Digest) -> None:
+    said = {limit.family: limit for limit in digest.limits}
+    assert set(said) == {"line_capacity", "fund_limit", "throughput"}, "prices of goods are no limits"
+    assert said["line_capacity"].sentence == (
+        "One more unit of capacity on line L for shell in 2026-03 would bring EUR\u00a09\u202f000 more of the other goods wanted."
+    )
+    assert said["fund_limit"].sentence.startswith(
+        "One more million EUR in F in 2026 would bring EUR\u00a01\u202f000 more"
+    )
+    assert said["throughput"].sentence == "One more tonne handled at B in 2026-03 would save EUR\u00a05."
+    assert said["line_capacity"].rent == 135_000.0
+
+
+def test_demand_prices_are_marginal_costs(digest: Digest) -> None:
+    assert digest.marginal_costs.to_dict("records") == [{"item": "shell", "low": 4000.0, "high": 4000.0, "demands": 1}]
+
+
+def test_reasons_for_shortfalls(digest: Digest) -> None:
+    reasons = {gap.item: gap.reason for gap in digest.gaps()}
+    assert reasons == {"gun": "nothing makes or holds this item", "shell": "production: line L is at its capacity"}
+
+
+def test_what_cannot_arrive_in_time_is_said_so() -> None:
+    plan, run = hand_plan()
+    slow = replace(plan.instance.legs["A>B"], lead_time=5)
+    digest = read_digest(replace(plan, instance=replace(plan.instance, legs={"A>B": slow})), run)
+    assert {gap.reason for gap in digest.gaps() if gap.item == "shell"} == {"cannot arrive before 2026-06"}
+
+
+def test_full_legs(digest: Digest) -> None:
+    (flow,) = digest.traffic.legs
+    assert (flow.tonnes, flow.capacity, flow.full_periods) == (25.0, 60.0, (2,))
+    assert digest.traffic.through == {"A": 25.0, "B": 25.0}
+
+
+def test_fund_limit_counts_carry_over_and_ceiling() -> None:
+    plan, _ = hand_plan()
+    budgets = (Budget("X", 2025, 5.0), Budget("X", 2026, 7.0), Budget("Y", 2027, 100.0))
+    fund = Fund("F", EVERY, budgets=budgets)
+    assert fund_limit(fund, plan.instance) == 7.0
+    assert fund_limit(replace(fund, carry_over=True), plan.instance) == 12.0
+    assert fund_limit(replace(fund, carry_over=True, ceiling=9.0), plan.instance) == 9.0
+    assert fund_limit(fund, plan.instance, 2027) == 100.0

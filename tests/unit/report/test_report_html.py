@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import Case
+from report_worlds import MARKING
+
+from planner.report.html import css_string, write_report
+
+SECTIONS = ["service", "network", "stocks", "money", "binding", "nations", "sources", "method"]
+
+
+def page_of(case: Case, folder: Path) -> str:
+    path = folder / "report.html"
+    write_report(*case, path)
+    return path.read_text(encoding="utf-8")
+
+
+def test_sections_come_in_the_order_of_interest(coalition: Case, tmp_path: Path) -> None:
+    page = page_of(coalition, tmp_path)
+    assert re.findall(r'<h2 id="(\w+)"', page) == SECTIONS
+
+
+def test_first_page_says_what_is_not_enforced(coalition: Case, tmp_path: Path) -> None:
+    first = page_of(coalition, tmp_path).partition('<h2 id="service"')[0]
+    assert "Verified; 3 rules not enforced" in first
+    for rule in coalition[1]["not_enforced"]:
+        assert rule in first
+
+
+def test_nothing_is_fetched_and_nothing_is_run(coalition: Case, tmp_path: Path) -> None:
+    page = page_of(coalition, tmp_path)
+    assert not re.search(r"<script|<iframe|<object|<img|@import|\bon\w+=", page)
+    assert set(re.findall(r'(?:href|src)="([^"]*)"', page)) <= {"data:,"}
+    assert all(target.startswith("#") for target in re.findall(r"url\(([^)]*)\)", page))
+
+
+def test_the_caveat_stands_on_every_section_and_picture(coalition: Case, tmp_path: Path) -> None:
+    page = page_of(coalition, tmp_path)
+    pictures = re.findall(r'<svg class="picture".*?</svg>', page, re.S)
+    assert len(pictures) > 20
+    assert all(f"{MARKING}</text>" in picture for picture in pictures)
+    assert page.count(f'<span class="caveat-tag">{MARKING}</span>') == len(SECTIONS)
+
+
+def test_names_from_the_input_are_escaped(coalition: Case, tmp_path: Path) -> None:
+    plan, run = coalition
+    evil = '</style><script>alert("x")</script>'
+    settings = replace(plan.instance.settings, title=evil, marking=evil)
+    instance = replace(plan.instance, settings=settings, notes=(evil,))
+    tables = {name: table.copy() for name, table in plan.tables.items()}
+    tables["payments"]["contributor"] = evil
+    tables["targets"]["target"] = evil
+    tables["prices"]["object"] = evil
+    changed = run | {"title": evil, "marking": evil, "not_enforced": [evil], "warnings": [evil], "verification": evil}
+    page = page_of((replace(plan, instance=instance, tables=tables), changed), tmp_path)
+    assert "<script" not in page
+    assert page.count("</style>") == 1
+    assert page.count("&lt;/style&gt;") > 10
+
+
+def test_css_string_ends_nothing() -> None:
+    assert css_string('a"}<') == '"a\\22 \\7d \\3c "'
+
+
+def test_a_small_plan_without_money_or_marking_has_no_empty_sections(small: Case, tmp_path: Path) -> None:
+    page = page_of(small, tmp_path)
+    assert re.findall(r'<h2 id="(\w+)"', page) == ["service", "network", "money", "method"]
+    assert "Everything that is wanted is delivered, and in time." in page
+    assert "caveat-tag" not in page.partition("</style>")[2]
+
+
+def test_a_plan_without_any_demand_or_route(small: Case, tmp_path: Path) -> None:
+    plan, run = small
+    instance = replace(plan.instance, demands=(), legs={})
+    tables = {name: table.iloc[:0] for name, table in plan.tables.items()}
+    page = page_of((replace(plan, instance=instance, tables=tables), run), tmp_path)
+    assert "Nothing is wanted." in page
+
+
+def test_a_plan_that_was_not_proven_best_says_so(coalition: Case, tmp_path: Path) -> None:
+    plan, run = coalition
+    page = page_of((plan, run | {"status": "feasible", "gap": 0.023}), tmp_path)
+    assert "not proven to be the best" in page
+    assert "up to 2\u00a0%" in page
+
+
+def test_months_are_written_as_people_write_them(coalition: Case, tmp_path: Path) -> None:
+    page = page_of(coalition, tmp_path)
+    assert "2026-01 to 2028-12" in page
+
+
+@pytest.mark.parametrize("size", ["coalition", "big"])
+def test_the_report_is_light_and_quick(size: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    case = request.getfixturevalue(size)
+    started = time.process_time()
+    page = page_of(case, tmp_path)
+    assert time.process_time() - started < 3.0
+    assert len(page) < 1_500_000

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from math import inf, nan
+
+import pytest
+
+from planner.report.numbers import Money, Units, compact, listing, number, plural, share
+
+T = "\u202f"
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "written"),
+    [
+        (1234567.0, 0, f"1{T}234{T}567"),
+        (-0.2, 0, "0"),
+        (-1234.5, 1, f"−1{T}234.5"),
+        (inf, 0, "unlimited"),
+        (nan, 0, "–"),
+    ],
+)
+def test_number(value: float, digits: int, written: str) -> None:
+    assert number(value, digits) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (0.0, "0"),
+        (1.0, "1"),
+        (12.34, "12.3"),
+        (0.04567, "0.0457"),
+        (98765.4, f"98{T}765"),
+        (3e-9, "3.0e−09"),
+        (-2.5, "−2.5"),
+    ],
+)
+def test_compact(value: float, written: str) -> None:
+    assert compact(value) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (1.0, "100\u00a0%"),
+        (0.99999, "over 99.9\u00a0%"),
+        (0.9961, "99.6\u00a0%"),
+        (0.0, "0\u00a0%"),
+        (0.0004, "under 0.1\u00a0%"),
+        (0.004, "0.4\u00a0%"),
+        (0.7849, "78\u00a0%"),
+        (None, "–"),
+    ],
+)
+def test_share_never_says_all_or_nothing_wrongly(value: float | None, written: str) -> None:
+    assert share(value) == written
+
+
+def test_money_is_in_millions_unless_the_plan_is_tiny() -> None:
+    large, tiny = Money.scaled("EUR", 5e9), Money.scaled("UAH", 900.0)
+    assert (large.unit, tiny.unit) == ("EUR million", "UAH")
+    assert large.figure(1234.56e6) == f"1{T}235"
+    assert large.figure(12.34e6) == "12.3"
+    assert large.figure(1000.0) == "<0.01"
+    assert large.text(2.5e6) == "EUR\u00a02.50\u00a0million"
+    assert large.text(1234.0) == f"EUR\u00a01{T}234"
+    assert tiny.text(12.5) == "UAH\u00a012.5"
+
+
+def test_units_and_words() -> None:
+    assert Units().text(12.0) == "12\u00a0units"
+    assert plural(1, "factory", "factories") == "1 factory"
+    assert plural(2, "factory", "factories") == "2 factories"
+    assert listing(["a"]) == "a"
+    assert listing(["a", "b"]) == "a and b"
+    assert listing(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
