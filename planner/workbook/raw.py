@@ -12,7 +12,8 @@ from pathlib import Path
 
 from planner.errors import Fault
 from planner.workbook.csv_folder import MAXIMUM_BYTES, csv_files, read_csv
-from planner.workbook.guard import MOST_SPOILT, Mark, StrayCellError, UnreadableError, inspect_workbook, load_cells
+from planner.workbook.guard import MOST_SPOILT, inspect_workbook, load_cells
+from planner.workbook.sheet_scan import Mark, StrayCellError, UnreadableError
 from planner.workbook.table import (
     Cell,
     Position,

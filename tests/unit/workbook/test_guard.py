@@ -75,6 +75,14 @@ def test_a_formula_that_gives_empty_text_is_a_blank_cell(tmp_path: Path) -> None
     assert found.instance.lines["L1"].unit_cost == 0
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_a_number_that_is_not_finite_is_named(tmp_path: Path, value: float) -> None:
+    path = changed(tmp_path, "Lines", set_cell("D2", value))  # openpyxl writes a number cell without a number
+    assert places(path) == ["Lines!D2"]
+    path = rewritten(path, "xl/worksheets/sheet6.xml", lambda xml: xml.replace("<v />", f"<v>{value}</v>"))
+    assert places(path) == ["Lines!D2"]
+
+
 @pytest.mark.parametrize("error", ["#DIV/0!", "#N/A", "#REF!", "#VALUE!"])
 def test_an_error_value_is_named(tmp_path: Path, error: str) -> None:
     (fault,) = read(changed(tmp_path, "Lines", set_cell("D3", error))).faults
