@@ -101,7 +101,7 @@ def add_funding(model: Model) -> None:
     for fund in model.instance.funds.values():
         _add_fund_limit(model, spans, fund, paid[fund.name])
         _add_ceiling(model, fund, paid[fund.name])
-        _add_cofinancing(model, spans, fund, paid[fund.name], buckets)
+        _add_cofinancing(model, spans, fund, paid)
         _add_content(model, fund, paid[fund.name])
         _price_interest(model, spans, fund, paid[fund.name])
 
@@ -195,17 +195,21 @@ def _add_ceiling(model: Model, fund: Fund, paid: Paid) -> None:
     model.limit("fund_ceiling", (fund.name,), terms, fund.ceiling / model.money_unit, (fund.name,))
 
 
-def _add_cofinancing(model: Model, spans: Spans, fund: Fund, paid: Paid, spending: Spending) -> None:
-    """cofinancing (f, b, y):  Σ_s∈y payment[f, b, s] − rate · Σ_s∈y∩window Σ_o∈b spend[o, s] ≤ 0
+def _add_cofinancing(model: Model, spans: Spans, fund: Fund, paid: dict[str, Paid]) -> None:
+    """cofinancing (f, b, y):  Σ_s∈y payment[f, b, s] − rate · Σ_s∈y∩window Σ_g payment[g, b, s] ≤ 0
+    What all funds pay is the cost (payment_balance); spelled out as spending, the row would be dense, and a
+    cold solve took up to thirty times as long.
     dual ≤ 0: objective per further unit of money that the fund may pay.
     """
     if fund.cofinancing >= 1:
         return
     by_year: dict[tuple[Bucket, int], Terms] = defaultdict(list)
-    for (bucket, span), payment in paid.items():
+    for bucket, span in paid[fund.name]:
         terms = by_year[bucket, spans.year(span)]
-        terms.append((payment, 1.0))
-        terms.extend((spend, -fund.cofinancing) for spend, _ in spending[bucket, span])
+        for name, payments in paid.items():
+            if (bucket, span) in payments:
+                own = 1.0 if name == fund.name else 0.0
+                terms.append((payments[bucket, span], own - fund.cofinancing))
     numbers = {bucket: number for number, bucket in enumerate(dict.fromkeys(bucket for bucket, _ in by_year))}
     for (bucket, year), terms in by_year.items():
         names = (fund.name, numbers[bucket], str(year))

@@ -59,8 +59,16 @@ class Model:
         self.ready_capacity: dict[tuple[str, str], list[tuple[int, Variable]]] = defaultdict(list)
         self.objectives: dict[str, Terms] = defaultdict(list)  # level, or weighted
         self.money_unit = 1.0  # currency per unit of the spend and payment columns
+        self._position: dict[int, int] = {}
         self._tokens: dict[str, str] = {}
         self._taken: set[str] = set()
+
+    @property
+    def position(self) -> dict[int, int]:
+        """Where each variable stands in `variables`, by `id` (PuLP's variables compare as constraints)."""
+        if len(self._position) != len(self.variables):
+            self._position = {id(variable): index for index, variable in enumerate(self.variables)}
+        return self._position
 
     @property
     def weighted(self) -> bool:

@@ -19,7 +19,7 @@ def cancel_zero_lead_cycles(model: Model, values: Vector) -> int:
     Such a cycle brings every unit back to where it was in the period it left: without it every balance
     holds, and no capacity is used more. Cycles that cost money are left to the cost level.
     """
-    position = {id(variable): index for index, variable in enumerate(model.variables)}
+    position = model.position
     legs = model.instance.legs
     graphs: dict[tuple[object, ...], nx.MultiDiGraph[str]] = defaultdict(nx.MultiDiGraph)
     for key, variable in model.columns["shipment"].items():

@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
@@ -49,29 +50,50 @@ class Optimum:
 
 def cost_vector(model: Model, objective: Objective) -> Vector:
     """The objective as an array, in the order of the model's columns."""
-    position = {id(variable): index for index, variable in enumerate(model.variables)}
+    position = model.position
     costs = np.zeros(len(model.variables))
     for variable, weight in objective.items():
         costs[position[id(variable)]] = weight
     return costs
 
 
+class LazyRows(Protocol):
+    """Rows of the LP that are left out until a plan breaks them."""
+
+    def settle(self, values: Vector) -> Vector | None: ...
+
+    def enforce(self, session: Session) -> None: ...
+
+
 def optimise(
-    session: Session, targets: Sequence[tuple[str, Vector]], tolerance: float, time_limit: float | None
+    session: Session,
+    targets: Sequence[tuple[str, Vector]],
+    tolerance: float,
+    time_limit: float | None,
+    lazy: LazyRows | None = None,
 ) -> Optimum:
     """Optimise the levels in order.
+
+    `lazy` rows are free in the session; they are enforced from the first level whose plan they would change.
+    A level's optimum that keeps them is the optimum with them, so what was held before stays right.
 
     Raises NoPlanError where the first is infeasible, SolverStoppedError where it is not finished. A later
     level that is not finished leaves the plan of the one before, and the rest not optimised.
     """
     deadline = None if time_limit is None else time.perf_counter() + time_limit
     optimum = Optimum(np.empty(0))
+    interior_point = False
     for place, (name, costs) in enumerate(targets):
         left = None if deadline is None else deadline - time.perf_counter()
         if not costs.any() and place + 1 < len(targets):
             optimum.levels.append(_nothing_to_lose(session, name, costs))
             continue
-        solved = _solve_level(session, optimum.levels, name, costs, tolerance, left)
+        solved = _solve_level(session, optimum.levels, name, costs, tolerance, left, interior_point)
+        if lazy is not None and solved.outcome.status == "optimal" and lazy.settle(solved.outcome.values) is None:
+            lazy.enforce(session)
+            lazy, interior_point = None, session.is_large
+            left = None if deadline is None else deadline - time.perf_counter()
+            solved = _solve_level(session, optimum.levels, name, costs, tolerance, left, interior_point)
         if not optimum.values.size:
             _require_plan(solved.outcome)
         elif solved.outcome.status != "optimal":
@@ -108,17 +130,18 @@ def _solve_level(
     costs: Vector,
     tolerance: float,
     time_limit: float | None,
+    interior_point: bool,
 ) -> SolvedLevel:
     """Solve one level under the held ones; where their faces prove wrong, again with rows in their place."""
-    solved = _minimise(session, name, costs, time_limit)
-    if not before or solved.outcome.status in {"time limit", "interrupted"}:
+    solved = _minimise(session, name, costs, time_limit, interior_point)
+    if not any(level.costs.any() for level in before) or solved.outcome.status in {"time limit", "interrupted"}:
         return solved
     if solved.outcome.status == "optimal" and not _drifted(before, solved.outcome.values, tolerance):
         return solved
-    _release(session)
+    session.restore()
     for held in before:
         _hold_by_row(session, held, max(tolerance, DRIFT))
-    return _minimise(session, name, costs, time_limit)
+    return _minimise(session, name, costs, time_limit, interior_point)
 
 
 def _drifted(levels: Sequence[SolvedLevel], values: Vector, tolerance: float) -> bool:
@@ -127,11 +150,13 @@ def _drifted(levels: Sequence[SolvedLevel], values: Vector, tolerance: float) ->
     )
 
 
-def _minimise(session: Session, name: str, costs: Vector, time_limit: float | None) -> SolvedLevel:
+def _minimise(
+    session: Session, name: str, costs: Vector, time_limit: float | None, interior_point: bool
+) -> SolvedLevel:
     scale = objective_scale(costs)
     session.set_costs(costs * scale)
     session.forget_basis()
-    outcome = session.solve(name, time_limit)
+    outcome = session.solve(name, time_limit, interior_point)
     if outcome.status != "optimal":
         return SolvedLevel(name, costs, outcome, float("nan"), float("nan"), np.empty(0))
     value = float(costs @ outcome.values)
@@ -189,10 +214,3 @@ def _hold_by_row(session: Session, solved: SolvedLevel, tolerance: float) -> Non
     limit = solved.value + tolerance * max(1.0, abs(solved.value))
     scale = objective_scale(solved.costs)
     session.add_row(-INFINITY, limit * scale, solved.costs * scale)
-
-
-def _release(session: Session) -> None:
-    """Put every bound back as the model has it."""
-    columns = np.arange(session.lp.columns)
-    session.set_column_bounds(columns, np.zeros(len(columns)), np.full(len(columns), INFINITY))
-    session.set_row_bounds(np.arange(session.lp.rows), session.lp.row_lower, session.lp.row_upper)

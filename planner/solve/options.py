@@ -11,7 +11,8 @@ class SolveOptions:
     """`model` names a catalogue in models/; `time_limit` is in seconds for all levels together.
 
     `solver` is `highs`, or `cbc` as a cross-check through PuLP (without prices and bounds). `write_lp` and
-    `write_mps` are files that the problem is written to, with the first objective.
+    `write_mps` are files that the problem is written to, with the first objective. `lazy_funds` keeps the funds' limits
+    out of the LP until a plan breaks them (same result, much faster on large plans).
     """
 
     model: str = "full"
@@ -21,3 +22,4 @@ class SolveOptions:
     write_lp: Path | None = None
     write_mps: Path | None = None
     threads: int | None = None
+    lazy_funds: bool = True

@@ -20,6 +20,7 @@ from planner.formulation.model import EQUAL, GREATER, LESS, Model
 
 Vector = NDArray[np.float64]
 INFINITY = highspy.kHighsInf
+LARGE_NONZEROS = 150_000
 # `      1234     5.6789000000e+03 Pr: 12(345.6); Du: 0(0) 7s`
 _ITERATION_LINE = re.compile(r"^\s*(\d+)\s+([-+]?\d\S*)\s+(?:Pr|Ph1|Du): (.*)$")
 _INFEASIBILITY_SUM = re.compile(r"\(([^)]*)\)")
@@ -57,7 +58,7 @@ class Arrays:
 
 def arrays(model: Model) -> Arrays:
     """The rows of a model as arrays; columns in the order of `model.variables`."""
-    position = {id(variable): index for index, variable in enumerate(model.variables)}
+    position = model.position
     start = np.zeros(len(model.row_list) + 1, dtype=np.int32)
     index: list[int] = []
     value: list[float] = []
@@ -98,6 +99,7 @@ class Session:
         self.highs.setOptionValue("log_to_console", False)
         for name, value in options.items():
             self.highs.setOptionValue(name, value)
+        self._solver = str(options.get("solver", "choose"))
         self._listener = listener
         self._phase = ""
         self._began = time.perf_counter()
@@ -121,6 +123,13 @@ class Session:
         self.column_upper = np.full(self.lp.columns, INFINITY)
         self.row_lower, self.row_upper = self.lp.row_lower.copy(), self.lp.row_upper.copy()
         self.extra_rows: list[tuple[float, float]] = []
+        bounds = (self.column_lower, self.column_upper, self.row_lower, self.row_upper)
+        self._model = tuple(vector.copy() for vector in bounds)
+
+    @property
+    def is_large(self) -> bool:
+        """Large enough for interior point to beat simplex where rows of money run through the whole LP."""
+        return len(self.lp.value) > LARGE_NONZEROS
 
     def set_costs(self, costs: Vector) -> None:
         """The objective: money (or weight) per unit of each column."""
@@ -134,6 +143,22 @@ class Session:
         self.row_lower[rows], self.row_upper[rows] = lower, upper
         self.highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower, upper)
 
+    def change_model(self, columns: NDArray[np.intp], rows: NDArray[np.intp], bounds: tuple[Vector, Vector]) -> None:
+        """New bounds for columns, or for rows, as part of the model itself: `restore` comes back to them."""
+        lower, upper = bounds
+        if columns.size:
+            self.set_column_bounds(columns, lower, upper)
+            self._model[0][columns], self._model[1][columns] = lower, upper
+        if rows.size:
+            self.set_row_bounds(rows, lower, upper)
+            self._model[2][rows], self._model[3][rows] = lower, upper
+
+    def restore(self) -> None:
+        """Put every bound back as the model has it."""
+        column_lower, column_upper, row_lower, row_upper = self._model
+        self.set_column_bounds(np.arange(self.lp.columns), column_lower, column_upper)
+        self.set_row_bounds(np.arange(self.lp.rows), row_lower, row_upper)
+
     def add_row(self, lower: float, upper: float, coefficients: Vector) -> None:
         """A further row, after those of the LP: how a level is held with a tolerance."""
         columns = np.flatnonzero(coefficients).astype(np.int32)
@@ -144,9 +169,13 @@ class Session:
         """Solve afresh, with presolve, next time: faster than an old basis where much has been fixed."""
         self.highs.clearSolver()
 
-    def solve(self, phase: str, time_limit: float | None = None) -> Outcome:
-        """Solve as it stands. `time_limit` in seconds for this solve. Raises KeyboardInterrupt on Ctrl-C."""
+    def solve(self, phase: str, time_limit: float | None = None, interior_point: bool = False) -> Outcome:
+        """Solve as it stands, by dual simplex, or by interior point with crossover to a basic solution.
+
+        `time_limit` in seconds for this solve. Raises KeyboardInterrupt on Ctrl-C.
+        """
         self._phase = phase
+        self.highs.setOptionValue("solver", "ipm" if interior_point else self._solver)
         began = time.perf_counter()
         # HiGHS counts its time limit from the first solve of the session.
         limit = INFINITY if time_limit is None else self.highs.getRunTime() + max(time_limit, 0.0)

@@ -27,6 +27,7 @@ from planner.solve.plan import LevelResult, Plan
 from planner.solve.prices import level_unit, prices
 from planner.solve.results import tables
 from planner.solve.session import Progress, ProgressListener, Session, arrays
+from planner.solve.settlement import Settlement
 
 Targets = list[tuple[str, Objective]]
 
@@ -69,7 +70,8 @@ def solve(
 
 
 def _optimise(model: Model, targets: Targets, options: SolveOptions, clock: _Clock) -> Optimum:
-    tolerance = model.instance.settings.level_tolerance
+    instance = model.instance
+    tolerance = instance.settings.level_tolerance
     if options.solver != "highs":
         with clock.phase("solve"):
             return optimise_with_pulp(model, targets, options.solver, tolerance, options.time_limit)
@@ -77,14 +79,22 @@ def _optimise(model: Model, targets: Targets, options: SolveOptions, clock: _Clo
     if options.threads is not None:
         settings["threads"] = options.threads
     with clock.phase("load"), _without_garbage_collection():
-        session = Session(arrays(model), settings, clock.progress)
+        lp = arrays(model)
+        session = Session(lp, settings, clock.progress)
+        settlement = Settlement(model, lp, settings) if instance.money_is_limited else None
+        if settlement and options.lazy_funds:
+            settlement.relax(session)
         vectors = [(name, cost_vector(model, objective)) for name, objective in targets]
     with clock.phase("solve"):
         try:
-            optimum = optimise(session, vectors, tolerance, options.time_limit)
+            lazy = settlement if options.lazy_funds else None
+            optimum = optimise(session, vectors, tolerance, options.time_limit, lazy)
         except NoPlanError as failure:
             rules = conflicting_rules(model, session) if failure.status == "infeasible" else []
             raise NoPlanError(str(failure), rules, failure.status) from failure
+    with clock.phase("settle"):
+        settled = settlement.settle(optimum.values) if settlement else None
+        optimum.values = optimum.values if settled is None else settled
     for level in optimum.levels:
         clock.seconds[f"solve {level.name}"] = level.outcome.seconds
     return optimum
