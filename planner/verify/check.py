@@ -56,7 +56,7 @@ def _verify(source: RawInput, tables: Mapping[str, pd.DataFrame], run: Mapping[s
     findings = Findings((run.get("model") or {}).get("families_off") or ())
     expected = (run.get("input") or {}).get("sha256")
     if expected and expected != source.sha256:
-        findings.fault("input", f"input: {source.path.name} has changed since the plan was made (another SHA-256)")
+        findings.fault("input", f"{source.path.name} has changed since the plan was made (another SHA-256)")
     case = read_case(source)
     objective = run.get("objective")
     by_number = "weighted" if isinstance(objective, int | float) else "lexicographic"

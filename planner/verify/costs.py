@@ -136,24 +136,25 @@ def check_cost_columns(costs: Costs, findings: Findings) -> None:
     """The cost (and tonnes) column of each table is what its quantity costs (and weighs)."""
     plan, books = costs.books.plan, costs.books
     tonnes = books.weight[_codes(plan.shipments, "item")] * plan.shipments["quantity"].to_numpy(dtype=float)
-    for family, table, column, right in (
-        ("production_cost", plan.production, "cost", costs.production),
-        ("shipment_cost", plan.shipments, "cost", costs.transport),
-        ("shipment_cost", plan.shipments, "tonnes", tonnes),
-        ("scrap_cost", plan.scrap, "cost", costs.scrap),
-        ("investment_cost", plan.investments, "cost", costs.investment),
+    for family, name, column, right in (
+        ("production_cost", "production", "cost", costs.production),
+        ("shipment_cost", "shipments", "cost", costs.transport),
+        ("shipment_cost", "shipments", "tonnes", tonnes),
+        ("scrap_cost", "scrap", "cost", costs.scrap),
+        ("investment_cost", "investments", "cost", costs.investment),
     ):
+        table: pd.DataFrame = getattr(plan, name)
         given = table[column].to_numpy(dtype=float)
 
         def say(
             row: int,
-            family: str = family,
+            name: str = name,
             table: pd.DataFrame = table,
             column: str = column,
             given: Floats = given,
             right: Floats = right,
         ) -> str:
-            place = f"{family}: row {int(table.index[row]) + 2} in {books.label(table['t'].iloc[row])}"
+            place = f"{name}, row {int(table.index[row]) + 2} in {books.label(table['t'].iloc[row])}"
             return f"{place}: {column} is {number(given[row])}, expected {number(right[row])}"
 
         findings.check(family, np.abs(given - right), np.maximum(np.abs(given), np.abs(right)), say)

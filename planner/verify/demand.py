@@ -32,7 +32,7 @@ def _quantities(books: Books, findings: Findings) -> None:
 
     def say(code: int) -> str:
         amounts = f"{number(delivered[code])} delivered and {number(short[code])} short"
-        return f"demand_balance: {_words(books, code)}: {amounts}, of {number(wanted[code])}"
+        return f"{_words(books, code)}: {amounts}, of {number(wanted[code])}"
 
     largest = np.maximum(wanted, np.maximum(delivered, short))
     findings.check("demand_balance", np.abs(delivered + short - wanted), largest, say)
@@ -42,7 +42,7 @@ def _quantities(books: Books, findings: Findings) -> None:
             "demand_balance",
             np.where(must, short, 0.0),
             wanted,
-            lambda code: f"demand_balance: {_words(books, code)} must be met, {number(short[code])} are short",
+            lambda code: f"{_words(books, code)} must be met, {number(short[code])} are short",
         )
 
 
@@ -62,8 +62,8 @@ def _windows(books: Books, findings: Findings) -> None:
     ):
         size = np.where(wrong, quantity, 0.0)
 
-        def say(row: int, family: str = family, problem: str = problem) -> str:
+        def say(row: int, problem: str = problem) -> str:
             what = f"{number(quantity[row])} delivered in {books.label(period[row])}"
-            return f"{family}: {_words(books, int(code[row]))}: {what}, {problem}"
+            return f"{_words(books, int(code[row]))}: {what}, {problem}"
 
         findings.check(family, size, size, say)

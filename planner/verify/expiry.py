@@ -51,7 +51,7 @@ def perishable(books: Books, findings: Findings) -> np.ndarray:
     lives = np.array([-1 if i.shelf_life is None else i.shelf_life for i in books.case.items.values()], dtype=np.intp)
     wrong = told & (lives < 0)
     if wrong.any():
-        findings.fault("shelf_life", f"shelf_life: item {books.items[int(np.argmax(wrong))]!r} does not expire")
+        findings.fault("shelf_life", f"item {books.items[int(np.argmax(wrong))]!r} does not expire")
     due = np.zeros(len(books.items), dtype=bool)
     for supply in books.case.supplies:
         item = books.item_code[supply.item]
@@ -121,7 +121,7 @@ def _production_classes(books: Books, made: Classed, findings: Findings) -> None
         periods = (
             f"made in {books.label(made.period[row])} expire after {made.expires[row] + 1}, expected {right[row] + 1}"
         )
-        return f"shelf_life: {what} {periods}"
+        return f"{what} {periods}"
 
     findings.check("shelf_life", size, size, say)
 
@@ -159,7 +159,6 @@ def _sums(books: Books, flows: dict[str, Classed], items: np.ndarray, findings: 
 
         def say(
             flat: int,
-            family: str = family,
             flow: str = flow,
             pairs: Codes = pairs,
             whole: Floats = whole,
@@ -170,7 +169,7 @@ def _sums(books: Books, flows: dict[str, Classed], items: np.ndarray, findings: 
             thing, item = divmod(int(pairs[row]), len(books.items))
             amounts = f"classes add up to {number(parts[row, period])}, the plan says {number(whole[row, period])}"
             where = names[thing].replace("\x1f", " ")
-            return f"{family}: {flow} of {books.items[item]!r} at {where!r} in {books.label(period)}: {amounts}"
+            return f"{flow} of {books.items[item]!r} at {where!r} in {books.label(period)}: {amounts}"
 
         if pairs.size and periods:
             findings.check(family, np.abs(whole - parts).ravel(), np.maximum(whole, parts).ravel(), say)
@@ -195,7 +194,7 @@ def _used_in_time(books: Books, flows: dict[str, Classed], findings: Findings) -
         def say(row: int, rows: Classed = rows, words: str = words) -> str:
             what = f"{number(rows.quantity[row])} units of {books.items[rows.item[row]]!r}"
             when = f"usable through period {rows.expires[row] + 1} {words} {books.label(rows.period[row])}"
-            return f"shelf_life: {what} {when}"
+            return f"{what} {when}"
 
         findings.check("shelf_life", size, size, say)
 
@@ -217,7 +216,7 @@ def _balances(books: Books, flows: dict[str, Classed], items: np.ndarray, findin
         pair, expiry = divmod(int(pairs[row]), classes)
         thing, where = divmod(pair, len(books.nodes))
         what = f"{books.items[thing]!r} usable through period {expiry} at {books.nodes[where]!r} in {books.label(when)}"
-        return f"shelf_life: {what}: what comes in less what goes out and stays is {number(net[row, when])}, not 0"
+        return f"{what}: what comes in less what goes out and stays is {number(net[row, when])}, not 0"
 
     findings.check("shelf_life", np.abs(net).ravel(), largest, say)
 

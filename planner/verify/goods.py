@@ -40,7 +40,7 @@ def check_balance(books: Books, findings: Findings) -> None:
             f"{'+' if sign > 0 else '−'} {words} {number(a[row, period])}" for words, sign, a in terms if a[row, period]
         ]
         return (
-            f"material_balance: item {books.items[item]!r} at {books.nodes[node]!r} in {books.label(period)}: "
+            f"item {books.items[item]!r} at {books.nodes[node]!r} in {books.label(period)}: "
             f"{' '.join(parts)} leaves {number(net[row, period])}, not 0"
         )
 

@@ -21,13 +21,13 @@ def check_making(books: Books, findings: Findings) -> None:
     _expansions(books, findings)
 
 
-def _say_line(books: Books, family: str, verb: str, left: Floats, right: Floats) -> Callable[[int], str]:
+def _say_line(books: Books, verb: str, left: Floats, right: Floats) -> Callable[[int], str]:
     names = list(books.case.lines)
 
     def say(place: int) -> str:
         line, period = divmod(place, books.case.periods)
         found, limit = number(left[line, period]), number(right[line, period])
-        return f"{family}: line {names[line]!r} in {books.label(period)} {verb.format(found=found, limit=limit)}"
+        return f"line {names[line]!r} in {books.label(period)} {verb.format(found=found, limit=limit)}"
 
     return say
 
@@ -37,7 +37,7 @@ def _capacity(books: Books, findings: Findings) -> None:
     lines = books.case.lines.values()
     limit = np.array([line.capacity + books.added("line", line.name) for line in lines])
     started = books.started
-    say = _say_line(books, "line_capacity", "starts {found} of {limit} units", started, limit)
+    say = _say_line(books, "starts {found} of {limit} units", started, limit)
     findings.check("line_capacity", (started - limit).ravel(), np.maximum(started, limit).ravel(), say)
 
 
@@ -51,7 +51,7 @@ def _windows(books: Books, findings: Findings) -> None:
         node[code] = calendar.mask(place.first, place.last)
     for family, allowed in (("line_window", own), ("node_window", node), ("forbid", ~books.embargo_of_lines())):
         wrong = np.where(allowed, 0.0, started)
-        say = _say_line(books, family, "makes {found} units where it may make none", wrong, wrong)
+        say = _say_line(books, "makes {found} units where it may make none", wrong, wrong)
         findings.check(family, wrong.ravel(), wrong.ravel(), say)
 
 
@@ -76,7 +76,7 @@ def _least_rate(books: Books, findings: Findings) -> None:
         embargo[:] = False
     lines = books.case.lines.values()
     due = np.array([due_rate(books, line, embargo[code]) for code, line in enumerate(lines)])
-    say = _say_line(books, "minimum_rate", "starts {found} units, at least {limit} are due", books.started, due)
+    say = _say_line(books, "starts {found} units, at least {limit} are due", books.started, due)
     findings.check("minimum_rate", (due - books.started).ravel(), np.maximum(due, books.started).ravel(), say)
 
 
@@ -90,7 +90,7 @@ def _ramp(books: Books, findings: Findings) -> None:
         limit[code, first + 1 : last + 1] = books.started[code, first:last] + line.ramp
         if line.start_rate is not None:
             limit[code, first] = line.start_rate + line.ramp
-    say = _say_line(books, "ramp", "starts {found} units, rising above {limit}", books.started, limit)
+    say = _say_line(books, "starts {found} units, rising above {limit}", books.started, limit)
     findings.check("ramp", (books.started - limit).ravel(), np.maximum(books.started, limit).ravel(), say)
 
 
@@ -112,7 +112,7 @@ def _resources(books: Books, findings: Findings) -> None:
     def say(flat: int) -> str:
         row, period = divmod(flat, books.case.periods)
         amounts = f"{number(used[row, period])} of {number(limit[row, period])}"
-        return f"resource_capacity: {resources[row].name!r} in {books.label(period)}: {amounts} used"
+        return f"resource {resources[row].name!r} in {books.label(period)}: {amounts} used"
 
     findings.check("resource_capacity", (used - limit).ravel(), np.maximum(largest, limit).ravel(), say)
 
@@ -126,12 +126,12 @@ def _expansions(books: Books, findings: Findings) -> None:
 
     def too_much(code: int) -> str:
         amounts = f"{number(bought[code])} of {number(limit[code])}"
-        return f"expansion_limit: {expansions[code].name!r} adds {amounts} units of capacity"
+        return f"expansion {expansions[code].name!r} adds {amounts} units of capacity"
 
     findings.check("expansion_limit", bought - limit, np.maximum(bought, limit), too_much)
     for row in table.itertuples():
         expansion = expansions[int(row.expansion)]  # type: ignore[arg-type]
-        period, text = int(row.t), f"expansion_window: {expansion.name!r} bought in {books.label(int(row.t))}"  # type: ignore[arg-type]
+        period, text = int(row.t), f"expansion {expansion.name!r} bought in {books.label(int(row.t))}"  # type: ignore[arg-type]
         if not expansion.first <= period <= expansion.last:
             findings.fault("expansion_window", f"{text} outside its window")
         ready = period + 1 + expansion.lead_time

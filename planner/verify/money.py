@@ -112,7 +112,7 @@ def _balance(ledger: Ledger, findings: Findings) -> None:
     def say(row: int) -> str:
         year = ledger.years[int(both["y"].iloc[row])]
         amounts = f"{number(spent[row])} paid for a cost of {number(cost[row])}"
-        return f"payment_balance: {_bucket_words(both.iloc[row])} in {year}: {amounts}"
+        return f"{_bucket_words(both.iloc[row])} in {year}: {amounts}"
 
     findings.check("payment_balance", np.abs(cost - spent), np.maximum(cost, spent), say)
 
@@ -177,7 +177,7 @@ def _admitted(ledger: Ledger, fund: Fund, paid: pd.DataFrame, findings: Findings
 
     def say(row: int) -> str:
         what = f"{number(size[row])} for {_bucket_words(sums.iloc[row])}"
-        return f"eligibility: fund {fund.name!r} pays {what}, which it does not admit"
+        return f"fund {fund.name!r} pays {what}, which it does not admit"
 
     findings.check("eligibility", size, size, say)
 
@@ -192,10 +192,10 @@ def _window_and_share(ledger: Ledger, fund: Fund, paid: pd.DataFrame, findings: 
         ("cofinancing", np.full_like(cost, np.inf) if fund.cofinancing >= 1 else fund.cofinancing * cost, "it may pay"),
     ):
 
-        def say(row: int, family: str = family, limit: Floats = limit, rule: str = rule) -> str:
+        def say(row: int, limit: Floats = limit, rule: str = rule) -> str:
             what = f"pays {number(spent[row])} for {_bucket_words(both.iloc[row])}"
             year = ledger.years[int(both["y"].iloc[row])]
-            return f"{family}: fund {fund.name!r} {what} in {year}; {number(limit[row])} {rule}"
+            return f"fund {fund.name!r} {what} in {year}; {number(limit[row])} {rule}"
 
         findings.check(family, spent - limit, np.maximum(spent, limit), say)
 
@@ -216,12 +216,12 @@ def _limits(ledger: Ledger, fund: Fund, paid: pd.DataFrame, findings: Findings) 
             limit = _available(ledger, fund, budgets, place, ledger.books.case.periods)
             total = float(before + spent[place])
             upto = "up to" if fund.carry_over else "in"
-            text = f"fund_limit: {who} pays {number(total)} of {number(limit)} {upto} {year}"
+            text = f"{who} pays {number(total)} of {number(limit)} {upto} {year}"
             findings.one("fund_limit", total - limit, max(total, limit), text)
             for cut in sorted({budget.available for budget in budgets if _within(ledger, budget.available, place)}):
                 early = float(before) + _surely_before(ledger, rows[rows["y"] == place], cut)
                 limit = _available(ledger, fund, budgets, place, cut)
-                text = f"fund_limit: {who} pays {number(early)} of {number(limit)} before {ledger.books.label(cut)}"
+                text = f"{who} pays {number(early)} of {number(limit)} before {ledger.books.label(cut)}"
                 findings.one("fund_limit", early - limit, max(early, limit), text)
 
 
@@ -254,7 +254,7 @@ def _surely_before(ledger: Ledger, rows: pd.DataFrame, cut: int) -> float:
 def _ceiling(fund: Fund, paid: pd.DataFrame, findings: Findings) -> None:
     """Σ of all payments ≤ ceiling."""
     total = float(paid["amount"].sum())
-    text = f"fund_ceiling: fund {fund.name!r} pays {number(total)} of {number(fund.ceiling)} in all"
+    text = f"fund {fund.name!r} pays {number(total)} of {number(fund.ceiling)} in all"
     findings.one("fund_ceiling", total - fund.ceiling, total, text)
 
 
@@ -267,5 +267,5 @@ def _portfolio(ledger: Ledger, fund: Fund, paid: pd.DataFrame, findings: Finding
     buckets = zip(rows["cost_type"], rows["object"], strict=True)
     shares = np.array([content_share(ledger, fund, bucket) or 0.0 for bucket in buckets])
     inside, needed = float((shares * amounts).sum()), fund.content_min * float(amounts.sum())
-    text = f"fund_content: fund {fund.name!r} pays {number(inside)} for content of its group, {number(needed)} needed"
+    text = f"fund {fund.name!r} pays {number(inside)} for content of its group, {number(needed)} needed"
     findings.one("fund_content", needed - inside, max(needed, inside), text)

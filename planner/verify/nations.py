@@ -34,7 +34,7 @@ def check_nations(costs: Costs, findings: Findings) -> None:
         def say(flat: int, column: str = column, given: Floats = given) -> str:
             row, when = divmod(flat, len(years))
             amounts = f"{column} is {number(given[row, when])}, expected {number(right[column][row, when])}"
-            return f"nations: {names[row]!r} in {years[when]}: {amounts}"
+            return f"{names[row]!r} in {years[when]}: {amounts}"
 
         scale = np.maximum(np.abs(given), np.abs(right[column]))
         findings.check("nations", np.abs(given - right[column]).ravel(), scale.ravel(), say)

@@ -17,7 +17,7 @@ def check_objective(costs: Costs, run: Mapping[str, Any], findings: Findings) ->
     """|told − recomputed| for the weighted value, or for each level that run.json gives a value."""
     told = run.get("objective")
     if told is None:
-        findings.fault("objective", "objective: run.json gives no value of the objective")
+        findings.fault("objective", "run.json gives no value of the objective")
     elif isinstance(told, int | float):
         right, _ = weighted(costs)
         _compare("the weighted objective", float(told), right, findings)
@@ -26,13 +26,13 @@ def check_objective(costs: Costs, run: Mapping[str, Any], findings: Findings) ->
             name, value = str(level.get("name")), level.get("value")
             compute = LEVELS.get(name)
             if compute is None:
-                findings.fault("objective", f"objective: there is no level {name!r}")
+                findings.fault("objective", f"there is no level {name!r}")
             elif value is not None:
                 _compare(f"level {name!r}", float(value), compute(costs), findings)
 
 
 def _compare(name: str, told: float, right: float, findings: Findings) -> None:
-    text = f"objective: {name} is {number(told)} in run.json, {number(right)} by the tables"
+    text = f"{name} is {number(told)} in run.json, {number(right)} by the tables"
     findings.one("objective", abs(told - right), max(abs(told), abs(right)), text)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from planner.workbook.raw import RawInput, RawTable, normalise
 
@@ -28,7 +29,7 @@ class Row:
     rates: Mapping[str, float]
 
     def raw(self, column: str) -> object:
-        return self.cells.get(normalise(column))
+        return self.cells.get(_key(column))
 
     def name(self, column: str) -> str | None:
         """A name; a whole number is its digits."""
@@ -72,6 +73,11 @@ class Row:
         """`PL:0.7; US:0.3` by name."""
         pairs = (part.rsplit(":", 1) for part in self.names(column))
         return {name.strip(): float(share) for name, share in pairs}
+
+
+@lru_cache(maxsize=256)
+def _key(column: str) -> str:
+    return normalise(column)
 
 
 def text_of(cell: object) -> str:

@@ -48,7 +48,7 @@ def _check(books: Books, findings: Findings, family: str, load: Floats, limit: F
     def say(flat: int) -> str:
         row, period = divmod(flat, books.case.periods)
         amounts = f"{number(load[row, period])} of {number(limit[row, period])} {unit}"
-        return f"{family}: {books.nodes[row]!r} holds {amounts} at the end of {books.label(period)}"
+        return f"node {books.nodes[row]!r} holds {amounts} at the end of {books.label(period)}"
 
     findings.check(family, (load - limit).ravel(), np.maximum(load, limit).ravel(), say)
 
@@ -79,9 +79,7 @@ def _forbidden(books: Books, findings: Findings) -> None:
 
     def say(row: int) -> str:
         what = f"{number(quantity[row])} units of {books.items[item[row]]!r}"
-        return (
-            f"storage_weight: {books.nodes[node[row]]!r} may hold nothing in {books.label(period[row])}, holds {what}"
-        )
+        return f"node {books.nodes[node[row]]!r} may hold nothing in {books.label(period[row])}, holds {what}"
 
     findings.check("storage_weight", size, size, say)
 
@@ -98,7 +96,7 @@ def _items(books: Books, findings: Findings) -> None:
 
     def say(row: int) -> str:
         amounts = f"{number(quantity[row])} of {number(limit[row])} units of {books.items[item[row]]!r}"
-        return f"storage_item: {books.nodes[node[row]]!r} holds {amounts} at the end of {books.label(period[row])}"
+        return f"node {books.nodes[node[row]]!r} holds {amounts} at the end of {books.label(period[row])}"
 
     findings.check("storage_item", quantity - limit, np.maximum(quantity, limit), say)
 
@@ -114,6 +112,6 @@ def _closed(books: Books, findings: Findings) -> None:
 
     def say(row: int) -> str:
         what = f"{number(quantity[row])} units of {books.items[item[row]]!r}"
-        return f"node_window: {books.nodes[node[row]]!r} holds {what} at the end of {books.label(period[row])}, after closing"
+        return f"node {books.nodes[node[row]]!r} holds {what} at the end of {books.label(period[row])}, after closing"
 
     findings.check("node_window", size, size, say)

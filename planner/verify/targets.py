@@ -60,8 +60,8 @@ def check_targets(books: Books, findings: Findings) -> None:
 def _words(books: Books, key: Key) -> str:
     target = list(books.case.targets)[key[0]]
     if key[1] < 0:
-        return f"stock_target: target {target!r}"
-    return f"days_of_supply: target {target!r}, item {books.items[key[1]]!r}"
+        return f"target {target!r}"
+    return f"target {target!r}, item {books.items[key[1]]!r}"
 
 
 def _told(books: Books, wanted: dict[Key, Floats], findings: Findings) -> dict[Key, dict[int, dict[str, float]]]:
@@ -116,18 +116,15 @@ def days_of_supply(books: Books, due: Floats, target: Target) -> Floats:
 def held_stock(books: Books, wanted: dict[Key, Floats]) -> dict[Key, Floats]:
     """Σ stock over the target's nodes, and its items or the one item."""
     stocks = books.plan.stocks
-    node, item = (stocks[name].to_numpy(dtype=np.intp) for name in ("node", "item"))
+    node, item, period = (stocks[name].to_numpy(dtype=np.intp) for name in ("node", "item", "t"))
+    quantity = stocks["quantity"].to_numpy(dtype=np.float64)
     held: dict[Key, Floats] = {}
     targets = list(books.case.targets.values())
     for key in wanted:
         target = targets[key[0]]
-        in_node = np.isin(node, [books.node_code[name] for name in target.nodes])
-        codes = [books.item_code[name] for name in target.items] if key[1] < 0 else [key[1]]
-        chosen = stocks[in_node & np.isin(item, codes)]
-        held[key] = np.asarray(
-            np.bincount(
-                chosen["t"].to_numpy(dtype=np.intp), chosen["quantity"].to_numpy(dtype=float), books.case.periods
-            ),
-            dtype=np.float64,
-        )
+        in_nodes, in_items = np.zeros(len(books.nodes), dtype=bool), np.zeros(len(books.items), dtype=bool)
+        in_nodes[[books.node_code[name] for name in target.nodes]] = True
+        in_items[[books.item_code[name] for name in target.items] if key[1] < 0 else [key[1]]] = True
+        chosen = in_nodes[node] & in_items[item]
+        held[key] = books.totals(1, np.zeros(int(chosen.sum()), dtype=np.intp), period[chosen], quantity[chosen])[0]
     return held

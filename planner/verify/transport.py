@@ -37,10 +37,10 @@ def _joint_capacity(books: Books, findings: Findings) -> None:
     ):
         load = books.totals(len(legs), leg, period, size[item] * quantity)
 
-        def say(flat: int, family: str = family, load: Floats = load, limit: Floats = limit, unit: str = unit) -> str:
+        def say(flat: int, load: Floats = load, limit: Floats = limit, unit: str = unit) -> str:
             row, when = divmod(flat, books.case.periods)
             amounts = f"{number(load[row, when])} of {number(limit[row, when])} {unit}"
-            return f"{family}: {_leg_words(books, row)} in {books.label(when)} carries {amounts}"
+            return f"{_leg_words(books, row)} in {books.label(when)} carries {amounts}"
 
         findings.check(family, (load - limit).ravel(), np.maximum(load, limit).ravel(), say)
 
@@ -67,7 +67,7 @@ def _item_capacity(books: Books, findings: Findings) -> None:
     def say(row: int) -> str:
         period = int(books.plan.shipments["t"].iloc[row])
         amounts = f"{number(quantity[row])} of {number(limit_of_row[row])} units of {books.items[item[row]]!r}"
-        return f"route_item_capacity: {_leg_words(books, int(leg[row]))} in {books.label(period)} carries {amounts}"
+        return f"{_leg_words(books, int(leg[row]))} in {books.label(period)} carries {amounts}"
 
     findings.check("route_item_capacity", quantity - limit_of_row, np.maximum(quantity, limit_of_row), say)
 
@@ -89,9 +89,9 @@ def _allowed(books: Books, findings: Findings) -> None:
     expected = period + 1 + books.leg_lead[leg]
     wrong_arrival = (arrives != expected) | (expected > books.case.periods)
 
-    def say(family: str, problem: str, row: int) -> str:
+    def say(problem: str, row: int) -> str:
         what = f"{number(quantity[row])} units of {books.items[item[row]]!r} on {_leg_words(books, int(leg[row]))}"
-        return f"{family}: {what}, dispatched in {books.label(int(period[row]))}: {problem}"
+        return f"{what}, dispatched in {books.label(int(period[row]))}: {problem}"
 
     for family, wrong, problem in (
         ("route_window", ~open_[leg, period], "the route is not open"),
@@ -99,10 +99,10 @@ def _allowed(books: Books, findings: Findings) -> None:
         ("forbid", forbidden, "an embargo forbids it"),
     ):
         size = np.where(wrong, quantity, 0.0)
-        findings.check(family, size, size, lambda row, f=family, p=problem: say(f, p, row))  # type: ignore[misc]
+        findings.check(family, size, size, lambda row, p=problem: say(p, row))  # type: ignore[misc]
 
     def late(row: int) -> str:
-        return say("arrival", f"arrives in period {expected[row]}, the table says {number(arrives[row])}", row)
+        return say(f"arrives in period {expected[row]}, the table says {number(arrives[row])}", row)
 
     findings.check("arrival", wrong_arrival.astype(float), np.ones(len(leg)), late)
 
@@ -119,7 +119,7 @@ def _node_windows(books: Books, findings: Findings) -> None:
         def say(row: int, ends: Codes = ends, when: Codes = when, verb: str = verb) -> str:
             node = books.nodes[ends[leg[row]]]
             what = f"{number(quantity[row])} units of {books.items[item[row]]!r} {verb}"
-            return f"node_window: {what} at {node!r} in {books.label(int(when[row]))}, when it is closed"
+            return f"{what} at {node!r} in {books.label(int(when[row]))}, when it is closed"
 
         findings.check("node_window", size, size, say)
 
@@ -139,6 +139,6 @@ def _throughput(books: Books, findings: Findings) -> None:
     def say(flat: int) -> str:
         row, at = divmod(flat, books.case.periods)
         amounts = f"{number(leaving[row, at])} t leave and {number(delivered[row, at])} t are delivered"
-        return f"throughput: {books.nodes[row]!r} in {books.label(at)}: {amounts}, of {number(float(limit[row, 0]))} t"
+        return f"node {books.nodes[row]!r} in {books.label(at)}: {amounts}, of {number(float(limit[row, 0]))} t"
 
     findings.check("throughput", (load - limit).ravel(), np.maximum(load, limit).ravel(), say)

@@ -93,7 +93,7 @@ class Verification:
             largest = max(self.violations.values(), default=0.0)
             return f"{len(self.violations)} families of rules hold; largest violation {largest:.1e}{off}"
         lines = [f"{len(self.failed)} of {len(self.violations)} families of rules fail{off}"]
-        lines += [f"- {family}: {self.worst[family]}" for family in self.failed]
+        lines += [f"- {self.worst[family]}" for family in self.failed]
         return "\n".join(lines)
 
 
@@ -118,7 +118,7 @@ class Findings:
         if size > self._sizes[family]:
             self._sizes[family] = size
             if size > TOLERANCE:
-                self._worst[family] = say(place)
+                self._worst[family] = f"{family}: {say(place)}"
 
     def one(self, family: str, residual: float, scale: float, text: str) -> None:
         """Record a single residual."""
