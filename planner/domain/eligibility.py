@@ -65,10 +65,10 @@ def admits(fund: Fund, what: Payable) -> bool:
     rule holds per line, a line's or expansion's content from the group reaches content_min.
     """
     share = content_share(fund, what)
-    if share is not None and fund.content_scope == "line" and fund.content_min is not None:
-        # Shares are typed as decimals: 0.45 + 0.2 must reach 0.65.
-        if share < fund.content_min - 1e-9:
-            return False
+    holds_per_line = fund.content_scope == "line" and fund.content_min is not None
+    # Shares are typed as decimals: 0.45 + 0.2 must reach 0.65.
+    if holds_per_line and share is not None and share < (fund.content_min or 0.0) - 1e-9:
+        return False
     return not fund.eligibility or any(_row_admits(rule, what) for rule in fund.eligibility)
 
 
