@@ -102,7 +102,9 @@ def _ordered(rows: list[list[Any]]) -> Rows:
 
 def _plain(cell: Any) -> Any:
     """Numbers rounded, so that 4 and 3.9999999999 and `8/2` are one; everything else as text."""
+    if cell is None or cell != cell:  # a blank cell may be NaN
+        return ""
     try:
         return round(float(Fraction(cell) if isinstance(cell, str) else cell), ROUND) + 0.0
-    except (ValueError, TypeError):
-        return "" if cell is None else str(cell)
+    except ValueError:
+        return str(cell)
