@@ -12,6 +12,8 @@ from planner.report.numbers import Scale, compact, number
 from planner.report.svg import FONT_SIZE, GRID, INK, MUTED, Ink
 
 LEGEND_ROW = 22.0
+CAPTION_SIZE = 11.0
+NEAR = 2.0  # a limit further above the stock than that would only press it flat
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +48,33 @@ def columns(
     *,
     axis: str,
     captions: Sequence[str] = (),
+    caption: str = "",
     marking: str = "",
     width: float = 1120.0,
     height: float = 300.0,
 ) -> str:
     """Stacked columns, one for each label; `captions` stand above the columns where there is room.
 
-    `axis` names the unit; `scale` writes the values.
+    `axis` names the unit, `caption` says what the captions are; `scale` writes the values.
     """
     legend, legend_height = _legend([(s.name, s.ink) for s in series], width)
     totals = [sum(s.values[place] for s in series) for place in range(len(labels))]
     marks = svg.ticks(max(totals, default=0.0))
     left = max(svg.text_width(label) for label in _mark_labels(marks, scale.factor)) + 14
     frame = Frame(left, legend_height + 38, width - 6, height - 40, marks[-1])
-    parts = [*legend, svg.text(4, legend_height + 16, axis, font_size=FONT_SIZE, fill=MUTED)]
-    parts += _horizontal_grid(frame, marks, scale.factor)
     room = (frame.right - frame.left) / max(len(labels), 1)
+    shown = captions if all(svg.text_width(c, CAPTION_SIZE) < room + 1 for c in captions) else ()
+    heading = f"{axis}; {caption}" if shown and caption else axis
+    parts = [*legend, svg.text(4, legend_height + 16, heading, font_size=FONT_SIZE, fill=MUTED)]
+    parts += _horizontal_grid(frame, marks, scale.factor)
     for place, label in enumerate(labels):
         parts += _column(frame, place, label, len(labels), series, scale)
-    shown = captions if all(svg.text_width(c, 11) < room for c in captions) else ()
     for place, caption in enumerate(shown):
         middle = frame.x(place + 0.5, len(labels))
         parts.append(
-            svg.text(middle, frame.y(totals[place]) - 5, caption, text_anchor="middle", font_size=11.0, fill=INK)
+            svg.text(
+                middle, frame.y(totals[place]) - 5, caption, text_anchor="middle", font_size=CAPTION_SIZE, fill=INK
+            )
         )
     parts += _period_labels(frame, labels)
     return svg.picture(width, height, title, parts, marking)
@@ -154,7 +160,7 @@ def stock_panel(
     target = wanted_name == "target"
     held = [value if isfinite(value) else 0.0 for value in line.held]
     peak = max(held, default=0.0)
-    wanted = [w if isfinite(w) and (target or w <= 4 * max(peak, 1e-9)) else nan for w in line.wanted]
+    wanted = [w if isfinite(w) and (target or w <= NEAR * max(peak, 1e-9)) else nan for w in line.wanted]
     marks = svg.ticks(max([peak, *(w for w in wanted if isfinite(w))]), 3)
     left = max(svg.text_width(label, size) for label in _mark_labels(marks, 1.0)) + 12
     frame = Frame(left, 44, width - 8, height - 38, marks[-1])

@@ -11,6 +11,8 @@ import pandas as pd
 from planner.domain.instance import PlanningInstance
 from planner.solve.plan import Plan
 
+LONGEST_TITLE = 24  # of an item in the heading of a panel
+
 
 @dataclass(frozen=True, slots=True)
 class StockLine:
@@ -27,7 +29,7 @@ class StockLine:
         """The part of the target that is held, over all periods; None without a target."""
         wanted = np.nan_to_num(np.asarray(self.wanted))
         total = float(wanted.sum())
-        return float(np.minimum(wanted, self.held).sum()) / total if total > 0 else None
+        return float(np.minimum(wanted, np.nan_to_num(np.asarray(self.held))).sum()) / total if total > 0 else None
 
 
 def read_targets(plan: Plan) -> list[StockLine]:
@@ -50,9 +52,10 @@ def _target_line(instance: PlanningInstance, name: str, item: str, held: np.ndar
     items = (item,) if item else target.items if target else ()
     units = {instance.items[i].unit for i in items if i in instance.items}
     unit = units.pop() if len(units) == 1 else "unit"
-    title = (
-        name if not item or (target and len(target.items) == 1) else f"{name} – {instance.items[item].title or item}"
-    )
+    title = name
+    if item and not (target and len(target.items) == 1):
+        full = instance.items[item].title or item
+        title = f"{name} – {full if len(full) <= LONGEST_TITLE else item}"
     basis = f"{target.days_of_supply:g} days of supply" if target and target.days_of_supply and item else ""
     held = np.where(np.isnan(wanted), np.nan, held)  # outside the target's periods the table says nothing
     return StockLine(title, "units" if unit == "unit" else unit, tuple(held), tuple(wanted), basis)

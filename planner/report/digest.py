@@ -72,16 +72,17 @@ class Digest:
         return self.plan.levels
 
     @property
-    def shortfall_level(self) -> str:
-        """The first level at which something is missing and a limit has a price; empty if there is none."""
-        found = {limit.level for limit in self.limits}
-        order = [level.name for level in self.catalogue.levels] + ["weighted"]
-        missing = {level.name for level in self.levels if (level.value or 0.0) > 1e-6}
-        wanted = [name for name in order if name in found and name in missing]
-        return next((name for name in wanted if name != "cost"), "")
+    def shortfall_levels(self) -> list[str]:
+        """The levels at which goods are missing; the weighted objective counts as one if anything is missing."""
+        if len(self.levels) == 1 and self.levels[0].level == 0:
+            return [self.levels[0].name] if self.service.total.short > 0 else []
+        return [level.name for level in self.levels if level.name in SHORTFALL_LEVELS and (level.value or 0.0) > 1e-6]
 
-    def limits_at(self, level: str) -> list[Limit]:
-        return [limit for limit in self.limits if limit.level == level]
+    @property
+    def shortfall_limits(self) -> list[Limit]:
+        """What keeps goods from being delivered, by rent."""
+        levels = self.shortfall_levels
+        return sorted((limit for limit in self.limits if limit.level in levels), key=lambda limit: -limit.rent)
 
     def gaps(self, most: int | None = None) -> list[Gap]:
         """Shortfalls by commitment, destination and item, the largest worth first; the first `most` with a reason."""

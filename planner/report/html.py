@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from math import floor
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
+from planner.domain.instance import Item, Nation
 from planner.report import charts, svg, wording
 from planner.report.depots import StockLine
 from planner.report.digest import Digest, read_digest
 from planner.report.limits import GROUP_TITLES, Limit
 from planner.report.network_map import NetworkPicture, draw_network, node_kinds
+from planner.report.notes import gather_notes
 from planner.report.numbers import compact, number, plural, share
 from planner.solve.plan import Plan
 
@@ -22,8 +26,10 @@ TEMPLATES = Path(__file__).with_name("templates")
 MOST_PANELS = 12
 MOST_LIMITS = 8  # at each level
 MOST_GAPS = 30
+MOST_NOTES = 300
 MOST_ROWS = 40  # in any other table
 MOST_FUNDS = len(svg.SERIES) - 1  # told apart in a chart; the rest is one series
+_BREAKS = re.compile(r"[_>:/\\|](?=\w)|[^\s_>:/\\|-]{26}(?=\S)")
 SAID_OF_LEVEL = {
     "binding_shortfall": "To deliver more of what is promised bindingly",
     "contingency": "To cover more of the contingencies",
@@ -67,6 +73,10 @@ def render(digest: Digest) -> str:
         group_titles=GROUP_TITLES,
         gaps=digest.gaps(MOST_GAPS),
         investments=_investments(digest),
+        notes=gather_notes(digest.instance.notes),
+        most_notes=MOST_NOTES,
+        item_title=lambda name: _title(digest.instance.items, name),
+        nation_title=lambda name: _title(digest.instance.nations, name),
         most_gaps=MOST_GAPS,
         most_panels=MOST_PANELS,
         most_rows=MOST_ROWS,
@@ -82,8 +92,14 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(number=number, compact=compact, share=share, plural=_plural)
+    environment.filters.update(number=number, compact=compact, share=share, plural=_plural, breakable=breakable)
     return environment
+
+
+def breakable(content: object) -> Markup:
+    """A name that may break over lines after its separators, and anywhere once it runs too long."""
+    pieces = _BREAKS.sub("\\g<0>\0", str(content)).split("\0")
+    return Markup("<wbr>").join(pieces)
 
 
 def _plural(count: int, one: str, many: str | None = None) -> str:
@@ -97,6 +113,12 @@ def css_string(content: str) -> str:
         + "".join(letter if letter.isascii() and letter.isalnum() else f"\\{ord(letter):x} " for letter in content)
         + '"'
     )
+
+
+def _title(named: Mapping[str, Item] | Mapping[str, Nation], name: str) -> str:
+    """The title of an item or nation, its name if it has none or is not known."""
+    known = named.get(name)
+    return known.title or name if known else name
 
 
 def _labels(digest: Digest) -> list[str]:
@@ -116,14 +138,16 @@ def _fill_chart(digest: Digest) -> Markup | None:
         charts.Series("never", [fill.short for fill in fills], svg.MISSING),
     ]
     used = [one for one in series if sum(one.values) > 0]
-    captions = [share(fill.delivered_share) if fill.wanted else "" for fill in fills]
+    parts = [fill.delivered_share for fill in fills]
+    captions = ["" if part is None else str(floor(100 * part + 1e-9)) for part in parts]  # 100 only for all
     return Markup(
         charts.columns(
             "Goods wanted by the period in which they are due, and what becomes of them",
             _labels(digest),
             used,
             scale,
-            axis=f"{scale.unit} due in the period; above each column the part delivered",
+            axis=f"{scale.unit} due in the period",
+            caption="above each column: per cent delivered",
             captions=captions,
             marking=digest.marking,
         )
@@ -180,6 +204,7 @@ def _year_chart(digest: Digest, table: Mapping[str, Mapping[int, float]], title:
             money,
             axis=money.unit,
             captions=[money.figure(total) for total in totals],
+            caption="above each column: all together",
             marking=digest.marking,
             width=550.0,
             height=320.0,

@@ -7,11 +7,12 @@ kinds (euros, tonnes, units) can be ranked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import isfinite
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from planner.catalogue import Catalogue
@@ -64,7 +65,7 @@ GAINS = {
     "nervousness": "spare {amount} of departure from the previous plan",
     "weighted": "lower the weighted objective by {amount}",
 }
-SPEND_FAMILIES = ("spend_balance", "payment_balance")
+Row = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +98,28 @@ def read_limits(plan: Plan, prices: pd.DataFrame, catalogue: Catalogue, money: M
     if not len(prices):
         return []
     writer = _Writer(plan.instance, catalogue, money)
-    limits = [
-        writer.limit(str(level), str(family), str(name), str(item), rows)
-        for (level, family, name, item), rows in prices.groupby(["level", "family", "object", "item"], sort=False)
-    ]
+    limits = [writer.limit(*key, price, periods) for key, price, periods in _by_limit(prices)]
     order = {level.name: place for place, level in enumerate(catalogue.levels)}
     return sorted(limits, key=lambda limit: (order.get(limit.level, 99), -limit.rent, -limit.price))
 
 
-def bottlenecks(limits: Iterable[Limit], level: str) -> list[tuple[str, float]]:
-    """Groups of limits by their part in all rents of a level, largest first."""
+def _by_limit(prices: pd.DataFrame) -> Iterator[tuple[tuple[str, str, str, str], Row, Row]]:
+    """(level, family, object, item) with the prices and periods of its rows; plain arrays, as there may be many."""
+    keys = [prices[name].astype(str).tolist() for name in ("level", "family", "object", "item")]
+    rows: dict[tuple[str, str, str, str], list[int]] = {}
+    for place, key in enumerate(zip(*keys, strict=True)):
+        rows.setdefault(key, []).append(place)
+    price = prices["price"].to_numpy(dtype=float)
+    periods = pd.to_numeric(prices["period"], errors="coerce").to_numpy(dtype=float)
+    for key, places in rows.items():
+        yield key, price[places], periods[places]
+
+
+def bottlenecks(limits: Iterable[Limit]) -> list[tuple[str, float]]:
+    """Groups of limits by their part in all rents of `limits` (of levels with one unit), largest first."""
     rents: dict[str, float] = {}
     for limit in limits:
-        if limit.level == level:
-            rents[limit.group] = rents.get(limit.group, 0.0) + limit.rent
+        rents[limit.group] = rents.get(limit.group, 0.0) + limit.rent
     total = sum(rents.values())
     return sorted(((g, rent / total) for g, rent in rents.items() if total > 0), key=lambda entry: -entry[1])
 
@@ -121,9 +130,7 @@ class _Writer:
     catalogue: Catalogue
     money: Money
 
-    def limit(self, level: str, family: str, name: str, item: str, rows: pd.DataFrame) -> Limit:
-        price = rows["price"].to_numpy(dtype=float)
-        periods = pd.to_numeric(rows["period"], errors="coerce").to_numpy(dtype=float)
+    def limit(self, level: str, family: str, name: str, item: str, price: Row, periods: Row) -> Limit:
         best = int(np.argmax(price))
         known = periods[np.isfinite(periods)]
         when = self.when(family, periods[best])
@@ -143,6 +150,10 @@ class _Writer:
             sentence=self._sentence(level, family, name, item, float(price[best]), when),
         )
 
+    def _title(self, item: str) -> str:
+        known = self.instance.items.get(item)
+        return known.title or item if known else item
+
     def when(self, family: str, period: float) -> str:
         """A period as people write it; limits of money are by fiscal year."""
         if not isfinite(period):
@@ -153,7 +164,7 @@ class _Writer:
         place = min(max(int(period) - 1, 0), horizon.periods - 1)
         return str(horizon.fiscal_years[place]) if family == "fund_limit" else horizon.label(place)
 
-    def _span(self, family: str, periods: np.ndarray) -> str:
+    def _span(self, family: str, periods: Row) -> str:
         if not len(periods):
             return "whole horizon"
         labels = list(dict.fromkeys(self.when(family, period) for period in np.sort(periods)))
@@ -169,11 +180,11 @@ class _Writer:
         gain = GAINS.get(level, "improve the objective by {amount}").format(amount=amount)
         unit = self.instance.items[item].unit if item in self.instance.items else "unit"
         step = STEPS[family].format(step=self.money.step, unit=unit)
-        goods = f" for {item}" if item and not of_money else ""
+        goods = f" for {self._title(item)}" if item and not of_money else ""
         less = " less " in step
         return f"{'One' if less else 'One more'} {step} {name}{goods}{f' in {when}' if when else ''} would {gain}."
 
-    def _amounts(self, family: str, name: str, item: str, periods: np.ndarray) -> np.ndarray:
+    def _amounts(self, family: str, name: str, item: str, periods: Row) -> Row:
         """The size of the limit in each of `periods`; 0 where it is not known (then it does not count in ranks)."""
         instance = self.instance
         if GROUP_OF[family] == "money":

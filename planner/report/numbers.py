@@ -90,7 +90,7 @@ class Money:
 
     def text(self, amount: float) -> str:
         """The amount with its unit, for sentences: `EUR 12.3 million`."""
-        if self.factor == MILLION and abs(amount) >= 0.01 * MILLION:
+        if self.factor == MILLION and abs(amount) >= MILLION:
             return f"{self.currency}\u00a0{self.figure(amount)}\u00a0million"
         return f"{self.currency}\u00a0{compact(amount)}"
 

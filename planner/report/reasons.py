@@ -14,6 +14,8 @@ from functools import cached_property
 from heapq import heappop, heappush
 from math import inf
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from planner.domain.instance import Leg, Line, PlanningInstance
@@ -47,18 +49,23 @@ class Reasons:
         return worst[1] if worst[0] > 1e-9 else NO_REASON
 
     @cached_property
-    def _by_object(self) -> dict[tuple[str, str], pd.DataFrame]:
-        return {(str(f), str(o)): rows for (f, o), rows in self.prices.groupby(["family", "object"], sort=False)}
+    def _sums(self) -> dict[tuple[str, str, str], npt.NDArray[np.float64]]:
+        """Σ of the prices of each (family, object, item) up to each period; item "" for all of them."""
+        count = self.instance.horizon.periods
+        sums: dict[tuple[str, str, str], npt.NDArray[np.float64]] = {}
+        columns = [self.prices[name].tolist() for name in ("family", "object", "item", "period", "price")]
+        for family, name, item, period, price in zip(*columns, strict=True):
+            if period == period:  # a limit of the whole horizon has none
+                for key in {(family, name, item), (family, name, "")}:
+                    sums.setdefault(key, np.zeros(count + 1))[int(period)] += price
+        return {key: np.cumsum(row) for key, row in sums.items()}
 
     def _mean(self, family: str, name: str, periods: range, item: str = "") -> float:
         """The mean price over `periods` (0-based), periods without a price counting 0."""
-        rows = self._by_object.get((family, name))
-        if rows is None or not len(periods):
+        sums = self._sums.get((family, name, item))
+        if sums is None or not len(periods):
             return 0.0
-        kept = rows[(rows["period"] > periods.start) & (rows["period"] <= periods.stop)]
-        if item:
-            kept = kept[kept["item"] == item]
-        return float(kept["price"].sum()) / len(periods)
+        return float(sums[periods.stop] - sums[periods.start]) / len(periods)
 
     @cached_property
     def _sources(self) -> dict[str, list[tuple[str, int]]]:

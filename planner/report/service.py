@@ -11,6 +11,7 @@ from planner.report.numbers import Money, Scale, Units
 from planner.solve.plan import Plan
 
 NO_COMMITMENT = "Without commitment"
+MOST_NATIONS = 8  # named one by one
 TOLERANCE = 1e-6  # relative; what is missing by less than this is not missing
 
 
@@ -63,7 +64,7 @@ class Service:
         for name, commitment in instance.commitments.items():
             if name in fills:
                 rule = "binding" if commitment.binding else ""
-                note = " · ".join(part for part in (rule, commitment.pillar, ", ".join(commitment.nations)) if part)
+                note = " · ".join(part for part in (rule, commitment.pillar, _pledgers(commitment.nations)) if part)
                 result.append(_named(fills[name], name, commitment.title or name, note))
         if "" in fills:
             result.append(_named(fills[""], "", NO_COMMITMENT if result else "All demand", ""))
@@ -154,6 +155,10 @@ def _grouped(demands: pd.DataFrame, column: str) -> dict[str, Fill]:
     sums = weighed.groupby(demands[column], sort=False).sum()
     rows = zip(sums.index, sums.to_numpy(dtype=float).tolist(), strict=True)
     return {str(key): Fill(str(key), "", row[0], row[1], row[2], row[3]) for key, row in rows}
+
+
+def _pledgers(nations: tuple[str, ...]) -> str:
+    return ", ".join(nations) if len(nations) <= MOST_NATIONS else f"{len(nations)} nations"
 
 
 def _named(fill: Fill, name: str, title: str, note: str) -> Fill:

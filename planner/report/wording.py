@@ -44,13 +44,13 @@ def headline(digest: Digest) -> str:
 
 
 def bottleneck(digest: Digest) -> str:
-    """What holds the plan back most, by the rents of the first level at which something is missing."""
-    level = digest.shortfall_level
-    groups = bottlenecks(digest.limits, level)
+    """What holds deliveries back most, by the rents of all limits that shortfalls pay for."""
+    limits = digest.shortfall_limits
+    groups = bottlenecks(limits)
     if not groups:
         return ""
     group = groups[0][0]
-    names = list(dict.fromkeys(limit.object for limit in digest.limits_at(level) if limit.group == group))
+    names = list(dict.fromkeys(limit.object for limit in limits if limit.group == group))
     others = [GROUP_TITLES[name].lower() for name, part in groups[1:] if part > 0.1]
     text = f"{GROUP_TITLES[group]} is the bottleneck, "
     text += f"above all {names[0]} ({len(names)} limits of this kind bind)" if len(names) > 1 else f"namely {names[0]}"
@@ -69,12 +69,10 @@ def status(digest: Digest) -> str:
 def check(digest: Digest) -> str:
     """What the independent checker found."""
     found = str(digest.run.get("verification") or "not verified")
-    done = (
-        ": every balance, limit and payment was recomputed by an independent checker"
-        if digest.run.get("verified")
-        else ""
-    )
-    return f"{found[:1].upper()}{found[1:]}{done}."
+    text = f"{found[:1].upper()}{found[1:]}."
+    if digest.run.get("verified"):
+        text += " Every balance, limit and payment was recomputed from the input by an independent checker."
+    return text
 
 
 def measure(digest: Digest) -> str:
@@ -151,6 +149,6 @@ def level_value(value: float | None, unit: str, digest: Digest) -> str:
     if value is None:
         return "–"
     if not unit.startswith(currency):
-        return f"{number(value, 2)} {unit}"
-    rest = unit.removeprefix(currency).strip()
+        return f"{number(value, 2)} {unit.replace(' x ', ' × ')}"
+    rest = unit.removeprefix(currency).strip().replace(" x ", " × ")
     return f"{digest.money.text(value)}{' ' + rest if rest else ''}"
