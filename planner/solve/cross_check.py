@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -45,7 +46,10 @@ def optimise_with_pulp(
 def _solver(name: str, time_limit: float | None) -> pulp.LpSolver:
     if name != "cbc":
         raise UsageError(f"solver {name!r} is not known; use 'highs' or 'cbc'")
-    return pulp.PULP_CBC_CMD(msg=False, timeLimit=time_limit)
+    with warnings.catch_warnings():
+        # PuLP 3 still ships CBC and only announces that PuLP 4 will not.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return pulp.PULP_CBC_CMD(msg=False, timeLimit=time_limit)
 
 
 def _solve(model: Model, engine: pulp.LpSolver) -> None:

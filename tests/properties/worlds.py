@@ -27,7 +27,7 @@ def random_world(seed: int, objective: str = "weighted", money: bool | None = No
         "Commitments": [{"commitment": "pact", "binding": "yes"}, {"commitment": "wish", "binding": "no"}],
     }
     world["Routes"] = _routes(rng, periods)
-    world["Lines"] = _lines(rng, world["Items"], periods)
+    world["Lines"] = _lines(rng, world["Items"])
     world["Resources"] = [{"resource": "workshop", "factory": "F1", "capacity": rng.choice([8, 15, 40])}]
     if rng.random() < 0.6:
         world["Components"] = [{"item": "shell", "component": "powder", "quantity": rng.choice([0.5, 1, 2])}]
@@ -38,7 +38,9 @@ def random_world(seed: int, objective: str = "weighted", money: bool | None = No
     if rng.random() < 0.5:
         world["Expansions"] = _expansions(rng)
     if rng.random() < 0.4:
-        world["Capacity"] = [{"object": "F1:shell", "period": rng.randint(1, periods), "quantity": rng.choice([0, 3, 9])}]
+        world["Capacity"] = [
+            {"object": "F1:shell", "period": rng.randint(1, periods), "quantity": rng.choice([0, 3, 9])}
+        ]
     if rng.random() < 0.3:
         world["Policies"] = [_embargo(rng)]
     if money if money is not None else rng.random() < 0.6:
@@ -131,7 +133,7 @@ def _routes(rng: random.Random, periods: int) -> list[Row]:
     return routes
 
 
-def _lines(rng: random.Random, items: list[Row], periods: int) -> list[Row]:
+def _lines(rng: random.Random, items: list[Row]) -> list[Row]:
     lines = []
     for item in items:
         for factory in rng.sample(["F1", "F2", "M"], rng.randint(1, 3)):

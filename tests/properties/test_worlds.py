@@ -1,0 +1,171 @@
+"""Properties of plans on random worlds: a second solver, the independent checker, pruning, lazy funds."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from worlds import World, random_world, write_world
+
+from planner.catalogue import load
+from planner.domain.instance import PlanningInstance
+from planner.errors import NoPlanError
+from planner.formulation.tally import size
+from planner.solve import Plan, SolveOptions, solve
+from planner.verify import verify
+from planner.workbook import read
+
+SEEDS = [*range(25), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(25, 400))]
+OBJECTIVES = ("weighted", "lexicographic")
+
+
+def instance_of(world: World, folder: Path) -> PlanningInstance:
+    reading = read(write_world(world, folder))
+    assert reading.instance is not None, [str(fault) for fault in reading.faults]
+    return reading.instance
+
+
+def values(instance: PlanningInstance, **options: object) -> list[float] | str:
+    """The levels' values, or that there is no plan."""
+    try:
+        return [level.value for level in solve(instance, SolveOptions(**options)).levels]  # type: ignore[arg-type]
+    except NoPlanError as failure:
+        return failure.status
+
+
+def record(plan: Plan, objective: str) -> dict[str, object]:
+    levels = [{"level": level.level, "name": level.name, "value": level.value} for level in plan.levels]
+    return {"objective": plan.levels[0].value if objective == "weighted" else levels, "model": {"families_off": []}}
+
+
+def same(one: list[float] | str, other: list[float] | str) -> bool:
+    return (
+        one == other
+        if isinstance(one, str) or isinstance(other, str)
+        else one == pytest.approx(other, rel=1e-6, abs=1e-6)
+    )
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_checker_a_second_solver_and_the_unpruned_model_agree(tmp_path: Path, seed: int, objective: str) -> None:
+    folder = tmp_path / "world"
+    instance = instance_of(random_world(seed, objective), folder)
+    found = values(instance)
+    assert same(found, values(instance, prune=False))
+    assert same(found, values(instance, lazy_funds=False))
+    assert same(found, values(instance, solver="cbc"))
+    if not isinstance(found, str):
+        plan = solve(instance)
+        assert all(level.gap is not None and abs(level.gap) < 1e-7 for level in plan.levels)
+        verification = verify(folder, plan.tables, record(plan, objective))
+        assert verification.passed, verification.worst
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_same_input_gives_the_same_tables(tmp_path: Path, seed: int) -> None:
+    instance = instance_of(random_world(seed, "lexicographic"), tmp_path / "world")
+    try:
+        one, other = solve(instance), solve(instance)
+    except NoPlanError:
+        pytest.skip("this world has no plan")
+    for name, table in one.tables.items():
+        assert table.to_csv() == other.tables[name].to_csv()
+
+
+LOOSER = {
+    "Lines": ("capacity", "ramp"),
+    "Routes": ("capacity_t", "capacity_m3"),
+    "Nodes": ("throughput_t", "storage_m3", "storage_neq"),
+    "Resources": ("capacity",),
+    "Budgets": ("amount",),
+    "Expansions": ("limit",),
+}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_loosening_a_limit_never_worsens_the_objective(tmp_path: Path, seed: int) -> None:
+    world = random_world(seed)
+    before = values(instance_of(world, tmp_path / "before"))
+    rng = random.Random(seed)
+    # A market line's or line's capacity also caps its minimum rate, which must not rise with it.
+    candidates = [
+        (row, column)
+        for table, columns in LOOSER.items()
+        for row in world.get(table, [])
+        for column in columns
+        if row.get(column) not in ("", None) and not row.get("min_rate")
+    ]
+    for row, column in rng.sample(candidates, min(4, len(candidates))):
+        row[column] = row[column] * 1.5 + 1
+    after = values(instance_of(world, tmp_path / "after"))
+    if isinstance(before, str):
+        return
+    assert not isinstance(after, str)
+    assert after[0] <= before[0] + 1e-6 * max(1, abs(before[0]))
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_scaling_all_money_scales_the_optimum(tmp_path: Path, seed: int) -> None:
+    world = random_world(seed)
+    before = values(instance_of(world, tmp_path / "before"))
+    money = {
+        "unit_cost",
+        "cost",
+        "holding_cost",
+        "scrap_cost",
+        "value",
+        "shortage_cost",
+        "delay_cost",
+        "amount",
+        "ceiling",
+    }
+    for table, rows in world.items():
+        for row in rows if table != "Settings" else ():
+            for column in money & row.keys():
+                if row[column] != "":
+                    row[column] = row[column] * 8
+    after = values(instance_of(world, tmp_path / "after"))
+    if isinstance(before, str):
+        assert after == before
+    else:
+        assert after == pytest.approx([8 * value for value in before])
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_order_of_rows_changes_nothing(tmp_path: Path, seed: int) -> None:
+    world = random_world(seed, "lexicographic")
+    before = values(instance_of(world, tmp_path / "before"))
+    rng = random.Random(seed)
+    for rows in world.values():
+        rng.shuffle(rows)
+    assert same(before, values(instance_of(world, tmp_path / "after")))
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_renaming_changes_nothing(tmp_path: Path, seed: int) -> None:
+    world = random_world(seed, "lexicographic")
+    before = values(instance_of(world, tmp_path / "before"))
+    names = {"shell": "Granate 155", "D1": "dépôt «A»", "K": "-kyiv", "pact": "=pact"}
+    renamed = {
+        table: [{column: names.get(str(value), value) for column, value in row.items()} for row in rows]
+        for table, rows in world.items()
+    }
+    for row in [row for rows in renamed.values() for row in rows]:
+        for column in ("items", "excludes", "object", "line"):
+            if column in row:
+                row[column] = str(row[column]).replace("shell", names["shell"])
+    assert same(before, values(instance_of(renamed, tmp_path / "after")))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_reported_size_before_pruning_is_that_of_the_unpruned_model(tmp_path: Path, seed: int) -> None:
+    instance = instance_of(random_world(seed), tmp_path / "world")
+    try:
+        pruned, whole = solve(instance), solve(instance, SolveOptions(prune=False))
+    except NoPlanError:
+        pytest.skip("this world has no plan")
+    size_of_whole = {name: whole.counts[name] for name in ("rows", "columns", "nonzeros")}
+    assert pruned.counts["before_pruning"] == size_of_whole == size(instance, load("full"), prune=False)
+    assert pruned.counts["columns"] <= whole.counts["columns"]
