@@ -12,6 +12,8 @@ EXPANDABLE = ("line", "resource", "node", "route")
 
 def check_resource_use(book: TypedWorkbook) -> None:
     """The resource that a line names itself is not repeated in ResourceUse."""
+    if not book.names.certain(("line",)):
+        return  # two lines of one name: which is meant is not known
     own = dict(book["Lines"].records("line", "resource"))
     table = book["ResourceUse"]
     for record, (line, resource) in enumerate(table.records("line", "resource")):
@@ -22,6 +24,8 @@ def check_resource_use(book: TypedWorkbook) -> None:
 
 def check_component_lines(book: TypedWorkbook) -> None:
     """A line named in Components makes the item of that row."""
+    if not book.names.certain(("line",)):
+        return
     makes = dict(book["Lines"].records("line", "item"))
     table = book["Components"]
     for record, (item, line) in enumerate(table.records("item", "line")):

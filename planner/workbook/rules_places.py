@@ -44,6 +44,8 @@ def check_capacity(book: TypedWorkbook) -> None:
 
 def check_stocks(book: TypedWorkbook) -> None:
     """Goods on order arrive while their node is open; nothing lies at a node that closed before the horizon."""
+    if not book.names.certain(("node",)):
+        return  # two nodes of one name: which is meant is not known
     table = book["Stocks"]
     windows = {node: (opens, closes) for node, opens, closes in book["Nodes"].records("node", "opens", "closes")}
     for record, (node, period) in enumerate(table.records("node", "period")):

@@ -64,6 +64,7 @@ def read_settings(table: TypedTable, textual: bool, faults: FaultList) -> Settin
             table.fail(faults, record, "key", f"found the setting {show(key)}, which does not exist{hint}")
             doubtful = True
         elif column.name in found.rows:
+            doubtful = True  # a setting that seems missing may be the one meant here
             first = table.sheet_row(found.rows[column.name])
             table.fail(
                 faults, record, "key", f"found {column.name} a second time (first in row {first}); expected it once"
