@@ -143,8 +143,6 @@ class PeriodReader:
         if self.event_of(cell) is not None and edge == "opening" and first >= count:
             return NEVER
         period = last if edge == "closing" else first
-        if edge == "opening" and first < 0 <= last:
-            period = 0  # a coarse date that the horizon cuts begins with the horizon
         if not clipped and not 0 <= period < count:
             raise PeriodError(self._outside(cell))
         return period
