@@ -43,7 +43,7 @@ YEARS = PeriodReader(Horizon(date(2026, 4, 1), 5, "year"))
         (MONTHS, "ceasefire+30", NEVER, 35),  # after the horizon
         (WEEKS, "2026-02", 3, 7),  # 1 and 28 February lie in the weeks of 26 January and 23 February
         (WEEKS, date(2026, 1, 11), 0, 0),
-        (WEEKS, "2026-Q1", 0, 12),
+        (WEEKS, "2026-Q1", -1, 12),
         (QUARTERS, "2026-05", 0, 0),
         (QUARTERS, "2026-Q3", 1, 1),
         (QUARTERS, 2027, 3, 6),
