@@ -1,0 +1,155 @@
+"""One tiny instance per piece of the formulation: small enough to read its LP as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from math import inf
+
+from planner.domain.horizon import Horizon
+from planner.domain.instance import (
+    Budget,
+    Demand,
+    EligibilityRule,
+    Expansion,
+    Fund,
+    Item,
+    Leg,
+    Line,
+    Node,
+    NodeItem,
+    PlanningInstance,
+    Resource,
+    RouteItem,
+    Settings,
+    Supply,
+    Target,
+)
+
+PERIODS = 2
+WHOLE = range(PERIODS)
+FREE = (inf,) * PERIODS
+
+
+def world() -> PlanningInstance:
+    """A factory F, a leg F>K without lead time, and a demand of 10 shells at K in period 2."""
+    return PlanningInstance(
+        settings=Settings(objective="weighted"),
+        horizon=Horizon(date(2026, 1, 1), PERIODS),
+        items={"shell": Item("shell")},
+        nodes={
+            "F": Node("F", "factory", WHOLE, nation="PL", storage_t=(0.0,) * PERIODS),
+            "K": Node("K", "destination", WHOLE, nation="UA", storage_t=(0.0,) * PERIODS),
+        },
+        legs={"F>K": Leg("F>K", "F>K", "F", "K", WHOLE, cost_per_t=2, capacity_t=FREE)},
+        lines={"L": Line("L", "F", "shell", WHOLE, unit_cost=3, capacity=FREE, content={"PL": 1.0})},
+        demands=(Demand("D", "K", "shell", 1, 10, range(1, 2), shortage_cost=99),),
+    )
+
+
+def production() -> PlanningInstance:
+    """Capacity 6, minimum rate 1, ramp 2 from 3, yield 0.5, an hour each of 8, and a perishable component."""
+    base = world()
+    line = replace(
+        base.lines["L"],
+        capacity=(6.0, 6.0),
+        min_rate=1,
+        start_rate=3,
+        ramp=2,
+        yield_=0.5,
+        resources={"hours": 1.0},
+        components={"powder": 2.0},
+    )
+    return replace(
+        base,
+        items={"shell": Item("shell"), "powder": Item("powder", shelf_life=0)},
+        lines={"L": line, "P": Line("P", "F", "powder", WHOLE, unit_cost=1, capacity=FREE)},
+        resources={"hours": Resource("hours", "F", (8.0, 8.0))},
+    )
+
+
+def expansion() -> PlanningInstance:
+    """A line of capacity 4 that may be widened by up to 5, a period ahead, at 20 a unit."""
+    base = world()
+    more = Expansion("more", "line", "L", 20.0, WHOLE, limit=5, lead_time=1)
+    return replace(base, lines={"L": replace(base.lines["L"], capacity=(4.0, 4.0))}, expansions={"more": more})
+
+
+def transport() -> PlanningInstance:
+    """A leg of 7 t, 9 m³ and 5 shells a period, and a node that handles 8 t."""
+    base = world()
+    return replace(
+        base,
+        items={"shell": Item("shell", weight_t=0.5, volume_m3=2)},
+        legs={"F>K": replace(base.legs["F>K"], capacity_t=(7.0, 7.0), capacity_m3=9)},
+        route_items={("shell", "F>K"): RouteItem(cost=4, capacity=5)},
+        nodes={**base.nodes, "F": replace(base.nodes["F"], throughput_t=8)},
+    )
+
+
+def storage() -> PlanningInstance:
+    """A store at F of 5 t, 9 m³, 12 kg and 6 shells, with all three holding costs."""
+    base = world()
+    store = replace(base.nodes["F"], storage_t=(5.0, 5.0), storage_m3=9, storage_neq_kg=12, holding_cost=0.5)
+    return replace(
+        base,
+        items={"shell": Item("shell", volume_m3=2, neq_kg=3, holding_cost=0.1)},
+        nodes={**base.nodes, "F": store},
+        node_items={("shell", "F"): NodeItem(storage=6, holding_cost=0.2)},
+    )
+
+
+def balance() -> PlanningInstance:
+    """Opening stock and an arrival at F, of shells that last one period and cost 1 to scrap."""
+    base = world()
+    return replace(
+        base,
+        items={"shell": Item("shell", shelf_life=1, scrap_cost=1)},
+        nodes={**base.nodes, "F": replace(base.nodes["F"], storage_t=FREE)},
+        supplies=(Supply("F", "shell", 4.0), Supply("F", "shell", 3.0, period=1, opening=False)),
+    )
+
+
+def demand() -> PlanningInstance:
+    """A demand due in period 1 that may be one period late, and one that must be met."""
+    base = world()
+    late = Demand("late", "K", "shell", 0, 10, WHOLE, shortage_cost=99, delay_cost=7)
+    return replace(base, demands=(late, Demand("must", "K", "shell", 1, 5, range(1, 2))))
+
+
+def targets() -> PlanningInstance:
+    """A depot F that should hold 4 shells, and 45 days of supply in the first period."""
+    base = world()
+    target = Target("reserve", ("F",), ("shell",), range(1), quantity=4, days_of_supply=45, shortage_cost=6)
+    return replace(
+        base, nodes={**base.nodes, "F": replace(base.nodes["F"], storage_t=FREE)}, targets={"reserve": target}
+    )
+
+
+def funding() -> PlanningInstance:
+    """A loan for EU content of at least 65 % of its portfolio, and a grant that pays half of transport."""
+    loan = Fund(
+        "loan",
+        WHOLE,
+        kind="loan",
+        interest=0.04,
+        content_group=frozenset({"PL"}),
+        content_min=0.65,
+        content_scope="fund",
+        budgets=(Budget("PL", 2026, 30.0), Budget("FR", 2026, 20.0)),
+    )
+    grant = Fund(
+        "grant",
+        range(1, 2),
+        kind="grant",
+        cofinancing=0.5,
+        ceiling=15,
+        eligibility=(EligibilityRule(cost_types=frozenset({"transport"})),),
+        budgets=(Budget("US", 2026, 40.0),),
+    )
+    return replace(world(), funds={"loan": loan, "grant": grant})
+
+
+PIECES = {
+    piece.__name__: piece for piece in (production, expansion, transport, storage, balance, demand, targets, funding)
+}

@@ -1,0 +1,60 @@
+"""The LP of each piece of the formulation, on a tiny instance, is the one that was read and agreed to.
+
+`UPDATE_GOLDEN=1 pytest tests/unit/formulation` writes the files anew; read the difference before committing.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pulp
+import pytest
+from pieces import PIECES
+
+import planner.formulation
+from planner.catalogue import load
+from planner.formulation.build import build
+from planner.formulation.objective import objectives
+
+GOLDEN = Path(__file__).parent / "golden"
+# Modules that add no columns or rows of their own.
+FRAME = {"__init__", "build", "model", "objective", "tally"}
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_the_lp_is_the_agreed_one(piece: str, tmp_path: Path) -> None:
+    model = build(PIECES[piece](), load("full"))
+    (_name, objective), *_ = objectives(model)
+    model.problem.setObjective(pulp.LpAffineExpression(list(objective.items())))
+    written = tmp_path / f"{piece}.lp"
+    model.problem.writeLP(str(written))
+    golden = GOLDEN / f"{piece}.lp"
+    if os.environ.get("UPDATE_GOLDEN"):
+        golden.write_text(written.read_text())
+    assert written.read_text() == golden.read_text()
+
+
+def test_every_piece_of_the_formulation_has_a_golden_lp() -> None:
+    folder = Path(planner.formulation.__file__).parent
+    assert {path.stem for path in folder.glob("*.py")} - FRAME == set(PIECES)
+
+
+def test_the_catalogue_and_the_docstrings_name_the_same_families() -> None:
+    folder = Path(planner.formulation.__file__).parent
+    text = "\n".join(path.read_text() for path in folder.glob("*.py"))
+    catalogue = load("full")
+    documented = set(re.findall(r"^\s*(?:\S.*)?\b([a-z_]+) \([^()]*\)(?:, [^:\n]+)?:", text, re.MULTILINE))
+    assert set(catalogue.constraints) <= documented
+    used = set(re.findall(r'(?:limit|row|_require)\(\s*(?:model, )?"([a-z_]+)"', text))
+    assert used == set(catalogue.constraints)
+    columns = set(re.findall(r'variable\("([a-z_]+)"', text)) | {"target_shortage", "supply_shortage"}
+    assert columns == set(catalogue.variables)
+
+
+def test_every_family_appears_in_some_golden_lp() -> None:
+    text = "\n".join(path.read_text() for path in GOLDEN.glob("*.lp"))
+    catalogue = load("full")
+    for family in (*catalogue.constraints, *catalogue.variables):
+        assert re.search(rf"\b{family}\.", text), f"{family} is in no golden LP"
