@@ -1,6 +1,6 @@
 """Write an invented world as a folder of CSV files, or as a workbook.
 
-    python -m tests.benchmarks.generate OUT [--size 1.0] [--seed 1] [--objective weighted] [--periods 36]
+    python -m tests.benchmarks.generate OUT [--size 1.0] [--seed 1] [--objective weighted] [--periods 36] [--room 1.0]
 
 `--size 1` gives about a million non-zeros in the linear program; half the size, about half of them. OUT is a
 folder, or a workbook where it ends in .xlsx. The same size, seed and objective give the same bytes.
@@ -52,12 +52,13 @@ def parser() -> argparse.ArgumentParser:
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--objective", choices=("weighted", "lexicographic"), default="weighted")
     arguments.add_argument("--periods", type=int, default=36)
+    arguments.add_argument("--room", type=float, default=1.0, help="below 1 capacities and money are scarcer")
     return arguments
 
 
 def main() -> None:
     given = parser().parse_args()
-    write_world(World(given.size, given.seed, given.objective, given.periods), given.out)
+    write_world(World(given.size, given.seed, given.objective, given.periods, given.room), given.out)
     print(f"wrote {given.out}")
 
 

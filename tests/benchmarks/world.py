@@ -46,6 +46,7 @@ class World:
     seed: int = 1
     objective: str = "weighted"
     periods: int = 36
+    room: float = 1.0  # how roomy lines, corridors, depots and budgets are; below 1 they are scarce
     random: np.random.Generator = field(init=False)
     places: dict[str, tuple[float, float]] = field(default_factory=dict)  # node → (longitude, latitude)
     legs: list[Row] = field(default_factory=list)
@@ -211,7 +212,7 @@ class World:
 
     def _make_lines(self) -> None:
         for number, (item, category) in enumerate(self.goods.items()):
-            rate = 1.05 * self.wanted[item] / self.periods
+            rate = 1.05 * self.room * self.wanted[item] / self.periods
             factories = self.pick(self.nodes["factory"], 1 + number % 3)
             for factory in factories:
                 self._make_line(number, item, factory, rate / len(factories))
@@ -318,7 +319,7 @@ class World:
                 yield row | self._room(kind, len(names))
 
     def _room(self, kind: str, number: int) -> Row:
-        share = self.tonnes / number
+        share = self.room * self.tonnes / number
         if kind == "depot":
             return {
                 "storage_t": self.about(3.0 * share),
@@ -342,6 +343,10 @@ class World:
             self._join(depot, depots, 2, ("road",), "Components")
         for border in borders:
             self._join(border, fronts, 6, ("road", "rail"), "Components")
+        for front in fronts:  # none may be left out
+            for border in self.nearest(front, borders, 2):
+                if not any(leg["origin"] == border and leg["destination"] == front for leg in self.legs):
+                    self._leg(border, front, "road", "Components")
         for market in self.nodes["market"]:
             self._join(market, depots, 4, ("sea",), "Components")
         for depot in depots[::4]:
@@ -365,8 +370,8 @@ class World:
                 "mode": mode,
                 "lead_time": min(2, int(distance // speed) + (mode == "sea")),
                 "cost": self.about(20 + rate * distance, 0.1, 3),
-                "capacity_t": self.about(share * self.tonnes),
-                "capacity_m3": self.about(6 * share * self.tonnes) if mode in ("air", "rail") else None,
+                "capacity_t": self.about(self.room * share * self.tonnes),
+                "capacity_m3": self.about(6 * self.room * share * self.tonnes) if mode in ("air", "rail") else None,
                 "excludes": excludes,
             }
         )
@@ -431,7 +436,7 @@ class World:
 
     def _money(self) -> Tables:
         """Together nine tenths of what all demand would cost; each year a like part."""
-        need = 0.9 * sum(quantity * self.cost[item] for item, quantity in self.wanted.items())
+        need = 0.9 * self.room * sum(quantity * self.cost[item] for item, quantity in self.wanted.items())
         goods = "; ".join(CATEGORIES)
         funds: list[Row] = [
             {"fund": "Loan", "kind": "loan", "carry_over": "yes", "interest": 0.03, "content_group": "Union", "content_min": 0.65, "cofinancing": 0.8},
