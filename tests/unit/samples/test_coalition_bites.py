@@ -1,0 +1,76 @@
+"""Money, capacity and corridors are scarce in the coalition sample: a plan that delivers all would teach nothing."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from planner.solve import Plan
+
+SERVICE_LEVELS = ("binding_shortfall", "other_shortfall")
+
+
+@pytest.fixture(scope="module")
+def demands(coalition_plan: Plan) -> pd.DataFrame:
+    """Each demand with what is short and what it is worth."""
+    instance = coalition_plan.instance
+    short = coalition_plan.tables["shortfalls"].groupby(["demand", "due"]).quantity.sum()
+    rows = [
+        (demand.commitment, demand.item, demand.quantity, short.get((demand.name, demand.due + 1), 0.0))
+        for demand in instance.demands
+    ]
+    frame = pd.DataFrame(rows, columns=["commitment", "item", "wanted", "short"])
+    return frame.assign(value=frame.item.map(instance.unit_values))
+
+
+@pytest.fixture(scope="module")
+def service_prices(coalition_plan: Plan) -> pd.DataFrame:
+    """Prices of scarce things where shortfall is decided, not where cost is."""
+    prices = coalition_plan.tables["prices"]
+    return prices[prices.level.isin(SERVICE_LEVELS) & (prices.price.abs() > 1e-6)]
+
+
+def test_it_is_solved_to_the_end(coalition_plan: Plan) -> None:
+    assert coalition_plan.status == "optimal"
+    assert all(level.gap is not None and level.gap < 1e-6 for level in coalition_plan.levels)
+
+
+def test_overall_fill_lies_between_60_and_95_percent(demands: pd.DataFrame) -> None:
+    by_value = 1 - (demands.short * demands.value).sum() / (demands.wanted * demands.value).sum()
+    by_quantity = 1 - demands.short.sum() / demands.wanted.sum()
+    by_demand = 1 - (demands.short / demands.wanted).mean()
+    for fill in (by_value, by_quantity, by_demand):
+        assert 0.60 <= fill <= 0.95
+
+
+def test_every_commitment_is_served_in_part_and_none_is_empty(demands: pd.DataFrame) -> None:
+    worth = demands.assign(wanted=demands.wanted * demands.value, short=demands.short * demands.value)
+    fill = 1 - worth.groupby("commitment").short.sum() / worth.groupby("commitment").wanted.sum()
+    assert fill.min() > 0.3, fill.to_string()
+
+
+@pytest.mark.parametrize(
+    "families",
+    [
+        ("fund_limit",),
+        ("line_capacity",),
+        ("throughput",),
+        ("storage_weight", "storage_volume", "storage_explosive", "storage_item"),
+    ],
+    ids=lambda families: families[0],
+)
+def test_money_lines_corridors_and_storage_have_a_price(
+    service_prices: pd.DataFrame, families: tuple[str, ...]
+) -> None:
+    assert not service_prices[service_prices.family.isin(families)].empty
+
+
+def test_both_corridors_are_full_somewhere(service_prices: pd.DataFrame) -> None:
+    crossings = set(service_prices[service_prices.family == "throughput"].object)
+    assert {crossing[:2] for crossing in crossings if "Crossing" in crossing} == {"PL", "RO"}
+
+
+def test_pruning_removes_at_least_30_percent_of_the_columns(coalition_plan: Plan) -> None:
+    counts = coalition_plan.counts
+    assert counts["columns"] <= 0.7 * counts["before_pruning"]["columns"]
+    assert 30_000 <= counts["columns"] <= 80_000
