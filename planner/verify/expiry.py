@@ -73,6 +73,17 @@ def _things(books: Books, flow: str) -> Index:
     return Index(books.nodes)
 
 
+def _places(books: Books, flow: str) -> np.ndarray:
+    """The node of each thing; at the end "" for an unknown one."""
+    if flow in {"production", "consumption"}:
+        places = [line.factory for line in books.case.lines.values()]
+    elif flow == "delivery":
+        places = [demand.destination for demand in books.case.demands.values()]
+    else:
+        places = books.nodes
+    return np.array([*places, ""], dtype=object)
+
+
 def _flow(books: Books, flow: str, items: np.ndarray, findings: Findings) -> Classed:
     """The rows of one flow. Unknown objects, and items that do not belong to their object, are reported."""
     table = books.plan.expiry
@@ -94,9 +105,15 @@ def _flow(books: Books, flow: str, items: np.ndarray, findings: Findings) -> Cla
         good &= np.append(books.line_item, -1)[codes] == item
     elif flow == "delivery":
         good &= np.append(books.demand_item, -1)[codes] == item
+    if flow != "shipment":  # there the places tell directions apart
+        place = _places(books, flow)[codes]
+        for column in ("origin", "destination"):
+            told = rows[column].to_numpy(dtype=object)
+            good &= (told == "") | (told == place)
     if not good.all():
         row = rows.iloc[int(np.argmin(good))]
-        findings.fault("names", f"expiry: the input has no such {flow}: {row['object']!r} with {row['item']!r}")
+        text = f"expiry, row {int(row.name) + 2}: the input has no such {flow}"
+        findings.fault("names", f"{text}: {row['object']!r} with {row['item']!r}")
     kept = rows[good]
     return Classed(
         codes[good],

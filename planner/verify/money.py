@@ -219,10 +219,10 @@ def _limits(ledger: Ledger, fund: Fund, paid: pd.DataFrame, findings: Findings) 
             text = f"{who} pays {number(total)} of {number(limit)} {upto} {year}"
             findings.one("fund_limit", total - limit, max(total, limit), text)
             for cut in sorted({budget.available for budget in budgets if _within(ledger, budget.available, place)}):
-                early = float(before) + _surely_before(ledger, rows[rows["y"] == place], cut)
+                early = float(before) + _surely_before(ledger, fund, rows[rows["y"] == place], cut)
                 limit = _available(ledger, fund, budgets, place, cut)
                 text = f"{who} pays {number(early)} of {number(limit)} before {ledger.books.label(cut)}"
-                findings.one("fund_limit", early - limit, max(early, limit), text)
+                findings.one("fund_limit", early - limit, max(total, limit), text)
 
 
 def _available(ledger: Ledger, fund: Fund, budgets: Sequence[Budget], place: int, before: int) -> float:
@@ -243,11 +243,11 @@ def _within(ledger: Ledger, period: int, place: int) -> bool:
     return 0 < period < len(years) and years[period] == place and years[period - 1] == place
 
 
-def _surely_before(ledger: Ledger, rows: pd.DataFrame, cut: int) -> float:
+def _surely_before(ledger: Ledger, fund: Fund, rows: pd.DataFrame, cut: int) -> float:
     """What these payments of one year exceed the costs from period `cut` on; it was paid for earlier costs."""
     if rows.empty:
         return 0.0
-    both = ledger.beside_costs(rows, cut, ledger.books.case.periods - 1)
+    both = ledger.beside_costs(rows, cut, fund.last)
     return float(np.maximum(both["paid"] - both["cost"], 0.0).sum())
 
 

@@ -43,6 +43,8 @@ MUTATIONS: list[tuple[str, Row, str, object, str]] = [
     ("expiry", {"flow": "consumption", "period": 6}, "expires", 4, "shelf_life"),
     ("expiry", {"flow": "stock", "object": "Works", "item": "ration", "period": 6}, "expires", 6, "shelf_life"),
     ("expiry", {"flow": "shipment", "object": "Truck", "period": 2, "expires": 3}, "object", "Rail", "names"),
+    ("expiry", {"flow": "delivery", "period": 3, "expires": 4}, "destination", "Works", "names"),
+    ("expiry", {"flow": "stock", "object": "Depot", "period": 5}, "flow", "stocks", "names"),
     ("production", {"line": "Shells", "period": 3}, "quantity", 40.1, "line_capacity"),
     ("production", {"line": "Shells", "period": 4}, "quantity", 41.0, "line_capacity"),
     ("production", {"line": "Shells", "period": 6}, "quantity", 7.9, "minimum_rate"),
