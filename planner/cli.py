@@ -21,7 +21,7 @@ import typer
 
 from planner import __version__
 from planner.cli_text import columns, fault_lines, plan_lines, plural
-from planner.errors import InputError, NoPlanError, PlannerError, UsageError, VerificationError
+from planner.errors import InputError, NoPlanError, PlannerError, SolverStoppedError, UsageError, VerificationError
 
 if TYPE_CHECKING:
     from planner.run.load import SavedRun
@@ -64,8 +64,12 @@ def _example(command: str) -> str:
 
 
 def _say(lines: Iterable[str], error: bool = False) -> None:
-    for line in lines:
-        typer.echo(line, err=error)
+    try:
+        for line in lines:
+            typer.echo(line, err=error)
+    except BrokenPipeError:  # the reader of a pipe has gone, as `head` does: nothing to make a fuss about
+        stream = sys.stderr if error else sys.stdout
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _version(wanted: bool) -> None:
@@ -261,8 +265,8 @@ def _told_where(target: Path, log: Log) -> Iterator[None]:
     """Add to what goes wrong where the planner can read more."""
     try:
         yield
-    except (NoPlanError, VerificationError) as problem:
-        _say([f"{problem}"], error=True)
+    except (NoPlanError, SolverStoppedError, VerificationError) as problem:
+        _say([_sentence(str(problem))], error=True)
         _say((f"  {rule}" for rule in getattr(problem, "conflict", ())), error=True)
         _say([f"See {target / 'run.json'} and {target / 'log.txt'}"], error=True)
         raise typer.Exit(problem.exit_code) from problem
@@ -272,6 +276,10 @@ def _told_where(target: Path, log: Log) -> Iterator[None]:
         log.add(traceback.format_exc())
         _say([f"{_internal_fault(log.text())}"], error=True)
         raise typer.Exit(INTERNAL_FAULT) from None
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _internal_fault(details: str) -> str:
@@ -291,13 +299,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         command = typer.main.get_command(app)
         ended = command.main(args=arguments, prog_name="planner", standalone_mode=False)
+        if ended == INTERRUPTED:  # new versions of typer catch Ctrl-C themselves
+            raise KeyboardInterrupt
         return ended if isinstance(ended, int) else 0
     except InputError as problem:
         _say(fault_lines(problem.faults), error=True)
         _say([f"{plural(len(problem.faults), 'fault')} in the input; nothing was written."], error=True)
         return problem.exit_code
     except PlannerError as problem:
-        _say([str(problem)], error=True)
+        _say([_sentence(str(problem))], error=True)
         return problem.exit_code
     except typer.Exit as ended:
         return ended.exit_code
@@ -307,9 +317,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except wrong_usage as problem:
         problem.show()  # type: ignore[attr-defined]
         return WRONG_USAGE
-    except BrokenPipeError:  # the reader of a pipe went away, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except MemoryError:
         _say(["There is not enough memory for this plan; nothing was written."], error=True)
         return INTERNAL_FAULT

@@ -18,7 +18,7 @@ _SECONDS_BETWEEN_LINES = 10.0  # of plain output, within one phase
 
 def progress_text(progress: Progress, elapsed: float) -> str:
     """Phase, iterations, infeasibility, objective and elapsed time; what is not known is left out."""
-    parts = [progress.phase]
+    parts = [progress.phase.replace("_", " ")]
     if progress.iterations:
         parts.append(f"{number(progress.iterations)} iterations")
     if progress.infeasibility is not None:

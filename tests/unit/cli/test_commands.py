@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -305,6 +306,7 @@ def test_a_process_that_is_interrupted_ends_with_130(tmp_path: Path, number: sig
     process.send_signal(number)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
+    assert err.endswith("Interrupted; nothing half-written is left.\n")
     assert "Traceback" not in err
     assert names(tmp_path) == []
 
@@ -327,6 +329,17 @@ def test_progress_in_a_pipe_is_a_line_a_phase_and_nothing_when_quiet(
 
 
 @pytest.mark.usefixtures("here")
+@pytest.mark.skipif(sys.platform == "win32", reason="no such pipes there")
+def test_a_reader_that_goes_away_is_no_fault(here: Path, tmp_path: Path) -> None:
+    command = f"{sys.executable} -m planner verify {here / 'outputs' / 'quickstart'} 2> err | head -c 1; echo ${{PIPESTATUS[0]}}"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    ended = subprocess.run(
+        ["bash", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    assert ended.stdout.endswith("0\n")
+    assert (tmp_path / "err").read_text() == ""
+
+
 def test_diff_of_a_plan_with_itself(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["diff", "outputs/quickstart", "outputs/quickstart"]) == 0
     assert "The plans are the same." in capsys.readouterr().out

@@ -1,0 +1,81 @@
+"""The Python API: the docstring's example is true, and its names do what they say."""
+
+from __future__ import annotations
+
+import doctest
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import planner
+from planner.errors import InputError, UsageError
+from planner.run.record import schema
+
+ROOT = Path(__file__).parents[1]
+QUICKSTART = ROOT / "inputs" / "quickstart"
+
+
+@pytest.fixture(autouse=True)
+def _in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+
+def test_the_example_of_the_docstring() -> None:
+    results = doctest.testmod(planner)
+    assert results.attempted >= 6
+    assert results.failed == 0
+
+
+def test_the_example_of_the_readme() -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    names: dict[str, object] = {}
+    exec(example, names)
+    deliveries = names["plan"].tables["deliveries"]  # type: ignore[attr-defined]
+    assert deliveries["quantity"].sum() == pytest.approx(330)
+
+
+@pytest.mark.parametrize("first", ["", "import planner.solve.levels", "from planner.solve import SolveOptions"])
+def test_solve_is_a_function_and_a_package_whoever_comes_first(first: str) -> None:
+    script = f"""
+{first}
+import planner
+plan = planner.solve(planner.read({str(QUICKSTART)!r}), planner.solve.SolveOptions(prune=False))
+from planner.solve import solve
+import planner.solve.levels as levels
+print(plan.status, levels.__name__, solve is planner.solve.solve)
+"""
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ended.stdout == "optimal planner.solve.levels True\n"
+
+
+def test_read_names_what_is_wrong(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="nowhere"):
+        planner.read(tmp_path / "nowhere.xlsx")
+
+
+def test_a_name_that_is_not_there() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'sovle'"):
+        _ = planner.sovle
+
+
+def test_solve_workbook_leaves_a_run_folder_and_gives_the_plan(tmp_path: Path) -> None:
+    phases: list[str] = []
+    result = planner.solve_workbook(
+        QUICKSTART, tmp_path / "run", progress=lambda progress: phases.append(progress.phase)
+    )
+    assert result.status == "optimal"
+    assert result.tables["shortfalls"]["quantity"].tolist() == pytest.approx([30])
+    assert {"read", "check", "verify", "write"} <= set(phases)
+    assert json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8")) == json.loads(
+        json.dumps(result.record)
+    )
+    jsonschema.validate(result.record, schema())
+    with pytest.raises(UsageError, match="not empty"):
+        planner.solve_workbook(QUICKSTART, tmp_path / "run")
+    replaced = planner.solve_workbook(QUICKSTART, tmp_path / "run", replace=True)
+    assert replaced.folder == tmp_path / "run"
