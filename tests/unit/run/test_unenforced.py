@@ -1,0 +1,79 @@
+"""A model that leaves rules out says which of them the data would need."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf
+from pathlib import Path
+
+import pytest
+
+import planner
+from planner.catalogue import Catalogue, Family, load, model_names
+from planner.domain.instance import NodeItem, Policy
+from planner.run.unenforced import NEEDS, not_enforced
+
+INSTANCE = planner.read(Path(__file__).parents[3] / "inputs" / "quickstart")
+
+
+def all_off() -> Catalogue:
+    full = load("full")
+
+    def off(families: object) -> dict[str, Family]:
+        return {name: replace(family, enabled=False) for name, family in families.items()}  # type: ignore[attr-defined]
+
+    return replace(full, name="none", constraints=off(full.constraints), rules=off(full.rules))
+
+
+def test_the_full_model_leaves_nothing_out() -> None:
+    assert not_enforced(INSTANCE, load("full")) == ()
+
+
+def test_only_what_the_data_call_for_is_listed() -> None:
+    # The quickstart has line, route and storage limits by weight, and neither funds, ramps, policies nor targets.
+    titles = {text.split(" (")[0] for text in not_enforced(INSTANCE, all_off())}
+    assert titles == {"Material balance", "Demand", "Line capacity", "Route capacity", "Storage by weight"}
+
+
+def test_what_this_version_cannot_enforce_comes_first() -> None:
+    instance = replace(INSTANCE, not_enforced=("Consents (1 row): movements do not wait for consent",))
+    assert not_enforced(instance, all_off())[0] == "Consents (1 row): movements do not wait for consent"
+    assert not_enforced(instance, load("full")) == instance.not_enforced
+
+
+def test_every_need_is_that_of_a_family_of_the_full_model() -> None:
+    full = load("full")
+    assert set(NEEDS) <= set(full.constraints) | set(full.rules)
+
+
+@pytest.mark.parametrize("name", model_names())
+def test_every_model_in_the_folder_can_say_what_it_leaves_out(name: str) -> None:
+    catalogue = load(name)
+    assert len(not_enforced(INSTANCE, catalogue)) <= len(catalogue.switched_off)
+
+
+def test_each_limit_is_seen() -> None:
+    line, node = next(iter(INSTANCE.lines.values())), next(iter(INSTANCE.nodes.values()))
+    leg = next(iter(INSTANCE.legs.values()))
+    more = replace(
+        INSTANCE,
+        lines={line.name: replace(line, ramp=5.0, min_rate=1.0)},
+        nodes={node.name: replace(node, throughput_t=9.0, storage_m3=9.0, storage_neq_kg=9.0)},
+        legs={leg.name: replace(leg, capacity_m3=9.0)},
+        node_items={("winter_pallet", node.name): NodeItem(storage=3.0)},
+        policies=(Policy("embargo", "forbid", frozenset({"winter_pallet"}), range(4)),),
+    )
+    for family in (
+        "ramp",
+        "minimum_rate",
+        "throughput",
+        "storage_volume",
+        "storage_explosive",
+        "route_volume",
+        "storage_item",
+        "forbid",
+    ):
+        assert NEEDS[family](more), family
+        assert not NEEDS[family](INSTANCE), family
+    unlimited = replace(line, capacity=(inf,) * 4)
+    assert not NEEDS["line_capacity"](replace(INSTANCE, lines={line.name: unlimited}))
