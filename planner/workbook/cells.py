@@ -24,6 +24,7 @@ Fail = Callable[[int, str], None]
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?\Z", re.ASCII)
 _ALMOST_NUMBER = re.compile(r"[+-]?\d[\d\s.,'\u00a0\u202f]*%?\Z")
+_CONTROL = re.compile("[\x00-\x1f\x7f\u0085\u2028\u2029]")
 _YES = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -187,6 +188,8 @@ def read_name(cell: Any) -> str:
     if isinstance(cell, str):
         if ";" in cell:
             raise CellError(f"found {show(cell)}, expected one name (; separates the names of a list)")
+        if _CONTROL.search(cell):
+            raise CellError(f"found {cell!r}, expected a name on one line without control characters")
         return cell
     if isinstance(cell, float | int) and not isinstance(cell, bool) and isfinite(cell) and abs(cell) <= LARGEST:
         if float(cell).is_integer():

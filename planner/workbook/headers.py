@@ -40,9 +40,7 @@ def read_header(table: Table, raw: RawTable, currency: str | None, periods: Peri
         if (0, index) in raw.spoilt:
             nameless = True
         elif name is None:
-            if any(row[index] is not None for row in raw.rows):
-                nameless = True
-                faults.at(raw, -1, index, "is blank above filled cells; expected a column name")
+            nameless |= _nameless(index, raw, faults)
         elif isinstance(name, str) and normalise(name) in known:
             _take(known[normalise(name)], index, raw, currency, periods, header, faults)
         elif table.wide and (looks_like_period(name) or periods.event_of(name) is not None):
@@ -53,6 +51,19 @@ def read_header(table: Table, raw: RawTable, currency: str | None, periods: Peri
         header.doubtful |= set(known_names(table)) - set(header.at)
     _check_complete(table, raw, header, faults)
     return header
+
+
+def _nameless(index: int, raw: RawTable, faults: FaultList) -> bool:
+    """Faults of a column without a name: its header where most rows are filled, else the stray cells."""
+    filled = [number for number, row in enumerate(raw.rows) if row[index] is not None]
+    if filled and 2 * len(filled) >= sum(any(cell is not None for cell in row) for row in raw.rows):
+        faults.at(raw, -1, index, "is blank above filled cells; expected a column name")
+        return True
+    for number in filled:
+        faults.at(
+            raw, number, index, f"found {show(raw.rows[number][index])} under no column name; expected a blank cell"
+        )
+    return False
 
 
 def known_names(table: Table) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
-MOST_HINTS = 200  # searches for a near name; each costs time that grows with the number of names
+MOST_HINTS = 60  # searches for a near name; each costs time that grows with the number of names
 MOST_LISTED = 6
 
 SET_TITLES = {

@@ -10,7 +10,7 @@ from typing import Any
 from planner.workbook.cells import read_column
 from planner.workbook.collect import FaultList
 from planner.workbook.headers import Header, read_header
-from planner.workbook.periods import BAD, EACH, PeriodReader
+from planner.workbook.periods import BAD, EACH, PeriodReader, show
 from planner.workbook.schema import Column, Table
 from planner.workbook.table import Cell, RawTable
 
@@ -100,6 +100,7 @@ def read_table(
         for number, cells in enumerate(raw.rows)
         if number in spoilt_rows or any(cells[place] is not None for place in places)
     ]
+    rows = [number for number in rows if number in spoilt_rows or not _stray(schema, raw, header, number, faults)]
     table = TypedTable(schema, raw, header, {}, rows)
     for column in schema.columns:
         if header.wide and column.name in ("period", "quantity"):
@@ -108,6 +109,19 @@ def read_table(
     if header.wide:
         _widen(table, textual, periods, faults)
     return table
+
+
+def _stray(schema: Table, raw: RawTable, header: Header, number: int, faults: FaultList) -> bool:
+    """A single cell in a row that needs several, and not the first of its key, is taken for a slip: it is named
+    instead of all that is missing beside it."""
+    cells = raw.rows[number]
+    filled = [place for place in (*header.at.values(), *header.periods) if cells[place] is not None]
+    missing = [c.name for c in schema.columns if c.required and c.name in header.at and header.at[c.name] not in filled]
+    if len(filled) != 1 or len(missing) < 2 or (schema.key and header.at.get(schema.key[0]) == filled[0]):
+        return False
+    message = f"found {show(cells[filled[0]])} alone in its row; expected a blank row, or {', '.join(missing)} too"
+    faults.at(raw, number, filled[0], message)
+    return True
 
 
 def _cells(table: TypedTable, place: int) -> list[Any]:

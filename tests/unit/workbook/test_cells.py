@@ -60,7 +60,7 @@ def test_names_are_text_or_the_digits_of_whole_numbers(value: Any, name: str) ->
     assert next(iter(found.items)) == name
 
 
-@pytest.mark.parametrize("value", [7.5, True, date(2026, 1, 1), "a; b", inf])
+@pytest.mark.parametrize("value", [7.5, True, date(2026, 1, 1), "a; b", "a\nb", "a\u2028b", inf])
 def test_what_is_no_name_is_refused(value: Any) -> None:
     assert list(faults(Items=[["item"], [value], ["shell"], ["fuze"]])) == ["Items!A2"]
 

@@ -161,9 +161,15 @@ def test_two_stray_cells_are_both_named(tmp_path: Path) -> None:
 
 
 def test_a_stray_cell_near_by_is_named(tmp_path: Path) -> None:
-    (fault,) = read(changed(tmp_path, "Demand", set_cell("H9", 1))).faults
-    assert fault.place == "Demand!H1"
-    assert "expected a column name" in fault.message
+    (fault,) = read(changed(tmp_path, "Lines", set_cell("H9", 1))).faults
+    assert fault.place == "Lines!H9"
+    assert "under no column name" in fault.message
+
+
+def test_a_stray_cell_below_a_table_is_named(tmp_path: Path) -> None:
+    (fault,) = read(changed(tmp_path, "Demand", set_cell("E40", 7))).faults
+    assert fault.place == "Demand!E40"
+    assert "found 7 alone in its row" in fault.message
 
 
 @pytest.mark.parametrize(
