@@ -9,9 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from planner.errors import InputError, UsageError
+from planner.errors import Fault, InputError, UsageError
 from planner.verify.books import Books
 from planner.verify.costs import Costs, check_cost_columns
+from planner.verify.data import Case
 from planner.verify.demand import check_demand
 from planner.verify.expiry import check_shelf_life
 from planner.verify.goods import check_balance
@@ -57,7 +58,7 @@ def _verify(source: RawInput, tables: Mapping[str, pd.DataFrame], run: Mapping[s
     expected = (run.get("input") or {}).get("sha256")
     if expected and expected != source.sha256:
         findings.fault("input", f"{source.path.name} has changed since the plan was made (another SHA-256)")
-    case = read_case(source)
+    case = _understood(source)
     objective = run.get("objective")
     by_number = "weighted" if isinstance(objective, int | float) else "lexicographic"
     books = Books(case, clean(case, tables, findings), case.objective if objective is None else by_number)
@@ -74,6 +75,15 @@ def _verify(source: RawInput, tables: Mapping[str, pd.DataFrame], run: Mapping[s
     check_nations(costs, findings)
     check_objective(costs, run, findings)
     return findings.result()
+
+
+def _understood(source: RawInput) -> Case:
+    """The case; InputError where it makes no sense, as an input that has not passed `planner check` may not."""
+    try:
+        return read_case(source)
+    except (KeyError, ValueError, TypeError, StopIteration, RecursionError) as error:
+        problem = f"cannot be understood ({error or type(error).__name__}); `planner check` lists every fault"
+        raise InputError([Fault(source.path.name or str(source.path), problem)]) from error
 
 
 def _readable(path: Path) -> RawInput:
@@ -94,11 +104,14 @@ def _run_json(folder: Path) -> dict[str, Any]:
 
 
 def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
-    """The result tables, names as text (`007` and `NA` stay what they are)."""
+    """The result tables, names as text (`007` and `NA` stay what they are). UsageError for what is no table."""
+    texts = dict.fromkeys(NAME_COLUMNS, str)
     tables = {}
     for table in COLUMNS:
         path = folder / f"{table}.csv"
         if path.is_file():
-            texts = dict.fromkeys(NAME_COLUMNS, str)
-            tables[table] = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values={})
+            try:
+                tables[table] = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values={}, low_memory=False)
+            except ValueError as error:  # also a parser's or a decoder's
+                raise UsageError(f"{path} cannot be read as a table ({error})") from error
     return tables

@@ -27,8 +27,10 @@ def check_objective(costs: Costs, run: Mapping[str, Any], findings: Findings) ->
             compute = LEVELS.get(name)
             if compute is None:
                 findings.fault("objective", f"there is no level {name!r}")
-            elif value is not None:
+            elif isinstance(value, int | float):
                 _compare(f"level {name!r}", float(value), compute(costs), findings)
+            elif value is not None:
+                findings.fault("objective", f"level {name!r} has the value {value!r}, not a number")
 
 
 def _compare(name: str, told: float, right: float, findings: Findings) -> None:

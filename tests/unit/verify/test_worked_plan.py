@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import worked_plan
 
-from planner.errors import UsageError
+from planner.errors import InputError, UsageError
 from planner.verify import FAMILIES, Verification, verify, verify_run
 from planner.workbook.raw import read_raw
 
@@ -268,3 +268,35 @@ def test_what_is_no_run_folder_is_said(folder: Path, tmp_path: Path) -> None:
     (folder / "tables").rmdir()
     with pytest.raises(UsageError, match="holds no plan"):
         verify_run(folder)
+
+
+def test_a_table_that_is_none_is_said(folder: Path) -> None:
+    (folder / "tables" / "stocks.csv").write_bytes(b"\xff\xfe,node")
+    with pytest.raises(UsageError, match="cannot be read as a table"):
+        verify_run(folder)
+
+
+def test_an_input_that_makes_no_sense_is_said(folder: Path, tmp_path: Path) -> None:
+    for name, change in (
+        ("number", {"Lines": ("100,40,10", "dear,40,10")}),
+        ("reference", {"Lines": ("Shells,Works", "Shells,Nowhere")}),
+        ("period", {"Demand": ("2027-01", "soon")}),
+    ):
+        with pytest.raises(InputError, match="planner check"):
+            verify_run(folder, worked_plan.write_input(tmp_path / name, change))
+
+
+def test_names_that_look_like_numbers_or_gaps_stay_names(tmp_path: Path, source: Path) -> None:
+    """A nation NA and a line 007, through CSV and back."""
+    changed = tmp_path / "input"
+    changed.mkdir()
+    for path in source.iterdir():
+        text = path.read_text(encoding="utf-8")
+        (changed / path.name).write_text(text.replace("UA", "NA").replace("Rations", "007"), encoding="utf-8")
+    tables = tmp_path / "run" / "tables"
+    tables.mkdir(parents=True)
+    for name, table in worked_plan.tables().items():
+        table.replace({"UA": "NA", "Rations": "007"}).to_csv(tables / f"{name}.csv", index=False)
+    (tmp_path / "run" / "run.json").write_text(json.dumps(run_of(changed)), encoding="utf-8")
+    found = verify_run(tmp_path / "run")
+    assert found.passed, found.summary()
