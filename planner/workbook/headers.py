@@ -56,7 +56,12 @@ def read_header(table: Table, raw: RawTable, currency: str | None, periods: Peri
 def _nameless(index: int, raw: RawTable, faults: FaultList) -> bool:
     """Faults of a column without a name: its header where most rows are filled, else the stray cells."""
     filled = [number for number, row in enumerate(raw.rows) if row[index] is not None]
-    if filled and 2 * len(filled) >= sum(any(cell is not None for cell in row) for row in raw.rows):
+    if not filled:
+        return False
+    named = [place for place, name in enumerate(raw.header) if name is not None]
+    rows = {number for number, row in enumerate(raw.rows) if any(row[place] is not None for place in named)}
+    beside = rows.intersection(filled)
+    if (beside and 2 * len(beside) >= len(rows)) or not named:
         faults.at(raw, -1, index, "is blank above filled cells; expected a column name")
         return True
     for number in filled:

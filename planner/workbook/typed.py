@@ -112,12 +112,16 @@ def read_table(
 
 
 def _stray(schema: Table, raw: RawTable, header: Header, number: int, faults: FaultList) -> bool:
-    """A single cell in a row that needs several, and not the first of its key, is taken for a slip: it is named
-    instead of all that is missing beside it."""
+    """A single cell in a row that needs several is taken for a slip, and named instead of all that is missing beside
+    it, if it stands below a blank row, or is not the first of its key."""
     cells = raw.rows[number]
     filled = [place for place in (*header.at.values(), *header.periods) if cells[place] is not None]
     missing = [c.name for c in schema.columns if c.required and c.name in header.at and header.at[c.name] not in filled]
-    if len(filled) != 1 or len(missing) < 2 or (schema.key and header.at.get(schema.key[0]) == filled[0]):
+    if len(filled) != 1 or not missing:
+        return False
+    detached = number > 0 and all(cell is None for cell in raw.rows[number - 1])
+    first_of_key = bool(schema.key) and header.at.get(schema.key[0]) == filled[0]
+    if not detached and (len(missing) < 2 or first_of_key):
         return False
     message = f"found {show(cells[filled[0]])} alone in its row; expected a blank row, or {', '.join(missing)} too"
     faults.at(raw, number, filled[0], message)
