@@ -149,6 +149,15 @@ def test_the_linear_program_is_written_on_request(tmp_path: Path) -> None:
     assert "ROWS" in (tmp_path / "run" / "model.mps").read_text()
 
 
+@pytest.mark.parametrize("solver", ["highs", "cbc"])
+def test_a_weighted_plan_has_one_objective(tmp_path: Path, solver: str) -> None:
+    case = ROOT / "tests" / "cases" / "powerco" / "input"
+    assert cli.run(["solve", str(case), "-o", str(tmp_path / "run"), "--quiet", "--solver", solver]) == 0
+    record = run_json(tmp_path / "run")
+    assert record["objective"] == pytest.approx(1020)
+    assert record["bound"] == (pytest.approx(1020) if solver == "highs" else None)
+
+
 # Exit codes
 
 
@@ -237,6 +246,22 @@ def test_a_solver_that_stops_is_4(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     record = run_json(tmp_path / "run")
     assert (record["status"], record["objective"]) == ("error", None)
     assert "time limit" in str(record["message"])
+
+
+def test_no_time_at_all_is_4(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = [
+        "solve",
+        str(ROOT / "inputs" / "quickstart"),
+        "-o",
+        str(tmp_path / "run"),
+        "--time-limit",
+        "0",
+        "--quiet",
+    ]
+    assert cli.run(arguments) == 4
+    assert names(tmp_path / "run") == ["log.txt", "run.json"]
+    assert run_json(tmp_path / "run")["status"] == "error"
+    assert str(tmp_path / "run" / "log.txt") in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("here")

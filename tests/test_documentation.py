@@ -1,0 +1,60 @@
+"""What the pages say is so: links lead somewhere, and commands, targets and exit codes exist."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import typer
+
+from planner import cli, errors
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_that_are_named_exist(page: Path) -> None:
+    named = re.findall(r"`((?:planner|models|inputs|tests|docs)/[\w./-]+)`", page.read_text(encoding="utf-8"))
+    for path in named:
+        assert (ROOT / path).exists(), f"{page.name} names {path}"
+
+
+def test_the_readme_opens_with_the_two_commands() -> None:
+    assert README.index("make plan") < README.index("make test") < README.index("pip install")
+    assert README.index("## Two commands") == README.index("## ")
+
+
+def test_the_readme_lists_every_command_and_exit_code() -> None:
+    commands = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
+    assert set(re.findall(r"^\| `planner (\w+) ", README, re.MULTILINE)) == set(commands)
+    codes = {0, cli.INTERNAL_FAULT, cli.INTERRUPTED} | {
+        kind.exit_code
+        for kind in vars(errors).values()
+        if isinstance(kind, type) and issubclass(kind, errors.PlannerError)
+    }
+    assert {int(code) for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)} == codes
+
+
+def test_every_make_target_that_is_named_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for page in [*PAGES, ROOT / ".ci" / "run"]:
+        assert (
+            set(re.findall(r"`?\bmake (plan|test|lint|samples|clean)\b", page.read_text(encoding="utf-8"))) <= targets
+        )
+    assert {"plan", "test"} <= targets
+
+
+def test_the_changelog_has_the_version() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
