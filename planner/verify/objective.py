@@ -22,6 +22,7 @@ def check_objective(costs: Costs, run: Mapping[str, Any], findings: Findings) ->
         right, _ = weighted(costs)
         _compare("the weighted objective", float(told), right, findings)
     else:
+        _no_level_left_out(costs, run, findings)
         for level in told:
             name, value = str(level.get("name")), level.get("value")
             compute = LEVELS.get(name)
@@ -31,6 +32,15 @@ def check_objective(costs: Costs, run: Mapping[str, Any], findings: Findings) ->
                 _compare(f"level {name!r}", float(value), compute(costs), findings)
             elif value is not None:
                 findings.fault("objective", f"level {name!r} has the value {value!r}, not a number")
+
+
+def _no_level_left_out(costs: Costs, run: Mapping[str, Any], findings: Findings) -> None:
+    """Levels are skipped only where they have nothing to count; other models than `full` may do without some."""
+    if (run.get("model") or {}).get("name") != "full":
+        return
+    for name in LEVELS.keys() - {str(level.get("name")) for level in run["objective"]}:
+        value = LEVELS[name](costs)
+        findings.one("objective", value, value, f"level {name!r} is left out, yet comes to {number(value)}")
 
 
 def _compare(name: str, told: float, right: float, findings: Findings) -> None:

@@ -183,6 +183,16 @@ def test_a_wrong_objective_fails(source: Path) -> None:
     assert check(source, worked_plan.tables(), objective=None).failed == ("objective",)
 
 
+def test_a_level_left_out_is_a_fault_where_it_counts_something(source: Path) -> None:
+    levels = worked_plan.levels()
+    full = {"name": "full", "families_off": []}
+    assert check(source, worked_plan.tables(), objective=levels, model=full).passed
+    found = check(source, worked_plan.tables(), objective=levels[1:], model=full)
+    assert found.failed == ("objective",)
+    assert "'binding_shortfall' is left out" in found.worst["objective"]
+    assert check(source, worked_plan.tables(), objective=levels[1:], model={"name": "stocks-only"}).passed
+
+
 def test_a_level_that_was_not_optimised_has_no_value_to_check(source: Path) -> None:
     levels = [*worked_plan.levels()[:-1], {"level": 6, "name": "cost", "unit": "EUR", "value": None}]
     assert check(source, worked_plan.tables(), objective=levels).passed
