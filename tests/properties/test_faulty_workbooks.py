@@ -228,6 +228,23 @@ def test_unknown_columns(place: Place) -> None:
     assert_faulty(place, "zzz")
 
 
+@FAST
+@given(
+    st.sampled_from([sheet for sheet in GOOD if sheet != "notes"]), st.integers(1, 9), st.integers(0, 9), st.booleans()
+)
+def test_stray_cells_beside_and_below_a_table(sheet: str, away: int, along: int, below: bool) -> None:
+    height, width = len(GOOD[sheet]), len(GOOD[sheet][0])
+    row, column = (height + away, width + along) if below else (min(1 + along, height + 2), width + away)
+
+    def stray(book: openpyxl.Workbook) -> None:
+        book[sheet][cell_name(row, column)] = "stray"
+
+    reading = read_bytes(write(GOOD, stray))
+    places = {(fault.sheet, fault.cell) for fault in reading.faults}
+    # A short table with a value beside its rows may as well lack a column name.
+    assert places in ({(sheet, cell_name(row, column))}, {(sheet, cell_name(0, column))} if row < height else None)
+
+
 @pytest.mark.parametrize("table", REQUIRED)
 def test_a_missing_sheet_is_named(table: str) -> None:
     reading = read_bytes(write({name: rows for name, rows in GOOD.items() if name != table}))
