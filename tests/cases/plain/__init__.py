@@ -1,0 +1,1 @@
+"""The contract once more, as one plain linear program: nothing is shared with the program but the input."""

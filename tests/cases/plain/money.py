@@ -1,0 +1,142 @@
+"""Money, written down from the contract as plainly as it reads: who may pay what, in which period, how much."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from math import inf
+
+from plain.goods import Goods
+from plain.lp import Terms
+from plain.world import Row, World, names, number
+
+Shares = dict[str, float]
+
+
+def add_money(goods: Goods) -> Terms:
+    """Rows of payments, each cost paid in its period by funds that admit it; returns the interest's terms."""
+    world, lp, interest = goods.world, goods.lp, []
+    due: dict[tuple[str, str, int], Terms] = defaultdict(list)
+    for cost in goods.costs:
+        due[cost.cost_type, cost.object, cost.period].append((cost.variable, cost.amount))
+    for name, fund in world.funds.items():
+        fund_pays: dict[int, Terms] = defaultdict(list)
+        content: Terms = []
+        for (cost_type, paid_for, period), terms in due.items():
+            if period not in world.window(fund) or not _admits(world, fund, cost_type, paid_for):
+                continue
+            payment = lp.variable()
+            terms.append((payment, -1.0))
+            fund_pays[period].append((payment, 1.0))
+            interest += [(payment, amount) for amount in _interest(world, fund, period)]
+            if fund.get("content_scope") == "fund" and cost_type in {"procurement", "capacity"}:
+                excess = _share(world, fund, cost_type, paid_for) - number(fund, "content_min")
+                content.append((payment, excess))
+        _limits(goods, name, fund, fund_pays)
+        if fund.get("content_min", "") != "":
+            lp.row(content, lower=0.0)
+        _cofinancing(goods, fund, due, {payment for terms in fund_pays.values() for payment, _ in terms})
+    for terms in due.values():
+        lp.row(terms, 0.0, 0.0)
+    return interest
+
+
+def _interest(world: World, fund: Row, period: int) -> list[float]:
+    """Discounted, for the fiscal year of the payment and each later one of the horizon."""
+    if fund["kind"] != "loan":
+        return []
+    years = world.fiscal_years
+    later = sorted({year for year in years if year >= years[period]})
+    return [number(fund, "interest") * world.discount[years.index(year)] for year in later]
+
+
+def _limits(goods: Goods, name: str, fund: Row, pays: dict[int, Terms]) -> None:
+    """By the end of each period no more is paid than has become usable: of the year, or with carry-over in all."""
+    world, years = goods.world, goods.world.fiscal_years
+    kept = fund.get("carry_over") == "yes"
+    for period in world.periods:
+        counted = [p for p in range(period + 1) if kept or years[p] == years[period]]
+        limit = sum(
+            number(row, "amount")
+            for row in world.rows("Budgets")
+            if row["fund"] == name
+            and number(row, "from", 1) - 1 <= period
+            and (int(row["year"]) == years[period] or (kept and int(row["year"]) < years[period]))
+        )
+        goods.lp.row([term for p in counted for term in pays[p]], upper=limit)
+    everything = [term for terms in pays.values() for term in terms]
+    goods.lp.row(everything, upper=number(fund, "ceiling", inf))
+
+
+def _cofinancing(goods: Goods, fund: Row, due: dict[tuple[str, str, int], Terms], payments: set[int]) -> None:
+    """Per object and fiscal year: what the fund pays is at most its share of the cost in its window."""
+    rate = number(fund, "cofinancing", 1.0)
+    rows: dict[tuple[str, str, int], Terms] = defaultdict(list)
+    for (cost_type, paid_for, period), terms in due.items():
+        if period not in goods.world.window(fund):
+            continue
+        for variable, amount in terms:
+            if variable in payments:
+                rows[cost_type, paid_for, goods.world.fiscal_years[period]].append((variable, 1.0))
+            elif amount > 0:
+                rows[cost_type, paid_for, goods.world.fiscal_years[period]].append((variable, -rate * amount))
+    for terms in rows.values():
+        goods.lp.row(terms, upper=0.0)
+
+
+def _admits(world: World, fund: Row, cost_type: str, paid_for: str) -> bool:
+    rules = [row for row in world.rows("Eligibility") if row["fund"] == fund["fund"]]
+    if rules and not any(_rule_admits(world, row, cost_type, paid_for) for row in rules):
+        return False
+    by_line = fund.get("content_min", "") != "" and fund.get("content_scope") == "line"
+    if by_line and cost_type not in {"transport", "storage"}:
+        return _share(world, fund, cost_type, paid_for) >= number(fund, "content_min") - 1e-12
+    return True
+
+
+def _rule_admits(world: World, row: Row, cost_type: str, paid_for: str) -> bool:
+    """Items are asked of lines and their expansions, producers of all that a place stands behind."""
+    if names(row, "cost_types") and cost_type not in names(row, "cost_types"):
+        return False
+    line = _line(world, cost_type, paid_for)
+    if line is not None and line["item"] not in world.items_meant(row, "items"):
+        return False
+    node = _node(world, cost_type, paid_for)
+    asked = node is not None and bool(names(row, "producers"))
+    return not asked or world.nation_of(node or "") in world.nations_meant(row, "producers")
+
+
+def _line(world: World, cost_type: str, paid_for: str) -> Row | None:
+    if cost_type == "capacity":
+        return world.lines.get(str(world.expansions[paid_for]["line"]))
+    return None if cost_type in {"transport", "storage"} else world.lines[paid_for]
+
+
+def _node(world: World, cost_type: str, paid_for: str) -> str | None:
+    """The node behind a cost; a route has none."""
+    line = _line(world, cost_type, paid_for)
+    if line is not None:
+        return str(line["factory"])
+    if cost_type == "storage":
+        return paid_for
+    if cost_type == "transport":
+        return None
+    expansion = world.expansions[paid_for]
+    if expansion["resource"] != "":
+        return str(world.resources[str(expansion["resource"])]["factory"])
+    return str(expansion["node"]) or None
+
+
+def _share(world: World, fund: Row, cost_type: str, paid_for: str) -> float:
+    """The part of a line's or an expansion's content that comes from the fund's group."""
+    group = world.nations_meant(fund, "content_group")
+    return sum(share for nation, share in _content(world, cost_type, paid_for).items() if nation in group)
+
+
+def _content(world: World, cost_type: str, paid_for: str) -> Shares:
+    node, line = _node(world, cost_type, paid_for), _line(world, cost_type, paid_for)
+    nation = world.nation_of(node) if node else ""
+    written = [*([world.expansions[paid_for]] if cost_type == "capacity" else []), *([line] if line else [])]
+    for row in written:
+        if names(row, "content"):
+            return {part.split(":")[0]: float(part.split(":")[1]) for part in names(row, "content")}
+    return {nation: 1.0} if nation else {}

@@ -1,0 +1,293 @@
+"""Random tiny worlds that use every table up to Policies, as the rows a planner would type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import Any
+
+from plain.world import Cell, Tables
+
+Draft = dict[str, Any]
+
+
+class WorldMaker:
+    """Draws one world from a seed: a few items, nodes, routes and lines, and some of every other rule."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = Random(seed)
+        self.periods = self.random.randint(2, 5)
+        self.items = [f"item {k}" for k in range(self.random.randint(1, 3))]
+        self.nodes = [f"node {k}" for k in range(self.random.randint(2, 4))]
+        self.drafts: dict[str, list[Draft]] = {}
+        for draw in (self._frame, self._places, self._routes, self._lines, self._limits, self._wishes, self._money):
+            draw()
+
+    @property
+    def tables(self) -> Tables:
+        return {name: rows for name, rows in self.drafts.items() if rows}
+
+    def _one(self, values: Sequence[Any]) -> Any:
+        return self.random.choice(values)
+
+    def _maybe(self, chance: float, *values: Any) -> Any:
+        """One of the values, or a blank cell."""
+        return self._one(values) if self.random.random() < chance else ""
+
+    def _window(self, chance: float, first: str = "opens", last: str = "closes") -> Draft:
+        opens = self._maybe(chance, *range(1, self.periods + 1))
+        closes = self._maybe(chance, *range(int(opens or 1), self.periods + 1))
+        return {first: opens, last: closes}
+
+    def _some(self, chance: float, make: Callable[..., Draft], *sets: Sequence[Any]) -> list[Draft]:
+        """A row for some of all combinations."""
+        pairs = [(a, b) for a in sets[0] for b in sets[1]]
+        return [make(*pair) for pair in pairs if self.random.random() < chance]
+
+    def _frame(self) -> None:
+        length = self._one(["month", "month", "quarter", "year"])
+        start = {"month": f"2026-{self.random.randint(1, 12):02d}", "quarter": self._one(["2026-01", "2026-07"])}
+        settings = {
+            "start": start.get(length, "2026-01"),
+            "periods": self.periods,
+            "period_length": length,
+            "objective": self._one(["weighted", "weighted", "lexicographic"]),
+            "discount_rate": self._one([0, 0, 0.1, 0.5]),
+            "fiscal_year_start": self._one([1, 1, 4, 10]),
+        }
+        self.drafts["Settings"] = [{"key": key, "value": value} for key, value in settings.items()]
+        groups = {"PL": "EU", "DE": "EU", "US": ""}
+        self.drafts["Nations"] = [{"nation": nation, "groups": group} for nation, group in groups.items()]
+        self.drafts["Items"] = [self._item(item) for item in self.items]
+
+    def _item(self, item: str) -> Draft:
+        return {
+            "item": item,
+            "category": self._one(["heavy", "light"]),
+            "cost_type": self._one(["procurement", "procurement", "procurement", "works", "training"]),
+            "weight": self._one(["", 0, 0.5, 2]),
+            "volume": self._one(["", 1, 3]),
+            "neq": self._one(["", "", 2]),
+            "shelf_life": self._one(["", "", "", 0, 1, 2]),
+            "holding_cost": self._one(["", 1, 2]),
+            "scrap_cost": self._one(["", "", 1, 4]),
+            "value": self._one([5, 10, 30]),
+        }
+
+    def _places(self) -> None:
+        self.drafts["Nodes"] = [
+            {
+                "node": node,
+                "kind": self._one(["factory", "depot", "depot", "transit", "destination", "market"]),
+                "nation": self._one(["PL", "DE", "US", ""]),
+                "storage_t": self._maybe(0.25, 0, 5, 12),
+                "storage_m3": self._maybe(0.15, 4, 10),
+                "storage_neq": self._maybe(0.1, 6),
+                "holding_cost": self._maybe(0.3, 0.5, 2),
+                "throughput_t": self._maybe(0.2, 4, 9),
+                **self._window(0.15),
+            }
+            for node in self.nodes
+        ]
+        self.drafts["NodeItems"] = self._some(0.15, self._node_item, self.nodes, self.items)
+        self.drafts["Stocks"] = [self._stock() for _ in range(self._one([0, 1, 2, 3]))]
+
+    def _node_item(self, node: str, item: str) -> Draft:
+        return {"node": node, "item": item, "storage": self._maybe(0.6, 2, 6), "holding_cost": self._maybe(0.4, 0.5)}
+
+    def _stock(self) -> Draft:
+        node = self._one(self.drafts["Nodes"])
+        open_periods = range(int(node["opens"] or 1), int(node["closes"] or self.periods) + 1)
+        return {
+            "node": node["node"],
+            "item": self._one(self.items),
+            "quantity": self._one([1, 4, 7]),
+            "period": self._maybe(0.4, *open_periods),
+            "age": self._one(["", "", 1, 2]),
+        }
+
+    def _routes(self) -> None:
+        routes = self.drafts["Routes"] = []
+        for number in range(self.random.randint(1, 5)):
+            origin, destination = self.random.sample(self.nodes, 2)
+            routes.append(
+                {
+                    "route": f"route {number}",
+                    "origin": origin,
+                    "destination": destination,
+                    "lead_time": self._one(["", 0, 1, 1, 2]),
+                    "cost": self._one(["", 1, 3]),
+                    "capacity_t": self._maybe(0.4, 3, 8),
+                    "capacity_m3": self._maybe(0.15, 6),
+                    **self._window(0.1),
+                    "both_ways": self._maybe(0.3, "yes"),
+                    "excludes": self._maybe(0.1, *self.items),
+                }
+            )
+        self.drafts["RouteItems"] = self._some(0.15, self._route_item, [row["route"] for row in routes], self.items)
+
+    def _route_item(self, route: str, item: str) -> Draft:
+        return {"route": route, "item": item, "cost": self._maybe(0.6, 0, 2), "capacity": self._maybe(0.6, 2, 5)}
+
+    def _lines(self) -> None:
+        self.drafts["Resources"] = [
+            {"resource": "hours", "factory": self._one(self.nodes), "capacity": self._one([4, 10, ""])},
+            {"resource": "steel", "factory": self._one(self.nodes), "capacity": self._one([6, 12])},
+        ]
+        self.drafts["Lines"] = [self._line(number) for number in range(self.random.randint(2, 5))]
+        users = [row["line"] for row in self.drafts["Lines"] if row["resource"] == "hours"]
+        self.drafts["ResourceUse"] = self._some(0.3, _resource_use, users, ["steel"])
+        pairs = [(a, b) for position, a in enumerate(self.items) for b in self.items[:position]]
+        parts = [(a, b, "") for a, b in pairs if self.random.random() < 0.3]
+        for row in self.drafts["Lines"]:
+            parts += [(a, b, row["line"]) for a, b in pairs if a == row["item"] and self.random.random() < 0.1]
+        self.drafts["Components"] = [
+            {"item": a, "component": b, "quantity": self._one([0.5, 1, 2]), "line": line} for a, b, line in parts
+        ]
+
+    def _line(self, number: int) -> Draft:
+        resource = self._maybe(0.3, "hours", "steel")
+        return {
+            "line": f"line {number}",
+            "factory": self._one(self.nodes),
+            "item": self._one(self.items),
+            "unit_cost": self._one([0, 2, 5, 9]),
+            "capacity": self._maybe(0.7, 2, 5, 9),
+            "min_rate": self._maybe(0.12, 1, 2),
+            "start_rate": self._maybe(0.3, 0, 1, 3),
+            "ramp": self._maybe(0.2, 1, 2),
+            "yield": self._maybe(0.25, 0.5, 0.8),
+            "resource": resource,
+            "resource_use": self._one(["", 0.5, 2]) if resource else "",
+            "order_lead_time": self._maybe(0.25, 1, 2),
+            "advance": self._maybe(0.3, 0.25, 1),
+            "content": self._maybe(0.4, "PL:1", "PL:0.5;US:0.5", "DE:0.25;US:0.75"),
+            **self._window(0.12),
+        }
+
+    def _limits(self) -> None:
+        lines = [row["line"] for row in self.drafts["Lines"]]
+        routes = [row["route"] for row in self.drafts["Routes"]]
+        # A transit node without storage of its own is a corner that the contract leaves to reading.
+        stores = [row["node"] for row in self.drafts["Nodes"] if row["kind"] != "transit" or row["storage_t"] != ""]
+        objects = {"line": lines, "resource": ["hours", "steel"], "route": routes, "node": stores}
+        everything = [name for names in objects.values() for name in names]
+        rows = {(self._one(everything), self.random.randint(1, self.periods)) for _ in range(self._one([0, 0, 1, 2]))}
+        self.drafts["Capacity"] = [
+            {"object": name, "period": period, "quantity": self._one([0, 1, 4, 20])} for name, period in sorted(rows)
+        ]
+        kinds = [kind for kind in ("line", "line", "resource", "route", "node") if objects[kind]]
+        self.drafts["Expansions"] = [
+            self._expansion(number, kind, self._one(objects[kind]))
+            for number, kind in enumerate(self._one(kinds) for _ in range(self._one([0, 0, 1, 2])))
+        ]
+
+    def _expansion(self, number: int, kind: str, name: str) -> Draft:
+        return {
+            "expansion": f"expansion {number}",
+            **dict.fromkeys(("line", "resource", "route", "node"), ""),
+            kind: name,
+            "cost": self._one([1, 4]),
+            "limit": self._maybe(0.6, 2, 5),
+            "lead_time": self._one(["", 1]),
+            **self._window(0.2, "first", "last"),
+            "content": self._maybe(0.3, "US:1"),
+        }
+
+    def _wishes(self) -> None:
+        self.drafts["Demand"] = [
+            {
+                "demand": f"demand {number}",
+                "destination": self._one(self.nodes),
+                "item": self._one(self.items),
+                "period": self.random.randint(1, self.periods),
+                "quantity": self._one([1, 3, 6]),
+                "binding": self._one(["", "yes", "no"]),
+                "priority": self._one(["", 2, 3]),
+                "max_delay": self._one(["", "", 1, 3]),
+                "shortage_cost": self._one([20, 50, 100]),
+                "delay_cost": self._one(["", 2, 7]),
+            }
+            for number in range(self.random.randint(2, 6))
+        ]
+        self.drafts["Targets"] = [self._target(number) for number in range(self._one([0, 0, 1, 2]))]
+        self.drafts["Policies"] = [self._embargo()] if self.random.random() < 0.25 else []
+
+    def _target(self, number: int) -> Draft:
+        days = self._maybe(0.5, 10, 45, 200)
+        return {
+            "target": f"target {number}",
+            "nodes": ";".join(self.random.sample(self.nodes, self.random.randint(1, 2))),
+            "items": ";".join(self.random.sample(self.items, self.random.randint(1, len(self.items)))),
+            "quantity": self._maybe(0.6, 1, 4) if days else self._one([1, 4]),
+            "days_of_supply": days,
+            "priority": self._one(["", 2]),
+            "shortage_cost": self._one([1, 6]),
+            **self._window(0.25, "from", "to"),
+        }
+
+    def _some_items(self, chance: float) -> Cell:
+        known = [*self.items, self.drafts["Items"][0]["category"]]
+        return str(self._maybe(chance, *known))
+
+    def _embargo(self) -> Draft:
+        kind = self._one(["nations", "nodes", "routes"])
+        routes = [row["route"] for row in self.drafts["Routes"]]
+        named = {"nations": ["EU", "US"], "nodes": self.nodes, "routes": routes}[kind]
+        return {
+            "policy": "embargo",
+            "kind": "forbid",
+            "items": self._some_items(0.7),
+            **dict.fromkeys(("nations", "nodes", "routes"), ""),
+            kind: self._one(named),
+            **self._window(0.3, "from", "to"),
+        }
+
+    def _money(self) -> None:
+        if self.random.random() < 0.4:
+            return
+        funds = [f"fund {number}" for number in range(self.random.randint(1, 3))]
+        # The last fund pays for everything, so that most worlds have a plan.
+        self.drafts["Funds"] = [self._fund(fund) for fund in funds] + [{"fund": "last", "kind": "pledge"}]
+        self.drafts["Budgets"] = self._some(0.7, self._budget, funds, range(2025, 2031))
+        self.drafts["Budgets"] += [
+            {"fund": "last", "year": year, "amount": self._one([30, 100, 10000])} for year in range(2025, 2031)
+        ]
+        self.drafts["Eligibility"] = [self._rule(fund) for fund in funds for _ in range(self._one([0, 1, 1, 2]))]
+
+    def _fund(self, fund: str) -> Draft:
+        group = self._maybe(0.3, "EU")
+        return {
+            "fund": fund,
+            "kind": self._one(["budget", "loan", "grant"]),
+            "carry_over": self._one(["", "yes"]),
+            "cofinancing": self._maybe(0.25, 0.4, 0.75),
+            "interest": self._maybe(0.4, 0.1),
+            "ceiling": self._maybe(0.15, 30),
+            "content_group": group,
+            "content_min": self._one([0.4, 0.65]) if group else "",
+            "content_scope": self._one(["line", "fund"]),
+            **self._window(0.15),
+        }
+
+    def _budget(self, fund: str, year: int) -> Draft:
+        return {
+            "fund": fund,
+            "contributor": self._one(["", "PL", "US"]),
+            "year": year,
+            "amount": self._one([10, 40, 200, 1000]),
+            "from": self._maybe(0.1, *range(1, self.periods + 1)),
+        }
+
+    def _rule(self, fund: str) -> Draft:
+        types = ["procurement", "capacity", "transport", "storage", "works", "training"]
+        return {
+            "fund": fund,
+            "cost_types": self._maybe(0.4, ";".join(self.random.sample(types, 3))),
+            "items": self._some_items(0.3),
+            "producers": self._maybe(0.3, "EU", "US", "PL"),
+        }
+
+
+def _resource_use(line: str, resource: str) -> Draft:
+    return {"line": line, "resource": resource, "use": 1.5}

@@ -1,0 +1,117 @@
+"""The tables of a world as plain rows, and what they say about time, names and defaults."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from math import inf
+from pathlib import Path
+
+Cell = str | int | float
+Row = Mapping[str, Cell]
+Tables = dict[str, list[dict[str, Cell]]]
+
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
+DAYS = {"month": 30, "quarter": 90, "year": 360}
+
+
+def number(row: Row, column: str, blank: float = 0.0) -> float:
+    cell = row.get(column, "")
+    return blank if cell == "" else float(cell)
+
+
+def names(row: Row, column: str) -> list[str]:
+    return [part.strip() for part in str(row.get(column, "")).split(";") if part.strip()]
+
+
+def write_world(tables: Tables, folder: Path) -> Path:
+    """The world as a folder of CSV files."""
+    folder.mkdir()
+    for name, rows in tables.items():
+        columns = list(dict.fromkeys(column for row in rows for column in row))
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(columns)
+            writer.writerows([row.get(column, "") for column in columns] for row in rows)
+    return folder
+
+
+class World:
+    """Looks things up in the tables; periods count from 0. Blank is what the contract says it is."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self.settings = {str(row["key"]): row["value"] for row in tables["Settings"]}
+        self.periods = range(int(self.settings["periods"]))
+        self.items = self._keyed("Items", "item")
+        self.nodes = self._keyed("Nodes", "node")
+        self.lines = self._keyed("Lines", "line")
+        self.resources = self._keyed("Resources", "resource")
+        self.expansions = self._keyed("Expansions", "expansion")
+        self.funds = self._keyed("Funds", "fund")
+
+    def rows(self, table: str) -> Sequence[Row]:
+        return self.tables.get(table, [])
+
+    def _keyed(self, table: str, key: str) -> dict[str, Row]:
+        return {str(row[key]): row for row in self.rows(table)}
+
+    @cached_property
+    def fiscal_years(self) -> list[int]:
+        """Of each period: that of its first day, named by the year in which it begins."""
+        year, month = (int(part) for part in str(self.settings["start"]).split("-"))
+        step = MONTHS[str(self.settings["period_length"])]
+        firsts = [divmod(year * 12 + month - 1 + period * step, 12) for period in self.periods]
+        return [y if m + 1 >= int(self.settings["fiscal_year_start"]) else y - 1 for y, m in firsts]
+
+    @cached_property
+    def discount(self) -> list[float]:
+        a_year = 12 // MONTHS[str(self.settings["period_length"])]
+        return [(1 + float(self.settings["discount_rate"])) ** (-period / a_year) for period in self.periods]
+
+    @property
+    def days_per_period(self) -> int:
+        return DAYS[str(self.settings["period_length"])]
+
+    def window(self, row: Row, first: str = "opens", last: str = "closes") -> list[int]:
+        """The periods of an inclusive window."""
+        opens, closes = number(row, first, 1) - 1, number(row, last, len(self.periods)) - 1
+        return [period for period in self.periods if opens <= period <= closes]
+
+    @cached_property
+    def node_open(self) -> dict[str, list[int]]:
+        return {name: self.window(row) for name, row in self.nodes.items()}
+
+    def capacity(self, name: str, fixed: float) -> list[float]:
+        """Per period: the fixed capacity, or the Capacity row's."""
+        rows = {(row["object"], int(row["period"]) - 1): float(row["quantity"]) for row in self.rows("Capacity")}
+        return [rows.get((name, period), fixed) for period in self.periods]
+
+    def items_meant(self, row: Row, column: str) -> set[str]:
+        """Items listed by name or category; blank: all."""
+        listed = names(row, column)
+        return {item for item, own in self.items.items() if not listed or item in listed or own["category"] in listed}
+
+    def nations_meant(self, row: Row, column: str) -> set[str]:
+        listed = names(row, column)
+        return {
+            str(own["nation"])
+            for own in self.rows("Nations")
+            if own["nation"] in listed or set(names(own, "groups")) & set(listed)
+        }
+
+    def nation_of(self, node: Cell) -> str:
+        return str(self.nodes[str(node)]["nation"])
+
+    def shelf_life(self, item: str) -> float:
+        return number(self.items[item], "shelf_life", inf)
+
+    def forbidden(self, column: str, name: str, item: str, period: int) -> bool:
+        """Whether a forbid policy names this nation, node or route, for this item and period."""
+        return any(
+            name in (self.nations_meant(row, column) if column == "nations" else names(row, column))
+            and item in self.items_meant(row, "items")
+            and period in self.window(row, "from", "to")
+            for row in self.rows("Policies")
+        )

@@ -1,0 +1,56 @@
+"""Random worlds: the program finds what the contract, written down once more as one plain LP, says.
+
+The plain LP has every index and no pruning, splits payments by period, and shares nothing with the program but
+the solver; so it finds over-tight rows and over-eager pruning, which a check of the plan alone cannot.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from plain.answer import answer
+from plain.random_world import WorldMaker
+from plain.world import write_world
+
+import planner
+from planner.errors import NoPlanError
+from planner.solve import Plan, solve
+from planner.verify import verify
+
+
+def compare(seed: int, folder: Path) -> bool:
+    """Whether there is a plan; it must be worth what the plain LP says, and pass the independent check."""
+    tables = WorldMaker(seed).tables
+    path = write_world(tables, folder)
+    expected = answer(tables)
+    try:
+        plan = solve(planner.read(path))
+    except NoPlanError:
+        assert expected is None
+        return False
+    assert expected is not None
+    found = {level.name: level.value for level in plan.levels}
+    # A level without data is skipped; in the plain LP it is 0.
+    assert {**dict.fromkeys(expected, 0.0), **found} == pytest.approx(expected, rel=1e-6, abs=1e-6)
+    _assert_verified(path, plan)
+    return True
+
+
+def _assert_verified(path: Path, plan: Plan) -> None:
+    levels = [{"name": level.name, "value": level.value} for level in plan.levels]
+    told = levels[0]["value"] if plan.instance.settings.objective == "weighted" else levels
+    verification = verify(path, plan.tables, {"objective": told})
+    assert verification.passed, verification.summary()
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_random_world(seed: int, tmp_path: Path) -> None:
+    compare(seed, tmp_path / "world")
+
+
+@pytest.mark.long
+def test_a_thousand_random_worlds(tmp_path: Path) -> None:
+    planned = [compare(seed, tmp_path / f"world {seed}") for seed in range(1000, 2000)]
+    assert sum(planned) > 800  # most worlds have a plan
+    assert not all(planned)
