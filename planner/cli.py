@@ -101,6 +101,8 @@ def check(
     from planner.workbook import read
     from planner.workbook.checks import check_network
 
+    if output is not None:
+        _refuse_file(output, replace=True, source=workbook)
     reading = read(workbook)
     faults, warnings = list(reading.faults), list(reading.warnings)
     rules: list[str] = []
@@ -111,9 +113,11 @@ def check(
     _say(fault_lines([*faults, *warnings]))
     _say(f"not enforced: {rule}" for rule in rules)
     if output is not None:
+        from planner.run.folder import whole_file
         from planner.workbook.faults import write_faults
 
-        write_faults(workbook, [*faults, *warnings], output)
+        with whole_file(output) as hidden:
+            write_faults(workbook, [*faults, *warnings], hidden)
     _say([f"{workbook}: {plural(len(faults), 'fault')}, {plural(len(warnings), 'warning')}"])
     if faults or (strict and (warnings or rules)):
         raise typer.Exit(WRONG_INPUT)
@@ -125,12 +129,23 @@ def template(
     replace: Annotated[bool, typer.Option("--replace", help="Write over a file that is there.")] = False,
 ) -> None:
     """Write an empty workbook with drop-downs, units, help on every header and example rows."""
+    from planner.run.folder import whole_file
     from planner.workbook.template import write_template
 
+    _refuse_file(output, replace)
+    with whole_file(output) as hidden:
+        write_template(hidden)
+    _say([f"Written: {output}. Fill it in, then: planner check {output}"])
+
+
+def _refuse_file(output: Path, replace: bool, source: Path | None = None) -> None:
+    """Raise UsageError where a workbook may not be written to `output`; never over the input."""
+    if output.is_dir():
+        raise UsageError(f"{output} is a folder; give the name of a file")
+    if source is not None and output.exists() and output.resolve() == source.resolve():
+        raise UsageError(f"{output} is the input itself; choose another name")
     if output.exists() and not replace:
         raise UsageError(f"{output} exists; choose another name, or --replace to write over it")
-    write_template(output)
-    _say([f"Written: {output}. Fill it in, then: planner check {output}"])
 
 
 @app.command(epilog=_example("solve"))

@@ -70,6 +70,24 @@ def whole_folder(target: Path, replace: bool = False, precious: Path | None = No
                 parent.rmdir()
 
 
+@contextlib.contextmanager
+def whole_file(target: Path) -> Iterator[Path]:
+    """The same for a single file: a hidden one to write, which then takes the place of `target`."""
+    target = target.resolve()
+    hidden = target.with_name(f".{target.stem}.{uuid.uuid4().hex[:12]}{target.suffix}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        yield hidden
+        _sync_file(hidden)
+        hidden.replace(target)
+        _sync_folder(target.parent)
+    except OSError as fault:
+        raise FolderError(f"{target} could not be written: {_in_words(fault)}") from fault
+    finally:
+        with contextlib.suppress(OSError):
+            hidden.unlink(missing_ok=True)
+
+
 def refuse(target: Path, replace: bool = False, precious: Path | None = None) -> None:
     """Raise UsageError where a run may not be written to `target`.
 
@@ -176,12 +194,16 @@ def _bring_to_disk(folder: Path) -> None:
     """Files first, then the folders that name them; a full disk may only show here."""
     for path in sorted(folder.rglob("*")):
         if path.is_file():
-            with path.open("rb+") as file:
-                os.fsync(file.fileno())
+            _sync_file(path)
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_dir():
             _sync_folder(path)
     _sync_folder(folder)
+
+
+def _sync_file(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:
