@@ -88,12 +88,11 @@ def _differences(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     measures = [column for column in one.columns if column in _MEASURES and column in other.columns]
     keys = [column for column in one.columns if column not in _MEASURES and column in other.columns]
     parts = [_one_measure(one, other, keys, measure) for measure in measures]
-    rows = pd.concat(parts, ignore_index=True)
-    # A row that came or went is told once, by its first measure.
-    extra = (rows["kind"] != "changed") & (rows["measure"] != measures[0])
-    rows = rows[~extra]
-    order = rows["change"].abs().sort_values(ascending=False, kind="stable").index
-    return rows.loc[order].reset_index(drop=True)
+    # A row is told once, by the first measure that differs: with a quantity go its tonnes and its cost.
+    rows = pd.concat(parts, ignore_index=True).drop_duplicates(keys, ignore_index=True)
+    rows = rows.assign(size=rows["change"].abs(), place=rows["measure"].map(measures.index))
+    rows = rows.sort_values(["place", "size"], ascending=[True, False], kind="stable", ignore_index=True)
+    return rows.drop(columns=["place", "size"])
 
 
 def _one_measure(one: pd.DataFrame, other: pd.DataFrame, keys: list[str], measure: str) -> pd.DataFrame:

@@ -34,6 +34,17 @@ def test_rows_come_go_and_change_by_key(tmp_path: Path) -> None:
     assert [change.count(kind) for kind in ("added", "removed", "changed")] == [1, 1, 1]
 
 
+def test_a_row_is_told_once_by_the_first_measure_that_differs(tmp_path: Path) -> None:
+    production = [
+        ("Alpha line", "Alpha", "PL", "shell", 1, 61.0, 610.0),
+        ("Bravo line", "Bravo", "CZ", "shell", 1, 40.0, 500.0),
+        ("Bravo line", "Bravo", "CZ", "shell", 2, 10.0, 200.0),
+    ]
+    (change,) = table_changes(saved(tmp_path / "one"), saved(tmp_path / "other", {**ROWS, "production": production}))
+    told = change.rows[["line", "measure", "change"]].values.tolist()
+    assert told == [["Alpha line", "quantity", 1.0], ["Bravo line", "cost", 100.0]]
+
+
 def test_headline_figures_are_put_side_by_side(tmp_path: Path) -> None:
     one, other = saved(tmp_path / "one"), saved(tmp_path / "other", OTHER, value=1100.0)
     figures = {figure.name: (figure.before, figure.after) for figure in headline_changes(one, other)}
