@@ -14,7 +14,7 @@ import re
 import sys
 import zipfile
 from collections.abc import Iterator, Sequence
-from math import isfinite
+from math import ceil, isfinite
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -34,6 +34,7 @@ HEADER_FILL = PatternFill("solid", fgColor="1F3864")
 HEADER_FONT = Font(bold=True, color="FFFFFF")
 NOTE_FONT = Font(italic=True, color="595959")
 WIDEST_COLUMN = 60  # characters
+LINE_HEIGHT = 15  # points
 LONGEST_TITLE = 31  # characters that Excel allows in the name of a sheet
 FIXED_MOMENT = b"2000-01-01T00:00:00Z"  # openpyxl stamps the moment of writing
 FIXED_ZIP_MOMENT = (1980, 1, 1, 0, 0, 0)
@@ -97,10 +98,20 @@ def _fill_sheet(sheet: Worksheet, table: Table | None, rows: Rows) -> None:
     for index in range(len(headers)):
         widest = max(len(row[index]) for row in rows if index < len(row))
         sheet.column_dimensions[get_column_letter(index + 1)].width = min(widest + 3, WIDEST_COLUMN)
+    if table is None:
+        _fit_heights(sheet, rows)
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:1"
+
+
+def _fit_heights(sheet: Worksheet, rows: Rows) -> None:
+    """Rows of notes as high as their longest text, wrapped: not every program works that out by itself."""
+    for row_number, row in enumerate(rows, start=1):
+        lines = max((ceil(len(text) / (WIDEST_COLUMN - 8)) for text in row), default=1)
+        if lines > 1:
+            sheet.row_dimensions[row_number].height = LINE_HEIGHT * lines
 
 
 def _holds_numbers(table: Table | None, header: str) -> bool:
@@ -141,10 +152,10 @@ def _format(cell: Cell | MergedCell, row_number: int, header: str, is_note_sheet
         cell.number_format = "#,##0"
     elif isinstance(cell.value, float):
         cell.number_format = "#,##0.######"
-    if is_note_sheet or is_note_column(header):
+    if is_note_sheet:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-        if not is_note_sheet:
-            cell.font = NOTE_FONT
+    elif is_note_column(header):
+        cell.font = NOTE_FONT  # not wrapped: rows of figures stay one line high
 
 
 def _without_moment(content: bytes) -> bytes:
