@@ -35,7 +35,7 @@ def add_storage(model: Model) -> None:
             node = nodes[node_index]
             variable = _add_stock(model, item, node, period, reach.classes[class_index])
             place = (node.name, period)
-            if item.weight_t and not _lifted(model, item, node):
+            if item.weight_t and not (node.storage_t[period] == 0 and _lifted(model, item, node)):
                 weight[place].append((variable, item.weight_t))
             if item.volume_m3:
                 volume[place].append((variable, item.volume_m3))

@@ -158,7 +158,7 @@ class _Run:
         self.step("verify")
         with self.watch.phase("verify"):
             verification = verify(self.source, plan.tables, self.record)
-        worst = "; ".join(f"{family}: {verification.worst[family]}" for family in verification.failed[:1])
+        worst = "; ".join(verification.worst[family] for family in verification.failed[:1])
         text = run_record.verification_text(verification.passed, worst, self.record["not_enforced"])
         self.record |= {"verified": dict(verification.violations), "verification": text}
         self.log.add(f"{text}\n{verification.summary()}")

@@ -11,10 +11,11 @@ import pulp
 from planner.errors import NoPlanError, SolverStoppedError, UsageError
 from planner.formulation.model import Model
 from planner.formulation.objective import Objective
-from planner.solve.levels import DRIFT, Optimum, SolvedLevel, cost_vector, objective_scale
+from planner.solve.levels import Optimum, SolvedLevel, cost_vector, objective_scale
 from planner.solve.session import Outcome
 
 NO_VECTOR = np.empty(0)
+HELD = 1e-7  # what CBC needs a held level to give, to find the plan that it has just found
 
 
 def optimise_with_pulp(
@@ -37,7 +38,7 @@ def optimise_with_pulp(
         outcome = Outcome("optimal", value, values, NO_VECTOR, NO_VECTOR, 0, 0.0)
         optimum.values = values
         optimum.levels.append(SolvedLevel(name, costs, outcome, value, float("nan"), NO_VECTOR))
-        limit = value + max(tolerance, DRIFT) * max(1.0, abs(value))
+        limit = value + max(tolerance, HELD) * max(1.0, abs(value))
         held = pulp.LpAffineExpression([(v, weight * scale) for v, weight in objective.items()])
         model.problem += held <= limit * scale, f"held.{name}"
     return optimum

@@ -25,6 +25,12 @@ from planner.solve.session import INFINITY, Outcome, Session, Vector
 DUAL_ZERO = 1e-8
 # What a held level may lose to arithmetic before its face is replaced by a row.
 DRIFT = 1e-8
+# A level below this, per unit of its largest weight, is 0.
+ZERO = 1e-9
+# How much more a level of a group weighs than the next.
+LEVEL_RATIO = 100.0
+
+Group = Sequence[tuple[str, Vector]]  # levels that are first tried together
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,7 @@ class Optimum:
     values: Vector
     levels: list[SolvedLevel] = field(default_factory=list)
     unfinished: list[str] = field(default_factory=list)
+    solves: list[tuple[str, float]] = field(default_factory=list)  # every solve: levels, seconds
 
 
 def cost_vector(model: Model, objective: Objective) -> Vector:
@@ -67,49 +74,73 @@ class LazyRows(Protocol):
 
 def optimise(
     session: Session,
-    targets: Sequence[tuple[str, Vector]],
+    groups: Sequence[Group],
     tolerance: float,
     time_limit: float | None,
     lazy: LazyRows | None = None,
 ) -> Optimum:
-    """Optimise the levels in order.
+    """Optimise the levels in order; those of a group together, where that proves each (see `_solve_group`).
 
     `lazy` rows are free in the session; they are enforced from the first level whose plan they would change.
     A level's optimum that keeps them is the optimum with them, so what was held before stays right.
 
-    Raises NoPlanError where the first is infeasible, SolverStoppedError where it is not finished. A later
-    level that is not finished leaves the plan of the one before, and the rest not optimised.
+    Raises NoPlanError where there is no plan, SolverStoppedError where the first level is not finished. A
+    later level that is not finished leaves the plan of the one before, and the rest not optimised.
     """
     deadline = None if time_limit is None else time.perf_counter() + time_limit
-    optimum = Optimum(np.empty(0))
-    interior_point = False
-    for place, (name, costs) in enumerate(targets):
+    optimum, queue, interior_point = Optimum(np.empty(0)), list(groups), False
+    while queue:
+        group = queue.pop(0)
         left = None if deadline is None else deadline - time.perf_counter()
-        if not costs.any() and place + 1 < len(targets):
-            optimum.levels.append(_nothing_to_lose(session, name, costs))
-            continue
-        solved = _solve_level(session, optimum.levels, name, costs, tolerance, left, interior_point)
-        if lazy is not None and solved.outcome.status == "optimal" and lazy.settle(solved.outcome.values) is None:
+        attempt = _solve_under_held(session, optimum.levels, group, tolerance, left, interior_point)
+        if lazy is not None and attempt.outcome.status == "optimal" and lazy.settle(attempt.outcome.values) is None:
             lazy.enforce(session)
             lazy, interior_point = None, session.is_large
             left = None if deadline is None else deadline - time.perf_counter()
-            solved = _solve_level(session, optimum.levels, name, costs, tolerance, left, interior_point)
-        if not optimum.values.size:
-            _require_plan(solved.outcome)
-        elif solved.outcome.status != "optimal":
-            optimum.unfinished = [later for later, _ in targets[place:]]
+            attempt = _solve_under_held(session, optimum.levels, group, tolerance, left, interior_point)
+        if not optimum.levels:
+            _require_plan(attempt.outcome)
+        elif attempt.outcome.status != "optimal":
+            optimum.unfinished = [name for later in (group, *queue) for name, _ in later]
             break
-        optimum.values = solved.outcome.values
-        optimum.levels.append(solved)
-        if place + 1 < len(targets):
-            _hold(session, solved, tolerance)
+        optimum.solves.append((" and ".join(name for name, _ in group), attempt.outcome.seconds))
+        parts = _split(group, attempt)
+        if len(parts) > 1:
+            queue = [*parts, *queue]
+            continue
+        optimum.values = attempt.outcome.values
+        optimum.levels += attempt.levels
+        if queue:
+            _hold(session, attempt, tolerance)
     return optimum
 
 
-def _nothing_to_lose(session: Session, name: str, costs: Vector) -> SolvedLevel:
-    """A level that no column bears on is at its optimum, 0, in every plan."""
-    nothing = np.zeros(session.lp.rows)
-    return SolvedLevel(name, costs, Outcome("optimal", 0.0, np.empty(0), costs, nothing, 0, 0.0), 0.0, 0.0, nothing)
+@dataclass(frozen=True)
+class Attempt:
+    """One solve of a group of levels, minimising the weighted sum of their objectives."""
+
+    outcome: Outcome
+    levels: list[SolvedLevel]
+
+
+def _split(group: Group, attempt: Attempt) -> list[Group]:
+    """The group itself where the attempt proves all its levels; else smaller groups to solve in order.
+
+    All levels are sums of non-negative terms. So a level that is 0 at the optimum of the weighted sum is at
+    its least; and if all levels but one are, no plan with those at 0 can do better on that one either. With
+    more than one level above 0 nothing is proved: the group is cut after each of them and solved again.
+    """
+    above = [place for place, level in enumerate(attempt.levels) if level.value > ZERO * _size(level.costs)]
+    if len(above) <= 1:
+        return [group]
+    ends = [place + 1 for place in above]
+    if ends[-1] < len(group):
+        ends.append(len(group))
+    return [group[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def _size(costs: Vector) -> float:
+    return float(np.abs(costs).max(initial=0.0)) or 1.0
 
 
 def _require_plan(outcome: Outcome) -> None:
@@ -123,25 +154,25 @@ def _require_plan(outcome: Outcome) -> None:
         raise SolverStoppedError(f"the solver stopped before it had a plan ({outcome.status})")
 
 
-def _solve_level(
+def _solve_under_held(
     session: Session,
-    before: Sequence[SolvedLevel],
-    name: str,
-    costs: Vector,
+    held: Sequence[SolvedLevel],
+    group: Group,
     tolerance: float,
     time_limit: float | None,
     interior_point: bool,
-) -> SolvedLevel:
-    """Solve one level under the held ones; where their faces prove wrong, again with rows in their place."""
-    solved = _minimise(session, name, costs, time_limit, interior_point)
-    if not any(level.costs.any() for level in before) or solved.outcome.status in {"time limit", "interrupted"}:
-        return solved
-    if solved.outcome.status == "optimal" and not _drifted(before, solved.outcome.values, tolerance):
-        return solved
+) -> Attempt:
+    """Solve a group under the held levels; where their faces prove wrong, again with rows in their place."""
+    attempt = _solve_group(session, group, time_limit, interior_point)
+    stopped = attempt.outcome.status in {"time limit", "interrupted"}
+    if not held or stopped:
+        return attempt
+    if attempt.outcome.status == "optimal" and not _drifted(held, attempt.outcome.values, tolerance):
+        return attempt
     session.restore()
-    for held in before:
-        _hold_by_row(session, held, max(tolerance, DRIFT))
-    return _minimise(session, name, costs, time_limit, interior_point)
+    for level in held:
+        _hold_by_row(session, level, max(tolerance, DRIFT))
+    return _solve_group(session, group, time_limit, interior_point)
 
 
 def _drifted(levels: Sequence[SolvedLevel], values: Vector, tolerance: float) -> bool:
@@ -150,18 +181,29 @@ def _drifted(levels: Sequence[SolvedLevel], values: Vector, tolerance: float) ->
     )
 
 
-def _minimise(
-    session: Session, name: str, costs: Vector, time_limit: float | None, interior_point: bool
-) -> SolvedLevel:
-    scale = objective_scale(costs)
-    session.set_costs(costs * scale)
+def _solve_group(session: Session, group: Group, time_limit: float | None, interior_point: bool) -> Attempt:
+    """Minimise Σ weight · level over the group's levels; the first weighs most, so that few come out above 0."""
+    weights = [LEVEL_RATIO**-place / _size(costs) for place, (_, costs) in enumerate(group)]
+    if len(group) == 1:
+        weights = [1.0]
+    joint = np.zeros(session.lp.columns)
+    for weight, (_, costs) in zip(weights, group, strict=True):
+        joint += weight * costs
+    scale = objective_scale(joint)
+    session.set_costs(joint * scale)
     session.forget_basis()
-    outcome = session.solve(name, time_limit, interior_point)
+    outcome = session.solve(" and ".join(name for name, _ in group), time_limit, interior_point)
     if outcome.status != "optimal":
-        return SolvedLevel(name, costs, outcome, float("nan"), float("nan"), np.empty(0))
-    value = float(costs @ outcome.values)
-    bound = dual_bound(session, outcome) / scale
-    return SolvedLevel(name, costs, outcome, value, bound, outcome.row_duals / scale)
+        return Attempt(outcome, [])
+    gap = float(joint @ outcome.values) - dual_bound(session, outcome) / scale
+    levels = []
+    for weight, (name, costs) in zip(weights, group, strict=True):
+        value = float(costs @ outcome.values)
+        proved = value <= ZERO * _size(costs)
+        duals = np.zeros(len(outcome.row_duals)) if proved and len(group) > 1 else outcome.row_duals / (scale * weight)
+        bound = 0.0 if proved and len(group) > 1 else value - gap / weight
+        levels.append(SolvedLevel(name, costs, outcome, value, bound, duals))
+    return Attempt(outcome, levels)
 
 
 def objective_scale(costs: Vector) -> float:
@@ -189,11 +231,12 @@ def dual_bound(session: Session, outcome: Outcome) -> float:
     return total + rest(outcome.reduced_costs, session.column_lower, session.column_upper)
 
 
-def _hold(session: Session, solved: SolvedLevel, tolerance: float) -> None:
+def _hold(session: Session, attempt: Attempt, tolerance: float) -> None:
     if tolerance > 0:
-        _hold_by_row(session, solved, tolerance)
+        for level in attempt.levels:
+            _hold_by_row(session, level, tolerance)
     else:
-        _hold_by_face(session, solved.outcome)
+        _hold_by_face(session, attempt.outcome)
 
 
 def _hold_by_face(session: Session, outcome: Outcome) -> None:

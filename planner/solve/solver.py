@@ -85,18 +85,21 @@ def _optimise(model: Model, targets: Targets, options: SolveOptions, clock: _Clo
         if settlement and options.lazy_funds:
             settlement.relax(session)
         vectors = [(name, cost_vector(model, objective)) for name, objective in targets]
+        # A plan without shortfalls, on time, on target: most levels often come out at 0, all at once.
+        service = [level for level in vectors if level[0] not in {"cost", "weighted"}]
+        groups = [group for group in (service, vectors[len(service) :]) if group]
     with clock.phase("solve"):
         try:
             lazy = settlement if options.lazy_funds else None
-            optimum = optimise(session, vectors, tolerance, options.time_limit, lazy)
+            optimum = optimise(session, groups, tolerance, options.time_limit, lazy)
         except NoPlanError as failure:
             rules = conflicting_rules(model, session) if failure.status == "infeasible" else []
             raise NoPlanError(str(failure), rules, failure.status) from failure
     with clock.phase("settle"):
         settled = settlement.settle(optimum.values) if settlement else None
         optimum.values = optimum.values if settled is None else settled
-    for level in optimum.levels:
-        clock.seconds[f"solve {level.name}"] = level.outcome.seconds
+    for names, seconds in optimum.solves:
+        clock.seconds[f"solve {names}"] = clock.seconds.get(f"solve {names}", 0.0) + seconds
     return optimum
 
 
