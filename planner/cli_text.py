@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -149,5 +150,13 @@ def _trace_blocks(found: Trace, run: SavedRun) -> Iterator[tuple[str, list[str]]
     yield "Kept at the end of (period, node, units)", columns(kept, right=[2])
     cost = [(name, number(amount)) for (_, name), amount in sorted(found.cost.items())]
     yield f"Costs ({run.currency}; holding is not traced)", columns(cost, right=[1])
-    paid = [(fund, payer, name, number(amount)) for (fund, payer, name), amount in sorted(found.paid.items())]
-    yield f"Paid by (fund, contributor, for, {run.currency})", columns(paid, right=[3])
+    by_object: defaultdict[tuple[str, str], float] = defaultdict(float)
+    by_payer: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for (fund, payer, name), amount in sorted(found.paid.items()):
+        by_object[fund, name] += amount
+        by_payer[fund, payer] += amount
+    for title, sums in (
+        (f"Paid by (fund, for, {run.currency})", by_object),
+        ("Of which (fund, contributor)", by_payer),
+    ):
+        yield title, columns([(*key, number(amount)) for key, amount in sums.items()], right=[2])
