@@ -37,6 +37,8 @@ def _budget_problem(instance: PlanningInstance, fund: Fund, budget: Budget) -> s
     first, last = horizon.years[0], horizon.years[-1]
     if not fund.carry_over and not first <= budget.year <= last:
         return f"the plan covers the fiscal years {first} to {last}, and the fund has no carry-over"
+    if budget.available >= horizon.periods and budget.year <= last:
+        return "it is there only after the horizon, or its event does not happen"
     if budget.year <= last and not _usable(instance, fund, budget):
         return f"the fund {fund.name} is not open for costs when the money is there"
     return ""

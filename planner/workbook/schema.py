@@ -57,7 +57,6 @@ class Table:
     required: bool = False
     adds_up: bool = False  # rows with the same key are summed instead of refused
     wide: bool = False  # accepts one column per period in place of `period` and `quantity`
-    examples: tuple[dict[str, str | float | int | bool], ...] = ()
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)

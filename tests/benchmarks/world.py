@@ -61,7 +61,7 @@ class World:
 
     def count(self, at_size_one: int, at_least: int) -> int:
         """How many of a kind: items and places both grow with the root of the size."""
-        return max(at_least, round(at_size_one * float(self.size) ** 0.5))
+        return int(max(at_least, round(at_size_one * self.size**0.5)))
 
     def about(self, mean: float, spread: float = 0.3, digits: int = 2) -> float:
         """A number around the mean, rounded to significant digits as people type them."""

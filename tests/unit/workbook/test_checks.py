@@ -263,6 +263,7 @@ def test_a_budget_that_comes_when_the_fund_is_closed() -> None:
         sound(), funds={**sound().funds, "Second": Fund("Second", range(2), budgets=(Budget("DE", 2026, 5.0, 3),))}
     )
     assert "not open for costs when the money is there" in only(shut)
+    assert "its event does not happen" in only(with_fund(budgets=(Budget("DE", 2026, 500.0, PERIODS),)))
 
 
 def restricted(*cost_types: str) -> PlanningInstance:
