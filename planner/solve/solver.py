@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pulp
@@ -47,10 +48,10 @@ def solve(
         model = build(instance, catalogue, options.prune)
         targets = objectives(model)
     _write(model, targets, options)
-    # HiGHS leaves one of two cores idle: meanwhile the size before pruning is counted.
     with ThreadPoolExecutor(1) as pool:
-        before_pruning = pool.submit(size, instance, catalogue, prune=False)
-        optimum = _optimise(model, targets, options, clock)
+        # HiGHS leaves one of two cores idle: meanwhile the size before pruning is counted.
+        count = partial(pool.submit, size, instance, catalogue, prune=False)
+        optimum, before_pruning = _optimise(model, targets, options, clock, count)
         with clock.phase("count"):
             counts = {**_size(model), "before_pruning": before_pruning.result()}
     with clock.phase("tables"), _without_garbage_collection():
@@ -69,12 +70,15 @@ def solve(
     )
 
 
-def _optimise(model: Model, targets: Targets, options: SolveOptions, clock: _Clock) -> Optimum:
+def _optimise(
+    model: Model, targets: Targets, options: SolveOptions, clock: _Clock, count: Callable[[], Future[dict[str, int]]]
+) -> tuple[Optimum, Future[dict[str, int]]]:
     instance = model.instance
     tolerance = instance.settings.level_tolerance
     if options.solver != "highs":
         with clock.phase("solve"):
-            return optimise_with_pulp(model, targets, options.solver, tolerance, options.time_limit)
+            optimum = optimise_with_pulp(model, targets, options.solver, tolerance, options.time_limit)
+            return optimum, count()
     settings = dict(model.catalogue.solver)
     if options.threads is not None:
         settings["threads"] = options.threads
@@ -88,6 +92,7 @@ def _optimise(model: Model, targets: Targets, options: SolveOptions, clock: _Clo
         # A plan without shortfalls, on time, on target: most levels often come out at 0, all at once.
         service = [level for level in vectors if level[0] not in {"cost", "weighted"}]
         groups = [group for group in (service, vectors[len(service) :]) if group]
+    before_pruning = count()
     with clock.phase("solve"):
         try:
             lazy = settlement if options.lazy_funds else None
@@ -100,7 +105,7 @@ def _optimise(model: Model, targets: Targets, options: SolveOptions, clock: _Clo
         optimum.values = optimum.values if settled is None else settled
     for names, seconds in optimum.solves:
         clock.seconds[f"solve {names}"] = clock.seconds.get(f"solve {names}", 0.0) + seconds
-    return optimum
+    return optimum, before_pruning
 
 
 def _size(model: Model) -> dict[str, Any]:
