@@ -59,6 +59,8 @@ def whole_folder(target: Path, replace: bool = False, precious: Path | None = No
         _give_name(hidden, target)
         made = []
     except OSError as fault:
+        if not _is_about(fault, target):
+            raise
         raise FolderError(f"{target} could not be written: {_in_words(fault)}") from fault
     finally:
         if hidden is not None:
@@ -82,6 +84,8 @@ def whole_file(target: Path) -> Iterator[Path]:
         hidden.replace(target)
         _sync_folder(target.parent)
     except OSError as fault:
+        if not _is_about(fault, target):
+            raise
         raise FolderError(f"{target} could not be written: {_in_words(fault)}") from fault
     finally:
         with contextlib.suppress(OSError):
@@ -231,10 +235,19 @@ def _missing_parents(target: Path) -> list[Path]:
     return [parent for parent in target.parents if not parent.exists()]
 
 
+_DISK = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EFBIG: "a file grew larger than is allowed here",
+    errno.EIO: "the disk does not work",
+}
+
+
+def _is_about(fault: OSError, target: Path) -> bool:
+    """Is it the disk's fault, or that of a path beside `target`? All others are faults of the program."""
+    beside = fault.filename is not None and Path(os.fsdecode(fault.filename)).is_relative_to(target.parent)
+    return beside or fault.errno in _DISK
+
+
 def _in_words(fault: OSError) -> str:
-    words = {
-        errno.ENOSPC: "the disk is full",
-        errno.EDQUOT: "the disk quota is used up",
-        errno.EFBIG: "a file grew larger than is allowed here",
-    }
-    return words.get(fault.errno or 0, fault.strerror or str(fault))
+    return _DISK.get(fault.errno or 0, fault.strerror or str(fault))

@@ -271,7 +271,7 @@ def test_no_time_at_all_is_4(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 def test_a_plan_that_fails_its_verification_is_5_and_not_delivered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = Verification({"ramp": 0.5, "forbid": 0.0}, {"ramp": "Alpha line rises by 9, allowed 6"})
+    found = Verification({"ramp": 0.5, "forbid": 0.0}, {"ramp": "ramp: Alpha line rises by 9, allowed 6"})
     monkeypatch.setattr("planner.run.pipeline.verify", lambda *_: found)
     assert cli.run(["solve", "inputs/quickstart.xlsx", "-o", str(tmp_path / "run"), "--quiet"]) == 5
     assert names(tmp_path / "run") == ["log.txt", "run.json"]

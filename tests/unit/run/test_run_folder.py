@@ -129,6 +129,13 @@ def test_a_full_disk_is_told_in_words_and_leaves_nothing(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_fault_of_the_program_is_not_blamed_on_the_disk(tmp_path: Path) -> None:
+    fault = FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "templates/page.html")
+    with pytest.raises(FileNotFoundError, match="templates"):
+        write_and_fail(tmp_path / "run", fault)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_remains_of_a_killed_process_are_swept(tmp_path: Path) -> None:
     killed = f"""
 import os, pathlib, signal
