@@ -92,7 +92,8 @@ class Digest:
         for gap in gaps[:most]:
             level = self._level_of(gap)
             if level not in reasons:
-                reasons[level] = Reasons(self.instance, self.prices[self.prices["level"] == level])
+                prices = self.prices[self.prices["level"] == level]
+                reasons[level] = Reasons(self.instance, prices, weighted=level not in SHORTFALL_LEVELS)
             reason = reasons[level].likely(gap.item, gap.destination, gap.last - 1)
             result.append(_with_reason(gap, reason))
         return result + gaps[len(result) :]

@@ -30,6 +30,7 @@ MOST_NOTES = 300
 MOST_ROWS = 40  # in any other table
 MOST_FUNDS = len(svg.SERIES) - 1  # told apart in a chart; the rest is one series
 _BREAKS = re.compile(r"[_>:/\\|](?=\w)|[^\s_>:/\\|-]{26}(?=\S)")
+_MONTHS = re.compile(r"\b([12][0-9]{3}-[0-9Q][0-9])\b")
 SAID_OF_LEVEL = {
     "binding_shortfall": "To deliver more of what is promised bindingly",
     "contingency": "To cover more of the contingencies",
@@ -97,9 +98,17 @@ def _environment() -> jinja2.Environment:
 
 
 def breakable(content: object) -> Markup:
-    """A name that may break over lines after its separators, and anywhere once it runs too long."""
-    pieces = _BREAKS.sub("\\g<0>\0", str(content)).split("\0")
-    return Markup("<wbr>").join(pieces)
+    """A text whose names may break over lines after their separators, and whose months may not break at all."""
+    parts = _MONTHS.split(str(content))
+    kept = [
+        Markup('<span class="nowrap">{}</span>').format(part) if place % 2 else _broken(part)
+        for place, part in enumerate(parts)
+    ]
+    return Markup("").join(kept)
+
+
+def _broken(content: str) -> Markup:
+    return Markup("<wbr>").join(_BREAKS.sub("\\g<0>\0", content).split("\0"))
 
 
 def _plural(count: int, one: str, many: str | None = None) -> str:
@@ -217,7 +226,16 @@ def _worths(digest: Digest) -> list[tuple[str, list[Limit], int]]:
     found: dict[str, list[Limit]] = {}
     for limit in digest.limits:
         found.setdefault(limit.level, []).append(limit)
-    return [(SAID_OF_LEVEL.get(level, level), limits[:MOST_LIMITS], len(limits)) for level, limits in found.items()]
+    return [(SAID_OF_LEVEL.get(level, level), _strongest(limits), len(limits)) for level, limits in found.items()]
+
+
+def _strongest(limits: Sequence[Limit]) -> list[Limit]:
+    """The first `MOST_LIMITS`, but of each group (money, production …) at least the first two."""
+    kept: list[Limit] = []
+    for group in GROUP_TITLES:
+        kept += [limit for limit in limits if limit.group == group][:2]
+    kept += [limit for limit in limits if limit not in kept][: max(MOST_LIMITS - len(kept), 0)]
+    return [limit for limit in limits if limit in kept]
 
 
 def _investments(digest: Digest) -> list[dict[str, Any]]:

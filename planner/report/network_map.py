@@ -65,7 +65,8 @@ def _diagram(instance: PlanningInstance) -> tuple[dict[str, Point], float]:
         columns.setdefault(layer[name], []).append(name)
     order = sorted(columns)
     tallest = max(len(names) for names in columns.values())
-    height = min(max(220.0, 40.0 * tallest + 100), 1500.0)
+    narrow = tallest <= 2 and len(columns) > 2  # a chain: staggered, so that flows past a node are seen
+    height = 340.0 if narrow else min(max(220.0, 40.0 * tallest + 100), 1500.0)
     places: dict[str, Point] = {}
     for column, key in enumerate(order):
         names = columns[key]
@@ -75,7 +76,8 @@ def _diagram(instance: PlanningInstance) -> tuple[dict[str, Point], float]:
         x = 150 + (WIDTH - 300) * (column / max(len(order) - 1, 1) if len(order) > 1 else 0.5)
         for place, name in enumerate(names):
             shift = 14 * (place % 2) if len(names) > 6 else 0
-            places[name] = (x + shift, 40 + step * (place + 0.5))
+            rise = 70.0 * (1 - 2 * (column % 2)) if narrow and 0 < column < len(order) - 1 else 0.0
+            places[name] = (x + shift, 40 + step * (place + 0.5) + rise)
     return places, height
 
 

@@ -23,14 +23,16 @@ from planner.report.limits import fund_of
 
 Rents = list[tuple[float, str]]  # rent per unit of the item, what takes it
 NO_REASON = "several limits together; see what is binding"
+NOT_WORTH_IT = "more of it would cost more than its shortage does"  # only where shortage has a price
 
 
 @dataclass(frozen=True)
 class Reasons:
-    """`prices` are the limit prices of one level (see limits.limit_prices)."""
+    """`prices` are the limit prices of one level (see limits.limit_prices), `weighted` if it is the weighted objective."""
 
     instance: PlanningInstance
     prices: pd.DataFrame
+    weighted: bool = False
 
     def likely(self, item: str, destination: str, last: int) -> str:
         """The reason why more of `item` does not reach `destination` by period `last` (0-based)."""
@@ -46,7 +48,9 @@ class Reasons:
         rents = [*self._production_rents(item, last, ()), *self._transport_rents(item, destination, last)]
         rents += self._money_rents(item, last)
         worst = max(rents, default=(0.0, ""))
-        return worst[1] if worst[0] > 1e-9 else NO_REASON
+        if worst[0] > 1e-9:
+            return worst[1]
+        return NOT_WORTH_IT if self.weighted else NO_REASON
 
     @cached_property
     def _sums(self) -> dict[tuple[str, str, str], npt.NDArray[np.float64]]:

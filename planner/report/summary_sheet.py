@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.report import svg, wording
 from planner.report.digest import Digest
-from planner.report.numbers import number
+from planner.report.numbers import number, plural
 from planner.report.sheets import WHOLE, Sheet
 from planner.report.stream import FORMULA_STARTS
 
@@ -30,6 +30,8 @@ MOST_FUNDS = len(svg.SERIES)  # told apart in the chart; the others are one row
 FONT = "Calibri"
 HEIGHT_CM, HALF_CM, WHOLE_CM = 8.4, 16.5, 33.5  # of a chart
 CHART_ROWS = 18  # how many rows a chart covers
+ROW_POINTS = 15.0
+PAGE_POINTS = 520.0  # rows on a printed page: A4 across, shrunk to the width of the columns
 PERCENT = "0.0%"
 DARK = "1B2733"
 PATTERNS = {
@@ -69,6 +71,7 @@ class _Pen:
 
     page: Worksheet
     row: int = 1
+    page_top: int = 1  # the first row of the printed page
 
     def line(self, content: str, *, size: int = 11, bold: bool = False, height: float | None = None) -> None:
         """One text over all columns, wrapped."""
@@ -81,9 +84,13 @@ class _Pen:
         self.page.row_dimensions[self.row].height = height or 1.45 * size * max(rows_needed, 1)
         self.row += 1
 
-    def heading(self, content: str, *, new_page: bool = False) -> None:
-        if new_page:
+    def heading(self, content: str, *, rows: int = 0, chart: bool = False) -> None:
+        """A heading, on a new page where it and the `rows` and chart that follow would not fit on this one."""
+        needed = ROW_POINTS * (rows + 3) + (CHART_ROWS * ROW_POINTS if chart else 0)
+        used = sum(self.page.row_dimensions[row].height or ROW_POINTS for row in range(self.page_top, self.row))
+        if used + needed > PAGE_POINTS and used > PAGE_POINTS / 3:
             self.page.row_breaks.append(Break(id=self.row))
+            self.page_top = self.row + 1
         self.row += 1
         self.line(content, size=13, bold=True)
 
@@ -164,10 +171,8 @@ def _write_state(pen: _Pen, digest: Digest) -> None:
         for rule in run["not_enforced"]:
             pen.line(f"   • {rule}")
     if run.get("removed_by_events"):
-        count = len(run["removed_by_events"])
-        pen.line(
-            f"Left out, as they depend on an event that does not happen: {number(count)} rows, listed in run.json."
-        )
+        count = plural(len(run["removed_by_events"]), "row")
+        pen.line(f"Left out, as they depend on an event that does not happen: {count}, listed in run.json.")
     if run.get("warnings"):
         pen.line(f"Warnings: {number(len(run['warnings']))}, listed in run.json. The first: {run['warnings'][0]}")
 
@@ -175,11 +180,15 @@ def _write_state(pen: _Pen, digest: Digest) -> None:
 def _write_levels(pen: _Pen, digest: Digest) -> None:
     if not digest.levels:
         return
-    pen.heading("Aims, in their order")
+    pen.heading("Aims, in their order", rows=2 * len(digest.levels))
     currency = digest.instance.settings.currency
     rows = []
     for level in digest.levels:
-        unit = level.unit.replace(currency, digest.money.unit, 1) if level.unit.startswith(currency) else level.unit
+        unit = (
+            level.unit.replace(currency, digest.money.unit, 1).replace(" x ", " × ")
+            if level.unit.startswith(currency)
+            else level.unit
+        )
         gap = "–" if level.gap is None else level.gap
         rows.append((level.title, level.value, level.bound, gap, level.status, unit))
     scaled = _scaled(digest)
@@ -201,11 +210,11 @@ def _write_commitments(pen: _Pen, digest: Digest) -> None:
     service = digest.service
     if service.total.wanted <= 0:
         return
-    pen.heading("What is delivered, by commitment", new_page=True)
-    pen.line(f"{wording.measure(digest)} In {service.scale.unit}.")
     fills = [*service.by_commitment(digest.instance)]
     if len(fills) > 1:
         fills.append(service.total)
+    pen.heading("What is delivered, by commitment", rows=len(fills) + 2)
+    pen.line(f"{wording.measure(digest)} In {service.scale.unit}.")
     rows = [(f.title, f.wanted, f.wanted - f.short, f.late, f.short, f.delivered_share, f.on_time_share) for f in fills]
     goods = _goods_format(digest)
     headings = ("Commitment", "Wanted", "Delivered", "of it late", "Missing", "Part delivered", "Part in time")
@@ -220,12 +229,11 @@ def _write_funds(pen: _Pen, digest: Digest) -> None:
     if not by_year:
         return
     title = f"{'Money by fund' if finances.paid else 'Cost by type'} and fiscal year, {digest.money.unit}"
-    crowded = len(digest.service.by_commitment(digest.instance)) > 12
-    pen.heading(title, new_page=crowded or digest.service.total.wanted <= 0)
     named = dict(list(by_year.items())[:MOST_FUNDS])
     if rest := list(by_year.values())[MOST_FUNDS:]:
         named[f"{len(rest)} others"] = {y: sum(table.get(y, 0.0) for table in rest) for y in years}
     rows = [(name, *(table.get(y, 0.0) for y in shown_years), sum(table.values())) for name, table in named.items()]
+    pen.heading(title, rows=len(rows), chart=True)
     headings = ("Fund" if finances.paid else "Cost type", *map(str, shown_years), "All years")
     scaled = _scaled(digest)
     top, bottom = pen.table(headings, rows, ("", *[scaled] * (len(shown_years) + 1)))
@@ -243,7 +251,7 @@ def _write_periods(pen: _Pen, digest: Digest) -> None:
     service, horizon = digest.service, digest.instance.horizon
     if service.total.wanted <= 0:
         return
-    pen.heading("What is delivered, by the period in which it is due", new_page=True)
+    pen.heading("What is delivered, by the period in which it is due", rows=12, chart=True)
     goods = _goods_format(digest)
     rows = [
         (horizon.label(place), f.wanted, f.on_time, f.late, f.short, f.delivered_share)
@@ -310,7 +318,7 @@ def _colour(colour: str) -> ColorChoice:
 
 
 def _write_index(pen: _Pen, digest: Digest, sheets: Sequence[Sheet]) -> None:
-    pen.heading("Sheets of this workbook")
+    pen.heading("Sheets of this workbook", rows=len(sheets) + 2)
     rows = [(sheet.name, sheet.shown, sheet.rows, sheet.title) for sheet in sheets]
     top, _ = pen.table(("Sheet", "Rows here", "Rows in all", "What it holds"), rows, ("", WHOLE, WHOLE, ""))
     for place, sheet in enumerate(sheets, start=top + 1):

@@ -54,7 +54,7 @@ def bottleneck(digest: Digest) -> str:
     others = [GROUP_TITLES[name].lower() for name, part in groups[1:] if part > 0.1]
     text = f"{GROUP_TITLES[group]} is the bottleneck, "
     text += f"above all {names[0]} ({len(names)} limits of this kind bind)" if len(names) > 1 else f"namely {names[0]}"
-    return f"{text}; next come {' and '.join(others)}." if others else f"{text}."
+    return f"{text}; next: {', '.join(others)}." if others else f"{text}."
 
 
 def status(digest: Digest) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from planner.formulation.model import EQUAL, GREATER, LESS, Model
 
 Vector = NDArray[np.float64]
 INFINITY = highspy.kHighsInf
-LARGE_NONZEROS = 150_000
+LARGE_NONZEROS = 20_000
 # `      1234     5.6789000000e+03 Pr: 12(345.6); Du: 0(0) 7s`
 _ITERATION_LINE = re.compile(r"^\s*(\d+)\s+([-+]?\d\S*)\s+(?:Pr|Ph1|Du): (.*)$")
 _INFEASIBILITY_SUM = re.compile(r"\(([^)]*)\)")
@@ -182,18 +182,22 @@ class Session:
         self.highs.setOptionValue("time_limit", limit)
         self._run()
         info, status = self.highs.getInfo(), self.highs.getModelStatus()
-        word = _status_word(status)
+        word = self._empty_word() if status == highspy.HighsModelStatus.kModelEmpty else _status_word(status)
         usable = word == "optimal"
         solution = self.highs.getSolution() if usable else None
         return Outcome(
             status=word,
             objective=info.objective_function_value if usable else float("nan"),
-            values=np.array(solution.col_value) if solution else np.empty(0),
-            reduced_costs=np.array(solution.col_dual) if solution else np.empty(0),
-            row_duals=np.array(solution.row_dual) if solution else np.empty(0),
+            values=_vector(solution.col_value, self.lp.columns) if solution else np.empty(0),
+            reduced_costs=_vector(solution.col_dual, self.lp.columns) if solution else np.empty(0),
+            row_duals=_vector(solution.row_dual, self.lp.rows + len(self.extra_rows)) if solution else np.empty(0),
             iterations=max(info.simplex_iteration_count, 0) + max(info.ipm_iteration_count, 0),
             seconds=time.perf_counter() - began,
         )
+
+    def _empty_word(self) -> str:
+        """HiGHS does not look at the rows of a model without columns: each must hold with nothing in it."""
+        return "optimal" if bool(np.all((self.row_lower <= 0) & (self.row_upper >= 0))) else "infeasible"
 
     def _run(self) -> None:
         """HiGHS runs in a thread of its own: only so can the main thread hear Ctrl-C, and stop it."""
@@ -255,10 +259,14 @@ class Session:
         return [(int(row), float(broken[row])) for row in np.flatnonzero(broken > 1e-7)]
 
 
+def _vector(found: Sequence[float], length: int) -> Vector:
+    """HiGHS's answer as an array; zeros where it gives none, as for a model without columns."""
+    return np.array(found) if len(found) == length else np.zeros(length)
+
+
 def _status_word(status: highspy.HighsModelStatus) -> str:
     words = {
         highspy.HighsModelStatus.kOptimal: "optimal",
-        highspy.HighsModelStatus.kModelEmpty: "optimal",
         highspy.HighsModelStatus.kInfeasible: "infeasible",
         highspy.HighsModelStatus.kUnbounded: "unbounded",
         highspy.HighsModelStatus.kUnboundedOrInfeasible: "unbounded or infeasible",
