@@ -48,11 +48,16 @@ def whole_folder(target: Path, replace: bool = False, precious: Path | None = No
     target = target.resolve()
     refuse(target, replace, precious)
     made = _missing_parents(target)
-    hidden, lock = None, None
+    hidden: Path | None = None
+    lock: int | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         sweep(target.parent)
-        hidden, lock = _hidden_folder(target)
+        while lock is None:  # another run may sweep the folder before it is locked: then once more
+            hidden = target.parent / f".{target.name}.{uuid.uuid4().hex[:12]}{_NEW}"
+            hidden.mkdir()  # its name is known before it exists, so that no interrupt leaves it behind
+            lock = _lock(hidden, new=True)
+        assert hidden is not None
         yield hidden
         _bring_to_disk(hidden)
         refuse(target, replace, precious)  # somebody may have come in between
@@ -126,16 +131,6 @@ def sweep(parent: Path) -> None:
             shutil.rmtree(entry, ignore_errors=True)
         if lock >= 0:
             os.close(lock)
-
-
-def _hidden_folder(target: Path) -> tuple[Path, int]:
-    """A new locked folder beside `target`. Another run may sweep it before it is locked: then once more."""
-    while True:
-        hidden = target.parent / f".{target.name}.{uuid.uuid4().hex[:12]}{_NEW}"
-        hidden.mkdir()
-        lock = _lock(hidden, new=True)
-        if lock is not None:
-            return hidden, lock
 
 
 def _lock(folder: Path, new: bool = False) -> int | None:
