@@ -30,7 +30,7 @@ MOST_NOTES = 300
 MOST_ROWS = 40  # in any other table
 MOST_FUNDS = len(svg.SERIES) - 1  # told apart in a chart; the rest is one series
 _BREAKS = re.compile(r"[_>:/\\|](?=\w)|[^\s_>:/\\|-]{26}(?=\S)")
-_MONTHS = re.compile(r"\b([12][0-9]{3}-[0-9Q][0-9])\b")
+_MONTHS = re.compile(r"\b([12][0-9]{3}-[0-9Q][0-9](?:-[0-9]{2})?)\b")
 SAID_OF_LEVEL = {
     "binding_shortfall": "To deliver more of what is promised bindingly",
     "contingency": "To cover more of the contingencies",

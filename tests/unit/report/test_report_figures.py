@@ -21,10 +21,12 @@ from planner.domain.instance import (
     Node,
     PlanningInstance,
     Settings,
+    Target,
 )
 from planner.report import wording
 from planner.report.digest import Digest, read_digest
 from planner.report.money import fund_limit
+from planner.report.notes import Note, gather_notes
 from planner.solve.plan import LevelResult, Plan
 
 EVERY = range(4)
@@ -146,6 +148,43 @@ def test_what_cannot_arrive_in_time_is_said_so() -> None:
     slow = replace(plan.instance.legs["A>B"], lead_time=5)
     digest = read_digest(replace(plan, instance=replace(plan.instance, legs={"A>B": slow})), run)
     assert {gap.reason for gap in digest.gaps() if gap.item == "shell"} == {"cannot arrive before 2026-06"}
+
+
+def test_under_the_weighted_objective_a_shortage_may_be_the_cheaper_choice() -> None:
+    plan, run = hand_plan(prices=[])
+    weighted = (LevelResult(0, "weighted", "Weighted objective", "EUR", 1e5, 1e5, 0.0, "optimal"),)
+    digest = read_digest(replace(plan, levels=weighted), run)
+    reasons = {gap.item: gap.reason for gap in digest.gaps()}
+    assert reasons["shell"] == "more of it would cost more than its shortage does"
+
+
+def test_money_of_several_contributors_is_counted_once_in_the_rent() -> None:
+    rows = [("fund_limit", "F", None, 4, "other_shortfall", 0.5, "u")] * 2
+    plan, run = hand_plan(prices=rows)
+    budgets = (Budget("X", 2026, 1e6), Budget("Y", 2026, 3e6))
+    funds = {"F": replace(plan.instance.funds["F"], budgets=budgets)}
+    digest = read_digest(replace(plan, instance=replace(plan.instance, funds=funds)), run)
+    assert [limit.rent for limit in digest.limits] == [2e6]
+
+
+def test_a_target_counts_only_in_its_periods() -> None:
+    plan, run = hand_plan(targets=[("T", 3, 10.0, 5.0, 5.0, None), ("T", 4, 10.0, 20.0, 0.0, None)])
+    targets = {"T": Target("T", ("B",), ("shell",), range(2, 4), 10.0)}
+    digest = read_digest(replace(plan, instance=replace(plan.instance, targets=targets)), run)
+    (line,) = digest.targets
+    assert line.reached == pytest.approx(0.75)
+    assert [figure.note for figure in wording.figures(digest) if figure.name == "Stock targets held"] == [
+        "on average 75\u00a0%"
+    ]
+
+
+def test_the_same_note_on_many_rows_is_shown_once() -> None:
+    notes = ["notes: what this is", "Budgets.csv:G2: illustrative", "Budgets!G3: illustrative", "Lines!A2: sourced S01"]
+    assert gather_notes(notes) == [
+        Note("notes: what this is"),
+        Note("illustrative", "Budgets", "G2", 2),
+        Note("sourced S01", "Lines", "A2"),
+    ]
 
 
 def test_full_legs(digest: Digest) -> None:

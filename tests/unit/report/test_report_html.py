@@ -9,7 +9,7 @@ import pytest
 from conftest import Case
 from report_worlds import MARKING
 
-from planner.report.html import css_string, write_report
+from planner.report.html import breakable, css_string, write_report
 
 SECTIONS = ["service", "network", "stocks", "money", "binding", "nations", "sources", "method"]
 
@@ -65,6 +65,12 @@ def test_names_from_the_input_are_escaped(coalition: Case, tmp_path: Path) -> No
 
 def test_css_string_ends_nothing() -> None:
     assert css_string('a"}<') == '"a\\22 \\7d \\3c "'
+
+
+def test_names_break_at_their_joints_and_months_do_not() -> None:
+    assert breakable("PL_works>UA in 2026-03") == 'PL_<wbr>works&gt;<wbr>UA in <span class="nowrap">2026-03</span>'
+    assert str(breakable("x" * 60)).count("<wbr>") == 2
+    assert breakable("EUR 2.62 million") == "EUR 2.62 million"
 
 
 def test_a_small_plan_without_money_or_marking_has_no_empty_sections(small: Case, tmp_path: Path) -> None:
