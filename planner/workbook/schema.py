@@ -103,7 +103,9 @@ def _flag(name: str, help: str, default: bool | None = False) -> Column:
     return Column(name, "yes_no", help, default=default)
 
 
-def _choice(name: str, help: str, choices: tuple[str, ...], default: str | None = None, required: bool = False) -> Column:
+def _choice(
+    name: str, help: str, choices: tuple[str, ...], default: str | None = None, required: bool = False
+) -> Column:
     return Column(name, "choice", help, required=required, default=default, choices=choices)
 
 
@@ -130,9 +132,17 @@ SETTINGS: tuple[Column, ...] = (
     Column("discount_rate", "number", "Discount rate per year.", default=0.0, minimum=0, unit="per year"),
     Column("fiscal_year_start", "integer", "Month in which a fiscal year begins.", default=1, minimum=1, maximum=12),
     _choice("objective", "Lexicographic levels, or one weighted sum.", ("lexicographic", "weighted"), "lexicographic"),
-    Column("level_tolerance", "number", "How much of a held level may be given back, as a share of it.", default=0.0, minimum=0),
+    Column(
+        "level_tolerance",
+        "number",
+        "How much of a held level may be given back, as a share of it.",
+        default=0.0,
+        minimum=0,
+    ),
     _text("marking", "Handling caveat, shown on every sheet, page and chart."),
-    Column("format", "integer", "Version of the input contract.", default=FORMAT_VERSION, minimum=1, maximum=FORMAT_VERSION),
+    Column(
+        "format", "integer", "Version of the input contract.", default=FORMAT_VERSION, minimum=1, maximum=FORMAT_VERSION
+    ),
 )
 
 NODE_KINDS = ("factory", "depot", "transit", "destination", "market")
@@ -141,7 +151,10 @@ TABLES: tuple[Table, ...] = (
     Table(
         "Settings",
         "The calendar, the currency and the way of optimising.",
-        (Column("key", "name", "Name of the setting.", required=True), Column("value", "any", "Its value.", required=True)),
+        (
+            Column("key", "name", "Name of the setting.", required=True),
+            Column("value", "any", "Its value.", required=True),
+        ),
         key=("key",),
         required=True,
     ),
@@ -167,17 +180,25 @@ TABLES: tuple[Table, ...] = (
             _name("item", "Short name, used everywhere else.", required=True),
             _text("name", "Full name."),
             _name("category", "Item group; may be listed wherever items are."),
-            _choice("cost_type", "What kind of cost its production is.", ("procurement", "works", "training"), "procurement"),
+            _choice(
+                "cost_type", "What kind of cost its production is.", ("procurement", "works", "training"), "procurement"
+            ),
             _quantity("lot", "Smallest sensible quantity; fractions are listed, not forced.", positive=True),
             _text("domain", "land, air, sea …"),
             Column("unit", "text", "Unit of its quantities.", default="unit"),
             _quantity("weight", "Weight.", "t/unit", default=1.0),
             _quantity("volume", "Volume.", "m3/unit", default=0.0),
             _quantity("neq", "Net explosive quantity.", "kg/unit", default=0.0),
-            _count("shelf_life", "Periods after the one it is made in through which it may be used; 0: cannot be stored. Blank: does not expire.", None),
+            _count(
+                "shelf_life",
+                "Periods after the one it is made in through which it may be used; 0: cannot be stored. Blank: does not expire.",
+                None,
+            ),
             _money("holding_cost", "Holding cost, added to the node's.", "unit/period", default=0.0),
             _money("scrap_cost", "Cost of scrapping.", "unit", default=0.0),
-            _money("value", "Value of a unit in the lexicographic objective. Blank: its least production cost.", "unit"),
+            _money(
+                "value", "Value of a unit in the lexicographic objective. Blank: its least production cost.", "unit"
+            ),
             CURRENCY,
         ),
         key=("item",),
@@ -259,15 +280,37 @@ TABLES: tuple[Table, ...] = (
             _money("unit_cost", "Cost of a good unit.", "unit", default=0.0),
             _limit("capacity", "Units started.", "units/period"),
             _quantity("min_rate", "Units started that are due in every open period.", "units/period", default=0.0),
-            _quantity("start_rate", "Units started in the period before. Blank: the first period is free.", "units/period"),
-            Column("ramp", "number", "Largest rise between open periods. Blank: unlimited.", minimum=0, unit="units/period/period"),
-            Column("yield", "number", "Good units per unit started; above 0.", default=1.0, minimum=0, positive=True, maximum=1, unit="share"),
+            _quantity(
+                "start_rate", "Units started in the period before. Blank: the first period is free.", "units/period"
+            ),
+            Column(
+                "ramp",
+                "number",
+                "Largest rise between open periods. Blank: unlimited.",
+                minimum=0,
+                unit="units/period/period",
+            ),
+            Column(
+                "yield",
+                "number",
+                "Good units per unit started; above 0.",
+                default=1.0,
+                minimum=0,
+                positive=True,
+                maximum=1,
+                unit="share",
+            ),
             _reference("resource", "Shared resource it uses.", "resource"),
             _quantity("resource_use", "Use of that resource per unit started.", "per unit", default=1.0),
             _count("order_lead_time", "Periods between order and completion."),
             _share("advance", "Share of the cost paid at order.", 0.0),
             *_window(of="the line"),
-            Column("content", "shares", "Nations of origin of its cost, adding to 1. Blank: the factory's nation.", refers=("nation",)),
+            Column(
+                "content",
+                "shares",
+                "Nations of origin of its cost, adding to 1. Blank: the factory's nation.",
+                refers=("nation",),
+            ),
             CURRENCY,
         ),
         key=("line",),
@@ -298,7 +341,12 @@ TABLES: tuple[Table, ...] = (
         (
             _reference("object", "Line, resource, node or route.", "line", "resource", "node", "route", required=True),
             _period("period", "Period.", required=True, clipped=False),
-            _quantity("quantity", "Units started, resource units, storage t, or t dispatched per direction.", "per period", required=True),
+            _quantity(
+                "quantity",
+                "Units started, resource units, storage t, or t dispatched per direction.",
+                "per period",
+                required=True,
+            ),
         ),
         key=("object", "period"),
         wide=True,
@@ -310,7 +358,11 @@ TABLES: tuple[Table, ...] = (
             _reference("item", "Item made.", "item", required=True),
             _reference("component", "Item consumed.", "item", required=True),
             _quantity("quantity", "Units consumed per unit started.", "units/unit", required=True),
-            _reference("line", "Only this line (adds to the rows for all lines). Blank: every line of the item that is not at a market.", "line"),
+            _reference(
+                "line",
+                "Only this line (adds to the rows for all lines). Blank: every line of the item that is not at a market.",
+                "line",
+            ),
         ),
         key=("item", "component", "line"),
     ),
@@ -435,7 +487,14 @@ TABLES: tuple[Table, ...] = (
         (
             _reference("fund", "Fund.", "fund", required=True),
             _name("contributor", "Nation or institution. Blank: the fund."),
-            Column("year", "integer", "Fiscal year, named by the year in which it begins.", required=True, minimum=1900, maximum=2999),
+            Column(
+                "year",
+                "integer",
+                "Fiscal year, named by the year in which it begins.",
+                required=True,
+                minimum=1900,
+                maximum=2999,
+            ),
             _money("amount", "Still available when the horizon starts.", required=True),
             _period("from", "First period in which it may be used. Blank: the year's first."),
             CURRENCY,
@@ -565,7 +624,15 @@ TABLES: tuple[Table, ...] = (
         "Rates of exchange.",
         (
             _name("currency", "Currency.", required=True),
-            Column("rate", "number", "Settings currency per unit of this one; above 0.", required=True, minimum=0, positive=True, unit="{currency}"),
+            Column(
+                "rate",
+                "number",
+                "Settings currency per unit of this one; above 0.",
+                required=True,
+                minimum=0,
+                positive=True,
+                unit="{currency}",
+            ),
         ),
         key=("currency",),
     ),
