@@ -94,7 +94,7 @@ class Digest:
             if level not in reasons:
                 prices = self.prices[self.prices["level"] == level]
                 reasons[level] = Reasons(self.instance, prices, weighted=level not in SHORTFALL_LEVELS)
-            reason = reasons[level].likely(gap.item, gap.destination, gap.last - 1)
+            reason = reasons[level].likely(gap.item, gap.destination, gap.first_due - 1, gap.last - 1)
             result.append(_with_reason(gap, reason))
         return result + gaps[len(result) :]
 

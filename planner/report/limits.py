@@ -167,11 +167,12 @@ class _Writer:
     def _span(self, family: str, periods: Row) -> str:
         if not len(periods):
             return "whole horizon"
-        labels = list(dict.fromkeys(self.when(family, period) for period in np.sort(periods)))
-        if len(labels) == 1:
-            return labels[0]
-        count = "" if family == "fund_limit" else f" ({plural(len(labels), self.instance.horizon.period_length)})"
-        return f"{labels[0]} to {labels[-1]}{count}"
+        known = np.unique(periods)
+        first, last = self.when(family, known[0]), self.when(family, known[-1])
+        if first == last:
+            return first
+        count = "" if family == "fund_limit" else f" ({plural(len(known), self.instance.horizon.period_length)})"
+        return f"{first} to {last}{count}"
 
     def _sentence(self, level: str, family: str, name: str, item: str, price: float, when: str) -> str:
         of_money = GROUP_OF[family] == "money"
@@ -191,10 +192,10 @@ class _Writer:
             fund = fund_of(instance, name)
             if fund is None:
                 return np.zeros(len(periods))
-            years = [self.when("fund_limit", period) for period in periods]
-            limits = [fund_limit(fund, instance, int(year) if year else None) for year in years]
-            payers = pd.Series(years).map(pd.Series(years).value_counts()).to_numpy()  # a row for each contributor
-            return np.array(limits) / payers
+            if family != "fund_limit":
+                return np.full(len(periods), fund.ceiling if isfinite(fund.ceiling) else fund_limit(fund, instance))
+            places = np.clip(np.nan_to_num(periods, nan=instance.horizon.periods).astype(int), 1, None) - 1
+            return np.array([fund_limit(fund, instance, int(place)) for place in places])
         profile = _profile(instance, family, name, item)
         if not len(profile):
             return np.zeros(len(periods))

@@ -78,14 +78,19 @@ def read_finances(plan: Plan) -> Finances:
     )
 
 
-def fund_limit(fund: Fund, instance: PlanningInstance, year: int | None = None) -> float:
-    """What a fund can pay in `year` (None: in the whole horizon): budgets, carry-over and ceiling."""
-    years = instance.horizon.years
-    usable = [b for b in fund.budgets if b.available < instance.horizon.periods]
-    if year is not None:
-        amount = sum(b.amount for b in usable if (b.year <= year if fund.carry_over else b.year == year))
+def fund_limit(fund: Fund, instance: PlanningInstance, period: int | None = None) -> float:
+    """What the payments of a fund may not exceed, up to `period` (0-based) or in the whole horizon (None).
+
+    Without carry-over, up to a period counts within its fiscal year; the ceiling always holds.
+    """
+    horizon = instance.horizon
+    last = horizon.periods - 1 if period is None else min(period, horizon.periods - 1)
+    usable = [budget for budget in fund.budgets if budget.available <= last]
+    if fund.carry_over:
+        amount = sum(budget.amount for budget in usable if budget.year <= horizon.fiscal_years[last])
     else:
-        amount = sum(b.amount for b in usable if b.year in years or (fund.carry_over and b.year < years[0]))
+        years = set(horizon.years) if period is None else {horizon.fiscal_years[last]}
+        amount = sum(budget.amount for budget in usable if budget.year in years)
     return min(amount, fund.ceiling)
 
 

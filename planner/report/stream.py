@@ -41,7 +41,7 @@ def save_with_rows(saved: BytesIO, path: Path, rows: Mapping[str, tuple[int, Seq
 
     `rows` maps a part of the file (`xl/worksheets/sheet2.xml`) to the number of its first new row and its columns.
     """
-    with zipfile.ZipFile(saved) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=5) as new:
+    with zipfile.ZipFile(saved) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as new:
         for part in old.infolist():
             content = old.read(part)
             if part.filename not in rows:

@@ -158,13 +158,26 @@ def test_under_the_weighted_objective_a_shortage_may_be_the_cheaper_choice() -> 
     assert reasons["shell"] == "more of it would cost more than its shortage does"
 
 
-def test_money_of_several_contributors_is_counted_once_in_the_rent() -> None:
-    rows = [("fund_limit", "F", None, 4, "other_shortfall", 0.5, "u")] * 2
-    plan, run = hand_plan(prices=rows)
+def test_the_rent_of_money_counts_all_contributors() -> None:
+    plan, run = hand_plan(prices=[("fund_limit", "F", None, 4, "other_shortfall", 0.5, "u")])
     budgets = (Budget("X", 2026, 1e6), Budget("Y", 2026, 3e6))
     funds = {"F": replace(plan.instance.funds["F"], budgets=budgets)}
     digest = read_digest(replace(plan, instance=replace(plan.instance, funds=funds)), run)
     assert [limit.rent for limit in digest.limits] == [2e6]
+
+
+def test_money_is_the_reason_where_it_takes_the_largest_rent() -> None:
+    # a shell costs 4000: 4000 × 3 for money against (9000 × 1 of 3 periods) for the line
+    rows = [
+        ("fund_limit", "F", None, 4, "other_shortfall", 3.0, "u"),
+        ("line_capacity", "L", "shell", 3, "other_shortfall", 9000.0, "u"),
+    ]
+    plan, run = hand_plan(prices=rows)
+    assert {g.item: g.reason for g in read_digest(plan, run).gaps()}["shell"] == "money: F is used up"
+    spare = Fund("Spare", EVERY, budgets=(Budget("X", 2026, 1e9),))
+    richer = replace(plan.instance, funds={**plan.instance.funds, "Spare": spare})
+    reasons = {g.item: g.reason for g in read_digest(replace(plan, instance=richer), run).gaps()}
+    assert reasons["shell"] == "production: line L is at its capacity"
 
 
 def test_a_target_counts_only_in_its_periods() -> None:
@@ -200,4 +213,6 @@ def test_fund_limit_counts_carry_over_and_ceiling() -> None:
     assert fund_limit(fund, plan.instance) == 7.0
     assert fund_limit(replace(fund, carry_over=True), plan.instance) == 12.0
     assert fund_limit(replace(fund, carry_over=True, ceiling=9.0), plan.instance) == 9.0
-    assert fund_limit(fund, plan.instance, 2027) == 100.0
+    assert fund_limit(fund, plan.instance, 2) == 7.0
+    late = Fund("F", EVERY, budgets=(Budget("X", 2026, 7.0), Budget("X", 2026, 5.0, available=2)))
+    assert [fund_limit(late, plan.instance, period) for period in EVERY] == [7.0, 7.0, 12.0, 12.0]
