@@ -1,10 +1,16 @@
 """Objective levels: each is optimised, then held while the next is.
 
-A level is held by its optimal face: by duality its optima are exactly the feasible points at which every
+How a level is held. By its optimal face: by duality its optima are exactly the feasible points at which every
 column with a non-zero reduced cost and every row with a non-zero dual stays at its bound. Fixing those bounds
-and solving afresh is much faster than a row `level ≤ optimum`. Where a tolerance may be given back
-(`level_tolerance`) a row is right, and used; a row is also the way out where the face turns out too tight or
-too loose for the arithmetic. All levels' values are recomputed from the final plan.
+is much faster than a row `level ≤ optimum`. Where a tolerance may be given back (`level_tolerance`) a row is
+right, and used; a row is also the way out where a face proves too tight or too loose for the arithmetic.
+
+How levels are solved. One solve of a weighted sum of all levels gives a basis that is nearly optimal for each
+in turn. Level by level that basis is then put to HiGHS with the level's own costs, earlier levels held: where
+its reduced costs say so, the level is proved in no or few pivots. Where not, the level is solved afresh, and
+what remains is guessed again. So what is reported of a level is always its own optimum with its own duals.
+
+All levels' values are recomputed from the final plan.
 """
 
 from __future__ import annotations
@@ -25,12 +31,12 @@ from planner.solve.session import INFINITY, Outcome, Session, Vector
 DUAL_ZERO = 1e-8
 # What a held level may lose to arithmetic before its face is replaced by a row.
 DRIFT = 1e-8
-# A level below this, per unit of its largest weight, is 0.
-ZERO = 1e-9
-# How much more a level of a group weighs than the next.
-LEVEL_RATIO = 100.0
+# How much more a level weighs than the next in the guess.
+LEVEL_RATIO = 64.0
+# Pivots after which proving a guess is given up, as a share of those that the guess took.
+PROOF_SHARE, PROOF_PIVOTS = 0.1, 200
 
-Group = Sequence[tuple[str, Vector]]  # levels that are first tried together
+Level = tuple[str, Vector]  # name, costs by column
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,15 @@ class Optimum:
     values: Vector
     levels: list[SolvedLevel] = field(default_factory=list)
     unfinished: list[str] = field(default_factory=list)
-    solves: list[tuple[str, float]] = field(default_factory=list)  # every solve: levels, seconds
+    solves: list[tuple[str, float]] = field(default_factory=list)  # every solve: what for, seconds
+
+
+class LazyRows(Protocol):
+    """Rows of the LP that are left out until a plan breaks them."""
+
+    def settle(self, values: Vector) -> Vector | None: ...
+
+    def enforce(self, session: Session) -> None: ...
 
 
 def cost_vector(model: Model, objective: Objective) -> Vector:
@@ -64,146 +78,156 @@ def cost_vector(model: Model, objective: Objective) -> Vector:
     return costs
 
 
-class LazyRows(Protocol):
-    """Rows of the LP that are left out until a plan breaks them."""
-
-    def settle(self, values: Vector) -> Vector | None: ...
-
-    def enforce(self, session: Session) -> None: ...
-
-
 def optimise(
     session: Session,
-    groups: Sequence[Group],
+    levels: Sequence[Level],
     tolerance: float,
     time_limit: float | None,
     lazy: LazyRows | None = None,
 ) -> Optimum:
-    """Optimise the levels in order; those of a group together, where that proves each (see `_solve_group`).
+    """Optimise the levels in order.
 
-    `lazy` rows are free in the session; they are enforced from the first level whose plan they would change.
-    A level's optimum that keeps them is the optimum with them, so what was held before stays right.
+    `lazy` rows are free in the session; they are enforced from the first solve whose plan they would change.
+    An optimum that keeps them is the optimum with them, so what was held before stays right.
 
     Raises NoPlanError where there is no plan, SolverStoppedError where the first level is not finished. A
     later level that is not finished leaves the plan of the one before, and the rest not optimised.
     """
-    deadline = None if time_limit is None else time.perf_counter() + time_limit
-    optimum, queue, interior_point = Optimum(np.empty(0)), list(groups), False
-    while queue:
-        group = queue.pop(0)
-        left = None if deadline is None else deadline - time.perf_counter()
-        attempt = _solve_under_held(session, optimum.levels, group, tolerance, left, interior_point)
-        if lazy is not None and attempt.outcome.status == "optimal" and lazy.settle(attempt.outcome.values) is None:
-            lazy.enforce(session)
-            lazy, interior_point = None, session.is_large
-            left = None if deadline is None else deadline - time.perf_counter()
-            attempt = _solve_under_held(session, optimum.levels, group, tolerance, left, interior_point)
-        if not optimum.levels:
-            _require_plan(attempt.outcome)
-        elif attempt.outcome.status != "optimal":
-            optimum.unfinished = [name for later in (group, *queue) for name, _ in later]
-            break
-        optimum.solves.append((" and ".join(name for name, _ in group), attempt.outcome.seconds))
-        parts = _split(group, attempt)
-        if len(parts) > 1:
-            queue = [*parts, *queue]
-            continue
-        optimum.values = attempt.outcome.values
-        optimum.levels += attempt.levels
-        if queue:
-            _hold(session, attempt, tolerance)
-    return optimum
+    return _Ladder(session, tolerance, time_limit, lazy).climb(list(levels))
 
 
-@dataclass(frozen=True)
-class Attempt:
-    """One solve of a group of levels, minimising the weighted sum of their objectives."""
+class _Ladder:
+    """The state of one lexicographic optimisation."""
 
-    outcome: Outcome
-    levels: list[SolvedLevel]
+    def __init__(self, session: Session, tolerance: float, time_limit: float | None, lazy: LazyRows | None) -> None:
+        self._session = session
+        self._tolerance = tolerance
+        self._deadline = None if time_limit is None else time.perf_counter() + time_limit
+        self._lazy = lazy
+        self._interior_point = False
+        self._optimum = Optimum(np.empty(0))
 
+    def climb(self, levels: list[Level]) -> Optimum:
+        # A guess serves where there is something to prove by it; with a tolerance each level may use what
+        # those before it may give back, which a basis that is optimal for all would not.
+        guessing = self._tolerance == 0
+        guess: Outcome | None = None
+        while levels:
+            if guessing and guess is None and len(levels) > 1:
+                guess = self._solve("guess of " + " and ".join(name for name, _ in levels), weighted_sum(levels))
+                if guess.status != "optimal":
+                    return self._stopped(levels, guess)
+            solved = self._prove(levels[0], guess) if guess is not None else None
+            if solved is None:
+                guess = None
+                solved = self._solve_level(levels[0])
+            if solved.outcome.status != "optimal":
+                return self._stopped(levels, solved.outcome)
+            levels = levels[1:]
+            self._optimum.values = solved.outcome.values
+            self._optimum.levels.append(solved)
+            if levels:
+                self._hold(solved)
+        return self._optimum
 
-def _split(group: Group, attempt: Attempt) -> list[Group]:
-    """The group itself where the attempt proves all its levels; else smaller groups to solve in order.
+    def _stopped(self, levels: list[Level], outcome: Outcome) -> Optimum:
+        if not self._optimum.levels:
+            _require_plan(outcome)
+        self._optimum.unfinished = [name for name, _ in levels]
+        return self._optimum
 
-    All levels are sums of non-negative terms. So a level that is 0 at the optimum of the weighted sum is at
-    its least; and if all levels but one are, no plan with those at 0 can do better on that one either. With
-    more than one level above 0 nothing is proved: the group is cut after each of them and solved again.
-    """
-    above = [place for place, level in enumerate(attempt.levels) if level.value > ZERO * _size(level.costs)]
-    if len(above) <= 1:
-        return [group]
-    ends = [place + 1 for place in above]
-    if ends[-1] < len(group):
-        ends.append(len(group))
-    return [group[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+    def _solve(self, phase: str, costs: Vector) -> Outcome:
+        """Minimise afresh; with lazy rows enforced, again, where the plan breaks them."""
+        outcome = self._minimise(phase, costs)
+        if self._lazy is not None and outcome.status == "optimal" and self._lazy.settle(outcome.values) is None:
+            self._lazy.enforce(self._session)
+            self._lazy, self._interior_point = None, self._session.is_large
+            outcome = self._minimise(phase, costs)
+        return outcome
 
+    def _minimise(self, phase: str, costs: Vector) -> Outcome:
+        self._session.set_costs(costs * objective_scale(costs))
+        self._session.forget_basis()
+        outcome = self._session.solve(phase, self._time_left(), interior_point=self._interior_point)
+        self._optimum.solves.append((phase, outcome.seconds))
+        return outcome
 
-def _size(costs: Vector) -> float:
-    return float(np.abs(costs).max(initial=0.0)) or 1.0
+    def _time_left(self) -> float | None:
+        return None if self._deadline is None else max(self._deadline - time.perf_counter(), 0.0)
+
+    def _prove(self, level: Level, guess: Outcome) -> SolvedLevel | None:
+        """The level from the basis at hand, in few pivots; None where that does not prove it."""
+        name, costs = level
+        self._session.set_costs(costs * objective_scale(costs))
+        pivots = PROOF_PIVOTS + int(PROOF_SHARE * guess.iterations)
+        outcome = self._session.solve(f"proof of {name}", self._time_left(), pivots=pivots)
+        self._optimum.solves.append((f"proof of {name}", outcome.seconds))
+        if outcome.status != "optimal" or self._drifted(outcome.values):
+            return None
+        if self._lazy is not None and self._lazy.settle(outcome.values) is None:
+            return None
+        return self._solved(level, outcome)
+
+    def _solve_level(self, level: Level) -> SolvedLevel:
+        """The level afresh under the held ones; where their faces prove wrong, with rows in their place."""
+        name, costs = level
+        outcome = self._solve(name, costs)
+        stopped = outcome.status in {"time limit", "interrupted"}
+        wrong = outcome.status != "optimal" or self._drifted(outcome.values)
+        if self._optimum.levels and wrong and not stopped:
+            self._session.restore()
+            for held in self._optimum.levels:
+                self._hold_by_row(held, max(self._tolerance, DRIFT))
+            outcome = self._solve(name, costs)
+        return self._solved(level, outcome)
+
+    def _drifted(self, values: Vector) -> bool:
+        slack = self._tolerance + DRIFT
+        return any(
+            float(level.costs @ values) > level.value + slack * max(1.0, abs(level.value))
+            for level in self._optimum.levels
+        )
+
+    def _solved(self, level: Level, outcome: Outcome) -> SolvedLevel:
+        name, costs = level
+        if outcome.status != "optimal":
+            return SolvedLevel(name, costs, outcome, float("nan"), float("nan"), np.empty(0))
+        scale = objective_scale(costs)
+        value, bound = float(costs @ outcome.values), dual_bound(self._session, outcome) / scale
+        return SolvedLevel(name, costs, outcome, value, bound, outcome.row_duals / scale)
+
+    def _hold(self, solved: SolvedLevel) -> None:
+        if self._tolerance > 0:
+            self._hold_by_row(solved, self._tolerance)
+        else:
+            hold_by_face(self._session, solved.outcome)
+
+    def _hold_by_row(self, solved: SolvedLevel, tolerance: float) -> None:
+        """level ≤ z + tolerance × max(1, |z|)"""
+        if solved.costs.any():
+            limit = solved.value + tolerance * max(1.0, abs(solved.value))
+            scale = objective_scale(solved.costs)
+            self._session.add_row(-INFINITY, limit * scale, solved.costs * scale)
 
 
 def _require_plan(outcome: Outcome) -> None:
+    # The objectives are sums of non-negative terms: what is unbounded or infeasible is infeasible.
     if outcome.status in {"infeasible", "unbounded or infeasible"}:
         raise NoPlanError("no plan keeps all rules", status="infeasible")
     if outcome.status == "unbounded":
         raise NoPlanError("the objective has no bound", status="unbounded")
-    if outcome.status == "interrupted":
-        raise KeyboardInterrupt
     if outcome.status != "optimal":
         raise SolverStoppedError(f"the solver stopped before it had a plan ({outcome.status})")
 
 
-def _solve_under_held(
-    session: Session,
-    held: Sequence[SolvedLevel],
-    group: Group,
-    tolerance: float,
-    time_limit: float | None,
-    interior_point: bool,
-) -> Attempt:
-    """Solve a group under the held levels; where their faces prove wrong, again with rows in their place."""
-    attempt = _solve_group(session, group, time_limit, interior_point)
-    stopped = attempt.outcome.status in {"time limit", "interrupted"}
-    if not held or stopped:
-        return attempt
-    if attempt.outcome.status == "optimal" and not _drifted(held, attempt.outcome.values, tolerance):
-        return attempt
-    session.restore()
-    for level in held:
-        _hold_by_row(session, level, max(tolerance, DRIFT))
-    return _solve_group(session, group, time_limit, interior_point)
-
-
-def _drifted(levels: Sequence[SolvedLevel], values: Vector, tolerance: float) -> bool:
-    return any(
-        float(level.costs @ values) > level.value + (tolerance + DRIFT) * max(1.0, abs(level.value)) for level in levels
-    )
-
-
-def _solve_group(session: Session, group: Group, time_limit: float | None, interior_point: bool) -> Attempt:
-    """Minimise Σ weight · level over the group's levels; the first weighs most, so that few come out above 0."""
-    weights = [LEVEL_RATIO**-place / _size(costs) for place, (_, costs) in enumerate(group)]
-    if len(group) == 1:
-        weights = [1.0]
-    joint = np.zeros(session.lp.columns)
-    for weight, (_, costs) in zip(weights, group, strict=True):
-        joint += weight * costs
-    scale = objective_scale(joint)
-    session.set_costs(joint * scale)
-    session.forget_basis()
-    outcome = session.solve(" and ".join(name for name, _ in group), time_limit, interior_point)
-    if outcome.status != "optimal":
-        return Attempt(outcome, [])
-    gap = float(joint @ outcome.values) - dual_bound(session, outcome) / scale
-    levels = []
-    for weight, (name, costs) in zip(weights, group, strict=True):
-        value = float(costs @ outcome.values)
-        proved = value <= ZERO * _size(costs)
-        duals = np.zeros(len(outcome.row_duals)) if proved and len(group) > 1 else outcome.row_duals / (scale * weight)
-        bound = 0.0 if proved and len(group) > 1 else value - gap / weight
-        levels.append(SolvedLevel(name, costs, outcome, value, bound, duals))
-    return Attempt(outcome, levels)
+def weighted_sum(levels: Sequence[Level]) -> Vector:
+    """Σ weight · level; each level weighs LEVEL_RATIO times as much as the next, by their largest weights."""
+    total = np.zeros(len(levels[0][1]))
+    for place, (_, costs) in enumerate(levels):
+        largest = float(np.abs(costs).max(initial=0.0))
+        if largest > 0:
+            total += costs * (LEVEL_RATIO**-place / largest)
+    return total
 
 
 def objective_scale(costs: Vector) -> float:
@@ -231,15 +255,8 @@ def dual_bound(session: Session, outcome: Outcome) -> float:
     return total + rest(outcome.reduced_costs, session.column_lower, session.column_upper)
 
 
-def _hold(session: Session, attempt: Attempt, tolerance: float) -> None:
-    if tolerance > 0:
-        for level in attempt.levels:
-            _hold_by_row(session, level, tolerance)
-    else:
-        _hold_by_face(session, attempt.outcome)
-
-
-def _hold_by_face(session: Session, outcome: Outcome) -> None:
+def hold_by_face(session: Session, outcome: Outcome) -> None:
+    """Fix every column with a non-zero reduced cost, and row with a non-zero dual, at the bound it rests on."""
     columns = np.flatnonzero(np.abs(outcome.reduced_costs) > DUAL_ZERO)
     at_upper = (outcome.reduced_costs[columns] < 0) & np.isfinite(session.column_upper[columns])
     fixed = np.where(at_upper, session.column_upper[columns], session.column_lower[columns])
@@ -250,10 +267,3 @@ def _hold_by_face(session: Session, outcome: Outcome) -> None:
     active = np.where(duals[rows] > 0, lower, upper)
     active = np.where(np.isfinite(active), active, np.where(np.isfinite(lower), lower, upper))
     session.set_row_bounds(rows, active, active)
-
-
-def _hold_by_row(session: Session, solved: SolvedLevel, tolerance: float) -> None:
-    """level ≤ z + tolerance × max(1, |z|)"""
-    limit = solved.value + tolerance * max(1.0, abs(solved.value))
-    scale = objective_scale(solved.costs)
-    session.add_row(-INFINITY, limit * scale, solved.costs * scale)

@@ -20,6 +20,7 @@ from planner.formulation.model import EQUAL, GREATER, LESS, Model
 
 Vector = NDArray[np.float64]
 INFINITY = highspy.kHighsInf
+DUAL_SIMPLEX, PRIMAL_SIMPLEX, NO_LIMIT = 1, 4, 2**31 - 1
 LARGE_NONZEROS = 20_000
 # `      1234     5.6789000000e+03 Pr: 12(345.6); Du: 0(0) 7s`
 _ITERATION_LINE = re.compile(r"^\s*(\d+)\s+([-+]?\d\S*)\s+(?:Pr|Ph1|Du): (.*)$")
@@ -169,13 +170,18 @@ class Session:
         """Solve afresh, with presolve, next time: faster than an old basis where much has been fixed."""
         self.highs.clearSolver()
 
-    def solve(self, phase: str, time_limit: float | None = None, interior_point: bool = False) -> Outcome:
-        """Solve as it stands, by dual simplex, or by interior point with crossover to a basic solution.
+    def solve(
+        self, phase: str, time_limit: float | None = None, interior_point: bool = False, pivots: int | None = None
+    ) -> Outcome:
+        """Solve as it stands: by dual simplex; by interior point with crossover to a basic solution; or, where
+        `pivots` are given, by at most as many of primal simplex from the basis at hand.
 
         `time_limit` in seconds for this solve. Raises KeyboardInterrupt on Ctrl-C.
         """
         self._phase = phase
         self.highs.setOptionValue("solver", "ipm" if interior_point else self._solver)
+        self.highs.setOptionValue("simplex_strategy", DUAL_SIMPLEX if pivots is None else PRIMAL_SIMPLEX)
+        self.highs.setOptionValue("simplex_iteration_limit", NO_LIMIT if pivots is None else pivots)
         began = time.perf_counter()
         # HiGHS counts its time limit from the first solve of the session.
         limit = INFINITY if time_limit is None else self.highs.getRunTime() + max(time_limit, 0.0)
@@ -272,5 +278,6 @@ def _status_word(status: highspy.HighsModelStatus) -> str:
         highspy.HighsModelStatus.kUnboundedOrInfeasible: "unbounded or infeasible",
         highspy.HighsModelStatus.kTimeLimit: "time limit",
         highspy.HighsModelStatus.kInterrupt: "interrupted",
+        highspy.HighsModelStatus.kIterationLimit: "iteration limit",
     }
     return words.get(status, str(status).rsplit(".k", 1)[-1])

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from planner.errors import NoPlanError
 from planner.formulation.model import Model
-from planner.solve.levels import Group, Optimum, cost_vector, optimise
+from planner.solve.levels import Level, Optimum, cost_vector, optimise
 from planner.solve.session import INFINITY, Arrays, Session, Vector
 
 FUND_ROWS = ("fund_limit", "fund_ceiling", "cofinancing", "fund_content")
@@ -94,10 +94,10 @@ class Settlement:
     def _interest_of(self, optimum: Optimum) -> float:
         return float(self._interest[self._columns] @ optimum.values)
 
-    def _preferences(self) -> list[Group]:
+    def _preferences(self) -> list[Level]:
         """Least interest; then least paid by any but grants, by any but those and pledges, by loans."""
         levels = [("interest", self._interest[self._columns])]
         for place in range(1, len(ORDER_OF_PAYERS)):
             later = np.isin(self._kinds, ORDER_OF_PAYERS[place:]).astype(float)
             levels.append((f"not {ORDER_OF_PAYERS[place - 1]}", np.concatenate([np.zeros(len(self._spend)), later])))
-        return [[level] for level in levels]
+        return levels

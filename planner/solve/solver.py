@@ -22,12 +22,12 @@ from planner.formulation.tally import size
 from planner.solve.conflict import conflicting_rules
 from planner.solve.cross_check import optimise_with_pulp
 from planner.solve.cycles import cancel_zero_lead_cycles
-from planner.solve.levels import Group, Optimum, cost_vector, optimise
+from planner.solve.levels import Optimum, cost_vector, optimise
 from planner.solve.options import SolveOptions
 from planner.solve.plan import LevelResult, Plan
 from planner.solve.prices import level_unit, prices
 from planner.solve.results import tables
-from planner.solve.session import Progress, ProgressListener, Session, Vector, arrays
+from planner.solve.session import Progress, ProgressListener, Session, arrays
 from planner.solve.settlement import Settlement
 
 Targets = list[tuple[str, Objective]]
@@ -89,12 +89,11 @@ def _optimise(
         if settlement and options.lazy_funds:
             settlement.relax(session)
         vectors = [(name, cost_vector(model, objective)) for name, objective in targets]
-        groups = _groups(vectors, tolerance)
     before_pruning = count()
     with clock.phase("solve"):
         try:
             lazy = settlement if options.lazy_funds else None
-            optimum = optimise(session, groups, tolerance, options.time_limit, lazy)
+            optimum = optimise(session, vectors, tolerance, options.time_limit, lazy)
         except NoPlanError as failure:
             rules = conflicting_rules(model, session) if failure.status == "infeasible" else []
             raise NoPlanError(str(failure), rules, failure.status) from failure
@@ -104,17 +103,6 @@ def _optimise(
     for names, seconds in optimum.solves:
         clock.seconds[f"solve {names}"] = clock.seconds.get(f"solve {names}", 0.0) + seconds
     return optimum, before_pruning
-
-
-def _groups(levels: list[tuple[str, Vector]], tolerance: float) -> list[Group]:
-    """Which levels are first tried together: those of service, which often come out at 0 all at once.
-
-    With a tolerance each level may use what those before it may give back, so that they go one by one.
-    """
-    if tolerance > 0:
-        return [[level] for level in levels]
-    service = [level for level in levels if level[0] not in {"cost", "weighted"}]
-    return [group for group in (service, levels[len(service) :]) if group]
 
 
 def _size(model: Model) -> dict[str, Any]:
