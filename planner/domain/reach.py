@@ -7,8 +7,9 @@ all places at once with arrays, and a test holds the answers equal to networkx o
 
 Goods that were not made on purpose must be able to lie, or be written off, wherever they are: opening
 stock, goods in transit, output of lines that may not stand still or rise at will, stock that a target asked
-for. Such items are called *pushed* below; they have scrap columns, and where scrapping costs
-money nothing of theirs is pruned.
+for, goods bought only because their content lifts a fund's portfolio to the share that it must reach. Such
+items are called *pushed* below; they have scrap columns, and where scrapping costs money nothing of theirs is
+pruned. Then it may even be cheapest to build them into something that nobody wants: that is pushed too.
 
 Expiry classes: a perishable item's goods are told apart by their last period of use, `made + shelf_life`,
 while that lies in the horizon; all later ones share the class `P` (the number of periods), which is also the
@@ -18,7 +19,7 @@ only class of an item that does not perish. Stock of class e may be held at the 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -27,7 +28,8 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.domain.instance import Demand, Item, Line, PlanningInstance
+from planner.domain.eligibility import CONTENT_COST_TYPES, admits, content_share, payable
+from planner.domain.instance import Demand, Fund, Item, Line, PlanningInstance
 
 Mask = NDArray[np.bool_]
 Thing = TypeVar("Thing")
@@ -254,16 +256,53 @@ class Reach:
         """A line that may not stand still, or not rise at will, may have to run for nothing."""
         return line.min_rate > 0 or line.ramp != float("inf")
 
-    def _is_pushed(self, item: Item) -> bool:
+    @cached_property
+    def _lifting_content(self) -> frozenset[str]:
+        """Lines whose content lifts a fund's portfolio, where there is something to make up for."""
+        lifting: set[str] = set()
+        for fund in self.instance.funds.values() if self.instance.money_is_limited else ():
+            least = fund.content_min
+            if fund.content_scope == "fund" and least is not None:
+                shares = self._content_shares(fund)
+                if min(shares.values(), default=1.0) < least:
+                    lifting |= {name for (kind, name), share in shares.items() if kind == "line" and share > least}
+        return frozenset(lifting)
+
+    def _content_shares(self, fund: Fund) -> dict[tuple[str, str], float]:
+        """(kind, name) → content that the fund counts, of the lines and expansions that it may pay for."""
+        lines = [
+            payable(self.instance, self.instance.items[x.item].cost_type, x.name) for x in self.instance.lines.values()
+        ]
+        things = [what for what in lines if what.cost_type in CONTENT_COST_TYPES]
+        things += [payable(self.instance, "capacity", name) for name in self.instance.expansions]
+        shares = {(what.kind, what.object): content_share(fund, what) for what in things if admits(fund, what)}
+        return {key: share for key, share in shares.items() if share is not None}
+
+    @cached_property
+    def _pushed(self) -> frozenset[str]:
+        """Items of which more may be there than is wanted."""
+        named = {supply.item for supply in self.instance.supplies}
+        named |= {item for target in self.instance.targets.values() for item in target.items}
+        pushed: set[str] = set()
+        for name in _component_order(self.instance):
+            lines = self.lines_of[name]
+            if not self.prune or name in named or any(self._may_run_for_nothing(line, pushed) for line in lines):
+                pushed.add(name)
+        return frozenset(pushed)
+
+    def _may_run_for_nothing(self, line: Line, pushed: Set[str]) -> bool:
+        """A line that is forced, or lifts a fund's content, or uses up what would cost money to scrap."""
         return (
-            not self.prune
-            or any(supply.item == item.name for supply in self.instance.supplies)
-            or any(self._is_forced(line) for line in self.lines_of[item.name])
-            or any(item.name in target.items for target in self.instance.targets.values())
+            self._is_forced(line)
+            or line.name in self._lifting_content
+            or any(
+                quantity > 0 and component in pushed and self.instance.items[component].scrap_cost > 0
+                for component, quantity in line.components.items()
+            )
         )
 
     def _backward(self, item: Item, classes: tuple[int, ...], present: Mask, hold: Mask, carry: Mask) -> ItemReach:
-        pushed = self._is_pushed(item)
+        pushed = item.name in self._pushed
         wanted_stock = self._wanted_stock(item, present.shape) & hold
         if not self.prune or (pushed and item.scrap_cost > 0):
             useful = np.ones_like(present)
@@ -320,7 +359,7 @@ class Reach:
 
     def _keep_useful_lines(self, item: Item, classes: tuple[int, ...], useful: Mask) -> None:
         for line in self.lines_of[item.name]:
-            if self._is_forced(line):
+            if self._may_run_for_nothing(line, self._pushed):
                 continue
             for period in np.flatnonzero(self.makes[line.name]):
                 klass = classes.index(self.expires(item, int(period)))
