@@ -27,6 +27,8 @@ from planner.domain.eligibility import CONTENT_COST_TYPES, Payable, admits, cont
 from planner.domain.instance import Fund, PlanningInstance
 from planner.formulation.model import EQUAL, GREATER, Model, Terms, Variable
 
+TINY = 1e-6  # coefficients below are brought up
+
 
 class Bucket(NamedTuple):
     """Objects that no rule tells apart: the funds that admit them, each with the content that it counts."""
@@ -130,6 +132,7 @@ def bucket_of(instance: PlanningInstance, what: Payable, cut_years: bool) -> Buc
 def _add_spending(model: Model, spans: Spans) -> Spending:
     """spend_balance (o, s):  Σ cost per unit · activity − spend[o, s] = 0
     dual of either sign: objective per further unit of money that o costs.
+    Rows with tiny costs (HiGHS drops coefficients below 1e-9) are multiplied by a power of two.
     """
     cut_years = len(spans.ranges) > len(model.instance.horizon.years)
     by_object: dict[tuple[str, str, int], dict[Variable, float]] = defaultdict(lambda: defaultdict(float))
@@ -140,11 +143,17 @@ def _add_spending(model: Model, spans: Spans) -> Spending:
     for (cost_type, name, span), costs in by_object.items():
         index = (cost_type, name, span)
         spend = model.variable("spend", index, index)
-        terms: Terms = [(variable, amount / model.money_unit) for variable, amount in costs.items()]
-        model.row("spend_balance", index, [*terms, (spend, -1.0)], EQUAL, 0.0, index)
+        scale = _row_scale(min(costs.values()) / model.money_unit)
+        terms: Terms = [(variable, amount * scale / model.money_unit) for variable, amount in costs.items()]
+        model.row("spend_balance", index, [*terms, (spend, -scale)], EQUAL, 0.0, index)
         what = payable(model.instance, cost_type, name)
         spending[bucket_of(model.instance, what, cut_years), span].append((spend, 1.0))
     return spending
+
+
+def _row_scale(least: float) -> float:
+    """1, or for a row whose least coefficient is tiny the power of two that brings it halfway up to 1."""
+    return 1.0 if least >= TINY else 2.0 ** -floor(log2(least) / 2)
 
 
 def _add_payments(model: Model, spans: Spans, spending: Spending) -> dict[str, Paid]:
