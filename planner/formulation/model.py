@@ -62,6 +62,7 @@ class Model:
         self._position: dict[int, int] = {}
         self._tokens: dict[str, str] = {}
         self._taken: set[str] = set()
+        self._copies: dict[str, int] = {}  # how many names share a plain spelling so far
 
     @property
     def position(self) -> dict[int, int]:
@@ -113,10 +114,10 @@ class Model:
         token = self._tokens.get(name)
         if token is None:
             plain = "".join(c if c.isascii() and c.isalnum() else "_" for c in name)[:24]
-            token, copy = plain, 1
+            token = plain
             while token in self._taken:
-                copy += 1
-                token = f"{plain}_{copy}"
+                self._copies[plain] = self._copies.get(plain, 1) + 1
+                token = f"{plain}_{self._copies[plain]}"
             self._taken.add(token)
             self._tokens[name] = token
         return token
