@@ -13,11 +13,19 @@ from planner.workbook.rules_making import (
     check_resource_use,
 )
 from planner.workbook.rules_money import check_currencies, check_funds, check_nation_shares
-from planner.workbook.rules_places import check_capacity, check_policies, check_stocks, check_targets, check_windows
+from planner.workbook.rules_places import (
+    check_capacity,
+    check_policies,
+    check_routes,
+    check_stocks,
+    check_targets,
+    check_windows,
+)
 
 RULES = (
     check_windows,
     check_capacity,
+    check_routes,
     check_stocks,
     check_targets,
     check_policies,

@@ -1,4 +1,4 @@
-"""Rules about windows, capacities, stocks, targets and policies."""
+"""Rules about windows, capacities, routes, stocks, targets and policies."""
 
 from __future__ import annotations
 
@@ -40,6 +40,15 @@ def check_capacity(book: TypedWorkbook) -> None:
                 label = book.periods.horizon.label(period) if book.periods.horizon else period
                 table.fail(book.faults, record, "period", f"found {name!r} in {label} a second time; {where}")
                 break
+
+
+def check_routes(book: TypedWorkbook) -> None:
+    """A route leads somewhere else."""
+    table = book["Routes"]
+    for record, (origin, destination) in enumerate(table.records("origin", "destination")):
+        if origin is not BAD and origin == destination:
+            message = f"found {show(destination)}, where the route begins; expected another node"
+            table.fail(book.faults, record, "destination", message)
 
 
 def check_stocks(book: TypedWorkbook) -> None:

@@ -31,6 +31,11 @@ def test_an_expansion_widens_exactly_one_thing(row: tuple[Any, ...], place: str 
     assert list(faults(Expansions=expansions(*row))) == ([place] if place else [])
 
 
+def test_a_route_leads_somewhere_else() -> None:
+    routes = [["route", "origin", "destination"], ["R1", "F", "D"], ["R2", "D", "D"]]
+    assert list(faults(Routes=routes)) == ["Routes!C3"]
+
+
 def test_resource_use_does_not_repeat_the_resource_of_the_line() -> None:
     made = {
         "Lines": with_column("Lines", "resource", "press"),
