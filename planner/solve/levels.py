@@ -35,6 +35,9 @@ DRIFT = 1e-8
 LEVEL_RATIO = 64.0
 # Pivots after which proving a guess is given up, as a share of those that the guess took.
 PROOF_SHARE, PROOF_PIVOTS = 0.1, 200
+# Pivots that simplex is given on a large LP before interior point takes over, per row.
+SIMPLEX_SHARE = 2.0
+CONCLUSIVE = frozenset({"optimal", "infeasible", "unbounded or infeasible", "time limit", "interrupted"})
 
 Level = tuple[str, Vector]  # name, costs by column
 
@@ -137,20 +140,43 @@ class _Ladder:
         return self._optimum
 
     def _solve(self, phase: str, costs: Vector) -> Outcome:
-        """Minimise afresh; with lazy rows enforced, again, where the plan breaks them."""
-        outcome = self._minimise(phase, costs)
-        if self._lazy is not None and outcome.status == "optimal" and self._lazy.settle(outcome.values) is None:
-            self._lazy.enforce(self._session)
-            self._lazy, self._interior_point = None, self._session.is_large
-            outcome = self._minimise(phase, costs)
-        return outcome
+        """Minimise afresh, with the lazy rows enforced where the plan would break them.
 
-    def _minimise(self, phase: str, costs: Vector) -> Outcome:
+        Simplex is fastest on an LP that is not tight and has no rows of money; on a large one that is, interior
+        point is by far. Which it is shows when simplex has had its share of pivots, or the lazy rows are broken.
+        Counting pivots, not seconds, makes it the same plan on every run.
+        """
         self._session.set_costs(costs * objective_scale(costs))
         self._session.forget_basis()
-        outcome = self._session.solve(phase, self._time_left(), interior_point=self._interior_point)
-        self._optimum.solves.append((phase, outcome.seconds))
+        large = self._session.is_large
+        began = time.perf_counter()
+        outcome = self._attempt(phase, int(SIMPLEX_SHARE * self._session.lp.rows) if large else None)
+        broken = outcome.status == "optimal" and not self._settles(outcome)
+        if broken or outcome.status == "iteration limit":
+            self._enforce()
+            self._interior_point = large
+            outcome = self._attempt(phase, None)
+        self._optimum.solves.append((phase, time.perf_counter() - began))
         return outcome
+
+    def _attempt(self, phase: str, pivots: int | None) -> Outcome:
+        if not self._interior_point:
+            return self._session.solve(phase, self._time_left(), pivots=pivots)
+        outcome = self._session.solve(phase, self._time_left(), interior_point=True)
+        if outcome.status in CONCLUSIVE:
+            return outcome
+        self._session.forget_basis()  # interior point lost its way
+        return self._session.solve(phase, self._time_left())
+
+    def _settles(self, outcome: Outcome) -> bool:
+        """Does the plan keep the rows that were left out?"""
+        return self._lazy is None or self._lazy.settle(outcome.values) is not None
+
+    def _enforce(self) -> None:
+        if self._lazy is not None:
+            self._lazy.enforce(self._session)
+            self._lazy = None
+        self._session.forget_basis()
 
     def _time_left(self) -> float | None:
         return None if self._deadline is None else max(self._deadline - time.perf_counter(), 0.0)
@@ -160,11 +186,9 @@ class _Ladder:
         name, costs = level
         self._session.set_costs(costs * objective_scale(costs))
         pivots = PROOF_PIVOTS + int(PROOF_SHARE * guess.iterations)
-        outcome = self._session.solve(f"proof of {name}", self._time_left(), pivots=pivots)
+        outcome = self._session.prove(f"proof of {name}", pivots, self._time_left())
         self._optimum.solves.append((f"proof of {name}", outcome.seconds))
-        if outcome.status != "optimal" or self._drifted(outcome.values):
-            return None
-        if self._lazy is not None and self._lazy.settle(outcome.values) is None:
+        if outcome.status != "optimal" or self._drifted(outcome.values) or not self._settles(outcome):
             return None
         return self._solved(level, outcome)
 

@@ -173,14 +173,12 @@ class Session:
     def solve(
         self, phase: str, time_limit: float | None = None, interior_point: bool = False, pivots: int | None = None
     ) -> Outcome:
-        """Solve as it stands: by dual simplex; by interior point with crossover to a basic solution; or, where
-        `pivots` are given, by at most as many of primal simplex from the basis at hand.
+        """Solve as it stands: by simplex, of at most `pivots`, or by interior point with crossover to a basis.
 
         `time_limit` in seconds for this solve. Raises KeyboardInterrupt on Ctrl-C.
         """
         self._phase = phase
         self.highs.setOptionValue("solver", "ipm" if interior_point else self._solver)
-        self.highs.setOptionValue("simplex_strategy", DUAL_SIMPLEX if pivots is None else PRIMAL_SIMPLEX)
         self.highs.setOptionValue("simplex_iteration_limit", NO_LIMIT if pivots is None else pivots)
         began = time.perf_counter()
         # HiGHS counts its time limit from the first solve of the session.
@@ -200,6 +198,14 @@ class Session:
             iterations=max(info.simplex_iteration_count, 0) + max(info.ipm_iteration_count, 0),
             seconds=time.perf_counter() - began,
         )
+
+    def prove(self, phase: str, pivots: int, time_limit: float | None = None) -> Outcome:
+        """Solve from the basis at hand, by at most as many pivots of primal simplex."""
+        self.highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
+        try:
+            return self.solve(phase, time_limit, pivots=pivots)
+        finally:
+            self.highs.setOptionValue("simplex_strategy", DUAL_SIMPLEX)
 
     def _empty_word(self) -> str:
         """HiGHS does not look at the rows of a model without columns: each must hold with nothing in it."""

@@ -169,3 +169,16 @@ def test_the_reported_size_before_pruning_is_that_of_the_unpruned_model(tmp_path
     size_of_whole = {name: whole.counts[name] for name in ("rows", "columns", "nonzeros")}
     assert pruned.counts["before_pruning"] == size_of_whole == size(instance, load("full"), prune=False)
     assert pruned.counts["columns"] <= whole.counts["columns"]
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+@pytest.mark.parametrize("seed", range(12))
+def test_interior_point_ends_where_simplex_does(
+    tmp_path: Path, seed: int, objective: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "world"
+    instance = instance_of(random_world(seed, objective), folder)
+    by_simplex = values(instance)
+    monkeypatch.setattr("planner.solve.session.LARGE_NONZEROS", -1)
+    monkeypatch.setattr("planner.solve.levels.SIMPLEX_SHARE", 0.0)
+    assert same(by_simplex, values(instance))
