@@ -27,7 +27,6 @@ _PACKAGES = (
     "numpy",
     "openpyxl",
     "pandas",
-    "plotly",
     "pulp",
     "python-calamine",
 )
