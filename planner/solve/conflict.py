@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from planner.formulation.model import Model
+from planner.formulation.funding import Spans
+from planner.formulation.model import Key, Model
 from planner.solve.prices import Places
 from planner.solve.session import Session
 
@@ -32,14 +33,23 @@ def _sentence(model: Model, row: int) -> str:
     raise KeyError(row)
 
 
-def _describe(model: Model, family: str, key: tuple[object, ...], row: int) -> str:
+def _describe(model: Model, family: str, key: Key, row: int) -> str:
     entry = model.catalogue.constraints[family]
     if family in {"spend_balance", "payment_balance"}:
-        return f"{entry.title}: {entry.meaning}"
+        return f"{entry.title} {_whose_money(model, family, key)}: {entry.meaning}"
     object_, item, period = Places(model).of(family, key)
     what = f" of {item}" if item and item not in object_ else ""
     when = f" in {model.instance.horizon.label(period - 1)}" if period else ""
     amount = -model.row_list[row].constant
-    scale = model.money_unit if entry.unit == "money" else 1.0
-    limit = f" ({amount * scale:,.6g} {entry.unit})" if amount else ""
+    scale, unit = (model.money_unit, model.instance.settings.currency) if entry.unit == "money" else (1.0, entry.unit)
+    limit = f" ({amount * scale:,.6g} {unit})" if amount else ""
     return f"{entry.title}{what} at {object_}{when}: {entry.meaning}{limit}"
+
+
+def _whose_money(model: Model, family: str, key: Key) -> str:
+    """`for procurement at F:shell in fiscal year 2026`, `by SAFE, EDIP in fiscal year 2026`"""
+    year = Spans(model.instance).year(key[-1])
+    if family == "spend_balance":
+        return f"for {key[0]} at {key[1]} in fiscal year {year}"
+    funds = ", ".join(fund for fund, _content in key[0].admitted)
+    return f"by {funds or 'no fund'} in fiscal year {year}"

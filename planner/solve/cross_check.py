@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Sequence
 
@@ -23,13 +24,21 @@ def optimise_with_pulp(
     model: Model, targets: Sequence[tuple[str, Objective]], solver: str, tolerance: float, time_limit: float | None
 ) -> Optimum:
     """Optimise the levels in order; each is held by a row. Raises as `planner.solve.levels.optimise`."""
-    engine = _solver(solver, time_limit)
-    optimum = Optimum(np.zeros(len(model.variables)))
-    for name, objective in targets:
+    if solver != "cbc":
+        raise UsageError(f"solver {solver!r} is not known; use 'highs' or 'cbc'")
+    deadline = None if time_limit is None else time.perf_counter() + time_limit
+    optimum, has_plan = Optimum(np.zeros(len(model.variables))), False
+    for place, (name, objective) in enumerate(targets):
         costs = cost_vector(model, objective)
         value = 0.0
         if costs.any() or name == targets[-1][0]:  # CBC fails on rows without entries
-            _minimise(model, engine, costs, optimum.levels, tolerance)
+            left = None if deadline is None else max(deadline - time.perf_counter(), 0.0)
+            status = _minimise(model, _cbc(left), costs, optimum.levels, tolerance)
+            if status != "optimal" and has_plan:
+                optimum.unfinished = [later for later, _ in targets[place:]]
+                break
+            _require_plan(status)
+            has_plan = True
             optimum.values = np.array([variable.varValue or 0.0 for variable in model.variables])
             value = float(costs @ optimum.values)
         outcome = Outcome("optimal", value, optimum.values, NO_VECTOR, NO_VECTOR, 0, 0.0)
@@ -37,19 +46,27 @@ def optimise_with_pulp(
     return optimum
 
 
-def _solver(name: str, time_limit: float | None) -> pulp.LpSolver:
-    if name != "cbc":
-        raise UsageError(f"solver {name!r} is not known; use 'highs' or 'cbc'")
+def _require_plan(status: str) -> None:
+    if status == "infeasible":
+        raise NoPlanError("no plan keeps all rules", status="infeasible")
+    if status == "unbounded":
+        raise NoPlanError("the objective has no bound", status="unbounded")
+    if status != "optimal":
+        raise SolverStoppedError("the solver stopped before it had a plan")
+
+
+def _cbc(time_limit: float | None) -> pulp.LpSolver:
     with warnings.catch_warnings():
         # PuLP 3 still ships CBC and only announces that PuLP 4 will not.
         warnings.simplefilter("ignore", DeprecationWarning)
         return pulp.PULP_CBC_CMD(msg=False, timeLimit=time_limit)
 
 
-def _minimise(
-    model: Model, engine: pulp.LpSolver, costs: Vector, held: Sequence[SolvedLevel], tolerance: float
-) -> None:
-    """Minimise under rows that hold the levels before, with as little slack as CBC manages with."""
+def _minimise(model: Model, engine: pulp.LpSolver, costs: Vector, held: Sequence[SolvedLevel], tolerance: float) -> str:
+    """Minimise under rows that hold the levels before, with as little slack as CBC manages with.
+
+    Returns optimal, infeasible, unbounded or stopped.
+    """
     for slack in SLACKS:
         problem = pulp.LpProblem("plan", pulp.LpMinimize)
         problem.setObjective(_expression(model, costs))
@@ -63,13 +80,10 @@ def _minimise(
         status = problem.solve(engine)
         if status != pulp.LpStatusInfeasible or not held:
             break
-    if status == pulp.LpStatusInfeasible:
-        raise NoPlanError("no plan keeps all rules", status="infeasible")
-    if status == pulp.LpStatusUnbounded:
-        raise NoPlanError("the objective has no bound", status="unbounded")
     # PuLP calls a CBC run that hit its time limit optimal; only the solution status tells.
-    if status != pulp.LpStatusOptimal or problem.sol_status != pulp.LpSolutionOptimal:
-        raise SolverStoppedError("the solver stopped before it had a plan")
+    if status == pulp.LpStatusOptimal and problem.sol_status == pulp.LpSolutionOptimal:
+        return "optimal"
+    return {pulp.LpStatusInfeasible: "infeasible", pulp.LpStatusUnbounded: "unbounded"}.get(status, "stopped")
 
 
 def _expression(model: Model, costs: Vector) -> pulp.LpAffineExpression:

@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from datetime import date
 from math import inf
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from planner.domain.instance import Budget, Demand, Fund, Item, Leg, Line, Node,
 from planner.errors import NoPlanError, SolverStoppedError, UsageError
 from planner.formulation.build import build
 from planner.formulation.objective import objectives
-from planner.solve import Progress, SolveOptions, solve
+from planner.solve import Progress, SolveOptions, cross_check, solve
 from planner.solve.levels import cost_vector, optimise
 from planner.solve.session import Outcome, Session, arrays
 
@@ -151,6 +152,32 @@ def test_a_later_level_out_of_time_keeps_the_level_before_and_says_so() -> None:
     assert [level.name for level in optimum.levels] == ["binding_shortfall"]
     assert optimum.unfinished == ["other_shortfall", "lateness", "target_shortfall", "cost"]
     assert float(levels[0][1] @ optimum.values) == pytest.approx(0)
+
+
+def test_cbc_keeps_the_last_completed_level_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter(["optimal", "stopped"])
+    minimise = cross_check._minimise
+
+    def impatient(*arguments: Any) -> str:
+        minimise(*arguments)
+        return next(answers)
+
+    monkeypatch.setattr(cross_check, "_minimise", impatient)
+    plan = solve(scarce(), SolveOptions(solver="cbc"))
+    assert plan.status == "feasible"
+    assert [level.status for level in plan.levels] == ["optimal", *["not optimised"] * (len(plan.levels) - 1)]
+    assert plan.levels[0].value == pytest.approx(0)
+
+
+def test_a_conflict_about_money_says_whose() -> None:
+    fund = Fund("purse", WHOLE, budgets=(Budget("FR", 2026, 25.0),))
+    wanted = tuple(replace(demand, shortage_cost=None) for demand in scarce().demands)
+    with pytest.raises(NoPlanError) as caught:
+        solve(replace(scarce("weighted"), demands=wanted[:1], targets={}, funds={"purse": fund}))
+    text = "\n".join(caught.value.conflict)
+    assert "Spending for procurement at L in fiscal year 2026: spending is" in text
+    assert "Payment by purse in fiscal year 2026: funds pay" in text
+    assert "within the budgets of the fund (25 EUR)" in text
 
 
 def test_unknown_names_are_refused_with_the_nearest() -> None:
