@@ -40,7 +40,7 @@ class LevelResult:
     value: float | None  # final value in the delivered plan
     bound: float | None  # what no plan can beat, given the levels before
     gap: float | None  # (value − bound) ÷ max(1, |value|)
-    status: str  # optimal, held (reached before, rechecked), not optimised
+    status: str  # optimal, not optimised
     iterations: int = 0
     seconds: float = 0.0
 
