@@ -39,7 +39,7 @@ class LevelResult:
     unit: str
     value: float | None  # final value in the delivered plan
     bound: float | None  # what no plan can beat, given the levels before
-    gap: float | None  # (value − bound) ÷ max(1, |value|)
+    gap: float | None  # (optimum of the level − bound) ÷ max(1, |optimum|)
     status: str  # optimal, not optimised
     iterations: int = 0
     seconds: float = 0.0

@@ -88,6 +88,8 @@ def test_a_tolerance_is_given_back_where_it_saves_cost() -> None:
     assert levels["cost"] == pytest.approx(144.765666667)
     assert levels["other_shortfall"] == pytest.approx(72.49)
     assert levels["target_shortfall"] == pytest.approx(9.251)
+    # What is given back is no lack of proof.
+    assert all(level.gap == pytest.approx(0, abs=1e-9) for level in solve(tolerant).levels)
 
 
 def test_gap_and_bound_close_at_every_level() -> None:
