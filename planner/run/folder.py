@@ -101,18 +101,23 @@ def refuse(target: Path, replace: bool = False, precious: Path | None = None) ->
     """Raise UsageError where a run may not be written to `target`.
 
     That is: a file; a folder with something in it, unless `replace`; and, even then, a folder whose loss
-    would be a surprise: one that is or contains `precious` (the input), the working or the home folder.
+    would be a surprise: one that is no run (it may hold many of them, or something else), or that is or
+    contains `precious` (the input), the working or the home folder.
     """
     if target.exists() and not target.is_dir():
         raise UsageError(f"{target} is a file; give the name of a folder")
     if not target.is_dir() or not any(target.iterdir()):
         return
+    is_run = (target / "run.json").is_file()
     if not replace:
-        raise UsageError(f"{target} is not empty; choose another folder, or --replace to write over it")
+        way_out = ", or --replace to write over it" if is_run else ""
+        raise UsageError(f"{target} is not empty; choose another folder{way_out}")
     kept = {"the working folder": Path.cwd(), "the home folder": _home(), "the input": precious}
     for what, path in kept.items():
         if path is not None and path.resolve().is_relative_to(target.resolve()):
             raise UsageError(f"{target} contains {what} and is not replaced; choose another folder")
+    if not is_run:
+        raise UsageError(f"{target} is no run folder (it has no run.json) and is not replaced; choose another folder")
 
 
 def sweep(parent: Path) -> None:

@@ -85,9 +85,23 @@ def test_replacing_takes_the_old_away(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_a_folder_with_something_in_it_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
-    with pytest.raises(UsageError, match=r"not empty.*--replace"), whole_folder(tmp_path):
+    with pytest.raises(UsageError, match=r"not empty; choose another folder$"), whole_folder(tmp_path):
         pass
     assert content(tmp_path) == {"mine.txt": "mine"}
+
+
+def test_a_run_that_is_there_may_be_replaced_and_that_is_said(tmp_path: Path) -> None:
+    fill(tmp_path, "old")
+    with pytest.raises(UsageError, match=r"not empty.*--replace"), whole_folder(tmp_path):
+        pass
+
+
+def test_replace_spares_what_is_no_run(tmp_path: Path) -> None:
+    (tmp_path / "outputs" / "run").mkdir(parents=True)
+    fill(tmp_path / "outputs" / "run", "old")
+    with pytest.raises(UsageError, match="is no run folder"), whole_folder(tmp_path / "outputs", replace=True):
+        pass
+    assert content(tmp_path)["outputs/run/run.json"] == "old"
 
 
 def test_a_folder_filled_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
