@@ -118,7 +118,11 @@ def check(
 
         with whole_file(output) as hidden:
             write_faults(workbook, [*faults, *warnings], hidden)
+        _say([f"Written: {output}"])
     _say([f"{workbook}: {plural(len(faults), 'fault')}, {plural(len(warnings), 'warning')}"])
+    if strict and not faults and (warnings or rules):
+        counts = f"{plural(len(warnings), 'warning')} and {plural(len(rules), 'rule')} not enforced"
+        _say([f"--strict takes for faults: {counts}"])
     if faults or (strict and (warnings or rules)):
         raise typer.Exit(WRONG_INPUT)
 
@@ -142,6 +146,8 @@ def _refuse_file(output: Path, replace: bool, source: Path | None = None) -> Non
     """Raise UsageError where a workbook may not be written to `output`; never over the input."""
     if output.is_dir():
         raise UsageError(f"{output} is a folder; give the name of a file")
+    if output.suffix.lower() != ".xlsx":
+        raise UsageError(f"{output} would be an Excel workbook; give a name that ends in .xlsx")
     if source is not None and output.exists() and output.resolve() == source.resolve():
         raise UsageError(f"{output} is the input itself; choose another name")
     if output.exists() and not replace:
@@ -322,7 +328,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         _say([f"{plural(len(problem.faults), 'fault')} in the input; nothing was written."], error=True)
         return problem.exit_code
     except PlannerError as problem:
-        _say([_sentence(str(problem))], error=True)
+        _say([str(problem)], error=True)  # as it stands: it may begin with a path
         return problem.exit_code
     except typer.Exit as ended:
         return ended.exit_code

@@ -36,10 +36,11 @@ def write_faults(input_path: Path, faults: Sequence[Fault], out: Path) -> None:
 
     Each cell that a fault names is coloured (errors red, warnings yellow) and has the message as a comment; the
     sheet `# faults`, which the reader ignores, lists all. Sheets, formats, drop-downs and comments of the
-    input are kept. Where no fault names a cell, the input is not opened at all (it may be what
+    input are kept. An input with faults, none of which names a cell, is not opened at all (it may be what
     cannot be read): the workbook then holds the list alone.
     """
-    book = _opened(input_path) if any(fault.cell for fault in faults) else None
+    readable = any(fault.cell for fault in faults) or all(fault.severity != "error" for fault in faults)
+    book = _opened(input_path) if readable else None
     if book is None:
         book = Workbook()
         book.remove(book.worksheets[0])

@@ -17,6 +17,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 import typer
+from openpyxl import load_workbook
 
 from planner import cli
 from planner.errors import SolverStoppedError
@@ -219,6 +220,7 @@ def test_strict_takes_a_warning_for_a_fault(
     assert cli.run(["check", str(folder)]) == 0  # out of reach: a shortage, and a legitimate result
     assert "warning:" in capsys.readouterr().out
     assert cli.run(["check", str(folder), "--strict"]) == 2
+    assert "--strict takes for faults: 1 warning and 0 rules not enforced" in capsys.readouterr().out
     assert cli.run(["solve", str(folder), "-o", str(tmp_path / "run"), "--strict"]) == 2
     assert not (tmp_path / "run").exists()
 
@@ -402,3 +404,18 @@ def test_a_file_that_cannot_be_written_is_told_in_words(tmp_path: Path, capsys: 
 def test_check_gives_the_workbook_back(tmp_path: Path) -> None:
     assert cli.run(["check", "inputs/quickstart.xlsx", "-o", str(tmp_path / "faults.xlsx")]) == 0
     assert names(tmp_path) == ["faults.xlsx"]
+    assert load_workbook(tmp_path / "faults.xlsx")["Demand"]["A2"].value == "February"  # the workbook, not a list alone
+
+
+@pytest.mark.parametrize("command", ["template {}", "check inputs/quickstart.xlsx -o {}"])
+@pytest.mark.usefixtures("here")
+def test_a_workbook_is_not_called_otherwise(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(shlex.split(command.format(tmp_path / "mine.csv"))) == 64
+    assert "ends in .xlsx" in capsys.readouterr().err
+    assert names(tmp_path) == []
+
+
+@pytest.mark.usefixtures("here")
+def test_a_path_is_said_as_it_was_given(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["verify", "inputs"]) == 64
+    assert capsys.readouterr().err.startswith("inputs is no run folder")

@@ -52,6 +52,12 @@ def test_all_else_is_kept(workbook: Path, tmp_path: Path) -> None:
     assert book["Routes"].data_validations.count == 1
 
 
+def test_without_faults_all_is_given_back(workbook: Path, tmp_path: Path) -> None:
+    for found in ([], [Fault("Funds", "one fund is never used", "warning", "Funds", None)]):
+        write_faults(workbook, found, tmp_path / "out.xlsx")
+        assert load_workbook(tmp_path / "out.xlsx").sheetnames == [LIST, "Routes", "notes"]
+
+
 def test_the_list_names_every_fault_and_leads_to_it(workbook: Path, tmp_path: Path) -> None:
     faults = [WRONG, ODD, NOWHERE]
     write_faults(workbook, faults, tmp_path / "out.xlsx")
