@@ -14,11 +14,15 @@ if TYPE_CHECKING:
     from planner.solve import Progress
 
 _SECONDS_BETWEEN_LINES = 10.0  # of plain output, within one phase
+_LEAST_OF_A_PHASE = 16  # characters of its name that are worth showing
 
 
-def progress_text(progress: Progress, elapsed: float) -> str:
-    """Phase, iterations, infeasibility, objective and elapsed time; what is not known is left out."""
-    parts = [progress.phase.replace("_", " ")]
+def progress_text(progress: Progress, elapsed: float, width: int | None = None) -> str:
+    """Phase, iterations, infeasibility, objective and elapsed time; what is not known is left out.
+
+    Where `width` is too small the name of the phase is cut, and then figures are left out, but never the time.
+    """
+    phase, parts = progress.phase.replace("_", " "), []
     if progress.iterations:
         parts.append(f"{number(progress.iterations)} iterations")
     if progress.infeasibility is not None:
@@ -26,7 +30,15 @@ def progress_text(progress: Progress, elapsed: float) -> str:
     if progress.objective is not None:
         parts.append(f"objective {progress.objective:.8g}")
     minutes, seconds = divmod(int(elapsed), 60)
-    return " · ".join([*parts, f"{minutes}:{seconds:02d}"])
+    clock = f"{minutes}:{seconds:02d}"
+    text = " · ".join([phase, *parts, clock])
+    if width is None or len(text) <= width:
+        return text
+    while parts and len(" · ".join(["", *parts, clock])) > width - _LEAST_OF_A_PHASE:
+        parts.pop()
+    figures = " · ".join(["", *parts, clock])
+    room = max(0, width - len(figures))
+    return (phase if len(phase) <= room else phase[: max(0, room - 1)].rstrip() + "…") + figures
 
 
 @contextlib.contextmanager
@@ -52,7 +64,8 @@ def _live_line() -> Iterator[Callable[[Progress], None]]:
 
         def show(progress: Progress) -> None:
             # Cut to the width: a line that wraps would leave its upper half behind when it is redrawn.
-            status.update(Text(progress_text(progress, time.monotonic() - start)[: max(20, console.width - 4)]))
+            width = max(20, console.width - 4)
+            status.update(Text(progress_text(progress, time.monotonic() - start, width)))
 
         yield show
 

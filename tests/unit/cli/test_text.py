@@ -47,6 +47,18 @@ def test_progress_says_what_is_known() -> None:
     assert progress_text(Progress("read", 0, None, None, 0.0), 1.0) == "read · 0:01"
 
 
+def test_a_narrow_terminal_cuts_the_phase_and_not_the_time() -> None:
+    phase = "binding_shortfall and other_shortfall and lateness and target_shortfall"
+    progress = Progress(phase, 12345, 0.5, 1e6, 0.0)
+    assert (
+        progress_text(progress, 75.2, 76)
+        == "binding shortfall and other… · 12 345 iterations · infeasibility 0.5 · 1:15"
+    )
+    assert progress_text(progress, 75.2, 44) == "binding shortfal… · 12 345 iterations · 1:15"
+    assert progress_text(progress, 75.2, 20) == "binding shor… · 1:15"
+    assert progress_text(Progress("read", 0, None, None, 0.0), 1.0, 20) == "read · 0:01"
+
+
 def test_levels_that_were_not_optimised_are_said() -> None:
     levels = [
         {"level": 1, "title": "Shortfall", "value": 0.0, "unit": "EUR", "status": "optimal"},
