@@ -183,10 +183,14 @@ def _known(
     unknown = code < 0
     if unknown.any():
         place = int(np.argmax(unknown))
-        described = ", ".join(f"{column} {frame.iloc[place][column]!r}" for column in texts)
+        described = ", ".join(f"{column} {_shown(frame[column].iloc[place])}" for column in texts)
         findings.fault("names", f"{table}, row {_row(frame, place)}: the input has no such {described}")
     kept: pd.DataFrame = frame[~unknown]
     return kept.assign(**{name: code[~unknown]})
+
+
+def _shown(value: object) -> str:
+    return number(float(value)) if isinstance(value, int | float | np.number) else repr(value)
 
 
 def _same(table: str, frame: pd.DataFrame, column: str, expected: np.ndarray, findings: Findings) -> None:

@@ -206,6 +206,11 @@ def test_families_switched_off_are_skipped_and_said(source: Path) -> None:
     assert "storage_weight" in found.summary()
 
 
+def test_what_the_input_does_not_have_is_named_in_words(source: Path) -> None:
+    found = check(source, mutated("deliveries", {"demand": "Guns 1", "period": 4}, "due", 3))
+    assert found.worst["names"].endswith("the input has no such demand 'Guns 1', due 3")
+
+
 def test_an_input_that_has_changed_is_reported(source: Path) -> None:
     run = {**run_of(source), "input": {"file": "input", "path": str(source), "sha256": "0" * 64}}
     found = verify(source, worked_plan.tables(), run)
