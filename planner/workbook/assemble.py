@@ -10,6 +10,7 @@ from planner.workbook.assemble_money import funds
 from planner.workbook.assemble_network import legs, node_items, nodes, route_items, supplies
 from planner.workbook.context import Context
 from planner.workbook.reader import TypedWorkbook
+from planner.workbook.table import is_hidden
 from planner.workbook.unenforced import unenforced_rules
 
 
@@ -81,10 +82,14 @@ def commitments(context: Context) -> dict[str, Commitment]:
 
 
 def notes(book: TypedWorkbook) -> tuple[str, ...]:
-    """What the notes sheets say, a line for each row, and then the filled cells of note columns with their place."""
+    """What the notes sheets say, a line for each row, and then the filled cells of note columns with their place.
+
+    What begins with `#` is ignored altogether: the template's help, the list of faults, what a planner sets aside.
+    """
     lines = [
         f"{sheet.name}: " + " · ".join(str(cell) for cell in row if cell is not None)
         for sheet in book.raw.notes
+        if not is_hidden(sheet.name)
         for row in (sheet.header, *sheet.rows)
         if any(cell is not None for cell in row)
     ]

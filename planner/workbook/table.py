@@ -51,8 +51,13 @@ def cell_name(row: int, column: int) -> str:
     return f"{column_letters(column)}{row + 1}"
 
 
+def is_hidden(name: str) -> bool:
+    """Whether a sheet or column is not even a note that the report shows."""
+    return name.lstrip().startswith("#")
+
+
 def is_note_sheet(name: str) -> bool:
-    return name.lstrip().startswith("#") or normalise(name).startswith("notes")
+    return is_hidden(name) or normalise(name).startswith("notes")
 
 
 def is_note_column(header: Cell) -> bool:
@@ -92,8 +97,10 @@ class RawTable:
         return frozenset(index for index, name in enumerate(self.header) if is_note_column(name))
 
     def notes(self) -> Iterator[tuple[str, str]]:
-        """(place, text) of every filled cell in a note column."""
+        """(place, text) of every filled cell in a note column; what is hidden is left out."""
         for column in sorted(self.note_columns):
+            if is_hidden(str(self.header[column])):
+                continue
             for row, cells in enumerate(self.rows):
                 if cells[column] is not None:
                     yield self.place(row, column)[0], str(cells[column])

@@ -61,7 +61,7 @@ NOTES: tuple[tuple[str, str], ...] = (
     ("Money", "In the currency of Settings, unless the row names another currency that the sheet Currencies converts. Undiscounted; budgets are what is still available when the plan starts."),
     ("Capacities", "Units per period for lines (units started), tonnes per period for routes and nodes. Wherever a sheet has period and quantity, one column per period is accepted too."),
     ("Funds", "Without Budgets money is counted, not limited. With Budgets every cost must be paid by a fund that admits it: a fund without a row in Eligibility pays for everything."),
-    ("Your own notes", "Sheets and columns whose names begin with # or note are never read as data; use them for sources and remarks."),
+    ("Your own notes", "Sheets and columns whose names begin with note are never read as data, but shown in the report: use them for sources and remarks. Those whose names begin with # are ignored."),
     ("", ""),
     ("The example", "A missile works, its supplier of seeker heads, a depot behind a border crossing with change of gauge, and a receiving area; two funds; twelve months. All of it is invented."),
 )  # fmt: skip
@@ -71,7 +71,7 @@ def write_template(path: Path) -> None:
     """Write the template to `path` (.xlsx, replaced if there). What it holds passes `check` and can be planned."""
     book = Workbook()
     notes = book.worksheets[0]
-    notes.title = "notes"
+    notes.title = "# How to"  # not "notes": it would be carried into the report of every plan
     _fill_notes(notes)
     for table in TABLES:
         sheet = book.create_sheet(table.name)
@@ -106,7 +106,7 @@ def _fill_notes(sheet: Worksheet) -> None:
 def _fill_settings(sheet: Worksheet, table: Table) -> None:
     for index, column in enumerate(table.columns, start=1):
         _header(sheet, index, column)
-    sheet.cell(1, 3, "note")
+    sheet.cell(1, 3, "# help")
     _style_header(sheet.cell(1, 3), required=False)
     for row, setting in enumerate(SETTINGS, start=2):
         name, value = sheet.cell(row, 1, setting.name), sheet.cell(row, 2)

@@ -35,8 +35,14 @@ def test_what_the_template_writes_is_accepted(path: Path) -> None:
     assert [str(fault) for fault in check_network(reading.instance, reading.raw)] == []
 
 
+def test_its_help_is_not_carried_into_reports(path: Path) -> None:
+    instance = read(path).instance
+    assert instance is not None
+    assert instance.notes == ()
+
+
 def test_every_table_and_column_is_there_with_help(book: Workbook) -> None:
-    assert book.sheetnames == ["notes", *(table.name for table in TABLES)]
+    assert book.sheetnames == ["# How to", *(table.name for table in TABLES)]
     for table in TABLES:
         headers = book[table.name][1]
         for cell, column in zip(headers, table.columns, strict=False):
