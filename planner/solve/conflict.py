@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.formulation.funding import Spans
 from planner.formulation.model import Key, Model
-from planner.solve.prices import Places
+from planner.solve.prices import DEFINITIONS, Places
 from planner.solve.session import Session
 
 IIS_SECONDS = 60.0
@@ -17,7 +17,12 @@ def conflicting_rules(model: Model, session: Session) -> list[str]:
     """
     rows = session.conflict_rows(IIS_SECONDS)
     if rows:
-        sentences = [_sentence(model, row) for row in rows]
+        named = [_name(model, row) for row in rows]
+        # What can be changed first; then the balances through which those rules meet.
+        named.sort(key=lambda row: row[0] in DEFINITIONS)
+        sentences = [_describe(model, *row) for row in named]
+        if len(rows) == 1:
+            return [*sentences, "This rule cannot hold by itself: nothing in the plan can help it."]
         return [*sentences, "These rules cannot hold together; without any one of them the others can."]
     broken = session.least_relaxation()
     sentences = [f"{_sentence(model, row)} (broken by {amount:,.6g})" for row, amount in broken]
@@ -25,15 +30,20 @@ def conflicting_rules(model: Model, session: Session) -> list[str]:
 
 
 def _sentence(model: Model, row: int) -> str:
-    """`Line capacity of F:shell in 2026-03: units started stay within capacity (120 units started)`"""
+    return _describe(model, *_name(model, row))
+
+
+def _name(model: Model, row: int) -> tuple[str, Key, int]:
+    """(family, key, row) of a row."""
     for family, keys in model.rows.items():
         for key, position in keys.items():
             if position == row:
-                return _describe(model, family, key, row)
+                return family, key, row
     raise KeyError(row)
 
 
 def _describe(model: Model, family: str, key: Key, row: int) -> str:
+    """`Line capacity of shell at L in 2026-03: units started stay within capacity (120 units started)`"""
     entry = model.catalogue.constraints[family]
     if family in {"spend_balance", "payment_balance"}:
         return f"{entry.title} {_whose_money(model, family, key)}: {entry.meaning}"

@@ -33,6 +33,8 @@ DUAL_ZERO = 1e-8
 DRIFT = 1e-8
 # How much more a level weighs than the next in the guess.
 LEVEL_RATIO = 64.0
+# Share of the time left that a guess may take; after that the levels are solved one by one.
+GUESS_TIME = 0.5
 # Pivots after which proving a guess is given up, as a share of those that the guess took.
 PROOF_SHARE, PROOF_PIVOTS = 0.1, 200
 # Pivots that simplex is given on a large LP before interior point takes over, per row.
@@ -117,8 +119,12 @@ class _Ladder:
         guess: Outcome | None = None
         while levels:
             if guessing and guess is None and len(levels) > 1:
-                guess = self._solve("guess of " + " and ".join(name for name, _ in levels), weighted_sum(levels))
-                if guess.status != "optimal":
+                guess = self._solve(
+                    "guess of " + " and ".join(name for name, _ in levels), weighted_sum(levels), GUESS_TIME
+                )
+                if guess.status == "time limit":
+                    guessing, guess = False, None
+                elif guess.status != "optimal":
                     return self._stopped(levels, guess)
             solved = self._prove(levels[0], guess) if guess is not None else None
             if solved is None:
@@ -139,7 +145,7 @@ class _Ladder:
         self._optimum.unfinished = [name for name, _ in levels]
         return self._optimum
 
-    def _solve(self, phase: str, costs: Vector) -> Outcome:
+    def _solve(self, phase: str, costs: Vector, share_of_time: float = 1.0) -> Outcome:
         """Minimise afresh, with the lazy rows enforced where the plan would break them.
 
         Simplex is fastest on an LP that is not tight and has no rows of money; on a large one that is, interior
@@ -150,23 +156,25 @@ class _Ladder:
         self._session.forget_basis()
         large = self._session.is_large
         began = time.perf_counter()
-        outcome = self._attempt(phase, int(SIMPLEX_SHARE * self._session.lp.rows) if large else None)
+        left = _until(self._deadline)
+        deadline = None if left is None else began + share_of_time * left
+        outcome = self._attempt(phase, deadline, int(SIMPLEX_SHARE * self._session.lp.rows) if large else None)
         broken = outcome.status == "optimal" and not self._settles(outcome)
         if broken or outcome.status == "iteration limit":
             self._enforce()
             self._interior_point = large
-            outcome = self._attempt(phase, None)
+            outcome = self._attempt(phase, deadline, None)
         self._optimum.solves.append((phase, time.perf_counter() - began))
         return outcome
 
-    def _attempt(self, phase: str, pivots: int | None) -> Outcome:
+    def _attempt(self, phase: str, deadline: float | None, pivots: int | None) -> Outcome:
         if not self._interior_point:
-            return self._session.solve(phase, self._time_left(), pivots=pivots)
-        outcome = self._session.solve(phase, self._time_left(), interior_point=True)
+            return self._session.solve(phase, _until(deadline), pivots=pivots)
+        outcome = self._session.solve(phase, _until(deadline), interior_point=True)
         if outcome.status in CONCLUSIVE:
             return outcome
         self._session.forget_basis()  # interior point lost its way
-        return self._session.solve(phase, self._time_left())
+        return self._session.solve(phase, _until(deadline))
 
     def _settles(self, outcome: Outcome) -> bool:
         """Does the plan keep the rows that were left out?"""
@@ -178,15 +186,12 @@ class _Ladder:
             self._lazy = None
         self._session.forget_basis()
 
-    def _time_left(self) -> float | None:
-        return None if self._deadline is None else max(self._deadline - time.perf_counter(), 0.0)
-
     def _prove(self, level: Level, guess: Outcome) -> SolvedLevel | None:
         """The level from the basis at hand, in few pivots; None where that does not prove it."""
         name, costs = level
         self._session.set_costs(costs * objective_scale(costs))
         pivots = PROOF_PIVOTS + int(PROOF_SHARE * guess.iterations)
-        outcome = self._session.prove(f"proof of {name}", pivots, self._time_left())
+        outcome = self._session.prove(f"proof of {name}", pivots, _until(self._deadline))
         self._optimum.solves.append((f"proof of {name}", outcome.seconds))
         if outcome.status != "optimal" or self._drifted(outcome.values) or not self._settles(outcome):
             return None
@@ -232,6 +237,11 @@ class _Ladder:
             limit = solved.value + tolerance * max(1.0, abs(solved.value))
             scale = objective_scale(solved.costs)
             self._session.add_row(-INFINITY, limit * scale, solved.costs * scale)
+
+
+def _until(deadline: float | None) -> float | None:
+    """Seconds left, at least 0; None: no limit."""
+    return None if deadline is None else max(deadline - time.perf_counter(), 0.0)
 
 
 def _require_plan(outcome: Outcome) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -19,6 +18,7 @@ from planner.formulation.build import build
 from planner.formulation.model import Model
 from planner.formulation.objective import Objective, objectives
 from planner.formulation.tally import size
+from planner.solve.background import Background
 from planner.solve.conflict import conflicting_rules
 from planner.solve.cross_check import optimise_with_pulp
 from planner.solve.cycles import cancel_zero_lead_cycles
@@ -48,12 +48,9 @@ def solve(
         model = build(instance, catalogue, options.prune)
         targets = objectives(model)
     _write(model, targets, options)
-    with ThreadPoolExecutor(1) as pool:
-        # HiGHS leaves one of two cores idle: meanwhile the size before pruning is counted.
-        count = partial(pool.submit, size, instance, catalogue, prune=False)
-        optimum, before_pruning = _optimise(model, targets, options, clock, count)
-        with clock.phase("count"):
-            counts = {**_size(model), "before_pruning": before_pruning.result()}
+    optimum, before_pruning = _optimise(model, targets, options, clock)
+    with clock.phase("count"):
+        counts = {**_size(model), "before_pruning": before_pruning.result()}
     with clock.phase("tables"), _without_garbage_collection():
         cancel_zero_lead_cycles(model, optimum.values)
         made = tables(model, optimum.values)
@@ -71,14 +68,16 @@ def solve(
 
 
 def _optimise(
-    model: Model, targets: Targets, options: SolveOptions, clock: _Clock, count: Callable[[], Future[dict[str, int]]]
-) -> tuple[Optimum, Future[dict[str, int]]]:
+    model: Model, targets: Targets, options: SolveOptions, clock: _Clock
+) -> tuple[Optimum, Background[dict[str, int]]]:
+    """The optimum, and the model's size before pruning, which is counted on a second core meanwhile."""
     instance = model.instance
+    count = partial(size, instance, model.catalogue, prune=False)
     tolerance = instance.settings.level_tolerance
     if options.solver != "highs":
         with clock.phase("solve"):
             optimum = optimise_with_pulp(model, targets, options.solver, tolerance, options.time_limit)
-            return optimum, count()
+            return optimum, Background(count)
     settings = dict(model.catalogue.solver)
     if options.threads is not None:
         settings["threads"] = options.threads
@@ -89,7 +88,7 @@ def _optimise(
         if settlement and options.lazy_funds:
             settlement.relax(session)
         vectors = [(name, cost_vector(model, objective)) for name, objective in targets]
-    before_pruning = count()
+    before_pruning = Background(count)
     with clock.phase("solve"):
         try:
             lazy = settlement if options.lazy_funds else None
