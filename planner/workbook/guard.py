@@ -123,7 +123,7 @@ def _inspect_archive(archive: zipfile.ZipFile) -> list[SheetFindings]:
     workbook = members.get("xl/workbook.xml")
     relations = members.get("xl/_rels/workbook.xml.rels")
     if workbook is None or relations is None:
-        raise UnreadableError("is a zip archive but not an Excel workbook (.xlsx)")
+        raise UnreadableError("is a zip archive but not an Excel workbook (.xlsx); save it as .xlsx")
     for part in ("xl/sharedstrings.xml", "xl/styles.xml"):
         if part in members:
             _parse(archive, members[part], _parser())
