@@ -61,9 +61,20 @@ def status(digest: Digest) -> str:
     stated = str(digest.run.get("status") or digest.plan.status)
     text = STATUS.get(stated, stated)
     gap = digest.run.get("gap")
+    untried = untried_aims(digest)
+    if stated == "feasible" and untried:
+        return f"{text}: the solver stopped before it came to these aims: {', '.join(untried)}"
     if stated == "feasible" and isinstance(gap, (int, float)):
         text += f" (it may fall short of the best by up to {share(gap)})"
     return text
+
+
+def untried_aims(digest: Digest) -> list[str]:
+    """The aims that the solver never came to: of them the gap says nothing, and the plan may be far from the best."""
+    levels = digest.run.get("objective")
+    if not isinstance(levels, list):
+        return []
+    return [str(level["title"]).lower() for level in levels if level.get("status") == "not optimised"]
 
 
 def check(digest: Digest) -> str:

@@ -95,6 +95,15 @@ def test_a_plan_that_was_not_proven_best_says_so(coalition: Case, tmp_path: Path
     assert "up to 2\u00a0%" in page
 
 
+def test_aims_that_were_never_tried_are_named_and_no_gap_is_claimed(coalition: Case, tmp_path: Path) -> None:
+    plan, run = coalition
+    levels = [level | {"status": "not optimised", "bound": None, "gap": None} for level in run["objective"][-2:]]
+    stopped = run | {"status": "feasible", "gap": 0.0, "objective": [*run["objective"][:-2], *levels]}
+    page = page_of((plan, stopped), tmp_path)
+    assert "the solver stopped before it came to these aims: stock targets missed, discounted cost" in page
+    assert "may fall short" not in page
+
+
 def test_months_are_written_as_people_write_them(coalition: Case, tmp_path: Path) -> None:
     page = page_of(coalition, tmp_path)
     assert "2026-01 to 2028-12" in page
