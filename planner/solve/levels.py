@@ -38,7 +38,7 @@ GUESS_TIME = 0.5
 # Pivots after which proving a guess is given up, as a share of those that the guess took.
 PROOF_SHARE, PROOF_PIVOTS = 0.1, 200
 # Pivots that simplex is given on a large LP before interior point takes over, per row.
-SIMPLEX_SHARE = 2.0
+SIMPLEX_SHARE = 1.75
 CONCLUSIVE = frozenset({"optimal", "infeasible", "unbounded or infeasible", "time limit", "interrupted"})
 
 Level = tuple[str, Vector]  # name, costs by column
