@@ -96,10 +96,10 @@ def model_entry(catalogue: Catalogue, kind: str = "LP") -> Record:
 def level_entries(levels: Sequence[LevelResult]) -> Record:
     """`objective`, `bound` and `gap`: single numbers when weighted, else one entry per level in order.
 
-    `gap` is the largest over the levels that were optimised.
+    `gap` is the largest over the levels; null where one was not optimised, or its bound is not known.
     """
     gaps = [level.gap for level in levels if level.gap is not None]
-    gap = max(gaps) if gaps else None
+    gap = max(gaps) if gaps and len(gaps) == len(levels) else None
     if len(levels) == 1 and levels[0].level == 0:
         return {"objective": levels[0].value, "bound": levels[0].bound, "gap": gap}
     kept = ("level", "name", "title", "unit", "value", "bound", "gap", "status", "iterations", "seconds")

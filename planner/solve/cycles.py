@@ -13,35 +13,46 @@ from planner.solve.session import Vector
 NOTHING = 1e-9
 
 
-def cancel_zero_lead_cycles(model: Model, values: Vector) -> int:
-    """Take cycles of shipments over free legs without lead time out of the plan, in place; returns how many.
+def without_cycles(model: Model, values: Vector, costly: bool) -> Vector:
+    """The plan without cycles of shipments over legs without lead time.
 
     Such a cycle brings every unit back to where it was in the period it left: without it every balance
-    holds, and no capacity is used more. Cycles that cost money are left to the cost level.
+    holds, and no capacity is used more. Cycles over legs that cost money, which only a plan whose cost was
+    not optimised can have, are taken out where `costly`; spending follows.
     """
-    position = model.position
-    legs = model.instance.legs
+    values = values.copy()
+    position, legs, items = model.position, model.instance.legs, model.instance.items
     graphs: dict[tuple[object, ...], nx.MultiDiGraph[str]] = defaultdict(nx.MultiDiGraph)
-    for key, variable in model.columns["shipment"].items():
-        item, name, period, expires = key
-        leg = legs[str(name)]
-        column = position[id(variable)]
-        free = leg.lead_time == 0 and unit_cost(model, model.instance.items[str(item)], leg) == 0
-        if free and values[column] > NOTHING:
+    for (item, name, period, expires), variable in model.columns["shipment"].items():
+        column, leg = position[id(variable)], legs[name]
+        removable = leg.lead_time == 0 and (costly or unit_cost(model, items[item], leg) == 0)
+        if removable and values[column] > NOTHING:
             graphs[item, period, expires].add_edge(leg.origin, leg.destination, key=column)
-    return sum(_cancel(graph, values) for graph in graphs.values())
+    for graph in graphs.values():
+        _cancel(graph, values)
+    if costly:
+        _spend_again(model, values)
+    return values
 
 
-def _cancel(graph: nx.MultiDiGraph[str], values: Vector) -> int:
-    cancelled = 0
+def _spend_again(model: Model, values: Vector) -> None:
+    """Set the spend columns to what the activities cost, in place: spend_balance, solved for spend."""
+    position = model.position
+    for key, row in model.rows["spend_balance"].items():
+        spend = position[id(model.columns["spend"][key])]
+        terms = [(position[id(variable)], cost) for variable, cost in model.row_list[row].expr.items()]
+        scale = next(-cost for column, cost in terms if column == spend)
+        values[spend] = sum(cost * values[column] for column, cost in terms if column != spend) / scale
+
+
+def _cancel(graph: nx.MultiDiGraph[str], values: Vector) -> None:
     while True:
         try:
             cycle = [column for _origin, _destination, column in nx.find_cycle(graph)]
         except nx.NetworkXNoCycle:
-            return cancelled
+            return
         least = min(values[column] for column in cycle)
         for column in cycle:
             values[column] -= least
         gone = [edge for edge in graph.edges(keys=True) if values[edge[2]] <= NOTHING]
         graph.remove_edges_from(gone)
-        cancelled += 1

@@ -119,9 +119,8 @@ class _Ladder:
         guess: Outcome | None = None
         while levels:
             if guessing and guess is None and len(levels) > 1:
-                guess = self._solve(
-                    "guess of " + " and ".join(name for name, _ in levels), weighted_sum(levels), GUESS_TIME
-                )
+                together = f"{levels[0][0]} to {levels[-1][0]} together"
+                guess = self._solve(together, weighted_sum(levels), GUESS_TIME)
                 if guess.status == "time limit":
                     guessing, guess = False, None
                 elif guess.status != "optimal":

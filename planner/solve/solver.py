@@ -21,13 +21,13 @@ from planner.formulation.tally import size
 from planner.solve.background import Background
 from planner.solve.conflict import conflicting_rules
 from planner.solve.cross_check import optimise_with_pulp
-from planner.solve.cycles import cancel_zero_lead_cycles
+from planner.solve.cycles import without_cycles
 from planner.solve.levels import Optimum, cost_vector, optimise
 from planner.solve.options import SolveOptions
 from planner.solve.plan import LevelResult, Plan
 from planner.solve.prices import level_unit, prices
 from planner.solve.results import tables
-from planner.solve.session import Progress, ProgressListener, Session, arrays
+from planner.solve.session import Progress, ProgressListener, Session, Vector, arrays
 from planner.solve.settlement import Settlement
 
 Targets = list[tuple[str, Objective]]
@@ -52,7 +52,6 @@ def solve(
     with clock.phase("count"):
         counts = {**_size(model), "before_pruning": before_pruning.result()}
     with clock.phase("tables"), _without_garbage_collection():
-        cancel_zero_lead_cycles(model, optimum.values)
         made = tables(model, optimum.values)
         if options.solver == "highs":
             made["prices"] = prices(model, optimum.levels)
@@ -77,6 +76,7 @@ def _optimise(
     if options.solver != "highs":
         with clock.phase("solve"):
             optimum = optimise_with_pulp(model, targets, options.solver, tolerance, options.time_limit)
+            optimum.values = without_cycles(model, optimum.values, costly=False)
             return optimum, Background(count)
     settings = dict(model.catalogue.solver)
     if options.threads is not None:
@@ -97,11 +97,21 @@ def _optimise(
             rules = conflicting_rules(model, session) if failure.status == "infeasible" else []
             raise NoPlanError(str(failure), rules, failure.status) from failure
     with clock.phase("settle"):
-        settled = settlement.settle(optimum.values) if settlement else None
-        optimum.values = optimum.values if settled is None else settled
+        optimum.values = _tidied(model, optimum, settlement)
     for names, seconds in optimum.solves:
         clock.seconds[f"solve {names}"] = clock.seconds.get(f"solve {names}", 0.0) + seconds
     return optimum, before_pruning
+
+
+def _tidied(model: Model, optimum: Optimum, settlement: Settlement | None) -> Vector:
+    """The plan without circular shipments, and with who pays settled by convention."""
+    for costly in (True, False) if optimum.unfinished else (False,):
+        values: Vector | None = without_cycles(model, optimum.values, costly)
+        if settlement is not None and values is not None:
+            values = settlement.settle(values)
+        if values is not None:
+            return values
+    return optimum.values
 
 
 def _size(model: Model) -> dict[str, Any]:

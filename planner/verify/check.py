@@ -109,9 +109,10 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
     tables = {}
     for table in COLUMNS:
         path = folder / f"{table}.csv"
-        if path.is_file():
-            try:
-                tables[table] = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values={}, low_memory=False)
-            except ValueError as error:  # also a parser's or a decoder's
-                raise UsageError(f"{path} cannot be read as a table ({error})") from error
+        if not path.is_file():
+            raise UsageError(f"{path} is missing: the run folder is not whole")
+        try:
+            tables[table] = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values={}, low_memory=False)
+        except ValueError as error:  # also a parser's or a decoder's
+            raise UsageError(f"{path} cannot be read as a table ({error})") from error
     return tables

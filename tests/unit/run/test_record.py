@@ -32,7 +32,7 @@ def test_a_weighted_objective_is_one_number() -> None:
     assert level_entries(levels) == {"objective": 12.5, "bound": 12.5, "gap": 0.0}
 
 
-def test_levels_come_in_order_and_the_gap_is_the_largest_known() -> None:
+def test_levels_come_in_order_and_there_is_no_gap_where_one_was_not_optimised() -> None:
     levels = (
         LevelResult(1, "binding_shortfall", "Shortfall", "EUR", 1.0, 1.0, 0.0, "optimal", 5, 0.1),
         LevelResult(4, "lateness", "Lateness", "EUR x periods", 2.0, 1.9, 0.05, "optimal"),
@@ -41,7 +41,8 @@ def test_levels_come_in_order_and_the_gap_is_the_largest_known() -> None:
     entries = level_entries(levels)
     assert [level["name"] for level in entries["objective"]] == ["binding_shortfall", "lateness", "cost"]
     assert entries["bound"] == [1.0, 1.9, None]
-    assert entries["gap"] == 0.05
+    assert entries["gap"] is None
+    assert level_entries(levels[:2])["gap"] == 0.05
 
 
 @pytest.mark.parametrize(
