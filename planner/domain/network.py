@@ -147,52 +147,6 @@ def reachable(graph: nx.DiGraph[Place], sources: Iterable[Place]) -> set[Place]:
     return found
 
 
-def able_to_reach(graph: nx.DiGraph[Place], sinks: Iterable[Place]) -> set[Place]:
-    """The sinks and all places from which goods can come to one of them."""
-    return reachable(graph.reverse(copy=False), sinks)
-
-
-def lead_time_graph(instance: PlanningInstance, item: str | None = None) -> nx.DiGraph[str]:
-    """Nodes joined by their quickest leg (`lead_time`, periods; `leg`) that is ever open to `item`, or to any item."""
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_nodes_from(instance.nodes)
-    for leg in instance.legs.values():
-        if not leg.open or (item is not None and item in leg.excluded):
-            continue
-        known = graph.get_edge_data(leg.origin, leg.destination)
-        if known is None or leg.lead_time < known["lead_time"]:
-            graph.add_edge(leg.origin, leg.destination, lead_time=leg.lead_time, leg=leg.name)
-    return graph
-
-
-def shortest_lead_times(instance: PlanningInstance, item: str | None = None) -> dict[str, dict[str, int]]:
-    """Least periods under way from each node to each node it can reach, whatever the windows (0 to itself)."""
-    paths = nx.all_pairs_dijkstra_path_length(lead_time_graph(instance, item), weight="lead_time")
-    return {origin: {node: int(length) for node, length in lengths.items()} for origin, lengths in paths}
-
-
-def shortest_lead_time(
-    instance: PlanningInstance, origin: str, destination: str, item: str | None = None
-) -> int | None:
-    """Least periods under way from `origin` to `destination`, whatever the windows; None: no way at all."""
-    graph = lead_time_graph(instance, item)
-    try:
-        return int(nx.dijkstra_path_length(graph, origin, destination, weight="lead_time"))
-    except nx.NetworkXNoPath:
-        return None
-
-
-def quickest_path(
-    instance: PlanningInstance, origin: str, destination: str, item: str | None = None
-) -> tuple[str, ...]:
-    """The nodes along the quickest way, ends included; empty where there is none."""
-    graph = lead_time_graph(instance, item)
-    try:
-        return tuple(nx.dijkstra_path(graph, origin, destination, weight="lead_time"))
-    except nx.NetworkXNoPath:
-        return ()
-
-
 def positions(instance: PlanningInstance) -> dict[str, tuple[float, float]]:
     """Where to draw each node: (longitude, latitude), or layers from left to right where none are given.
 

@@ -29,6 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.domain.eligibility import CONTENT_COST_TYPES, admits, content_share, payable
+from planner.domain.embargo import Embargo
 from planner.domain.instance import Demand, Fund, Item, Line, PlanningInstance
 
 Mask = NDArray[np.bool_]
@@ -60,7 +61,7 @@ class Reach:
         self.periods = instance.horizon.periods
         self.node_index = {name: index for index, name in enumerate(instance.nodes)}
         self.legs = tuple(instance.legs.values())
-        self._embargo = _Embargo(instance, embargo)
+        self._embargo = Embargo(instance, embargo)
         self._lead_groups = self._group_legs()
         self._demands_of = _group(instance.demands, lambda demand: demand.item)
         self.lines_of = _group(instance.lines.values(), lambda line: line.item)
@@ -387,30 +388,3 @@ def _component_order(instance: PlanningInstance) -> list[str]:
     for line in instance.lines.values():
         graph.add_edges_from((component, line.item) for component in line.components)
     return list(nx.topological_sort(graph))
-
-
-class _Embargo:
-    """`forbid` policies, spelled out by item and place."""
-
-    def __init__(self, instance: PlanningInstance, enabled: bool) -> None:
-        self._instance = instance
-        self._policies = [p for p in instance.policies if p.kind == "forbid"] if enabled else []
-
-    def making(self, line: Line, period: int) -> bool:
-        """Is the line's item forbidden at its factory, or in its nation, in the period?"""
-        nation = self._instance.nation_of(line.factory)
-        return any(
-            line.item in policy.items
-            and period in policy.periods
-            and (line.factory in policy.nodes or nation in policy.nations)
-            for policy in self._policies
-        )
-
-    def dispatching(self, item: str, route: str) -> set[int]:
-        """The periods in which the item may not be dispatched on the route."""
-        return {
-            period
-            for policy in self._policies
-            if item in policy.items and route in policy.routes
-            for period in policy.periods
-        }

@@ -11,14 +11,10 @@ import pytest
 from planner.domain.horizon import Horizon
 from planner.domain.instance import Expansion, Item, Leg, Node, NodeItem, PlanningInstance, Policy, Settings
 from planner.domain.network import (
-    able_to_reach,
     may_hold,
     network,
     positions,
-    quickest_path,
     reachable,
-    shortest_lead_time,
-    shortest_lead_times,
     time_expanded,
 )
 
@@ -74,7 +70,6 @@ def test_goods_move_with_their_lead_time_and_wait_where_storage_allows(chain: Pl
     assert graph.has_edge(("F", 0), ("D", 3))
     assert not graph.has_edge(("F", 1), ("D", 4))  # would arrive after the horizon
     assert reachable(graph, [("X", 1)]) == {("X", 1), ("D", 2), ("D", 3)}
-    assert able_to_reach(graph, [("D", 2)]) == {("D", 0), ("D", 1), ("D", 2), ("X", 0), ("X", 1), ("F", 0)}
 
 
 def test_windows_of_legs_and_nodes_close_edges(chain: PlanningInstance) -> None:
@@ -114,16 +109,6 @@ def test_storage_of_zero_is_lifted_by_its_item_or_an_expansion() -> None:
     assert not may_hold(widened, "service", "X", 3)  # weightless goods stay forbidden
     refused = world([node("X")], [], node_items={("radar", "X"): NodeItem(storage=0.0)})
     assert not may_hold(refused, "radar", "X", 0)
-
-
-def test_lead_times_take_the_quickest_way(chain: PlanningInstance) -> None:
-    assert shortest_lead_time(chain, "F", "D") == 2
-    assert quickest_path(chain, "F", "D") == ("F", "X", "D")
-    assert shortest_lead_time(chain, "D", "F") is None
-    assert quickest_path(chain, "D", "F") == ()
-    assert shortest_lead_times(chain) == {"F": {"F": 0, "X": 1, "D": 2}, "X": {"X": 0, "D": 1}, "D": {"D": 0}}
-    legs = {**chain.legs, "X>D:": replace(chain.legs["X>D:"], excluded=frozenset({"radar"}))}
-    assert shortest_lead_time(replace(chain, legs=legs), "F", "D", "radar") == 3
 
 
 def test_positions_come_from_coordinates_neighbours_or_layers(chain: PlanningInstance) -> None:
