@@ -89,8 +89,9 @@ def optimise(
     tolerance: float,
     time_limit: float | None,
     lazy: LazyRows | None = None,
+    interior_point: bool = False,
 ) -> Optimum:
-    """Optimise the levels in order.
+    """Optimise the levels in order; `interior_point` where that is known to be the way from the start.
 
     `lazy` rows are free in the session; they are enforced from the first solve whose plan they would change.
     An optimum that keeps them is the optimum with them, so what was held before stays right.
@@ -98,18 +99,25 @@ def optimise(
     Raises NoPlanError where there is no plan, SolverStoppedError where the first level is not finished. A
     later level that is not finished leaves the plan of the one before, and the rest not optimised.
     """
-    return _Ladder(session, tolerance, time_limit, lazy).climb(list(levels))
+    return _Ladder(session, tolerance, time_limit, lazy, interior_point).climb(list(levels))
 
 
 class _Ladder:
     """The state of one lexicographic optimisation."""
 
-    def __init__(self, session: Session, tolerance: float, time_limit: float | None, lazy: LazyRows | None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        tolerance: float,
+        time_limit: float | None,
+        lazy: LazyRows | None,
+        interior_point: bool,
+    ) -> None:
         self._session = session
         self._tolerance = tolerance
         self._deadline = None if time_limit is None else time.perf_counter() + time_limit
         self._lazy = lazy
-        self._interior_point = False
+        self._interior_point = interior_point
         self._optimum = Optimum(np.empty(0))
 
     def climb(self, levels: list[Level]) -> Optimum:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
 from planner.formulation.model import Model
 from planner.solve.levels import Level, Optimum, cost_vector, optimise
@@ -25,7 +26,23 @@ from planner.solve.session import INFINITY, Arrays, Session, Vector
 FUND_ROWS = ("fund_limit", "fund_ceiling", "cofinancing", "fund_content")
 ORDER_OF_PAYERS = ("grant", "pledge", "budget", "loan")
 TOLERANCE = 1e-9
+SCARCE = 0.5
 NONE = np.empty(0, dtype=np.intp)
+
+
+def money_is_scarce(instance: PlanningInstance) -> bool:
+    """Would the least production cost of all demand take more than half of all money?
+
+    Then some fund will bind, as transport, storage and rules of eligibility want their part too: leaving the
+    funds' limits out would be a solve for nothing.
+    """
+    wanted = sum(demand.quantity * instance.unit_values.get(demand.item, 0.0) for demand in instance.demands)
+    years = set(instance.horizon.years)
+    money = sum(
+        min(fund.ceiling, sum(b.amount for b in fund.budgets if fund.carry_over or b.year in years))
+        for fund in instance.funds.values()
+    )
+    return wanted > SCARCE * money
 
 
 class Settlement:

@@ -28,7 +28,7 @@ from planner.solve.plan import LevelResult, Plan
 from planner.solve.prices import level_unit, prices
 from planner.solve.results import tables
 from planner.solve.session import Progress, ProgressListener, Session, Vector, arrays
-from planner.solve.settlement import Settlement
+from planner.solve.settlement import Settlement, money_is_scarce
 
 Targets = list[tuple[str, Objective]]
 
@@ -85,14 +85,15 @@ def _optimise(
         lp = arrays(model)
         session = Session(lp, settings, clock.progress)
         settlement = Settlement(model, lp, settings) if instance.money_is_limited else None
-        if settlement and options.lazy_funds:
-            settlement.relax(session)
+        scarce = settlement is not None and session.is_large and money_is_scarce(instance)
+        lazy = settlement if options.lazy_funds and not scarce else None
+        if lazy is not None:
+            lazy.relax(session)
         vectors = [(name, cost_vector(model, objective)) for name, objective in targets]
     before_pruning = Background(count)
     with clock.phase("solve"):
         try:
-            lazy = settlement if options.lazy_funds else None
-            optimum = optimise(session, vectors, tolerance, options.time_limit, lazy)
+            optimum = optimise(session, vectors, tolerance, options.time_limit, lazy, interior_point=scarce)
         except NoPlanError as failure:
             rules = conflicting_rules(model, session) if failure.status == "infeasible" else []
             raise NoPlanError(str(failure), rules, failure.status) from failure

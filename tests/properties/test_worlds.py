@@ -171,14 +171,16 @@ def test_the_reported_size_before_pruning_is_that_of_the_unpruned_model(tmp_path
     assert pruned.counts["columns"] <= whole.counts["columns"]
 
 
+@pytest.mark.parametrize("scarce", [0.0, 1e9], ids=["funds from the start", "funds when broken"])
 @pytest.mark.parametrize("objective", OBJECTIVES)
 @pytest.mark.parametrize("seed", range(12))
 def test_interior_point_ends_where_simplex_does(
-    tmp_path: Path, seed: int, objective: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, seed: int, objective: str, scarce: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "world"
     instance = instance_of(random_world(seed, objective), folder)
     by_simplex = values(instance)
     monkeypatch.setattr("planner.solve.session.LARGE_NONZEROS", -1)
     monkeypatch.setattr("planner.solve.levels.SIMPLEX_SHARE", 0.0)
+    monkeypatch.setattr("planner.solve.settlement.SCARCE", scarce)
     assert same(by_simplex, values(instance))
