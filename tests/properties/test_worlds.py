@@ -39,11 +39,15 @@ def record(plan: Plan, objective: str) -> dict[str, object]:
     return {"objective": plan.levels[0].value if objective == "weighted" else levels, "model": {"families_off": []}}
 
 
-def same(one: list[float] | str, other: list[float] | str) -> bool:
+# CBC needs held levels to give a little (planner.solve.cross_check.SLACKS), which later levels magnify.
+CBC_LEVELS = 1e-5
+
+
+def same(one: list[float] | str, other: list[float] | str, rel: float = 1e-6) -> bool:
     return (
         one == other
         if isinstance(one, str) or isinstance(other, str)
-        else one == pytest.approx(other, rel=1e-6, abs=1e-6)
+        else one == pytest.approx(other, rel=rel, abs=rel)
     )
 
 
@@ -55,7 +59,8 @@ def test_the_checker_a_second_solver_and_the_unpruned_model_agree(tmp_path: Path
     found = values(instance)
     assert same(found, values(instance, prune=False))
     assert same(found, values(instance, lazy_funds=False))
-    assert same(found, values(instance, solver="cbc"))
+    by_cbc = values(instance, solver="cbc")
+    assert same(found, by_cbc, CBC_LEVELS if objective == "lexicographic" else 1e-6)
     if not isinstance(found, str):
         plan = solve(instance)
         assert all(level.gap is not None and abs(level.gap) < 1e-7 for level in plan.levels)
