@@ -40,7 +40,7 @@ def record(plan: Plan, objective: str) -> dict[str, object]:
 
 
 # CBC needs held levels to give a little (planner.solve.cross_check.SLACKS), which later levels magnify.
-CBC_LEVELS = 1e-5
+CBC_LEVELS = 1e-4
 
 
 def same(one: list[float] | str, other: list[float] | str, rel: float = 1e-6) -> bool:
