@@ -17,7 +17,7 @@ from planner.solve.session import Outcome, Vector
 
 NO_VECTOR = np.empty(0)
 # What a held level may give, relative to it: CBC may need more than none to find again what it has just found.
-SLACKS = (1e-8, 1e-7, 1e-6)
+SLACKS = (1e-10, 1e-9, 1e-8, 1e-7, 1e-6)
 
 
 def optimise_with_pulp(
@@ -59,7 +59,7 @@ def _cbc(time_limit: float | None) -> pulp.LpSolver:
     with warnings.catch_warnings():
         # PuLP 3 still ships CBC and only announces that PuLP 4 will not.
         warnings.simplefilter("ignore", DeprecationWarning)
-        return pulp.PULP_CBC_CMD(msg=False, timeLimit=time_limit)
+        return pulp.PULP_CBC_CMD(msg=False, timeLimit=time_limit, options=["primalT 1e-9", "dualT 1e-9"])
 
 
 def _minimise(model: Model, engine: pulp.LpSolver, costs: Vector, held: Sequence[SolvedLevel], tolerance: float) -> str:
