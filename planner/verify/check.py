@@ -29,14 +29,15 @@ from planner.verify.verification import Findings, Verification
 from planner.workbook.raw import RawInput, read_raw
 
 
-def verify(input_path: Path, tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any]) -> Verification:
-    """Check the result `tables` of a plan (and the objective in `run`) against the input at `input_path`.
+def verify(source: Path | RawInput, tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any]) -> Verification:
+    """Check the result `tables` of a plan (and the objective in `run`) against the input at `source`.
 
+    `source` may also be an input that is already read, as it is where an option has changed its cells.
     `tables` are those of the run folder, by name; `run` is what run.json says. Families that the chosen
     model switches off (`run["model"]["families_off"]`) are skipped. A family fails where
     |residual| > 1e-6 × max(1, largest term). Raises InputError where the input cannot be read.
     """
-    return _verify(_readable(input_path), tables, run)
+    return _verify(_readable(source), tables, run)
 
 
 def verify_run(folder: Path, input_path: Path | None = None) -> Verification:
@@ -86,11 +87,11 @@ def _understood(source: RawInput) -> Case:
         raise InputError([Fault(source.path.name or str(source.path), problem)]) from error
 
 
-def _readable(path: Path) -> RawInput:
-    source = read_raw(path)
-    if source.faults:
-        raise InputError(source.faults)
-    return source
+def _readable(source: Path | RawInput) -> RawInput:
+    raw = source if isinstance(source, RawInput) else read_raw(source)
+    if raw.faults:
+        raise InputError(raw.faults)
+    return raw
 
 
 def _run_json(folder: Path) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -250,6 +251,18 @@ def test_a_late_budget_pays_only_for_later_costs(tmp_path: Path) -> None:
     found = check(source, worked_plan.tables())
     assert found.failed == ("fund_limit",)  # 500 are paid, only 480 fall in March
     assert "before 2027-03" in found.worst["fund_limit"]
+
+
+def test_an_input_that_is_already_read_and_changed(source: Path) -> None:
+    """As an option has it: the same file, another figure in memory."""
+    raw = read_raw(source)
+    assert verify(raw, worked_plan.tables(), run_of(source)).passed
+    budgets = raw.table("Budgets")
+    assert budgets is not None
+    amount = budgets.header.index("amount")
+    poorer = replace(budgets, rows=tuple((*row[:amount], "100", *row[amount + 1 :]) for row in budgets.rows))
+    tables = tuple(poorer if table is budgets else table for table in raw.tables)
+    assert verify(replace(raw, tables=tables), worked_plan.tables(), run_of(source)).failed == ("fund_limit",)
 
 
 @pytest.fixture
