@@ -171,6 +171,7 @@ def _add_payments(model: Model, spans: Spans, spending: Spending) -> dict[str, P
                 names = (fund, numbers[bucket], span)
                 payment = paid[fund][bucket, span] = model.variable("payment", (fund, bucket, span), names)
                 terms.append((payment, 1.0))
+                model.paid[fund, span].append((payment, 1.0))
         model.row("payment_balance", (bucket, span), terms, EQUAL, 0.0, (numbers[bucket], span))
     return paid
 

@@ -58,6 +58,7 @@ class Model:
         self.throughput: dict[tuple[str, int], Terms] = defaultdict(list)
         self.ready_capacity: dict[tuple[str, str], list[tuple[int, Variable]]] = defaultdict(list)
         self.objectives: dict[str, Terms] = defaultdict(list)  # level, or weighted
+        self.paid: dict[tuple[str, int], Terms] = defaultdict(list)  # (fund, span that counts it) -> payments
         self.money_unit = 1.0  # currency per unit of the spend and payment columns
         self._position: dict[int, int] = {}
         self._tokens: dict[str, str] = {}

@@ -53,6 +53,7 @@ TITLES = {
     "scrap": "Goods that expire or are written off",
     "investments": "Investments in capacity",
     "payments": "Payments by fund, contributor and fiscal year",
+    "allocations": "Units that funds pay for named beneficiaries",
     "nations": "Ledger of the nations by fiscal year",
     "prices": "Prices: what one more unit of a limit would be worth",
 }
@@ -79,18 +80,20 @@ NOTES = {
     "due": "Period in which the goods are wanted",
     "arrives": "Period in which the goods arrive",
     "ready": "First period in which the capacity can be used",
+    "cash_year": "Fiscal year in which the cost falls; the fund may count it earlier, at order",
     "below": "What is missing of the target",
     "balance": "Produced less contributed",
     "price": "By how much the aim would improve per further unit; for demand and targets: what one more unit would cost",
     "received": "Value of the goods delivered at places of the nation",
 }
+YEARS = {"year": "Fiscal year", "cash_year": "Cash year"}
 PERIODS = ("period", "arrives", "due", "ready")
 MONEY = ("cost", "amount", "contributed", "produced", "received", "balance")
 GOODS = ("quantity", "wanted", "held", "below")
 
 
 def read_sheets(digest: Digest) -> list[Sheet]:
-    """The data sheets in their order; targets and scrap only where the plan has rows for them."""
+    """The data sheets in their order; targets, scrap and allocations only where the plan has rows for them."""
     return [_sheet(digest, name) for name in TITLES if name in ALWAYS or len(digest.plan.tables[name])]
 
 
@@ -121,8 +124,8 @@ def _column(digest: Digest, table: str, name: str, values: pd.Series) -> Column:
         return Column(heading, values, _digits(values), note)
     if name == "price":
         return Column(heading, values, PRICE, note)
-    if name == "year":
-        return Column("Fiscal year", values, "0", note)
+    if name in YEARS:
+        return Column(YEARS[name], values, "0", note)
     return Column(heading, _words(digest, name, values), "", note)
 
 

@@ -11,7 +11,7 @@ from planner.run.load import SavedRun
 from planner.run.tables import NUMBERS
 
 # Numbers that say which row it is, rather than how much.
-_PLACES = frozenset({"period", "arrives", "due", "year", "ready", "expires", "level"})
+_PLACES = frozenset({"period", "arrives", "due", "year", "cash_year", "ready", "expires", "level"})
 _MEASURES = NUMBERS - _PLACES
 # Prices are the solver's and often not unique; expiry repeats the other tables by class.
 _TABLES = (
@@ -24,6 +24,7 @@ _TABLES = (
     "scrap",
     "investments",
     "payments",
+    "allocations",
 )
 _SAME = 1e-6  # relative to the larger of the two, at least 1
 

@@ -50,6 +50,7 @@ NUMBERS = frozenset(
         "arrives",
         "due",
         "year",
+        "cash_year",
         "ready",
         "expires",
         "quantity",

@@ -222,11 +222,11 @@ def _add_payments(
     for period, cost in _rows(table, "period", "cost"):
         total[years[int(period) - 1]] += cost
     paid: defaultdict[int, float] = defaultdict(float)
-    for year, amount in _rows(payments, "year", "amount"):
+    for year, amount in _rows(payments, "cash_year", "amount"):
         paid[year] += amount
     everything = sum(total.values())
     even = all(abs(paid[year] - total[year]) <= 1e-6 * max(1.0, everything) for year in {*paid, *total})
-    for fund, contributor, year, amount in _rows(payments, "fund", "contributor", "year", "amount"):
+    for fund, contributor, year, amount in _rows(payments, "fund", "contributor", "cash_year", "amount"):
         part, whole = (costs.get(year, 0.0), total[year]) if even else (sum(costs.values()), everything)
         if part > 0:
             result.paid[fund, contributor, name] += amount * part / whole

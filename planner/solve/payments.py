@@ -15,11 +15,11 @@ from planner.domain.instance import Fund
 from planner.formulation.funding import Spans, bucket_of
 from planner.formulation.model import Key, Model
 
-PaymentRow = tuple[str, str, str, str, str | None, int, float]
+PaymentRow = tuple[str, str, str, str, str | None, int, float, int]
 
 
 def payments(model: Model, spend: Mapping[Key, float], paid: Mapping[Key, float]) -> Iterator[PaymentRow]:
-    """Rows of the payments table: fund, contributor, cost_type, object, nation, year, amount (currency)."""
+    """Rows of the payments table: fund, contributor, cost_type, object, nation, year, amount (currency), cash_year."""
     instance, spans = model.instance, Spans(model.instance)
     cut_years = len(spans.ranges) > len(instance.horizon.years) if spend else False
     costs: dict[Key, dict[tuple[str, str], float]] = defaultdict(dict)
@@ -44,7 +44,7 @@ def payments(model: Model, spend: Mapping[Key, float], paid: Mapping[Key, float]
                     rows[contributor, cost_type, object_, spans.year(span)] += part
         for (contributor, cost_type, object_, year), amount in sorted(rows.items()):
             nation = payable(instance, cost_type, object_).nation
-            yield name, contributor, cost_type, object_, nation, year, amount
+            yield name, contributor, cost_type, object_, nation, year, amount, year
 
 
 def contributor_shares(spans: Spans, fund: Fund, totals: Mapping[int, float]) -> dict[int, dict[str, float]]:

@@ -20,7 +20,9 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
     "targets": ("target", "period", "wanted", "held", "below", "item"),
     "scrap": ("node", "item", "period", "quantity", "cost"),
     "investments": ("expansion", "object", "period", "ready", "quantity", "cost"),
-    "payments": ("fund", "contributor", "cost_type", "object", "nation", "year", "amount"),
+    "payments": ("fund", "contributor", "cost_type", "object", "nation", "year", "amount", "cash_year"),
+    # Units paid under rules of eligibility that name beneficiaries, as each fund has them told apart by nation.
+    "allocations": ("fund", "line", "item", "nation", "quantity"),
     "prices": ("family", "object", "item", "period", "level", "price", "unit"),
     "nations": ("nation", "year", "contributed", "produced", "received", "balance"),
     # Perishable items only: the main tables again, by the last period of use (P + 1: not in the horizon). `flow` is production,

@@ -55,6 +55,7 @@ def tables(model: Model, values: Vector) -> dict[str, pd.DataFrame]:
         "scrap": _scrap,
         "investments": _investments,
         "payments": lambda solved: payments(solved.model, dict(solved.of("spend")), dict(solved.of("payment"))),
+        "allocations": lambda _: (),
         "expiry": _expiry,
     }
     made = {

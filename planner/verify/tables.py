@@ -29,7 +29,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "targets": ("target", "period", "wanted", "held", "below", "item"),
     "scrap": ("node", "item", "period", "quantity", "cost"),
     "investments": ("expansion", "object", "period", "ready", "quantity", "cost"),
-    "payments": ("fund", "contributor", "cost_type", "object", "nation", "year", "amount"),
+    "payments": ("fund", "contributor", "cost_type", "object", "nation", "year", "amount", "cash_year"),
     "nations": ("nation", "year", "contributed", "produced", "received", "balance"),
     "expiry": ("flow", "object", "origin", "destination", "item", "due", "period", "expires", "quantity"),
 }
@@ -94,7 +94,7 @@ class PlanTables:
     targets: pd.DataFrame  # target, item (−1: none), t, wanted, held, below
     scrap: pd.DataFrame  # node, item, t, quantity, cost
     investments: pd.DataFrame  # expansion, t, ready (1-based), quantity, cost
-    payments: pd.DataFrame  # fund, contributor, cost_type, object, nation (texts), year, amount
+    payments: pd.DataFrame  # fund, contributor, cost_type, object, nation (texts), year, amount, cash_year
     nations: pd.DataFrame  # nation (text), year and amounts
     expiry: pd.DataFrame  # texts as they are, t, expires (0-based), quantity
 
@@ -303,8 +303,8 @@ def _payments(case: Case, tables: Mapping[str, pd.DataFrame], findings: Findings
         text = f"payments, row {_row(frame, place)}: {number(year[place])} is no fiscal year of the horizon"
         findings.fault("periods", text)
     frame = frame[good].assign(year=year[good].astype(np.intp))
-    _unique("payments", frame, ["fund", "contributor", "cost_type", "object", "year"], findings)
-    return frame[["fund", "contributor", "cost_type", "object", "nation", "year", "amount"]]
+    _unique("payments", frame, ["fund", "contributor", "cost_type", "object", "year", "cash_year"], findings)
+    return frame[["fund", "contributor", "cost_type", "object", "nation", "year", "amount", "cash_year"]]
 
 
 def _nations(case: Case, tables: Mapping[str, pd.DataFrame], findings: Findings) -> pd.DataFrame:

@@ -118,8 +118,19 @@ RESULT_TABLES: Mapping[str, ResultTable] = {
             "cost_type": ("", "procurement, capacity, transport, storage, works or training"),
             "object": ("", "line, expansion, route or node that is paid for"),
             "nation": ("", "nation of that object; blank for a route"),
-            "year": ("", "fiscal year, named by the calendar year in which it begins"),
+            "year": ("", "fiscal year in which the fund counts it, named by the calendar year in which it begins"),
             "amount": ("currency", "money paid, undiscounted"),
+            "cash_year": ("", "fiscal year in which the cost falls: later, where the fund counts commitments"),
+        },
+    ),
+    "allocations": ResultTable(
+        "For which nations the units are that a fund pays under rules of eligibility with beneficiaries.",
+        {
+            "fund": ("", "fund"),
+            "line": ("", "line that is paid for"),
+            "item": _ITEM,
+            "nation": ("", "beneficiary"),
+            "quantity": (_UNITS, "units paid (payment ÷ unit cost) for that nation"),
         },
     ),
     "prices": ResultTable(

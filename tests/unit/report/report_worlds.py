@@ -334,10 +334,9 @@ def _payments(instance: PlanningInstance, random: np.random.Generator) -> list[t
             nation = instance.nodes[line.factory].nation
             amount = budget.amount * (1.0 if fund.name == "SAFE" else float(random.uniform(0.2, 1.0)))
             cost_type = "works" if line.item == "trench_works" else "procurement"
-            rows.append((fund.name, budget.contributor, cost_type, line.name, nation, budget.year, amount * 0.9))
-            rows.append(
-                (fund.name, budget.contributor, "transport", "rzeszow>kyiv_hub:rail", None, budget.year, amount * 0.1)
-            )
+            year, payer = budget.year, (fund.name, budget.contributor)
+            rows.append((*payer, cost_type, line.name, nation, year, amount * 0.9, year))
+            rows.append((*payer, "transport", "rzeszow>kyiv_hub:rail", None, year, amount * 0.1, year))
     return rows
 
 

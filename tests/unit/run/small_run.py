@@ -31,11 +31,11 @@ ROWS: dict[str, list[tuple[object, ...]]] = {
     "deliveries": [("First", "", "Hub", "shell", 1, 1, 30.0), ("Second", "", "Hub", "shell", 2, 2, 50.0)],
     "shortfalls": [("Second", "", "Hub", "shell", 2, 5.0)],
     "payments": [
-        ("SAFE", "PL", "procurement", "Alpha line", "PL", 2026, 600.0),
-        ("SAFE", "PL", "procurement", "Bravo line", "CZ", 2026, 100.0),
-        ("Own", "CZ", "procurement", "Bravo line", "CZ", 2026, 500.0),
-        ("Own", "CZ", "transport", "A road", "", 2026, 60.0),
-        ("Own", "CZ", "transport", "B road", "", 2026, 100.0),
+        ("SAFE", "PL", "procurement", "Alpha line", "PL", 2026, 600.0, 2026),
+        ("SAFE", "PL", "procurement", "Bravo line", "CZ", 2026, 100.0, 2026),
+        ("Own", "CZ", "procurement", "Bravo line", "CZ", 2026, 500.0, 2026),
+        ("Own", "CZ", "transport", "A road", "", 2026, 60.0, 2026),
+        ("Own", "CZ", "transport", "B road", "", 2026, 100.0, 2026),
     ],
 }
 

@@ -68,7 +68,7 @@ def test_money_follows_the_cost_of_what_was_made_and_moved(run: SavedRun) -> Non
 
 
 def test_payments_in_other_years_are_spread_over_the_whole_cost(tmp_path: Path) -> None:
-    rows = {**ROWS, "payments": [("SAFE", "PL", "procurement", "Alpha line", "PL", 2025, 600.0)]}
+    rows = {**ROWS, "payments": [("SAFE", "PL", "procurement", "Alpha line", "PL", 2025, 600.0, 2025)]}
     found = trace(saved(tmp_path / "run", rows), "First", 1)
     assert found.paid == pytest.approx({("SAFE", "PL", "Alpha line"): 150.0})
 

@@ -298,7 +298,7 @@ def payments() -> list[dict[str, Any]]:
     def pay(fund: str, contributor: str, bucket: tuple[str, str, int], amount: float) -> None:
         kind, thing, when = bucket
         keys = {"fund": fund, "contributor": contributor, "cost_type": kind, "object": thing}
-        rows.append({**keys, "nation": NATION.get(thing, ""), "year": when, "amount": amount})
+        rows.append({**keys, "nation": NATION.get(thing, ""), "year": when, "amount": amount, "cash_year": when})
 
     for bucket, cost in due.items():
         kind, thing, when = bucket
