@@ -25,7 +25,7 @@ import numpy as np
 from planner.errors import NoPlanError, SolverStoppedError
 from planner.formulation.model import Model
 from planner.formulation.objective import Objective
-from planner.solve.session import INFINITY, Outcome, Session, Vector
+from planner.solve.session import INFINITY, Basis, Outcome, Session, Vector
 
 # Reduced costs and duals below this, in the scaled objective, count as zero; HiGHS works to 1e-7.
 DUAL_ZERO = 1e-8
@@ -64,6 +64,7 @@ class Optimum:
     levels: list[SolvedLevel] = field(default_factory=list)
     unfinished: list[str] = field(default_factory=list)
     solves: list[tuple[str, float]] = field(default_factory=list)  # every solve: what for, seconds
+    basis: Basis | None = None  # of the first solve, where it was asked for: a start for the next
 
 
 class LazyRows(Protocol):
@@ -90,8 +91,12 @@ def optimise(
     time_limit: float | None,
     lazy: LazyRows | None = None,
     interior_point: bool = False,
+    start: Basis | None = None,
+    keep_basis: bool = False,
 ) -> Optimum:
     """Optimise the levels in order; `interior_point` where that is known to be the way from the start.
+
+    `start` is a basis near the optimum, of the same levels on a similar LP; `keep_basis` asks for such a one.
 
     `lazy` rows are free in the session; they are enforced from the first solve whose plan they would change.
     An optimum that keeps them is the optimum with them, so what was held before stays right.
@@ -99,7 +104,9 @@ def optimise(
     Raises NoPlanError where there is no plan, SolverStoppedError where the first level is not finished. A
     later level that is not finished leaves the plan of the one before, and the rest not optimised.
     """
-    return _Ladder(session, tolerance, time_limit, lazy, interior_point).climb(list(levels))
+    ladder = _Ladder(session, tolerance, time_limit, lazy, interior_point)
+    ladder.start, ladder.keep_basis = start, keep_basis
+    return ladder.climb(list(levels))
 
 
 class _Ladder:
@@ -119,6 +126,8 @@ class _Ladder:
         self._lazy = lazy
         self._interior_point = interior_point
         self._optimum = Optimum(np.empty(0))
+        self.start: Basis | None = None
+        self.keep_basis = False
 
     def climb(self, levels: list[Level]) -> Optimum:
         # A guess serves where there is something to prove by it; with a tolerance each level may use what
@@ -161,6 +170,9 @@ class _Ladder:
         """
         self._session.set_costs(costs * objective_scale(costs))
         self._session.forget_basis()
+        if self.start is not None:
+            self._session.start_from(self.start)
+            self.start = None
         large = self._session.is_large
         began = time.perf_counter()
         left = _until(self._deadline)
@@ -172,6 +184,8 @@ class _Ladder:
             self._interior_point = large
             outcome = self._attempt(phase, deadline, None)
         self._optimum.solves.append((phase, time.perf_counter() - began))
+        if self.keep_basis and outcome.status == "optimal":
+            self._optimum.basis, self.keep_basis = self._session.basis(), False
         return outcome
 
     def _attempt(self, phase: str, deadline: float | None, pivots: int | None) -> Outcome:

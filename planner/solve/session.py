@@ -22,6 +22,8 @@ Vector = NDArray[np.float64]
 INFINITY = highspy.kHighsInf
 DUAL_SIMPLEX, PRIMAL_SIMPLEX, NO_LIMIT = 1, 4, 2**31 - 1
 LARGE_NONZEROS = 20_000
+BASIS_STATUS = {int(status): status for status in highspy.HighsBasisStatus.__members__.values()}
+BASIC, AT_LOWER = int(highspy.HighsBasisStatus.kBasic), int(highspy.HighsBasisStatus.kLower)
 # `      1234     5.6789000000e+03 Pr: 12(345.6); Du: 0(0) 7s`
 _ITERATION_LINE = re.compile(r"^\s*(\d+)\s+([-+]?\d\S*)\s+(?:Pr|Ph1|Du): (.*)$")
 _INFEASIBILITY_SUM = re.compile(r"\(([^)]*)\)")
@@ -76,6 +78,14 @@ def arrays(model: Model) -> Arrays:
     upper = np.where(senses == GREATER, INFINITY, bounds)
     assert set(np.unique(senses)) <= {LESS, EQUAL, GREATER}
     return Arrays(len(model.variables), lower, upper, start, np.array(index, dtype=np.int32), np.array(value))
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Which columns and rows are basic, and where the others stand: HiGHS's own codes, one byte each."""
+
+    columns: NDArray[np.int8]
+    rows: NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +179,21 @@ class Session:
     def forget_basis(self) -> None:
         """Solve afresh, with presolve, next time: faster than an old basis where much has been fixed."""
         self.highs.clearSolver()
+
+    def basis(self) -> Basis:
+        """The basis that the last solve ended with; rows added later than the LP are left out."""
+        found = self.highs.getBasis()
+        columns = np.fromiter(map(int, found.col_status), dtype=np.int8, count=self.lp.columns)
+        rows = np.fromiter(map(int, found.row_status[: self.lp.rows]), dtype=np.int8, count=self.lp.rows)
+        return Basis(columns, rows)
+
+    def start_from(self, basis: Basis) -> None:
+        """Begin the next solve at a basis, perhaps of another LP with the same columns and rows."""
+        given = highspy.HighsBasis()
+        given.col_status = [BASIS_STATUS[code] for code in basis.columns.tolist()]
+        given.row_status = [BASIS_STATUS[code] for code in basis.rows.tolist()]
+        given.valid = True
+        self.highs.setBasis(given)
 
     def solve(
         self, phase: str, time_limit: float | None = None, interior_point: bool = False, pivots: int | None = None

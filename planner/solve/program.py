@@ -1,0 +1,123 @@
+"""A planning model with its objectives as HiGHS takes them, and the plan read off its optimum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from planner.formulation.model import Model
+from planner.formulation.objective import Objective, objectives
+from planner.solve.cycles import without_cycles
+from planner.solve.levels import Level, Optimum, cost_vector, optimise
+from planner.solve.options import SolveOptions
+from planner.solve.plan import LevelResult, Plan
+from planner.solve.prices import level_unit, prices
+from planner.solve.results import tables
+from planner.solve.session import Arrays, Basis, ProgressListener, Session, Vector, arrays
+from planner.solve.settlement import Settlement, money_is_scarce
+
+Targets = list[tuple[str, Objective]]
+
+
+@dataclass(frozen=True)
+class Program:
+    """A model, what to minimise in which order, and its rows as arrays."""
+
+    model: Model
+    targets: Targets
+    lp: Arrays
+
+    @classmethod
+    def of(cls, model: Model) -> Program:
+        return cls(model, objectives(model), arrays(model))
+
+    @property
+    def levels(self) -> list[Level]:
+        """(name, costs by column) of each objective level, in order."""
+        return [(name, cost_vector(self.model, objective)) for name, objective in self.targets]
+
+    @property
+    def size(self) -> dict[str, int]:
+        return {"rows": self.lp.rows, "columns": self.lp.columns, "nonzeros": len(self.lp.value)}
+
+    def settings(self, options: SolveOptions) -> dict[str, Any]:
+        """The options that HiGHS gets."""
+        settings = dict(self.model.catalogue.solver)
+        return settings if options.threads is None else settings | {"threads": options.threads}
+
+    def session(self, options: SolveOptions, listener: ProgressListener | None = None) -> Session:
+        """The LP loaded into HiGHS."""
+        return Session(self.lp, self.settings(options), listener)
+
+    def settlement(self, options: SolveOptions) -> Settlement | None:
+        """Who pays, by convention; None where money is not limited."""
+        if not self.model.instance.money_is_limited:
+            return None
+        return Settlement(self.model, self.lp, self.settings(options))
+
+    def optimum(
+        self, session: Session, settlement: Settlement | None, options: SolveOptions, keep_basis: bool = False
+    ) -> Optimum:
+        """Solve from nothing; raises as `optimise`."""
+        instance = self.model.instance
+        scarce = settlement is not None and session.is_large and money_is_scarce(instance)
+        lazy = settlement if options.lazy_funds and not scarce else None
+        if lazy is not None:
+            lazy.relax(session)
+        tolerance = instance.settings.level_tolerance
+        return optimise(
+            session, self.levels, tolerance, options.time_limit, lazy, interior_point=scarce, keep_basis=keep_basis
+        )
+
+    def optimum_from(self, session: Session, start: Basis, options: SolveOptions) -> Optimum:
+        """Solve from a basis near the optimum; raises as `optimise`."""
+        tolerance = self.model.instance.settings.level_tolerance
+        return optimise(session, self.levels, tolerance, options.time_limit, start=start)
+
+    def tidied(self, optimum: Optimum, settlement: Settlement | None) -> Vector:
+        """The plan without circular shipments, and with who pays settled by convention."""
+        for costly in (True, False) if optimum.unfinished else (False,):
+            values: Vector | None = without_cycles(self.model, optimum.values, costly)
+            if settlement is not None and values is not None:
+                values = settlement.settle(values)
+            if values is not None:
+                return values
+        return optimum.values
+
+    def plan(
+        self, optimum: Optimum, seconds: Mapping[str, float], counts: Mapping[str, Any], priced: bool = True
+    ) -> Plan:
+        """The plan of an optimum (whose values are tidied), as tables; `priced`: with shadow prices."""
+        made = tables(self.model, optimum.values)
+        if priced:
+            made["prices"] = prices(self.model, optimum.levels)
+        return Plan(
+            instance=self.model.instance,
+            tables=made,
+            levels=tuple(self._level_results(optimum)),
+            status="feasible" if optimum.unfinished else "optimal",
+            kind="LP",
+            counts=counts,
+            seconds=seconds,
+        )
+
+    def _level_results(self, optimum: Optimum) -> Iterator[LevelResult]:
+        model = self.model
+        titles = {level.name: (place, level.title) for place, level in enumerate(model.catalogue.levels, 1)}
+        solved = {level.name: level for level in optimum.levels}
+        for name, objective in self.targets:
+            place, title = titles.get(name, (0, "Weighted objective"))
+            unit = level_unit(model, name)
+            value = float(cost_vector(model, objective) @ optimum.values)
+            if name not in solved:
+                yield LevelResult(place, name, title, unit, value, None, None, "not optimised")
+                continue
+            level = solved[name]
+            known = level.bound == level.bound  # a second solver gives no bound
+            bound = min(level.bound, level.value) if known else None
+            # The solver's gap: what is given back later, within the tolerance, is no lack of proof.
+            gap = (level.value - bound) / max(1.0, abs(level.value)) if bound is not None else None
+            yield LevelResult(
+                place, name, title, unit, value, bound, gap, "optimal", level.outcome.iterations, level.outcome.seconds
+            )
