@@ -65,6 +65,14 @@ NUMBERS = frozenset(
         "produced",
         "received",
         "balance",
+        "part",
+        "share_due",
+        "share_paid",
+        "difference",
+        "over",
+        "work_share",
+        "work_goal",
+        "work_balance",
     ]
 )
 

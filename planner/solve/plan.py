@@ -25,6 +25,12 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
     "allocations": ("fund", "line", "item", "nation", "quantity"),
     "prices": ("family", "object", "item", "period", "level", "price", "unit"),
     "nations": ("nation", "year", "contributed", "produced", "received", "balance"),
+    "ledger": ("nation", "fund", "year", "contributed", "produced", "balance"),
+    # A row without year is the whole horizon.
+    "burden_sharing": (
+        *("nation", "year", "contributed", "part", "share_due", "share_paid", "difference", "over"),
+        *("produced", "work_share", "work_goal", "work_balance"),
+    ),
     # Perishable items only: the main tables again, by the last period of use (P + 1: not in the horizon). `flow` is production,
     # shipment, stock, delivery, consumption, scrap; `object` its line, route, node or demand.
     "expiry": ("flow", "object", "origin", "destination", "item", "due", "period", "expires", "quantity"),

@@ -6,17 +6,16 @@ Quantities are in the items' units, money in the currency of the settings, perio
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pandas as pd
 
 from planner.domain.coverage import wanted_stock
-from planner.domain.eligibility import payable
-from planner.domain.instance import PlanningInstance
 from planner.formulation.model import Key, Model
 from planner.formulation.targets import demand_by_item
 from planner.formulation.transport import unit_cost
+from planner.solve.ledger import burden_sharing, ledger, nations
 from planner.solve.payments import payments
 from planner.solve.plan import TABLE_COLUMNS
 from planner.solve.session import Vector
@@ -61,7 +60,8 @@ def tables(model: Model, values: Vector) -> dict[str, pd.DataFrame]:
     made = {
         name: pd.DataFrame(list(rows(solution)), columns=list(TABLE_COLUMNS[name])) for name, rows in makers.items()
     }
-    made["nations"] = pd.DataFrame(_nations(model.instance, made), columns=list(TABLE_COLUMNS["nations"]))
+    for name, summed in (("nations", nations), ("ledger", ledger), ("burden_sharing", burden_sharing)):
+        made[name] = pd.DataFrame(list(summed(model.instance, made)), columns=list(TABLE_COLUMNS[name]))
     made["prices"] = pd.DataFrame([], columns=list(TABLE_COLUMNS["prices"]))
     return made
 
@@ -183,29 +183,3 @@ def _expiry(solution: Solution) -> Rows:
         for (item, node, period, last), quantity in solution.of(flow):
             if item in perishable:
                 yield flow, node, None, None, item, None, period + 1, last + 1, quantity
-
-
-def _nations(instance: PlanningInstance, made: Mapping[str, pd.DataFrame]) -> Rows:
-    """The ledger: contributed (payments by contributor), produced (production and capacity bought, by nation
-    of the factory or object), received (value of deliveries, by nation of the destination).
-    """
-    years = instance.horizon.fiscal_years
-    ledger: dict[tuple[str, int], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
-    for row in made["payments"].to_dict("records"):
-        ledger[row["contributor"], row["year"]][0] += row["amount"]
-    for row in made["production"].to_dict("records"):
-        nation = instance.nation_of(row["factory"])
-        if nation:
-            ledger[nation, years[row["period"] - 1]][1] += row["cost"]
-    for row in made["investments"].to_dict("records"):
-        nation = payable(instance, "capacity", row["expansion"]).nation
-        if nation:
-            ledger[nation, years[row["period"] - 1]][1] += row["cost"]
-    for row in made["deliveries"].to_dict("records"):
-        nation = instance.nation_of(row["destination"])
-        if nation:
-            value = instance.unit_values.get(row["item"], 0.0)
-            ledger[nation, years[row["period"] - 1]][2] += row["quantity"] * value
-    for (name, year), (contributed, produced, received) in sorted(ledger.items()):
-        if contributed or produced or received:
-            yield name, year, contributed, produced, received, produced - contributed

@@ -156,6 +156,34 @@ RESULT_TABLES: Mapping[str, ResultTable] = {
             "balance": ("currency", "produced − contributed"),
         },
     ),
+    "ledger": ResultTable(
+        "Who pays and who produces, by programme and fiscal year. Without limited money: what is produced, under no fund.",
+        {
+            "nation": ("", "nation, or a contributor that is none"),
+            "fund": ("", "fund; blank where money is only counted"),
+            "year": ("", "fiscal year in which the fund counts the payment"),
+            "contributed": ("currency", "what it pays into the payments of the fund"),
+            "produced": ("currency", "what the fund pays for production and capacity in the nation"),
+            "balance": ("currency", "produced − contributed"),
+        },
+    ),
+    "burden_sharing": ResultTable(
+        "Each nation's part in the burden and in the work; only where money is paid.",
+        {
+            "nation": ("", "nation, or a contributor that is none"),
+            "year": ("", "fiscal year; blank: the whole horizon"),
+            "contributed": ("currency", "payments of its money"),
+            "part": ("share", "contributed ÷ all that is paid"),
+            "share_due": ("share", "its key ÷ all keys"),
+            "share_paid": ("share", "contributed ÷ what all nations with a key contribute"),
+            "difference": ("share", "share_paid − share_due"),
+            "over": ("currency", "contributed beyond the share that is due (negative: below it)"),
+            "produced": ("currency", "production cost and capacity bought there"),
+            "work_share": ("ratio", "produced ÷ contributed"),
+            "work_goal": ("currency", "work_share_min × contributed"),
+            "work_balance": ("currency", "produced − work_goal"),
+        },
+    ),
     "expiry": ResultTable(
         "Perishable items only: the tables above once more, by the last period of use.",
         {
