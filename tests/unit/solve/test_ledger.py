@@ -33,11 +33,11 @@ from planner.solve.plan import TABLE_COLUMNS
 EVERY = range(24)
 ROWS: dict[str, list[tuple[Any, ...]]] = {
     "payments": [
-        ("Common", "PL", "procurement", "Works", "PL", 2026, 50.0),
-        ("Common", "EU", "procurement", "Works", "PL", 2026, 50.0),
-        ("Own", "DE", "procurement", "Works", "PL", 2026, 60.0),
-        ("Own", "DE", "transport", "Road", None, 2026, 20.0),
-        ("Own", "DE", "capacity", "Hall", "FR", 2027, 40.0),
+        ("Common", "PL", "procurement", "Works", "PL", 2026, 50.0, 2026),
+        ("Common", "EU", "procurement", "Works", "PL", 2026, 50.0, 2026),
+        ("Own", "DE", "procurement", "Works", "PL", 2026, 60.0, 2026),
+        ("Own", "DE", "transport", "Road", None, 2026, 20.0, 2026),
+        ("Own", "DE", "capacity", "Hall", "FR", 2027, 40.0, 2027),
     ],
     # The advance of what is completed in 2027 is paid in 2026: years of payment and of production differ.
     "production": [("Works", "Mill", "PL", "shell", 12, 6.0, 60.0), ("Works", "Mill", "PL", "shell", 13, 10.0, 100.0)],
