@@ -17,15 +17,13 @@ used in any proportion (see `planner.solve.payments`).
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
 from math import floor, log2
 from typing import NamedTuple
 
 from planner.domain.eligibility import CONTENT_COST_TYPES, Payable, admits, content_share, payable
 from planner.domain.instance import Fund, PlanningInstance
 from planner.formulation.model import EQUAL, GREATER, Model, Terms, Variable
+from planner.formulation.spans import Spans
 
 TINY = 1e-6  # coefficients below are brought up
 
@@ -35,52 +33,6 @@ class Bucket(NamedTuple):
 
     admitted: tuple[tuple[str, float | None], ...]
     apart: str = ""  # the one object, where rules of it must be kept by itself
-
-
-@dataclass(frozen=True)
-class Spans:
-    """The fiscal years of the horizon, cut into spans in which the same funds and budgets are usable."""
-
-    instance: PlanningInstance
-
-    @cached_property
-    def ranges(self) -> tuple[range, ...]:
-        years = self.instance.horizon.fiscal_years
-        periods = len(years)
-        cuts = {t for t in range(1, periods) if years[t] != years[t - 1]} | {0, periods}
-        for fund in self.instance.funds.values():
-            cuts |= {fund.open.start, fund.open.stop, *(budget.available for budget in fund.budgets)}
-        inside = sorted(cut for cut in cuts if 0 <= cut <= periods)
-        return tuple(range(a, b) for a, b in pairwise(inside))
-
-    @cached_property
-    def of_period(self) -> tuple[int, ...]:
-        return tuple(index for index, span in enumerate(self.ranges) for _ in span)
-
-    def year(self, span: int) -> int:
-        return self.instance.horizon.fiscal_years[self.ranges[span].start]
-
-    def open_to(self, fund: Fund) -> list[int]:
-        """The spans that lie in the fund's window."""
-        return [index for index, span in enumerate(self.ranges) if span.start in fund.open]
-
-    def available(self, fund: Fund, span: int) -> float:
-        """Budget that the fund's payments up to the end of a span may not exceed.
-
-        Without carry-over: the rows of the span's year that are usable by then, against payments of that
-        year. With carry-over: all rows of this and earlier years, against all payments so far.
-        """
-        return sum(self.available_of(fund, span).values())
-
-    def available_of(self, fund: Fund, span: int) -> dict[str, float]:
-        """`available`, by contributor."""
-        start, year = self.ranges[span].start, self.year(span)
-        amounts = dict.fromkeys((budget.contributor for budget in fund.budgets), 0.0)
-        for budget in fund.budgets:
-            in_time = budget.year <= year if fund.carry_over else budget.year == year
-            if in_time and budget.available <= start:
-                amounts[budget.contributor] += budget.amount
-        return amounts
 
 
 def money_unit(instance: PlanningInstance) -> float:
@@ -137,8 +89,8 @@ def _add_spending(model: Model, spans: Spans) -> Spending:
     cut_years = len(spans.ranges) > len(model.instance.horizon.years)
     by_object: dict[tuple[str, str, int], dict[Variable, float]] = defaultdict(lambda: defaultdict(float))
     for key, entries in model.costs.items():
-        for period, variable, amount in entries:
-            by_object[key.cost_type, key.object, spans.of_period[period]][variable] += amount
+        for cost in entries:
+            by_object[key.cost_type, key.object, spans.of_period[cost.period]][cost.variable] += cost.amount
     spending: Spending = defaultdict(list)
     for (cost_type, name, span), costs in by_object.items():
         index = (cost_type, name, span)

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 import pulp
 
@@ -36,6 +36,15 @@ class CostKey:
     object: str  # line, expansion, route or node
 
 
+class Cost(NamedTuple):
+    """`amount` of undiscounted money per unit of the variable, due in `period`, ordered in `ordered`."""
+
+    period: int
+    variable: Variable
+    amount: float
+    ordered: int
+
+
 class Model:
     """Variables, rows and registers of one planning model.
 
@@ -54,7 +63,7 @@ class Model:
         self.row_list: list[Any] = []
         self.balance: dict[GoodsKey, Terms] = defaultdict(list)
         self.supply: dict[GoodsKey, float] = defaultdict(float)
-        self.costs: dict[CostKey, list[tuple[int, Variable, float]]] = defaultdict(list)
+        self.costs: dict[CostKey, list[Cost]] = defaultdict(list)
         self.throughput: dict[tuple[str, int], Terms] = defaultdict(list)
         self.ready_capacity: dict[tuple[str, str], list[tuple[int, Variable]]] = defaultdict(list)
         self.objectives: dict[str, Terms] = defaultdict(list)  # level, or weighted
@@ -98,10 +107,13 @@ class Model:
         if terms and bound < inf and self.enabled(family):
             self.row(family, key, terms, LESS, bound, names)
 
-    def cost(self, key: CostKey, period: int, variable: Variable, amount: float) -> None:
-        """Register `amount` of undiscounted money per unit of the variable, due in the period."""
+    def cost(self, key: CostKey, period: int, variable: Variable, amount: float, ordered: int | None = None) -> None:
+        """Register `amount` of undiscounted money per unit of the variable, due in the period.
+
+        What is ordered earlier says when: a fund that counts commitments counts it then.
+        """
         if amount:
-            self.costs[key].append((period, variable, amount))
+            self.costs[key].append(Cost(period, variable, amount, period if ordered is None else ordered))
 
     def added_capacity(self, kind: str, name: str, period: int) -> Terms:
         """−1 per unit of capacity bought for the object and ready by the period."""

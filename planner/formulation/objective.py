@@ -18,8 +18,8 @@ def real_cost(model: Model) -> Objective:
     discount = model.instance.discount
     total: Objective = defaultdict(float)
     for entries in model.costs.values():
-        for period, variable, amount in entries:
-            total[variable] += amount * discount[period]
+        for entry in entries:
+            total[entry.variable] += entry.amount * discount[entry.period]
     for variable, amount in model.objectives.get("interest", ()):
         total[variable] += amount
     return total

@@ -70,8 +70,9 @@ def _add_cost(model: Model, line: Line, period: int, variable: object) -> None:
     """unit_cost per good unit: the share `advance` at order (t − order_lead_time), the rest in t."""
     key = CostKey("production", model.instance.items[line.item].cost_type, line.name)
     early = line.advance if line.order_lead_time else 0.0
-    model.cost(key, period - line.order_lead_time, variable, early * line.unit_cost)
-    model.cost(key, period, variable, (1.0 - early) * line.unit_cost)
+    ordered = period - line.order_lead_time
+    model.cost(key, ordered, variable, early * line.unit_cost, ordered)
+    model.cost(key, period, variable, (1.0 - early) * line.unit_cost, ordered)
 
 
 def _add_line_capacity(model: Model, line: Line) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from planner.formulation.funding import Spans
 from planner.formulation.model import Key, Model
+from planner.formulation.spans import Spans
 from planner.solve.prices import DEFINITIONS, Places
 from planner.solve.session import Session
 

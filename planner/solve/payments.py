@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping
 
 from planner.domain.eligibility import payable
 from planner.domain.instance import Fund
-from planner.formulation.funding import Spans, bucket_of
+from planner.formulation.funding import bucket_of
 from planner.formulation.model import Key, Model
+from planner.formulation.spans import Spans
 
 PaymentRow = tuple[str, str, str, str, str | None, int, float, int]
 

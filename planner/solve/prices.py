@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from planner.formulation.funding import Spans
 from planner.formulation.model import Key, Model
+from planner.formulation.spans import Spans
 from planner.solve.levels import SolvedLevel
 from planner.solve.plan import TABLE_COLUMNS
 

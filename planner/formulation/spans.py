@@ -1,0 +1,55 @@
+"""Spans: fiscal years, cut where a fund's window or a budget's availability begins or ends within one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from planner.domain.instance import Fund, PlanningInstance
+
+
+@dataclass(frozen=True)
+class Spans:
+    """The fiscal years of the horizon, cut into spans in which the same funds and budgets are usable."""
+
+    instance: PlanningInstance
+
+    @cached_property
+    def ranges(self) -> tuple[range, ...]:
+        years = self.instance.horizon.fiscal_years
+        periods = len(years)
+        cuts = {t for t in range(1, periods) if years[t] != years[t - 1]} | {0, periods}
+        for fund in self.instance.funds.values():
+            cuts |= {fund.open.start, fund.open.stop, *(budget.available for budget in fund.budgets)}
+        inside = sorted(cut for cut in cuts if 0 <= cut <= periods)
+        return tuple(range(a, b) for a, b in pairwise(inside))
+
+    @cached_property
+    def of_period(self) -> tuple[int, ...]:
+        return tuple(index for index, span in enumerate(self.ranges) for _ in span)
+
+    def year(self, span: int) -> int:
+        return self.instance.horizon.fiscal_years[self.ranges[span].start]
+
+    def open_to(self, fund: Fund) -> list[int]:
+        """The spans that lie in the fund's window."""
+        return [index for index, span in enumerate(self.ranges) if span.start in fund.open]
+
+    def available(self, fund: Fund, span: int) -> float:
+        """Budget that the fund's payments up to the end of a span may not exceed.
+
+        Without carry-over: the rows of the span's year that are usable by then, against payments of that
+        year. With carry-over: all rows of this and earlier years, against all payments so far.
+        """
+        return sum(self.available_of(fund, span).values())
+
+    def available_of(self, fund: Fund, span: int) -> dict[str, float]:
+        """`available`, by contributor."""
+        start, year = self.ranges[span].start, self.year(span)
+        amounts = dict.fromkeys((budget.contributor for budget in fund.budgets), 0.0)
+        for budget in fund.budgets:
+            in_time = budget.year <= year if fund.carry_over else budget.year == year
+            if in_time and budget.available <= start:
+                amounts[budget.contributor] += budget.amount
+        return amounts
