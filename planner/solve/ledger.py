@@ -59,7 +59,7 @@ def ledger(instance: PlanningInstance, made: Tables) -> Iterator[LedgerRow]:
     names = ("fund", "contributor", "cost_type", "nation", "year", "amount")
     for fund, contributor, cost_type, nation, year, amount in _columns(made["payments"], *names):
         sums[contributor, fund, year][0] += amount
-        if cost_type in WORK and nation:
+        if cost_type in WORK and isinstance(nation, str):  # blank: NaN
             sums[nation, fund, year][1] += amount
     if not instance.money_is_limited:
         for nation, year, cost in _produced(instance, made):

@@ -1,7 +1,7 @@
 """Who pays and who produces, against figures worked by hand.
 
 Two years of a fund of PL and the EU, and a fund of DE. Keys: PL 1, DE 3, FR 4 (Σ 8).
-Year 2026: the common fund pays 100 for the Polish line, PL and EU half each; DE pays 60 for it, 20 for the road.
+Year 2026: the common fund pays 100 for the Polish line, PL and EU half each; DE pays 60 for it, 15 for the road, 5 abroad.
 Year 2027: DE pays 40 for the expansion of the French line. FR pays nothing.
 Contributed: PL 50, EU 50, DE 120; all 220. Produced: PL 160, FR 40.
 """
@@ -36,7 +36,8 @@ ROWS: dict[str, list[tuple[Any, ...]]] = {
         ("Common", "PL", "procurement", "Works", "PL", 2026, 50.0, 2026),
         ("Common", "EU", "procurement", "Works", "PL", 2026, 50.0, 2026),
         ("Own", "DE", "procurement", "Works", "PL", 2026, 60.0, 2026),
-        ("Own", "DE", "transport", "Road", None, 2026, 20.0, 2026),
+        ("Own", "DE", "transport", "Road", None, 2026, 15.0, 2026),
+        ("Own", "DE", "procurement", "World offer", None, 2026, 5.0, 2026),  # a market of no nation
         ("Own", "DE", "capacity", "Hall", "FR", 2027, 40.0, 2027),
     ],
     # The advance of what is completed in 2027 is paid in 2026: years of payment and of production differ.
