@@ -63,8 +63,8 @@ def check_options(book: TypedWorkbook) -> None:
 
 
 def _column(table: Table, name: object) -> Column | None:
-    """The column, or the setting, of that name."""
-    columns = SETTINGS if table.name == "Settings" else table.columns
+    """The column, or the setting, of that name; a setting may also be changed as `value` where `key=` names it."""
+    columns = (*SETTINGS, *table.columns) if table.name == "Settings" else table.columns
     return next((column for column in columns if normalise(column.name) == normalise(name)), None)
 
 
