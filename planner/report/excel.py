@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -16,7 +16,7 @@ from openpyxl.worksheet.header_footer import HeaderFooter, HeaderFooterItem, _He
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planner.report.digest import Digest, read_digest
+from planner.report.digest import read_digest
 from planner.report.sheets import Column, Sheet, read_sheets
 from planner.report.stream import StreamedColumn, save_with_rows
 from planner.report.summary_sheet import FONT, cell_at, clean, put_text, write_summary
@@ -28,6 +28,16 @@ HEADER_LENGTH = 80  # Excel refuses headers and footers of more than 255 charact
 DARK = "1B2733"
 
 
+class Titled(Protocol):
+    """What a workbook is about."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def marking(self) -> str: ...
+
+
 def write_workbook(plan: Plan, run: Mapping[str, Any], path: Path) -> None:
     """Write plan.xlsx of `plan` to `path`; `run` is what run.json says.
 
@@ -37,27 +47,33 @@ def write_workbook(plan: Plan, run: Mapping[str, Any], path: Path) -> None:
     digest = read_digest(plan, run)
     sheets = read_sheets(digest)
     book = Workbook()
-    book.properties.creator = "planner"
-    book.properties.title = clean(digest.title)
     front = book.worksheets[0]
     write_summary(front, digest, sheets)
     set_up_page(front, digest)
+    save_book(book, sheets, digest, path)
+
+
+def save_book(book: Workbook, sheets: Sequence[Sheet], about: Titled, path: Path) -> None:
+    """Add data sheets behind those that `book` has, and save it to `path`."""
+    book.properties.creator = "planner"
+    book.properties.title = clean(about.title)
+    front = len(book.worksheets)
     rows = {}
-    for place, sheet in enumerate(sheets):
+    for place, sheet in enumerate(sheets, start=front + 1):
         page = book.create_sheet(sheet.name)
-        _write_headings(page, sheet, digest)
-        set_up_page(page, digest)
+        _write_headings(page, sheet, about)
+        set_up_page(page, about)
         page.print_title_rows = f"1:{HEADING_ROW}"
         if sheet.shown:
-            rows[f"xl/worksheets/sheet{place + 2}.xml"] = (HEADING_ROW + 1, [_streamed(page, c) for c in sheet.columns])
+            rows[f"xl/worksheets/sheet{place}.xml"] = (HEADING_ROW + 1, [_streamed(page, c) for c in sheet.columns])
     saved = BytesIO()
     book.save(saved)
     save_with_rows(saved, path, rows)
 
 
-def _write_headings(page: Worksheet, sheet: Sheet, digest: Digest) -> None:
+def _write_headings(page: Worksheet, sheet: Sheet, about: Titled) -> None:
     """Title, caveat and headings; frozen, with filters, columns as wide as what they hold."""
-    put_text(cell_at(page, 1, 1), " – ".join(part for part in (sheet.title, sheet.note, digest.marking) if part))
+    put_text(cell_at(page, 1, 1), " – ".join(part for part in (sheet.title, sheet.note, about.marking) if part))
     page["A1"].font = Font(FONT, 13, bold=True, color=DARK)
     page.row_dimensions[1].height = 22
     for place, column in enumerate(sheet.columns, start=1):
@@ -97,14 +113,14 @@ def _streamed(page: Worksheet, column: Column) -> StreamedColumn:
     return StreamedColumn(column.values, plain.style_id, quoted.style_id, is_text=not column.number_format)
 
 
-def set_up_page(page: Worksheet, digest: Digest) -> None:
+def set_up_page(page: Worksheet, about: Titled) -> None:
     """Landscape A4, as wide as the page, the caveat above and below, page numbers."""
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = page.PAPERSIZE_A4
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    caveat = clean(digest.marking)[:HEADER_LENGTH].replace("&", "&&")
-    title = clean(digest.title)[:HEADER_LENGTH].replace("&", "&&")
+    caveat = clean(about.marking)[:HEADER_LENGTH].replace("&", "&&")
+    title = clean(about.title)[:HEADER_LENGTH].replace("&", "&&")
     head = HeaderFooterItem(center=_HeaderFooterPart(text=caveat or None))
     foot = HeaderFooterItem(
         left=_HeaderFooterPart(text=title),

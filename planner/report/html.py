@@ -53,7 +53,7 @@ def write_report(plan: Plan, run: Mapping[str, Any], path: Path) -> None:
 
 def render(digest: Digest) -> str:
     """The page as text."""
-    template = _environment().get_template("report.html.j2")
+    template = environment().get_template("report.html.j2")
     return template.render(
         digest=digest,
         css=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),
@@ -84,10 +84,11 @@ def render(digest: Digest) -> str:
     )
 
 
-@lru_cache(maxsize=1)
-def _environment() -> jinja2.Environment:
+@lru_cache
+def environment(*folders: Path) -> jinja2.Environment:
+    """Templates of these folders, else of the report; with the filters that write numbers and names for people."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
+        loader=jinja2.FileSystemLoader([*folders, TEMPLATES]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

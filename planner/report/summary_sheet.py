@@ -66,7 +66,7 @@ def put_text(cell: Cell, content: str) -> None:
 
 
 @dataclass
-class _Pen:
+class Pen:
     """Writes downwards; `row` is the next free row."""
 
     page: Worksheet
@@ -132,7 +132,7 @@ def write_summary(page: Worksheet, digest: Digest, sheets: Sequence[Sheet]) -> N
     page.sheet_view.showGridLines = False
     for letter, width in zip("ABCDEFG", WIDTHS, strict=True):
         page.column_dimensions[letter].width = width
-    pen = _Pen(page)
+    pen = Pen(page)
     if digest.marking:
         pen.line(digest.marking, bold=True)
         page.cell(1, 1).alignment = Alignment(horizontal="center")
@@ -149,7 +149,7 @@ def write_summary(page: Worksheet, digest: Digest, sheets: Sequence[Sheet]) -> N
     page.print_area = f"A1:{LAST_COLUMN}{pen.row}"
 
 
-def _write_figures(pen: _Pen, digest: Digest) -> None:
+def _write_figures(pen: Pen, digest: Digest) -> None:
     pen.heading("Headline figures")
     for figure in wording.figures(digest):
         value = f"{figure.value} {figure.unit}".strip()
@@ -161,7 +161,7 @@ def _write_figures(pen: _Pen, digest: Digest) -> None:
         pen.row += 1
 
 
-def _write_state(pen: _Pen, digest: Digest) -> None:
+def _write_state(pen: Pen, digest: Digest) -> None:
     run = digest.run
     pen.heading("State of proof")
     pen.line(f"{wording.status(digest)}.")
@@ -177,7 +177,7 @@ def _write_state(pen: _Pen, digest: Digest) -> None:
         pen.line(f"Warnings: {number(len(run['warnings']))}, listed in run.json. The first: {run['warnings'][0]}")
 
 
-def _write_levels(pen: _Pen, digest: Digest) -> None:
+def _write_levels(pen: Pen, digest: Digest) -> None:
     if not digest.levels:
         return
     pen.heading("Aims, in their order", rows=2 * len(digest.levels))
@@ -206,7 +206,7 @@ def _goods_format(digest: Digest) -> str:
     return _scaled(digest) if digest.service.by_value else "#,##0.##"
 
 
-def _write_commitments(pen: _Pen, digest: Digest) -> None:
+def _write_commitments(pen: Pen, digest: Digest) -> None:
     service = digest.service
     if service.total.wanted <= 0:
         return
@@ -221,7 +221,7 @@ def _write_commitments(pen: _Pen, digest: Digest) -> None:
     pen.table(headings, rows, ("", goods, goods, goods, goods, PERCENT, PERCENT))
 
 
-def _write_funds(pen: _Pen, digest: Digest) -> None:
+def _write_funds(pen: Pen, digest: Digest) -> None:
     """Money by fund and year, or by type of cost and year where nothing is paid by funds."""
     finances, years = digest.finances, digest.instance.horizon.years
     shown_years = years[:5]  # more do not fit on a page; the sheet payments has them all
@@ -237,17 +237,17 @@ def _write_funds(pen: _Pen, digest: Digest) -> None:
     headings = ("Fund" if finances.paid else "Cost type", *map(str, shown_years), "All years")
     scaled = _scaled(digest)
     top, bottom = pen.table(headings, rows, ("", *[scaled] * (len(shown_years) + 1)))
-    chart = _dressed(_stacked(), title, scaled, WHOLE_CM)
+    chart = dressed(stacked(), title, scaled, WHOLE_CM)
     for place, row in enumerate(range(top + 1, bottom + 1)):
         series = Reference(pen.page, min_col=1, max_col=1 + len(shown_years), min_row=row)
         chart.add_data(series, titles_from_data=True, from_rows=True)
-        _paint(chart, place, svg.SERIES[place] if place < len(svg.SERIES) else svg.REST)
+        paint(chart, place, svg.SERIES[place] if place < len(svg.SERIES) else svg.REST)
     chart.set_categories(Reference(pen.page, min_col=2, max_col=1 + len(shown_years), min_row=top))
     pen.page.add_chart(chart, f"A{pen.row + 1}")
     pen.row += CHART_ROWS
 
 
-def _write_periods(pen: _Pen, digest: Digest) -> None:
+def _write_periods(pen: Pen, digest: Digest) -> None:
     service, horizon = digest.service, digest.instance.horizon
     if service.total.wanted <= 0:
         return
@@ -262,13 +262,13 @@ def _write_periods(pen: _Pen, digest: Digest) -> None:
     headings = ("Period", "Wanted", "In time", "Late", "Never", "Part delivered")
     top, bottom = pen.table(headings, rows, ("", goods, goods, goods, goods, PERCENT))
     periods = Reference(pen.page, min_col=1, min_row=top + 1, max_row=bottom)
-    chart = _dressed(_stacked(), f"What becomes of the goods wanted, {service.scale.unit}", goods, HALF_CM)
+    chart = dressed(stacked(), f"What becomes of the goods wanted, {service.scale.unit}", goods, HALF_CM)
     chart.add_data(Reference(pen.page, min_col=3, max_col=5, min_row=top, max_row=bottom), titles_from_data=True)
     for place, ink in enumerate((svg.ON_TIME, svg.LATE, svg.MISSING)):
-        _paint(chart, place, ink)
+        paint(chart, place, ink)
     chart.set_categories(periods)
     pen.page.add_chart(chart, f"A{chart_row}")
-    rate = _dressed(LineChart(), "Part delivered of what is due in the period", "0%", HALF_CM)
+    rate = dressed(LineChart(), "Part delivered of what is due in the period", "0%", HALF_CM)
     rate.add_data(Reference(pen.page, min_col=6, min_row=top, max_row=bottom), titles_from_data=True)
     rate.set_categories(periods)
     rate.legend = None
@@ -278,13 +278,13 @@ def _write_periods(pen: _Pen, digest: Digest) -> None:
     pen.page.add_chart(rate, f"D{chart_row}")
 
 
-def _stacked() -> BarChart:
+def stacked() -> BarChart:
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "stacked", 100, 40
     return chart
 
 
-def _dressed(chart: Any, title: str, number_format: str, width: float) -> Any:
+def dressed(chart: Any, title: str, number_format: str, width: float) -> Any:
     """Title, size, axes and their number format, for a chart of any kind."""
     font = CharacterProperties(sz=1200, b=True)
     chart.title = title
@@ -298,7 +298,7 @@ def _dressed(chart: Any, title: str, number_format: str, width: float) -> Any:
     return chart
 
 
-def _paint(chart: Any, place: int, ink: svg.Ink) -> None:
+def paint(chart: Any, place: int, ink: svg.Ink) -> None:
     """The colour and pattern of a series, as in the report."""
     properties = chart.series[place].graphicalProperties
     if ink.pattern:
@@ -317,7 +317,7 @@ def _colour(colour: str) -> ColorChoice:
     return made
 
 
-def _write_index(pen: _Pen, digest: Digest, sheets: Sequence[Sheet]) -> None:
+def _write_index(pen: Pen, digest: Digest, sheets: Sequence[Sheet]) -> None:
     pen.heading("Sheets of this workbook", rows=len(sheets) + 2)
     rows = [(sheet.name, sheet.shown, sheet.rows, sheet.title) for sheet in sheets]
     top, _ = pen.table(("Sheet", "Rows here", "Rows in all", "What it holds"), rows, ("", WHOLE, WHOLE, ""))
