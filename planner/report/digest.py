@@ -12,12 +12,14 @@ from planner import catalogue
 from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
 from planner.report.depots import StockLine, read_depots, read_targets
+from planner.report.ledger import Ledger, read_ledger
 from planner.report.limits import Limit, limit_prices, marginal_costs, read_limits
 from planner.report.money import Finances, money_scale, read_finances
 from planner.report.numbers import Money
 from planner.report.reasons import Reasons
 from planner.report.service import Service, read_service
 from planner.report.traffic import Traffic, read_traffic
+from planner.report.views import View
 from planner.solve.plan import LevelResult, Plan
 
 SHORTFALL_LEVELS = ("binding_shortfall", "other_shortfall")
@@ -48,6 +50,7 @@ class Digest:
     money: Money
     service: Service
     finances: Finances
+    ledger: Ledger
     traffic: Traffic
     targets: list[StockLine]
     depots: list[StockLine]
@@ -66,6 +69,11 @@ class Digest:
     @property
     def title(self) -> str:
         return str(self.run.get("title") or self.instance.settings.title or "Plan")
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """Tables that the report shows besides the result tables."""
+        return self.ledger.views
 
     @property
     def levels(self) -> tuple[LevelResult, ...]:
@@ -116,6 +124,7 @@ def read_digest(plan: Plan, run: Mapping[str, Any]) -> Digest:
         money=money,
         service=read_service(plan, money),
         finances=read_finances(plan),
+        ledger=read_ledger(plan),
         traffic=read_traffic(plan),
         targets=read_targets(plan),
         depots=read_depots(plan),

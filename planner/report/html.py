@@ -13,7 +13,7 @@ import jinja2
 from markupsafe import Markup
 
 from planner.domain.instance import Item, Nation
-from planner.report import charts, svg, wording
+from planner.report import charts, money_charts, svg, wording
 from planner.report.depots import StockLine
 from planner.report.digest import Digest, read_digest
 from planner.report.limits import GROUP_TITLES, Limit
@@ -28,7 +28,6 @@ MOST_LIMITS = 8  # at each level
 MOST_GAPS = 30
 MOST_NOTES = 300
 MOST_ROWS = 40  # in any other table
-MOST_FUNDS = len(svg.SERIES) - 1  # told apart in a chart; the rest is one series
 _BREAKS = re.compile(r"[_>:/\\|](?=\w)|[^\s_>:/\\|-]{26}(?=\S)")
 _MONTHS = re.compile(r"\b([12][0-9]{3}-[0-9Q][0-9](?:-[0-9]{2})?)\b")
 SAID_OF_LEVEL = {
@@ -68,8 +67,9 @@ def render(digest: Digest) -> str:
         kinds=node_kinds(digest.instance.nodes),
         target_panels=_panels(digest, digest.targets, "target"),
         depot_panels=_panels(digest, digest.depots, "storage"),
-        fund_chart=_fund_chart(digest),
-        cost_chart=_cost_chart(digest),
+        fund_chart=money_charts.fund_chart(digest),
+        cost_chart=money_charts.cost_chart(digest),
+        ledger_charts=_ledger_charts(digest),
         worths=_worths(digest),
         group_titles=GROUP_TITLES,
         gaps=digest.gaps(MOST_GAPS),
@@ -178,48 +178,14 @@ def _network(digest: Digest) -> NetworkPicture | None:
     return draw_network(digest.instance, digest.traffic, digest.marking)
 
 
-def _fund_chart(digest: Digest) -> Markup | None:
-    uses = [use for use in digest.finances.funds if use.paid > 0]
-    if not uses:
-        return None
-    named = {use.name: use.by_year for use in uses[:MOST_FUNDS]}
-    if rest := uses[MOST_FUNDS:]:
-        years = digest.instance.horizon.years
-        named[f"{len(rest)} other funds"] = {y: sum(use.by_year.get(y, 0.0) for use in rest) for y in years}
-    return _year_chart(digest, named, "Money paid by fund and fiscal year")
-
-
-def _cost_chart(digest: Digest) -> Markup | None:
-    return (
-        _year_chart(digest, digest.finances.by_type, "Cost by type and fiscal year")
-        if digest.finances.by_type
-        else None
+def _ledger_charts(digest: Digest) -> list[tuple[str, Markup]]:
+    charts_of = (
+        ("Who pays", money_charts.payers_chart(digest)),
+        ("Who produces", money_charts.producers_chart(digest)),
+        ("The burden against the key", money_charts.key_chart(digest)),
+        ("Work shares against their goals", money_charts.work_chart(digest)),
     )
-
-
-def _year_chart(digest: Digest, table: Mapping[str, Mapping[int, float]], title: str) -> Markup:
-    years = digest.instance.horizon.years
-    inks = [*svg.SERIES[: len(svg.SERIES) - 1], svg.REST]
-    series = [
-        charts.Series(name, [by_year.get(year, 0.0) for year in years], inks[min(place, len(inks) - 1)])
-        for place, (name, by_year) in enumerate(table.items())
-    ]
-    money = digest.money
-    totals = [sum(one.values[place] for one in series) for place in range(len(years))]
-    return Markup(
-        charts.columns(
-            title,
-            [str(year) for year in years],
-            series,
-            money,
-            axis=money.unit,
-            captions=[money.figure(total) for total in totals],
-            caption="above each column: all together",
-            marking=digest.marking,
-            width=550.0,
-            height=320.0,
-        )
-    )
+    return [(title, chart) for title, chart in charts_of if chart is not None]
 
 
 def _worths(digest: Digest) -> list[tuple[str, list[Limit], int]]:

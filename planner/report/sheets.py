@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 from planner.report.digest import Digest
+from planner.report.views import View
 
 MOST_ROWS = 50_000  # of one table; the others stay in its CSV
 WHOLE, FRACTION, PRICE = "#,##0", "#,##0.00", "#,##0.00####"
+PERCENT, POINTS = "0.0%", "+0.0%;\u22120.0%;0.0%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ TITLES = {
     "payments": "Payments by fund, contributor and fiscal year",
     "allocations": "Units that funds pay for named beneficiaries",
     "nations": "Ledger of the nations by fiscal year",
+    "ledger": "Ledger: who pays and who produces, by programme and fiscal year",
+    "burden_sharing": "Parts in the burden and in the work, against keys and goals",
     "prices": "Prices: what one more unit of a limit would be worth",
 }
 ALWAYS = (
@@ -83,18 +87,44 @@ NOTES = {
     "cash_year": "Fiscal year in which the cost falls; the fund may count it earlier, at order",
     "below": "What is missing of the target",
     "balance": "Produced less contributed",
+    "part": "Contributed ÷ all that is paid",
+    "share_due": "Key ÷ all keys",
+    "share_paid": "Contributed ÷ what all nations with a key contribute",
+    "difference": "Share paid less share due",
+    "over": "Contributed beyond the share that is due",
+    "work_share": "Produced ÷ contributed",
+    "work_goal": "Least work share asked for × contributed",
+    "work_balance": "Produced less the goal",
     "price": "By how much the aim would improve per further unit; for demand and targets: what one more unit would cost",
     "received": "Value of the goods delivered at places of the nation",
 }
 YEARS = {"year": "Fiscal year", "cash_year": "Cash year"}
 PERIODS = ("period", "arrives", "due", "ready")
-MONEY = ("cost", "amount", "contributed", "produced", "received", "balance")
+MONEY = ("cost", "amount", "contributed", "produced", "received", "balance", "over", "work_goal", "work_balance")
+SHARES = ("part", "share_due", "share_paid")
 GOODS = ("quantity", "wanted", "held", "below")
 
 
 def read_sheets(digest: Digest) -> list[Sheet]:
-    """The data sheets in their order; targets, scrap and allocations only where the plan has rows for them."""
-    return [_sheet(digest, name) for name in TITLES if name in ALWAYS or len(digest.plan.tables[name])]
+    """The report's views, then the result tables in their order; some only where the plan has rows for them."""
+    tables = [_sheet(digest, name) for name in TITLES if name in ALWAYS or len(digest.plan.tables[name])]
+    return [*(_view_sheet(digest, view) for view in digest.views), *tables]
+
+
+def _view_sheet(digest: Digest, view: View) -> Sheet:
+    columns = []
+    for place, column in enumerate(view.columns):
+        values = pd.Series([row[place] for row in view.rows], dtype=float if column.is_number else object)
+        formats = {
+            **dict.fromkeys(("money", "change"), money_format(digest)),
+            "share": PERCENT,
+            "points": POINTS,
+            "ratio": FRACTION,
+            "count": WHOLE,
+            "quantity": _digits(values) if column.kind == "quantity" else "",
+        }
+        columns.append(Column(column.heading, values, formats.get(column.kind, ""), column.note))
+    return Sheet(view.name, view.title, columns, len(view.rows))
 
 
 def _sheet(digest: Digest, name: str) -> Sheet:
@@ -116,6 +146,12 @@ def _column(digest: Digest, table: str, name: str, values: pd.Series) -> Column:
         return Column(
             "Bought" if (table, name) == ("investments", "period") else heading, _labels(digest, values), "", note
         )
+    if name in SHARES:
+        return Column(heading, values, PERCENT, note)
+    if name == "difference":
+        return Column(heading, values, POINTS, note)
+    if name == "work_share":
+        return Column(heading, values, FRACTION, note)
     if name in MONEY:
         return Column(heading, values, money_format(digest), note)
     if name == "tonnes":

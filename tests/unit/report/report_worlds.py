@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from math import inf
 from typing import Any
@@ -28,6 +29,7 @@ from planner.domain.instance import (
     Supply,
     Target,
 )
+from planner.solve.ledger import burden_sharing, ledger, nations
 from planner.solve.plan import TABLE_COLUMNS, LevelResult, Plan
 
 MARKING = "EXERCISE – NOT FOR RELEASE"
@@ -190,7 +192,7 @@ def _instance(horizon: Horizon, chosen: list[str]) -> PlanningInstance:
         horizon=horizon,
         items=ITEMS,
         nodes=nodes,
-        nations={code: Nation(code, {"PL": "Poland", "DE": "Germany"}.get(code, "")) for code in [*chosen, "UA"]},
+        nations=_partners(chosen),
         legs=_legs(nodes, every),
         route_items={("ifv", "rzeszow>kyiv_hub:rail"): RouteItem(capacity=20.0)},
         lines=lines,
@@ -205,6 +207,17 @@ def _instance(horizon: Horizon, chosen: list[str]) -> PlanningInstance:
                "155 mm shell: unit cost 4 200 EUR [derived from press figures]") * 6,
         unit_values=VALUES,
     )  # fmt: skip
+
+
+def _partners(chosen: list[str]) -> dict[str, Nation]:
+    """All but the beneficiary have a key; some have bounds and goals."""
+    partners = {
+        code: Nation(code, {"PL": "Poland", "DE": "Germany"}.get(code, ""), key=100.0 - 2 * place)
+        for place, code in enumerate(chosen)
+    }
+    partners["PL"] = replace(partners["PL"], contribution_max=0.5, work_share_min=0.4)
+    partners["DE"] = replace(partners["DE"], contribution_min=0.01, work_share_min=1.0)
+    return partners | {"UA": Nation("UA", beneficiary=True)}
 
 
 def _legs(nodes: dict[str, Node], every: range) -> dict[str, Leg]:
@@ -283,7 +296,7 @@ def _tables(instance: PlanningInstance, random: np.random.Generator) -> dict[str
                 stocks.append((node.name, "ifv", t + 1, float(random.uniform(5, 20))))
     stock_of = {(node, t): quantity for node, item, t, quantity in stocks if item == "155mm"}
     deliveries, shortfalls = _service_tables(instance, random)
-    return all_tables(
+    made = all_tables(
         production=production,
         shipments=shipments,
         stocks=stocks,
@@ -294,8 +307,10 @@ def _tables(instance: PlanningInstance, random: np.random.Generator) -> dict[str
         investments=[("PL shell works", "PL:155mm", t, t + 6, 40.0, 1e7) for t in (2, 5, 8) if t + 6 <= periods],
         payments=_payments(instance, random),
         prices=_prices(instance),
-        nations=_nations(instance, random),
     )
+    for name, rows in (("nations", nations), ("ledger", ledger), ("burden_sharing", burden_sharing)):
+        made[name] = table(name, list(rows(instance, made)))
+    return made
 
 
 def _service_tables(instance: PlanningInstance, random: np.random.Generator) -> tuple[list[Any], list[Any]]:
@@ -353,16 +368,6 @@ def _prices(instance: PlanningInstance) -> list[tuple[Any, ...]]:
             rows.append(
                 ("demand_balance", "LTDP-155mm-kyiv_hub", "155mm", t + 1, "cost", 3900.0 + t, "per unit of demand")
             )
-    return rows
-
-
-def _nations(instance: PlanningInstance, random: np.random.Generator) -> list[tuple[Any, ...]]:
-    rows = []
-    for nation in instance.nations:
-        for year in instance.horizon.years:
-            paid, made = (float(x) for x in random.uniform(1e7, 9e8, 2))
-            received = 5e9 if nation == "UA" else 0.0
-            rows.append((nation, year, 0.0 if nation == "UA" else paid, made, received, made - paid))
     return rows
 
 
