@@ -11,17 +11,21 @@ import pandas as pd
 
 from planner.errors import Fault, InputError, UsageError
 from planner.verify.books import Books
+from planner.verify.consents import check_consents
 from planner.verify.costs import Costs, check_cost_columns
 from planner.verify.data import Case
 from planner.verify.demand import check_demand
 from planner.verify.expiry import check_shelf_life
 from planner.verify.goods import check_balance
 from planner.verify.interpret import read_case
+from planner.verify.ledger import Ledger
+from planner.verify.locks import check_locks
 from planner.verify.making import check_making
 from planner.verify.money import check_money
 from planner.verify.nations import check_nations
 from planner.verify.objective import check_objective
 from planner.verify.storage import check_storage
+from planner.verify.supply_shares import check_supply_shares
 from planner.verify.tables import COLUMNS, NAME_COLUMNS, clean
 from planner.verify.targets import check_targets
 from planner.verify.transport import check_transport
@@ -64,6 +68,7 @@ def _verify(source: RawInput, tables: Mapping[str, pd.DataFrame], run: Mapping[s
     by_number = "weighted" if isinstance(objective, int | float) else "lexicographic"
     books = Books(case, clean(case, tables, findings), case.objective if objective is None else by_number)
     costs = Costs(books)
+    ledger = Ledger(costs)
     check_balance(books, findings)
     check_making(books, findings)
     check_transport(books, findings)
@@ -71,10 +76,13 @@ def _verify(source: RawInput, tables: Mapping[str, pd.DataFrame], run: Mapping[s
     check_shelf_life(books, findings)
     check_demand(books, findings)
     check_targets(books, findings)
+    check_supply_shares(books, findings)
+    check_consents(books, findings)
     check_cost_columns(costs, findings)
-    check_money(costs, findings)
+    check_money(ledger, findings)
+    check_locks(ledger, findings)
     check_nations(costs, findings)
-    check_objective(costs, run, findings)
+    check_objective(ledger, run, findings)
     return findings.result()
 
 

@@ -14,7 +14,7 @@ from planner.verify.verification import Codes, Findings, Floats, number
 
 @dataclass(frozen=True)
 class Costs:
-    """Undiscounted amounts. `cash` is what falls due: cost_type, object, t, amount."""
+    """Undiscounted amounts. `cash` is what falls due: cost_type, object, t, order, amount."""
 
     books: Books
 
@@ -36,15 +36,29 @@ class Costs:
         return np.asarray(self.books.made * self.unit_cost[:, None]) if len(self.unit_cost) else self.books.made
 
     @cached_property
+    def advances(self) -> Floats:
+        """What is paid at order, by line and period of the order: `order_lead_time` before completion.
+
+        A completion before the order lead time is no plan at all; its advance stays with it.
+        """
+        ordered = np.zeros_like(self.made)
+        lines = self.books.case.lines.values()
+        for code, (line, lead) in enumerate(zip(lines, self.order_lead, strict=True)):
+            ordered[code, : self.books.case.periods - lead] += line.advance * self.made[code, lead:]
+            ordered[code, :lead] += line.advance * self.made[code, :lead]
+        return ordered
+
+    @cached_property
+    def order_lead(self) -> list[int]:
+        """Periods between order and completion, by line; at most the horizon."""
+        return [min(line.order_lead_time, self.books.case.periods) for line in self.books.case.lines.values()]
+
+    @cached_property
     def paid_for_making(self) -> Floats:
         """By line and period of payment: the advance `order_lead_time` before completion, the rest with it."""
-        paid = np.zeros_like(self.made)
+        paid = self.advances.copy()
         for code, line in enumerate(self.books.case.lines.values()):
-            lead = min(line.order_lead_time, self.books.case.periods)
             paid[code] += (1 - line.advance) * self.made[code]
-            paid[code, : self.books.case.periods - lead] += line.advance * self.made[code, lead:]
-            # completions before the order lead time are no plan at all; their advance stays with them
-            paid[code, :lead] += line.advance * self.made[code, :lead] if lead else 0.0
         return paid
 
     @cached_property
@@ -92,7 +106,10 @@ class Costs:
 
     @cached_property
     def cash(self) -> pd.DataFrame:
-        """cost_type, object, t, amount: one row an object and period in which it costs something."""
+        """cost_type, object, t, order, amount: what an object costs in period t, ordered in period `order`.
+
+        Only making has an order of its own, `order_lead_time` before completion; all else is ordered when it falls.
+        """
         case, plan = self.books.case, self.books.plan
         routes = list(dict.fromkeys(leg.route for leg in case.legs))
         place = {route: code for code, route in enumerate(routes)}
@@ -107,13 +124,23 @@ class Costs:
         kinds = [case.items[line.item].cost_type for line in case.lines.values()]
         return pd.concat(
             [
-                _rows(kinds, list(case.lines), self.paid_for_making),
+                _rows(kinds, list(case.lines), self.advances),
+                self._completions(kinds),
                 _rows(["transport"] * len(routes), routes, sent),
                 _rows(["capacity"] * len(case.expansions), list(case.expansions), bought),
                 _rows(["storage"] * len(case.nodes), list(case.nodes), kept),
             ],
             ignore_index=True,
         )
+
+    def _completions(self, kinds: list[str]) -> pd.DataFrame:
+        """The part of making that is paid at completion, as rows of `cash`."""
+        share = np.array([[1 - line.advance] for line in self.books.case.lines.values()]).reshape(-1, 1)
+        rows = _rows(kinds, list(self.books.case.lines), share * self.made)
+        lead = dict(zip(self.books.case.lines, self.order_lead, strict=True))
+        before = np.array([lead[line] for line in rows["object"]], dtype=np.intp)
+        order = rows["t"].to_numpy(dtype=np.intp) - before
+        return rows.assign(order=np.where(order < 0, rows["t"], order))
 
 
 def _codes(frame: pd.DataFrame, column: str) -> Codes:
@@ -127,6 +154,7 @@ def _rows(kinds: list[str], objects: list[str], amounts: Floats) -> pd.DataFrame
             "cost_type": np.array([*kinds, ""], dtype=object)[code],
             "object": np.array([*objects, ""], dtype=object)[code],
             "t": period.astype(np.intp),
+            "order": period.astype(np.intp),
             "amount": amounts[code, period],
         }
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from planner.verify.calendar import Calendar
+from planner.verify.rule_data import Burden, Consent, Embargo, Fund, Lock, SupplyShare
 from planner.verify.verification import Floats
 
 Mask = npt.NDArray[np.bool_]
@@ -141,53 +142,6 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Budget:
-    contributor: str
-    year: int
-    amount: float
-    available: int  # first period in which it may be used
-
-
-@dataclass(frozen=True)
-class EligibilityRow:
-    """None: no condition."""
-
-    cost_types: frozenset[str] | None
-    items: frozenset[str] | None
-    producers: frozenset[str] | None
-
-
-@dataclass(frozen=True)
-class Fund:
-    name: str
-    kind: str
-    carry_over: bool
-    cofinancing: float
-    interest: float
-    ceiling: float
-    content_group: frozenset[str]
-    content_min: float | None
-    content_scope: str
-    basis: str
-    first: int
-    last: int
-    rows: tuple[EligibilityRow, ...]
-    budgets: tuple[Budget, ...]
-
-
-@dataclass(frozen=True)
-class Embargo:
-    """A policy of kind forbid; `factories` and `routes` are where its items may not be made or go."""
-
-    name: str
-    items: frozenset[str]
-    factories: frozenset[str]
-    routes: frozenset[str]
-    first: int
-    last: int
-
-
-@dataclass(frozen=True)
 class Case:
     """Everything the input says that a plan can be checked against."""
 
@@ -208,8 +162,12 @@ class Case:
     demands: Mapping[tuple[str, int], Demand]
     targets: Mapping[str, Target]
     funds: Mapping[str, Fund]
+    burdens: Mapping[str, Burden]
+    key_tolerance: float | None
     embargoes: tuple[Embargo, ...]
-    groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    supply_shares: tuple[SupplyShare, ...]
+    consents: tuple[Consent, ...]
+    locks: tuple[Lock, ...]
 
     @property
     def periods(self) -> int:

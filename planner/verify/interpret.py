@@ -8,10 +8,10 @@ from math import inf
 
 import numpy as np
 
+from planner.verify.agreements import read_consents, read_embargoes, read_locks, read_supply_shares
 from planner.verify.calendar import Calendar, first_day_of_horizon
 from planner.verify.data import (
     Case,
-    Embargo,
     Expansion,
     Item,
     Leg,
@@ -21,7 +21,7 @@ from planner.verify.data import (
     Supply,
 )
 from planner.verify.names import Names, read_names
-from planner.verify.rules import read_demands, read_funds, read_targets
+from planner.verify.rules import read_burdens, read_demands, read_funds, read_targets
 from planner.verify.sheets import Sheets, read_sheets
 from planner.verify.verification import Floats
 from planner.workbook.raw import RawInput, normalise
@@ -56,6 +56,11 @@ def _events(sheets: Sheets, calendar: Calendar) -> dict[str, int | None]:
                 continue  # hangs on an event that is not dated yet
             del waiting[event]
     return events
+
+
+def _number(settings: Mapping[str, object], key: str) -> float | None:
+    cell = settings.get(key)
+    return None if cell is None else float(str(cell))
 
 
 def read_case(source: RawInput) -> Case:
@@ -99,8 +104,12 @@ def read_case(source: RawInput) -> Case:
         demands=read_demands(sheets, calendar),
         targets=read_targets(sheets, calendar, names),
         funds=read_funds(sheets, calendar, names),
-        embargoes=tuple(_embargoes(sheets, calendar, names)),
-        groups=names.groups,
+        burdens=read_burdens(sheets),
+        key_tolerance=_number(settings, "keytolerance"),
+        embargoes=tuple(read_embargoes(sheets, calendar, names)),
+        supply_shares=tuple(read_supply_shares(sheets, calendar, names)),
+        consents=tuple(read_consents(sheets, calendar, names)),
+        locks=tuple(read_locks(sheets, calendar)),
     )
     return replace(case, expansions=_expansions(sheets, calendar, case))
 
@@ -303,20 +312,3 @@ def _supplies(sheets: Sheets, calendar: Calendar) -> Iterable[Supply]:
         if period is not None and 0 <= period < calendar.periods:
             made = period - row.whole("age", 0)
             yield Supply(row.name("node") or "", row.name("item") or "", row.number("quantity", 0.0), period, made)
-
-
-def _embargoes(sheets: Sheets, calendar: Calendar, names: Names) -> Iterable[Embargo]:
-    for row in sheets("Policies"):
-        first = calendar.opening(row.raw("from"))
-        if row.choice("kind") != "forbid" or first is None:
-            continue
-        nations = names.to_nations(row.names("nations"))
-        of_nations = {node for node, (_, nation) in names.nodes.items() if nation in nations}
-        yield Embargo(
-            name=row.name("policy") or "",
-            items=frozenset(names.to_items(row.names("items"))) if row.names("items") else names.items,
-            factories=frozenset(of_nations | set(names.to_nodes(row.names("nodes")))),
-            routes=frozenset(row.names("routes")),
-            first=first,
-            last=calendar.closing(row.raw("to")),
-        )

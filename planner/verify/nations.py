@@ -21,7 +21,7 @@ def check_nations(costs: Costs, findings: Findings) -> None:
     years = books.case.calendar.year_list
     payers = dict.fromkeys(str(name) for name in books.plan.payments["contributor"])
     names = list(dict.fromkeys([*sorted(books.case.nations), *payers]))
-    right = _amounts(costs, names)
+    right = amounts_by_nation(costs, names)
     table = books.plan.nations
     rows = [names.index(name) if name in names else -1 for name in table["nation"]]
     place = np.array(rows, dtype=np.intp)
@@ -42,7 +42,8 @@ def check_nations(costs: Costs, findings: Findings) -> None:
         findings.check("nations", np.abs(given - right[column]).ravel(), scale.ravel(), say)
 
 
-def _amounts(costs: Costs, names: list[str]) -> dict[str, Floats]:
+def amounts_by_nation(costs: Costs, names: list[str]) -> dict[str, Floats]:
+    """Each column of the table of nations, by name and fiscal year, worked out from the other tables."""
     books, case = costs.books, costs.books.case
     place = {name: code for code, name in enumerate(names)}
     years = case.calendar.year_list

@@ -9,37 +9,39 @@ import numpy as np
 
 from planner.verify.books import Books
 from planner.verify.costs import Costs
+from planner.verify.ledger import Ledger
 from planner.verify.targets import wanted_stock
+from planner.verify.tiers import money_from_tier
 from planner.verify.verification import Codes, Findings, Floats, number
 
 
-def check_objective(costs: Costs, run: Mapping[str, Any], findings: Findings) -> None:
+def check_objective(ledger: Ledger, run: Mapping[str, Any], findings: Findings) -> None:
     """|told − recomputed| for the weighted value, or for each level that run.json gives a value."""
     told = run.get("objective")
     if told is None:
         findings.fault("objective", "run.json gives no value of the objective")
     elif isinstance(told, int | float):
-        right, _ = weighted(costs)
+        right, _ = weighted(ledger.costs)
         _compare("the weighted objective", float(told), right, findings)
     else:
-        _no_level_left_out(costs, run, findings)
+        _no_level_left_out(ledger, run, findings)
         for level in told:
             name, value = str(level.get("name")), level.get("value")
             compute = LEVELS.get(name)
             if compute is None:
                 findings.fault("objective", f"there is no level {name!r}")
             elif isinstance(value, int | float):
-                _compare(f"level {name!r}", float(value), compute(costs), findings)
+                _compare(f"level {name!r}", float(value), compute(ledger), findings)
             elif value is not None:
                 findings.fault("objective", f"level {name!r} has the value {value!r}, not a number")
 
 
-def _no_level_left_out(costs: Costs, run: Mapping[str, Any], findings: Findings) -> None:
+def _no_level_left_out(ledger: Ledger, run: Mapping[str, Any], findings: Findings) -> None:
     """Levels are skipped only where they have nothing to count; other models than `full` may do without some."""
     if (run.get("model") or {}).get("name") != "full":
         return
     for name in LEVELS.keys() - {str(level.get("name")) for level in run["objective"]}:
-        value = LEVELS[name](costs)
+        value = LEVELS[name](ledger)
         findings.one("objective", value, value, f"level {name!r} is left out, yet comes to {number(value)}")
 
 
@@ -70,7 +72,10 @@ def real_cost(costs: Costs) -> dict[str, float]:
 
 
 def interest(books: Books) -> float:
-    """Σ over loans of rate × payment × Σ over its fiscal year and later ones of that year's first discount."""
+    """Σ over loans of rate × payment × Σ over its fiscal year and later ones of that year's first discount.
+
+    A loan that counts commitments pays interest from the year of the cash.
+    """
     calendar, payments = books.case.calendar, books.plan.payments
     if not books.case.money_is_limited:
         return 0.0
@@ -80,7 +85,7 @@ def interest(books: Books) -> float:
     for fund in books.case.funds.values():
         if fund.kind == "loan" and fund.interest:
             rows = payments[payments["fund"] == fund.name]
-            total += fund.interest * float((rows["amount"] * rows["year"].map(later)).sum())
+            total += fund.interest * float((rows["amount"] * rows["cash_year"].map(later)).sum())
     return total
 
 
@@ -142,12 +147,14 @@ def _target_shortfall(costs: Costs) -> float:
     return float((prices * table["below"].to_numpy(dtype=float)).sum())
 
 
-LEVELS: dict[str, Callable[[Costs], float]] = {
-    "binding_shortfall": lambda costs: _shortfall(costs, True),
-    "contingency": lambda costs: 0.0,  # noqa: ARG005  (this version plans no contingencies)
-    "other_shortfall": lambda costs: _shortfall(costs, False),
-    "lateness": _lateness,
-    "target_shortfall": _target_shortfall,
-    "cost": lambda costs: sum(real_cost(costs).values()),
-    "nervousness": lambda costs: 0.0,  # noqa: ARG005  (there is no earlier plan to depart from)
+LEVELS: dict[str, Callable[[Ledger], float]] = {
+    "binding_shortfall": lambda ledger: _shortfall(ledger.costs, True),
+    "contingency": lambda ledger: 0.0,  # noqa: ARG005  (this version plans no contingencies)
+    "other_shortfall": lambda ledger: _shortfall(ledger.costs, False),
+    "lateness": lambda ledger: _lateness(ledger.costs),
+    "target_shortfall": lambda ledger: _target_shortfall(ledger.costs),
+    "tier_3": lambda ledger: money_from_tier(ledger, 3),
+    "tier_2": lambda ledger: money_from_tier(ledger, 2),
+    "cost": lambda ledger: sum(real_cost(ledger.costs).values()),
+    "nervousness": lambda ledger: 0.0,  # noqa: ARG005  (there is no earlier plan to depart from)
 }

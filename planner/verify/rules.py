@@ -1,12 +1,13 @@
-"""From the raw tables to demands, targets and funds."""
+"""From the raw tables to demands, targets, funds and what each nation should contribute."""
 
 from __future__ import annotations
 
 from math import inf
 
 from planner.verify.calendar import Calendar
-from planner.verify.data import Budget, Demand, EligibilityRow, Fund, Target
+from planner.verify.data import Demand, Target
 from planner.verify.names import Names
+from planner.verify.rule_data import Budget, Burden, EligibilityRow, Fund
 from planner.verify.sheets import Row, Sheets
 
 
@@ -87,7 +88,9 @@ def read_funds(sheets: Sheets, calendar: Calendar, names: Names) -> dict[str, Fu
             content_group=names.to_nations(row.names("content_group")),
             content_min=row.optional("content_min", row.number),
             content_scope=row.choice("content_scope", "line"),
-            basis=row.choice("basis", "cash"),
+            min_nations=row.whole("min_nations", 0) if row.flag("min_nations_enforced") else None,
+            part_min=row.number("part_min", 0.001),
+            commits=row.choice("basis", "cash") == "commitment",
             first=first,
             last=calendar.closing(row.raw("closes")),
             rows=tuple(eligibility.get(name, ())),
@@ -104,4 +107,19 @@ def _eligibility(row: Row, names: Names) -> EligibilityRow:
         cost_types=frozenset(name.lower() for name in row.names("cost_types")) if given("cost_types") else None,
         items=frozenset(names.to_items(row.names("items"))) if given("items") else None,
         producers=names.to_nations(row.names("producers")) if given("producers") else None,
+        beneficiaries=names.to_nations(row.names("beneficiaries")) if given("beneficiaries") else None,
+        tier=row.whole("tier", 1),
     )
+
+
+def read_burdens(sheets: Sheets) -> dict[str, Burden]:
+    """By nation."""
+    return {
+        row.name("nation") or "": Burden(
+            key=row.optional("key", row.number),
+            contribution_min=row.optional("contribution_min", row.number),
+            contribution_max=row.optional("contribution_max", row.number),
+            work_share_min=row.optional("work_share_min", row.number),
+        )
+        for row in sheets("Nations")
+    }

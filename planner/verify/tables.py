@@ -30,6 +30,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "scrap": ("node", "item", "period", "quantity", "cost"),
     "investments": ("expansion", "object", "period", "ready", "quantity", "cost"),
     "payments": ("fund", "contributor", "cost_type", "object", "nation", "year", "amount", "cash_year"),
+    "allocations": ("fund", "line", "item", "nation", "quantity"),
     "nations": ("nation", "year", "contributed", "produced", "received", "balance"),
     "expiry": ("flow", "object", "origin", "destination", "item", "due", "period", "expires", "quantity"),
 }
@@ -95,6 +96,7 @@ class PlanTables:
     scrap: pd.DataFrame  # node, item, t, quantity, cost
     investments: pd.DataFrame  # expansion, t, ready (1-based), quantity, cost
     payments: pd.DataFrame  # fund, contributor, cost_type, object, nation (texts), year, amount, cash_year
+    allocations: pd.DataFrame  # fund, line, item, nation (texts), quantity
     nations: pd.DataFrame  # nation (text), year and amounts
     expiry: pd.DataFrame  # texts as they are, t, expires (0-based), quantity
 
@@ -112,6 +114,7 @@ def clean(case: Case, tables: Mapping[str, pd.DataFrame], findings: Findings) ->
         scrap=_node_items(case, coding, "scrap", tables, findings),
         investments=_investments(case, coding, tables, findings),
         payments=_payments(case, tables, findings),
+        allocations=_allocations(case, tables, findings),
         nations=_nations(case, tables, findings),
         expiry=_expiry(case, tables, findings),
     )
@@ -296,15 +299,26 @@ def _investments(case: Case, coding: Coding, tables: Mapping[str, pd.DataFrame],
 def _payments(case: Case, tables: Mapping[str, pd.DataFrame], findings: Findings) -> pd.DataFrame:
     frame = _typed("payments", tables, findings)
     frame = _known("payments", frame, Index(list(case.funds)).codes(frame["fund"]), ["fund"], findings, "place")
-    year = frame["year"].to_numpy(dtype=np.float64)
-    good = np.isin(year, np.array(case.calendar.year_list, dtype=np.float64))
-    if not good.all():
-        place = int(np.argmin(good))
-        text = f"payments, row {_row(frame, place)}: {number(year[place])} is no fiscal year of the horizon"
-        findings.fault("periods", text)
-    frame = frame[good].assign(year=year[good].astype(np.intp))
+    for column in ("year", "cash_year"):
+        year = frame[column].to_numpy(dtype=np.float64)
+        good = np.isin(year, np.array(case.calendar.year_list, dtype=np.float64))
+        if not good.all():
+            place = int(np.argmin(good))
+            text = f"{column} {number(year[place])} is no fiscal year of the horizon"
+            findings.fault("periods", f"payments, row {_row(frame, place)}: {text}")
+        frame = frame[good].assign(**{column: year[good].astype(np.intp)})
     _unique("payments", frame, ["fund", "contributor", "cost_type", "object", "year", "cash_year"], findings)
-    return frame[["fund", "contributor", "cost_type", "object", "nation", "year", "amount", "cash_year"]]
+    return frame[[*COLUMNS["payments"]]]
+
+
+def _allocations(case: Case, tables: Mapping[str, pd.DataFrame], findings: Findings) -> pd.DataFrame:
+    frame = _typed("allocations", tables, findings)
+    for column, known in (("fund", list(case.funds)), ("line", list(case.lines)), ("nation", sorted(case.nations))):
+        frame = _known("allocations", frame, Index(known).codes(frame[column]), [column], findings, "place")
+    expected = np.array([case.lines[str(line)].item for line in frame["line"]] + [""], dtype=object)[:-1]
+    _same("allocations", frame, "item", expected, findings)
+    _unique("allocations", frame, ["fund", "line", "nation"], findings)
+    return frame[[*COLUMNS["allocations"]]]
 
 
 def _nations(case: Case, tables: Mapping[str, pd.DataFrame], findings: Findings) -> pd.DataFrame:

@@ -411,6 +411,7 @@ def tables() -> dict[str, pd.DataFrame]:
             [("More shells", "Shells", 1, 3, 10.0, 200.0)], "expansion object period ready quantity cost"
         ),
         "payments": pd.DataFrame(payments()),
+        "allocations": _frame([], "fund line item nation quantity"),
         "nations": pd.DataFrame(nations()),
         "expiry": pd.DataFrame(expiry()),
     }
