@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf
 
 from planner.verify.calendar import Calendar
@@ -110,6 +111,17 @@ def _eligibility(row: Row, names: Names) -> EligibilityRow:
         beneficiaries=names.to_nations(row.names("beneficiaries")) if given("beneficiaries") else None,
         tier=row.whole("tier", 1),
     )
+
+
+def relaxed(fund: Fund, skipped: frozenset[str]) -> Fund:
+    """The fund without the rules that a model leaves out, where others are read by them."""
+
+    def row(each: EligibilityRow) -> EligibilityRow:
+        beneficiaries = None if "beneficiaries" in skipped else each.beneficiaries
+        return replace(each, beneficiaries=beneficiaries, tier=1 if "tier" in skipped else each.tier)
+
+    commits = fund.commits and "commitment" not in skipped
+    return replace(fund, commits=commits, rows=tuple(row(each) for each in fund.rows))
 
 
 def read_burdens(sheets: Sheets) -> dict[str, Burden]:

@@ -227,3 +227,13 @@ def test_a_lock_with_a_key_that_its_kind_does_not_have_is_refused(tmp_path: Path
     source = worked_accord.write_input(tmp_path, {"Locks": ("Bench runs,make,Bench shells,", "Bench runs,make,,East")})
     with pytest.raises(InputError, match="a lock of kind make has no route"):
         check(source, worked_accord.tables())
+
+
+def test_rules_that_a_model_leaves_out_are_not_asked_for(tmp_path: Path) -> None:
+    """Without beneficiaries the fund's rows admit by themselves; without orders its money counts as cash."""
+    source = worked_accord.write_input(tmp_path, {"Eligibility": ("Facility,procurement,ammo,PL,MD,1\n", "")})
+    tables = worked_accord.tables()
+    assert "beneficiaries" in check(source, tables).failed
+    off = {"name": "variant", "families_off": ["beneficiaries"]}
+    assert check(source, tables, model=off, objective=worked_accord.levels(tier_2=1550.0)).passed
+    assert "cofinancing" in check(source, tables, model={"name": "variant", "families_off": ["commitment"]}).failed
