@@ -9,16 +9,12 @@ class Embargo:
     """`forbid` policies, spelled out by item and place."""
 
     def __init__(self, instance: PlanningInstance, enabled: bool) -> None:
-        self._instance = instance
         self._policies = [p for p in instance.policies if p.kind == "forbid"] if enabled else []
 
     def making(self, line: Line, period: int) -> bool:
-        """Is the line's item forbidden at its factory, or in its nation, in the period?"""
-        nation = self._instance.nation_of(line.factory)
+        """Is the line's item forbidden at its factory in the period?"""
         return any(
-            line.item in policy.items
-            and period in policy.periods
-            and (line.factory in policy.nodes or nation in policy.nations)
+            line.item in policy.items and period in policy.periods and line.factory in policy.nodes
             for policy in self._policies
         )
 

@@ -13,6 +13,7 @@ from functools import cached_property
 from math import inf
 
 from planner.domain.horizon import Horizon
+from planner.domain.rules import Consent, Lock, Policy
 
 Profile = tuple[float, ...]  # one value per period
 
@@ -25,6 +26,7 @@ class Settings:
     objective: str = "lexicographic"  # or "weighted"
     level_tolerance: float = 0.0
     marking: str = ""
+    key_tolerance: float | None = None  # None: the burden-sharing key is only reported
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,23 +246,10 @@ class Fund:
     content_scope: str = "line"  # or "fund"
     min_nations: int | None = None
     min_nations_enforced: bool = False
+    part_min: float = 0.001  # share of the fund's payments from which on a nation takes part
     basis: str = "cash"  # or "commitment"
     eligibility: tuple[EligibilityRule, ...] = ()  # empty: pays for everything
     budgets: tuple[Budget, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """Empty `nations`, `nodes` and `routes` lists were not given; `items` is always spelled out."""
-
-    name: str
-    kind: str  # largest_share, smallest_share, forbid
-    items: frozenset[str]
-    periods: range
-    nations: tuple[str, ...] = ()
-    nodes: tuple[str, ...] = ()
-    routes: tuple[str, ...] = ()
-    share: float | None = None
 
 
 @dataclass(frozen=True)
@@ -284,6 +273,8 @@ class PlanningInstance:
     targets: Mapping[str, Target] = field(default_factory=dict)
     funds: Mapping[str, Fund] = field(default_factory=dict)
     policies: tuple[Policy, ...] = ()
+    consents: tuple[Consent, ...] = ()
+    locks: tuple[Lock, ...] = ()
     removed_by_events: tuple[str, ...] = ()  # rows that an event which does not happen took away
     not_enforced: tuple[str, ...] = ()  # filled rules that this version reads but does not enforce
     notes: tuple[str, ...] = ()  # what notes sheets and columns say, for the report's sources

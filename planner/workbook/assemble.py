@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from planner.domain.instance import Commitment, Item, Nation, PlanningInstance, Settings
 from planner.domain.values import unit_values
-from planner.workbook.assemble_demand import demands, policies, targets
+from planner.workbook.assemble_demand import demands, targets
 from planner.workbook.assemble_making import expansions, lines, resources
 from planner.workbook.assemble_money import funds
 from planner.workbook.assemble_network import legs, node_items, nodes, route_items, supplies
+from planner.workbook.assemble_rules import consents, locks, policies
 from planner.workbook.context import Context
 from planner.workbook.reader import TypedWorkbook
 from planner.workbook.table import is_hidden
@@ -22,6 +23,7 @@ def assemble(book: TypedWorkbook) -> PlanningInstance:
     all_items = items(context)
     all_nodes = nodes(context)
     all_resources = resources(context)
+    all_legs = legs(context)
     all_lines = lines(context, all_nodes)
     all_commitments = commitments(context)
     return PlanningInstance(
@@ -31,7 +33,7 @@ def assemble(book: TypedWorkbook) -> PlanningInstance:
         nodes=all_nodes,
         nations=nations(context),
         node_items=node_items(context),
-        legs=legs(context),
+        legs=all_legs,
         route_items=route_items(context),
         lines=all_lines,
         resources=all_resources,
@@ -42,6 +44,8 @@ def assemble(book: TypedWorkbook) -> PlanningInstance:
         targets=targets(context),
         funds=funds(context),
         policies=policies(context, all_items),
+        consents=consents(context, all_items, all_nodes, all_legs),
+        locks=locks(context),
         removed_by_events=tuple(context.removed[place] for place in sorted(context.removed)),
         not_enforced=unenforced_rules(book),
         notes=notes(book),
@@ -50,7 +54,7 @@ def assemble(book: TypedWorkbook) -> PlanningInstance:
 
 
 def settings(context: Context) -> Settings:
-    names = ("title", "currency", "discount_rate", "objective", "level_tolerance", "marking")
+    names = ("title", "currency", "discount_rate", "objective", "level_tolerance", "marking", "key_tolerance")
     return Settings(**{name: context.book.settings.values[name] for name in names})
 
 

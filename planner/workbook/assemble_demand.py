@@ -1,10 +1,10 @@
-"""Demands, stock targets and policies."""
+"""Demands and stock targets."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from planner.domain.instance import Commitment, Demand, Item, Policy, Target
+from planner.domain.instance import Commitment, Demand, Target
 from planner.workbook.context import Context
 from planner.workbook.periods import NEVER
 
@@ -39,25 +39,3 @@ def targets(context: Context) -> dict[str, Target]:
         spelled = context.groups.nodes_in(nodes, depots_only=True), context.groups.items_in(items)
         found[name] = Target(name, *spelled, context.window(first, last), *values)
     return found
-
-
-def policies(context: Context, items: Mapping[str, Item]) -> tuple[Policy, ...]:
-    columns = ("policy", "kind", "items", "nations", "nodes", "routes", "share", "from", "to")
-    found = []
-    for record, name, kind, listed, nations, nodes, routes, share, first, last in context.rows("Policies", *columns):
-        if first is NEVER:
-            context.removes("Policies", record, "from", first)
-            continue
-        found.append(
-            Policy(
-                name,
-                kind,
-                frozenset(items if listed is None else context.groups.items_in(listed)),
-                context.window(first, last),
-                context.groups.nations_in(nations or ()),
-                context.groups.nodes_in(nodes or ()),
-                tuple(routes or ()),
-                share,
-            )
-        )
-    return tuple(found)

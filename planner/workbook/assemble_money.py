@@ -13,7 +13,7 @@ from planner.workbook.periods import NEVER
 def funds(context: Context) -> dict[str, Fund]:
     columns = (
         "fund", "opens", "closes", "kind", "carry_over", "cofinancing", "interest", "ceiling", "content_group",
-        "content_min", "content_scope", "min_nations", "min_nations_enforced", "basis",
+        "content_min", "content_scope", "min_nations", "min_nations_enforced", "part_min", "basis",
     )  # fmt: skip
     money = _budgets(context)
     rules = _eligibility(context)
@@ -48,6 +48,7 @@ def funds(context: Context) -> dict[str, Fund]:
             content_scope=scope,
             min_nations=taking_part[0],
             min_nations_enforced=taking_part[1],
+            part_min=taking_part[2],
             basis=basis,
             eligibility=tuple(rules.get(name, ())),
             budgets=tuple(money.get(name, ())),

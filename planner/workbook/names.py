@@ -17,6 +17,7 @@ SET_TITLES = {
     "route": ("route", "Routes"),
     "line": ("line", "Lines"),
     "resource": ("resource", "Resources"),
+    "expansion": ("expansion", "Expansions"),
     "commitment": ("commitment", "Commitments"),
     "fund": ("fund", "Funds"),
     "contingency": ("contingency", "Contingencies"),

@@ -31,6 +31,7 @@ SET_COLUMNS = {
     "category": ("Items", "category"),
     "node": ("Nodes", "node"),
     "resource": ("Resources", "resource"),
+    "expansion": ("Expansions", "expansion"),
     "commitment": ("Commitments", "commitment"),
     "fund": ("Funds", "fund"),
     "contingency": ("Contingencies", "contingency"),
@@ -41,6 +42,7 @@ SET_COLUMNS = {
     "demand": ("Demand", "demand"),
 }
 NAMED_BY_OTHERS = {"Routes": ("origin", "destination"), "Lines": ("factory", "item")}
+NUMBERED = frozenset({"Targets", "Consents", "Locks"})  # a blank name is table and row
 
 
 @dataclass
@@ -155,7 +157,7 @@ def _name_everything(book: TypedWorkbook) -> None:
     done = {table_name for table_name, _ in SET_COLUMNS.values()} | {"Settings", "Events"}
     for name, table in book.tables.items():
         if name not in done:
-            if name == "Targets":
+            if name in NUMBERED:
                 derive_names(table)
             if name != "Capacity":  # its periods may overlap: see rules_places
                 check_keys(table, book.faults)

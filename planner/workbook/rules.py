@@ -6,6 +6,7 @@ from planner.domain.instance import PlanningInstance
 from planner.workbook.periods import BAD
 from planner.workbook.reader import TypedWorkbook
 from planner.workbook.rules_later import check_actuals, check_disruptions, check_options
+from planner.workbook.rules_locks import check_locks
 from planner.workbook.rules_making import (
     check_component_cycles,
     check_component_lines,
@@ -15,6 +16,7 @@ from planner.workbook.rules_making import (
 from planner.workbook.rules_money import check_currencies, check_funds, check_nation_shares
 from planner.workbook.rules_places import (
     check_capacity,
+    check_consents,
     check_policies,
     check_routes,
     check_stocks,
@@ -29,6 +31,8 @@ RULES = (
     check_stocks,
     check_targets,
     check_policies,
+    check_consents,
+    check_locks,
     check_resource_use,
     check_component_lines,
     check_component_cycles,

@@ -1,4 +1,4 @@
-"""Rules about windows, capacities, routes, stocks, targets and policies."""
+"""Rules about windows, capacities, routes, stocks, targets, policies and consents."""
 
 from __future__ import annotations
 
@@ -108,3 +108,15 @@ def check_policies(book: TypedWorkbook) -> None:
             table.fail(book.faults, record, "kind", message)
         if kind != "forbid" and share is None:
             table.fail(book.faults, record, "share", f"is blank; {kind} expects a share from 0 to 1")
+
+
+def check_consents(book: TypedWorkbook) -> None:
+    """A consent is about nodes or about routes; one that is not given has no date on which it is."""
+    table = book["Consents"]
+    for record, (nodes, routes, first, status) in enumerate(table.records("nodes", "routes", "from", "status")):
+        if nodes is not None and routes is not None and BAD not in (nodes, routes):
+            message = "found nodes beside routes; expected one or the other"
+            table.fail(book.faults, record, "nodes", message)
+        if BAD not in (first, status) and first is not None and status not in (None, "given", "granted"):
+            message = f"found a date of a consent that is {status}: it is withheld throughout, so the date has no effect"
+            table.fail(book.faults, record, "from", message, "warning")

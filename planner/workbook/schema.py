@@ -139,12 +139,20 @@ SETTINGS: tuple[Column, ...] = (
         default=0.0,
         minimum=0,
     ),
+    Column(
+        "key_tolerance",
+        "number",
+        "How far contributions may be from the burden-sharing key, as a share of it. Blank: the key is only reported.",
+        minimum=0,
+        unit="share",
+    ),
     _text("marking", "Handling caveat, shown on every sheet, page and chart."),
     Column(
         "format", "integer", "Version of the input contract.", default=FORMAT_VERSION, minimum=1, maximum=FORMAT_VERSION
     ),
 )
 
+CONSENT_STATES = ("given", "granted", "pending", "requested", "refused", "denied")
 NODE_KINDS = ("factory", "depot", "transit", "destination", "market")
 
 TABLES: tuple[Table, ...] = (
@@ -475,6 +483,7 @@ TABLES: tuple[Table, ...] = (
             _choice("content_scope", "Does each line, or the fund's portfolio, reach it?", ("line", "fund"), "line"),
             _count("min_nations", "Nations that must take part.", None, "nations"),
             _flag("min_nations_enforced", "Enforce that?"),
+            _share("part_min", "Share of the fund's payments from which on a nation takes part.", 0.001),
             _choice("basis", "Count cash payments, or commitments at order.", ("cash", "commitment"), "cash"),
             *_window(of="the fund"),
             CURRENCY,
@@ -519,15 +528,20 @@ TABLES: tuple[Table, ...] = (
         "Consents",
         "Movements that exist only from the day a nation agrees.",
         (
+            _name("consent", "Name. Blank: table and row number."),
             _reference("nation", "Nation that consents.", "nation", required=True),
             _list("items", "Items or categories. Blank: all.", "item", "category"),
-            _list("nodes", "Nodes. Blank: all, or the routes.", "node", "nation", "nation_group"),
-            _list("routes", "Routes.", "route"),
-            _choice("kind", "Kind of consent.", ("export", "transit", "end use")),
+            _list("nodes", "Nodes. Blank: those of the nation that the kind concerns.", "node", "nation", "nation_group"),
+            _list("routes", "Routes, in place of nodes.", "route"),
+            _choice("kind", "Kind of consent. Blank: export.", ("export", "transit", "end use")),
             _period("from", "First period from which it is given."),
-            _text("status", "given, pending …"),
+            _choice(
+                "status",
+                "Blank: given where from is filled, else pending. What is not given is withheld, and priced.",
+                CONSENT_STATES,
+            ),
         ),
-        key=(),
+        key=("consent",),
     ),
     Table(
         "Policies",
@@ -544,6 +558,30 @@ TABLES: tuple[Table, ...] = (
             _period("to", "Last period. Blank: the end."),
         ),
         key=("policy",),
+    ),
+    Table(
+        "Locks",
+        "Decisions that are fixed or bounded.",
+        (
+            _name("lock", "Name. Blank: table and row number."),
+            _choice("kind", "What is locked.", ("make", "ship", "stock", "deliver", "invest", "pay"), required=True),
+            _reference("line", "Line (make).", "line"),
+            _reference("route", "Route (ship). Both directions, unless origin is given.", "route"),
+            _reference("origin", "Node it leaves from (ship).", "node"),
+            _reference("node", "Factory (make), node (stock) or destination (deliver).", "node"),
+            _reference("item", "Item (make, ship, stock, deliver). Blank: all.", "item"),
+            _reference("demand", "Demand (deliver).", "demand"),
+            _reference("expansion", "Expansion (invest).", "expansion"),
+            _reference("fund", "Fund (pay). Blank: all.", "fund"),
+            _name("contributor", "Contributor (pay). Blank: all."),
+            _period("from", "First period. Blank: the start."),
+            _period("to", "Last period. Blank: the end."),
+            _choice("per", "In each period (payments: fiscal year), or in total?", ("period", "total"), "period"),
+            _quantity("quantity", "What it is fixed to.", "units or money"),
+            _quantity("minimum", "At least.", "units or money"),
+            _quantity("maximum", "At most.", "units or money"),
+        ),
+        key=("lock",),
     ),
     Table(
         "Contingencies",
