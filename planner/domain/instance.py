@@ -289,5 +289,9 @@ class PlanningInstance:
     def discount(self) -> Profile:
         return self.horizon.discount_factors(self.settings.discount_rate)
 
+    @cached_property
+    def demands_by_key(self) -> dict[tuple[str, int], Demand]:
+        return {demand.key: demand for demand in self.demands}
+
     def nation_of(self, node: str) -> str | None:
         return self.nodes[node].nation

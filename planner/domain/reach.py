@@ -5,11 +5,8 @@ demand, a component use or a stock target can still be served. Both questions ar
 time-expanded network (nodes × periods, with arcs for waiting and for each leg); they are answered here for
 all places at once with arrays, and a test holds the answers equal to networkx on the explicit graph.
 
-Goods that were not made on purpose must be able to lie, or be written off, wherever they are: opening
-stock, goods in transit, output of lines that may not stand still or rise at will, stock that a target asked
-for, goods bought only because their content lifts a fund's portfolio to the share that it must reach. Such
-items are called *pushed* below; they have scrap columns, and where scrapping costs money nothing of theirs is
-pruned. Then it may even be cheapest to build them into something that nobody wants: that is pushed too.
+Goods that are there although nothing wants them (`planner.domain.surplus`) must be able to lie, or be written off,
+wherever they are: they have scrap columns, and where scrapping costs money nothing of theirs is pruned.
 
 Expiry classes: a perishable item's goods are told apart by their last period of use, `made + shelf_life`,
 while that lies in the horizon; all later ones share the class `P` (the number of periods), which is also the
@@ -19,7 +16,7 @@ only class of an item that does not perish. Stock of class e may be held at the 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -28,9 +25,9 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.domain.eligibility import CONTENT_COST_TYPES, admits, content_share, payable
 from planner.domain.embargo import Embargo
-from planner.domain.instance import Demand, Fund, Item, Line, PlanningInstance
+from planner.domain.instance import Demand, Item, Line, PlanningInstance
+from planner.domain.surplus import Surplus
 
 Mask = NDArray[np.bool_]
 Thing = TypeVar("Thing")
@@ -65,6 +62,8 @@ class Reach:
         self._lead_groups = self._group_legs()
         self._demands_of = _group(instance.demands, lambda demand: demand.item)
         self.lines_of = _group(instance.lines.values(), lambda line: line.item)
+        self._order = _component_order(instance)
+        self._surplus = Surplus(instance, self._order, self.lines_of)
         self.makes: dict[str, Mask] = {}
         self.items: dict[str, ItemReach] = {}
         self._solve()
@@ -192,7 +191,7 @@ class Reach:
 
     def _solve(self) -> None:
         self._present: dict[str, Mask] = {}
-        forward = {name: self._forward(self.instance.items[name]) for name in _component_order(self.instance)}
+        forward = {name: self._forward(self.instance.items[name]) for name in self._order}
         for name in reversed(list(forward)):
             self.items[name] = self._backward(self.instance.items[name], *forward[name])
 
@@ -231,7 +230,7 @@ class Reach:
         """[period]: the line is open, has or can get capacity, and its components can be there."""
         possible = np.zeros(self.periods, dtype=bool)
         for period in line.open:
-            forced = self._is_forced(line)
+            forced = self._surplus.forced(line)
             has_capacity = self.rate_limit(line, period) > 0 or self._can_expand(line, period)
             has_parts = all(
                 self._present[component][:, self.node_index[line.factory], period].any()
@@ -252,60 +251,10 @@ class Reach:
             for expansion in self.instance.expansions.values()
         )
 
-    @staticmethod
-    def _is_forced(line: Line) -> bool:
-        """A line that may not stand still, or not rise at will, may have to run for nothing."""
-        return line.min_rate > 0 or line.ramp != float("inf")
-
-    @cached_property
-    def _lifting_content(self) -> frozenset[str]:
-        """Lines whose content lifts a fund's portfolio, where there is something to make up for."""
-        lifting: set[str] = set()
-        for fund in self.instance.funds.values() if self.instance.money_is_limited else ():
-            least = fund.content_min
-            if fund.content_scope == "fund" and least is not None:
-                shares = self._content_shares(fund)
-                if min(shares.values(), default=1.0) < least:
-                    lifting |= {name for (kind, name), share in shares.items() if kind == "line" and share > least}
-        return frozenset(lifting)
-
-    def _content_shares(self, fund: Fund) -> dict[tuple[str, str], float]:
-        """(kind, name) → content that the fund counts, of the lines and expansions that it may pay for."""
-        lines = [
-            payable(self.instance, self.instance.items[x.item].cost_type, x.name) for x in self.instance.lines.values()
-        ]
-        things = [what for what in lines if what.cost_type in CONTENT_COST_TYPES]
-        things += [payable(self.instance, "capacity", name) for name in self.instance.expansions]
-        shares = {(what.kind, what.object): content_share(fund, what) for what in things if admits(fund, what)}
-        return {key: share for key, share in shares.items() if share is not None}
-
-    @cached_property
-    def _pushed(self) -> frozenset[str]:
-        """Items of which more may be there than is wanted."""
-        named = {supply.item for supply in self.instance.supplies}
-        named |= {item for target in self.instance.targets.values() for item in target.items}
-        pushed: set[str] = set()
-        for name in _component_order(self.instance):
-            lines = self.lines_of[name]
-            if not self.prune or name in named or any(self._may_run_for_nothing(line, pushed) for line in lines):
-                pushed.add(name)
-        return frozenset(pushed)
-
-    def _may_run_for_nothing(self, line: Line, pushed: Set[str]) -> bool:
-        """A line that is forced, or lifts a fund's content, or uses up what would cost money to scrap."""
-        return (
-            self._is_forced(line)
-            or line.name in self._lifting_content
-            or any(
-                quantity > 0 and component in pushed and self.instance.items[component].scrap_cost > 0
-                for component, quantity in line.components.items()
-            )
-        )
-
     def _backward(self, item: Item, classes: tuple[int, ...], present: Mask, hold: Mask, carry: Mask) -> ItemReach:
-        pushed = item.name in self._pushed
+        surplus = not self.prune or item.name in self._surplus.items
         wanted_stock = self._wanted_stock(item, present.shape) & hold
-        if not self.prune or (pushed and item.scrap_cost > 0):
+        if not self.prune or item.name in self._surplus.everywhere:
             useful = np.ones_like(present)
             wanted_stock = hold.copy()
         else:
@@ -321,11 +270,15 @@ class Reach:
             if lead < self.periods:
                 arrived[:, : self.periods - lead] = useful[:, ends[index][1], lead:]
             shipment[:, index] &= present[:, ends[index][0]] & arrived
-        return ItemReach(classes, present, useful, stock, shipment, scrapped=pushed)
+        return ItemReach(classes, present, useful, stock, shipment, scrapped=surplus)
 
     def _wanted_stock(self, item: Item, shape: tuple[int, ...]) -> Mask:
-        """[class, node, period]: a stock target counts what is here at the end of the period."""
+        """[class, node, period]: a stock target, or a lock, counts what is here at the end of the period."""
         wanted = np.zeros(shape, dtype=bool)
+        for lock in self.instance.locks:
+            if lock.kind == "stock" and lock.asks and lock.item in (None, item.name):
+                rows = slice(None) if lock.node is None else self.node_index[lock.node]
+                wanted[:, rows, lock.periods.start : lock.periods.stop] = True
         for target in self.instance.targets.values():
             if item.name in target.items:
                 for node in target.nodes:
@@ -360,7 +313,7 @@ class Reach:
 
     def _keep_useful_lines(self, item: Item, classes: tuple[int, ...], useful: Mask) -> None:
         for line in self.lines_of[item.name]:
-            if self._may_run_for_nothing(line, self._pushed):
+            if not self.prune or self._surplus.runs(line):
                 continue
             for period in np.flatnonzero(self.makes[line.name]):
                 klass = classes.index(self.expires(item, int(period)))

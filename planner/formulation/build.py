@@ -6,12 +6,15 @@ from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
 from planner.domain.reach import Reach
 from planner.formulation.balance import add_balance, add_supply
+from planner.formulation.consents import add_consents
 from planner.formulation.demand import add_demand
 from planner.formulation.expansion import add_expansion
 from planner.formulation.funding import add_funding
+from planner.formulation.locks import add_locks
 from planner.formulation.model import Model
 from planner.formulation.production import add_production
 from planner.formulation.storage import add_storage
+from planner.formulation.supply_shares import add_supply_shares
 from planner.formulation.targets import add_targets
 from planner.formulation.transport import add_throughput, add_transport
 
@@ -36,4 +39,7 @@ def fill(model: Model) -> None:
     add_throughput(model)
     add_targets(model)
     add_balance(model)
+    add_supply_shares(model)
+    add_consents(model)
+    add_locks(model)
     add_funding(model)

@@ -8,7 +8,7 @@ the place and period; a module that causes a cost adds it to the register of cos
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any, NamedTuple
@@ -68,6 +68,7 @@ class Model:
         self.ready_capacity: dict[tuple[str, str], list[tuple[int, Variable]]] = defaultdict(list)
         self.objectives: dict[str, Terms] = defaultdict(list)  # level, or weighted
         self.paid: dict[tuple[str, int], Terms] = defaultdict(list)  # (fund, span that counts it) -> payments
+        self.kept: set[int] = set()  # ids of shipments that a rule counts as such
         self.money_unit = 1.0  # currency per unit of the spend and payment columns
         self._position: dict[int, int] = {}
         self._tokens: dict[str, str] = {}
@@ -114,6 +115,10 @@ class Model:
         """
         if amount:
             self.costs[key].append(Cost(period, variable, amount, period if ordered is None else ordered))
+
+    def keep(self, columns: Iterable[Variable]) -> None:
+        """Note shipments whose very quantity a rule asks for: circles among them are not to be undone."""
+        self.kept.update(map(id, columns))
 
     def added_capacity(self, kind: str, name: str, period: int) -> Terms:
         """−1 per unit of capacity bought for the object and ready by the period."""

@@ -67,5 +67,9 @@ NEEDS: dict[str, Need] = {
         p.money_is_limited
         and any(fund.content_min is not None and fund.content_scope == "fund" for fund in p.funds.values())
     ),
+    "largest_share": lambda p: any(policy.kind == "largest_share" for policy in p.policies),
+    "smallest_share": lambda p: any(policy.kind == "smallest_share" for policy in p.policies),
+    "consent": lambda p: any(consent.withheld for consent in p.consents),
+    "lock": lambda p: any(lock.kind != "pay" for lock in p.locks),
     "forbid": lambda p: any(policy.kind == "forbid" for policy in p.policies),
 }

@@ -18,7 +18,8 @@ def without_cycles(model: Model, values: Vector, costly: bool) -> Vector:
 
     Such a cycle brings every unit back to where it was in the period it left: without it every balance
     holds, and no capacity is used more. Cycles over legs that cost money, which only a plan whose cost was
-    not optimised can have, are taken out where `costly`; spending follows.
+    not optimised can have, are taken out where `costly`; spending follows. Shipments whose quantity a rule counts
+    stay as they are.
     """
     values = values.copy()
     position, legs, items = model.position, model.instance.legs, model.instance.items
@@ -26,7 +27,7 @@ def without_cycles(model: Model, values: Vector, costly: bool) -> Vector:
     for (item, name, period, expires), variable in model.columns["shipment"].items():
         column, leg = position[id(variable)], legs[name]
         removable = leg.lead_time == 0 and (costly or unit_cost(model, items[item], leg) == 0)
-        if removable and values[column] > NOTHING:
+        if removable and id(variable) not in model.kept and values[column] > NOTHING:
             graphs[item, period, expires].add_edge(leg.origin, leg.destination, key=column)
     for graph in graphs.values():
         _cancel(graph, values)

@@ -12,12 +12,11 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from planner.formulation.model import Key, Model
+from planner.formulation.model import LESS, Key, Model
 from planner.formulation.spans import Spans
 from planner.solve.levels import SolvedLevel
 from planner.solve.plan import TABLE_COLUMNS
 
-REQUIREMENTS = frozenset({"demand_balance", "stock_target", "days_of_supply", "minimum_rate", "fund_content"})
 # Rows that define quantities rather than limit them; their duals are values of goods and money, not of limits.
 DEFINITIONS = frozenset({"material_balance", "component_use", "spend_balance", "payment_balance"})
 MONEY_LIMITS = frozenset({"fund_limit", "fund_ceiling", "cofinancing", "fund_content"})
@@ -39,11 +38,11 @@ def _of_level(places: Places, level: SolvedLevel) -> Iterator[PriceRow]:
     for name, family in model.catalogue.constraints.items():
         if name in DEFINITIONS:
             continue
-        sign = 1.0 if name in REQUIREMENTS else -1.0
         scale = model.money_unit if name in MONEY_LIMITS else 1.0
         unit = f"{level_unit(model, level.name)} {family.dual}"
         for key, row in model.rows[name].items():
-            price = sign * level.row_duals[row] / scale
+            limits = model.row_list[row].sense == LESS
+            price = (-1.0 if limits else 1.0) * level.row_duals[row] / scale
             if abs(price) * scale > smallest:
                 object_, item, period = places.of(name, key)
                 yield name, object_, item, period, level.name, price, unit
@@ -65,6 +64,7 @@ class Places:
     def __init__(self, model: Model) -> None:
         self.model = model
         self._spans = Spans(model.instance).ranges
+        self._item_of_lock = {lock.name: lock.item for lock in model.instance.locks}
         self._item_of_demand = {demand.key: demand.item for demand in model.instance.demands}
 
     def of(self, family: str, key: Key) -> tuple[str, str | None, int | None]:
@@ -75,6 +75,10 @@ class Places:
         if family == "cofinancing":
             years = self.model.instance.horizon.fiscal_years
             return first, None, max(t for t, year in enumerate(years) if year == last) + 1
+        if family in {"largest_share", "smallest_share"}:
+            return f"{first}: {key[2]}", str(key[3]), None
+        if family == "lock":
+            return first, self._item_of_lock[first], last + 1 if isinstance(last, int) else None
         if not isinstance(last, int):
             raise TypeError(f"rows of {family} end with a period, not {last!r}")
         if family == "fund_limit":

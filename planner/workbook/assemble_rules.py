@@ -61,9 +61,7 @@ def consents(
     return tuple(found)
 
 
-def _concerns(
-    leg: Leg, nodes: Mapping[str, Node], kind: str, nation: str, listed: tuple[str, ...] | None
-) -> bool:
+def _concerns(leg: Leg, nodes: Mapping[str, Node], kind: str, nation: str, listed: tuple[str, ...] | None) -> bool:
     """Is a dispatch on the leg of the kind that the nation's consent is about?
 
     Export: out of the listed nodes (blank: the nation's) into another nation. Transit: out of the listed nodes

@@ -20,6 +20,7 @@ SETTINGS: Row = {
     "fiscal_year_start": 1,
     "objective": "lexicographic",
     "level_tolerance": 0,
+    "key_tolerance": 0.5,
     "marking": "EXAMPLE: invented data",
     "format": 1,
 }
@@ -339,6 +340,16 @@ ROWS: Mapping[str, tuple[Row, ...]] = {
             "routes": "Forward road",
             "from": "2027-03",
             "to": "2027-03",
+        },
+    ),
+    "Locks": (
+        {
+            "lock": "Keep the generator line going",
+            "kind": "make",
+            "line": "Generator line",
+            "from": "2027-04",
+            "to": "2027-06",
+            "minimum": 2,
         },
     ),
     "Contingencies": (

@@ -118,5 +118,7 @@ def check_consents(book: TypedWorkbook) -> None:
             message = "found nodes beside routes; expected one or the other"
             table.fail(book.faults, record, "nodes", message)
         if BAD not in (first, status) and first is not None and status not in (None, "given", "granted"):
-            message = f"found a date of a consent that is {status}: it is withheld throughout, so the date has no effect"
+            message = (
+                f"found a date of a consent that is {status}: it is withheld throughout, so the date has no effect"
+            )
             table.fail(book.faults, record, "from", message, "warning")

@@ -531,7 +531,9 @@ TABLES: tuple[Table, ...] = (
             _name("consent", "Name. Blank: table and row number."),
             _reference("nation", "Nation that consents.", "nation", required=True),
             _list("items", "Items or categories. Blank: all.", "item", "category"),
-            _list("nodes", "Nodes. Blank: those of the nation that the kind concerns.", "node", "nation", "nation_group"),
+            _list(
+                "nodes", "Nodes. Blank: those of the nation that the kind concerns.", "node", "nation", "nation_group"
+            ),
             _list("routes", "Routes, in place of nodes.", "route"),
             _choice("kind", "Kind of consent. Blank: export.", ("export", "transit", "end use")),
             _period("from", "First period from which it is given."),

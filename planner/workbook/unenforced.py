@@ -31,7 +31,6 @@ _TABLES = (
     ("Contingencies", "contingencies are read and checked; the plan does not prepare for them"),
     ("Surge", "surge demand is read and checked; the plan does not prepare for it"),
     ("Disruptions", "disruptions are read and checked; the plan does not prepare for them"),
-    ("Consents", "movements do not wait for consent"),
     ("Options", "read and checked; used when options are compared"),
     ("Actuals", "read and checked; used by re-optimisation"),
 )
@@ -45,10 +44,6 @@ def unenforced_rules(book: TypedWorkbook) -> tuple[str, ...]:
         rows = {table.rows[record] for record, value in enumerate(table[column]) if counts(value)}
         if rows:
             found.append(f"{name}.{column} ({_rows(len(rows))}): {meaning}")
-    kinds = book["Policies"]["kind"]
-    for kind in ("largest_share", "smallest_share"):
-        if kind in kinds:
-            found.append(f"Policies.kind {kind} ({_rows(kinds.count(kind))}): shares of supply are not enforced")
     for name, meaning in _TABLES:
         rows = set(book[name].rows)
         if rows:

@@ -5,6 +5,7 @@ A file in `rules/` holds tables as CSV text, and variants that replace whole tab
     value            the weighted objective, as a number or a fraction
     levels           the lexicographic levels that exist, by name, each with its value
     no_plan          true: no plan exists
+    conflict         words of a rule that the conflict names
     input_error      a word that the fault names
     expected.TABLE   all rows of a result table, in the columns given
 """
@@ -39,6 +40,7 @@ class Variant:
     value: float | None
     levels: Mapping[str, float] | None
     no_plan: bool
+    conflict: str
     input_error: str | None
 
     @property
@@ -72,6 +74,7 @@ def _variants(path: Path) -> list[Variant]:
             value=_number(entry["value"]) if "value" in entry else None,
             levels={name: _number(value) for name, value in entry["levels"].items()} if "levels" in entry else None,
             no_plan=entry.get("no_plan", False),
+            conflict=entry.get("conflict", ""),
             input_error=entry.get("input_error"),
         )
         for entry in data["variant"]

@@ -104,6 +104,7 @@ def test_there_is_no_plan(variant: Variant, prune: bool, tmp_path: Path) -> None
     with pytest.raises(NoPlanError) as failure:
         plan_of(variant, tmp_path, SolveOptions(prune=prune))
     assert failure.value.status == "infeasible"
+    assert any(variant.conflict in rule for rule in failure.value.conflict), failure.value.conflict
 
 
 @worlds([variant for variant in VARIANTS if variant.input_error])

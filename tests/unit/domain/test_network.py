@@ -9,7 +9,7 @@ from math import inf
 import pytest
 
 from planner.domain.horizon import Horizon
-from planner.domain.instance import Expansion, Item, Leg, Node, NodeItem, PlanningInstance, Policy, Settings
+from planner.domain.instance import Expansion, Item, Leg, Node, NodeItem, PlanningInstance, Settings
 from planner.domain.network import (
     may_hold,
     network,
@@ -17,6 +17,7 @@ from planner.domain.network import (
     reachable,
     time_expanded,
 )
+from planner.domain.rules import Policy
 
 PERIODS = 4
 ALWAYS = range(PERIODS)

@@ -25,6 +25,7 @@ from planner.domain.instance import (
     Supply,
     Target,
 )
+from planner.domain.rules import Consent, Lock, Policy
 
 PERIODS = 2
 WHOLE = range(PERIODS)
@@ -150,6 +151,58 @@ def funding() -> PlanningInstance:
     return replace(world(), funds={"loan": loan, "grant": grant})
 
 
+def two_sources() -> PlanningInstance:
+    """The world with a market M that also offers shells, two periods by sea."""
+    base = world()
+    return replace(
+        base,
+        nodes={**base.nodes, "M": Node("M", "market", WHOLE, nation="US", storage_t=(0.0,) * PERIODS)},
+        lines={**base.lines, "offer": Line("offer", "M", "shell", WHOLE, unit_cost=4, capacity=FREE)},
+        legs={**base.legs, "M>K": Leg("M>K", "M>K", "M", "K", WHOLE, cost_per_t=1, capacity_t=FREE)},
+    )
+
+
+def supply_shares() -> PlanningInstance:
+    """At most 60 % from one of two sources, at least 25 % over the sea, both in period 2."""
+    places = {"PL": frozenset({"F"}), "M": frozenset({"M"})}
+    spread = Policy("spread", "largest_share", frozenset({"shell"}), range(1, 2), places, share=0.6)
+    sea = Policy("sea", "smallest_share", frozenset({"shell"}), range(1, 2), {}, ("M>K", "F>K"), share=0.25)
+    return replace(two_sources(), policies=(spread, sea))
+
+
+def consents() -> PlanningInstance:
+    """Poland withholds its exports in period 1."""
+    first = Consent("export", "PL", "export", "given", frozenset({"shell"}), ("F>K",), range(1))
+    second = Consent("none", "US", "export", "given", frozenset({"shell"}), ("M>K",), range(0))
+    return replace(two_sources(), consents=(first, second), demands=(replace(world().demands[0], window=WHOLE, due=0),))
+
+
+def locks() -> PlanningInstance:
+    """A line fixed in period 2, dispatches and deliveries bounded in total, no stock."""
+    return replace(
+        two_sources(),
+        locks=(
+            Lock("keep going", "make", range(1, 2), minimum=4, maximum=4, line="L"),
+            Lock("sea", "ship", WHOLE, total=True, minimum=2, maximum=8, route="M>K"),
+            Lock("half", "deliver", range(1, 2), minimum=5, demand="D"),
+            Lock("empty", "stock", WHOLE, maximum=0, node="F"),
+        ),
+    )
+
+
 PIECES = {
-    piece.__name__: piece for piece in (production, expansion, transport, storage, balance, demand, targets, funding)
+    piece.__name__: piece
+    for piece in (
+        production,
+        expansion,
+        transport,
+        storage,
+        balance,
+        demand,
+        targets,
+        funding,
+        supply_shares,
+        consents,
+        locks,
+    )
 }

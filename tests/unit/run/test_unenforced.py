@@ -10,7 +10,8 @@ import pytest
 
 import planner
 from planner.catalogue import Catalogue, Family, load, model_names
-from planner.domain.instance import NodeItem, Policy
+from planner.domain.instance import NodeItem
+from planner.domain.rules import Policy
 from planner.run.unenforced import NEEDS, not_enforced
 
 INSTANCE = planner.read(Path(__file__).parents[3] / "inputs" / "quickstart")
@@ -36,8 +37,8 @@ def test_only_what_the_data_call_for_is_listed() -> None:
 
 
 def test_what_this_version_cannot_enforce_comes_first() -> None:
-    instance = replace(INSTANCE, not_enforced=("Consents (1 row): movements do not wait for consent",))
-    assert not_enforced(instance, all_off())[0] == "Consents (1 row): movements do not wait for consent"
+    instance = replace(INSTANCE, not_enforced=("Surge (1 row): not prepared for",))
+    assert not_enforced(instance, all_off())[0] == "Surge (1 row): not prepared for"
     assert not_enforced(instance, load("full")) == instance.not_enforced
 
 

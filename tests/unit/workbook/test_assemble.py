@@ -245,8 +245,11 @@ def test_policies_are_spelled_out() -> None:
         ["Q", "forbid", None, None, "PL; X", "R1; R2", None, None],
     ]
     first, second = instance(Policies=rows).policies
-    assert (first.items, first.nations, list(first.periods)) == ({"shell"}, ("PL", "DE"), [2, 3])
-    assert (second.items, second.nodes, second.routes) == ({"shell", "fuze"}, ("F", "D", "X"), ("R1", "R2"))
+    assert (first.items, list(first.periods)) == ({"shell"}, [2, 3])
+    assert list(first.places) == ["EU"]  # one share for the group as a whole
+    assert (second.items, second.routes) == ({"shell", "fuze"}, ("R1", "R2"))
+    assert second.places == {"PL": {"F", "D"}, "X": {"X"}}
+    assert second.nodes == {"F", "D", "X"}
 
 
 def test_nothing_is_ignored_silently() -> None:
@@ -262,11 +265,6 @@ def test_nothing_is_ignored_silently() -> None:
         Stocks=[["node", "item", "nation", 1, 2], ["D", "shell", "PL", 3, 4]],
         Funds=[["fund", "min_nations", "basis"], ["A", 3, "commitment"], ["B", None, "cash"]],
         Eligibility=[["fund", "beneficiaries", "tier"], ["A", "UA", 2], ["A", None, 1]],
-        Policies=[
-            ["policy", "kind", "nations", "share"],
-            ["P", "largest_share", "PL", 0.5],
-            ["Q", "forbid", "PL", None],
-        ],
         Contingencies=[["contingency", "period"], ["attack", 3]],
         Surge=[
             ["contingency", "destination", "item", "quantity"],
@@ -274,7 +272,6 @@ def test_nothing_is_ignored_silently() -> None:
             ["attack", "X", "fuze", 5],
         ],
         Disruptions=[["kind", "name", "factor"], ["node", "D", 0]],
-        Consents=[["nation", "items"], ["PL", "ammo"]],
         Options=[["option", "table", "column", "change", "value"], ["more", "Lines", "capacity", "scale", 2]],
         Actuals=[["period", "kind", "line", "quantity"], [1, "made", "L1", 2]],
     )
@@ -289,11 +286,9 @@ def test_nothing_is_ignored_silently() -> None:
         "Nodes.access (1 row)",
         "Routes.nations (1 row)",
         "Stocks.nation (1 row)",
-        "Policies.kind largest_share (1 row)",
         "Contingencies (1 row)",
         "Surge (2 rows)",
         "Disruptions (1 row)",
-        "Consents (1 row)",
         "Options (1 row)",
         "Actuals (1 row)",
     ]
