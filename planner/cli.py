@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from planner import __version__
-from planner.cli_text import columns, fault_lines, plan_lines, plural
+from planner.cli_text import fault_lines, plan_lines, plural
 from planner.errors import InputError, NoPlanError, PlannerError, SolverStoppedError, UsageError, VerificationError
 
 if TYPE_CHECKING:
@@ -202,15 +202,16 @@ def verify(
     workbook: Annotated[
         Path | None, typer.Option("--input", metavar="WORKBOOK", help="The input, where it has moved since.")
     ] = None,
+    every: Annotated[bool, typer.Option("--all", help="List every family of rules, also when all hold.")] = False,
 ) -> None:
     """Check a plan again, independently of how it was made."""
+    from planner.cli_text import verification_lines
     from planner.verify import verify_run
 
     if not (folder / "run.json").is_file():
         raise UsageError(f"{folder} is no run folder: it has no run.json")
     found = verify_run(folder, workbook)
-    _say(columns([(family, f"{size:.1e}") for family, size in found.violations.items()]))
-    _say([found.summary()])
+    _say(verification_lines(found, every))
     if not found.passed:
         raise typer.Exit(VerificationError.exit_code)
 

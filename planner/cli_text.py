@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # imported by the commands that need them; `planner check` sh
     from planner.run.compare import Figure, TableChange
     from planner.run.load import SavedRun
     from planner.run.trace import Trace
+    from planner.verify import Verification
 
 
 def columns(rows: Iterable[Sequence[str]], right: Sequence[int] = (), indent: str = "  ") -> list[str]:
@@ -71,6 +72,17 @@ def objective_lines(record: Mapping[str, Any]) -> list[str]:
 
 def _unless_done(status: str) -> str:
     return "" if status in ("optimal", "held") else status
+
+
+def verification_lines(found: Verification, every: bool) -> list[str]:
+    """One line where all rules hold; every family with its largest violation where one fails, or when asked."""
+    if found.passed and not every:
+        return [found.summary()]
+    rows = [
+        (family, f"{size:.1e}", "FAILS" if family in found.failed else "", meaning)
+        for family, size, meaning in found.families()
+    ]
+    return [*columns([("family", "violation", "", "rule"), *rows], right=(1,)), "", found.summary()]
 
 
 def headline_lines(figures: Iterable[Figure]) -> list[str]:

@@ -96,9 +96,13 @@ class Verification:
     def passed(self) -> bool:
         return not self.failed
 
+    def families(self) -> list[tuple[str, float, str]]:
+        """Each family that was checked: its name, largest relative violation, and what it says."""
+        return [(family, size, FAMILIES.get(family, "")) for family, size in self.violations.items()]
+
     def summary(self) -> str:
         """One line if all is well, else a line per family that fails."""
-        off = f"; switched off by the model: {', '.join(self.skipped)}" if self.skipped else ""
+        off = f"; not enforced: {', '.join(self.skipped)}" if self.skipped else ""
         if self.passed:
             largest = max(self.violations.values(), default=0.0)
             return f"{len(self.violations)} families of rules hold; largest violation {largest:.1e}{off}"

@@ -284,11 +284,16 @@ def test_a_plan_that_fails_its_verification_is_5_and_not_delivered(
     assert "Alpha line rises by 9" in capsys.readouterr().err
 
 
-def test_a_changed_table_fails_verify(here: Path, tmp_path: Path) -> None:
+def test_a_changed_table_fails_verify(here: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.copytree(here / "outputs" / "quickstart", tmp_path / "run")
     table = tmp_path / "run" / "tables" / "shortfalls.csv"
     table.write_text(table.read_text().replace(",30.0", ",29.0"))
+    capsys.readouterr()
     assert cli.run(["verify", str(tmp_path / "run")]) == 5
+    said = capsys.readouterr().out
+    assert re.search(r"^  demand_balance +\d\.\de-\d\d  FAILS", said, re.MULTILINE)
+    assert re.search(r"^  material_balance +0\.0e\+00  ", said, re.MULTILINE)
+    assert "- demand_balance: demand " in said
 
 
 @pytest.mark.usefixtures("here")
@@ -361,13 +366,26 @@ def test_progress_in_a_pipe_is_a_line_a_phase_and_nothing_when_quiet(
 @pytest.mark.usefixtures("here")
 @pytest.mark.skipif(sys.platform == "win32", reason="no such pipes there")
 def test_a_reader_that_goes_away_is_no_fault(here: Path, tmp_path: Path) -> None:
-    command = f"{sys.executable} -m planner verify {here / 'outputs' / 'quickstart'} 2> err | head -c 1; echo ${{PIPESTATUS[0]}}"
+    command = f"{sys.executable} -m planner verify --all {here / 'outputs' / 'quickstart'} 2> err | head -c 1; echo ${{PIPESTATUS[0]}}"
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     ended = subprocess.run(
         ["bash", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
     )
     assert ended.stdout.endswith("0\n")
     assert (tmp_path / "err").read_text() == ""
+
+
+@pytest.mark.usefixtures("here")
+def test_verify_says_one_line_where_all_holds_and_every_family_when_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert cli.run(["verify", "outputs/quickstart"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"(\d+) families of rules hold; largest violation \d\.\de[+-]\d\d", line)
+    assert cli.run(["verify", "outputs/quickstart", "--all"]) == 0
+    head, *rows, blank, last = capsys.readouterr().out.splitlines()
+    assert head.split() == ["family", "violation", "rule"]
+    assert (blank, last) == ("", line)
+    assert line.startswith(f"{len(rows)} families")
 
 
 def test_diff_of_a_plan_with_itself(capsys: pytest.CaptureFixture[str]) -> None:
