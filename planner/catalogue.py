@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from planner.errors import UsageError
@@ -30,6 +30,7 @@ class Level:
     name: str
     title: str
     unit: str
+    enabled: bool = True
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,9 @@ class Catalogue:
     variables: Mapping[str, Family]
     constraints: Mapping[str, Family]
     rules: Mapping[str, Family]
-    levels: tuple[Level, ...]
+    levels: tuple[Level, ...]  # those in use, in order
     solver: Mapping[str, Any] = field(default_factory=dict)
+    spare_levels: tuple[Level, ...] = ()  # known, but only variants that ask for them use them
 
     def enabled(self, family: str) -> bool:
         return (self.constraints.get(family) or self.rules[family]).enabled
@@ -58,8 +60,9 @@ def model_names() -> tuple[str, ...]:
 def load(name: str = "full") -> Catalogue:
     """The catalogue of model `name`.
 
-    A variant `extends` another model and says what differs: `off` (families switched off), `levels`
-    (order, by name) and `solver` (options). Raises UsageError for an unknown name or family.
+    A variant `extends` another model and says what differs: `off` and `on` (families switched off and on), `levels`
+    (order, by name), `before` (levels put in before others, by the name of the later one) and `solver` (options).
+    Raises UsageError for an unknown name, family or level.
     """
     path = models_folder() / f"{name}.toml"
     if name not in model_names():
@@ -69,14 +72,16 @@ def load(name: str = "full") -> Catalogue:
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     if "extends" in data:
         return _variant(name, data, load(data["extends"]))
+    levels = [Level(**level) for level in data["levels"]]
     return Catalogue(
         name=name,
         title=data["title"],
         variables=_families(data["variables"]),
         constraints=_families(data["constraints"]),
         rules=_families(data["rules"]),
-        levels=tuple(Level(**level) for level in data["levels"]),
+        levels=tuple(level for level in levels if level.enabled),
         solver=data.get("solver", {}),
+        spare_levels=tuple(level for level in levels if not level.enabled),
     )
 
 
@@ -85,18 +90,21 @@ def _families(table: Mapping[str, Mapping[str, Any]]) -> dict[str, Family]:
 
 
 def _variant(name: str, data: Mapping[str, Any], base: Catalogue) -> Catalogue:
-    off = set(data.get("off", ()))
-    unknown = off - set(base.constraints) - set(base.rules)
-    levels = {level.name: level for level in base.levels}
-    order = data.get("levels", list(levels))
-    unknown |= set(order) - set(levels)
+    off, on = set(data.get("off", ())), set(data.get("on", ()))
+    unknown = (off | on) - set(base.constraints) - set(base.rules)
+    levels = {level.name: level for level in (*base.levels, *base.spare_levels)}
+    before: Mapping[str, str] = data.get("before", {})
+    order = list(data.get("levels", [level.name for level in base.levels]))
+    unknown |= {*order, *before, *before.values()} - set(levels)
     if unknown:
         raise UsageError(f"model {name!r} names what {base.name!r} does not have: {', '.join(sorted(unknown))}")
+    for later, earlier in before.items():
+        order.insert(order.index(later), earlier)
 
     def switch(families: Mapping[str, Family]) -> dict[str, Family]:
         return {
-            key: Family(f.name, f.title, f.meaning, f.indices, f.unit, f.dual, f.enabled and key not in off)
-            for key, f in families.items()
+            key: replace(family, enabled=(family.enabled or key in on) and key not in off)
+            for key, family in families.items()
         }
 
     return Catalogue(
@@ -107,4 +115,5 @@ def _variant(name: str, data: Mapping[str, Any], base: Catalogue) -> Catalogue:
         rules=switch(base.rules),
         levels=tuple(levels[level] for level in order),
         solver={**base.solver, **data.get("solver", {})},
+        spare_levels=tuple(level for key, level in levels.items() if key not in order),
     )

@@ -10,6 +10,7 @@ from planner.formulation.consents import add_consents
 from planner.formulation.demand import add_demand
 from planner.formulation.expansion import add_expansion
 from planner.formulation.funding import add_funding
+from planner.formulation.least_served import add_least_served
 from planner.formulation.locks import add_locks
 from planner.formulation.model import Model
 from planner.formulation.production import add_production
@@ -36,6 +37,7 @@ def fill(model: Model) -> None:
     add_transport(model)
     add_storage(model)
     add_demand(model)
+    add_least_served(model)
     add_throughput(model)
     add_targets(model)
     add_balance(model)

@@ -46,9 +46,9 @@ def objectives(model: Model) -> list[tuple[str, Objective]]:
 
 def has_data(instance: PlanningInstance, level: str) -> bool:
     """Does the input say anything that the level is about? Others are skipped."""
-    if level == "binding_shortfall":
+    if level in {"binding_shortfall", "least_served_binding"}:
         return any(demand.binding for demand in instance.demands)
-    if level == "other_shortfall":
+    if level in {"other_shortfall", "least_served_other"}:
         return any(not demand.binding for demand in instance.demands)
     if level == "lateness":
         return any(len(demand.window) > 1 for demand in instance.demands)

@@ -39,6 +39,8 @@ SAID_OF_LEVEL = {
     "cost": "To do the same at less cost",
     "nervousness": "To stay closer to the previous plan",
     "weighted": "To improve the weighted objective",
+    "least_served_binding": "To serve the worst-served binding commitment better",
+    "least_served_other": "To serve the worst-served other commitment better",
 }
 
 

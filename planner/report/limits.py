@@ -64,7 +64,10 @@ GAINS = {
     "cost": "save {amount}",
     "nervousness": "spare {amount} of departure from the previous plan",
     "weighted": "lower the weighted objective by {amount}",
+    "least_served_binding": "raise the least fill rate of binding commitments by {amount}",
+    "least_served_other": "raise the least fill rate of other commitments by {amount}",
 }
+RATES = frozenset({"least_served_binding", "least_served_other"})  # levels that are a share, not money
 Row = npt.NDArray[np.float64]
 
 
@@ -177,7 +180,7 @@ class _Writer:
     def _sentence(self, level: str, family: str, name: str, item: str, price: float, when: str) -> str:
         of_money = GROUP_OF[family] == "money"
         factor = self.money.factor if of_money else 1.0
-        amount = self.money.text(price * factor) if level in GAINS else compact(price * factor)
+        amount = self.money.text(price * factor) if level in GAINS and level not in RATES else compact(price * factor)
         gain = GAINS.get(level, "improve the objective by {amount}").format(amount=amount)
         unit = self.instance.items[item].unit if item in self.instance.items else "unit"
         step = STEPS[family].format(step=self.money.step, unit=unit)

@@ -159,6 +159,8 @@ def level_value(value: float | None, unit: str, digest: Digest) -> str:
     currency = digest.instance.settings.currency
     if value is None:
         return "–"
+    if unit == "share":
+        return share(value)
     if not unit.startswith(currency):
         return f"{number(value, 2)} {unit.replace(' x ', ' × ')}"
     rest = unit.removeprefix(currency).strip().replace(" x ", " × ")

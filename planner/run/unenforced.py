@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from math import inf, isfinite
 
 from planner.catalogue import Catalogue
@@ -21,7 +21,14 @@ def not_enforced(instance: PlanningInstance, catalogue: Catalogue) -> tuple[str,
         for family in catalogue.switched_off
         if NEEDS.get(family.name, _always)(instance)
     )
-    return (*instance.not_enforced, *left_out)
+    return (*instance.not_enforced, *left_out, *_without_levels(instance, catalogue))
+
+
+def _without_levels(instance: PlanningInstance, catalogue: Catalogue) -> Iterator[str]:
+    """A family that is nothing but an objective level has no say in a weighted sum."""
+    if instance.settings.objective == "weighted" and catalogue.enabled("least_served"):
+        title = catalogue.constraints["least_served"].title
+        yield f"{title}: the objective of this workbook is weighted; it needs the lexicographic one"
 
 
 def _always(_: PlanningInstance) -> bool:
@@ -71,5 +78,6 @@ NEEDS: dict[str, Need] = {
     "smallest_share": lambda p: any(policy.kind == "smallest_share" for policy in p.policies),
     "consent": lambda p: any(consent.withheld for consent in p.consents),
     "lock": lambda p: any(lock.kind != "pay" for lock in p.locks),
+    "least_served": lambda _: False,  # an aim, which no data call for
     "forbid": lambda p: any(policy.kind == "forbid" for policy in p.policies),
 }

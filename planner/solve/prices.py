@@ -18,7 +18,7 @@ from planner.solve.levels import SolvedLevel
 from planner.solve.plan import TABLE_COLUMNS
 
 # Rows that define quantities rather than limit them; their duals are values of goods and money, not of limits.
-DEFINITIONS = frozenset({"material_balance", "component_use", "spend_balance", "payment_balance"})
+DEFINITIONS = frozenset({"least_served", "material_balance", "component_use", "spend_balance", "payment_balance"})
 MONEY_LIMITS = frozenset({"fund_limit", "fund_ceiling", "cofinancing", "fund_content"})
 NOTHING = 1e-9
 
@@ -70,6 +70,8 @@ class Places:
     def of(self, family: str, key: Key) -> tuple[str, str | None, int | None]:
         """(object, item, period) of a row of the family."""
         first, last = str(key[0]), key[-1]
+        if family == "least_served":
+            return str(key[2]), None, None
         if family in {"fund_ceiling", "fund_content", "expansion_limit"}:
             return first, None, None
         if family == "cofinancing":

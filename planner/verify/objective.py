@@ -9,6 +9,7 @@ import numpy as np
 
 from planner.verify.books import Books
 from planner.verify.costs import Costs
+from planner.verify.least_served import worst_unmet
 from planner.verify.ledger import Ledger
 from planner.verify.targets import wanted_stock
 from planner.verify.tiers import money_from_tier
@@ -27,7 +28,7 @@ def check_objective(ledger: Ledger, run: Mapping[str, Any], findings: Findings) 
         _no_level_left_out(ledger, run, findings)
         for level in told:
             name, value = str(level.get("name")), level.get("value")
-            compute = LEVELS.get(name)
+            compute = LEVELS.get(name) or VARIANT_LEVELS.get(name)
             if compute is None:
                 findings.fault("objective", f"there is no level {name!r}")
             elif isinstance(value, int | float):
@@ -157,4 +158,9 @@ LEVELS: dict[str, Callable[[Ledger], float]] = {
     "tier_2": lambda ledger: money_from_tier(ledger, 2),
     "cost": lambda ledger: sum(real_cost(ledger.costs).values()),
     "nervousness": lambda ledger: 0.0,  # noqa: ARG005  (there is no earlier plan to depart from)
+}
+# Levels that the full model does not have.
+VARIANT_LEVELS: dict[str, Callable[[Ledger], float]] = {
+    "least_served_binding": lambda ledger: worst_unmet(ledger.costs.books, True),
+    "least_served_other": lambda ledger: worst_unmet(ledger.costs.books, False),
 }

@@ -201,6 +201,9 @@ def _model() -> Iterator[str]:
     yield "In this order; levels without data are skipped.\n"
     levels = [(str(number), f"`{level.name}`", level.title, level.unit) for number, level in enumerate(full.levels, 1)]
     yield _grid(("", "level", "title", "unit"), levels)
+    if full.spare_levels:
+        yield "Only in models that ask for them:\n"
+        yield _grid(("level", "title", "unit"), [(f"`{x.name}`", x.title, x.unit) for x in full.spare_levels])
 
 
 def _families(families: Iterable[Family], with_dual: bool) -> str:

@@ -1,6 +1,7 @@
 """Small worlds, one rule of the contract each, worked by hand: how a rule file becomes workbooks and expectations.
 
-A file in `rules/` holds tables as CSV text, and variants that replace whole tables or settings. A variant says
+A file in `rules/` holds tables as CSV text, perhaps a planning model other than the full one, and variants that
+replace whole tables or settings. A variant says
 
     value            the weighted objective, as a number or a fraction
     levels           the lexicographic levels that exist, by name, each with its value
@@ -34,6 +35,7 @@ class Variant:
 
     file: str
     name: str
+    model: str
     settings: Mapping[str, Any]
     tables: Mapping[str, str]  # by name, as CSV text
     expected: Mapping[str, str]
@@ -68,6 +70,7 @@ def _variants(path: Path) -> list[Variant]:
         Variant(
             file=path.stem,
             name=entry["name"],
+            model=data.get("model", "full"),
             settings={**SETTINGS, **data.get("settings", {}), **entry.get("settings", {})},
             tables={**data["tables"], **entry.get("tables", {})},
             expected=entry.get("expected", {}),

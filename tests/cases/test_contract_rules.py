@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def plan_of(variant: Variant, tmp_path: Path, options: SolveOptions | None = Non
     instance = planner.read(variant.write(tmp_path / "input"))
     if instance.not_enforced:
         pytest.skip("; ".join(instance.not_enforced))
-    return solve(instance, options=options)
+    return solve(instance, options=replace(options or SolveOptions(), model=variant.model))
 
 
 @pytest.fixture(scope="module")

@@ -118,6 +118,17 @@ def demand() -> PlanningInstance:
     return replace(base, demands=(late, Demand("must", "K", "shell", 1, 5, range(1, 2))))
 
 
+def least_served() -> PlanningInstance:
+    """Two commitments of 10 and 4 shells worth 3 each, binding and not, and a demand of the nation UA itself."""
+    base = world()
+    demands = (
+        Demand("D", "K", "shell", 1, 10, range(1, 2), commitment="A", binding=True),
+        Demand("E", "K", "shell", 1, 4, range(1, 2), commitment="B"),
+        Demand("G", "K", "shell", 1, 2, range(1, 2)),
+    )
+    return replace(base, settings=Settings(), demands=demands, unit_values={"shell": 3.0})
+
+
 def targets() -> PlanningInstance:
     """A depot F that should hold 4 shells, and 45 days of supply in the first period."""
     base = world()
@@ -199,6 +210,7 @@ PIECES = {
         storage,
         balance,
         demand,
+        least_served,
         targets,
         funding,
         supply_shares,
@@ -206,3 +218,4 @@ PIECES = {
         locks,
     )
 }
+MODELS = {"least_served": "least-served-first"}  # of pieces that the full model does not have
