@@ -25,7 +25,7 @@ import numpy as np
 from planner.errors import NoPlanError, SolverStoppedError
 from planner.formulation.model import Model
 from planner.formulation.objective import Objective
-from planner.solve.session import INFINITY, Basis, Outcome, Session, Vector
+from planner.solve.session import CONCLUSIVE, INFINITY, Basis, Outcome, Session, Vector
 
 # Reduced costs and duals below this, in the scaled objective, count as zero; HiGHS works to 1e-7.
 DUAL_ZERO = 1e-8
@@ -39,7 +39,6 @@ GUESS_TIME = 0.5
 PROOF_SHARE, PROOF_PIVOTS = 0.1, 200
 # Pivots that simplex is given on a large LP before interior point takes over, per row.
 SIMPLEX_SHARE = 1.75
-CONCLUSIVE = frozenset({"optimal", "infeasible", "unbounded or infeasible", "time limit", "interrupted"})
 
 Level = tuple[str, Vector]  # name, costs by column
 
@@ -65,6 +64,7 @@ class Optimum:
     unfinished: list[str] = field(default_factory=list)
     solves: list[tuple[str, float]] = field(default_factory=list)  # every solve: what for, seconds
     basis: Basis | None = None  # of the first solve, where it was asked for: a start for the next
+    by_interior_point: bool = False  # simplex was not the way
 
 
 class LazyRows(Protocol):
@@ -153,6 +153,7 @@ class _Ladder:
             self._optimum.levels.append(solved)
             if levels:
                 self._hold(solved)
+        self._optimum.by_interior_point = self._interior_point
         return self._optimum
 
     def _stopped(self, levels: list[Level], outcome: Outcome) -> Optimum:

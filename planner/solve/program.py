@@ -70,8 +70,8 @@ class Program:
             session, self.levels, tolerance, options.time_limit, lazy, interior_point=scarce, keep_basis=keep_basis
         )
 
-    def optimum_from(self, session: Session, start: Basis, options: SolveOptions) -> Optimum:
-        """Solve from a basis near the optimum; raises as `optimise`."""
+    def optimum_from(self, session: Session, start: Basis | None, options: SolveOptions) -> Optimum:
+        """Solve from a basis near the optimum, if there is one; raises as `optimise`."""
         tolerance = self.model.instance.settings.level_tolerance
         return optimise(session, self.levels, tolerance, options.time_limit, start=start)
 

@@ -20,8 +20,11 @@ from planner.formulation.model import EQUAL, GREATER, LESS, Model
 
 Vector = NDArray[np.float64]
 INFINITY = highspy.kHighsInf
-DUAL_SIMPLEX, PRIMAL_SIMPLEX, NO_LIMIT = 1, 4, 2**31 - 1
+EITHER_SIMPLEX, DUAL_SIMPLEX, PRIMAL_SIMPLEX, NO_LIMIT = 0, 1, 4, 2**31 - 1
+# Pivots that a solve from an old basis is given before it is solved afresh: at least, and per row.
+AGAIN_PIVOTS, AGAIN_SHARE = 1000, 0.25
 LARGE_NONZEROS = 20_000
+CONCLUSIVE = frozenset({"optimal", "infeasible", "unbounded or infeasible", "time limit", "interrupted"})
 BASIS_STATUS = {int(status): status for status in highspy.HighsBasisStatus.__members__.values()}
 BASIC, AT_LOWER = int(highspy.HighsBasisStatus.kBasic), int(highspy.HighsBasisStatus.kLower)
 # `      1234     5.6789000000e+03 Pr: 12(345.6); Du: 0(0) 7s`
@@ -134,8 +137,7 @@ class Session:
         self.column_upper = np.full(self.lp.columns, INFINITY)
         self.row_lower, self.row_upper = self.lp.row_lower.copy(), self.lp.row_upper.copy()
         self.extra_rows: list[tuple[float, float]] = []
-        bounds = (self.column_lower, self.column_upper, self.row_lower, self.row_upper)
-        self._model = tuple(vector.copy() for vector in bounds)
+        self.keep_bounds()
 
     @property
     def is_large(self) -> bool:
@@ -164,6 +166,11 @@ class Session:
             self.set_row_bounds(rows, lower, upper)
             self._model[2][rows], self._model[3][rows] = lower, upper
 
+    def keep_bounds(self) -> None:
+        """Make all bounds as they are now part of the model itself."""
+        bounds = (self.column_lower, self.column_upper, self.row_lower, self.row_upper)
+        self._model = tuple(vector.copy() for vector in bounds)
+
     def restore(self) -> None:
         """Put every bound back as the model has it."""
         column_lower, column_upper, row_lower, row_upper = self._model
@@ -188,12 +195,20 @@ class Session:
         return Basis(columns, rows)
 
     def start_from(self, basis: Basis) -> None:
-        """Begin the next solve at a basis, perhaps of another LP with the same columns and rows."""
+        """Begin the next solve at a basis, perhaps of another LP with the same columns and rows.
+
+        Rows added later than the LP are slack in it. Where it has too many or too few basic columns and rows, as one
+        carried over from another LP, HiGHS completes it.
+        """
         given = highspy.HighsBasis()
         given.col_status = [BASIS_STATUS[code] for code in basis.columns.tolist()]
-        given.row_status = [BASIS_STATUS[code] for code in basis.rows.tolist()]
+        slack = [BASIS_STATUS[BASIC]] * len(self.extra_rows)
+        given.row_status = [BASIS_STATUS[code] for code in basis.rows.tolist()] + slack
         given.valid = True
-        self.highs.setBasis(given)
+        basics = int((basis.columns == BASIC).sum() + (basis.rows == BASIC).sum())
+        given.alien = basics != len(basis.rows)
+        if self.highs.setBasis(given) != highspy.HighsStatus.kOk:
+            self.forget_basis()
 
     def solve(
         self, phase: str, time_limit: float | None = None, interior_point: bool = False, pivots: int | None = None
@@ -231,6 +246,24 @@ class Session:
             return self.solve(phase, time_limit, pivots=pivots)
         finally:
             self.highs.setOptionValue("simplex_strategy", DUAL_SIMPLEX)
+
+    def solve_again(self, phase: str, time_limit: float | None = None, interior_point: bool = False) -> Outcome:
+        """Solve from the basis at hand: by primal simplex where its point keeps all bounds, else by dual simplex.
+
+        A basis that proves far from the optimum is given up, and the LP solved afresh, by `interior_point` if so. That
+        is told by pivots, not seconds, so that it is the same on every run.
+        """
+        deadline = None if time_limit is None else time.perf_counter() + time_limit
+        self.highs.setOptionValue("simplex_strategy", EITHER_SIMPLEX)
+        try:
+            outcome = self.solve(phase, time_limit, pivots=AGAIN_PIVOTS + int(AGAIN_SHARE * self.lp.rows))
+        finally:
+            self.highs.setOptionValue("simplex_strategy", DUAL_SIMPLEX)
+        if outcome.status in CONCLUSIVE | {"unbounded"}:
+            return outcome
+        self.forget_basis()
+        left = None if deadline is None else max(deadline - time.perf_counter(), 0.0)
+        return self.solve(phase, left, interior_point)
 
     def _empty_word(self) -> str:
         """HiGHS does not look at the rows of a model without columns: each must hold with nothing in it."""

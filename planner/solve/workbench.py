@@ -7,6 +7,7 @@ amounts, costs), the basis fits as it is; where it does not, it is carried over 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -16,9 +17,10 @@ from numpy.typing import NDArray
 
 from planner.catalogue import load
 from planner.domain.instance import PlanningInstance
-from planner.errors import NoPlanError
+from planner.errors import NoPlanError, SolverStoppedError
 from planner.formulation.model import Model
 from planner.formulation.recorded import record
+from planner.solve.bench import Bench
 from planner.solve.clock import Clock, without_garbage_collection
 from planner.solve.conflict import conflicting_rules
 from planner.solve.options import SolveOptions
@@ -86,8 +88,10 @@ class Workbench:
             settlement = program.settlement(self.options)
         with clock.phase("solve"):
             optimum = program.optimum(session, settlement, self.options, keep_basis=True)
-        assert optimum.basis is not None
-        self.base = Base(column_places(program.model), row_places(program.model), optimum.basis)
+        self.base: Base | None = None
+        if optimum.basis is not None and not optimum.unfinished:
+            self.base = Base(column_places(program.model), row_places(program.model), optimum.basis)
+            self._last, self._held_by_rows = session.basis(), bool(session.extra_rows)
         optimum.values = program.tidied(optimum, settlement)
         self.program, self.optimum = program, optimum
         self.base_plan = program.plan(optimum, clock.seconds, program.size)
@@ -99,7 +103,7 @@ class Workbench:
         with clock.phase("load LP"), without_garbage_collection():
             session = program.session(self.options, self._progress)
             settlement = program.settlement(self.options)
-            start = self.base.carried_to(program.model)
+            start = self.base.carried_to(program.model) if self.base else None
         with clock.phase("solve"):
             try:
                 optimum = program.optimum_from(session, start, self.options)
@@ -110,6 +114,25 @@ class Workbench:
             optimum.values = program.tidied(optimum, settlement)
         with clock.phase("tables"), without_garbage_collection():
             return program.plan(optimum, clock.seconds, program.size)
+
+    def bench(self, level: str | None = None, limits: Mapping[str, float] | None = None) -> Bench:
+        """The base's LP, to be solved with other costs and limits, from the base's basis.
+
+        `level`: the levels before it are held at their optimum (with level_tolerance, within it). `limits`: level
+        name → the most that it may reach (its optimum is `optimum.levels[…].value`). See `Bench` for what each means.
+        Raises KeyError for a level that the base does not have, SolverStoppedError where the base was not finished.
+        """
+        if self.base is None:
+            raise SolverStoppedError("the solver stopped before the base was solved: there is nothing to start from")
+        levels = {solved.name: solved for solved in self.optimum.levels}
+        before = list(levels.values())[: list(levels).index(levels[level].name)] if level is not None else []
+        held = [(levels[name], limit) for name, limit in (limits or {}).items()]
+        if self._held_by_rows:
+            tolerance = self.program.model.instance.settings.level_tolerance
+            held = [(solved, solved.value + tolerance * max(1.0, abs(solved.value))) for solved in before] + held
+            before = []
+        basis = self._last if before else self.base.basis
+        return Bench(self.program, basis, self.options, before, held, self.optimum.by_interior_point)
 
     def _program(self, instance: PlanningInstance, clock: Clock) -> Program:
         with clock.phase("build"), without_garbage_collection():
