@@ -23,6 +23,7 @@ from planner.report.summary_sheet import FONT, cell_at, clean, put_text, write_s
 from planner.solve.plan import Plan
 
 HEADING_ROW = 2
+MOST_PRINTED = 100  # rows of a table
 WIDEST, NARROWEST, ROWS_MEASURED = 46, 9, 2_000
 HEADER_LENGTH = 80  # Excel refuses headers and footers of more than 255 characters in all
 DARK = "1B2733"
@@ -62,7 +63,7 @@ def save_book(book: Workbook, sheets: Sequence[Sheet], about: Titled, path: Path
     for place, sheet in enumerate(sheets, start=front + 1):
         page = book.create_sheet(sheet.name)
         _write_headings(page, sheet, about)
-        set_up_page(page, about)
+        set_up_page(page, about, _limited_printing(page, sheet))
         page.print_title_rows = f"1:{HEADING_ROW}"
         if sheet.shown:
             rows[f"xl/worksheets/sheet{place}.xml"] = (HEADING_ROW + 1, [_streamed(page, c) for c in sheet.columns])
@@ -92,6 +93,14 @@ def _write_headings(page: Worksheet, sheet: Sheet, about: Titled) -> None:
     page.auto_filter.ref = f"A{HEADING_ROW}:{last}{HEADING_ROW + max(sheet.shown, 1)}"
 
 
+def _limited_printing(page: Worksheet, sheet: Sheet) -> str:
+    """Only the first rows of a long table are printed, until its print area is cleared: what the footer says of it."""
+    if sheet.shown <= MOST_PRINTED:
+        return ""
+    page.print_area = f"A1:{get_column_letter(len(sheet.columns))}{HEADING_ROW + MOST_PRINTED}"
+    return f"The first {MOST_PRINTED} rows of {sheet.shown:,}; clear the print area to print all"
+
+
 def _width(column: Column) -> float:
     values = column.values.iloc[:ROWS_MEASURED].dropna()
     if column.number_format:
@@ -113,14 +122,14 @@ def _streamed(page: Worksheet, column: Column) -> StreamedColumn:
     return StreamedColumn(column.values, plain.style_id, quoted.style_id, is_text=not column.number_format)
 
 
-def set_up_page(page: Worksheet, about: Titled) -> None:
-    """Landscape A4, as wide as the page, the caveat above and below, page numbers."""
+def set_up_page(page: Worksheet, about: Titled, said: str = "") -> None:
+    """Landscape A4, as wide as the page, the caveat above and below, page numbers; `said` in place of the title."""
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = page.PAPERSIZE_A4
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     caveat = clean(about.marking)[:HEADER_LENGTH].replace("&", "&&")
-    title = clean(about.title)[:HEADER_LENGTH].replace("&", "&&")
+    title = clean(said or about.title)[:HEADER_LENGTH].replace("&", "&&")
     head = HeaderFooterItem(center=_HeaderFooterPart(text=caveat or None))
     foot = HeaderFooterItem(
         left=_HeaderFooterPart(text=title),

@@ -11,7 +11,7 @@ from conftest import Case
 from python_calamine import CalamineWorkbook
 from report_worlds import MARKING, table
 
-from planner.report.excel import write_workbook
+from planner.report.excel import MOST_PRINTED, write_workbook
 from planner.report.sheets import MOST_ROWS
 
 VIEWS = ["who pays", "who produces", "ledger by year", "programmes"]
@@ -128,3 +128,11 @@ def test_long_tables_are_cut_and_the_workbook_says_so(big: Case, tmp_path: Path)
     note = "The first 50,000 of 300,000 rows; all of them are in tables/shipments.csv."
     assert note in next(page.iter_rows(max_row=1, values_only=True))[0]
     assert any(note in str(value) for row in book["Summary"].iter_rows(values_only=True) for value in row)
+
+
+def test_a_long_table_prints_its_first_rows_and_says_so(book: Any) -> None:
+    page = book["production"]
+    assert page.max_row > 2 + MOST_PRINTED
+    assert page.print_area == f"'production'!$A$1:$H${2 + MOST_PRINTED}"
+    assert f"The first {MOST_PRINTED} rows" in page.oddFooter.left.text
+    assert not book["investments"].print_area
