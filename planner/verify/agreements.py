@@ -72,7 +72,7 @@ def read_consents(sheets: Sheets, calendar: Calendar, names: Names) -> Iterable[
         outside = frozenset(node for node, (_, holder) in names.nodes.items() if holder != nation)
         origins = destinations = everywhere
         if routes is None and kind == "export":
-            origins, destinations = places or everywhere - outside, outside
+            origins = places or everywhere - outside
         elif routes is None and kind == "transit":
             own = {node for node in everywhere - outside if names.nodes[node][0] == "transit"}
             origins = places or frozenset(own)
@@ -86,6 +86,7 @@ def read_consents(sheets: Sheets, calendar: Calendar, names: Names) -> Iterable[
             routes=routes,
             origins=origins,
             destinations=destinations,
+            abroad=routes is None and kind == "export",
             given=calendar.opening(row.raw("from")) if given else None,
         )
 

@@ -42,9 +42,6 @@ AWAITED = {
     "Funds.basis": "commitment",
     "Eligibility.beneficiaries": "beneficiaries",
     "Eligibility.tier": "tier",
-    "Consents": "consent",
-    "Policies.kind largest_share": "largest_share",
-    "Policies.kind smallest_share": "smallest_share",
 }
 
 

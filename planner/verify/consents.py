@@ -31,11 +31,13 @@ def check_consents(books: Books, findings: Findings) -> None:
 
 def _legs(books: Books, consent: Consent) -> np.ndarray:
     """True for the legs on which dispatches need the consent."""
+    nodes = books.case.nodes
     return np.array(
         [
             (consent.routes is None or leg.route in consent.routes)
             and leg.origin in consent.origins
             and leg.destination in consent.destinations
+            and not (consent.abroad and nodes[leg.origin].nation == nodes[leg.destination].nation)
             for leg in books.case.legs
         ],
         dtype=bool,

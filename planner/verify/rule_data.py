@@ -90,6 +90,7 @@ class Consent:
     routes: frozenset[str] | None  # None: all
     origins: frozenset[str]
     destinations: frozenset[str]
+    abroad: bool  # only between nodes of different nations
     given: int | None  # from this period on; None: not at all
 
 

@@ -30,6 +30,9 @@ class World:
         if self.chance(0.7):
             self.money()
         self.policies()
+        for further in (self.shares, self.consents, self.locks):
+            if self.chance(0.5):
+                further()
 
     def chance(self, share: float) -> bool:
         return self.random.random() < share
@@ -314,6 +317,55 @@ class World:
                 {"policy": "P3", "kind": "forbid", "items": "food", "routes": self.pick(self.named)}
             )
         self.rows["Policies"] = [row for row in self.rows["Policies"] if self.chance(0.3)]
+
+    def shares(self) -> None:
+        """Shares of supply, mostly loose enough for a plan."""
+        makers: Row = self.pick(
+            [{"nations": "A"}, {"nations": "EU;C"}, {"nodes": "N1;N7"}, {"nodes": "N0", "nations": "NATO"}]
+        )
+        largest = {"policy": "S1", "kind": "largest_share", "items": self.pick(["shell", "ammo", ""])}
+        self.rows["Policies"].append({**largest, **makers, "share": 0.7, **self.window(0.4, "from", "to")})
+        smallest = {"policy": "S2", "kind": "smallest_share", "items": self.pick(["shell", "shell;ration"])}
+        self.rows["Policies"].append({**smallest, **makers, "share": 0.2, **self.window(0.4, "from", "to")})
+        if len(self.named) > 1:
+            routes = {"routes": ";".join(self.random.sample(self.named, 2)), "share": self.between(0.5, 1)}
+            self.rows["Policies"].append({"policy": "S3", "kind": "largest_share", "items": "", **routes})
+
+    def consents(self) -> None:
+        states = ["given", "Granted", "given", "pending", "requested", "refused", "denied", ""]
+        self.rows["Consents"] = [
+            {
+                "nation": self.pick("ABC"),
+                "items": self.maybe(0.7, self.pick(["shell", "food", "part;powder"])),
+                **self.pick(
+                    [{}, {}, {"nodes": self.pick(["N4", "A", "N2;C", "EU"])}, {"routes": ";".join(self.named[:1])}]
+                ),
+                "kind": self.pick(["export", "transit", "end use", ""]),
+                "from": self.maybe(0.7, self.pick([self.period(), "ceasefire+1", "truce", "2020"])),
+                "status": self.pick(states),
+            }
+            for _ in range(3)
+        ]
+
+    def locks(self) -> None:
+        keys: list[tuple[str, Row]] = [
+            ("make", {"line": self.pick(self.lines)} if self.lines else {"item": "shell"}),
+            ("make", {"node": self.pick(["N0", "N1"]), "item": self.maybe(0.5, "shell")}),
+            ("ship", {"origin": self.pick(["N2", "N4"]), "item": self.maybe(0.5, "ration")}),
+            ("stock", {"node": self.pick(["N2", "N3"]), "item": self.maybe(0.5, "shell")}),
+            ("deliver", {"node": self.maybe(0.5, "N5"), "item": "shell"}),
+            ("invest", {"expansion": str(self.rows["Expansions"][0]["expansion"])}),
+        ]
+        if self.named:
+            keys.append(("ship", {"route": self.pick(self.named)}))
+        self.rows["Locks"] = []
+        for kind, key in self.random.sample(keys, 3):
+            most = {"maximum": self.between(0, 20)}
+            bounds = self.pick([most, most, {"quantity": 0}, {"minimum": 0.5, "maximum": self.between(3, 20)}])
+            row = {"lock": self.maybe(0.5, f"K{len(self.rows['Locks'])}"), "kind": kind, **key, **bounds}
+            self.rows["Locks"].append(
+                {**row, "per": self.pick(["period", "total", ""]), **self.window(0.5, "from", "to")}
+            )
 
     def write(self, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)

@@ -172,7 +172,9 @@ def test_no_two_funds_pay_the_same_order(tmp_path: Path) -> None:
         (("PL,shell,,Sky,export,2028-Q2,given", "PL,shell,,Sky,export,2028-Q2,denied"), False),
         (("PL,shell,,Sky,export,2028-Q2,given", "PL,shell,,Sky,export,truce,given"), False),
         (("PL,shell,,Sky,export,2028-Q2,given", "PL,shell,,,export,2028-Q2,given"), False),  # East leaves PL earlier
-        (("PL,shell,,Sky,export,2028-Q2,given", "PL,shell,Yard,,export,2028-Q2,given"), True),  # into PL
+        (("PL,shell,,Sky,export,2028-Q2,given", "PL,shell,Yard,,export,2028-Q2,given"), False),  # from NO into PL
+        (("PL,shell,,Sky,export,2028-Q2,given", "NO,shell,Foundry;Hub,,export,2028-Q2,given"), False),
+        (("PL,shell,,Sky,export,2028-Q2,given", "NO,shell,Bench,,export,2028-Q2,given"), True),  # within UA
         (("PL,shell,,Sky,export,2028-Q2,given", "PL,shell,,,,2027-Q4,given"), True),
         (("PL,,Chisinau,,end use,2028-Q1,", "PL,,,,end use,2028-Q1,"), False),  # Kyiv is outside PL too
         (("PL,,,,transit,2027-Q4,given", "PL,,Foundry,,transit,2028-Q1,given"), False),
