@@ -28,7 +28,8 @@ from planner.verify.objective import check_objective
 from planner.verify.rules import relaxed
 from planner.verify.storage import check_storage
 from planner.verify.supply_shares import check_supply_shares
-from planner.verify.tables import COLUMNS, NAME_COLUMNS, clean
+from planner.verify.table_form import COLUMNS, NAME_COLUMNS
+from planner.verify.tables import clean
 from planner.verify.targets import check_targets
 from planner.verify.transport import check_transport
 from planner.verify.verification import Findings, Verification

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from planner.verify.books import Books
-from planner.verify.tables import Index, joined
+from planner.verify.table_form import Index
+from planner.verify.tables import joined
 from planner.verify.verification import Codes, Findings, Floats, number
 
 FLOWS = ("production", "shipment", "stock", "delivery", "consumption", "scrap")

@@ -12,18 +12,15 @@ from planner.verify.agreements import read_consents, read_embargoes, read_locks,
 from planner.verify.calendar import Calendar, first_day_of_horizon
 from planner.verify.data import (
     Case,
-    Expansion,
     Item,
     Leg,
-    Line,
     Node,
-    Resource,
     Supply,
 )
 from planner.verify.names import Names, read_names
 from planner.verify.rules import read_burdens, read_demands, read_funds, read_targets
 from planner.verify.sheets import Sheets, read_sheets
-from planner.verify.verification import Floats
+from planner.verify.works import capacity_rows, profile, read_expansions, read_lines, read_resources
 from planner.workbook.raw import RawInput, normalise
 
 
@@ -69,9 +66,9 @@ def read_case(source: RawInput) -> Case:
     settings = settings_of(sheets)
     calendar = read_calendar(sheets, settings)
     names = read_names(sheets)
-    capacity = _capacity_rows(sheets, calendar)
-    lines = _lines(sheets, calendar, names, capacity)
-    resources = _resources(sheets, calendar, capacity)
+    capacity = capacity_rows(sheets, calendar)
+    lines = read_lines(sheets, calendar, names, capacity)
+    resources = read_resources(sheets, calendar, capacity)
     case = Case(
         calendar=calendar,
         objective=str(settings.get("objective", "lexicographic")).strip().lower(),
@@ -111,7 +108,7 @@ def read_case(source: RawInput) -> Case:
         consents=tuple(read_consents(sheets, calendar, names)),
         locks=tuple(read_locks(sheets, calendar)),
     )
-    return replace(case, expansions=_expansions(sheets, calendar, case))
+    return replace(case, expansions=read_expansions(sheets, calendar, case))
 
 
 def _items(sheets: Sheets) -> dict[str, Item]:
@@ -134,23 +131,6 @@ def _items(sheets: Sheets) -> dict[str, Item]:
     return items
 
 
-def _capacity_rows(sheets: Sheets, calendar: Calendar) -> dict[str, list[tuple[int, int, float]]]:
-    """By object: first and last period a row names, and its quantity."""
-    found: dict[str, list[tuple[int, int, float]]] = {}
-    for row in sheets.long("Capacity"):
-        span = calendar.span(row.raw("period"))
-        if span is not None:
-            found.setdefault(row.name("object") or "", []).append((*span, row.number("quantity", 0.0)))
-    return found
-
-
-def _profile(fixed: float, rows: list[tuple[int, int, float]], calendar: Calendar) -> Floats:
-    profile = np.full(calendar.periods, fixed)
-    for first, last, quantity in rows:
-        profile[calendar.mask(first, last)] = quantity
-    return profile
-
-
 def _nodes(sheets: Sheets, calendar: Calendar, capacity: Mapping[str, list[tuple[int, int, float]]]) -> dict[str, Node]:
     nodes = {}
     for row in sheets("Nodes"):
@@ -170,7 +150,7 @@ def _nodes(sheets: Sheets, calendar: Calendar, capacity: Mapping[str, list[tuple
             throughput=row.number("throughput_t", inf),
             first=calendar.periods if first_open is None else first_open,
             last=calendar.closing(row.raw("closes")),
-            storage=_profile(fixed, rows, calendar),
+            storage=profile(fixed, rows, calendar),
             by_default=by_default,
             storage_volume=row.number("storage_m3", inf),
             storage_explosive=row.number("storage_neq", inf),
@@ -196,114 +176,12 @@ def _legs(
                 mode=mode,
                 lead_time=row.whole("lead_time", 0),
                 cost=row.money("cost", 0.0),
-                capacity=_profile(row.number("capacity_t", inf), capacity.get(route, []), calendar),
+                capacity=profile(row.number("capacity_t", inf), capacity.get(route, []), calendar),
                 capacity_volume=row.number("capacity_m3", inf),
                 first=opens,
                 last=calendar.closing(row.raw("closes")),
                 excludes=frozenset(names.to_items(row.names("excludes"))),
             )
-
-
-def _lines(
-    sheets: Sheets, calendar: Calendar, names: Names, capacity: Mapping[str, list[tuple[int, int, float]]]
-) -> dict[str, Line]:
-    components = _components(sheets)
-    further: dict[str, dict[str, float]] = {}
-    for row in sheets("ResourceUse"):
-        uses = further.setdefault(row.name("line") or "", {})
-        uses[row.name("resource") or ""] = row.number("use", 0.0)
-    lines = {}
-    for row in sheets("Lines"):
-        opens = calendar.opening(row.raw("opens"))
-        if opens is None:
-            continue
-        factory, item = row.name("factory") or "", row.name("item") or ""
-        name = row.name("line") or f"{factory}:{item}"
-        kind, nation = names.nodes[factory]
-        resources = dict(further.get(name, {}))
-        own = row.name("resource")
-        if own:
-            resources[own] = resources.get(own, 0.0) + row.number("resource_use", 1.0)
-        bill = dict(components.get((item, None), {})) if kind != "market" else {}
-        for component, quantity in components.get((item, name), {}).items():
-            bill[component] = bill.get(component, 0.0) + quantity
-        lines[name] = Line(
-            name=name,
-            factory=factory,
-            item=item,
-            unit_cost=row.money("unit_cost", 0.0),
-            capacity=_profile(row.number("capacity", inf), capacity.get(name, []), calendar),
-            min_rate=row.number("min_rate", 0.0),
-            start_rate=row.optional("start_rate", row.number),
-            ramp=row.number("ramp", inf),
-            yield_=row.number("yield", 1.0),
-            resources=resources,
-            order_lead_time=row.whole("order_lead_time", 0),
-            advance=row.number("advance", 0.0),
-            first=opens,
-            last=calendar.closing(row.raw("closes")),
-            content=row.shares("content") or ({nation: 1.0} if nation else {}),
-            components=bill,
-        )
-    return lines
-
-
-def _components(sheets: Sheets) -> dict[tuple[str, str | None], dict[str, float]]:
-    """(item, line or None) -> component -> units per unit started."""
-    found: dict[tuple[str, str | None], dict[str, float]] = {}
-    for row in sheets("Components"):
-        bill = found.setdefault((row.name("item") or "", row.name("line")), {})
-        component = row.name("component") or ""
-        bill[component] = bill.get(component, 0.0) + row.number("quantity", 0.0)
-    return found
-
-
-def _resources(
-    sheets: Sheets, calendar: Calendar, capacity: Mapping[str, list[tuple[int, int, float]]]
-) -> dict[str, Resource]:
-    resources = {}
-    for row in sheets("Resources"):
-        name = row.name("resource") or ""
-        profile = _profile(row.number("capacity", inf), capacity.get(name, []), calendar)
-        resources[name] = Resource(name, row.name("factory"), profile)
-    return resources
-
-
-def _expansions(sheets: Sheets, calendar: Calendar, case: Case) -> dict[str, Expansion]:
-    """Expansions of what exists; one whose object an event removed is gone with it."""
-    known = {
-        "line": set(case.lines),
-        "resource": set(case.resources),
-        "node": set(case.nodes),
-        "route": {leg.route for leg in case.legs},
-    }
-    expansions = {}
-    for row in sheets("Expansions"):
-        opens = calendar.opening(row.raw("first"))
-        kind = next(kind for kind in known if row.raw(kind) is not None)
-        thing = row.name(kind) or ""
-        if opens is None or thing not in known[kind]:
-            continue
-        plain = Expansion(
-            name=row.name("expansion") or "",
-            kind=kind,
-            object=thing,
-            cost=row.money("cost", 0.0),
-            limit=row.number("limit", inf),
-            lead_time=row.whole("lead_time", 0),
-            first=opens,
-            last=calendar.closing(row.raw("last")),
-            content=row.shares("content"),
-        )
-        expansions[plain.name] = plain if plain.content else replace(plain, content=_own_content(plain, case))
-    return expansions
-
-
-def _own_content(expansion: Expansion, case: Case) -> Mapping[str, float]:
-    if expansion.kind == "line":
-        return case.lines[expansion.object].content
-    nation = case.object_nation(expansion)
-    return {nation: 1.0} if nation else {}
 
 
 def _supplies(sheets: Sheets, calendar: Calendar) -> Iterable[Supply]:

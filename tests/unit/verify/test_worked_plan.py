@@ -195,6 +195,17 @@ def test_a_level_that_was_not_optimised_has_no_value_to_check(source: Path) -> N
     assert check(source, worked_plan.tables(), objective=levels).passed
 
 
+def test_the_worst_unmet_share_of_a_commitment(source: Path) -> None:
+    """Guns 1 lacks 2 of 60. The rest goes to UA: shells for 1050 of 40 x 105 and rations for 50 x 10 are missing."""
+    binding = {"name": "least_served_binding", "value": 2 / 60}
+    other = {"name": "least_served_other", "value": 1050 / 4700}
+    levels = [binding, worked_plan.levels()[0], other, *worked_plan.levels()[1:]]
+    assert check(source, worked_plan.tables(), objective=levels).passed
+    for level in (binding, other):
+        found = check(source, worked_plan.tables(), objective=[{**level, "value": level["value"] + 1e-3}])
+        assert found.failed == ("objective",)
+
+
 def test_families_switched_off_are_skipped_and_said(source: Path) -> None:
     tables = mutated("stocks", {"node": "Depot", "item": "shell", "period": 4}, "quantity", 61.0)
     found = check(source, tables, model={"name": "x", "families_off": ["storage_weight"]})

@@ -1,0 +1,151 @@
+"""Result tables as they are written: columns, typed cells, known names, periods; what makes no sense is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from planner.verify.data import Case
+from planner.verify.verification import Codes, Findings, Floats, number
+
+NAME_COLUMNS = frozenset(
+    (
+        *("line", "factory", "nation", "item", "route", "origin", "destination", "mode", "node", "demand"),
+        *("commitment", "target", "expansion", "object", "fund", "contributor", "cost_type", "flow"),
+    )
+)
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "production": ("line", "factory", "nation", "item", "period", "quantity", "cost"),
+    "shipments": ("route", "origin", "destination", "mode", "item", "period", "arrives", "quantity", "tonnes", "cost"),
+    "stocks": ("node", "item", "period", "quantity"),
+    "deliveries": ("demand", "commitment", "destination", "item", "due", "period", "quantity"),
+    "shortfalls": ("demand", "commitment", "destination", "item", "due", "quantity"),
+    "targets": ("target", "period", "wanted", "held", "below", "item"),
+    "scrap": ("node", "item", "period", "quantity", "cost"),
+    "investments": ("expansion", "object", "period", "ready", "quantity", "cost"),
+    "payments": ("fund", "contributor", "cost_type", "object", "nation", "year", "amount", "cash_year"),
+    "allocations": ("fund", "line", "item", "nation", "quantity"),
+    "nations": ("nation", "year", "contributed", "produced", "received", "balance"),
+    "expiry": ("flow", "object", "origin", "destination", "item", "due", "period", "expires", "quantity"),
+}
+# Columns that may not be below 0.
+AMOUNTS = ("quantity", "amount", "below", "wanted", "held", "tonnes", "cost")
+
+
+class Index:
+    """Numbers for names."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = list(names)
+        self._index = pd.Index(self.names, dtype=object)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def codes(self, column: pd.Series[str] | Sequence[str]) -> Codes:
+        """The number of each name; −1 for an unknown one. Names repeat, so each is looked up once."""
+        places, found = pd.factorize(np.asarray(column, dtype=object))
+        return np.asarray(self._index.get_indexer(pd.Index(found, dtype=object)), dtype=np.intp)[places]
+
+
+def file_row(frame: pd.DataFrame, place: int) -> int:
+    """The row of the CSV file; the header is row 1."""
+    return int(frame.index[place]) + 2
+
+
+def typed(table: str, tables: Mapping[str, pd.DataFrame], findings: Findings) -> pd.DataFrame:
+    """The table with texts as texts (blank: "") and numbers as floats (unreadable: reported, 0)."""
+    raw = tables.get(table)
+    if raw is None:
+        raw = pd.DataFrame(columns=list(COLUMNS[table]))
+    columns: dict[str, object] = {}
+    for column in COLUMNS[table]:
+        if column not in raw.columns:
+            if (table, column) != ("targets", "item"):
+                findings.fault("table_form", f"table {table} has no column {column!r}")
+            columns[column] = [""] * len(raw) if column in NAME_COLUMNS else np.zeros(len(raw))
+        elif column in NAME_COLUMNS:
+            columns[column] = _texts(raw[column])
+        else:
+            columns[column] = _numbers(table, column, raw[column], findings)
+    return pd.DataFrame(columns)
+
+
+def _texts(column: pd.Series[str]) -> np.ndarray:
+    places, found = pd.factorize(column.to_numpy(dtype=object), use_na_sentinel=True)
+    words = np.array([str(name) for name in found] + [""], dtype=object)
+    return np.asarray(words[places])
+
+
+def _numbers(table: str, column: str, raw: pd.Series[float], findings: Findings) -> Floats:
+    values = np.asarray(pd.to_numeric(raw, errors="coerce"), dtype=np.float64)
+    bad = ~np.isfinite(values)
+    if column == "due" and table == "expiry":
+        bad &= np.asarray([str(cell) not in {"", "nan", "None", "<NA>"} for cell in raw], dtype=bool)
+    if bad.any():
+        place = int(np.argmax(bad))
+        findings.fault("table_form", f"{table}, row {place + 2}: {column} is {raw.iloc[place]!r}, not a number")
+    values = np.where(np.isfinite(values), values, 0.0)
+    if column in AMOUNTS:
+        residual = -values
+        findings.check(
+            "non_negative", residual, np.abs(values), lambda k: f"{table}, row {k + 2}: {column} is {number(values[k])}"
+        )
+    return values
+
+
+def with_period(
+    case: Case, table: str, frame: pd.DataFrame, findings: Findings, column: str = "period"
+) -> pd.DataFrame:
+    """The rows whose period is one of 1…P, with it 0-based in `t`."""
+    given = frame[column].to_numpy(dtype=np.float64)
+    good = (given >= 1) & (given <= case.periods) & (given == np.floor(given))
+    if not good.all():
+        place = int(np.argmin(good))
+        findings.fault(
+            "periods",
+            f"{table}, row {file_row(frame, place)}: {column} {number(given[place])} is not in 1…{case.periods}",
+        )
+    kept: pd.DataFrame = frame[good]
+    return kept.assign(t=given[good].astype(np.intp) - 1)
+
+
+def with_known(
+    table: str, frame: pd.DataFrame, code: Codes, texts: Sequence[str], findings: Findings, name: str
+) -> pd.DataFrame:
+    """The rows with a known thing, its code in column `name`; the first unknown one is reported."""
+    unknown = code < 0
+    if unknown.any():
+        place = int(np.argmax(unknown))
+        described = ", ".join(f"{column} {_shown(frame[column].iloc[place])}" for column in texts)
+        findings.fault("names", f"{table}, row {file_row(frame, place)}: the input has no such {described}")
+    kept: pd.DataFrame = frame[~unknown]
+    return kept.assign(**{name: code[~unknown]})
+
+
+def _shown(value: object) -> str:
+    return number(float(value)) if isinstance(value, int | float | np.number) else repr(value)
+
+
+def check_same(table: str, frame: pd.DataFrame, column: str, expected: np.ndarray, findings: Findings) -> None:
+    """A column that follows from another one of its row agrees with it."""
+    wrong = frame[column].to_numpy(dtype=object) != expected
+    if wrong.any():
+        place = int(np.argmax(wrong))
+        text = f"{table}, row {file_row(frame, place)}: {column} is {frame[column].iloc[place]!r}"
+        findings.fault("names", f"{text}, expected {expected[place]!r}")
+
+
+def check_unique(table: str, frame: pd.DataFrame, keys: list[str], findings: Findings) -> None:
+    again = frame.duplicated(keys).to_numpy()
+    if again.any():
+        place = int(np.argmax(again))
+        findings.fault("duplicates", f"{table}, row {file_row(frame, place)} repeats an earlier row")
+
+
+def pick(values: Sequence[str | None], codes: Codes) -> np.ndarray:
+    """The value of each code, blank as ""."""
+    lookup = np.array([value or "" for value in values] + [""], dtype=object)
+    return np.asarray(lookup[codes])
