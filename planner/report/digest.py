@@ -12,10 +12,12 @@ from planner import catalogue
 from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
 from planner.report.depots import StockLine, read_depots, read_targets
+from planner.report.instruments import instrument_views
 from planner.report.ledger import Ledger, read_ledger
 from planner.report.limits import Limit, limit_prices, marginal_costs, read_limits
 from planner.report.money import Finances, money_scale, read_finances
 from planner.report.numbers import Money
+from planner.report.partner_rules import partner_views
 from planner.report.reasons import Reasons
 from planner.report.service import Service, read_service
 from planner.report.traffic import Traffic, read_traffic
@@ -51,6 +53,7 @@ class Digest:
     service: Service
     finances: Finances
     ledger: Ledger
+    rules: tuple[View, ...]
     traffic: Traffic
     targets: list[StockLine]
     depots: list[StockLine]
@@ -73,7 +76,7 @@ class Digest:
     @property
     def views(self) -> tuple[View, ...]:
         """Tables that the report shows besides the result tables."""
-        return self.ledger.views
+        return (*self.ledger.views, *self.rules)
 
     @property
     def levels(self) -> tuple[LevelResult, ...]:
@@ -125,6 +128,10 @@ def read_digest(plan: Plan, run: Mapping[str, Any]) -> Digest:
         service=read_service(plan, money),
         finances=read_finances(plan),
         ledger=read_ledger(plan),
+        rules=(
+            *instrument_views(plan, str((run.get("model") or {}).get("kind") or plan.kind)),
+            *partner_views(plan, money),
+        ),
         traffic=read_traffic(plan),
         targets=read_targets(plan),
         depots=read_depots(plan),
