@@ -1,0 +1,194 @@
+"""One LP with a row for each objective level, solved again and again: frontiers, prices, alternatives.
+
+The rows stand in the LP from the start, free until they are held. So a basis covers them, and every further solve
+starts warm, whatever is held. Further rows and columns (a measure of the plan, a million more in a fund) join them.
+
+Levels are held by their optimal faces (see `levels`) where they are to stay at their optimum, by their rows where
+they may give something back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.errors import NoPlanError, SolverStoppedError
+from planner.solve.levels import hold_by_face, objective_scale
+from planner.solve.session import AT_LOWER, BASIC, INFINITY, Arrays, Basis, Outcome, Session, Vector
+
+EITHER_SIMPLEX = 0  # primal where the start keeps all bounds, else dual
+# Pivots that a start is given before the LP is solved afresh, with presolve: at least, and per row.
+AGAIN_PIVOTS, AGAIN_SHARE = 1000, 0.5
+SLACK = 1e-9  # what a held level may give way, relative to it: arithmetic needs as much
+NONE = np.empty(0, dtype=np.intp)
+
+
+@dataclass(frozen=True)
+class Point:
+    """An optimum: the value of what was minimised, all columns, and duals per unit of it (as in `Session`)."""
+
+    value: float
+    values: Vector
+    reduced_costs: Vector
+    row_duals: Vector
+    basis: Basis
+    pivots: int = 0
+
+
+@dataclass(frozen=True)
+class Extension:
+    """What joins the LP: `rows`, sums of its columns; `columns`, entries by row (position), fixed at 0 until freed."""
+
+    rows: Mapping[str, Vector] = field(default_factory=dict)
+    columns: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
+
+
+class Study:
+    """The LP of a base with its levels and an extension as rows.
+
+    `levels`: name → costs by column, in order. Raises NoPlanError, SolverStoppedError from every solve.
+    """
+
+    def __init__(
+        self,
+        lp: Arrays,
+        levels: Mapping[str, Vector],
+        settings: Mapping[str, Any],
+        extension: Extension | None = None,
+    ) -> None:
+        extension = extension or Extension()
+        sums = {**levels, **extension.rows}
+        self.base = lp
+        self._sums = {name: np.concatenate([costs, np.zeros(len(extension.columns))]) for name, costs in sums.items()}
+        self._scale = {name: objective_scale(costs) for name, costs in sums.items()}
+        self._row = {name: lp.rows + place for place, name in enumerate(sums)}
+        self.column = {name: lp.columns + place for place, name in enumerate(extension.columns)}
+        whole = _extended(lp, self._sums, self._scale, extension.columns)
+        self._session = Session(whole, {**settings, "simplex_strategy": EITHER_SIMPLEX})
+        added = np.arange(lp.columns, lp.columns + len(extension.columns))
+        self._session.change_model(added, NONE, (np.zeros(len(added)), np.zeros(len(added))))
+
+    def start(self, basis: Basis) -> Basis:
+        """A basis of the LP without what joined it, as one of the whole."""
+        columns = np.full(len(self.column), AT_LOWER, dtype=np.int8)
+        rows = np.full(len(self._row), BASIC, dtype=np.int8)
+        return Basis(np.concatenate([basis.columns, columns]), np.concatenate([basis.rows, rows]))
+
+    def costs(self, weights: Mapping[str, float]) -> Vector:
+        """Σ weight · sum, by column."""
+        total = np.zeros(self._session.lp.columns)
+        for name, weight in weights.items():
+            total += weight * self._sums[name]
+        return total
+
+    def value(self, name: str, values: Vector) -> float:
+        return float(self._sums[name] @ values)
+
+    def bound(self, name: str, lower: float = -INFINITY, upper: float = INFINITY) -> None:
+        """Bounds of a level or a further row, in its own unit; without any it is free."""
+        scale = self._scale[name]
+        self._change_rows(np.array([self._row[name]]), np.array([lower * scale]), np.array([upper * scale]))
+
+    def hold(self, name: str, value: float, slack: float = SLACK) -> None:
+        """Let a level reach `value`, and what arithmetic needs, at most."""
+        self.bound(name, upper=value + slack * max(1.0, abs(value)))
+
+    def bound_column(self, name: str, lower: float, upper: float) -> None:
+        column = np.array([self.column[name]])
+        self._session.change_model(column, NONE, (np.array([lower]), np.array([upper])))
+
+    def free_rows(self, rows: NDArray[np.intp]) -> None:
+        """Take limits away; `put_back` brings them back."""
+        nothing = np.full(len(rows), INFINITY)
+        self._change_rows(rows, -nothing, nothing)
+
+    def put_back(self, rows: NDArray[np.intp]) -> None:
+        self._change_rows(rows, self.base.row_lower[rows], self.base.row_upper[rows])
+
+    def _change_rows(self, rows: NDArray[np.intp], lower: Vector, upper: Vector) -> None:
+        self._session.change_model(NONE, rows, (lower, upper))
+
+    def minimise(self, costs: Vector, start: Basis | None = None) -> Point:
+        """From `start`, or from where the last solve ended."""
+        if start is not None:
+            self._session.forget_basis()
+            self._session.start_from(start)
+        scale = objective_scale(costs)
+        self._session.set_costs(costs * scale)
+        pivots = AGAIN_PIVOTS + int(AGAIN_SHARE * self._session.lp.rows)
+        outcome = self._session.solve("solve again", pivots=pivots)
+        if outcome.status == "iteration limit":  # the start was far from the optimum
+            self._session.forget_basis()
+            outcome = self._session.solve("solve again")
+        return self._point(outcome, costs, scale)
+
+    def _point(self, outcome: Outcome, costs: Vector, scale: float) -> Point:
+        if outcome.status in {"infeasible", "unbounded or infeasible"}:
+            raise NoPlanError("no plan keeps all rules", status="infeasible")
+        if outcome.status == "unbounded":
+            raise NoPlanError("the objective has no bound", status="unbounded")
+        if outcome.status != "optimal":
+            raise SolverStoppedError(f"the solver stopped before it had a plan ({outcome.status})")
+        return Point(
+            value=float(costs @ outcome.values),
+            values=outcome.values,
+            reduced_costs=outcome.reduced_costs / scale,
+            row_duals=outcome.row_duals / scale,
+            basis=self._session.basis(),
+            pivots=outcome.iterations,
+        )
+
+    def in_order(self, names: Sequence[str], tolerance: float = 0.0, start: Basis | None = None) -> list[Point]:
+        """The optimum of each of `names`, those before it held at theirs, which may give `tolerance` back.
+
+        They stay held, all but the last, until `let_go`.
+        """
+        points: list[Point] = []
+        for place, name in enumerate(names):
+            points.append(self.minimise(self._sums[name], None if place else start))
+            if place + 1 < len(names):
+                self._keep(name, points[-1], tolerance)
+        return points
+
+    def _keep(self, name: str, point: Point, tolerance: float) -> None:
+        if tolerance > 0:
+            row, scale = self._row[name], self._scale[name]
+            most = point.value + tolerance * max(1.0, abs(point.value))
+            self._session.set_row_bounds(np.array([row]), np.array([-INFINITY]), np.array([most * scale]))
+        else:
+            scale = self._scale[name]  # the thresholds of a face are meant for the scaled objective
+            duals = (point.reduced_costs * scale, point.row_duals * scale)
+            hold_by_face(self._session, Outcome("optimal", point.value, point.values, *duals, 0, 0.0))
+
+    def let_go(self) -> None:
+        """Hold no level any more but by `bound` and `hold`."""
+        self._session.restore()
+
+
+def _extended(
+    lp: Arrays, sums: Mapping[str, Vector], scale: Mapping[str, float], columns: Mapping[str, Mapping[int, float]]
+) -> Arrays:
+    """The LP with further columns, after its own, and then the sums as free rows."""
+    own_rows = np.repeat(np.arange(lp.rows), np.diff(lp.start))
+    entries = [(own_rows, lp.index, lp.value)]
+    for place, column in enumerate(columns.values()):
+        at = np.array(list(column), dtype=np.intp)
+        entries.append((at, np.full(len(at), lp.columns + place), np.array(list(column.values()))))
+    for place, (name, costs) in enumerate(sums.items()):
+        present = np.flatnonzero(costs)
+        entries.append((np.full(len(present), lp.rows + place), present, costs[present] * scale[name]))
+    rows, index, value = (np.concatenate(parts) for parts in zip(*entries, strict=True))
+    order = np.argsort(rows, kind="stable")
+    free = np.full(len(sums), INFINITY)
+    return Arrays(
+        columns=lp.columns + len(columns),
+        row_lower=np.concatenate([lp.row_lower, -free]),
+        row_upper=np.concatenate([lp.row_upper, free]),
+        start=np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=lp.rows + len(sums)))]).astype(np.int32),
+        index=index[order].astype(np.int32),
+        value=value[order],
+    )
