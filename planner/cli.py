@@ -34,6 +34,7 @@ EXAMPLES = {
     "check": "planner check inputs/quickstart.xlsx",
     "template": "planner template my-plan.xlsx",
     "solve": "planner solve inputs/quickstart.xlsx -o outputs/quickstart",
+    "frontier": "planner frontier inputs/quickstart.xlsx -o outputs/frontier",
     "verify": "planner verify outputs/quickstart",
     "diff": "planner diff outputs/quickstart outputs/quickstart-strategic",
     "trace": "planner trace outputs/quickstart April",
@@ -52,6 +53,10 @@ app = typer.Typer(
 
 Input = Annotated[Path, typer.Argument(metavar="WORKBOOK", help="An .xlsx workbook, or a folder of CSV files.")]
 Run = Annotated[Path, typer.Argument(metavar="DIR", help="A run folder.")]
+Output = Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="The folder to write.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Write over a folder that is there.")]
+Model = Annotated[str, typer.Option("--model", help="Planning model: a file of models/.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what goes wrong.")]
 
 
 class Solver(enum.StrEnum):
@@ -196,6 +201,46 @@ def solve(
         _say(plan_lines(result.folder, result.record))
 
 
+@app.command(epilog=_example("frontier"))
+def frontier(
+    workbook: Input,
+    output: Output,
+    levels: Annotated[
+        str | None,
+        typer.Option("--levels", metavar="A,B", help="Two levels; default cost,shortfall (weighted: cost,penalties)."),
+    ] = None,
+    points: Annotated[int, typer.Option("--points", min=2, help="At most so many kinks are looked for.")] = 25,
+    model: Model = "full",
+    replace: Replace = False,
+    quiet: Quiet = False,
+) -> None:
+    """Trace the frontier of two aims: every kink, and what each further unit of the one buys of the other."""
+    from planner.insight.frontier import frontier_of_workbook, result_lines
+    from planner.solve import SolveOptions
+
+    names = None if levels is None else _listed(levels)
+    with _at_work(quiet) as (progress, log):
+        solving = SolveOptions(model=model)
+        result = frontier_of_workbook(workbook, output, names, points, solving, progress, replace=replace, log=log)
+    if not quiet:
+        _say(result_lines(result))
+
+
+def _listed(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+@contextlib.contextmanager
+def _at_work(quiet: bool) -> Iterator[tuple[Any, Log]]:
+    """Progress and log of an analysis; what goes wrong is said as `solve` says it, but for a folder to look into."""
+    from planner.cli_progress import shown_progress
+    from planner.run.log import Log
+
+    log = Log()
+    with _told_where(None, log), shown_progress(quiet) as progress:
+        yield progress, log
+
+
 @app.command(epilog=_example("verify"))
 def verify(
     folder: Run,
@@ -283,14 +328,15 @@ def _supplies(run: SavedRun) -> tuple[Any, ...]:
 
 
 @contextlib.contextmanager
-def _told_where(target: Path, log: Log) -> Iterator[None]:
-    """Add to what goes wrong where the planner can read more."""
+def _told_where(target: Path | None, log: Log) -> Iterator[None]:
+    """Add to what goes wrong where (if anywhere) the planner can read more."""
     try:
         yield
     except (NoPlanError, SolverStoppedError, VerificationError) as problem:
         _say([_sentence(str(problem))], error=True)
         _say((f"  {rule}" for rule in getattr(problem, "conflict", ())), error=True)
-        _say([f"See {target / 'run.json'} and {target / 'log.txt'}"], error=True)
+        if target is not None:
+            _say([f"See {target / 'run.json'} and {target / 'log.txt'}"], error=True)
         raise typer.Exit(problem.exit_code) from problem
     except (PlannerError, KeyboardInterrupt, typer.Exit):
         raise

@@ -27,6 +27,8 @@ from planner.errors import PlannerError, UsageError
 if sys.platform != "win32":
     import fcntl
 
+# The files by which a folder that the program wrote is known.
+RECORDS = ("run.json", "compare.json", "frontier.json", "money.json", "alternatives.json")
 _NEW = ".planner-new"  # being written, or (after a swap) about to be deleted
 _OLD = ".planner-old"  # the replaced folder, where the two cannot be swapped in one step
 _SECONDS_UNTIL_STALE = 24 * 3600.0  # only where folders cannot be locked
@@ -108,7 +110,7 @@ def refuse(target: Path, replace: bool = False, precious: Path | None = None) ->
         raise UsageError(f"{target} is a file; give the name of a folder")
     if not target.is_dir() or not any(target.iterdir()):
         return
-    is_run = (target / "run.json").is_file()
+    is_run = any((target / record).is_file() for record in RECORDS)
     if not replace:
         way_out = ", or --replace to write over it" if is_run else ""
         raise UsageError(f"{target} is not empty; choose another folder{way_out}")
@@ -117,7 +119,9 @@ def refuse(target: Path, replace: bool = False, precious: Path | None = None) ->
         if path is not None and path.resolve().is_relative_to(target.resolve()):
             raise UsageError(f"{target} contains {what} and is not replaced; choose another folder")
     if not is_run:
-        raise UsageError(f"{target} is no run folder (it has no run.json) and is not replaced; choose another folder")
+        raise UsageError(
+            f"{target} is no run folder (it has no {RECORDS[0]}) and is not replaced; choose another folder"
+        )
 
 
 def sweep(parent: Path) -> None:

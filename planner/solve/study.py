@@ -174,7 +174,7 @@ def _extended(
 ) -> Arrays:
     """The LP with further columns, after its own, and then the sums as free rows."""
     own_rows = np.repeat(np.arange(lp.rows), np.diff(lp.start))
-    entries = [(own_rows, lp.index, lp.value)]
+    entries: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]] = [(own_rows, lp.index, lp.value)]
     for place, column in enumerate(columns.values()):
         at = np.array(list(column), dtype=np.intp)
         entries.append((at, np.full(len(at), lp.columns + place), np.array(list(column.values()))))

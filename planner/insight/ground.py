@@ -1,0 +1,152 @@
+"""The input, read, checked and solved once; and plans read off further solves of its LP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from planner import catalogue
+from planner.catalogue import Catalogue
+from planner.domain.instance import PlanningInstance
+from planner.errors import InputError, VerificationError
+from planner.run import record as run_record
+from planner.run.log import Log
+from planner.run.unenforced import not_enforced
+from planner.solve import Progress, SolveOptions
+from planner.solve.levels import Optimum
+from planner.solve.plan import Plan
+from planner.solve.session import Basis, Vector
+from planner.solve.settlement import Settlement
+from planner.solve.study import Extension, Study
+from planner.solve.workbench import Workbench
+from planner.verify import verify
+from planner.workbook import interpret
+from planner.workbook.checks import check_network
+from planner.workbook.raw import RawInput, read_raw
+
+ProgressCall = Callable[[Progress], None]
+
+
+@dataclass
+class Ground:
+    """An input with its optimum, and everything that further solves need."""
+
+    source: Path
+    raw: RawInput
+    instance: PlanningInstance
+    catalogue: Catalogue
+    workbench: Workbench
+    settlement: Settlement | None
+    warnings: tuple[str, ...]
+    unenforced: tuple[str, ...]
+    options: SolveOptions
+    log: Log
+    listener: ProgressCall | None = None
+
+    @property
+    def title(self) -> str:
+        return self.instance.settings.title or self.source.stem
+
+    @property
+    def currency(self) -> str:
+        return self.instance.settings.currency
+
+    @property
+    def levels(self) -> dict[str, Vector]:
+        """The objective levels with data, in order: name → costs by column."""
+        return dict(self.workbench.program.levels)
+
+    @property
+    def basis(self) -> Basis:
+        """The basis of the base's optimum."""
+        assert self.workbench.base is not None, "HiGHS always leaves one"
+        return self.workbench.base.basis
+
+    def study(self, levels: Mapping[str, Vector], extension: Extension | None = None) -> Study:
+        program = self.workbench.program
+        return Study(program.lp, levels, program.settings(self.options), extension)
+
+    def step(self, phase: str) -> None:
+        """Say, and log, what begins."""
+        self.log.add(f"{phase} …")
+        if self.listener is not None:
+            self.listener(Progress(phase))
+
+    def plan(self, values: Vector, settled: bool = True) -> Plan:
+        """The plan of these columns, verified against the input; `settled`: with who pays by convention.
+
+        Raises VerificationError where it breaks a rule.
+        """
+        program = self.workbench.program
+        optimum = Optimum(values)
+        optimum.values = program.tidied(optimum, self.settlement if settled else None)
+        plan = replace(program.plan(optimum, {}, program.size, priced=False), status="feasible")
+        self.record(plan)
+        return plan
+
+    def record(self, plan: Plan) -> run_record.Record:
+        """What run.json says of a plan of this input, with its verification; raises VerificationError."""
+        options = asdict(self.options) | {"write_lp": False, "write_mps": False}
+        record = run_record.empty_record(f"{self.log.started:%Y-%m-%dT%H:%M:%SZ}", self.source, options)
+        record["input"]["sha256"] = self.raw.sha256
+        record |= run_record.instance_entries(self.instance) | run_record.level_entries(plan.levels)
+        record |= {"warnings": list(self.warnings), "not_enforced": list(self.unenforced), "status": plan.status}
+        record |= {"model": run_record.model_entry(self.catalogue, plan.kind), "counts": dict(plan.counts)}
+        verification = verify(self.raw, plan.tables, record)
+        worst = "; ".join(verification.worst[family] for family in verification.failed[:1])
+        text = run_record.verification_text(verification.passed, worst, self.unenforced)
+        if not verification.passed:
+            raise VerificationError(f"a plan failed its verification, and nothing is delivered ({worst})")
+        return record | {"verified": dict(verification.violations), "verification": text}
+
+
+def prepare(source: Path, options: SolveOptions, progress: ProgressCall | None, log: Log) -> Ground:
+    """Read, check and solve an input.
+
+    Raises InputError (2), NoPlanError (3), SolverStoppedError (4), UsageError (64).
+    """
+    if progress is not None:
+        progress(Progress("read"))
+    raw = read_raw(source)
+    reading = interpret(raw)
+    if reading.instance is None or reading.faults:
+        raise InputError(reading.faults)
+    instance: PlanningInstance = reading.instance
+    warnings = [str(warning) for warning in (*reading.warnings, *check_network(instance, reading.raw))]
+    for warning in warnings:
+        log.add(f"warning: {warning}")
+    model = catalogue.load(options.model)
+    workbench = Workbench(instance, options, progress)
+    return Ground(
+        source=source,
+        raw=raw,
+        instance=instance,
+        catalogue=model,
+        workbench=workbench,
+        settlement=workbench.program.settlement(options),
+        warnings=tuple(warnings),
+        unenforced=tuple(not_enforced(instance, model)),
+        options=options,
+        log=log,
+        listener=progress,
+    )
+
+
+def header(ground: Ground) -> dict[str, Any]:
+    """What every record of an analysis begins with."""
+    return {
+        "title": ground.title,
+        "marking": ground.instance.settings.marking,
+        "currency": ground.currency,
+        "input": {
+            "file": ground.source.name,
+            "path": str(ground.source.resolve()),
+            "sha256": ground.raw.sha256,
+        },
+        "model": {"name": ground.catalogue.name, "title": ground.catalogue.title},
+        "not_enforced": list(ground.unenforced),
+        "warnings": list(ground.warnings),
+        "versions": run_record.versions(),
+    }
