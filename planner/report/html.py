@@ -16,7 +16,8 @@ from planner.domain.instance import Item, Nation
 from planner.report import charts, money_charts, svg, wording
 from planner.report.depots import StockLine
 from planner.report.digest import Digest, read_digest
-from planner.report.limits import GROUP_TITLES, Limit
+from planner.report.limit_words import GROUP_TITLES
+from planner.report.limits import Limit
 from planner.report.network_map import NetworkPicture, draw_network, node_kinds
 from planner.report.notes import gather_notes
 from planner.report.numbers import compact, number, plural, share
@@ -36,6 +37,8 @@ SAID_OF_LEVEL = {
     "other_shortfall": "To deliver more of the other goods wanted",
     "lateness": "To be less late",
     "target_shortfall": "To hold more of the stock targets",
+    "tier_3": "To pay less under tier 3",
+    "tier_2": "To pay less under tiers 2 and 3",
     "cost": "To do the same at less cost",
     "nervousness": "To stay closer to the previous plan",
     "weighted": "To improve the weighted objective",

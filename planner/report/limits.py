@@ -17,57 +17,11 @@ import pandas as pd
 
 from planner.catalogue import Catalogue
 from planner.domain.instance import Fund, PlanningInstance, Profile
+from planner.report.limit_words import BY_YEAR, GAINS, GROUP_OF, OF_MONEY, RATES, STEPS
 from planner.report.money import fund_limit
 from planner.report.numbers import Money, compact, plural
 from planner.solve.plan import Plan
 
-GROUPS = {
-    "money": ("fund_limit", "fund_ceiling", "cofinancing", "fund_content"),
-    "production": ("line_capacity", "ramp", "minimum_rate", "resource_capacity", "expansion_limit"),
-    "transport": ("route_capacity", "route_volume", "route_item_capacity", "throughput"),
-    "storage": ("storage_weight", "storage_volume", "storage_explosive", "storage_item"),
-}
-GROUP_OF = {family: group for group, families in GROUPS.items() for family in families}
-GROUP_TITLES = {
-    "money": "Money",
-    "production": "Production capacity",
-    "transport": "Transport and handling",
-    "storage": "Storage",
-}
-# What one more unit of a limit is called; {step} is the unit of money, {unit} the item's unit.
-STEPS = {
-    "fund_limit": "{step} in",
-    "fund_ceiling": "{step} of ceiling of",
-    "cofinancing": "{step} of the share of",
-    "fund_content": "{step} less of content of origin asked by",
-    "line_capacity": "unit of capacity on line",
-    "ramp": "unit of rise per period on line",
-    "minimum_rate": "unit less of minimum rate on line",
-    "resource_capacity": "unit of the shared resource",
-    "expansion_limit": "unit allowed of expansion",
-    "route_capacity": "tonne on route",
-    "route_volume": "m³ on route",
-    "route_item_capacity": "{unit} on route",
-    "throughput": "tonne handled at",
-    "storage_weight": "tonne of storage at",
-    "storage_volume": "m³ of storage at",
-    "storage_explosive": "kg of explosive licence at",
-    "storage_item": "{unit} of storage at",
-}
-# What a better value of a level means; {amount} is in money of value, {unit} its unit.
-GAINS = {
-    "binding_shortfall": "bring {amount} more of what is promised bindingly",
-    "contingency": "cover {amount} more of contingency demand",
-    "other_shortfall": "bring {amount} more of the other goods wanted",
-    "lateness": "save {amount} of lateness (value × periods)",
-    "target_shortfall": "fill {amount} of missing stock (value × periods)",
-    "cost": "save {amount}",
-    "nervousness": "spare {amount} of departure from the previous plan",
-    "weighted": "lower the weighted objective by {amount}",
-    "least_served_binding": "raise the least fill rate of binding commitments by {amount}",
-    "least_served_other": "raise the least fill rate of other commitments by {amount}",
-}
-RATES = frozenset({"least_served_binding", "least_served_other"})  # levels that are a share, not money
 Row = npt.NDArray[np.float64]
 
 
@@ -165,7 +119,7 @@ class _Writer:
         if period > horizon.periods and 1900 <= period < 3000:
             return str(int(period))
         place = min(max(int(period) - 1, 0), horizon.periods - 1)
-        return str(horizon.fiscal_years[place]) if family == "fund_limit" else horizon.label(place)
+        return str(horizon.fiscal_years[place]) if family in BY_YEAR else horizon.label(place)
 
     def _span(self, family: str, periods: Row) -> str:
         if not len(periods):
@@ -174,11 +128,11 @@ class _Writer:
         first, last = self.when(family, known[0]), self.when(family, known[-1])
         if first == last:
             return first
-        count = "" if family == "fund_limit" else f" ({plural(len(known), self.instance.horizon.period_length)})"
+        count = "" if family in BY_YEAR else f" ({plural(len(known), self.instance.horizon.period_length)})"
         return f"{first} to {last}{count}"
 
     def _sentence(self, level: str, family: str, name: str, item: str, price: float, when: str) -> str:
-        of_money = GROUP_OF[family] == "money"
+        of_money = family in OF_MONEY
         factor = self.money.factor if of_money else 1.0
         amount = self.money.text(price * factor) if level in GAINS and level not in RATES else compact(price * factor)
         gain = GAINS.get(level, "improve the objective by {amount}").format(amount=amount)
@@ -191,6 +145,8 @@ class _Writer:
     def _amounts(self, family: str, name: str, item: str, periods: Row) -> Row:
         """The size of the limit in each of `periods`; 0 where it is not known (then it does not count in ranks)."""
         instance = self.instance
+        if GROUP_OF[family] == "partners":
+            return np.zeros(len(periods))
         if GROUP_OF[family] == "money":
             fund = fund_of(instance, name)
             if fund is None:

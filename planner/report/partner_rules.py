@@ -11,6 +11,7 @@ import pandas as pd
 from planner.domain.instance import PlanningInstance
 from planner.domain.rules import Consent, Lock, Policy
 from planner.report.ledger import nation_title
+from planner.report.limit_words import RATES
 from planner.report.numbers import Money, compact, listing
 from planner.report.views import View, ViewColumn
 from planner.solve.plan import Plan
@@ -39,18 +40,19 @@ class _Prices:
         if item is not None:
             rows = rows[rows["item"] == item]
         told = (
-            (level.title, self._largest(rows[rows["level"] == level.name]))
+            (level.title, self._largest(level.name, rows[rows["level"] == level.name]))
             for level in self._plan.levels
             if level.name in set(rows["level"])
         )
         return "; ".join(f"{title}: {price}" for title, price in told) or "none"
 
-    def _largest(self, rows: pd.DataFrame) -> str:
+    def _largest(self, level: str, rows: pd.DataFrame) -> str:
         prices = rows["price"].to_numpy(dtype=float)
         best = int(np.argmax(np.abs(prices)))
         period = float(pd.to_numeric(rows["period"], errors="coerce").to_numpy(dtype=float)[best])
         when = f" in {self._plan.instance.horizon.label(int(period) - 1)}" if isfinite(period) else ""
-        return f"{self._money.text(float(prices[best]))}{when}"
+        price = float(prices[best])
+        return f"{compact(price) if level in RATES else self._money.text(price)}{when}"
 
 
 def _supply_shares(plan: Plan, money: Money) -> View:

@@ -149,10 +149,23 @@ class Reasons:
             for leg in self._legs_to.get(node, ()):
                 if item not in leg.excluded and leg.origin not in found:
                     rent = self._leg_rent(leg, item, weight, periods)
+                    withheld = self._withheld(leg, item, periods)
                     pushed += 1
-                    way = [*here, (rent, f"transport: route {leg.name} is full")]
-                    heappush(queue, (total + handled + rent, pushed, leg.origin, way))
+                    way = [*here, (rent, f"transport: route {leg.name} is full"), *withheld]
+                    taken = rent + sum(price for price, _ in withheld)
+                    heappush(queue, (total + handled + taken, pushed, leg.origin, way))
         return found
+
+    def _withheld(self, leg: Leg, item: str, periods: range) -> Rents:
+        """The prices of the consents that the leg waits for."""
+        return [
+            (
+                self._means.mean("consent", consent.name, periods),
+                f"consent: {consent.nation} withholds it ({consent.name})",
+            )
+            for consent in self.instance.consents
+            if item in consent.items and leg.name in consent.legs and consent.withheld
+        ]
 
     def _leg_rent(self, leg: Leg, item: str, weight: float, periods: range) -> float:
         means, volume = self._means, self.instance.items[item].volume_m3

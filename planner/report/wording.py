@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.report.digest import Digest
-from planner.report.limits import GROUP_TITLES, bottlenecks
+from planner.report.limit_words import GROUP_TITLES
+from planner.report.limits import bottlenecks
 from planner.report.numbers import number, plural, share
 
 STATUS = {

@@ -12,6 +12,7 @@ from report_worlds import all_tables, run_of
 from planner.domain.horizon import Horizon
 from planner.domain.instance import (
     Budget,
+    Demand,
     Fund,
     Item,
     Leg,
@@ -24,6 +25,7 @@ from planner.domain.instance import (
 from planner.domain.rules import Consent, Lock, Policy
 from planner.report.digest import Digest, read_digest
 from planner.report.html import render
+from planner.report.limit_words import BY_YEAR, GROUP_OF, GROUP_TITLES, GROUPS, OF_MONEY, STEPS
 from planner.report.views import View
 from planner.solve.plan import LevelResult, Plan
 
@@ -196,3 +198,28 @@ def test_every_rule_stands_on_the_page(digest: Digest) -> None:
     for shown in digest.rules:
         assert f"<h3>{shown.title}" in page
     assert '<span class="flag">pending</span>' in page
+
+
+def test_prices_of_rules_are_put_into_words(digest: Digest) -> None:
+    said = {(limit.family, limit.level): limit.sentence for limit in digest.limits if limit.group == "partners"}
+    assert said["consent", "other_shortfall"] == (
+        "One more unit let through by Export in 2026-05 would bring EUR\u00a0150 more of the other goods wanted."
+    )
+    assert said["largest_share", "cost"] == "One more unit allowed by Spread: PL for Shell would save EUR\u00a02.5."
+    assert said["lock", "cost"] == "One unit less bound by lock Pace for Shell in 2026-02 would save EUR\u00a07."
+
+
+def test_every_group_of_limits_has_its_words() -> None:
+    assert set(STEPS) == set(GROUP_OF)
+    assert set(GROUP_TITLES) == set(GROUPS)
+    assert set(STEPS) >= OF_MONEY | BY_YEAR
+
+
+def test_a_withheld_movement_is_the_reason_for_a_shortfall() -> None:
+    """What the mill makes would come over the northern route, but for the consent that is pending."""
+    prices = [("consent", "Export", None, t + 1, "other_shortfall", 100.0, "") for t in EVERY]
+    short = replace(
+        world(), demands=(Demand("d", "Town", "shell", 1, 100.0, range(1, 3)),), lines={"A": world().lines["A"]}
+    )
+    digest = digest_of(short, prices=prices, shortfalls=[("d", None, "Town", "shell", 2, 30.0)])
+    assert [gap.reason for gap in digest.gaps(5)] == ["consent: PL withholds it (Export)"]
