@@ -37,6 +37,7 @@ EXAMPLES = {
     "frontier": "planner frontier inputs/quickstart.xlsx -o outputs/frontier",
     "verify": "planner verify outputs/quickstart",
     "diff": "planner diff outputs/quickstart outputs/quickstart-strategic",
+    "fairness": "planner fairness inputs/partners.xlsx --group Partners -o outputs/partners",
     "trace": "planner trace outputs/quickstart April",
 }
 
@@ -239,6 +240,35 @@ def _at_work(quiet: bool) -> Iterator[tuple[Any, Log]]:
     log = Log()
     with _told_where(None, log), shown_progress(quiet) as progress:
         yield progress, log
+
+
+@app.command(epilog=_example("fairness"))
+def fairness(
+    workbook: Input,
+    output: Output,
+    group: Annotated[str, typer.Option("--group", metavar="NAMES", help="Nations or nation groups: DE,FR,PL or EU.")],
+    level: Annotated[
+        str | None, typer.Option("--level", help="What a group's plan is judged by: delivered, or an objective level.")
+    ] = None,
+    samples: Annotated[
+        int | None,
+        typer.Option("--samples", min=4, help="Random orders of joining; default all up to 10 players, else 100."),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the random orders.")] = 0,
+    model: Model = "full",
+    replace: Replace = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say who gains by joining: each nation alone, all together, every group between, and fair shares."""
+    from planner.cli_fairness import study_lines
+    from planner.fairness.pipeline import fairness_of_workbook
+    from planner.solve import SolveOptions
+
+    with _at_work(quiet) as (progress, _log):
+        solving = SolveOptions(model=model)
+        result = fairness_of_workbook(workbook, output, group, level, samples, seed, solving, progress, replace=replace)
+    if not quiet:
+        _say(study_lines(result.study, result.folder))
 
 
 @app.command(epilog=_example("verify"))

@@ -34,7 +34,8 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A working folder with the quickstart, planned twice, as the examples expect it."""
     place = tmp_path_factory.mktemp("workplace")
     (place / "inputs").mkdir()
-    shutil.copy(ROOT / "inputs" / "quickstart.xlsx", place / "inputs")
+    for sample in ("quickstart", "partners"):
+        shutil.copy(ROOT / "inputs" / f"{sample}.xlsx", place / "inputs")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
         solve = "solve inputs/quickstart.xlsx -o outputs/quickstart"

@@ -1,0 +1,1 @@
+"""Who gains by joining: the coalitions of a group, Shapley values and the core."""

@@ -1,0 +1,76 @@
+"""`planner fairness`: from a workbook to a folder that says who gains by joining."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from planner import catalogue
+from planner.errors import InputError
+from planner.fairness.coalitions import Coalitions
+from planner.fairness.players import chosen_players
+from planner.fairness.report import findings
+from planner.fairness.study import Study, study
+from planner.insight.writing import write_findings
+from planner.run import record as run_record
+from planner.run.folder import refuse, whole_folder
+from planner.run.unenforced import not_enforced
+from planner.solve import Progress, SolveOptions
+from planner.workbook import read
+
+ProgressCall = Callable[[Progress], None]
+_DEFAULTS = SolveOptions()
+
+
+@dataclass(frozen=True)
+class FairnessResult:
+    folder: Path
+    study: Study
+
+
+def fairness_of_workbook(
+    source: Path,
+    target: Path,
+    group: str,
+    level: str | None = None,
+    samples: int | None = None,
+    seed: int = 0,
+    options: SolveOptions = _DEFAULTS,
+    progress: ProgressCall | None = None,
+    *,
+    replace: bool = False,
+) -> FairnessResult:
+    """Solve the game of the group's nations over a workbook and leave fairness.json, .html, .xlsx and tables/ in
+    `target`, whole or not at all.
+
+    Raises InputError (2), NoPlanError (3: the joint plan or some coalition has none), SolverStoppedError (4),
+    UsageError (64: an unknown group or level, or coalitions that cannot be compared), FolderError (1).
+    """
+    refuse(target, replace, source)
+    model = catalogue.load(options.model)
+    reading = read(source)
+    if reading.instance is None or reading.faults:
+        raise InputError(reading.faults)
+    instance = reading.instance
+    players = chosen_players(instance, group)
+
+    def solved(count: int) -> None:
+        if progress is not None:
+            progress(Progress(f"coalition {count}"))
+
+    found = study(Coalitions(instance, players, level, options, progress, solved), samples, seed)
+    record = {
+        "title": instance.settings.title,
+        "marking": instance.settings.marking,
+        "currency": instance.settings.currency,
+        "input": {"file": source.name, "path": str(source.resolve()), "sha256": reading.raw.sha256},
+        "model": run_record.model_entry(model),
+        "options": {"group": group, "level": level, "samples": samples, "seed": seed}
+        | {key: value for key, value in asdict(options).items() if not key.startswith("write_")},
+        "not_enforced": list(not_enforced(instance, model)),
+        "versions": run_record.versions(),
+    }
+    with whole_folder(target, replace, source) as folder:
+        write_findings(findings(found, instance, record), folder)
+    return FairnessResult(target, found)
