@@ -1,0 +1,102 @@
+"""`planner fairness`: what it says, what it leaves behind, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+from small_inputs import GLOVES, write_input
+
+from planner import cli
+
+PARTNERS = str(Path(__file__).resolve().parents[3] / "inputs" / "partners")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("fairness") / "out"
+    assert cli.run(["fairness", PARTNERS, "--group", "Partners", "-o", str(target), "--quiet"]) == 0
+    return target
+
+
+def test_what_it_leaves(folder: Path) -> None:
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "fairness.html",
+        "fairness.json",
+        "fairness.xlsx",
+        "tables",
+    ]
+    record = json.loads((folder / "fairness.json").read_text(encoding="utf-8"))
+    assert record["together"] == pytest.approx(300_000)
+    assert record["core_is_empty"] is False
+    assert record["allocations"][1]["worst_off"] == ["EA", "WE"]
+    players = pd.read_csv(folder / "tables" / "players.csv").set_index("player")
+    assert players["shapley"].to_dict() == pytest.approx({"NO": 200_000 / 3, "EA": 410_000 / 3, "WE": 290_000 / 3})
+    coalitions = pd.read_csv(folder / "tables" / "coalitions.csv").set_index("coalition")
+    assert coalitions.loc["EA; WE", "value"] == pytest.approx(180_000)
+    assert coalitions.loc["EA; WE", "objection"] == pytest.approx(180_000 - 700_000 / 3)
+    assert load_workbook(folder / "fairness.xlsx").sheetnames == [
+        "Summary",
+        "players",
+        "sharing",
+        "allocations",
+        "coalitions",
+    ]
+
+
+def test_the_page_says_it_in_words_and_needs_no_network(folder: Path) -> None:
+    page = (folder / "fairness.html").read_text(encoding="utf-8")
+    assert "joining gains EUR\u00a0160\u202f000" in page
+    assert "EA and WE would do better by EUR\u00a067\u202f500 by themselves" in page
+    assert "EXAMPLE – invented data" in page
+    assert "http" not in page.replace("http://www.w3.org", "")
+    assert "<script" not in page
+
+
+def test_the_figures_are_the_same_again(folder: Path, tmp_path: Path) -> None:
+    assert cli.run(["fairness", PARTNERS, "--group", "WE,EA,NO", "-o", str(tmp_path / "again"), "--quiet"]) == 0
+    for table in (folder / "tables").iterdir():
+        assert table.read_bytes() == (tmp_path / "again" / "tables" / table.name).read_bytes()
+
+
+def test_sampled_orders_have_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "out"
+    arguments = ["fairness", PARTNERS, "--group", "Partners", "--samples", "8", "--seed", "1", "-o", str(target)]
+    assert cli.run(arguments) == 0
+    assert "± 95 %" in capsys.readouterr().out
+    players = pd.read_csv(target / "tables" / "players.csv")
+    assert (players["error"] > 0).any()
+    assert (players["low"] <= players["shapley"]).all()
+    assert players["shapley"].sum() == pytest.approx(300_000)
+    assert cli.run(arguments) == 64  # not empty
+    assert cli.run([*arguments, "--replace"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("group", "options", "code", "said"),
+    [
+        ("Partner", [], 64, "did you mean 'Partners'"),
+        ("CY", [], 64, "beneficiary"),
+        ("Partners", ["--level", "cost"], 64, "cannot be compared"),
+        ("Partners", ["--level", "cots"], 64, "did you mean 'cost'"),
+        ("Partners", ["--model", "fulll"], 64, "did you mean 'full'"),
+    ],
+)
+def test_what_it_refuses(
+    group: str, options: list[str], code: int, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["fairness", PARTNERS, "--group", group, "-o", str(tmp_path / "out"), "--quiet", *options]) == code
+    assert said in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_coalition_without_a_plan_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = write_input(
+        tmp_path / "in", GLOVES | {"Demand": GLOVES["Demand"].replace(",5", ",2")}, objective="weighted"
+    )
+    assert cli.run(["fairness", str(source), "--group", "A,B,C", "-o", str(tmp_path / "out"), "--quiet"]) == 3
+    assert "No plan exists for the beneficiaries alone" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
