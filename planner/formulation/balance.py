@@ -7,16 +7,25 @@ Variable: scrap[i, v, t, e] ≥ 0, units expired or written off; exists for good
 
 from __future__ import annotations
 
-from planner.formulation.model import EQUAL, CostKey, Model
+from collections import defaultdict
+
+from planner.formulation.model import EQUAL, Bounds, CostKey, Frame, Model
 
 
 def add_supply(model: Model) -> None:
     """Opening stock and goods already on order enter the balance of their node and period."""
     for supply in model.instance.supplies:
         expires = model.reach.expires(model.instance.items[supply.item], supply.made)
-        key = (supply.item, supply.node, supply.period, expires)
-        model.supply[key] += supply.quantity
-        model.balance[key]  # the row exists even where no column does
+        model.balance[supply.item, supply.node, supply.period, expires]  # the row exists even where no column does
+
+
+def supplies(frame: Frame) -> Bounds:
+    """material_balance: −(opening stock and goods already on order); 0 where there are none."""
+    found: Bounds = defaultdict(float)
+    for supply in frame.instance.supplies:
+        expires = frame.reach.expires(frame.instance.items[supply.item], supply.made)
+        found[supply.item, supply.node, supply.period, expires] -= supply.quantity
+    return dict(found)
 
 
 def add_balance(model: Model) -> None:
@@ -34,4 +43,4 @@ def add_balance(model: Model) -> None:
             scrap = model.variable("scrap", key, key)
             terms.append((scrap, -1.0))
             model.cost(CostKey("scrap", "storage", node), period, scrap, item.scrap_cost)
-        model.row("material_balance", key, terms, EQUAL, -model.supply.get(key, 0.0), key)
+        model.row("material_balance", key, terms, EQUAL, model.bounds["material_balance"].get(key, 0.0), key)

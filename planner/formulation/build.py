@@ -6,6 +6,7 @@ from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
 from planner.domain.reach import Reach
 from planner.formulation.balance import add_balance, add_supply
+from planner.formulation.bounds import stated_bounds
 from planner.formulation.consents import add_consents
 from planner.formulation.demand import add_demand
 from planner.formulation.expansion import add_expansion
@@ -29,8 +30,9 @@ def build(instance: PlanningInstance, catalogue: Catalogue, prune: bool = True) 
 
 def fill(model: Model) -> None:
     """Add every concept. Modules that move goods and cause costs come first; those that close the registers
-    they fill (handling, balance, funding) come after.
+    they fill (handling, balance, funding) come after. All read the rows' bounds from the input first.
     """
+    model.bounds = stated_bounds(model.frame)
     add_supply(model)
     add_expansion(model)
     add_production(model)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.domain.instance import Demand
-from planner.formulation.model import EQUAL, Model, Terms
+from planner.formulation.model import EQUAL, Bounds, Frame, Model, Terms
 
 
 def add_demand(model: Model) -> None:
@@ -23,14 +23,20 @@ def add_demand(model: Model) -> None:
     Levels: priority × value × shortage (binding, other); priority × value × units × periods late.
     """
     for demand in model.instance.demands:
-        if demand.quantity == 0:
+        wanted = model.bounds["demand_balance"].get(demand.key)
+        if wanted is None:
             continue
         terms = _add_deliveries(model, demand)
         if not model.weighted or demand.shortage_cost is not None:
             shortage = model.variable("shortage", demand.key, demand.key)
             terms.append((shortage, 1.0))
             _price_shortage(model, demand, shortage)
-        model.row("demand_balance", demand.key, terms, EQUAL, demand.quantity, demand.key)
+        model.row("demand_balance", demand.key, terms, EQUAL, wanted, demand.key)
+
+
+def quantities(frame: Frame) -> Bounds:
+    """demand_balance: the quantity wanted; no row where that is 0."""
+    return {demand.key: demand.quantity for demand in frame.instance.demands if demand.quantity != 0}
 
 
 def _add_deliveries(model: Model, demand: Demand) -> Terms:

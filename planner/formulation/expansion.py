@@ -6,7 +6,7 @@ Variable: expansion[e, t] ≥ 0, units of capacity bought in t.
 
 from __future__ import annotations
 
-from planner.formulation.model import CostKey, Model, Terms
+from planner.formulation.model import Bounds, CostKey, Frame, Model, Terms
 
 
 def add_expansion(model: Model) -> None:
@@ -29,4 +29,10 @@ def add_expansion(model: Model) -> None:
             bought.append((variable, 1.0))
             model.ready_capacity[expansion.kind, expansion.object].append((ready, variable))
             model.cost(CostKey("expansion", "capacity", expansion.name), period, variable, expansion.cost)
-        model.limit("expansion_limit", (expansion.name,), bought, expansion.limit, (expansion.name,))
+        key = (expansion.name,)
+        model.limit("expansion_limit", key, bought, model.bound("expansion_limit", key), key)
+
+
+def limits(frame: Frame) -> Bounds:
+    """expansion_limit: units of capacity."""
+    return {(expansion.name,): expansion.limit for expansion in frame.instance.expansions.values()}

@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from planner.domain.eligibility import CONTENT_COST_TYPES, Payable, admits, content_share, payable
 from planner.domain.instance import Fund, PlanningInstance
-from planner.formulation.model import EQUAL, GREATER, Model, Terms, Variable
+from planner.formulation.model import EQUAL, GREATER, Bounds, Frame, Model, Terms, Variable
 from planner.formulation.spans import Spans
 
 TINY = 1e-6  # coefficients below are brought up
@@ -35,20 +35,10 @@ class Bucket(NamedTuple):
     apart: str = ""  # the one object, where rules of it must be kept by itself
 
 
-def money_unit(instance: PlanningInstance) -> float:
-    """The power of two nearest the square root of the largest budget (1 for small amounts).
-
-    Halfway, on a log scale, between the largest amounts and single units of money.
-    """
-    largest = max((b.amount for fund in instance.funds.values() for b in fund.budgets), default=0.0)
-    return 2.0 ** floor(log2(largest) / 2) if largest > 1e6 else 1.0
-
-
 def add_funding(model: Model) -> None:
     """Spending of each object, who pays it, and the rules of each fund. Nothing where money is not limited."""
     if not model.instance.money_is_limited:
         return
-    model.money_unit = money_unit(model.instance)
     spans = Spans(model.instance)
     buckets = _add_spending(model, spans)
     paid = _add_payments(model, spans, buckets)
@@ -130,11 +120,8 @@ def _add_payments(model: Model, spans: Spans, spending: Spending) -> dict[str, P
 
 def _add_fund_limit(model: Model, spans: Spans, fund: Fund, paid: Paid) -> None:
     """fund_limit (f, s):  Σ payments of the year (with carry-over: of all years) up to s ≤ available[f, s]
-    A row for the last span before money is added, and for the last of a year (of the horizon).
     dual ≤ 0: objective per further unit of money.
     """
-    if not model.enabled("fund_limit"):
-        return
     spent_by_span: dict[int, Terms] = defaultdict(list)
     for (_bucket, span), payment in paid.items():
         spent_by_span[span].append((payment, 1.0))
@@ -143,18 +130,34 @@ def _add_fund_limit(model: Model, spans: Spans, fund: Fund, paid: Paid) -> None:
         if span and not fund.carry_over and spans.year(span) != spans.year(span - 1):
             so_far = []
         so_far = so_far + spent_by_span.get(span, [])
-        last = span + 1 == len(spans.ranges)
-        same_pot = not last and (fund.carry_over or spans.year(span + 1) == spans.year(span))
-        if same_pot and spans.available(fund, span + 1) == spans.available(fund, span):
-            continue
-        bound = spans.available(fund, span) / model.money_unit
+        bound = model.bound("fund_limit", (fund.name, span))
         model.limit("fund_limit", (fund.name, span), so_far, bound, (fund.name, span))
+
+
+def fund_limits(frame: Frame) -> Bounds:
+    """fund_limit: money available, for the last span before some is added, and the last of a year (of the horizon)."""
+    spans = Spans(frame.instance)
+    found: Bounds = {}
+    for fund in frame.instance.funds.values() if frame.instance.money_is_limited else ():
+        available = [spans.available(fund, span) for span in range(len(spans.ranges))]
+        for span, amount in enumerate(available):
+            last = span + 1 == len(available)
+            same_pot = not last and (fund.carry_over or spans.year(span + 1) == spans.year(span))
+            if not same_pot or available[span + 1] != amount:
+                found[fund.name, span] = amount / frame.money_unit
+    return found
 
 
 def _add_ceiling(model: Model, fund: Fund, paid: Paid) -> None:
     """fund_ceiling (f):  Σ payments ≤ ceiling. dual ≤ 0: objective per further unit of ceiling."""
     terms: Terms = [(payment, 1.0) for payment in paid.values()]
-    model.limit("fund_ceiling", (fund.name,), terms, fund.ceiling / model.money_unit, (fund.name,))
+    key = (fund.name,)
+    model.limit("fund_ceiling", key, terms, model.bound("fund_ceiling", key), key)
+
+
+def fund_ceilings(frame: Frame) -> Bounds:
+    """fund_ceiling: money."""
+    return {(fund.name,): fund.ceiling / frame.money_unit for fund in frame.instance.funds.values()}
 
 
 def _add_cofinancing(model: Model, spans: Spans, fund: Fund, paid: dict[str, Paid]) -> None:

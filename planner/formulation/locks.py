@@ -12,7 +12,7 @@ from typing import Any
 
 from planner.domain.instance import PlanningInstance
 from planner.domain.rules import Lock
-from planner.formulation.model import EQUAL, GREATER, LESS, Key, Model, Terms
+from planner.formulation.model import EQUAL, GREATER, LESS, Bounds, Frame, Key, Model, Terms
 
 Decision = dict[str, Any]  # what a column is told by, in the words of the Locks table, and its period
 
@@ -43,14 +43,29 @@ def names(lock: Lock, decision: Decision) -> bool:
     return all(getattr(lock, key) in (None, value) for key, value in decision.items() if key != "period")
 
 
+def amounts(frame: Frame) -> Bounds:
+    """lock: the quantity, minimum or maximum; those of payments are not here."""
+    return {
+        (lock.name, bound, *period): amount
+        for lock in frame.instance.locks
+        if lock.kind != "pay"
+        for _span, period in _spans(lock)
+        for bound, _sense, amount in bounds(lock)
+    }
+
+
+def _spans(lock: Lock) -> list[tuple[range, tuple[int, ...]]]:
+    """(periods, what they add to the key) of the lock's rows."""
+    return [(lock.periods, ())] if lock.total else [(range(t, t + 1), (t,)) for t in lock.periods]
+
+
 def _add_rows(model: Model, lock: Lock, found: dict[int, Terms]) -> None:
-    spans = [(lock.periods, ())] if lock.total else [(range(t, t + 1), (t,)) for t in lock.periods]
-    for span, period in spans:
+    for span, period in _spans(lock):
         terms = [term for t in span for term in found.get(t, ())]
         if lock.kind == "ship":
             model.keep(column for column, _ in terms)
         for bound, sense, amount in bounds(lock):
-            key = (lock.name, bound, *period)
+            key: tuple[str | int, ...] = (lock.name, bound, *period)
             if terms or not _holds(sense, amount):
                 model.row("lock", key, terms, sense, amount, key)
 

@@ -18,6 +18,7 @@ import pulp
 from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
 from planner.domain.reach import Reach
+from planner.formulation.scale import money_unit
 
 Variable = Any  # pulp.LpVariable; PuLP ships no types
 Terms = list[tuple[Variable, float]]
@@ -34,6 +35,17 @@ class CostKey:
     term: str  # production, transport, holding, expansion, scrap
     cost_type: str  # procurement, works, training, capacity, transport, storage
     object: str  # line, expansion, route or node
+
+
+class Frame(NamedTuple):
+    """What the bounds of rows are made of: the functions that state them see no more (see `formulation.bounds`)."""
+
+    instance: PlanningInstance
+    reach: Reach
+    money_unit: float  # currency per unit of the money columns
+
+
+Bounds = dict[Key, float]  # the right-hand sides of a family's rows
 
 
 class Cost(NamedTuple):
@@ -61,15 +73,15 @@ class Model:
         self.columns: dict[str, dict[Key, Variable]] = {family: {} for family in catalogue.variables}
         self.rows: dict[str, dict[Key, int]] = {family: {} for family in catalogue.constraints}
         self.row_list: list[Any] = []
+        self.bounds: dict[str, Bounds] = {}
         self.balance: dict[GoodsKey, Terms] = defaultdict(list)
-        self.supply: dict[GoodsKey, float] = defaultdict(float)
         self.costs: dict[CostKey, list[Cost]] = defaultdict(list)
         self.throughput: dict[tuple[str, int], Terms] = defaultdict(list)
         self.ready_capacity: dict[tuple[str, str], list[tuple[int, Variable]]] = defaultdict(list)
         self.objectives: dict[str, Terms] = defaultdict(list)  # level, or weighted
         self.paid: dict[tuple[str, int], Terms] = defaultdict(list)  # (fund, span that counts it) -> payments
         self.kept: set[int] = set()  # ids of shipments that a rule counts as such
-        self.money_unit = 1.0  # currency per unit of the spend and payment columns
+        self.money_unit = money_unit(instance)  # currency per unit of the spend and payment columns
         self._position: dict[int, int] = {}
         self._tokens: dict[str, str] = {}
         self._taken: set[str] = set()
@@ -102,6 +114,14 @@ class Model:
         self.problem += constraint, self._name(family, names)
         self.rows[family][key] = len(self.row_list)
         self.row_list.append(constraint)
+
+    @property
+    def frame(self) -> Frame:
+        return Frame(self.instance, self.reach, self.money_unit)
+
+    def bound(self, family: str, key: Key) -> float:
+        """The limit of a row, as the family's function of bounds states it; inf where it states none."""
+        return self.bounds[family].get(key, inf)
 
     def limit(self, family: str, key: Key, terms: Terms, bound: float, names: Sequence[str | int]) -> None:
         """A row `terms ≤ bound`, where there is something to limit and the model has the family."""

@@ -15,7 +15,7 @@ from math import inf
 import numpy as np
 
 from planner.domain.instance import Line
-from planner.formulation.model import EQUAL, GREATER, CostKey, Model, Terms
+from planner.formulation.model import EQUAL, GREATER, Bounds, CostKey, Frame, Model, Terms
 
 
 def add_production(model: Model) -> None:
@@ -84,7 +84,13 @@ def _add_line_capacity(model: Model, line: Line) -> None:
         if variable is not None:
             terms = [(variable, 1.0 / line.yield_), *model.added_capacity("line", line.name, period)]
             key = (line.name, period)
-            model.limit("line_capacity", key, terms, model.reach.rate_limit(line, period), key)
+            model.limit("line_capacity", key, terms, model.bound("line_capacity", key), key)
+
+
+def line_capacities(frame: Frame) -> Bounds:
+    """line_capacity: units that may be started without expansions."""
+    lines = frame.instance.lines.values()
+    return {(line.name, period): frame.reach.rate_limit(line, period) for line in lines for period in line.open}
 
 
 def due_rates(line: Line, capacity: dict[int, float]) -> dict[int, float]:
@@ -104,14 +110,24 @@ def _add_minimum_rate(model: Model, line: Line) -> None:
     """minimum_rate (l, t):  production ÷ yield ≥ due rate[l, t], see `due_rates`
     dual ≥ 0: objective per further unit that must be started.
     """
-    if line.min_rate == 0 or not model.enabled("minimum_rate"):
+    if not model.enabled("minimum_rate"):
         return
-    capacity = {period: model.reach.rate_limit(line, period) for period in line.open}
-    for period, due in due_rates(line, capacity).items():
-        if due > 0:
+    for period in line.open:
+        due = model.bounds["minimum_rate"].get((line.name, period))
+        if due is not None:
             variable = model.columns["production"].get((line.name, period))
             terms = [] if variable is None else [(variable, 1.0 / line.yield_)]
             model.row("minimum_rate", (line.name, period), terms, GREATER, due, (line.name, period))
+
+
+def minimum_rates(frame: Frame) -> Bounds:
+    """minimum_rate: the due rate, where there is one."""
+    found: Bounds = {}
+    for line in frame.instance.lines.values():
+        if line.min_rate > 0:
+            capacity = {period: frame.reach.rate_limit(line, period) for period in line.open}
+            found |= {(line.name, period): due for period, due in due_rates(line, capacity).items() if due > 0}
+    return found
 
 
 def _add_ramp(model: Model, line: Line) -> None:
@@ -124,12 +140,24 @@ def _add_ramp(model: Model, line: Line) -> None:
         variable = model.columns["production"].get((line.name, period))
         if variable is None:
             continue
-        terms, bound = [(variable, 1.0 / line.yield_)], line.ramp
-        if period == line.open.start:
-            bound = inf if line.start_rate is None else line.start_rate + line.ramp
-        elif (before := model.columns["production"].get((line.name, period - 1))) is not None:
+        terms = [(variable, 1.0 / line.yield_)]
+        if (
+            period > line.open.start
+            and (before := model.columns["production"].get((line.name, period - 1))) is not None
+        ):
             terms.append((before, -1.0 / line.yield_))
-        model.limit("ramp", (line.name, period), terms, bound, (line.name, period))
+        model.limit("ramp", (line.name, period), terms, model.bound("ramp", (line.name, period)), (line.name, period))
+
+
+def ramps(frame: Frame) -> Bounds:
+    """ramp: the highest rise; of the first open period the highest rate."""
+    found: Bounds = {}
+    for line in frame.instance.lines.values():
+        found |= {(line.name, period): line.ramp for period in line.open if line.ramp != inf}
+        if line.open:
+            first = inf if line.start_rate is None else line.start_rate + line.ramp
+            found[line.name, line.open.start] = first
+    return found
 
 
 def _add_resource_capacity(model: Model, resource_use: dict[tuple[str, int], Terms]) -> None:
@@ -137,6 +165,14 @@ def _add_resource_capacity(model: Model, resource_use: dict[tuple[str, int], Ter
     dual ≤ 0: objective per further unit of the resource.
     """
     for (name, period), terms in resource_use.items():
-        capacity = model.instance.resources[name].capacity[period]
+        capacity = model.bound("resource_capacity", (name, period))
         added = model.added_capacity("resource", name, period)
         model.limit("resource_capacity", (name, period), terms + added, capacity, (name, period))
+
+
+def resource_capacities(frame: Frame) -> Bounds:
+    """resource_capacity: units of the resource, without expansions."""
+    resources = frame.instance.resources.values()
+    return {
+        (resource.name, period): capacity for resource in resources for period, capacity in enumerate(resource.capacity)
+    }

@@ -7,12 +7,11 @@ Variable: stock[i, v, t, e] ≥ 0, units at the end of t. Exists only where stoc
 from __future__ import annotations
 
 from collections import defaultdict
-from math import inf
 
 import numpy as np
 
 from planner.domain.instance import Item, Node
-from planner.formulation.model import CostKey, Model, Terms
+from planner.formulation.model import Bounds, CostKey, Frame, Model, Terms
 
 
 def add_storage(model: Model) -> None:
@@ -45,13 +44,41 @@ def add_storage(model: Model) -> None:
         _limit_item(model, item, units)
     for (name, period), terms in weight.items():
         added = model.added_capacity("node", name, period)
-        bound = model.instance.nodes[name].storage_t[period]
+        bound = model.bound("storage_weight", (name, period))
         model.limit("storage_weight", (name, period), terms + added, bound, (name, period))
-    for (name, period), terms in volume.items():
-        model.limit("storage_volume", (name, period), terms, model.instance.nodes[name].storage_m3, (name, period))
-    for (name, period), terms in explosive.items():
-        bound = model.instance.nodes[name].storage_neq_kg
-        model.limit("storage_explosive", (name, period), terms, bound, (name, period))
+    for key, terms in volume.items():
+        model.limit("storage_volume", key, terms, model.bound("storage_volume", key), key)
+    for key, terms in explosive.items():
+        model.limit("storage_explosive", key, terms, model.bound("storage_explosive", key), key)
+
+
+def weights(frame: Frame) -> Bounds:
+    """storage_weight: tonnes, without expansions."""
+    nodes = frame.instance.nodes.values()
+    return {(node.name, period): storage for node in nodes for period, storage in enumerate(node.storage_t)}
+
+
+def volumes(frame: Frame) -> Bounds:
+    """storage_volume: m³."""
+    periods = range(frame.instance.horizon.periods)
+    return {(node.name, period): node.storage_m3 for node in frame.instance.nodes.values() for period in periods}
+
+
+def explosives(frame: Frame) -> Bounds:
+    """storage_explosive: kg of net explosive quantity."""
+    periods = range(frame.instance.horizon.periods)
+    return {(node.name, period): node.storage_neq_kg for node in frame.instance.nodes.values() for period in periods}
+
+
+def item_storages(frame: Frame) -> Bounds:
+    """storage_item: units of the item, where NodeItems says so."""
+    own = frame.instance.node_items.items()
+    return {
+        (item, node, period): special.storage
+        for (item, node), special in own
+        if special.storage is not None
+        for period in range(frame.instance.horizon.periods)
+    }
 
 
 def _add_stock(model: Model, item: Item, node: Node, period: int, expires: int) -> object:
@@ -78,7 +105,5 @@ def _lifted(model: Model, item: Item, node: Node) -> bool:
 
 def _limit_item(model: Model, item: Item, units: dict[tuple[str, int], Terms]) -> None:
     for (name, period), terms in units.items():
-        own = model.instance.node_items.get((item.name, name))
-        bound = inf if own is None or own.storage is None else own.storage
         key = (item.name, name, period)
-        model.limit("storage_item", key, terms, bound, key)
+        model.limit("storage_item", key, terms, model.bound("storage_item", key), key)

@@ -12,7 +12,7 @@ from statistics import fmean
 
 from planner.domain.coverage import wanted_stock
 from planner.domain.instance import PlanningInstance, Target
-from planner.formulation.model import GREATER, Key, Model, Terms
+from planner.formulation.model import GREATER, Bounds, Frame, Key, Model, Terms
 
 
 def add_targets(model: Model) -> None:
@@ -29,30 +29,34 @@ def add_targets(model: Model) -> None:
     stocks: dict[tuple[str, str, int], Terms] = defaultdict(list)
     for (item, node, period, _expires), variable in model.columns["stock"].items():
         stocks[item, node, period].append((variable, 1.0))
-    demand = demand_by_item(model.instance)
     for target in model.instance.targets.values():
-        if target.quantity is not None and model.enabled("stock_target"):
-            for period in target.periods:
-                held = _held(stocks, target, target.items, period)
-                key: Key = (target.name, period)
-                _require(model, "stock_target", "target_shortage", key, held, target.quantity, target, target.items)
-        if target.days_of_supply is not None and model.enabled("days_of_supply"):
-            _add_days_of_supply(model, target, stocks, demand)
-
-
-def _add_days_of_supply(
-    model: Model,
-    target: Target,
-    stocks: Mapping[tuple[str, str, int], Terms],
-    demand: Mapping[str, list[float]],
-) -> None:
-    days_per_period = model.instance.horizon.days_per_period
-    for item in target.items:
         for period in target.periods:
-            wanted = wanted_stock(demand[item], period, target.days_of_supply or 0.0, days_per_period)
-            held = _held(stocks, target, (item,), period)
-            key = (target.name, item, period)
-            _require(model, "days_of_supply", "supply_shortage", key, held, wanted, target, (item,))
+            _require(model, "stock_target", "target_shortage", (target.name, period), target, target.items, stocks)
+        for item in target.items:
+            for period in target.periods:
+                key = (target.name, item, period)
+                _require(model, "days_of_supply", "supply_shortage", key, target, (item,), stocks)
+
+
+def quantities(frame: Frame) -> Bounds:
+    """stock_target: units wanted; no row where that is 0."""
+    targets = frame.instance.targets.values()
+    return {
+        (target.name, period): target.quantity for target in targets if target.quantity for period in target.periods
+    }
+
+
+def supplies(frame: Frame) -> Bounds:
+    """days_of_supply: units that cover the coming demand; no row where that is 0."""
+    demand, length = demand_by_item(frame.instance), frame.instance.horizon.days_per_period
+    found: Bounds = {}
+    for target in frame.instance.targets.values():
+        for item in target.items if target.days_of_supply is not None else ():
+            for period in target.periods:
+                wanted = wanted_stock(demand[item], period, target.days_of_supply or 0.0, length)
+                if wanted > 0:
+                    found[target.name, item, period] = wanted
+    return found
 
 
 def demand_by_item(instance: PlanningInstance) -> dict[str, list[float]]:
@@ -72,17 +76,17 @@ def _require(
     family: str,
     shortage_family: str,
     key: Key,
-    held: Terms,
-    wanted: float,
     target: Target,
     items: tuple[str, ...],
+    stocks: Mapping[tuple[str, str, int], Terms],
 ) -> None:
-    """held + shortage ≥ wanted, and the price of the shortage."""
-    if wanted <= 0:
+    """held + shortage ≥ wanted, and the price of the shortage. Nothing where none is wanted."""
+    wanted = model.bounds[family].get(key)
+    if wanted is None or not model.enabled(family):
         return
     period: int = key[-1]
     names: tuple[str | int, ...] = key
-    terms = list(held)
+    terms = _held(stocks, target, items, period)
     if not model.weighted or target.shortage_cost is not None:
         shortage = model.variable(shortage_family, key, names)
         terms.append((shortage, 1.0))

@@ -11,7 +11,7 @@ from collections import defaultdict
 import numpy as np
 
 from planner.domain.instance import Item, Leg
-from planner.formulation.model import CostKey, Model, Terms
+from planner.formulation.model import Bounds, CostKey, Frame, Model, Terms
 
 
 def add_transport(model: Model) -> None:
@@ -27,12 +27,37 @@ def add_transport(model: Model) -> None:
     for item in model.instance.items.values():
         _add_item(model, item, weight, volume)
     for (name, period), terms in weight.items():
-        leg = model.instance.legs[name]
-        added = model.added_capacity("route", leg.route, period)
-        model.limit("route_capacity", (name, period), terms + added, leg.capacity_t[period], (name, period))
-    for (name, period), terms in volume.items():
-        capacity = model.instance.legs[name].capacity_m3
-        model.limit("route_volume", (name, period), terms, capacity, (name, period))
+        added = model.added_capacity("route", model.instance.legs[name].route, period)
+        bound = model.bound("route_capacity", (name, period))
+        model.limit("route_capacity", (name, period), terms + added, bound, (name, period))
+    for key, terms in volume.items():
+        model.limit("route_volume", key, terms, model.bound("route_volume", key), key)
+
+
+def capacities(frame: Frame) -> Bounds:
+    """route_capacity: tonnes, without expansions."""
+    legs = frame.instance.legs.values()
+    return {(leg.name, period): capacity for leg in legs for period, capacity in enumerate(leg.capacity_t)}
+
+
+def volumes(frame: Frame) -> Bounds:
+    """route_volume: m³."""
+    periods = range(frame.instance.horizon.periods)
+    return {(leg.name, period): leg.capacity_m3 for leg in frame.instance.legs.values() for period in periods}
+
+
+def item_capacities(frame: Frame) -> Bounds:
+    """route_item_capacity: units of the item, where RouteItems says so."""
+    instance = frame.instance
+    legs_of: dict[str, list[str]] = defaultdict(list)
+    for leg in instance.legs.values():
+        legs_of[leg.route].append(leg.name)
+    return {
+        (item, leg, period): own.capacity
+        for (item, route), own in instance.route_items.items()
+        for leg in legs_of[route]
+        for period in range(instance.horizon.periods)
+    }
 
 
 def _add_item(
@@ -57,10 +82,8 @@ def _add_item(
             volume[leg.name, period].append((variable, item.volume_m3))
         units[leg.name, period].append((variable, 1.0))
     for (name, period), terms in units.items():
-        own = model.instance.route_items.get((item.name, model.instance.legs[name].route))
-        if own is not None:
-            place = (item.name, name, period)
-            model.limit("route_item_capacity", place, terms, own.capacity, place)
+        place = (item.name, name, period)
+        model.limit("route_item_capacity", place, terms, model.bound("route_item_capacity", place), place)
 
 
 def unit_cost(model: Model, item: Item, leg: Leg) -> float:
@@ -73,5 +96,11 @@ def add_throughput(model: Model) -> None:
     """throughput (v, t):  Σ weight · (dispatched from v by route + delivered at v) ≤ throughput_t
     dual ≤ 0: objective per further t handled.
     """
-    for (name, period), terms in model.throughput.items():
-        model.limit("throughput", (name, period), terms, model.instance.nodes[name].throughput_t, (name, period))
+    for key, terms in model.throughput.items():
+        model.limit("throughput", key, terms, model.bound("throughput", key), key)
+
+
+def throughputs(frame: Frame) -> Bounds:
+    """throughput: tonnes."""
+    periods = range(frame.instance.horizon.periods)
+    return {(node.name, period): node.throughput_t for node in frame.instance.nodes.values() for period in periods}

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from planner.errors import NoPlanError
 from planner.formulation.model import Key, Model
 from planner.formulation.spans import Spans
 from planner.solve.prices import DEFINITIONS, Places
 from planner.solve.session import Session
 
 IIS_SECONDS = 60.0
+
+
+@contextmanager
+def explained(model: Model, session: Session) -> Iterator[None]:
+    """Where there is no plan, say which rules cannot hold together."""
+    try:
+        yield
+    except NoPlanError as failure:
+        rules = conflicting_rules(model, session) if failure.status == "infeasible" else []
+        raise NoPlanError(str(failure), rules, failure.status) from failure
 
 
 def conflicting_rules(model: Model, session: Session) -> list[str]:
@@ -17,7 +31,7 @@ def conflicting_rules(model: Model, session: Session) -> list[str]:
     """
     rows = session.conflict_rows(IIS_SECONDS)
     if rows:
-        named = [_name(model, row) for row in rows]
+        named = [(*_name(model, row), session.row_bound(row)) for row in rows]
         # What can be changed first; then the balances through which those rules meet.
         named.sort(key=lambda row: row[0] in DEFINITIONS)
         sentences = [_describe(model, *row) for row in named]
@@ -25,24 +39,23 @@ def conflicting_rules(model: Model, session: Session) -> list[str]:
             return [*sentences, "This rule cannot hold by itself: nothing in the plan can help it."]
         return [*sentences, "These rules cannot hold together; without any one of them the others can."]
     broken = session.least_relaxation()
-    sentences = [f"{_sentence(model, row)} (broken by {amount:,.6g})" for row, amount in broken]
+    sentences = [
+        f"{_describe(model, *_name(model, row), session.row_bound(row))} (broken by {amount:,.6g})"
+        for row, amount in broken
+    ]
     return [*sentences, "These rules would be broken by the least relaxation that allows a plan."]
 
 
-def _sentence(model: Model, row: int) -> str:
-    return _describe(model, *_name(model, row))
-
-
-def _name(model: Model, row: int) -> tuple[str, Key, int]:
-    """(family, key, row) of a row."""
+def _name(model: Model, row: int) -> tuple[str, Key]:
+    """(family, key) of a row."""
     for family, keys in model.rows.items():
         for key, position in keys.items():
             if position == row:
-                return family, key, row
+                return family, key
     raise KeyError(row)
 
 
-def _describe(model: Model, family: str, key: Key, row: int) -> str:
+def _describe(model: Model, family: str, key: Key, amount: float) -> str:
     """`Line capacity of shell at L in 2026-03: units started stay within capacity (120 units started)`"""
     entry = model.catalogue.constraints[family]
     if family in {"spend_balance", "payment_balance"}:
@@ -50,7 +63,6 @@ def _describe(model: Model, family: str, key: Key, row: int) -> str:
     object_, item, period = Places(model).of(family, key)
     what = f" of {item}" if item and item not in object_ else ""
     when = f" in {model.instance.horizon.label(period - 1)}" if period else ""
-    amount = -model.row_list[row].constant
     scale, unit = (model.money_unit, model.instance.settings.currency) if entry.unit == "money" else (1.0, entry.unit)
     limit = f" ({amount * scale:,.6g} {unit})" if amount else ""
     return f"{entry.title}{what} at {object_}{when}: {entry.meaning}{limit}"

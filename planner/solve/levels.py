@@ -171,13 +171,16 @@ class _Ladder:
         """
         self._session.set_costs(costs * objective_scale(costs))
         self._session.forget_basis()
-        if self.start is not None:
-            self._session.start_from(self.start)
-            self.start = None
         large = self._session.is_large
         began = time.perf_counter()
         left = _until(self._deadline)
         deadline = None if left is None else began + share_of_time * left
+        if self.start is not None:
+            self._session.start_from(self.start)
+            self.start = None
+            outcome = self._session.solve_again(phase, _until(deadline), self._interior_point)
+            self._optimum.solves.append((phase, time.perf_counter() - began))
+            return outcome
         outcome = self._attempt(phase, deadline, int(SIMPLEX_SHARE * self._session.lp.rows) if large else None)
         broken = outcome.status == "optimal" and not self._settles(outcome)
         if broken or outcome.status == "iteration limit":

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import Any
 
+from planner.domain.instance import PlanningInstance
 from planner.formulation.model import Model
 from planner.formulation.objective import Objective, objectives
+from planner.formulation.rebound import Rebound
 from planner.solve.cycles import without_cycles
 from planner.solve.levels import Level, Optimum, cost_vector, optimise
 from planner.solve.options import SolveOptions
 from planner.solve.plan import LevelResult, Plan
 from planner.solve.prices import level_unit, prices
 from planner.solve.results import tables
-from planner.solve.session import Arrays, Basis, ProgressListener, Session, Vector, arrays
+from planner.solve.session import Arrays, Basis, ProgressListener, Session, Vector, arrays, other_sides
 from planner.solve.settlement import Settlement, money_is_scarce
 
 Targets = list[tuple[str, Objective]]
@@ -31,6 +34,15 @@ class Program:
     @classmethod
     def of(cls, model: Model) -> Program:
         return cls(model, objectives(model), arrays(model))
+
+    def rebounded(self, instance: PlanningInstance, rebound: Rebound) -> Program:
+        """The program of a changed instance that differs in right-hand sides only."""
+        model = copy(self.model)
+        model.instance, model.bounds = instance, rebound.bounds
+        lower, upper = self.lp.row_lower.copy(), self.lp.row_upper.copy()
+        rows = rebound.rows
+        lower[rows], upper[rows] = other_sides(lower[rows], upper[rows], rebound.values)
+        return Program(model, self.targets, replace(self.lp, row_lower=lower, row_upper=upper))
 
     @property
     def levels(self) -> list[Level]:
@@ -70,10 +82,11 @@ class Program:
             session, self.levels, tolerance, options.time_limit, lazy, interior_point=scarce, keep_basis=keep_basis
         )
 
-    def optimum_from(self, session: Session, start: Basis | None, options: SolveOptions) -> Optimum:
-        """Solve from a basis near the optimum, if there is one; raises as `optimise`."""
+    def optimum_from(self, session: Session, start: Basis, options: SolveOptions, interior_point: bool) -> Optimum:
+        """Solve from a basis near the optimum; raises as `optimise`. `interior_point`: what to fall back on."""
         tolerance = self.model.instance.settings.level_tolerance
-        return optimise(session, self.levels, tolerance, options.time_limit, start=start)
+        fallback = interior_point and session.is_large
+        return optimise(session, self.levels, tolerance, options.time_limit, interior_point=fallback, start=start)
 
     def tidied(self, optimum: Optimum, settlement: Settlement | None) -> Vector:
         """The plan without circular shipments, and with who pays settled by convention."""

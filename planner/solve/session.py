@@ -171,11 +171,21 @@ class Session:
         bounds = (self.column_lower, self.column_upper, self.row_lower, self.row_upper)
         self._model = tuple(vector.copy() for vector in bounds)
 
+    def set_right_hand_sides(self, rows: NDArray[np.intp], values: Vector) -> None:
+        """New right-hand sides as part of the model itself: of each row, the sides on which it is bounded."""
+        lower, upper = other_sides(self._model[2][rows], self._model[3][rows], values)
+        self.change_model(np.empty(0, dtype=np.intp), rows, (lower, upper))
+
     def restore(self) -> None:
         """Put every bound back as the model has it."""
         column_lower, column_upper, row_lower, row_upper = self._model
         self.set_column_bounds(np.arange(self.lp.columns), column_lower, column_upper)
         self.set_row_bounds(np.arange(self.lp.rows), row_lower, row_upper)
+
+    def row_bound(self, row: int) -> float:
+        """The right-hand side of a row of the model; 0 where it has none."""
+        lower, upper = float(self._model[2][row]), float(self._model[3][row])
+        return lower if abs(lower) < INFINITY else upper if abs(upper) < INFINITY else 0.0
 
     def add_row(self, lower: float, upper: float, coefficients: Vector) -> None:
         """A further row, after those of the LP: how a level is held with a tolerance."""
@@ -327,6 +337,11 @@ class Session:
         activity = np.array(self.highs.getSolution().row_value)[: self.lp.rows]
         broken = np.maximum(self.row_lower - activity, activity - self.row_upper)
         return [(int(row), float(broken[row])) for row in np.flatnonzero(broken > 1e-7)]
+
+
+def other_sides(lower: Vector, upper: Vector, values: Vector) -> tuple[Vector, Vector]:
+    """Bounds of rows whose right-hand side becomes another: where a row is not bounded it stays so."""
+    return np.where(lower > -INFINITY, values, lower), np.where(upper < INFINITY, values, upper)
 
 
 def _vector(found: Sequence[float], length: int) -> Vector:

@@ -8,13 +8,12 @@ import pulp
 
 from planner.catalogue import load
 from planner.domain.instance import PlanningInstance
-from planner.errors import NoPlanError
 from planner.formulation.build import build
 from planner.formulation.model import Model
 from planner.formulation.tally import size
 from planner.solve.background import Background
 from planner.solve.clock import Clock, without_garbage_collection
-from planner.solve.conflict import conflicting_rules
+from planner.solve.conflict import explained
 from planner.solve.cross_check import optimise_with_pulp
 from planner.solve.cycles import without_cycles
 from planner.solve.levels import Optimum
@@ -54,12 +53,8 @@ def _optimum(program: Program, options: SolveOptions, clock: Clock) -> Optimum:
     with clock.phase("load LP"), without_garbage_collection():
         session = program.session(options, clock.progress)
         settlement = program.settlement(options)
-    with clock.phase("solve"):
-        try:
-            optimum = program.optimum(session, settlement, options)
-        except NoPlanError as failure:
-            rules = conflicting_rules(program.model, session) if failure.status == "infeasible" else []
-            raise NoPlanError(str(failure), rules, failure.status) from failure
+    with clock.phase("solve"), explained(program.model, session):
+        optimum = program.optimum(session, settlement, options)
     with clock.phase("settle"):
         optimum.values = program.tidied(optimum, settlement)
     for names, seconds in optimum.solves:

@@ -1,15 +1,16 @@
 """One planning model, solved once, and solved again from there after changes to its input.
 
 Each further solve starts at the base's optimal basis, never at another change's: so results depend neither on
-the order of the changes nor on who solves them. Where a change leaves the columns and rows as they are (limits,
-amounts, costs), the basis fits as it is; where it does not, it is carried over by the keys of columns and rows.
+the order of the changes nor on who solves them. Where limits and amounts alone change, the LP itself stays and gets
+other right-hand sides (`planner.formulation.rebound`). Else the model is built again, and the basis is carried over by
+the keys of columns and rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,60 +18,69 @@ from numpy.typing import NDArray
 
 from planner.catalogue import load
 from planner.domain.instance import PlanningInstance
-from planner.errors import NoPlanError, SolverStoppedError
-from planner.formulation.model import Model
+from planner.errors import SolverStoppedError
+from planner.formulation.model import Key, Model
+from planner.formulation.rebound import Rebound, rebound
 from planner.formulation.recorded import record
 from planner.solve.bench import Bench
 from planner.solve.clock import Clock, without_garbage_collection
-from planner.solve.conflict import conflicting_rules
+from planner.solve.conflict import explained
 from planner.solve.options import SolveOptions
 from planner.solve.plan import Plan
 from planner.solve.program import Program
-from planner.solve.session import AT_LOWER, BASIC, Basis, ProgressListener
+from planner.solve.session import AT_LOWER, BASIC, Basis, ProgressListener, Session
+from planner.solve.solver import solve
 
-Place = tuple[str, Any]  # family, key
+LIMITS_ONLY = "limits only"
+SAME_STRUCTURE = "rebuilt, same structure"
+AFRESH = "solved afresh"
+NOTHING = np.empty(0, dtype=np.intp)
+Places = Mapping[str, Mapping[Key, int]]  # family -> key -> position
 
 
 @dataclass(frozen=True)
-class Base:
-    """What later solves start from; small enough to be sent to other machines."""
+class Structure:
+    """Where each column and row of a model stands."""
 
-    columns: dict[Place, int]
-    rows: dict[Place, int]
-    basis: Basis
+    columns: Places
+    rows: Places
 
-    def carried_to(self, model: Model) -> Basis:
-        """The basis on the columns and rows of another model: new columns at zero, new rows slack."""
-        return Basis(
-            _carried(self.columns, self.basis.columns, column_places(model), AT_LOWER),
-            _carried(self.rows, self.basis.rows, row_places(model), BASIC),
-        )
+    @classmethod
+    def of(cls, model: Model) -> Structure:
+        position = model.position
+        columns = {
+            family: {key: position[id(variable)] for key, variable in found.items()}
+            for family, found in model.columns.items()
+        }
+        return cls(columns, model.rows)
 
-
-def column_places(model: Model) -> dict[Place, int]:
-    """Position of each column by family and key."""
-    position = model.position
-    return {(name, key): position[id(v)] for name, found in model.columns.items() for key, v in found.items()}
-
-
-def row_places(model: Model) -> dict[Place, int]:
-    """Position of each row by family and key."""
-    return dict(chain.from_iterable((((name, key), row) for key, row in f.items()) for name, f in model.rows.items()))
+    def carry(self, basis: Basis, now: Structure) -> tuple[Basis, str]:
+        """The basis on another model's columns and rows, new columns at zero and new rows slack; and what differs."""
+        columns, other_columns = _carried(self.columns, basis.columns, now.columns, AT_LOWER)
+        rows, other_rows = _carried(self.rows, basis.rows, now.rows, BASIC)
+        differ = f"rebuilt, {other_columns} columns and {other_rows} rows differ"
+        return Basis(columns, rows), differ if other_columns or other_rows else SAME_STRUCTURE
 
 
-def _carried(before: dict[Place, int], codes: NDArray[np.int8], now: dict[Place, int], other: int) -> NDArray[np.int8]:
-    carried = np.full(len(now), other, dtype=np.int8)
-    for place, position in now.items():
-        old = before.get(place)
-        if old is not None:
-            carried[position] = codes[old]
-    return carried
+def _carried(before: Places, codes: NDArray[np.int8], now: Places, other: int) -> tuple[NDArray[np.int8], int]:
+    """The codes in their new places, and how many places are new or gone."""
+    carried = np.full(sum(map(len, now.values())), other, dtype=np.int8)
+    kept = 0
+    for family, places in now.items():
+        old = before.get(family, {})
+        common = [key for key in places if key in old]
+        carried[[places[key] for key in common]] = codes[[old[key] for key in common]]
+        kept += len(common)
+    return carried, len(carried) + len(codes) - 2 * kept
 
 
 class Workbench:
     """The base of an instance, solved on making; `base_plan` is its plan.
 
-    Raises as `planner.solve.solve`.
+    A second solver, and a base whose solve was stopped, give no basis to start from: then changes are solved afresh.
+    `write_lp` and `write_mps` of the options are for single solves and play no part here.
+
+    Raises as `planner.solve.solve`: an infeasible base has no workbench.
     """
 
     def __init__(
@@ -79,41 +89,73 @@ class Workbench:
         options: SolveOptions | None = None,
         progress: ProgressListener | None = None,
     ) -> None:
-        self.options = options or SolveOptions()
+        self.options = replace(options or SolveOptions(), write_lp=None, write_mps=None)
         self._progress = progress
+        self._instance = instance
+        self._standing: Session | None = None
+        self._basis: Basis | None = None
+        if self.options.solver != "highs":
+            self.base_plan = solve(instance, self.options, progress)
+            return
         clock = Clock(progress)
-        program = self._program(instance, clock)
+        with clock.phase("build"), without_garbage_collection():
+            program = self._recorded(instance)
         with clock.phase("load LP"), without_garbage_collection():
             session = program.session(self.options, progress)
             settlement = program.settlement(self.options)
-        with clock.phase("solve"):
+        with clock.phase("solve"), explained(program.model, session):
             optimum = program.optimum(session, settlement, self.options, keep_basis=True)
-        self.base: Base | None = None
-        if optimum.basis is not None and not optimum.unfinished:
-            self.base = Base(column_places(program.model), row_places(program.model), optimum.basis)
-            self._last, self._held_by_rows = session.basis(), bool(session.extra_rows)
-        optimum.values = program.tidied(optimum, settlement)
-        self.program, self.optimum = program, optimum
-        self.base_plan = program.plan(optimum, clock.seconds, program.size)
-
-    def solve_changed(self, instance: PlanningInstance) -> Plan:
-        """The optimal plan of a changed instance, solved from the base's basis."""
-        clock = Clock(self._progress)
-        program = self._program(instance, clock)
-        with clock.phase("load LP"), without_garbage_collection():
-            session = program.session(self.options, self._progress)
-            settlement = program.settlement(self.options)
-            start = self.base.carried_to(program.model) if self.base else None
-        with clock.phase("solve"):
-            try:
-                optimum = program.optimum_from(session, start, self.options)
-            except NoPlanError as failure:
-                rules = conflicting_rules(program.model, session) if failure.status == "infeasible" else []
-                raise NoPlanError(str(failure), rules, failure.status) from failure
         with clock.phase("settle"):
             optimum.values = program.tidied(optimum, settlement)
         with clock.phase("tables"), without_garbage_collection():
-            return program.plan(optimum, clock.seconds, program.size)
+            self.base_plan = program.plan(optimum, clock.seconds, program.size)
+        self.program, self.optimum = program, optimum
+        if optimum.basis is not None and not optimum.unfinished:
+            self._basis = optimum.basis
+            self._last, self._held_by_rows = session.basis(), bool(session.extra_rows)
+
+    def solve_changed(self, instance: PlanningInstance) -> Plan:
+        """The optimal plan of a changed instance, solved from the base's basis; its `how` says what was built anew.
+
+        Where limits and amounts alone are others, the LP stays loaded and only its right-hand sides change. Else
+        the model is built again. Raises NoPlanError and SolverStoppedError of the changed instance.
+        """
+        if self._basis is None:
+            return replace(solve(instance, self.options, self._progress), how=AFRESH)
+        clock = Clock(self._progress)
+        with clock.phase("build"), without_garbage_collection():
+            found = rebound(self.program.model, instance)
+            program = self._recorded(instance) if found is None else self.program.rebounded(instance, found)
+        with clock.phase("load LP"), without_garbage_collection():
+            if found is None:
+                session = program.session(self.options, self._progress)
+                start, how = self._structure.carry(self._basis, Structure.of(program.model))
+            else:
+                session, start, how = self._rebound(found), self._basis, LIMITS_ONLY
+            settlement = program.settlement(self.options)
+        with clock.phase("solve"), explained(program.model, session):
+            optimum = program.optimum_from(session, start, self.options, self.optimum.by_interior_point)
+        if found is not None:
+            self._put_back(session, found)
+        with clock.phase("settle"):
+            optimum.values = program.tidied(optimum, settlement)
+        with clock.phase("tables"), without_garbage_collection():
+            return replace(program.plan(optimum, clock.seconds, program.size), how=how)
+
+    def _rebound(self, found: Rebound) -> Session:
+        """The base's LP, as it stands in HiGHS, with other right-hand sides."""
+        session = self._standing or self.program.session(self.options, self._progress)
+        self._standing = None  # until it is put back: a solve that fails leaves it in no known state
+        session.set_right_hand_sides(found.rows, found.values)
+        return session
+
+    def _put_back(self, session: Session, found: Rebound) -> None:
+        if session.extra_rows:
+            return
+        lp = self.program.lp
+        session.change_model(NOTHING, found.rows, (lp.row_lower[found.rows], lp.row_upper[found.rows]))
+        session.restore()
+        self._standing = session
 
     def bench(self, level: str | None = None, limits: Mapping[str, float] | None = None) -> Bench:
         """The base's LP, to be solved with other costs and limits, from the base's basis.
@@ -122,7 +164,7 @@ class Workbench:
         name → the most that it may reach (its optimum is `optimum.levels[…].value`). See `Bench` for what each means.
         Raises KeyError for a level that the base does not have, SolverStoppedError where the base was not finished.
         """
-        if self.base is None:
+        if self._basis is None:
             raise SolverStoppedError("the solver stopped before the base was solved: there is nothing to start from")
         levels = {solved.name: solved for solved in self.optimum.levels}
         before = list(levels.values())[: list(levels).index(levels[level].name)] if level is not None else []
@@ -131,9 +173,22 @@ class Workbench:
             tolerance = self.program.model.instance.settings.level_tolerance
             held = [(solved, solved.value + tolerance * max(1.0, abs(solved.value))) for solved in before] + held
             before = []
-        basis = self._last if before else self.base.basis
+        basis = self._last if before else self._basis
         return Bench(self.program, basis, self.options, before, held, self.optimum.by_interior_point)
 
-    def _program(self, instance: PlanningInstance, clock: Clock) -> Program:
-        with clock.phase("build"), without_garbage_collection():
-            return Program.of(record(instance, load(self.options.model), self.options.prune))
+    def _recorded(self, instance: PlanningInstance) -> Program:
+        return Program.of(record(instance, load(self.options.model), self.options.prune))
+
+    @cached_property
+    def program(self) -> Program:
+        """The base's LP."""
+        return self._recorded(self._instance)
+
+    @cached_property
+    def _structure(self) -> Structure:
+        return Structure.of(self.program.model)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process needs to go on from the base: not the LP, which is sooner built again than sent."""
+        kept = {name: value for name, value in self.__dict__.items() if name not in {"program", "_structure"}}
+        return kept | {"_standing": None, "_progress": None}

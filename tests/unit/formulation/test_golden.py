@@ -20,7 +20,7 @@ from planner.formulation.objective import objectives
 
 GOLDEN = Path(__file__).parent / "golden"
 # Modules that add no columns or rows of their own.
-FRAME = {"__init__", "build", "model", "objective", "recorded", "spans", "tally"}
+FRAME = {"__init__", "bounds", "build", "model", "objective", "rebound", "recorded", "scale", "spans", "tally"}
 
 
 @pytest.mark.parametrize("piece", PIECES)

@@ -1,0 +1,69 @@
+"""The right-hand sides of all rows, from the input: what a model is built with, and what alone changes when only
+limits and amounts do.
+
+Each family that takes a bound from the input has one function that states it, beside the function that adds its rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import inf
+
+from planner.formulation import (
+    balance,
+    demand,
+    expansion,
+    funding,
+    locks,
+    production,
+    storage,
+    targets,
+    transport,
+)
+from planner.formulation.model import Bounds, Frame
+
+STATED: Mapping[str, Callable[[Frame], Bounds]] = {
+    "material_balance": balance.supplies,
+    "line_capacity": production.line_capacities,
+    "minimum_rate": production.minimum_rates,
+    "ramp": production.ramps,
+    "resource_capacity": production.resource_capacities,
+    "expansion_limit": expansion.limits,
+    "route_capacity": transport.capacities,
+    "route_volume": transport.volumes,
+    "route_item_capacity": transport.item_capacities,
+    "throughput": transport.throughputs,
+    "storage_weight": storage.weights,
+    "storage_volume": storage.volumes,
+    "storage_explosive": storage.explosives,
+    "storage_item": storage.item_storages,
+    "demand_balance": demand.quantities,
+    "stock_target": targets.quantities,
+    "days_of_supply": targets.supplies,
+    "lock": locks.amounts,
+    "fund_limit": funding.fund_limits,
+    "fund_ceiling": funding.fund_ceilings,
+}
+# Families whose right-hand side is 0 whatever the input says, with coefficients that no bound enters.
+ZERO = frozenset(
+    {
+        "component_use",
+        "spend_balance",
+        "payment_balance",
+        "cofinancing",
+        "fund_content",
+        "consent",
+        "largest_share",
+        "smallest_share",
+    }
+)
+
+
+def stated_bounds(frame: Frame) -> dict[str, Bounds]:
+    """family → key → bound. A key without a bound has no limit; in the material balance, nothing that comes in."""
+    return {family: finite(state(frame)) for family, state in STATED.items()}
+
+
+def finite(bounds: Bounds) -> Bounds:
+    """Unlimited is no bound."""
+    return {key: bound for key, bound in bounds.items() if bound < inf}
