@@ -17,6 +17,7 @@ import pytest
 from planner.catalogue import load
 from planner.domain.instance import NodeItem, PlanningInstance, RouteItem
 from planner.domain.reach import Reach
+from planner.domain.rules import Lock
 from planner.errors import NoPlanError
 from planner.formulation.build import fill
 from planner.formulation.rebound import BOUND_FIELDS, rebound
@@ -92,11 +93,16 @@ ALL_FIELDS = [(collection, name) for collection, names in BOUND_FIELDS.items() f
 
 
 def world(seed: int, objective: str, folder: Path) -> PlanningInstance:
-    """A random world, with a storage and a capacity of an item's own."""
+    """A random world, with a storage and a capacity of an item's own, and with locks."""
     instance = read_instance(write_world(random_world(seed, objective), folder))
     own = {("shell", "D1"): NodeItem(storage=4.0 + seed % 5)}
     route_items = {("shell", "D1-X"): RouteItem(capacity=3.0 + seed % 4)}
-    return replace(instance, node_items=own, route_items=route_items)
+    whole = range(instance.horizon.periods)
+    locks = (
+        Lock("at least", "make", whole, total=True, minimum=0.5, item="shell"),
+        Lock("at most", "ship", whole, maximum=6.0 + seed % 3, route="F1-D1"),
+    )
+    return replace(instance, node_items=own, route_items=route_items, locks=locks)
 
 
 def built_again(model: RecordedModel, instance: PlanningInstance) -> Program:
