@@ -61,8 +61,7 @@ class Ground:
     @property
     def basis(self) -> Basis:
         """The basis of the base's optimum."""
-        assert self.workbench.base is not None, "HiGHS always leaves one"
-        return self.workbench.base.basis
+        return self.workbench.basis
 
     def study(self, levels: Mapping[str, Vector], extension: Extension | None = None) -> Study:
         program = self.workbench.program

@@ -164,8 +164,6 @@ class Workbench:
         name → the most that it may reach (its optimum is `optimum.levels[…].value`). See `Bench` for what each means.
         Raises KeyError for a level that the base does not have, SolverStoppedError where the base was not finished.
         """
-        if self._basis is None:
-            raise SolverStoppedError("the solver stopped before the base was solved: there is nothing to start from")
         levels = {solved.name: solved for solved in self.optimum.levels}
         before = list(levels.values())[: list(levels).index(levels[level].name)] if level is not None else []
         held = [(levels[name], limit) for name, limit in (limits or {}).items()]
@@ -173,11 +171,18 @@ class Workbench:
             tolerance = self.program.model.instance.settings.level_tolerance
             held = [(solved, solved.value + tolerance * max(1.0, abs(solved.value))) for solved in before] + held
             before = []
-        basis = self._last if before else self._basis
+        basis = self._last if before else self.basis
         return Bench(self.program, basis, self.options, before, held, self.optimum.by_interior_point)
 
     def _recorded(self, instance: PlanningInstance) -> Program:
         return Program.of(record(instance, load(self.options.model), self.options.prune))
+
+    @property
+    def basis(self) -> Basis:
+        """The basis that further solves of the base's LP start from. Raises SolverStoppedError where there is none."""
+        if self._basis is None:
+            raise SolverStoppedError("the solver stopped before the base was solved: there is nothing to start from")
+        return self._basis
 
     @cached_property
     def program(self) -> Program:
