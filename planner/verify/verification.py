@@ -70,6 +70,8 @@ FAMILIES: dict[str, str] = {
     "common_procurement": "as many nations take part in a fund as it demands",
     "lock": "decisions keep to what is locked",
     "nations": "contributions, work and goods by nation follow from the other tables",
+    "ledger": "contributions and work by nation, fund and year follow from the other tables",
+    "burden_sharing": "parts in the burden and in the work follow from the other tables",
     "objective": "the objective follows from the tables",
 }
 
