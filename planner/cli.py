@@ -34,9 +34,10 @@ EXAMPLES = {
     "check": "planner check inputs/quickstart.xlsx",
     "template": "planner template my-plan.xlsx",
     "solve": "planner solve inputs/quickstart.xlsx -o outputs/quickstart",
+    "compare": "planner compare inputs/quickstart.xlsx --sweep route=Railway 0.5:1.5:5 -o outputs/rail",
     "frontier": "planner frontier inputs/quickstart.xlsx -o outputs/frontier",
     "verify": "planner verify outputs/quickstart",
-    "diff": "planner diff outputs/quickstart outputs/quickstart-strategic",
+    "diff": "planner diff outputs/rail/runs/base outputs/rail/runs/Railway-x1.5",
     "fairness": "planner fairness inputs/partners.xlsx --group Partners -o outputs/partners",
     "trace": "planner trace outputs/quickstart April",
 }
@@ -202,6 +203,53 @@ def solve(
         _say(plan_lines(result.folder, result.record))
 
 
+@app.command(epilog=_example("compare"))
+def compare(
+    workbook: Input,
+    output: Output,
+    options: Annotated[
+        str | None, typer.Option("--options", metavar="A,B", help="Options of the workbook, by name; default all.")
+    ] = None,
+    sweep: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            "--sweep",
+            metavar="KEY=NAME FROM:TO:COUNT",
+            help="Scale a fund, contributor, line, resource, route or commitment by factors: fund=SAFE 0.5:1.5:11.",
+        ),
+    ] = None,
+    model: Model = "full",
+    time_limit: Annotated[float | None, typer.Option("--time-limit", min=0, help="Seconds for each plan.")] = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes that solve options side by side.")] = 1,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster to solve on: tcp://host:8786.")
+    ] = None,
+    replace: Replace = False,
+    quiet: Quiet = False,
+) -> None:
+    """Plan a workbook as it stands and with each of its options, and put the plans side by side."""
+    from planner.cli_compare import comparison_lines
+    from planner.options.pipeline import compare_workbook
+    from planner.solve import SolveOptions
+
+    names = None if options is None else _listed(options)
+    with _at_work(quiet) as (progress, log):
+        result = compare_workbook(
+            workbook,
+            output,
+            names,
+            sweep,
+            SolveOptions(model=model, time_limit=time_limit),
+            progress,
+            workers=workers,
+            scheduler=scheduler,
+            replace=replace,
+            log=log,
+        )
+    if not quiet:
+        _say(comparison_lines(result.comparison, result.record, result.folder))
+
+
 @app.command(epilog=_example("frontier"))
 def frontier(
     workbook: Input,
@@ -299,10 +347,14 @@ def diff(
 ) -> None:
     """Compare two plans: headline figures, and what came, went and changed."""
     from planner.cli_text import headline_lines, table_change_lines
+    from planner.run.comparable import differences, terms_of_run
     from planner.run.compare import headline_changes, table_changes
     from planner.run.load import load_run
 
     one, other = load_run(before), load_run(after)
+    reasons = differences(terms_of_run(one.record), terms_of_run(other.record))
+    if reasons:
+        raise UsageError(f"{after} cannot be compared with {before}: it has {'; '.join(reasons)}")
     _say(headline_lines(headline_changes(one, other)))
     changes = table_changes(one, other)
     for change in changes:

@@ -57,15 +57,15 @@ def columns(
 
     `axis` names the unit, `caption` says what the captions are; `scale` writes the values.
     """
-    legend, legend_height = _legend([(s.name, s.ink) for s in series], width)
+    entries, legend_height = legend([(s.name, s.ink) for s in series], width)
     totals = [sum(s.values[place] for s in series) for place in range(len(labels))]
     marks = svg.ticks(max(totals, default=0.0))
-    left = max(svg.text_width(label) for label in _mark_labels(marks, scale.factor)) + 14
+    left = max(svg.text_width(label) for label in mark_labels(marks, scale.factor)) + 14
     frame = Frame(left, legend_height + 38, width - 6, height - 40, marks[-1])
     room = (frame.right - frame.left) / max(len(labels), 1)
     shown = captions if all(svg.text_width(c, CAPTION_SIZE) < room + 1 for c in captions) else ()
     heading = f"{axis}; {caption}" if shown and caption else axis
-    parts = [*legend, svg.text(4, legend_height + 16, heading, font_size=FONT_SIZE, fill=MUTED)]
+    parts = [*entries, svg.text(4, legend_height + 16, heading, font_size=FONT_SIZE, fill=MUTED)]
     parts += _horizontal_grid(frame, marks, scale.factor)
     for place, label in enumerate(labels):
         parts += _column(frame, place, label, len(labels), series, scale)
@@ -108,7 +108,7 @@ def _column(frame: Frame, place: int, label: str, count: int, series: Sequence[S
     return parts
 
 
-def _legend(entries: Sequence[tuple[str, Ink]], width: float) -> tuple[list[str], float]:
+def legend(entries: Sequence[tuple[str, Ink]], width: float) -> tuple[list[str], float]:
     """Squares with names, in as many rows as they need; also the height taken."""
     parts: list[str] = []
     x, y = 4.0, 4.0
@@ -125,7 +125,7 @@ def _legend(entries: Sequence[tuple[str, Ink]], width: float) -> tuple[list[str]
     return parts, (y + LEGEND_ROW if entries else 0.0)
 
 
-def _mark_labels(marks: Sequence[float], factor: float) -> list[str]:
+def mark_labels(marks: Sequence[float], factor: float) -> list[str]:
     """The values of an axis, all with as many decimals as the finest step needs."""
     step = marks[1] / factor
     digits = next((d for d in range(10) if abs(round(step, d) - step) < 1e-9 * step), 10)
@@ -134,7 +134,7 @@ def _mark_labels(marks: Sequence[float], factor: float) -> list[str]:
 
 def _horizontal_grid(frame: Frame, marks: Sequence[float], factor: float, size: float = FONT_SIZE) -> list[str]:
     parts = []
-    for mark, label in zip(marks, _mark_labels(marks, factor), strict=True):
+    for mark, label in zip(marks, mark_labels(marks, factor), strict=True):
         y = frame.y(mark)
         parts.append(svg.element("line", x1=frame.left, x2=frame.right, y1=y, y2=y, stroke=GRID if mark else MUTED))
         parts.append(svg.text(frame.left - 6, y + 4, label, text_anchor="end", font_size=size, fill=MUTED))
@@ -162,7 +162,7 @@ def stock_panel(
     peak = max(held, default=0.0)
     wanted = [w if isfinite(w) and (target or w <= NEAR * max(peak, 1e-9)) else nan for w in line.wanted]
     marks = svg.ticks(max([peak, *(w for w in wanted if isfinite(w))]), 3)
-    left = max(svg.text_width(label, size) for label in _mark_labels(marks, 1.0)) + 12
+    left = max(svg.text_width(label, size) for label in mark_labels(marks, 1.0)) + 12
     frame = Frame(left, 44, width - 8, height - 38, marks[-1])
     parts = [
         svg.text(2, 14, svg.shortened(line.title, width - 8, 13), font_size=13.0, font_weight="bold", fill=INK),

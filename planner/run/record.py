@@ -15,6 +15,7 @@ from planner import __version__
 from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
 from planner.paths import PACKAGE
+from planner.run.comparable import units_of
 from planner.solve.plan import LevelResult
 
 Record = dict[str, Any]
@@ -55,6 +56,7 @@ def empty_record(started: str, input_path: Path, options: Mapping[str, Any]) -> 
         "warnings": [],
         "conflict": [],
         "calendar": {},
+        "units": {},
         "model": {},
         "input": {"file": input_path.name, "path": str(input_path.resolve()), "sha256": ""},
         "options": dict(options),
@@ -81,6 +83,7 @@ def instance_entries(instance: PlanningInstance) -> Record:
             "labels": [horizon.label(period) for period in range(horizon.periods)],
             "currency": instance.settings.currency,
         },
+        "units": units_of(instance),
     }
 
 

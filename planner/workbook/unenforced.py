@@ -31,7 +31,6 @@ _TABLES = (
     ("Contingencies", "contingencies are read and checked; the plan does not prepare for them"),
     ("Surge", "surge demand is read and checked; the plan does not prepare for it"),
     ("Disruptions", "disruptions are read and checked; the plan does not prepare for them"),
-    ("Options", "read and checked; used when options are compared"),
     ("Actuals", "read and checked; used by re-optimisation"),
 )
 

@@ -31,7 +31,7 @@ COMMANDS = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined
 
 @pytest.fixture(scope="module")
 def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A working folder with the quickstart, planned twice, as the examples expect it."""
+    """A working folder with the quickstart, planned twice and compared, as the examples expect it."""
     place = tmp_path_factory.mktemp("workplace")
     (place / "inputs").mkdir()
     for sample in ("quickstart", "partners"):
@@ -41,6 +41,7 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         solve = "solve inputs/quickstart.xlsx -o outputs/quickstart"
         assert cli.run(shlex.split(f"{solve} --quiet")) == 0
         assert cli.run(shlex.split(f"{solve}-strategic --model strategic --quiet")) == 0
+        assert cli.run([*shlex.split(cli.EXAMPLES["compare"])[1:], "--quiet"]) == 0
         yield place
 
 
@@ -90,7 +91,7 @@ def test_every_command_has_help_with_an_example(command: str, capsys: pytest.Cap
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_example_works(command: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     example = shlex.split(cli.EXAMPLES[command])[1:]
-    again = ["--replace"] if command == "solve" else []
+    again = ["--replace"] if command in ("solve", "compare") else []
     assert cli.run([*example, *again]) == 0
     assert capsys.readouterr().out.strip()
     assert not list(here.glob("**/.*"))
@@ -120,6 +121,30 @@ def test_the_quickstart_costs_what_its_notes_work_out(here: Path) -> None:
     assert levels["binding_shortfall"] == pytest.approx(0, abs=1e-6)
     assert levels["other_shortfall"] == pytest.approx(360_000)
     assert levels["cost"] == pytest.approx(4_240_810)
+
+
+def test_a_comparison_says_who_is_best_and_where_to_read(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run([*shlex.split(cli.EXAMPLES["compare"])[1:], "--replace"]) == 0
+    said = capsys.readouterr()
+    assert "Railway x1.5" in said.out.splitlines()[2]  # the most capacity comes first
+    assert "Best at shortfall of other demand: base, Railway x1, Railway x1.25, Railway x1.5" in said.out
+    assert "options (5 of 5)" in said.err
+    assert names(here / "outputs" / "rail") == [
+        "compare.html",
+        "compare.json",
+        "compare.xlsx",
+        "log.txt",
+        "runs",
+        "tables",
+    ]
+
+
+@pytest.mark.usefixtures("here")
+def test_plans_that_count_differently_are_not_compared(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["diff", "outputs/quickstart", "outputs/quickstart-strategic"]) == cli.WRONG_USAGE
+    assert "cannot be compared with outputs/quickstart: it has another planning model" in capsys.readouterr().err
+    assert cli.run(["diff", "outputs/quickstart", "outputs/rail/runs/base"]) == 0
+    assert "The plans are the same." in capsys.readouterr().out
 
 
 def test_tables_are_the_same_to_the_byte(here: Path, tmp_path: Path) -> None:

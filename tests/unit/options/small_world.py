@@ -4,9 +4,9 @@ Two works make one kind of crate for Hub, within the month: Alpha (PL) 10 each, 
 each, at most 50. Hub wants 100 in January (package one, binding) and 100 in February (package two). The fund Joint has
 500 of PL and 500 of CZ for 2026; Extra has 200 of CZ for 2026. Goods stay where they are needed: nothing is stored.
 
-Base, by hand: Alpha makes 60 in each month (600 + 600 = 1200 = all the money there is), so 60 of 100 arrive in January and
-60 in February. A crate of Alpha costs 10, one of Bravo 20: no money is left for Bravo. The value of a crate is its least
-cost, 10: level 1 (binding) is 40 × 10 = 400, level 3 (others) 40 × 10 = 400, the cost 1200.
+Base, by hand: a crate of Alpha costs 10, one of Bravo 20; there are 1200. January comes first, as it is binding: all 60
+of Alpha (600) and, for the other 600, 30 of Bravo: 90 of 100. Nothing is left for February. The value of a crate is its
+least cost, 10: level 1 (binding) is 10 × 10 = 100, level 3 (others) 100 × 10 = 1000, the cost 1200.
 """
 
 from __future__ import annotations

@@ -1,0 +1,38 @@
+"""What `planner compare` says at the end: a line for each option, and where to look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from planner.cli_text import columns, number, plural
+from planner.options.comparison import Comparison
+from planner.options.record import level_titles
+from planner.report.numbers import share
+
+MOST_CONFLICT = 3  # rules of a conflict that are said
+
+
+def comparison_lines(comparison: Comparison, record: Mapping[str, Any], folder: Path) -> list[str]:
+    """The options in order of their rank, each with its levels, fill rate and difference from the base."""
+    count = len(comparison.options)
+    lines = [f"{comparison.title}: the base and {plural(count, 'option')}, each verified; best first."]
+    levels = level_titles(comparison)
+    rows = [("", "option", *(f"{title} ({unit})" for _, title, unit in levels), "fill rate")]
+    solved = sorted(comparison.solved, key=lambda outcome: comparison.ranks[outcome.name])
+    for outcome in solved:
+        values = [comparison.figure(outcome.name, name) for name, *_ in levels]
+        rate = share(comparison.figure(outcome.name, "fill_rate"))
+        rows.append((str(comparison.ranks[outcome.name]), outcome.name, *map(number, values), rate))
+    lines += columns(rows, right=[0, *range(2, 3 + len(levels))])
+    for outcome in comparison.outcomes:
+        if not outcome.solved:
+            lines.append(f"{outcome.name} has no plan ({outcome.record['status']}): {outcome.record['message']}")
+            lines += [f"    {rule}" for rule in outcome.record["conflict"][:MOST_CONFLICT]]
+    for entry in record["best"]:
+        if len(entry["options"]) < len(solved):
+            lines.append(f"Best at {entry['title'].lower()}: {', '.join(entry['options'])}")
+    lines.append(f"To read: {folder / 'compare.html'}")
+    lines.append(f"To work with: {folder / 'compare.xlsx'} (tables as CSV beside it; a run folder for each option)")
+    return lines

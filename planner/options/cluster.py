@@ -1,0 +1,158 @@
+"""Options solved side by side, in several processes or on a Dask cluster.
+
+The base's state goes to each worker once; each option is one task. A worker that is lost takes nothing with it:
+its tasks, and the state if it was the only one that had it, go to another. Dask is only imported here, and only
+when it is asked for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import pickle
+import signal
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing import resource_tracker
+from typing import TYPE_CHECKING, Any
+
+from planner import __version__
+from planner.errors import PlannerError, UsageError
+from planner.options.option import Option
+from planner.options.outcome import BaseState, Outcome, solve_option
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+SECONDS_TO_CONNECT = 15.0
+RETRIES = 3  # of an option whose worker was lost or failed
+
+Told = Callable[[Outcome], None]
+Team = Callable[[BaseState, Sequence[Option], Told], list[Outcome]]
+
+
+@contextlib.contextmanager
+def team(workers: int = 1, scheduler: str | None = None) -> Iterator[Team]:
+    """Who solves the options: this process, `workers` processes, or the workers of a Dask `scheduler`.
+
+    The team takes the base's state, the options, and whom to tell of each outcome as it comes in; it returns the
+    outcomes in the order of the options. Raises UsageError where the scheduler cannot be used.
+    """
+    if scheduler is None and workers <= 1:
+        yield _one_after_the_other
+        return
+    with _quiet(), _at(scheduler) if scheduler is not None else _local(workers) as client:
+        yield lambda base, options, told: _solve(client, base, options, told)
+
+
+def _one_after_the_other(base: BaseState, options: Sequence[Option], told: Told) -> list[Outcome]:
+    outcomes = []
+    for option in options:
+        outcomes.append(solve_option(base, option))
+        told(outcomes[-1])
+    return outcomes
+
+
+@contextlib.contextmanager
+def _local(workers: int) -> Iterator[Client]:
+    from distributed import Client, LocalCluster
+
+    with contextlib.ExitStack() as stack:
+        place = stack.enter_context(tempfile.TemporaryDirectory(prefix="planner-workers-", ignore_cleanup_errors=True))
+        with _deaf():
+            cluster = LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                processes=True,
+                dashboard_address=None,
+                memory_limit=None,
+                local_directory=place,
+                silence_logs=logging.CRITICAL,
+            )
+            stack.enter_context(cluster)
+        yield stack.enter_context(Client(cluster))
+
+
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Threads and processes that begin here, and those they start later, do not hear Ctrl-C: this process ends them.
+
+    A Ctrl-C in the meantime is heard when the block ends.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    resource_tracker.ensure_running()  # on its first start it would let Ctrl-C through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def _at(scheduler: str) -> Iterator[Client]:
+    from distributed import Client
+
+    try:
+        client = Client(scheduler, timeout=SECONDS_TO_CONNECT)
+    except (OSError, ValueError, TypeError) as problem:
+        raise UsageError(
+            f"the scheduler {scheduler} cannot be reached; expected an address such as tcp://host:8786"
+        ) from problem
+    with client:
+        versions = client.run(_version)
+        if not versions:
+            raise UsageError(f"the scheduler {scheduler} has no workers; start some with `dask worker {scheduler}`")
+        other = sorted({str(version) for version in versions.values()} - {__version__})
+        if other:
+            raise UsageError(
+                f"the workers of {scheduler} have planner {', '.join(other)}, not {__version__}; results could differ"
+            )
+        yield client
+
+
+def _version() -> str:
+    """The planner that a worker has."""
+    try:
+        from planner import __version__ as found
+    except ImportError:
+        return "not installed"
+    return found
+
+
+def _solve(client: Client, base: BaseState, options: Sequence[Option], told: Told) -> list[Outcome]:
+    from distributed import as_completed
+    from distributed.scheduler import KilledWorker
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
+        # A task, and not scattered data: where every copy of it is lost, the scheduler makes it again.
+        state = client.submit(pickle.loads, pickle.dumps(base), pure=False, retries=RETRIES)
+        futures = [client.submit(solve_option, state, option, pure=False, retries=RETRIES) for option in options]
+    found: dict[Any, Outcome] = {}
+    try:
+        for future in as_completed(futures):
+            found[future] = future.result()
+            told(found[future])
+    except KilledWorker as problem:
+        raise PlannerError(
+            f"an option was given up: {RETRIES} workers were lost over it (is there enough memory? Try fewer workers)"
+        ) from problem
+    finally:
+        client.cancel([state, *futures], force=True)
+    return [found[future] for future in futures]
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Nothing of the cluster's own talk on the terminal: what matters is raised."""
+    logger = logging.getLogger("distributed")
+    before = logger.level, logger.propagate, logger.disabled
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(before[0])

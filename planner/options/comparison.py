@@ -1,0 +1,206 @@
+"""Base and options side by side, as tables: values, the base's values, and the differences.
+
+Options stand in a fixed order (the base, then by name, then sweeps by factor), whatever the order in which they
+were given or solved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import inf
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from planner.options.figures import GOODS, Measure
+from planner.options.movements import movements
+from planner.options.option import BASE
+from planner.options.outcome import Outcome
+from planner.options.overrides import Edit
+from planner.run.compare import table_changes
+from planner.run.load import SavedRun
+from planner.workbook.cells import read_text
+
+SAME = 1e-6  # relative to the larger of two figures, at least 1
+MEASURES = {
+    "nations": (["nation", "year"], ["contributed", "produced", "received", "balance"]),
+    "funds": (["fund", "contributor", "year"], ["available", "paid"]),
+    "commitments": (["commitment", "year"], list(GOODS)),
+    "years": (["year"], []),
+}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Everything that is written and shown. `outcomes` in their order, the base first; `edits` by option."""
+
+    title: str
+    marking: str
+    measure: Measure
+    outcomes: tuple[Outcome, ...]
+    edits: Mapping[str, Sequence[Edit]]
+    sweep: str = ""  # what was swept, as it was asked for
+
+    @property
+    def base(self) -> Outcome:
+        return self.outcomes[0]
+
+    @property
+    def options(self) -> tuple[Outcome, ...]:
+        return self.outcomes[1:]
+
+    @property
+    def solved(self) -> tuple[Outcome, ...]:
+        return tuple(outcome for outcome in self.outcomes if outcome.solved)
+
+    @cached_property
+    def ranks(self) -> dict[str, int]:
+        """The place of each option that has a plan, 1 the best: level by level in their order, ties share a place."""
+        aims = {outcome.name: _aims(outcome) for outcome in self.solved}
+        return {
+            name: 1 + sum(1 for other, theirs in aims.items() if other != name and _before(theirs, mine))
+            for name, mine in aims.items()
+        }
+
+    @cached_property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """By name, as they are written to tables/."""
+        made = {"options": self._options(), "headline": self._headline()}
+        for name, (keys, measures) in MEASURES.items():
+            made[name] = self._against_base(name, keys, measures)
+        made["input_changes"] = self._input_changes()
+        solved = [outcome for outcome in self.options if outcome.solved]
+        made["movements"] = movements(self.base, solved if self.base.solved else [])
+        return made | self._plan_changes()
+
+    def figure(self, option: str, figure: str) -> float | None:
+        """A headline figure of an option; None where it has none."""
+        return self._figures.get((option, figure))
+
+    @cached_property
+    def _figures(self) -> dict[tuple[str, str], float | None]:
+        return {
+            (outcome.name, str(row["figure"])): None if row["value"] != row["value"] else float(row["value"])
+            for outcome in self.solved
+            for row in outcome.figures["headline"].to_dict("records")
+            if row["value"] is not None
+        }
+
+    def _options(self) -> pd.DataFrame:
+        rows = [
+            (
+                outcome.name,
+                outcome.option.description,
+                outcome.option.factor,
+                outcome.record["status"],
+                self.ranks.get(outcome.name),
+                len(self.edits.get(outcome.name, ())),
+                outcome.record["verification"],
+                outcome.record["message"],
+            )
+            for outcome in self.outcomes
+        ]
+        columns = ["option", "description", "factor", "status", "rank", "cells_changed", "verification", "message"]
+        made = pd.DataFrame(rows, columns=columns)
+        return made.astype({"factor": float, "rank": "Int64"})
+
+    def _headline(self) -> pd.DataFrame:
+        order: dict[str, tuple[str, str, str]] = {}
+        for outcome in self.solved:
+            for figure, title, unit, better, _ in outcome.figures["headline"].itertuples(index=False):
+                order.setdefault(figure, (title, unit, better))
+        rows: list[tuple[Any, ...]] = []
+        for outcome in self.solved:
+            for figure, (title, unit, better) in order.items():
+                value, base = self.figure(outcome.name, figure), self.figure(BASE, figure)
+                difference = None if value is None or base is None else value - base
+                rows.append((outcome.name, figure, title, unit, better, value, base, difference))
+        columns = ["option", "figure", "title", "unit", "better", "value", "base", "difference"]
+        return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[-3:], float))
+
+    def _against_base(self, name: str, keys: list[str], measures: list[str]) -> pd.DataFrame:
+        """Rows of all options, each with the base's value and the difference; a row that one lacks is 0 there."""
+        frames = {outcome.name: outcome.figures[name] for outcome in self.solved}
+        measures = measures or [c for c in next(iter(frames.values())).columns if c not in keys]
+        base = frames.get(BASE)
+        made = []
+        for option, frame in frames.items():
+            both = frame.set_index(keys)[measures]
+            if base is not None:
+                theirs = base.set_index(keys)[measures].add_suffix("_base")
+                both = both.join(theirs, how="outer").fillna(0.0).sort_index()
+                for measure in measures:
+                    both[f"{measure}_difference"] = both[measure] - both[f"{measure}_base"]
+            made.append(both.reset_index().assign(option=option))
+        joined = pd.concat(made, ignore_index=True)
+        return joined[["option", *(column for column in joined.columns if column != "option")]]
+
+    def _input_changes(self) -> pd.DataFrame:
+        rows = [
+            (outcome.name, edit.table, edit.cell, edit.row, edit.column, _words(edit.before), _words(edit.after))
+            for outcome in self.options
+            for edit in self.edits.get(outcome.name, ())
+        ]
+        return pd.DataFrame(rows, columns=["option", "table", "cell", "row", "column", "before", "after"])
+
+    def _plan_changes(self) -> dict[str, pd.DataFrame]:
+        """`changes_NAME` for each result table in which an option's plan differs from the base's."""
+        if not self.base.solved:
+            return {}
+        base = saved_run(self.base)
+        frames: dict[str, list[pd.DataFrame]] = {}
+        for outcome in self.options:
+            if outcome.solved:
+                for change in table_changes(base, saved_run(outcome)):
+                    frames.setdefault(change.table, []).append(change.rows.assign(option=outcome.name))
+        made = {}
+        for name in (name for name in self.base.tables if name in frames):
+            joined = pd.concat(frames[name], ignore_index=True)
+            made[f"changes_{name}"] = joined[["option", *(c for c in joined.columns if c != "option")]]
+        return made
+
+
+def saved_run(outcome: Outcome) -> SavedRun:
+    """An outcome as a run that was read back."""
+    return SavedRun(Path(), dict(outcome.record), outcome.tables)
+
+
+def in_order(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+    """The base, then options by name, then sweeps by factor."""
+
+    def place(outcome: Outcome) -> tuple[bool, float, str]:
+        factor = outcome.option.factor
+        return outcome.name != BASE, -inf if factor is None else factor, outcome.name
+
+    return tuple(sorted(outcomes, key=place))
+
+
+def _aims(outcome: Outcome) -> list[float]:
+    objective = outcome.record["objective"]
+    values = [level["value"] for level in objective] if isinstance(objective, list) else [objective]
+    return [inf if value is None else float(value) for value in values]
+
+
+def _before(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Is `one` better at the first level at which they differ?"""
+    for mine, theirs in zip(one, other, strict=False):
+        if not nearly(mine, theirs):
+            return mine < theirs
+    return False
+
+
+def nearly(one: float, other: float) -> bool:
+    """Equal to within what solving leaves open."""
+    return one == other or abs(one - other) <= SAME * max(1.0, abs(one), abs(other))
+
+
+def _words(cell: Any) -> str:
+    """A cell as text; a blank stays one."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return repr(cell) if isinstance(cell, float) else read_text(cell)

@@ -1,0 +1,145 @@
+"""What the comparison shows of one plan: headline figures, and sums by nation, fund, commitment and year.
+
+Goods are added up by the value that the base gives them, in every option, so that an option which makes goods
+cheaper does not seem to deliver less. Where not every item that is wanted has a value, goods are counted in units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from planner.domain.instance import PlanningInstance
+from planner.report.money import COST_TABLES, money_scale
+from planner.report.service import clean_share, read_service
+from planner.solve.plan import Plan
+
+FIGURE_COLUMNS = ("figure", "title", "unit", "better", "value")
+GOODS = ("wanted", "on_time", "late", "short")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How goods are added up: `unit`, and what a unit of each item counts (None: each counts 1)."""
+
+    unit: str
+    worth: Mapping[str, float] | None
+
+    @classmethod
+    def of(cls, base: PlanningInstance) -> Measure:
+        """By value where every item that the base wants has one, else by units."""
+        wanted = {demand.item for demand in base.demands}
+        values = {name: base.unit_values.get(name) or item.value or 0.0 for name, item in base.items.items()}
+        if wanted and all(values[item] > 0 for item in wanted):
+            return cls(base.settings.currency, values)
+        return cls("units", None)
+
+    def worth_of(self, item: str) -> float:
+        return 1.0 if self.worth is None else self.worth.get(item, 0.0)
+
+
+def summary(plan: Plan, measure: Measure) -> dict[str, pd.DataFrame]:
+    """The tables of one plan: headline, nations, funds, commitments, years. Money in the currency of the settings."""
+    goods = _goods(plan, measure)
+    return {
+        "headline": pd.DataFrame(list(_headline(plan, goods, measure)), columns=list(FIGURE_COLUMNS)),
+        "nations": _nations(plan),
+        "funds": _funds(plan),
+        "commitments": _sums(goods, ["commitment", "year"], GOODS),
+        "years": _years(plan, goods),
+    }
+
+
+def _goods(plan: Plan, measure: Measure) -> pd.DataFrame:
+    """One row a demand: commitment, item, fiscal year in which it is due, and wanted, on_time, late, short in worth."""
+    years = np.asarray(plan.instance.horizon.fiscal_years)
+    demands = read_service(plan, money_scale(plan)).demands
+    worth = demands["item"].map(measure.worth_of).astype(float)
+    made = pd.DataFrame(
+        {
+            "commitment": demands["commitment"],
+            "item": demands["item"],
+            "binding": demands["binding"],
+            "year": years[demands["due"].to_numpy(dtype=int) - 1] if len(demands) else [],
+        }
+    )
+    for name, column in zip(GOODS, ("quantity", "on_time", "late", "short"), strict=True):
+        made[name] = demands[column] * worth
+    made["unmet"] = (demands["short"] > 1e-6 * demands["quantity"].clip(lower=1.0)).astype(int)
+    return made
+
+
+def _headline(plan: Plan, goods: pd.DataFrame, measure: Measure) -> Iterator[tuple[str, str, str, str, float | None]]:
+    currency = plan.instance.settings.currency
+    for level in plan.levels:
+        yield level.name, level.title, level.unit, "less", level.value
+    wanted, binding = goods["wanted"].sum(), goods[goods["binding"]]
+    delivered = goods["on_time"].sum() + goods["late"].sum()
+    worth = "Value of goods" if measure.worth is not None else "Goods"
+    yield "wanted", f"{worth} wanted", measure.unit, "", float(wanted)
+    yield "delivered", f"{worth} delivered", measure.unit, "more", float(delivered)
+    yield "fill_rate", "Fill rate", "share", "more", _share(wanted, goods["short"].sum())
+    if len(binding) and len(binding) < len(goods):
+        rate = _share(binding["wanted"].sum(), binding["short"].sum())
+        yield "binding_fill_rate", "Fill rate of binding demand", "share", "more", rate
+    yield "on_time_rate", "Delivered in time", "share", "more", _share(wanted, wanted - goods["on_time"].sum())
+    yield "unmet", "Demands not met in full", "demands", "less", float(goods["unmet"].sum())
+    for name, title, table in (
+        ("production", "Cost of production", "production"),
+        ("transport", "Cost of transport", "shipments"),
+        ("investment", "Investment in capacity", "investments"),
+    ):
+        yield name, title, currency, "less", float(plan.tables[table]["cost"].sum())
+    if plan.instance.money_is_limited:
+        yield "paid", "Money paid", currency, "less", float(plan.tables["payments"]["amount"].sum())
+
+
+def _share(wanted: float, missing: float) -> float | None:
+    return clean_share(1 - float(missing) / float(wanted)) if wanted > 0 else None
+
+
+def _sums(table: pd.DataFrame, keys: list[str], measures: tuple[str, ...] | list[str]) -> pd.DataFrame:
+    return table.groupby(keys, sort=True, dropna=False)[list(measures)].sum().reset_index()
+
+
+def _nations(plan: Plan) -> pd.DataFrame:
+    table = plan.tables["nations"]
+    return _sums(table, ["nation", "year"], ["contributed", "produced", "received", "balance"])
+
+
+def _funds(plan: Plan) -> pd.DataFrame:
+    """What each contributor of a fund has in a year (its Budgets row of that year) and what is paid of it."""
+    years = set(plan.instance.horizon.years)
+    rows = [
+        (fund.name, budget.contributor, budget.year, budget.amount, 0.0)
+        for fund in plan.instance.funds.values()
+        for budget in fund.budgets
+        if budget.year in years and budget.available < plan.instance.horizon.periods
+    ]
+    payments = plan.tables["payments"]
+    paid = payments[["fund", "contributor", "year", "amount"]].rename(columns={"amount": "paid"}).assign(available=0.0)
+    columns = ["fund", "contributor", "year", "available", "paid"]
+    both = pd.concat(
+        [frame for frame in (pd.DataFrame(rows, columns=columns), paid[columns]) if len(frame)] or [paid[columns]]
+    )
+    return _sums(both.astype({"year": int}), ["fund", "contributor", "year"], ["available", "paid"])
+
+
+def _years(plan: Plan, goods: pd.DataFrame) -> pd.DataFrame:
+    """Goods by the fiscal year in which they are due; costs by that in which they fall; payments as funds count them."""
+    made = pd.DataFrame({"year": list(plan.instance.horizon.years)}).set_index("year")
+    for name, values in goods.groupby("year")[list(GOODS)].sum().items():
+        made[str(name)] = values
+    fiscal = np.asarray(plan.instance.horizon.fiscal_years)
+    for table, column in COST_TABLES.items():
+        rows = plan.tables[table]
+        if len(rows):
+            made[f"{table}_cost"] = rows["cost"].groupby(fiscal[rows[column].to_numpy(dtype=int) - 1]).sum()
+        else:
+            made[f"{table}_cost"] = 0.0
+    payments = plan.tables["payments"]
+    made["paid"] = payments.groupby("year")["amount"].sum() if len(payments) else 0.0
+    return made.fillna(0.0).reset_index()

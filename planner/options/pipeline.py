@@ -1,0 +1,258 @@
+"""The order of things in a comparison: read, change, check, solve, verify, put side by side, write."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from planner import catalogue
+from planner.domain.instance import PlanningInstance
+from planner.errors import (
+    Fault,
+    InputError,
+    NoPlanError,
+    PlannerError,
+    SolverStoppedError,
+    UsageError,
+    VerificationError,
+)
+from planner.options.cluster import team
+from planner.options.comparison import Comparison, in_order
+from planner.options.faults import input_faults, problem_faults
+from planner.options.input_folder import write_input
+from planner.options.option import BASE, Option, read_options
+from planner.options.outcome import Outcome, solve_base
+from planner.options.overrides import Changed, apply_option
+from planner.options.page import write_page
+from planner.options.record import comparison_record
+from planner.options.sweep import Sweep, read_sweep
+from planner.options.workbook import write_comparison
+from planner.run.comparable import differences, terms_of_input
+from planner.run.folder import refuse, whole_folder
+from planner.run.log import Log
+from planner.run.record import write_record
+from planner.run.tables import write_tables
+from planner.solve import Progress, SolveOptions
+from planner.workbook import interpret
+from planner.workbook.names import suggestion
+from planner.workbook.raw import RawInput, read_raw
+from planner.workbook.reader import TypedWorkbook, read_tables
+
+ProgressCall = Callable[[Progress], None]
+_DEFAULTS = SolveOptions()
+_UNSAFE = re.compile(r"[^\w.+=-]+")
+
+
+@dataclass(frozen=True)
+class ComparisonResult:
+    """A comparison that was written. `record` is what compare.json says."""
+
+    folder: Path
+    comparison: Comparison
+    record: Mapping[str, Any]
+
+
+def compare_workbook(
+    input_path: Path | str,
+    output_dir: Path | str,
+    names: Sequence[str] | None = None,
+    sweep: tuple[str, str] | None = None,
+    solving: SolveOptions = _DEFAULTS,
+    progress: ProgressCall | None = None,
+    *,
+    workers: int = 1,
+    scheduler: str | None = None,
+    replace: bool = False,
+    log: Log | None = None,
+) -> ComparisonResult:
+    """Plan a workbook as it stands and with each option, and leave one folder that compares them, whole or not at all.
+
+    `names` are options of the Options table (None: all of them, or none beside a `sweep`); `sweep` is what to
+    scale and by which factors, as ("fund=SAFE", "0.5:1.5:11"). `workers` processes, or the workers of a Dask
+    `scheduler`, solve the options; the tables are the same whatever is chosen.
+
+    An option without a plan is shown as such. Raises InputError (2), which lists the faults of all options and
+    why any cannot be compared; NoPlanError (3) where neither the base nor an option has a plan; SolverStoppedError
+    (4) and VerificationError (5) for an option that ended so, after the others were written; FolderError (1);
+    UsageError (64).
+    """
+    source, target = Path(input_path), Path(output_dir)
+    if workers < 1:
+        raise UsageError(f"--workers: found {workers}, expected at least 1")
+    run = _Comparing(source, target, solving, progress, log or Log())
+    refuse(target, replace, source)
+    base, options = run.prepare(names, sweep)
+    with team(workers, scheduler) as solve_all, whole_folder(target, replace, source) as folder:
+        state, outcome = solve_base(run.raw, base, solving, run.report)
+        outcomes = [outcome, *solve_all(state, options, run.note_of(len(options)))]
+        if not any(one.solved for one in outcomes):
+            raise NoPlanError(_nothing_solved(outcomes), outcome.record["conflict"], str(outcome.record["status"]))
+        comparison = Comparison(
+            title=base.settings.title or source.stem,
+            marking=base.settings.marking,
+            measure=state.measure,
+            outcomes=in_order(outcomes),
+            edits={name: changed.edits for name, changed in run.changed.items()},
+            sweep=str(run.sweep) if run.sweep else "",
+        )
+        record = run.write(comparison, folder, workers, scheduler)
+    _raise_failures(outcomes)
+    return ComparisonResult(target, comparison, record)
+
+
+class _Comparing:
+    """A comparison on its way."""
+
+    def __init__(
+        self, source: Path, target: Path, solving: SolveOptions, progress: ProgressCall | None, log: Log
+    ) -> None:
+        self.source, self.target, self.solving, self.log = source, target, solving, log
+        self.catalogue = catalogue.load(solving.model)
+        self._progress, self._phase, self._done = progress, "", 0
+        self._began = time.perf_counter()
+        self.raw = RawInput(source, "", ())
+        self.sweep: Sweep | None = None
+        self.changed: dict[str, Changed] = {}
+
+    def prepare(
+        self, names: Sequence[str] | None, sweep: tuple[str, str] | None
+    ) -> tuple[PlanningInstance, list[Option]]:
+        """The base's instance and the options, applied and checked; every fault of every option at once."""
+        self.report(Progress("read"))
+        self.raw = read_raw(self.source)
+        reading = interpret(self.raw)
+        if reading.instance is None or reading.faults:
+            raise InputError(reading.faults)
+        instance: PlanningInstance = reading.instance
+        book = read_tables(self.raw)
+        options = self._chosen(names, sweep, book)
+        self.report(Progress("apply options"))
+        self.changed = {option.name: apply_option(option, self.raw, book) for option in options}
+        faults = problem_faults(self.raw, {name: changed.problems for name, changed in self.changed.items()})
+        for option in options:
+            if not self.changed[option.name].problems:
+                faults += self._faults(option, instance)
+        if faults:
+            raise InputError(faults)
+        return instance, options
+
+    def _chosen(self, names: Sequence[str] | None, sweep: tuple[str, str] | None, book: TypedWorkbook) -> list[Option]:
+        known = read_options(self.raw)
+        self.sweep = read_sweep(*sweep, book) if sweep else None
+        wanted = list(dict.fromkeys(names)) if names is not None else [] if sweep else list(known)
+        for name in wanted:
+            if name not in known:
+                hint = suggestion(name, known) or ("" if known else "; the table Options has no rows")
+                raise UsageError(f"--options: no option is called {name!r}{hint}")
+        options = [known[name] for name in wanted]
+        taken = {option.name for option in options}
+        options += [option for option in (self.sweep.options if self.sweep else ()) if option.name not in taken]
+        if not options:
+            raise UsageError("there is nothing to compare: the table Options has no rows; fill it in, or give --sweep")
+        return options
+
+    def _faults(self, option: Option, base: PlanningInstance) -> list[Fault]:
+        """The faults of the changed input, or why its plan could not be compared with the base's."""
+        reading = interpret(self.changed[option.name].raw)
+        if reading.instance is None:
+            return input_faults(option, reading.faults)
+        model = self.catalogue.name
+        reasons = differences(terms_of_input(base, model), terms_of_input(reading.instance, model))
+        return [Fault(f"option {option.name}", f"cannot be compared with the base: {reason}") for reason in reasons]
+
+    def write(self, comparison: Comparison, folder: Path, workers: int, scheduler: str | None) -> dict[str, Any]:
+        """Everything that the folder holds; what compare.json says."""
+        self.report(Progress("write"))
+        write_tables(comparison.tables, folder / "tables")
+        folders = self._write_runs(comparison, folder)
+        about = {
+            "model": {"name": self.catalogue.name, "title": self.catalogue.title},
+            "input": {"file": self.source.name, "path": str(self.source.resolve()), "sha256": self.raw.sha256},
+            "workers": workers if scheduler is None else None,
+            "scheduler": scheduler,
+            "started": f"{self.log.started:%Y-%m-%dT%H:%M:%SZ}",
+            "seconds": time.perf_counter() - self._began,
+        }
+        record = comparison_record(comparison, about)
+        for entry in record["options"]:
+            entry["folder"] = folders[entry["name"]]
+        write_comparison(comparison, record, folder / "compare.xlsx")
+        write_page(comparison, record, folder / "compare.html")
+        write_record(record, folder / "compare.json")
+        (folder / "log.txt").write_text(self.log.text(), encoding="utf-8", newline="\n")
+        return record
+
+    def _write_runs(self, comparison: Comparison, folder: Path) -> dict[str, str]:
+        """A run folder for each option: run.json, tables, and its changed input."""
+        (folder / "runs").mkdir()
+        folders: dict[str, str] = {}
+        for outcome in comparison.outcomes:
+            name = _folder_name(outcome.name, folders.values())
+            folders[outcome.name] = f"runs/{name}"
+            place = folder / "runs" / name
+            place.mkdir()
+            if outcome.solved:
+                write_tables(outcome.tables, place / "tables")
+            written = dict(outcome.record) | {"input": self._input_of(outcome, place, name)}
+            written["started"] = f"{self.log.started:%Y-%m-%dT%H:%M:%SZ}"
+            write_record(written, place / "run.json")
+        return folders
+
+    def _input_of(self, outcome: Outcome, place: Path, name: str) -> dict[str, str]:
+        if outcome.name == BASE:
+            return {"file": self.source.name, "path": str(self.source.resolve()), "sha256": self.raw.sha256}
+        digest = write_input(self.changed[outcome.name].raw, place / "input")
+        path = self.target.resolve() / "runs" / name / "input"
+        return {"file": "input", "path": str(path), "sha256": digest}
+
+    def note_of(self, count: int) -> Callable[[Outcome], None]:
+        """Whom to tell of each outcome."""
+        self.report(Progress(f"options (0 of {count})"))
+
+        def note(outcome: Outcome) -> None:
+            self._done += 1
+            self.log.add(f"{outcome.name}: {outcome.record['status']}; {outcome.record['verification']}")
+            self.report(Progress(f"options ({self._done} of {count})"))
+
+        return note
+
+    def report(self, progress: Progress) -> None:
+        """Log the beginning of each phase; pass everything on."""
+        if progress.phase != self._phase:
+            self._phase = progress.phase
+            self.log.add(f"{progress.phase} …")
+        if self._progress is not None:
+            self._progress(progress)
+
+
+def _folder_name(option: str, taken: Any) -> str:
+    """A name that any file system takes, and no other option has."""
+    plain = _UNSAFE.sub("-", option).strip("-.") or "option"
+    used = {name.removeprefix("runs/").casefold() for name in taken}
+    name, number = plain[:80], 1
+    while name.casefold() in used:
+        number += 1
+        name = f"{plain[:80]}-{number}"
+    return name
+
+
+def _nothing_solved(outcomes: Sequence[Outcome]) -> str:
+    told = "; ".join(f"{outcome.name}: {outcome.record['message']}" for outcome in outcomes[:5])
+    return f"neither the base nor any option has a plan ({told})"
+
+
+def _raise_failures(outcomes: Sequence[Outcome]) -> None:
+    """Say with the exit code that an option was not finished or failed its check; its page says which."""
+    kinds: dict[int, type[PlannerError]] = {
+        VerificationError.exit_code: VerificationError,
+        SolverStoppedError.exit_code: SolverStoppedError,
+    }
+    for code, kind in kinds.items():
+        failed = [outcome for outcome in outcomes if outcome.exit_code == code]
+        if failed:
+            told = "; ".join(f"{outcome.name}: {outcome.record['message']}" for outcome in failed)
+            raise kind(f"the comparison was written, but without these options: {told}")

@@ -1,0 +1,98 @@
+"""compare.json: what a comparison says of itself. Its JSON schema is `planner/compare.schema.json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from planner.options.comparison import Comparison, nearly
+from planner.options.outcome import Outcome
+from planner.paths import PACKAGE
+from planner.run.record import versions
+
+Record = dict[str, Any]
+
+
+def schema() -> Record:
+    """The JSON schema of compare.json."""
+    loaded: Record = json.loads((PACKAGE / "compare.schema.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+def comparison_record(comparison: Comparison, about: Mapping[str, Any]) -> Record:
+    """Everything that compare.json says; `about` is what only the run knows: input, model, started, seconds …"""
+    return {
+        "title": comparison.title,
+        "marking": comparison.marking,
+        "measure": comparison.measure.unit,
+        "calendar": comparison.base.record["calendar"],
+        "sweep": comparison.sweep,
+        "best": best(comparison),
+        "options": [_option(comparison, outcome) for outcome in comparison.outcomes],
+        **about,
+        "versions": versions(),
+    }
+
+
+def best(comparison: Comparison) -> list[Record]:
+    """For each level, and for the fill rate: the best value and the options that reach it."""
+    table = comparison.tables["headline"]
+    levels = [name for name, *_ in level_titles(comparison)]
+    found = []
+    for figure, rows in table[table["figure"].isin([*levels, "fill_rate"])].groupby("figure", sort=False):
+        values = rows.dropna(subset=["value"])
+        if not len(values):
+            continue
+        top = values["value"].max() if values["better"].iloc[0] == "more" else values["value"].min()
+        names = [str(o) for o, value in zip(values["option"], values["value"], strict=True) if nearly(value, top)]
+        first = values.iloc[0]
+        found.append(
+            {
+                "figure": str(figure),
+                "title": str(first["title"]),
+                "unit": str(first["unit"]),
+                "value": float(top),
+                "options": names,
+            }
+        )
+    return found
+
+
+def level_titles(comparison: Comparison) -> list[tuple[str, str, str]]:
+    """(name, title, unit) of each objective level, in order."""
+    found: dict[str, tuple[str, str, str]] = {}
+    for outcome in comparison.solved:
+        objective = outcome.record["objective"]
+        if isinstance(objective, list):
+            for level in objective:
+                found.setdefault(level["name"], (level["name"], level["title"], level["unit"]))
+        else:
+            currency = str(outcome.record["calendar"]["currency"])
+            found.setdefault("weighted", ("weighted", "Weighted objective", currency))
+    return list(found.values())
+
+
+def _option(comparison: Comparison, outcome: Outcome) -> Record:
+    record = outcome.record
+    figures = comparison.tables["headline"]
+    mine = figures[figures["option"] == outcome.name]
+    return {
+        "name": outcome.name,
+        "description": outcome.option.description,
+        "factor": outcome.option.factor,
+        "status": record["status"],
+        "message": record["message"],
+        "conflict": record["conflict"],
+        "rank": comparison.ranks.get(outcome.name),
+        "objective": record["objective"],
+        "verification": record["verification"],
+        "not_enforced": record["not_enforced"],
+        "cells_changed": len(comparison.edits.get(outcome.name, ())),
+        "figures": {
+            str(row["figure"]): {"value": row["value"], "difference": row["difference"]}
+            for row in mine.to_dict("records")
+        },
+        "seconds": sum(record["seconds"].values()),
+        "folder": "",
+    }

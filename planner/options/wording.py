@@ -1,0 +1,146 @@
+"""A comparison in sentences and figures for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+from planner.options.comparison import Comparison, nearly
+from planner.options.option import BASE
+from planner.options.record import level_titles
+from planner.report.numbers import Money, compact, listing, number, share
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """Who is best at something: name, who, a line about it."""
+
+    name: str
+    value: str
+    note: str
+
+
+def money_of(comparison: Comparison) -> Money:
+    """One scale for all amounts of the comparison."""
+    table = comparison.tables["headline"]
+    currency = str(comparison.base.record["calendar"]["currency"])
+    amounts = table[table["unit"].str.startswith(currency)]["value"].abs()
+    return Money.scaled(currency, float(amounts.max()) if amounts.notna().any() else 0.0)
+
+
+def unit_words(unit: str, money: Money) -> str:
+    """The unit of a figure, as a heading names it."""
+    if unit.startswith(money.currency):
+        unit = money.unit + unit.removeprefix(money.currency)
+    return "" if unit == "share" else unit.replace(" x ", " × ")
+
+
+def figure(value: float | None, unit: str, money: Money) -> str:
+    """A value in the unit that `unit_words` names."""
+    if value is None or not isfinite(value):
+        return "–"
+    if unit.startswith(money.currency):
+        return money.figure(value)
+    return share(value) if unit == "share" else compact(value) if abs(value) < 1000 else number(value)
+
+
+def difference(value: float | None, unit: str, money: Money, size: float = 0.0) -> str:
+    """A difference with its sign; `=` where it is nothing beside `size`; of shares, in points of a per cent."""
+    if value is None or not isfinite(value):
+        return "–"
+    if abs(value) <= 1e-6 * max(size, 1.0 if unit != "share" else 0.0, 1e-3):
+        return "="
+    sign = "+" if value > 0 else "−"
+    if unit == "share":
+        return f"{sign}{compact(abs(100 * value))}\u00a0points"
+    return sign + figure(abs(value), unit, money)
+
+
+def better(value: float | None, wanted: str) -> str:
+    """A mark beside a difference, so that no colour is needed: ▲ better, ▼ worse."""
+    if value is None or not isfinite(value) or not wanted or value == 0:
+        return ""
+    return "▲" if (value > 0) == (wanted == "more") else "▼"
+
+
+def headline(comparison: Comparison, money: Money) -> str:
+    """Which option does best, what it brings, and what it costs."""
+    ranks = comparison.ranks
+    first = [name for name, rank in ranks.items() if rank == 1]
+    lost = [outcome.name for outcome in comparison.outcomes if not outcome.solved]
+    end = f" No plan exists for {listing(lost)}." if lost else ""
+    if not comparison.base.solved:
+        return f"The workbook as it stands has no plan. {listing(first)} {_does(first)} best.{end}"
+    if BASE in first:
+        others = [name for name in first if name != BASE]
+        if not others:
+            return f"No option does better than the workbook as it stands.{end}"
+        same = f"{listing(others)} {'does' if len(others) == 1 else 'do'} as well as the workbook as it stands"
+        return f"{same}; no option does better.{end}"
+    return f"{listing(first)} {_does(first)} best: {_what_it_brings(comparison, first[0], money)}.{end}"
+
+
+def _does(names: Sequence[str]) -> str:
+    return "does" if len(names) == 1 else "do equally well, and"
+
+
+def _what_it_brings(comparison: Comparison, name: str, money: Money) -> str:
+    """Fill rate and cost of an option beside those of the base."""
+    rate, before = comparison.figure(name, "fill_rate"), comparison.figure(BASE, "fill_rate")
+    parts = []
+    if rate is not None and before is not None:
+        same = nearly(rate, before)
+        parts.append(f"{share(rate)} of what is wanted is delivered" + ("" if same else f" instead of {share(before)}"))
+    spent, was = _spent(comparison, name), _spent(comparison, BASE)
+    if spent is not None and was is not None:
+        change = spent - was
+        if nearly(spent, was):
+            parts.append("at the same cost")
+        else:
+            parts.append(f"for {money.text(abs(change))} {'more' if change > 0 else 'less'}")
+    return ", ".join(parts) or "level by level, in the order of the aims"
+
+
+def _spent(comparison: Comparison, name: str) -> float | None:
+    """What an option costs: the money paid where funds pay, else the costs that are counted."""
+    paid = comparison.figure(name, "paid")
+    if paid is not None:
+        return paid
+    parts = [comparison.figure(name, figure) for figure in ("production", "transport", "investment")]
+    return sum(part for part in parts if part is not None) if any(part is not None for part in parts) else None
+
+
+def spent_title(comparison: Comparison) -> str:
+    """What `spent` counts."""
+    limited = any(comparison.figure(outcome.name, "paid") is not None for outcome in comparison.solved)
+    return "Money paid" if limited else "Cost of production, transport and investment"
+
+
+def spent(comparison: Comparison, name: str) -> float | None:
+    """What an option costs, in the currency of the settings; None without a plan."""
+    return _spent(comparison, name)
+
+
+def tiles(comparison: Comparison, best: Sequence[Mapping[str, Any]], money: Money) -> list[Tile]:
+    """Who is best at each level and at the fill rate, where the options differ at it."""
+    count = len(comparison.solved)
+    made = []
+    for entry in best:
+        names = list(entry["options"])
+        value = figure(entry["value"], entry["unit"], money)
+        reached = f"{value} {unit_words(entry['unit'], money)}".strip()
+        if len(names) == count and count > 1:
+            made.append(Tile(entry["title"], "no difference", reached))
+            continue
+        base = comparison.figure(BASE, entry["figure"])
+        beside = "" if base is None or BASE in names else f"; base {figure(base, entry['unit'], money)}"
+        made.append(Tile(entry["title"], listing(names, 2), reached + beside))
+    return made
+
+
+def aims(comparison: Comparison) -> str:
+    """The order in which options are judged."""
+    titles = [title.lower() for _, title, _ in level_titles(comparison)]
+    return listing(titles, len(titles)) if titles else ""

@@ -1,0 +1,89 @@
+"""Whether two plans can be compared at all: they must count the same things, in the same units, over the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from planner.domain.instance import PlanningInstance
+
+MOST_ITEMS = 3  # named in one reason
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On what terms a plan counts. What is None is not known, and then not compared."""
+
+    model: str | None
+    objective: str | None  # lexicographic or weighted
+    currency: str | None
+    start: str | None
+    periods: int | None
+    period_length: str | None
+    fiscal_years: tuple[int, ...] | None
+    units: Mapping[str, str] = field(default_factory=dict)  # item -> unit
+
+
+def terms_of_run(record: Mapping[str, Any]) -> Terms:
+    """The terms of a run, from what run.json says."""
+    calendar = record.get("calendar") or {}
+    years = calendar.get("fiscal_years")
+    return Terms(
+        model=(record.get("model") or {}).get("name"),
+        objective="lexicographic" if isinstance(record.get("objective"), list) else "weighted",
+        currency=calendar.get("currency"),
+        start=calendar.get("start"),
+        periods=calendar.get("periods"),
+        period_length=calendar.get("period_length"),
+        fiscal_years=None if years is None else tuple(years),
+        units=record.get("units") or {},
+    )
+
+
+def terms_of_input(instance: PlanningInstance, model: str) -> Terms:
+    """The terms on which an instance will be planned."""
+    horizon = instance.horizon
+    return Terms(
+        model=model,
+        objective=instance.settings.objective,
+        currency=instance.settings.currency,
+        start=horizon.start.isoformat(),
+        periods=horizon.periods,
+        period_length=horizon.period_length,
+        fiscal_years=horizon.fiscal_years,
+        units=units_of(instance),
+    )
+
+
+def units_of(instance: PlanningInstance) -> dict[str, str]:
+    """The unit that each item is counted in."""
+    return {name: item.unit for name, item in instance.items.items()}
+
+
+def differences(one: Terms, other: Terms) -> list[str]:
+    """Why plans on these terms cannot be compared, a phrase each; none: they can."""
+    return list(_differences(one, other))
+
+
+def _differences(one: Terms, other: Terms) -> Iterator[str]:
+    plain = (
+        ("another currency", one.currency, other.currency),
+        ("another objective", one.objective, other.objective),
+        ("another planning model", one.model, other.model),
+        ("another length of periods", one.period_length, other.period_length),
+        ("another first period", one.start, other.start),
+        ("another number of periods", one.periods, other.periods),
+    )
+    found = False
+    for what, here, there in plain:
+        if here is not None and there is not None and here != there:
+            found = True
+            yield f"{what}: {there}, not {here}"
+    if not found and one.fiscal_years and other.fiscal_years and one.fiscal_years != other.fiscal_years:
+        yield "other fiscal years"
+    changed = [item for item, unit in one.units.items() if other.units.get(item, unit) != unit]
+    for item in changed[:MOST_ITEMS]:
+        yield f"another unit of {item}: {other.units[item]}, not {one.units[item]}"
+    if len(changed) > MOST_ITEMS:
+        yield f"other units of {len(changed) - MOST_ITEMS} more items"

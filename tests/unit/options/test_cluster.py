@@ -1,0 +1,174 @@
+"""Options on several processes and on a cluster: the same answers, and none lost with a worker."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from small_world import options, sheets, write
+
+from planner.errors import UsageError
+from planner.options import cluster
+from planner.options.option import Option, read_options
+from planner.options.outcome import BaseState, Outcome, solve_base
+from planner.options.pipeline import compare_workbook
+from planner.run.tables import table_text
+from planner.solve import SolveOptions
+from planner.workbook import read
+
+SWEEP = ("fund=Joint", "0.5:1.5:5")
+FEW = options(*[(f"M{number}", "Budgets", "fund=Joint", "amount", "add", 10.0 * number) for number in range(6)])
+
+
+@pytest.fixture(scope="module")
+def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(sheets(Options=FEW), tmp_path_factory.mktemp("cluster") / "in.xlsx")
+
+
+@pytest.fixture(scope="module")
+def base(workbook: Path) -> BaseState:
+    reading = read(workbook)
+    assert reading.instance is not None
+    return solve_base(reading.raw, reading.instance, SolveOptions())[0]
+
+
+@pytest.fixture
+def several(base: BaseState) -> list[Option]:
+    return list(read_options(base.raw).values())
+
+
+# What a plain progress line begins with.
+PHASES = ("read", "apply", "build", "load", "solve", "settle", "tables", "options", "binding", "other", "discounted")
+
+
+def told(outcomes: list[Outcome]) -> list[tuple[str, dict[str, str]]]:
+    return [(one.name, {name: table_text(table) for name, table in one.tables.items()}) for one in outcomes]
+
+
+def nobody(_: Outcome) -> None:
+    pass
+
+
+def worker_processes() -> list[int]:
+    """The worker processes that Dask's nannies started below this one."""
+    found = subprocess.run(
+        ["ps", "--ppid", str(os.getpid()), "-o", "pid=,args="], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    return [int(line.split()[0]) for line in found if "spawn_main" in line]
+
+
+def test_a_lost_worker_loses_no_option(
+    base: BaseState, several: list[Option], capfd: pytest.CaptureFixture[str]
+) -> None:
+    """One of two workers is killed as soon as the first outcome is in, and then the other one, too."""
+    with cluster.team() as alone:
+        expected = told(alone(base, several, nobody))
+    killed: list[int] = []
+
+    def kill(_: Outcome) -> None:
+        if len(killed) < 2:
+            processes = [pid for pid in worker_processes() if pid not in killed]
+            os.kill(processes[0], signal.SIGKILL)
+            killed.append(processes[0])
+
+    with cluster.team(2) as crew:
+        assert len(worker_processes()) == 2
+        found = told(crew(base, several, kill))
+    assert len(killed) == 2
+    assert found == expected
+    said = capfd.readouterr()
+    assert (said.out, said.err) == ("", "")
+    assert worker_processes() == []
+
+
+@pytest.fixture
+def scheduler() -> Iterator[str]:
+    """A scheduler with one worker, started by itself."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"tcp://127.0.0.1:{port}"
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    started = [
+        subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "distributed.cli.dask_scheduler",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                str(port),
+                "--no-dashboard",
+            ],
+            **quiet,  # type: ignore[call-overload]
+        )
+    ]
+    try:
+        started.append(
+            subprocess.Popen([sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1"], **quiet)  # type: ignore[call-overload]
+        )
+        for _ in range(300):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield address
+    finally:
+        for process in reversed(started):
+            process.terminate()
+            process.wait(20)
+
+
+def test_a_scheduler_gives_the_same_tables(workbook: Path, tmp_path: Path, scheduler: str) -> None:
+    here = compare_workbook(workbook, tmp_path / "here", None, SWEEP)
+    there = compare_workbook(workbook, tmp_path / "there", None, SWEEP, scheduler=scheduler)
+    names = [path.relative_to(here.folder) for path in here.folder.rglob("tables/*.csv")]
+    assert len(names) > 20
+    assert all((here.folder / name).read_bytes() == (there.folder / name).read_bytes() for name in names)
+    assert there.record["scheduler"] == scheduler
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "tcp://no-such-host.invalid:8786"])
+def test_a_scheduler_that_cannot_be_reached_is_named(
+    workbook: Path, tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "SECONDS_TO_CONNECT", 1.0)
+    with pytest.raises(UsageError, match=f"the scheduler {address} cannot be reached"):
+        compare_workbook(workbook, tmp_path / "out", scheduler=address)
+    assert not (tmp_path / "out").exists()
+
+
+def test_interrupted_it_leaves_nothing_and_says_so(workbook: Path, tmp_path: Path) -> None:
+    """Ctrl-C reaches the whole process group, workers included."""
+    arguments = [
+        "compare",
+        str(workbook),
+        "--sweep",
+        "fund=Joint",
+        "0.1:1.9:400",
+        "--workers",
+        "2",
+        "-o",
+        str(tmp_path / "out"),
+    ]
+    with subprocess.Popen(
+        [sys.executable, "-m", "planner", *arguments], stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as started:
+        said: list[str] = []
+        assert started.stderr is not None
+        for line in started.stderr:
+            said.append(line)
+            if line.startswith("options (1 of"):
+                os.killpg(started.pid, signal.SIGINT)
+    assert started.returncode == 130
+    assert said[-1] == "Interrupted; nothing half-written is left.\n"
+    assert [line for line in said[:-1] if not line.startswith(PHASES)] == []
+    assert list(tmp_path.iterdir()) == []
