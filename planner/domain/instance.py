@@ -27,6 +27,8 @@ class Settings:
     level_tolerance: float = 0.0
     marking: str = ""
     key_tolerance: float | None = None  # None: the burden-sharing key is only reported
+    frozen: int = 0  # first periods in which the previous plan is fixed
+    departure_cap: float | None = None  # share of the previous plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,14 @@ class RouteItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """Good units ordered before the horizon; `paid` is the share of their cost paid before it."""
+
+    quantity: float
+    paid: float
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One item at one factory (or market). Rates count units started: good units ÷ `yield_`."""
 
@@ -127,6 +137,7 @@ class Line:
     advance: float = 0.0
     content: Mapping[str, float] = field(default_factory=dict)  # nation -> share; empty: no nation
     components: Mapping[str, float] = field(default_factory=dict)  # item -> quantity per unit started
+    orders: Mapping[int, Order] = field(default_factory=dict)  # period of completion, before `open` -> order
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +188,8 @@ class Commitment:
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """`window` holds the periods due … due + max_delay that lie in the horizon.
+    """`window` holds the periods due … due + max_delay that lie in the horizon; `due` is negative where it was
+    due before the horizon.
 
     A demand is identified by `key`: names repeat over periods in a wide table.
     """
@@ -197,6 +209,11 @@ class Demand:
     @property
     def key(self) -> tuple[str, int]:
         return self.name, self.due
+
+    @property
+    def counted(self) -> int:
+        """The period in which its shortage counts: the first, if it was due before the horizon."""
+        return max(self.due, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +269,17 @@ class Fund:
     budgets: tuple[Budget, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class PreviousPlan:
+    """What was planned before, from which departures are weighed; what is not named was planned to be 0."""
+
+    production: Mapping[tuple[str, int], float] = field(default_factory=dict)  # (line, period) -> good units
+    shipments: Mapping[tuple[str, str, int], float] = field(default_factory=dict)  # (item, leg, period) -> units
+
+    def __bool__(self) -> bool:
+        return bool(self.production or self.shipments)
+
+
 @dataclass(frozen=True)
 class PlanningInstance:
     """Everything the optimiser may know. Mappings keep the order of the input."""
@@ -275,6 +303,7 @@ class PlanningInstance:
     policies: tuple[Policy, ...] = ()
     consents: tuple[Consent, ...] = ()
     locks: tuple[Lock, ...] = ()
+    previous: PreviousPlan = PreviousPlan()
     removed_by_events: tuple[str, ...] = ()  # rows that an event which does not happen took away
     not_enforced: tuple[str, ...] = ()  # filled rules that this version reads but does not enforce
     notes: tuple[str, ...] = ()  # what notes sheets and columns say, for the report's sources

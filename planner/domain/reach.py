@@ -74,7 +74,7 @@ class Reach:
         """The expiry classes that production or stock of the item can be in, earliest first."""
         if item.shelf_life is None:
             return (self.periods,)
-        made = {m for line in self.lines_of[item.name] for m in line.open}
+        made = {m for line in self.lines_of[item.name] for m in (*line.orders, *line.open)}
         made |= {s.made for s in self.instance.supplies if s.item == item.name}
         return tuple(sorted({self.expires(item, m) for m in made} | {self.periods}))
 
@@ -238,6 +238,7 @@ class Reach:
                 if quantity > 0
             )
             possible[period] = has_capacity and (has_parts or forced or not self.prune)
+        possible[list(line.orders)] = True
         return possible
 
     def _can_expand(self, line: Line, period: int) -> bool:
@@ -259,6 +260,7 @@ class Reach:
             wanted_stock = hold.copy()
         else:
             useful = self._uses(item, classes, present.shape)
+            self._mark_previous(item, useful)
             self._trace_back(useful, wanted_stock, hold, carry)
         self._keep_useful_lines(item, classes, useful)
         stock = present & hold & (wanted_stock | _next_period(useful))
@@ -284,6 +286,17 @@ class Reach:
                 for node in target.nodes:
                     wanted[:, self.node_index[node], target.periods.start : target.periods.stop] = True
         return wanted
+
+    def _mark_previous(self, item: Item, useful: Mask) -> None:
+        """Where the previous plan made or sent goods, they are useful: not to depart from it."""
+        for name, period in self.instance.previous.production:
+            line = self.instance.lines[name]
+            if line.item == item.name:
+                useful[:, self.node_index[line.factory], period] = True
+        for name, leg_name, period in self.instance.previous.shipments:
+            leg = self.instance.legs[leg_name]
+            if name == item.name and period + leg.lead_time < self.periods:
+                useful[:, self.node_index[leg.destination], period + leg.lead_time] = True
 
     def _uses(self, item: Item, classes: tuple[int, ...], shape: tuple[int, ...]) -> Mask:
         """[class, node, period]: delivered against a demand here, or consumed by a line here."""

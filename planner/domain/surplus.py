@@ -39,10 +39,13 @@ class Surplus:
         return self._runs(line, self.items)
 
     def _runs(self, line: Line, surplus: Set[str]) -> bool:
-        """It is forced or locked, counts in a share, or uses up what would cost money to scrap."""
+        """It is forced, locked or ordered from, counts in a share, did something in the previous plan, or uses up what
+        would cost money to scrap."""
         return (
             self.money_asks
             or self.forced(line)
+            or bool(line.orders)
+            or line.item in self._planned_items
             or line.name in self._lifting_content
             or line.item in self._shared_items
             or self._instance.nation_of(line.factory) in self._working_nations
@@ -60,7 +63,7 @@ class Surplus:
             return frozenset(self._order)
         named = {supply.item for supply in self._instance.supplies} | self._moving_items | self._shared_items
         named |= {item for target in self._instance.targets.values() for item in target.items}
-        named |= {item for lock in self._locks("stock") for item in self._items_of(lock)}
+        named |= {item for lock in self._locks("stock") for item in self._items_of(lock)} | self._planned_items
         surplus: set[str] = set()
         for name in self._order:
             if name in named or any(self._runs(line, surplus) for line in self._lines_of[name]):
@@ -108,6 +111,13 @@ class Surplus:
         if not self._instance.money_is_limited:
             return frozenset()
         return frozenset(nation.name for nation in self._instance.nations.values() if nation.work_share_min)
+
+    @cached_property
+    def _planned_items(self) -> frozenset[str]:
+        """Items that the previous plan made or dispatched: the same may have to be done again for nothing."""
+        previous = self._instance.previous
+        makes = {self._instance.lines[line].item for line, _period in previous.production}
+        return frozenset(makes | {item for item, _leg, _period in previous.shipments})
 
     def _locks(self, kind: str) -> list[Lock]:
         """The locks of a kind that ask for some quantity."""

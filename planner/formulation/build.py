@@ -15,6 +15,7 @@ from planner.formulation.least_served import add_least_served
 from planner.formulation.locks import add_locks
 from planner.formulation.model import Model
 from planner.formulation.production import add_production
+from planner.formulation.stability import add_stability
 from planner.formulation.storage import add_storage
 from planner.formulation.supply_shares import add_supply_shares
 from planner.formulation.targets import add_targets
@@ -42,6 +43,7 @@ def fill(model: Model) -> None:
     add_least_served(model)
     add_throughput(model)
     add_targets(model)
+    add_stability(model)
     add_balance(model)
     add_supply_shares(model)
     add_consents(model)

@@ -61,7 +61,7 @@ def _add_deliveries(model: Model, demand: Demand) -> Terms:
 
 def _price_shortage(model: Model, demand: Demand, shortage: object) -> None:
     if model.weighted:
-        cost = (demand.shortage_cost or 0.0) * model.instance.discount[demand.due]
+        cost = (demand.shortage_cost or 0.0) * model.instance.discount[demand.counted]
         model.objectives["weighted"].append((shortage, cost))
     else:
         level = "binding_shortfall" if demand.binding else "other_shortfall"

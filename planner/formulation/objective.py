@@ -29,7 +29,7 @@ def objectives(model: Model) -> list[tuple[str, Objective]]:
     """What to minimise, in order: the levels of the catalogue that have data, or the weighted sum.
 
     Weighted: discounted cost + shortage + delay + target shortage. Levels are undiscounted sums but for
-    `cost`; `contingency` and `nervousness` have no terms in this version.
+    `cost`; `contingency` has no terms in this version.
     """
     if model.weighted:
         total = real_cost(model)
@@ -51,9 +51,13 @@ def has_data(instance: PlanningInstance, level: str) -> bool:
     if level in {"other_shortfall", "least_served_other"}:
         return any(not demand.binding for demand in instance.demands)
     if level == "lateness":
-        return any(len(demand.window) > 1 for demand in instance.demands)
+        return any(len(demand.window) > 1 or demand.due < 0 for demand in instance.demands)
     if level == "target_shortfall":
         return bool(instance.targets)
+    if level == "frozen_departure":
+        return bool(instance.previous) and instance.settings.frozen > 0
+    if level == "nervousness":
+        return bool(instance.previous)
     return level == "cost"
 
 

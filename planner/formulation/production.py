@@ -28,6 +28,7 @@ def add_production(model: Model) -> None:
             _add_cost(model, line, period, variable)
             for resource, use in line.resources.items():
                 resource_use[resource, period].append((variable, use / line.yield_))
+        _add_orders(model, line)
         _add_line_capacity(model, line)
         _add_minimum_rate(model, line)
         _add_ramp(model, line)
@@ -67,12 +68,26 @@ def _add_goods(model: Model, line: Line, period: int, variable: object) -> None:
 
 
 def _add_cost(model: Model, line: Line, period: int, variable: object) -> None:
-    """unit_cost per good unit: the share `advance` at order (t − order_lead_time), the rest in t."""
+    """unit_cost per good unit: the share `advance` at order (t − order_lead_time), the rest in t; of an order
+    placed before the horizon, what has not been paid before it."""
     key = CostKey("production", model.instance.items[line.item].cost_type, line.name)
+    if period in line.orders:
+        model.cost(key, period, variable, (1.0 - line.orders[period].paid) * line.unit_cost)
+        return
     early = line.advance if line.order_lead_time else 0.0
     ordered = period - line.order_lead_time
     model.cost(key, ordered, variable, early * line.unit_cost, ordered)
     model.cost(key, period, variable, (1.0 - early) * line.unit_cost, ordered)
+
+
+def _add_orders(model: Model, line: Line) -> None:
+    """placed_order (l, t):  production = quantity ordered before the horizon, for completion in t
+    dual of either sign: objective per further unit ordered.
+    """
+    for period, order in line.orders.items():
+        variable = model.columns["production"].get((line.name, period))
+        terms: Terms = [] if variable is None else [(variable, 1.0)]
+        model.row("placed_order", (line.name, period), terms, EQUAL, order.quantity, (line.name, period))
 
 
 def _add_line_capacity(model: Model, line: Line) -> None:

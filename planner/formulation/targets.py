@@ -63,7 +63,8 @@ def demand_by_item(instance: PlanningInstance) -> dict[str, list[float]]:
     """Demand of each item in each period, by original due period, over all destinations."""
     demand = {name: [0.0] * instance.horizon.periods for name in instance.items}
     for wanted in instance.demands:
-        demand[wanted.item][wanted.due] += wanted.quantity
+        if wanted.due >= 0:  # what is overdue is no coming demand
+            demand[wanted.item][wanted.due] += wanted.quantity
     return demand
 
 

@@ -51,6 +51,10 @@ def _perishable_components(instance: PlanningInstance) -> bool:
 NEEDS: dict[str, Need] = {
     "component_use": _perishable_components,
     "line_capacity": lambda p: any(_limited(line.capacity) for line in p.lines.values()),
+    "placed_order": lambda p: any(line.orders for line in p.lines.values()),
+    "departure": lambda p: bool(p.previous),
+    "departure_cap": lambda p: bool(p.previous) and p.settings.departure_cap is not None,
+    "frozen_plan": lambda p: bool(p.previous) and p.settings.frozen > 0,
     "minimum_rate": lambda p: any(line.min_rate > 0 for line in p.lines.values()),
     "ramp": lambda p: any(line.ramp < inf for line in p.lines.values()),
     "resource_capacity": lambda p: any(_limited(resource.capacity) for resource in p.resources.values()),

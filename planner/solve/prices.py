@@ -18,7 +18,9 @@ from planner.solve.levels import SolvedLevel
 from planner.solve.plan import TABLE_COLUMNS
 
 # Rows that define quantities rather than limit them; their duals are values of goods and money, not of limits.
-DEFINITIONS = frozenset({"least_served", "material_balance", "component_use", "spend_balance", "payment_balance"})
+DEFINITIONS = frozenset(
+    {"departure", "least_served", "material_balance", "component_use", "spend_balance", "payment_balance"}
+)
 MONEY_LIMITS = frozenset({"fund_limit", "fund_ceiling", "cofinancing", "fund_content"})
 NOTHING = 1e-9
 
@@ -69,10 +71,12 @@ class Places:
 
     def of(self, family: str, key: Key) -> tuple[str, str | None, int | None]:
         """(object, item, period) of a row of the family."""
+        if family in {"departure", "frozen_plan"}:
+            return self._activity(*key)
         first, last = str(key[0]), key[-1]
         if family == "least_served":
             return str(key[2]), None, None
-        if family in {"fund_ceiling", "fund_content", "expansion_limit"}:
+        if family in {"departure_cap", "fund_ceiling", "fund_content", "expansion_limit"}:
             return first, None, None
         if family == "cofinancing":
             years = self.model.instance.horizon.fiscal_years
@@ -93,9 +97,15 @@ class Places:
             return str(key[1]), first, int(str(key[2])) + 1
         return first, self._item(family, key), last + 1
 
+    def _activity(self, kind: str, key: Key) -> tuple[str, str | None, int]:
+        """What was planned before: making on a line, or dispatching an item on a leg."""
+        if kind == "make":
+            return str(key[0]), self.model.instance.lines[str(key[0])].item, int(key[1]) + 1
+        return str(key[1]), str(key[0]), int(key[2]) + 1
+
     def _item(self, family: str, key: Key) -> str | None:
         if family == "demand_balance":
             return self._item_of_demand[key]
-        if family in {"line_capacity", "minimum_rate", "ramp"}:
+        if family in {"line_capacity", "minimum_rate", "ramp", "placed_order"}:
             return self.model.instance.lines[str(key[0])].item
         return None

@@ -79,7 +79,9 @@ def _production(solution: Solution) -> Rows:
     for (name, period), quantity in solution.of("production"):
         line = instance.lines[name]
         nation = instance.nation_of(line.factory)
-        yield line.name, line.factory, nation, line.item, period + 1, quantity, quantity * line.unit_cost
+        ordered = line.orders.get(period)
+        cost = quantity * line.unit_cost * (1.0 - ordered.paid if ordered else 1.0)
+        yield line.name, line.factory, nation, line.item, period + 1, quantity, cost
 
 
 def _shipments(solution: Solution) -> Rows:

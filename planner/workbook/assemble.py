@@ -8,6 +8,7 @@ from planner.workbook.assemble_demand import demands, targets
 from planner.workbook.assemble_making import expansions, lines, resources
 from planner.workbook.assemble_money import funds
 from planner.workbook.assemble_network import legs, node_items, nodes, route_items, supplies
+from planner.workbook.assemble_previous import previous_plan
 from planner.workbook.assemble_rules import consents, locks, policies
 from planner.workbook.context import Context
 from planner.workbook.reader import TypedWorkbook
@@ -26,6 +27,7 @@ def assemble(book: TypedWorkbook) -> PlanningInstance:
     all_legs = legs(context)
     all_lines = lines(context, all_nodes)
     all_commitments = commitments(context)
+    all_legs = legs(context)
     return PlanningInstance(
         settings=settings(context),
         horizon=book.horizon,
@@ -46,6 +48,7 @@ def assemble(book: TypedWorkbook) -> PlanningInstance:
         policies=policies(context, all_items),
         consents=consents(context, all_items, all_nodes, all_legs),
         locks=locks(context),
+        previous=previous_plan(context, all_legs),
         removed_by_events=tuple(context.removed[place] for place in sorted(context.removed)),
         not_enforced=unenforced_rules(book),
         notes=notes(book),
@@ -54,7 +57,10 @@ def assemble(book: TypedWorkbook) -> PlanningInstance:
 
 
 def settings(context: Context) -> Settings:
-    names = ("title", "currency", "discount_rate", "objective", "level_tolerance", "marking", "key_tolerance")
+    names = (
+        "title", "currency", "discount_rate", "objective", "level_tolerance", "marking", "key_tolerance", "frozen",
+        "departure_cap",
+    )  # fmt: skip
     return Settings(**{name: context.book.settings.values[name] for name in names})
 
 

@@ -12,16 +12,17 @@ from planner.workbook.periods import NEVER
 def demands(context: Context, commitments: Mapping[str, Commitment]) -> tuple[Demand, ...]:
     columns = (
         "demand", "destination", "item", "period", "quantity", "max_delay", "commitment", "binding", "priority",
-        "shortage_cost", "delay_cost",
+        "shortage_cost", "delay_cost", "overdue",
     )  # fmt: skip
     found = []
     for record, *row in context.rows("Demand", *columns):
-        name, destination, item, due, quantity, delay, commitment, binding, priority, shortage, late = row
+        name, destination, item, due, quantity, delay, commitment, binding, priority, shortage, late, overdue = row
         if due is NEVER:
             context.removes("Demand", record, "period", due)
             continue
         if binding is None:
             binding = commitment is not None and commitments[commitment].binding
+        due -= overdue
         window = context.horizon.clip(due, due + delay)
         found.append(
             Demand(name, destination, item, due, quantity, window, commitment, binding, priority, shortage, late)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import inf
 
-from planner.domain.instance import Expansion, Line, Node, Resource
+from planner.domain.instance import Expansion, Line, Node, Order, Resource
 from planner.workbook.context import Context
 from planner.workbook.periods import NEVER
 
@@ -23,6 +23,7 @@ def lines(context: Context, nodes: Mapping[str, Node]) -> dict[str, Line]:
         "yield", "order_lead_time", "advance", "content",
     )  # fmt: skip
     used = _resources_used(context)
+    ordered = _orders(context)
     general, named = _components(context)
     found = {}
     for record, *row in context.rows("Lines", *columns):
@@ -48,7 +49,20 @@ def lines(context: Context, nodes: Mapping[str, Node]) -> dict[str, Line]:
             advance,
             content_of(node.nation) if content is None else _positive(content),
             _positive(components),
+            {
+                period: Order(quantity, advance if paid is None else paid)
+                for period, (quantity, paid) in sorted(ordered.get(name, {}).items())
+            },
         )
+    return found
+
+
+def _orders(context: Context) -> dict[str, dict[int, tuple[float, float | None]]]:
+    """(quantity, share paid) of the orders placed with each line before the horizon, by period of completion."""
+    found: dict[str, dict[int, tuple[float, float | None]]] = {}
+    for record, line, period, quantity, paid in context.rows("Orders", "line", "period", "quantity", "paid"):
+        if not context.removes("Orders", record, "period", period) and quantity:
+            found.setdefault(line, {})[period] = quantity, paid
     return found
 
 

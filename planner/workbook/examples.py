@@ -205,6 +205,8 @@ ROWS: Mapping[str, tuple[Row, ...]] = {
         {"node": "East depot", "item": "Generator", "quantity": 25},
         {"node": "East depot", "item": "Generator", "quantity": 15, "period": "2027-03", "nation": "DE"},
     ),
+    "Orders": (),
+    "Previous": (),
     "Demand": (
         {
             "demand": "Shield, spring",

@@ -23,6 +23,7 @@ from planner.workbook.rules_places import (
     check_targets,
     check_windows,
 )
+from planner.workbook.rules_replan import check_orders, check_overdue, check_previous
 
 RULES = (
     check_windows,
@@ -40,6 +41,9 @@ RULES = (
     check_currencies,
     check_funds,
     check_nation_shares,
+    check_overdue,
+    check_orders,
+    check_previous,
     check_disruptions,
     check_options,
     check_actuals,

@@ -146,6 +146,21 @@ SETTINGS: tuple[Column, ...] = (
         minimum=0,
         unit="share",
     ),
+    Column(
+        "frozen",
+        "integer",
+        "First periods in which the previous plan is fixed (see Previous).",
+        default=0,
+        minimum=0,
+        unit="periods",
+    ),
+    Column(
+        "departure_cap",
+        "number",
+        "Largest departure from the previous plan after the frozen periods, as a share of it. Blank: unlimited.",
+        minimum=0,
+        unit="share",
+    ),
     _text("marking", "Handling caveat, shown on every sheet, page and chart."),
     Column(
         "format", "integer", "Version of the input contract.", default=FORMAT_VERSION, minimum=1, maximum=FORMAT_VERSION
@@ -409,6 +424,33 @@ TABLES: tuple[Table, ...] = (
         wide=True,
     ),
     Table(
+        "Orders",
+        "Orders placed with lines before the horizon, still to be completed.",
+        (
+            _reference("line", "Line with an order_lead_time.", "line", required=True),
+            _period("period", "Period of completion, before the line's first new order can be.", required=True),
+            _quantity("quantity", "Good units.", required=True),
+            _share("paid", "Share of the cost paid before the horizon. Blank: the line's advance."),
+        ),
+        key=("line", "period"),
+        wide=True,
+    ),
+    Table(
+        "Previous",
+        "The previous plan, from which departures are weighed.",
+        (
+            _choice("kind", "What was planned.", ("make", "ship"), required=True),
+            _reference("line", "Line (make).", "line"),
+            _reference("route", "Route (ship).", "route"),
+            _reference("origin", "Where the shipment starts. Blank: the route's origin.", "node"),
+            _reference("item", "Item (ship).", "item"),
+            _period("period", "Period of completion, or dispatch.", required=True, clipped=False),
+            _quantity("quantity", "Good units, or units dispatched.", required=True),
+        ),
+        key=("kind", "line", "route", "origin", "item", "period"),
+        wide=True,
+    ),
+    Table(
         "Demand",
         "What is wanted, where and when.",
         (
@@ -421,6 +463,7 @@ TABLES: tuple[Table, ...] = (
             _flag("binding", "Binding? Blank: as its commitment.", None),
             _quantity("priority", "Weight; larger is more important.", "weight", default=1.0),
             _count("max_delay", "Periods by which it may be late."),
+            _count("overdue", "Periods by which it was due before the horizon; its period is then the first."),
             _money("shortage_cost", "Weighted objective only. Blank: must be met.", "unit"),
             _money("delay_cost", "Weighted objective only.", "unit/period", default=0.0),
             CURRENCY,

@@ -18,7 +18,9 @@ from planner.domain.instance import (
     Line,
     Node,
     NodeItem,
+    Order,
     PlanningInstance,
+    PreviousPlan,
     Resource,
     RouteItem,
     Settings,
@@ -67,6 +69,24 @@ def production() -> PlanningInstance:
         lines={"L": line, "P": Line("P", "F", "powder", WHOLE, unit_cost=1, capacity=FREE)},
         resources={"hours": Resource("hours", "F", (8.0, 8.0))},
     )
+
+
+def stability() -> PlanningInstance:
+    """By levels, the first period frozen: 4 were ordered, and planned to be made and sent; 6 more in the second."""
+    base = world()
+    line = replace(base.lines["L"], open=range(1, PERIODS), order_lead_time=1, orders={0: Order(4.0, 0.25)})
+    return replace(
+        base,
+        settings=Settings(frozen=1, departure_cap=0.5),
+        lines={"L": line},
+        unit_values={"shell": 3.0},
+        previous=PreviousPlan({("L", 0): 4.0, ("L", 1): 6.0}, {("shell", "F>K", 0): 4.0}),
+    )
+
+
+def stability_weighted() -> PlanningInstance:
+    """The same by one weighted objective: what is frozen is fixed."""
+    return replace(stability(), settings=Settings(objective="weighted", frozen=1))
 
 
 def expansion() -> PlanningInstance:
@@ -212,6 +232,8 @@ PIECES = {
         demand,
         least_served,
         targets,
+        stability,
+        stability_weighted,
         funding,
         supply_shares,
         consents,
