@@ -205,6 +205,7 @@ class Demand:
     priority: float = 1.0
     shortage_cost: float | None = None  # per unit; None: must be met under the weighted objective
     delay_cost: float = 0.0  # per unit and period
+    max_delay: int = 0  # periods; the window is cut at the horizon's end, this is not
 
     @property
     def key(self) -> tuple[str, int]:

@@ -25,7 +25,7 @@ def demands(context: Context, commitments: Mapping[str, Commitment]) -> tuple[De
         due -= overdue
         window = context.horizon.clip(due, due + delay)
         found.append(
-            Demand(name, destination, item, due, quantity, window, commitment, binding, priority, shortage, late)
+            Demand(name, destination, item, due, quantity, window, commitment, binding, priority, shortage, late, delay)
         )
     return tuple(found)
 

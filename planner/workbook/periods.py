@@ -162,7 +162,7 @@ class PeriodReader:
             if self.horizon is None:
                 return BAD, BAD
             return self.horizon.period_of(dates[0]), self._last(dates)
-        number = self._number(cell)
+        number = period_number(cell)
         if number is None:
             if isinstance(cell, str) and not self.events_certain:
                 return BAD, BAD
@@ -200,13 +200,14 @@ class PeriodReader:
             period += int(found[3]) if found[2] == "+" else -int(found[3])
         return period, period
 
-    @staticmethod
-    def _number(cell: Cell) -> int | None:
-        if isinstance(cell, str):
-            return int(cell) if _NUMBER.match(cell) else None
-        if isinstance(cell, float | int) and abs(cell) < 1e9 and float(cell).is_integer():
-            return int(cell)
-        return None
+
+def period_number(cell: Cell) -> int | None:
+    """The whole number that a cell holds, as a number or as digits; None where it is no number."""
+    if isinstance(cell, str):
+        return int(cell) if _NUMBER.match(cell) else None
+    if isinstance(cell, float | int) and not isinstance(cell, bool) and abs(cell) < 1e9 and float(cell).is_integer():
+        return int(cell)
+    return None
 
 
 def show(cell: object) -> str:

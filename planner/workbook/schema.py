@@ -690,6 +690,7 @@ TABLES: tuple[Table, ...] = (
             _choice("kind", "What.", ("made", "shipped", "delivered", "stock", "paid"), required=True),
             _reference("line", "Line (made).", "line"),
             _reference("route", "Route (shipped).", "route"),
+            _reference("origin", "Where the shipment starts. Blank: the route's origin.", "node"),
             _reference("node", "Node (stock).", "node"),
             _reference("item", "Item.", "item"),
             _reference("demand", "Demand (delivered).", "demand"),

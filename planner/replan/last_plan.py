@@ -1,0 +1,61 @@
+"""The last good plan, in the periods of the new workbook."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from planner.domain.horizon import Horizon
+from planner.errors import UsageError
+from planner.run.load import SavedRun
+
+
+@dataclass(frozen=True)
+class LastPlan:
+    """Quantities of the last plan, by 0-based period of the new workbook (negative: before it)."""
+
+    production: Mapping[tuple[str, int], float] = field(default_factory=dict)  # (line, period)
+    shipments: Mapping[tuple[str, str, str, int], float] = field(default_factory=dict)  # (route, origin, item, period)
+    investments: Mapping[tuple[str, int], float] = field(default_factory=dict)  # (expansion, period)
+
+
+def last_plan(run: SavedRun, horizon: Horizon) -> LastPlan:
+    """Read the last plan; raises UsageError where its calendar is another."""
+    shift = shift_of(run, horizon)
+    production, shipments, investments = (run.tables[name] for name in ("production", "shipments", "investments"))
+    made: dict[tuple[str, int], float] = defaultdict(float)
+    sent: dict[tuple[str, str, str, int], float] = defaultdict(float)
+    bought: dict[tuple[str, int], float] = defaultdict(float)
+    for line, period, quantity in _columns(production, "line", "period", "quantity"):
+        made[line, int(period) - 1 + shift] += quantity
+    for route, origin, item, period, quantity in _columns(shipments, "route", "origin", "item", "period", "quantity"):
+        sent[route, origin, item, int(period) - 1 + shift] += quantity
+    for expansion, period, quantity in _columns(investments, "expansion", "period", "quantity"):
+        bought[expansion, int(period) - 1 + shift] += quantity
+    return LastPlan(made, sent, bought)
+
+
+def _columns(table: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:
+    return zip(*(table[name].tolist() for name in names), strict=True)
+
+
+def shift_of(run: SavedRun, horizon: Horizon) -> int:
+    """Periods from the workbook's start to the last plan's."""
+    calendar = run.record["calendar"]
+    if calendar["period_length"] != horizon.period_length:
+        raise UsageError(
+            f"{run.folder} was planned by {calendar['period_length']}s, the workbook is by {horizon.period_length}s; "
+            "a plan can only follow one with periods of the same length"
+        )
+    start = date.fromisoformat(calendar["start"])
+    shift = horizon.period_of(start)
+    if horizon.first_day(shift) != start:
+        raise UsageError(
+            f"the periods of {run.folder} begin on other days than the workbook's; expected the same weeks"
+        )
+    return shift
