@@ -40,6 +40,7 @@ EXAMPLES = {
     "diff": "planner diff outputs/rail/runs/base outputs/rail/runs/Railway-x1.5",
     "fairness": "planner fairness inputs/partners.xlsx --group Partners -o outputs/partners",
     "trace": "planner trace outputs/quickstart April",
+    "replan": "planner replan outputs/quickstart inputs/quickstart-april.xlsx -o outputs/quickstart-april",
 }
 
 app = typer.Typer(
@@ -386,6 +387,47 @@ def trace(
     for number, period in enumerate([due] if due is not None else dues):
         _say(["", ""] if number else [])
         _say(trace_lines(tracing.trace(run, demand, period, supplies), run))
+
+
+@app.command(epilog=_example("replan"))
+def replan(
+    last: Annotated[Path, typer.Argument(metavar="LAST", help="Run folder of the last good plan.")],
+    workbook: Input,
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Run folder of the next plan.")],
+    now: Annotated[
+        str | None,
+        typer.Option("--now", metavar="PERIOD", help="First period of the next plan; default after the last actuals."),
+    ] = None,
+    freeze: Annotated[int, typer.Option("--freeze", min=0, help="First periods in which the last plan is kept.")] = 0,
+    cap: Annotated[
+        float | None, typer.Option("--cap", min=0, help="Largest departure after them, as a share of the last plan.")
+    ] = None,
+    periods: Annotated[
+        int | None, typer.Option("--periods", min=1, help="Periods of the next plan; default to the workbook's end.")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over a folder that is there.")] = False,
+    model: Annotated[str, typer.Option("--model", help="Planning model: a file of models/.")] = "full",
+    time_limit: Annotated[float | None, typer.Option("--time-limit", min=0, help="Seconds for the solver.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what goes wrong.")] = False,
+) -> None:
+    """Plan on from the last good plan: new inputs, what really happened, and a memo of what changed."""
+    from planner.run.log import Log
+
+    log = Log()
+    with _told_where(None, log):
+        from planner.cli_progress import shown_progress
+        from planner.replan.memo_page import headline
+        from planner.replan.replan import replan as plan_on
+        from planner.replan.rolled import Terms
+        from planner.solve import SolveOptions
+
+        terms, options = Terms(freeze, cap, periods), SolveOptions(model=model, time_limit=time_limit)
+        with shown_progress(quiet) as progress:
+            result, memo = plan_on(
+                last, workbook, output, terms, options, now=now, replace=replace, progress=progress, log=log
+            )
+    if not quiet:
+        _say([*plan_lines(result.folder, result.record), "", headline(memo), f"What changed: {output / 'memo.html'}"])
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:

@@ -20,7 +20,9 @@ class Actuals:
     now: int
     made: Mapping[tuple[str, int], float] = field(default_factory=dict)  # (line, period) -> good units
     shipped: Mapping[tuple[str, str, int], float] = field(default_factory=dict)  # (item, leg, period) -> units
-    delivered: Mapping[tuple[str, int], float] = field(default_factory=dict)  # (demand, period) -> units
+    delivered: Mapping[tuple[str, int | None, int], float] = field(
+        default_factory=dict
+    )  # (demand, due period where it is known, period) -> units
     counted: Mapping[tuple[str, str, int], float] = field(default_factory=dict)  # (item, node, period) -> units
     paid: Mapping[tuple[str, str, str, str, int], float] = field(
         default_factory=dict
@@ -72,7 +74,7 @@ def read_actuals(book: TypedWorkbook, instance: PlanningInstance, now: int | Non
         key: tuple[object, ...] = {
             "made": (line, period),
             "shipped": (item, legs.get((route, origin or origins.get(route, "")), ""), period),
-            "delivered": (demand, period),
+            "delivered": (demand, None, period),
             "stock": (item, node, period),
             "paid": (fund, contributor, cost_type or "", thing or "", period),
         }[kind]

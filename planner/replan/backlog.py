@@ -28,8 +28,9 @@ def follow(instance: PlanningInstance, actuals: Actuals) -> Backlog:
     for demand in sorted(instance.demands, key=lambda demand: demand.due):
         by_name[demand.name].append(demand)
     left = {demand.key: demand.quantity for demand in instance.demands}
-    for (name, period), quantity in sorted(actuals.delivered.items(), key=lambda entry: entry[0][1]):
-        surplus = _serve(by_name[name], left, period, quantity)
+    for (name, due, period), quantity in sorted(actuals.delivered.items(), key=lambda entry: entry[0][2]):
+        meant = [demand for demand in by_name[name] if due is None or demand.due == due]
+        surplus = _serve(meant, left, period, quantity)
         if surplus > SAME * max(1.0, quantity):
             where = f"{name}, {instance.horizon.label(period)}"
             unit = instance.items[by_name[name][0].item].unit if by_name[name] else ""

@@ -66,7 +66,7 @@ class _Walk:
             for (item, leg_name, _), quantity in _of(self._actuals.shipped, period):
                 self._send(item, leg_name, period, quantity)
             # A chain without lead time passes a node within the period: what arrived is there to be delivered.
-            for (demand, _), quantity in _of(self._actuals.delivered, period):
+            for (demand, _due, _), quantity in _of(self._actuals.delivered, period):
                 self._take(self._destinations[demand], quantity, period)
             self._close(period)
         now = self._actuals.now

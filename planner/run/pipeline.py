@@ -69,7 +69,7 @@ def solve_workbook(
     Raises InputError (2; nothing is written); NoPlanError (3), SolverStoppedError (4) and VerificationError
     (5), after a folder with only run.json and log.txt was written; FolderError (1); UsageError (64).
     """
-    run = _Run(Path(input_path), Path(output_dir), options, progress, log or Log())
+    run = PlanningRun(Path(input_path), Path(output_dir), options, progress, log or Log())
     refuse(run.target, replace, run.source)
     instance = run.prepare(strict)
     failure: PlannerError | None = None
@@ -86,7 +86,7 @@ def solve_workbook(
     return RunResult(run.target, plan, run.record)
 
 
-class _Run:
+class PlanningRun:
     """One run on its way: its record, log and stopwatch."""
 
     def __init__(

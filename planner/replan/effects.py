@@ -1,0 +1,101 @@
+"""Which change of the input led to what: each group of tables changed alone, and all together.
+
+The base is the last plan's input rolled to the present as if everything had gone to plan. Each group of tables is then
+exchanged for that of the new rolled input, alone; so its effect is its own. Effects need not add up: where they do
+not, changes make each other better or worse, and the rest is named so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from planner.errors import PlannerError
+from planner.solve import SolveOptions
+from planner.solve.plan import Plan
+from planner.solve.workbench import Workbench
+from planner.workbook import interpret
+from planner.workbook.raw import RawInput, RawTable
+
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "goods": ("Stocks", "Orders"),
+    "demand": ("Demand", "Commitments", "Targets", "Events", "Surge", "Contingencies"),
+    "money": ("Budgets", "Funds", "Eligibility", "Currencies"),
+    "production and transport": ("Items", "Nodes", "NodeItems", "Routes", "RouteItems", "Lines", "Resources",
+                                 "ResourceUse", "Capacity", "Components", "Expansions", "Disruptions"),
+    "rules": ("Settings", "Nations", "Policies", "Consents", "Locks"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What changing one group alone does: its tables that differ, and the level values that come of it.
+
+    `values` is None where the group does not make sense without the others; `why` says so.
+    """
+
+    group: str
+    tables: tuple[str, ...]
+    values: Mapping[str, float] | None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Level values of the base, of each changed group alone, and of the new plan."""
+
+    base: Mapping[str, float]
+    groups: Sequence[Effect]
+    together: Mapping[str, float]
+
+
+def effects_of(planned: RawInput, rolled: RawInput, plan: Plan, options: SolveOptions) -> Effects | None:
+    """The effects; None where even what was planned has no plan now (its frozen part cannot be kept)."""
+    reading = interpret(planned)
+    if reading.instance is None:
+        return None
+    try:
+        bench = Workbench(reading.instance, options)
+    except PlannerError:
+        return None
+    groups = []
+    for name, tables in GROUPS.items():
+        changed = tuple(table for table in tables if not _same(planned.table(table), rolled.table(table)))
+        if changed:
+            groups.append(_alone(bench, planned, rolled, name, changed))
+    return Effects(_values(bench.base_plan), groups, _values(plan))
+
+
+def _alone(bench: Workbench, planned: RawInput, rolled: RawInput, name: str, changed: tuple[str, ...]) -> Effect:
+    reading = interpret(exchanged(planned, rolled, changed))
+    if reading.instance is None:
+        return Effect(name, changed, None, f"makes no sense without the other changes ({reading.faults[0]})")
+    try:
+        return Effect(name, changed, _values(bench.solve_changed(reading.instance)))
+    except PlannerError as problem:
+        return Effect(name, changed, None, f"alone it has no plan ({problem})")
+
+
+def exchanged(planned: RawInput, rolled: RawInput, names: Iterable[str]) -> RawInput:
+    """`planned` with these tables as they are in `rolled`."""
+    keys = {table.key for name in names for table in (planned.table(name), rolled.table(name)) if table}
+    kept = [table for table in planned.tables if table.key not in keys]
+    return replace(planned, tables=(*kept, *(table for table in rolled.tables if table.key in keys)))
+
+
+def _same(one: RawTable | None, other: RawTable | None) -> bool:
+    return _rows(one) == _rows(other)
+
+
+def _rows(table: RawTable | None) -> list[tuple[object, ...]]:
+    """Rows as sets of filled cells under their column names, in order: blank columns make no difference."""
+    if table is None:
+        return []
+    return [
+        tuple(sorted((str(name), str(cell)) for name, cell in zip(table.header, row, strict=True) if cell is not None))
+        for row in table.rows
+    ]
+
+
+def _values(plan: Plan) -> dict[str, float]:
+    return {level.name: level.value for level in plan.levels if level.value is not None}

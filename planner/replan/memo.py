@@ -1,0 +1,138 @@
+"""What changed since the last plan: in the input, in the plan, and which led to which."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from planner.domain.instance import PlanningInstance
+from planner.replan import as_planned as planned_course
+from planner.replan.churn import COLUMNS, Churn, churn_of
+from planner.replan.conflict import Conflict
+from planner.replan.effects import Effects, effects_of
+from planner.replan.last_plan import LastPlan, last_plan
+from planner.replan.position import Position, position
+from planner.replan.rolled import Terms, write_rolled
+from planner.run.load import SavedRun
+from planner.run.tables import write_tables
+from planner.solve import SolveOptions
+from planner.solve.plan import Plan
+from planner.workbook import interpret
+from planner.workbook.differences import Difference, differences
+from planner.workbook.raw import RawInput, read_raw
+from planner.workbook.reader import read_tables
+
+FOLDER = "memo"
+
+
+@dataclass(frozen=True)
+class Memo:
+    """Everything the memo says. `changes` and `effects` are None where the last input is not to be had (`why`)."""
+
+    last: SavedRun
+    instance: PlanningInstance
+    plan: Plan
+    now: str
+    conflicts: list[Conflict]
+    lost: dict[tuple[str, int], float]
+    backlog: dict[tuple[str, int], float]
+    churn: Churn
+    changes: list[Difference] | None
+    effects: Effects | None
+    why: str = ""
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The memo as tables, by name."""
+        return {
+            "conflicts": _table(self.conflicts, Conflict),
+            "lost": self._demands(self.lost),
+            "backlog": self._demands(self.backlog),
+            "input_changes": _table(self.changes or [], Difference),
+            "plan_changes": self.churn.rows[list(COLUMNS)],
+            "effects": self._effects(),
+            "churn": pd.DataFrame(
+                [(self.churn.previous, self.churn.departed, self.churn.share, self.churn.frozen)],
+                columns=["previous", "departed", "share", "frozen"],
+            ),
+        }
+
+    def _demands(self, table: dict[tuple[str, int], float]) -> pd.DataFrame:
+        rows = [(name, due, quantity) for (name, due), quantity in table.items()]
+        return pd.DataFrame(rows, columns=["demand", "periods_after_start", "quantity"])
+
+    def _effects(self) -> pd.DataFrame:
+        columns = ["group", "tables", "level", "base", "value", "change", "why"]
+        rows: list[tuple[Any, ...]] = []
+        for effect in self.effects.groups if self.effects else ():
+            if effect.values is None:
+                rows.append((effect.group, "; ".join(effect.tables), "", None, None, None, effect.why))
+            for level, value in (effect.values or {}).items():
+                base = self.effects.base.get(level, 0.0) if self.effects else 0.0
+                rows.append((effect.group, "; ".join(effect.tables), level, base, value, value - base, ""))
+        return pd.DataFrame(rows, columns=columns)
+
+
+def _table(rows: list[Any], of: type) -> pd.DataFrame:
+    names = [field.name for field in fields(of)]
+    return pd.DataFrame([[getattr(row, name) for name in names] for row in rows], columns=names)
+
+
+def memo_of(
+    last: SavedRun, now: Position, rolled: Path, plan: Plan, terms: Terms, options: SolveOptions, present: str
+) -> Memo:
+    """Compare with how things would stand had the last plan been carried out."""
+    instance = plan.instance
+    planned, why = _as_planned(last, instance, terms)
+    changes = effects = None
+    if planned is not None:
+        new = read_raw(rolled)
+        changes = differences(planned, new)
+        effects = effects_of(planned, new, plan, options)
+    due = {(name, period - now.now): units for (name, period), units in now.backlog.lost.items()}
+    late = {(name, period - now.now): units for (name, period), units in now.backlog.open_.items() if period < now.now}
+    return Memo(
+        last, instance, plan, present, now.conflicts, due, late, churn_of(instance, plan), changes, effects, why
+    )
+
+
+def _as_planned(last: SavedRun, instance: PlanningInstance, terms: Terms) -> tuple[RawInput | None, str]:
+    """The last plan's input rolled to the present as if all had gone to plan; or why it is not to be had."""
+    raw, why = last_input(last)
+    if raw is None:
+        return None, why
+    reading = interpret(raw)
+    if reading.instance is None:
+        return None, f"the input of the last plan has faults now ({reading.faults[0]})"
+    old = reading.instance
+    present = old.horizon.period_of(instance.horizon.start)
+    if not 1 <= present < old.horizon.periods:
+        return None, "the last plan did not begin before the new one, or ended before it"
+    course = planned_course.as_planned(last, old, present)
+    rest = last_plan(last, old.horizon)
+    state = position(old, course, LastPlan(rest.production, rest.shipments))
+    with tempfile.TemporaryDirectory() as folder:
+        same_end = Terms(terms.frozen, terms.departure_cap, instance.horizon.periods)
+        write_rolled(read_tables(raw), old, state, rest, same_end, Path(folder))
+        return read_raw(Path(folder)), ""
+
+
+def last_input(last: SavedRun) -> tuple[RawInput | None, str]:
+    """The input that the last plan was made from, if it is still as it was; else why not."""
+    kept = last.folder / "input"
+    path = kept if kept.is_dir() else Path(str(last.record["input"]["path"]))
+    if not path.exists():
+        return None, f"the input of the last plan is gone ({path.name})"
+    raw = read_raw(path)
+    if raw.sha256 != last.record["input"]["sha256"]:
+        return None, f"the input of the last plan has been changed since ({path.name})"
+    return raw, ""
+
+
+def write_memo_tables(memo: Memo, folder: Path) -> None:
+    """Write the memo's tables into `folder`/memo."""
+    write_tables(memo.tables, folder / FOLDER)

@@ -1,0 +1,120 @@
+"""memo.html: the plan-change memo on one page, for people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from planner.replan.memo import Memo
+from planner.report.html import TEMPLATES, environment
+from planner.report.numbers import number, share
+
+OWN = Path(__file__).with_name("templates")
+MOST = 12  # rows of each table on the page
+
+
+def write_memo_page(memo: Memo, path: Path) -> None:
+    """Write the memo to `path`."""
+    path.write_text(render(memo), encoding="utf-8", newline="\n")
+
+
+def render(memo: Memo) -> str:
+    """The page as text."""
+    settings = memo.instance.settings
+    pages = environment(OWN)
+    pages.filters.setdefault("signed", signed)
+    return str(
+        pages.get_template("memo.html.j2").render(
+            memo=memo,
+            title=settings.title or "Plan",
+            marking=settings.marking,
+            css=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),
+            headline=headline(memo),
+            levels=levels(memo),
+            effects=_effects(memo),
+            churn_words=churn_words(memo),
+            rows=memo.churn.rows.head(MOST).to_dict("records"),
+            count=len(memo.churn.rows),
+            overdue=_overdue(memo),
+            most=MOST,
+        )
+    )
+
+
+def signed(value: float) -> str:
+    """A change, with its sign."""
+    text = number(value)
+    return text if value <= 0 or text == "0" else f"+{text}"
+
+
+def headline(memo: Memo) -> str:
+    """The memo in two sentences."""
+    outstanding = len(memo.backlog) + len(memo.lost)
+    said = [churn_words(memo)]
+    if memo.conflicts:
+        said.append(f"{len(memo.conflicts)} reported figures do not fit together or are missing.")
+    if outstanding:
+        said.append(f"{len(memo.backlog)} demands are overdue, {len(memo.lost)} are lost.")
+    return " ".join(said)
+
+
+def churn_words(memo: Memo) -> str:
+    churn, settings = memo.churn, memo.instance.settings
+    if not churn.previous:
+        return "The last plan says nothing about these periods: there is nothing to depart from."
+    words = (
+        f"{share(churn.share)} of what was planned changes: {number(churn.departed)} {settings.currency} of value, "
+        f"of {number(churn.previous)} planned."
+    )
+    if settings.frozen:
+        frozen = "nothing" if churn.frozen == 0 else f"{number(churn.frozen)} {settings.currency} of value"
+        words += f" In the frozen periods {frozen} changes."
+    return words
+
+
+def levels(memo: Memo) -> list[dict[str, Any]]:
+    """Each objective level as it was to go on, now, and the change (None where it is not known)."""
+    base = memo.effects.base if memo.effects else {}
+    rows = []
+    for level in memo.plan.levels:
+        before = base.get(level.name)
+        change = None if before is None or level.value is None else level.value - before
+        rows.append(
+            {
+                "name": level.name,
+                "title": level.title,
+                "unit": level.unit,
+                "base": before,
+                "value": level.value or 0.0,
+                "change": change,
+            }
+        )
+    return rows
+
+
+def _effects(memo: Memo) -> list[dict[str, Any]]:
+    if memo.effects is None:
+        return []
+    base = memo.effects.base
+    return [
+        {
+            "group": effect.group,
+            "tables": effect.tables,
+            "values": effect.values,
+            "why": effect.why,
+            "changes": {name: value - base.get(name, 0.0) for name, value in (effect.values or {}).items()},
+        }
+        for effect in memo.effects.groups
+    ]
+
+
+def _overdue(memo: Memo) -> list[dict[str, Any]]:
+    """Lost demand, then backlog, by due period (0-based from the new start, so negative)."""
+    label = memo.instance.horizon.label
+    rows = []
+    for table, state in ((memo.lost, "lost: later than it may be"), (memo.backlog, "overdue, still wanted")):
+        for (name, due), quantity in sorted(table.items(), key=lambda entry: entry[0][1]):
+            rows.append({"demand": name, "due": label(due), "quantity": quantity, "state": state})
+    return rows

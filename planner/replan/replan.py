@@ -1,0 +1,119 @@
+"""The order of things in a re-optimisation: actuals, position, rolled input, the next plan, and the memo."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from planner.domain.instance import PlanningInstance
+from planner.errors import InputError, UsageError
+from planner.replan.actuals import read_actuals
+from planner.replan.last_plan import LastPlan, last_plan
+from planner.replan.memo import Memo, memo_of, write_memo_tables
+from planner.replan.memo_page import write_memo_page
+from planner.replan.position import Position, position
+from planner.replan.rolled import Terms, write_rolled
+from planner.run.folder import refuse, whole_folder
+from planner.run.load import SavedRun, load_run
+from planner.run.log import Log
+from planner.run.pipeline import PlanningRun, ProgressCall, RunResult
+from planner.solve import SolveOptions
+from planner.workbook import interpret
+from planner.workbook.raw import read_raw
+from planner.workbook.reader import TypedWorkbook, read_tables
+
+INPUT = "input"  # the rolled input, kept in the run folder
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a re-optimisation starts from: the new workbook, where things stand, and the last good plan."""
+
+    book: TypedWorkbook
+    instance: PlanningInstance
+    now: Position
+    run: SavedRun
+    last: LastPlan
+
+
+def starting_point(last_dir: Path, workbook: Path, now: str | None = None) -> Start:
+    """Read the last run and the new workbook, and follow its actuals to the present.
+
+    `now` is the first period of the next plan, as typed (default: after the last one reported). Raises
+    InputError for faults of the workbook, UsageError for a last run that is none or has another calendar.
+    """
+    run = load_run(last_dir)
+    raw = read_raw(workbook)
+    reading = interpret(raw)
+    if reading.instance is None:
+        raise InputError(reading.faults)
+    book, instance = read_tables(raw), reading.instance
+    actuals = read_actuals(book, instance, None if now is None else _period(book, now))
+    last = last_plan(run, instance.horizon)
+    return Start(book, instance, position(instance, actuals, last), run, last)
+
+
+def replan(
+    last_dir: Path,
+    workbook: Path,
+    target: Path,
+    terms: Terms,
+    options: SolveOptions,
+    *,
+    now: str | None = None,
+    replace: bool = False,
+    progress: ProgressCall | None = None,
+    log: Log | None = None,
+) -> tuple[RunResult, Memo]:
+    """The next plan in a run folder, whole or not at all, with its rolled input and the memo of what changed.
+
+    Raises as `solve_workbook`. Where no plan comes of it nothing is written, so that the last one stands.
+    """
+    refuse(target, replace, workbook)
+    if target.resolve() == last_dir.resolve():
+        raise UsageError(f"{target} is the last plan itself; choose another folder for the next")
+    start = starting_point(last_dir, workbook, now)
+    with whole_folder(target, replace, workbook) as folder:
+        rolled = folder / INPUT
+        write_rolled(start.book, start.instance, start.now, start.last, terms, rolled)
+        run = PlanningRun(rolled, target, options, progress, log or Log())
+        instance = run.prepare(strict=False)
+        run.record["input"] |= {"file": INPUT, "path": str(target.resolve() / INPUT)}
+        run.record["replan"] = _entry(start, workbook, last_dir, terms)
+        plan = run.deliver(instance, folder)
+        present = start.instance.horizon.label(start.now.now)
+        memo = memo_of(start.run, start.now, rolled, plan, terms, options, present)
+        run.record["replan"]["churn"] = {"share": memo.churn.share, "frozen": memo.churn.frozen}
+        write_memo_tables(memo, folder)
+        write_memo_page(memo, folder / "memo.html")
+        run.close(folder)
+    return RunResult(target, plan, run.record), memo
+
+
+def _entry(start: Start, workbook: Path, last_dir: Path, terms: Terms) -> dict[str, Any]:
+    """What run.json says of how the plan came about."""
+    run_json = (last_dir / "run.json").read_bytes()
+    return {
+        "last_run": str(last_dir.resolve()),
+        "last_run_sha256": hashlib.sha256(run_json).hexdigest(),
+        "workbook": str(workbook.resolve()),
+        "workbook_sha256": start.book.raw.sha256,
+        "now": start.instance.horizon.label(start.now.now),
+        "frozen": terms.frozen,
+        "departure_cap": terms.departure_cap,
+        "conflicts": len(start.now.conflicts),
+    }
+
+
+def _period(book: TypedWorkbook, text: str) -> int:
+    from planner.workbook.periods import PeriodError
+
+    try:
+        period = book.periods.read(text, "opening", True)
+    except PeriodError as error:
+        raise UsageError(f"--now: {error}") from error
+    if not isinstance(period, int):
+        raise UsageError(f"--now: {text!r} does not happen in the horizon")
+    return period
