@@ -157,17 +157,26 @@ class _Roll:
         return entered - made if self.instance.items[item].shelf_life is not None else None
 
     def demand(self) -> Iterable[Row]:
+        """What is still wanted, in the form that was typed. A wide row keeps its name for what is to come; each of its
+        overdue periods is a row of its own."""
         table = self.book["Demand"]
-        present = self.now.now
+        coming: dict[int, dict[str, Any]] = {}  # row of the sheet -> the wide row
         for record, (name, period) in enumerate(table.records("demand", "period")):
-            due = period - (table["overdue"][record] or 0) if isinstance(period, int) else None
-            wanted = None if due is None else self.now.backlog.open_.get((name, due))
-            if due is None or wanted is None or due >= self.end:
+            if not isinstance(period, int):
+                continue  # it hangs on an event that does not happen
+            due = period - table["overdue"][record]
+            wanted = self.now.backlog.open_.get((name, due))
+            if wanted is None or due >= self.end:
                 continue
-            row = self._typed(table, record, leave_out=("period", "quantity", "overdue"))
-            row |= {"demand": name, "quantity": wanted, "period": self.label(max(due, present)),
-                    "overdue": max(present - due, 0)}  # fmt: skip
-            yield row
+            row = self._typed(table, record, leave_out=("period", "quantity", "overdue")) | {"demand": name}
+            label, overdue = self.label(max(due, self.now.now)), max(self.now.now - due, 0)
+            if table.quantity_at is None:
+                yield row | {"period": label, "quantity": wanted, "overdue": overdue}
+            elif overdue:
+                yield row | {"demand": f"{name}, due {self.label(due)}", "overdue": overdue, label: wanted}
+            else:
+                coming.setdefault(table.rows[record], row)[label] = wanted
+        yield from coming.values()
 
     def orders(self) -> Iterable[Row]:
         for (line, period), quantity in sorted(self.now.orders.items()):
@@ -229,7 +238,7 @@ class _Roll:
 def _write(path: Path, rows: list[Row]) -> None:
     columns = list(dict.fromkeys(column for row in rows for column in row))
     order = {column.name: place for place, column in enumerate(BY_NAME[path.stem].columns)}
-    columns.sort(key=lambda column: order.get(column, len(order)))
+    columns.sort(key=lambda column: (order.get(column, len(order)), "" if column in order else column))
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(columns)
