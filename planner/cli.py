@@ -400,7 +400,7 @@ def replan(
     ] = None,
     freeze: Annotated[int, typer.Option("--freeze", min=0, help="First periods in which the last plan is kept.")] = 0,
     cap: Annotated[
-        float | None, typer.Option("--cap", min=0, help="Largest departure after them, as a share of the last plan.")
+        str | None, typer.Option("--cap", metavar="SHARE", help="Largest departure after them: 15% or 0.15.")
     ] = None,
     periods: Annotated[
         int | None, typer.Option("--periods", min=1, help="Periods of the next plan; default to the workbook's end.")
@@ -421,13 +421,27 @@ def replan(
         from planner.replan.rolled import Terms
         from planner.solve import SolveOptions
 
-        terms, options = Terms(freeze, cap, periods), SolveOptions(model=model, time_limit=time_limit)
+        terms, options = (
+            Terms(freeze, None if cap is None else _share(cap, "--cap"), periods),
+            SolveOptions(model=model, time_limit=time_limit),
+        )
         with shown_progress(quiet) as progress:
             result, memo = plan_on(
                 last, workbook, output, terms, options, now=now, replace=replace, progress=progress, log=log
             )
     if not quiet:
         _say([*plan_lines(result.folder, result.record), "", headline(memo), f"What changed: {output / 'memo.html'}"])
+
+
+def _share(text: str, option: str) -> float:
+    """A share as people type it: `15%` or `0.15`. Raises UsageError."""
+    try:
+        value = float(text.rstrip("% ")) / (100.0 if text.rstrip().endswith("%") else 1.0)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise UsageError(f"{option}: found {text!r}, expected a share such as 15% or 0.15")
+    return value
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:
