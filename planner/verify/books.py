@@ -136,6 +136,15 @@ class Books:
         )
         return np.asarray(flat.reshape(rows, self.case.periods), dtype=np.float64)
 
+    @cached_property
+    def on_order(self) -> np.ndarray:
+        """True where a line completes what was ordered before the horizon, by line and period."""
+        found = np.zeros((len(self.case.lines), self.case.periods), dtype=bool)
+        code = {name: place for place, name in enumerate(self.case.lines)}
+        for line, period in self.case.orders:
+            found[code[line], period] = True
+        return found
+
     def embargo_of_lines(self) -> np.ndarray:
         """True where a line may not make anything, by line and period."""
         found = np.zeros((len(self.case.lines), self.case.periods), dtype=bool)

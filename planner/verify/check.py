@@ -14,6 +14,7 @@ from planner.errors import Fault, InputError, UsageError
 from planner.verify.books import Books
 from planner.verify.consents import check_consents
 from planner.verify.costs import Costs, check_cost_columns
+from planner.verify.course import check_course
 from planner.verify.data import Case
 from planner.verify.demand import check_demand
 from planner.verify.expiry import check_shelf_life
@@ -86,6 +87,7 @@ def _verify(source: RawInput, tables: Mapping[str, pd.DataFrame], run: Mapping[s
     ledger = Ledger(costs)
     check_balance(books, findings)
     check_making(books, findings)
+    check_course(books, findings)
     check_transport(books, findings)
     check_storage(books, findings)
     check_shelf_life(books, findings)

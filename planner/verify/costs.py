@@ -26,14 +26,29 @@ class Costs:
     def production(self) -> Floats:
         """unit_cost × make, by row of the production table."""
         table = self.books.plan.production
-        return np.asarray(
-            self.unit_cost[table["line"].to_numpy(dtype=np.intp)] * table["quantity"].to_numpy(dtype=float)
-        )
+        line, period = (table[name].to_numpy(dtype=np.intp) for name in ("line", "t"))
+        return np.asarray(self.unit_cost[line] * self.owed[line, period] * table["quantity"].to_numpy(dtype=float))
+
+    @cached_property
+    def owed(self) -> Floats:
+        """Share of the cost that falls in the horizon, by line and period: of orders placed before it what is unpaid."""
+        share = np.ones((len(self.books.case.lines), self.books.case.periods))
+        code = {name: place for place, name in enumerate(self.books.case.lines)}
+        for (line, period), order in self.books.case.orders.items():
+            share[code[line], period] = 1 - order.paid
+        return share
+
+    @cached_property
+    def advance(self) -> Floats:
+        """Share of that which is paid at order, by line and period; nothing of orders placed before the horizon."""
+        shares = np.array([line.advance for line in self.books.case.lines.values()], dtype=np.float64)
+        return np.asarray(np.where(self.books.on_order, 0.0, shares[:, None]))
 
     @cached_property
     def made(self) -> Floats:
-        """unit_cost × make, by line and period of completion."""
-        return np.asarray(self.books.made * self.unit_cost[:, None]) if len(self.unit_cost) else self.books.made
+        """unit_cost × make × what is owed of it, by line and period of completion."""
+        made = self.books.made
+        return np.asarray(made * self.unit_cost[:, None] * self.owed) if len(self.unit_cost) else made
 
     @cached_property
     def advances(self) -> Floats:
@@ -42,10 +57,10 @@ class Costs:
         A completion before the order lead time is no plan at all; its advance stays with it.
         """
         ordered = np.zeros_like(self.made)
-        lines = self.books.case.lines.values()
-        for code, (line, lead) in enumerate(zip(lines, self.order_lead, strict=True)):
-            ordered[code, : self.books.case.periods - lead] += line.advance * self.made[code, lead:]
-            ordered[code, :lead] += line.advance * self.made[code, :lead]
+        for code, lead in enumerate(self.order_lead):
+            advance = self.advance[code] * self.made[code]
+            ordered[code, : self.books.case.periods - lead] += advance[lead:]
+            ordered[code, :lead] += advance[:lead]
         return ordered
 
     @cached_property
@@ -57,9 +72,7 @@ class Costs:
     def paid_for_making(self) -> Floats:
         """By line and period of payment: the advance `order_lead_time` before completion, the rest with it."""
         paid = self.advances.copy()
-        for code, line in enumerate(self.books.case.lines.values()):
-            paid[code] += (1 - line.advance) * self.made[code]
-        return paid
+        return np.asarray(paid + (1 - self.advance) * self.made) if len(self.unit_cost) else paid
 
     @cached_property
     def transport(self) -> Floats:
@@ -135,8 +148,7 @@ class Costs:
 
     def _completions(self, kinds: list[str]) -> pd.DataFrame:
         """The part of making that is paid at completion, as rows of `cash`."""
-        share = np.array([[1 - line.advance] for line in self.books.case.lines.values()]).reshape(-1, 1)
-        rows = _rows(kinds, list(self.books.case.lines), share * self.made)
+        rows = _rows(kinds, list(self.books.case.lines), (1 - self.advance) * self.made)
         lead = dict(zip(self.books.case.lines, self.order_lead, strict=True))
         before = np.array([lead[line] for line in rows["object"]], dtype=np.intp)
         order = rows["t"].to_numpy(dtype=np.intp) - before

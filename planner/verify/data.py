@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from planner.verify.calendar import Calendar
+from planner.verify.course_data import Order, Previous
 from planner.verify.rule_data import Burden, Consent, Embargo, Fund, Lock, SupplyShare
 from planner.verify.verification import Floats
 
@@ -168,6 +169,10 @@ class Case:
     supply_shares: tuple[SupplyShare, ...]
     consents: tuple[Consent, ...]
     locks: tuple[Lock, ...]
+    orders: Mapping[tuple[str, int], Order] = field(default_factory=dict)  # (line, period of completion)
+    previous: Previous = field(default_factory=Previous)
+    frozen: int = 0  # first periods in which the previous plan is fixed
+    departure_cap: float | None = None
 
     @property
     def periods(self) -> int:

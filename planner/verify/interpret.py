@@ -10,6 +10,7 @@ import numpy as np
 
 from planner.verify.agreements import read_consents, read_embargoes, read_locks, read_supply_shares
 from planner.verify.calendar import Calendar, first_day_of_horizon
+from planner.verify.course_reading import read_orders, read_previous
 from planner.verify.data import (
     Case,
     Item,
@@ -107,8 +108,22 @@ def read_case(source: RawInput) -> Case:
         supply_shares=tuple(read_supply_shares(sheets, calendar, names)),
         consents=tuple(read_consents(sheets, calendar, names)),
         locks=tuple(read_locks(sheets, calendar)),
+        orders=read_orders(sheets, calendar, {line.name: line.advance for line in lines.values()}),
+        previous=read_previous(sheets, calendar, _origins(sheets)),
+        frozen=int(_number(settings, "frozen") or 0),
+        departure_cap=_number(settings, "departurecap"),
     )
     return replace(case, expansions=read_expansions(sheets, calendar, case))
+
+
+def _origins(sheets: Sheets) -> dict[str, str]:
+    """Where each route starts, as typed."""
+    found = {}
+    for row in sheets("Routes"):
+        origin, destination, mode = row.name("origin") or "", row.name("destination") or "", row.name("mode")
+        unnamed = f"{origin}>{destination}:{mode}" if mode else f"{origin}>{destination}"
+        found[row.name("route") or unnamed] = origin
+    return found
 
 
 def _items(sheets: Sheets) -> dict[str, Item]:

@@ -33,9 +33,10 @@ def _say_line(books: Books, verb: str, left: Floats, right: Floats) -> Callable[
 
 
 def _capacity(books: Books, findings: Findings) -> None:
-    """make ÷ yield ≤ capacity of the period + what expansions have added and is ready."""
+    """make ÷ yield ≤ capacity of the period + what expansions have added and is ready; not of orders placed before."""
     lines = books.case.lines.values()
     limit = np.array([line.capacity + books.added("line", line.name) for line in lines])
+    limit[books.on_order] = np.inf
     started = books.started
     say = _say_line(books, "starts {found} of {limit} units", started, limit)
     findings.check("line_capacity", (started - limit).ravel(), np.maximum(started, limit).ravel(), say)
@@ -47,9 +48,13 @@ def _windows(books: Books, findings: Findings) -> None:
     own, node = np.zeros(started.shape, dtype=bool), np.zeros(started.shape, dtype=bool)
     for code, line in enumerate(books.case.lines.values()):
         place = books.case.nodes[line.factory]
-        own[code] = calendar.mask(max(line.first, line.order_lead_time), line.last)
+        own[code] = calendar.mask(max(line.first, line.order_lead_time), line.last) | books.on_order[code]
         node[code] = calendar.mask(place.first, place.last)
-    for family, allowed in (("line_window", own), ("node_window", node), ("forbid", ~books.embargo_of_lines())):
+    for family, allowed in (
+        ("line_window", own),
+        ("node_window", node),
+        ("forbid", ~books.embargo_of_lines() | books.on_order),
+    ):
         wrong = np.where(allowed, 0.0, started)
         say = _say_line(books, "makes {found} units where it may make none", wrong, wrong)
         findings.check(family, wrong.ravel(), wrong.ravel(), say)

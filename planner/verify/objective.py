@@ -9,6 +9,7 @@ import numpy as np
 
 from planner.verify.books import Books
 from planner.verify.costs import Costs
+from planner.verify.course import departures
 from planner.verify.least_served import worst_unmet
 from planner.verify.ledger import Ledger
 from planner.verify.targets import wanted_stock
@@ -99,7 +100,9 @@ def weighted(costs: Costs) -> tuple[float, dict[str, float]]:
     code = short["demand"].to_numpy(dtype=np.intp)
     price = np.array([demand.shortage_cost or 0.0 for demand in demands], dtype=np.float64)
     due = np.array([demand.due for demand in demands], dtype=np.intp)
-    parts["shortage"] = _discounted(books, due[code], price[code] * short["quantity"].to_numpy(dtype=float))
+    parts["shortage"] = _discounted(
+        books, np.maximum(due[code], 0), price[code] * short["quantity"].to_numpy(dtype=float)
+    )
     late = books.plan.deliveries
     code, period = late["demand"].to_numpy(dtype=np.intp), _periods(late)
     price = np.array([demand.delay_cost for demand in demands], dtype=np.float64)
@@ -149,6 +152,7 @@ def _target_shortfall(costs: Costs) -> float:
 
 
 LEVELS: dict[str, Callable[[Ledger], float]] = {
+    "frozen_departure": lambda ledger: departures(ledger.books).frozen,
     "binding_shortfall": lambda ledger: _shortfall(ledger.costs, True),
     "contingency": lambda ledger: 0.0,  # noqa: ARG005  (this version plans no contingencies)
     "other_shortfall": lambda ledger: _shortfall(ledger.costs, False),
@@ -157,7 +161,7 @@ LEVELS: dict[str, Callable[[Ledger], float]] = {
     "tier_3": lambda ledger: money_from_tier(ledger, 3),
     "tier_2": lambda ledger: money_from_tier(ledger, 2),
     "cost": lambda ledger: sum(real_cost(ledger.costs).values()),
-    "nervousness": lambda ledger: 0.0,  # noqa: ARG005  (there is no earlier plan to depart from)
+    "nervousness": lambda ledger: departures(ledger.books).later,
 }
 # Levels that the full model does not have.
 VARIANT_LEVELS: dict[str, Callable[[Ledger], float]] = {

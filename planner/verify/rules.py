@@ -20,6 +20,7 @@ def read_demands(sheets: Sheets, calendar: Calendar) -> dict[tuple[str, int], De
         due = calendar.opening(row.raw("period"))
         if due is None or not 0 <= due < calendar.periods:
             continue
+        due -= row.whole("overdue", 0)
         name, commitment, binding = (
             row.name("demand") or f"Demand {row.line}",
             row.name("commitment"),

@@ -96,7 +96,8 @@ def demand_by_item(books: Books) -> Floats:
     demands = books.case.demands.values()
     due = np.array([demand.due for demand in demands], dtype=np.intp)
     quantity = np.array([demand.quantity for demand in demands], dtype=np.float64)
-    return books.totals(len(books.items), books.demand_item, due, quantity)
+    coming = due >= 0  # what is overdue is no coming demand
+    return books.totals(len(books.items), books.demand_item[coming], due[coming], quantity[coming])
 
 
 def days_of_supply(books: Books, due: Floats, target: Target) -> Floats:

@@ -114,9 +114,9 @@ def test_one_changed_cell_fails_in_the_right_family(
 
 
 def test_every_family_is_hit_by_a_mutation() -> None:
-    """Here, where goods and places are, or where the tables are that sum up others (test_summed_tables)."""
+    """Here, where goods and places are, where tables are that sum up others (test_summed_tables), or in test_course."""
     hit = {family for *_, family in [*MUTATIONS, *test_worked_plan.MUTATIONS]}
-    assert hit | {"input", *SUMMED} == set(FAMILIES)
+    assert hit | {"input", "placed_order", "departure_cap", "frozen_plan", *SUMMED} == set(FAMILIES)
 
 
 @pytest.mark.parametrize(
