@@ -40,7 +40,7 @@ EXAMPLES = {
     "diff": "planner diff outputs/rail/runs/base outputs/rail/runs/Railway-x1.5",
     "fairness": "planner fairness inputs/partners.xlsx --group Partners -o outputs/partners",
     "trace": "planner trace outputs/quickstart April",
-    "replan": "planner replan outputs/quickstart inputs/quickstart-april.xlsx -o outputs/quickstart-april",
+    "replan": "planner replan outputs/quickstart inputs/quickstart-february.xlsx -o outputs/quickstart-february",
 }
 
 app = typer.Typer(

@@ -64,7 +64,12 @@ def objective_lines(record: Mapping[str, Any]) -> list[str]:
     if not isinstance(objective, list):
         return columns([("Weighted objective", number(objective), record["calendar"]["currency"])], right=[1])
     rows = [
-        (f"{level['level']} {level['title']}", number(level["value"]), level["unit"], _unless_done(level["status"]))
+        (
+            f"{level['level'] or '·'} {level['title']}",
+            number(level["value"]),
+            level["unit"],
+            _unless_done(level["status"]),
+        )
         for level in objective
     ]
     return columns(rows, right=[1])

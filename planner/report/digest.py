@@ -85,7 +85,7 @@ class Digest:
     @property
     def shortfall_levels(self) -> list[str]:
         """The levels at which goods are missing; the weighted objective counts as one if anything is missing."""
-        if len(self.levels) == 1 and self.levels[0].level == 0:
+        if [level.name for level in self.levels] == ["weighted"]:
             return [self.levels[0].name] if self.service.total.short > 0 else []
         return [level.name for level in self.levels if level.name in SHORTFALL_LEVELS and (level.value or 0.0) > 1e-6]
 
@@ -110,7 +110,7 @@ class Digest:
         return result + gaps[len(result) :]
 
     def _level_of(self, gap: Gap) -> str:
-        if len(self.levels) == 1 and self.levels[0].level == 0:
+        if [level.name for level in self.levels] == ["weighted"]:
             return self.levels[0].name
         return SHORTFALL_LEVELS[0 if gap.binding else 1]
 

@@ -103,7 +103,7 @@ def level_entries(levels: Sequence[LevelResult]) -> Record:
     """
     gaps = [level.gap for level in levels if level.gap is not None]
     gap = max(gaps) if gaps and len(gaps) == len(levels) else None
-    if len(levels) == 1 and levels[0].level == 0:
+    if [level.name for level in levels] == ["weighted"]:
         return {"objective": levels[0].value, "bound": levels[0].bound, "gap": gap}
     kept = ("level", "name", "title", "unit", "value", "bound", "gap", "status", "iterations", "seconds")
     entries = [{key: entry for key, entry in asdict(level).items() if key in kept} for level in levels]

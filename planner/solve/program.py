@@ -117,7 +117,8 @@ class Program:
 
     def _level_results(self, optimum: Optimum) -> Iterator[LevelResult]:
         model = self.model
-        titles = {level.name: (place, level.title) for place, level in enumerate(model.catalogue.levels, 1)}
+        numbers = model.catalogue.level_numbers
+        titles = {level.name: (numbers[level.name], level.title) for level in model.catalogue.levels}
         solved = {level.name: level for level in optimum.levels}
         for name, objective in self.targets:
             place, title = titles.get(name, (0, "Weighted objective"))

@@ -199,7 +199,8 @@ def _model() -> Iterator[str]:
     yield _grid(("rule", "meaning"), [(f"`{rule.name}`", rule.meaning) for rule in full.rules.values()])
     yield "### Objective levels\n"
     yield "In this order; levels without data are skipped.\n"
-    levels = [(str(number), f"`{level.name}`", level.title, level.unit) for number, level in enumerate(full.levels, 1)]
+    numbers = full.level_numbers
+    levels = [(str(numbers[x.name] or "·"), f"`{x.name}`", x.title, x.unit) for x in full.levels]
     yield _grid(("", "level", "title", "unit"), levels)
     if full.spare_levels:
         yield "Only in models that ask for them:\n"

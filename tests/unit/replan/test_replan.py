@@ -1,0 +1,115 @@
+"""The next plan: rolled, verified, explained; and what it may not do."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from worlds import write
+
+from planner.errors import NoPlanError, UsageError
+from planner.replan.replan import replan
+from planner.replan.rolled import Terms
+from planner.run.pipeline import RunResult, solve_workbook
+from planner.solve import SolveOptions
+from planner.verify import verify_run
+
+HEAD = "period,kind,line,route,node,item,demand,fund,contributor,cost_type,object,quantity\n"
+OPTIONS = SolveOptions()
+
+
+@pytest.fixture
+def january(tmp_path: Path) -> RunResult:
+    return solve_workbook(write(tmp_path / "january"), tmp_path / "plan")
+
+
+def as_made(plan: RunResult, periods: int) -> str:
+    """Actuals that say everything went to plan."""
+    rows = []
+    for line, period, quantity in plan.tables["production"][["line", "period", "quantity"]].itertuples(index=False):
+        rows += [f"{period},made,{line},,,,,,,,,{quantity}"] * (period <= periods)
+    for route, item, period, units in plan.tables["shipments"][["route", "item", "period", "quantity"]].itertuples(
+        index=False
+    ):
+        rows += [f"{period},shipped,,{route},,{item},,,,,,{units}"] * (period <= periods)
+    for demand, period, quantity in plan.tables["deliveries"][["demand", "period", "quantity"]].itertuples(index=False):
+        rows += [f"{period},delivered,,,,,{demand},,,,,{quantity}"] * (period <= periods)
+    return HEAD + "\n".join(rows) + "\n"
+
+
+def test_what_went_to_plan_goes_on_as_planned(january: RunResult, tmp_path: Path) -> None:
+    """Nothing departs, the rest of the old plan is the new one."""
+    workbook = write(tmp_path / "march", Actuals=as_made(january, 2))
+    result, memo = replan(january.folder, workbook, tmp_path / "next", Terms(frozen=1), OPTIONS, now="2026-03")
+    assert memo.churn.departed == pytest.approx(0)
+    assert [conflict.kind for conflict in memo.conflicts if conflict.kind != "gap"] == []
+    old, new = january.tables["production"], result.tables["production"]
+    rest = old[old["period"] > 2].assign(period=old["period"] - 2)
+    columns = ["line", "period", "quantity"]
+    pd.testing.assert_frame_equal(
+        new[columns].sort_values(columns).reset_index(drop=True),
+        rest[columns].sort_values(columns).reset_index(drop=True),
+        check_exact=False,
+    )
+    assert verify_run(tmp_path / "next").passed
+
+
+def test_the_rolled_input_is_an_input_like_any_other(january: RunResult, tmp_path: Path) -> None:
+    workbook = write(tmp_path / "march", Actuals=as_made(january, 2))
+    result, _ = replan(january.folder, workbook, tmp_path / "next", Terms(), OPTIONS, now="2026-03")
+    again = solve_workbook(tmp_path / "next" / "input", tmp_path / "again")
+    assert [level.value for level in again.plan.levels] == pytest.approx([level.value for level in result.plan.levels])
+
+
+def test_each_change_is_told_with_its_effect(january: RunResult, tmp_path: Path) -> None:
+    """A line that makes less, and a demand that is larger, are two groups of changes."""
+    tables = {
+        "Demand": "demand,destination,item,max_delay,2026-03,2026-04,2026-06\n"
+        "Spring,Kyiv,shell,1,10,10,\nSummer,Kyiv,shell,,,,80\n",
+        "Capacity": "object,period,quantity\nShells,3,2\n",
+        "Actuals": as_made(january, 1),
+    }
+    _, memo = replan(january.folder, write(tmp_path / "w", **tables), tmp_path / "next", Terms(), OPTIONS, now="2")
+    assert memo.effects is not None
+    effects = {effect.group: effect for effect in memo.effects.groups}
+    assert set(effects) >= {"demand", "production and transport"}
+    demand = effects["demand"].values
+    assert demand is not None
+    assert demand["other_shortfall"] > memo.effects.base["other_shortfall"]
+    changes = {(row.table, row.column) for row in memo.changes or []}
+    assert ("Demand", "quantity") in changes
+    assert (tmp_path / "next" / "memo.html").stat().st_size > 1000
+
+
+def test_where_no_plan_exists_nothing_is_written(january: RunResult, tmp_path: Path) -> None:
+    """A line must make 30 a month of which it can make 20 after the start of the next plan."""
+    lines = "line,factory,item,unit_cost,capacity\nShells,Works,shell,10,20\nPowder,Works,powder,1,100\n"
+    locks = "lock,kind,line,from,quantity\ntoo much,make,Shells,2026-03,30\n"
+    workbook = write(tmp_path / "march", Lines=lines, Locks=locks, Actuals=as_made(january, 2))
+    with pytest.raises(NoPlanError):
+        replan(january.folder, workbook, tmp_path / "next", Terms(), OPTIONS, now="2026-03")
+    assert not (tmp_path / "next").exists()
+    assert verify_run(january.folder).passed
+
+
+def test_the_last_plan_is_never_written_over(january: RunResult, tmp_path: Path) -> None:
+    workbook = write(tmp_path / "march", Actuals=as_made(january, 2))
+    with pytest.raises(UsageError, match="last plan"):
+        replan(january.folder, workbook, january.folder, Terms(), OPTIONS, replace=True)
+
+
+def test_a_plan_by_weeks_cannot_follow_one_by_months(january: RunResult, tmp_path: Path) -> None:
+    weeks = "key,value\nstart,2026-01-05\nperiods,20\nperiod_length,week\nobjective,lexicographic\n"
+    workbook = write(tmp_path / "weeks", Settings=weeks, Actuals=HEAD + "1,made,Shells,,,,,,,,,2\n")
+    with pytest.raises(UsageError, match="same length"):
+        replan(january.folder, workbook, tmp_path / "next", Terms(), OPTIONS)
+
+
+def test_the_memo_says_when_the_last_input_is_gone(january: RunResult, tmp_path: Path) -> None:
+    shutil.rmtree(tmp_path / "january")
+    workbook = write(tmp_path / "march", Actuals=as_made(january, 2))
+    _, memo = replan(january.folder, workbook, tmp_path / "next", Terms(), OPTIONS, now="2026-03")
+    assert memo.effects is None
+    assert "gone" in memo.why
