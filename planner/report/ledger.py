@@ -86,8 +86,8 @@ def _rows(table: pd.DataFrame) -> list[Any]:
     return list(table.itertuples(index=False))
 
 
-def _none(value: float) -> float | None:
-    return None if value != value else float(value)
+def _none(value: float | None) -> float | None:
+    return None if value is None or value != value else float(value)
 
 
 def _burden(plan: Plan, whole: pd.DataFrame) -> View:

@@ -21,6 +21,8 @@ SETTINGS: Row = {
     "objective": "lexicographic",
     "level_tolerance": 0,
     "key_tolerance": 0.5,
+    "frozen": 0,
+    "departure_cap": 0.5,
     "marking": "EXAMPLE: invented data",
     "format": 1,
 }
@@ -205,8 +207,14 @@ ROWS: Mapping[str, tuple[Row, ...]] = {
         {"node": "East depot", "item": "Generator", "quantity": 25},
         {"node": "East depot", "item": "Generator", "quantity": 15, "period": "2027-03", "nation": "DE"},
     ),
-    "Orders": (),
-    "Previous": (),
+    "Orders": (
+        {"line": "Interceptor line", "period": "2027-01", "quantity": 3},
+        {"line": "Interceptor line", "period": "2027-02", "quantity": 3, "paid": 0.5},
+    ),
+    "Previous": (
+        {"kind": "make", "line": "Interceptor line", "period": "2027-03", "quantity": 4},
+        {"kind": "make", "line": "Generator line", "period": "2027-03", "quantity": 10},
+    ),
     "Demand": (
         {
             "demand": "Shield, spring",

@@ -101,7 +101,7 @@ def test_the_last_plan_is_never_written_over(january: RunResult, tmp_path: Path)
 
 
 def test_a_plan_by_weeks_cannot_follow_one_by_months(january: RunResult, tmp_path: Path) -> None:
-    weeks = "key,value\nstart,2026-01-05\nperiods,20\nperiod_length,week\nobjective,lexicographic\n"
+    weeks = "key,value\nstart,2026-01-05\nperiods,30\nperiod_length,week\nobjective,lexicographic\n"
     workbook = write(tmp_path / "weeks", Settings=weeks, Actuals=HEAD + "1,made,Shells,,,,,,,,,2\n")
     with pytest.raises(UsageError, match="same length"):
         replan(january.folder, workbook, tmp_path / "next", Terms(), OPTIONS)
