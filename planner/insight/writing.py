@@ -14,7 +14,7 @@ from planner.report import svg
 from planner.report.excel import save_book, set_up_page
 from planner.report.html import TEMPLATES as REPORT_TEMPLATES
 from planner.report.html import css_string, environment
-from planner.report.summary_sheet import DARK, FONT, cell_at, put_text
+from planner.report.pen import DARK, FONT, cell_at, put_text
 from planner.run.record import write_record
 from planner.run.tables import write_tables
 

@@ -20,18 +20,9 @@ from planner.options.record import level_titles
 from planner.report import svg
 from planner.report.excel import save_book, set_up_page
 from planner.report.numbers import Money
+from planner.report.pen import CHART_ROWS, LAST_COLUMN, PERCENT, WIDTHS, Pen
+from planner.report.sheet_charts import WHOLE_CM, dressed, paint, stacked
 from planner.report.sheets import FRACTION, WHOLE, Column, Sheet
-from planner.report.summary_sheet import (
-    CHART_ROWS,
-    LAST_COLUMN,
-    PERCENT,
-    WHOLE_CM,
-    WIDTHS,
-    Pen,
-    dressed,
-    paint,
-    stacked,
-)
 
 MOST_CHARTED = 30  # options in a chart
 MOST_LEVELS = len(WIDTHS) - 2

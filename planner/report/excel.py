@@ -17,9 +17,10 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.report.digest import read_digest
+from planner.report.pen import FONT, cell_at, clean, put_text
 from planner.report.sheets import Column, Sheet, read_sheets
 from planner.report.stream import StreamedColumn, save_with_rows
-from planner.report.summary_sheet import FONT, cell_at, clean, put_text, write_summary
+from planner.report.summary_sheet import write_summary
 from planner.solve.plan import Plan
 
 HEADING_ROW = 2

@@ -3,127 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.chart import BarChart, LineChart, Reference
-from openpyxl.chart.axis import ChartLines
-from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.drawing.colors import ColorChoice
-from openpyxl.drawing.fill import PatternFillProperties
-from openpyxl.drawing.line import LineProperties
-from openpyxl.drawing.text import CharacterProperties
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.worksheet.pagebreak import Break
+from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.report import svg, wording
 from planner.report.digest import Digest
 from planner.report.numbers import number, plural
+from planner.report.pen import CHART_ROWS, FONT, LAST_COLUMN, PERCENT, WIDTHS, Pen, cell_at, put_text
+from planner.report.sheet_charts import HALF_CM, WHOLE_CM, dressed, paint, stacked
 from planner.report.sheets import WHOLE, Sheet
-from planner.report.stream import FORMULA_STARTS
 
-WIDTHS = (46, 19, 19, 19, 19, 19, 19)
-LAST_COLUMN = "G"
 MOST_FUNDS = len(svg.SERIES)  # told apart in the chart; the others are one row
-FONT = "Calibri"
-HEIGHT_CM, HALF_CM, WHOLE_CM = 8.4, 16.5, 33.5  # of a chart
-CHART_ROWS = 18  # how many rows a chart covers
-ROW_POINTS = 15.0
-PAGE_POINTS = 520.0  # rows on a printed page: A4 across, shrunk to the width of the columns
-PERCENT = "0.0%"
-DARK = "1B2733"
-PATTERNS = {
-    "rising": "wdUpDiag",
-    "falling": "wdDnDiag",
-    "dots": "pct25",
-    "bars": "dkHorz",
-    "posts": "dkVert",
-    "grid": "lgGrid",
-}
-
-
-def cell_at(page: Worksheet, row: int, column: int) -> Cell:
-    """A cell that can be written to. Raises TypeError for the inside of a merged range."""
-    cell = page.cell(row, column)
-    if not isinstance(cell, Cell):
-        raise TypeError(f"{page.title}!{cell.coordinate} lies inside a merged range")
-    return cell
-
-
-def clean(content: str) -> str:
-    """A text without what a workbook cannot hold."""
-    return ILLEGAL_CHARACTERS_RE.sub("", content)[:32_767]
-
-
-def put_text(cell: Cell, content: str) -> None:
-    """Text as text, also where it looks like a formula."""
-    cell.value = clean(content)
-    if content.startswith(FORMULA_STARTS):
-        cell.data_type = "s"
-        cell.quotePrefix = True
-
-
-@dataclass
-class Pen:
-    """Writes downwards; `row` is the next free row."""
-
-    page: Worksheet
-    row: int = 1
-    page_top: int = 1  # the first row of the printed page
-
-    def line(self, content: str, *, size: int = 11, bold: bool = False, height: float | None = None) -> None:
-        """One text over all columns, wrapped."""
-        cell = cell_at(self.page, self.row, 1)
-        put_text(cell, content)
-        cell.font = Font(FONT, bold=bold, size=size, color=DARK)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-        self.page.merge_cells(f"A{self.row}:{LAST_COLUMN}{self.row}")
-        rows_needed = -(-len(content) * size // (11 * sum(WIDTHS)))
-        self.page.row_dimensions[self.row].height = height or 1.45 * size * max(rows_needed, 1)
-        self.row += 1
-
-    def heading(self, content: str, *, rows: int = 0, chart: bool = False) -> None:
-        """A heading, on a new page where it and the `rows` and chart that follow would not fit on this one."""
-        needed = ROW_POINTS * (rows + 3) + (CHART_ROWS * ROW_POINTS if chart else 0)
-        used = sum(self.page.row_dimensions[row].height or ROW_POINTS for row in range(self.page_top, self.row))
-        if used + needed > PAGE_POINTS and used > PAGE_POINTS / 3:
-            self.page.row_breaks.append(Break(id=self.row))
-            self.page_top = self.row + 1
-        self.row += 1
-        self.line(content, size=13, bold=True)
-
-    def table(self, headings: Sequence[str], rows: Sequence[Sequence[Any]], formats: Sequence[str]) -> tuple[int, int]:
-        """A table with headings; `formats` per column, empty for text. Returns its heading's and last row."""
-        top = self.row
-        for place, heading in enumerate(headings, start=1):
-            cell = cell_at(self.page, top, place)
-            put_text(cell, heading)
-            cell.font = Font(FONT, 11, bold=True, color="FFFFFF")
-            cell.fill = PatternFill("solid", start_color=DARK)
-            side = "right" if formats[place - 1] else "left"
-            indent = int(place > 1 and side == "left")
-            cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=True, indent=indent)
-        for values in rows:
-            self.row += 1
-            lines = max(-(-len(v) // w) for v, w in zip(values, WIDTHS, strict=False) if isinstance(v, str))
-            self.page.row_dimensions[self.row].height = 15.5 * max(lines, 1)
-            for place, value in enumerate(values, start=1):
-                self._put(cell_at(self.page, self.row, place), value, formats[place - 1])
-        self.row += 1
-        return top, self.row - 1
-
-    def _put(self, cell: Cell, value: Any, number_format: str) -> None:
-        cell.border = Border(bottom=Side("thin", color="D9DEE3"))
-        if isinstance(value, str):
-            put_text(cell, value)
-            side, indent = ("right", 0) if number_format else ("left", int(cell.column > 1))
-            cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal=side, indent=indent)
-        elif value is not None:
-            cell.value = value
-            cell.number_format = number_format or "General"
-            cell.alignment = Alignment(vertical="top")
+MOST_NATIONS = 12
 
 
 def write_summary(page: Worksheet, digest: Digest, sheets: Sequence[Sheet]) -> None:
@@ -144,6 +37,7 @@ def write_summary(page: Worksheet, digest: Digest, sheets: Sequence[Sheet]) -> N
     _write_levels(pen, digest)
     _write_commitments(pen, digest)
     _write_funds(pen, digest)
+    _write_ledger(pen, digest)
     _write_periods(pen, digest)
     _write_index(pen, digest, sheets)
     page.print_area = f"A1:{LAST_COLUMN}{pen.row}"
@@ -247,6 +141,30 @@ def _write_funds(pen: Pen, digest: Digest) -> None:
     pen.row += CHART_ROWS
 
 
+def _write_ledger(pen: Pen, digest: Digest) -> None:
+    """Who pays and who produces, over the horizon: the nations with the largest sums."""
+    rows = [(row.title, row.contributed, row.produced, row.balance) for row in digest.finances.nations]
+    rows = [row for row in rows if row[1] > 0 or row[2] > 0]
+    if not digest.finances.paid or not rows:
+        return
+    rows.sort(key=lambda row: -(row[1] + row[2]))
+    title = f"Who pays and who produces, {digest.money.unit}"
+    pen.heading(title, rows=MOST_NATIONS + 2, chart=True)
+    if len(rows) > MOST_NATIONS:
+        pen.line(f"The {MOST_NATIONS} largest of {len(rows)}; the others are in the sheets who pays and who produces.")
+    scaled = _scaled(digest)
+    headings = ("Nation or institution", "Contributed", "Produced", "Produced less contributed")
+    top, bottom = pen.table(headings, rows[:MOST_NATIONS], ("", scaled, scaled, scaled))
+    chart = dressed(BarChart(), title, scaled, WHOLE_CM)
+    chart.type, chart.gapWidth = "col", 60
+    chart.add_data(Reference(pen.page, min_col=2, max_col=3, min_row=top, max_row=bottom), titles_from_data=True)
+    for place, ink in enumerate((svg.SERIES[0], svg.SERIES[2])):
+        paint(chart, place, ink)
+    chart.set_categories(Reference(pen.page, min_col=1, min_row=top + 1, max_row=bottom))
+    pen.page.add_chart(chart, f"A{pen.row + 1}")
+    pen.row += CHART_ROWS
+
+
 def _write_periods(pen: Pen, digest: Digest) -> None:
     service, horizon = digest.service, digest.instance.horizon
     if service.total.wanted <= 0:
@@ -276,45 +194,6 @@ def _write_periods(pen: Pen, digest: Digest) -> None:
     rate.series[0].graphicalProperties.line.solidFill = svg.BLUE[1:].upper()
     rate.series[0].smooth = False
     pen.page.add_chart(rate, f"D{chart_row}")
-
-
-def stacked() -> BarChart:
-    chart = BarChart()
-    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "stacked", 100, 40
-    return chart
-
-
-def dressed(chart: Any, title: str, number_format: str, width: float) -> Any:
-    """Title, size, axes and their number format, for a chart of any kind."""
-    font = CharacterProperties(sz=1200, b=True)
-    chart.title = title
-    chart.title.tx.rich.p[0].r[0].rPr = font
-    chart.height, chart.width = HEIGHT_CM, width
-    chart.legend.position = "b"
-    chart.x_axis.delete = chart.y_axis.delete = False  # newer Excel hides axes that say nothing
-    chart.y_axis.number_format = number_format
-    chart.y_axis.majorGridlines = ChartLines(spPr=GraphicalProperties(ln=LineProperties(solidFill="D9DEE3")))
-    chart.x_axis.tickLblPos = "low"
-    return chart
-
-
-def paint(chart: Any, place: int, ink: svg.Ink) -> None:
-    """The colour and pattern of a series, as in the report."""
-    properties = chart.series[place].graphicalProperties
-    if ink.pattern:
-        properties.noFill = None
-        fill: Any = PatternFillProperties(prst="wdUpDiag")
-        fill.prst, fill.fgClr, fill.bgClr = PATTERNS[ink.pattern], _colour(ink.colour), _colour("#ffffff")
-        properties.pattFill = fill
-    else:
-        properties.solidFill = ink.colour[1:].upper()
-    properties.line.solidFill = ink.colour[1:].upper()
-
-
-def _colour(colour: str) -> ColorChoice:
-    choice: Any = ColorChoice  # its stub knows fewer colours than it does
-    made: ColorChoice = choice(srgbClr=colour[1:].upper())
-    return made
 
 
 def _write_index(pen: Pen, digest: Digest, sheets: Sequence[Sheet]) -> None:

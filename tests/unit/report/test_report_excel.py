@@ -90,7 +90,8 @@ def test_summary_says_the_state_and_has_charts(book: Any, coalition: Case) -> No
     assert "verified; 3 rules not enforced" in said
     for rule in coalition[1]["not_enforced"]:
         assert rule in said
-    assert len(page._charts) == 3
+    assert len(page._charts) == 4
+    assert "Who pays and who produces" in said
 
 
 def test_another_reader_reads_the_same(written: Path, coalition: Case) -> None:
