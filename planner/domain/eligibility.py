@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from planner.domain.instance import EligibilityRule, Fund, PlanningInstance
 
@@ -21,6 +22,14 @@ class Payable:
     item: str | None = None  # lines, and expansions of lines
     places_producers: bool = True  # `producers` is asked of it (not of routes and their expansions)
     content: Mapping[str, float] | None = field(default=None, compare=False)  # None: no content rule applies
+    unit_cost: float | None = None  # per unit of a finished item; None: who benefits is not asked of it
+
+
+class Terms(NamedTuple):
+    """Terms on which a fund pays for an object: a tier of preference, and the nations to which what is paid must go."""
+
+    tier: int
+    beneficiaries: frozenset[str] | None  # None: wherever it goes
 
 
 def payable(instance: PlanningInstance, cost_type: str, name: str) -> Payable:
@@ -32,7 +41,16 @@ def payable(instance: PlanningInstance, cost_type: str, name: str) -> Payable:
     if cost_type == "capacity":
         return _expansion(instance, name)
     line = instance.lines[name]
-    return Payable(cost_type, name, "line", instance.nation_of(line.factory), line.item, content=line.content)
+    finished = line.unit_cost > 0 and line.item not in instance.components
+    return Payable(
+        cost_type,
+        name,
+        "line",
+        instance.nation_of(line.factory),
+        line.item,
+        content=line.content,
+        unit_cost=line.unit_cost if finished else None,
+    )
 
 
 def _expansion(instance: PlanningInstance, name: str) -> Payable:
@@ -59,17 +77,38 @@ def content_share(fund: Fund, what: Payable) -> float | None:
 
 
 def admits(fund: Fund, what: Payable) -> bool:
-    """May the fund pay for the object (in the periods of its window)?
+    """May the fund pay for the object, on some terms (in the periods of its window)?"""
+    return bool(terms_of(fund, what))
 
-    Some row of Eligibility admits it (a fund without rows admits everything), and where the fund's content
-    rule holds per line, a line's or expansion's content from the group reaches content_min.
+
+def terms_of(fund: Fund, what: Payable) -> tuple[Terms, ...]:
+    """The terms on which the fund may pay for the object, the earliest tier first; none where it may not.
+
+    Each row of Eligibility that admits the object offers its terms; a fund without rows pays under tier 1. Rows
+    of one tier are put together, and a nation that an earlier tier serves is left out of the later ones: no
+    other terms are worth choosing. Beneficiaries are asked only of lines that make finished items at a cost.
+    Where the fund's content rule holds per line, a line's or expansion's content from the group must reach
+    content_min.
     """
     share = content_share(fund, what)
     holds_per_line = fund.content_scope == "line" and fund.content_min is not None
     # Shares are typed as decimals: 0.45 + 0.2 must reach 0.65.
     if holds_per_line and share is not None and share < (fund.content_min or 0.0) - 1e-9:
-        return False
-    return not fund.eligibility or any(_row_admits(rule, what) for rule in fund.eligibility)
+        return ()
+    rules = [rule for rule in fund.eligibility if _row_admits(rule, what)]
+    if not fund.eligibility:
+        rules = [EligibilityRule()]
+    found: list[Terms] = []
+    served: frozenset[str] = frozenset()
+    for tier in sorted({rule.tier for rule in rules}):
+        wanted = [rule.beneficiaries for rule in rules if rule.tier == tier]
+        if what.unit_cost is None or None in wanted:
+            return (*found, Terms(tier, None))
+        nations = frozenset().union(*(nations for nations in wanted if nations)) - served
+        served |= nations
+        if nations:
+            found.append(Terms(tier, nations))
+    return tuple(found)
 
 
 def _row_admits(rule: EligibilityRule, what: Payable) -> bool:

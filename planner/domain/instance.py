@@ -316,6 +316,11 @@ class PlanningInstance:
         return any(fund.budgets for fund in self.funds.values())
 
     @cached_property
+    def components(self) -> frozenset[str]:
+        """Items that some line is made of; all others are finished."""
+        return frozenset(component for line in self.lines.values() for component in line.components)
+
+    @cached_property
     def discount(self) -> Profile:
         return self.horizon.discount_factors(self.settings.discount_rate)
 

@@ -52,6 +52,8 @@ ZERO = frozenset(
         "payment_balance",
         "cofinancing",
         "fund_content",
+        "allocation_balance",
+        "beneficiary",
         "consent",
         "largest_share",
         "smallest_share",

@@ -58,7 +58,13 @@ def has_data(instance: PlanningInstance, level: str) -> bool:
         return bool(instance.previous) and instance.settings.frozen > 0
     if level == "nervousness":
         return bool(instance.previous)
+    if level in {"tier_2", "tier_3"}:
+        return instance.money_is_limited and _latest_tier(instance) >= int(level[-1])
     return level == "cost"
+
+
+def _latest_tier(instance: PlanningInstance) -> int:
+    return max((rule.tier for fund in instance.funds.values() for rule in fund.eligibility), default=1)
 
 
 def _summed(model: Model, level: str) -> Objective:

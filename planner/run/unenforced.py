@@ -47,6 +47,10 @@ def _perishable_components(instance: PlanningInstance) -> bool:
     )
 
 
+def _names_beneficiaries(instance: PlanningInstance) -> bool:
+    return any(rule.beneficiaries is not None for fund in instance.funds.values() for rule in fund.eligibility)
+
+
 # What in the data calls for a family. A family not named here is always called for.
 NEEDS: dict[str, Need] = {
     "component_use": _perishable_components,
@@ -83,5 +87,7 @@ NEEDS: dict[str, Need] = {
     "consent": lambda p: any(consent.withheld for consent in p.consents),
     "lock": lambda p: any(lock.kind != "pay" for lock in p.locks),
     "least_served": lambda _: False,  # an aim, which no data call for
+    "allocation_balance": lambda p: p.money_is_limited and _names_beneficiaries(p),
+    "beneficiary": lambda p: p.money_is_limited and _names_beneficiaries(p),
     "forbid": lambda p: any(policy.kind == "forbid" for policy in p.policies),
 }

@@ -73,5 +73,5 @@ def _whose_money(model: Model, family: str, key: Key) -> str:
     year = Spans(model.instance).year(key[-1])
     if family == "spend_balance":
         return f"for {key[0]} at {key[1]} in fiscal year {year}"
-    funds = ", ".join(fund for fund, _content in key[0].admitted)
+    funds = ", ".join(entry.fund for entry in key[0].admitted)
     return f"by {funds or 'no fund'} in fiscal year {year}"

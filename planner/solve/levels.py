@@ -70,7 +70,7 @@ class Optimum:
 class LazyRows(Protocol):
     """Rows of the LP that are left out until a plan breaks them."""
 
-    def settle(self, values: Vector) -> Vector | None: ...
+    def settle(self, values: Vector, kept: Sequence[Vector]) -> Vector | None: ...
 
     def enforce(self, session: Session) -> None: ...
 
@@ -182,7 +182,7 @@ class _Ladder:
             self._optimum.solves.append((phase, time.perf_counter() - began))
             return outcome
         outcome = self._attempt(phase, deadline, int(SIMPLEX_SHARE * self._session.lp.rows) if large else None)
-        broken = outcome.status == "optimal" and not self._settles(outcome)
+        broken = outcome.status == "optimal" and not self._settles(outcome, costs)
         if broken or outcome.status == "iteration limit":
             self._enforce()
             self._interior_point = large
@@ -201,9 +201,10 @@ class _Ladder:
         self._session.forget_basis()  # interior point lost its way
         return self._session.solve(phase, _until(deadline))
 
-    def _settles(self, outcome: Outcome) -> bool:
-        """Does the plan keep the rows that were left out?"""
-        return self._lazy is None or self._lazy.settle(outcome.values) is not None
+    def _settles(self, outcome: Outcome, costs: Vector) -> bool:
+        """Can the plan keep the rows that were left out, as good in this objective and the held ones?"""
+        kept = [*(level.costs for level in self._optimum.levels), costs]
+        return self._lazy is None or self._lazy.settle(outcome.values, kept) is not None
 
     def _enforce(self) -> None:
         if self._lazy is not None:
@@ -218,7 +219,7 @@ class _Ladder:
         pivots = PROOF_PIVOTS + int(PROOF_SHARE * guess.iterations)
         outcome = self._session.prove(f"proof of {name}", pivots, _until(self._deadline))
         self._optimum.solves.append((f"proof of {name}", outcome.seconds))
-        if outcome.status != "optimal" or self._drifted(outcome.values) or not self._settles(outcome):
+        if outcome.status != "optimal" or self._drifted(outcome.values) or not self._settles(outcome, costs):
             return None
         return self._solved(level, outcome)
 

@@ -19,7 +19,15 @@ from planner.solve.plan import TABLE_COLUMNS
 
 # Rows that define quantities rather than limit them; their duals are values of goods and money, not of limits.
 DEFINITIONS = frozenset(
-    {"departure", "least_served", "material_balance", "component_use", "spend_balance", "payment_balance"}
+    {
+        "departure",
+        "least_served",
+        "material_balance",
+        "component_use",
+        "spend_balance",
+        "payment_balance",
+        "allocation_balance",
+    }
 )
 MONEY_LIMITS = frozenset({"fund_limit", "fund_ceiling", "cofinancing", "fund_content"})
 NOTHING = 1e-9
@@ -78,6 +86,10 @@ class Places:
             return str(key[2]), None, None
         if family in {"departure_cap", "fund_ceiling", "fund_content", "expansion_limit"}:
             return first, None, None
+        if family == "beneficiary":
+            return str(last), first, None
+        if family == "allocation_balance":
+            return ", ".join(last), first, None
         if family == "cofinancing":
             years = self.model.instance.horizon.fiscal_years
             return first, None, max(t for t, year in enumerate(years) if year == last) + 1

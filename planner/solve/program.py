@@ -90,10 +90,11 @@ class Program:
 
     def tidied(self, optimum: Optimum, settlement: Settlement | None) -> Vector:
         """The plan without circular shipments, and with who pays settled by convention."""
+        kept = [level.costs for level in optimum.levels]
         for costly in (True, False) if optimum.unfinished else (False,):
             values: Vector | None = without_cycles(self.model, optimum.values, costly)
             if settlement is not None and values is not None:
-                values = settlement.settle(values)
+                values = settlement.settle(values, kept)
             if values is not None:
                 return values
         return optimum.values

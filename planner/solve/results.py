@@ -16,7 +16,7 @@ from planner.formulation.model import Key, Model
 from planner.formulation.targets import demand_by_item
 from planner.formulation.transport import unit_cost
 from planner.solve.ledger import burden_sharing, ledger, nations
-from planner.solve.payments import payments
+from planner.solve.payments import Payments
 from planner.solve.plan import TABLE_COLUMNS
 from planner.solve.session import Vector
 
@@ -44,6 +44,7 @@ class Solution:
 def tables(model: Model, values: Vector) -> dict[str, pd.DataFrame]:
     """All result tables, with the columns of TABLE_COLUMNS, one row a non-zero value."""
     solution = Solution(model, values)
+    paid = Payments(model, *(dict(solution.of(family)) for family in ("spend", "payment", "allocation")))
     makers: dict[str, Callable[[Solution], Rows]] = {
         "production": _production,
         "shipments": _shipments,
@@ -53,8 +54,8 @@ def tables(model: Model, values: Vector) -> dict[str, pd.DataFrame]:
         "targets": _targets,
         "scrap": _scrap,
         "investments": _investments,
-        "payments": lambda solved: payments(solved.model, dict(solved.of("spend")), dict(solved.of("payment"))),
-        "allocations": lambda _: (),
+        "payments": lambda _: paid.rows(),
+        "allocations": lambda _: paid.allocations(),
         "expiry": _expiry,
     }
     made = {

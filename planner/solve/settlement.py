@@ -1,17 +1,18 @@
 """Who pays: the payments that settle a plan's spending, and the fund rows kept out until they are needed.
 
 Rows of money run through the whole model: with them every pivot touches most columns. So the large LP is
-first solved without the funds' limits (they are made free rows, which presolve drops). Its spending is then
-settled by a small LP of payments alone, with all rules of the funds. If that succeeds at no more interest
-than the large LP counted, the plan is optimal as it is; if not, the limits are put back and the level is
-solved again. Either way the result is that of the whole model; a test holds the two to each other.
+first solved without the funds' limits (they are made free rows, which presolve drops). Its plan is then
+settled by a small LP of payments alone, with all rules of the funds and the goods as planned. If that succeeds
+at no loss to any objective that counts so far, the plan is optimal as it is; if not, the limits are put back and
+the level is solved again. Either way the result is that of the whole model; a test holds the two to each other.
 
-The small LP also fixes who pays where that is not unique: grants first, then pledges, budgets, and loans.
+The small LP also fixes who pays where that is not unique: least interest, then least money of the third tier of
+preference, then of the second and third; then grants first, then pledges, budgets, and loans.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,12 +21,16 @@ from numpy.typing import NDArray
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
 from planner.formulation.model import Model
-from planner.solve.levels import Level, Optimum, cost_vector, optimise
+from planner.solve.levels import Level, cost_vector, objective_scale, optimise
 from planner.solve.session import INFINITY, Arrays, Session, Vector
 
-FUND_ROWS = ("fund_limit", "fund_ceiling", "cofinancing", "fund_content")
+# Rules of the funds that most plans keep by themselves: left out until one does not.
+LAZY_ROWS = ("fund_limit", "fund_ceiling", "cofinancing", "fund_content", "beneficiary")
+# What may still be settled when all goods and their costs are as planned. Every row that they stand in is kept.
+OPEN_COLUMNS = ("payment", "allocation")
 ORDER_OF_PAYERS = ("grant", "pledge", "budget", "loan")
 TOLERANCE = 1e-9
+ROUNDING = 1e-8  # by how much a plan may break a row for arithmetic's sake, relative to the row's terms
 SCARCE = 0.5
 NONE = np.empty(0, dtype=np.intp)
 
@@ -51,70 +56,101 @@ class Settlement:
     def __init__(self, model: Model, lp: Arrays, options: Mapping[str, Any]) -> None:
         self._lp = lp
         self._options = options
-        rows = {family: list(model.rows[family].values()) for family in (*FUND_ROWS, "payment_balance")}
-        self.fund_rows = np.array(sorted(row for family in FUND_ROWS for row in rows[family]), dtype=np.intp)
-        self._rows = np.array(sorted(row for some in rows.values() for row in some), dtype=np.intp)
-        position = model.position
-        self._spend = np.array([position[id(v)] for v in model.columns["spend"].values()], dtype=np.intp)
-        self._payments = np.array([position[id(v)] for v in model.columns["payment"].values()], dtype=np.intp)
-        self._columns = np.concatenate([self._spend, self._payments])
-        self._kinds = np.array([model.instance.funds[key[0]].kind for key in model.columns["payment"]])
-        self._interest = cost_vector(model, dict(model.objectives.get("interest", ())))
-        self._sub = self._extract()
+        lazy = [row for family in LAZY_ROWS for row in model.rows[family].values()]
+        self.lazy_rows = np.array(sorted(lazy), dtype=np.intp)
+        self._open = _positions(model, OPEN_COLUMNS)
+        self._part = _Part(lp, self._open)
+        self._preferences = list(self._in_order(model))
 
-    def _extract(self) -> Arrays:
-        """The rows of payments alone; they touch no columns but spending and payments."""
-        renumbered = np.full(self._lp.columns, -1, dtype=np.int32)
-        renumbered[self._columns] = np.arange(len(self._columns), dtype=np.int32)
-        parts: list[NDArray[np.int32]] = []
-        for row in self._rows.tolist():
-            parts.append(np.arange(self._lp.start[row], self._lp.start[row + 1], dtype=np.int32))
-        entries = np.concatenate(parts) if parts else np.empty(0, dtype=np.int32)
-        start = np.concatenate([[0], np.cumsum([len(part) for part in parts])]).astype(np.int32)
-        return Arrays(
-            columns=len(self._columns),
-            row_lower=self._lp.row_lower[self._rows],
-            row_upper=self._lp.row_upper[self._rows],
-            start=start,
-            index=renumbered[self._lp.index[entries]],
-            value=self._lp.value[entries],
-        )
+    def _in_order(self, model: Model) -> Iterable[Level]:
+        """Least interest; least of the later tiers; least paid by any but grants, by any but those and pledges,
+        by loans. Over the open columns.
+        """
+        yield "interest", cost_vector(model, dict(model.objectives.get("interest", ())))[self._open]
+        for tier in ("tier_3", "tier_2"):
+            yield tier, cost_vector(model, dict(model.objectives.get(tier, ())))[self._open]
+        kinds = {id(variable): model.instance.funds[key[0]].kind for key, variable in model.columns["payment"].items()}
+        kind = np.array([kinds.get(id(model.variables[column]), "") for column in self._open.tolist()])
+        for place in range(1, len(ORDER_OF_PAYERS)):
+            yield f"not {ORDER_OF_PAYERS[place - 1]}", np.isin(kind, ORDER_OF_PAYERS[place:]).astype(float)
 
     def relax(self, session: Session) -> None:
         """Make the funds' rows free in the large LP."""
-        nothing = np.full(len(self.fund_rows), INFINITY)
-        session.change_model(NONE, self.fund_rows, (-nothing, nothing))
+        nothing = np.full(len(self.lazy_rows), INFINITY)
+        session.change_model(NONE, self.lazy_rows, (-nothing, nothing))
 
     def enforce(self, session: Session) -> None:
         """Put the funds' rows back."""
-        lower, upper = self._lp.row_lower[self.fund_rows], self._lp.row_upper[self.fund_rows]
-        session.change_model(NONE, self.fund_rows, (lower, upper))
+        lower, upper = self._lp.row_lower[self.lazy_rows], self._lp.row_upper[self.lazy_rows]
+        session.change_model(NONE, self.lazy_rows, (lower, upper))
 
-    def settle(self, values: Vector) -> Vector | None:
-        """The plan with payments that keep every rule of the funds, by convention; None if there are none
-        that cost no more interest.
+    def settle(self, values: Vector, kept: Sequence[Vector]) -> Vector | None:
+        """The plan with payments that keep every rule of the funds, by convention; None if there are none that
+        do no harm to any of the objectives to be kept (costs by column).
         """
-        session = Session(self._sub, self._options)
-        spent = values[self._spend]
-        session.change_model(np.arange(len(spent)), NONE, (spent, spent))
+        session = Session(self._part.beside(values), self._options)
+        before = values[self._open]
+        for costs in kept:
+            own = costs[self._open]
+            if own.any():
+                limit = float(own @ before) + TOLERANCE * max(1.0, abs(float(costs @ values)))
+                scale = objective_scale(own)
+                session.add_row(-INFINITY, limit * scale, own * scale)
+        levels = [level for level in self._preferences if level[1].any()]
         try:
-            optimum = optimise(session, self._preferences(), TOLERANCE, None)
+            optimum = optimise(session, levels or [("any", np.zeros(len(before)))], TOLERANCE, None)
         except NoPlanError:
             return None
-        before = float(self._interest @ values)
-        if self._interest_of(optimum) > before + TOLERANCE * max(1.0, abs(before)):
-            return None
         settled = values.copy()
-        settled[self._payments] = optimum.values[len(spent) :]
+        settled[self._open] = optimum.values
         return settled
 
-    def _interest_of(self, optimum: Optimum) -> float:
-        return float(self._interest[self._columns] @ optimum.values)
 
-    def _preferences(self) -> list[Level]:
-        """Least interest; then least paid by any but grants, by any but those and pledges, by loans."""
-        levels = [("interest", self._interest[self._columns])]
-        for place in range(1, len(ORDER_OF_PAYERS)):
-            later = np.isin(self._kinds, ORDER_OF_PAYERS[place:]).astype(float)
-            levels.append((f"not {ORDER_OF_PAYERS[place - 1]}", np.concatenate([np.zeros(len(self._spend)), later])))
-        return levels
+def _positions(model: Model, families: Iterable[str]) -> NDArray[np.intp]:
+    position = model.position
+    found = [position[id(variable)] for family in families for variable in model.columns[family].values()]
+    return np.array(found, dtype=np.intp)
+
+
+class _Part:
+    """All rows in which some of the columns stand, as an LP of these columns beside fixed values of the others."""
+
+    def __init__(self, lp: Arrays, columns: NDArray[np.intp]) -> None:
+        renumbered = np.full(lp.columns, -1, dtype=np.int32)
+        renumbered[columns] = np.arange(len(columns), dtype=np.int32)
+        row_of_entry = np.repeat(np.arange(lp.rows), np.diff(lp.start))
+        self._rows = np.unique(row_of_entry[renumbered[lp.index] >= 0])
+        place = np.full(lp.rows, -1, dtype=np.intp)
+        place[self._rows] = np.arange(len(self._rows))
+        entries = np.flatnonzero(place[row_of_entry] >= 0)
+        inside = renumbered[lp.index[entries]] >= 0
+        own, others = entries[inside], entries[~inside]
+        self._lp, self._columns = lp, columns
+        self._start = np.concatenate([[0], np.cumsum(np.bincount(place[row_of_entry[own]], minlength=len(self._rows)))])
+        self._own, self._index = own, renumbered[lp.index[own]]
+        self._own_row, self._others, self._other_row = place[row_of_entry[own]], others, place[row_of_entry[others]]
+
+    def beside(self, values: Vector) -> Arrays:
+        """The LP, with what the other columns use up taken off the bounds.
+
+        Where the plan itself misses a limit by no more than rounding, the limit is its own activity.
+        """
+        lp, count = self._lp, len(self._rows)
+        others = lp.value[self._others] * values[lp.index[self._others]]
+        own = lp.value[self._own] * values[lp.index[self._own]]
+        outside = np.bincount(self._other_row, others, count)
+        activity = np.bincount(self._own_row, own, count)
+        size = np.bincount(self._other_row, np.abs(others), count) + np.bincount(self._own_row, np.abs(own), count)
+        rounding = ROUNDING * np.maximum(1.0, size)
+        lower, upper = lp.row_lower[self._rows] - outside, lp.row_upper[self._rows] - outside
+        limits = lower < upper
+        lower = np.where(limits & (lower > activity) & (lower - activity <= rounding), activity, lower)
+        upper = np.where(limits & (upper < activity) & (activity - upper <= rounding), activity, upper)
+        return Arrays(
+            columns=len(self._columns),
+            row_lower=lower,
+            row_upper=upper,
+            start=self._start.astype(np.int32),
+            index=self._index,
+            value=lp.value[self._own],
+        )

@@ -563,7 +563,7 @@ TABLES: tuple[Table, ...] = (
             _list("items", "Items or categories. Blank: all.", "item", "category"),
             _list("producers", "Producing nations. Blank: all.", "nation", "nation_group"),
             _list("beneficiaries", "Benefiting nations. Blank: all.", "nation", "nation_group"),
-            _count("tier", "Order of preference, 1 first.", 1, "rank", minimum=1),
+            Column("tier", "integer", "Order of preference, 1 first.", default=1, minimum=1, maximum=3, unit="rank"),
         ),
         key=(),
     ),
