@@ -25,6 +25,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.domain.eligibility import payable, terms_of
 from planner.domain.embargo import Embargo
 from planner.domain.instance import Demand, Item, Line, PlanningInstance
 from planner.domain.surplus import Surplus
@@ -275,7 +276,7 @@ class Reach:
         return ItemReach(classes, present, useful, stock, shipment, scrapped=surplus)
 
     def _wanted_stock(self, item: Item, shape: tuple[int, ...]) -> Mask:
-        """[class, node, period]: a stock target, or a lock, counts what is here at the end of the period."""
+        """[class, node, period]: a target or lock, or at the end a fund for this nation, counts what is here."""
         wanted = np.zeros(shape, dtype=bool)
         for lock in self.instance.locks:
             if lock.kind == "stock" and lock.asks and lock.item in (None, item.name):
@@ -283,8 +284,11 @@ class Reach:
                 wanted[:, rows, lock.periods.start : lock.periods.stop] = True
         for target in self.instance.targets.values():
             if item.name in target.items:
-                for node in target.nodes:
-                    wanted[:, self.node_index[node], target.periods.start : target.periods.stop] = True
+                for name in target.nodes:
+                    wanted[:, self.node_index[name], target.periods.start : target.periods.stop] = True
+        for name, node in self.instance.nodes.items():
+            if node.nation in self._beneficiaries.get(item.name, ()):
+                wanted[:, self.node_index[name], -1] = True
         return wanted
 
     def _mark_previous(self, item: Item, useful: Mask) -> None:
@@ -297,6 +301,17 @@ class Reach:
             leg = self.instance.legs[leg_name]
             if name == item.name and period + leg.lead_time < self.periods:
                 useful[:, self.node_index[leg.destination], period + leg.lead_time] = True
+
+    @cached_property
+    def _beneficiaries(self) -> dict[str, set[str]]:
+        """Item → nations for which some fund may pay for it."""
+        served: dict[str, set[str]] = defaultdict(set)
+        for line in self.instance.lines.values() if self.instance.money_is_limited else ():
+            what = payable(self.instance, self.instance.items[line.item].cost_type, line.name)
+            for fund in self.instance.funds.values():
+                for terms in terms_of(fund, what):
+                    served[line.item] |= terms.beneficiaries or frozenset()
+        return served
 
     def _uses(self, item: Item, classes: tuple[int, ...], shape: tuple[int, ...]) -> Mask:
         """[class, node, period]: delivered against a demand here, or consumed by a line here."""

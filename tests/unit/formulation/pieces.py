@@ -221,6 +221,38 @@ def locks() -> PlanningInstance:
     )
 
 
+def spending() -> PlanningInstance:
+    """Half at order, half on completion: over a turn of the year. A fund that counts orders, and prefers Polish work."""
+    safe = Fund(
+        "SAFE",
+        WHOLE,
+        basis="commitment",
+        eligibility=(EligibilityRule(producers=frozenset({"PL"})), EligibilityRule(tier=3)),
+        budgets=(Budget("PL", 2025, 100.0),),
+    )
+    own = Fund("own", WHOLE, budgets=(Budget("FR", 2026, 100.0),))
+    base = world()
+    line = replace(base.lines["L"], open=range(1, 2), order_lead_time=1, advance=0.5)
+    horizon = Horizon(date(2025, 12, 1), PERIODS)
+    return replace(base, horizon=horizon, lines={"L": line}, funds={"SAFE": safe, "own": own})
+
+
+def beneficiaries() -> PlanningInstance:
+    """A fund for Ukraine and, later in preference, for Poland; what K holds at the end counts too."""
+    aid = Fund(
+        "aid",
+        WHOLE,
+        eligibility=(
+            EligibilityRule(beneficiaries=frozenset({"UA"})),
+            EligibilityRule(beneficiaries=frozenset({"UA", "PL"}), tier=2),
+            EligibilityRule(cost_types=frozenset({"transport"})),
+        ),
+        budgets=(Budget("PL", 2026, 100.0),),
+    )
+    base = world()
+    return replace(base, nodes={**base.nodes, "K": replace(base.nodes["K"], storage_t=FREE)}, funds={"aid": aid})
+
+
 PIECES = {
     piece.__name__: piece
     for piece in (
@@ -238,6 +270,8 @@ PIECES = {
         supply_shares,
         consents,
         locks,
+        spending,
+        beneficiaries,
     )
 }
 MODELS = {"least_served": "least-served-first"}  # of pieces that the full model does not have
