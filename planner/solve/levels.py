@@ -33,6 +33,8 @@ DUAL_ZERO = 1e-8
 DRIFT = 1e-8
 # How much more a level weighs than the next in the guess.
 LEVEL_RATIO = 64.0
+# How much more at most the first level weighs than the last.
+LEVEL_SPREAD = 64.0**4
 # Share of the time left that a guess may take; after that the levels are solved one by one.
 GUESS_TIME = 0.5
 # Pivots after which proving a guess is given up, as a share of those that the guess took.
@@ -281,12 +283,15 @@ def _require_plan(outcome: Outcome) -> None:
 
 
 def weighted_sum(levels: Sequence[Level]) -> Vector:
-    """Σ weight · level; each level weighs LEVEL_RATIO times as much as the next, by their largest weights."""
+    """Σ weight · level; each level weighs LEVEL_RATIO times as much as the next, by their largest weights.
+
+    The first weighs at most LEVEL_SPREAD times as much as the last: beyond that the last are lost in arithmetic.
+    """
     total = np.zeros(len(levels[0][1]))
-    for place, (_, costs) in enumerate(levels):
-        largest = float(np.abs(costs).max(initial=0.0))
-        if largest > 0:
-            total += costs * (LEVEL_RATIO**-place / largest)
+    felt = [costs for _, costs in levels if costs.any()]
+    ratio = min(LEVEL_RATIO, LEVEL_SPREAD ** (1 / max(len(felt) - 1, 1)))
+    for place, costs in enumerate(felt):
+        total += costs * (ratio**-place / float(np.abs(costs).max()))
     return total
 
 

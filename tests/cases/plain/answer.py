@@ -6,7 +6,7 @@ from plain.goods import Goods
 from plain.money import add_money
 from plain.world import Tables, World
 
-LEVELS = ("binding_shortfall", "other_shortfall", "lateness", "target_shortfall", "cost")
+LEVELS = ("binding_shortfall", "other_shortfall", "lateness", "target_shortfall", "tier_3", "tier_2", "cost")
 
 
 def answer(tables: Tables) -> dict[str, float] | None:

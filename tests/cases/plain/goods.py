@@ -19,13 +19,14 @@ EARLIEST = -3  # the oldest goods that any world begins with
 
 @dataclass(frozen=True)
 class Cost:
-    """`amount` of money per unit of `variable`, due in `period`, of a cost type and for an object."""
+    """`amount` of money per unit of `variable`, due in `period`, ordered in `ordered`, for an object."""
 
     cost_type: str
     object: str
     period: int
     variable: int
     amount: float
+    ordered: int
 
 
 @dataclass
@@ -41,6 +42,7 @@ class Goods:
     handled: dict[tuple[str, int], Terms] = field(default_factory=lambda: defaultdict(list))
     ready: dict[tuple[str, str, int], Terms] = field(default_factory=lambda: defaultdict(list))
     held: dict[tuple[str, str, int], Terms] = field(default_factory=lambda: defaultdict(list))
+    delivered: dict[tuple[str, str], Terms] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
         self._expansions()
@@ -54,9 +56,12 @@ class Goods:
         self._balances()
         self._targets()
 
-    def _cost(self, cost_type: str, name: str, period: int, variable: int, amount: float) -> None:
+    def _cost(
+        self, cost_type: str, name: str, period: int, variable: int, amount: float, ordered: int | None = None
+    ) -> None:
         if amount:
-            self.costs.append(Cost(cost_type, name, period, variable, amount))
+            when = period if ordered is None else ordered
+            self.costs.append(Cost(cost_type, name, period, variable, amount, when))
 
     def made_in(self, item: str, period: int) -> Made:
         return None if self.world.shelf_life(item) == inf else period
@@ -135,8 +140,8 @@ class Goods:
         item, factory = str(row["item"]), str(row["factory"])
         cost, advance = number(row, "unit_cost"), number(row, "advance")
         cost_type = str(self.world.items[item]["cost_type"])
-        self._cost(cost_type, name, period - lead, variable, cost * advance)
-        self._cost(cost_type, name, period, variable, cost * (1 - advance))
+        self._cost(cost_type, name, period - lead, variable, cost * advance, period - lead)
+        self._cost(cost_type, name, period, variable, cost * (1 - advance), period - lead)
         self.balance[item, factory, period, self.made_in(item, period)].append((variable, 1.0))
         at_market = self.world.nodes[factory]["kind"] == "market"
         for part in self.world.rows("Components"):
@@ -196,6 +201,7 @@ class Goods:
                 for made in self.classes(item, period):
                     variable = self.lp.variable()
                     got.append((variable, 1.0))
+                    self.delivered[node, item].append((variable, 1.0))
                     self.balance[item, node, period, made].append((variable, -1.0))
                     self.handled[node, period].append((variable, number(self.world.items[item], "weight", 1)))
                     delay = number(row, "delay_cost") * late * self.world.discount[period]

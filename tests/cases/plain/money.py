@@ -10,34 +10,91 @@ from plain.lp import Terms
 from plain.world import Row, World, names, number
 
 Shares = dict[str, float]
+Due = tuple[str, str, int, int]  # cost type, object, period of the order, period in which the cost falls
 
 
 def add_money(goods: Goods) -> Terms:
-    """Rows of payments, each cost paid in its period by funds that admit it; returns the interest's terms."""
+    """Rows of payments, each cost paid by funds of which some row of eligibility admits it; the interest's terms."""
     world, lp, interest = goods.world, goods.lp, []
-    due: dict[tuple[str, str, int], Terms] = defaultdict(list)
+    due: dict[Due, Terms] = defaultdict(list)
     for cost in goods.costs:
-        due[cost.cost_type, cost.object, cost.period].append((cost.variable, cost.amount))
+        due[cost.cost_type, cost.object, cost.ordered, cost.period].append((cost.variable, cost.amount))
+    reached: dict[tuple[str, str], Terms] = defaultdict(list)
     for name, fund in world.funds.items():
-        fund_pays: dict[int, Terms] = defaultdict(list)
+        pays: dict[int, Terms] = defaultdict(list)  # by the period in which the fund counts it
         content: Terms = []
-        for (cost_type, paid_for, period), terms in due.items():
-            if period not in world.window(fund) or not _admits(world, fund, cost_type, paid_for):
+        units: dict[tuple[int, str], Terms] = defaultdict(list)  # of a line, paid under a row with beneficiaries
+        rows = [row for row in world.rows("Eligibility") if row["fund"] == name] or [{}]
+        for key, terms in due.items():
+            cost_type, paid_for, _, period = key
+            counted = _counted(fund, key)
+            if counted not in world.window(fund) or not _content_holds(world, fund, cost_type, paid_for):
                 continue
-            payment = lp.variable()
-            terms.append((payment, -1.0))
-            fund_pays[period].append((payment, 1.0))
-            interest += [(payment, amount) for amount in _interest(world, fund, period)]
-            if fund.get("content_scope") == "fund" and cost_type in {"procurement", "capacity"}:
-                excess = _share(world, fund, cost_type, paid_for) - number(fund, "content_min")
-                content.append((payment, excess))
-        _limits(goods, name, fund, fund_pays)
+            for number_of_row, row in enumerate(rows):
+                if not _rule_admits(world, row, cost_type, paid_for):
+                    continue
+                payment = lp.variable()
+                terms.append((payment, -1.0))
+                pays[counted].append((payment, 1.0))
+                interest += [(payment, amount) for amount in _interest(world, fund, period)]
+                for tier in range(2, int(number(row, "tier", 1)) + 1):
+                    goods.levels[f"tier_{tier}"].append((payment, 1.0))
+                if fund.get("content_scope") == "fund" and cost_type in {"procurement", "capacity"}:
+                    excess = _share(world, fund, cost_type, paid_for) - number(fund, "content_min")
+                    content.append((payment, excess))
+                if names(row, "beneficiaries") and _is_allocated(world, cost_type, paid_for):
+                    unit_cost = number(world.lines[paid_for], "unit_cost")
+                    units[number_of_row, paid_for].append((payment, 1 / unit_cost))
+        for (number_of_row, line), paid in units.items():
+            _allocate(goods, rows[number_of_row], str(world.lines[line]["item"]), paid, reached)
+        _limits(goods, name, fund, pays)
         if fund.get("content_min", "") != "":
             lp.row(content, lower=0.0)
-        _cofinancing(goods, fund, due, {payment for terms in fund_pays.values() for payment, _ in terms})
+        _cofinancing(goods, fund, due, {payment for terms in pays.values() for payment, _ in terms})
     for terms in due.values():
         lp.row(terms, 0.0, 0.0)
+    _no_more_than_reaches(goods, reached)
     return interest
+
+
+def _counted(fund: Row, key: Due) -> int:
+    """The period in which the fund counts a cost: that of the order, or that in which it falls."""
+    return key[2] if fund.get("basis") == "commitment" else key[3]
+
+
+def _is_allocated(world: World, cost_type: str, paid_for: str) -> bool:
+    """A line that makes a finished item at a cost."""
+    if cost_type in {"transport", "storage", "capacity"}:
+        return False
+    line = world.lines[paid_for]
+    used = any(
+        part["component"] == line["item"]
+        and part["item"] == other["item"]
+        and (part["line"] == name if part["line"] != "" else world.nodes[str(other["factory"])]["kind"] != "market")
+        for part in world.rows("Components")
+        for name, other in world.lines.items()
+    )
+    return number(line, "unit_cost") > 0 and not used
+
+
+def _allocate(goods: Goods, row: Row, item: str, paid: Terms, reached: dict[tuple[str, str], Terms]) -> None:
+    """The units paid over the horizon are told to nations of the row."""
+    told: Terms = []
+    for nation in sorted(goods.world.nations_meant(row, "beneficiaries")):
+        variable = goods.lp.variable()
+        told.append((variable, -1.0))
+        reached[item, nation].append((variable, 1.0))
+    goods.lp.row([*paid, *told], 0.0, 0.0)
+
+
+def _no_more_than_reaches(goods: Goods, reached: dict[tuple[str, str], Terms]) -> None:
+    """What all funds tell to a nation is at most what is delivered to, or held at the end in, its nodes."""
+    world = goods.world
+    for (item, nation), told in reached.items():
+        there = [node for node in world.nodes if world.nation_of(node) == nation]
+        terms = [(variable, -1.0) for node in there for variable, _ in goods.delivered[node, item]]
+        terms += [(variable, -1.0) for node in there for variable, _ in goods.held[node, item, world.periods[-1]]]
+        goods.lp.row([*told, *terms], upper=0.0)
 
 
 def _interest(world: World, fund: Row, period: int) -> list[float]:
@@ -67,26 +124,25 @@ def _limits(goods: Goods, name: str, fund: Row, pays: dict[int, Terms]) -> None:
     goods.lp.row(everything, upper=number(fund, "ceiling", inf))
 
 
-def _cofinancing(goods: Goods, fund: Row, due: dict[tuple[str, str, int], Terms], payments: set[int]) -> None:
-    """Per object and fiscal year: what the fund pays is at most its share of the cost in its window."""
+def _cofinancing(goods: Goods, fund: Row, due: dict[Due, Terms], payments: set[int]) -> None:
+    """Per object and fiscal year: what the fund pays is at most its share of the cost that it counts in its window."""
     rate = number(fund, "cofinancing", 1.0)
     rows: dict[tuple[str, str, int], Terms] = defaultdict(list)
-    for (cost_type, paid_for, period), terms in due.items():
-        if period not in goods.world.window(fund):
+    for key, terms in due.items():
+        counted = _counted(fund, key)
+        if counted not in goods.world.window(fund):
             continue
         for variable, amount in terms:
             if variable in payments:
-                rows[cost_type, paid_for, goods.world.fiscal_years[period]].append((variable, 1.0))
+                rows[key[0], key[1], goods.world.fiscal_years[counted]].append((variable, 1.0))
             elif amount > 0:
-                rows[cost_type, paid_for, goods.world.fiscal_years[period]].append((variable, -rate * amount))
+                rows[key[0], key[1], goods.world.fiscal_years[counted]].append((variable, -rate * amount))
     for terms in rows.values():
         goods.lp.row(terms, upper=0.0)
 
 
-def _admits(world: World, fund: Row, cost_type: str, paid_for: str) -> bool:
-    rules = [row for row in world.rows("Eligibility") if row["fund"] == fund["fund"]]
-    if rules and not any(_rule_admits(world, row, cost_type, paid_for) for row in rules):
-        return False
+def _content_holds(world: World, fund: Row, cost_type: str, paid_for: str) -> bool:
+    """Where the content rule holds per line, lines and expansions have their share from the group."""
     by_line = fund.get("content_min", "") != "" and fund.get("content_scope") == "line"
     if by_line and cost_type not in {"transport", "storage"}:
         return _share(world, fund, cost_type, paid_for) >= number(fund, "content_min") - 1e-12

@@ -20,7 +20,16 @@ class WorldMaker:
         self.items = [f"item {k}" for k in range(self.random.randint(1, 3))]
         self.nodes = [f"node {k}" for k in range(self.random.randint(2, 4))]
         self.drafts: dict[str, list[Draft]] = {}
-        for draw in (self._frame, self._places, self._routes, self._lines, self._limits, self._wishes, self._money):
+        for draw in (
+            self._frame,
+            self._places,
+            self._routes,
+            self._lines,
+            self._limits,
+            self._wishes,
+            self._money,
+            self._orders,
+        ):
             draw()
 
     @property
@@ -254,6 +263,21 @@ class WorldMaker:
             {"fund": "last", "year": year, "amount": self._one([30, 100, 10000])} for year in range(2025, 2031)
         ]
         self.drafts["Eligibility"] = [self._rule(fund) for fund in funds for _ in range(self._one([0, 1, 1, 2]))]
+
+    def _orders(self) -> None:
+        """Tiers, beneficiaries and funds that count orders, drawn last; and lines whose orders are paid early."""
+        for fund in self.drafts.get("Funds", ()):
+            fund["basis"] = self._maybe(0.4, "commitment", "cash")
+        for rule in self.drafts.get("Eligibility", ()):
+            rule["beneficiaries"] = self._maybe(0.35, "EU", "US", "PL;US", "DE")
+            rule["tier"] = self._maybe(0.5, 1, 2, 3)
+        for fund in self.drafts.get("Funds", ()):
+            if self.random.random() < 0.3:
+                rule = {} if fund["fund"] == "last" else self._rule(fund["fund"])
+                self.drafts["Eligibility"].append({"fund": fund["fund"], **rule, "tier": self._one([1, 2, 3])})
+        for line in self.drafts["Lines"]:
+            if line["order_lead_time"] != "" and self.random.random() < 0.5:
+                line["advance"] = self._one([0.25, 0.5, 1])
 
     def _fund(self, fund: str) -> Draft:
         group = self._maybe(0.3, "EU")
