@@ -33,8 +33,8 @@ DUAL_ZERO = 1e-8
 DRIFT = 1e-8
 # How much more a level weighs than the next in the guess.
 LEVEL_RATIO = 64.0
-# How much more at most the first level weighs than the last.
-LEVEL_SPREAD = 64.0**4
+# How many levels a guess is about: beyond that the last would weigh too little for the arithmetic.
+LEVELS_AT_ONCE = 4
 # Share of the time left that a guess may take; after that the levels are solved one by one.
 GUESS_TIME = 0.5
 # Pivots after which proving a guess is given up, as a share of those that the guess took.
@@ -136,17 +136,22 @@ class _Ladder:
         # those before it may give back, which a basis that is optimal for all would not.
         guessing = self._tolerance == 0
         guess: Outcome | None = None
+        guessed: list[str] = []  # the levels that the guess is about
         while levels:
+            if levels[0][0] not in guessed:
+                guess = None
             if guessing and guess is None and len(levels) > 1:
-                together = f"{levels[0][0]} to {levels[-1][0]} together"
-                guess = self._solve(together, weighted_sum(levels), GUESS_TIME)
+                together = levels[:LEVELS_AT_ONCE]
+                guessed = [name for name, _ in together]
+                phase = f"{guessed[0]} to {guessed[-1]} together"
+                guess = self._solve(phase, weighted_sum(together), GUESS_TIME)
                 if guess.status == "time limit":
                     guessing, guess = False, None
                 elif guess.status != "optimal":
                     return self._stopped(levels, guess)
             solved = self._prove(levels[0], guess) if guess is not None else None
             if solved is None:
-                guess = None
+                guess, guessed = None, []
                 solved = self._solve_level(levels[0])
             if solved.outcome.status != "optimal":
                 return self._stopped(levels, solved.outcome)
@@ -283,15 +288,10 @@ def _require_plan(outcome: Outcome) -> None:
 
 
 def weighted_sum(levels: Sequence[Level]) -> Vector:
-    """Σ weight · level; each level weighs LEVEL_RATIO times as much as the next, by their largest weights.
-
-    The first weighs at most LEVEL_SPREAD times as much as the last: beyond that the last are lost in arithmetic.
-    """
+    """Σ weight · level; each level weighs LEVEL_RATIO times as much as the next, by their largest weights."""
     total = np.zeros(len(levels[0][1]))
-    felt = [costs for _, costs in levels if costs.any()]
-    ratio = min(LEVEL_RATIO, LEVEL_SPREAD ** (1 / max(len(felt) - 1, 1)))
-    for place, costs in enumerate(felt):
-        total += costs * (ratio**-place / float(np.abs(costs).max()))
+    for place, costs in enumerate(costs for _, costs in levels if costs.any()):
+        total += costs * (LEVEL_RATIO**-place / float(np.abs(costs).max()))
     return total
 
 

@@ -18,7 +18,8 @@ _TABLE = {"procurement": "Lines", "capacity": "Expansions", "transport": "Routes
 _COLUMN = {"Lines": "line", "Expansions": "expansion", "Routes": "route", "Nodes": "node"}
 _COST = {"Lines": "unit_cost", "Expansions": "cost", "Routes": "cost", "Nodes": "holding_cost"}
 
-Costs = Mapping[tuple[str, str], frozenset[int]]  # (cost type, object) → periods in which a cost can fall
+Due = tuple[int, int]  # periods in which a cost falls, and in which it is ordered
+Costs = Mapping[tuple[str, str], frozenset[Due]]  # (cost type, object) → when it can cost something
 
 
 def budgets_never_usable(view: View) -> Iterator[Finding]:
@@ -59,8 +60,8 @@ def costs_that_no_fund_pays(view: View) -> Iterator[Finding]:
     if not view.instance.money_is_limited:
         return
     troubles: dict[tuple[str, str, tuple[int, ...]], list[str]] = defaultdict(list)
-    for (cost_type, name), periods in _costs(view).items():
-        for problem, years in _unpaid(view.instance, cost_type, name, periods).items():
+    for (cost_type, name), dues in _costs(view).items():
+        for problem, years in _unpaid(view.instance, cost_type, name, dues).items():
             troubles[cost_type, problem, tuple(sorted(years))].append(name)
     for (cost_type, problem, when), names in troubles.items():
         table = _TABLE.get(cost_type, "Lines")
@@ -70,21 +71,28 @@ def costs_that_no_fund_pays(view: View) -> Iterator[Finding]:
             yield Finding(table, {_COLUMN[table]: group[0]}, message, _COST[table])
 
 
-def _unpaid(instance: PlanningInstance, cost_type: str, name: str, periods: Iterable[int]) -> dict[str, set[int]]:
-    """Problem → fiscal years of it, for one object."""
+def _unpaid(instance: PlanningInstance, cost_type: str, name: str, dues: Iterable[Due]) -> dict[str, set[int]]:
+    """Problem → fiscal years of it, for one object. Funds that count commitments go by the order."""
     what = payable(instance, cost_type, name)
     admitting = [fund for fund in instance.funds.values() if admits(fund, what)]
-    years: dict[int, set[int]] = defaultdict(set)
-    for when in periods:
-        years[instance.horizon.fiscal_years[when]].add(when)
+    fiscal_years = instance.horizon.fiscal_years
+    years: dict[int, set[Due]] = defaultdict(set)
+    for due in dues:
+        years[fiscal_years[due[0]]].add(due)
     problems: dict[str, set[int]] = defaultdict(set)
     for year, within in years.items():
-        open_funds = [fund for fund in admitting if not within.isdisjoint(fund.open)]
+        counted = {fund.name: {_counted(fund, due) for due in within} for fund in admitting}
+        open_funds = [fund for fund in admitting if not counted[fund.name].isdisjoint(fund.open)]
         if not open_funds:
             problems["no fund admits"].add(year)
-        elif not any(_has_money(fund, year) for fund in open_funds):
+        elif not any(_has_money(fund, fiscal_years[when]) for fund in open_funds for when in counted[fund.name]):
             problems[f"{listed(fund.name for fund in open_funds)} alone may pay, but without money then,"].add(year)
     return problems
+
+
+def _counted(fund: Fund, due: Due) -> int:
+    period, ordered = due
+    return ordered if fund.basis == "commitment" else period
 
 
 def _has_money(fund: Fund, year: int) -> bool:
@@ -101,20 +109,27 @@ def _costs(view: View) -> Costs:
     return {**_making(view), **_investing(view), **_moving(view), **_holding(view)}
 
 
+def _at_once(periods: Iterable[int]) -> frozenset[Due]:
+    """What is ordered when it falls."""
+    return frozenset((period, period) for period in periods)
+
+
 def _making(view: View) -> Costs:
     costs = {}
     for line in view.instance.lines.values():
-        periods = {int(period) for period in np.flatnonzero(view.reach.makes[line.name])}
+        made = [int(period) for period in np.flatnonzero(view.reach.makes[line.name])]
+        orders = [period - line.order_lead_time for period in made]
+        dues = set(zip(made, orders, strict=True)) if line.advance < 1 or line.order_lead_time == 0 else set()
         if line.advance > 0:
-            periods |= {period - line.order_lead_time for period in periods}
-        if line.unit_cost > 0 and periods:
-            costs[view.instance.items[line.item].cost_type, line.name] = frozenset(periods)
+            dues |= set(zip(orders, orders, strict=True))
+        if line.unit_cost > 0 and dues:
+            costs[view.instance.items[line.item].cost_type, line.name] = frozenset(dues)
     return costs
 
 
 def _investing(view: View) -> Costs:
     return {
-        ("capacity", expansion.name): frozenset(expansion.buy)
+        ("capacity", expansion.name): _at_once(expansion.buy)
         for expansion in view.instance.expansions.values()
         if expansion.cost > 0 and expansion.buy and expansion.limit > 0
     }
@@ -136,10 +151,10 @@ def _moving(view: View) -> Costs:
                 [special.get(leg.route, dear) for leg, dear in zip(legs, costly, strict=True)], dtype=bool
             )
         moved |= view.reach.items[name].shipment.any(axis=0) & costly[:, None]
-    costs: dict[tuple[str, str], frozenset[int]] = {}
+    costs: dict[tuple[str, str], frozenset[Due]] = {}
     for index in np.flatnonzero(moved.any(axis=1)):
         key = "transport", legs[index].route
-        costs[key] = costs.get(key, frozenset()) | {int(period) for period in np.flatnonzero(moved[index])}
+        costs[key] = costs.get(key, frozenset()) | _at_once(np.flatnonzero(moved[index]).tolist())
     return costs
 
 
@@ -153,6 +168,6 @@ def _holding(view: View) -> Costs:
             costly[view.reach.node_index[node]] = True
         held |= view.reach.items[name].stock.any(axis=0) & costly[:, None]
     return {
-        ("storage", nodes[index].name): frozenset(int(period) for period in np.flatnonzero(held[index]))
+        ("storage", nodes[index].name): _at_once(np.flatnonzero(held[index]).tolist())
         for index in np.flatnonzero(held.any(axis=1))
     }

@@ -254,6 +254,25 @@ def _add_money(rng: random.Random, world: World) -> None:
         {"fund": "loan", "cost_types": "transport"},
         {"fund": "grant", "items": "ammo"},
     ]
+    _add_preferences(rng, world)
+
+
+def _add_preferences(rng: random.Random, world: World) -> None:
+    """Funds that count orders, tiers of preference and beneficiaries; orders paid for in two fiscal years."""
+    for fund in world["Funds"]:
+        fund["basis"] = rng.choice(["cash", "commitment"])
+    for rule in world["Eligibility"]:
+        rule["tier"] = rng.choice([1, 1, 2])
+        rule["beneficiaries"] = rng.choice(["", "UA", "UA; EU", "PL"])
+    if rng.random() < 0.4:
+        world["Eligibility"].append({"fund": "own", "tier": rng.choice([2, 3])})
+        world["Eligibility"].append({"fund": "own", "producers": "EU", "beneficiaries": rng.choice(["", "UA"])})
+    if rng.random() < 0.4:
+        world["Eligibility"].append({"fund": "loan", "cost_types": "procurement", "tier": 3})
+    for line in world["Lines"]:
+        if rng.random() < 0.4:
+            line["order_lead_time"] = rng.choice([1, 2])
+            line["advance"] = rng.choice([0, 0.5])
 
 
 def write_world(world: World, folder: Path) -> Path:
