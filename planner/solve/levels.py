@@ -145,10 +145,11 @@ class _Ladder:
                 guessed = [name for name, _ in together]
                 phase = f"{guessed[0]} to {guessed[-1]} together"
                 guess = self._solve(phase, weighted_sum(together), GUESS_TIME)
-                if guess.status == "time limit":
+                if guess.status != "optimal":
+                    # Out of time, or the held faces are too tight for the arithmetic: each level by itself then.
+                    if guess.status != "time limit" and not self._optimum.levels:
+                        return self._stopped(levels, guess)
                     guessing, guess = False, None
-                elif guess.status != "optimal":
-                    return self._stopped(levels, guess)
             solved = self._prove(levels[0], guess) if guess is not None else None
             if solved is None:
                 guess, guessed = None, []
