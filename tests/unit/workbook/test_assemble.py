@@ -286,7 +286,6 @@ def test_nothing_is_ignored_silently() -> None:
         "Contingencies (1 row)",
         "Surge (2 rows)",
         "Disruptions (1 row)",
-        "Options (1 row)",
         "Actuals (1 row)",
     ]
     assert instance().not_enforced == ()
