@@ -36,6 +36,7 @@ EXAMPLES = {
     "solve": "planner solve inputs/quickstart.xlsx -o outputs/quickstart",
     "compare": "planner compare inputs/quickstart.xlsx --sweep route=Railway 0.5:1.5:5 -o outputs/rail",
     "frontier": "planner frontier inputs/quickstart.xlsx -o outputs/frontier",
+    "money": "planner money inputs/quickstart.xlsx -o outputs/money",
     "verify": "planner verify outputs/quickstart",
     "diff": "planner diff outputs/rail/runs/base outputs/rail/runs/Railway-x1.5",
     "fairness": "planner fairness inputs/partners.xlsx --group Partners -o outputs/partners",
@@ -272,6 +273,20 @@ def frontier(
     with _at_work(quiet) as (progress, log):
         solving = SolveOptions(model=model)
         result = frontier_of_workbook(workbook, output, names, points, solving, progress, replace=replace, log=log)
+    if not quiet:
+        _say(result_lines(result))
+
+
+@app.command(epilog=_example("money"))
+def money(
+    workbook: Input, output: Output, model: Model = "full", replace: Replace = False, quiet: Quiet = False
+) -> None:
+    """Say what money buys: the worth of a further million, the least that makes each commitment whole."""
+    from planner.insight.money import money_of_workbook, result_lines
+    from planner.solve import SolveOptions
+
+    with _at_work(quiet) as (progress, log):
+        result = money_of_workbook(workbook, output, SolveOptions(model=model), progress, replace=replace, log=log)
     if not quiet:
         _say(result_lines(result))
 

@@ -61,7 +61,7 @@ def fund_limits(frame: Frame) -> Bounds:
         for span, amount in enumerate(available):
             last = span + 1 == len(available)
             same_pot = not last and (fund.carry_over or spans.year(span + 1) == spans.year(span))
-            if not same_pot or available[span + 1] != amount:
+            if not same_pot or spans.adds(fund, span + 1):
                 found[fund.name, span] = amount / frame.money_unit
     return found
 

@@ -53,3 +53,13 @@ class Spans:
             if in_time and budget.available <= start:
                 amounts[budget.contributor] += budget.amount
         return amounts
+
+    def adds(self, fund: Fund, span: int) -> bool:
+        """Does a row of the fund's budgets, be it of 0, count from this span on?"""
+        start, before, year = self.ranges[span].start, self.ranges[span - 1].start, self.year(span)
+        new_year = year != self.year(span - 1)
+        return any(
+            (budget.available > before or (new_year and budget.year == year))
+            for budget in fund.budgets
+            if budget.available <= start and (budget.year <= year if fund.carry_over else budget.year == year)
+        )

@@ -101,8 +101,14 @@ class Ground:
         return record | {"verified": dict(verification.violations), "verification": text}
 
 
-def prepare(source: Path, options: SolveOptions, progress: ProgressCall | None, log: Log) -> Ground:
-    """Read, check and solve an input.
+def prepare(
+    source: Path,
+    options: SolveOptions,
+    progress: ProgressCall | None,
+    log: Log,
+    shaped: Callable[[PlanningInstance], PlanningInstance] = lambda instance: instance,
+) -> Ground:
+    """Read, check and solve an input; `shaped` may give the instance another form of the same meaning.
 
     Raises InputError (2), NoPlanError (3), SolverStoppedError (4), UsageError (64).
     """
@@ -116,6 +122,7 @@ def prepare(source: Path, options: SolveOptions, progress: ProgressCall | None, 
     warnings = [str(warning) for warning in (*reading.warnings, *check_network(instance, reading.raw))]
     for warning in warnings:
         log.add(f"warning: {warning}")
+    instance = shaped(instance)
     model = catalogue.load(options.model)
     workbench = Workbench(instance, options, progress)
     return Ground(

@@ -18,11 +18,22 @@ from numpy.typing import NDArray
 
 from planner.errors import NoPlanError, SolverStoppedError
 from planner.solve.levels import hold_by_face, objective_scale
-from planner.solve.session import AT_LOWER, BASIC, INFINITY, Arrays, Basis, Outcome, Session, Vector
+from planner.solve.session import (
+    AT_LOWER,
+    BASIC,
+    CONCLUSIVE,
+    EITHER_SIMPLEX,
+    INFINITY,
+    Arrays,
+    Basis,
+    Outcome,
+    Session,
+    Vector,
+)
 
-EITHER_SIMPLEX = 0  # primal where the start keeps all bounds, else dual
 # Pivots that a start is given before the LP is solved afresh, with presolve: at least, and per row.
 AGAIN_PIVOTS, AGAIN_SHARE = 1000, 0.5
+STILL = 1e-9  # moves up to this are arithmetic noise
 SLACK = 1e-9  # what a held level may give way, relative to it: arithmetic needs as much
 NONE = np.empty(0, dtype=np.intp)
 
@@ -85,8 +96,15 @@ class Study:
             total += weight * self._sums[name]
         return total
 
+    def column_costs(self, names: Sequence[str]) -> Vector:
+        """1 for each of these further columns."""
+        total = np.zeros(self._session.lp.columns)
+        total[[self.column[name] for name in names]] = 1.0
+        return total
+
     def value(self, name: str, values: Vector) -> float:
-        return float(self._sums[name] @ values)
+        """A level or a further row in a plan; `values` with or without the columns that joined the LP."""
+        return float(self._sums[name][: len(values)] @ values)
 
     def bound(self, name: str, lower: float = -INFINITY, upper: float = INFINITY) -> None:
         """Bounds of a level or a further row, in its own unit; without any it is free."""
@@ -123,7 +141,10 @@ class Study:
         outcome = self._session.solve("solve again", pivots=pivots)
         if outcome.status == "iteration limit":  # the start was far from the optimum
             self._session.forget_basis()
-            outcome = self._session.solve("solve again")
+            outcome = self._session.solve("solve again", interior_point=self._session.is_large)
+            if outcome.status not in CONCLUSIVE:  # interior point lost its way
+                self._session.forget_basis()
+                outcome = self._session.solve("solve again")
         return self._point(outcome, costs, scale)
 
     def _point(self, outcome: Outcome, costs: Vector, scale: float) -> Point:
@@ -164,9 +185,60 @@ class Study:
             duals = (point.reduced_costs * scale, point.row_duals * scale)
             hold_by_face(self._session, Outcome("optimal", point.value, point.values, *duals, 0, 0.0))
 
+    def slopes(self, column: str, names: Sequence[str], points: Sequence[Point], tolerance: float = 0.0) -> Vector:
+        """By how much the optimum of each of `names` (as `in_order` found `points`) changes per unit of a fixed column.
+
+        Reduced costs; where levels are held by rows, with what their limits then change by.
+        """
+        found: list[float] = []
+        for point in points:
+            slope = float(point.reduced_costs[self.column[column]])
+            if tolerance > 0:
+                for held, change, before in zip(names, found, points, strict=False):
+                    grows = 1.0 + tolerance * (abs(before.value) > 1.0)
+                    slope += float(point.row_duals[self._row[held]]) * self._scale[held] * change * grows
+            found.append(slope)
+        return np.array(found)
+
+    def reach(self, column: str, values: Vector, sign: float) -> float:
+        """How much further (`sign` 1: up, −1: down) a fixed column can go until the basis of the last solve breaks a bound.
+
+        The basic columns then move by −B⁻¹ a per unit (a: the column's entries), all rows by A times that, plus a.
+        """
+        lp, highs = self._session.lp, self._session.highs
+        entries = np.zeros(lp.rows)
+        place = self.column[column]
+        here = np.flatnonzero(lp.index == place)
+        rows = np.repeat(np.arange(lp.rows), np.diff(lp.start))
+        entries[rows[here]] = lp.value[here]
+        _, basic = highs.getBasicVariables()
+        _, solved = highs.getBasisSolve(-entries)
+        moves = np.zeros(lp.columns)
+        structural = np.array(basic) >= 0
+        moves[np.array(basic)[structural]] = np.array(solved)[structural]
+        moves[place] = 1.0
+        own = slice(0, self.base.rows)
+        shifts, activity = (
+            np.bincount(rows, lp.value * by_column[lp.index], lp.rows)[own].astype(np.float64)
+            for by_column in (moves * sign, values)
+        )
+        moves[place] = 0.0
+        room = [
+            _room(values, moves * sign, np.zeros(lp.columns), np.full(lp.columns, INFINITY)),
+            _room(activity, shifts, self.base.row_lower, self.base.row_upper),
+        ]
+        return max(min(room), 0.0)
+
     def let_go(self) -> None:
         """Hold no level any more but by `bound` and `hold`."""
         self._session.restore()
+
+
+def _room(values: Vector, moves: Vector, lower: Vector, upper: Vector) -> float:
+    """The largest step along `moves` that keeps all values within their bounds."""
+    up, down = moves > STILL, moves < -STILL
+    steps = np.concatenate([(upper[up] - values[up]) / moves[up], (lower[down] - values[down]) / moves[down]])
+    return float(steps.min(initial=INFINITY))
 
 
 def _extended(

@@ -1,0 +1,132 @@
+"""What money buys: how each objective level changes with a further sum in a purse, and how far that price holds.
+
+The plan is made again for each sum, level by level, each held at its new optimum while the next is optimised. So the
+levels' values are piecewise linear in the sum, and the duals of each solve are the slopes of the piece it ends on.
+Prices are one-sided: at a degenerate optimum a further euro and a euro less are not worth the same. A piece is found
+by following tangents (where the duals of a solve do not explain the change, a kink lies between). It holds at least as
+long as the basis does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+
+import numpy as np
+
+from planner.errors import NoPlanError, VerificationError
+from planner.solve.session import Vector
+from planner.solve.study import Point, Study
+
+# A change that duals explain to this much of the level's value, or of the change, is explained.
+EXPLAINED = 1e-7
+MOST_TRIES = 40
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The plan with `steps` more in a purse: the levels' changes, and their slopes per step by the duals.
+
+    The basis, and with it the slopes, stay as they are for `further` steps at least.
+    """
+
+    column: str
+    steps: float
+    changes: Vector
+    further: float
+    slopes: Vector
+
+
+@dataclass(frozen=True)
+class Side:
+    """One direction from the plan. `slopes`: change of each level per step; they hold for `extent` steps at least.
+
+    `checked` steps were tried by a solve of their own: `changes` is what each level changed by (NaN: no plan).
+    """
+
+    slopes: Vector
+    extent: float  # inf: however much
+    checked: float
+    changes: Vector
+
+    @property
+    def buys_nothing(self) -> bool:
+        return not self.slopes.any()
+
+
+class Prices:
+    """Prices of the study's columns (see `purses.entries`) at the optimum of its levels, in order."""
+
+    def __init__(self, study: Study, levels: Sequence[str], tolerance: float, base: Sequence[Point]) -> None:
+        self._study, self._levels, self._tolerance = study, list(levels), tolerance
+        self._basis = base[-1].basis
+        self.values = np.array([point.value for point in base])
+        self._base = base
+        self._noise = EXPLAINED * np.maximum(1.0, np.abs(self.values))
+
+    def side(self, column: str, sign: float, step: float = 1.0) -> Side | None:
+        """What `step` more (`sign` 1) or less (−1) of a purse does.
+
+        None where not even the least change leaves a plan. Raises VerificationError where duals and solves disagree.
+        """
+        tried = self._sample(column, sign * step)
+        near = self._first_piece(column, tried, sign * step)
+        if near is None:
+            return None
+        flat = np.abs(near.slopes) * max(abs(near.steps), step) <= self._noise
+        slopes = np.where(flat, 0.0, near.slopes) * sign
+        # Every level is convex where those before it do not change: once flat, more money leaves all of them flat.
+        extent = inf if sign > 0 and flat.all() else abs(near.steps) + near.further
+        changes = tried.changes if tried is not None else np.full(len(self.values), np.nan)
+        side = Side(slopes, extent, step, changes)
+        self._compare(column, side, tried)
+        return side
+
+    def _sample(self, column: str, steps: float) -> Sample | None:
+        """The levels with so many steps; None where there is no plan."""
+        study = self._study
+        study.bound_column(column, steps, steps)
+        try:
+            points = study.in_order(self._levels, self._tolerance, self._basis)
+            further = study.reach(column, points[-1].values, 1.0 if steps > 0 else -1.0)
+        except NoPlanError:
+            return None
+        finally:
+            study.let_go()
+            study.bound_column(column, 0.0, 0.0)
+        changes = np.array([point.value for point in points]) - self.values
+        return Sample(column, steps, changes, further, study.slopes(column, self._levels, points, self._tolerance))
+
+    def _explained(self, sample: Sample) -> Vector:
+        """Of each level: do the duals at the sample explain the change from the plan?"""
+        missed = np.abs(sample.slopes * sample.steps - sample.changes)
+        explained: Vector = missed <= self._noise + EXPLAINED * np.abs(sample.changes)
+        return explained
+
+    def _first_piece(self, column: str, sample: Sample | None, steps: float) -> Sample | None:
+        """A sample on the piece that begins at the plan."""
+        for _ in range(MOST_TRIES):
+            if sample is not None and self._explained(sample).all():
+                return sample
+            steps = steps / 2 if sample is None else self._towards_the_plan(sample)
+            sample = self._sample(column, steps)
+        return None
+
+    def _towards_the_plan(self, sample: Sample) -> float:
+        """Where the tangent of the first level that is not explained meets the plan's own, or else half-way."""
+        column, level = sample.column, int(np.argmin(self._explained(sample)))
+        own = float(self._study.slopes(column, self._levels, self._base, self._tolerance)[level])
+        bend = own - sample.slopes[level]
+        meeting = (sample.changes[level] - sample.slopes[level] * sample.steps) / bend if bend else 0.0
+        share = meeting / sample.steps
+        return float(meeting) if 1e-6 < share < 0.999 else sample.steps / 2
+
+    def _compare(self, column: str, side: Side, tried: Sample | None) -> None:
+        """Where a price holds for all that was tried, it must be what the solve found."""
+        if tried is None or side.extent < side.checked * (1 - 1e-9):
+            return
+        missed = np.abs(side.slopes * abs(tried.steps) - tried.changes)
+        if (missed > self._noise + 1e-6 * np.abs(tried.changes)).any():
+            level = self._levels[int(np.argmax(missed))]
+            raise VerificationError(f"the price of {column} at level {level} is not what a solve with it finds")

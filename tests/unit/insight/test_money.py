@@ -1,0 +1,211 @@
+"""What money buys: a workshop worked by hand, and random worlds against plans made from nothing.
+
+The workshop makes shells of value 10 for 8 EUR each, at most 10 in its one month; 10 are wanted where it stands.
+Fund Main has 40 EUR, enough for 5: short 5 · 10 = 50. A further EUR makes 1/8 shell: 1.25 of value, at 1 EUR of
+cost; so for 40 EUR more, and 40 less. All 10 take 40 EUR more. Road pays for transport alone. Cap pays for everything,
+but its ceiling of 0 lets it pay nothing. Late has money only in a year without costs left to pay: after the month.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from planner.catalogue import load
+from planner.errors import NoPlanError, VerificationError
+from planner.formulation.recorded import record
+from planner.insight.money import MoneyResult, PurseFinding, money_of_workbook
+from planner.solve import SolveOptions, solve
+from planner.solve.money import Prices, Sample
+from planner.solve.purses import entries, purses, with_every_budget, with_more
+from planner.solve.remedy import extension
+from planner.solve.study import Study
+from planner.solve.workbench import Workbench
+from planner.workbook import read_instance
+from tests.properties.worlds import World, random_world, write_world
+
+WORKSHOP: World = {
+    "Settings": [
+        {"key": "start", "value": "2026-01"},
+        {"key": "periods", "value": 1},
+        {"key": "objective", "value": "lexicographic"},
+    ],
+    "Items": [{"item": "shell", "value": 10}],
+    "Nodes": [{"node": "Works", "kind": "factory"}],
+    "Lines": [{"line": "Press", "factory": "Works", "item": "shell", "unit_cost": 8, "capacity": 10}],
+    "Commitments": [{"commitment": "pact", "name": "The pact"}],
+    "Demand": [{"commitment": "pact", "destination": "Works", "item": "shell", "period": 1, "quantity": 10}],
+    "Funds": [{"fund": "Main"}, {"fund": "Road"}, {"fund": "Cap", "ceiling": 0}],
+    "Budgets": [
+        {"fund": "Main", "contributor": "Treasury", "year": 2026, "amount": 40},
+        {"fund": "Road", "contributor": "Treasury", "year": 2026, "amount": 5},
+        {"fund": "Cap", "contributor": "Treasury", "year": 2026, "amount": 7},
+    ],
+    "Eligibility": [{"fund": "Road", "cost_types": "transport"}],
+}
+
+
+def asked(world: World, folder: Path) -> MoneyResult:
+    return money_of_workbook(write_world(world, folder / "in"), folder / "out")
+
+
+def of(result: MoneyResult, fund: str) -> PurseFinding:
+    return next(one for one in result.purses if one.purse.fund == fund)
+
+
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> MoneyResult:
+    return asked(WORKSHOP, tmp_path_factory.mktemp("workshop"))
+
+
+def test_a_further_euro_buys_an_eighth_of_a_shell_until_all_are_made(workshop: MoneyResult) -> None:
+    assert workshop.levels == ("other_shortfall", "cost")
+    assert workshop.step == 1.0
+    main = of(workshop, "Main")
+    for side, sign in ((main.up, 1.0), (main.down, -1.0)):
+        assert side is not None
+        assert side.slopes == pytest.approx([-1.25 * sign, 1.0 * sign])
+        assert side.changes == pytest.approx(side.slopes)
+        assert side.extent == pytest.approx(40.0)
+
+
+def test_money_that_buys_nothing_says_why(workshop: MoneyResult) -> None:
+    road, cap = of(workshop, "Road"), of(workshop, "Cap")
+    for idle in (road, cap):
+        assert idle.up is not None
+        assert idle.up.buys_nothing
+        assert idle.up.extent == inf
+    assert "may not pay" in road.why_idle
+    assert "procurement at Press" in road.why_idle
+    assert "its ceiling" in cap.why_idle
+    assert of(workshop, "Main").why_idle == ""
+
+
+def test_the_least_money_that_makes_the_commitment_whole(workshop: MoneyResult) -> None:
+    (remedy,) = workshop.remedies
+    assert remedy.is_whole
+    assert remedy.short == pytest.approx(50.0)
+    assert list(remedy.money) == ["Main · Treasury · 2026"]
+    assert sum(remedy.money.values()) == pytest.approx(40.0, abs=1e-5)
+    page = (workshop.folder / "money.html").read_text(encoding="utf-8")
+    assert "The pact: EUR\u00a040 more would do" in page
+
+
+def test_where_money_is_not_enough_the_capacity_is_named(tmp_path: Path) -> None:
+    """Of 10 wanted the press can make 7: money for 2 more (16 EUR) helps, 3 · 10 of value stay short."""
+    lines = [{**WORKSHOP["Lines"][0], "capacity": 7}]
+    result = asked(WORKSHOP | {"Lines": lines}, tmp_path)
+    (remedy,) = result.remedies
+    assert not remedy.is_whole
+    assert remedy.left == pytest.approx(30.0)
+    assert sum(remedy.money.values()) == pytest.approx(16.0, abs=1e-4)
+    assert remedy.obstacles is not None
+    assert remedy.obstacles.limits == pytest.approx(30.0, abs=1e-4)
+    assert remedy.obstacles.binding_limits == (("line_capacity", "Press", "shell", 1),)
+    side = of(result, "Main").up
+    assert side is not None
+    assert side.extent == pytest.approx(16.0)
+    frame = pd.read_csv(result.folder / "tables" / "remedies.csv")
+    assert "line capacity of Press for shell in 2026-01" in frame["why_not"].iloc[0]
+
+
+def test_where_no_fund_may_pay_that_is_said(tmp_path: Path) -> None:
+    only_road = {"Funds": [WORKSHOP["Funds"][1]], "Budgets": [WORKSHOP["Budgets"][1]]}
+    result = asked(WORKSHOP | only_road, tmp_path)
+    (remedy,) = result.remedies
+    assert remedy.money == {}
+    assert remedy.obstacles is not None
+    assert remedy.obstacles.payers == pytest.approx(100.0)
+    assert remedy.obstacles.unpaid == (("procurement", "Press"),)
+
+
+def test_where_nothing_is_short_money_buys_no_delivery(tmp_path: Path) -> None:
+    rich = [{**WORKSHOP["Budgets"][0], "amount": 100}]
+    result = asked(WORKSHOP | {"Budgets": rich}, tmp_path)
+    main = of(result, "Main")
+    assert "no eligible demand is left" in main.why_idle
+    assert main.down is not None
+    assert main.down.extent == pytest.approx(20.0), "20 of 100 are not needed"
+    assert result.remedies == ()
+
+
+def test_money_that_is_not_limited_buys_nothing_and_the_capacity_is_named(tmp_path: Path) -> None:
+    world = {name: rows for name, rows in WORKSHOP.items() if name not in {"Budgets", "Funds", "Eligibility"}}
+    result = asked(world | {"Lines": [{**WORKSHOP["Lines"][0], "capacity": 7}]}, tmp_path)
+    assert "not limited" in result.findings.headline
+    assert result.purses == ()
+    (remedy,) = result.remedies
+    assert remedy.left == pytest.approx(30.0)
+    assert remedy.obstacles is not None
+    assert remedy.obstacles.binding_limits == (("line_capacity", "Press", "shell", 1),)
+
+
+def test_a_price_that_a_solve_does_not_confirm_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(_prices: Prices, _column: str, sample: Sample, _steps: float) -> Sample:
+        return replace(sample, slopes=sample.slopes * 1.1)
+
+    monkeypatch.setattr(Prices, "_first_piece", wrong)
+    with pytest.raises(VerificationError, match="price of Main"):
+        asked(WORKSHOP, tmp_path)
+    assert not (tmp_path / "out").exists()
+
+
+SEEDS = [0, 1, 2, 3, 4, 5, 7, 8, 9, 13]  # the others below 13 have no plan
+
+
+def rich_in_rules(seed: int, objective: str, folder: Path) -> Any:
+    return with_every_budget(read_instance(write_world(random_world(seed, objective, money=True), folder)))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_purse_raises_the_limits_that_its_budget_raises(seed: int, tmp_path: Path) -> None:
+    """Row by row: the bounds of the LP built with more money are those that the purse's column stands for."""
+    instance = rich_in_rules(seed, "lexicographic", tmp_path)
+    model = record(instance, load("full"))
+    for purse in purses(instance):
+        richer = record(with_more(instance, purse, 4.0), load("full"))
+        assert richer.money_unit == model.money_unit
+        assert {name: list(keys) for name, keys in richer.rows.items()} == {n: list(k) for n, k in model.rows.items()}
+        before, after = ([-row.constant for row in one.row_list] for one in (model, richer))
+        changed = {place: a - b for place, (b, a) in enumerate(zip(before, after, strict=True)) if a != b}
+        expected = {row: -coefficient for row, coefficient in entries(model, purse, 4.0).items()}
+        assert changed == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("objective", ["lexicographic", "weighted"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_prices_are_what_plans_made_from_nothing_find(seed: int, objective: str, tmp_path: Path) -> None:
+    instance = rich_in_rules(seed, objective, tmp_path)
+    bench = Workbench(instance, SolveOptions())
+    model = bench.program.model
+    columns = {purse.name: entries(model, purse, 1.0) for purse in purses(instance)}
+    _, more = extension(model, columns)
+    levels = dict(bench.program.levels)
+    study = Study(bench.program.lp, levels, bench.program.settings(bench.options), more)
+    base = study.in_order(list(levels), 0.0, study.start(bench.base.basis if bench.base else None))
+    study.let_go()
+    prices = Prices(study, list(levels), 0.0, base)
+    for purse in purses(instance):
+        for sign, step in ((1.0, 1.0), (-1.0, min(1.0, purse.budget))):
+            side = prices.side(purse.name, sign, step) if step else None
+            if side is None:
+                continue
+            within = min(side.extent, 50.0)
+            for amount in {side.checked, within}:
+                try:
+                    plan = solve(with_more(instance, purse, sign * amount))
+                except NoPlanError:
+                    assert amount > side.extent
+                    continue
+                found = np.array([level.value for level in plan.levels], dtype=float) - prices.values
+                scale = 1e-6 * np.maximum(1.0, np.abs(prices.values))
+                if amount <= side.extent:
+                    assert (np.abs(found - side.slopes * amount) <= scale + 1e-6 * np.abs(found)).all()
+                if amount == side.checked:
+                    assert (np.abs(found - side.changes) <= scale + 1e-6 * np.abs(found)).all()
