@@ -188,7 +188,7 @@ def test_prices_are_what_plans_made_from_nothing_find(seed: int, objective: str,
     _, more = extension(model, columns)
     levels = dict(bench.program.levels)
     study = Study(bench.program.lp, levels, bench.program.settings(bench.options), more)
-    base = study.in_order(list(levels), 0.0, study.start(bench.base.basis if bench.base else None))
+    base = study.in_order(list(levels), 0.0, study.start(bench.basis))
     study.let_go()
     prices = Prices(study, list(levels), 0.0, base)
     for purse in purses(instance):
