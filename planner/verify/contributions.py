@@ -24,18 +24,18 @@ def check_contributions(ledger: Ledger, findings: Findings) -> None:
 
 
 def _at_most(findings: Findings, family: str, words: str, amount: float, limit: float) -> None:
-    findings.one(family, amount - limit, max(amount, limit), f"{words}, {number(amount)}, is above {number(limit)}")
+    findings.one(family, amount - limit, max(amount, limit), f"{words}; at most {number(limit)}")
 
 
 def _at_least(findings: Findings, family: str, words: str, amount: float, limit: float) -> None:
-    findings.one(family, limit - amount, max(amount, limit), f"{words}, {number(amount)}, is below {number(limit)}")
+    findings.one(family, limit - amount, max(amount, limit), f"{words}; at least {number(limit)}")
 
 
 def _bounds(ledger: Ledger, paid: dict[str, float], findings: Findings) -> None:
     """contribution_min × total ≤ contribution ≤ contribution_max × total, of nations and institutions alike."""
     total = float(ledger.payments["amount"].sum())
     for nation, burden in ledger.books.case.burdens.items():
-        words = f"what {nation!r} contributes of {number(total)}"
+        words = f"{nation!r} contributes {number(paid[nation])} of {number(total)}"
         if burden.contribution_min is not None:
             _at_least(findings, "contribution", words, paid[nation], burden.contribution_min * total)
         if burden.contribution_max is not None:
@@ -51,7 +51,7 @@ def _keys(ledger: Ledger, paid: dict[str, float], findings: Findings) -> None:
     together = sum(paid[nation] for nation in keys)
     for nation, key in keys.items():
         due = key / sum(keys.values()) * together
-        words = f"what {nation!r} contributes, where {number(due)} is its part by key"
+        words = f"{nation!r} contributes {number(paid[nation])}, its part by key is {number(due)}"
         _at_least(findings, "burden_key", words, paid[nation], due * (1 - tolerance))
         _at_most(findings, "burden_key", words, paid[nation], due * (1 + tolerance))
 
@@ -60,7 +60,7 @@ def _work(ledger: Ledger, paid: dict[str, float], produced: dict[str, float], fi
     """Value produced in a nation ≥ work_share_min × its contribution."""
     for nation, burden in ledger.books.case.burdens.items():
         if burden.work_share_min is not None:
-            words = f"what is produced in {nation!r}, which contributes {number(paid[nation])}"
+            words = f"{nation!r} contributes {number(paid[nation])}, and produces {number(produced[nation])}"
             _at_least(findings, "work_share", words, produced[nation], burden.work_share_min * paid[nation])
 
 
@@ -81,5 +81,5 @@ def _take_part(ledger: Ledger, fund: Fund, wanted: int, findings: Findings) -> N
         text = f"fund {fund.name!r} has money of {len(parts)} nations, {wanted} must take part"
         findings.fault("common_procurement", text)
         return
-    words = f"the contribution of nation number {wanted} to fund {fund.name!r}"
+    words = f"fund {fund.name!r} pays {number(total)}, of it {number(parts[wanted - 1])} by nation number {wanted}"
     _at_least(findings, "common_procurement", words, parts[wanted - 1], needed)

@@ -18,6 +18,7 @@ def check_locks(ledger: Ledger, findings: Findings) -> None:
     Payments are locked by the fiscal year in which the fund counts them.
     """
     books = ledger.books
+    frames = {kind: _FRAMES[kind](ledger) for kind in {lock.kind for lock in books.case.locks}}
     for lock in books.case.locks:
         if lock.kind == "pay" and not books.case.money_is_limited:
             continue
@@ -27,7 +28,7 @@ def check_locks(ledger: Ledger, findings: Findings) -> None:
             window = np.isin(np.arange(len(ledger.years)), books.case.calendar.year_codes[window])
             labels = [str(year) for year in ledger.years]
         if window.any():
-            _bounds(lock, _decision(ledger, lock, len(window)), window, labels, findings)
+            _bounds(lock, _decision(frames[lock.kind], lock, len(window)), window, labels, findings)
 
 
 def _bounds(lock: Lock, amounts: Floats, window: np.ndarray, labels: list[str], findings: Findings) -> None:
@@ -47,9 +48,8 @@ def _bounds(lock: Lock, amounts: Floats, window: np.ndarray, labels: list[str], 
         findings.check("lock", residual, np.maximum(values, np.nan_to_num(limit, posinf=0.0)), say)
 
 
-def _decision(ledger: Ledger, lock: Lock, slots: int) -> Floats:
+def _decision(frame: pd.DataFrame, lock: Lock, slots: int) -> Floats:
     """What is locked, by period (payments: by fiscal year), summed over all that the lock's keys leave open."""
-    frame = _FRAMES[lock.kind](ledger)
     chosen = np.ones(len(frame), dtype=bool)
     for key, name in lock.keys.items():
         chosen &= (frame[key] == name).to_numpy(dtype=bool)

@@ -30,7 +30,10 @@ class World:
         if self.chance(0.7):
             self.money()
         self.policies()
-        for further in (self.shares, self.consents, self.locks):
+        further_rules = [self.shares, self.consents, self.locks]
+        if "Budgets" in self.rows:
+            further_rules += [self.preferences, self.orders, self.contributions]
+        for further in further_rules:
             if self.chance(0.5):
                 further()
 
@@ -366,6 +369,40 @@ class World:
             self.rows["Locks"].append(
                 {**row, "per": self.pick(["period", "total", ""]), **self.window(0.5, "from", "to")}
             )
+
+    def preferences(self) -> None:
+        """Tiers and beneficiaries, also of the fund that otherwise pays everything."""
+        for row in self.rows["Eligibility"]:
+            row["tier"] = self.pick(["", 1, 2, 3])
+            row["beneficiaries"] = self.maybe(0.4, self.pick(NATION_LISTS))
+        wide = [
+            {"producers": self.pick(NATION_LISTS), "tier": self.pick([1, 2]), "beneficiaries": self.maybe(0.4, "EU;C")},
+            {"producers": self.maybe(0.5, "A;B"), "tier": 2, "beneficiaries": self.maybe(0.4, self.pick("ABC"))},
+            {"tier": 3},
+        ]
+        self.rows["Eligibility"] += [{"fund": "F0", **row} for row in wide]
+
+    def orders(self) -> None:
+        for row in self.rows["Funds"]:
+            row["basis"] = self.pick(["commitment", "commitment", "cash", ""])
+
+    def contributions(self) -> None:
+        """Bounds that leave room, common procurement, and locks on payments."""
+        payers = {row["contributor"] for row in self.rows["Budgets"] if row["fund"] == "F0"} & {"A", "B"}
+        for row in self.rows["Nations"]:
+            row["key"] = self.pick([1, 2, 3]) if row["nation"] in payers else ""
+            row["contribution_max"] = self.maybe(0.4, self.between(0.5, 0.9))
+            row["contribution_min"] = self.maybe(0.3, 0.02)
+            row["work_share_min"] = self.maybe(0.3, self.between(0, 1))
+        self.rows["Settings"].append({"key": "key_tolerance", "value": self.between(0.3, 1)})
+        for row in self.rows["Funds"]:
+            row["min_nations"] = self.maybe(0.4, self.pick([1, 2]))
+            row["min_nations_enforced"] = self.pick(["yes", "no", ""])
+            row["part_min"] = self.maybe(0.5, self.pick([0, 0.01, 0.1]))
+        contributor = self.maybe(0.5, self.pick(sorted(payers))) if payers else ""
+        lock = {"kind": "pay", "fund": "F0", "contributor": contributor}
+        locks = self.rows.setdefault("Locks", [])
+        locks.append({"lock": "P", **lock, "maximum": self.between(200, 2000), "per": self.pick(["period", "total"])})
 
     def write(self, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
