@@ -27,7 +27,7 @@ from planner.verify.money import check_money
 from planner.verify.nations import check_nations
 from planner.verify.objective import check_objective
 from planner.verify.rules import relaxed
-from planner.verify.shares import SUMMED, check_burden_sharing, check_ledger
+from planner.verify.shares import check_burden_sharing, check_ledger
 from planner.verify.storage import check_storage
 from planner.verify.supply_shares import check_supply_shares
 from planner.verify.table_form import COLUMNS, NAME_COLUMNS
@@ -99,8 +99,8 @@ def _verify(source: RawInput, tables: Mapping[str, pd.DataFrame], run: Mapping[s
     check_money(ledger, findings)
     check_locks(ledger, findings)
     check_nations(costs, findings)
-    check_ledger(ledger, tables, findings)
-    check_burden_sharing(ledger, tables, findings)
+    check_ledger(ledger, findings)
+    check_burden_sharing(ledger, findings)
     check_objective(ledger, run, findings)
     return findings.result()
 
@@ -141,11 +141,9 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
     """The result tables, names as text (`007` and `NA` stay what they are). UsageError for what is no table."""
     texts = dict.fromkeys(NAME_COLUMNS, str)
     tables = {}
-    for table in (*COLUMNS, *SUMMED):
+    for table in COLUMNS:
         path = folder / f"{table}.csv"
         if not path.is_file():
-            if table in SUMMED:
-                continue  # a run of an earlier version
             raise UsageError(f"{path} is missing: the run folder is not whole")
         try:
             tables[table] = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values={}, low_memory=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from math import isnan, nan
 from typing import Any
 
@@ -13,25 +13,21 @@ from planner.verify.ledger import MAKING, Ledger
 from planner.verify.nations import amounts_by_nation
 from planner.verify.verification import Findings, number
 
-SUMMED = ("ledger", "burden_sharing")  # tables that only sum up others
 MONEY = ("contributed", "over", "produced", "work_goal", "work_balance")
 SHARES = ("part", "share_due", "share_paid", "difference", "work_share")
 
 
-def check_ledger(ledger: Ledger, tables: Mapping[str, pd.DataFrame], findings: Findings) -> None:
+def check_ledger(ledger: Ledger, findings: Findings) -> None:
     """By nation, fund and fiscal year: contributed, produced, balance = produced − contributed. A missing row says 0.
 
     contributed: payments of that contributor from the fund; produced: what the fund pays for lines and capacity in
     the nation, in the year in which it counts the payment. Where money is only counted: what is produced there,
     in the year in which it is made, under no fund.
     """
-    table = tables.get("ledger")
-    if table is None:
-        return
     right = _right_ledger(ledger)
     told: dict[tuple[str, str, int], dict[str, float]] = {}
-    for row in _rows(table):
-        key = (str(row["nation"]), _text(row["fund"]), int(row["year"]))
+    for row in _rows(ledger.books.plan.ledger):
+        key = (str(row["nation"]), str(row["fund"]), int(row["year"]))
         if key in told:
             findings.fault("ledger", f"{_spelled(key)} stands there twice")
         told[key] = {column: float(row[column]) for column in ("contributed", "produced", "balance")}
@@ -47,23 +43,20 @@ def check_ledger(ledger: Ledger, tables: Mapping[str, pd.DataFrame], findings: F
             findings.one("ledger", abs(given - amount), size, _differs(_spelled(key), column, given, amount))
 
 
-def check_burden_sharing(ledger: Ledger, tables: Mapping[str, pd.DataFrame], findings: Findings) -> None:
+def check_burden_sharing(ledger: Ledger, findings: Findings) -> None:
     """By contributor, over the horizon (blank year) and by fiscal year: its part in all that is paid, in what nations
     with a key pay, against the key; its work share, against its goal. What does not exist is blank.
     """
-    table = tables.get("burden_sharing")
-    if table is None:
-        return
     right = {(row["nation"], row["year"]): row for row in _right_shares(ledger)}
     seen: set[tuple[str, int]] = set()
-    for row in _rows(table):
-        key = (str(row["nation"]), 0 if _blank(row["year"]) else int(row["year"]))
+    for row in _rows(ledger.books.plan.burden_sharing):
+        key = (str(row["nation"]), 0 if isnan(row["year"]) else int(row["year"]))
         if key not in right or key in seen:
             findings.fault("burden_sharing", f"{key[0]!r} in {key[1] or 'all years'} does not belong there, or twice")
             continue
         seen.add(key)
         for column in (*MONEY, *SHARES):
-            given, amount = _number(row[column]), right[key][column]
+            given, amount = float(row[column]), right[key][column]
             text = _differs(f"{key[0]!r} in {key[1] or 'all years'}", column, given, amount)
             if isnan(given) != isnan(amount):
                 findings.fault("burden_sharing", text)
@@ -136,18 +129,6 @@ def _right_shares(ledger: Ledger) -> Iterator[dict[str, Any]]:
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
-
-
-def _blank(value: Any) -> bool:
-    return value is None or value == "" or (isinstance(value, float) and isnan(value))
-
-
-def _text(value: Any) -> str:
-    return "" if _blank(value) else str(value)
-
-
-def _number(value: Any) -> float:
-    return nan if _blank(value) else float(value)
 
 
 def _spelled(key: tuple[str, str, int]) -> str:

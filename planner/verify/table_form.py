@@ -28,8 +28,15 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "payments": ("fund", "contributor", "cost_type", "object", "nation", "year", "amount", "cash_year"),
     "allocations": ("fund", "line", "item", "nation", "quantity"),
     "nations": ("nation", "year", "contributed", "produced", "received", "balance"),
+    "ledger": ("nation", "fund", "year", "contributed", "produced", "balance"),
+    "burden_sharing": (
+        *("nation", "year", "contributed", "part", "share_due", "share_paid", "difference", "over"),
+        *("produced", "work_share", "work_goal", "work_balance"),
+    ),
     "expiry": ("flow", "object", "origin", "destination", "item", "due", "period", "expires", "quantity"),
 }
+# Tables in which a number may be blank, and what that is read as.
+BLANKS = {"expiry": {"due": 0.0}, "burden_sharing": dict.fromkeys(COLUMNS["burden_sharing"][1:], np.nan)}
 # Columns that may not be below 0.
 AMOUNTS = ("quantity", "amount", "below", "wanted", "held", "tonnes", "cost")
 
@@ -82,12 +89,13 @@ def _texts(column: pd.Series[str]) -> np.ndarray:
 def _numbers(table: str, column: str, raw: pd.Series[float], findings: Findings) -> Floats:
     values = np.asarray(pd.to_numeric(raw, errors="coerce"), dtype=np.float64)
     bad = ~np.isfinite(values)
-    if column == "due" and table == "expiry":
+    blank = BLANKS.get(table, {}).get(column)
+    if blank is not None:
         bad &= np.asarray([str(cell) not in {"", "nan", "None", "<NA>"} for cell in raw], dtype=bool)
     if bad.any():
         place = int(np.argmax(bad))
         findings.fault("table_form", f"{table}, row {place + 2}: {column} is {raw.iloc[place]!r}, not a number")
-    values = np.where(np.isfinite(values), values, 0.0)
+    values = np.where(np.isfinite(values), values, 0.0 if blank is None else blank)
     if column in AMOUNTS:
         residual = -values
         findings.check(

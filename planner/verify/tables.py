@@ -70,6 +70,8 @@ class PlanTables:
     payments: pd.DataFrame  # fund, contributor, cost_type, object, nation (texts), year, amount, cash_year
     allocations: pd.DataFrame  # fund, line, item, nation (texts), quantity
     nations: pd.DataFrame  # nation (text), year and amounts
+    ledger: pd.DataFrame  # nation, fund (texts), year and amounts
+    burden_sharing: pd.DataFrame  # nation (text), year (NaN: the horizon), amounts and shares
     expiry: pd.DataFrame  # texts as they are, t, expires (0-based), quantity
 
 
@@ -88,6 +90,8 @@ def clean(case: Case, tables: Mapping[str, pd.DataFrame], findings: Findings) ->
         payments=_payments(case, tables, findings),
         allocations=_allocations(case, tables, findings),
         nations=_nations(case, tables, findings),
+        ledger=typed("ledger", tables, findings),
+        burden_sharing=typed("burden_sharing", tables, findings),
         expiry=_expiry(case, tables, findings),
     )
 

@@ -70,6 +70,12 @@ MUTATIONS: list[tuple[str, Row, str, object, str]] = [
     ("investments", {}, "quantity", 11.0, "lock"),
     ("payments", {"contributor": "Bank", "year": 2028, "object": "East"}, "amount", 11.0, "lock"),
     ("payments", {"contributor": "Bank", "year": 2028, "amount": 240.0}, "amount", 180.0, "lock"),
+    ("ledger", {"nation": "PL", "fund": "Pledge"}, "contributed", 81.0, "ledger"),
+    ("ledger", {"nation": "PL", "fund": "Pledge"}, "fund", "Facility", "ledger"),
+    ("ledger", {"nation": "UA", "year": 2028}, "balance", 341.0, "ledger"),
+    ("burden_sharing", {"nation": "PL", "contributed": 400.0}, "difference", 0.01, "burden_sharing"),
+    ("burden_sharing", {"nation": "PL", "contributed": 180.0}, "work_goal", None, "burden_sharing"),
+    ("burden_sharing", {"nation": "NO", "year": 2027.0}, "year", 2028.0, "burden_sharing"),
     ("allocations", {"fund": "Facility", "nation": "UA"}, "quantity", 51.0, "objective"),
     ("payments", {"fund": "Facility", "amount": 40.0}, "cash_year", 2027, "objective"),
 ]

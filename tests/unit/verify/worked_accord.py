@@ -246,6 +246,52 @@ UA,2028,0,340,1108,340
 MD,2028,0,0,160,0
 """
 
+LEDGER = """nation,fund,year,contributed,produced,balance
+PL,Facility,2027,100,300,200
+DE,Facility,2027,200,0,-200
+PL,Facility,2028,100,400,300
+DE,Facility,2028,300,0,-300
+PL,Pledge,2027,80,270,190
+DE,Pledge,2027,400,30,-370
+NO,Pledge,2027,80,240,160
+Bank,Pledge,2027,350,0,-350
+UA,Pledge,2027,0,320,320
+PL,Pledge,2028,120,260,140
+DE,Pledge,2028,300,0,-300
+NO,Pledge,2028,40,80,40
+Bank,Pledge,2028,250,0,-250
+UA,Pledge,2028,0,340,340
+"""
+
+
+def burden_sharing() -> pd.DataFrame:
+    """What each contributes of 1210 in 2027 and 1110 in 2028; PL and DE, with keys 1 and 3, of 780 and 820."""
+    rows = []
+    for year, total, keyed, amounts in (
+        (None, 2320, 1600, {"PL": (400, 1230), "DE": (1200, 30), "NO": (120, 320), "Bank": (600, 0), "UA": (0, 660)}),
+        (2027, 1210, 780, {"PL": (180, 230), "DE": (600, 30), "NO": (80, 240), "Bank": (350, 0), "UA": (0, 320)}),
+        (2028, 1110, 820, {"PL": (220, 1000), "DE": (600, 0), "NO": (40, 80), "Bank": (250, 0), "UA": (0, 340)}),
+    ):
+        for nation, (paid, produced) in amounts.items():
+            due, goal = {"PL": 0.25, "DE": 0.75}.get(nation), 3 * paid if nation == "PL" else None
+            rows.append(
+                {
+                    "nation": nation,
+                    "year": year,
+                    "contributed": paid,
+                    "part": paid / total,
+                    "share_due": due,
+                    "share_paid": paid / keyed if due else None,
+                    "difference": paid / keyed - due if due else None,
+                    "over": paid - due * keyed if due else None,
+                    "produced": produced,
+                    "work_share": produced / paid if paid else None,
+                    "work_goal": goal,
+                    "work_balance": None if goal is None else produced - goal,
+                }
+            )
+    return pd.DataFrame(rows).astype({column: float for column in rows[0] if column != "nation"})
+
 
 def write_input(folder: Path, changes: Mapping[str, tuple[str, str]] | None = None) -> Path:
     """The input as a CSV folder; `changes` replaces one text of a table by another."""
@@ -291,6 +337,8 @@ def tables() -> dict[str, pd.DataFrame]:
         "payments": typed(PAYMENTS),
         "allocations": typed(ALLOCATIONS),
         "nations": typed(NATIONS),
+        "ledger": typed(LEDGER),
+        "burden_sharing": burden_sharing(),
         "expiry": _frame([], "flow object origin destination item due period expires quantity"),
     }
 

@@ -346,6 +346,33 @@ def nations() -> list[dict[str, Any]]:
     ]
 
 
+def ledger() -> list[dict[str, Any]]:
+    """Who pays into each fund, and where what it pays is made."""
+    amounts: dict[tuple[str, str, int], list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for row in payments():
+        amounts[row["contributor"], row["fund"], row["year"]][0] += row["amount"]
+        if row["cost_type"] in {"procurement", "capacity"}:
+            amounts[row["nation"], row["fund"], row["year"]][1] += row["amount"]
+    return [
+        {"nation": n, "fund": f, "year": y, "contributed": c, "produced": p, "balance": p - c}
+        for (n, f, y), (c, p) in amounts.items()
+    ]
+
+
+def burdens() -> list[dict[str, Any]]:
+    """Nobody has a key or a goal here: only parts and work shares."""
+    rows = []
+    for when in (None, 2026, 2027):
+        chosen = [row for row in nations() if when in {None, row["year"]}]
+        total = sum(row["contributed"] for row in chosen)
+        for nation in ("PL", "US"):
+            paid, made = (sum(r[c] for r in chosen if r["nation"] == nation) for c in ("contributed", "produced"))
+            keys = dict.fromkeys(("share_due", "share_paid", "difference", "over", "work_goal", "work_balance"))
+            shares = {"part": paid / total, "work_share": made / paid}
+            rows.append({"nation": nation, "year": when, "contributed": paid, "produced": made, **shares, **keys})
+    return rows
+
+
 def expiry() -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
 
@@ -413,6 +440,8 @@ def tables() -> dict[str, pd.DataFrame]:
         "payments": pd.DataFrame(payments()),
         "allocations": _frame([], "fund line item nation quantity"),
         "nations": pd.DataFrame(nations()),
+        "ledger": pd.DataFrame(ledger()),
+        "burden_sharing": pd.DataFrame(burdens()),
         "expiry": pd.DataFrame(expiry()),
     }
 
