@@ -39,6 +39,7 @@ EXAMPLES = {
     "money": "planner money inputs/quickstart.xlsx -o outputs/money",
     "verify": "planner verify outputs/quickstart",
     "diff": "planner diff outputs/rail/runs/base outputs/rail/runs/Railway-x1.5",
+    "evaluate": "planner evaluate inputs/quickstart.xlsx outputs/quickstart -o outputs/evaluated",
     "fairness": "planner fairness inputs/partners.xlsx --group Partners -o outputs/partners",
     "trace": "planner trace outputs/quickstart April",
     "replan": "planner replan outputs/quickstart inputs/quickstart-february.xlsx -o outputs/quickstart-february",
@@ -139,16 +140,24 @@ def check(
 @app.command(epilog=_example("template"))
 def template(
     output: Annotated[Path, typer.Argument(metavar="WORKBOOK", help="The workbook to write.")] = Path("template.xlsx"),
+    plan: Annotated[
+        bool, typer.Option("--plan", help="The form of a plan that you make yourself, for planner evaluate.")
+    ] = False,
     replace: Annotated[bool, typer.Option("--replace", help="Write over a file that is there.")] = False,
 ) -> None:
     """Write an empty workbook with drop-downs, units, help on every header and example rows."""
     from planner.run.folder import whole_file
+    from planner.workbook.plan_template import write_plan_template
     from planner.workbook.template import write_template
 
     _refuse_file(output, replace)
     with whole_file(output) as hidden:
-        write_template(hidden)
-    _say([f"Written: {output}. Fill it in, then: planner check {output}"])
+        if plan:
+            write_plan_template(hidden)
+        else:
+            write_template(hidden)
+    then = f"planner evaluate WORKBOOK {output} -o DIR" if plan else f"planner check {output}"
+    _say([f"Written: {output}. Fill it in, then: {then}"])
 
 
 def _refuse_file(output: Path, replace: bool, source: Path | None = None) -> None:
@@ -333,6 +342,37 @@ def fairness(
         result = fairness_of_workbook(workbook, output, group, level, samples, seed, solving, progress, replace=replace)
     if not quiet:
         _say(study_lines(result.study, result.folder))
+
+
+@app.command(epilog=_example("evaluate"))
+def evaluate(
+    workbook: Input,
+    plan: Annotated[
+        Path,
+        typer.Argument(metavar="PLAN", help="A workbook, a folder of CSV files or a run folder: the result tables."),
+    ],
+    output: Output,
+    rounding: Annotated[
+        float, typer.Option("--rounding", min=0, help="By how much a figure of PLAN may be off, in its unit.")
+    ] = 0.0,
+    model: Model = "full",
+    replace: Replace = False,
+    quiet: Quiet = False,
+) -> None:
+    """Price a plan that people made, under the same rules, and show its distance from the optimum."""
+    from planner.cli_evaluate import evaluation_lines
+    from planner.cli_progress import shown_progress
+    from planner.evaluate.pipeline import evaluate_workbook
+    from planner.run.log import Log
+    from planner.solve import SolveOptions
+
+    log = Log()
+    with _told_where(output, log), shown_progress(quiet) as progress:
+        result = evaluate_workbook(
+            workbook, plan, output, SolveOptions(model=model), progress, rounding=rounding, replace=replace, log=log
+        )
+    if not quiet:
+        _say(evaluation_lines(result))
 
 
 @app.command(epilog=_example("verify"))

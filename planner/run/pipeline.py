@@ -69,21 +69,7 @@ def solve_workbook(
     Raises InputError (2; nothing is written); NoPlanError (3), SolverStoppedError (4) and VerificationError
     (5), after a folder with only run.json and log.txt was written; FolderError (1); UsageError (64).
     """
-    run = PlanningRun(Path(input_path), Path(output_dir), options, progress, log or Log())
-    refuse(run.target, replace, run.source)
-    instance = run.prepare(strict)
-    failure: PlannerError | None = None
-    with whole_folder(run.target, replace, run.source) as folder:
-        try:
-            plan = run.deliver(instance, folder)
-        except (NoPlanError, SolverStoppedError, VerificationError) as problem:
-            failure = problem
-            run.note_failure(problem)
-            _empty(folder)
-        run.close(folder)
-    if failure is not None:
-        raise failure
-    return RunResult(run.target, plan, run.record)
+    return PlanningRun(Path(input_path), Path(output_dir), options, progress, log or Log()).carry_out(strict, replace)
 
 
 class PlanningRun:
@@ -99,11 +85,29 @@ class PlanningRun:
         self.record = run_record.empty_record(f"{log.started:%Y-%m-%dT%H:%M:%SZ}", source, _spelled(options))
         self._progress, self._phase = progress, ""
 
+    def carry_out(self, strict: bool, replace: bool) -> RunResult:
+        """All steps, from reading to the folder; see `solve_workbook`."""
+        refuse(self.target, replace, self.source)
+        instance = self.prepare(strict)
+        failure: PlannerError | None = None
+        with whole_folder(self.target, replace, self.source) as folder:
+            try:
+                plan = self.deliver(instance, folder)
+            except (NoPlanError, SolverStoppedError, VerificationError) as problem:
+                failure = problem
+                self.note_failure(problem)
+                _empty(folder)
+            self.close(folder)
+        if failure is not None:
+            raise failure
+        return RunResult(self.target, plan, self.record)
+
     def prepare(self, strict: bool) -> PlanningInstance:
         """The instance of the workbook, read and checked."""
         self.step("read")
         with self.watch.phase("read"):
             reading = read(self.source)
+        self.raw = reading.raw
         self.record["input"]["sha256"] = reading.raw.sha256
         if reading.instance is None or reading.faults:
             raise InputError(reading.faults)
@@ -136,6 +140,7 @@ class PlanningRun:
         return plan
 
     def solve(self, instance: PlanningInstance, folder: Path) -> Plan:
+        """The plan of the instance, noted in the record."""
         options = changed(
             self.options,
             write_lp=folder / "model.lp" if self.options.write_lp else None,
@@ -144,6 +149,11 @@ class PlanningRun:
         with self.watch.phase("build and solve"):
             plan = solve(instance, options, self.report)
         del self.watch.seconds["build and solve"]  # the solver tells its parts
+        self.note_plan(plan)
+        return plan
+
+    def note_plan(self, plan: Plan) -> None:
+        """What the record says of a plan."""
         self.watch.seconds |= plan.seconds
         self.record |= {"status": plan.status, "counts": dict(plan.counts)}
         self.record |= run_record.level_entries(plan.levels)
@@ -151,7 +161,6 @@ class PlanningRun:
         for level in plan.levels:
             value = "-" if level.value is None else repr(level.value)
             self.log.add(f"{level.title}: {value} {level.unit} ({level.status}, {level.iterations} iterations)")
-        return plan
 
     def verify(self, plan: Plan) -> None:
         """Raise VerificationError where the independent checker finds a broken rule."""

@@ -34,13 +34,13 @@ def conflicting_rules(model: Model, session: Session) -> list[str]:
         named = [(*_name(model, row), session.row_bound(row)) for row in rows]
         # What can be changed first; then the balances through which those rules meet.
         named.sort(key=lambda row: row[0] in DEFINITIONS)
-        sentences = [_describe(model, *row) for row in named]
+        sentences = [rule_sentence(model, *row) for row in named]
         if len(rows) == 1:
             return [*sentences, "This rule cannot hold by itself: nothing in the plan can help it."]
         return [*sentences, "These rules cannot hold together; without any one of them the others can."]
     broken = session.least_relaxation()
     sentences = [
-        f"{_describe(model, *_name(model, row), session.row_bound(row))} (broken by {amount:,.6g})"
+        f"{rule_sentence(model, *_name(model, row), session.row_bound(row))} (broken by {amount:,.6g})"
         for row, amount in broken
     ]
     return [*sentences, "These rules would be broken by the least relaxation that allows a plan."]
@@ -55,8 +55,11 @@ def _name(model: Model, row: int) -> tuple[str, Key]:
     raise KeyError(row)
 
 
-def _describe(model: Model, family: str, key: Key, amount: float) -> str:
-    """`Line capacity of shell at L in 2026-03: units started stay within capacity (120 units started)`"""
+def rule_sentence(model: Model, family: str, key: Key, amount: float) -> str:
+    """`Line capacity of shell at L in 2026-03: units started stay within capacity (120 units started)`
+
+    `amount`: what the row's bound is, as the model counts it.
+    """
     entry = model.catalogue.constraints[family]
     if family in {"spend_balance", "payment_balance"}:
         return f"{entry.title} {_whose_money(model, family, key)}: {entry.meaning}"

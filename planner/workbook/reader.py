@@ -83,7 +83,7 @@ def read_tables(raw: RawInput) -> TypedWorkbook:
         book.tables[name] = read_table(BY_NAME[name], sheet, raw.textual, currency, book.periods, faults)
     _name_everything(book)
     for table in book.tables.values():
-        _check_references(table, [column for column in table.schema.columns if column.refers], book.names, faults)
+        check_references(table, [column for column in table.schema.columns if column.refers], book.names, faults)
     return book
 
 
@@ -144,7 +144,7 @@ def _name_everything(book: TypedWorkbook) -> None:
             names.incomplete.add(kind)
         if table_name in NAMED_BY_OTHERS:
             sources = [table.schema.column(name) for name in NAMED_BY_OTHERS[table_name]]
-            _check_references(table, sources, names, book.faults)
+            check_references(table, sources, names, book.faults)
         if kind in ("route", "line", "demand"):
             derive_names(table)
         if column == table.schema.key[0] and not check_keys(table, book.faults):
@@ -174,7 +174,7 @@ def _spread(values: Iterable[Any]) -> list[Any]:
     return spread
 
 
-def _check_references(table: TypedTable, columns: list[Column], names: NameSets, faults: FaultList) -> None:
+def check_references(table: TypedTable, columns: list[Column], names: NameSets, faults: FaultList) -> None:
     """Every name in these columns must be in one of the sets that the column refers to; what is not becomes BAD."""
     for column in columns:
         values = table[column.name]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -72,14 +72,14 @@ def write_template(path: Path) -> None:
     book = Workbook()
     notes = book.worksheets[0]
     notes.title = "# How to"  # not "notes": it would be carried into the report of every plan
-    _fill_notes(notes)
+    fill_notes(notes, NOTES)
     for table in TABLES:
         sheet = book.create_sheet(table.name)
         if table.name == "Settings":
             _fill_settings(sheet, table)
         else:
             _fill_table(sheet, table)
-        _finish(sheet, table)
+        finish(sheet, table)
     for name, formula in _named_ranges():
         book.defined_names[name] = DefinedName(name, attr_text=formula)
     book.save(path)
@@ -88,8 +88,9 @@ def write_template(path: Path) -> None:
 # ── Sheets ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _fill_notes(sheet: Worksheet) -> None:
-    for row, (label, text) in enumerate(NOTES, start=1):
+def fill_notes(sheet: Worksheet, notes: Sequence[tuple[str, str]]) -> None:
+    """Two columns of (label, text); a label without text is a heading."""
+    for row, (label, text) in enumerate(notes, start=1):
         first, second = sheet.cell(row, 1, label), sheet.cell(row, 2, text)
         first.alignment = Alignment(vertical="top")
         second.alignment = Alignment(wrap_text=True, vertical="top")
@@ -128,10 +129,15 @@ def _settings_note(setting: Column) -> str:
     return setting.help + allowed + blank
 
 
-def _fill_table(sheet: Worksheet, table: Table) -> None:
+def fill_headers(sheet: Worksheet, table: Table) -> None:
+    """The headers of a table, with help, and the rules of its columns."""
     for index, column in enumerate(table.columns, start=1):
         _header(sheet, index, column)
         _prepare_column(sheet, index, column)
+
+
+def _fill_table(sheet: Worksheet, table: Table) -> None:
+    fill_headers(sheet, table)
     for row, example in enumerate(ROWS[table.name], start=2):
         for index, column in enumerate(table.columns, start=1):
             if column.name in example:
@@ -152,7 +158,8 @@ def _put(cell: Cell | MergedCell, column: Column, value: str | float | int | boo
         cell.number_format = _number_format(column)
 
 
-def _finish(sheet: Worksheet, table: Table) -> None:
+def finish(sheet: Worksheet, table: Table) -> None:
+    """Frozen header, filter, widths, colour of the tab, page set-up."""
     sheet.freeze_panes = "A2" if len(table.columns) < 4 else "B2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(sheet.max_column)}{max(sheet.max_row, 2)}"
     sheet.row_dimensions[1].height = 20

@@ -1,0 +1,22 @@
+"""What `planner evaluate` says at the end: level by level, the plan beside the optimum."""
+
+from __future__ import annotations
+
+from planner.cli_text import columns, number, signed
+from planner.evaluate.pipeline import EVALUATION, EvaluationResult
+
+
+def evaluation_lines(result: EvaluationResult) -> list[str]:
+    """Each level of the plan and of the optimum, and where to look."""
+    found = result.evaluation
+    gap = found.first_gap
+    verdict = "as good as the optimum at every level" if gap is None else f"worse than the optimum at: {gap.title}"
+    lines = [f"The plan can be carried out ({result.record['verification']}); {verdict}."]
+    rows = [("", "plan", "optimum", "distance", "")]
+    for distance in found.distances:
+        figures = (number(distance.value), number(distance.optimum), signed(distance.gap))
+        rows.append((distance.title, *figures, distance.unit))
+    lines += columns(rows, right=[1, 2, 3])
+    lines.append(f"To read: {result.folder / EVALUATION / 'evaluation.html'} and {result.folder / 'report.html'}")
+    lines.append(f"To work with: {result.folder / EVALUATION / 'evaluation.xlsx'} and {result.folder / 'plan.xlsx'}")
+    return lines

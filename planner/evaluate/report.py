@@ -1,0 +1,161 @@
+"""The evaluation as findings: how far the plan is from the optimum, and what the optimum does otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from planner.domain.instance import PlanningInstance
+from planner.evaluate.evaluation import Distance, Evaluation, commitments
+from planner.insight.findings import Field, Findings, Section, Table
+from planner.insight.movements import movements
+from planner.report.numbers import MILLION, Money, listing, number, plural, share
+from planner.solve.given import FAMILIES
+
+KIND = "evaluation"
+MILLIONS_FROM = 1e7  # below it amounts are told in plain currency
+MOST_MOVEMENTS = 5  # of each kind
+COMPLETED = {
+    "production": "production",
+    "shipments": "shipments",
+    "deliveries": "deliveries",
+    "investments": "investments",
+    "stocks": "stocks",
+    "scrap": "scrap",
+    "payments": "payments",
+}
+
+
+def findings(found: Evaluation, record: Mapping[str, Any]) -> Findings:
+    """What the evaluation says, for all outputs."""
+    instance = found.plan.instance
+    settings = instance.settings
+    amounts = [
+        abs(value) for d in found.distances for value in (d.value, d.optimum) if d.unit.startswith(settings.currency)
+    ]
+    money = Money(settings.currency, MILLION if max(amounts, default=0.0) >= MILLIONS_FROM else 1.0)
+    levels, moved, served = _levels(found), _movements(instance, found), _commitments(instance, found)
+    sections = [
+        Section(
+            "Level by level",
+            "Less is better at every level. Where the plan falls short at one level, it may be better at a later one: that "
+            "is bought by the shortfall, and no merit of the plan.",
+            tables=[levels],
+        ),
+        Section(
+            "What the optimum does otherwise",
+            "The largest differences of each kind; `planner diff optimum .` in this folder's parent lists all.",
+            tables=[moved],
+        ),
+        Section("Commitments", "What is delivered, by value, under the plan and under the optimum.", tables=[served]),
+    ]
+    return Findings(
+        kind=KIND,
+        title="The plan beside the optimum",
+        subject=settings.title or "Plan",
+        marking=settings.marking,
+        headline=headline(found, money),
+        money=money,
+        facts=list(_facts(found)),
+        sections=sections,
+        record={**record, **_record(found)},
+        tables=[levels, moved, served],
+    )
+
+
+def headline(found: Evaluation, money: Money) -> str:
+    """Whether it can be carried out (it can), and how far it is from the best."""
+    gap = found.first_gap
+    if gap is None:
+        return "The plan can be carried out, and none is better: it reaches the optimum at every level."
+    size = _amount(gap.gap, gap, money)
+    part = f" ({share(gap.share)})" if gap.share is not None else ""
+    return f"The plan can be carried out. At “{gap.title}” it is {size}{part} worse than the optimum."
+
+
+def _amount(value: float, distance: Distance, money: Money) -> str:
+    if distance.unit == "share":
+        return share(value)
+    if distance.unit.startswith(money.currency):
+        return money.text(value)
+    return f"{number(value, 2)} {distance.unit}"
+
+
+def _facts(found: Evaluation) -> Iterator[tuple[str, str]]:
+    given = [f"{plural(len(table), 'figure')} of {name}" for name, table in found.given.tables.items()]
+    yield "Given", f"{listing(given, 9)}. What such a table does not list is 0."
+    left = [name for name in (*FAMILIES, "payments") if name not in found.given.tables]
+    if left:
+        yield "Completed at best", f"{listing(left, 9)}."
+    yield "Optimum", "The best plan of the same input under the same rules, solved afresh; both plans were verified."
+
+
+def _levels(found: Evaluation) -> Table:
+    rows = [
+        {
+            "level": distance.title,
+            "plan": distance.value,
+            "optimum": distance.optimum,
+            "gap": distance.gap,
+            "share": distance.share,
+            "unit": distance.unit.replace(" x ", " × "),
+        }
+        for distance in found.distances
+    ]
+    fields = [
+        Field("level", "Level"),
+        Field("plan", "This plan", "figure"),
+        Field("optimum", "Optimum", "figure"),
+        Field("gap", "Distance", "figure", "This plan less the optimum; less is better"),
+        Field("share", "of the optimum", "share"),
+        Field("unit", "Unit"),
+    ]
+    return Table("levels", "Level by level", pd.DataFrame(rows), fields)
+
+
+def _movements(instance: PlanningInstance, found: Evaluation) -> Table:
+    frame = movements(instance, found.plan.tables, found.optimum.tables, MOST_MOVEMENTS)
+    fields = [
+        Field("kind", "What"),
+        Field("object", "Of"),
+        Field("before", "This plan", "figure"),
+        Field("after", "Optimum", "figure"),
+        Field("change", "The optimum does more by", "figure"),
+        Field("unit", "Unit"),
+    ]
+    return Table("movements", "What the optimum does otherwise", frame, fields)
+
+
+def _commitments(instance: PlanningInstance, found: Evaluation) -> Table:
+    frame = commitments(instance, found.plan, found.optimum)
+    wanted = frame["wanted"].where(frame["wanted"] > 0)
+    frame = frame.assign(
+        commitment=frame["commitment"].where(frame["commitment"] != "", "(without a commitment)"),
+        rate=frame["delivered"] / wanted,
+        best_rate=frame["optimum"] / wanted,
+    )
+    kind = "money" if all(instance.unit_values.get(d.item) for d in instance.demands) else "figure"
+    fields = [
+        Field("commitment", "Commitment"),
+        Field("binding", "Binding"),
+        Field("wanted", "Wanted", kind),
+        Field("delivered", "This plan", kind),
+        Field("optimum", "Optimum", kind),
+        Field("difference", "Difference", kind),
+        Field("rate", "Delivered", "share"),
+        Field("best_rate", "by the optimum", "share"),
+    ]
+    return Table("commitments", "Commitments", frame, fields)
+
+
+def _record(found: Evaluation) -> dict[str, Any]:
+    """What evaluation.json says besides what the evaluation was made from."""
+    return {
+        "given": {name: len(table) for name, table in found.given.tables.items()},
+        "levels": [
+            {"title": d.title, "unit": d.unit, "value": d.value, "optimum": d.optimum, "gap": d.gap}
+            for d in found.distances
+        ],
+    }
