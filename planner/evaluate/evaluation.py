@@ -11,6 +11,7 @@ from planner.domain.given import GivenPlan
 from planner.domain.instance import PlanningInstance
 from planner.solve.plan import LevelResult, Plan
 
+BINDING = {frozenset({True}): "yes", frozenset({False}): "no", frozenset({True, False}): "in part"}
 SAME = 1e-6  # relative to the larger, at least 1: what counts as no distance
 
 
@@ -84,19 +85,20 @@ def commitments(instance: PlanningInstance, plan: Plan, optimum: Plan) -> pd.Dat
     if not all(weights.values()):
         weights = dict.fromkeys(weights, 1.0)
     sums: dict[str, list[float]] = {}
+    kinds: dict[str, set[bool]] = {}
     for demand in instance.demands:
-        entry = sums.setdefault(demand.commitment or "", [0.0, 0.0, 0.0, 0.0])
-        entry[0] += demand.binding * demand.quantity
-        entry[1] += weights[demand.item] * demand.quantity
-    for place, tables in ((2, plan.tables), (3, optimum.tables)):
+        name = demand.commitment or ""
+        kinds.setdefault(name, set()).add(demand.binding)
+        sums.setdefault(name, [0.0, 0.0, 0.0])[0] += weights[demand.item] * demand.quantity
+    for place, tables in ((1, plan.tables), (2, optimum.tables)):
         table = tables["deliveries"]
         for commitment, item, quantity in zip(table["commitment"], table["item"], table["quantity"], strict=True):
             name = commitment if isinstance(commitment, str) else ""
             sums[name][place] += weights[item] * quantity
     return pd.DataFrame(
         [
-            (name, "yes" if binding else "no", wanted, ours, best, _nothing(ours - best, wanted))
-            for name, (binding, wanted, ours, best) in sums.items()
+            (name, BINDING[frozenset(kinds[name])], wanted, ours, best, _nothing(ours - best, wanted))
+            for name, (wanted, ours, best) in sums.items()
         ],
         columns=["commitment", "binding", "wanted", "delivered", "optimum", "difference"],
     )

@@ -17,15 +17,6 @@ from planner.solve.given import FAMILIES
 KIND = "evaluation"
 MILLIONS_FROM = 1e7  # below it amounts are told in plain currency
 MOST_MOVEMENTS = 5  # of each kind
-COMPLETED = {
-    "production": "production",
-    "shipments": "shipments",
-    "deliveries": "deliveries",
-    "investments": "investments",
-    "stocks": "stocks",
-    "scrap": "scrap",
-    "payments": "payments",
-}
 
 
 def findings(found: Evaluation, record: Mapping[str, Any]) -> Findings:
@@ -46,7 +37,8 @@ def findings(found: Evaluation, record: Mapping[str, Any]) -> Findings:
         ),
         Section(
             "What the optimum does otherwise",
-            "The largest differences of each kind; `planner diff optimum .` in this folder's parent lists all.",
+            "The largest differences of each kind. All of them: planner diff DIR/optimum DIR, for the folder DIR that holds "
+            "this evaluation.",
             tables=[moved],
         ),
         Section("Commitments", "What is delivered, by value, under the plan and under the optimum.", tables=[served]),

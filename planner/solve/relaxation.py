@@ -14,7 +14,10 @@ from planner.solve.prices import DEFINITIONS
 from planner.solve.program import Program
 from planner.solve.session import INFINITY, Arrays, Vector
 
-BALANCE_WEIGHT, DEFINITION_WEIGHT = 100.0, 10_000.0  # limits give way before balances, balances before definitions
+# Limits give way before balances of goods, those before balances of money, and definitions last.
+WEIGHTS = {"material_balance": 100.0, "payment_balance": 10_000.0} | dict.fromkeys(
+    DEFINITIONS - {"material_balance", "payment_balance"}, 30_000.0
+)
 NOTHING = 1e-6  # relative to the limit, at least 1: what verification lets pass
 
 
@@ -27,7 +30,7 @@ def broken_rules(program: Program, zero: NDArray[np.intp], options: SolveOptions
     model, lp = program.model, program.lp
     places = [(family, key) for family, keys in model.rows.items() for key in keys]
     rows = np.array([model.rows[family][key] for family, key in places])
-    weights = np.array([_weight(family) for family, _ in places])
+    weights = np.array([WEIGHTS.get(family, 1.0) for family, _ in places])
     more, less = _violations(lp, rows, weights, zero, program.settings(options))
     found = []
     for place, row in enumerate(rows.tolist()):
@@ -37,12 +40,6 @@ def broken_rules(program: Program, zero: NDArray[np.intp], options: SolveOptions
                 family, key = places[place]
                 found.append((family in DEFINITIONS, place, _sentence(model, family, key, limit, amount, sign)))
     return [sentence for _, _, sentence in sorted(found)]
-
-
-def _weight(family: str) -> float:
-    if family == "material_balance":
-        return BALANCE_WEIGHT
-    return DEFINITION_WEIGHT if family in DEFINITIONS else 1.0
 
 
 def _violations(
@@ -93,6 +90,9 @@ def _verdict(family: str, size: str, sign: int) -> str:
     """What is wrong, by how much; `sign` 1: something is missing, −1: there is too much."""
     if family == "material_balance":
         return f"{size} are missing" if sign > 0 else f"{size} are left with no place to be"
+    if family in {"payment_balance", "spend_balance"}:
+        unpaid = (sign > 0) == (family == "payment_balance")
+        return f"{size} are not paid" if unpaid else f"{size} are paid for nothing"
     if family == "demand_balance":
         return f"{size} are neither delivered nor short" if sign > 0 else f"{size} more are delivered than wanted"
     return f"missed by {size}" if sign > 0 else f"exceeded by {size}"
