@@ -25,7 +25,7 @@ from planner.solve.plan import Plan
 
 HEADING_ROW = 2
 MOST_PRINTED = 100  # rows of a table
-WIDEST, NARROWEST, ROWS_MEASURED = 46, 9, 2_000
+WIDEST, NARROWEST, ROWS_MEASURED = 72, 9, 2_000
 HEADER_LENGTH = 80  # Excel refuses headers and footers of more than 255 characters in all
 DARK = "1B2733"
 

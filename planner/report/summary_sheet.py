@@ -153,7 +153,7 @@ def _write_ledger(pen: Pen, digest: Digest) -> None:
     if len(rows) > MOST_NATIONS:
         pen.line(f"The {MOST_NATIONS} largest of {len(rows)}; the others are in the sheets who pays and who produces.")
     scaled = _scaled(digest)
-    headings = ("Nation or institution", "Contributed", "Produced", "Produced less contributed")
+    headings = ("Nation or institution", "Contributed", "Produced", "Balance")
     top, bottom = pen.table(headings, rows[:MOST_NATIONS], ("", scaled, scaled, scaled))
     chart = dressed(BarChart(), title, scaled, WHOLE_CM)
     chart.type, chart.gapWidth = "col", 60
