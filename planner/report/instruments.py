@@ -1,4 +1,4 @@
-"""What the rules of the funds came to: beneficiaries, commitments counted at order, common procurement."""
+"""What the rules of the funds came to: tiers, beneficiaries, commitments counted at order, common procurement."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ import pandas as pd
 from planner.domain.instance import Fund, PlanningInstance
 from planner.report.ledger import nation_title
 from planner.report.numbers import listing, share
+from planner.report.tiers import tier_view
 from planner.report.views import View, ViewColumn
 from planner.solve.plan import Plan
 
 
 def instrument_views(plan: Plan, kind: str) -> tuple[View, ...]:
     """Those that have something to show; `kind` is LP or MILP."""
-    views = (_beneficiaries(plan), _commitments(plan), _common_procurement(plan, kind))
+    views = (tier_view(plan), _beneficiaries(plan), _commitments(plan), _common_procurement(plan, kind))
     return tuple(view for view in views if view.rows)
 
 

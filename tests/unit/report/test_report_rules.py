@@ -13,6 +13,7 @@ from planner.domain.horizon import Horizon
 from planner.domain.instance import (
     Budget,
     Demand,
+    EligibilityRule,
     Fund,
     Item,
     Leg,
@@ -162,6 +163,19 @@ def test_beneficiaries_get_at_least_what_is_paid_for_them(digest: Digest) -> Non
     assert view(digest, "beneficiaries").rows == [
         ("Shell", "Ukraine", "units", 80.0, 80.0, "Joint 75\u00a0% and Other 25\u00a0%", "all that reaches it")
     ], "70 delivered and 10 in closing stock"
+
+
+def test_tiers_are_told_where_only_one_can_have_been_used() -> None:
+    """The Polish line is admitted under tier 1 for Ukraine alone and under tier 2 for all, the French under tier 2."""
+    rules = (
+        EligibilityRule(producers=frozenset({"PL"}), beneficiaries=frozenset({"UA"})),
+        EligibilityRule(producers=frozenset({"PL", "FR"}), tier=2),
+    )
+    tiered = replace(world(), funds={**world().funds, "Joint": replace(world().funds["Joint"], eligibility=rules)})
+    assert view(digest_of(tiered), "tiers").rows == [
+        ("Joint", "1 or 2", 930.0, 0.93, "Poland 100\u00a0%"),
+        ("Joint", "2", 70.0, 0.07, "France 100\u00a0%"),
+    ]
 
 
 def test_commitments_are_counted_in_one_year_and_paid_in_another(digest: Digest) -> None:
