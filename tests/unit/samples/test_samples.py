@@ -150,5 +150,5 @@ def test_rules_for_later_stand_in_the_coalition_and_are_said_to_be_unenforced() 
     instance = read(COALITION).instance
     assert instance is not None
     listed = " ".join(instance.not_enforced)
-    for rule in ("Contingencies", "Surge", "Disruptions", "Options", "Nodes.access"):
+    for rule in ("Contingencies", "Surge", "Disruptions", "Nodes.access"):
         assert rule in listed, rule
