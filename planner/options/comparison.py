@@ -98,12 +98,23 @@ class Comparison:
                 outcome.record["status"],
                 self.ranks.get(outcome.name),
                 len(self.edits.get(outcome.name, ())),
+                outcome.how,
                 outcome.record["verification"],
                 outcome.record["message"],
             )
             for outcome in self.outcomes
         ]
-        columns = ["option", "description", "factor", "status", "rank", "cells_changed", "verification", "message"]
+        columns = [
+            "option",
+            "description",
+            "factor",
+            "status",
+            "rank",
+            "cells_changed",
+            "solved",
+            "verification",
+            "message",
+        ]
         made = pd.DataFrame(rows, columns=columns)
         return made.astype({"factor": float, "rank": "Int64"})
 

@@ -39,6 +39,7 @@ class Outcome:
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     figures: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     exit_code: int = 0  # what it would mean for a run of its own
+    how: str = ""  # what was built anew, beside the base
 
     @property
     def solved(self) -> bool:
@@ -107,7 +108,7 @@ def _with_plan(option: Option, plan: Plan, raw: RawInput, measure: Measure, solv
     if not verification.passed:
         message = f"the plan failed its verification and is not delivered ({worst})"
         return Outcome(option, record | {"status": "error", "message": message}, exit_code=VerificationError.exit_code)
-    return Outcome(option, record, dict(plan.tables), summary(plan, measure))
+    return Outcome(option, record, dict(plan.tables), summary(plan, measure), how=plan.how)
 
 
 def _without_plan(option: Option, instance: PlanningInstance, solving: SolveOptions, problem: PlannerError) -> Outcome:

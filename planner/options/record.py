@@ -93,6 +93,7 @@ def _option(comparison: Comparison, outcome: Outcome) -> Record:
             str(row["figure"]): {"value": row["value"], "difference": row["difference"]}
             for row in mine.to_dict("records")
         },
+        "solved": outcome.how,
         "seconds": sum(record["seconds"].values()),
         "folder": "",
     }
