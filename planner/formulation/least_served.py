@@ -1,12 +1,13 @@
 """Least-served first: the worst fill rate, told apart by binding and other demand.
 
 Index sets: classes b (binding, other); groups g of demand, see `groups`.
-Variable: worst_unmet[b] ≥ 0, the largest share of a group's goods, by value, that is never delivered.
+Variable: worst_unmet[b] ≥ 0, the largest share of a group's goods, by value, that is never delivered; told as what the
+largest group would then lack, in units of the dearest item, so that it stands beside shortages in one scale.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import log2
 
 from planner.domain.instance import Demand, PlanningInstance
@@ -36,27 +37,37 @@ def groups(instance: PlanningInstance) -> Mapping[Group, list[Demand]]:
 def add_least_served(model: Model) -> None:
     """The worst-served group of each class, as an objective of its own (max–min fairness, Rawls's criterion).
 
-    least_served (b, g):  Σ_k∈g value · shortage[k] − worst_unmet[b] · Σ_k∈g value · quantity[k] ≤ 0
+    least_served (b, g):  Σ_k∈g value · shortage[k] − Σ_k∈g value · quantity[k] ÷ whole[b] · worst_unmet[b] ≤ 0
         dual ≤ 0: the level's objective per unit of value that g may lack.
 
-    Minimising worst_unmet[b] maximises the least fill rate, 1 − worst_unmet[b]. Priorities play no part: a share is
-    a share. Rows are multiplied by a power of two that brings their coefficients around 1.
+    whole[b]: the value of the largest group ÷ the value of the dearest item; the level is worst_unmet[b] ÷ whole[b], a
+    share. Minimising it maximises the least fill rate. Priorities play no part: a share is a share. Values are in
+    units of the dearest item.
     """
     if model.weighted or not model.enabled("least_served"):
         return
+    found = groups(model.instance)
+    for kind in dict.fromkeys(group[0] for group in found):
+        _add_class(model, {group: demands for group, demands in found.items() if group[0] == kind}, kind)
+
+
+def _add_class(model: Model, found: Mapping[Group, list[Demand]], kind: str) -> None:
     values = model.instance.unit_values
-    for group, demands in groups(model.instance).items():
-        kind = group[0]
-        if (kind,) not in model.columns["worst_unmet"]:
-            worst = model.variable("worst_unmet", (kind,), (kind,))
-            model.objectives[LEVELS[kind]].append((worst, 1.0))
-        whole = sum(values[demand.item] * demand.quantity for demand in demands)
-        scale = _row_scale(min(values[demand.item] for demand in demands), whole)
-        terms: Terms = [(model.columns["shortage"][demand.key], values[demand.item] * scale) for demand in demands]
-        terms.append((model.columns["worst_unmet"][kind,], -whole * scale))
-        model.row("least_served", group, terms, LESS, 0.0, group)
+    dearest = max(values[demand.item] for demands in found.values() for demand in demands)
+    worth = {
+        group: sum(values[demand.item] / dearest * demand.quantity for demand in demands)
+        for group, demands in found.items()
+    }
+    whole = max(worth.values())
+    worst = model.variable("worst_unmet", (kind,), (kind,))
+    model.objectives[LEVELS[kind]].append((worst, 1.0 / whole))
+    for group, demands in found.items():
+        terms: Terms = [(model.columns["shortage"][demand.key], values[demand.item] / dearest) for demand in demands]
+        terms.append((worst, -worth[group] / whole))
+        scale = _row_scale([abs(weight) for _, weight in terms])
+        model.row("least_served", group, [(v, weight * scale) for v, weight in terms], LESS, 0.0, group)
 
 
-def _row_scale(least: float, largest: float) -> float:
-    """The power of two that brings the geometric mean of both near 1."""
-    return 2.0 ** -round((log2(least) + log2(largest)) / 2)
+def _row_scale(weights: Sequence[float]) -> float:
+    """The power of two that brings the geometric mean of the smallest and the largest near 1."""
+    return 2.0 ** -round((log2(min(weights)) + log2(max(weights))) / 2)
