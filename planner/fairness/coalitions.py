@@ -125,7 +125,7 @@ class Coalitions:
 
     def _solve(self, coalition: int, means: Means) -> dict[str, float]:
         try:
-            plan = self._workbench.solve_changed(restricted(self._instance, means))
+            plan = self._workbench.solve_changed(restricted(self._instance, means), until=self.measure.levels[-1])
         except NoPlanError as problem:
             who = " and ".join(self.names(coalition)) or "the beneficiaries alone"
             text = f"no plan exists for {who}, so it cannot be said what they gain by joining"

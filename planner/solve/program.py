@@ -35,6 +35,11 @@ class Program:
     def of(cls, model: Model) -> Program:
         return cls(model, objectives(model), arrays(model))
 
+    def until(self, level: str) -> Program:
+        """The program without the levels that come after one; the whole where it has no such level."""
+        names = [name for name, _ in self.targets]
+        return replace(self, targets=self.targets[: names.index(level) + 1]) if level in names else self
+
     def rebounded(self, instance: PlanningInstance, rebound: Rebound) -> Program:
         """The program of a changed instance that differs in right-hand sides only."""
         model = copy(self.model)

@@ -114,8 +114,9 @@ class Workbench:
             self._basis = optimum.basis
             self._last, self._held_by_rows = session.basis(), bool(session.extra_rows)
 
-    def solve_changed(self, instance: PlanningInstance) -> Plan:
+    def solve_changed(self, instance: PlanningInstance, until: str | None = None) -> Plan:
         """The optimal plan of a changed instance, solved from the base's basis; its `how` says what was built anew.
+        `until`: the last level that matters; later ones are left out.
 
         Where limits and amounts alone are others, the LP stays loaded and only its right-hand sides change. Else
         the model is built again. Raises NoPlanError and SolverStoppedError of the changed instance.
@@ -126,6 +127,7 @@ class Workbench:
         with clock.phase("build"), without_garbage_collection():
             found = rebound(self.program.model, instance)
             program = self._recorded(instance) if found is None else self.program.rebounded(instance, found)
+            program = program if until is None else program.until(until)
         with clock.phase("load LP"), without_garbage_collection():
             if found is None:
                 session = program.session(self.options, self._progress)

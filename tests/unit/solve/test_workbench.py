@@ -52,3 +52,16 @@ def test_a_line_less_changes_columns_and_rows(world: PlanningInstance) -> None:
     again, afresh = Workbench(world).solve_changed(changed), solve(changed)
     for one, other in zip(again.levels, afresh.levels, strict=True):
         assert one.value == pytest.approx(other.value, rel=1e-7, abs=1e-6)
+
+
+def test_levels_after_the_last_that_matters_are_left_out(world: PlanningInstance) -> None:
+    changed = scaled_budgets(world, 0.9)
+    bench = Workbench(world)
+    whole = bench.solve_changed(changed)
+    names = [level.name for level in whole.levels]
+    assert len(names) > 2
+    part = bench.solve_changed(changed, until=names[1])
+    assert [level.name for level in part.levels] == names[:2]
+    for one, other in zip(part.levels, whole.levels, strict=False):
+        assert one.value == pytest.approx(other.value, rel=1e-7, abs=1e-6)
+    assert [level.name for level in bench.solve_changed(changed, until="contingency").levels] == names
