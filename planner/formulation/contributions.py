@@ -1,0 +1,243 @@
+"""Contributions: who pays in whose name, where a rule asks for it.
+
+Index sets: funds f whose money several contributors give, at least one of them under a rule; contributors c;
+spans s, in which the fund counts its payments; nations n under a rule.
+Variables: contribution[f, c, s] ≥ 0, what c pays of what f pays in s; contributed[n] ≥ 0, all that n pays, and
+contributed[all], all that is paid. In `model.money_unit`.
+
+Elsewhere a fund is one payer, and its payments are told to its contributors by convention
+(see `planner.solve.payments`). Rules on contributions hold over the horizon.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from planner.domain.eligibility import payable
+from planner.domain.instance import Fund, Nation
+from planner.formulation.locks import bounds
+from planner.formulation.model import EQUAL, GREATER, LESS, Model, Terms
+from planner.formulation.spans import Spans
+
+EVERYBODY = ""  # key of `contributed` for all that is paid
+
+
+def add_contributions(model: Model) -> None:
+    """Contributions of funds that must be split, their limits, and the rules on them. Nothing where money is not
+    limited.
+    """
+    if not model.instance.money_is_limited:
+        return
+    register = Register(model)
+    for fund in model.instance.funds.values():
+        if is_split(model, fund):
+            _add_split(model, register.spans, fund)
+    _add_burden(model, register)
+    _add_key(model, register)
+    _add_work_share(model, register)
+    _add_locks(model, register)
+
+
+def keyed(model: Model) -> list[Nation]:
+    """The nations whose contributions are held to the burden-sharing key."""
+    on = model.enabled("key_min") or model.enabled("key_max")
+    if model.instance.settings.key_tolerance is None or not on:
+        return []
+    return [nation for nation in model.instance.nations.values() if nation.key is not None]
+
+
+def contributors(fund: Fund) -> tuple[str, ...]:
+    """Who gives money to a fund, in the order of the input."""
+    return tuple(dict.fromkeys(budget.contributor for budget in fund.budgets))
+
+
+def is_split(model: Model, fund: Fund) -> bool:
+    """Must the fund's payments be told apart by contributor? Where it has several, one of them under a rule."""
+    names = contributors(fund)
+    if len(names) < 2:
+        return False
+    by_lock = any(
+        lock.kind == "pay" and lock.contributor in names and lock.fund in (None, fund.name)
+        for lock in (model.instance.locks if model.enabled("payment_lock") else ())
+    )
+    joint = bool(fund.min_nations) and fund.min_nations_enforced and model.enabled("common_procurement")
+    return by_lock or joint or not _under_rules(model).isdisjoint(names)
+
+
+def _under_rules(model: Model) -> frozenset[str]:
+    """Nations whose contribution as a whole some rule is about."""
+    nations = model.instance.nations.values()
+    asked = {nation.name for nation in keyed(model)}
+    if model.enabled("contribution_min"):
+        asked |= {nation.name for nation in nations if nation.contribution_min}
+    if model.enabled("contribution_max"):
+        asked |= {nation.name for nation in nations if nation.contribution_max is not None}
+    if model.enabled("work_share"):
+        asked |= {nation.name for nation in nations if nation.work_share_min}
+    return frozenset(asked)
+
+
+class Register:
+    """What is paid, by fund, contributor and span, as terms of the columns that stand for it."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self.spans = Spans(model.instance)
+        self._in_name_of: dict[str, list[str]] = defaultdict(list)
+        for fund in model.instance.funds.values():
+            for name in contributors(fund):
+                self._in_name_of[name].append(fund.name)
+
+    def paid(self, fund: str, contributor: str | None, spans: range | list[int]) -> Terms:
+        """What the fund pays (in the contributor's name) and counts in the spans."""
+        model = self._model
+        terms: Terms = []
+        alone = contributor is None or contributors(model.instance.funds[fund]) == (contributor,)
+        for span in spans:
+            if alone:
+                terms += model.paid.get((fund, span), ())
+            elif (fund, contributor, span) in model.columns["contribution"]:
+                terms.append((model.columns["contribution"][fund, contributor, span], 1.0))
+        return terms
+
+    def of(self, contributor: str) -> Terms:
+        """All that is paid in the contributor's name."""
+        return [t for fund in self._in_name_of[contributor] for t in self.paid(fund, contributor, self.everything)]
+
+    @property
+    def everything(self) -> range:
+        return range(len(self.spans.ranges))
+
+    def contributed(self, name: str) -> object:
+        """The column for all that a nation pays (EVERYBODY: that anybody does), made when first asked for.
+
+        contributed_total (n):  Σ payments in the name of n − contributed[n] = 0
+        dual of either sign: objective per further unit of money.
+        """
+        model, key = self._model, (name,)
+        if key not in model.columns["contributed"]:
+            column = model.variable("contributed", key, (name or "all",))
+            terms = self.of(name) if name else [term for terms in model.paid.values() for term in terms]
+            model.row("contributed_total", key, [*terms, (column, -1.0)], EQUAL, 0.0, (name or "all",))
+        return model.columns["contributed"][key]
+
+
+def _add_split(model: Model, spans: Spans, fund: Fund) -> None:
+    """contribution_balance (f, s):  Σ_c contribution[f, c, s] − Σ payments of f = 0
+    dual of either sign: objective per further unit of money.
+    """
+    names = contributors(fund)
+    for span in range(len(spans.ranges)):
+        paid = model.paid.get((fund.name, span))
+        if not paid:
+            continue
+        terms: Terms = [(variable, -factor) for variable, factor in paid]
+        for name in names:
+            if spans.available_of(fund, span).get(name, 0.0) > 0:
+                key = (fund.name, name, span)
+                terms.append((model.variable("contribution", key, key), 1.0))
+        model.row("contribution_balance", (fund.name, span), terms, EQUAL, 0.0, (fund.name, span))
+    for name in names:
+        _add_limit(model, spans, fund, name)
+
+
+def _add_limit(model: Model, spans: Spans, fund: Fund, name: str) -> None:
+    """contribution_limit (f, c, s):  Σ contributions of c in the year (with carry-over: in all years) up to s
+    ≤ available[f, c, s]. A row for the last span before money is added, and for the last of a year.
+    dual ≤ 0: objective per further unit of the contributor's money.
+    """
+    for so_far, span in spans.pots(fund, lambda s: spans.available_of(fund, s)[name]):
+        columns = (model.columns["contribution"].get((fund.name, name, s)) for s in so_far)
+        terms: Terms = [(column, 1.0) for column in columns if column is not None]
+        bound = spans.available_of(fund, span)[name] / model.money_unit
+        key = (fund.name, name, span)
+        model.limit("contribution_limit", key, terms, bound, key)
+
+
+def _add_burden(model: Model, register: Register) -> None:
+    """contribution_min (n):  contributed[n] − least · contributed[all] ≥ 0
+        dual ≥ 0: objective per further unit of money that n must pay.
+    contribution_max (n):  contributed[n] − largest · contributed[all] ≤ 0
+        dual ≤ 0: objective per further unit of money that n may pay.
+    """
+    for nation in model.instance.nations.values():
+        names = (nation.name,)
+        least, most = nation.contribution_min, nation.contribution_max
+        if least and model.enabled("contribution_min"):
+            terms = [(register.contributed(nation.name), 1.0), (register.contributed(EVERYBODY), -least)]
+            model.row("contribution_min", names, terms, GREATER, 0.0, names)
+        if most is not None and most < 1 and model.enabled("contribution_max"):
+            terms = [(register.contributed(nation.name), 1.0), (register.contributed(EVERYBODY), -most)]
+            model.limit("contribution_max", names, terms, 0.0, names)
+
+
+def _add_key(model: Model, register: Register) -> None:
+    """Each nation's part in what all nations with a key pay, near its part in the keys.
+
+    key_min (n):  contributed[n] − key share · (1 − tolerance) · Σ_m contributed[m] ≥ 0
+        dual ≥ 0: objective per further unit of money that n must pay.
+    key_max (n):  contributed[n] − key share · (1 + tolerance) · Σ_m contributed[m] ≤ 0
+        dual ≤ 0: objective per further unit of money that n may pay.
+    """
+    nations = keyed(model)
+    whole = sum(nation.key or 0.0 for nation in nations)
+    if not whole:
+        return
+    tolerance = model.instance.settings.key_tolerance or 0.0
+    for nation in nations:
+        part, names = (nation.key or 0.0) / whole, (nation.name,)
+        for sign in (-1, 1):
+            share = part * (1 + sign * tolerance)
+            factors = [(other, (other.name == nation.name) - share) for other in nations]
+            terms: Terms = [(register.contributed(other.name), factor) for other, factor in factors if factor]
+            if sign < 0 and share > 0 and model.enabled("key_min"):
+                model.row("key_min", names, terms, GREATER, 0.0, names)
+            elif sign > 0 and share < 1:
+                model.limit("key_max", names, terms, 0.0, names)
+
+
+def _add_work_share(model: Model, register: Register) -> None:
+    """work_share (n):  Σ spending on production and capacity in n − least · contributed[n] ≥ 0
+    dual ≥ 0: objective per further unit of money that must be spent in n.
+    Production and capacity are paid in full within the horizon, so spending is the value produced.
+    """
+    for nation in model.instance.nations.values():
+        least = nation.work_share_min
+        if not least or not model.enabled("work_share"):
+            continue
+        produced: Terms = [(column, 1.0) for column in _spent_in(model, nation.name)]
+        terms = [*produced, (register.contributed(nation.name), -least)]
+        model.row("work_share", (nation.name,), terms, GREATER, 0.0, (nation.name,))
+
+
+def _spent_in(model: Model, nation: str) -> Iterator[object]:
+    """The spend columns of lines and expansions in a nation."""
+    places: dict[tuple[str, str], bool] = {}
+    for (cost_type, name, *_spans), column in model.columns["spend"].items():
+        if cost_type in {"transport", "storage"}:
+            continue
+        if (cost_type, name) not in places:
+            places[cost_type, name] = payable(model.instance, cost_type, name).nation == nation
+        if places[cost_type, name]:
+            yield column
+
+
+def _add_locks(model: Model, register: Register) -> None:
+    """payment_lock (k, bound, y):  Σ payments that k names, counted in fiscal year y or over all years of the
+    lock, = quantity, ≥ minimum or ≤ maximum
+        dual ≤ 0 of a maximum, ≥ 0 of a minimum, of either sign where fixed: objective per further unit of money.
+    """
+    spans, horizon = register.spans, model.instance.horizon
+    for lock in model.instance.locks if model.enabled("payment_lock") else ():
+        if lock.kind != "pay":
+            continue
+        funds = [lock.fund] if lock.fund is not None else list(model.instance.funds)
+        years = sorted({horizon.fiscal_years[period] for period in lock.periods})
+        for some, year in [(years, ())] if lock.total else [([y], (str(y),)) for y in years]:
+            counted = [span for span in register.everything if spans.year(span) in some]
+            terms = [term for fund in funds for term in register.paid(fund, lock.contributor, counted)]
+            for bound, sense, amount in bounds(lock):
+                if terms or (sense != LESS and amount):
+                    key = (lock.name, bound, *year)
+                    model.row("payment_lock", key, terms, sense, amount / model.money_unit, key)
