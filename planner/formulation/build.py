@@ -7,7 +7,9 @@ from planner.domain.instance import PlanningInstance
 from planner.domain.reach import Reach
 from planner.formulation.balance import add_balance, add_supply
 from planner.formulation.bounds import stated_bounds
+from planner.formulation.common_procurement import add_common_procurement
 from planner.formulation.consents import add_consents
+from planner.formulation.contributions import add_contributions
 from planner.formulation.demand import add_demand
 from planner.formulation.expansion import add_expansion
 from planner.formulation.funding import add_funding
@@ -23,7 +25,7 @@ from planner.formulation.transport import add_throughput, add_transport
 
 
 def build(instance: PlanningInstance, catalogue: Catalogue, prune: bool = True) -> Model:
-    """The planning model of an instance: sections 1–12 of the formulation, and embargoes."""
+    """The planning model of an instance: sections 1–14 of the formulation."""
     model = Model(instance, catalogue, Reach(instance, prune, embargo=catalogue.enabled("forbid")))
     fill(model)
     return model
@@ -49,3 +51,5 @@ def fill(model: Model) -> None:
     add_consents(model)
     add_locks(model)
     add_funding(model)
+    add_contributions(model)
+    add_common_procurement(model)

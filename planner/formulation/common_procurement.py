@@ -48,7 +48,7 @@ def _add_fund(model: Model, register: Register, fund: Fund, least: int) -> None:
         terms: Terms = _less(register.paid(fund.name, nation, register.everything), paid, fund.part_min)
         bound = 0.0
         if len(nations) > least:
-            choice = model.binary("takes_part", key, key)
+            choice = model.variable("takes_part", key, key, binary=True)
             chosen.append(choice)
             bound = -fund.part_min * _all_money(fund) / model.money_unit
             terms.append((choice, bound))

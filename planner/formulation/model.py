@@ -70,6 +70,7 @@ class Model:
         self.reach = reach
         self.problem = pulp.LpProblem("plan", pulp.LpMinimize)
         self.variables: list[Variable] = []
+        self.binaries: list[Variable] = []  # without any, the model is a linear program
         self.columns: dict[str, dict[Key, Variable]] = {family: {} for family in catalogue.variables}
         self.rows: dict[str, dict[Key, int]] = {family: {} for family in catalogue.constraints}
         self.row_list: list[Any] = []
@@ -101,10 +102,13 @@ class Model:
     def enabled(self, family: str) -> bool:
         return self.catalogue.enabled(family)
 
-    def variable(self, family: str, key: Key, names: Sequence[str | int]) -> Variable:
-        """A new variable ≥ 0 of the family."""
-        variable = self.problem.add_variable(self._name(family, names), 0)
+    def variable(self, family: str, key: Key, names: Sequence[str | int], binary: bool = False) -> Variable:
+        """A new variable of the family: ≥ 0, or 0 or 1."""
+        name = self._name(family, names)
+        variable = self.problem.add_variable(name, 0, *((1, pulp.LpBinary) if binary else ()))
         self.variables.append(variable)
+        if binary:
+            self.binaries.append(variable)
         self.columns[family][key] = variable
         return variable
 

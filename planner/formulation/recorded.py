@@ -32,9 +32,11 @@ class RecordedRow(NamedTuple):
 class RecordedModel(Model):
     """What `build` makes, but for the names and objects of PuLP."""
 
-    def variable(self, family: str, key: Key, names: Sequence[str | int]) -> Variable:  # noqa: ARG002
+    def variable(self, family: str, key: Key, names: Sequence[str | int], binary: bool = False) -> Variable:  # noqa: ARG002
         column = RecordedColumn()
         self.variables.append(column)
+        if binary:
+            self.binaries.append(column)
         self.columns[family][key] = column
         return column
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -35,6 +36,19 @@ class Spans:
     def open_to(self, fund: Fund) -> list[int]:
         """The spans that lie in the fund's window."""
         return [index for index, span in enumerate(self.ranges) if span.start in fund.open]
+
+    def pots(self, fund: Fund, available: Callable[[int], float]) -> Iterator[tuple[range, int]]:
+        """(spans paid from one pot so far, the last of them) wherever what is `available` by a span limits them:
+        in the last span before money is added, and in the last of a year (with carry-over: of the horizon).
+        """
+        first = 0
+        for span in range(len(self.ranges)):
+            if span and not fund.carry_over and self.year(span) != self.year(span - 1):
+                first = span
+            last = span + 1 == len(self.ranges)
+            same_pot = not last and (fund.carry_over or self.year(span + 1) == self.year(span))
+            if not (same_pot and available(span + 1) == available(span)):
+                yield range(first, span + 1), span
 
     def available(self, fund: Fund, span: int) -> float:
         """Budget that the fund's payments up to the end of a span may not exceed.

@@ -18,7 +18,7 @@ class Tally(Model):
         super().__init__(instance, catalogue, reach)
         self.counts = {"rows": 0, "columns": 0, "nonzeros": 0}
 
-    def variable(self, family: str, key: Key, names: Sequence[str | int]) -> Variable:  # noqa: ARG002
+    def variable(self, family: str, key: Key, names: Sequence[str | int], binary: bool = False) -> Variable:  # noqa: ARG002
         self.counts["columns"] += 1
         self.columns[family][key] = self.counts["columns"]
         return self.counts["columns"]

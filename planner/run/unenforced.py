@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from math import inf, isfinite
 
 from planner.catalogue import Catalogue
-from planner.domain.instance import PlanningInstance
+from planner.domain.instance import Nation, PlanningInstance
 
 Need = Callable[[PlanningInstance], bool]
 
@@ -51,6 +51,29 @@ def _names_beneficiaries(instance: PlanningInstance) -> bool:
     return any(rule.beneficiaries is not None for fund in instance.funds.values() for rule in fund.eligibility)
 
 
+def _shares(instance: PlanningInstance, asks: Callable[[Nation], bool]) -> bool:
+    return instance.money_is_limited and any(asks(nation) for nation in instance.nations.values())
+
+
+def _by_key(instance: PlanningInstance) -> bool:
+    return instance.settings.key_tolerance is not None and _shares(instance, lambda nation: nation.key is not None)
+
+
+def _joint(instance: PlanningInstance) -> bool:
+    funds = instance.funds.values()
+    return instance.money_is_limited and any(fund.min_nations and fund.min_nations_enforced for fund in funds)
+
+
+def _split(instance: PlanningInstance) -> bool:
+    """Does a rule ask who pays in whose name?"""
+    return (
+        _shares(instance, lambda n: bool(n.contribution_min or n.work_share_min) or n.contribution_max is not None)
+        or _by_key(instance)
+        or _joint(instance)
+        or any(lock.kind == "pay" for lock in instance.locks)
+    )
+
+
 # What in the data calls for a family. A family not named here is always called for.
 NEEDS: dict[str, Need] = {
     "component_use": _perishable_components,
@@ -82,6 +105,17 @@ NEEDS: dict[str, Need] = {
         p.money_is_limited
         and any(fund.content_min is not None and fund.content_scope == "fund" for fund in p.funds.values())
     ),
+    "contribution_balance": _split,
+    "contribution_limit": _split,
+    "contributed_total": _split,
+    "contribution_min": lambda p: _shares(p, lambda nation: bool(nation.contribution_min)),
+    "contribution_max": lambda p: _shares(p, lambda nation: nation.contribution_max is not None),
+    "key_min": _by_key,
+    "key_max": _by_key,
+    "work_share": lambda p: _shares(p, lambda nation: bool(nation.work_share_min)),
+    "payment_lock": lambda p: any(lock.kind == "pay" for lock in p.locks),
+    "taking_part": _joint,
+    "common_procurement": _joint,
     "largest_share": lambda p: any(policy.kind == "largest_share" for policy in p.policies),
     "smallest_share": lambda p: any(policy.kind == "smallest_share" for policy in p.policies),
     "consent": lambda p: any(consent.withheld for consent in p.consents),

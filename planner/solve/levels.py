@@ -16,7 +16,7 @@ All levels' values are recomputed from the final plan.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -65,6 +65,7 @@ class Optimum:
     levels: list[SolvedLevel] = field(default_factory=list)
     unfinished: list[str] = field(default_factory=list)
     solves: list[tuple[str, float]] = field(default_factory=list)  # every solve: what for, seconds
+    bounds: Mapping[str, float] | None = None  # by level, where choices were made first: what no choice can beat
     basis: Basis | None = None  # of the first solve, where it was asked for: a start for the next
     by_interior_point: bool = False  # simplex was not the way
 

@@ -27,9 +27,27 @@ DEFINITIONS = frozenset(
         "spend_balance",
         "payment_balance",
         "allocation_balance",
+        "contribution_balance",
+        "contributed_total",
+        "common_procurement",  # who takes part is fixed when prices are found
     }
 )
-MONEY_LIMITS = frozenset({"fund_limit", "fund_ceiling", "cofinancing", "fund_content"})
+# Rows of a whole object or nation, over the horizon.
+OF_THE_HORIZON = frozenset(
+    {
+        "departure_cap",
+        "fund_ceiling",
+        "fund_content",
+        "expansion_limit",
+        "contributed_total",
+        "contribution_min",
+        "contribution_max",
+        "key_min",
+        "key_max",
+        "work_share",
+        "common_procurement",
+    }
+)
 NOTHING = 1e-9
 
 PriceRow = tuple[str, str, str | None, int | None, str, float, str]
@@ -48,7 +66,7 @@ def _of_level(places: Places, level: SolvedLevel) -> Iterator[PriceRow]:
     for name, family in model.catalogue.constraints.items():
         if name in DEFINITIONS:
             continue
-        scale = model.money_unit if name in MONEY_LIMITS else 1.0
+        scale = model.money_unit if family.unit == "money" else 1.0
         unit = f"{level_unit(model, level.name)} {family.dual}"
         for key, row in model.rows[name].items():
             limits = model.row_list[row].sense == LESS
@@ -84,22 +102,27 @@ class Places:
         first, last = str(key[0]), key[-1]
         if family == "least_served":
             return str(key[2]), None, None
-        if family in {"departure_cap", "fund_ceiling", "fund_content", "expansion_limit"}:
+        if family in OF_THE_HORIZON:
             return first, None, None
         if family == "beneficiary":
             return str(last), first, None
         if family == "allocation_balance":
             return ", ".join(last), first, None
+        if family == "taking_part":
+            return f"{first}: {last}", None, None
         if family == "cofinancing":
-            years = self.model.instance.horizon.fiscal_years
-            return first, None, max(t for t, year in enumerate(years) if year == last) + 1
+            return first, None, self._last_period(last)
+        if family == "payment_lock":
+            return first, None, self._last_period(int(last)) if len(key) == 3 else None
         if family in {"largest_share", "smallest_share"}:
             return f"{first}: {key[2]}", str(key[3]), None
         if family == "lock":
             return first, self._item_of_lock[first], last + 1 if isinstance(last, int) else None
         if not isinstance(last, int):
             raise TypeError(f"rows of {family} end with a period, not {last!r}")
-        if family == "fund_limit":
+        if family == "contribution_limit":
+            return f"{first}: {key[1]}", None, self._spans[last].stop
+        if family in {"fund_limit", "contribution_balance"}:
             return first, None, self._spans[last].stop
         if family in {"route_item_capacity", "storage_item"}:
             return str(key[1]), first, last + 1
@@ -114,6 +137,10 @@ class Places:
         if kind == "make":
             return str(key[0]), self.model.instance.lines[str(key[0])].item, int(key[1]) + 1
         return str(key[1]), str(key[0]), int(key[2]) + 1
+
+    def _last_period(self, year: int) -> int:
+        years = self.model.instance.horizon.fiscal_years
+        return max(period for period, of in enumerate(years, 1) if of == year)
 
     def _item(self, family: str, key: Key) -> str | None:
         if family == "demand_balance":

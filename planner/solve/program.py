@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from planner.domain.instance import PlanningInstance
+from planner.errors import NoPlanError
 from planner.formulation.model import Model
 from planner.formulation.objective import Objective, objectives
 from planner.formulation.rebound import Rebound
+from planner.solve.choice import Choice, choose
 from planner.solve.cycles import without_cycles
 from planner.solve.levels import Level, Optimum, cost_vector, optimise
 from planner.solve.options import SolveOptions
@@ -20,6 +26,7 @@ from planner.solve.results import tables
 from planner.solve.session import Arrays, Basis, ProgressListener, Session, Vector, arrays, other_sides
 from planner.solve.settlement import Settlement, money_is_scarce
 
+NO_ROWS = np.empty(0, dtype=np.intp)
 Targets = list[tuple[str, Objective]]
 
 
@@ -30,6 +37,7 @@ class Program:
     model: Model
     targets: Targets
     lp: Arrays
+    _chosen: list[Choice] = field(default_factory=list, init=False, compare=False)  # at most one, when first needed
 
     @classmethod
     def of(cls, model: Model) -> Program:
@@ -65,7 +73,10 @@ class Program:
 
     def session(self, options: SolveOptions, listener: ProgressListener | None = None) -> Session:
         """The LP loaded into HiGHS."""
-        return Session(self.lp, self.settings(options), listener)
+        session = Session(self.lp, self.settings(options), listener)
+        if self._chosen:
+            self._fix(session, self._chosen[0].values)
+        return session
 
     def settlement(self, options: SolveOptions) -> Settlement | None:
         """Who pays, by convention; None where money is not limited."""
@@ -77,21 +88,55 @@ class Program:
         self, session: Session, settlement: Settlement | None, options: SolveOptions, keep_basis: bool = False
     ) -> Optimum:
         """Solve from nothing; raises as `optimise`."""
+        bounds = self._fix_choices(session, options)
         instance = self.model.instance
         scarce = settlement is not None and session.is_large and money_is_scarce(instance)
         lazy = settlement if options.lazy_funds and not scarce else None
         if lazy is not None:
             lazy.relax(session)
         tolerance = instance.settings.level_tolerance
-        return optimise(
+        optimum = optimise(
             session, self.levels, tolerance, options.time_limit, lazy, interior_point=scarce, keep_basis=keep_basis
         )
+        optimum.bounds = bounds
+        return optimum
 
     def optimum_from(self, session: Session, start: Basis, options: SolveOptions, interior_point: bool) -> Optimum:
         """Solve from a basis near the optimum; raises as `optimise`. `interior_point`: what to fall back on."""
+        bounds = self._fix_choices(session, options)
         tolerance = self.model.instance.settings.level_tolerance
         fallback = interior_point and session.is_large
-        return optimise(session, self.levels, tolerance, options.time_limit, interior_point=fallback, start=start)
+        optimum = optimise(session, self.levels, tolerance, options.time_limit, interior_point=fallback, start=start)
+        optimum.bounds = bounds
+        return optimum
+
+    @property
+    def kind(self) -> str:
+        """LP, or MILP where there are choices to make."""
+        return "MILP" if self.model.binaries else "LP"
+
+    def _fix_choices(self, session: Session, options: SolveOptions) -> Mapping[str, float] | None:
+        """Make the best choices and fix them in the session, which stays an LP; what no choice can beat, by level."""
+        if not self.model.binaries:
+            return None
+        if not self._chosen:
+            tolerance, settings = self.model.instance.settings.level_tolerance, self.settings(options)
+            try:
+                made = choose(self.lp, self._binaries, self.levels, tolerance, options.time_limit, settings)
+            except NoPlanError:
+                self._fix(session, np.ones(len(self._binaries)))  # the choice whose conflict can be told
+                raise
+            self._chosen.append(made)
+        self._fix(session, self._chosen[0].values)
+        return self._chosen[0].bounds
+
+    @cached_property
+    def _binaries(self) -> NDArray[np.intp]:
+        position = self.model.position
+        return np.array([position[id(variable)] for variable in self.model.binaries], dtype=np.intp)
+
+    def _fix(self, session: Session, values: Vector) -> None:
+        session.change_model(self._binaries, NO_ROWS, (values, values))
 
     def tidied(self, optimum: Optimum, settlement: Settlement | None) -> Vector:
         """The plan without circular shipments, and with who pays settled by convention."""
@@ -116,7 +161,7 @@ class Program:
             tables=made,
             levels=tuple(self._level_results(optimum)),
             status="feasible" if optimum.unfinished else "optimal",
-            kind="LP",
+            kind=self.kind,
             counts=counts,
             seconds=seconds,
         )
@@ -134,8 +179,9 @@ class Program:
                 yield LevelResult(place, name, title, unit, value, None, None, "not optimised")
                 continue
             level = solved[name]
-            known = level.bound == level.bound  # a second solver gives no bound
-            bound = min(level.bound, level.value) if known else None
+            # A second solver gives no bound; with choices it is that over all of them, where they were made in time.
+            proved = level.bound if optimum.bounds is None else optimum.bounds.get(name, float("nan"))
+            bound = min(proved, level.value) if proved == proved else None
             # The solver's gap: what is given back later, within the tolerance, is no lack of proof.
             gap = (level.value - bound) / max(1.0, abs(level.value)) if bound is not None else None
             yield LevelResult(

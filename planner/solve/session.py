@@ -193,6 +193,17 @@ class Session:
         self.highs.addRow(lower, upper, len(columns), columns, coefficients[columns])
         self.extra_rows.append((lower, upper))
 
+    def make_binary(self, columns: NDArray[np.intp]) -> None:
+        """Let columns be 0 or 1 only: what is solved from now on is a mixed-integer program, without duals."""
+        self.set_column_bounds(columns, np.zeros(len(columns)), np.ones(len(columns)))
+        kinds = np.full(len(columns), highspy.HighsVarType.kInteger.value, dtype=np.uint8)
+        self.highs.changeColsIntegrality(len(columns), columns.astype(np.int32), kinds)
+
+    @property
+    def mixed_integer_bound(self) -> float:
+        """What no point can beat, of the mixed-integer program last solved."""
+        return float(self.highs.getInfo().mip_dual_bound)
+
     def forget_basis(self) -> None:
         """Solve afresh, with presolve, next time: faster than an old basis where much has been fixed."""
         self.highs.clearSolver()

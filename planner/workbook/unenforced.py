@@ -11,15 +11,6 @@ Test = Callable[[Any], bool]
 
 # Table, column, which values count as filled, and what goes unenforced.
 _COLUMNS: tuple[tuple[str, str, Test, str], ...] = (
-    ("Nations", "contribution_min", bool, "the least share of contributions is not enforced"),
-    (
-        "Nations",
-        "contribution_max",
-        lambda share: share is not None,
-        "the largest share of contributions is not enforced",
-    ),
-    ("Nations", "work_share_min", bool, "the least work share is not enforced"),
-    ("Funds", "min_nations", bool, "the number of nations that must take part is not enforced"),
     ("Nodes", "access", bool, "any nation may draw on the depot"),
     ("Routes", "nations", bool, "any nation may use the route"),
     ("Stocks", "nation", bool, "the goods may go to any nation"),

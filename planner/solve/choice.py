@@ -1,0 +1,78 @@
+"""The choices of a plan that is more than a linear program: which nations take part in a fund.
+
+A mixed-integer ladder of the objective levels, each held by a row, serves only to choose: with the choices fixed,
+the plan, its prices and the way it is held are those of a linear program. What no plan can beat at a level is the
+mixed-integer bound.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.errors import NoPlanError, SolverStoppedError
+from planner.solve.levels import DRIFT, Level, objective_scale
+from planner.solve.session import INFINITY, Arrays, Outcome, ProgressListener, Session, Vector
+
+# To the end: no gap is given away. Feasibility as tight as HiGHS takes it for integers.
+TO_THE_END = {"mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "mip_feasibility_tolerance": 1e-9}
+# Share of the time that choosing may take; the plan itself needs the rest.
+CHOICE_TIME = 0.7
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Values of the binary columns, and by level what no plan can beat (of the levels finished in time)."""
+
+    values: Vector
+    bounds: Mapping[str, float]
+
+
+def choose(
+    lp: Arrays,
+    binaries: NDArray[np.intp],
+    levels: Sequence[Level],
+    tolerance: float,
+    time_limit: float | None,
+    options: Mapping[str, Any],
+    listener: ProgressListener | None = None,
+) -> Choice:
+    """The best choice, level by level.
+
+    Raises NoPlanError where no choice allows a plan, SolverStoppedError where the first level is not finished.
+    """
+    session = Session(lp, {**options, **TO_THE_END}, listener)
+    session.make_binary(binaries)
+    deadline = None if time_limit is None else time.perf_counter() + CHOICE_TIME * time_limit
+    bounds: dict[str, float] = {}
+    values: Vector | None = None
+    for name, costs in levels:
+        scale = objective_scale(costs)
+        session.set_costs(costs * scale)
+        left = None if deadline is None else max(deadline - time.perf_counter(), 0.0)
+        outcome = session.solve(f"choice by {name}", left)
+        if outcome.status != "optimal":
+            if values is None:
+                raise _failure(session, outcome)
+            break
+        values = outcome.values
+        bounds[name] = session.mixed_integer_bound / scale
+        if costs.any():
+            value = float(costs @ values)
+            limit = value + max(tolerance, DRIFT) * max(1.0, abs(value))
+            session.add_row(-INFINITY, limit * scale, costs * scale)
+    assert values is not None
+    return Choice(np.round(values[binaries]), bounds)
+
+
+def _failure(session: Session, outcome: Outcome) -> NoPlanError | SolverStoppedError:
+    if outcome.status in {"infeasible", "unbounded or infeasible"}:
+        return NoPlanError("no plan keeps all rules, whichever nations take part", status="infeasible")
+    if outcome.status == "unbounded":
+        return NoPlanError("the objective has no bound", status="unbounded")
+    return SolverStoppedError(f"the solver stopped before it had a plan ({outcome.status})")
