@@ -58,7 +58,7 @@ def choose(
         outcome = session.solve(f"choice by {name}", left)
         if outcome.status != "optimal":
             if values is None:
-                raise _failure(session, outcome)
+                raise _failure(outcome)
             break
         values = outcome.values
         bounds[name] = session.mixed_integer_bound / scale
@@ -70,7 +70,7 @@ def choose(
     return Choice(np.round(values[binaries]), bounds)
 
 
-def _failure(session: Session, outcome: Outcome) -> NoPlanError | SolverStoppedError:
+def _failure(outcome: Outcome) -> NoPlanError | SolverStoppedError:
     if outcome.status in {"infeasible", "unbounded or infeasible"}:
         return NoPlanError("no plan keeps all rules, whichever nations take part", status="infeasible")
     if outcome.status == "unbounded":

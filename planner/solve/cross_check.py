@@ -59,7 +59,9 @@ def _cbc(time_limit: float | None) -> pulp.LpSolver:
     with warnings.catch_warnings():
         # PuLP 3 still ships CBC and only announces that PuLP 4 will not.
         warnings.simplefilter("ignore", DeprecationWarning)
-        return pulp.PULP_CBC_CMD(msg=False, timeLimit=time_limit, options=["primalT 1e-9", "dualT 1e-9", "ratioGap 0", "allowableGap 0"])
+        return pulp.PULP_CBC_CMD(
+            msg=False, timeLimit=time_limit, options=["primalT 1e-9", "dualT 1e-9", "ratioGap 0", "allowableGap 0"]
+        )
 
 
 def _minimise(model: Model, engine: pulp.LpSolver, costs: Vector, held: Sequence[SolvedLevel], tolerance: float) -> str:

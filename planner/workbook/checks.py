@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from planner.domain.instance import PlanningInstance
 from planner.errors import Fault
-from planner.workbook import checks_capacity, checks_money, checks_supply, checks_use
+from planner.workbook import checks_capacity, checks_money, checks_rules, checks_supply, checks_use
 from planner.workbook.checks_view import View
 from planner.workbook.places import Finding, Places
 from planner.workbook.raw import RawInput
@@ -31,6 +31,10 @@ CHECKS: tuple[Check, ...] = (
     checks_capacity.expansions_of_unlimited_capacity,
     checks_money.budgets_never_usable,
     checks_money.costs_that_no_fund_pays,
+    checks_rules.funds_with_too_few_nations,
+    checks_rules.nations_without_money,
+    checks_rules.shares_that_nobody_supplies,
+    checks_rules.consents_that_are_all,
 )
 
 

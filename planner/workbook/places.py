@@ -30,7 +30,7 @@ class Finding:
     def name(self) -> str:
         """How people say which row it is: `Demand 'Spring'`; a name that says so itself stays `Demand 7`."""
         texts = list(self.where.values())
-        if texts and texts[0].startswith(f"{self.table} "):
+        if texts and texts[0].startswith(f"{self.table.removesuffix('s')} "):
             return texts[0]
         return f"{self.table} " + ", ".join(repr(text) for text in texts)
 
@@ -61,8 +61,9 @@ class Places:
         rows = self._index(table, finding.table, columns, finding.blank_is)
         if key in rows:
             return rows[key]
-        if len(key) == 1 and key[0].startswith(f"{finding.table} "):
-            return _numbered(table, key[0].removeprefix(f"{finding.table} "))
+        numbered = f"{finding.table.removesuffix('s')} "  # as a row without a name is called: Target 7
+        if len(key) == 1 and key[0].startswith(numbered):
+            return _numbered(table, key[0].removeprefix(numbered))
         return None
 
     def _index(
