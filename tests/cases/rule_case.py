@@ -6,6 +6,7 @@ replace whole tables or settings. A variant says
     value            the weighted objective, as a number or a fraction
     levels           the lexicographic levels that exist, by name, each with its value
     no_plan          true: no plan exists
+    kind             MILP where nations must be chosen; LP if it says nothing
     conflict         words of a rule that the conflict names
     input_error      a word that the fault names
     expected.TABLE   all rows of a result table, in the columns given
@@ -43,6 +44,7 @@ class Variant:
     levels: Mapping[str, float] | None
     no_plan: bool
     conflict: str
+    kind: str
     input_error: str | None
 
     @property
@@ -77,6 +79,7 @@ def _variants(path: Path) -> list[Variant]:
             value=_number(entry["value"]) if "value" in entry else None,
             levels={name: _number(value) for name, value in entry["levels"].items()} if "levels" in entry else None,
             no_plan=entry.get("no_plan", False),
+            kind=entry.get("kind", "LP"),
             conflict=entry.get("conflict", ""),
             input_error=entry.get("input_error"),
         )
