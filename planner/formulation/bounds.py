@@ -11,6 +11,7 @@ from math import inf
 
 from planner.formulation import (
     balance,
+    contributions,
     demand,
     expansion,
     funding,
@@ -41,6 +42,8 @@ STATED: Mapping[str, Callable[[Frame], Bounds]] = {
     "stock_target": targets.quantities,
     "days_of_supply": targets.supplies,
     "lock": locks.amounts,
+    "contribution_limit": contributions.contribution_limits,
+    "payment_lock": contributions.payment_amounts,
     "fund_limit": funding.fund_limits,
     "fund_ceiling": funding.fund_ceilings,
 }
@@ -52,6 +55,13 @@ ZERO = frozenset(
         "payment_balance",
         "cofinancing",
         "fund_content",
+        "contribution_balance",
+        "contributed_total",
+        "contribution_min",
+        "contribution_max",
+        "key_min",
+        "key_max",
+        "work_share",
         "allocation_balance",
         "beneficiary",
         "consent",

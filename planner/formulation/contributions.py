@@ -15,9 +15,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from planner.domain.eligibility import payable
-from planner.domain.instance import Fund, Nation
+from planner.domain.instance import Fund, Nation, PlanningInstance
+from planner.domain.rules import Lock
 from planner.formulation.locks import bounds
-from planner.formulation.model import EQUAL, GREATER, LESS, Model, Terms
+from planner.formulation.model import EQUAL, GREATER, LESS, Bounds, Frame, Model, Terms
 from planner.formulation.spans import Spans
 
 EVERYBODY = ""  # key of `contributed` for all that is paid
@@ -147,12 +148,21 @@ def _add_limit(model: Model, spans: Spans, fund: Fund, name: str) -> None:
     ≤ available[f, c, s]. A row for the last span before money is added, and for the last of a year.
     dual ≤ 0: objective per further unit of the contributor's money.
     """
-    for so_far, span in spans.pots(fund, lambda s: spans.available_of(fund, s)[name]):
+    for so_far, span in spans.pots(fund, name):
         columns = (model.columns["contribution"].get((fund.name, name, s)) for s in so_far)
         terms: Terms = [(column, 1.0) for column in columns if column is not None]
-        bound = spans.available_of(fund, span)[name] / model.money_unit
         key = (fund.name, name, span)
-        model.limit("contribution_limit", key, terms, bound, key)
+        model.limit("contribution_limit", key, terms, model.bound("contribution_limit", key), key)
+
+
+def contribution_limits(frame: Frame) -> Bounds:
+    """contribution_limit: money available, whether or not the fund's contributors are told apart."""
+    spans, found = Spans(frame.instance), Bounds()
+    for fund in frame.instance.funds.values() if frame.instance.money_is_limited else ():
+        for name in contributors(fund):
+            for _, span in spans.pots(fund, name):
+                found[fund.name, name, span] = spans.available_of(fund, span)[name] / frame.money_unit
+    return found
 
 
 def _add_burden(model: Model, register: Register) -> None:
@@ -228,16 +238,32 @@ def _add_locks(model: Model, register: Register) -> None:
     lock, = quantity, ≥ minimum or ≤ maximum
         dual ≤ 0 of a maximum, ≥ 0 of a minimum, of either sign where fixed: objective per further unit of money.
     """
-    spans, horizon = register.spans, model.instance.horizon
+    spans = register.spans
     for lock in model.instance.locks if model.enabled("payment_lock") else ():
         if lock.kind != "pay":
             continue
         funds = [lock.fund] if lock.fund is not None else list(model.instance.funds)
-        years = sorted({horizon.fiscal_years[period] for period in lock.periods})
-        for some, year in [(years, ())] if lock.total else [([y], (str(y),)) for y in years]:
-            counted = [span for span in register.everything if spans.year(span) in some]
+        for years, name in _years(model.instance, lock):
+            counted = [span for span in register.everything if spans.year(span) in years]
             terms = [term for fund in funds for term in register.paid(fund, lock.contributor, counted)]
             for bound, sense, amount in bounds(lock):
                 if terms or (sense != LESS and amount):
-                    key = (lock.name, bound, *year)
-                    model.row("payment_lock", key, terms, sense, amount / model.money_unit, key)
+                    key = (lock.name, bound, *name)
+                    model.row("payment_lock", key, terms, sense, model.bound("payment_lock", key), key)
+
+
+def payment_amounts(frame: Frame) -> Bounds:
+    """payment_lock: the quantity, minimum or maximum, as money."""
+    return {
+        (lock.name, bound, *name): amount / frame.money_unit
+        for lock in (frame.instance.locks if frame.instance.money_is_limited else ())
+        if lock.kind == "pay"
+        for _years_of, name in _years(frame.instance, lock)
+        for bound, _sense, amount in bounds(lock)
+    }
+
+
+def _years(instance: PlanningInstance, lock: Lock) -> list[tuple[list[int], tuple[str, ...]]]:
+    """(fiscal years, what they add to the key) of the lock's rows."""
+    years = sorted({instance.horizon.fiscal_years[period] for period in lock.periods})
+    return [(years, ())] if lock.total else [([year], (str(year),)) for year in years]

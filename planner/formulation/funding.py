@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from planner.domain.instance import Fund
 from planner.formulation.beneficiaries import add_beneficiaries
+from planner.formulation.contributions import is_split
 from planner.formulation.model import GREATER, Bounds, Frame, Model, Terms
 from planner.formulation.spans import Spans
 from planner.formulation.spending import Bucket, Cell, Payment, add_spending
@@ -41,29 +42,26 @@ def add_funding(model: Model) -> None:
 
 def _add_fund_limit(model: Model, spans: Spans, fund: Fund) -> None:
     """fund_limit (f, s):  Σ payments counted in the year (with carry-over: in all years) up to s ≤ available[f, s]
+    A fund whose contributors are told apart has their limits instead (`contribution_limit`).
     dual ≤ 0: objective per further unit of money.
     """
-    so_far: Terms = []
-    for span in range(len(spans.ranges)):
-        if span and not fund.carry_over and spans.year(span) != spans.year(span - 1):
-            so_far = []
-        so_far = so_far + model.paid.get((fund.name, span), [])
-        bound = model.bound("fund_limit", (fund.name, span))
-        model.limit("fund_limit", (fund.name, span), so_far, bound, (fund.name, span))
+    if is_split(model, fund):
+        return
+    for so_far, span in spans.pots(fund):
+        terms = [term for s in so_far for term in model.paid.get((fund.name, s), ())]
+        model.limit(
+            "fund_limit", (fund.name, span), terms, model.bound("fund_limit", (fund.name, span)), (fund.name, span)
+        )
 
 
 def fund_limits(frame: Frame) -> Bounds:
     """fund_limit: money available, for the last span before some is added, and the last of a year (of the horizon)."""
     spans = Spans(frame.instance)
-    found: Bounds = {}
-    for fund in frame.instance.funds.values() if frame.instance.money_is_limited else ():
-        available = [spans.available(fund, span) for span in range(len(spans.ranges))]
-        for span, amount in enumerate(available):
-            last = span + 1 == len(available)
-            same_pot = not last and (fund.carry_over or spans.year(span + 1) == spans.year(span))
-            if not same_pot or spans.adds(fund, span + 1):
-                found[fund.name, span] = amount / frame.money_unit
-    return found
+    return {
+        (fund.name, span): spans.available(fund, span) / frame.money_unit
+        for fund in (frame.instance.funds.values() if frame.instance.money_is_limited else ())
+        for _, span in spans.pots(fund)
+    }
 
 
 def _add_ceiling(model: Model, fund: Fund, paid: Sequence[Payment]) -> None:

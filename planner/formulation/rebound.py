@@ -55,8 +55,8 @@ BOUND_FIELDS: Mapping[str, Mapping[str, Shape]] = {
     },
     "funds": {
         "ceiling": _anything,
-        # What is available when cuts years into spans.
-        "budgets": lambda fund: (bool(fund.budgets), {budget.available for budget in fund.budgets}),
+        # What is available when cuts years into spans; who has money at all may be told apart.
+        "budgets": lambda fund: {(b.contributor, b.year, b.available, b.amount > 0) for b in fund.budgets},
     },
 }
 # What only people read.

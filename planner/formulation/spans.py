@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -37,9 +37,10 @@ class Spans:
         """The spans that lie in the fund's window."""
         return [index for index, span in enumerate(self.ranges) if span.start in fund.open]
 
-    def pots(self, fund: Fund, available: Callable[[int], float]) -> Iterator[tuple[range, int]]:
-        """(spans paid from one pot so far, the last of them) wherever what is `available` by a span limits them:
-        in the last span before money is added, and in the last of a year (with carry-over: of the horizon).
+    def pots(self, fund: Fund, contributor: str | None = None) -> Iterator[tuple[range, int]]:
+        """(spans paid from one pot so far, the last of them) wherever what is available by then is a limit: in the
+        last span before money (of the contributor) is added, and in the last of a year (with carry-over: of the
+        horizon).
         """
         first = 0
         for span in range(len(self.ranges)):
@@ -47,7 +48,7 @@ class Spans:
                 first = span
             last = span + 1 == len(self.ranges)
             same_pot = not last and (fund.carry_over or self.year(span + 1) == self.year(span))
-            if not (same_pot and available(span + 1) == available(span)):
+            if not same_pot or self.adds(fund, span + 1, contributor):
                 yield range(first, span + 1), span
 
     def available(self, fund: Fund, span: int) -> float:
@@ -68,12 +69,14 @@ class Spans:
                 amounts[budget.contributor] += budget.amount
         return amounts
 
-    def adds(self, fund: Fund, span: int) -> bool:
-        """Does a row of the fund's budgets, be it of 0, count from this span on?"""
+    def adds(self, fund: Fund, span: int, contributor: str | None = None) -> bool:
+        """Does a row of the fund's budgets (of the contributor), be it of 0, count from this span on?"""
         start, before, year = self.ranges[span].start, self.ranges[span - 1].start, self.year(span)
         new_year = year != self.year(span - 1)
         return any(
             (budget.available > before or (new_year and budget.year == year))
             for budget in fund.budgets
-            if budget.available <= start and (budget.year <= year if fund.carry_over else budget.year == year)
+            if contributor in (None, budget.contributor)
+            and budget.available <= start
+            and (budget.year <= year if fund.carry_over else budget.year == year)
         )

@@ -27,12 +27,13 @@ Thing = tuple[str, str]  # cost type, object
 
 @dataclass(frozen=True)
 class Payments:
-    """The solved columns `spend`, `payment` and `allocation` by key, money in the model's unit; zeros left out."""
+    """The solved columns `spend`, `payment`, `allocation` and `contribution` by key, money in the model's unit; zeros left out."""
 
     model: Model
     spend: Mapping[Key, float]
     paid: Mapping[Key, float]
     allocated: Mapping[Key, float]
+    given: Mapping[Key, float]  # contributions, of the funds in which they are told apart
 
     @cached_property
     def _spans(self) -> Spans:
@@ -70,7 +71,7 @@ class Payments:
             totals: dict[int, float] = defaultdict(float)
             for _key, cell, amount in entries:
                 totals[cell.counted(fund)] += amount
-            shares = contributor_shares(spans, fund, totals)
+            shares = {**contributor_shares(spans, fund, totals), **self._given_shares(name)}
             rows: dict[tuple[str, str, str, int, int], float] = defaultdict(float)
             for _key, cell, amount in entries:
                 counted = cell.counted(fund)
@@ -81,6 +82,17 @@ class Payments:
             for (contributor, cost_type, object_, year, cash_year), amount in sorted(rows.items()):
                 nation = payable(instance, cost_type, object_).nation
                 yield name, contributor, cost_type, object_, nation, year, amount, cash_year
+
+    def _given_shares(self, fund: str) -> dict[int, dict[str, float]]:
+        """Each contributor's share of what the fund counts in each span, where rules tell contributors apart."""
+        amounts: dict[int, dict[str, float]] = defaultdict(dict)
+        for (name, contributor, span), amount in self.given.items():
+            if name == fund:
+                amounts[span][contributor] = amount
+        return {
+            span: {contributor: amount / sum(parts.values()) for contributor, amount in parts.items()}
+            for span, parts in amounts.items()
+        }
 
     def allocations(self) -> Iterator[AllocationRow]:
         """The allocations table: fund, line, item, nation, quantity (units paid for that nation)."""

@@ -146,7 +146,7 @@ class Program:
             if settlement is not None and values is not None:
                 values = settlement.settle(values, kept)
             if values is not None:
-                return values
+                return values if settlement is None else settlement.split(values)
         return optimum.values
 
     def plan(

@@ -44,7 +44,9 @@ class Solution:
 def tables(model: Model, values: Vector) -> dict[str, pd.DataFrame]:
     """All result tables, with the columns of TABLE_COLUMNS, one row a non-zero value."""
     solution = Solution(model, values)
-    paid = Payments(model, *(dict(solution.of(family)) for family in ("spend", "payment", "allocation")))
+    paid = Payments(
+        model, *(dict(solution.of(family)) for family in ("spend", "payment", "allocation", "contribution"))
+    )
     makers: dict[str, Callable[[Solution], Rows]] = {
         "production": _production,
         "shipments": _shipments,

@@ -16,21 +16,35 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
 from planner.formulation.model import Model
 from planner.solve.levels import Level, cost_vector, objective_scale, optimise
+from planner.solve.part import Part, positions
 from planner.solve.session import INFINITY, Arrays, Session, Vector
+from planner.solve.splitting import Splitting
 
 # Rules of the funds that most plans keep by themselves: left out until one does not.
-LAZY_ROWS = ("fund_limit", "fund_ceiling", "cofinancing", "fund_content", "beneficiary")
+LAZY_ROWS = (
+    "fund_limit",
+    "fund_ceiling",
+    "cofinancing",
+    "fund_content",
+    "beneficiary",
+    "contribution_limit",
+    "contribution_min",
+    "contribution_max",
+    "key_min",
+    "key_max",
+    "work_share",
+    "payment_lock",
+    "taking_part",
+)
 # What may still be settled when all goods and their costs are as planned. Every row that they stand in is kept.
-OPEN_COLUMNS = ("payment", "allocation")
+OPEN_COLUMNS = ("payment", "allocation", "contribution", "contributed")
 ORDER_OF_PAYERS = ("grant", "pledge", "budget", "loan")
 TOLERANCE = 1e-9
-ROUNDING = 1e-8  # by how much a plan may break a row for arithmetic's sake, relative to the row's terms
 SCARCE = 0.5
 NONE = np.empty(0, dtype=np.intp)
 
@@ -58,9 +72,10 @@ class Settlement:
         self._options = options
         lazy = [row for family in LAZY_ROWS for row in model.rows[family].values()]
         self.lazy_rows = np.array(sorted(lazy), dtype=np.intp)
-        self._open = _positions(model, OPEN_COLUMNS)
-        self._part = _Part(lp, self._open)
+        self._open = positions(model, OPEN_COLUMNS)
+        self._part = Part(lp, self._open)
         self._preferences = list(self._in_order(model))
+        self._splitting = Splitting(model, lp, options)
 
     def _in_order(self, model: Model) -> Iterable[Level]:
         """Least interest; least of the later tiers; least paid by any but grants, by any but those and pledges,
@@ -105,52 +120,6 @@ class Settlement:
         settled[self._open] = optimum.values
         return settled
 
-
-def _positions(model: Model, families: Iterable[str]) -> NDArray[np.intp]:
-    position = model.position
-    found = [position[id(variable)] for family in families for variable in model.columns[family].values()]
-    return np.array(found, dtype=np.intp)
-
-
-class _Part:
-    """All rows in which some of the columns stand, as an LP of these columns beside fixed values of the others."""
-
-    def __init__(self, lp: Arrays, columns: NDArray[np.intp]) -> None:
-        renumbered = np.full(lp.columns, -1, dtype=np.int32)
-        renumbered[columns] = np.arange(len(columns), dtype=np.int32)
-        row_of_entry = np.repeat(np.arange(lp.rows), np.diff(lp.start))
-        self._rows = np.unique(row_of_entry[renumbered[lp.index] >= 0])
-        place = np.full(lp.rows, -1, dtype=np.intp)
-        place[self._rows] = np.arange(len(self._rows))
-        entries = np.flatnonzero(place[row_of_entry] >= 0)
-        inside = renumbered[lp.index[entries]] >= 0
-        own, others = entries[inside], entries[~inside]
-        self._lp, self._columns = lp, columns
-        self._start = np.concatenate([[0], np.cumsum(np.bincount(place[row_of_entry[own]], minlength=len(self._rows)))])
-        self._own, self._index = own, renumbered[lp.index[own]]
-        self._own_row, self._others, self._other_row = place[row_of_entry[own]], others, place[row_of_entry[others]]
-
-    def beside(self, values: Vector) -> Arrays:
-        """The LP, with what the other columns use up taken off the bounds.
-
-        Where the plan itself misses a limit by no more than rounding, the limit is its own activity.
-        """
-        lp, count = self._lp, len(self._rows)
-        others = lp.value[self._others] * values[lp.index[self._others]]
-        own = lp.value[self._own] * values[lp.index[self._own]]
-        outside = np.bincount(self._other_row, others, count)
-        activity = np.bincount(self._own_row, own, count)
-        size = np.bincount(self._other_row, np.abs(others), count) + np.bincount(self._own_row, np.abs(own), count)
-        rounding = ROUNDING * np.maximum(1.0, size)
-        lower, upper = lp.row_lower[self._rows] - outside, lp.row_upper[self._rows] - outside
-        limits = lower < upper
-        lower = np.where(limits & (lower > activity) & (lower - activity <= rounding), activity, lower)
-        upper = np.where(limits & (upper < activity) & (activity - upper <= rounding), activity, upper)
-        return Arrays(
-            columns=len(self._columns),
-            row_lower=lower,
-            row_upper=upper,
-            start=self._start.astype(np.int32),
-            index=self._index,
-            value=lp.value[self._own],
-        )
+    def split(self, values: Vector) -> Vector:
+        """A settled plan with contributions as near to proportional as the rules on them allow."""
+        return self._splitting.split(values)
