@@ -16,6 +16,7 @@ from planner.domain.instance import (
     Item,
     Leg,
     Line,
+    Nation,
     Node,
     NodeItem,
     Order,
@@ -253,6 +254,29 @@ def beneficiaries() -> PlanningInstance:
     return replace(base, nodes={**base.nodes, "K": replace(base.nodes["K"], storage_t=FREE)}, funds={"aid": aid})
 
 
+def contributions() -> PlanningInstance:
+    """Burden sharing by share and by key, a work share, and a lock on one of two contributors of a fund."""
+    poland = Nation("PL", key=1.0, contribution_min=0.25, contribution_max=0.5, work_share_min=0.5)
+    pot = Fund("pot", WHOLE, carry_over=True, budgets=(Budget("PL", 2026, 30.0), Budget("FR", 2026, 20.0, 1)))
+    grant = Fund("grant", WHOLE, kind="grant", budgets=(Budget("US", 2026, 9.0),))
+    return replace(
+        world(),
+        settings=Settings(objective="weighted", key_tolerance=0.5),
+        nations={"PL": poland, "FR": Nation("FR", key=3.0), "US": Nation("US")},
+        funds={"pot": pot, "grant": grant},
+        locks=(Lock("help", "pay", WHOLE, minimum=5, maximum=8, fund="pot", contributor="FR"),),
+    )
+
+
+def common_procurement() -> PlanningInstance:
+    """Two of three nations take part in one fund, each with a tenth; both of two in another."""
+    three = tuple(Budget(nation, 2026, 50.0) for nation in ("PL", "FR", "US"))
+    pot = Fund("pot", WHOLE, min_nations=2, min_nations_enforced=True, part_min=0.1, budgets=three)
+    pair = Fund("pair", WHOLE, min_nations=2, min_nations_enforced=True, budgets=three[:2])
+    nations = {name: Nation(name) for name in ("PL", "FR", "US")}
+    return replace(world(), nations=nations, funds={"pot": pot, "pair": pair})
+
+
 PIECES = {
     piece.__name__: piece
     for piece in (
@@ -272,6 +296,8 @@ PIECES = {
         locks,
         spending,
         beneficiaries,
+        contributions,
+        common_procurement,
     )
 }
 MODELS = {"least_served": "least-served-first"}  # of pieces that the full model does not have
