@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import inf
 
+from plain.agreements import Decision, add_agreements
 from plain.lp import PlainLp, Terms
 from plain.world import Row, World, names, number
 
@@ -44,6 +45,8 @@ class Goods:
     held: dict[tuple[str, str, int], Terms] = field(default_factory=lambda: defaultdict(list))
     delivered: dict[tuple[str, str], Terms] = field(default_factory=lambda: defaultdict(list))
 
+    decisions: list[Decision] = field(default_factory=list)
+
     def __post_init__(self) -> None:
         self._expansions()
         self._lines()
@@ -55,6 +58,10 @@ class Goods:
                 self._storage(node, period)
         self._balances()
         self._targets()
+        add_agreements(self.world, self.lp, self.decisions)
+
+    def _decide(self, kind: str, period: int, variable: int, **about: str) -> None:
+        self.decisions.append(Decision(kind, period, about, variable))
 
     def _cost(
         self, cost_type: str, name: str, period: int, variable: int, amount: float, ordered: int | None = None
@@ -84,6 +91,7 @@ class Goods:
                     continue
                 variable = self.lp.variable()
                 bought.append((variable, 1.0))
+                self._decide("invest", period, variable, expansion=name)
                 self._cost("capacity", name, period, variable, number(row, "cost"))
                 for later in self.world.periods[first:]:
                     self.ready[kind, str(row[kind]), later].append((variable, -1.0))
@@ -132,6 +140,7 @@ class Goods:
             elif row["start_rate"] != "":
                 self.lp.row([(variable, started)], upper=number(row, "start_rate") + ramp)
             made[period] = variable
+            self._decide("make", period, variable, line=name, node=factory, item=item)
             self._making(name, row, period, variable, lead)
         return made
 
@@ -181,6 +190,8 @@ class Goods:
                 self.balance[item, destination, arrives, made].append((variable, 1.0))
                 self._cost("transport", route, period, variable, number(entry, "cost", number(row, "cost") * heavy))
                 units.append((variable, 1.0))
+                about = {"route": route, "origin": origin, "destination": destination, "item": item}
+                self._decide("ship", period, variable, **about)
                 weight.append((variable, heavy))
                 volume.append((variable, number(facts, "volume")))
                 self.handled[origin, period].append((variable, heavy))
@@ -202,6 +213,7 @@ class Goods:
                     variable = self.lp.variable()
                     got.append((variable, 1.0))
                     self.delivered[node, item].append((variable, 1.0))
+                    self._decide("deliver", period, variable, demand=str(row["demand"]), node=node, item=item)
                     self.balance[item, node, period, made].append((variable, -1.0))
                     self.handled[node, period].append((variable, number(self.world.items[item], "weight", 1)))
                     delay = number(row, "delay_cost") * late * self.world.discount[period]
@@ -245,6 +257,7 @@ class Goods:
                     self.balance[item, node, period + 1, made].append((stock, 1.0))
                 self._cost("storage", node, period, stock, cost)
                 self.held[node, item, period].append((stock, 1.0))
+                self._decide("stock", period, stock, node=node, item=item)
                 units.append((stock, 1.0))
                 measured["weight"] += [] if lifted else [(stock, weight)]
                 measured["volume"].append((stock, number(facts, "volume")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from math import inf
 
+from plain.contributions import add_contributions
 from plain.goods import Goods
 from plain.lp import Terms
 from plain.world import Row, World, names, number
@@ -20,8 +21,10 @@ def add_money(goods: Goods) -> Terms:
     for cost in goods.costs:
         due[cost.cost_type, cost.object, cost.ordered, cost.period].append((cost.variable, cost.amount))
     reached: dict[tuple[str, str], Terms] = defaultdict(list)
+    all_pays: dict[str, dict[int, Terms]] = {}
     for name, fund in world.funds.items():
         pays: dict[int, Terms] = defaultdict(list)  # by the period in which the fund counts it
+        all_pays[name] = pays
         content: Terms = []
         units: dict[tuple[int, str], Terms] = defaultdict(list)  # of a line, paid under a row with beneficiaries
         rows = [row for row in world.rows("Eligibility") if row["fund"] == name] or [{}]
@@ -54,6 +57,7 @@ def add_money(goods: Goods) -> Terms:
     for terms in due.values():
         lp.row(terms, 0.0, 0.0)
     _no_more_than_reaches(goods, reached)
+    add_contributions(goods, all_pays)
     return interest
 
 

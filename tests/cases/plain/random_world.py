@@ -1,4 +1,4 @@
-"""Random tiny worlds that use every table up to Policies, as the rows a planner would type."""
+"""Random tiny worlds that use every table up to Policies, and Locks, as the rows a planner would type."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class WorldMaker:
             self._wishes,
             self._money,
             self._orders,
+            self._partners,
         ):
             draw()
 
@@ -247,7 +248,7 @@ class WorldMaker:
             "policy": "embargo",
             "kind": "forbid",
             "items": self._some_items(0.7),
-            **dict.fromkeys(("nations", "nodes", "routes"), ""),
+            **dict.fromkeys(("nations", "nodes", "routes", "share"), ""),
             kind: self._one(named),
             **self._window(0.3, "from", "to"),
         }
@@ -278,6 +279,84 @@ class WorldMaker:
         for line in self.drafts["Lines"]:
             if line["order_lead_time"] != "" and self.random.random() < 0.5:
                 line["advance"] = self._one([0.25, 0.5, 1])
+
+    def _partners(self) -> None:
+        """Shares of supply, consents, locks, and rules on who pays, drawn last."""
+        if self.random.random() < 0.35:
+            self.drafts["Policies"].append(self._share_of_supply())
+        self.drafts["Consents"] = [self._consent() for _ in range(self._one([0, 0, 1, 2]))]
+        self.drafts["Locks"] = [self._lock(number) for number in range(self._one([0, 0, 0, 1, 2]))]
+        if not self.drafts.get("Budgets"):
+            return
+        for nation in self.drafts["Nations"]:
+            nation["contribution_min"] = self._maybe(0.15, 0.1, 0.3)
+            nation["contribution_max"] = self._maybe(0.15, 0.3, 0.6)
+            nation["work_share_min"] = self._maybe(0.15, 0.5, 1.5)
+            nation["key"] = self._maybe(0.5, 1, 3)
+        if self.random.random() < 0.2:
+            self.drafts["Settings"].append({"key": "key_tolerance", "value": self._one([0.2, 0.6, 1.5])})
+        for budget in self.drafts["Budgets"]:
+            if budget["fund"] == "last" and self.random.random() < 0.5:
+                budget["contributor"] = self._one(["PL", "DE", "US"])
+
+    def _share_of_supply(self) -> Draft:
+        row = self._embargo()
+        return {
+            **row,
+            "policy": "share",
+            "kind": self._one(["largest_share", "smallest_share"]),
+            "share": self._one([0.2, 0.5, 0.8]),
+        }
+
+    def _consent(self) -> Draft:
+        routes = [row["route"] for row in self.drafts["Routes"]]
+        place = {"nodes": self._one(self.nodes)} if self.random.random() < 0.3 else {}
+        if not place and self.random.random() < 0.2:
+            place = {"routes": self._one(routes)}
+        return {
+            "nation": self._one(["PL", "DE", "US"]),
+            "items": self._some_items(0.4),
+            "nodes": "",
+            "routes": "",
+            **place,
+            "kind": self._one(["", "export", "transit", "end use"]),
+            **(
+                self._one(
+                    [{"status": "", "from": 2}, {"status": "given", "from": 3}, {"status": "pending", "from": ""}]
+                )
+            ),
+        }
+
+    def _lock(self, number: int) -> Draft:
+        kind = self._one(["make", "ship", "stock", "deliver", "invest"])
+        expansions = [row["expansion"] for row in self.drafts["Expansions"]]
+        if kind == "invest" and not expansions:
+            kind = "make"
+        named = {
+            "make": {"line": self._one(self.drafts["Lines"])["line"]},
+            "ship": {"route": self._one(self.drafts["Routes"])["route"]},
+            "stock": {"node": self._one(self.nodes), "item": self._maybe(0.5, *self.items)},
+            "deliver": {"demand": self._one(self.drafts["Demand"])["demand"]},
+            "invest": {"expansion": self._one(expansions) if expansions else ""},
+        }[kind]
+        bound = self._one(
+            [{"maximum": self._one([0, 1, 4])}, {"minimum": self._one([0.5, 1])}, {"quantity": self._one([0, 1])}]
+        )
+        blank = dict.fromkeys(
+            ("line", "route", "origin", "node", "item", "demand", "expansion", "fund", "contributor"), ""
+        )
+        return {
+            "lock": f"lock {number}",
+            "kind": kind,
+            **blank,
+            **named,
+            **self._window(0.4, "from", "to"),
+            "per": self._one(["", "period", "total"]),
+            "quantity": "",
+            "minimum": "",
+            "maximum": "",
+            **bound,
+        }
 
     def _fund(self, fund: str) -> Draft:
         group = self._maybe(0.3, "EU")

@@ -114,4 +114,5 @@ class World:
             and item in self.items_meant(row, "items")
             and period in self.window(row, "from", "to")
             for row in self.rows("Policies")
+            if row["kind"] == "forbid"
         )
