@@ -52,5 +52,5 @@ def test_a_random_world(seed: int, tmp_path: Path) -> None:
 @pytest.mark.long
 def test_a_thousand_random_worlds(tmp_path: Path) -> None:
     planned = [compare(seed, tmp_path / f"world {seed}") for seed in range(1000, 2000)]
-    assert sum(planned) > 800  # most worlds have a plan
+    assert sum(planned) > 600  # most worlds have a plan
     assert not all(planned)
