@@ -16,11 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.errors import NoPlanError, SolverStoppedError
-from planner.solve.levels import DRIFT, Level, objective_scale
+from planner.solve.levels import Level, objective_scale
 from planner.solve.session import INFINITY, Arrays, Outcome, ProgressListener, Session, Vector
 
 # To the end: no gap is given away. Feasibility as tight as HiGHS takes it for integers.
 TO_THE_END = {"mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "mip_feasibility_tolerance": 1e-9}
+# What a held level may lose to arithmetic: less than in a plan, as it widens the bounds of the levels after it.
+DRIFT = 1e-9
 # Share of the time that choosing may take; the plan itself needs the rest.
 CHOICE_TIME = 0.7
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from planner.errors import NoPlanError
 from planner.formulation.contributions import contributors
 from planner.formulation.model import Model
 from planner.formulation.spans import Spans
@@ -36,7 +37,10 @@ class Splitting:
         lp = _with_distance(self._part.beside(values), wanted)
         distance = np.zeros(lp.columns)
         distance[lp.columns - 2 * len(wanted) :] = 1.0
-        optimum = optimise(Session(lp, self._options), [("distance", distance)], TOLERANCE, None)
+        try:
+            optimum = optimise(Session(lp, self._options), [("distance", distance)], TOLERANCE, None)
+        except NoPlanError:  # rounding left no room to split the payments otherwise than they are
+            return values
         split = values.copy()
         split[self._part.columns] = optimum.values[: len(self._part.columns)]
         return split
@@ -67,10 +71,12 @@ def _with_distance(lp: Arrays, wanted: Vector) -> Arrays:
     index = np.stack([own, above, above + count], axis=1).ravel()
     value = np.tile([1.0, -1.0, 1.0], rows)
     start = lp.start[-1] + 3 * np.arange(1, rows + 1, dtype=np.int32)
+    # The payments are settled up to rounding, which their contributions must be allowed too.
+    room = TOLERANCE * np.maximum(1.0, np.abs(np.where(np.isfinite(lp.row_lower), lp.row_lower, lp.row_upper)))
     return Arrays(
         columns=lp.columns + 2 * count,
-        row_lower=np.concatenate([lp.row_lower, wanted]),
-        row_upper=np.concatenate([lp.row_upper, wanted]),
+        row_lower=np.concatenate([lp.row_lower - room, wanted]),
+        row_upper=np.concatenate([lp.row_upper + room, wanted]),
         start=np.concatenate([lp.start, start]).astype(np.int32),
         index=np.concatenate([lp.index, index]).astype(np.int32),
         value=np.concatenate([lp.value, value]),

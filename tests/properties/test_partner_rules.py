@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from partners import partner_world
-from test_worlds import OBJECTIVES, instance_of, record, same, values
+from test_worlds import OBJECTIVES, instance_of, nearly_same, record, same, values
 
 from planner.solve import solve
 from planner.verify import verify
@@ -22,7 +22,7 @@ def test_the_checker_a_second_solver_and_the_unpruned_model_agree(tmp_path: Path
     found = values(instance)
     assert same(found, values(instance, prune=False))
     assert same(found, values(instance, lazy_funds=False))
-    assert same(found, values(instance, solver="cbc"))
+    assert nearly_same(found, values(instance, solver="cbc"))
     if not isinstance(found, str):
         plan = solve(instance)
         assert all(level.gap is not None and abs(level.gap) < 1e-6 for level in plan.levels)
