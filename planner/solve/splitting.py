@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
@@ -33,17 +34,17 @@ class Splitting:
         """The plan with contributions whose distance from the proportional ones, summed, is least."""
         if not self._split.size:
             return values
-        wanted = self._proportional(values)
-        lp = _with_distance(self._part.beside(values), wanted)
-        distance = np.zeros(lp.columns)
-        distance[lp.columns - 2 * len(wanted) :] = 1.0
-        try:
-            optimum = optimise(Session(lp, self._options), [("distance", distance)], TOLERANCE, None)
-        except NoPlanError:  # rounding left no room to split the payments otherwise than they are
-            return values
-        split = values.copy()
-        split[self._part.columns] = optimum.values[: len(self._part.columns)]
-        return split
+        wanted, beside = self._proportional(values), self._part.beside(values)
+        for room in (0.0, TOLERANCE):  # payments are settled up to rounding, which contributions may need too
+            lp = _with_distance(beside, wanted, room)
+            distance = np.zeros(lp.columns)
+            distance[lp.columns - 2 * len(wanted) :] = 1.0
+            with contextlib.suppress(NoPlanError):
+                optimum = optimise(Session(lp, self._options), [("distance", distance)], TOLERANCE, None)
+                split = values.copy()
+                split[self._part.columns] = optimum.values[: len(self._part.columns)]
+                return split
+        return values
 
     def _proportional(self, values: Vector) -> Vector:
         """What each contribution would be in proportion to what its contributor still has available."""
@@ -64,19 +65,20 @@ class Splitting:
         )
 
 
-def _with_distance(lp: Arrays, wanted: Vector) -> Arrays:
-    """The LP with a row for each of its first columns: column − above + below = wanted."""
+def _with_distance(lp: Arrays, wanted: Vector, room: float) -> Arrays:
+    """The LP with a row for each of its first columns: column − above + below = wanted; its own rows may be missed
+    by `room`, relative to their bound.
+    """
     count, rows = len(wanted), len(wanted)
     own, above = np.arange(count, dtype=np.int32), lp.columns + np.arange(count, dtype=np.int32)
     index = np.stack([own, above, above + count], axis=1).ravel()
     value = np.tile([1.0, -1.0, 1.0], rows)
     start = lp.start[-1] + 3 * np.arange(1, rows + 1, dtype=np.int32)
-    # The payments are settled up to rounding, which their contributions must be allowed too.
-    room = TOLERANCE * np.maximum(1.0, np.abs(np.where(np.isfinite(lp.row_lower), lp.row_lower, lp.row_upper)))
+    size = np.maximum(1.0, np.abs(np.where(np.isfinite(lp.row_lower), lp.row_lower, lp.row_upper)))
     return Arrays(
         columns=lp.columns + 2 * count,
-        row_lower=np.concatenate([lp.row_lower - room, wanted]),
-        row_upper=np.concatenate([lp.row_upper + room, wanted]),
+        row_lower=np.concatenate([lp.row_lower - room * size, wanted]),
+        row_upper=np.concatenate([lp.row_upper + room * size, wanted]),
         start=np.concatenate([lp.start, start]).astype(np.int32),
         index=np.concatenate([lp.index, index]).astype(np.int32),
         value=np.concatenate([lp.value, value]),
