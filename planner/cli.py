@@ -37,6 +37,7 @@ EXAMPLES = {
     "compare": "planner compare inputs/quickstart.xlsx --sweep route=Railway 0.5:1.5:5 -o outputs/rail",
     "frontier": "planner frontier inputs/quickstart.xlsx -o outputs/frontier",
     "money": "planner money inputs/quickstart.xlsx -o outputs/money",
+    "alternatives": "planner alternatives inputs/quickstart.xlsx --slack 2% --count 2 -o outputs/alternatives",
     "verify": "planner verify outputs/quickstart",
     "diff": "planner diff outputs/rail/runs/base outputs/rail/runs/Railway-x1.5",
     "evaluate": "planner evaluate inputs/quickstart.xlsx outputs/quickstart -o outputs/evaluated",
@@ -296,6 +297,33 @@ def money(
 
     with _at_work(quiet) as (progress, log):
         result = money_of_workbook(workbook, output, SolveOptions(model=model), progress, replace=replace, log=log)
+    if not quiet:
+        _say(result_lines(result))
+
+
+@app.command(epilog=_example("alternatives"))
+def alternatives(
+    workbook: Input,
+    output: Output,
+    slack: Annotated[str, typer.Option("--slack", help="How much worse each level may be: 2% or 0.02.")] = "2%",
+    count: Annotated[int, typer.Option("--count", min=1, help="How many alternatives.")] = 5,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="A,B", help="Differ in producers, payers; default both.")
+    ] = None,
+    model: Model = "full",
+    replace: Replace = False,
+    quiet: Quiet = False,
+) -> None:
+    """Find plans that are as good within a slack, and as different as possible in who produces and who pays."""
+    from planner.insight.alternatives import alternatives_of_workbook, read_slack, result_lines
+    from planner.solve import SolveOptions
+
+    share, aspects = read_slack(slack), None if by is None else _listed(by)
+    with _at_work(quiet) as (progress, log):
+        solving = SolveOptions(model=model)
+        result = alternatives_of_workbook(
+            workbook, output, share, count, aspects, solving, progress, replace=replace, log=log
+        )
     if not quiet:
         _say(result_lines(result))
 

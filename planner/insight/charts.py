@@ -127,3 +127,51 @@ def _axes(horizontal: Axis, vertical: Axis) -> list[str]:
         )
     )
     return parts
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part's least and most, what it is in the plan, and in the alternatives."""
+
+    name: str
+    least: float
+    most: float
+    plan: float
+    others: tuple[float, ...] = ()
+
+
+def range_chart(title: str, spans: Sequence[Span], scale: Scale, marking: str = "") -> str:
+    """A bar from least to most for each part; a ring at the plan, a numbered tick at each alternative's amount."""
+    row, top, bottom = 26.0, 44.0, 52.0
+    height = top + row * len(spans) + bottom
+    left = min(max(svg.text_width(span.name) for span in spans), 260.0) + 16
+    marks = svg.ticks(max(span.most for span in spans), 8)
+    axis = Axis(scale.unit, scale, marks, left, WIDTH - 24)
+    parts = [
+        svg.text(4, 16, title, font_size=13.0, font_weight="bold", fill=INK),
+        svg.text(4, 34, f"in {scale.unit}; ring: the plan; ticks: the alternatives", font_size=FONT_SIZE, fill=MUTED),
+    ]
+    for mark in marks:
+        x = axis.at(mark)
+        parts.append(svg.element("line", x1=x, x2=x, y1=top, y2=height - bottom + 6, stroke=GRID if mark else MUTED))
+        label = axis.label(mark)
+        parts.append(svg.text(x, height - bottom + 22, label, text_anchor="middle", font_size=FONT_SIZE, fill=MUTED))
+    for place, span in enumerate(spans):
+        parts += _span(span, axis, top + row * (place + 0.5), left)
+    return svg.picture(WIDTH, height, title, parts, marking)
+
+
+def _span(span: Span, axis: Axis, y: float, left: float) -> list[str]:
+    start, end = axis.at(span.least), axis.at(span.most)
+    tip = svg.tooltip(f"{span.name}: {axis.scale.text(span.least)} to {axis.scale.text(span.most)}")
+    name = svg.shortened(span.name, left - 14)
+    ticks = [
+        svg.element("line", x1=axis.at(x), x2=axis.at(x), y1=y - 9, y2=y + 9, stroke=INK, stroke_width=1.2)
+        for x in span.others
+    ]
+    return [
+        svg.text(left - 8, y + 4, name, text_anchor="end", font_size=FONT_SIZE, fill=INK),
+        svg.element("rect", tip, x=start, y=y - 5, width=max(end - start, 1.0), height=10.0, fill=svg.SKY, stroke=BLUE),
+        *ticks,
+        svg.element("circle", cx=axis.at(span.plan), cy=y, r=6.0, fill="#fff", stroke=VERMILION, stroke_width=2.4),
+    ]

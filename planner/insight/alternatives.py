@@ -1,0 +1,148 @@
+"""Plans that are equally good within a slack, as different as possible in who produces and who pays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from planner.errors import UsageError
+from planner.insight.alternatives_page import alternatives_findings
+from planner.insight.findings import Findings
+from planner.insight.ground import Ground, ProgressCall, prepare
+from planner.insight.writing import write_findings
+from planner.report.excel import write_workbook
+from planner.report.html import write_report
+from planner.run.folder import refuse, whole_folder
+from planner.run.log import Log
+from planner.run.record import write_record
+from planner.run.tables import write_tables
+from planner.solve import SolveOptions
+from planner.solve.alternatives import Alternatives, Part, Search
+from planner.solve.parts import PAYERS, PRODUCERS, payers, producers
+from planner.solve.plan import Plan
+from planner.solve.study import Extension
+from planner.workbook.names import suggestion
+
+_DEFAULTS = SolveOptions()
+ASPECTS = (PRODUCERS, PAYERS)
+
+
+@dataclass(frozen=True)
+class AlternativesResult:
+    """`plans`: the plan itself, then the alternatives, each verified and written as a run folder under alternatives/N."""
+
+    folder: Path
+    slack: float
+    parts: tuple[Part, ...]
+    alternatives: Alternatives
+    plans: tuple[Plan, ...]
+    findings: Findings
+
+
+def alternatives_of_workbook(
+    input_path: Path | str,
+    output_dir: Path | str,
+    slack: float = 0.02,
+    count: int = 5,
+    by: Sequence[str] | None = None,
+    solving: SolveOptions = _DEFAULTS,
+    progress: ProgressCall | None = None,
+    *,
+    replace: bool = False,
+    log: Log | None = None,
+) -> AlternativesResult:
+    """Find alternatives to the plan of an input and leave a folder, whole or not at all.
+
+    `slack`: by how much of its value each level may be worse (0.02: 2 %). `by`: producers, payers or both (None).
+    Raises InputError (2), NoPlanError (3), SolverStoppedError (4), VerificationError (5), FolderError (1),
+    UsageError (64).
+    """
+    source, target, log = Path(input_path), Path(output_dir), log or Log()
+    if not 0 <= slack < 10:
+        raise UsageError(f"--slack: found {slack:.6g}, expected a share of at least 0, as in 2% or 0.02")
+    if count < 1:
+        raise UsageError(f"--count: found {count}, expected at least 1")
+    wanted = _aspects(by)
+    refuse(target, replace, source)
+    ground = prepare(source, solving, progress, log)
+    parts = _parts(ground, wanted, by is not None)
+    with whole_folder(target, replace, source) as folder:
+        found = _search(ground, parts, slack, count)
+        ground.step("verify")
+        plans = tuple(ground.plan(candidate.values, settled=False) for candidate in found.chosen)
+        _write_runs(ground, plans, folder / "alternatives")
+        findings = alternatives_findings(ground, slack, parts, found, plans)
+        ground.step("write")
+        write_findings(findings, folder)
+        (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
+    return AlternativesResult(target, slack, tuple(parts), found, plans, findings)
+
+
+def read_slack(text: str) -> float:
+    """`2%` or `0.02` as a share. Raises UsageError."""
+    try:
+        return float(text.strip().removesuffix("%")) / (100 if text.strip().endswith("%") else 1)
+    except ValueError:
+        raise UsageError(f"--slack: found {text!r}, expected a share, as in 2% or 0.02") from None
+
+
+def _aspects(by: Sequence[str] | None) -> list[str]:
+    wanted = list(dict.fromkeys(by)) if by is not None else list(ASPECTS)
+    for name in wanted:
+        if name not in ASPECTS:
+            raise UsageError(f"--by: found {name!r}, expected producers, payers or both{suggestion(name, ASPECTS)}")
+    if not wanted:
+        raise UsageError("--by: found nothing, expected producers, payers or both")
+    return wanted
+
+
+def _parts(ground: Ground, wanted: Sequence[str], asked: bool) -> list[Part]:
+    model = ground.workbench.program.model
+    parts = producers(model) if PRODUCERS in wanted else []
+    if PAYERS in wanted:
+        paying = payers(model)
+        if asked and not paying:
+            raise UsageError("--by: money is not limited in this input (Budgets has no rows), so nobody is told to pay")
+        parts += paying
+    if not parts:
+        raise UsageError("nothing is produced in any plan of this input, and nobody pays: there is nothing to vary")
+    return parts
+
+
+def _search(ground: Ground, parts: Sequence[Part], slack: float, count: int) -> Alternatives:
+    levels = ground.levels
+    optimum = ground.workbench.optimum.values
+    values = {name: float(costs @ optimum) for name, costs in levels.items()}
+    study = ground.study(levels, Extension({part.row: part.costs for part in parts}))
+    search = Search(
+        study=study,
+        levels=list(levels),
+        limits={name: value * (1 + slack) for name, value in values.items()},
+        parts=parts,
+        start=study.start(ground.basis),
+        tell=ground.step,
+    )
+    return search.find(optimum, count)
+
+
+def _write_runs(ground: Ground, plans: Sequence[Plan], folder: Path) -> None:
+    """A run folder for the plan (0) and for each alternative (1, 2, …), as `planner diff` and `verify` read it."""
+    for number, plan in enumerate(plans):
+        ground.step(f"write plan {number} of {len(plans) - 1}")
+        here = folder / str(number)
+        here.mkdir(parents=True)
+        record = ground.record(plan)
+        write_tables(plan.tables, here / "tables")
+        write_workbook(plan, record, here / "plan.xlsx")
+        write_report(plan, record, here / "report.html")
+        write_record(record, here / "run.json")
+
+
+def result_lines(result: AlternativesResult) -> list[str]:
+    """What the command says at the end."""
+    lines = [result.findings.headline, *result.findings.sections[0].points]
+    lines.append(f"To read: {result.folder / 'alternatives.html'}")
+    if len(result.plans) > 1:
+        lines.append(f"To compare: planner diff {result.folder / 'alternatives/0'} {result.folder / 'alternatives/1'}")
+    return lines

@@ -1,0 +1,159 @@
+"""Alternatives worked by hand, and on random worlds against limits, ranges found cold, and the checker.
+
+Two works send shells to Town free of charge: A's at 10 EUR each, B's at 10.10, 10 of each at most; Town wants 10.
+Best: A makes all, for 100 EUR. With 0.5 % more, 100.50, B makes b where 10 (10 − b) + 10.1 b = 100.5: b = 5. So A's work
+is worth from 50 to 100 EUR, B's from 0 to 50.50. Fund Gift (of A) has 60 EUR, fund Own (of B) 200; both pay for
+everything: Gift from 0 to 60, Own from 40 to 100.50.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from planner.errors import UsageError
+from planner.insight.alternatives import AlternativesResult, alternatives_of_workbook, read_slack
+from planner.run.compare import table_changes
+from planner.run.load import load_run
+from planner.solve.levels import objective_scale
+from planner.solve.options import SolveOptions
+from planner.solve.parts import payers, producers
+from planner.solve.session import INFINITY
+from planner.solve.workbench import Workbench
+from planner.verify import verify_run
+from planner.workbook import read_instance
+from tests.properties.worlds import World, random_world, write_world
+
+WORKS: World = {
+    "Settings": [{"key": "start", "value": "2026-01"}, {"key": "periods", "value": 1}],
+    "Nations": [{"nation": "A"}, {"nation": "B"}],
+    "Items": [{"item": "shell", "value": 10}],
+    "Nodes": [
+        {"node": "Works A", "kind": "factory", "nation": "A"},
+        {"node": "Works B", "kind": "factory", "nation": "B"},
+        {"node": "Town", "kind": "destination"},
+    ],
+    "Routes": [{"origin": "Works A", "destination": "Town"}, {"origin": "Works B", "destination": "Town"}],
+    "Lines": [
+        {"line": "Line A", "factory": "Works A", "item": "shell", "unit_cost": 10, "capacity": 10},
+        {"line": "Line B", "factory": "Works B", "item": "shell", "unit_cost": 10.1, "capacity": 10},
+    ],
+    "Demand": [{"demand": "D", "destination": "Town", "item": "shell", "period": 1, "quantity": 10}],
+}
+MONEY: World = {
+    "Funds": [{"fund": "Gift", "kind": "grant"}, {"fund": "Own"}],
+    "Budgets": [
+        {"fund": "Gift", "contributor": "A", "year": 2026, "amount": 60},
+        {"fund": "Own", "contributor": "B", "year": 2026, "amount": 200},
+    ],
+}
+
+
+def found(world: World, folder: Path, slack: float, count: int = 2, by: list[str] | None = None) -> AlternativesResult:
+    return alternatives_of_workbook(write_world(world, folder / "in"), folder / "out", slack, count, by)
+
+
+def test_the_range_of_each_producer_and_the_farthest_plan(tmp_path: Path) -> None:
+    result = found(WORKS, tmp_path, 0.005, 1)
+    assert result.alternatives.ranges["producers A"] == pytest.approx((50.0, 100.0), rel=1e-6)
+    assert result.alternatives.ranges["producers B"] == pytest.approx((0.0, 50.5), rel=1e-6, abs=1e-6)
+    base, other = result.alternatives.chosen
+    assert base.amounts == pytest.approx({"producers A": 100.0, "producers B": 0.0})
+    assert other.amounts == pytest.approx({"producers A": 50.0, "producers B": 50.5}, rel=1e-5)
+    assert result.alternatives.distances[0][1] == pytest.approx(50.5 / 100.5, rel=1e-5)
+    cost = {level.name: level.value for level in result.plans[1].levels}
+    assert cost["cost"] == pytest.approx(100.5, rel=1e-6)
+    assert cost["other_shortfall"] == pytest.approx(0.0, abs=1e-6), "a level at 0 stays at 0"
+
+
+def test_without_slack_only_who_pays_is_open(tmp_path: Path) -> None:
+    result = found(WORKS | MONEY, tmp_path, 0.0, 3)
+    ranges = result.alternatives.ranges
+    assert ranges["producers A"] == pytest.approx((100.0, 100.0), rel=1e-6)
+    assert ranges["payers Gift"] == pytest.approx((0.0, 60.0), rel=1e-6, abs=1e-5)
+    assert ranges["payers Own"] == pytest.approx((40.0, 100.0), rel=1e-6)
+    plan, other = result.plans[0], result.plans[1]
+    paid = [one.tables["payments"].groupby("fund")["amount"].sum().to_dict() for one in (plan, other)]
+    assert paid[0] == pytest.approx({"Gift": 60.0, "Own": 40.0}), "grants first, by convention"
+    assert paid[1] == pytest.approx({"Own": 100.0}), "the convention does not undo who pays in an alternative"
+
+
+def test_the_alternatives_are_run_folders(tmp_path: Path) -> None:
+    result = found(WORKS | MONEY, tmp_path, 0.005, 2)
+    folders = [result.folder / "alternatives" / str(number) for number in range(len(result.plans))]
+    assert all(verify_run(folder).passed for folder in folders)
+    changes = {change.table for change in table_changes(load_run(folders[0]), load_run(folders[1]))}
+    assert {"production", "payments"} <= changes
+    record = json.loads((result.folder / "alternatives.json").read_text(encoding="utf-8"))
+    assert [plan["folder"] for plan in record["plans"]] == [f"alternatives/{n}" for n in range(len(folders))]
+    ranges = pd.read_csv(result.folder / "tables" / "ranges.csv")
+    assert set(ranges["name"]) == {"A", "B", "Gift", "Own"}
+    page = (result.folder / "alternatives.html").read_text(encoding="utf-8")
+    assert "least and most within the slack" in page
+
+
+def test_by_producers_alone(tmp_path: Path) -> None:
+    result = found(WORKS | MONEY, tmp_path, 0.005, 1, ["producers"])
+    assert {part.aspect for part in result.parts} == {"producers"}
+
+
+def test_what_cannot_be_varied_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="money is not limited"):
+        found(WORKS, tmp_path / "a", 0.02, 1, ["payers"])
+    with pytest.raises(UsageError, match=r"expected producers, payers or both.*producers"):
+        found(WORKS, tmp_path / "b", 0.02, 1, ["producer"])
+    with pytest.raises(UsageError, match="--slack"):
+        found(WORKS, tmp_path / "c", -0.1)
+    assert not list(tmp_path.glob("*/out"))
+
+
+@pytest.mark.parametrize(("text", "share"), [("2%", 0.02), ("0.5 %", 0.005), ("0.02", 0.02), ("0", 0.0)])
+def test_slack_is_a_share_or_per_cent(text: str, share: float) -> None:
+    assert read_slack(text) == pytest.approx(share)
+
+
+def test_slack_that_is_no_number_is_refused() -> None:
+    with pytest.raises(UsageError, match="--slack: found 'much'"):
+        read_slack("much")
+
+
+@pytest.mark.parametrize("objective", ["lexicographic", "weighted"])
+@pytest.mark.parametrize("seed", [1, 4, 8, 9])
+def test_random_worlds(seed: int, objective: str, tmp_path: Path) -> None:
+    """Within the slack, verified, in their ranges, apart; each range's ends as a cold solve with limits finds them."""
+    slack, folder = 0.05, write_world(random_world(seed, objective, money=True), tmp_path / "in")
+    result = alternatives_of_workbook(folder, tmp_path / "out", slack, 3)
+    best = {level.name: level.value or 0.0 for level in result.plans[0].levels}
+    for plan in result.plans[1:]:
+        for level in plan.levels:
+            assert (level.value or 0.0) <= best[level.name] * (1 + slack) + 1e-6 * max(1.0, best[level.name])
+    distances = np.array(result.alternatives.distances)
+    assert distances == pytest.approx(distances.T)
+    assert (distances[~np.eye(len(distances), dtype=bool)] > 1e-4).all()
+    for row, (least, most) in result.alternatives.ranges.items():
+        for one in result.alternatives.chosen:
+            assert least - 1e-4 <= one.amounts[row] <= most + 1e-4
+    _compare_ranges_with_cold_solves(folder, result, best, slack)
+
+
+def _compare_ranges_with_cold_solves(
+    folder: Path, result: AlternativesResult, best: dict[str, float], slack: float
+) -> None:
+    program = Workbench(read_instance(folder)).program
+    parts = [*producers(program.model), *payers(program.model)]
+    assert {part.row for part in parts} == set(result.alternatives.ranges)
+    for part in parts[:4]:
+        for sign, expected in zip((1.0, -1.0), result.alternatives.ranges[part.row], strict=True):
+            session = program.session(SolveOptions())
+            for name, costs in program.levels:
+                limit = best[name] * (1 + slack)
+                scale = objective_scale(costs)
+                session.add_row(-INFINITY, (limit + 1e-9 * max(1.0, limit)) * scale, costs * scale)
+            session.set_costs(sign * part.costs)
+            outcome = session.solve("range")
+            assert outcome.status == "optimal"
+            assert sign * outcome.objective == pytest.approx(expected, rel=1e-5, abs=1e-3)
