@@ -14,7 +14,19 @@ import pytest
 
 from planner.catalogue import load
 from planner.domain.horizon import Horizon
-from planner.domain.instance import Budget, Demand, Fund, Item, Leg, Line, Node, PlanningInstance, Settings, Target
+from planner.domain.instance import (
+    Budget,
+    Demand,
+    EligibilityRule,
+    Fund,
+    Item,
+    Leg,
+    Line,
+    Node,
+    PlanningInstance,
+    Settings,
+    Target,
+)
 from planner.errors import NoPlanError, SolverStoppedError, UsageError
 from planner.formulation.build import build
 from planner.formulation.objective import objectives
@@ -262,3 +274,60 @@ def test_grants_pay_before_loans_and_contributors_in_proportion() -> None:
 def test_lazy_funds_and_eager_funds_agree(budgets: float) -> None:
     instance = rich(budgets)
     assert by_name(instance) == pytest.approx(by_name(instance, lazy_funds=False), abs=1e-6)
+
+
+def for_two_nations(objective: str = "lexicographic") -> PlanningInstance:
+    """F stands in PL, K in UA. A grant for UA, a later tier of it for PL, and a loan of the first tier for all."""
+    base = scarce(objective)
+    nodes = {"F": replace(base.nodes["F"], nation="PL"), "K": replace(base.nodes["K"], nation="UA")}
+    lines = EligibilityRule(cost_types=frozenset({"procurement"}), beneficiaries=frozenset({"UA"}))
+    aid = Fund(
+        "aid",
+        WHOLE,
+        kind="grant",
+        budgets=(Budget("DE", 2026, 45.0),),
+        eligibility=(
+            lines,
+            replace(lines, beneficiaries=frozenset({"PL"}), tier=2),
+            EligibilityRule(cost_types=frozenset({"transport"})),
+        ),
+    )
+    loan = Fund("loan", WHOLE, kind="loan", interest=0.0, budgets=(Budget("FR", 2026, 1000.0),))
+    return replace(base, nodes=nodes, funds={"aid": aid, "loan": loan})
+
+
+@pytest.mark.parametrize("objective", ["lexicographic", "weighted"])
+@pytest.mark.parametrize("budget", [0.0, 10.0, 45.0, 500.0])
+def test_lazy_and_eager_funds_agree_on_tiers_and_beneficiaries(objective: str, budget: float) -> None:
+    instance = for_two_nations(objective)
+    aid = replace(instance.funds["aid"], budgets=(Budget("DE", 2026, budget),))
+    instance = replace(instance, funds={**instance.funds, "aid": aid})
+    assert by_name(instance) == pytest.approx(by_name(instance, lazy_funds=False), abs=1e-6)
+
+
+def test_the_later_tier_pays_last_although_its_fund_is_a_grant() -> None:
+    # 30 shells reach UA. The grant's 45 pay transport or shells for UA, never shells kept in PL.
+    tables = solve(for_two_nations("weighted")).tables
+    paid = tables["payments"].groupby("fund")["amount"].sum()
+    assert paid["aid"] == pytest.approx(45.0)
+    assert set(tables["allocations"]["nation"]) <= {"UA"}
+
+
+def test_beneficiaries_that_nothing_reaches_are_named_in_the_conflict() -> None:
+    # The line must make 4, for which only money for FR is there, where no goods come.
+    base = scarce()
+    line = replace(base.lines["L"], min_rate=4.0)
+    rule = EligibilityRule(beneficiaries=frozenset({"FR"}))
+    fund = Fund("aid", WHOLE, budgets=(Budget("DE", 2026, 1000.0),), eligibility=(rule,))
+    with pytest.raises(NoPlanError) as failure:
+        solve(replace(base, lines={"L": line}, funds={"aid": fund}))
+    text = "\n".join(failure.value.conflict)
+    assert "Beneficiaries of shell at FR: what is paid for a nation reaches it" in text
+    assert "Allocation of shell at FR: units paid for named nations are told to them" in text
+
+
+def test_more_levels_than_are_guessed_at_once_come_out_as_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    together = by_name(for_two_nations())
+    monkeypatch.setattr("planner.solve.levels.LEVELS_AT_ONCE", 1)
+    assert by_name(for_two_nations()) == pytest.approx(together, abs=1e-6)
+    assert len(together) > 4
