@@ -70,7 +70,8 @@ class PriceMeans:
         what = payable(self.instance, self.instance.items[line.item].cost_type, line.name)
         rents: dict[str, float] = {}
         for fund in self.instance.funds.values():
-            usable = [t for t in periods if t in fund.open]
+            lead = line.order_lead_time if fund.basis == "commitment" else 0  # it counts what was ordered then
+            usable = [t - lead for t in periods if t - lead in fund.open]
             if usable and admits(fund, what) and fund_limit(fund, self.instance) > 0:
                 rents[fund.name] = float(self._fund_rents[fund.name][usable].mean())
         if not rents:
