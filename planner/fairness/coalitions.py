@@ -98,6 +98,12 @@ class Coalitions:
         return listen
 
     @property
+    def joint_is_whole(self) -> bool:
+        """Is the joint plan that of the input as it stands, as no nation outside the group had anything to bring?"""
+        means = self._means(self._full)
+        return not (means.outside or means.closed or means.silent)
+
+    @property
     def programs(self) -> int:
         """How many plans were solved: coalitions with the same means share one."""
         return len(self._levels)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from planner import catalogue
-from planner.errors import InputError
+from planner.errors import InputError, VerificationError
 from planner.fairness.coalitions import Coalitions
 from planner.fairness.players import chosen_players
 from planner.fairness.report import findings
@@ -17,7 +17,9 @@ from planner.run import record as run_record
 from planner.run.folder import refuse, whole_folder
 from planner.run.unenforced import not_enforced
 from planner.solve import Progress, SolveOptions
+from planner.verify import verify
 from planner.workbook import read
+from planner.workbook.raw import RawInput
 
 ProgressCall = Callable[[Progress], None]
 _DEFAULTS = SolveOptions()
@@ -45,7 +47,8 @@ def fairness_of_workbook(
     `target`, whole or not at all.
 
     Raises InputError (2), NoPlanError (3: the joint plan or some coalition has none), SolverStoppedError (4),
-    UsageError (64: an unknown group or level, or coalitions that cannot be compared), FolderError (1).
+    VerificationError (5: the joint plan), UsageError (64: an unknown group or level, or coalitions that cannot be
+    compared), FolderError (1).
     """
     refuse(target, replace, source)
     model = catalogue.load(options.model)
@@ -59,7 +62,9 @@ def fairness_of_workbook(
         if progress is not None:
             progress(Progress(f"coalition {count}"))
 
-    found = study(Coalitions(instance, players, level, options, progress, solved), samples, seed)
+    coalitions = Coalitions(instance, players, level, options, progress, solved)
+    verification = _verified(coalitions, reading.raw)
+    found = study(coalitions, samples, seed)
     record = {
         "title": instance.settings.title,
         "marking": instance.settings.marking,
@@ -69,8 +74,23 @@ def fairness_of_workbook(
         "options": {"group": group, "level": level, "samples": samples, "seed": seed}
         | {key: value for key, value in asdict(options).items() if not key.startswith("write_")},
         "not_enforced": list(not_enforced(instance, model)),
+        "verification": verification,
         "versions": run_record.versions(),
     }
     with whole_folder(target, replace, source) as folder:
         write_findings(findings(found, instance, record), folder)
     return FairnessResult(target, found)
+
+
+def _verified(coalitions: Coalitions, raw: RawInput) -> str:
+    """What the independent checker says of the joint plan, where that is a plan of the input as it stands."""
+    if not coalitions.joint_is_whole:
+        return "not verified: the means of nations outside the group were taken out of the input"
+    plan = coalitions.joint_plan
+    levels = [{"name": level.name, "value": level.value} for level in plan.levels]
+    weighted = len(plan.levels) == 1 and plan.levels[0].level == 0
+    found = verify(raw, plan.tables, {"objective": plan.levels[0].value if weighted else levels})
+    if not found.passed:
+        worst = found.worst[found.failed[0]]
+        raise VerificationError(f"the joint plan failed its verification, and nothing is delivered ({worst})")
+    return "verified"

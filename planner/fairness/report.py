@@ -56,7 +56,7 @@ def findings(study: Study, instance: PlanningInstance, record: Mapping[str, Any]
         marking=settings.marking,
         headline=wording.headline(study, amount),
         money=money,
-        facts=list(wording.facts(study, instance)),
+        facts=[*wording.facts(study, instance), ("Joint plan", f"{record['verification']}.".capitalize())],
         sections=sections,
         record={**record, **_record(study)},
         tables=[players, sharing, allocations, coalitions],

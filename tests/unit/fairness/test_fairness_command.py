@@ -32,6 +32,7 @@ def test_what_it_leaves(folder: Path) -> None:
     record = json.loads((folder / "fairness.json").read_text(encoding="utf-8"))
     assert record["together"] == pytest.approx(300_000)
     assert record["core_is_empty"] is False
+    assert record["verification"] == "verified"
     assert record["allocations"][1]["worst_off"] == ["EA", "WE"]
     players = pd.read_csv(folder / "tables" / "players.csv").set_index("player")
     assert players["shapley"].to_dict() == pytest.approx({"NO": 200_000 / 3, "EA": 410_000 / 3, "WE": 290_000 / 3})
@@ -99,4 +100,29 @@ def test_a_coalition_without_a_plan_is_named(tmp_path: Path, capsys: pytest.Capt
     )
     assert cli.run(["fairness", str(source), "--group", "A,B,C", "-o", str(tmp_path / "out"), "--quiet"]) == 3
     assert "No plan exists for the beneficiaries alone" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_part_of_the_nations_is_not_the_plan_of_the_workbook(tmp_path: Path) -> None:
+    assert cli.run(["fairness", PARTNERS, "--group", "EA,WE", "-o", str(tmp_path / "out"), "--quiet"]) == 0
+    record = json.loads((tmp_path / "out" / "fairness.json").read_text(encoding="utf-8"))
+    assert record["together"] == pytest.approx(180_000)
+    assert record["verification"].startswith("not verified: the means of nations outside")
+
+
+def test_a_joint_plan_that_fails_its_verification_is_not_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from planner.fairness import pipeline
+
+    broken = pipeline.Coalitions
+
+    class Wrong(broken):  # type: ignore[misc, valid-type]
+        def __init__(self, *arguments: object) -> None:
+            super().__init__(*arguments)
+            self.joint_plan.tables["deliveries"].loc[0, "quantity"] += 1
+
+    monkeypatch.setattr(pipeline, "Coalitions", Wrong)
+    assert cli.run(["fairness", PARTNERS, "--group", "Partners", "-o", str(tmp_path / "out"), "--quiet"]) == 5
+    assert "failed its verification" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
