@@ -34,6 +34,8 @@ def test_the_optimum_given_is_the_optimum(seed: int, objective: str, tmp_path: P
         best = solve(reading.instance)
     except NoPlanError:
         pytest.skip("this world has no plan")
+    if not any(len(best.tables[name]) for name in PARTS[0]):
+        pytest.skip("the best is to do nothing")
     write_tables(best.tables, tmp_path / "plan")
     given = read_plan(tmp_path / "plan", reading.raw, reading.instance)
     for part in PARTS:
