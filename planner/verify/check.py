@@ -42,9 +42,6 @@ AWAITED = {
     "Nations.contribution": "contribution",
     "Nations.work_share_min": "work_share",
     "Funds.min_nations": "common_procurement",
-    "Funds.basis": "commitment",
-    "Eligibility.beneficiaries": "beneficiaries",
-    "Eligibility.tier": "tier",
 }
 
 
