@@ -72,7 +72,7 @@ def _allocation(account: Account, findings: Findings) -> None:
     for nation, quantity in account.allocated.items():
         if nation not in allowed or account.line is None:
             text = f"{words}: {number(quantity)} units are for {nation!r}, which no rule of the fund names"
-            findings.one("beneficiaries", quantity, quantity, text)
+            findings.one("allocation_balance", quantity, quantity, text)
     if account.line is None or not named:
         return
     total = sum(account.allocated.values())
@@ -80,7 +80,7 @@ def _allocation(account: Account, findings: Findings) -> None:
     free = len(named) < len(account.rows)
     residual = total - units if free else abs(total - units)
     text = f"{words}: {number(total)} units are allocated to nations, {number(units)} are paid"
-    findings.one("beneficiaries", residual, max(total, units), text)
+    findings.one("allocation_balance", residual, max(total, units), text)
 
 
 def _received(books: Books, findings: Findings) -> None:
@@ -96,7 +96,7 @@ def _received(books: Books, findings: Findings) -> None:
         what = f"funds pay {number(amounts[row])} units of {item!r} for {nation!r}"
         return f"{what}, which receives or holds {number(limit[row])}"
 
-    findings.check("beneficiaries", amounts - limit, np.maximum(amounts, limit), say)
+    findings.check("beneficiary", amounts - limit, np.maximum(amounts, limit), say)
 
 
 def received(books: Books) -> dict[tuple[str, str], float]:

@@ -37,14 +37,6 @@ from planner.verify.transport import check_transport
 from planner.verify.verification import Findings, Verification
 from planner.workbook.raw import RawInput, read_raw
 
-# Families of rules that a version may list as not enforced, by how their sentence in run.json begins.
-AWAITED = {
-    "Nations.contribution": "contribution",
-    "Nations.work_share_min": "work_share",
-    "Funds.min_nations": "common_procurement",
-}
-
-
 def verify(source: Path | RawInput, tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any]) -> Verification:
     """Check the result `tables` of a plan (and the objective in `run`) against the input at `source`.
 
@@ -71,7 +63,7 @@ def verify_run(folder: Path, input_path: Path | None = None) -> Verification:
 
 
 def _verify(source: RawInput, tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any]) -> Verification:
-    findings = Findings([*((run.get("model") or {}).get("families_off") or ()), *_awaited(run)])
+    findings = Findings((run.get("model") or {}).get("families_off") or ())
     expected = (run.get("input") or {}).get("sha256")
     if expected and expected != source.sha256:
         findings.fault("input", f"{source.path.name} has changed since the plan was made (another SHA-256)")
@@ -100,12 +92,6 @@ def _verify(source: RawInput, tables: Mapping[str, pd.DataFrame], run: Mapping[s
     check_burden_sharing(ledger, findings)
     check_objective(ledger, run, findings)
     return findings.result()
-
-
-def _awaited(run: Mapping[str, Any]) -> list[str]:
-    """The families that run.json lists as not enforced."""
-    listed = [str(rule) for rule in run.get("not_enforced") or ()]
-    return [family for begins, family in AWAITED.items() if any(rule.startswith(begins) for rule in listed)]
 
 
 def _understood(source: RawInput) -> Case:

@@ -37,9 +37,9 @@ def _bounds(ledger: Ledger, paid: dict[str, float], findings: Findings) -> None:
     for nation, burden in ledger.books.case.burdens.items():
         words = f"{nation!r} contributes {number(paid[nation])} of {number(total)}"
         if burden.contribution_min is not None:
-            _at_least(findings, "contribution", words, paid[nation], burden.contribution_min * total)
+            _at_least(findings, "contribution_min", words, paid[nation], burden.contribution_min * total)
         if burden.contribution_max is not None:
-            _at_most(findings, "contribution", words, paid[nation], burden.contribution_max * total)
+            _at_most(findings, "contribution_max", words, paid[nation], burden.contribution_max * total)
 
 
 def _keys(ledger: Ledger, paid: dict[str, float], findings: Findings) -> None:
@@ -52,8 +52,8 @@ def _keys(ledger: Ledger, paid: dict[str, float], findings: Findings) -> None:
     for nation, key in keys.items():
         due = key / sum(keys.values()) * together
         words = f"{nation!r} contributes {number(paid[nation])}, its part by key is {number(due)}"
-        _at_least(findings, "burden_key", words, paid[nation], due * (1 - tolerance))
-        _at_most(findings, "burden_key", words, paid[nation], due * (1 + tolerance))
+        _at_least(findings, "key_min", words, paid[nation], due * (1 - tolerance))
+        _at_most(findings, "key_max", words, paid[nation], due * (1 + tolerance))
 
 
 def _work(ledger: Ledger, paid: dict[str, float], produced: dict[str, float], findings: Findings) -> None:
@@ -70,7 +70,7 @@ def _take_part(ledger: Ledger, fund: Fund, wanted: int, findings: Findings) -> N
     A fund that pays nothing breaks nothing.
     """
     rows = ledger.by_fund.get(fund.name)
-    if rows is None or wanted <= 0:
+    if rows is None or wanted <= 0 or "taking_part" in findings.skipped:
         return
     total = float(rows["amount"].sum())
     payers = {budget.contributor for budget in fund.budgets} & ledger.books.case.nations

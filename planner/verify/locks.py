@@ -45,7 +45,12 @@ def _bounds(lock: Lock, amounts: Floats, window: np.ndarray, labels: list[str], 
             what = f"lock {lock.name!r} ({lock.kind}) in {places[row]}"
             return f"{what}: {number(values[row])}, {side} {number(limit)} is locked"
 
-        findings.check("lock", residual, np.maximum(values, np.nan_to_num(limit, posinf=0.0)), say)
+        findings.check(
+            "payment_lock" if lock.kind == "pay" else "lock",
+            residual,
+            np.maximum(values, np.nan_to_num(limit, posinf=0.0)),
+            say,
+        )
 
 
 def _decision(frame: pd.DataFrame, lock: Lock, slots: int) -> Floats:

@@ -118,7 +118,7 @@ def relaxed(fund: Fund, skipped: frozenset[str]) -> Fund:
     """The fund without the rules that a model leaves out, where others are read by them."""
 
     def row(each: EligibilityRow) -> EligibilityRow:
-        return replace(each, beneficiaries=None if "beneficiaries" in skipped else each.beneficiaries)
+        return replace(each, beneficiaries=None if "allocation_balance" in skipped else each.beneficiaries)
 
     commits = fund.commits and "commitment" not in skipped
     return replace(fund, commits=commits, rows=tuple(row(each) for each in fund.rows))

@@ -32,7 +32,7 @@ class World:
         self.policies()
         further_rules = [self.shares, self.consents, self.locks]
         if "Budgets" in self.rows:
-            further_rules += [self.preferences, self.orders]
+            further_rules += [self.preferences, self.orders, self.contributions]
         for further in further_rules:
             if self.chance(0.5):
                 further()
