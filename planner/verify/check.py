@@ -37,6 +37,7 @@ from planner.verify.transport import check_transport
 from planner.verify.verification import Findings, Verification
 from planner.workbook.raw import RawInput, read_raw
 
+
 def verify(source: Path | RawInput, tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any]) -> Verification:
     """Check the result `tables` of a plan (and the objective in `run`) against the input at `source`.
 
