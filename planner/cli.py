@@ -308,7 +308,10 @@ def alternatives(
     slack: Annotated[str, typer.Option("--slack", help="How much worse each level may be: 2% or 0.02.")] = "2%",
     count: Annotated[int, typer.Option("--count", min=1, help="How many alternatives.")] = 5,
     by: Annotated[
-        str | None, typer.Option("--by", metavar="A,B", help="Differ in producers, payers; default both.")
+        str | None,
+        typer.Option(
+            "--by", metavar="A,B", help="Differ in producers, payers (contributors), funds; default the first two."
+        ),
     ] = None,
     model: Model = "full",
     replace: Replace = False,

@@ -305,6 +305,7 @@ class PlanningInstance:
     consents: tuple[Consent, ...] = ()
     locks: tuple[Lock, ...] = ()
     previous: PreviousPlan = PreviousPlan()
+    contributors_apart: bool = False  # told apart in every fund, also where no rule asks for it
     removed_by_events: tuple[str, ...] = ()  # rows that an event which does not happen took away
     not_enforced: tuple[str, ...] = ()  # filled rules that this version reads but does not enforce
     notes: tuple[str, ...] = ()  # what notes sheets and columns say, for the report's sources

@@ -56,8 +56,8 @@ def contributors(fund: Fund) -> tuple[str, ...]:
 def is_split(model: Model, fund: Fund) -> bool:
     """Must the fund's payments be told apart by contributor? Where it has several, one of them under a rule."""
     names = contributors(fund)
-    if len(names) < 2:
-        return False
+    if len(names) < 2 or model.instance.contributors_apart:
+        return len(names) > 1
     by_lock = any(
         lock.kind == "pay" and lock.contributor in names and lock.fund in (None, fund.name)
         for lock in (model.instance.locks if model.enabled("payment_lock") else ())
@@ -134,8 +134,9 @@ def _add_split(model: Model, spans: Spans, fund: Fund) -> None:
         if not paid:
             continue
         terms: Terms = [(variable, -factor) for variable, factor in paid]
+        counting = {budget.contributor for budget in spans.counting(fund, span)}
         for name in names:
-            if spans.available_of(fund, span).get(name, 0.0) > 0:
+            if name in counting:
                 key = (fund.name, name, span)
                 terms.append((model.variable("contribution", key, key), 1.0))
         model.row("contribution_balance", (fund.name, span), terms, EQUAL, 0.0, (fund.name, span))

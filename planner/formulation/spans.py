@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from planner.domain.instance import Fund, PlanningInstance
+from planner.domain.instance import Budget, Fund, PlanningInstance
 
 
 @dataclass(frozen=True)
@@ -61,22 +61,23 @@ class Spans:
 
     def available_of(self, fund: Fund, span: int) -> dict[str, float]:
         """`available`, by contributor."""
-        start, year = self.ranges[span].start, self.year(span)
         amounts = dict.fromkeys((budget.contributor for budget in fund.budgets), 0.0)
-        for budget in fund.budgets:
-            in_time = budget.year <= year if fund.carry_over else budget.year == year
-            if in_time and budget.available <= start:
-                amounts[budget.contributor] += budget.amount
+        for budget in self.counting(fund, span):
+            amounts[budget.contributor] += budget.amount
         return amounts
+
+    def counting(self, fund: Fund, span: int) -> Iterator[Budget]:
+        """The rows of the fund's budgets that `available` adds up, be they of 0."""
+        start, year = self.ranges[span].start, self.year(span)
+        for budget in fund.budgets:
+            if budget.available <= start and (budget.year <= year if fund.carry_over else budget.year == year):
+                yield budget
 
     def adds(self, fund: Fund, span: int, contributor: str | None = None) -> bool:
         """Does a row of the fund's budgets (of the contributor), be it of 0, count from this span on?"""
-        start, before, year = self.ranges[span].start, self.ranges[span - 1].start, self.year(span)
-        new_year = year != self.year(span - 1)
+        before, new_year = self.ranges[span - 1].start, self.year(span) != self.year(span - 1)
         return any(
-            (budget.available > before or (new_year and budget.year == year))
-            for budget in fund.budgets
+            budget.available > before or (new_year and budget.year == self.year(span))
+            for budget in self.counting(fund, span)
             if contributor in (None, budget.contributor)
-            and budget.available <= start
-            and (budget.year <= year if fund.carry_over else budget.year == year)
         )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replace_in
 from pathlib import Path
 
+from planner.domain.instance import PlanningInstance
 from planner.errors import UsageError
 from planner.insight.alternatives_page import alternatives_findings
 from planner.insight.findings import Findings
@@ -19,13 +21,14 @@ from planner.run.record import write_record
 from planner.run.tables import write_tables
 from planner.solve import SolveOptions
 from planner.solve.alternatives import Alternatives, Part, Search
-from planner.solve.parts import PAYERS, PRODUCERS, payers, producers
+from planner.solve.parts import FUNDS, PAYERS, PRODUCERS, funds, payers, producers
 from planner.solve.plan import Plan
 from planner.solve.study import Extension
 from planner.workbook.names import suggestion
 
 _DEFAULTS = SolveOptions()
-ASPECTS = (PRODUCERS, PAYERS)
+ASPECTS = {PRODUCERS: producers, PAYERS: payers, FUNDS: funds}
+USUAL = (PRODUCERS, PAYERS)
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def alternatives_of_workbook(
 ) -> AlternativesResult:
     """Find alternatives to the plan of an input and leave a folder, whole or not at all.
 
-    `slack`: by how much of its value each level may be worse (0.02: 2 %). `by`: producers, payers or both (None).
+    `slack`: by how much of its value each level may be worse (0.02: 2 %). `by`: producers, payers (contributors), funds; None: the first two.
     Raises InputError (2), NoPlanError (3), SolverStoppedError (4), VerificationError (5), FolderError (1),
     UsageError (64).
     """
@@ -65,7 +68,7 @@ def alternatives_of_workbook(
         raise UsageError(f"--count: found {count}, expected at least 1")
     wanted = _aspects(by)
     refuse(target, replace, source)
-    ground = prepare(source, solving, progress, log)
+    ground = prepare(source, solving, progress, log, _told_apart if PAYERS in wanted else _as_it_is)
     parts = _parts(ground, wanted, by is not None)
     with whole_folder(target, replace, source) as folder:
         found = _search(ground, parts, slack, count)
@@ -88,23 +91,30 @@ def read_slack(text: str) -> float:
 
 
 def _aspects(by: Sequence[str] | None) -> list[str]:
-    wanted = list(dict.fromkeys(by)) if by is not None else list(ASPECTS)
+    wanted = list(dict.fromkeys(by)) if by is not None else list(USUAL)
     for name in wanted:
         if name not in ASPECTS:
-            raise UsageError(f"--by: found {name!r}, expected producers, payers or both{suggestion(name, ASPECTS)}")
+            raise UsageError(
+                f"--by: found {name!r}, expected producers, payers or funds{suggestion(name, list(ASPECTS))}"
+            )
     if not wanted:
-        raise UsageError("--by: found nothing, expected producers, payers or both")
+        raise UsageError("--by: found nothing, expected producers, payers or funds")
     return wanted
+
+
+def _told_apart(instance: PlanningInstance) -> PlanningInstance:
+    return replace_in(instance, contributors_apart=True)
+
+
+def _as_it_is(instance: PlanningInstance) -> PlanningInstance:
+    return instance
 
 
 def _parts(ground: Ground, wanted: Sequence[str], asked: bool) -> list[Part]:
     model = ground.workbench.program.model
-    parts = producers(model) if PRODUCERS in wanted else []
-    if PAYERS in wanted:
-        paying = payers(model)
-        if asked and not paying:
-            raise UsageError("--by: money is not limited in this input (Budgets has no rows), so nobody is told to pay")
-        parts += paying
+    if asked and not ground.instance.money_is_limited and wanted != [PRODUCERS]:
+        raise UsageError("--by: money is not limited in this input (Budgets has no rows), so nobody is told to pay")
+    parts = [part for name in wanted for part in ASPECTS[name](model)]
     if not parts:
         raise UsageError("nothing is produced in any plan of this input, and nobody pays: there is nothing to vary")
     return parts

@@ -17,7 +17,7 @@ from planner.solve.alternatives import Alternatives, Part
 from planner.solve.parts import PRODUCERS
 from planner.solve.plan import Plan
 
-ASPECT_TITLES = {"producers": "Who produces", "payers": "Who pays"}
+ASPECT_TITLES = {"producers": "Who produces", "payers": "Who pays", "funds": "Which fund pays"}
 MOST_BARS = 24
 
 

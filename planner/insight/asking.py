@@ -11,7 +11,7 @@ from planner.report.digest import read_digest
 from planner.report.money import money_scale
 from planner.solve.idle import NOT_DELIVERIES, IdleMoney
 from planner.solve.money import Prices, Side
-from planner.solve.purses import Purse, entries, purses
+from planner.solve.purses import Purse, purses
 from planner.solve.remedy import Remedies, Remedy, extension
 from planner.solve.study import Point, Study
 
@@ -36,8 +36,9 @@ class Asking:
         self.words = Words(self.instance, ground.catalogue, self.money)
         model = ground.workbench.program.model
         self.model = model
-        self.purses = purses(self.instance)
-        self.columns = {purse.name: entries(model, purse, self.step) for purse in self.purses}
+        found = purses(model, self.step)
+        self.purses = list(found)
+        self.columns = {purse.name: rows for purse, rows in found.items()}
         self.groups, more = extension(model, self.columns)
         self.levels = list(ground.levels)
         self.tolerance = self.instance.settings.level_tolerance

@@ -7,12 +7,13 @@ from collections import defaultdict
 import numpy as np
 
 from planner.domain.eligibility import payable
-from planner.formulation.model import Model
+from planner.formulation.contributions import Register, contributors
+from planner.formulation.model import Model, Terms
 from planner.solve.alternatives import Part
 from planner.solve.ledger import WORK
 from planner.solve.session import Vector
 
-PRODUCERS, PAYERS = "producers", "payers"
+PRODUCERS, PAYERS, FUNDS = "producers", "payers", "funds"
 NOWHERE = "no nation"
 
 
@@ -29,10 +30,27 @@ def producers(model: Model) -> list[Part]:
 
 
 def payers(model: Model) -> list[Part]:
+    """Payments by contributor, over the horizon; none where money is not limited.
+
+    A model whose instance tells contributors apart (`contributors_apart`) has a column for each part of them.
+    """
+    funds = model.instance.funds.values() if model.instance.money_is_limited else ()
+    register = Register(model)
+    names = dict.fromkeys(name for fund in funds for name in contributors(fund))
+    return [Part(PAYERS, name, _summed(model, register.of(name))) for name in names]
+
+
+def funds(model: Model) -> list[Part]:
     """Payments by fund, over the horizon; none where money is not limited."""
-    position = model.position
-    found: dict[str, Vector] = defaultdict(lambda: np.zeros(len(model.variables)))
+    by_fund: dict[str, Terms] = defaultdict(list)
     for (fund, _span), terms in model.paid.items():
-        for variable, factor in terms:
-            found[fund][position[id(variable)]] += factor * model.money_unit
-    return [Part(PAYERS, name, costs) for name, costs in found.items()]
+        by_fund[fund] += terms
+    return [Part(FUNDS, name, _summed(model, terms)) for name, terms in by_fund.items()]
+
+
+def _summed(model: Model, terms: Terms) -> Vector:
+    """Money columns by position, in currency."""
+    position, total = model.position, np.zeros(len(model.variables))
+    for variable, factor in terms:
+        total[position[id(variable)]] += factor * model.money_unit
+    return total

@@ -54,21 +54,29 @@ def with_more(instance: PlanningInstance, purse: Purse, amount: float) -> Planni
     return replace(instance, funds={**instance.funds, purse.fund: replace(fund, budgets=(*fund.budgets, more))})
 
 
-def purses(instance: PlanningInstance) -> list[Purse]:
-    """Every purse of an instance that has every budget, in the order of the input; none where money is not limited."""
-    found: list[Purse] = []
+def purses(model: Model, step: float) -> dict[Purse, dict[int, float]]:
+    """Every purse of a model whose instance has every budget, in the order of the input, with its `entries`.
+
+    Contributors of a fund and year whose further money raises the same limits are one purse.
+    """
+    instance = model.instance
+    found: dict[Purse, dict[int, float]] = {}
     for fund in instance.funds.values() if instance.money_is_limited else ():
         open_years = {instance.horizon.fiscal_years[period] for period in fund.open}
-        for year in instance.horizon.years:
-            if year not in open_years:
-                continue
-            alike: dict[int, list[str]] = {}
+        for year in (year for year in instance.horizon.years if year in open_years):
+            alike: dict[tuple[object, ...], list[Purse]] = {}
+            rows: dict[tuple[object, ...], dict[int, float]] = {}
             for contributor in _contributors(fund):
-                rows = [b for b in fund.budgets if (b.contributor, b.year) == (contributor, year)]
-                alike.setdefault(min(row.available for row in rows), []).append(contributor)
-            for available, contributors in alike.items():
-                amount = sum(b.amount for b in fund.budgets if b.year == year and b.contributor in contributors)
-                found.append(Purse(fund.name, year, tuple(contributors), available, amount))
+                own = [budget for budget in fund.budgets if (budget.contributor, budget.year) == (contributor, year)]
+                available, amount = min(budget.available for budget in own), sum(budget.amount for budget in own)
+                purse = Purse(fund.name, year, (contributor,), available, amount)
+                raised = entries(model, purse, step)
+                key = (available, *sorted(raised.items()))
+                alike.setdefault(key, []).append(purse)
+                rows[key] = raised
+            for key, same in alike.items():
+                names, amount = tuple(purse.contributors[0] for purse in same), sum(purse.budget for purse in same)
+                found[Purse(fund.name, year, names, same[0].available, amount)] = rows[key]
     return found
 
 

@@ -3,12 +3,13 @@
 Two works send shells to Town free of charge: A's at 10 EUR each, B's at 10.10, 10 of each at most; Town wants 10.
 Best: A makes all, for 100 EUR. With 0.5 % more, 100.50, B makes b where 10 (10 − b) + 10.1 b = 100.5: b = 5. So A's work
 is worth from 50 to 100 EUR, B's from 0 to 50.50. Fund Gift (of A) has 60 EUR, fund Own (of B) 200; both pay for
-everything: Gift from 0 to 60, Own from 40 to 100.50.
+everything: A from 0 to 60, B from 40 to 100.50.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -74,8 +75,8 @@ def test_without_slack_only_who_pays_is_open(tmp_path: Path) -> None:
     result = found(WORKS | MONEY, tmp_path, 0.0, 3)
     ranges = result.alternatives.ranges
     assert ranges["producers A"] == pytest.approx((100.0, 100.0), rel=1e-6)
-    assert ranges["payers Gift"] == pytest.approx((0.0, 60.0), rel=1e-6, abs=1e-5)
-    assert ranges["payers Own"] == pytest.approx((40.0, 100.0), rel=1e-6)
+    assert ranges["payers A"] == pytest.approx((0.0, 60.0), rel=1e-6, abs=1e-5)
+    assert ranges["payers B"] == pytest.approx((40.0, 100.0), rel=1e-6)
     plan, other = result.plans[0], result.plans[1]
     paid = [one.tables["payments"].groupby("fund")["amount"].sum().to_dict() for one in (plan, other)]
     assert paid[0] == pytest.approx({"Gift": 60.0, "Own": 40.0}), "grants first, by convention"
@@ -91,9 +92,24 @@ def test_the_alternatives_are_run_folders(tmp_path: Path) -> None:
     record = json.loads((result.folder / "alternatives.json").read_text(encoding="utf-8"))
     assert [plan["folder"] for plan in record["plans"]] == [f"alternatives/{n}" for n in range(len(folders))]
     ranges = pd.read_csv(result.folder / "tables" / "ranges.csv")
-    assert set(ranges["name"]) == {"A", "B", "Gift", "Own"}
+    assert set(ranges["name"]) == {"A", "B"}
     page = (result.folder / "alternatives.html").read_text(encoding="utf-8")
     assert "least and most within the slack" in page
+
+
+def test_contributors_of_one_fund_are_told_apart(tmp_path: Path) -> None:
+    """One fund of A (60 EUR) and B (200 EUR) pays the 100 EUR: A from 0 to 60, B from 40 to 100."""
+    budgets = [{**row, "fund": "Own"} for row in MONEY["Budgets"]]
+    result = found(WORKS | {"Funds": [{"fund": "Own"}], "Budgets": budgets}, tmp_path, 0.0, 1, ["payers", "funds"])
+    ranges = result.alternatives.ranges
+    assert ranges["payers A"] == pytest.approx((0.0, 60.0), rel=1e-6, abs=1e-5)
+    assert ranges["payers B"] == pytest.approx((40.0, 100.0), rel=1e-6)
+    assert ranges["funds Own"] == pytest.approx((100.0, 100.0), rel=1e-6)
+    before, after = (plan.tables["payments"].groupby("contributor")["amount"].sum() for plan in result.plans)
+    assert before.to_dict() == pytest.approx({"A": 100 * 60 / 260, "B": 100 * 200 / 260}), (
+        "in proportion, by convention"
+    )
+    assert after.get("A", 0.0) == pytest.approx(60.0) or after.get("A", 0.0) == pytest.approx(0.0, abs=1e-5)
 
 
 def test_by_producers_alone(tmp_path: Path) -> None:
@@ -104,7 +120,7 @@ def test_by_producers_alone(tmp_path: Path) -> None:
 def test_what_cannot_be_varied_is_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="money is not limited"):
         found(WORKS, tmp_path / "a", 0.02, 1, ["payers"])
-    with pytest.raises(UsageError, match=r"expected producers, payers or both.*producers"):
+    with pytest.raises(UsageError, match=r"expected producers, payers or funds.*producers"):
         found(WORKS, tmp_path / "b", 0.02, 1, ["producer"])
     with pytest.raises(UsageError, match="--slack"):
         found(WORKS, tmp_path / "c", -0.1)
@@ -143,7 +159,7 @@ def test_random_worlds(seed: int, objective: str, tmp_path: Path) -> None:
 def _compare_ranges_with_cold_solves(
     folder: Path, result: AlternativesResult, best: dict[str, float], slack: float
 ) -> None:
-    program = Workbench(read_instance(folder)).program
+    program = Workbench(replace(read_instance(folder), contributors_apart=True)).program
     parts = [*producers(program.model), *payers(program.model)]
     assert {part.row for part in parts} == set(result.alternatives.ranges)
     for part in parts[:4]:

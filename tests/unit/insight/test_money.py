@@ -23,7 +23,7 @@ from planner.formulation.recorded import record
 from planner.insight.money import MoneyResult, PurseFinding, money_of_workbook
 from planner.solve import SolveOptions, solve
 from planner.solve.money import Prices, Sample
-from planner.solve.purses import entries, purses, with_every_budget, with_more
+from planner.solve.purses import purses, with_every_budget, with_more
 from planner.solve.remedy import extension
 from planner.solve.study import Study
 from planner.solve.workbench import Workbench
@@ -163,18 +163,22 @@ def rich_in_rules(seed: int, objective: str, folder: Path) -> Any:
     return with_every_budget(read_instance(write_world(random_world(seed, objective, money=True), folder)))
 
 
+@pytest.mark.parametrize("apart", [False, True], ids=["together", "apart"])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_purse_raises_the_limits_that_its_budget_raises(seed: int, tmp_path: Path) -> None:
+def test_a_purse_raises_the_limits_that_its_budget_raises(seed: int, apart: bool, tmp_path: Path) -> None:
     """Row by row: the bounds of the LP built with more money are those that the purse's column stands for."""
-    instance = rich_in_rules(seed, "lexicographic", tmp_path)
+    instance = replace(rich_in_rules(seed, "lexicographic", tmp_path), contributors_apart=apart)
     model = record(instance, load("full"))
-    for purse in purses(instance):
+    for purse, raised in purses(model, 4.0).items():
         richer = record(with_more(instance, purse, 4.0), load("full"))
+        assert {name: list(keys) for name, keys in richer.columns.items()} == {
+            name: list(keys) for name, keys in model.columns.items()
+        }
         assert richer.money_unit == model.money_unit
         assert {name: list(keys) for name, keys in richer.rows.items()} == {n: list(k) for n, k in model.rows.items()}
         before, after = ([-row.constant for row in one.row_list] for one in (model, richer))
         changed = {place: a - b for place, (b, a) in enumerate(zip(before, after, strict=True)) if a != b}
-        expected = {row: -coefficient for row, coefficient in entries(model, purse, 4.0).items()}
+        expected = {row: -coefficient for row, coefficient in raised.items()}
         assert changed == pytest.approx(expected)
 
 
@@ -184,14 +188,15 @@ def test_prices_are_what_plans_made_from_nothing_find(seed: int, objective: str,
     instance = rich_in_rules(seed, objective, tmp_path)
     bench = Workbench(instance, SolveOptions())
     model = bench.program.model
-    columns = {purse.name: entries(model, purse, 1.0) for purse in purses(instance)}
+    found = purses(model, 1.0)
+    columns = {purse.name: rows for purse, rows in found.items()}
     _, more = extension(model, columns)
     levels = dict(bench.program.levels)
     study = Study(bench.program.lp, levels, bench.program.settings(bench.options), more)
     base = study.in_order(list(levels), 0.0, study.start(bench.basis))
     study.let_go()
     prices = Prices(study, list(levels), 0.0, base)
-    for purse in purses(instance):
+    for purse in found:
         for sign, step in ((1.0, 1.0), (-1.0, min(1.0, purse.budget))):
             side = prices.side(purse.name, sign, step) if step else None
             if side is None:
@@ -203,9 +208,9 @@ def test_prices_are_what_plans_made_from_nothing_find(seed: int, objective: str,
                 except NoPlanError:
                     assert amount > side.extent
                     continue
-                found = np.array([level.value for level in plan.levels], dtype=float) - prices.values
+                moved = np.array([level.value for level in plan.levels], dtype=float) - prices.values
                 scale = 1e-6 * np.maximum(1.0, np.abs(prices.values))
                 if amount <= side.extent:
-                    assert (np.abs(found - side.slopes * amount) <= scale + 1e-6 * np.abs(found)).all()
+                    assert (np.abs(moved - side.slopes * amount) <= scale + 1e-6 * np.abs(moved)).all()
                 if amount == side.checked:
-                    assert (np.abs(found - side.changes) <= scale + 1e-6 * np.abs(found)).all()
+                    assert (np.abs(moved - side.changes) <= scale + 1e-6 * np.abs(moved)).all()
