@@ -29,6 +29,8 @@ MOST_LIMITS = 8  # at each level
 MOST_GAPS = 30
 MOST_NOTES = 300
 MOST_ROWS = 40  # in any other table
+_CONTENTS = '<nav class="contents" aria-label="Contents">'
+_SECTIONS = re.compile(r'<h2 id="([a-z]+)">([^<]+)')
 _BREAKS = re.compile(r"[_>:/\\|](?=\w)|[^\s_>:/\\|-]{26}(?=\S)")
 _MONTHS = re.compile(r"\b([12][0-9]{3}-[0-9Q][0-9](?:-[0-9]{2})?)\b")
 SAID_OF_LEVEL = {
@@ -58,7 +60,7 @@ def write_report(plan: Plan, run: Mapping[str, Any], path: Path) -> None:
 def render(digest: Digest) -> str:
     """The page as text."""
     template = environment().get_template("report.html.j2")
-    return template.render(
+    page = template.render(
         digest=digest,
         css=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),
         page_marking=Markup(css_string(digest.marking)),
@@ -87,6 +89,7 @@ def render(digest: Digest) -> str:
         most_panels=MOST_PANELS,
         most_rows=MOST_ROWS,
     )
+    return _with_contents(page)
 
 
 @lru_cache
@@ -101,6 +104,12 @@ def environment(*folders: Path) -> jinja2.Environment:
     )
     environment.filters.update(number=number, compact=compact, share=share, plural=_plural, breakable=breakable)
     return environment
+
+
+def _with_contents(page: str) -> str:
+    """The page with a link to each of its sections: which there are depends on the plan."""
+    links = (f'<a href="#{name}">{title.strip()}</a>' for name, title in _SECTIONS.findall(page))
+    return page.replace(_CONTENTS, f"{_CONTENTS}{' '.join(links)}", 1)
 
 
 def breakable(content: object) -> Markup:

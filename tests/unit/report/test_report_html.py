@@ -9,7 +9,8 @@ import pytest
 from conftest import Case
 from report_worlds import MARKING
 
-from planner.report.html import breakable, css_string, write_report
+from planner.report.digest import read_digest
+from planner.report.html import breakable, css_string, render, write_report
 
 SECTIONS = ["service", "network", "stocks", "money", "binding", "nations", "sources", "method"]
 
@@ -35,7 +36,8 @@ def test_first_page_says_what_is_not_enforced(coalition: Case, tmp_path: Path) -
 def test_nothing_is_fetched_and_nothing_is_run(coalition: Case, tmp_path: Path) -> None:
     page = page_of(coalition, tmp_path)
     assert not re.search(r"<script|<iframe|<object|<img|@import|\bon\w+=", page)
-    assert set(re.findall(r'(?:href|src)="([^"]*)"', page)) <= {"data:,"}
+    addresses = set(re.findall(r'(?:href|src)="([^"]*)"', page))
+    assert {address for address in addresses if not address.startswith("#")} <= {"data:,"}
     assert all(target.startswith("#") for target in re.findall(r"url\(([^)]*)\)", page))
 
 
@@ -116,3 +118,10 @@ def test_the_report_is_light_and_quick(size: str, request: pytest.FixtureRequest
     page = page_of(case, tmp_path)
     assert time.process_time() - started < 3.0
     assert len(page) < 1_500_000
+
+
+def test_the_contents_lead_to_every_section(coalition: Case) -> None:
+    page = render(read_digest(*coalition))
+    linked = re.findall(r'<a href="#([a-z]+)">', page)
+    assert linked == re.findall(r'<h2 id="([a-z]+)">', page)
+    assert {"service", "money", "nations", "method"} <= set(linked)
