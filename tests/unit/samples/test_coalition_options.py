@@ -1,0 +1,31 @@
+"""The options of the coalition sample: each is a change that the reader understands, and no two are the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from planner.options.option import read_options
+from planner.options.overrides import apply_option
+from planner.workbook import interpret
+from planner.workbook.raw import read_raw
+
+COALITION = Path(__file__).resolve().parents[3] / "inputs" / "coalition"
+RAW = read_raw(COALITION)
+OPTIONS = read_options(RAW)
+
+
+def test_there_are_enough_to_choose_from() -> None:
+    assert len(OPTIONS) >= 8
+    changed = {change.table for option in OPTIONS.values() for change in option.changes}
+    assert {"Budgets", "Funds", "Consents", "Policies", "Routes", "Events", "Settings", "Locks"} <= changed
+
+
+@pytest.mark.parametrize("name", list(OPTIONS))
+def test_the_changed_workbook_is_without_fault(name: str) -> None:
+    changed = apply_option(OPTIONS[name], RAW)
+    assert changed.problems == ()
+    reading = interpret(changed.raw)
+    assert [str(fault) for fault in reading.faults] == []
+    assert changed.edits, "something is changed"
