@@ -51,7 +51,7 @@ def _beneficiaries(plan: Plan) -> View:
             ViewColumn("Funds"),
             ViewColumn("State", "flag"),
         ),
-        rows,
+        sorted(rows, key=lambda row: not row[-1]),
         20,
     )
 

@@ -81,10 +81,13 @@ def test_the_network_of_the_quickstart_gives_no_warning() -> None:
     assert not list(check_network(reading.instance))
 
 
-def test_only_the_money_of_the_event_that_does_not_happen_is_warned_of() -> None:
+def test_only_money_that_never_comes_and_a_consent_that_comes_late_are_warned_of() -> None:
     reading = read(COALITION)
     assert reading.instance is not None
-    assert {warning.place for warning in check_network(reading.instance)} <= {"Budgets 'EPF', 'EU', '2026'"}
+    assert {warning.place for warning in check_network(reading.instance)} <= {
+        "Budgets 'EPF', 'EU', '2026'",
+        "Consents 'Missiles from Germany'",
+    }
 
 
 def table_files() -> Iterator[Path]:
