@@ -20,6 +20,7 @@ from planner.formulation.model import EQUAL, GREATER, LESS, Model
 
 Vector = NDArray[np.float64]
 INFINITY = highspy.kHighsInf
+CHOOSE_WEIGHTS, DEVEX = -1, 1
 EITHER_SIMPLEX, DUAL_SIMPLEX, PRIMAL_SIMPLEX, NO_LIMIT = 0, 1, 4, 2**31 - 1
 # Pivots that a solve from an old basis is given before it is solved afresh: at least, and per row.
 AGAIN_PIVOTS, AGAIN_SHARE = 1000, 0.25
@@ -271,15 +272,19 @@ class Session:
     def solve_again(self, phase: str, time_limit: float | None = None, interior_point: bool = False) -> Outcome:
         """Solve from the basis at hand: by primal simplex where its point keeps all bounds, else by dual simplex.
 
+        The edges of the dual are weighed by devex: steepest edge first takes a solve for each row to know its weights.
+
         A basis that proves far from the optimum is given up, and the LP solved afresh, by `interior_point` if so. That
         is told by pivots, not seconds, so that it is the same on every run.
         """
         deadline = None if time_limit is None else time.perf_counter() + time_limit
         self.highs.setOptionValue("simplex_strategy", EITHER_SIMPLEX)
+        self.highs.setOptionValue("simplex_dual_edge_weight_strategy", DEVEX)
         try:
             outcome = self.solve(phase, time_limit, pivots=AGAIN_PIVOTS + int(AGAIN_SHARE * self.lp.rows))
         finally:
             self.highs.setOptionValue("simplex_strategy", DUAL_SIMPLEX)
+            self.highs.setOptionValue("simplex_dual_edge_weight_strategy", CHOOSE_WEIGHTS)
         if outcome.status in CONCLUSIVE | {"unbounded"}:
             return outcome
         self.forget_basis()
