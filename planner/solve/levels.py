@@ -131,6 +131,7 @@ class _Ladder:
         self._optimum = Optimum(np.empty(0))
         self.start: Basis | None = None
         self.keep_basis = False
+        self._again = False  # the guess at hand came from an old basis
 
     def climb(self, levels: list[Level]) -> Optimum:
         # A guess serves where there is something to prove by it; with a tolerance each level may use what
@@ -180,13 +181,14 @@ class _Ladder:
         """
         self._session.set_costs(costs * objective_scale(costs))
         self._session.forget_basis()
+        self._again = False
         large = self._session.is_large
         began = time.perf_counter()
         left = _until(self._deadline)
         deadline = None if left is None else began + share_of_time * left
         if self.start is not None:
             self._session.start_from(self.start)
-            self.start = None
+            self.start, self._again = None, True
             outcome = self._session.solve_again(phase, _until(deadline), self._interior_point)
             self._optimum.solves.append((phase, time.perf_counter() - began))
             return outcome
@@ -225,7 +227,8 @@ class _Ladder:
         """The level from the basis at hand, in few pivots; None where that does not prove it."""
         name, costs = level
         self._session.set_costs(costs * objective_scale(costs))
-        pivots = PROOF_PIVOTS + int(PROOF_SHARE * guess.iterations)
+        # From an old basis the guess took few pivots; what the proof may take is told by what a fresh solve would.
+        pivots = self._session.pivots_again if self._again else PROOF_PIVOTS + int(PROOF_SHARE * guess.iterations)
         outcome = self._session.prove(f"proof of {name}", pivots, _until(self._deadline))
         self._optimum.solves.append((f"proof of {name}", outcome.seconds))
         if outcome.status != "optimal" or self._drifted(outcome.values) or not self._settles(outcome, costs):

@@ -145,6 +145,11 @@ class Session:
         """Large enough for interior point to beat simplex where rows of money run through the whole LP."""
         return len(self.lp.value) > LARGE_NONZEROS
 
+    @property
+    def pivots_again(self) -> int:
+        """Pivots after which an old basis has proved of no use: solving afresh would have taken less."""
+        return AGAIN_PIVOTS + int(AGAIN_SHARE * self.lp.rows)
+
     def set_costs(self, costs: Vector) -> None:
         """The objective: money (or weight) per unit of each column."""
         self.highs.changeColsCost(self.lp.columns, np.arange(self.lp.columns, dtype=np.int32), costs)
@@ -281,7 +286,7 @@ class Session:
         self.highs.setOptionValue("simplex_strategy", EITHER_SIMPLEX)
         self.highs.setOptionValue("simplex_dual_edge_weight_strategy", DEVEX)
         try:
-            outcome = self.solve(phase, time_limit, pivots=AGAIN_PIVOTS + int(AGAIN_SHARE * self.lp.rows))
+            outcome = self.solve(phase, time_limit, pivots=self.pivots_again)
         finally:
             self.highs.setOptionValue("simplex_strategy", DUAL_SIMPLEX)
             self.highs.setOptionValue("simplex_dual_edge_weight_strategy", CHOOSE_WEIGHTS)
