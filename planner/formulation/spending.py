@@ -96,7 +96,17 @@ class Buckets:
     def _cut_years(self) -> bool:
         return len(self.spans.ranges) > len(self.instance.horizon.years)
 
+    @cached_property
+    def _known(self) -> dict[tuple[str, str], Bucket]:
+        return {}
+
     def of(self, cost_type: str, name: str) -> Bucket:
+        """The bucket of an object, worked out once."""
+        if (cost_type, name) not in self._known:
+            self._known[cost_type, name] = self._of(cost_type, name)
+        return self._known[cost_type, name]
+
+    def _of(self, cost_type: str, name: str) -> Bucket:
         """The funds that admit an object, and what else tells it apart.
 
         Co-financing holds per object and fiscal year. Where a year has several cells, objects under a
@@ -127,7 +137,7 @@ class Buckets:
         return any(self.instance.funds[entry.fund].basis == "commitment" for entry in bucket.admitted)
 
 
-Costs = dict[Variable, float]  # money per unit of each column
+BySpan = dict[tuple[int, int], dict[Variable, float]]  # (span of the order, span) -> money per unit of each column
 Spending = dict[Cell, Terms]  # +1 per spend column
 
 
@@ -143,9 +153,11 @@ def _add_spend(model: Model, spans: Spans) -> Spending:
     """
     buckets = Buckets(model.instance, spans)
     spending: Spending = defaultdict(list)
-    for (cost_type, name), cells in _by_object(model, spans, buckets).items():
-        for cell, costs in cells.items():
-            index = (cost_type, name, cell.ordered, cell.span)
+    for (cost_type, name), by_span in _by_object(model, spans, buckets).items():
+        bucket = buckets.of(cost_type, name)
+        for (ordered, span), costs in by_span.items():
+            cell = Cell(bucket, ordered, span)
+            index = (cost_type, name, ordered, span)
             names = (cost_type, name, *_when(cell))
             spend = model.variable("spend", index, names)
             scale = row_scale(min(costs.values()) / model.money_unit)
@@ -155,20 +167,16 @@ def _add_spend(model: Model, spans: Spans) -> Spending:
     return spending
 
 
-def _by_object(model: Model, spans: Spans, buckets: Buckets) -> dict[tuple[str, str], dict[Cell, Costs]]:
-    """What each object costs, by cell, in the order in which costs were registered."""
-    found: dict[tuple[str, str], dict[Cell, Costs]] = defaultdict(lambda: defaultdict(lambda: defaultdict(float)))
-    known: dict[tuple[str, str], tuple[Bucket, bool]] = {}
+def _by_object(model: Model, spans: Spans, buckets: Buckets) -> dict[tuple[str, str], BySpan]:
+    """What each object (cost type, name) costs, in the order in which costs were registered."""
+    found: dict[tuple[str, str], BySpan] = defaultdict(lambda: defaultdict(lambda: defaultdict(float)))
+    span_of = spans.of_period
     for key, entries in model.costs.items():
         thing = key.cost_type, key.object
-        if thing not in known:
-            bucket = buckets.of(*thing)
-            known[thing] = bucket, buckets.tells_orders_apart(bucket)
-        bucket, by_order = known[thing]
+        by_order = buckets.tells_orders_apart(buckets.of(*thing))
         for cost in entries:
-            span = spans.of_period[cost.period]
-            ordered = spans.of_period[cost.ordered] if by_order else span
-            found[thing][Cell(bucket, ordered, span)][cost.variable] += cost.amount
+            span = span_of[cost.period]
+            found[thing][span_of[cost.ordered] if by_order else span, span][cost.variable] += cost.amount
     return found
 
 
