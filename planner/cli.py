@@ -359,6 +359,10 @@ def fairness(
         typer.Option("--samples", min=4, help="Random orders of joining; default all up to 10 players, else 100."),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the random orders.")] = 0,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes that solve groups side by side.")] = 1,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster to solve on: tcp://host:8786.")
+    ] = None,
     model: Model = "full",
     replace: Replace = False,
     quiet: Quiet = False,
@@ -370,7 +374,19 @@ def fairness(
 
     with _at_work(quiet) as (progress, _log):
         solving = SolveOptions(model=model)
-        result = fairness_of_workbook(workbook, output, group, level, samples, seed, solving, progress, replace=replace)
+        result = fairness_of_workbook(
+            workbook,
+            output,
+            group,
+            level,
+            samples,
+            seed,
+            solving,
+            progress,
+            workers=workers,
+            scheduler=scheduler,
+            replace=replace,
+        )
     if not quiet:
         _say(study_lines(result.study, result.folder))
 

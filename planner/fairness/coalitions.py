@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError, UsageError
 from planner.fairness.game import everybody, members
 from planner.fairness.means import Means, means_of, restricted
+from planner.options.cluster import Crew
 from planner.solve.options import SolveOptions
 from planner.solve.plan import LevelResult, Plan
 from planner.solve.session import Progress, ProgressListener
@@ -51,6 +52,27 @@ def choose_measure(levels: Sequence[LevelResult], wanted: str | None, currency: 
     return Measure(name, by_name[name].title, by_name[name].unit, (name,))
 
 
+@dataclass(frozen=True)
+class Ground:
+    """What every coalition is solved from, wherever that is done."""
+
+    workbench: Workbench
+    instance: PlanningInstance
+    until: str  # the last level that matters
+
+
+Reached = dict[str, float] | NoPlanError  # level -> value
+
+
+def solve_means(ground: Ground, means: Means) -> Reached:
+    """The levels of the best plan with these means; what is wrong where there is none."""
+    try:
+        plan = ground.workbench.solve_changed(restricted(ground.instance, means), until=ground.until)
+    except NoPlanError as problem:
+        return problem
+    return _values(plan)
+
+
 class Coalitions:
     """The game of some players over an input: `value(coalition)` is v, memorised.
 
@@ -73,11 +95,12 @@ class Coalitions:
         self._solved = solved
         self._full = everybody(len(players))
         self.coalitions: dict[int, float] = {}  # v of each coalition asked for so far
-        self._levels: dict[Means, dict[str, float]] = {}  # level -> value, by means
+        self._levels: dict[Means, Reached] = {}
         joint = restricted(instance, self._means(self._full))
-        self._workbench = Workbench(joint, options, self._listener(progress))
-        self.joint_plan: Plan = self._workbench.base_plan
+        workbench = Workbench(joint, options, self._listener(progress))
+        self.joint_plan: Plan = workbench.base_plan
         self.measure = choose_measure(self.joint_plan.levels, level, instance.settings.currency)
+        self._ground = Ground(workbench, instance, self.measure.levels[-1])
         self._levels[self._means(self._full)] = _values(self.joint_plan)
         self._alone = self._result(0)
         self.coalitions |= {0: 0.0, self._full: self._alone - self._result(self._full)}
@@ -119,36 +142,44 @@ class Coalitions:
     def _means(self, coalition: int) -> Means:
         return means_of(self._instance, self.players, self.names(coalition))
 
+    def prepare(self, coalitions: Iterable[int], work_all: Crew) -> None:
+        """Solve these coalitions by a crew, so that their values are known; the figures are the same by any crew."""
+        wanted = dict.fromkeys(self._means(coalition) for coalition in coalitions)
+        tasks = [means for means in wanted if means not in self._levels]
+        count = len(self._levels)
+
+        def told(_: Reached) -> None:
+            nonlocal count
+            count += 1
+            if self._solved is not None:
+                self._solved(count)
+
+        self._levels |= zip(tasks, work_all(solve_means, self._ground, tasks, told), strict=True)
+
     def _result(self, coalition: int) -> float:
         means = self._means(coalition)
         if means not in self._levels:
-            self._levels[means] = self._solve(coalition, means)
+            self._levels[means] = solve_means(self._ground, means)
             if self._solved is not None:
                 self._solved(len(self._levels))
         levels = self._levels[means]
+        if isinstance(levels, NoPlanError):
+            raise self._without_plan(coalition, levels)
         self._compare(coalition, levels)
         return sum(levels[name] for name in self.measure.levels)
 
-    def _solve(self, coalition: int, means: Means) -> dict[str, float]:
-        try:
-            plan = self._workbench.solve_changed(restricted(self._instance, means), until=self.measure.levels[-1])
-        except NoPlanError as problem:
-            who = " and ".join(self.names(coalition)) or "the beneficiaries alone"
-            text = f"no plan exists for {who}, so it cannot be said what they gain by joining"
-            hint = (
-                "; a demand with a shortage_cost may fall short"
-                if self._instance.settings.objective == "weighted"
-                else ""
-            )
-            raise NoPlanError(f"{text}{hint}", problem.conflict, problem.status) from problem
-        return _values(plan)
+    def _without_plan(self, coalition: int, problem: NoPlanError) -> NoPlanError:
+        who = " and ".join(self.names(coalition)) or "the beneficiaries alone"
+        text = f"no plan exists for {who}, so it cannot be said what they gain by joining"
+        if self._instance.settings.objective == "weighted":
+            text += "; a demand with a shortage_cost may fall short"
+        return NoPlanError(text, problem.conflict, problem.status)
 
     def _compare(self, coalition: int, levels: dict[str, float]) -> None:
         """A level is only comparable where those before it come out the same; shortfalls are summed, so need none."""
         if self.measure.name == DELIVERED:
             return
-        joint = self._levels[self._means(self._full)]
-        for name, value in joint.items():
+        for name, value in _values(self.joint_plan).items():
             if name in self.measure.levels:
                 return
             if abs(levels[name] - value) > SAME * max(1.0, abs(value)):

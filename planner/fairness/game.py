@@ -69,26 +69,40 @@ def shapley(value: Value, players: int) -> list[Share]:
     return [Share(share) for share in shares]
 
 
-def sampled_shapley(value: Value, players: int, samples: int, seed: int) -> list[Share]:
-    """Shapley values as the mean of what players add in `samples` random orders of joining (Castro et al. 2009).
+def sampled_orders(players: int, samples: int, seed: int) -> list[list[int]]:
+    """Random orders of joining, each followed by its reverse, which lessens the spread of their mean.
 
-    Each order is drawn with its reverse, which lessens the spread; the error is that of the mean of such pairs. So
-    `samples` is rounded up to an even number, at least 4. The shares of any number of orders add up to v(all).
+    `samples` is rounded up to an even number, at least 4.
     """
-    pairs = max(-(-samples // 2), 2)
     random = np.random.default_rng(seed)
-    added = np.zeros((pairs, players))
-    for pair in range(pairs):
-        order = random.permutation(players).tolist()
-        for one in (order, order[::-1]):
-            coalition, before = 0, 0.0
-            for player in one:
-                coalition |= 1 << player
-                after = value(coalition)
-                added[pair, player] += (after - before) / 2
-                before = after
-    errors = added.std(axis=0, ddof=1) / sqrt(pairs)
-    return [Share(float(mean), float(error)) for mean, error in zip(added.mean(axis=0), errors, strict=True)]
+    drawn = [random.permutation(players).tolist() for _ in range(max(-(-samples // 2), 2))]
+    return [order for one in drawn for order in (one, one[::-1])]
+
+
+def joining(order: Sequence[int]) -> Iterator[int]:
+    """The coalitions that an order of joining passes, from its first player to everybody."""
+    coalition = 0
+    for player in order:
+        coalition |= 1 << player
+        yield coalition
+
+
+def sampled_shapley(value: Value, players: int, samples: int, seed: int) -> list[Share]:
+    """Shapley values as the mean of what players add in random orders of joining (Castro, Gómez & Tejada 2009).
+
+    The error is that of the mean over pairs of an order and its reverse. The shares of any orders add up to v(all).
+    """
+    orders = sampled_orders(players, samples, seed)
+    added = np.zeros((len(orders), players))
+    for row, order in enumerate(orders):
+        before = 0.0
+        for player, coalition in zip(order, joining(order), strict=True):
+            after = value(coalition)
+            added[row, player] = after - before
+            before = after
+    pairs = (added[::2] + added[1::2]) / 2
+    errors = pairs.std(axis=0, ddof=1) / sqrt(len(pairs))
+    return [Share(float(mean), float(error)) for mean, error in zip(pairs.mean(axis=0), errors, strict=True)]
 
 
 def worst_objection(values: Mapping[int, float], shares: Sequence[float]) -> Objection | None:

@@ -13,6 +13,7 @@ from planner.fairness.players import chosen_players
 from planner.fairness.report import findings
 from planner.fairness.study import Study, study
 from planner.insight.writing import write_findings
+from planner.options.cluster import crew
 from planner.run import record as run_record
 from planner.run.folder import refuse, whole_folder
 from planner.run.unenforced import not_enforced
@@ -41,10 +42,14 @@ def fairness_of_workbook(
     options: SolveOptions = _DEFAULTS,
     progress: ProgressCall | None = None,
     *,
+    workers: int = 1,
+    scheduler: str | None = None,
     replace: bool = False,
 ) -> FairnessResult:
     """Solve the game of the group's nations over a workbook and leave fairness.json, .html, .xlsx and tables/ in
     `target`, whole or not at all.
+
+    `workers`: processes that solve coalitions; or the Dask `scheduler` whose workers do. The figures are the same.
 
     Raises InputError (2), NoPlanError (3: the joint plan or some coalition has none), SolverStoppedError (4),
     VerificationError (5: the joint plan), UsageError (64: an unknown group or level, or coalitions that cannot be
@@ -64,7 +69,8 @@ def fairness_of_workbook(
 
     coalitions = Coalitions(instance, players, level, options, progress, solved)
     verification = _verified(coalitions, reading.raw)
-    found = study(coalitions, samples, seed)
+    with crew(workers, scheduler) as work_all:
+        found = study(coalitions, samples, seed, work_all)
     record = {
         "title": instance.settings.title,
         "marking": instance.settings.marking,

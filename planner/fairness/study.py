@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.fairness.coalitions import Coalitions, Measure
@@ -10,13 +10,16 @@ from planner.fairness.game import (
     Objection,
     Share,
     everybody,
+    joining,
     least_core_of,
     proportional,
+    sampled_orders,
     sampled_shapley,
     shapley,
     slack,
     worst_objection,
 )
+from planner.options.cluster import Crew
 from planner.solve.plan import Plan
 
 MOST_EXACT = 10  # players up to which all coalitions are solved
@@ -107,15 +110,17 @@ class Study:
         return False if self.complete else None
 
 
-def study(coalitions: Coalitions, samples: int | None = None, seed: int = 0) -> Study:
+def study(coalitions: Coalitions, samples: int | None = None, seed: int = 0, work_all: Crew | None = None) -> Study:
     """Solve the game. Exact up to MOST_EXACT players unless `samples` orders are asked for; sampled above that.
 
-    Raises as `Coalitions`.
+    `work_all`: who solves the coalitions; nobody but this process where it is None. Raises as `Coalitions`.
     """
     count = len(coalitions.players)
     full = everybody(count)
     if samples is None and count > MOST_EXACT:
         samples = DEFAULT_SAMPLES
+    if work_all is not None:
+        coalitions.prepare(_needed(count, samples, seed), work_all)
     together = coalitions.value(full)
     alone = [coalitions.value(1 << place) for place in range(count)]
     others = [coalitions.value(full ^ 1 << place) for place in range(count)]
@@ -141,6 +146,18 @@ def study(coalitions: Coalitions, samples: int | None = None, seed: int = 0) -> 
         for name, title, shared in ways
     )
     return Study(coalitions, coalitions.joint_plan, players, allocations, epsilon, tolerance, samples, seed)
+
+
+def _needed(count: int, samples: int | None, seed: int) -> Iterator[int]:
+    """The coalitions whose values the study asks for."""
+    full = everybody(count)
+    if samples is None:
+        yield from range(full + 1)
+        return
+    for place in range(count):
+        yield from (1 << place, full ^ 1 << place)
+    for order in sampled_orders(count, samples, seed):
+        yield from joining(order)
 
 
 def _contributions(plan: Plan, players: Sequence[str]) -> list[float]:

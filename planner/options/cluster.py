@@ -16,7 +16,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing import resource_tracker
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from planner import __version__
 from planner.errors import PlannerError, UsageError
@@ -31,6 +31,23 @@ RETRIES = 3  # of an option whose worker was lost or failed
 
 Told = Callable[[Outcome], None]
 Team = Callable[[BaseState, Sequence[Option], Told], list[Outcome]]
+Base = TypeVar("Base")
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+
+class Crew(Protocol):
+    """Does a piece of work for each task, all from one base, and returns the results in the order of the tasks;
+    `told` hears of each result as it comes in.
+    """
+
+    def __call__(
+        self,
+        work: Callable[[Base, Task], Result],
+        base: Base,
+        tasks: Sequence[Task],
+        told: Callable[[Result], None],
+    ) -> list[Result]: ...
 
 
 @contextlib.contextmanager
@@ -40,19 +57,41 @@ def team(workers: int = 1, scheduler: str | None = None) -> Iterator[Team]:
     The team takes the base's state, the options, and whom to tell of each outcome as it comes in; it returns the
     outcomes in the order of the options. Raises UsageError where the scheduler cannot be used.
     """
+    with crew(workers, scheduler) as work_all:
+        yield lambda base, options, told: work_all(solve_option, base, options, told)
+
+
+@contextlib.contextmanager
+def crew(workers: int = 1, scheduler: str | None = None) -> Iterator[Crew]:
+    """Who does the work: this process, `workers` processes, or the workers of a Dask `scheduler`.
+
+    Work, base, tasks and results must be picklable where processes do it. Raises UsageError where the scheduler
+    cannot be used.
+    """
     if scheduler is None and workers <= 1:
         yield _one_after_the_other
         return
     with _quiet(), _at(scheduler) if scheduler is not None else _local(workers) as client:
-        yield lambda base, options, told: _solve(client, base, options, told)
+
+        def work_all(
+            work: Callable[[Base, Task], Result],
+            base: Base,
+            tasks: Sequence[Task],
+            told: Callable[[Result], None],
+        ) -> list[Result]:
+            return _work(client, work, base, tasks, told)
+
+        yield work_all
 
 
-def _one_after_the_other(base: BaseState, options: Sequence[Option], told: Told) -> list[Outcome]:
-    outcomes = []
-    for option in options:
-        outcomes.append(solve_option(base, option))
-        told(outcomes[-1])
-    return outcomes
+def _one_after_the_other(
+    work: Callable[[Base, Task], Result], base: Base, tasks: Sequence[Task], told: Callable[[Result], None]
+) -> list[Result]:
+    results = []
+    for task in tasks:
+        results.append(work(base, task))
+        told(results[-1])
+    return results
 
 
 @contextlib.contextmanager
@@ -123,7 +162,13 @@ def _version() -> str:
     return found
 
 
-def _solve(client: Client, base: BaseState, options: Sequence[Option], told: Told) -> list[Outcome]:
+def _work(
+    client: Client,
+    work: Callable[[Base, Task], Result],
+    base: Base,
+    tasks: Sequence[Task],
+    told: Callable[[Result], None],
+) -> list[Result]:
     from distributed import as_completed
     from distributed.scheduler import KilledWorker
 
@@ -131,15 +176,15 @@ def _solve(client: Client, base: BaseState, options: Sequence[Option], told: Tol
         warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
         # A task, and not scattered data: where every copy of it is lost, the scheduler makes it again.
         state = client.submit(pickle.loads, pickle.dumps(base), pure=False, retries=RETRIES)
-        futures = [client.submit(solve_option, state, option, pure=False, retries=RETRIES) for option in options]
-    found: dict[Any, Outcome] = {}
+        futures = [client.submit(work, state, task, pure=False, retries=RETRIES) for task in tasks]
+    found: dict[Any, Result] = {}
     try:
         for future in as_completed(futures):
             found[future] = future.result()
             told(found[future])
     except KilledWorker as problem:
         raise PlannerError(
-            f"an option was given up: {RETRIES} workers were lost over it (is there enough memory? Try fewer workers)"
+            f"a plan was given up: {RETRIES} workers were lost over it (is there enough memory? Try fewer workers)"
         ) from problem
     finally:
         client.cancel([state, *futures], force=True)
