@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import ceil, floor, log10
 
 import numpy as np
@@ -110,8 +111,7 @@ def scatter(
     height: float = 380.0,
 ) -> str:
     """Options as named points around the base at the origin; `across` and `up` are the axes' titles and scales."""
-    xs, ys = [0.0, *(p.x for p in points)], [0.0, *(p.y for p in points)]
-    x_marks, y_marks = span_ticks(min(xs), max(xs), 7), span_ticks(min(ys), max(ys), 5)
+    x_marks, y_marks = _padded_ticks([p.x for p in points], 7), _padded_ticks([p.y for p in points], 5)
     y_labels = _signed_labels(y_marks, up[1].factor)
     left = max(svg.text_width(label) for label in y_labels) + 14
     frame = Frame(left, 30, width - 20, height - 52, 1.0)
@@ -134,9 +134,16 @@ def scatter(
     dots = [Point("base", 0.0, 0.0), *points]
     labels.taken += [(x(p.x) - 6, y(p.y) - 6, x(p.x) + 6, y(p.y) + 6) for p in dots]
     labels.lines = np.array([(frame.left, y(0.0)), (x(0.0), frame.top)])
-    for point in dots:
-        parts += _dot(point, x(point.x), y(point.y), labels, across[1], up[1])
+    drawn = [_dot(point, x(point.x), y(point.y), labels, across[1], up[1]) for point in dots]
+    parts += chain.from_iterable([*drawn[1:], drawn[0]])  # the base is named first, and drawn above what covers it
     return svg.picture(width, height, title, parts, marking)
+
+
+def _padded_ticks(values: Sequence[float], count: int) -> list[float]:
+    """Ticks around 0 and the values, with some room beyond the outermost."""
+    low, high = min(0.0, *values), max(0.0, *values)
+    room = 0.06 * (high - low)
+    return span_ticks(low - room, high + room, count)
 
 
 def _line(x1: float, x2: float, y1: float, y2: float, axis: bool) -> str:

@@ -111,11 +111,13 @@ def _scatter(comparison: Comparison, money: Money) -> Markup | None:
     if all(abs(p.x) < 1e-6 and abs(p.y) < 1e-6 for p in points):
         return None
     scale = _goods_scale(comparison, money)
+    title = wording.spent_title(comparison)
+    spent_words = "Cost of production, transport and investment" if title == "Cost" else title
     return Markup(
         charts.scatter(
             "What each option buys, and what it costs, beside the base",
             points,
-            across=(f"{wording.spent_title(comparison)} beside the base, {money.unit}", money),
+            across=(f"{spent_words} beside the base, {money.unit}", money),
             up=(f"Goods delivered beside the base, {scale.unit}", scale),
             marking=comparison.marking,
         )
@@ -138,7 +140,7 @@ def _bar_charts(comparison: Comparison, money: Money) -> list[tuple[str, Markup]
     made = []
     for title, table, key, measure, scale in wanted:
         drawn = _bars(comparison, title, table, key, measure, scale)
-        if drawn is not None:
+        if drawn is not None and not (key == "commitment" and table[key].nunique() == 1):
             made.append((title, drawn))
     return made
 

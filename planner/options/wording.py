@@ -12,6 +12,8 @@ from planner.options.option import BASE
 from planner.options.record import level_titles
 from planner.report.numbers import Money, compact, listing, number, share
 
+MOST_NAMES = 3  # in one tile
+
 
 @dataclass(frozen=True, slots=True)
 class Tile:
@@ -50,12 +52,13 @@ def difference(value: float | None, unit: str, money: Money, size: float = 0.0) 
     """A difference with its sign; `=` where it is nothing beside `size`; of shares, in points of a per cent."""
     if value is None or not isfinite(value):
         return "–"
-    if abs(value) <= 1e-6 * max(size, 1.0 if unit != "share" else 0.0, 1e-3):
+    if abs(value) <= 1e-6 * max(abs(size), 1.0 if unit != "share" else 0.0, 1e-3):
         return "="
     sign = "+" if value > 0 else "−"
     if unit == "share":
         return f"{sign}{compact(abs(100 * value))}\u00a0points"
-    return sign + figure(abs(value), unit, money)
+    shown = figure(abs(value), unit, money)
+    return sign + (compact(abs(value) / money.factor) if shown.startswith("<") else shown)
 
 
 def better(value: float | None, wanted: str) -> str:
@@ -93,17 +96,28 @@ def _what_it_brings(comparison: Comparison, name: str, money: Money) -> str:
     if rate is not None and before is not None:
         same = nearly(rate, before)
         parts.append(f"{share(rate)} of what is wanted is delivered" + ("" if same else f" instead of {share(before)}"))
-    spent, was = _spent(comparison, name), _spent(comparison, BASE)
-    if spent is not None and was is not None:
-        change = spent - was
-        if nearly(spent, was):
-            parts.append("at the same cost")
-        else:
-            parts.append(f"for {money.text(abs(change))} {'more' if change > 0 else 'less'}")
-    return ", ".join(parts) or "level by level, in the order of the aims"
+        if same and (first := _first_difference(comparison, name, money)):
+            return f"it delivers what the base delivers, {share(rate)} of what is wanted, and {first}"
+    now, was = spent(comparison, name), spent(comparison, BASE)
+    if now is not None and was is not None:
+        more = "more" if now > was else "less"
+        parts.append("at the same cost" if nearly(now, was) else f"for {money.text(abs(now - was))} {more}")
+    return ", ".join(parts)
 
 
-def _spent(comparison: Comparison, name: str) -> float | None:
+def _first_difference(comparison: Comparison, name: str, money: Money) -> str:
+    """The first aim at which an option differs from the base."""
+    for level, title, unit in level_titles(comparison):
+        value, base = comparison.figure(name, level), comparison.figure(BASE, level)
+        if value is not None and base is not None and not nearly(value, base):
+            change = "more" if value > base else "less"
+            size = abs(value - base)
+            amount = money.text(size) if unit.startswith(money.currency) else f"{figure(size, unit, money)} {unit}"
+            return f"the {title.lower()} is {amount} {change}"
+    return ""
+
+
+def spent(comparison: Comparison, name: str) -> float | None:
     """What an option costs: the money paid where funds pay, else the costs that are counted."""
     paid = comparison.figure(name, "paid")
     if paid is not None:
@@ -113,14 +127,9 @@ def _spent(comparison: Comparison, name: str) -> float | None:
 
 
 def spent_title(comparison: Comparison) -> str:
-    """What `spent` counts."""
+    """What `spent` counts: without funds, production, transport and investment."""
     limited = any(comparison.figure(outcome.name, "paid") is not None for outcome in comparison.solved)
-    return "Money paid" if limited else "Cost of production, transport and investment"
-
-
-def spent(comparison: Comparison, name: str) -> float | None:
-    """What an option costs, in the currency of the settings; None without a plan."""
-    return _spent(comparison, name)
+    return "Money paid" if limited else "Cost"
 
 
 def tiles(comparison: Comparison, best: Sequence[Mapping[str, Any]], money: Money) -> list[Tile]:
@@ -136,7 +145,8 @@ def tiles(comparison: Comparison, best: Sequence[Mapping[str, Any]], money: Mone
             continue
         base = comparison.figure(BASE, entry["figure"])
         beside = "" if base is None or BASE in names else f"; base {figure(base, entry['unit'], money)}"
-        made.append(Tile(entry["title"], listing(names, 2), reached + beside))
+        who = listing(names, 2) if len(names) <= MOST_NAMES else f"{len(names)} of {count} plans"
+        made.append(Tile(entry["title"], who, reached + beside))
     return made
 
 
