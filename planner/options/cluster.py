@@ -105,7 +105,7 @@ def _local(workers: int) -> Iterator[Client]:
                 n_workers=workers,
                 threads_per_worker=1,
                 processes=True,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",  # any free port of this machine only: several may run at a time
                 memory_limit=None,
                 local_directory=place,
                 silence_logs=logging.CRITICAL,

@@ -88,6 +88,12 @@ def test_a_lost_worker_loses_no_option(
     assert worker_processes() == []
 
 
+def test_two_crews_can_work_at_a_time(capfd: pytest.CaptureFixture[str]) -> None:
+    with cluster.team(2), cluster.team(2):
+        assert len(worker_processes()) == 4
+    assert capfd.readouterr() == ("", "")
+
+
 @pytest.fixture
 def scheduler() -> Iterator[str]:
     """A scheduler with one worker, started by itself."""
