@@ -115,7 +115,9 @@ def test_all_that_must_take_part_do(coalition_plan: Plan, paid: pd.DataFrame) ->
     shares = shares / shares.sum()
     assert coalition_plan.kind == "LP"
     assert (shares >= fund.part_min * (1 - 1e-6)).sum() == fund.min_nations == 3
-    assert shares.min() == pytest.approx(fund.part_min), "the smallest gives all it has, the others less than they could"
+    assert shares.min() == pytest.approx(fund.part_min), (
+        "the smallest gives all it has, the others less than they could"
+    )
 
 
 def test_the_smallest_contribution_is_reached_and_not_more(coalition_plan: Plan) -> None:

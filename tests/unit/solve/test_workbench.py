@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -9,11 +11,13 @@ import pytest
 
 from planner.catalogue import load
 from planner.domain.instance import PlanningInstance
+from planner.errors import NoPlanError, SolverStoppedError
 from planner.formulation.build import build
 from planner.formulation.recorded import record
-from planner.solve import solve
+from planner.solve import SolveOptions, solve
+from planner.solve.plan import Plan
 from planner.solve.program import Program
-from planner.solve.workbench import Workbench
+from planner.solve.workbench import AFRESH, LIMITS_ONLY, SAME_STRUCTURE, Workbench
 from tests.unit.solve.changes import scaled_budgets, small_world
 
 
@@ -65,3 +69,102 @@ def test_levels_after_the_last_that_matters_are_left_out(world: PlanningInstance
     for one, other in zip(part.levels, whole.levels, strict=False):
         assert one.value == pytest.approx(other.value, rel=1e-7, abs=1e-6)
     assert [level.name for level in bench.solve_changed(changed, until="contingency").levels] == names
+
+
+# ── What it says of itself ───────────────────────────────────────────────────────────────────────
+
+
+def test_it_says_what_was_built_anew(world: PlanningInstance) -> None:
+    workbench = Workbench(world)
+    assert workbench.solve_changed(scaled_budgets(world, 0.9)).how == LIMITS_ONLY
+    urgent = tuple(replace(demand, priority=3 * demand.priority) for demand in world.demands)
+    assert workbench.solve_changed(replace(world, demands=urgent)).how == SAME_STRUCTURE
+    fewer = dict(list(world.lines.items())[1:])
+    how = workbench.solve_changed(replace(world, lines=fewer)).how
+    found = re.fullmatch(r"rebuilt, (\d+) columns and (\d+) rows differ", how)
+    assert found is not None, how
+    before, after = (Program.of(record(instance, load("full"))) for instance in (world, replace(world, lines=fewer)))
+    assert int(found[1]) >= abs(before.size["columns"] - after.size["columns"]) > 0
+    assert workbench.base_plan.how == ""
+
+
+def test_every_level_is_proved(world: PlanningInstance) -> None:
+    """The duals, which are the prices, give a bound that is the level's value."""
+    for instance in (world, small_world(objective="weighted")):
+        plan = Workbench(instance).solve_changed(scaled_budgets(instance, 0.8))
+        assert len(plan.tables["prices"]) > 0
+        assert all(level.gap is not None and abs(level.gap) < 1e-7 for level in plan.levels)
+
+
+# ── Where there is no plan, or no way from the base ──────────────────────────────────────────────
+
+
+def must_be_met(instance: PlanningInstance, factor: float = 1.0) -> PlanningInstance:
+    """Demand that has to be met whatever it costs, times a factor."""
+    demands = (replace(d, shortage_cost=None, quantity=factor * d.quantity) for d in instance.demands)
+    return replace(instance, demands=tuple(demands))
+
+
+def test_an_option_without_a_plan_says_why_and_spoils_nothing() -> None:
+    instance = small_world(seed=18, objective="weighted")
+    easy = must_be_met(instance, 0.01)
+    workbench = Workbench(easy)
+    less = scaled_budgets(easy, 0.9)
+    before = tables_of(workbench.solve_changed(less))
+    with pytest.raises(NoPlanError) as warm:
+        workbench.solve_changed(must_be_met(instance, 100.0))
+    with pytest.raises(NoPlanError) as afresh:
+        solve(must_be_met(instance, 100.0))
+    assert warm.value.status == afresh.value.status == "infeasible"
+    assert warm.value.conflict
+    assert any("Demand" in rule for rule in warm.value.conflict)
+    assert tables_of(workbench.solve_changed(less)) == before
+
+
+def test_a_base_without_a_plan_says_why() -> None:
+    with pytest.raises(NoPlanError) as failure:
+        Workbench(must_be_met(small_world(seed=18, objective="weighted"), 100.0))
+    assert failure.value.conflict
+
+
+def test_a_stopped_solver_gives_no_plan(world: PlanningInstance) -> None:
+    with pytest.raises(SolverStoppedError):
+        Workbench(world, SolveOptions(time_limit=0.0))
+    workbench = Workbench(world)
+    workbench.options = SolveOptions(time_limit=0.0)
+    with pytest.raises(SolverStoppedError):
+        workbench.solve_changed(scaled_budgets(world, 0.5))
+    workbench.options = SolveOptions()
+    plan = workbench.solve_changed(scaled_budgets(world, 0.5))
+    assert tables_of(plan) == tables_of(Workbench(world).solve_changed(scaled_budgets(world, 0.5)))
+
+
+def test_a_second_solver_solves_afresh(world: PlanningInstance) -> None:
+    workbench, less = Workbench(world, SolveOptions(solver="cbc")), scaled_budgets(world, 0.8)
+    plan = workbench.solve_changed(less)
+    assert plan.how == AFRESH
+    expected = [level.value for level in solve(less).levels]
+    assert [level.value for level in plan.levels] == pytest.approx(expected, rel=1e-6, abs=1e-5)
+    with pytest.raises(SolverStoppedError):
+        workbench.bench()
+
+
+def test_levels_may_be_held_with_a_tolerance(world: PlanningInstance) -> None:
+    tolerant = replace(world, settings=replace(world.settings, level_tolerance=0.02))
+    less = scaled_budgets(tolerant, 0.8)
+    again, afresh = Workbench(tolerant).solve_changed(less), solve(less)
+    for one, other in zip(again.levels, afresh.levels, strict=True):
+        assert one.bound == pytest.approx(other.bound, rel=1e-6, abs=1e-6)
+    assert again.levels[-1].value == pytest.approx(afresh.levels[-1].value, rel=1e-6)
+
+
+def test_another_process_goes_on_from_the_same_base(world: PlanningInstance) -> None:
+    workbench = Workbench(world)
+    sent = pickle.loads(pickle.dumps(workbench))
+    for factor in (0.6, 0.9):
+        less = scaled_budgets(world, factor)
+        assert tables_of(sent.solve_changed(less)) == tables_of(workbench.solve_changed(less))
+
+
+def tables_of(plan: Plan) -> dict[str, str]:
+    return {name: table.to_csv() for name, table in plan.tables.items()}
