@@ -78,6 +78,7 @@ class Workbench:
     """The base of an instance, solved on making; `base_plan` is its plan.
 
     A second solver, and a base whose solve was stopped, give no basis to start from: then changes are solved afresh.
+    Pickled, it solves changes in another process, and no more: `base_plan`, `optimum` and `bench` stay here.
     `write_lp` and `write_mps` of the options are for single solves and play no part here.
 
     Raises as `planner.solve.solve`: an infeasible base has no workbench.
@@ -111,7 +112,7 @@ class Workbench:
             self.base_plan = program.plan(optimum, clock.seconds, program.size)
         self.program, self.optimum = program, optimum
         if optimum.basis is not None and not optimum.unfinished:
-            self._basis = optimum.basis
+            self._basis, self._by_interior_point = optimum.basis, optimum.by_interior_point
             self._last, self._held_by_rows = session.basis(), bool(session.extra_rows)
 
     def solve_changed(self, instance: PlanningInstance, until: str | None = None) -> Plan:
@@ -136,7 +137,7 @@ class Workbench:
                 session, start, how = self._rebound(found), self._basis, LIMITS_ONLY
             settlement = program.settlement(self.options)
         with clock.phase("solve"), explained(program.model, session):
-            optimum = program.optimum_from(session, start, self.options, self.optimum.by_interior_point)
+            optimum = program.optimum_from(session, start, self.options, self._by_interior_point)
         if found is not None:
             self._put_back(session, found)
         with clock.phase("settle"):
@@ -166,6 +167,7 @@ class Workbench:
         name → the most that it may reach (its optimum is `optimum.levels[…].value`). See `Bench` for what each means.
         Raises KeyError for a level that the base does not have, SolverStoppedError where the base was not finished.
         """
+        start = self.basis
         levels = {solved.name: solved for solved in self.optimum.levels}
         before = list(levels.values())[: list(levels).index(levels[level].name)] if level is not None else []
         held = [(levels[name], limit) for name, limit in (limits or {}).items()]
@@ -173,8 +175,8 @@ class Workbench:
             tolerance = self.program.model.instance.settings.level_tolerance
             held = [(solved, solved.value + tolerance * max(1.0, abs(solved.value))) for solved in before] + held
             before = []
-        basis = self._last if before else self.basis
-        return Bench(self.program, basis, self.options, before, held, self.optimum.by_interior_point)
+        basis = self._last if before else start
+        return Bench(self.program, basis, self.options, before, held, self._by_interior_point)
 
     def _recorded(self, instance: PlanningInstance) -> Program:
         return Program.of(record(instance, load(self.options.model), self.options.prune))
@@ -196,6 +198,7 @@ class Workbench:
         return Structure.of(self.program.model)
 
     def __getstate__(self) -> dict[str, Any]:
-        """What another process needs to go on from the base: not the LP, which is sooner built again than sent."""
-        kept = {name: value for name, value in self.__dict__.items() if name not in {"program", "_structure"}}
+        """What another process needs to solve changes from the base. The LP is sooner built again than sent."""
+        left = {"program", "_structure", "optimum", "base_plan"}
+        kept = {name: value for name, value in self.__dict__.items() if name not in left}
         return kept | {"_standing": None, "_progress": None}

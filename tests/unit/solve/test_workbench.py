@@ -79,7 +79,7 @@ def test_it_says_what_was_built_anew(world: PlanningInstance) -> None:
     assert workbench.solve_changed(scaled_budgets(world, 0.9)).how == LIMITS_ONLY
     urgent = tuple(replace(demand, priority=3 * demand.priority) for demand in world.demands)
     assert workbench.solve_changed(replace(world, demands=urgent)).how == SAME_STRUCTURE
-    fewer = dict(list(world.lines.items())[1:])
+    fewer = {name: line for name, line in world.lines.items() if name != "F2:kit"}
     how = workbench.solve_changed(replace(world, lines=fewer)).how
     found = re.fullmatch(r"rebuilt, (\d+) columns and (\d+) rows differ", how)
     assert found is not None, how
@@ -161,6 +161,7 @@ def test_levels_may_be_held_with_a_tolerance(world: PlanningInstance) -> None:
 def test_another_process_goes_on_from_the_same_base(world: PlanningInstance) -> None:
     workbench = Workbench(world)
     sent = pickle.loads(pickle.dumps(workbench))
+    assert len(pickle.dumps(workbench)) < 2 * len(pickle.dumps(world)) + 10_000
     for factor in (0.6, 0.9):
         less = scaled_budgets(world, factor)
         assert tables_of(sent.solve_changed(less)) == tables_of(workbench.solve_changed(less))
