@@ -61,6 +61,7 @@ def alternatives_findings(
         ("Slack", f"Each level may be {within} worse than its optimum; a level at 0 stays at 0."),
         ("Candidates", f"{plural(found.pool, 'plan')}: least and most of each part, and plans away from those chosen."),
         ("Who pays", "As the plan itself decides; the usual convention of payers is not applied to alternatives."),
+        *ground.choices,
         ("Verified", f"Each plan was checked independently: {plural(len(plans), 'plan')} verified."),
     ]
     record = header(ground) | {
@@ -166,7 +167,7 @@ def _level_table(plans: Sequence[Plan]) -> Table:
         best = level.value or 0.0
         for number, plan in enumerate(plans):
             value = plan.levels[place].value or 0.0
-            rows.append((number, _plan_name(number), level.title, level.unit, value, value - best,
+            rows.append((number, _plan_name(number), level.title, level.unit.replace(" x ", " × "), value, value - best,
                          (value - best) / best if best else 0.0))  # fmt: skip
     fields = [
         Field("title", "Plan"),

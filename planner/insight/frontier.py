@@ -134,13 +134,19 @@ def _findings(
         ),
         ("Held first", f"Levels held at their optimum: {held}. All other levels are free here."),
         ("Exact", _exactness(frontier, points, second, up)),
+        *ground.choices,
         ("Verified", f"The plan of each kink was checked independently: {plural(len(plans), 'plan')} verified."),
     ]
     sections = [
         Section(
             "Frontier",
             "Each dot is a kink, with a plan of its own; between two kinks the exchange is constant, and any mixture of "
-            "their plans is a plan. No plan lies below the line.",
+            "their plans is a plan. "
+            + (
+                "No plan lies below the line."
+                if frontier.is_exact
+                else "Below the dashed lines there may be better plans."
+            ),
             figures=[Markup(chart)],
             points=[_exchange(frontier, place, first, second, across, up) for place in range(len(frontier.kinks) - 1)],
             tables=[kinks],
@@ -210,7 +216,7 @@ def _step(aim: Aim, scale: Scale) -> str:
 def _exchange(frontier: Frontier, place: int, first: Aim, second: Aim, across: Scale, up: Scale) -> str:
     bought = _amount(second, up, -frontier.slope(place) * across.factor)
     length = _amount(first, across, frontier.kinks[place + 1].first - frontier.kinks[place].first)
-    sure = "" if not frontier.below[place] else " (at least: further kinks may lie between)"
+    sure = "" if not frontier.below[place] else " on average (further kinks may lie between)"
     return f"{place + 1} to {place + 2}, over {length}: each further {_step(first, across)} buys {bought}{sure}."
 
 

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from planner import catalogue
 from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
@@ -64,8 +66,20 @@ class Ground:
         return self.workbench.basis
 
     def study(self, levels: Mapping[str, Vector], extension: Extension | None = None) -> Study:
+        """The LP, its choices (who takes part in common procurement) fixed as in the plan."""
         program = self.workbench.program
-        return Study(program.lp, levels, program.settings(self.options), extension)
+        study = Study(program.lp, levels, program.settings(self.options), extension)
+        model = program.model
+        binaries = np.array([model.position[id(variable)] for variable in model.binaries], dtype=np.intp)
+        study.fix(binaries, np.round(self.workbench.optimum.values[binaries]))
+        return study
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """What a reader must know where the plan rests on choices; as facts (name, text)."""
+        if not self.workbench.program.model.binaries:
+            return []
+        return [("Choices", "Which nations take part in common procurement is fixed here as the plan chose it.")]
 
     def step(self, phase: str) -> None:
         """Say, and log, what begins."""

@@ -33,6 +33,7 @@ def money_findings(asking: Asking, found: Sequence[PurseFinding], remedies: Sequ
          "the next. Below 0: the level gets worse, as the money serves a level before it."),
         ("Checked", "Each price, by duals, was held against a plan made again with the sum: "
          f"{plural(sum(_checks(one) for one in found), 'solve')} agree. Where a price ends within the sum, both are shown."),
+        *ground.choices,
         ("Verified", "The plan that prices start from was checked independently."),
     ]  # fmt: skip
     sections = [

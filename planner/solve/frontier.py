@@ -80,6 +80,11 @@ class _Gap:
         bottom = other.second + self.right_slope * (meeting - other.first)
         return max(one.second + self.slope * (meeting - one.first) - bottom, 0.0)
 
+    @property
+    def area(self) -> float:
+        """Twice that of the triangle in which the frontier may run."""
+        return self.depth * (self.right.first - self.left.first)
+
 
 def trace_frontier(
     study: Study,
@@ -93,7 +98,7 @@ def trace_frontier(
 ) -> Frontier:
     """The frontier of levels `first` and `second` of the study, those `before` held at their optimum.
 
-    At most `most` points are looked for, the widest gaps first. `found` is told how many there are so far. Raises as
+    At most `most` points are looked for, the largest gaps first. `found` is told how many there are so far. Raises as
     `Study.minimise`.
     """
     search = _Search(study, first, second)
@@ -136,7 +141,7 @@ class _Search:
                 _Gap(middle, gap.right, gap.slope, gap.right_slope),
             ):
                 count += 1
-                heapq.heappush(waiting, (-part.depth, count, part))
+                heapq.heappush(waiting, (-part.area, count, part))
         kinks.sort(key=lambda kink: kink.first)
         depths = {gap.left.first: gap.depth for _, _, gap in waiting if gap.depth > self._noise[1]}
         return self._straightened(kinks, [depths.get(kink.first, 0.0) for kink in kinks[:-1]])

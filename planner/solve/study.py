@@ -80,8 +80,14 @@ class Study:
         self.column = {name: lp.columns + place for place, name in enumerate(extension.columns)}
         whole = _extended(lp, self._sums, self._scale, extension.columns)
         self._session = Session(whole, {**settings, "simplex_strategy": EITHER_SIMPLEX})
+        self._lower, self._upper = np.zeros(whole.columns), np.full(whole.columns, INFINITY)
         added = np.arange(lp.columns, lp.columns + len(extension.columns))
         self._session.change_model(added, NONE, (np.zeros(len(added)), np.zeros(len(added))))
+
+    def fix(self, columns: NDArray[np.intp], values: Vector) -> None:
+        """Columns of the LP that stay where they are in every solve: choices that were made for the plan."""
+        self._session.change_model(columns, NONE, (values, values))
+        self._lower[columns] = self._upper[columns] = values
 
     def start(self, basis: Basis) -> Basis:
         """A basis of the LP without what joined it, as one of the whole."""
@@ -224,7 +230,7 @@ class Study:
         )
         moves[place] = 0.0
         room = [
-            _room(values, moves * sign, np.zeros(lp.columns), np.full(lp.columns, INFINITY)),
+            _room(values, moves * sign, self._lower, self._upper),
             _room(activity, shifts, self.base.row_lower, self.base.row_upper),
         ]
         return max(min(room), 0.0)

@@ -112,6 +112,23 @@ def test_contributors_of_one_fund_are_told_apart(tmp_path: Path) -> None:
     assert after.get("A", 0.0) == pytest.approx(60.0) or after.get("A", 0.0) == pytest.approx(0.0, abs=1e-5)
 
 
+def test_who_takes_part_in_common_procurement_stays_as_the_plan_chose(tmp_path: Path) -> None:
+    """Two of A (60 EUR), B (200) and C (10) must pay a fifth each of 100 EUR, which C cannot: A and B take part.
+
+    Then A pays from 20 to 60, C from 0 to 10, and B what is left: from 100 − 60 − 10 to 100 − 20.
+    """
+    budgets = [{**row, "fund": "Own"} for row in MONEY["Budgets"]]
+    budgets.append({"fund": "Own", "contributor": "C", "year": 2026, "amount": 10})
+    joint = {"fund": "Own", "min_nations": 2, "min_nations_enforced": "yes", "part_min": 0.2}
+    world = WORKS | {"Funds": [joint], "Budgets": budgets, "Nations": [*WORKS["Nations"], {"nation": "C"}]}
+    result = found(world, tmp_path, 0.0, 1, ["payers"])
+    assert result.plans[0].kind == "MILP"
+    expected = {"payers A": (20.0, 60.0), "payers B": (30.0, 80.0), "payers C": (0.0, 10.0)}
+    for row, span in expected.items():
+        assert result.alternatives.ranges[row] == pytest.approx(span, rel=1e-5, abs=1e-4)
+    assert "Choices" in dict(result.findings.facts)
+
+
 def test_by_producers_alone(tmp_path: Path) -> None:
     result = found(WORKS | MONEY, tmp_path, 0.005, 1, ["producers"])
     assert {part.aspect for part in result.parts} == {"producers"}
