@@ -30,6 +30,7 @@ class WorldMaker:
             self._money,
             self._orders,
             self._partners,
+            self._break_circles,
         ):
             draw()
 
@@ -298,6 +299,19 @@ class WorldMaker:
         for budget in self.drafts["Budgets"]:
             if budget["fund"] == "last" and self.random.random() < 0.5:
                 budget["contributor"] = self._one(["PL", "DE", "US"])
+
+    def _break_circles(self) -> None:
+        """Goods that are nowhere made could go round in a circle of legs without lead time. Where dispatching or
+        spending is itself asked for, that would be worth something to a plain LP: one leg of each takes a period.
+        """
+        columns = ("contribution_min", "contribution_max", "work_share_min")
+        asked = any(nation.get(column, "") != "" for nation in self.drafts["Nations"] for column in columns)
+        asked = asked or any(lock["kind"] in {"ship", "pay"} for lock in self.drafts["Locks"])
+        asked = asked or any(policy["routes"] and policy["kind"] != "forbid" for policy in self.drafts["Policies"])
+        asked = asked or any(setting["key"] == "key_tolerance" for setting in self.drafts["Settings"])
+        for route in self.drafts["Routes"] if asked else ():
+            if route["both_ways"] == "yes" or route["origin"] > route["destination"]:
+                route["lead_time"] = int(route["lead_time"] or 0) or 1
 
     def _share_of_supply(self) -> Draft:
         row = self._embargo()
