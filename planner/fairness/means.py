@@ -20,13 +20,13 @@ NEVER = range(0)
 class Means:
     """What is taken out of the input for a coalition. Coalitions with equal means have equal plans.
 
-    `joint`: all players are together, so that the terms they agreed among themselves hold.
+    `terms`: the terms that partners agreed for the plan of the input hold, as nothing is taken out of it.
     """
 
     outside: frozenset[str]  # nations with means that are not there
     closed: frozenset[str]  # their factories and depots
     silent: frozenset[str]  # contributors that give nothing
-    joint: bool
+    terms: bool
 
 
 def means_of(instance: PlanningInstance, players: Collection[str], present: Collection[str]) -> Means:
@@ -35,7 +35,6 @@ def means_of(instance: PlanningInstance, players: Collection[str], present: Coll
     Money of an institution (a contributor that is no nation) comes with any member of the nation group of its
     name, else only with all players together.
     """
-    joint = set(players) <= set(present)
     absent = {n.name for n in instance.nations.values() if n.name not in present and not n.beneficiary}
     closed = {node.name for node in instance.nodes.values() if node.nation in absent and node.kind in OWNED_KINDS}
     silent = {
@@ -43,8 +42,9 @@ def means_of(instance: PlanningInstance, players: Collection[str], present: Coll
     }
     owning = {supply.nation for supply in instance.supplies if supply.nation is not None}
     owning |= silent | {nation for node in closed if (nation := instance.nation_of(node)) is not None}
-    together = joint or not _has_terms(instance)
-    return Means(frozenset(absent & owning), frozenset(closed), frozenset(silent), together)
+    outside = absent & owning
+    terms = not (outside or closed or silent) or not _has_terms(instance)
+    return Means(frozenset(outside), frozenset(closed), frozenset(silent), terms)
 
 
 def _contributors(instance: PlanningInstance) -> set[str]:
@@ -98,7 +98,7 @@ def restricted(instance: PlanningInstance, means: Means) -> PlanningInstance:
             for name, nation in instance.nations.items()
         },
     )
-    return changed if means.joint else _without_terms(changed)
+    return changed if means.terms else _without_terms(changed)
 
 
 def _place(instance: PlanningInstance, name: str) -> str | None:
@@ -118,7 +118,7 @@ def _silenced(fund: Fund, silent: frozenset[str]) -> Fund:
 
 
 def _without_terms(instance: PlanningInstance) -> PlanningInstance:
-    """Terms that all players agreed for their joint plan are not asked of fewer: shares of supply and of
+    """Terms that partners agreed for the plan of the whole input are not asked of fewer: shares of supply and of
     contributions, work shares, locks that ask for something, and rates below which a line may not run.
     """
     return replace(

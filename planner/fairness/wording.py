@@ -77,8 +77,8 @@ def facts(study: Study, instance: PlanningInstance) -> Iterator[tuple[str, str]]
         )
     yield (
         "Terms",
-        "Shares of supply and of contributions, work shares, locks that ask for something and minimum rates are asked "
-        "of all players together only.",
+        "Shares of supply and of contributions, work shares, locks that ask for something and minimum rates are asked only "
+        "where every nation that brings anything is in.",
     )
     if study.exact:
         yield "Solved", f"All {number(1 << count)} coalitions, by {plural(study.coalitions.programs, 'plan')}."

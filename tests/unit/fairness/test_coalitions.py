@@ -166,7 +166,7 @@ def test_a_smaller_coalition_keeps_what_is_open_to_all(tmp_path: Path) -> None:
     assert without.demands == instance.demands
 
 
-def test_terms_of_the_joint_plan_bind_only_all_together() -> None:
+def test_terms_of_the_plan_bind_only_all_who_bring_anything() -> None:
     share = Policy("spread", "largest_share", frozenset({"kit"}), range(1), {"EA": frozenset({"East works"})}, (), 0.5)
     nations = dict(PARTNERS.nations) | {"NO": replace(PARTNERS.nations["NO"], contribution_max=0.5)}
     lock = Lock("east", "make", range(1), minimum=90.0, line="East line")
@@ -176,6 +176,8 @@ def test_terms_of_the_joint_plan_bind_only_all_together() -> None:
         assert not changed.policies
         assert not any(lock.asks for lock in changed.locks)
         assert changed.nations["NO"].contribution_max is None
+    part = restricted(terms, means_of(terms, ("NO", "EA"), ("NO", "EA")))  # all the players, but WE is outside
+    assert not part.policies
     whole = restricted(terms, means_of(terms, ALL, ALL))
     assert whole.policies == terms.policies
     assert whole.locks == terms.locks
