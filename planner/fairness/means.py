@@ -67,6 +67,7 @@ def _has_terms(instance: PlanningInstance) -> bool:
         or any(lock.asks for lock in instance.locks)
         or any(line.min_rate > 0 for line in instance.lines.values())
         or instance.settings.key_tolerance is not None
+        or (instance.money_is_limited and any(item.scrap_cost > 0 for item in instance.items.values()))
         or any(n.contribution_min or n.contribution_max is not None or n.work_share_min for n in nations)
     )
 
@@ -119,10 +120,15 @@ def _silenced(fund: Fund, silent: frozenset[str]) -> Fund:
 
 def _without_terms(instance: PlanningInstance) -> PlanningInstance:
     """Terms that partners agreed for the plan of the whole input are not asked of fewer: shares of supply and of
-    contributions, work shares, locks that ask for something, and rates below which a line may not run.
+    contributions, work shares, locks that ask for something, and rates below which a line may not run. And where money
+    is limited, goods that nobody present can pay to keep may be left behind for nothing: or there would be no plan.
     """
+    items = instance.items
+    if instance.money_is_limited:
+        items = {name: replace(item, scrap_cost=0.0) for name, item in items.items()}
     return replace(
         instance,
+        items=items,
         settings=replace(instance.settings, key_tolerance=None),
         policies=tuple(policy for policy in instance.policies if policy.kind == "forbid"),
         locks=tuple(replace(lock, minimum=None) for lock in instance.locks),

@@ -78,7 +78,7 @@ def facts(study: Study, instance: PlanningInstance) -> Iterator[tuple[str, str]]
     yield (
         "Terms",
         "Shares of supply and of contributions, work shares, locks that ask for something and minimum rates are asked only "
-        "where every nation that brings anything is in.",
+        "where every nation that brings anything is in; others may also leave goods behind that they cannot pay to keep.",
     )
     if study.exact:
         yield "Solved", f"All {number(1 << count)} coalitions, by {plural(study.coalitions.programs, 'plan')}."

@@ -10,7 +10,7 @@ import pytest
 from small_inputs import GLOVES, read_input
 
 import planner
-from planner.domain.instance import Nation
+from planner.domain.instance import Nation, Supply
 from planner.domain.rules import Lock, Policy
 from planner.errors import NoPlanError, UsageError
 from planner.fairness.coalitions import Coalitions
@@ -222,3 +222,17 @@ def test_players_are_nations_and_groups() -> None:
     )
     with pytest.raises(UsageError, match="nobody"):
         chosen_players(joined, "G")
+
+
+def test_goods_that_a_coalition_cannot_pay_to_keep_are_left_behind() -> None:
+    """100 kits lie in the City, where each costs 10 to keep and 5 to scrap: the beneficiary has no money for either."""
+    city = replace(PARTNERS.nodes["City"], holding_cost=100.0)
+    stocked = replace(
+        PARTNERS,
+        items={"kit": replace(PARTNERS.items["kit"], scrap_cost=5.0)},
+        nodes=dict(PARTNERS.nodes) | {"City": city},
+        supplies=(Supply("City", "kit", 500.0),),
+    )
+    game = Coalitions(stocked, ALL)
+    assert game.reached(0) == pytest.approx(0)  # 400 are delivered, 100 left behind
+    assert game.value(0b111) == pytest.approx(0)
