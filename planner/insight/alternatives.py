@@ -68,7 +68,7 @@ def alternatives_of_workbook(
         raise UsageError(f"--count: found {count}, expected at least 1")
     wanted = _aspects(by)
     refuse(target, replace, source)
-    ground = prepare(source, solving, progress, log, _told_apart if PAYERS in wanted else _as_it_is)
+    ground = prepare(source, solving, progress, log, _told_apart if PAYERS in wanted else None)
     parts = _parts(ground, wanted, by is not None)
     with whole_folder(target, replace, source) as folder:
         found = _search(ground, parts, slack, count)
@@ -106,12 +106,8 @@ def _told_apart(instance: PlanningInstance) -> PlanningInstance:
     return replace_in(instance, contributors_apart=True)
 
 
-def _as_it_is(instance: PlanningInstance) -> PlanningInstance:
-    return instance
-
-
 def _parts(ground: Ground, wanted: Sequence[str], asked: bool) -> list[Part]:
-    model = ground.workbench.program.model
+    model = ground.standing.program.model
     if asked and not ground.instance.money_is_limited and wanted != [PRODUCERS]:
         raise UsageError("--by: money is not limited in this input (Budgets has no rows), so nobody is told to pay")
     parts = [part for name in wanted for part in ASPECTS[name](model)]
@@ -122,15 +118,15 @@ def _parts(ground: Ground, wanted: Sequence[str], asked: bool) -> list[Part]:
 
 def _search(ground: Ground, parts: Sequence[Part], slack: float, count: int) -> Alternatives:
     levels = ground.levels
-    optimum = ground.workbench.optimum.values
+    optimum = ground.standing.values
     values = {name: float(costs @ optimum) for name, costs in levels.items()}
-    study = ground.study(levels, Extension({part.row: part.costs for part in parts}))
+    study = ground.standing.study(levels, Extension({part.row: part.costs for part in parts}))
     search = Search(
         study=study,
         levels=list(levels),
         limits={name: value * (1 + slack) for name, value in values.items()},
         parts=parts,
-        start=study.start(ground.basis),
+        start=study.start(ground.standing.basis),
         tell=ground.step,
     )
     return search.find(optimum, count)

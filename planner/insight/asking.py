@@ -34,7 +34,7 @@ class Asking:
         self.money = money_scale(ground.workbench.base_plan)
         self.step = self.money.factor
         self.words = Words(self.instance, ground.catalogue, self.money)
-        model = ground.workbench.program.model
+        model = ground.standing.program.model
         self.model = model
         found = purses(model, self.step)
         self.purses = list(found)
@@ -42,9 +42,9 @@ class Asking:
         self.groups, more = extension(model, self.columns)
         self.levels = list(ground.levels)
         self.tolerance = self.instance.settings.level_tolerance
-        self.study: Study = ground.study(ground.levels, more)
+        self.study: Study = ground.standing.study(ground.levels, more)
         ground.step("optimum")
-        start = self.study.start(ground.basis)
+        start = self.study.start(ground.standing.basis)
         self.base: Sequence[Point] = self.study.in_order(self.levels, self.tolerance, start)
         self.study.let_go()
         self._digest = read_digest(ground.workbench.base_plan, {"model": {"name": ground.catalogue.name}})

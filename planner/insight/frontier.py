@@ -75,7 +75,7 @@ def frontier_of_workbook(
 
 
 def _chosen(ground: Ground, levels: Sequence[str] | None) -> tuple[Aim, Aim]:
-    known = aims(ground.workbench.program)
+    known = aims(ground.standing.program)
     wanted = list(levels) if levels is not None else ["cost", "penalties" if "penalties" in known else "shortfall"]
     if len(wanted) != 2 or wanted[0] == wanted[1]:
         raise UsageError(f"--levels: found {','.join(wanted)!r}, expected two different levels, as in cost,shortfall")
@@ -90,7 +90,9 @@ def _traced(ground: Ground, first: Aim, second: Aim, points: int) -> Frontier:
     """The levels before both are held at their optimum; those between or after them are left free."""
     before = min((first.before, second.before), key=len)
     levels = ground.levels
-    study = ground.study({name: levels[name] for name in before} | {aim.name: aim.costs for aim in (first, second)})
+    study = ground.standing.study(
+        {name: levels[name] for name in before} | {aim.name: aim.costs for aim in (first, second)}
+    )
     ground.step("frontier")
     return trace_frontier(
         study,
@@ -99,7 +101,7 @@ def _traced(ground: Ground, first: Aim, second: Aim, points: int) -> Frontier:
         before,
         points,
         ground.instance.settings.level_tolerance,
-        study.start(ground.basis),
+        study.start(ground.standing.basis),
         lambda count: ground.step(f"frontier, {count} kinks"),
     )
 
@@ -114,7 +116,7 @@ def _findings(
     money = money_scale(ground.workbench.base_plan)
     across, up = _scale(first, money), _scale(second, money)
     kinks, changes = _kink_table(first, second, frontier, plans), _change_table(ground, plans)
-    optimum = ground.workbench.optimum.values
+    optimum = ground.standing.values
     here = (float(first.costs @ optimum), float(second.costs @ optimum))
     chart = frontier_chart(
         f"{second.title} against {first.title.lower()}",

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from planner import catalogue
 from planner.catalogue import Catalogue
@@ -17,11 +15,9 @@ from planner.run import record as run_record
 from planner.run.log import Log
 from planner.run.unenforced import not_enforced
 from planner.solve import Progress, SolveOptions
-from planner.solve.levels import Optimum
 from planner.solve.plan import Plan
-from planner.solve.session import Basis, Vector
-from planner.solve.settlement import Settlement
-from planner.solve.study import Extension, Study
+from planner.solve.session import Vector
+from planner.solve.standing import Standing
 from planner.solve.workbench import Workbench
 from planner.verify import verify
 from planner.workbook import interpret
@@ -40,7 +36,7 @@ class Ground:
     instance: PlanningInstance
     catalogue: Catalogue
     workbench: Workbench
-    settlement: Settlement | None
+    standing: Standing
     warnings: tuple[str, ...]
     unenforced: tuple[str, ...]
     options: SolveOptions
@@ -58,26 +54,12 @@ class Ground:
     @property
     def levels(self) -> dict[str, Vector]:
         """The objective levels with data, in order: name → costs by column."""
-        return dict(self.workbench.program.levels)
-
-    @property
-    def basis(self) -> Basis:
-        """The basis of the base's optimum."""
-        return self.workbench.basis
-
-    def study(self, levels: Mapping[str, Vector], extension: Extension | None = None) -> Study:
-        """The LP, its choices (who takes part in common procurement) fixed as in the plan."""
-        program = self.workbench.program
-        study = Study(program.lp, levels, program.settings(self.options), extension)
-        model = program.model
-        binaries = np.array([model.position[id(variable)] for variable in model.binaries], dtype=np.intp)
-        study.fix(binaries, np.round(self.workbench.optimum.values[binaries]))
-        return study
+        return dict(self.standing.program.levels)
 
     @property
     def choices(self) -> list[tuple[str, str]]:
         """What a reader must know where the plan rests on choices; as facts (name, text)."""
-        if not self.workbench.program.model.binaries:
+        if not self.standing.choices.size:
             return []
         return [("Choices", "Which nations take part in common procurement is fixed here as the plan chose it.")]
 
@@ -92,10 +74,7 @@ class Ground:
 
         Raises VerificationError where it breaks a rule.
         """
-        program = self.workbench.program
-        optimum = Optimum(values)
-        optimum.values = program.tidied(optimum, self.settlement if settled else None)
-        plan = replace(program.plan(optimum, {}, program.size, priced=False), status="feasible")
+        plan = self.standing.plan(values, settled)
         self.record(plan)
         return plan
 
@@ -120,7 +99,7 @@ def prepare(
     options: SolveOptions,
     progress: ProgressCall | None,
     log: Log,
-    shaped: Callable[[PlanningInstance], PlanningInstance] = lambda instance: instance,
+    shaped: Callable[[PlanningInstance], PlanningInstance] | None = None,
 ) -> Ground:
     """Read, check and solve an input; `shaped` may give the instance another form of the same meaning.
 
@@ -136,16 +115,17 @@ def prepare(
     warnings = [str(warning) for warning in (*reading.warnings, *check_network(instance, reading.raw))]
     for warning in warnings:
         log.add(f"warning: {warning}")
-    instance = shaped(instance)
     model = catalogue.load(options.model)
     workbench = Workbench(instance, options, progress)
+    form = shaped(instance) if shaped else instance
+    standing = Standing.of(workbench) if form is instance else Standing.reshaped(workbench, form)
     return Ground(
         source=source,
         raw=raw,
-        instance=instance,
+        instance=form,
         catalogue=model,
         workbench=workbench,
-        settlement=workbench.program.settlement(options),
+        standing=standing,
         warnings=tuple(warnings),
         unenforced=tuple(not_enforced(instance, model)),
         options=options,

@@ -49,7 +49,7 @@ def money_of_workbook(
     refuse(target, replace, source)
     ground = prepare(source, solving, progress, log, with_every_budget)
     with whole_folder(target, replace, source) as folder:
-        ground.plan(ground.workbench.optimum.values)
+        ground.plan(ground.standing.values)
         asking = Asking(ground)
         found, remedies = asking.prices(), asking.remedies()
         findings = money_findings(asking, found, remedies)

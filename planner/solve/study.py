@@ -95,6 +95,10 @@ class Study:
         rows = np.full(len(self._row), BASIC, dtype=np.int8)
         return Basis(np.concatenate([basis.columns, columns]), np.concatenate([basis.rows, rows]))
 
+    def without_what_joined(self, basis: Basis) -> Basis:
+        """The reverse of `start`: right but for rows and columns that joined and are part of the basis."""
+        return Basis(basis.columns[: self.base.columns], basis.rows[: self.base.rows])
+
     def costs(self, weights: Mapping[str, float]) -> Vector:
         """Σ weight · sum, by column."""
         total = np.zeros(self._session.lp.columns)
