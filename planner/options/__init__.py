@@ -10,6 +10,7 @@
     outcome         one option solved and verified
     cluster         options on several processes, or on a Dask cluster
     figures         what the comparison shows of one plan
+    revalued        the aims of an option by the base's values
     movements       what moves most in the plan
     comparison      base and options as tables, with differences
     record          what compare.json says

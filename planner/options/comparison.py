@@ -59,7 +59,7 @@ class Comparison:
     @cached_property
     def ranks(self) -> dict[str, int]:
         """The place of each option that has a plan, 1 the best: level by level in their order, ties share a place."""
-        aims = {outcome.name: _aims(outcome) for outcome in self.solved}
+        aims = {outcome.name: self._aims(outcome) for outcome in self.solved}
         return {
             name: 1 + sum(1 for other, theirs in aims.items() if other != name and _before(theirs, mine))
             for name, mine in aims.items()
@@ -88,6 +88,13 @@ class Comparison:
             for row in outcome.figures["headline"].to_dict("records")
             if row["value"] is not None
         }
+
+    def _aims(self, outcome: Outcome) -> list[float]:
+        """The levels in their order, by the base's values of goods; what is not known is worst."""
+        objective = outcome.record["objective"]
+        names = [level["name"] for level in objective] if isinstance(objective, list) else ["weighted"]
+        found = [self.figure(outcome.name, name) for name in names]
+        return [inf if value is None else value for value in found]
 
     def _options(self) -> pd.DataFrame:
         rows = [
@@ -187,12 +194,6 @@ def in_order(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
         return outcome.name != BASE, -inf if factor is None else factor, outcome.name
 
     return tuple(sorted(outcomes, key=place))
-
-
-def _aims(outcome: Outcome) -> list[float]:
-    objective = outcome.record["objective"]
-    values = [level["value"] for level in objective] if isinstance(objective, list) else [objective]
-    return [inf if value is None else float(value) for value in values]
 
 
 def _before(one: Sequence[float], other: Sequence[float]) -> bool:

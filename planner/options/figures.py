@@ -1,7 +1,7 @@
 """What the comparison shows of one plan: headline figures, and sums by nation, fund, commitment and year.
 
-Goods are added up by the value that the base gives them, in every option, so that an option which makes goods
-cheaper does not seem to deliver less. Where not every item that is wanted has a value, goods are counted in units.
+Goods are added up, and aims are valued, by the value that the base gives goods, in every option, so that an option
+which makes goods cheaper does not seem to deliver, or to miss, less. Where not every item that is wanted has a value, goods are counted in units.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from planner.domain.instance import PlanningInstance
+from planner.options.revalued import revalued_levels
 from planner.report.money import COST_TABLES, money_scale
 from planner.report.service import clean_share, read_service
 from planner.solve.plan import Plan
@@ -43,9 +44,11 @@ class Measure:
 
 def summary(plan: Plan, measure: Measure) -> dict[str, pd.DataFrame]:
     """The tables of one plan: headline, nations, funds, commitments, years. Money in the currency of the settings."""
-    goods = _goods(plan, measure)
+    demands = read_service(plan, money_scale(plan)).demands
+    goods = _goods(plan, demands, measure)
+    levels = {} if measure.worth is None else revalued_levels(plan, measure.worth, demands)
     return {
-        "headline": pd.DataFrame(list(_headline(plan, goods, measure)), columns=list(FIGURE_COLUMNS)),
+        "headline": pd.DataFrame(list(_headline(plan, goods, measure, levels)), columns=list(FIGURE_COLUMNS)),
         "nations": _nations(plan),
         "funds": _funds(plan),
         "commitments": _sums(goods, ["commitment", "year"], GOODS),
@@ -53,10 +56,9 @@ def summary(plan: Plan, measure: Measure) -> dict[str, pd.DataFrame]:
     }
 
 
-def _goods(plan: Plan, measure: Measure) -> pd.DataFrame:
+def _goods(plan: Plan, demands: pd.DataFrame, measure: Measure) -> pd.DataFrame:
     """One row a demand: commitment, item, fiscal year in which it is due, and wanted, on_time, late, short in worth."""
     years = np.asarray(plan.instance.horizon.fiscal_years)
-    demands = read_service(plan, money_scale(plan)).demands
     worth = demands["item"].map(measure.worth_of).astype(float)
     made = pd.DataFrame(
         {
@@ -72,10 +74,12 @@ def _goods(plan: Plan, measure: Measure) -> pd.DataFrame:
     return made
 
 
-def _headline(plan: Plan, goods: pd.DataFrame, measure: Measure) -> Iterator[tuple[str, str, str, str, float | None]]:
+def _headline(
+    plan: Plan, goods: pd.DataFrame, measure: Measure, revalued: Mapping[str, float]
+) -> Iterator[tuple[str, str, str, str, float | None]]:
     currency = plan.instance.settings.currency
     for level in plan.levels:
-        yield level.name, level.title, level.unit, "less", level.value
+        yield level.name, level.title, level.unit, "less", revalued.get(level.name, level.value)
     wanted, binding = goods["wanted"].sum(), goods[goods["binding"]]
     delivered = goods["on_time"].sum() + goods["late"].sum()
     worth = "Value of goods" if measure.worth is not None else "Goods"
