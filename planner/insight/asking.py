@@ -74,9 +74,10 @@ class Asking:
         held = [name for name in ("target_shortfall",) if name in self.levels]
         last = self.base[-1]
         remedies = Remedies(self.model, self.study, last.basis, last.values, list(self.columns), self.groups, held)
+        small = 1e-6 * max(1.0, sum(remedies.short(group) for group in self.groups))
         found = []
         for group in self.groups:
-            if remedies.short(group) > 1e-6 * max(1.0, self.base[-1].value * 1e-6):
+            if remedies.short(group) > small:
                 self.ground.step(f"remedy of {self.words.commitment(group)}")
                 found.append(remedies.find(group))
         return found

@@ -175,10 +175,15 @@ def _price_table(asking: Asking, found: Sequence[PurseFinding]) -> Table:
         Field("year", "Year", "whole"),
         Field("aim", "Aim"),
         Field("worth_of_more", f"Worth of one {step} more", "money"),
-        Field("holds_for_more", "Holds for", "money", "how much more money the price holds for"),
+        Field(
+            "holds_for_more",
+            "Holds for",
+            "money",
+            "how much more money the price holds for, at least; blank: however much",
+        ),
         Field("found_for_more", f"Plan made again with one {step} more", "money"),
         Field("worth_of_less", f"Loss by one {step} less", "money"),
-        Field("holds_for_less", "Holds for", "money", "how much less money the price holds for"),
+        Field("holds_for_less", "Holds for", "money", "how much less money the price holds for, at least"),
         Field("tried_less", "Tried", "money", "one million, or all there is"),
         Field("found_for_less", "Plan made again with as much less", "money"),
     ]

@@ -75,6 +75,29 @@ def test_a_further_euro_buys_an_eighth_of_a_shell_until_all_are_made(workshop: M
         assert side.extent == pytest.approx(40.0)
 
 
+def test_a_level_that_may_give_back_moves_with_the_money(tmp_path: Path) -> None:
+    """With 1 % of the shortfall to give back, cost is (100 − 1.01 · (50 − 1.25 x)) ÷ 1.25 at x EUR more: 1.01 a EUR."""
+    settings = [*WORKSHOP["Settings"], {"key": "level_tolerance", "value": 0.01}]
+    side = of(asked(WORKSHOP | {"Settings": settings}, tmp_path), "Main").up
+    assert side is not None
+    assert side.slopes == pytest.approx([-1.25, 1.01], rel=1e-6)
+    assert side.changes == pytest.approx(side.slopes, rel=1e-6)
+
+
+def test_the_weighted_objective_has_one_price(tmp_path: Path) -> None:
+    """A shell not made costs 20: a further EUR saves 1/8 of 20 and costs 1: the objective falls by 1.50."""
+    settings = [row for row in WORKSHOP["Settings"] if row["key"] != "objective"]
+    settings.append({"key": "objective", "value": "weighted"})
+    demand = [{**WORKSHOP["Demand"][0], "shortage_cost": 20}]
+    result = asked(WORKSHOP | {"Settings": settings, "Demand": demand}, tmp_path)
+    main = of(result, "Main")
+    assert result.levels == ("weighted",)
+    assert main.up is not None
+    assert main.up.slopes == pytest.approx([-1.5])
+    assert main.up.extent == pytest.approx(40.0)
+    assert result.remedies[0].is_whole
+
+
 def test_money_that_buys_nothing_says_why(workshop: MoneyResult) -> None:
     road, cap = of(workshop, "Road"), of(workshop, "Cap")
     for idle in (road, cap):
