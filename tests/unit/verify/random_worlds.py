@@ -7,9 +7,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from random_terms import MONEY_RULES, NATION_LISTS, RULES
+
 Row = dict[str, Any]
 GROUPS = ("EU", "NATO", "EU;NATO", "")
-NATION_LISTS = ("EU", "NATO", "A", "A;B", "EU;C")
 
 
 class World:
@@ -30,12 +31,9 @@ class World:
         if self.chance(0.7):
             self.money()
         self.policies()
-        further_rules = [self.shares, self.consents, self.locks]
-        if "Budgets" in self.rows:
-            further_rules += [self.preferences, self.orders, self.contributions]
-        for further in further_rules:
+        for draw in (*RULES, *(MONEY_RULES if "Budgets" in self.rows else ())):
             if self.chance(0.5):
-                further()
+                draw(self)
 
     def chance(self, share: float) -> bool:
         return self.random.random() < share
@@ -320,89 +318,6 @@ class World:
                 {"policy": "P3", "kind": "forbid", "items": "food", "routes": self.pick(self.named)}
             )
         self.rows["Policies"] = [row for row in self.rows["Policies"] if self.chance(0.3)]
-
-    def shares(self) -> None:
-        """Shares of supply, mostly loose enough for a plan."""
-        makers: Row = self.pick(
-            [{"nations": "A"}, {"nations": "EU;C"}, {"nodes": "N1;N7"}, {"nodes": "N0", "nations": "NATO"}]
-        )
-        largest = {"policy": "S1", "kind": "largest_share", "items": self.pick(["shell", "ammo", ""])}
-        self.rows["Policies"].append({**largest, **makers, "share": 0.7, **self.window(0.4, "from", "to")})
-        smallest = {"policy": "S2", "kind": "smallest_share", "items": self.pick(["shell", "shell;ration"])}
-        self.rows["Policies"].append({**smallest, **makers, "share": 0.2, **self.window(0.4, "from", "to")})
-        if len(self.named) > 1:
-            routes = {"routes": ";".join(self.random.sample(self.named, 2)), "share": self.between(0.5, 1)}
-            self.rows["Policies"].append({"policy": "S3", "kind": "largest_share", "items": "", **routes})
-
-    def consents(self) -> None:
-        states = ["given", "Granted", "given", "pending", "requested", "refused", "denied", ""]
-        self.rows["Consents"] = [
-            {
-                "nation": self.pick("ABC"),
-                "items": self.maybe(0.7, self.pick(["shell", "food", "part;powder"])),
-                **self.pick(
-                    [{}, {}, {"nodes": self.pick(["N4", "A", "N2;C", "EU"])}, {"routes": ";".join(self.named[:1])}]
-                ),
-                "kind": self.pick(["export", "transit", "end use", ""]),
-                "from": self.maybe(0.7, self.pick([self.period(), "ceasefire+1", "truce", "2020"])),
-                "status": self.pick(states),
-            }
-            for _ in range(3)
-        ]
-
-    def locks(self) -> None:
-        keys: list[tuple[str, Row]] = [
-            ("make", {"line": self.pick(self.lines)} if self.lines else {"item": "shell"}),
-            ("make", {"node": self.pick(["N0", "N1"]), "item": self.maybe(0.5, "shell")}),
-            ("ship", {"origin": self.pick(["N2", "N4"]), "item": self.maybe(0.5, "ration")}),
-            ("stock", {"node": self.pick(["N2", "N3"]), "item": self.maybe(0.5, "shell")}),
-            ("deliver", {"node": self.maybe(0.5, "N5"), "item": "shell"}),
-            ("invest", {"expansion": str(self.rows["Expansions"][0]["expansion"])}),
-        ]
-        if self.named:
-            keys.append(("ship", {"route": self.pick(self.named)}))
-        self.rows["Locks"] = []
-        for kind, key in self.random.sample(keys, 3):
-            most = {"maximum": self.between(0, 20)}
-            bounds = self.pick([most, most, {"quantity": 0}, {"minimum": 0.5, "maximum": self.between(3, 20)}])
-            row = {"lock": self.maybe(0.5, f"K{len(self.rows['Locks'])}"), "kind": kind, **key, **bounds}
-            self.rows["Locks"].append(
-                {**row, "per": self.pick(["period", "total", ""]), **self.window(0.5, "from", "to")}
-            )
-
-    def preferences(self) -> None:
-        """Tiers and beneficiaries, also of the fund that otherwise pays everything."""
-        for row in self.rows["Eligibility"]:
-            row["tier"] = self.pick(["", 1, 2, 3])
-            row["beneficiaries"] = self.maybe(0.4, self.pick(NATION_LISTS))
-        wide = [
-            {"producers": self.pick(NATION_LISTS), "tier": self.pick([1, 2]), "beneficiaries": self.maybe(0.4, "EU;C")},
-            {"producers": self.maybe(0.5, "A;B"), "tier": 2, "beneficiaries": self.maybe(0.4, self.pick("ABC"))},
-            {"tier": 3},
-        ]
-        self.rows["Eligibility"] += [{"fund": "F0", **row} for row in wide]
-
-    def orders(self) -> None:
-        for row in self.rows["Funds"]:
-            row["basis"] = self.pick(["commitment", "commitment", "cash", ""])
-
-    def contributions(self) -> None:
-        """Bounds that leave room, common procurement, and locks on payments."""
-        payers = {row["contributor"] for row in self.rows["Budgets"] if row["fund"] == "F0"} & {"A", "B"}
-        for row in self.rows["Nations"]:
-            row["key"] = self.pick([1, 2, 3]) if row["nation"] in payers else ""
-            row["contribution_max"] = self.maybe(0.4, self.between(0.5, 0.9))
-            row["contribution_min"] = self.maybe(0.3, 0.02)
-            row["work_share_min"] = self.maybe(0.3, self.between(0, 1))
-        self.rows["Settings"].append({"key": "key_tolerance", "value": self.between(0.3, 1)})
-        for row in self.rows["Funds"]:
-            row["min_nations"] = self.maybe(0.4, self.pick([1, 2]))
-            row["min_nations_enforced"] = self.pick(["yes", "no", ""])
-            row["part_min"] = self.maybe(0.5, self.pick([0, 0.01, 0.1]))
-        contributor = self.maybe(0.5, self.pick(sorted(payers))) if payers else ""
-        lock = {"kind": "pay", "fund": "F0", "contributor": contributor}
-        locks = self.rows.setdefault("Locks", [])
-        locks.append({"lock": "P", **lock, "maximum": self.between(200, 2000), "per": self.pick(["period", "total"])})
 
     def write(self, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
