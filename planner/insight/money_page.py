@@ -40,7 +40,7 @@ def money_findings(asking: Asking, found: Sequence[PurseFinding], remedies: Sequ
         Section(
             f"What a further {money.step} buys",
             "Prices of more and of less differ where the plan stands at a kink. “Holds for” is how much more (or "
-            "less) money the price holds for.",
+            "less) money the price holds for, at least.",
             figures=_charts(asking, found),
             tables=[prices],
         ),
@@ -104,12 +104,9 @@ def _headline(asking: Asking, found: Sequence[PurseFinding], remedies: Sequence[
             if found
             else "Money is counted in this input, not limited (Budgets has no rows): more of it buys nothing."
         )
-    whole = [remedy for remedy in remedies if remedy.is_whole]
-    text += (
-        f" {plural(len(whole), 'commitment')} of {len(remedies)} that lack something could be made whole by money."
-        if remedies
-        else ""
-    )
+    if remedies:
+        whole = sum(remedy.is_whole for remedy in remedies)
+        text += f" Money could make {whole} of {plural(len(remedies), 'commitment')} whole that lack something now."
     return text
 
 
