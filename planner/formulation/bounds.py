@@ -47,8 +47,9 @@ STATED: Mapping[str, Callable[[Frame], Bounds]] = {
     "fund_limit": funding.fund_limits,
     "fund_ceiling": funding.fund_ceilings,
 }
-# Families whose right-hand side is 0 whatever the input says, with coefficients that no bound enters.
-ZERO = frozenset(
+# Families whose right-hand side is 0, or comes from what is no limit or amount of the plan to be (orders placed,
+# the previous plan); and whose coefficients no such limit or amount enters.
+FIXED = frozenset(
     {
         "component_use",
         "spend_balance",
@@ -67,8 +68,14 @@ ZERO = frozenset(
         "consent",
         "largest_share",
         "smallest_share",
+        "placed_order",
+        "departure",
+        "departure_cap",
+        "frozen_plan",
     }
 )
+# Families with quantities or budgets among their coefficients: where a model has them, it is built anew.
+BUILT_ANEW = frozenset({"least_served", "taking_part", "common_procurement"})
 
 
 def stated_bounds(frame: Frame) -> dict[str, Bounds]:

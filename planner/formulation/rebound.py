@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.domain.instance import PlanningInstance
-from planner.formulation.bounds import STATED, ZERO, stated_bounds
+from planner.formulation.bounds import FIXED, STATED, stated_bounds
 from planner.formulation.model import Bounds, Frame, Model
 from planner.formulation.scale import money_unit
 
@@ -106,9 +106,9 @@ def _affected(rows: Mapping[Any, int], before: Bounds, now: Bounds) -> Iterable[
 
 
 def _all_known(model: Model) -> bool:
-    """Does every row take its bound from where `stated_bounds` finds it, or has 0?"""
+    """Does every row have a fixed bound, or take it from where `stated_bounds` finds it?"""
     for family, rows in model.rows.items():
-        if not rows or family in ZERO or family == "material_balance":
+        if not rows or family in FIXED or family == "material_balance":
             continue
         if family not in STATED or not rows.keys() <= model.bounds[family].keys():
             return False

@@ -19,6 +19,7 @@ from planner.domain.instance import NodeItem, PlanningInstance, RouteItem
 from planner.domain.reach import Reach
 from planner.domain.rules import Lock
 from planner.errors import NoPlanError
+from planner.formulation.bounds import BUILT_ANEW, FIXED, STATED
 from planner.formulation.build import fill
 from planner.formulation.rebound import BOUND_FIELDS, rebound
 from planner.formulation.recorded import RecordedModel, record
@@ -155,6 +156,11 @@ def test_a_limit_that_comes_or_goes_is_built_again(tmp_path: Path) -> None:
     for capacity, alone in ((1.0, True), (float("inf"), False)):
         legs = {**instance.legs, name: replace(leg, capacity_m3=capacity)}
         assert (rebound(model, replace(instance, legs=legs)) is not None) == alone
+
+
+def test_every_family_is_sorted() -> None:
+    families = [*STATED, *FIXED, *BUILT_ANEW]
+    assert sorted(families) == sorted(load("full").constraints)
 
 
 def values(make: Callable[[], Plan]) -> list[float | None] | str:
