@@ -1,6 +1,7 @@
 """Measure what a further funding option costs, once the base is solved.
 
-    python -m tests.benchmarks.options [--size 1.0] [--room 1.0] [--count 20] [--lexicographic] [--alone] [--pulp] [--json OUT]
+    python -m tests.benchmarks.options [--size 1.0] [--room 1.0] [--count 20] [--change 0.02 0.08]
+        [--lexicographic] [--alone] [--pulp] [--json OUT]
 
 An invented world is planned cold; then random options, each of which scales the budgets of some funds, are solved from
 its basis (`planner.solve.workbench`). Time is processor time of this process, with one thread, so that other work
@@ -45,14 +46,14 @@ MOVES = 0.001  # an option counts as one that moves the objective from here on
 AIM = 15.0  # cold ÷ further option, at size 1, weighted
 
 
-def options(instance: PlanningInstance, count: int, seed: int) -> list[PlanningInstance]:
-    """Random options: three of the funds get 2 to 8 % more, or less, in all years."""
+def options(instance: PlanningInstance, count: int, change: tuple[float, float], seed: int) -> list[PlanningInstance]:
+    """Random options: three of the funds get more, or less, in all years, by a share between the two of `change`."""
     rng = random.Random(seed)
     found = []
     for _ in range(count):
         funds = dict(instance.funds)
         for name in rng.sample(sorted(funds), 3):
-            factor = 1 + rng.choice([-1, 1]) * rng.uniform(0.02, 0.08)
+            factor = 1 + rng.choice([-1, 1]) * rng.uniform(*change)
             budgets = tuple(replace(budget, amount=budget.amount * factor) for budget in funds[name].budgets)
             funds[name] = replace(funds[name], budgets=budgets)
         found.append(replace(instance, funds=funds))
@@ -136,7 +137,7 @@ def measure(given: argparse.Namespace) -> Figures:
     print(f"base  {workbench.program.size}")
     print(f"base  {_line(cold)}", flush=True)
     before, rows = values(workbench.base_plan), []
-    changes = options(instance, given.count, given.seed)
+    changes = options(instance, given.count, tuple(given.change), given.seed)
     for number, changed in enumerate(changes, 1):
         figures, plan = measured(lambda changed=changed: workbench.solve_changed(changed))  # type: ignore[misc]
         figures |= {"how": plan.how, "moved": moved(before, values(plan)), "values": values(plan)}
@@ -185,6 +186,7 @@ def parser() -> argparse.ArgumentParser:
     arguments.add_argument("--room", type=float, default=1.0, help="1: money and capacity are scarce everywhere")
     arguments.add_argument("--periods", type=int, default=36)
     arguments.add_argument("--count", type=int, default=20)
+    arguments.add_argument("--change", type=float, nargs=2, default=[0.02, 0.08], help="least and largest share")
     arguments.add_argument(
         "--lexicographic", action="store_true", help="all levels, in place of one weighted objective"
     )
