@@ -1,13 +1,14 @@
 """The choices of a plan that is more than a linear program: which nations take part in a fund.
 
-A mixed-integer ladder of the objective levels, each held by a row, serves only to choose: with the choices fixed,
-the plan, its prices and the way it is held are those of a linear program. What no plan can beat at a level is the
+Where the plan of the linear program without these rules keeps them anyway, there is nothing to choose. Else a mixed-integer ladder of
+the objective levels, each held by a row, serves only to choose: with the choices fixed, the plan, its prices and the way it is held are those of a linear program. What no plan can beat at a level is the
 mixed-integer bound.
 """
 
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.errors import NoPlanError, SolverStoppedError
+from planner.formulation.model import Model
 from planner.solve.levels import Level, objective_scale
 from planner.solve.session import INFINITY, Arrays, Outcome, ProgressListener, Session, Vector
 
@@ -70,6 +72,25 @@ def choose(
             session.add_row(-INFINITY, limit * scale, costs * scale)
     assert values is not None
     return Choice(np.round(values[binaries]), bounds)
+
+
+def who_takes_part(model: Model, values: Vector) -> Vector | None:
+    """For each binary column, whether the nation takes part in the fund in a plan; None where too few do."""
+    position = model.position
+    paid: dict[str, float] = defaultdict(float)
+    given: dict[tuple[str, str], float] = defaultdict(float)
+    for (fund, _span), terms in model.paid.items():
+        paid[fund] += sum(factor * float(values[position[id(variable)]]) for variable, factor in terms)
+    for (fund, nation, _span), variable in model.columns["contribution"].items():
+        given[fund, nation] += float(values[position[id(variable)]])
+    funds, counts = model.instance.funds, dict[str, int]()
+    taken = []
+    for fund, nation in model.columns["takes_part"]:
+        part = given[fund, nation] >= funds[fund].part_min * paid[fund]
+        counts[fund] = counts.get(fund, 0) + part
+        taken.append(float(part))
+    enough = all(count >= (funds[fund].min_nations or 0) for fund, count in counts.items())
+    return np.array(taken) if enough else None
 
 
 def _failure(outcome: Outcome) -> NoPlanError | SolverStoppedError:

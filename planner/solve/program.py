@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,17 +18,17 @@ from planner.errors import NoPlanError
 from planner.formulation.model import Model
 from planner.formulation.objective import Objective, objectives
 from planner.formulation.rebound import Rebound
-from planner.solve.choice import Choice, choose
+from planner.solve.choice import Choice, choose, who_takes_part
 from planner.solve.cycles import without_cycles
 from planner.solve.levels import Level, Optimum, cost_vector, optimise
 from planner.solve.options import SolveOptions
 from planner.solve.plan import LevelResult, Plan
 from planner.solve.prices import level_unit, prices
 from planner.solve.results import tables
-from planner.solve.session import Arrays, Basis, ProgressListener, Session, Vector, arrays, other_sides
+from planner.solve.session import INFINITY, Arrays, Basis, ProgressListener, Session, Vector, arrays, other_sides
 from planner.solve.settlement import Settlement, money_is_scarce
 
-NO_ROWS = np.empty(0, dtype=np.intp)
+NONE = np.empty(0, dtype=np.intp)
 Targets = list[tuple[str, Objective]]
 
 
@@ -89,47 +90,79 @@ class Program:
         self, session: Session, settlement: Settlement | None, options: SolveOptions, keep_basis: bool = False
     ) -> Optimum:
         """Solve from nothing; raises as `optimise`."""
-        bounds = self._fix_choices(session, options)
         instance = self.model.instance
         scarce = settlement is not None and session.is_large and money_is_scarce(instance)
         lazy = settlement if options.lazy_funds and not scarce else None
-        if lazy is not None:
-            lazy.relax(session)
-        tolerance = instance.settings.level_tolerance
-        optimum = optimise(
-            session, self.levels, tolerance, options.time_limit, lazy, interior_point=scarce, keep_basis=keep_basis
-        )
-        optimum.bounds = bounds
-        return optimum
+
+        def climb(loaded: Session, seconds: float | None) -> Optimum:
+            if lazy is not None:
+                lazy.relax(loaded)
+            tolerance = instance.settings.level_tolerance
+            return optimise(loaded, self.levels, tolerance, seconds, lazy, interior_point=scarce, keep_basis=keep_basis)
+
+        return self._with_choices(climb, session, options)
 
     def optimum_from(self, session: Session, start: Basis, options: SolveOptions, interior_point: bool) -> Optimum:
         """Solve from a basis near the optimum; raises as `optimise`. `interior_point`: what to fall back on."""
-        bounds = self._fix_choices(session, options)
-        tolerance = self.model.instance.settings.level_tolerance
         fallback = interior_point and session.is_large
-        optimum = optimise(session, self.levels, tolerance, options.time_limit, interior_point=fallback, start=start)
-        optimum.bounds = bounds
-        return optimum
+
+        def climb(loaded: Session, seconds: float | None) -> Optimum:
+            tolerance = self.model.instance.settings.level_tolerance
+            return optimise(loaded, self.levels, tolerance, seconds, interior_point=fallback, start=start)
+
+        return self._with_choices(climb, session, options)
 
     @property
     def kind(self) -> str:
         """LP, or MILP where there are choices to make."""
         return "MILP" if self.model.binaries else "LP"
 
-    def _fix_choices(self, session: Session, options: SolveOptions) -> Mapping[str, float] | None:
-        """Make the best choices and fix them in the session, which stays an LP; what no choice can beat, by level."""
-        if not self.model.binaries:
-            return None
-        if not self._chosen:
-            tolerance, settings = self.model.instance.settings.level_tolerance, self.settings(options)
-            try:
-                made = choose(self.lp, self._binaries, self.levels, tolerance, options.time_limit, settings)
-            except NoPlanError:
-                self._fix(session, np.ones(len(self._binaries)))  # the choice whose conflict can be told
-                raise
-            self._chosen.append(made)
-        self._fix(session, self._chosen[0].values)
-        return self._chosen[0].bounds
+    def _with_choices(
+        self, climb: Callable[[Session, float | None], Optimum], session: Session, options: SolveOptions
+    ) -> Optimum:
+        """The optimum over all choices. They are fixed in the session, which stays an LP.
+
+        Mostly the plan without the rules on who takes part keeps them anyway, as all contributors pay in proportion:
+        then no other can be better. Only where it does not is there something to choose.
+        """
+        if not self.model.binaries or self._chosen:
+            optimum = climb(session, options.time_limit)
+            optimum.bounds = self._chosen[0].bounds if self._chosen else None
+            return optimum
+        began = time.perf_counter()
+        loaded = self.session(options)
+        for each in (loaded, session):  # where even so there is no plan, the caller's session can say why
+            self._leave_out_choices(each)
+        optimum = climb(loaded, options.time_limit)
+        taken = who_takes_part(self.model, self.tidied(optimum, self.settlement(options)))
+        if taken is not None:
+            optimum.bounds = {level.name: level.bound for level in optimum.levels}
+            optimum.values[self._binaries] = taken
+            self._chosen.append(Choice(taken, optimum.bounds))
+            self._fix(session, taken)
+            return optimum
+        made = self._best_choice(session, options, _left(options.time_limit, began))
+        self._chosen.append(made)
+        self._fix(session, made.values)
+        optimum = climb(session, _left(options.time_limit, began))
+        optimum.bounds = made.bounds
+        return optimum
+
+    def _best_choice(self, session: Session, options: SolveOptions, seconds: float | None) -> Choice:
+        tolerance = self.model.instance.settings.level_tolerance
+        try:
+            return choose(self.lp, self._binaries, self.levels, tolerance, seconds, self.settings(options))
+        except NoPlanError:
+            self._fix(session, np.ones(len(self._binaries)))  # the choice whose conflict can be told
+            raise
+
+    def _leave_out_choices(self, session: Session) -> None:
+        """Nobody has to take part."""
+        self._fix(session, np.zeros(len(self._binaries)))
+        choosing = {key[0] for key in self.model.columns["takes_part"]}
+        rows = [row for key, row in self.model.rows["common_procurement"].items() if key[0] in choosing]
+        nothing = np.full(len(rows), INFINITY)
+        session.change_model(NONE, np.array(rows, dtype=np.intp), (-nothing, nothing))
 
     @cached_property
     def _binaries(self) -> NDArray[np.intp]:
@@ -137,7 +170,7 @@ class Program:
         return np.array([position[id(variable)] for variable in self.model.binaries], dtype=np.intp)
 
     def _fix(self, session: Session, values: Vector) -> None:
-        session.change_model(self._binaries, NO_ROWS, (values, values))
+        session.change_model(self._binaries, NONE, (values, values))
 
     def tidied(self, optimum: Optimum, settlement: Settlement | None) -> Vector:
         """The plan without circular shipments, and with who pays settled by convention."""
@@ -194,3 +227,8 @@ def _total(costs: Vector, values: Vector) -> float:
     """Σ costs × values, to the last digit the same on every machine: a dot product follows the number of threads."""
     counted = costs != 0
     return fsum((costs[counted] * values[counted]).tolist())
+
+
+def _left(time_limit: float | None, began: float) -> float | None:
+    """Seconds left of those that there were."""
+    return None if time_limit is None else max(time_limit - (time.perf_counter() - began), 0.0)
