@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.solve.levels import DRIFT, SolvedLevel, hold_by_face, objective_scale
+from planner.solve.levels import DRIFT, SolvedLevel, hold_by_face, inner, objective_scale
 from planner.solve.options import SolveOptions
 from planner.solve.program import Program
 from planner.solve.session import INFINITY, Basis, Outcome, Vector
@@ -99,5 +99,5 @@ class Bench:
             return outcome
         duals = outcome.row_duals / scale
         duals[self.program.lp.rows :] *= self._scales
-        value = float(costs @ outcome.values)
+        value = inner(costs, outcome.values)
         return replace(outcome, objective=value, reduced_costs=outcome.reduced_costs / scale, row_duals=duals)
