@@ -29,8 +29,10 @@ from planner.solve.session import CONCLUSIVE, INFINITY, Basis, Outcome, Session,
 
 # Reduced costs and duals below this, in the scaled objective, count as zero; HiGHS works to 1e-7.
 DUAL_ZERO = 1e-8
-# What a held level may lose to arithmetic before its face is replaced by a row.
-DRIFT = 1e-8
+# What a held level may lose to arithmetic before its face is replaced by a row: a tenth of what verification allows.
+DRIFT = 1e-7
+# What such a row gives, so that the arithmetic has room.
+ROOM = 1e-8
 # How much more a level weighs than the next in the guess.
 LEVEL_RATIO = 64.0
 # How many levels a guess is about: beyond that the last would weigh too little for the arithmetic.
@@ -244,7 +246,7 @@ class _Ladder:
         if self._optimum.levels and wrong and not stopped:
             self._session.restore()
             for held in self._optimum.levels:
-                self._hold_by_row(held, max(self._tolerance, DRIFT))
+                self._hold_by_row(held, max(self._tolerance, ROOM))
             outcome = self._solve(name, costs)
         return self._solved(level, outcome)
 
