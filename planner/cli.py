@@ -642,4 +642,11 @@ def main() -> NoReturn:
     signal.signal(signal.SIGTERM, _interrupt)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    sys.exit(run())
+    code = run()
+    if code == INTERRUPTED:
+        # A solver that was stopped may leave threads behind, which would make the end of the program a crash.
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError):
+                stream.flush()
+        os._exit(code)
+    sys.exit(code)
