@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from worlds import write
+from replan_worlds import write
 
 from planner.errors import InputError
 from planner.replan import backlog, money, stocks

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from worlds import write
+from replan_worlds import write
 
 from planner.errors import NoPlanError, UsageError
 from planner.replan.replan import replan
