@@ -444,11 +444,18 @@ def verify(
 
 @app.command(epilog=_example("diff"))
 def diff(
-    before: Annotated[Path, typer.Argument(metavar="DIR1", help="The run folder to compare with.")],
-    after: Annotated[Path, typer.Argument(metavar="DIR2", help="The run folder that is compared.")],
+    before: Annotated[Path, typer.Argument(metavar="ONE", help="The run folder, or input, to compare with.")],
+    after: Annotated[Path, typer.Argument(metavar="OTHER", help="The run folder, or input, that is compared.")],
     limit: Annotated[int, typer.Option("--limit", min=0, help="Rows shown of each table.")] = 10,
 ) -> None:
-    """Compare two plans: headline figures, and what came, went and changed."""
+    """Compare two plans: headline figures, and what came, went and changed; or two inputs, row by row."""
+    runs = [(path / "run.json").is_file() for path in (before, after)]
+    if not any(runs):
+        _say(_input_differences(before, after, limit))
+        return
+    if not all(runs):
+        run, none = (before, after) if runs[0] else (after, before)
+        raise UsageError(f"{run} is a run folder, {none} is none; compare two plans, or two inputs")
     from planner.cli_text import headline_lines, table_change_lines
     from planner.run.comparable import differences, terms_of_run
     from planner.run.compare import headline_changes, table_changes
@@ -464,6 +471,18 @@ def diff(
         _say(["", *table_change_lines(change, other, limit)])
     if not changes:
         _say(["", "The plans are the same."])
+
+
+def _input_differences(before: Path, after: Path, limit: int) -> list[str]:
+    """What differs between two inputs, by table. Raises InputError where one cannot be read."""
+    from planner.cli_text import input_difference_lines
+    from planner.workbook.differences import differences
+    from planner.workbook.raw import read_raw
+
+    one, other = read_raw(before), read_raw(after)
+    if one.faults or other.faults:
+        raise InputError([*one.faults, *other.faults])
+    return input_difference_lines(differences(one, other), limit)
 
 
 @app.command(epilog=_example("trace"))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # imported by the commands that need them; `planner check` sh
     from planner.run.load import SavedRun
     from planner.run.trace import Trace
     from planner.verify import Verification
+    from planner.workbook.differences import Difference
 
 
 def columns(rows: Iterable[Sequence[str]], right: Sequence[int] = (), indent: str = "  ") -> list[str]:
@@ -131,6 +132,20 @@ def _key_text(run: SavedRun, name: str, value: Any) -> str:
     if name in ("period", "arrives", "due", "ready", "expires"):
         return run.label(int(value))
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def input_difference_lines(found: Sequence[Difference], limit: int) -> list[str]:
+    """Two inputs: the rows and cells that differ, by table."""
+    if not found:
+        return ["The inputs are the same."]
+    lines: list[str] = []
+    for table in dict.fromkeys(row.table for row in found):
+        rows = [row for row in found if row.table == table]
+        shown = [(row.key, row.column or row.kind, row.before or "-", "→", row.after or "-") for row in rows[:limit]]
+        lines += [*([""] if lines else []), f"{table}: {plural(len(rows), 'difference')}", *columns(shown)]
+        if len(rows) > limit:
+            lines.append(f"  … and {len(rows) - limit} more (--limit)")
+    return lines
 
 
 def trace_lines(found: Trace, run: SavedRun) -> list[str]:
