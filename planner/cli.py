@@ -455,7 +455,7 @@ def diff(
         return
     if not all(runs):
         run, none = (before, after) if runs[0] else (after, before)
-        raise UsageError(f"{run} is a run folder, {none} is none; compare two plans, or two inputs")
+        raise UsageError(f"{none} is no run folder, {run} is one; compare two plans, or two inputs")
     from planner.cli_text import headline_lines, table_change_lines
     from planner.run.comparable import differences, terms_of_run
     from planner.run.compare import headline_changes, table_changes
