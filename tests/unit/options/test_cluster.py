@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from small_world import options, sheets, write
 
@@ -58,10 +60,12 @@ def nobody(_: Outcome) -> None:
 
 def worker_processes() -> list[int]:
     """The worker processes that Dask's nannies started below this one."""
-    found = subprocess.run(
-        ["ps", "--ppid", str(os.getpid()), "-o", "pid=,args="], capture_output=True, text=True, check=True
-    ).stdout.splitlines()
-    return [int(line.split()[0]) for line in found if "spawn_main" in line]
+    found = []
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.Error):  # it may end meanwhile
+            if any("spawn_main" in part for part in child.cmdline()):
+                found.append(child.pid)
+    return found
 
 
 def test_a_lost_worker_loses_no_option(
