@@ -141,7 +141,12 @@ def input_difference_lines(found: Sequence[Difference], limit: int) -> list[str]
     lines: list[str] = []
     for table in dict.fromkeys(row.table for row in found):
         rows = [row for row in found if row.table == table]
-        shown = [(row.key, row.column or row.kind, row.before or "-", "→", row.after or "-") for row in rows[:limit]]
+        shown = [
+            (row.key, row.column, row.before or "-", "→", row.after or "-")
+            if row.column
+            else (row.key, row.kind, row.before or row.after, "", "")
+            for row in rows[:limit]
+        ]
         lines += [*([""] if lines else []), f"{table}: {plural(len(rows), 'difference')}", *columns(shown)]
         if len(rows) > limit:
             lines.append(f"  … and {len(rows) - limit} more (--limit)")

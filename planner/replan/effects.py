@@ -27,6 +27,9 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+SAID_ONLY = frozenset({("key", "title"), ("key", "marking")})  # settings that no plan depends on
+
+
 @dataclass(frozen=True)
 class Effect:
     """What changing one group alone does: its tables that differ, and the level values that come of it.
@@ -91,10 +94,11 @@ def _rows(table: RawTable | None) -> list[tuple[object, ...]]:
     """Rows as sets of filled cells under their column names, in order: blank columns make no difference."""
     if table is None:
         return []
-    return [
+    rows = [
         tuple(sorted((str(name), str(cell)) for name, cell in zip(table.header, row, strict=True) if cell is not None))
         for row in table.rows
     ]
+    return [row for row in rows if not SAID_ONLY.intersection(row)]
 
 
 def _values(plan: Plan) -> dict[str, float]:

@@ -9,10 +9,11 @@ from markupsafe import Markup
 
 from planner.replan.memo import Memo
 from planner.report.html import TEMPLATES, environment
-from planner.report.numbers import number, share
+from planner.report.numbers import number, plural, share
 
 OWN = Path(__file__).with_name("templates")
 MOST = 12  # rows of each table on the page
+MANY = {"contradicts another": "contradict others", "is missing": "are missing"}
 
 
 def write_memo_page(memo: Memo, path: Path) -> None:
@@ -54,9 +55,13 @@ def headline(memo: Memo) -> str:
     outstanding = len(memo.backlog) + len(memo.lost)
     said = [churn_words(memo)]
     if memo.conflicts:
-        said.append(f"{len(memo.conflicts)} reported figures do not fit together or are missing.")
+        gaps = sum(conflict.kind == "gap" for conflict in memo.conflicts)
+        for count, what in ((len(memo.conflicts) - gaps, "contradicts another"), (gaps, "is missing")):
+            if count:
+                figures = "1 report" if count == 1 else f"{count} reports"
+                said.append(f"{figures} {what if count == 1 else MANY[what]}.")
     if outstanding:
-        said.append(f"{len(memo.backlog)} demands are overdue, {len(memo.lost)} are lost.")
+        said.append(f"{plural(len(memo.backlog), 'demand')} overdue, {plural(len(memo.lost), 'demand')} lost.")
     return " ".join(said)
 
 
