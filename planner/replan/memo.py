@@ -17,6 +17,7 @@ from planner.replan.effects import Effects, effects_of
 from planner.replan.last_plan import LastPlan, last_plan
 from planner.replan.position import Position, position
 from planner.replan.rolled import Terms, write_rolled
+from planner.replan.served import changed_shortfalls
 from planner.run.load import SavedRun
 from planner.run.tables import write_tables
 from planner.solve import SolveOptions
@@ -41,6 +42,7 @@ class Memo:
     lost: dict[tuple[str, int], float]
     backlog: dict[tuple[str, int], float]
     churn: Churn
+    shortfalls: pd.DataFrame
     changes: list[Difference] | None
     effects: Effects | None
     why: str = ""
@@ -54,6 +56,7 @@ class Memo:
             "backlog": self._demands(self.backlog),
             "input_changes": _table(self.changes or [], Difference),
             "plan_changes": self.churn.rows[list(COLUMNS)],
+            "shortfalls": self.shortfalls,
             "effects": self._effects(),
             "churn": pd.DataFrame(
                 [(self.churn.previous, self.churn.departed, self.churn.share, self.churn.frozen)],
@@ -95,9 +98,9 @@ def memo_of(
         effects = effects_of(planned, new, plan, options)
     due = {(name, period - now.now): units for (name, period), units in now.backlog.lost.items()}
     late = {(name, period - now.now): units for (name, period), units in now.backlog.open_.items() if period < now.now}
-    return Memo(
-        last, instance, plan, present, now.conflicts, due, late, churn_of(instance, plan), changes, effects, why
-    )
+    short = changed_shortfalls(last, plan, due)
+    churn = churn_of(instance, plan)
+    return Memo(last, instance, plan, present, now.conflicts, due, late, churn, short, changes, effects, why)
 
 
 def _as_planned(last: SavedRun, instance: PlanningInstance, terms: Terms) -> tuple[RawInput | None, str]:

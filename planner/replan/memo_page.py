@@ -38,6 +38,7 @@ def render(memo: Memo) -> str:
             churn_words=churn_words(memo),
             rows=memo.churn.rows.head(MOST).to_dict("records"),
             count=len(memo.churn.rows),
+            shortfalls=memo.shortfalls.head(MOST).to_dict("records"),
             overdue=_overdue(memo),
             most=MOST,
         )

@@ -78,6 +78,9 @@ def test_each_change_is_told_with_its_effect(january: RunResult, tmp_path: Path)
     demand = effects["demand"].values
     assert demand is not None
     assert demand["other_shortfall"] > memo.effects.base["other_shortfall"]
+    assert memo.shortfalls["short_before"].sum() == 0
+    assert memo.shortfalls["change"].sum() == pytest.approx(memo.plan.tables["shortfalls"]["quantity"].sum())
+    assert ("Summer", "2026-06") in set(zip(memo.shortfalls["demand"], memo.shortfalls["due"], strict=True))
     changes = {(row.table, row.column) for row in memo.changes or []}
     assert ("Demand", "quantity") in changes
     assert (tmp_path / "next" / "memo.html").stat().st_size > 1000
