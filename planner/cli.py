@@ -21,6 +21,7 @@ import typer
 
 from planner import __version__
 from planner.cli_text import fault_lines, plan_lines, plural
+from planner.cli_usage import CarefulCommand
 from planner.errors import InputError, NoPlanError, PlannerError, SolverStoppedError, UsageError, VerificationError
 
 if TYPE_CHECKING:
@@ -215,7 +216,7 @@ def solve(
         _say(plan_lines(result.folder, result.record))
 
 
-@app.command(epilog=_example("compare"))
+@app.command(epilog=_example("compare"), cls=CarefulCommand)
 def compare(
     workbook: Input,
     output: Output,
@@ -227,7 +228,8 @@ def compare(
         typer.Option(
             "--sweep",
             metavar="KEY=NAME FROM:TO:COUNT",
-            help="Scale a fund, contributor, line, resource, route or commitment by factors: fund=SAFE 0.5:1.5:11.",
+            help="Scale a fund, contributor, line, resource, route or commitment by factors, in two words: "
+            "fund=SAFE 0.5:1.5:11 is SAFE at half of its money to one and a half times it, in 11 steps.",
         ),
     ] = None,
     model: Model = "full",

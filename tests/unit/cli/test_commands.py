@@ -204,6 +204,10 @@ def test_a_weighted_plan_has_one_objective(tmp_path: Path, solver: str) -> None:
         ("check inputs/quickstart.xlsx -o inputs/quickstart.xlsx", "the input itself"),
         ("check inputs/quickstart.xlsx -o inputs", "is a folder"),
         ("template inputs/quickstart.xlsx", "--replace"),
+        ("compare inputs/quickstart.xlsx --sweep route=Railway -o new", "found -o in place of one"),
+        ("compare inputs/quickstart.xlsx --sweep=route=Railway --output=new", "found --output=new in place of one"),
+        ("compare inputs/quickstart.xlsx -o new --sweep route=Railway", "requires 2 arguments"),
+        ("compare inputs/quickstart.xlsx --sweep route=Railway 0.5 -o new", "expected FROM:TO:COUNT"),
         ("verify inputs", "no run folder"),
         ("diff outputs/quickstart inputs", "no run folder"),
         ("trace outputs/quickstart Aprl", "did you mean 'April'"),
@@ -218,6 +222,20 @@ def test_wrong_usage_is_64_and_says_what_is_wrong(
     captured = capsys.readouterr()
     assert said in captured.err + captured.out
     assert names(here) == before
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        "--sweep route=Railway 1:1.5:2 inputs/quickstart.xlsx -o {to} -q",
+        "inputs/quickstart.xlsx --sweep=route=Railway 1:1.5:2 -o {to} -q",
+        "inputs/quickstart.xlsx -o {to} -q --sweep route=Railway 1:1.5:2",
+    ],
+)
+def test_a_sweep_may_stand_anywhere_among_the_options(here: Path, tmp_path: Path, order: str) -> None:
+    assert cli.run(["compare", *shlex.split(order.format(to=tmp_path / "out"))]) == 0
+    assert (tmp_path / "out" / "compare.json").is_file()
+    assert not list(here.glob("**/.*"))
 
 
 def test_wrong_input_is_2_lists_every_fault_and_writes_nothing(

@@ -1,0 +1,35 @@
+"""Commands that notice where an option lacks a value and would take the next option for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from typer.core import TyperCommand
+
+from planner.errors import UsageError
+
+
+class CarefulCommand(TyperCommand):
+    """A command whose options of several values do not swallow what follows them: `--sweep fund=SAFE -o DIR`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """As the base class does. Raises UsageError where a value is missing."""
+        options = [parameter for parameter in self.params if parameter.param_type_name == "option"]
+        flags = {flag for option in options for flag in option.opts}
+        for option in options:
+            if option.nargs > 1:
+                _refuse_missing(option, flags, args)
+        return list(super().parse_args(ctx, args))
+
+
+def _refuse_missing(option: Any, flags: set[str], args: list[str]) -> None:
+    for place, argument in enumerate(args):
+        joined = any(argument.startswith(f"{flag}=") for flag in option.opts)
+        if argument not in option.opts and not joined:
+            continue
+        values = args[place + 1 : place + 1 + option.nargs - joined]
+        for value in values:
+            if value in flags or value.partition("=")[0] in flags:
+                raise UsageError(
+                    f"{option.opts[0]} takes {option.nargs} values, {option.metavar}; found {value} in place of one"
+                )
