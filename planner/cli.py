@@ -110,13 +110,14 @@ def check(
     ] = False,
 ) -> None:
     """List every fault of a workbook, with sheet and cell, and what the network warns of."""
+    from planner.options.checking import option_warnings
     from planner.workbook import read
     from planner.workbook.checks import check_network
 
     if output is not None:
         _refuse_file(output, replace=True, source=workbook)
     reading = read(workbook)
-    faults, warnings = list(reading.faults), list(reading.warnings)
+    faults, warnings = list(reading.faults), [*reading.warnings, *option_warnings(reading, "full")]
     rules: list[str] = []
     if reading.instance is not None:
         warnings += check_network(reading.instance, reading.raw)

@@ -20,7 +20,7 @@ from planner.workbook.keys import derive_names
 from planner.workbook.periods import show
 from planner.workbook.raw import RawInput
 from planner.workbook.reader import TypedWorkbook, read_tables
-from planner.workbook.schema import Column
+from planner.workbook.schema import Column, Table
 from planner.workbook.table import Cell, RawTable, normalise
 from planner.workbook.typed import TypedTable, read_table
 
@@ -30,7 +30,10 @@ READ_BY_OTHERS = ("Settings", "Events")  # the calendar: a change of these chang
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A cell that an option changes: its table, place in the sheet, the key of its row in words, its column."""
+    """A cell that an option changes: its table, place in the sheet, the key of its row in words, its column.
+
+    `record` is that of the change in the Options table; None where it comes from elsewhere.
+    """
 
     table: str
     cell: str
@@ -38,6 +41,7 @@ class Edit:
     column: str
     before: Cell
     after: Cell
+    record: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,19 @@ def apply_option(option: Option, raw: RawInput, book: TypedWorkbook | None = Non
     return Changed(desk.raw, tuple(edit for edit in edits.values() if edit.before != edit.after), tuple(problems))
 
 
+def unmet_conditions(table: Table, where: str, raw: RawInput, book: TypedWorkbook) -> str | None:
+    """Why no row of a table meets the conditions of a `where` cell that has passed its checks; None where one does."""
+    rows, conditions = book[table.name], read_conditions(where, table)
+    if table.name in READ_BY_OTHERS or raw.table(table.name) is None or rows.header.wide:
+        return None
+    try:
+        if records_meeting(conditions, rows, book.periods):
+            return None
+    except CellError as error:
+        return str(error)
+    return describe_unmet(conditions, rows, book.periods)
+
+
 class _Desk:
     """The input on its way from the base to an option."""
 
@@ -101,7 +118,7 @@ class _Desk:
         if record is None:
             cells[row, table.header.at["key"]] = column.name
         self._write(table.raw, cells)
-        return [Edit("Settings", table.raw.place(row, at)[2], column.name, "value", before, after)]
+        return [Edit("Settings", table.raw.place(row, at)[2], column.name, "value", before, after, change.record)]
 
     def _change_rows(self, change: Change) -> list[Edit]:
         name, sheet = change.schema.name, self.raw.table(change.schema.name)
@@ -136,7 +153,8 @@ class _Desk:
             before = None if place is None else sheet.rows[at[0]][place]
             shown, _, cell = sheet.place(*at)
             cells[at] = changed_cell(change, column, before, shown, self.raw.textual)
-            edits.append(Edit(change.schema.name, cell, _row_words(table, record), column.name, before, cells[at]))
+            words = _row_words(table, record)
+            edits.append(Edit(change.schema.name, cell, words, column.name, before, cells[at], change.record))
         self._write(sheet, cells, column.name)
         return edits
 

@@ -12,7 +12,6 @@ from typing import Any
 from planner import catalogue
 from planner.domain.instance import PlanningInstance
 from planner.errors import (
-    Fault,
     InputError,
     NoPlanError,
     PlannerError,
@@ -20,18 +19,17 @@ from planner.errors import (
     UsageError,
     VerificationError,
 )
+from planner.options.checking import check_options, ground_of
 from planner.options.cluster import team
 from planner.options.comparison import Comparison, in_order
-from planner.options.faults import input_faults, problem_faults
 from planner.options.input_folder import write_input
 from planner.options.option import BASE, Option, read_options
 from planner.options.outcome import Outcome, solve_base
-from planner.options.overrides import Changed, apply_option
+from planner.options.overrides import Changed
 from planner.options.page import write_page
 from planner.options.record import comparison_record
 from planner.options.sweep import Sweep, read_sweep
 from planner.options.workbook import write_comparison
-from planner.run.comparable import differences, terms_of_input
 from planner.run.folder import refuse, whole_folder
 from planner.run.log import Log
 from planner.run.record import write_record
@@ -40,7 +38,7 @@ from planner.solve import Progress, SolveOptions
 from planner.workbook import interpret
 from planner.workbook.names import suggestion
 from planner.workbook.raw import RawInput, read_raw
-from planner.workbook.reader import TypedWorkbook, read_tables
+from planner.workbook.reader import TypedWorkbook
 
 ProgressCall = Callable[[Progress], None]
 _DEFAULTS = SolveOptions()
@@ -125,20 +123,18 @@ class _Comparing:
         self.report(Progress("read"))
         self.raw = read_raw(self.source)
         reading = interpret(self.raw)
-        if reading.instance is None or reading.faults:
+        ground = ground_of(reading)
+        if ground is None:
             raise InputError(reading.faults)
-        instance: PlanningInstance = reading.instance
-        book = read_tables(self.raw)
-        options = self._chosen(names, sweep, book)
+        self.raw = ground.raw
+        options = list(read_options(ground.raw).values())
+        if not reading.faults:
+            options = self._chosen(names, sweep, ground.book)
         self.report(Progress("apply options"))
-        self.changed = {option.name: apply_option(option, self.raw, book) for option in options}
-        faults = problem_faults(self.raw, {name: changed.problems for name, changed in self.changed.items()})
-        for option in options:
-            if not self.changed[option.name].problems:
-                faults += self._faults(option, instance)
+        self.changed, faults = check_options(reading, ground, options, self.catalogue.name)
         if faults:
             raise InputError(faults)
-        return instance, options
+        return ground.instance, options
 
     def _chosen(self, names: Sequence[str] | None, sweep: tuple[str, str] | None, book: TypedWorkbook) -> list[Option]:
         known = read_options(self.raw)
@@ -154,15 +150,6 @@ class _Comparing:
         if not options:
             raise UsageError("there is nothing to compare: the table Options has no rows; fill it in, or give --sweep")
         return options
-
-    def _faults(self, option: Option, base: PlanningInstance) -> list[Fault]:
-        """The faults of the changed input, or why its plan could not be compared with the base's."""
-        reading = interpret(self.changed[option.name].raw)
-        if reading.instance is None:
-            return input_faults(option, reading.faults)
-        model = self.catalogue.name
-        reasons = differences(terms_of_input(base, model), terms_of_input(reading.instance, model))
-        return [Fault(f"option {option.name}", f"cannot be compared with the base: {reason}") for reason in reasons]
 
     def write(self, comparison: Comparison, folder: Path, workers: int, scheduler: str | None) -> dict[str, Any]:
         """Everything that the folder holds; what compare.json says."""

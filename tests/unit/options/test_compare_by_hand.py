@@ -208,7 +208,8 @@ def test_what_cannot_be_compared_is_refused_and_said_why(tmp_path: Path, row: tu
         made = write(sheets(Demand=demand, Options=changes), tmp_path / "in.xlsx")
     with pytest.raises(InputError) as refused:
         compare_workbook(made, tmp_path / "out")
-    assert f"option ODD: cannot be compared with the base: {reason}" in [str(fault) for fault in refused.value.faults]
+    told = [str(fault) for fault in refused.value.faults]
+    assert f"Options!A2: option ODD (row 2): cannot be compared with the base: {reason}" in told
     assert not (tmp_path / "out").exists()
 
 
@@ -222,7 +223,9 @@ def test_faults_of_all_options_are_listed_at_once(tmp_path: Path) -> None:
         compare_workbook(write(sheets(Options=changes), tmp_path / "in.xlsx"), tmp_path / "out")
     told = [str(fault) for fault in refused.value.faults]
     assert told[0].startswith("Options!C2: option ONE (row 2)")
-    assert told[1] == "Budgets!D4: with option TWO: found -100, expected a number of at least 0"
+    assert (
+        told[1] == "Options!F3: option TWO (row 3): makes Budgets!D4 wrong: found -100, expected a number of at least 0"
+    )
     assert len(told) == 2
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from small_world import options, raw
+import pytest
+from small_world import options, raw, sheets, write
 
+from planner import cli
+from planner.errors import InputError
 from planner.options.faults import input_faults, problem_faults
 from planner.options.option import read_options
 from planner.options.overrides import apply_option
+from planner.options.pipeline import compare_workbook
 from planner.workbook import interpret
 
 
@@ -30,8 +34,54 @@ def test_a_change_that_cannot_be_made_is_a_fault_at_its_cell(tmp_path: Path) -> 
     assert len(told) == 2
 
 
-def test_a_fault_of_the_changed_input_names_the_option(tmp_path: Path) -> None:
+def test_a_fault_of_the_changed_input_is_told_at_the_cell_that_makes_it(tmp_path: Path) -> None:
     made = raw(tmp_path, Options=options(("FRACTION", "Budgets", "fund=Joint", "year", "scale", 1.0001)))
     option = read_options(made)["FRACTION"]
-    told = [str(fault) for fault in input_faults(option, interpret(apply_option(option, made).raw).faults)]
-    assert told[0].startswith("Budgets!C2: with option FRACTION: found 2026.2026, expected a whole number")
+    changed = apply_option(option, made)
+    told = [str(fault) for fault in input_faults(made, option, changed.edits, interpret(changed.raw).faults)]
+    assert told == [
+        "Options!F2: option FRACTION (row 2): makes Budgets!C2 wrong: found 2026.2026, expected a whole number "
+        "from 1900 to 2999 (and 1 more)"
+    ]
+
+
+# One fault in each row but the last, each of another kind: of the table's name, of a column's, of a condition, of a
+# value beside a condition that no row meets, of what the changed input then says, of what it can be compared with.
+FAULTY = options(
+    ("TABLE", "Budgts", "fund=Joint", "amount", "scale", 2),
+    ("COLUMN", "Budgets", "fund=Jont", "amont", "scale", 2),
+    ("UNMET", "Budgets", "fund=Jont", "amount", "scale", 2),
+    ("VALUE", "Budgets", "fund=Jont", "amount", "scale", "twice"),
+    ("NEGATIVE", "Budgets", "fund=Joint", "amount", "add", -900),
+    ("NEGATIVE", "Budgets", "fund=Nobody", "amount", "add", -900),
+    ("SHORTER", "Settings", "", "periods", "set", 3),
+    ("FINE", "Budgets", "fund=Joint", "amount", "scale", 2),
+)
+
+
+def test_every_fault_of_every_row_is_listed_at_once_by_cell(tmp_path: Path) -> None:
+    source = write(sheets(Options=FAULTY), tmp_path / "in.xlsx")
+    with pytest.raises(InputError) as refused:
+        compare_workbook(source, tmp_path / "out")
+    told = [str(fault) for fault in refused.value.faults]
+    wanted = (
+        "Options!B2: found 'Budgts', expected a table, did you mean 'Budgets'?",
+        "Options!D3: found 'amont', which Budgets does not have, did you mean 'amount'?",
+        "Options!C3: option COLUMN (row 3): no row of Budgets has fund=Jont, did you mean 'Joint'?",
+        "Options!C4: option UNMET (row 4): no row of Budgets has fund=Jont, did you mean 'Joint'?",
+        "Options!F5: found 'twice', expected a number",
+        "Options!C5: option VALUE (row 5): no row of Budgets has fund=Jont, did you mean 'Joint'?",
+        "Options!F6: option NEGATIVE (row 6): makes Budgets!D2 wrong: found -400, expected a number of at least 0",
+        "Options!C7: option NEGATIVE (row 7): no row of Budgets has fund=Nobody",
+        "Options!A8: option SHORTER (row 8): cannot be compared with the base: another number of periods: 3, not 2",
+    )
+    assert len(told) == len(wanted)
+    assert all(line.startswith(start) for line, start in zip(told, wanted, strict=True))
+    assert not (tmp_path / "out").exists()
+
+
+def test_check_warns_of_what_compare_would_refuse(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    unmet = options(("UNMET", "Budgets", "fund=Jont", "amount", "scale", 2))
+    source = write(sheets(Options=unmet), tmp_path / "in.xlsx")
+    assert cli.run(["check", str(source)]) == 0
+    assert "warning: Options!C2: option UNMET (row 2): no row of Budgets has fund=Jont" in capsys.readouterr().out
