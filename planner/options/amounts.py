@@ -7,6 +7,7 @@ from dataclasses import replace
 from planner.options.option import Change
 from planner.workbook.cells import expectation, read_number
 from planner.workbook.schema import Column
+from planner.workbook.spelling import number_text
 from planner.workbook.table import Cell
 
 
@@ -38,9 +39,4 @@ def changed_cell(change: Change, column: Column, cell: Cell, place: str, textual
     number = float(column.default) if cell is None else read_number(plain, cell, textual)  # type: ignore[arg-type]
     amount = read_number(Column("value", "number", ""), change.value, textual or isinstance(change.value, str))
     result = number * amount if change.kind == "scale" else number + amount
-    return spelled(result) if textual else result
-
-
-def spelled(number: float) -> str:
-    """A number as a CSV cell: whole ones without a point."""
-    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+    return number_text(result) if textual else result

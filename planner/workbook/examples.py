@@ -24,6 +24,7 @@ SETTINGS: Row = {
     "frozen": 0,
     "departure_cap": 0.5,
     "marking": "EXAMPLE: invented data",
+    "stated_by": "cell",
     "format": 1,
 }
 

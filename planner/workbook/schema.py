@@ -162,6 +162,7 @@ SETTINGS: tuple[Column, ...] = (
         unit="share",
     ),
     _text("marking", "Handling caveat, shown on every sheet, page and chart."),
+    _name("stated_by", "Who states what this workbook says, when several are merged: a nation, or cell."),
     Column(
         "format", "integer", "Version of the input contract.", default=FORMAT_VERSION, minimum=1, maximum=FORMAT_VERSION
     ),

@@ -58,6 +58,72 @@ def test_rows_without_a_name_are_told_by_what_they_must_have(tmp_path: Path) -> 
     assert told(one, other) == [("Routes", "origin B, destination C", "cost", "1", "2", "changed")]
 
 
+def test_cells_are_compared_by_what_they_mean(tmp_path: Path) -> None:
+    settings = "key,value\nstart,2026-01\nperiods,12\n"
+    one = folder(
+        tmp_path / "a",
+        Settings=settings,
+        Nations="nation,groups,beneficiary\nPL,EU; EEA,yes\n",
+        Lines="line,factory,item,opens,content\nL1,F,gun,2026-03,PL:0.70;US:0.3\n",
+    )
+    other = folder(
+        tmp_path / "b",
+        Settings="key,value\nPeriods,12.0\nSTART,2026-01-01\n",
+        Nations="nation,groups,beneficiary\nPL,EEA;EU,TRUE\n",
+        Lines="line,factory,item,opens,content\nL1,F,gun,3,US:0.3; PL:0.7\n",
+    )
+    assert told(one, other) == []
+
+
+def test_a_name_of_digits_is_no_number(tmp_path: Path) -> None:
+    one = folder(tmp_path / "a", Items="item,name,weight\n007,gun,1\n")
+    other = folder(tmp_path / "b", Items="item,name,weight\n7,gun,1\n")
+    assert [row[1] for row in told(one, other)] == ["item 007", "item 7"]
+
+
+def test_rows_of_one_key_are_paired_whatever_their_order(tmp_path: Path) -> None:
+    rows = ["A,B,rail,1", "A,B,road,2", "A,B,sea,3"]
+    head = "origin,destination,mode,cost\n"
+    one = folder(tmp_path / "a", Routes=head + "\n".join(rows))
+    other = folder(tmp_path / "b", Routes=head + "\n".join(["A,B,sea,3", "A,B,rail,9", "A,B,road,2"]))
+    assert told(one, other) == [("Routes", "origin A, destination B", "cost", "1", "9", "changed")]
+
+
+def test_a_period_that_hangs_on_an_event_is_compared_too(tmp_path: Path) -> None:
+    one = folder(tmp_path / "a", Demand="demand,destination,item,ceasefire+2\nD,X,gun,5\n")
+    other = folder(tmp_path / "b", Demand="demand,destination,item,ceasefire+2\nD,X,gun,6\n")
+    assert told(one, other) == [("Demand", "demand D, period ceasefire+2", "quantity", "5", "6", "changed")]
+
+
+def test_amounts_of_two_currencies_are_not_added(tmp_path: Path) -> None:
+    head = "fund,contributor,year,amount,currency\n"
+    one = folder(tmp_path / "a", Budgets=head + "F,PL,2026,5,EUR\nF,PL,2026,7,PLN\nF,PL,2026,1,EUR\n")
+    other = folder(tmp_path / "b", Budgets=head + "F,PL,2026,7,PLN\nF,PL,2026,6,EUR\n")
+    changed = folder(tmp_path / "c", Budgets=head + "F,PL,2026,6,PLN\nF,PL,2026,7,EUR\n")
+    assert told(one, other) == []
+    assert len(told(one, changed)) == 2
+
+
+def test_the_same_period_number_on_another_calendar_is_another_period(tmp_path: Path) -> None:
+    capacity = "object,period,quantity\nL1,3,5\n"
+    one = folder(tmp_path / "a", Settings="key,value\nstart,2026-01\nperiods,9\n", Capacity=capacity)
+    other = folder(tmp_path / "b", Settings="key,value\nstart,2026-02\nperiods,9\n", Capacity=capacity)
+    assert told(one, other)[1:] == [
+        ("Capacity", "object L1, period 2026-03", "", "quantity=5", "", "removed"),
+        ("Capacity", "object L1, period 2026-04", "", "", "quantity=5", "added"),
+    ]
+
+
+def test_the_command_shows_no_more_rows_than_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder(tmp_path / "a", Items="item\nA\nB\nC\n")
+    folder(tmp_path / "b", Items="item\nD\n")
+    assert cli.run(["diff", str(tmp_path / "a"), str(tmp_path / "b"), "--limit", "1"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "Items: 4 differences"
+    assert said[-1] == "  … and 3 more (--limit)"
+    assert len(said) == 3
+
+
 def test_the_command_says_where_two_inputs_differ(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     quickstart, february = str(INPUTS / "quickstart"), str(INPUTS / "quickstart-february.xlsx")
     assert cli.run(["diff", quickstart, february]) == 0
