@@ -279,7 +279,8 @@ def frontier(
     quiet: Quiet = False,
 ) -> None:
     """Trace the frontier of two aims: every kink, and what each further unit of the one buys of the other."""
-    from planner.insight.frontier import frontier_of_workbook, result_lines
+    from planner.cli_insight import frontier_lines
+    from planner.insight.frontier import frontier_of_workbook
     from planner.solve import SolveOptions
 
     names = None if levels is None else _listed(levels)
@@ -287,7 +288,7 @@ def frontier(
         solving = SolveOptions(model=model)
         result = frontier_of_workbook(workbook, output, names, points, solving, progress, replace=replace, log=log)
     if not quiet:
-        _say(result_lines(result))
+        _say(frontier_lines(result))
 
 
 @app.command(epilog=_example("money"))
@@ -295,13 +296,14 @@ def money(
     workbook: Input, output: Output, model: Model = "full", replace: Replace = False, quiet: Quiet = False
 ) -> None:
     """Say what money buys: the worth of a further million, the least that makes each commitment whole."""
-    from planner.insight.money import money_of_workbook, result_lines
+    from planner.cli_insight import money_lines
+    from planner.insight.money import money_of_workbook
     from planner.solve import SolveOptions
 
     with _at_work(quiet) as (progress, log):
         result = money_of_workbook(workbook, output, SolveOptions(model=model), progress, replace=replace, log=log)
     if not quiet:
-        _say(result_lines(result))
+        _say(money_lines(result))
 
 
 @app.command(epilog=_example("alternatives"))
@@ -321,7 +323,8 @@ def alternatives(
     quiet: Quiet = False,
 ) -> None:
     """Find plans that are as good within a slack, and as different as possible in who produces and who pays."""
-    from planner.insight.alternatives import alternatives_of_workbook, read_slack, result_lines
+    from planner.cli_insight import alternatives_lines
+    from planner.insight.alternatives import alternatives_of_workbook, read_slack
     from planner.solve import SolveOptions
 
     share, aspects = read_slack(slack), None if by is None else _listed(by)
@@ -331,7 +334,7 @@ def alternatives(
             workbook, output, share, count, aspects, solving, progress, replace=replace, log=log
         )
     if not quiet:
-        _say(result_lines(result))
+        _say(alternatives_lines(result))
 
 
 def _listed(text: str) -> list[str]:

@@ -11,11 +11,10 @@ from planner.domain.instance import PlanningInstance
 from planner.evaluate.evaluation import Distance, Evaluation, commitments
 from planner.insight.findings import Field, Findings, Section, Table
 from planner.insight.movements import movements
-from planner.report.numbers import MILLION, Money, listing, number, plural, share
+from planner.report.numbers import Money, listing, number, plural, share
 from planner.solve.given import FAMILIES
 
 KIND = "evaluation"
-MILLIONS_FROM = 1e7  # below it amounts are told in plain currency
 MOST_MOVEMENTS = 5  # of each kind
 
 
@@ -26,7 +25,7 @@ def findings(found: Evaluation, record: Mapping[str, Any]) -> Findings:
     amounts = [
         abs(value) for d in found.distances for value in (d.value, d.optimum) if d.unit.startswith(settings.currency)
     ]
-    money = Money(settings.currency, MILLION if max(amounts, default=0.0) >= MILLIONS_FROM else 1.0)
+    money = Money.scaled(settings.currency, max(amounts, default=0.0))
     levels, moved, served = _levels(found), _movements(instance, found), _commitments(instance, found)
     sections = [
         Section(

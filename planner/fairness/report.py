@@ -14,17 +14,16 @@ from planner.fairness.charts import shares_chart
 from planner.fairness.game import members
 from planner.fairness.study import Study
 from planner.insight.findings import Field, Findings, Section, Table
-from planner.report.numbers import MILLION, Money, number, share
+from planner.report.numbers import Money, number, share
 
 KIND = "fairness"
-MILLIONS_FROM = 1e7  # below it shares are told in plain currency
 
 
 def findings(study: Study, instance: PlanningInstance, record: Mapping[str, Any]) -> Findings:
     """What the study says, for all outputs."""
     settings = instance.settings
     largest = max(abs(value) for value in study.values.values())
-    money = Money(settings.currency, MILLION if largest >= MILLIONS_FROM else 1.0)
+    money = Money.scaled(settings.currency, largest)
     amount = _amounts(study, money)
     players, sharing = _players(study), _sharing(study)
     coalitions, allocations = _coalitions(study), _allocations(study)

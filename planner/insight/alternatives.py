@@ -143,12 +143,3 @@ def _write_runs(ground: Ground, plans: Sequence[Plan], folder: Path) -> None:
         write_workbook(plan, record, here / "plan.xlsx")
         write_report(plan, record, here / "report.html")
         write_record(record, here / "run.json")
-
-
-def result_lines(result: AlternativesResult) -> list[str]:
-    """What the command says at the end."""
-    lines = [result.findings.headline, *result.findings.sections[0].points]
-    lines.append(f"To read: {result.folder / 'alternatives.html'}")
-    if len(result.plans) > 1:
-        lines.append(f"To compare: planner diff {result.folder / 'alternatives/0'} {result.folder / 'alternatives/1'}")
-    return lines

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
+from functools import partial
 
 import pandas as pd
 from markupsafe import Markup
@@ -11,6 +13,7 @@ from planner.insight.charts import Span, range_chart
 from planner.insight.findings import Field, Findings, Section, Table
 from planner.insight.ground import Ground, header
 from planner.insight.movements import movements
+from planner.report.ledger import nation_label
 from planner.report.money import money_scale
 from planner.report.numbers import Money, plural, share
 from planner.solve.alternatives import Alternatives, Part
@@ -19,6 +22,7 @@ from planner.solve.plan import Plan
 
 ASPECT_TITLES = {"producers": "Who produces", "payers": "Who pays", "funds": "Which fund pays"}
 MOST_BARS = 24
+Label = Callable[[str], str]  # a part's name as people know it
 
 
 def alternatives_findings(
@@ -26,7 +30,8 @@ def alternatives_findings(
 ) -> Findings:
     """Everything that the page, the workbook and the record say."""
     money = money_scale(ground.workbench.base_plan)
-    ranges, amounts = _range_table(parts, found), _amount_table(parts, found)
+    label = partial(nation_label, ground.instance)
+    ranges, amounts = _range_table(parts, found, label), _amount_table(parts, found, label)
     given, distances = _level_table(plans), _distance_table(found)
     changes = _change_table(ground, plans)
     count = len(found.chosen) - 1
@@ -37,7 +42,7 @@ def alternatives_findings(
             f"The least and the most of each part over all plans within {within} of the best at every level; the mark is "
             "the plan.",
             figures=_charts(ground, parts, found, money),
-            points=_room(parts, found, money),
+            points=_room(parts, found, money, label),
             tables=[ranges],
         ),
         Section(
@@ -78,7 +83,7 @@ def alternatives_findings(
         title=ground.title,
         subject=f"Alternatives within {within}",
         marking=ground.instance.settings.marking,
-        headline=_headline(count, within, found),
+        headline=_headline(count, within, found, {part.aspect for part in parts}),
         money=money,
         facts=facts,
         sections=sections,
@@ -87,17 +92,22 @@ def alternatives_findings(
     )
 
 
-def _headline(count: int, within: str, found: Alternatives) -> str:
+def _headline(count: int, within: str, found: Alternatives, aspects: AbstractSet[str]) -> str:
     if not count:
         return f"Within {within} of the best at every level no plan differs in who produces or pays."
     farthest = max(found.distances[0])
+    parts = (
+        "the payments"
+        if PRODUCERS not in aspects
+        else "the work" + (" and the payments" if aspects > {PRODUCERS} else "")
+    )
     return (
-        f"{plural(count, 'alternative')} within {within} of the best at every level: up to {share(farthest)} of the work "
-        "and the payments lies elsewhere than in the plan."
+        f"{plural(count, 'alternative')} within {within} of the best at every level: up to {share(farthest)} of {parts} "
+        "lies with others than in the plan."
     )
 
 
-def _room(parts: Sequence[Part], found: Alternatives, money: Money) -> list[str]:
+def _room(parts: Sequence[Part], found: Alternatives, money: Money, label: Label) -> list[str]:
     """The parts that can move most, in words."""
     widths = sorted(parts, key=lambda part: found.ranges[part.row][0] - found.ranges[part.row][1])
     lines = []
@@ -106,7 +116,9 @@ def _room(parts: Sequence[Part], found: Alternatives, money: Money) -> list[str]
         if most - least > 1e-6 * max(most, 1.0):
             does = "can produce" if part.aspect == PRODUCERS else "can pay"
             now = money.text(found.chosen[0].amounts[part.row])
-            lines.append(f"{part.name} {does} from {money.text(least)} to {money.text(most)} (in the plan {now}).")
+            lines.append(
+                f"{label(part.name)} {does} from {money.text(least)} to {money.text(most)} (in the plan {now})."
+            )
     return lines
 
 
@@ -115,7 +127,7 @@ def _charts(ground: Ground, parts: Sequence[Part], found: Alternatives, money: M
     for aspect in dict.fromkeys(part.aspect for part in parts):
         spans = [
             Span(
-                part.name,
+                nation_label(ground.instance, part.name),
                 *found.ranges[part.row],
                 found.chosen[0].amounts[part.row],
                 tuple(one.amounts[part.row] for one in found.chosen[1:]),
@@ -130,29 +142,30 @@ def _charts(ground: Ground, parts: Sequence[Part], found: Alternatives, money: M
     return charts
 
 
-def _range_table(parts: Sequence[Part], found: Alternatives) -> Table:
+def _range_table(parts: Sequence[Part], found: Alternatives, label: Label) -> Table:
     rows = [
-        (ASPECT_TITLES[part.aspect], part.name, found.ranges[part.row][0], found.chosen[0].amounts[part.row],
+        (ASPECT_TITLES[part.aspect], part.name, label(part.name), found.ranges[part.row][0], found.chosen[0].amounts[part.row],
          found.ranges[part.row][1])
         for part in parts
     ]  # fmt: skip
     fields = [
         Field("aspect", "What"),
-        Field("name", "Who"),
+        Field("label", "Who"),
         Field("least", "Least", "money"),
         Field("plan", "In the plan", "money"),
         Field("most", "Most", "money"),
     ]
-    frame = pd.DataFrame(rows, columns=["aspect", "name", "least", "plan", "most"])
+    frame = pd.DataFrame(rows, columns=["aspect", "name", "label", "least", "plan", "most"])
     return Table("ranges", "Range of each part within the slack", frame, fields)
 
 
-def _amount_table(parts: Sequence[Part], found: Alternatives) -> Table:
+def _amount_table(parts: Sequence[Part], found: Alternatives, label: Label) -> Table:
     frame = pd.DataFrame(
         {"aspect": [ASPECT_TITLES[part.aspect] for part in parts], "name": [part.name for part in parts]}
+        | {"label": [label(part.name) for part in parts]}
         | {f"plan_{n}": [one.amounts[part.row] for part in parts] for n, one in enumerate(found.chosen)}
     )
-    fields = [Field("aspect", "What"), Field("name", "Who")]
+    fields = [Field("aspect", "What"), Field("label", "Who")]
     fields += [Field(f"plan_{n}", _plan_name(n), "money") for n in range(len(found.chosen))]
     return Table("parts", "Who produces and who pays in each plan", frame, fields)
 

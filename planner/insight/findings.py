@@ -68,9 +68,7 @@ def _shown(value: Any, kind: str, money: Money) -> str:
         return str(int(value))
     if kind == "share":
         return share(value)
-    if kind == "ratio":
-        return f"{value:.6g}".replace("-", "−")
-    if kind == "figure":
+    if kind in ("figure", "ratio"):
         return compact(value) if abs(value) < 1000 or not isfinite(value) else number(value)
     return money.figure(value)
 

@@ -17,7 +17,7 @@ from planner.insight.ground import Ground, ProgressCall, header, prepare
 from planner.insight.movements import COLUMNS, movements
 from planner.insight.writing import write_findings
 from planner.report.money import money_scale
-from planner.report.numbers import Money, Scale, Units, compact, plural
+from planner.report.numbers import Money, Scale, Units, plural
 from planner.run.folder import refuse, whole_folder
 from planner.run.log import Log
 from planner.solve import SolveOptions
@@ -277,18 +277,3 @@ def _change_table(ground: Ground, plans: Sequence[Plan]) -> Table:
         Field("change", "Change", "figure"),
     ]
     return Table("changes", "Changes from one kink to the next", frame, fields)
-
-
-def result_lines(result: FrontierResult) -> list[str]:
-    """What the command says at the end."""
-    found = result.findings
-    lines = [found.headline, dict(found.facts)["Exact"]]
-    for place, kink in enumerate(result.frontier.kinks):
-        slope = (
-            f"  {compact(result.frontier.slope(place))} to the next" if place + 1 < len(result.frontier.kinks) else ""
-        )
-        lines.append(
-            f"{place + 1:>4}  {result.first.name} {kink.first:,.2f}  {result.second.name} {kink.second:,.2f}{slope}"
-        )
-    lines.append(f"To read: {result.folder / 'frontier.html'}")
-    return lines

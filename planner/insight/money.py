@@ -57,10 +57,3 @@ def money_of_workbook(
         write_findings(findings, folder)
         (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
     return MoneyResult(target, asking.step, tuple(asking.levels), tuple(found), tuple(remedies), findings)
-
-
-def result_lines(result: MoneyResult) -> list[str]:
-    """What the command says at the end."""
-    sections = result.findings.sections
-    lines = [result.findings.headline, *sections[1].points]
-    return [*lines, f"To read: {result.folder / 'money.html'}"]

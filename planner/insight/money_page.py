@@ -48,7 +48,8 @@ def money_findings(asking: Asking, found: Sequence[PurseFinding], remedies: Sequ
             "The least money that makes each commitment whole",
             "All others are no worse off than in the plan: neither their shortfall and lateness, nor stock targets; "
             "cost is free. Of several ways at equal money one is shown.",
-            points=[_remedy_sentence(asking, remedy) for remedy in remedies] or ["Every commitment is whole."],
+            points=[_remedy_sentence(asking, remedy) for remedy in remedies]
+            or ["Nothing is short: every commitment is whole."],
             tables=[whole, sums] if remedies else [],
         ),
         Section(
@@ -104,10 +105,30 @@ def _headline(asking: Asking, found: Sequence[PurseFinding], remedies: Sequence[
             if found
             else "Money is counted in this input, not limited (Budgets has no rows): more of it buys nothing."
         )
-    if remedies:
-        whole = sum(remedy.is_whole for remedy in remedies)
-        text += f" Money could make {whole} of {plural(len(remedies), 'commitment')} whole that lack something now."
-    return text
+    return f"{text} {_whole_words(asking, remedies)}"
+
+
+def _whole_words(asking: Asking, remedies: Sequence[Remedy]) -> str:
+    """How many of the commitments that lack something money could make whole; and the demands of no commitment."""
+    if not remedies:
+        return "Nothing that is wanted is short."
+    named, loose = [r for r in remedies if r.commitment], [r for r in remedies if not r.commitment]
+    whole = sum(remedy.is_whole for remedy in named)
+    said = []
+    if named:
+        count = plural(len(named), "commitment")
+        said.append(
+            f"{count} {'lacks' if len(named) == 1 else 'lack'} something now; money could make "
+            f"{'it' if len(named) == 1 else 'all of them' if whole == len(named) else f'{whole} of them'} whole."
+            if whole
+            else f"{count} {'lacks' if len(named) == 1 else 'lack'} something now, which money alone does not mend."
+        )
+    elif asking.instance.commitments:
+        said.append("No commitment is short.")
+    for remedy in loose:
+        mends = "which money could mend" if remedy.is_whole else "which money alone does not mend"
+        said.append(f"Demands of no commitment lack {asking.money.text(remedy.short)} of value × priority, {mends}.")
+    return " ".join(said)
 
 
 def _charts(asking: Asking, found: Sequence[PurseFinding]) -> list[Markup]:
@@ -264,16 +285,17 @@ def _sum_table(asking: Asking, remedies: Sequence[Remedy]) -> Table:
 def _remedy_sentence(asking: Asking, remedy: Remedy) -> str:
     known = {purse.name: purse for purse in asking.purses}
     name = asking.words.commitment(remedy.commitment)
+    name = name[:1].upper() + name[1:]
     ways = sorted(remedy.money.items(), key=lambda entry: -entry[1])
     sums = [f"{asking.money.text(steps * asking.step)} in {known[way].fund} {known[way].year}" for way, steps in ways]
     total = asking.money.text(sum(remedy.money.values()) * asking.step)
     if remedy.is_whole:
         return f"{name}: {total} more would do: {listing(sums)}."
-    partly = ""
+    partly, why = "", asking.obstacles(remedy)
     if sums:
         gained = asking.money.text(remedy.short - remedy.left)
         partly = f"{total} more would bring {gained} of it ({listing(sums)}). "
-    return f"{name}: {partly}{asking.obstacles(remedy)}"
+    return f"{name}, {asking.money.text(remedy.short)} short: {partly}{why if partly else why[:1].lower() + why[1:]}"
 
 
 def _remedy_entry(asking: Asking, remedy: Remedy) -> dict[str, Any]:

@@ -51,6 +51,12 @@ def nation_title(instance: PlanningInstance, name: str) -> str:
     return known.title or name if known else name
 
 
+def nation_label(instance: PlanningInstance, name: str) -> str:
+    """A nation's name with its code, `Norway (NO)`; what is no nation, or has no other name, as it is."""
+    title = nation_title(instance, name)
+    return title if title == name else f"{title} ({name})"
+
+
 def _by_year(table: pd.DataFrame, column: str) -> dict[str, Years]:
     found: dict[str, Years] = {}
     sums = table.groupby(["nation", "year"], sort=False)[column].sum()

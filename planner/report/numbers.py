@@ -7,7 +7,8 @@ from math import floor, isfinite, log10
 
 THIN_SPACE = "\u202f"  # between thousands; does not break a line
 MILLION = 1e6
-PLAIN_MONEY_BELOW = 1e5  # plans whose largest amount is smaller are shown in plain currency
+PLAIN_MONEY_BELOW = 1e7  # plans whose largest amount is smaller are shown in plain currency
+MOST_DECIMALS = 4  # of an amount in millions
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -78,13 +79,13 @@ class Money:
         return f"million {self.currency}" if self.factor == MILLION else self.currency
 
     def figure(self, amount: float) -> str:
-        """The amount alone, for tables whose heading names the unit."""
+        """The amount alone, for tables whose heading names the unit: three significant digits, or all before the point."""
         scaled = amount / self.factor
         if not isfinite(scaled):
             return number(scaled)
         if scaled == 0:
             return "0"
-        digits = 0 if abs(scaled) >= 1000 else 1 if abs(scaled) >= 10 else 2
+        digits = min(max(2 - floor(log10(abs(scaled))), 0), MOST_DECIMALS)
         text = number(scaled, digits)
         return text if text.strip("−0.") else ("<" if scaled > 0 else ">−") + number(10.0**-digits, digits)
 

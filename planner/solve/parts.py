@@ -7,6 +7,7 @@ from collections import defaultdict
 import numpy as np
 
 from planner.domain.eligibility import payable
+from planner.domain.instance import PlanningInstance
 from planner.formulation.contributions import Register, contributors
 from planner.formulation.model import Model, Terms
 from planner.solve.alternatives import Part
@@ -14,19 +15,34 @@ from planner.solve.ledger import WORK
 from planner.solve.session import Vector
 
 PRODUCERS, PAYERS, FUNDS = "producers", "payers", "funds"
-NOWHERE = "no nation"
 
 
 def producers(model: Model) -> list[Part]:
-    """Value produced by nation: production cost of lines and capacity bought there, undiscounted."""
+    """Value produced by nation: production cost of lines and capacity bought there, undiscounted.
+
+    A site that has no nation (a market, or a works where nations are not told) is a part of its own.
+    """
     position = model.position
     found: dict[str, Vector] = defaultdict(lambda: np.zeros(len(model.variables)))
     for key, entries in model.costs.items():
         if key.cost_type in WORK:
-            nation = payable(model.instance, key.cost_type, key.object).nation or NOWHERE
+            producer = _producer(model.instance, key.cost_type, key.object)
             for entry in entries:
-                found[nation][position[id(entry.variable)]] += entry.amount
+                found[producer][position[id(entry.variable)]] += entry.amount
     return [Part(PRODUCERS, name, costs) for name, costs in sorted(found.items())]
+
+
+def _producer(instance: PlanningInstance, cost_type: str, name: str) -> str:
+    """The nation where an object stands, else the site itself: its factory, market, node or route."""
+    nation = payable(instance, cost_type, name).nation
+    if nation:
+        return nation
+    if cost_type != "capacity":
+        return instance.lines[name].factory
+    expansion = instance.expansions[name]
+    if expansion.kind == "line":
+        return instance.lines[expansion.object].factory
+    return (instance.resources[expansion.object].factory if expansion.kind == "resource" else None) or expansion.object
 
 
 def payers(model: Model) -> list[Part]:

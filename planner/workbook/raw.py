@@ -6,7 +6,9 @@ cell and nothing about what it means.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,6 +82,9 @@ def _stray(sheet: str, cell: str) -> Fault:
 def _read_folder(path: Path) -> RawInput:
     files = csv_files(path)
     if not files:
+        source = _made_from(path)
+        if source:
+            raise UnreadableError(f"is a folder of results, no input; they were made from {source}: give that")
         raise UnreadableError(
             "holds no CSV file; expected an .xlsx workbook or a folder with Settings.csv, Items.csv …"
         )
@@ -98,6 +103,14 @@ def _read_folder(path: Path) -> RawInput:
             tables.append(table)
             faults += problems
     return RawInput(path, digest.hexdigest(), tuple(tables), tuple(faults), True, tuple(notes))
+
+
+def _made_from(folder: Path) -> str | None:
+    """The input that a folder of results was made from, by what run.json, compare.json … in it says."""
+    for file in sorted(folder.glob("*.json")):
+        with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
+            return str(json.loads(file.read_text(encoding="utf-8"))["input"]["path"])
+    return None
 
 
 def _spoilt(sheet: str, marks: list[Mark]) -> frozenset[Position]:

@@ -71,6 +71,19 @@ def test_the_range_of_each_producer_and_the_farthest_plan(tmp_path: Path) -> Non
     assert cost["other_shortfall"] == pytest.approx(0.0, abs=1e-6), "a level at 0 stays at 0"
 
 
+def test_sites_without_a_nation_are_named_and_small_amounts_can_be_told_apart(tmp_path: Path) -> None:
+    sites = [{key: value for key, value in node.items() if key != "nation"} for node in WORKS["Nodes"]]
+    nations = [{"nation": "A", "name": "Aland"}]
+    result = found(
+        WORKS | {"Nodes": [*sites[:1], {**sites[1], "nation": "A"}, sites[2]], "Nations": nations}, tmp_path, 0.005, 1
+    )
+    assert set(result.alternatives.ranges) == {"producers Works A", "producers A"}
+    (first, second) = sorted(result.findings.sections[0].points)
+    assert first == "Aland (A) can produce from EUR\u00a00 to EUR\u00a050.5 (in the plan EUR\u00a00)."
+    assert second == "Works A can produce from EUR\u00a050 to EUR\u00a0100 (in the plan EUR\u00a0100)."
+    assert "of the work lies with others" in result.findings.headline
+
+
 def test_without_slack_only_who_pays_is_open(tmp_path: Path) -> None:
     result = found(WORKS | MONEY, tmp_path, 0.0, 3)
     ranges = result.alternatives.ranges

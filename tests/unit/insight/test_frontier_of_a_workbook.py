@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 
 from planner.catalogue import load
+from planner.cli_insight import frontier_lines
 from planner.errors import UsageError
 from planner.formulation.build import build
 from planner.insight.frontier import FrontierResult, frontier_of_workbook
@@ -59,8 +60,19 @@ def test_the_folder_says_it_as_table_page_workbook_and_record(result: FrontierRe
     assert record["exact"] is True
     assert [level["name"] for level in record["levels"]] == ["cost", "shortfall"]
     page = (result.folder / "frontier.html").read_text(encoding="utf-8")
-    assert "each further million EUR buys EUR\u00a0997\u202f506 of value × priority" in page
+    assert "each further EUR buys EUR\u00a00.998 of value × priority" in page
     assert "EXAMPLE" in page
+
+
+def test_terminal_page_and_table_write_the_figures_alike(result: FrontierResult) -> None:
+    said, page = frontier_lines(result), (result.folder / "frontier.html").read_text(encoding="utf-8")
+    second = next(line.split("  ") for line in said if line.strip().startswith("2 "))
+    assert [cell.strip() for cell in second if cell.strip()][1:4] == [
+        "2\u202f646\u202f600",
+        "1\u202f680\u202f000",
+        "−0.997",
+    ]
+    assert all(f">{cell.strip()}</td>" in page for cell in second if cell.strip())
 
 
 def test_other_levels_hold_those_before_them(tmp_path: Path) -> None:

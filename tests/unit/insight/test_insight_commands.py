@@ -66,3 +66,14 @@ def test_wrong_choices_are_said_in_words(tmp_path: Path, capsys: pytest.CaptureF
         assert cli.run([*arguments, "-o", str(tmp_path / "out"), "--quiet"]) == 64
         assert words in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_folder_of_results_points_to_its_input(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = world(tmp_path)
+    assert cli.run(["solve", str(source), "-o", str(tmp_path / "run"), "--quiet"]) == 0
+    capsys.readouterr()
+    assert cli.run([command, str(tmp_path / "run"), "-o", str(tmp_path / "out"), "--quiet"]) == 2
+    assert f"run: is a folder of results, no input; they were made from {source}: give that" in capsys.readouterr().err

@@ -156,12 +156,21 @@ def test_where_nothing_is_short_money_buys_no_delivery(tmp_path: Path) -> None:
     assert main.down is not None
     assert main.down.extent == pytest.approx(20.0), "20 of 100 are not needed"
     assert result.remedies == ()
+    assert result.findings.headline.endswith("Nothing that is wanted is short.")
+
+
+def test_demands_of_no_commitment_are_not_called_one(tmp_path: Path) -> None:
+    demand = [{key: value for key, value in row.items() if key != "commitment"} for row in WORKSHOP["Demand"]]
+    headline = asked(WORKSHOP | {"Demand": demand}, tmp_path).findings.headline
+    assert "No commitment is short. Demands of no commitment lack EUR" in headline
+    assert headline.endswith("of value × priority, which money could mend.")
 
 
 def test_money_that_is_not_limited_buys_nothing_and_the_capacity_is_named(tmp_path: Path) -> None:
     world = {name: rows for name, rows in WORKSHOP.items() if name not in {"Budgets", "Funds", "Eligibility"}}
     result = asked(world | {"Lines": [{**WORKSHOP["Lines"][0], "capacity": 7}]}, tmp_path)
     assert "not limited" in result.findings.headline
+    assert result.findings.headline.endswith("1 commitment lacks something now, which money alone does not mend.")
     assert result.purses == ()
     (remedy,) = result.remedies
     assert remedy.left == pytest.approx(30.0)

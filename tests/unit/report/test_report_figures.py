@@ -127,9 +127,7 @@ def test_prices_become_sentences(digest: Digest) -> None:
     assert said["line_capacity"].sentence == (
         "One more unit of capacity on line L for shell in 2026-03 would bring EUR\u00a09\u202f000 more of the other goods wanted."
     )
-    assert said["fund_limit"].sentence.startswith(
-        "One more million EUR in F in 2026 would bring EUR\u00a01\u202f000 more"
-    )
+    assert said["fund_limit"].sentence.startswith("One more EUR in F in 2026 would bring EUR\u00a00.001 more")
     assert said["throughput"].sentence == "One more tonne handled at B in 2026-03 would save EUR\u00a05."
     assert said["line_capacity"].rent == 135_000.0
 

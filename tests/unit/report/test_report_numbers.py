@@ -57,13 +57,15 @@ def test_share_never_says_all_or_nothing_wrongly(value: float | None, written: s
 
 
 def test_money_is_in_millions_unless_the_plan_is_tiny() -> None:
-    large, tiny = Money.scaled("EUR", 5e9), Money.scaled("UAH", 900.0)
+    large, tiny = Money.scaled("EUR", 5e9), Money.scaled("UAH", 4e6)
     assert (large.unit, tiny.unit) == ("EUR million", "UAH")
     assert large.figure(1234.56e6) == f"1{T}235"
     assert large.figure(12.34e6) == "12.3"
-    assert large.figure(1000.0) == "<0.01"
+    assert [large.figure(amount) for amount in (2.3e6, 456_700.0, 48_123.0)] == ["2.30", "0.457", "0.0481"]
+    assert (large.figure(1000.0), large.figure(10.0)) == ("0.0010", "<0.0001")
     assert large.text(2.5e6) == "EUR\u00a02.50\u00a0million"
     assert large.text(1234.0) == f"EUR\u00a01{T}234"
+    assert tiny.figure(2_646_612.0) == f"2{T}646{T}612"
     assert tiny.text(12.5) == "UAH\u00a012.5"
 
 

@@ -1,0 +1,42 @@
+"""What `planner frontier`, `money` and `alternatives` say at the end: figures as their pages write them."""
+
+from __future__ import annotations
+
+from planner.cli_text import columns
+from planner.insight.alternatives import AlternativesResult
+from planner.insight.findings import Table
+from planner.insight.frontier import FrontierResult
+from planner.insight.money import MoneyResult
+from planner.report.numbers import Money
+
+MOST_ROWS = 40  # of a table in the terminal
+
+
+def frontier_lines(result: FrontierResult) -> list[str]:
+    """The headline, how exact it is, and the kinks."""
+    found = result.findings
+    kinks = found.sections[0].tables[0]
+    lines = [found.headline, dict(found.facts)["Exact"], *_table_lines(kinks, found.money)]
+    return [*lines, f"To read: {result.folder / 'frontier.html'}"]
+
+
+def money_lines(result: MoneyResult) -> list[str]:
+    """The headline, and what would make each commitment whole."""
+    lines = [result.findings.headline, *result.findings.sections[1].points]
+    return [*lines, f"To read: {result.folder / 'money.html'}"]
+
+
+def alternatives_lines(result: AlternativesResult) -> list[str]:
+    """The headline, and who can move most."""
+    lines = [result.findings.headline, *result.findings.sections[0].points]
+    lines.append(f"To read: {result.folder / 'alternatives.html'}")
+    if len(result.plans) > 1:
+        lines.append(f"To compare: planner diff {result.folder / 'alternatives/0'} {result.folder / 'alternatives/1'}")
+    return lines
+
+
+def _table_lines(table: Table, money: Money) -> list[str]:
+    headings = table.headings(money)
+    rows = [[text for text, _ in row] for row in table.rows(money, MOST_ROWS)]
+    numeric = [place for place, (_, is_number) in enumerate(headings) if is_number]
+    return columns([[heading for heading, _ in headings], *rows], right=numeric)
