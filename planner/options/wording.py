@@ -57,8 +57,8 @@ def difference(value: float | None, unit: str, money: Money, size: float = 0.0) 
     sign = "+" if value > 0 else "−"
     if unit == "share":
         return f"{sign}{compact(abs(100 * value))}\u00a0points"
-    shown = figure(abs(value), unit, money)
-    return sign + (compact(abs(value) / money.factor) if shown.startswith("<") else shown)
+    small = unit.startswith(money.currency) and abs(value) < 0.01 * money.factor
+    return sign + (compact(abs(value) / money.factor) if small else figure(abs(value), unit, money))
 
 
 def better(value: float | None, wanted: str) -> str:

@@ -40,7 +40,7 @@ def rows(digest: Digest, name: str) -> dict[str, tuple[Any, ...]]:
     [
         (12.34e6, "money", "12.3"),
         (12.34e6, "change", "+12.3"),
-        (-0.5e6, "change", "−0.50"),
+        (-0.5e6, "change", "−0.500"),
         (0.0, "change", "0"),
         (0.125, "share", "12.5\u00a0%"),
         (0.0001, "share", "under 0.1\u00a0%"),
