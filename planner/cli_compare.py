@@ -9,6 +9,7 @@ from typing import Any
 from planner.cli_text import columns, number, plural
 from planner.options.comparison import Comparison
 from planner.options.record import level_titles
+from planner.options.wording import best_title
 from planner.report.numbers import share
 
 MOST_CONFLICT = 3  # rules of a conflict that are said
@@ -31,8 +32,9 @@ def comparison_lines(comparison: Comparison, record: Mapping[str, Any], folder: 
             lines.append(f"{outcome.name} has no plan ({outcome.record['status']}): {outcome.record['message']}")
             lines += [f"    {rule}" for rule in outcome.record["conflict"][:MOST_CONFLICT]]
     for entry in record["best"]:
-        if len(entry["options"]) < len(solved):
-            lines.append(f"Best at {entry['title'].lower()}: {', '.join(entry['options'])}")
+        if len(entry["options"]) < len(entry["among"]):
+            title = best_title(comparison, entry)
+            lines.append(f"Best at {title[:1].lower()}{title[1:]}: {', '.join(entry['options'])}")
     lines.append(f"To read: {folder / 'compare.html'}")
     lines.append(f"To work with: {folder / 'compare.xlsx'} (tables as CSV beside it; a run folder for each option)")
     return lines

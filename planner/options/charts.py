@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from math import ceil, floor, log10
 
 import numpy as np
@@ -12,12 +11,14 @@ import numpy as np
 from planner.report import svg
 from planner.report.charts import Frame, Series, legend, mark_labels
 from planner.report.labels import Labels
-from planner.report.numbers import Scale, compact, number
+from planner.report.numbers import Scale, compact, listing, number
 from planner.report.svg import BLUE, FONT_SIZE, GRID, INK, MUTED, VERMILION
 
 ROW, BAR = 27.0, 17.0
 LONGEST_NAME = 190.0
 SMALL = 11.0
+COVERS = 5.0  # points nearer than that cover each other
+MOST_NAMED = 4  # of points that do
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,9 @@ class Point:
     name: str
     x: float
     y: float
+
+
+Placed = tuple[Point, float, float]  # a point and where it stands, in pixels
 
 
 def bars(
@@ -114,7 +118,8 @@ def scatter(
     x_marks, y_marks = _padded_ticks([p.x for p in points], 7), _padded_ticks([p.y for p in points], 5)
     y_labels = _signed_labels(y_marks, up[1].factor)
     left = max(svg.text_width(label) for label in y_labels) + 14
-    frame = Frame(left, 30, width - 20, height - 52, 1.0)
+    x_labels = _signed_labels(x_marks, across[1].factor)
+    frame = Frame(left, 30, width - 8 - svg.text_width(x_labels[-1]) / 2, height - 52, 1.0)
 
     def x(value: float) -> float:
         return frame.left + (frame.right - frame.left) * (value - x_marks[0]) / (x_marks[-1] - x_marks[0])
@@ -126,16 +131,18 @@ def scatter(
     for mark, label in zip(y_marks, y_labels, strict=True):
         parts.append(_line(frame.left, frame.right, y(mark), y(mark), mark == 0))
         parts.append(svg.text(frame.left - 6, y(mark) + 4, label, text_anchor="end", font_size=FONT_SIZE, fill=MUTED))
-    for mark, label in zip(x_marks, _signed_labels(x_marks, across[1].factor), strict=True):
+    for mark, label in zip(x_marks, x_labels, strict=True):
         parts.append(_line(x(mark), x(mark), frame.top, frame.bottom, mark == 0))
         parts.append(svg.text(x(mark), frame.bottom + 16, label, text_anchor="middle", font_size=FONT_SIZE, fill=MUTED))
     parts.append(svg.text(frame.right, height - 16, across[0], text_anchor="end", font_size=FONT_SIZE, fill=MUTED))
     labels = Labels(width, height - 30)
     dots = [Point("base", 0.0, 0.0), *points]
     labels.taken += [(x(p.x) - 6, y(p.y) - 6, x(p.x) + 6, y(p.y) + 6) for p in dots]
-    labels.lines = np.array([(frame.left, y(0.0)), (x(0.0), frame.top)])
-    drawn = [_dot(point, x(point.x), y(point.y), labels, across[1], up[1]) for point in dots]
-    parts += chain.from_iterable([*drawn[1:], drawn[0]])  # the base is named first, and drawn above what covers it
+    across_zero = [(at, y(0.0)) for at in np.arange(frame.left, frame.right, 2.0)]
+    labels.lines = np.array([*across_zero, *((x(0.0), at) for at in np.arange(frame.top, frame.bottom, 2.0))])
+    groups = _together([(point, x(point.x), y(point.y)) for point in dots])
+    drawn = [[_dot(*placed, across[1], up[1]) for placed in group] + _name(group, labels) for group in groups]
+    parts += [part for group in reversed(drawn) for part in reversed(group)]  # the base above what it covers
     return svg.picture(width, height, title, parts, marking)
 
 
@@ -150,19 +157,35 @@ def _line(x1: float, x2: float, y1: float, y2: float, axis: bool) -> str:
     return svg.element("line", x1=x1, x2=x2, y1=y1, y2=y2, stroke=MUTED if axis else GRID)
 
 
-def _dot(point: Point, x: float, y: float, labels: Labels, across: Scale, up: Scale) -> list[str]:
+def _together(placed: Sequence[Placed]) -> list[list[Placed]]:
+    """Points that cover each other, the first of each group where it stands."""
+    groups: list[list[Placed]] = []
+    for point, x, y in placed:
+        near = (group for group in groups if abs(group[0][1] - x) < COVERS and abs(group[0][2] - y) < COVERS)
+        group = next(near, None)
+        if group is None:
+            groups.append([(point, x, y)])
+        else:
+            group.append((point, x, y))
+    return groups
+
+
+def _dot(point: Point, x: float, y: float, across: Scale, up: Scale) -> str:
     base = point.name == "base"
     tip = svg.tooltip(f"{point.name}: {_signed(point.x, across)} across, {_signed(point.y, up)} up")
-    shape = svg.element(
-        "circle", tip, cx=x, cy=y, r=5.5, fill="#fff" if base else BLUE, stroke=INK if base else BLUE, stroke_width=2.0
-    )
-    name = svg.shortened(point.name, 220)
+    fill, stroke = ("#fff", INK) if base else (BLUE, BLUE)
+    return svg.element("circle", tip, cx=x, cy=y, r=5.5, fill=fill, stroke=stroke, stroke_width=2.0)
+
+
+def _name(group: Sequence[Placed], labels: Labels) -> list[str]:
+    """The names of points that cover each other, once; none where it is too crowded: tooltips still name them."""
+    first, x, y = group[0]
+    name = svg.shortened(listing([point.name for point, _, _ in group], MOST_NAMED), 320)
     box = labels.place((x, y), 9, svg.text_width(name))
-    if box is None:  # too crowded: the tooltip still names it
-        return [shape]
-    weight = "bold" if base else "normal"
-    written = svg.text(box[0] + 2, box[3] - 4, name, font_size=FONT_SIZE, fill=INK, font_weight=weight, class_="halo")
-    return [shape, written]
+    if box is None:
+        return []
+    weight = "bold" if first.name == "base" else "normal"
+    return [svg.text(box[0] + 2, box[3] - 4, name, font_size=FONT_SIZE, fill=INK, font_weight=weight, class_="halo")]
 
 
 def _signed(value: float, scale: Scale) -> str:

@@ -71,6 +71,7 @@ class Comparison:
         made = {"options": self._options(), "headline": self._headline()}
         for name, (keys, measures) in MEASURES.items():
             made[name] = self._against_base(name, keys, measures)
+        made["ranks"] = self._ranks(made["headline"])
         made["input_changes"] = self._input_changes()
         solved = [outcome for outcome in self.options if outcome.solved]
         made["movements"] = movements(self.base, solved if self.base.solved else [])
@@ -138,6 +139,24 @@ class Comparison:
                 rows.append((outcome.name, figure, title, unit, better, value, base, difference))
         columns = ["option", "figure", "title", "unit", "better", "value", "base", "difference"]
         return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[-3:], float))
+
+    def _ranks(self, headline: pd.DataFrame) -> pd.DataFrame:
+        """The place of each option at each figure that can be better or worse, 1 the best; ties share a place."""
+        rows = []
+        for (figure, title, better), found in headline.groupby(["figure", "title", "better"], sort=False):
+            if not better:
+                continue
+            known = found.dropna(subset=["value"])
+            values = known["value"].to_numpy() * (-1.0 if better == "more" else 1.0)
+            for name, mine in zip(known["option"], values, strict=True):
+                place = 1 + sum(1 for theirs in values if theirs < mine and not nearly(theirs, mine))
+                rows.append((name, figure, title, place, self.ranks[name]))
+        return pd.DataFrame(rows, columns=["option", "figure", "title", "rank", "rank_overall"])
+
+    def delivers_as_much(self, name: str, levels: Sequence[str]) -> bool:
+        """Is an option no worse than the base at all of these levels? True where the base has no plan."""
+        pairs = [(self.figure(name, level), self.figure(BASE, level)) for level in levels]
+        return all(base is None or (mine is not None and (mine < base or nearly(mine, base))) for mine, base in pairs)
 
     def _against_base(self, name: str, keys: list[str], measures: list[str]) -> pd.DataFrame:
         """Rows of all options, each with the base's value and the difference; a row that one lacks is 0 there."""

@@ -13,6 +13,7 @@ from planner.options import charts, wording
 from planner.options.comparison import Comparison, nearly
 from planner.options.option import BASE
 from planner.options.outcome import Outcome
+from planner.options.ranks import read_ranks
 from planner.options.record import level_titles
 from planner.report import svg
 from planner.report.charts import Series
@@ -48,6 +49,7 @@ def render(comparison: Comparison, record: Mapping[str, Any]) -> str:
         tiles=wording.tiles(comparison, record["best"], money),
         levels=level_titles(comparison),
         ranked=_ranked(comparison),
+        ranks=read_ranks(comparison),
         failed=[outcome for outcome in comparison.outcomes if not outcome.solved],
         side_by_side=_side_by_side(comparison),
         scatter=_scatter(comparison, money),

@@ -10,6 +10,7 @@ from planner.options.comparison import Comparison, nearly
 from planner.options.outcome import Outcome
 from planner.paths import PACKAGE
 from planner.run.record import versions
+from planner.solve.idle import NOT_DELIVERIES
 
 Record = dict[str, Any]
 
@@ -36,12 +37,19 @@ def comparison_record(comparison: Comparison, about: Mapping[str, Any]) -> Recor
 
 
 def best(comparison: Comparison) -> list[Record]:
-    """For each level, and for the fill rate: the best value and the options that reach it."""
+    """For each level, and for the fill rate: the best value and the options that reach it.
+
+    What costs less because it delivers less is not called best: at the levels that are no deliveries only options
+    count (`among`) that are no worse than the base at every delivery.
+    """
     table = comparison.tables["headline"]
     levels = [name for name, *_ in level_titles(comparison)]
+    deliveries = [name for name in levels if name not in NOT_DELIVERIES]
     found = []
     for figure, rows in table[table["figure"].isin([*levels, "fill_rate"])].groupby("figure", sort=False):
         values = rows.dropna(subset=["value"])
+        if figure in NOT_DELIVERIES:
+            values = values[[comparison.delivers_as_much(str(o), deliveries) for o in values["option"]]]
         if not len(values):
             continue
         top = values["value"].max() if values["better"].iloc[0] == "more" else values["value"].min()
@@ -54,6 +62,7 @@ def best(comparison: Comparison) -> list[Record]:
                 "unit": str(first["unit"]),
                 "value": float(top),
                 "options": names,
+                "among": [str(option) for option in values["option"]],
             }
         )
     return found

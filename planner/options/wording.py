@@ -134,20 +134,41 @@ def spent_title(comparison: Comparison) -> str:
 
 def tiles(comparison: Comparison, best: Sequence[Mapping[str, Any]], money: Money) -> list[Tile]:
     """Who is best at each level and at the fill rate, where the options differ at it."""
-    count = len(comparison.solved)
     made = []
     for entry in best:
-        names = list(entry["options"])
+        names, count = list(entry["options"]), len(entry["among"])
+        less = _cheaper_for_less(comparison, entry)
+        title = best_title(comparison, entry)
         value = figure(entry["value"], entry["unit"], money)
         reached = f"{value} {unit_words(entry['unit'], money)}".strip()
-        if len(names) == count and count > 1:
-            made.append(Tile(entry["title"], "no difference", reached))
-            continue
         base = comparison.figure(BASE, entry["figure"])
         beside = "" if base is None or BASE in names else f"; base {figure(base, entry['unit'], money)}"
+        caution = f". Lower, but delivering less: {listing(less, 2)}" if less else ""
+        if len(names) == count and count > 1:
+            made.append(Tile(title, "no difference", reached + caution))
+            continue
         who = listing(names, 2) if len(names) <= MOST_NAMES else f"{len(names)} of {count} plans"
-        made.append(Tile(entry["title"], who, reached + beside))
+        made.append(Tile(title, who, reached + beside + caution))
     return made
+
+
+def best_title(comparison: Comparison, entry: Mapping[str, Any]) -> str:
+    """What an entry of `best` is about, and among whom where some do not count."""
+    told = len(entry["among"]) < len(comparison.solved)
+    return str(entry["title"]) + (", of those that deliver as much as the base" if told else "")
+
+
+def _cheaper_for_less(comparison: Comparison, entry: Mapping[str, Any]) -> list[str]:
+    """Options whose value is lower than the best, but which deliver less than the base."""
+    values = {o.name: comparison.figure(o.name, entry["figure"]) for o in comparison.solved}
+    return [
+        name
+        for name, value in values.items()
+        if name not in entry["among"]
+        and value is not None
+        and value < entry["value"]
+        and not nearly(value, entry["value"])
+    ]
 
 
 def aims(comparison: Comparison) -> str:

@@ -33,6 +33,7 @@ TITLES = {
     "funds": "What funds have and pay by contributor and fiscal year, beside the base",
     "commitments": "What arrives by commitment and the fiscal year in which it is due, beside the base",
     "years": "Goods and costs by fiscal year, beside the base",
+    "ranks": "The place of each option at each figure, 1 the best, and its place overall",
     "input_changes": "Cells of the input that each option changes",
     "movements": "What moves most in the plan: by line, route and fund, over the whole horizon",
 }
@@ -228,7 +229,7 @@ def _column(table: pd.DataFrame, name: str, money: Money, goods_are_money: bool)
         heading += ", difference"
     if not pd.api.types.is_numeric_dtype(table[name]) or (name in TEXTS and table[name].dtype == object):
         return Column(heading, table[name])
-    if name in ("factor", "rank", "cells_changed"):
+    if name in ("factor", "rank", "rank_overall", "cells_changed"):
         return Column(heading, table[name].astype(float), "0.####" if name == "factor" else "0")
     if name in ("year", "cash_year", "period", "arrives", "due", "ready"):
         return Column(heading, table[name], "0")

@@ -60,7 +60,7 @@ def _around(point: Point, radius: float, wide: float) -> list[Box]:
         (x - wide / 2, y + r),
         (x + r * 0.7, y - r - TALL * 0.7),
         (x + r * 0.7, y + r * 0.6),
-        (x - r * 0.7 - wide, y - r - TALL * 0.7),
-        (x - r * 0.7 - wide, y + r * 0.6),
+        (x - r * 0.7 - wide - 4, y - r - TALL * 0.7),
+        (x - r * 0.7 - wide - 4, y + r * 0.6),
     ]
     return [(left, top, left + wide + 4, top + TALL) for left, top in corners]

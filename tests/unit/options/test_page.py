@@ -59,6 +59,35 @@ def test_differences_carry_signs_and_marks() -> None:
     assert wording.better(1.0, "") == ""
 
 
+def test_what_costs_less_because_it_delivers_less_is_not_called_best(tmp_path: Path) -> None:
+    """LESS takes PL's 100: ten crates and 100 EUR less. CHEAP makes Alpha's 60 crates at 9, with the rest three more."""
+    less = ("LESS", "Budgets", "contributor=PL", "amount", "add", -100)
+    result = compared(tmp_path, less)
+    entry = next(entry for entry in result.record["best"] if entry["figure"] == "cost")
+    assert (entry["options"], entry["among"], entry["value"]) == (["base"], ["base"], pytest.approx(1200))
+    tile = next(tile for tile in wording.tiles(result.comparison, result.record["best"], EUR) if "cost" in tile.name)
+    assert tile.name == "Discounted cost, of those that deliver as much as the base"
+    assert tile.note.endswith("Lower, but delivering less: LESS")
+    ranks = result.comparison.tables["ranks"].set_index(["option", "figure"])["rank"]
+    assert (ranks["LESS", "cost"], ranks["base", "cost"]) == (1, 2)
+    assert (ranks["LESS", "fill_rate"], ranks["base", "fill_rate"]) == (2, 1)
+    page = (result.folder / "compare.html").read_text(encoding="utf-8")
+    assert "Who ranks where, figure by figure" in page
+
+
+def test_without_funds_nobody_is_said_to_pay(tmp_path: Path) -> None:
+    made = sheets(Options=options(("X", "Lines", "line=A", "capacity", "set", 70)), Funds=None, Budgets=None)
+    made["Nations"], made["Nodes"] = (
+        [["nation"]],
+        [[*row[:2], None, row[3]] if row[0] != "node" else row for row in made["Nodes"]],
+    )
+    made["Commitments"] = [["commitment"], ["one"], ["two"]]
+    result = compare_workbook(write(made, tmp_path / "in.xlsx"), tmp_path / "out")
+    page = (result.folder / "compare.html").read_text(encoding="utf-8")
+    assert "Who pays" not in page
+    assert "What each option buys and costs</h2>" in page
+
+
 def test_names_of_options_cannot_break_the_page(tmp_path: Path) -> None:
     result = compared(tmp_path, ("<b>&", "Budgets", "contributor=PL", "amount", "add", 300))
     page = (result.folder / "compare.html").read_text(encoding="utf-8")
@@ -87,8 +116,32 @@ def test_the_base_can_be_seen_among_the_points() -> None:
     )
     circles = re.findall(r"<circle.*?</circle>", drawn)
     assert "base" in circles[-1]  # drawn above what covers it
-    assert ">base<" in drawn
+    assert ">base and A<" in drawn  # one name for points that cover each other
     assert ">B<" in drawn
+
+
+@pytest.mark.parametrize("end", [40.0, -40.0])
+def test_no_name_is_struck_through_by_a_zero_line(end: float) -> None:
+    points = [
+        charts.Point("Budget doubled", 0.0, 0.0),
+        charts.Point("Far", end, end),
+        charts.Point("Flat", end / 2, 0.0),
+    ]
+    drawn = charts.scatter("x", points, across=("EUR", EUR), up=("EUR", EUR))
+    across, up = (
+        [float(value) for value in found]
+        for found in (
+            re.findall(rf'<line x1="[^"]*" x2="[^"]*" y1="([^"]*)" y2="[^"]*" stroke="{svg.MUTED}"', drawn),
+            re.findall(rf'<line x1="([^"]*)" x2="[^"]*" y1="[^"]*" y2="[^"]*" stroke="{svg.MUTED}"', drawn),
+        )
+    )
+    horizontal, vertical = across[0], up[-1]
+    names = re.findall(r'<text x="([^"]*)" y="([^"]*)"[^>]*class="halo"[^>]*>([^<]*)<', drawn)
+    assert len(names) == 3
+    for x, y, name in names:
+        left, low = float(x), float(y)
+        assert not low - 10 < horizontal < low, name
+        assert not left < vertical < left + svg.text_width(name), name
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (-3.2, 17.0), (-0.0002, 0.0), (5.0, 5.0)])
