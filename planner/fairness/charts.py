@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from planner.domain.instance import PlanningInstance
+from planner.fairness import wording
 from planner.fairness.study import Study
 from planner.report import svg
-from planner.report.numbers import Money, number, share
+from planner.report.numbers import number, share
 
 WIDTH, ROW, BAR, TOP = 1120.0, 54.0, 13.0, 62.0
 ALONE, FAIR, LOST = svg.Ink(svg.SKY, "dots"), svg.Ink(svg.BLUE), svg.Ink(svg.ORANGE, "rising")
 MOST_PLAYERS = 20
 
 
-def shares_chart(study: Study, instance: PlanningInstance, money: Money) -> str:
+def shares_chart(study: Study, marking: str = "") -> str:
     """Three bars a player, largest Shapley value first; a whisker is the 95 % interval of a sampled value."""
     ranked = sorted(study.players, key=lambda player: -player.share.value)[:MOST_PLAYERS]
     bars = [(p, (p.alone, p.share.value, p.brings(study.together))) for p in ranked]
     highest = max([0.0, *(value for _, values in bars for value in values), *(p.share.interval[1] for p in ranked)])
     lowest = min([0.0, *(value for _, values in bars for value in values), *(p.share.interval[0] for p in ranked)])
-    rate = study.measure.unit == "share"
+    rate, money, figure = study.measure.unit == "share", wording.money_of(study), wording.figures(study)
     factor = 1.0 if rate else money.factor
     marks = _marks(lowest / factor, highest / factor)
-    titles = {n.name: n.title or n.name for n in instance.nations.values()}
+    titles = {player.name: wording.player_name(study, player.name) for player in ranked}
     left = 16 + min(max(svg.text_width(titles[p.name]) for p in ranked), 220.0)
     height = TOP + ROW * len(ranked) + 46
 
@@ -68,15 +68,14 @@ def shares_chart(study: Study, instance: PlanningInstance, money: Money) -> str:
                     stroke_width=0.7,
                 )
             )
-            figure = share(value) if rate else money.figure(value)
             if ink is FAIR and not study.exact:
                 end = max(end, x(player.share.interval[1] / factor))
-            parts.append(svg.text(max(end, x(0.0)) + 5, y + 10.5, figure, font_size=11.0, fill=svg.INK))
+            parts.append(svg.text(max(end, x(0.0)) + 5, y + 10.5, figure(value), font_size=11.0, fill=svg.INK))
         if not study.exact:
             low, high = player.share.interval
             parts += _whisker(x(low / factor), x(high / factor), top + BAR + 1 + BAR / 2)
     title = "Alone, fair share and loss without, by player"
-    return svg.picture(WIDTH, height, title, parts, instance.settings.marking)
+    return svg.picture(WIDTH, height, title, parts, marking)
 
 
 NAMES = ("alone", "fair share (Shapley value)", "lost without it")

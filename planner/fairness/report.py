@@ -14,7 +14,6 @@ from planner.fairness.charts import shares_chart
 from planner.fairness.game import members
 from planner.fairness.study import Study
 from planner.insight.findings import Field, Findings, Section, Table
-from planner.report.numbers import Money, number, share
 
 KIND = "fairness"
 
@@ -22,9 +21,7 @@ KIND = "fairness"
 def findings(study: Study, instance: PlanningInstance, record: Mapping[str, Any]) -> Findings:
     """What the study says, for all outputs."""
     settings = instance.settings
-    largest = max(abs(value) for value in study.values.values())
-    money = Money.scaled(settings.currency, largest)
-    amount = _amounts(study, money)
+    money, amount = wording.money_of(study), wording.amounts(study)
     players, sharing = _players(study), _sharing(study)
     coalitions, allocations = _coalitions(study), _allocations(study)
     sections = [
@@ -32,14 +29,14 @@ def findings(study: Study, instance: PlanningInstance, record: Mapping[str, Any]
             "Who gains by joining",
             "What each player reaches alone, what is lost without it, and its fair share of what all reach together: the "
             "Shapley value, its mean contribution over all orders of joining.",
-            [Markup(shares_chart(study, instance, money))],
+            [Markup(shares_chart(study, settings.marking))],
             [players],
         ),
         Section(
             "Would anybody rather leave?",
             "An allocation is in the core if no coalition reaches more by itself than it is given.",
             tables=[allocations, sharing],
-            points=[wording.core(study, amount), *(wording.stability(study, a, amount) for a in study.allocations)],
+            points=wording.objections(study, amount),
         ),
         Section(
             "All coalitions" if study.complete else "Coalitions solved",
@@ -62,16 +59,6 @@ def findings(study: Study, instance: PlanningInstance, record: Mapping[str, Any]
     )
 
 
-def _amounts(study: Study, money: Money) -> wording.Amount:
-    """How values of the measure are written."""
-    unit = study.measure.unit
-    if unit == "share":
-        return share
-    if not unit.startswith(money.currency):
-        return lambda value: f"{number(value, 2)} {unit.replace(' x ', ' × ')}"
-    return money.text
-
-
 def _kind(study: Study) -> str:
     return "money" if study.measure.unit not in ("share",) else "share"
 
@@ -84,6 +71,7 @@ def _players(study: Study) -> Table:
         rows.append(
             {
                 "player": player.name,
+                "name": wording.player_name(study, player.name),
                 "alone": player.alone,
                 "without": player.others,
                 "brings": player.brings(study.together),
@@ -96,7 +84,7 @@ def _players(study: Study) -> Table:
             }
         )
     fields = [
-        Field("player", "Player"),
+        Field("name", "Player"),
         Field("alone", "Alone", kind, "What it adds by itself"),
         Field("brings", "Lost without it", kind, "What all together lose where it stays out"),
         Field("shapley", "Shapley value", kind, "Its mean contribution over all orders of joining"),
@@ -113,6 +101,7 @@ def _sharing(study: Study) -> Table:
     rows = [
         {
             "player": player.name,
+            "name": wording.player_name(study, player.name),
             **{allocation.name: allocation.shares[place] for allocation in study.allocations},
             "contributed": player.contributed,
         }
@@ -120,7 +109,7 @@ def _sharing(study: Study) -> Table:
     ]
     headings = {"shapley": "Shapley value", "contribution": "By contribution", "least_core": "Least core"}
     fields = [
-        Field("player", "Player"),
+        Field("name", "Player"),
         *(Field(allocation.name, headings[allocation.name], kind) for allocation in study.allocations),
         Field("contributed", "Contributed", "money", "What it pays in the joint plan"),
     ]
@@ -132,6 +121,7 @@ def _coalitions(study: Study) -> Table:
     rows = [
         {
             "coalition": "; ".join(study.coalitions.names(coalition)) or "(nobody)",
+            "names": "; ".join(wording.group_names(study, coalition)) or "(nobody)",
             "size": coalition.bit_count(),
             "value": value,
             "reached": study.coalitions.reached(coalition),
@@ -142,7 +132,7 @@ def _coalitions(study: Study) -> Table:
     ]
     kind = _kind(study)
     fields = [
-        Field("coalition", "Coalition"),
+        Field("names", "Coalition"),
         Field("size", "Players", "whole"),
         Field("value", "Value", kind),
         Field("given", "Given by Shapley", kind),
@@ -160,13 +150,14 @@ def _allocations(study: Study) -> Table:
                 "allocation": allocation.title,
                 "in_core": ("yes" if study.complete else "yes, of those solved") if allocation.stable else "no",
                 "worst_off": "; ".join(study.coalitions.names(found.coalition)) if found else "",
+                "worst_off_names": "; ".join(wording.group_names(study, found.coalition)) if found else "",
                 "objection": found.excess if found else None,
             }
         )
     fields = [
         Field("allocation", "Allocation"),
         Field("in_core", "In the core?"),
-        Field("worst_off", "Worst-off coalition"),
+        Field("worst_off_names", "Worst-off coalition"),
         Field("objection", "It would gain by leaving", _kind(study), "Negative: it would lose"),
     ]
     return Table("allocations", "Ways of sharing, held against the core", pd.DataFrame(rows), fields)

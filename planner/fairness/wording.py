@@ -7,17 +7,51 @@ from collections.abc import Callable, Iterator
 from planner.domain.instance import PlanningInstance
 from planner.fairness.game import everybody
 from planner.fairness.study import Allocation, Study
-from planner.report.numbers import listing, number, plural
+from planner.report.ledger import nation_label
+from planner.report.numbers import Money, listing, number, plural, share
 
 Amount = Callable[[float], str]
 MOST_NAMES = 4
+
+
+def money_of(study: Study) -> Money:
+    """The scale of all amounts of a study."""
+    largest = max(abs(value) for value in study.values.values())
+    return Money.scaled(study.joint_plan.instance.settings.currency, largest)
+
+
+def amounts(study: Study) -> Amount:
+    """How values of the measure are written in sentences."""
+    unit, money = study.measure.unit, money_of(study)
+    if unit == "share":
+        return share
+    if not unit.startswith(money.currency):
+        return lambda value: f"{number(value, 2)} {unit.replace(' x ', ' × ')}"
+    return money.text
+
+
+def figures(study: Study) -> Amount:
+    """How values of the measure are written in tables and pictures, whose headings name the unit."""
+    return share if study.measure.unit == "share" else money_of(study).figure
+
+
+def player_name(study: Study, player: str) -> str:
+    """A player's name with its code, everywhere alike: `Norway (NO)`."""
+    return nation_label(study.joint_plan.instance, player)
+
+
+def group_names(study: Study, coalition: int) -> list[str]:
+    """The names of the players in a coalition."""
+    return [player_name(study, player) for player in study.coalitions.names(coalition)]
 
 
 def headline(study: Study, amount: Amount) -> str:
     """Together against apart, and whether all have reason to stay."""
     apart = study.separate
     together = study.together
-    names = listing([player.name for player in study.players], MOST_NAMES)
+    names = listing([player_name(study, player.name) for player in study.players], MOST_NAMES)
+    if len(study.players) == 1:
+        return f"{names} adds {amount(together)} to what the beneficiaries manage alone. {core(study, amount)}"
     said = f"Together {names} add {amount(together)} to what the beneficiaries manage alone"
     if together - apart > study.tolerance:
         said += f"; each alone, {amount(apart)}: joining gains {amount(together - apart)}."
@@ -31,19 +65,18 @@ def headline(study: Study, amount: Amount) -> str:
 def stability(study: Study, allocation: Allocation, amount: Amount) -> str:
     """Whether an allocation lies in the core, and who objects most."""
     found = allocation.objection
-    if found is None:
-        return "With one player there is nobody to object."
+    assert found is not None, "asked of a single player"
     if allocation.stable:
         checked = "no coalition does" if study.complete else f"none of the {len(study.values)} coalitions solved does"
         return f"{allocation.title}: in the core; {checked} better by itself."
-    names = listing(list(study.coalitions.names(found.coalition)), MOST_NAMES)
+    names = listing(group_names(study, found.coalition), MOST_NAMES)
     return f"{allocation.title}: not in the core; {names} would do better by {amount(found.excess)} by themselves."
 
 
 def core(study: Study, amount: Amount) -> str:
     """Whether there is any allocation to which nobody objects."""
     if len(study.players) == 1:
-        return "With one player every allocation is in the core."
+        return "With one player there is nothing to share, and nobody to object."
     if study.core_is_empty:
         return (
             f"The core is empty: however {amount(study.together)} is shared, some coalition lacks at least "
@@ -53,6 +86,13 @@ def core(study: Study, amount: Amount) -> str:
         return "Of the coalitions solved none rules the core out; the others were not solved, so it may yet be empty."
     spare = f", each with at least {amount(-study.epsilon)} to spare" if study.epsilon < -study.tolerance else ""
     return f"The core is not empty: there are allocations at which no coalition does better by itself{spare}."
+
+
+def objections(study: Study, amount: Amount) -> list[str]:
+    """The core, and each way of sharing held against it; of a single player there is one thing to say."""
+    if len(study.players) == 1:
+        return [core(study, amount)]
+    return [core(study, amount), *(stability(study, allocation, amount) for allocation in study.allocations)]
 
 
 def facts(study: Study, instance: PlanningInstance) -> Iterator[tuple[str, str]]:

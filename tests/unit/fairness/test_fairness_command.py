@@ -51,10 +51,29 @@ def test_what_it_leaves(folder: Path) -> None:
 def test_the_page_says_it_in_words_and_needs_no_network(folder: Path) -> None:
     page = (folder / "fairness.html").read_text(encoding="utf-8")
     assert "joining gains EUR\u00a0160\u202f000" in page
-    assert "EA and WE would do better by EUR\u00a067\u202f500 by themselves" in page
+    assert "Eastland (EA) and Westland (WE) would do better by EUR\u00a067\u202f500 by themselves" in page
     assert "EXAMPLE – invented data" in page
     assert "http" not in page.replace("http://www.w3.org", "")
     assert "<script" not in page
+
+
+def test_chart_tables_and_terminal_name_nations_alike(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = (folder / "fairness.html").read_text(encoding="utf-8")
+    assert page.count(">Norland (NO)<") == 4, "the chart, players, what each is given, the coalition of it alone"
+    assert ">NO<" not in page
+    target = folder.parent / "again"
+    assert cli.run(["fairness", PARTNERS, "--group", "Partners", "-o", str(target)]) == 0
+    said = capsys.readouterr().out
+    assert "  Norland (NO)        0          120\u202f000      66\u202f667             66\u202f667" in said
+
+
+def test_a_group_of_one_is_told_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["fairness", PARTNERS, "--group", "NO", "-o", str(tmp_path / "out")]) == 0
+    page = (tmp_path / "out" / "fairness.html").read_text(encoding="utf-8")
+    for text in (capsys.readouterr().out, page[: page.index("<section")]):
+        assert text.count("Norland (NO) adds") == 1
+        assert text.count("nobody to object") == 1
+    assert "Together" not in page.split("<section")[0]
 
 
 def test_the_figures_are_the_same_again(folder: Path, tmp_path: Path) -> None:
