@@ -11,11 +11,12 @@ from planner.domain.instance import PlanningInstance
 from planner.evaluate.evaluation import Distance, Evaluation, commitments
 from planner.insight.findings import Field, Findings, Section, Table
 from planner.insight.movements import movements
-from planner.report.numbers import Money, listing, number, plural, share
+from planner.report.numbers import Money, compact, listing, number, plural, share
 from planner.solve.given import FAMILIES
 
 KIND = "evaluation"
 MOST_MOVEMENTS = 5  # of each kind
+TIMES_FROM = 1.95  # above it an amount is told as so many times another, below it in per cent
 
 
 def findings(found: Evaluation, record: Mapping[str, Any]) -> Findings:
@@ -32,6 +33,7 @@ def findings(found: Evaluation, record: Mapping[str, Any]) -> Findings:
             "Level by level",
             "Less is better at every level. Where the plan falls short at one level, it may be better at a later one: that "
             "is bought by the shortfall, and no merit of the plan.",
+            points=list(level_words(found, money)),
             tables=[levels],
         ),
         Section(
@@ -40,7 +42,12 @@ def findings(found: Evaluation, record: Mapping[str, Any]) -> Findings:
             "this evaluation.",
             tables=[moved],
         ),
-        Section("Commitments", "What is delivered, by value, under the plan and under the optimum.", tables=[served]),
+        Section(
+            "Commitments",
+            "What is delivered, by value, under the plan and under the optimum.",
+            points=list(commitment_words(served)),
+            tables=[served],
+        ),
     ]
     return Findings(
         kind=KIND,
@@ -61,9 +68,40 @@ def headline(found: Evaluation, money: Money) -> str:
     gap = found.first_gap
     if gap is None:
         return "The plan can be carried out, and none is better: it reaches the optimum at every level."
-    size = _amount(gap.gap, gap, money)
-    part = f" ({share(gap.share)})" if gap.share is not None else ""
-    return f"The plan can be carried out. At “{gap.title}” it is {size}{part} worse than the optimum."
+    return f"The plan can be carried out, but it is not the best: {_gap_words(gap, money)}."
+
+
+def level_words(found: Evaluation, money: Money) -> Iterator[str]:
+    """A sentence for each level: how far from the optimum, and where that is bought by an earlier level."""
+    behind = False
+    for distance in found.distances:
+        if not distance.gap:
+            yield f"{distance.title}: the same as the optimum, {_amount(distance.value, distance, money)}."
+            continue
+        bought = " This is bought by what falls short above." if behind and distance.gap < 0 else ""
+        yield f"{_gap_words(distance, money)}.{bought}"
+        behind = True
+
+
+def _gap_words(distance: Distance, money: Money) -> str:
+    """`Shortfall: EUR 30 where EUR 10 can be reached: EUR 20 more, 3 times as much`"""
+    value, best = (_amount(amount, distance, money) for amount in (distance.value, distance.optimum))
+    more, size = ("more" if distance.gap > 0 else "less"), _amount(abs(distance.gap), distance, money)
+    told = f"{distance.title}: {value} where the optimum has {best}: {size} {more}"
+    if not distance.optimum:
+        return told
+    times = distance.value / distance.optimum
+    if times >= TIMES_FROM:
+        return f"{told}, {compact(times)} times as much"
+    return told if distance.unit == "share" else f"{told}, {share(abs(distance.share or 0.0))} {more}"
+
+
+def commitment_words(served: Table) -> Iterator[str]:
+    """A sentence for each commitment of which the optimum delivers another part."""
+    for row in served.frame.to_dict("records"):
+        if row["difference"] and row["wanted"] > 0:
+            could = "could be" if row["difference"] < 0 else "is by the optimum, for the sake of what comes before"
+            yield f"{row['commitment']}: {share(row['rate'])} is delivered, where {share(row['best_rate'])} {could}."
 
 
 def _amount(value: float, distance: Distance, money: Money) -> str:
@@ -71,7 +109,7 @@ def _amount(value: float, distance: Distance, money: Money) -> str:
         return share(value)
     if distance.unit.startswith(money.currency):
         return money.text(value)
-    return f"{number(value, 2)} {distance.unit}"
+    return f"{compact(value) if abs(value) < 1000 else number(value)} {distance.unit.replace(' x ', ' × ')}"
 
 
 def _facts(found: Evaluation) -> Iterator[tuple[str, str]]:
@@ -123,7 +161,7 @@ def _commitments(instance: PlanningInstance, found: Evaluation) -> Table:
     frame = commitments(instance, found.plan, found.optimum)
     wanted = frame["wanted"].where(frame["wanted"] > 0)
     frame = frame.assign(
-        commitment=frame["commitment"].where(frame["commitment"] != "", "(without a commitment)"),
+        commitment=frame["commitment"].where(frame["commitment"] != "", "Demand without a commitment"),
         rate=frame["delivered"] / wanted,
         best_rate=frame["optimum"] / wanted,
     )
