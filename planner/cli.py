@@ -470,7 +470,9 @@ def diff(
     one, other = load_run(before), load_run(after)
     reasons = differences(terms_of_run(one.record), terms_of_run(other.record))
     if reasons:
-        raise UsageError(f"{after} cannot be compared with {before}: it has {'; '.join(reasons)}")
+        memo = next((run.folder / "memo.html" for run in (one, other) if (run.folder / "memo.html").is_file()), None)
+        hint = f"; what a re-plan changed stands in {memo}" if memo else ""
+        raise UsageError(f"{after} cannot be compared with {before}: it has {'; '.join(reasons)}{hint}")
     _say(headline_lines(headline_changes(one, other)))
     changes = table_changes(one, other)
     for change in changes:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from planner.cli_phases import phase_words
 from planner.cli_text import number
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def progress_text(progress: Progress, elapsed: float, width: int | None = None) 
 
     Where `width` is too small the name of the phase is cut, and then figures are left out, but never the time.
     """
-    phase, parts = progress.phase.replace("_", " "), []
+    phase, parts = phase_words(progress.phase), []
     if progress.iterations:
         parts.append(f"{number(progress.iterations)} iterations")
     if progress.infeasibility is not None:

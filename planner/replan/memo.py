@@ -13,7 +13,7 @@ from planner.domain.instance import PlanningInstance
 from planner.replan import as_planned as planned_course
 from planner.replan.churn import COLUMNS, Churn, churn_of
 from planner.replan.conflict import Conflict
-from planner.replan.effects import Effects, effects_of
+from planner.replan.effects import SAID_ONLY, Effects, effects_of
 from planner.replan.last_plan import LastPlan, last_plan
 from planner.replan.position import Position, position
 from planner.replan.rolled import Terms, write_rolled
@@ -94,13 +94,18 @@ def memo_of(
     changes = effects = None
     if planned is not None:
         new = read_raw(rolled)
-        changes = differences(planned, new)
+        changes = [found for found in differences(planned, new) if not _only_said(found)]
         effects = effects_of(planned, new, plan, options)
     due = {(name, period - now.now): units for (name, period), units in now.backlog.lost.items()}
     late = {(name, period - now.now): units for (name, period), units in now.backlog.open_.items() if period < now.now}
     short = changed_shortfalls(last, plan, due)
     churn = churn_of(instance, plan)
     return Memo(last, instance, plan, present, now.conflicts, due, late, churn, short, changes, effects, why)
+
+
+def _only_said(found: Difference) -> bool:
+    """Is it a setting that no plan depends on, such as the title?"""
+    return found.table == "Settings" and any(found.key == f"{name} {setting}" for name, setting in SAID_ONLY)
 
 
 def _as_planned(last: SavedRun, instance: PlanningInstance, terms: Terms) -> tuple[RawInput | None, str]:

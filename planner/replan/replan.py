@@ -75,6 +75,7 @@ def replan(
     if target.resolve() == last_dir.resolve():
         raise UsageError(f"{target} is the last plan itself; choose another folder for the next")
     start = starting_point(last_dir, workbook, now)
+    _refuse_frozen_beyond(start, terms)
     with whole_folder(target, replace, workbook) as folder:
         rolled = folder / INPUT
         write_rolled(start.book, start.instance, start.now, start.last, terms, rolled)
@@ -90,6 +91,13 @@ def replan(
         write_memo_page(memo, folder / "memo.html")
         run.close(folder)
     return RunResult(target, plan, run.record), memo
+
+
+def _refuse_frozen_beyond(start: Start, terms: Terms) -> None:
+    """Raise UsageError where more periods would be frozen than the next plan has."""
+    periods = terms.periods or start.instance.horizon.periods - start.now.now
+    if terms.frozen > periods:
+        raise UsageError(f"--freeze: found {terms.frozen}, but the next plan has {periods} periods")
 
 
 def _entry(start: Start, workbook: Path, last_dir: Path, terms: Terms) -> dict[str, Any]:

@@ -399,7 +399,10 @@ def test_progress_in_a_pipe_is_a_line_a_phase_and_nothing_when_quiet(
 ) -> None:
     assert cli.run(["solve", "inputs/quickstart.xlsx", "-o", str(tmp_path / "loud")]) == 0
     captured = capsys.readouterr()
-    assert [line.split(" · ")[0] for line in captured.err.splitlines()][:2] == ["read", "check"]
+    assert [line.split(" · ")[0] for line in captured.err.splitlines()][:2] == [
+        "reading the input",
+        "checking the network",
+    ]
     assert "optimal; verified." in captured.out
     assert str(tmp_path / "loud" / "report.html") in captured.out
     assert cli.run(["solve", "inputs/quickstart.xlsx", "-o", str(tmp_path / "quiet"), "--quiet"]) == 0
@@ -481,3 +484,20 @@ def test_a_workbook_is_not_called_otherwise(command: str, tmp_path: Path, capsys
 def test_a_path_is_said_as_it_was_given(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["verify", "inputs"]) == 64
     assert capsys.readouterr().err.startswith("inputs is no run folder")
+
+
+def test_a_replan_is_not_compared_but_its_memo_is_named(
+    here: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["replan", "outputs/quickstart", "inputs/quickstart-february.xlsx", "-o", str(tmp_path / "next"), "-q"]
+    assert cli.run([*command, "--freeze", "4"]) == 64
+    assert "--freeze: found 4, but the next plan has 3 periods" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+    assert cli.run([*command, "--freeze", "3"]) == 0
+    changes = (tmp_path / "next" / "memo" / "input_changes.csv").read_text(encoding="utf-8")
+    assert "Stocks" in changes
+    assert "title" not in changes
+    for pair in (["outputs/quickstart", str(tmp_path / "next")], [str(tmp_path / "next"), "outputs/quickstart"]):
+        assert cli.run(["diff", *pair]) == 64
+        assert f"what a re-plan changed stands in {tmp_path / 'next' / 'memo.html'}" in capsys.readouterr().err
+    assert here.is_dir()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.cli_phases import phase_words
 from planner.cli_progress import progress_text
 from planner.cli_text import columns, number, plan_lines, signed
 from planner.solve import Progress
@@ -42,9 +43,25 @@ def test_columns_are_aligned() -> None:
 def test_progress_says_what_is_known() -> None:
     assert (
         progress_text(Progress("cost", 12345, 0.5, 1e6, 0.0), 75.2)
-        == "cost · 12 345 iterations · infeasibility 0.5 · objective 1000000 · 1:15"
+        == "optimising discounted cost · 12 345 iterations · infeasibility 0.5 · objective 1000000 · 1:15"
     )
-    assert progress_text(Progress("read", 0, None, None, 0.0), 1.0) == "read · 0:01"
+    assert progress_text(Progress("read", 0, None, None, 0.0), 1.0) == "reading the input · 0:01"
+
+
+@pytest.mark.parametrize(
+    ("phase", "words"),
+    [
+        ("settle", "settling who pays"),
+        ("cost to nervousness together", "optimising discounted cost to departure from the previous plan together"),
+        ("weighted", "optimising the weighted sum"),
+        ("frontier, 4 kinks", "tracing the frontier, 4 kinks"),
+        ("coalition 3", "planning for group 3"),
+        ("options (1 of 4)", "options (1 of 4)"),
+        ("money 1 of 2: SAFE 2026", "money 1 of 2: SAFE 2026"),
+    ],
+)
+def test_phases_are_told_in_plain_words(phase: str, words: str) -> None:
+    assert phase_words(phase) == words
 
 
 def test_a_narrow_terminal_cuts_the_phase_and_not_the_time() -> None:
@@ -52,11 +69,11 @@ def test_a_narrow_terminal_cuts_the_phase_and_not_the_time() -> None:
     progress = Progress(phase, 12345, 0.5, 1e6, 0.0)
     assert (
         progress_text(progress, 75.2, 76)
-        == "binding shortfall and other… · 12 345 iterations · infeasibility 0.5 · 1:15"
+        == "optimising shortfall of bind… · 12 345 iterations · infeasibility 0.5 · 1:15"
     )
-    assert progress_text(progress, 75.2, 44) == "binding shortfal… · 12 345 iterations · 1:15"
-    assert progress_text(progress, 75.2, 20) == "binding shor… · 1:15"
-    assert progress_text(Progress("read", 0, None, None, 0.0), 1.0, 20) == "read · 0:01"
+    assert progress_text(progress, 75.2, 44) == "optimising short… · 12 345 iterations · 1:15"
+    assert progress_text(progress, 75.2, 20) == "optimising s… · 1:15"
+    assert progress_text(Progress("read", 0, None, None, 0.0), 1.0, 20) == "reading the… · 0:01"
 
 
 def test_levels_that_were_not_optimised_are_said() -> None:

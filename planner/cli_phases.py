@@ -1,0 +1,52 @@
+"""What a run is doing, in plain words: run.json, the log and the solver have short names for it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+WORDS = {
+    "read": "reading the input",
+    "check": "checking the network",
+    "apply options": "applying the options",
+    "build": "building the model",
+    "load": "numbering the model",
+    "load LP": "handing the model to the solver",
+    "count": "counting what was left out",
+    "solve": "solving",
+    "settle": "settling who pays",
+    "tables": "reading off the plan",
+    "optimum": "solving for the optimum",
+    "frontier": "tracing the frontier",
+    "verify": "checking the plan independently",
+    "write": "writing the results",
+}
+_BEGINNINGS = {
+    "frontier, ": "tracing the frontier, ",
+    "coalition ": "planning for group ",
+    "remedy of ": "the least money for ",
+    "range ": "least and most, ",
+}
+_LEVELS = re.compile(r"\w+( (to|and) \w+)*( together)?\Z")
+
+
+def phase_words(phase: str) -> str:
+    """A phase in plain words; objective levels by their titles."""
+    if phase in WORDS:
+        return WORDS[phase]
+    for short, words in _BEGINNINGS.items():
+        if phase.startswith(short):
+            return words + phase.removeprefix(short)
+    titles = _level_titles()
+    if _LEVELS.match(phase) and phase.split(" ")[0] in titles:
+        return "optimising " + " ".join(titles.get(word, word) for word in phase.split(" "))
+    return phase.replace("_", " ")
+
+
+@cache
+def _level_titles() -> dict[str, str]:
+    """Level → title in lower case."""
+    from planner import catalogue
+
+    titles = {level.name: level.title for level in catalogue.load("full").levels}
+    return {name: title[:1].lower() + title[1:] for name, title in titles.items()} | {"weighted": "the weighted sum"}
