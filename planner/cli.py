@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from planner import __version__
+from planner.catalogue import model_names
 from planner.cli_text import fault_lines, plan_lines, plural
 from planner.cli_usage import CarefulCommand
 from planner.errors import InputError, NoPlanError, PlannerError, SolverStoppedError, UsageError, VerificationError
@@ -54,15 +55,24 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    epilog="Exit codes: 0 done, 1 internal fault or disk, 2 wrong input, 3 no plan exists, 4 the solver stopped, "
+    epilog="Begin with: planner template my-plan.xlsx, then check it, then solve it. Help on each: planner COMMAND --help. "
+    "Exit codes: 0 done, 1 internal fault or disk, 2 wrong input, 3 no plan exists, 4 the solver stopped, "
     "5 the plan failed its verification, 64 wrong usage, 130 interrupted.",
 )
 
-Input = Annotated[Path, typer.Argument(metavar="WORKBOOK", help="An .xlsx workbook, or a folder of CSV files.")]
-Run = Annotated[Path, typer.Argument(metavar="DIR", help="A run folder.")]
+Input = Annotated[
+    Path, typer.Argument(metavar="WORKBOOK", help="The input: an .xlsx workbook, or a folder of CSV files.")
+]
+Run = Annotated[Path, typer.Argument(metavar="DIR", help="A run folder: what planner solve wrote.")]
 Output = Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="The folder to write.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Write over a folder that is there.")]
-Model = Annotated[str, typer.Option("--model", help="Planning model: a file of models/.")]
+Model = Annotated[
+    str, typer.Option("--model", metavar="NAME", help=f"Planning model, a file of models/: {', '.join(model_names())}.")
+]
+TimeLimit = Annotated[
+    float | None,
+    typer.Option("--time-limit", min=0, metavar="SECONDS", help="Time for the solver (for each plan); default none."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what goes wrong.")]
 
 
@@ -99,11 +109,12 @@ def _all_commands(
     pass
 
 
-@app.command(epilog=_example("check"))
+@app.command(short_help="List every fault of a workbook, by sheet and cell.", epilog=_example("check"))
 def check(
     workbook: Input,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Write the workbook back with its faulty cells marked.")
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Also write the workbook to FILE, faulty cells marked."),
     ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Take warnings, and rules that are not enforced, for faults.")
@@ -115,7 +126,7 @@ def check(
     from planner.workbook.checks import check_network
 
     if output is not None:
-        _refuse_file(output, replace=True, source=workbook)
+        _refuse_over(output, workbook)
     reading = read(workbook)
     faults, warnings = list(reading.faults), [*reading.warnings, *option_warnings(reading, "full")]
     rules: list[str] = []
@@ -140,7 +151,7 @@ def check(
         raise typer.Exit(WRONG_INPUT)
 
 
-@app.command(epilog=_example("template"))
+@app.command(short_help="Write an empty workbook, or plan, to fill in.", epilog=_example("template"))
 def template(
     output: Annotated[Path, typer.Argument(metavar="WORKBOOK", help="The workbook to write.")] = Path("template.xlsx"),
     plan: Annotated[
@@ -153,7 +164,9 @@ def template(
     from planner.workbook.plan_template import write_plan_template
     from planner.workbook.template import write_template
 
-    _refuse_file(output, replace)
+    _refuse_file(output)
+    if output.exists() and not replace:
+        raise UsageError(f"{output} exists; choose another name, or --replace to write over it")
     with whole_file(output) as hidden:
         if plan:
             write_plan_template(hidden)
@@ -163,35 +176,44 @@ def template(
     _say([f"Written: {output}. Fill it in, then: {then}"])
 
 
-def _refuse_file(output: Path, replace: bool, source: Path | None = None) -> None:
-    """Raise UsageError where a workbook may not be written to `output`; never over the input."""
+def _refuse_file(output: Path) -> None:
+    """Raise UsageError where `output` cannot be the name of a workbook."""
     if output.is_dir():
         raise UsageError(f"{output} is a folder; give the name of a file")
     if output.suffix.lower() != ".xlsx":
         raise UsageError(f"{output} would be an Excel workbook; give a name that ends in .xlsx")
-    if source is not None and output.exists() and output.resolve() == source.resolve():
+
+
+def _refuse_over(output: Path, source: Path) -> None:
+    """Raise UsageError where the marked workbook would go over the input, or over anything that is not of its kind."""
+    from planner.workbook.faults import wrote
+
+    _refuse_file(output)
+    if output.exists() and output.resolve() == source.resolve():
         raise UsageError(f"{output} is the input itself; choose another name")
-    if output.exists() and not replace:
-        raise UsageError(f"{output} exists; choose another name, or --replace to write over it")
+    if output.exists() and not wrote(output):
+        raise UsageError(f"{output} exists and is not what an earlier check wrote; choose another name")
 
 
-@app.command(epilog=_example("solve"))
+@app.command(short_help="Make the best plan, verified, with report and workbook.", epilog=_example("solve"))
 def solve(
     workbook: Input,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="DIR", help="Run folder; default outputs/NAME-TIME.")
     ] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Write over a folder that is there.")] = False,
-    model: Annotated[str, typer.Option("--model", help="Planning model: a file of models/.")] = "full",
-    time_limit: Annotated[float | None, typer.Option("--time-limit", min=0, help="Seconds for the solver.")] = None,
+    replace: Replace = False,
+    model: Model = "full",
+    time_limit: TimeLimit = None,
     solver: Annotated[Solver, typer.Option("--solver", help="The solver; cbc is a cross-check.")] = Solver.highs,
-    prune: Annotated[bool, typer.Option("--prune/--no-prune", help="Leave out what cannot matter.")] = True,
+    prune: Annotated[
+        bool, typer.Option("--prune/--no-prune", help="Leave out of the model what cannot matter; the plan is as good.")
+    ] = True,
     write_lp: Annotated[bool, typer.Option("--write-lp", help="Keep the linear program as model.lp.")] = False,
     write_mps: Annotated[bool, typer.Option("--write-mps", help="Keep the linear program as model.mps.")] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Take warnings, and rules that are not enforced, for faults.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what goes wrong.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Make the best plan, verify it independently, and write tables, workbook and report."""
     from planner.run.log import Log
@@ -217,12 +239,14 @@ def solve(
         _say(plan_lines(result.folder, result.record))
 
 
-@app.command(epilog=_example("compare"), cls=CarefulCommand)
+@app.command(
+    short_help="Put the plans of funding options side by side.", epilog=_example("compare"), cls=CarefulCommand
+)
 def compare(
     workbook: Input,
     output: Output,
     options: Annotated[
-        str | None, typer.Option("--options", metavar="A,B", help="Options of the workbook, by name; default all.")
+        str | None, typer.Option("--options", metavar="A,B", help="Options of the sheet Options, by name; default all.")
     ] = None,
     sweep: Annotated[
         tuple[str, str] | None,
@@ -234,8 +258,10 @@ def compare(
         ),
     ] = None,
     model: Model = "full",
-    time_limit: Annotated[float | None, typer.Option("--time-limit", min=0, help="Seconds for each plan.")] = None,
-    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes that solve options side by side.")] = 1,
+    time_limit: TimeLimit = None,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, metavar="N", help="Processes that solve options side by side.")
+    ] = 1,
     scheduler: Annotated[
         str | None, typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster to solve on: tcp://host:8786.")
     ] = None,
@@ -265,15 +291,22 @@ def compare(
         _say(comparison_lines(result.comparison, result.record, result.folder))
 
 
-@app.command(epilog=_example("frontier"))
+@app.command(short_help="What each further unit of one aim buys of another.", epilog=_example("frontier"))
 def frontier(
     workbook: Input,
     output: Output,
     levels: Annotated[
         str | None,
-        typer.Option("--levels", metavar="A,B", help="Two levels; default cost,shortfall (weighted: cost,penalties)."),
+        typer.Option(
+            "--levels",
+            metavar="A,B",
+            help="Two aims: cost, shortfall (of all demand), penalties (weighted objective) or an objective level such "
+            "as lateness; default cost,shortfall (weighted: cost,penalties).",
+        ),
     ] = None,
-    points: Annotated[int, typer.Option("--points", min=2, help="At most so many kinks are looked for.")] = 25,
+    points: Annotated[
+        int, typer.Option("--points", min=2, metavar="N", help="At most so many kinks are looked for.")
+    ] = 25,
     model: Model = "full",
     replace: Replace = False,
     quiet: Quiet = False,
@@ -291,7 +324,7 @@ def frontier(
         _say(frontier_lines(result))
 
 
-@app.command(epilog=_example("money"))
+@app.command(short_help="What a further million buys; what makes promises whole.", epilog=_example("money"))
 def money(
     workbook: Input, output: Output, model: Model = "full", replace: Replace = False, quiet: Quiet = False
 ) -> None:
@@ -306,12 +339,14 @@ def money(
         _say(money_lines(result))
 
 
-@app.command(epilog=_example("alternatives"))
+@app.command(short_help="Plans as good, but with other producers and payers.", epilog=_example("alternatives"))
 def alternatives(
     workbook: Input,
     output: Output,
-    slack: Annotated[str, typer.Option("--slack", help="How much worse each level may be: 2% or 0.02.")] = "2%",
-    count: Annotated[int, typer.Option("--count", min=1, help="How many alternatives.")] = 5,
+    slack: Annotated[
+        str, typer.Option("--slack", metavar="SHARE", help="How much worse each level may be: 2% or 0.02.")
+    ] = "2%",
+    count: Annotated[int, typer.Option("--count", min=1, metavar="N", help="At most so many alternatives.")] = 5,
     by: Annotated[
         str | None,
         typer.Option(
@@ -352,20 +387,29 @@ def _at_work(quiet: bool) -> Iterator[tuple[Any, Log]]:
         yield progress, log
 
 
-@app.command(epilog=_example("fairness"))
+@app.command(short_help="Who gains by joining, and what is a fair share.", epilog=_example("fairness"))
 def fairness(
     workbook: Input,
     output: Output,
     group: Annotated[str, typer.Option("--group", metavar="NAMES", help="Nations or nation groups: DE,FR,PL or EU.")],
     level: Annotated[
-        str | None, typer.Option("--level", help="What a group's plan is judged by: delivered, or an objective level.")
+        str | None,
+        typer.Option(
+            "--level",
+            metavar="NAME",
+            help="What a group's plan is judged by: delivered (default), or an objective level such as cost.",
+        ),
     ] = None,
     samples: Annotated[
         int | None,
-        typer.Option("--samples", min=4, help="Random orders of joining; default all up to 10 players, else 100."),
+        typer.Option(
+            "--samples", min=4, metavar="N", help="Random orders of joining; default all up to 10 players, else 100."
+        ),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the random orders.")] = 0,
-    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes that solve groups side by side.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, metavar="N", help="Seed of the random orders.")] = 0,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, metavar="N", help="Processes that plan for groups side by side.")
+    ] = 1,
     scheduler: Annotated[
         str | None, typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster to solve on: tcp://host:8786.")
     ] = None,
@@ -397,7 +441,7 @@ def fairness(
         _say(study_lines(result.study, result.folder))
 
 
-@app.command(epilog=_example("evaluate"))
+@app.command(short_help="Price a plan made by hand, beside the optimum.", epilog=_example("evaluate"))
 def evaluate(
     workbook: Input,
     plan: Annotated[
@@ -406,7 +450,10 @@ def evaluate(
     ],
     output: Output,
     rounding: Annotated[
-        float, typer.Option("--rounding", min=0, help="By how much a figure of PLAN may be off, in its unit.")
+        float,
+        typer.Option(
+            "--rounding", min=0, metavar="UNITS", help="By how much a figure of PLAN may be off, in its unit."
+        ),
     ] = 0.0,
     model: Model = "full",
     replace: Replace = False,
@@ -428,7 +475,7 @@ def evaluate(
         _say(evaluation_lines(result))
 
 
-@app.command(epilog=_example("verify"))
+@app.command(short_help="Check a plan again, independently of how it was made.", epilog=_example("verify"))
 def verify(
     folder: Run,
     workbook: Annotated[
@@ -448,11 +495,11 @@ def verify(
         raise typer.Exit(VerificationError.exit_code)
 
 
-@app.command(epilog=_example("diff"))
+@app.command(short_help="What differs between two plans, or two inputs.", epilog=_example("diff"))
 def diff(
-    before: Annotated[Path, typer.Argument(metavar="ONE", help="The run folder, or input, to compare with.")],
-    after: Annotated[Path, typer.Argument(metavar="OTHER", help="The run folder, or input, that is compared.")],
-    limit: Annotated[int, typer.Option("--limit", min=0, help="Rows shown of each table.")] = 10,
+    before: Annotated[Path, typer.Argument(metavar="ONE", help="The run folder, or input, before.")],
+    after: Annotated[Path, typer.Argument(metavar="OTHER", help="The run folder, or input, after.")],
+    limit: Annotated[int, typer.Option("--limit", min=0, metavar="N", help="Rows shown of each table.")] = 10,
 ) -> None:
     """Compare two plans: headline figures, and what came, went and changed; or two inputs, row by row."""
     runs = [(path / "run.json").is_file() for path in (before, after)]
@@ -493,12 +540,13 @@ def _input_differences(before: Path, after: Path, limit: int) -> list[str]:
     return input_difference_lines(differences(one, other), limit)
 
 
-@app.command(epilog=_example("trace"))
+@app.command(short_help="Where a delivery comes from: lines, depots, funds.", epilog=_example("trace"))
 def trace(
     folder: Run,
     demand: Annotated[str, typer.Argument(metavar="DEMAND", help="Name of a demand.")],
     due: Annotated[
-        int | None, typer.Option("--due", min=1, help="Only the one due in this period (1 is the first).")
+        int | None,
+        typer.Option("--due", min=1, metavar="PERIOD", help="Only the one due in this period (1 is the first)."),
     ] = None,
 ) -> None:
     """Show where a delivery comes from: lines, routes, depots, funds."""
@@ -518,26 +566,37 @@ def trace(
         _say(trace_lines(tracing.trace(run, demand, period, supplies), run))
 
 
-@app.command(epilog=_example("replan"))
+@app.command(short_help="Plan on from the last plan, with what really happened.", epilog=_example("replan"))
 def replan(
     last: Annotated[Path, typer.Argument(metavar="LAST", help="Run folder of the last good plan.")],
-    workbook: Input,
+    workbook: Annotated[
+        Path,
+        typer.Argument(metavar="WORKBOOK", help="The new input, with what really happened in its sheet Actuals."),
+    ],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Run folder of the next plan.")],
     now: Annotated[
         str | None,
         typer.Option("--now", metavar="PERIOD", help="First period of the next plan; default after the last actuals."),
     ] = None,
-    freeze: Annotated[int, typer.Option("--freeze", min=0, help="First periods in which the last plan is kept.")] = 0,
+    freeze: Annotated[
+        int, typer.Option("--freeze", min=0, metavar="N", help="First periods in which the last plan is kept.")
+    ] = 0,
     cap: Annotated[
-        str | None, typer.Option("--cap", metavar="SHARE", help="Largest departure after them: 15% or 0.15.")
+        str | None,
+        typer.Option(
+            "--cap",
+            metavar="SHARE",
+            help="Largest departure from the last plan after them, of what it had: 15% or 0.15.",
+        ),
     ] = None,
     periods: Annotated[
-        int | None, typer.Option("--periods", min=1, help="Periods of the next plan; default to the workbook's end.")
+        int | None,
+        typer.Option("--periods", min=1, metavar="N", help="Periods of the next plan; default to the workbook's end."),
     ] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Write over a folder that is there.")] = False,
-    model: Annotated[str, typer.Option("--model", help="Planning model: a file of models/.")] = "full",
-    time_limit: Annotated[float | None, typer.Option("--time-limit", min=0, help="Seconds for the solver.")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what goes wrong.")] = False,
+    replace: Replace = False,
+    model: Model = "full",
+    time_limit: TimeLimit = None,
+    quiet: Quiet = False,
 ) -> None:
     """Plan on from the last good plan: new inputs, what really happened, and a memo of what changed."""
     from planner.run.log import Log

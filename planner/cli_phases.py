@@ -48,5 +48,6 @@ def _level_titles() -> dict[str, str]:
     """Level → title in lower case."""
     from planner import catalogue
 
-    titles = {level.name: level.title for level in catalogue.load("full").levels}
+    full = catalogue.load("full")
+    titles = {level.name: level.title for level in (*full.levels, *full.spare_levels)}
     return {name: title[:1].lower() + title[1:] for name, title in titles.items()} | {"weighted": "the weighted sum"}

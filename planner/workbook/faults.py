@@ -57,6 +57,18 @@ def write_faults(input_path: Path, faults: Sequence[Fault], out: Path) -> None:
     book.save(out)
 
 
+def wrote(path: Path) -> bool:
+    """Was this file written by `write_faults`? Its first sheet lists the faults; what cannot be read was not."""
+    try:
+        book = load_workbook(path, read_only=True)
+    except Exception:  # whatever it is, it is somebody else's
+        return False
+    try:
+        return book.sheetnames[:1] == [LIST]
+    finally:
+        book.close()
+
+
 def _opened(input_path: Path) -> Workbook | None:
     """The input as a workbook that can be changed; None where it cannot be opened."""
     if input_path.is_dir():

@@ -88,6 +88,18 @@ def test_every_command_has_help_with_an_example(command: str, capsys: pytest.Cap
     assert COMMANDS[command].help
 
 
+def test_help_is_whole_and_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every command has its line in full, every value a name, every model and no type of the program."""
+    assert cli.run(["--help"]) == 0
+    listed = capsys.readouterr().out
+    assert "..." not in listed.split("Commands:")[1]
+    for name, command in COMMANDS.items():
+        assert command.get_short_help_str(60).rstrip(".") in listed
+        assert cli.run([name, "--help"]) == 0
+        said = capsys.readouterr().out
+        assert not re.search(r"<(int|float|str|path)[^>]*>", said.split("Options:")[1]), name
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_example_works(command: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     example = shlex.split(cli.EXAMPLES[command])[1:]
@@ -203,6 +215,7 @@ def test_a_weighted_plan_has_one_objective(tmp_path: Path, solver: str) -> None:
         ("solve inputs/quickstart.xlsx -o inputs --replace", "the input"),
         ("check inputs/quickstart.xlsx -o inputs/quickstart.xlsx", "the input itself"),
         ("check inputs/quickstart.xlsx -o inputs", "is a folder"),
+        ("check inputs/quickstart.xlsx -o inputs/partners.xlsx", "not what an earlier check wrote"),
         ("template inputs/quickstart.xlsx", "--replace"),
         ("compare inputs/quickstart.xlsx --sweep route=Railway -o new", "found -o in place of one"),
         ("compare inputs/quickstart.xlsx --sweep=route=Railway --output=new", "found --output=new in place of one"),
@@ -470,6 +483,11 @@ def test_check_gives_the_workbook_back(tmp_path: Path) -> None:
     assert cli.run(["check", "inputs/quickstart.xlsx", "-o", str(tmp_path / "faults.xlsx")]) == 0
     assert names(tmp_path) == ["faults.xlsx"]
     assert load_workbook(tmp_path / "faults.xlsx")["Demand"]["A2"].value == "February"  # the workbook, not a list alone
+    assert cli.run(["check", "inputs/partners.xlsx", "-o", str(tmp_path / "faults.xlsx")]) == 0, "over what it wrote"
+    for name, content in (("other.xlsx", b"no workbook"), ("mine.xlsx", Path("inputs/partners.xlsx").read_bytes())):
+        (tmp_path / name).write_bytes(content)
+        assert cli.run(["check", "inputs/quickstart.xlsx", "-o", str(tmp_path / name)]) == 64
+        assert (tmp_path / name).read_bytes() == content
 
 
 @pytest.mark.parametrize("command", ["template {}", "check inputs/quickstart.xlsx -o {}"])
