@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 GROUPS = {
-    "money": ("fund_limit", "fund_ceiling", "cofinancing", "fund_content"),
+    "money": ("fund_limit", "contribution_limit", "fund_ceiling", "cofinancing", "fund_content"),
     "production": ("line_capacity", "ramp", "minimum_rate", "resource_capacity", "expansion_limit"),
     "transport": ("route_capacity", "route_volume", "route_item_capacity", "throughput"),
     "storage": ("storage_weight", "storage_volume", "storage_explosive", "storage_item"),
     "partners": (
-        *("beneficiary", "contribution_limit", "contribution_min", "contribution_max", "key_min", "key_max"),
+        *("beneficiary", "contribution_min", "contribution_max", "key_min", "key_max"),
         *("work_share", "taking_part", "largest_share", "smallest_share", "consent", "lock", "payment_lock"),
     ),
 }
 GROUP_OF = {family: group for group, families in GROUPS.items() for family in families}
 # Limits in units of money, and those by fiscal year.
-OF_MONEY = frozenset(
-    (*GROUPS["money"], *("contribution_limit", "contribution_min", "contribution_max", "key_min", "key_max"))
-) | {"work_share", "taking_part", "payment_lock"}
+OF_MONEY = frozenset((*GROUPS["money"], *("contribution_min", "contribution_max", "key_min", "key_max"))) | {
+    "work_share",
+    "taking_part",
+    "payment_lock",
+}
 BY_YEAR = frozenset({"fund_limit", "contribution_limit", "payment_lock"})
 GROUP_TITLES = {
     "money": "Money",

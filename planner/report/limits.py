@@ -17,12 +17,15 @@ import pandas as pd
 
 from planner.catalogue import Catalogue
 from planner.domain.instance import Fund, PlanningInstance, Profile
+from planner.report.contributor_limits import FAMILY, UsedUp, used_up
+from planner.report.ledger import nation_label
 from planner.report.limit_words import BY_YEAR, GAINS, GROUP_OF, OF_MONEY, RATES, STEPS
 from planner.report.money import fund_limit
-from planner.report.numbers import Money, compact, plural
+from planner.report.numbers import Money, compact, listing, plural
 from planner.solve.plan import Plan
 
 Row = npt.NDArray[np.float64]
+MOST_CONTRIBUTORS = 6  # named of one fund
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,9 @@ def read_limits(plan: Plan, prices: pd.DataFrame, catalogue: Catalogue, money: M
     if not len(prices):
         return []
     writer = _Writer(plan.instance, catalogue, money)
-    limits = [writer.limit(*key, price, periods) for key, price, periods in _by_limit(prices)]
+    others = prices[prices["family"] != FAMILY]
+    limits = [writer.limit(*key, price, periods) for key, price, periods in _by_limit(others)]
+    limits += [writer.contributors(found) for found in used_up(prices, plan.instance)]
     order = {level.name: place for place, level in enumerate(catalogue.levels)}
     return sorted(limits, key=lambda limit: (order.get(limit.level, 99), -limit.rent, -limit.price))
 
@@ -105,6 +110,32 @@ class _Writer:
             rent=rent,
             title=title,
             sentence=self._sentence(level, family, name, item, float(price[best]), when),
+        )
+
+    def contributors(self, found: UsedUp) -> Limit:
+        """All contributors of a fund whose money is used up, as one limit; at the one where more would bring most."""
+        best = max(found.rows.to_dict("records"), key=lambda row: float(row["price"]))
+        price, fund = float(best["price"]), found.fund.name
+        when = self.when(FAMILY, float(best["period"]))
+        totals = found.totals
+        named = [f"{nation_label(self.instance, name)} {self.money.text(amount)}" for name, amount in totals.items()]
+        had = listing(named, MOST_CONTRIBUTORS)
+        together = f", together {self.money.text(sum(totals.values()))}" if len(totals) > 1 else ""
+        asked = self._sentence(
+            found.level, FAMILY, f"{nation_label(self.instance, best['contributor'])} in {fund}", "", price, when
+        )
+        return Limit(
+            level=found.level,
+            family=FAMILY,
+            group=GROUP_OF[FAMILY],
+            object=fund,
+            item="",
+            price=price,
+            when=when,
+            span=self._span(FAMILY, found.rows["period"].to_numpy(dtype=float)),
+            rent=found.rent,
+            title=self.catalogue.constraints[FAMILY].title,
+            sentence=f"{asked} Used up: {had}{together}.",
         )
 
     def _title(self, item: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,7 +28,10 @@ from planner.report import wording
 from planner.report.digest import Digest, read_digest
 from planner.report.money import fund_limit
 from planner.report.notes import Note, gather_notes
+from planner.solve import SolveOptions, solve
 from planner.solve.plan import LevelResult, Plan
+from planner.workbook import read_instance
+from tests.properties.worlds import World, write_world
 
 EVERY = range(4)
 
@@ -130,6 +134,39 @@ def test_prices_become_sentences(digest: Digest) -> None:
     assert said["fund_limit"].sentence.startswith("One more EUR in F in 2026 would bring EUR\u00a00.001 more")
     assert said["throughput"].sentence == "One more tonne handled at B in 2026-03 would save EUR\u00a05."
     assert said["line_capacity"].rent == 135_000.0
+
+
+def test_contributors_that_are_told_apart_are_one_limit_of_their_fund(tmp_path: Path) -> None:
+    """A key tells PL and CZ apart; each has 30 a year for crates of 1, and 100 are wanted in each of two years."""
+    world: World = {
+        "Settings": [
+            {"key": "start", "value": "2026-01"},
+            {"key": "periods", "value": 2},
+            {"key": "period_length", "value": "year"},
+            {"key": "key_tolerance", "value": 0.5},
+        ],
+        "Nations": [{"nation": "PL", "name": "Poland", "key": 1}, {"nation": "CZ", "key": 1}],
+        "Items": [{"item": "crate", "value": 10}],
+        "Nodes": [{"node": "Works", "kind": "factory"}],
+        "Lines": [{"line": "Press", "factory": "Works", "item": "crate", "unit_cost": 1}],
+        "Demand": [{"destination": "Works", "item": "crate", "period": t, "quantity": 100} for t in (1, 2)],
+        "Funds": [{"fund": "Joint"}],
+        "Budgets": [
+            {"fund": "Joint", "contributor": name, "year": year, "amount": 30}
+            for name in ("PL", "CZ")
+            for year in (2026, 2027)
+        ],
+    }
+    plan = solve(read_instance(write_world(world, tmp_path / "in")), SolveOptions())
+    assert (plan.tables["prices"]["family"] == "contribution_limit").sum() >= 4, "by contributor and year"
+    limits = [limit for limit in read_digest(plan, {}).limits if limit.level == "other_shortfall"]
+    (limit,) = [limit for limit in limits if limit.family == "contribution_limit"]
+    assert (limit.object, limit.group, limit.span) == ("Joint", "money", "2026 to 2027")
+    assert limit.rent == pytest.approx(10 * 4 * 30)
+    told = limit.sentence.replace("\u00a0", " ")
+    assert " in Joint in 2026 would bring EUR 10 more of the other goods wanted. Used up: " in told
+    assert "Poland (PL) EUR 60" in told
+    assert told.endswith(", together EUR 120.")
 
 
 def test_demand_prices_are_marginal_costs(digest: Digest) -> None:
