@@ -46,6 +46,8 @@ EXAMPLES = {
     "fairness": "planner fairness inputs/partners.xlsx --group Partners -o outputs/partners",
     "trace": "planner trace outputs/quickstart April",
     "replan": "planner replan outputs/quickstart inputs/quickstart-february.xlsx -o outputs/quickstart-february",
+    "merge": "planner merge outputs/cell.xlsx outputs/NO.xlsx outputs/EA.xlsx outputs/WE.xlsx outputs/CY.xlsx -o outputs/all.xlsx",
+    "extract": "planner extract inputs/partners.xlsx --nation EA -o outputs/eastland.xlsx",
 }
 
 app = typer.Typer(
@@ -619,6 +621,57 @@ def replan(
             )
     if not quiet:
         _say([*plan_lines(result.folder, result.record), "", headline(memo), f"What changed: {output / 'memo.html'}"])
+
+
+@app.command(epilog=_example("merge"))
+def merge(
+    workbooks: Annotated[
+        list[Path],
+        typer.Argument(metavar="WORKBOOK...", help="What was sent: .xlsx workbooks, or folders of CSV files."),
+    ],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="WORKBOOK", help="The .xlsx workbook, or folder, to write.")
+    ],
+    prefer: Annotated[
+        str, typer.Option("--prefer", metavar="A,B", help="Whose word decides conflicts, the first first: cell,PL.")
+    ] = "",
+    with_gaps: Annotated[
+        bool, typer.Option("--with-gaps", help="Write it also where it names what nobody states yet.")
+    ] = False,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Conflicts and gaps shown.")] = 10,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over what is there.")] = False,
+) -> None:
+    """Make one input of the workbooks that nations and the coordination cell sent, each with its own rows."""
+    from planner.cli_exchange import merge_lines
+    from planner.exchange.merge import merge as merge_workbooks
+
+    merged = merge_workbooks(workbooks, output, _listed(prefer), with_gaps=with_gaps, replace=replace)
+    _say(merge_lines(merged, limit))
+
+
+@app.command(epilog=_example("extract"))
+def extract(
+    workbook: Input,
+    nation: Annotated[str, typer.Option("--nation", metavar="NAME", help="Whose view; cell: what no nation states.")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "-o", "--output", metavar="OUT", help="The .xlsx workbook or folder to write; with --run a folder."
+        ),
+    ],
+    run: Annotated[
+        Path | None, typer.Option("--run", metavar="DIR", help="Run folder of a plan of this input, to extract too.")
+    ] = None,
+    policy: Annotated[
+        Path | None, typer.Option("--policy", metavar="TOML", help="What is told of others; default: as documented.")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over what is there.")] = False,
+) -> None:
+    """Give a nation its own view of an input (which merge takes back) and of its plan, others' data withheld."""
+    from planner.cli_exchange import extract_lines
+    from planner.exchange.extract import extract as extract_view
+
+    _say(extract_lines(extract_view(workbook, nation, output, run, policy, replace=replace)))
 
 
 def _share(text: str, option: str) -> float:

@@ -28,7 +28,16 @@ if sys.platform != "win32":
     import fcntl
 
 # The files by which a folder that the program wrote is known.
-RECORDS = ("run.json", "compare.json", "frontier.json", "money.json", "alternatives.json", "fairness.json")
+RECORDS = (
+    "run.json",
+    "compare.json",
+    "frontier.json",
+    "money.json",
+    "alternatives.json",
+    "fairness.json",
+    "merge.json",
+    "extract.json",
+)
 _NEW = ".planner-new"  # being written, or (after a swap) about to be deleted
 _OLD = ".planner-old"  # the replaced folder, where the two cannot be swapped in one step
 _SECONDS_UNTIL_STALE = 24 * 3600.0  # only where folders cannot be locked

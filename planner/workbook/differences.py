@@ -161,5 +161,5 @@ def rows_of(table: Table, raw: RawTable) -> Iterator[Row]:
                 quantities[name] = text
         if quantities:
             yield from ({**row, "period": period, "quantity": quantity} for period, quantity in quantities.items())
-        elif row:
+        elif row and not (wide and "period" not in row):
             yield row

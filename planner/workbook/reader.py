@@ -89,31 +89,40 @@ def read_tables(raw: RawInput) -> TypedWorkbook:
 
 def _match_sheets(book: TypedWorkbook) -> dict[str, RawTable]:
     """The sheet of each table; unknown, repeated and missing ones are faults."""
+    sheets, doubtful = match_sheets(book.raw, book.faults)
+    book.doubtful |= doubtful
+    for table in TABLES:
+        if not table.required or table.name in sheets or table.name in book.doubtful:
+            continue
+        empty = book.raw.table(table.name)
+        if empty is None:
+            _missing(book, table.name)
+        else:
+            columns = ", ".join(column.name for column in table.columns)
+            book.faults.about(empty, f"is empty; expected the columns {columns}")
+            book.doubtful.add(table.name)
+    return sheets
+
+
+def match_sheets(raw: RawInput, faults: FaultList) -> tuple[dict[str, RawTable], set[str]]:
+    """The sheet of each table that is there and not empty, and the tables that a sheet which is a fault may be."""
     known = {normalise(table.name): table for table in TABLES}
     sheets: dict[str, RawTable] = {}
-    for sheet in book.raw.tables:
+    doubtful: set[str] = set()
+    for sheet in raw.tables:
         table = known.get(sheet.key)
         if table is None:
             hint = suggestion(sheet.name, BY_NAME) or f"; the tables are {', '.join(BY_NAME)}"
-            book.faults.about(sheet, f"found the sheet {sheet.name!r}, which is no table{hint}")
+            faults.about(sheet, f"found the sheet {sheet.name!r}, which is no table{hint}")
             near = nearest(sheet.name, BY_NAME)
-            book.doubtful |= {near} if near else set()
+            doubtful |= {near} if near else set()
         elif table.name in sheets:
-            book.faults.about(
-                sheet, f"found a second sheet for {table.name} (the first is {sheets[table.name].name!r})"
-            )
+            faults.about(sheet, f"found a second sheet for {table.name} (the first is {sheets[table.name].name!r})")
         elif any(name is not None for name in sheet.header) or sheet.rows:
             sheets[table.name] = sheet
-        elif any(fault.sheet == sheet.name for fault in book.raw.faults):
-            book.doubtful.add(table.name)
-        elif table.required:
-            book.faults.about(sheet, f"is empty; expected the columns {', '.join(c.name for c in table.columns)}")
-            book.doubtful.add(table.name)
-    book.doubtful -= set(sheets)
-    for table in TABLES:
-        if table.required and table.name not in sheets and table.name not in book.doubtful:
-            _missing(book, table.name)
-    return sheets
+        elif any(fault.sheet == sheet.name for fault in raw.faults):
+            doubtful.add(table.name)
+    return sheets, doubtful - set(sheets)
 
 
 def _missing(book: TypedWorkbook, name: str) -> None:

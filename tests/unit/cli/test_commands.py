@@ -42,6 +42,9 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         assert cli.run(shlex.split(f"{solve} --quiet")) == 0
         assert cli.run(shlex.split(f"{solve}-strategic --model strategic --quiet")) == 0
         assert cli.run([*shlex.split(cli.EXAMPLES["compare"])[1:], "--quiet"]) == 0
+        for nation in ("cell", "NO", "EA", "WE", "CY"):
+            extract = f"extract inputs/partners.xlsx --nation {nation} -o outputs/{nation}.xlsx"
+            assert cli.run(shlex.split(extract)) == 0
         yield place
 
 

@@ -1,0 +1,46 @@
+"""What `planner merge` and `planner extract` say at the end."""
+
+from __future__ import annotations
+
+from planner.cli_text import plural
+from planner.exchange.extract import Extract
+from planner.exchange.merge import Merged, speakers
+
+TITLES = {
+    "silent": "Nations that sent nothing",
+    "placeholder": "Placeholders of the coordination cell in use",
+    "reference": "Names that nobody states",
+}
+
+
+def merge_lines(merged: Merged, limit: int) -> list[str]:
+    """What was merged, conflicts as they were decided, gaps by kind (at most `limit` of each), and where to look."""
+    lines = [f"Merged: {plural(merged.rows, 'row')} from {', '.join(speakers(merged))}"]
+    if merged.decided:
+        lines.append(f"{plural(len(merged.decided), 'conflict')} decided as preferred:")
+        for conflict in merged.decided[:limit]:
+            said = "; ".join(f"{speaker} {said.text!r} ({said.place})" for speaker, said in conflict.said)
+            lines.append(f"  {conflict.table}, {conflict.row}, {conflict.column}: {said}; holds: {conflict.decided}")
+        lines += _more(len(merged.decided), limit)
+    for kind, title in TITLES.items():
+        gaps = [gap for gap in merged.gaps if gap.kind == kind]
+        if gaps:
+            lines.append(f"{title}: {len(gaps)}")
+            lines += [f"  {gap.message}" for gap in gaps[:limit]]
+            lines += _more(len(gaps), limit)
+    lines.append(f"Written: {merged.path}; where each cell came from is in its #provenance.")
+    return lines
+
+
+def _more(count: int, limit: int) -> list[str]:
+    return [f"  … and {count - limit} more (--limit)"] if count > limit else []
+
+
+def extract_lines(extract: Extract) -> list[str]:
+    """How many rows of which table were given, and where they are."""
+    lines = [f"The view of {extract.nation}:"]
+    for title, rows in (("input", extract.rows), ("plan", extract.plan_rows)):
+        given = ", ".join(f"{name} {count}" for name, count in rows.items() if count)
+        lines += [f"  {title}: {given}"] if given else []
+    lines.append(f"Written: {extract.path}")
+    return lines

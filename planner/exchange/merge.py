@@ -1,0 +1,196 @@
+"""The order of things in a merge: read, settle, lay out, check, write; whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from planner.errors import Fault, InputError, UsageError
+from planner.exchange.gaps import Gap, beside, placeholders, silent_nations, unstated_references
+from planner.exchange.merged import MergedTables, lay_out, provenance, write_folder
+from planner.exchange.rights import CELL, Territory
+from planner.exchange.senders import (
+    Sender,
+    Statements,
+    merged_settings,
+    read_senders,
+    read_statements,
+    stated_settings,
+    unknown_speakers,
+)
+from planner.exchange.settle import Conflict, Settled, settle
+from planner.run.folder import refuse, whole_file, whole_folder
+from planner.workbook import interpret
+from planner.workbook.convert import write_workbook
+from planner.workbook.names import suggestion
+from planner.workbook.raw import read_raw
+from planner.workbook.reader import read_tables
+
+RECORD = "merge.json"
+_ROW = re.compile(r"\brow (\d+)\b")
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What a merge wrote, and what the coordination cell should know of it."""
+
+    path: Path
+    senders: tuple[Sender, ...]
+    rows: int
+    decided: tuple[Conflict, ...]
+    gaps: tuple[Gap, ...]
+
+
+def merge(
+    workbooks: Sequence[Path],
+    output: Path,
+    prefer: Sequence[str] = (),
+    *,
+    with_gaps: bool = False,
+    replace: bool = False,
+) -> Merged:
+    """Merge what each sender states into one input at `output` (.xlsx, or a folder of CSV files).
+
+    `prefer` names the speakers whose word decides conflicts, the first first. With `with_gaps` the input is also
+    written where it refers to names that nobody states. Raises InputError, which lists every conflict that is not
+    decided, every row that its sender may not state, and every fault, in the sender's file and cell; UsageError for
+    a list that cannot be merged or a place that may not be written.
+    """
+    _refuse(workbooks, output, replace)
+    senders = read_senders(workbooks)
+    _check_preference(prefer, senders)
+    settings = stated_settings(senders)
+    stated = read_statements(senders, merged_settings(settings))
+    territory = Territory((row.speaker, name, row.texts) for name, rows in stated.rows.items() for row in rows)
+    settled = settle(stated, territory, prefer)
+    if unknown := unknown_speakers(senders, territory.nations):
+        raise InputError(unknown)  # whatever else they state is nobody's
+    faults = settled.faults + [conflict.fault for conflict in settled.conflicts if conflict.decided is None]
+    if faults:
+        raise InputError(faults)
+    return _write(output, senders, stated, settled, with_gaps, replace)
+
+
+def _write(
+    output: Path, senders: Sequence[Sender], stated: Statements, settled: Settled, with_gaps: bool, replace: bool
+) -> Merged:
+    horizon = stated.meaning.horizon
+    labels = [horizon.label(period) for period in range(horizon.periods)] if horizon else []
+    merged = lay_out(settled.rows, labels)
+    with tempfile.TemporaryDirectory(prefix="planner-merge-") as name:
+        folder = Path(name)
+        write_folder(merged.texts, folder)
+        references = _checked(merged, folder, with_gaps)
+        nations = [row.cells["nation"].text for row in settled.rows["Nations"] if "nation" in row.cells]
+        gaps = [*silent_nations(nations, (s.speaker for s in senders)), *placeholders(merged), *references]
+        result = Merged(output, tuple(senders), len(merged.rows), tuple(settled.conflicts), tuple(gaps))
+        notes = {
+            "#sources": _sources(senders),
+            "#conflicts": _conflict_rows(settled.conflicts),
+            "#gaps": [["kind", "nation", "sheet", "cell", "what"],
+                      *([gap.kind, gap.nation, gap.sheet, gap.cell, gap.message] for gap in gaps)],
+            "#provenance": provenance(merged),
+        }  # fmt: skip
+        if output.suffix.lower() == ".xlsx":
+            write_folder(notes, folder)
+            with whole_file(output) as hidden:
+                write_workbook(folder, hidden)
+        else:
+            with whole_folder(output, replace) as hidden:
+                write_folder(merged.texts | notes, hidden)
+                (hidden / RECORD).write_text(_record(result), encoding="utf-8", newline="\n")
+    return result
+
+
+def _checked(merged: MergedTables, folder: Path, with_gaps: bool) -> list[Gap]:
+    """The missing references, if they may be missing. Raises InputError for all that `planner check` would refuse."""
+    raw = read_raw(folder)
+    faults = interpret(raw).faults
+    gaps = unstated_references(merged, read_tables(raw)) if faults else {}
+    wrong = [*beside(faults, gaps)] if with_gaps else [*faults]
+    if wrong:
+        raise InputError([_in_senders_words(fault, merged) for fault in wrong])
+    return [*gaps.values()]
+
+
+def _in_senders_words(fault: Fault, merged: MergedTables) -> Fault:
+    """A fault of the merged input, at the cell of the sender who said it (or who stated its row)."""
+    sheet, place = fault.sheet or "", (fault.sheet or "", fault.cell or "")
+
+    def source(found: re.Match[str]) -> str:
+        row = merged.rows.get((sheet, int(found[1])))
+        return next(iter(row.cells.values())).place if row else found[0]
+
+    message = _ROW.sub(source, fault.message)
+    said, row = merged.said.get(place), merged.row_of(place)
+    if said is None and row is not None:
+        said = next(iter(row.cells.values()))
+    where = said.place if said else f"all workbooks together, {sheet or fault.place}"
+    return replace(fault, place=where, message=message, sheet=None, cell=None)
+
+
+def _refuse(workbooks: Sequence[Path], output: Path, replace: bool) -> None:
+    if len(workbooks) < 2:
+        raise UsageError("a merge takes two workbooks or more")
+    resolved = [path.resolve() for path in workbooks]
+    twice = next((path for path in workbooks if resolved.count(path.resolve()) > 1), None)
+    if twice is not None:
+        raise UsageError(f"{twice} is given twice")
+    if output.resolve() in resolved:
+        raise UsageError(f"{output} is one of the workbooks to merge; choose another name")
+    refuse_output(output, replace)
+
+
+def refuse_output(output: Path, replace: bool, precious: Path | None = None) -> None:
+    """Raise UsageError where an input may not be written to `output`: an .xlsx file, or a folder of CSV files."""
+    if output.suffix.lower() == ".xlsx":
+        if output.is_dir():
+            raise UsageError(f"{output} is a folder; give another name")
+        if output.exists() and not replace:
+            raise UsageError(f"{output} exists; choose another name, or --replace to write over it")
+    elif output.suffix:
+        raise UsageError(f"{output} is neither an .xlsx workbook nor the name of a folder")
+    else:
+        refuse(output, replace, precious)
+
+
+def _check_preference(prefer: Sequence[str], senders: Sequence[Sender]) -> None:
+    speakers = list(dict.fromkeys(sender.speaker for sender in senders))
+    for name in prefer:
+        if name not in speakers:
+            raise UsageError(f"--prefer: {name!r} sent no workbook{suggestion(name, speakers)}")
+
+
+def _sources(senders: Sequence[Sender]) -> list[list[str]]:
+    rows = [[sender.speaker, sender.file, sender.raw.sha256] for sender in senders]
+    return [["stated by", "file", "sha256"], *rows]
+
+
+def _conflict_rows(conflicts: Sequence[Conflict]) -> list[list[str]]:
+    rows = [["sheet", "row", "column", "stated by", "value", "file", "cell", "holds"]]
+    for conflict in conflicts:
+        for speaker, said in conflict.said:
+            holds = "yes" if speaker == conflict.decided else "no"
+            place = [said.file, f"{said.sheet}!{said.cell}"]
+            rows.append([conflict.table, conflict.row, conflict.column, speaker, said.text, *place, holds])
+    return rows
+
+
+def _record(merged: Merged) -> str:
+    """merge.json: what was merged, for programs."""
+    record = {
+        "sources": [{"stated_by": s.speaker, "file": s.file, "sha256": s.raw.sha256} for s in merged.senders],
+        "rows": merged.rows,
+        "conflicts_decided": len(merged.decided),
+        "gaps": {kind: sum(gap.kind == kind for gap in merged.gaps) for kind in ("silent", "placeholder", "reference")},
+    }
+    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+
+
+def speakers(merged: Merged) -> list[str]:
+    """Who spoke, the coordination cell last."""
+    return sorted(dict.fromkeys(s.speaker for s in merged.senders), key=lambda name: (name == CELL, name))

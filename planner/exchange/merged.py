@@ -1,0 +1,72 @@
+"""The merged tables as CSV text, and the place that every cell of them came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from planner.exchange.said import NOTE, PERIOD, Said
+from planner.exchange.settle import SettledRow
+from planner.workbook.schema import TABLES, Table
+from planner.workbook.spelling import csv_text
+from planner.workbook.table import cell_name
+
+Place = tuple[str, str]  # sheet and cell of the merged input
+
+
+@dataclass
+class MergedTables:
+    """Texts of each sheet (header first), and for each filled cell what was said there."""
+
+    texts: dict[str, list[list[str]]] = field(default_factory=dict)
+    said: dict[Place, Said] = field(default_factory=dict)
+    rows: dict[tuple[str, int], SettledRow] = field(default_factory=dict)  # sheet and row number -> row
+
+    def row_of(self, place: Place) -> SettledRow | None:
+        """The row of a place; None where it is the header's."""
+        return self.rows.get((place[0], int("".join(filter(str.isdigit, place[1])) or 0)))
+
+
+def lay_out(settled: Mapping[str, Sequence[SettledRow]], periods: Sequence[str]) -> MergedTables:
+    """Tables and columns in the order of the contract, columns of periods in that of the calendar (`periods`)."""
+    merged = MergedTables()
+    for table in TABLES:
+        if rows := settled.get(table.name):
+            _lay_out(merged, table, rows, periods)
+    return merged
+
+
+def _lay_out(merged: MergedTables, table: Table, rows: Sequence[SettledRow], periods: Sequence[str]) -> None:
+    columns = _columns(table, rows, periods)
+    texts = [[column[1:] if column[0] in (PERIOD, NOTE) else column for column in columns]]
+    for number, row in enumerate(rows, start=2):
+        merged.rows[table.name, number] = row
+        texts.append([row.cells[column].text if column in row.cells else "" for column in columns])
+        for place, column in enumerate(columns):
+            if column in row.cells:
+                merged.said[table.name, cell_name(number - 1, place)] = row.cells[column]
+    merged.texts[table.name] = texts
+
+
+def _columns(table: Table, rows: Iterable[SettledRow], periods: Sequence[str]) -> list[str]:
+    """Those that a row fills, and those that the table must have."""
+    filled = dict.fromkeys(column for row in rows for column in row.cells)
+    order = {name: place for place, name in enumerate(periods)}
+    wide = sorted((c for c in filled if c[0] == PERIOD), key=lambda c: (order.get(c[1:], len(order)), c))
+    must = {column.name for column in table.columns if column.required} - ({"period", "quantity"} if wide else set())
+    plain = [column.name for column in table.columns if column.name in filled or column.name in must]
+    return [*plain, *wide, *(column for column in filled if column[0] == NOTE)]
+
+
+def write_folder(tables: Mapping[str, Sequence[Sequence[str]]], folder: Path) -> None:
+    """Write each sheet to `folder`/NAME.csv."""
+    for name, rows in tables.items():
+        (folder / f"{name}.csv").write_text(csv_text(rows), encoding="utf-8", newline="")
+
+
+def provenance(merged: MergedTables) -> list[list[str]]:
+    """The sheet `#provenance`: for every filled cell, the file and cell that said it."""
+    rows = [["sheet", "cell", "value", "from file", "from sheet", "from cell"]]
+    rows += [[*place, said.text, said.file, said.sheet, said.cell] for place, said in merged.said.items()]
+    return rows

@@ -1,0 +1,183 @@
+"""Which rows of a plan a nation may see: its own, and what the policy gives it beside."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from planner.exchange.policy import OWN_ONLY, SUMMED_PLAN, Policy
+from planner.exchange.rights import CELL, Territory
+from planner.exchange.views import Reader, Sums
+from planner.report.sheets import PERIODS, YEARS
+from planner.workbook.names import NameSets
+from planner.workbook.reader import TypedWorkbook
+from planner.workbook.results import RESULT_TABLES
+
+# Whose a row of a result table is: the column that says it, and the kind of name that stands there.
+OWNED_BY: Mapping[str, tuple[str, str]] = {
+    "production": ("nation", "nation"),
+    "stocks": ("node", "node"),
+    "deliveries": ("destination", "node"),
+    "shortfalls": ("destination", "node"),
+    "scrap": ("node", "node"),
+    "investments": ("expansion", "expansion"),
+    "payments": ("contributor", "nation"),
+    "allocations": ("line", "line"),
+    "nations": ("nation", "nation"),
+    "ledger": ("nation", "nation"),
+    "burden_sharing": ("nation", "nation"),
+}
+ABROAD = "abroad"
+_THINGS = ("line", "resource", "node", "route", "expansion", "demand")
+# Columns in which the figures of all nations are added up, and the one that says who has a part in them.
+_IN_ALL = {"part": "contributed", "share_paid": "contributed", "difference": "contributed", "over": "contributed"}
+_BY_KEY = {"share_due": "share_due", "difference": "share_due", "over": "share_due"}
+
+
+@dataclass(frozen=True)
+class PlanView:
+    """The tables that a nation may see, by name; `sums` are those of others, by item and period."""
+
+    tables: Mapping[str, pd.DataFrame]
+    sums: Mapping[str, pd.DataFrame]
+
+
+def plan_view(tables: Mapping[str, pd.DataFrame], reader: Reader, policy: Policy, book: TypedWorkbook) -> PlanView:
+    """What `reader` may see of result tables; `book` is the input that they are of."""
+    desk = _Desk(reader, policy, _target_owners(reader.territory, book), book.names)
+    found = {name: _whole(desk.view(name, tables[name])) for name in RESULT_TABLES if name in tables}
+    summed = {}
+    if reader.name != CELL:
+        summed = {f"{name}_others": desk.others(name, tables[name]) for name in SUMMED_PLAN
+                  if name in tables and policy.of_plan(name) == "aggregate"}  # fmt: skip
+    return PlanView(found, summed)
+
+
+def _whole(table: pd.DataFrame) -> pd.DataFrame:
+    """Periods and years as whole numbers, also where some are blank."""
+    columns = [column for column in (*PERIODS, "expires", *YEARS) if column in table.columns]
+    return table.astype(dict.fromkeys(columns, "Int64"))
+
+
+def _target_owners(territory: Territory, book: TypedWorkbook) -> dict[str, frozenset[str]]:
+    """By target, every nation that it concerns; the table of a plan knows targets by name only."""
+    table = book["Targets"]
+    names = [column.name for column in table.schema.columns if column.name in ("nodes", "items")]
+    found = {}
+    for record, name in enumerate(table["target"]):
+        row = {column: "; ".join(table[column][record] or ()) for column in names}
+        found[str(name)] = territory.concerned("Targets", row)
+    return found
+
+
+class _Desk:
+    def __init__(self, reader: Reader, policy: Policy, targets: Mapping[str, frozenset[str]], names: NameSets) -> None:
+        self._reader, self._policy, self._targets, self._names = reader, policy, targets, names
+        self._territory = reader.territory
+
+    def view(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
+        """The rows of one table that may be seen, with what is not said in them blank."""
+        if name == "shipments":
+            return self._shipments(table)
+        if name in OWN_ONLY:
+            owners = {"targets": self._target, "prices": self._thing, "expiry": self._expiring}[name]
+            whose = [owners(row) for row in table.to_dict("records")]
+            return _those(table, map(self._alone, whose))
+        seen = _those(table, (self._sees(name, owners) for owners in self._owners(name, table)))
+        if name == "payments":
+            return self._payments(seen)
+        return self._burden(table, seen) if name == "burden_sharing" else seen
+
+    def _alone(self, owners: frozenset[str]) -> bool:
+        return owners == {self._reader.name}
+
+    def _owners(self, name: str, table: pd.DataFrame) -> list[frozenset[str]]:
+        column, kind = OWNED_BY[name]
+        known = {value: self._territory.nations_of((kind,), str(value)) for value in table[column].unique()}
+        return [known[value] for value in table[column]]
+
+    def _sees(self, name: str, owners: frozenset[str]) -> bool:
+        return self._reader.may_see(owners, (), self._policy.of_plan(name))
+
+    def _shipments(self, table: pd.DataFrame) -> pd.DataFrame:
+        """What leaves or reaches its nodes; the far end only by its nation, and then without the route's name."""
+        rows = []
+        for row in table.to_dict("records"):
+            ends = [self._territory.nations_of(("node",), str(row[end])) for end in ("origin", "destination")]
+            own = [self._reader.owns(owners) for owners in ends]
+            if all(own):
+                rows.append(row)
+            elif any(own):
+                far, owners = ("destination", ends[1]) if own[0] else ("origin", ends[0])
+                rows.append(row | {far: self._far_end(owners), "route": ""})
+        return _summed(pd.DataFrame(rows, columns=table.columns), ("quantity", "tonnes", "cost"))
+
+    def _far_end(self, owners: frozenset[str]) -> str:
+        return " and ".join(sorted(owners)) if owners and self._policy.other_end == "nation" else ABROAD
+
+    def _payments(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Payments in its name; what is paid for is named where it is its own."""
+        own = {name: self._owners_of_thing(str(name)) == {self._reader.name} for name in table["object"].unique()}
+        told = table.assign(object=[name if own[name] else "" for name in table["object"]])
+        return _summed(told, ("amount",))
+
+    def _burden(self, table: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
+        """Its part in burdens, blank where so few have a part in the whole that a partner's could be told from it."""
+        told = seen.copy()
+        for columns, by_year in ((_IN_ALL, True), (_BY_KEY, False)):
+            for column, counted in columns.items():
+                if column in told.columns:
+                    given = [self._enough(table, row, counted, by_year) for row in told.to_dict("records")]
+                    told[column] = told[column].where(pd.Series(given, index=told.index, dtype=bool))
+        return told
+
+    def _enough(self, table: pd.DataFrame, row: Mapping[Hashable, Any], counted: str, by_year: bool) -> bool:
+        """Have enough other nations a part in what is added up?"""
+        years = table["year"]
+        same = (years.isna() if row["year"] != row["year"] else years == row["year"]) if by_year else years == years
+        parts = table[same & (table[counted].fillna(0) > 0) & (table["nation"] != row["nation"])]
+        return len(set(parts["nation"])) >= self._policy.least_nations
+
+    def _target(self, row: Mapping[Hashable, Any]) -> frozenset[str]:
+        return self._targets.get(str(row["target"]), frozenset())
+
+    def _thing(self, row: Mapping[Hashable, Any]) -> frozenset[str]:
+        return self._owners_of_thing(str(row["object"]))
+
+    def _expiring(self, row: Mapping[Hashable, Any]) -> frozenset[str]:
+        """Perishable goods lie, are made, delivered or scrapped at one nation's; on the way they may be two nations'."""
+        if row["flow"] != "shipment":
+            return self._owners_of_thing(str(row["object"]))
+        ends = (self._territory.nations_of(("node",), str(row[end])) or {CELL} for end in ("origin", "destination"))
+        return frozenset().union(*ends)
+
+    def _owners_of_thing(self, name: str) -> frozenset[str]:
+        """Whose a thing is; the cell's, if it is known and no nation's."""
+        plain = name.removesuffix("~back")
+        known = any(plain in self._names.members[kind] for kind in (*_THINGS, "fund"))
+        return self._territory.nations_of(_THINGS, plain) or frozenset([CELL] if known else ())
+
+    def others(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
+        """Other nations' quantities by item and period, where enough nations are in the sum."""
+        sums, column = Sums(self._policy.least_nations), SUMMED_PLAN[name]
+        rows = zip(self._owners(name, table), table["item"], table[column], table["quantity"], strict=True)
+        for owners, item, period, quantity in rows:
+            if owners and self._reader.name not in owners:
+                sums.add((str(item), str(int(period))), owners, float(quantity))
+        given = [(item, int(period), total) for (item, period), total in sums.given()]
+        return pd.DataFrame(given, columns=["item", column, "quantity"])
+
+
+def _those(table: pd.DataFrame, wanted: Iterable[bool]) -> pd.DataFrame:
+    return table.loc[pd.Series(list(wanted), index=table.index, dtype=bool)]
+
+
+def _summed(table: pd.DataFrame, added: Sequence[str]) -> pd.DataFrame:
+    """Rows that have become alike, added up, in the order in which they came."""
+    if table.empty:
+        return table
+    alike = [column for column in table.columns if column not in added]
+    return table.groupby(alike, sort=False, dropna=False, as_index=False)[list(added)].sum()[list(table.columns)]

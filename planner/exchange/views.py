@@ -1,0 +1,150 @@
+"""Which rows of an input a nation may see: its own, and what the policy gives it beside."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from planner.exchange.policy import SUMMED_INPUT, Policy
+from planner.exchange.rights import CELL, Row, Territory
+from planner.exchange.senders import SPEAKER
+from planner.workbook.raw import RawInput
+from planner.workbook.schema import BY_NAME, TABLES, Table
+from planner.workbook.spelling import number_text, row_texts
+from planner.workbook.table import RawTable, is_hidden, normalise
+
+Texts = list[list[str]]  # header and rows of a sheet, as CSV text
+Sum = tuple[str, str]  # item and period
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who looks: a nation, or the cell, which owns what no nation owns."""
+
+    name: str
+    territory: Territory
+
+    def owns(self, owners: frozenset[str]) -> bool:
+        return self.name in owners or (self.name == CELL and not owners)
+
+    def may_see(self, owners: frozenset[str], concerned: Iterable[str], level: str) -> bool:
+        """One row: its own; of the cell's, all or those that concern it alone. Never another nation's."""
+        if self.owns(owners):
+            return True
+        if owners or level == "withhold":
+            return False
+        return level == "all" or set(concerned) == {self.name}
+
+
+def territory_of(raw: RawInput) -> Territory:
+    """Whose everything is in one input."""
+    rows = ((CELL, table.name, row) for table in TABLES for _, row in _rows(table, raw.table(table.name)))
+    return Territory(rows)
+
+
+def input_view(raw: RawInput, reader: Reader, policy: Policy) -> dict[str, Texts]:
+    """The sheets that `reader` may see; sums of others' rows on sheets `#others TABLE`, which no reader takes for data."""
+    view: dict[str, Texts] = {}
+    for table in TABLES:
+        sheet = raw.table(table.name)
+        if sheet is not None and sheet.header:
+            texts = _own_part(table, sheet, reader, policy)
+            if len(texts) > 1:
+                view[table.name] = texts
+            if policy.of_input(table.name) == "aggregate" and reader.name != CELL:
+                view[f"#others {table.name}"] = _others(table, sheet, reader, policy)
+    view["Settings"] = _signed(view.get("Settings", [["key", "value"]]), reader.name)
+    if reader.name == CELL:
+        view |= {note.name: row_texts(note) for note in raw.notes if not is_hidden(note.name)}
+    return view
+
+
+def _own_part(table: Table, sheet: RawTable, reader: Reader, policy: Policy) -> Texts:
+    """Header and the rows that may be seen; of notes, only those beside the reader's own rows, if the policy says so."""
+    keep_notes = policy.notes or reader.name == CELL
+    hidden = {at for at in sheet.note_columns if is_hidden(str(sheet.header[at]))}
+    columns = [at for at in range(len(sheet.header)) if at not in (hidden if keep_notes else sheet.note_columns)]
+    header, *texts = row_texts(sheet)
+    view = [[header[at] for at in columns]]
+    level = policy.of_input(table.name)
+    for number, row in _rows(table, sheet):
+        owners = reader.territory.owners(table.name, row)
+        if reader.may_see(owners, reader.territory.concerned(table.name, row), level):
+            own = reader.owns(owners)
+            view.append([texts[number][at] if own or at not in sheet.note_columns else "" for at in columns])
+    return view
+
+
+def _others(table: Table, sheet: RawTable, reader: Reader, policy: Policy) -> Texts:
+    """Other nations' quantities by item and period, where enough nations are in the sum."""
+    sums = Sums(policy.least_nations)
+    column = SUMMED_INPUT[table.name]
+    for _, row in _rows(table, sheet):
+        owners = reader.territory.owners(table.name, row)
+        if owners and reader.name not in owners:
+            for period, quantity in _quantities(table, row):
+                sums.add((row.get("item", ""), period), owners, quantity)
+    rows = [[item, period, number_text(total)] for (item, period), total in sums.given()]
+    return [["item", column, "quantity"], *rows]
+
+
+class Sums:
+    """Sums of other nations' figures; those in which too few nations have a part are not given."""
+
+    def __init__(self, least: int) -> None:
+        self._least = least
+        self._parts: dict[Sum, dict[frozenset[str], float]] = defaultdict(lambda: defaultdict(float))
+
+    def add(self, key: Sum, owners: frozenset[str], quantity: float) -> None:
+        self._parts[key][owners] += quantity
+
+    def given(self) -> Iterator[tuple[Sum, float]]:
+        """Item and period with the sum, where so many nations as the policy asks for have a part that is not 0."""
+        for key, parts in self._parts.items():
+            nations = {nation for owners, quantity in parts.items() if quantity for nation in owners}
+            if len(nations) >= self._least:
+                yield key, sum(parts.values())
+
+
+def _quantities(table: Table, row: Row) -> Iterator[tuple[str, float]]:
+    """Period and quantity of a row: of a wide one, each of its columns of periods."""
+    own = {column.name for column in table.columns}
+    wide = {name: text for name, text in row.items() if name not in own}
+    for period, text in wide.items() if "quantity" not in row else [(row.get("period", ""), row["quantity"])]:
+        try:
+            yield period, float(text)
+        except ValueError:  # the input has been checked: this is a column of notes
+            continue
+
+
+def _rows(table: Table, sheet: RawTable | None) -> Iterator[tuple[int, dict[str, str]]]:
+    """Number and filled cells of each row that is not blank, by column of the schema (of others, by their header)."""
+    if sheet is None:
+        return
+    known = {normalise(column.name): column.name for column in table.columns}
+    header, *texts = row_texts(sheet)
+    names = [known.get(normalise(name), name) for name in header]
+    for number, cells in enumerate(texts):
+        filled = {name: text for at, (name, text) in enumerate(zip(names, cells, strict=True))
+                  if text and name and at not in sheet.note_columns}  # fmt: skip
+        if filled:
+            yield number, filled
+
+
+def _signed(settings: Texts, speaker: str) -> Texts:
+    """The settings, with who states them."""
+    header, *rows = settings
+    key, value = (
+        next(at for at, name in enumerate(header) if normalise(name) == wanted) for wanted in ("key", "value")
+    )
+    kept = [row for row in rows if normalise(row[key]) != SPEAKER]
+    said = [""] * len(header)
+    said[key], said[value] = "stated_by", speaker
+    return [header, *kept, said]
+
+
+def known_nations(raw: RawInput) -> Mapping[str, str]:
+    """The nations of an input and their full names."""
+    sheet = raw.table("Nations")
+    return {row["nation"]: row.get("name", "") for _, row in _rows(BY_NAME["Nations"], sheet) if "nation" in row}

@@ -1,0 +1,303 @@
+"""Merging: who may state what, conflicts, placeholders, gaps, faults in the sender's words, and all or nothing."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from planner import cli
+from planner.errors import InputError, UsageError
+from planner.exchange.merge import Merged, merge
+from planner.workbook import read
+from planner.workbook.convert import write_workbook
+from planner.workbook.differences import differences
+from planner.workbook.raw import RawInput, read_raw
+from tests.unit.exchange.exchange_worlds import PL, three, write
+
+
+def rows(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.reader(stream))
+
+
+def refused(paths: list[Path], out: Path, *prefer: str) -> list[str]:
+    """What is said where a merge is refused; nothing may be written then."""
+    with pytest.raises(InputError) as raised:
+        merge(paths, out, prefer)
+    assert not out.exists()
+    assert not list(out.parent.glob(".*"))
+    return [str(fault) for fault in raised.value.faults]
+
+
+def merged(paths: list[Path], out: Path, *prefer: str) -> tuple[Merged, RawInput]:
+    found = merge(paths, out, prefer)
+    reading = read(out)
+    assert reading.faults == ()
+    return found, reading.raw
+
+
+def test_each_states_its_own_and_together_it_is_a_plan(tmp_path: Path) -> None:
+    found, raw = merged(three(tmp_path), tmp_path / "all")
+    assert found.gaps == ()
+    assert found.decided == ()
+    assert rows(tmp_path / "all" / "Routes.csv") == [
+        ["origin", "destination", "mode", "cost", "capacity_t"],
+        ["Works", "Depot", "road", "1", ""],
+        ["Depot", "Front", "rail", "2", "40"],  # each end filled in a part of it
+    ]
+    assert rows(tmp_path / "all" / "Demand.csv")[0] == ["demand", "destination", "item", "2026-02", "2026-03"]
+    assert {row[0] for row in rows(tmp_path / "all" / "Settings.csv")} == {"key", "start", "periods", "currency"}
+    assert len(raw.notes) == 4
+
+
+def test_a_workbook_says_the_same_as_a_folder(tmp_path: Path) -> None:
+    paths = three(tmp_path)
+    write_workbook(paths[1], tmp_path / "PL.xlsx")
+    merged(paths, tmp_path / "all")
+    merged([paths[0], tmp_path / "PL.xlsx", paths[2]], tmp_path / "all.xlsx")
+    assert differences(read_raw(tmp_path / "all"), read_raw(tmp_path / "all.xlsx")) == []
+
+
+def test_every_cell_tells_where_it_came_from(tmp_path: Path) -> None:
+    paths = three(tmp_path)
+    write_workbook(paths[1], tmp_path / "PL.xlsx")
+    merged([paths[0], tmp_path / "PL.xlsx", paths[2]], tmp_path / "all")
+    source = {tuple(row[:2]): row[2:] for row in rows(tmp_path / "all" / "#provenance.csv")[1:]}
+    assert source["Routes", "D3"] == ["2", "PL.xlsx", "Routes", "D3"]
+    assert source["Routes", "E3"] == ["40", "UA", "Routes", "D2"]
+    assert source["Demand", "E2"] == ["5", "UA", "Demand", "E2"]
+    filled = sum(bool(cell) for path in (tmp_path / "all").glob("[A-Z]*.csv") for row in rows(path)[1:] for cell in row)
+    assert len(source) == filled
+
+
+def test_a_workbook_that_does_not_say_who_speaks_is_told_how(tmp_path: Path) -> None:
+    paths = three(tmp_path, pl={"Settings": "key,value\ntitle,mine\n"})
+    assert refused(paths, tmp_path / "all") == [
+        "PL: does not say who states it: Settings has no stated_by; expected a row with stated_by and a nation of "
+        "Nations, or cell for the coordination cell"
+    ]
+
+
+def test_a_speaker_that_nobody_knows_is_a_fault(tmp_path: Path) -> None:
+    paths = three(tmp_path, pl={"Settings": "key,value\nstated_by,PLL\n"})
+    assert refused(paths, tmp_path / "all") == [
+        "PL: is stated by 'PLL', which no workbook names in Nations, did you mean 'PL'?"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "place", "found"),
+    [
+        ("Nations", "nation\nPL\nUA\n", "A3", "nation UA"),
+        ("Nodes", "node,kind,nation\nWorks,factory,PL\nDepot,depot,PL\nFront,depot,UA\n", "A4", "node Front"),
+        ("NodeItems", "node,item,storage\nFront,gun,5\n", "A2", "node Front, item gun"),
+        ("Stocks", "node,item,quantity\nDepot,gun,3\nFront,gun,4\n", "A3", "node Front, item gun"),
+        ("Lines", "line,factory,item\nL,Works,gun\nM,Front,gun\n", "A3", "line M"),
+        ("Capacity", "object,period,quantity\nFront,1,4\n", "A2", "object Front, period 1"),
+        ("Expansions", "expansion,node,cost\nMore,Front,4\n", "A2", "expansion More"),
+        ("Resources", "resource,factory,capacity\nHands,Front,4\n", "A2", "resource Hands"),
+        ("Budgets", "fund,contributor,year,amount\nJoint,UA,2026,1\n", "A2", "fund Joint, contributor UA, year 2026"),
+        ("Consents", "consent,nation,kind\nYes,UA,export\n", "A2", "consent Yes"),
+        ("Demand", "demand,destination,item,period,quantity\nMore,Front,gun,1,1\n", "A2", "demand More"),
+        ("Actuals", "kind,node,item,period,quantity\nstock,Front,gun,1,1\n", "A2", "period 1, kind stock, node Front, item gun"),
+    ],
+)  # fmt: skip
+def test_nobody_speaks_for_another(tmp_path: Path, table: str, text: str, place: str, found: str) -> None:
+    said = refused(three(tmp_path, pl={table: text}), tmp_path / "all")
+    assert len(said) == 1
+    assert said[0].startswith(
+        f"PL/{table}.csv:{place}: found {found}, which is for UA to state; of {table}, PL states "
+    )
+
+
+def test_both_ends_of_a_route_state_it_and_what_differs_is_a_conflict(tmp_path: Path) -> None:
+    route = "origin,destination,mode,cost,capacity_t\nDepot,Front,rail,2.0,40\n"
+    merged(three(tmp_path / "same", ua={"Routes": route}), tmp_path / "all")
+    other = three(tmp_path / "other", ua={"Routes": route.replace("2.0", "3").replace("40", "60")})
+    said = refused(other, tmp_path / "none")
+    assert said == [
+        "PL/Routes.csv:D3: conflict over cost of route Depot>Front:rail: PL says '2' (PL/Routes.csv:D3); "
+        "UA says '3' (UA/Routes.csv:D2); one of them changes it, or --prefer PL decides"
+    ]
+    found, _ = merged(other, tmp_path / "decided", "UA", "PL")
+    assert [(conflict.column, conflict.decided) for conflict in found.decided] == [("cost", "UA")]
+    assert rows(tmp_path / "decided" / "Routes.csv")[2] == ["Depot", "Front", "rail", "3", "60"]
+    assert rows(tmp_path / "decided" / "#conflicts.csv")[1:] == [
+        ["Routes", "route Depot>Front:rail", "cost", "PL", "2", "PL", "Routes!D3", "no"],
+        ["Routes", "route Depot>Front:rail", "cost", "UA", "3", "UA", "Routes!D2", "yes"],
+    ]
+
+
+def test_all_conflicts_are_named_at_once(tmp_path: Path) -> None:
+    ua = {
+        "Items": "item,weight,value\ngun,3,90\n",
+        "Eligibility": "fund,cost_types\nJoint,procurement\n",
+    }
+    said = refused(three(tmp_path, ua=ua), tmp_path / "all")
+    assert [line.partition(":")[0] + line.partition("conflict over")[2].partition(":")[0] for line in said] == [
+        "cell/Items.csv weight of item gun",
+        "cell/Items.csv value of item gun",
+        "cell/Eligibility.csv fund of fund Joint",
+    ]
+
+
+def test_the_currency_and_the_calendar_are_not_a_matter_of_preference(tmp_path: Path) -> None:
+    paths = three(tmp_path, ua={"Settings": "key,value\nstated_by,UA\ncurrency,UAH\nstart,2026-01-01\n"})
+    said = refused(paths, tmp_path / "all", "cell")
+    assert len(said) == 1  # the start is the same
+    assert "the workbooks must agree" in said[0]
+
+
+def test_two_files_of_one_sender_cannot_be_preferred(tmp_path: Path) -> None:
+    paths = [*three(tmp_path), write(tmp_path / "again", {**PL, "Stocks": "node,item,quantity\nDepot,gun,4\n"})]
+    said = refused(paths, tmp_path / "all", "PL")
+    assert len(said) == 1
+    assert "PL sent both: send one, or let them agree" in said[0]
+    same = [*paths[:3], write(tmp_path / "same", PL)]
+    merged(same, tmp_path / "all")
+
+
+def test_where_the_cell_is_silent_any_nation_speaks(tmp_path: Path) -> None:
+    fund = "fund,kind,interest\nJoint,budget,0.02\nOther,grant,\n"
+    _, raw = merged(three(tmp_path, pl={"Funds": fund}), tmp_path / "all")
+    assert [row[0] for row in raw.table("Funds").rows] == ["Joint", "Other"]  # type: ignore[union-attr]
+
+
+def test_a_placeholder_holds_only_where_the_owner_is_silent(tmp_path: Path) -> None:
+    cell = {
+        "Lines": "line,factory,item,unit_cost,capacity,yield\nWorks:gun,Works,gun,99,88,0.5\n",
+        "Stocks": "node,item,quantity\nDepot,gun,1\nDepot,gun,1\nWorks,gun,6\n",
+        "Nations": "nation,name\nRO,Romania\n",
+    }
+    found, _ = merged(three(tmp_path, cell=cell), tmp_path / "all")
+    assert rows(tmp_path / "all" / "Lines.csv") == [
+        ["line", "factory", "item", "unit_cost", "capacity", "yield"],
+        ["Works:gun", "Works", "gun", "10", "7", "0.5"],
+    ]
+    assert rows(tmp_path / "all" / "Stocks.csv")[1:] == [["Depot", "gun", "3"], ["Works", "gun", "6"]]
+    assert found.decided == ()
+    assert [(gap.kind, gap.nation, gap.sheet, gap.cell) for gap in found.gaps] == [
+        ("silent", "RO", "", ""),
+        ("placeholder", "RO", "Nations", "A2"),
+        ("placeholder", "PL", "Lines", "A2"),
+        ("placeholder", "PL", "Stocks", "A3"),
+    ]
+    assert found.gaps[2].message == "line Works:gun: the cell stands in for PL with yield"
+    assert [row[0] for row in rows(tmp_path / "all" / "#gaps.csv")[1:]] == [gap.kind for gap in found.gaps]
+
+
+def test_a_wide_demand_is_taken_whole_from_its_owner(tmp_path: Path) -> None:
+    cell = {"Demand": "demand,destination,item,period,quantity\nGuns,Front,gun,2026-01,9\nElse,Front,gun,1,2\n"}
+    found, _ = merged(three(tmp_path, cell=cell), tmp_path / "all")
+    assert rows(tmp_path / "all" / "Demand.csv") == [
+        ["demand", "destination", "item", "2026-01", "2026-02", "2026-03"],
+        ["Guns", "Front", "gun", "", "4", "5"],
+        ["Else", "Front", "gun", "2", "", ""],
+    ]
+    assert [gap.message for gap in found.gaps] == [
+        "demand Else: the cell stands in for UA with demand, destination, item, 2026-01"
+    ]
+
+
+def test_whose_a_node_is_may_be_in_dispute(tmp_path: Path) -> None:
+    paths = three(tmp_path, cell={"Nodes": "node,nation,lat\nDepot,UA,50\n"})
+    said = refused(paths, tmp_path / "all")
+    assert "conflict over nation of node Depot: PL says 'PL' (PL/Nodes.csv:C3); cell says 'UA'" in said[0]
+
+
+def test_names_that_nobody_states_are_faults_or_gaps(tmp_path: Path) -> None:
+    cell, pl, _ = three(tmp_path)
+    demand = "demand,destination,item,period,quantity\nGuns,Depot,gun,2,4\n"
+    (pl / "Demand.csv").write_text(demand, encoding="utf-8")
+    said = refused([cell, pl], tmp_path / "all")
+    assert len(said) == 1
+    assert said[0].startswith("PL/Routes.csv:B3: found 'Front', expected a node of Nodes")
+    found = merge([cell, pl], tmp_path / "all", with_gaps=True)
+    assert [(gap.kind, gap.message) for gap in found.gaps] == [
+        ("reference", "PL/Routes.csv:B3 names Front, a node that nobody states")
+    ]
+    assert (tmp_path / "all" / "Routes.csv").exists()
+
+
+def test_faults_are_told_in_the_words_of_the_file_that_said_it(tmp_path: Path) -> None:
+    paths = three(
+        tmp_path,
+        pl={
+            "Lines": "line,factory,item,unit_cost (kEUR)\n,Works,gun,ten\n",
+            "Stocks": "node,item,age\nDepot,gun,1.5\n",
+        },
+        ua={"Nods": "node\nX\n"},
+    )
+    assert refused(paths, tmp_path / "all") == [
+        "UA/Nods.csv: found the sheet 'Nods', which is no table, did you mean 'Nodes'?"
+    ]
+    (paths[2] / "Nods.csv").unlink()
+    said = refused(paths, tmp_path / "all")
+    assert [line.partition(": ")[0] for line in said] == [
+        "PL/Lines.csv:D1", "PL/Lines.csv:D2", "PL/Stocks.csv:C2",
+    ]  # fmt: skip
+
+
+def test_faults_of_the_whole_name_the_cells_of_the_parts(tmp_path: Path) -> None:
+    demand = "demand,destination,item,period,quantity\nGuns,Front,gun,2,4\nGuns,Front,gun,3,4\n"
+    said = refused(three(tmp_path, ua={"Demand": demand}, cell={"Items": "item,weight\ngun,2\n"}), tmp_path / "all")
+    assert said == ["UA/Demand.csv:A3: found 'Guns' a second time; UA/Demand.csv:A2 has it already"]
+    missing = three(tmp_path / "missing", ua={"Demand": "demand\n"})
+    assert refused(missing, tmp_path / "all")[0].startswith("all workbooks together, Demand: the table is missing")
+
+
+def test_a_demand_that_goes_by_its_row_must_have_a_name(tmp_path: Path) -> None:
+    ua = {
+        "Demand": "destination,item,period,quantity\nFront,gun,2,4\n",
+        "Locks": "lock,kind,demand,quantity\nL,deliver,Demand 2,4\n",
+    }
+    said = refused(three(tmp_path, ua=ua), tmp_path / "all")
+    assert said == [
+        "UA/Locks.csv:C2: found 'Demand 2', which goes by a row's number; expected a name, given to that demand"
+    ]
+
+
+def test_notes_come_along_and_are_no_conflict(tmp_path: Path) -> None:
+    routes = "origin,destination,mode,note\nDepot,Front,rail,ours\n"
+    paths = three(tmp_path, ua={"Routes": routes}, pl={"Routes": PL["Routes"].replace("cost", "note")})
+    merged(paths, tmp_path / "all")
+    assert rows(tmp_path / "all" / "Routes.csv")[2] == ["Depot", "Front", "rail", "2"]
+
+
+def test_a_merge_is_refused_where_it_cannot_work(tmp_path: Path) -> None:
+    paths = three(tmp_path)
+    with pytest.raises(UsageError, match="two workbooks or more"):
+        merge(paths[:1], tmp_path / "all")
+    with pytest.raises(UsageError, match="given twice"):
+        merge([paths[0], paths[0]], tmp_path / "all")
+    with pytest.raises(UsageError, match="one of the workbooks"):
+        merge(paths, paths[0])
+    with pytest.raises(UsageError, match="sent no workbook"):
+        merge(paths, tmp_path / "all", ["FR"])
+    with pytest.raises(UsageError, match="neither an"):
+        merge(paths, tmp_path / "all.ods")
+    merge(paths, tmp_path / "all.xlsx")
+    with pytest.raises(UsageError, match="exists"):
+        merge(paths, tmp_path / "all.xlsx")
+    merge(paths, tmp_path / "all.xlsx", replace=True)
+    merge(paths, tmp_path / "all")
+    merge(paths, tmp_path / "all", replace=True)
+
+
+def test_the_command_lists_what_was_decided_and_what_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    routes = "origin,destination,mode,cost\nDepot,Front,rail,9\n"
+    paths = three(tmp_path, ua={"Routes": routes}, cell={"Nations": "nation\nRO\nBG\n"})
+    command = ["merge", *map(str, paths), "-o", str(tmp_path / "all.xlsx"), "--limit", "1"]
+    assert cli.run(command) == 2
+    assert capsys.readouterr().err.endswith("1 fault in the input; nothing was written.\n")
+    assert cli.run([*command, "--prefer", "cell,UA"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "Merged: 21 rows from PL, UA, cell"
+    assert said[1] == "1 conflict decided as preferred:"
+    assert said[2].endswith("holds: UA")
+    assert said[3:6] == ["Nations that sent nothing: 2", "  RO sent nothing", "  … and 1 more (--limit)"]
+    assert said[-1].startswith("Written: ")
