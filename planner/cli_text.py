@@ -53,11 +53,23 @@ def plan_lines(folder: Path, record: Mapping[str, Any]) -> list[str]:
     lines = [f"{record['title'] or record['input']['file']}: {ended}; {record['verification']}."]
     lines += objective_lines(record)
     lines += [f"not enforced: {rule}" for rule in record["not_enforced"]]
+    lines += procurement_lines(record)
     if record["warnings"]:
         lines.append(f"{plural(len(record['warnings']), 'warning')} (in log.txt, or `planner check`)")
     lines.append(f"To read: {folder / 'report.html'}")
     lines.append(f"To work with: {folder / 'plan.xlsx'} (tables as CSV beside it)")
     return lines
+
+
+def procurement_lines(record: Mapping[str, Any]) -> list[str]:
+    """How many nations take part, for each fund that asks for some and pays anything."""
+    return [
+        f"{entry['fund']}: {plural(entry['nations_taking_part'], 'nation')} "
+        f"{'takes' if entry['nations_taking_part'] == 1 else 'take'} part, of {entry['nations_asked']} asked for"
+        + ("" if entry["enforced"] else " (checked, not enforced)")
+        for entry in record.get("common_procurement", ())
+        if entry["paid"] > 0
+    ]
 
 
 def objective_lines(record: Mapping[str, Any]) -> list[str]:

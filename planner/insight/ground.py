@@ -83,7 +83,7 @@ class Ground:
         options = asdict(self.options) | {"write_lp": False, "write_mps": False}
         record = run_record.empty_record(f"{self.log.started:%Y-%m-%dT%H:%M:%SZ}", self.source, options)
         record["input"]["sha256"] = self.raw.sha256
-        record |= run_record.instance_entries(self.instance) | run_record.level_entries(plan.levels)
+        record |= run_record.instance_entries(self.instance) | run_record.plan_entries(plan)
         record |= {"warnings": list(self.warnings), "not_enforced": list(self.unenforced), "status": plan.status}
         record |= {"model": run_record.model_entry(self.catalogue, plan.kind), "counts": dict(plan.counts)}
         verification = verify(self.raw, plan.tables, record)

@@ -98,7 +98,7 @@ def _with_plan(option: Option, plan: Plan, raw: RawInput, measure: Measure, solv
     """Verified; a plan that fails is not shown."""
     record = _record(plan.instance, solving)
     record |= {"status": plan.status, "counts": dict(plan.counts)}
-    record |= run_record.level_entries(plan.levels)
+    record |= run_record.plan_entries(plan)
     record["model"] = run_record.model_entry(catalogue.load(solving.model), plan.kind)
     record["seconds"] = {phase: seconds for phase, seconds in plan.seconds.items() if isfinite(seconds)}
     verification = verify(raw, plan.tables, {**record, "input": {}})

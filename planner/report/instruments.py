@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from planner.domain.instance import Fund, PlanningInstance
 from planner.report.ledger import nation_title
 from planner.report.numbers import listing, share
+from planner.report.taking_part import taking_part
 from planner.report.tiers import tier_view
 from planner.report.views import View, ViewColumn
 from planner.solve.plan import Plan
@@ -97,17 +97,13 @@ def _commitments(plan: Plan) -> View:
 
 def _common_procurement(plan: Plan, kind: str) -> View:
     """Which nations take part in the funds that ask for several."""
-    payments = plan.tables["payments"]
     rows = []
-    for name, fund in plan.instance.funds.items():
-        if not fund.min_nations:
-            continue
-        taking = _taking_part(plan.instance, fund, payments[payments["fund"] == name])
-        total = sum(taking.values()) and float(payments[payments["fund"] == name]["amount"].sum())
-        names = [f"{nation_title(plan.instance, nation)} {share(paid / total)}" for nation, paid in taking.items()]
+    for found in taking_part(plan):
+        fund, taking = found.fund, found.nations
+        names = [f"{nation_title(plan.instance, nation)} {share(paid / found.paid)}" for nation, paid in taking.items()]
         rule = "enforced" if fund.min_nations_enforced else "checked only"
-        state = "too few" if total and len(taking) < fund.min_nations else "pays nothing" if not total else ""
-        rows.append((name, fund.min_nations, len(taking), fund.part_min, listing(names, 8), rule, state))
+        state = "too few" if found.too_few else "" if found.paid else "pays nothing"
+        rows.append((fund.name, fund.min_nations, len(taking), fund.part_min, listing(names, 8), rule, state))
     chosen = (
         "Who takes part was chosen by whole-number decisions: this plan is a mixed-integer program (MILP), and its "
         "prices hold with that choice."
@@ -129,13 +125,6 @@ def _common_procurement(plan: Plan, kind: str) -> View:
         ),
         rows,
     )
-
-
-def _taking_part(instance: PlanningInstance, fund: Fund, payments: pd.DataFrame) -> dict[str, float]:
-    """Nations that pay at least `part_min` of what the fund pays, with what they pay, largest first."""
-    paid = payments.groupby("contributor")["amount"].sum().sort_values(ascending=False)
-    least = fund.part_min * float(paid.sum()) * (1 - 1e-6)
-    return {str(n): float(a) for n, a in paid.items() if str(n) in instance.nations and a > 0 and a >= least}
 
 
 def _columns(table: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:

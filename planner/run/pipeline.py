@@ -156,7 +156,7 @@ class PlanningRun:
         """What the record says of a plan."""
         self.watch.seconds |= plan.seconds
         self.record |= {"status": plan.status, "counts": dict(plan.counts)}
-        self.record |= run_record.level_entries(plan.levels)
+        self.record |= run_record.plan_entries(plan)
         self.record["model"]["kind"] = plan.kind
         for level in plan.levels:
             value = "-" if level.value is None else repr(level.value)

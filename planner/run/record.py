@@ -15,8 +15,9 @@ from planner import __version__
 from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
 from planner.paths import PACKAGE
+from planner.report.taking_part import taking_part
 from planner.run.comparable import units_of
-from planner.solve.plan import LevelResult
+from planner.solve.plan import LevelResult, Plan
 
 Record = dict[str, Any]
 
@@ -108,6 +109,22 @@ def level_entries(levels: Sequence[LevelResult]) -> Record:
     kept = ("level", "name", "title", "unit", "value", "bound", "gap", "status", "iterations", "seconds")
     entries = [{key: entry for key, entry in asdict(level).items() if key in kept} for level in levels]
     return {"objective": entries, "bound": [level.bound for level in levels], "gap": gap}
+
+
+def plan_entries(plan: Plan) -> Record:
+    """What a plan says: its levels, and how many nations take part where a fund asks for some."""
+    procurement = [
+        {
+            "fund": found.fund.name,
+            "nations_asked": found.fund.min_nations,
+            "enforced": found.fund.min_nations_enforced,
+            "nations_taking_part": len(found.nations),
+            "nations": dict(found.nations),
+            "paid": found.paid,
+        }
+        for found in taking_part(plan)
+    ]
+    return level_entries(plan.levels) | ({"common_procurement": procurement} if procurement else {})
 
 
 def verification_text(passed: bool, worst: str, not_enforced: Sequence[str]) -> str:

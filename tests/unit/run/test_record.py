@@ -9,6 +9,7 @@ import jsonschema
 import numpy as np
 import pytest
 
+from planner import cli
 from planner.run.record import (
     empty_record,
     level_entries,
@@ -19,12 +20,56 @@ from planner.run.record import (
     write_record,
 )
 from planner.solve.plan import LevelResult
+from tests.properties.worlds import World, write_world
+
+QUICKSTART = Path(__file__).resolve().parents[3] / "inputs" / "quickstart.xlsx"
 
 
 def test_the_schema_is_a_schema_and_lists_every_key() -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
     record = empty_record("2026-01-01T00:00:00Z", Path("plan.xlsx"), {})
-    assert set(record) == set(schema()["required"]) == set(schema()["properties"]) - {"replan"}
+    assert set(record) == set(schema()["required"]) == set(schema()["properties"]) - {"replan", "common_procurement"}
+
+
+@pytest.mark.parametrize(("enforced", "kind"), [("no", "LP"), ("yes", "MILP")])
+def test_a_run_says_how_many_nations_take_part(
+    tmp_path: Path, enforced: str, kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ten crates at 1 each. A has money for all, B for half a crate: its part is at most 1 in 20, too little to count."""
+    world: World = {
+        "Settings": [{"key": "start", "value": "2026-01"}, {"key": "periods", "value": 1}],
+        "Nations": [{"nation": "A"}, {"nation": "B"}, {"nation": "C"}],
+        "Items": [{"item": "crate", "value": 10}],
+        "Nodes": [{"node": "Works", "kind": "factory"}],
+        "Lines": [{"line": "Press", "factory": "Works", "item": "crate", "unit_cost": 1}],
+        "Demand": [{"destination": "Works", "item": "crate", "period": 1, "quantity": 10}],
+        "Funds": [{"fund": "Joint", "min_nations": 2, "min_nations_enforced": enforced, "part_min": 0.1},
+                  {"fund": "Other"}],
+        "Budgets": [{"fund": "Joint", "contributor": "A", "year": 2026, "amount": 20},
+                    {"fund": "Joint", "contributor": "B", "year": 2026, "amount": 0.5},
+                    {"fund": "Joint", "contributor": "C", "year": 2026, "amount": 0.1}],
+    }  # fmt: skip
+    folder = tmp_path / "run"
+    assert cli.run(["solve", str(write_world(world, tmp_path / "in")), "-o", str(folder)]) == 0
+    record = read_record(folder)
+    jsonschema.validate(record, schema(), cls=jsonschema.Draft202012Validator)
+    assert record["model"]["kind"] == kind
+    (entry,) = record["common_procurement"]
+    assert (entry["fund"], entry["nations_asked"], entry["enforced"]) == ("Joint", 2, enforced == "yes")
+    assert entry["nations_taking_part"] == len(entry["nations"])
+    said = capsys.readouterr().out
+    if enforced == "yes":
+        assert sorted(entry["nations"]) == ["A", "B"]
+        assert entry["paid"] == pytest.approx(5.0), "B's 0.5 are a tenth of 5"
+        assert "Joint: 2 nations take part, of 2 asked for" in said
+    else:
+        assert entry["nations"] == pytest.approx({"A": 10 * 20 / 20.6})
+        assert "Joint: 1 nation takes part, of 2 asked for (checked, not enforced)" in said
+
+
+def test_without_such_a_rule_nothing_is_said_of_it(tmp_path: Path) -> None:
+    assert cli.run(["solve", str(QUICKSTART), "-o", str(tmp_path / "run"), "-q"]) == 0
+    assert "common_procurement" not in read_record(tmp_path / "run")
 
 
 def test_a_weighted_objective_is_one_number() -> None:

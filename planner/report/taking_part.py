@@ -1,0 +1,40 @@
+"""Common procurement: which nations take part in the funds that ask for several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from planner.domain.instance import Fund, PlanningInstance
+from planner.solve.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class TakingPart:
+    """One fund with `min_nations`: what it pays in all, and what the nations that take part pay, largest first."""
+
+    fund: Fund
+    paid: float
+    nations: Mapping[str, float]
+
+    @property
+    def too_few(self) -> bool:
+        """Does it pay, with fewer nations than it asks for?"""
+        return self.paid > 0 and len(self.nations) < (self.fund.min_nations or 0)
+
+
+def taking_part(plan: Plan) -> Iterator[TakingPart]:
+    """Each fund that asks for nations, with those that pay at least `part_min` of what it pays over the horizon."""
+    payments = plan.tables["payments"]
+    for name, fund in plan.instance.funds.items():
+        if fund.min_nations:
+            own = payments[payments["fund"] == name]
+            yield TakingPart(fund, float(own["amount"].sum()), _nations(plan.instance, fund, own))
+
+
+def _nations(instance: PlanningInstance, fund: Fund, payments: pd.DataFrame) -> dict[str, float]:
+    paid = payments.groupby("contributor")["amount"].sum().sort_values(ascending=False, kind="stable")
+    least = fund.part_min * float(paid.sum()) * (1 - 1e-6)
+    return {str(n): float(a) for n, a in paid.items() if str(n) in instance.nations and a > 0 and a >= least}
