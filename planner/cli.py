@@ -581,8 +581,11 @@ def replan(
         typer.Option("--now", metavar="PERIOD", help="First period of the next plan; default after the last actuals."),
     ] = None,
     freeze: Annotated[
-        int, typer.Option("--freeze", min=0, metavar="N", help="First periods in which the last plan is kept.")
-    ] = 0,
+        int | None,
+        typer.Option(
+            "--freeze", min=0, metavar="N", help="First periods in which the last plan is kept; default as in Settings."
+        ),
+    ] = None,
     cap: Annotated[
         str | None,
         typer.Option(

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from planner.domain.instance import PlanningInstance
 from planner.errors import Fault, InputError
+from planner.replan.conflict import Conflict
+from planner.workbook.periods import show
 from planner.workbook.reader import TypedWorkbook
 
-KINDS = ("made", "shipped", "delivered", "stock", "paid")
+KINDS = ("made", "shipped", "delivered", "stock", "scrapped", "bought", "paid")
+COLUMNS = ("period", "kind", "line", "route", "origin", "node", "item", "demand", "expansion", "fund", "contributor",
+           "cost_type", "object", "quantity")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,9 @@ class Actuals:
     paid: Mapping[tuple[str, str, str, str, int], float] = field(
         default_factory=dict
     )  # (fund, contributor, cost type, object, period) -> money
+    scrapped: Mapping[tuple[str, str, int], float] = field(default_factory=dict)  # (item, node, period) -> units
+    bought: Mapping[tuple[str, int], float] = field(default_factory=dict)  # (expansion, period) -> units of capacity
+    conflicts: tuple[Conflict, ...] = ()  # rows of the sheet that contradict each other
 
     def reported(self, kind: str) -> set[int]:
         """The periods of which something of a kind was reported."""
@@ -46,42 +54,89 @@ def read_actuals(book: TypedWorkbook, instance: PlanningInstance, now: int | Non
     Raises InputError where nothing is reported and `now` is not given, where a row lies in the future, where a
     payment does not say whose, and where `now` is not inside the horizon.
     """
-    table = book["Actuals"]
-    columns = ("period", "kind", "line", "route", "origin", "node", "item", "demand", "fund", "contributor",
-               "cost_type", "object", "quantity")  # fmt: skip
-    rows = list(table.records(*columns))
+    rows = list(book["Actuals"].records(*COLUMNS))
     if now is None:
         if not rows:
             raise InputError([Fault("Actuals", "the table is empty; expected what happened so far, or --now PERIOD")])
         now = max(row[0] for row in rows) + 1
     _require_inside(now, instance)
-    faults = []
-    sums: dict[str, dict[tuple[object, ...], float]] = {kind: defaultdict(float) for kind in KINDS}
-    origins = {leg.route: leg.origin for leg in reversed(list(instance.legs.values()))}
-    legs = {(leg.route, leg.origin): leg.name for leg in instance.legs.values()}
+    faults: list[Fault] = []
+    counts: dict[tuple[str, str, int], set[float]] = defaultdict(set)
+    sums: dict[str, dict[Any, float]] = {kind: defaultdict(float) for kind in KINDS}
     for record, row in enumerate(rows):
-        period, kind, line, route, origin, node, item, demand, fund, contributor, cost_type, thing, quantity = row
-        if not 0 <= period < now:
-            message = f"found {table.cell(record, 'period')}, which is not between the start and the next plan's start"
-            faults.append(_fault(book, record, "period", message))
+        entry = dict(zip(COLUMNS, row, strict=True))
+        if _is_faulty(book, record, entry, instance, now, faults):
             continue
-        if kind == "paid" and contributor is None:
-            contributor = _only_contributor(instance, fund)
-            if contributor is None:
-                message = f"is blank; {fund!r} has several contributors: expected the one that paid"
-                faults.append(_fault(book, record, "contributor", message))
-                continue
-        key: tuple[object, ...] = {
-            "made": (line, period),
-            "shipped": (item, legs.get((route, origin or origins.get(route, "")), ""), period),
-            "delivered": (demand, None, period),
-            "stock": (item, node, period),
-            "paid": (fund, contributor, cost_type or "", thing or "", period),
-        }[kind]
-        sums[kind][key] += quantity
+        key = _key(instance, entry)
+        if entry["kind"] == "stock":
+            counts[key].add(entry["quantity"])
+        else:
+            sums[entry["kind"]][key] += entry["quantity"]
     if faults:
         raise InputError(faults)
-    return Actuals(now, sums["made"], sums["shipped"], sums["delivered"], sums["stock"], sums["paid"])  # type: ignore[arg-type]
+    return Actuals(
+        now,
+        sums["made"],
+        sums["shipped"],
+        sums["delivered"],
+        {place: min(quantities) for place, quantities in counts.items()},
+        sums["paid"],
+        sums["scrapped"],
+        sums["bought"],
+        tuple(_recounts(instance, counts)),
+    )
+
+
+def _is_faulty(
+    book: TypedWorkbook, record: int, entry: dict[str, Any], instance: PlanningInstance, now: int, faults: list[Fault]
+) -> bool:
+    """Lists what is wrong with a row; fills in the contributor of a fund that has only one."""
+    if not 0 <= entry["period"] < now:
+        cell = show(book["Actuals"].cell(record, "period"))
+        message = (
+            f"found {cell}; expected a period from {instance.horizon.label(0)} to {instance.horizon.label(now - 1)}"
+        )
+        faults.append(_fault(book, record, "period", f"{message}, before the next plan's start"))
+        return True
+    if entry["kind"] == "paid" and entry["contributor"] is None:
+        entry["contributor"] = _only_contributor(instance, entry["fund"])
+        if entry["contributor"] is None:
+            message = f"is blank; {entry['fund']!r} has several contributors: expected the one that paid"
+            faults.append(_fault(book, record, "contributor", message))
+            return True
+    return False
+
+
+def _key(instance: PlanningInstance, entry: Mapping[str, Any]) -> Any:
+    """What a row is about, as `Actuals` tells it."""
+    period = entry["period"]
+    match entry["kind"]:
+        case "made":
+            return entry["line"], period
+        case "shipped":
+            return entry["item"], _leg(instance, entry["route"], entry["origin"]), period
+        case "delivered":
+            return entry["demand"], None, period
+        case "bought":
+            return entry["expansion"], period
+        case "paid":
+            return entry["fund"], entry["contributor"], entry["cost_type"] or "", entry["object"] or "", period
+    return entry["item"], entry["node"], period
+
+
+def _leg(instance: PlanningInstance, route: str, origin: str | None) -> str:
+    """The leg of a route that starts at `origin`; blank: the direction as typed."""
+    legs = [leg for leg in instance.legs.values() if leg.route == route]
+    return next(leg.name for leg in legs if origin in (None, leg.origin))
+
+
+def _recounts(instance: PlanningInstance, counts: Mapping[tuple[str, str, int], set[float]]) -> Iterator[Conflict]:
+    """Counts of the same goods at the same time that differ: the lower one promises nothing that may not be there."""
+    for (item, node, period), quantities in counts.items():
+        if len(quantities) > 1:
+            where = f"{item} at {node}, end of {instance.horizon.label(period)}"
+            yield Conflict("stock", where, "was counted more than once", max(quantities), min(quantities),
+                           instance.items[item].unit, "the lower count holds")  # fmt: skip
 
 
 def _require_inside(now: int, instance: PlanningInstance) -> None:

@@ -39,11 +39,29 @@ def as_planned(run: SavedRun, instance: PlanningInstance, now: int) -> Actuals:
         _past(delivered, now),
         _stock(run, instance, now),
         _payments(run, instance, now),
+        _past(_scrapped(run), now),
+        _past(_bought(run), now),
     )
 
 
 def _past(table: Mapping[Key, float], now: int) -> dict[Key, float]:
     return {key: quantity for key, quantity in table.items() if int(str(key[-1])) < now}
+
+
+def _scrapped(run: SavedRun) -> dict[tuple[str, str, int], float]:
+    found: dict[tuple[str, str, int], float] = defaultdict(float)
+    columns = ["item", "node", "period", "quantity"]
+    for item, node, period, quantity in run.tables["scrap"][columns].itertuples(index=False):
+        found[item, node, int(period) - 1] += quantity
+    return found
+
+
+def _bought(run: SavedRun) -> dict[tuple[str, int], float]:
+    found: dict[tuple[str, int], float] = defaultdict(float)
+    columns = ["expansion", "period", "quantity"]
+    for expansion, period, quantity in run.tables["investments"][columns].itertuples(index=False):
+        found[expansion, int(period) - 1] += quantity
+    return found
 
 
 def _stock(run: SavedRun, instance: PlanningInstance, now: int) -> dict[tuple[str, str, int], float]:

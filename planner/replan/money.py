@@ -31,13 +31,41 @@ def follow(instance: PlanningInstance, actuals: Actuals) -> Money:
     spent: dict[Payer, dict[int, float]] = defaultdict(lambda: defaultdict(float))
     for (payer, contributor, cost_type, thing, period), amount in actuals.paid.items():
         spent[payer, contributor][instance.horizon.fiscal_years[period]] += amount
-        if cost_type == "capacity" and thing in instance.expansions and instance.expansions[thing].cost > 0:
-            found.bought[thing, period] += amount / instance.expansions[thing].cost
+    _buy(found, instance, actuals)
     for name, fund in instance.funds.items():
         found.budgets[name] = _left(found, instance, fund, spent)
         paid = sum(sum(years.values()) for (by, _), years in spent.items() if by == name)
         found.ceilings[name] = max(fund.ceiling - paid, 0.0)
     return found
+
+
+def _buy(found: Money, instance: PlanningInstance, actuals: Actuals) -> None:
+    """Capacity as reported; of an expansion of which nothing is reported, what its payments have bought."""
+    paid_for: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    for (_, _, cost_type, thing, period), amount in actuals.paid.items():
+        if cost_type == "capacity" and thing in instance.expansions and instance.expansions[thing].cost > 0:
+            paid_for[thing][period] += amount / instance.expansions[thing].cost
+    told = {name for name, _ in actuals.bought}
+    for (name, period), quantity in actuals.bought.items():
+        found.bought[name, period] += quantity
+    for name, periods in paid_for.items():
+        if name not in told:
+            found.bought.update({(name, period): quantity for period, quantity in periods.items()})
+            continue
+        stated = sum(quantity for (thing, _), quantity in actuals.bought.items() if thing == name)
+        computed = sum(periods.values())
+        if abs(stated - computed) > SAME * max(1.0, stated, computed):
+            found.conflicts.append(
+                Conflict(
+                    "money",
+                    name,
+                    "more or less was bought than was paid for",
+                    stated,
+                    computed,
+                    "units of capacity",
+                    "what was bought holds",
+                )
+            )
 
 
 def _left(found: Money, instance: PlanningInstance, fund: Fund, spent: dict[Payer, dict[int, float]]) -> list[Budget]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from planner.domain.instance import PlanningInstance
-from planner.replan import backlog, money, stocks
+from planner.replan import backlog, locks, money, stocks
 from planner.replan.actuals import Actuals
 from planner.replan.conflict import Conflict
 from planner.replan.last_plan import LastPlan
@@ -20,26 +21,39 @@ class Position:
     backlog: backlog.Backlog
     money: money.Money
     orders: dict[tuple[str, int], float]  # (line, period of completion) -> good units
-    rates: dict[str, float]  # line -> units started in the last past period
+    rates: dict[str, float]  # line -> units started in the period before its first new order can be completed
     gaps: list[Conflict] = field(default_factory=list)
+    recounts: tuple[Conflict, ...] = ()
+    locks: locks.Locks = field(default_factory=locks.Locks)
 
     @property
     def conflicts(self) -> list[Conflict]:
         """Everything that does not fit together, and what was not reported."""
-        return [*self.stocks.conflicts, *self.backlog.conflicts, *self.money.conflicts, *self.gaps]
+        return [
+            *self.recounts,
+            *self.stocks.conflicts,
+            *self.backlog.conflicts,
+            *self.money.conflicts,
+            *self.locks.conflicts,
+            *self.gaps,
+        ]
 
 
 def position(instance: PlanningInstance, actuals: Actuals, last: LastPlan) -> Position:
     """What the reports, and for orders the last plan, say of the present."""
     now = actuals.now
+    orders = _orders(instance, last, now)
+    paid = money.follow(instance, actuals)
     return Position(
         now,
         stocks.follow(instance, actuals),
         backlog.follow(instance, actuals),
-        money.follow(instance, actuals),
-        _orders(instance, last, now),
-        _rates(instance, actuals),
+        paid,
+        orders,
+        _rates(instance, actuals, orders),
         [*_silence(instance, actuals), *_unpaid(instance, actuals), *_not_bought(instance, actuals, last)],
+        actuals.conflicts,
+        locks.follow(instance, actuals, paid.bought),
     )
 
 
@@ -59,14 +73,16 @@ def _orders(instance: PlanningInstance, last: LastPlan, now: int) -> dict[tuple[
     return planned | typed
 
 
-def _rates(instance: PlanningInstance, actuals: Actuals) -> dict[str, float]:
-    """The rate of lines that may not rise or fall at will; a line that was not open yet keeps its start_rate."""
-    last = actuals.now - 1
-    return {
-        line.name: actuals.made.get((line.name, last), 0.0) / line.yield_
-        for line in instance.lines.values()
-        if (line.ramp != float("inf") or line.min_rate > 0) and last in line.open
-    }
+def _rates(instance: PlanningInstance, actuals: Actuals, orders: Mapping[tuple[str, int], float]) -> dict[str, float]:
+    """The rate of lines that may not rise or fall at will, in the last period that is settled: past, or completing
+    what was ordered before. A line that was not open then keeps its start_rate."""
+    found = {}
+    for line in instance.lines.values():
+        settled = actuals.now + line.order_lead_time - 1
+        if (line.ramp != float("inf") or line.min_rate > 0) and settled in line.open:
+            made = actuals.made if settled < actuals.now else orders
+            found[line.name] = made.get((line.name, settled), 0.0) / line.yield_
+    return found
 
 
 def _silence(instance: PlanningInstance, actuals: Actuals) -> list[Conflict]:
@@ -97,18 +113,20 @@ def _unpaid(instance: PlanningInstance, actuals: Actuals) -> list[Conflict]:
 
 
 def _not_bought(instance: PlanningInstance, actuals: Actuals, last: LastPlan) -> list[Conflict]:
-    """Investments that the last plan had for past periods, and no payment tells of."""
-    paid = {(thing, period) for (_, _, kind, thing, period) in actuals.paid if kind == "capacity"}
+    """Investments that the last plan had for past periods, and no report tells of."""
+    known = {thing for (_, _, kind, thing, _) in actuals.paid if kind == "capacity"} | {
+        name for name, _ in actuals.bought
+    }
     return [
         Conflict(
             "order",
             f"{name}, {instance.horizon.label(period)}",
-            "planned capacity was not reported as paid",
+            "planned capacity was not reported as bought or paid",
             0.0,
             quantity,
             "units of capacity",
             "taken as not bought",
         )
         for (name, period), quantity in last.investments.items()
-        if period < actuals.now and (name, period) not in paid
+        if period < actuals.now and name not in known
     ]

@@ -82,7 +82,7 @@ def replan(
         run = PlanningRun(rolled, target, options, progress, log or Log())
         instance = run.prepare(strict=False)
         run.record["input"] |= {"file": INPUT, "path": str(target.resolve() / INPUT)}
-        run.record["replan"] = _entry(start, workbook, last_dir, terms)
+        run.record["replan"] = _entry(start, workbook, last_dir, instance)
         plan = run.deliver(instance, folder)
         present = start.instance.horizon.label(start.now.now)
         memo = memo_of(start.run, start.now, rolled, plan, terms, options, present)
@@ -96,11 +96,11 @@ def replan(
 def _refuse_frozen_beyond(start: Start, terms: Terms) -> None:
     """Raise UsageError where more periods would be frozen than the next plan has."""
     periods = terms.periods or start.instance.horizon.periods - start.now.now
-    if terms.frozen > periods:
+    if (terms.frozen or 0) > periods:
         raise UsageError(f"--freeze: found {terms.frozen}, but the next plan has {periods} periods")
 
 
-def _entry(start: Start, workbook: Path, last_dir: Path, terms: Terms) -> dict[str, Any]:
+def _entry(start: Start, workbook: Path, last_dir: Path, instance: PlanningInstance) -> dict[str, Any]:
     """What run.json says of how the plan came about."""
     run_json = (last_dir / "run.json").read_bytes()
     return {
@@ -109,8 +109,8 @@ def _entry(start: Start, workbook: Path, last_dir: Path, terms: Terms) -> dict[s
         "workbook": str(workbook.resolve()),
         "workbook_sha256": start.book.raw.sha256,
         "now": start.instance.horizon.label(start.now.now),
-        "frozen": terms.frozen,
-        "departure_cap": terms.departure_cap,
+        "frozen": instance.settings.frozen,
+        "departure_cap": instance.settings.departure_cap,
         "conflicts": len(start.now.conflicts),
     }
 

@@ -34,7 +34,9 @@ class Transit:
 
 @dataclass
 class Stocks:
-    """`held[place]` by period made; `transit` what arrives later; `expired` what had to be written off."""
+    """`held[place]` by period made; `transit` what arrives later; `expired` what had to be written off, as it was too
+    old or its node closed.
+    """
 
     held: dict[Place, Batches] = field(default_factory=lambda: defaultdict(dict))
     transit: list[Transit] = field(default_factory=list)
@@ -123,13 +125,20 @@ class _Walk:
         return taken
 
     def _close(self, period: int) -> None:
-        """At a period's end: expired goods are written off, counts hold, nothing stays owed."""
-        for place in sorted({*self._stocks.held, *(key[:2] for key in self._actuals.counted)}):
+        """At a period's end: what was scrapped goes, what expired or lies in a node that closes is written off, counts
+        hold, nothing stays owed."""
+        reported = (*self._actuals.counted, *self._actuals.scrapped)
+        for place in sorted({*self._stocks.held, *(key[:2] for key in reported)}):
             batches = self._stocks.held[place]
             _repay(batches)
+            scrapped = self._actuals.scrapped.get((*place, period), 0.0)
+            if scrapped:
+                self._take(place, scrapped, period)
             life = self._instance.items[place[0]].shelf_life
-            for made in [m for m in batches if life is not None and m + life <= period]:
-                self._stocks.expired[place] += max(batches.pop(made), 0.0)
+            closes = self._instance.nodes[place[1]].closing == period
+            for made in [m for m in batches if closes or (life is not None and m + life <= period)]:
+                if batches[made] > 0:
+                    self._stocks.expired[place] += batches.pop(made)
             counted = self._actuals.counted.get((*place, period))
             computed = sum(batches.values())
             if counted is not None:

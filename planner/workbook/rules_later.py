@@ -8,6 +8,7 @@ from planner.workbook.cells import CellError, read_number
 from planner.workbook.names import suggestion
 from planner.workbook.periods import BAD, show
 from planner.workbook.reader import TypedWorkbook
+from planner.workbook.rules_replan import check_origins
 from planner.workbook.schema import SETTINGS, TABLES, Column, Table
 from planner.workbook.table import normalise
 from planner.workbook.typed import TypedTable
@@ -18,6 +19,8 @@ ACTUAL_KEYS = {
     "shipped": ("route", "item"),
     "delivered": ("demand",),
     "stock": ("node", "item"),
+    "scrapped": ("node", "item"),
+    "bought": ("expansion",),
     "paid": ("fund",),
 }
 _TABLES = {normalise(table.name): table for table in TABLES}
@@ -95,8 +98,9 @@ def _check_amount(book: TypedWorkbook, table: TypedTable, record: int, column: C
 
 
 def check_actuals(book: TypedWorkbook) -> None:
-    """Each kind of actual says what it concerns."""
+    """Each kind of actual says what it concerns; a shipment starts at an end of its route."""
     table = book["Actuals"]
+    check_origins(book, table)
     for record, kind in enumerate(table["kind"]):
         for column in ACTUAL_KEYS.get(kind, ()):
             if table[column][record] is None:

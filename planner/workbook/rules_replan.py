@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner.workbook.periods import BAD, show
 from planner.workbook.reader import TypedWorkbook
+from planner.workbook.typed import TypedTable
 
 PREVIOUS_KEYS = {"make": ("line",), "ship": ("route", "item")}
 
@@ -41,16 +42,19 @@ def check_orders(book: TypedWorkbook) -> None:
 def check_previous(book: TypedWorkbook) -> None:
     """Each kind names its activity, and a shipment starts at an end of its route."""
     table = book["Previous"]
-    ends = {route: (origin, other, both) for route, origin, other, both in book["Routes"].records(
-        "route", "origin", "destination", "both_ways"
-    )}  # fmt: skip
-    for record, (kind, line, route, origin, item) in enumerate(
-        table.records("kind", "line", "route", "origin", "item")
-    ):
+    check_origins(book, table)
+    for record, (kind, line, route, item) in enumerate(table.records("kind", "line", "route", "item")):
         given = {"line": line, "route": route, "item": item}
         for column in PREVIOUS_KEYS.get(kind, ()):
             if given[column] is None:
                 table.fail(book.faults, record, column, f"is blank; {kind} expects a {column}")
+
+
+def check_origins(book: TypedWorkbook, table: TypedTable) -> None:
+    """Where a row says from where a route was used, that is where the route starts, or ends if it goes both ways."""
+    columns = ("route", "origin", "destination", "both_ways")
+    ends = {route: (origin, other, both) for route, origin, other, both in book["Routes"].records(*columns)}
+    for record, (route, origin) in enumerate(table.records("route", "origin")):
         start, other, both = ends.get(route, (BAD, BAD, BAD))
         if origin is None or BAD in (origin, start, other, both) or origin == start or (both and origin == other):
             continue

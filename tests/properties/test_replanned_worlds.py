@@ -1,0 +1,86 @@
+"""A plan that was carried out to the letter goes on as it was: replanning changes nothing."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from worlds import World, random_world, write_world
+
+from planner.errors import NoPlanError
+from planner.replan.as_planned import as_planned
+from planner.replan.replan import replan
+from planner.replan.rolled import Terms
+from planner.run.load import load_run
+from planner.run.pipeline import RunResult, solve_workbook
+from planner.solve import SolveOptions
+from planner.verify import verify_run
+from tests.benchmarks.replay_actuals import actuals_rows
+
+SEEDS = [*range(30), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(30, 250))]
+OBJECTIVES = ("lexicographic", "weighted")
+# What happened before the present is not weighed in here (docs/replanning.md); days of supply look at the mean of what
+# is left of the horizon.
+AFRESH = {"Funds": ("cofinancing", "content_min", "content_group", "content_scope"), "Eligibility": ("beneficiaries",),
+          "Targets": ("days_of_supply",)}  # fmt: skip
+
+
+def continuing(seed: int, objective: str) -> World:
+    """A random world without rules that begin afresh at the present."""
+    world = random_world(seed, objective)
+    for table, columns in AFRESH.items():
+        for row in world.get(table, []):
+            for column in columns:
+                row.pop(column, None)
+    world["Targets"] = [row for row in world.get("Targets", []) if row["quantity"] != ""]
+    return world
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_went_to_plan_goes_on_as_planned(tmp_path: Path, seed: int, objective: str) -> None:
+    world = continuing(seed, objective)
+    try:
+        first = solve_workbook(write_world(world, tmp_path / "world"), tmp_path / "first")
+    except NoPlanError:
+        pytest.skip("this world has no plan")
+    instance = first.plan.instance
+    now = random.Random(seed).randint(1, instance.horizon.periods - 1)
+    happened = as_planned(load_run(first.folder), instance, now)
+    world["Actuals"] = list(actuals_rows(happened, instance))
+    label = instance.horizon.label(now)
+    source = write_world(world, tmp_path / "later")
+    result, memo = replan(first.folder, source, tmp_path / "next", Terms(), SolveOptions(), now=label)
+    assert [conflict for conflict in memo.conflicts if conflict.kind != "gap"] == []
+    assert verify_run(result.folder).passed
+    same_shortfalls(first, result, now, memo.lost)
+    if objective == "lexicographic":  # the weighted objective has no level that holds equally good plans apart
+        assert memo.churn.departed == pytest.approx(0, abs=1e-5), memo.churn.rows
+        same_cost(first, result, now)
+
+
+def same_shortfalls(first: RunResult, second: RunResult, now: int, lost: dict[tuple[str, int], float]) -> None:
+    """What falls short is what the first plan said, shown at its original due period."""
+
+    def short(run: RunResult, shift: int) -> dict[tuple[str, int], float]:
+        table = run.tables["shortfalls"]
+        return {
+            (str(demand), int(due) - shift): float(quantity)
+            for demand, due, quantity in table[["demand", "due", "quantity"]].itertuples(index=False)
+        }
+
+    after = short(second, 1) | lost
+    assert sum(after.values()) == pytest.approx(sum(short(first, 1 + now).values()), abs=1e-5)
+
+
+def same_cost(first: RunResult, second: RunResult, now: int) -> None:
+    """Cost by table of what is left is that of the first plan (undiscounted)."""
+    for name in ("production", "shipments", "investments", "scrap"):
+        rest = first.tables[name][first.tables[name]["period"] > now]
+        assert total(second.tables[name]) <= total(rest) + 1e-5 * max(1.0, total(rest)), name
+
+
+def total(table: pd.DataFrame) -> float:
+    return float(table["cost"].sum())
