@@ -29,7 +29,7 @@ def follow(instance: PlanningInstance, actuals: Actuals) -> Money:
     """Payments are taken off the rows that a fund's rule of carry-over lets them use, the earliest first."""
     found = Money()
     spent: dict[Payer, dict[int, float]] = defaultdict(lambda: defaultdict(float))
-    for (payer, contributor, cost_type, thing, period), amount in actuals.paid.items():
+    for (payer, contributor, _type, _object, period), amount in actuals.paid.items():
         spent[payer, contributor][instance.horizon.fiscal_years[period]] += amount
     _buy(found, instance, actuals)
     for name, fund in instance.funds.items():

@@ -100,7 +100,7 @@ class _Walk:
     def _send(self, item: str, leg_name: str, period: int, quantity: float) -> None:
         leg = self._instance.legs[leg_name]
         arrives = period + leg.lead_time
-        for made, units in self._take((item, leg.origin), quantity, period).items():
+        for made, units in self._take((item, leg.origin), quantity, period, arrives).items():
             if arrives == period:
                 self._add((item, leg.destination), made, units)
             else:
@@ -110,10 +110,12 @@ class _Walk:
         batches = self._stocks.held[place]
         batches[made] = batches.get(made, 0.0) + quantity
 
-    def _take(self, place: Place, quantity: float, period: int) -> Batches:
-        """The oldest goods first; what is not there is owed until the period's end, as if made in it."""
+    def _take(self, place: Place, quantity: float, period: int, used: int | None = None) -> Batches:
+        """The oldest goods first, those that expire before they are `used` last; what is not there is owed until the
+        period's end, as if made in it."""
         batches, taken = self._stocks.held[place], Batches()
-        for made in sorted(batches):
+        life = self._instance.items[place[0]].shelf_life
+        for made in sorted(batches, key=lambda made: (life is not None and made + life < (used or period), made)):
             units = min(max(batches[made], 0.0), quantity - sum(taken.values()))
             if units > 0:
                 taken[made] = units

@@ -117,11 +117,12 @@ def _at_once(periods: Iterable[int]) -> frozenset[Due]:
 def _making(view: View) -> Costs:
     costs = {}
     for line in view.instance.lines.values():
-        made = [int(period) for period in np.flatnonzero(view.reach.makes[line.name])]
+        made = [int(period) for period in np.flatnonzero(view.reach.makes[line.name]) if period not in line.orders]
         orders = [period - line.order_lead_time for period in made]
         dues = set(zip(made, orders, strict=True)) if line.advance < 1 or line.order_lead_time == 0 else set()
         if line.advance > 0:
             dues |= set(zip(orders, orders, strict=True))
+        dues |= {(period, period) for period, order in line.orders.items() if order.paid < 1}
         if line.unit_cost > 0 and dues:
             costs[view.instance.items[line.item].cost_type, line.name] = frozenset(dues)
     return costs

@@ -706,7 +706,9 @@ TABLES: tuple[Table, ...] = (
         "What really happened; read by re-optimisation.",
         (
             _period("period", "Period.", required=True),
-            _choice("kind", "What.", ("made", "shipped", "delivered", "stock", "scrapped", "bought", "paid"), required=True),
+            _choice(
+                "kind", "What.", ("made", "shipped", "delivered", "stock", "scrapped", "bought", "paid"), required=True
+            ),
             _reference("line", "Line (made).", "line"),
             _reference("route", "Route (shipped).", "route"),
             _reference("origin", "Where the shipment starts. Blank: the route's origin.", "node"),

@@ -21,10 +21,14 @@ from tests.benchmarks.replay_actuals import actuals_rows
 
 SEEDS = [*range(30), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(30, 250))]
 OBJECTIVES = ("lexicographic", "weighted")
-# What happened before the present is not weighed in here (docs/replanning.md); days of supply look at the mean of what
-# is left of the horizon.
-AFRESH = {"Funds": ("cofinancing", "content_min", "content_group", "content_scope"), "Eligibility": ("beneficiaries",),
-          "Targets": ("days_of_supply",)}  # fmt: skip
+# What docs/replanning.md says is not carried over the present: shares over a portfolio, commitments of past years, the
+# age of goods (reports do not tell it); and days of supply, which look at the mean of what is left of the horizon.
+AFRESH = {
+    "Funds": ("cofinancing", "content_min", "content_group", "content_scope", "basis"),
+    "Eligibility": ("beneficiaries",),
+    "Targets": ("days_of_supply",),
+    "Items": ("shelf_life",),
+}
 
 
 def continuing(seed: int, objective: str) -> World:
