@@ -12,15 +12,17 @@ import signal
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from planner import __version__
+from planner import __version__, cli_runs
 from planner.catalogue import model_names
+from planner.cli_runs import Store, recorded
+from planner.cli_say import say as _say
 from planner.cli_text import fault_lines, plan_lines, plural
 from planner.cli_usage import CarefulCommand
 from planner.errors import InputError, NoPlanError, PlannerError, SolverStoppedError, UsageError, VerificationError
@@ -48,6 +50,7 @@ EXAMPLES = {
     "replan": "planner replan outputs/quickstart inputs/quickstart-february.xlsx -o outputs/quickstart-february",
     "merge": "planner merge outputs/cell.xlsx outputs/NO.xlsx outputs/EA.xlsx outputs/WE.xlsx outputs/CY.xlsx -o outputs/all.xlsx",
     "extract": "planner extract inputs/partners.xlsx --nation EA -o outputs/eastland.xlsx",
+    **cli_runs.EXAMPLES,
 }
 
 app = typer.Typer(
@@ -59,8 +62,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     epilog="Begin with: planner template my-plan.xlsx, then check it, then solve it. Help on each: planner COMMAND --help. "
     "Exit codes: 0 done, 1 internal fault or disk, 2 wrong input, 3 no plan exists, 4 the solver stopped, "
-    "5 the plan failed its verification, 64 wrong usage, 130 interrupted.",
+    "5 the plan failed its verification, 64 wrong usage, 75 another run is going on, 130 interrupted.",
 )
+app.add_typer(cli_runs.app, name="runs")
 
 Input = Annotated[
     Path, typer.Argument(metavar="WORKBOOK", help="The input: an .xlsx workbook, or a folder of CSV files.")
@@ -85,15 +89,6 @@ class Solver(enum.StrEnum):
 
 def _example(command: str) -> str:
     return f"Example: {EXAMPLES[command]}"
-
-
-def _say(lines: Iterable[str], error: bool = False) -> None:
-    try:
-        for line in lines:
-            typer.echo(line, err=error)
-    except BrokenPipeError:  # the reader of a pipe has gone, as `head` does: nothing to make a fuss about
-        stream = sys.stderr if error else sys.stdout
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _version(wanted: bool) -> None:
@@ -215,6 +210,7 @@ def solve(
     strict: Annotated[
         bool, typer.Option("--strict", help="Take warnings, and rules that are not enforced, for faults.")
     ] = False,
+    store: Store = None,
     quiet: Quiet = False,
 ) -> None:
     """Make the best plan, verify it independently, and write tables, workbook and report."""
@@ -235,7 +231,7 @@ def solve(
             write_lp=Path("model.lp") if write_lp else None,
             write_mps=Path("model.mps") if write_mps else None,
         )
-        with shown_progress(quiet) as progress:
+        with recorded(store, target, quiet=quiet), shown_progress(quiet) as progress:
             result = solve_workbook(workbook, target, options, progress, replace=replace, strict=strict, log=log)
     if not quiet:
         _say(plan_lines(result.folder, result.record))
@@ -511,23 +507,9 @@ def diff(
     if not all(runs):
         run, none = (before, after) if runs[0] else (after, before)
         raise UsageError(f"{none} is no run folder, {run} is one; compare two plans, or two inputs")
-    from planner.cli_text import headline_lines, table_change_lines
-    from planner.run.comparable import differences, terms_of_run
-    from planner.run.compare import headline_changes, table_changes
-    from planner.run.load import load_run
+    from planner.cli_diff import plan_difference_lines
 
-    one, other = load_run(before), load_run(after)
-    reasons = differences(terms_of_run(one.record), terms_of_run(other.record))
-    if reasons:
-        memo = next((run.folder / "memo.html" for run in (one, other) if (run.folder / "memo.html").is_file()), None)
-        hint = f"; what a re-plan changed stands in {memo}" if memo else ""
-        raise UsageError(f"{after} cannot be compared with {before}: it has {'; '.join(reasons)}{hint}")
-    _say(headline_lines(headline_changes(one, other)))
-    changes = table_changes(one, other)
-    for change in changes:
-        _say(["", *table_change_lines(change, other, limit)])
-    if not changes:
-        _say(["", "The plans are the same."])
+    _say(plan_difference_lines(before, after, limit))
 
 
 def _input_differences(before: Path, after: Path, limit: int) -> list[str]:
@@ -601,6 +583,7 @@ def replan(
     replace: Replace = False,
     model: Model = "full",
     time_limit: TimeLimit = None,
+    store: Store = None,
     quiet: Quiet = False,
 ) -> None:
     """Plan on from the last good plan: new inputs, what really happened, and a memo of what changed."""
@@ -618,7 +601,7 @@ def replan(
             Terms(freeze, None if cap is None else _share(cap, "--cap"), periods),
             SolveOptions(model=model, time_limit=time_limit),
         )
-        with shown_progress(quiet) as progress:
+        with recorded(store, output, failures=False, quiet=quiet), shown_progress(quiet) as progress:
             result, memo = plan_on(
                 last, workbook, output, terms, options, now=now, replace=replace, progress=progress, log=log
             )
@@ -670,7 +653,10 @@ def extract(
     ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Write over what is there.")] = False,
 ) -> None:
-    """Give a nation its own view of an input (which merge takes back) and of its plan, others' data withheld."""
+    """Give a nation its own view of an input and its plan.
+
+    What it may not see is withheld; merge takes the input back.
+    """
     from planner.cli_exchange import extract_lines
     from planner.exchange.extract import extract as extract_view
 

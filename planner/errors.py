@@ -64,6 +64,12 @@ class VerificationError(PlannerError):
     exit_code = 5
 
 
+class BusyError(PlannerError):
+    """Another run is going on, or is writing the store; nothing was changed, and later it will work."""
+
+    exit_code = 75
+
+
 class UsageError(PlannerError):
     """The command was called in a way that cannot work."""
 

@@ -73,6 +73,11 @@ def _figures(run: SavedRun) -> Iterator[tuple[tuple[str, str], float | None]]:
             yield (level["title"], level["unit"]), level["value"]
     else:
         yield ("Weighted objective", run.currency), objective
+    yield from total_figures(run)
+
+
+def total_figures(run: SavedRun) -> Iterator[tuple[tuple[str, str], float]]:
+    """Total quantities and money of a plan: (title, unit), value."""
     for title, unit, table, column in (
         ("Units delivered", "units", "deliveries", "quantity"),
         ("Units short", "units", "shortfalls", "quantity"),

@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import hashlib
 import os
 import shutil
 import sys
@@ -131,6 +132,24 @@ def refuse(target: Path, replace: bool = False, precious: Path | None = None) ->
         raise UsageError(
             f"{target} is no run folder (it has no {RECORDS[0]}) and is not replaced; choose another folder"
         )
+
+
+def remove_run(target: Path, run_sha256: str) -> bool:
+    """Take a run folder away in one step, if its run.json is still the one with that SHA-256; whether it was.
+
+    Its name is gone at once; killed before its files are, the next run sweeps them away. Raises FolderError.
+    """
+    record = target / RECORDS[0]
+    if not record.is_file() or hashlib.sha256(record.read_bytes()).hexdigest() != run_sha256:
+        return False
+    hidden = target.parent / f".{target.name}.{uuid.uuid4().hex[:12]}{_NEW}"
+    try:
+        target.rename(hidden)
+        _sync_folder(target.parent)
+    except OSError as fault:
+        raise FolderError(f"{target} could not be taken away: {_in_words(fault)}") from fault
+    shutil.rmtree(hidden, ignore_errors=True)
+    return True
 
 
 def sweep(parent: Path) -> None:

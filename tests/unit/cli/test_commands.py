@@ -26,7 +26,10 @@ from planner.solve.plan import TABLE_COLUMNS
 from planner.verify import Verification
 
 ROOT = Path(__file__).parents[3]
-COMMANDS = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
+TOP = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
+COMMANDS = TOP | {
+    f"{name} {part}": command for name, group in TOP.items() for part, command in getattr(group, "commands", {}).items()
+}
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +48,7 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for nation in ("cell", "NO", "EA", "WE", "CY"):
             extract = f"extract inputs/partners.xlsx --nation {nation} -o outputs/{nation}.xlsx"
             assert cli.run(shlex.split(extract)) == 0
+        assert cli.run(["runs", "add", "outputs/quickstart", "outputs/rail/runs/Railway-x1.5"]) == 0
         yield place
 
 
@@ -85,7 +89,7 @@ def names(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run([command, "--help"]) == 0
+    assert cli.run([*command.split(), "--help"]) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert f"Example: {cli.EXAMPLES[command]}" in said
     assert COMMANDS[command].help

@@ -1,0 +1,234 @@
+"""`planner runs`: the runs that were recorded, and `--store`, by which a run is recorded."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planner.cli_say import say
+from planner.errors import NoPlanError, PlannerError, SolverStoppedError, UsageError, VerificationError
+
+if TYPE_CHECKING:
+    from planner.store.store import Run, RunStore
+
+# An example for each command; see `planner.cli`.
+EXAMPLES = {
+    "runs": "planner runs list",
+    "runs add": "planner runs add outputs/quickstart",
+    "runs list": "planner runs list",
+    "runs show": "planner runs show 1 --prices",
+    "runs diff": "planner runs diff 1 2",
+    "runs approve": "planner runs approve 1 --by 'A. Planner' --said 'Agreed in the board of 3 March'",
+    "runs input": "planner runs input 1 -o again",
+    "runs prune": "planner runs prune --keep 12 --older-than 400",
+}
+
+_ENVIRONMENT = "PLANNER_STORE"
+_DEFAULT = str(Path("outputs") / "runs.sqlite")
+
+Store = Annotated[
+    str | None,
+    typer.Option(
+        "--store", metavar="FILE|URL", envvar=_ENVIRONMENT, help="Record the run there: a file, or postgresql://…"
+    ),
+]
+_Where = Annotated[
+    str, typer.Option("--store", metavar="FILE|URL", envvar=_ENVIRONMENT, help="The store: a file, or postgresql://…")
+]
+_Number = Annotated[int, typer.Argument(metavar="RUN", help="Number of a run.", min=1)]
+_Json = Annotated[bool, typer.Option("--json", help="For programs: one JSON document.")]
+
+app = typer.Typer(
+    help="List, compare, approve and prune recorded runs (--store).",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    epilog=f"Example: {EXAMPLES['runs']}",
+)
+
+
+def _example(command: str) -> str:
+    return f"Example: {EXAMPLES[f'runs {command}']}"
+
+
+@contextlib.contextmanager
+def recorded(where: str | None, folder: Path, failures: bool = True, quiet: bool = False) -> Iterator[None]:
+    """Record the run that the block leaves in `folder`, if a store is given; the store is tried before the block.
+
+    With `failures` also a run without a plan (exits 3 to 5), where the block leaves a folder for it.
+    """
+    if where is None:
+        yield
+        return
+    from planner.store.store import open_store
+
+    store = open_store(where, create=True)
+    try:
+        yield
+    except (NoPlanError, SolverStoppedError, VerificationError):
+        if failures:
+            _record(store, where, folder, quiet)
+        raise
+    _record(store, where, folder, quiet)
+
+
+def _record(store: RunStore, where: str, folder: Path, quiet: bool) -> None:
+    try:
+        run = store.record(folder)
+    except PlannerError as problem:
+        way_out = f"planner runs add {folder}" + ("" if "@" in where else f" --store {where}")
+        say([f"The run is whole in {folder}, but it was not recorded; record it with: {way_out}"], error=True)
+        raise problem
+    if not quiet:
+        say([f"Recorded as run {run.id} in {store.database.address.shown}"])
+
+
+def _open(where: str) -> RunStore:
+    from planner.store.store import open_store
+
+    return open_store(where)
+
+
+@app.command("add", epilog=_example("add"))
+def add(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR…", help="Run folders.")], where: _Where = _DEFAULT
+) -> None:
+    """Record runs that were made without a store; or the new place of a run that was moved."""
+    from planner.store.store import open_store
+
+    store = open_store(where, create=True)
+    for folder in folders:
+        run = store.record(folder)
+        say([f"{folder}: run {run.id}"])
+
+
+@app.command("list", epilog=_example("list"))
+def list_runs(
+    where: _Where = _DEFAULT,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many, the newest first.")] = 30,
+    as_json: _Json = False,
+) -> None:
+    """List the runs, the newest first: input, result, fill rate, cost, approvals, and where each is."""
+    from planner.store.listing import as_document, list_lines
+
+    store = _open(where)
+    runs = store.runs()
+    if as_json:
+        say([as_document([_told(store, run) for run in runs[:limit]])])
+        return
+    say(list_lines(store, runs[:limit]))
+    if len(runs) > limit:
+        say([f"  … and {len(runs) - limit} older (--limit)"])
+
+
+@app.command("show", epilog=_example("show"))
+def show(
+    run: _Number,
+    where: _Where = _DEFAULT,
+    prices: Annotated[bool, typer.Option("--prices", help="The prices of limits too, the highest first.")] = False,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Prices shown.")] = 20,
+    as_json: _Json = False,
+) -> None:
+    """Show one run: objective, figures, input, what it follows, who approved it and what they said."""
+    from planner.store.listing import as_document, price_lines, run_lines
+
+    store = _open(where)
+    found = store.run(run)
+    if as_json:
+        say([as_document(_told(store, found, prices))])
+        return
+    say(run_lines(store, found))
+    if prices:
+        say(["", *price_lines(store, found, limit)])
+
+
+def _told(store: RunStore, run: Run, prices: bool = False) -> dict[str, object]:
+    from planner.store.listing import entry_of
+
+    return entry_of(store, run, prices)
+
+
+@app.command("diff", epilog=_example("diff"))
+def diff(
+    before: _Number,
+    after: _Number,
+    where: _Where = _DEFAULT,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Rows shown of each table.")] = 10,
+) -> None:
+    """Compare the plans of two runs; where a folder is gone, by what the store kept of them."""
+    from planner.cli_diff import plan_difference_lines, require_comparable
+    from planner.cli_text import headline_lines
+    from planner.store.listing import headline_changes
+
+    store = _open(where)
+    one, other = store.run(before), store.run(after)
+    for run in (one, other):
+        if not run.is_good:
+            raise UsageError(f"run {run.id} has no verified plan ({run.status})")
+    if one.stands and other.stands:
+        say(plan_difference_lines(one.folder, other.folder, limit))
+        return
+    require_comparable(f"run {before}", store.record_of(before), f"run {after}", store.record_of(after))
+    say(headline_lines(headline_changes(store, one, other)))
+    gone = " and ".join(str(run.folder) for run in (one, other) if not run.stands)
+    say(["", f"The tables are not compared: {gone} is gone, or holds another run by now."])
+
+
+@app.command("approve", epilog=_example("approve"))
+def approve(
+    run: _Number,
+    who: Annotated[str, typer.Option("--by", metavar="NAME", help="Who approves it.")],
+    said: Annotated[str, typer.Option("--said", metavar="TEXT", help="What they said.")] = "",
+    where: _Where = _DEFAULT,
+) -> None:
+    """Note that somebody approved a run; an approved run is never pruned."""
+    if not who.strip():
+        raise UsageError("--by: found nothing, expected a name")
+    _open(where).approve(run, who.strip(), said.strip())
+    say([f"Run {run}: approved by {who.strip()}"])
+
+
+@app.command("input", epilog=_example("input"))
+def input_of(
+    run: _Number,
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="The folder to write.")],
+    where: _Where = _DEFAULT,
+    workbook: Annotated[
+        bool, typer.Option("--workbook", help="Of a replan: the workbook, not what was rolled from it.")
+    ] = False,
+) -> None:
+    """Write the input of a run as it was then, as a folder of CSV files, so that it can be planned again."""
+    from planner.run.folder import whole_folder
+
+    store = _open(where)
+    found = store.run(run)
+    files = store.input_files(found.workbook_sha256 if workbook else found.input_sha256)
+    if files is None:
+        raise UsageError(f"the input of run {run} is not kept: it had changed before the run was recorded")
+    with whole_folder(output) as folder:
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+    say([f"Written: {output}. Plan it again with: planner solve {output} --model {found.model}"])
+
+
+@app.command("prune", epilog=_example("prune"))
+def prune(
+    where: _Where = _DEFAULT,
+    keep: Annotated[int | None, typer.Option("--keep", min=0, metavar="COUNT", help="The newest stay.")] = None,
+    older_than: Annotated[
+        float | None, typer.Option("--older-than", min=0, metavar="DAYS", help="Only runs older than that go.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say which would go.")] = False,
+) -> None:
+    """Let old runs go, rows and folders; never an approved one, nor the last good plan. Both bounds: both must hold."""
+    from planner.cli_text import plural
+    from planner.store.pruning import may_go
+    from planner.store.pruning import prune as carry_out
+
+    store = _open(where)
+    going = may_go(store.runs(), keep, older_than) if dry_run else carry_out(store, keep, older_than)
+    say(f"run {run.id}, {run.started}, {run.folder}" for run in going)
+    say([f"{plural(len(going), 'run')} {'would go' if dry_run else 'gone'}"])

@@ -1,0 +1,100 @@
+"""The tables of a run store. A change here needs a step in `versions`.
+
+Moments are texts in UTC (`2026-11-22T20:15:00Z`), which sort as they should in every database. Amounts are in the run's
+currency. Long texts are compressed (`zlib`), as they are read one at a time.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Double, ForeignKey, Integer, LargeBinary, MetaData, Table, Text
+
+metadata = MetaData()
+
+about = Table("planner_store", metadata, Column("version", Integer, nullable=False))
+
+# The input of a run as a zip of CSV files, under the SHA-256 that run.json gives it.
+inputs = Table(
+    "inputs",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("file", Text, nullable=False),
+    Column("archive", LargeBinary, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("folder", Text, nullable=False),  # relative to the store where it lies below it
+    Column("run_sha256", Text, nullable=False, unique=True),  # of run.json: which run it is, wherever it lies
+    Column("kind", Text, nullable=False),  # solve, replan
+    Column("status", Text, nullable=False),
+    Column("verified", Boolean, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("model_kind", Text, nullable=False),  # LP, MILP
+    Column("currency", Text, nullable=False),
+    Column("gap", Double),
+    Column("started", Text, nullable=False),
+    Column("seconds", Double, nullable=False),
+    Column("planner_version", Text, nullable=False),
+    Column("input_file", Text, nullable=False),
+    Column("input_sha256", Text, nullable=False),  # in `inputs` unless the input had changed when the run was recorded
+    Column("workbook_sha256", Text, nullable=False),  # what a replan rolled; else the input
+    Column("parent", Integer, ForeignKey("runs.id", ondelete="SET NULL")),  # the plan that a replan follows
+    Column("record", LargeBinary, nullable=False),  # run.json
+    Column("leaving", Boolean, nullable=False),  # pruned, but its folder may still be there
+    sqlite_autoincrement=True,  # a number is never given twice
+)
+
+
+def _of_run() -> Column[int]:
+    return Column("run", Integer, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False, index=True)
+
+
+levels = Table(
+    "levels",
+    metadata,
+    _of_run(),
+    Column("place", Integer, nullable=False),  # order of the levels, from 0
+    Column("name", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("value", Double),
+    Column("bound", Double),
+    Column("gap", Double),
+    Column("status", Text, nullable=False),
+)
+
+figures = Table(
+    "figures",
+    metadata,
+    _of_run(),
+    Column("name", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("value", Double, nullable=False),
+)
+
+prices = Table(
+    "prices",
+    metadata,
+    _of_run(),
+    Column("family", Text, nullable=False),
+    Column("object", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("period", Integer),
+    Column("level", Text, nullable=False),
+    Column("price", Double, nullable=False),
+    Column("unit", Text, nullable=False),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _of_run(),
+    Column("who", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("said", Text, nullable=False),
+)

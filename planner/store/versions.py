@@ -1,0 +1,67 @@
+"""A store of another version: a newer one is refused, an older one brought up to date, a new one made.
+
+A handful of statements in order, each in the transaction that also writes the new version down: that is less than what a
+migration library asks for, and needs no files of its own in the package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from planner.errors import UsageError
+from planner.store import schema
+from planner.store.database import Database, StoreError
+
+# The step from version n to n + 1, at place n − 1.
+STEPS: tuple[Callable[[sa.Connection], None], ...] = ()
+VERSION = len(STEPS) + 1
+
+
+def prepare(database: Database, create: bool) -> None:
+    """Make the store's tables what this program expects.
+
+    Raises UsageError where there is no store (unless `create`), StoreError for a newer one and for tables that are
+    no store.
+    """
+    shown = database.address.shown
+    none = UsageError(f"there is no run store at {shown}; `planner solve --store` makes one")
+    if not database.exists and not create:
+        raise none
+    found = None
+    if database.exists:
+        with database.reading() as connection:
+            found = version_of(connection, shown)
+    if found == VERSION:
+        return
+    if found is None and not create:
+        raise none
+    with database.writing() as connection:
+        found = version_of(connection, shown)  # somebody may have been faster
+        if found is None:
+            schema.metadata.create_all(connection, checkfirst=False)
+            connection.execute(schema.about.insert(), {"version": VERSION})
+        else:
+            for step in STEPS[found - 1 :]:
+                step(connection)
+            connection.execute(schema.about.update().values(version=VERSION))
+
+
+def version_of(connection: sa.Connection, shown: str) -> int | None:
+    """The version of the tables; None where there are none. Raises StoreError where they are not ours, or newer."""
+    names = set(sa.inspect(connection).get_table_names())
+    if schema.about.name not in names:
+        taken = sorted(names & set(schema.metadata.tables))
+        if taken:
+            raise StoreError(f"{shown} is no run store, but has a table {taken[0]!r} already; choose another")
+        return None
+    found = connection.scalar(sa.select(schema.about.c.version))
+    if not isinstance(found, int) or found < 1:
+        raise StoreError(f"{shown} does not say which version of a run store it is")
+    if found > VERSION:
+        raise StoreError(
+            f"{shown} was written by a newer version of the program (store version {found}; this one knows up to "
+            f"{VERSION}); update the program, or choose another store"
+        )
+    return found

@@ -1,0 +1,110 @@
+"""What tests of several packages share: a private PostgreSQL server, and a run store on each kind of database."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+_numbers = itertools.count(1)
+
+
+def _program(name: str) -> str | None:
+    """A program of PostgreSQL, also where the system keeps it off the path."""
+    homes = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return shutil.which(name) or next((str(home / name) for home in homes if (home / name).exists()), None)
+
+
+def _server_user() -> list[str]:
+    """How to run the server's programs: it refuses to run as root. Skips where there is no user for it."""
+    if os.geteuid() != 0:
+        return []
+    try:
+        pwd.getpwnam("postgres")
+    except KeyError:
+        pytest.skip("PostgreSQL does not run as root, and there is no user postgres")
+    return ["runuser", "-u", "postgres", "--"]
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[sa.URL]:
+    """A private server in a folder of its own, reached by a socket there; without its programs the test is skipped."""
+    initdb, control = _program("initdb"), _program("pg_ctl")
+    if initdb is None or control is None:
+        pytest.skip("PostgreSQL is not installed here")
+    user = _server_user()
+    home = Path(tempfile.mkdtemp(prefix="planner-postgres-"))
+    try:
+        if user:
+            shutil.chown(home, "postgres")
+        data = home / "data"
+        _run([*user, initdb, "-D", str(data), "-U", "planner", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"])
+        settings = f"-c listen_addresses='' -c unix_socket_directories={home} -c fsync=off"
+        _run([*user, control, "-D", str(data), "-w", "-o", settings, "-l", str(home / "log.txt"), "start"])
+        try:
+            yield sa.URL.create("postgresql+psycopg", "planner", database="postgres", query={"host": str(home)})
+        finally:
+            _run([*user, control, "-D", str(data), "-m", "immediate", "stop"])
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _run(command: list[str]) -> None:
+    # Into a file: the server keeps what it inherits open, and a pipe would never end.
+    with tempfile.TemporaryFile() as said:
+        ended = subprocess.run(command, cwd="/", stdout=said, stderr=said, timeout=120, check=False)
+        said.seek(0)
+        assert ended.returncode == 0, said.read().decode()
+
+
+@pytest.fixture
+def postgres_store(postgres_server: sa.URL) -> str:
+    """The URL of an empty database."""
+    name = f"store_{next(_numbers)}"
+    engine = sa.create_engine(postgres_server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    return postgres_server.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where an empty store may be made: a file, and then a database of a server."""
+    if request.param == "sqlite":
+        return str(tmp_path / "outputs" / "runs.sqlite")
+    return str(request.getfixturevalue("postgres_store"))
+
+
+@pytest.fixture(scope="session")
+def quickstart_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run folder of the quickstart. Do not write into it."""
+    from planner.run.pipeline import solve_workbook
+
+    root = Path(__file__).parents[1]
+    folder = tmp_path_factory.mktemp("runs") / "january"
+    solve_workbook(root / "inputs" / "quickstart.xlsx", folder)
+    return folder
+
+
+@pytest.fixture
+def new_run(quickstart_run: Path, tmp_path: Path) -> Callable[[str, str], Path]:
+    """Makes run folders that differ: copies of the quickstart's with another name and start."""
+
+    def make(name: str, started: str = "2026-01-31T02:00:00Z") -> Path:
+        folder = tmp_path / "outputs" / name
+        shutil.copytree(quickstart_run, folder)
+        path = folder / "run.json"
+        text = path.read_text(encoding="utf-8")
+        old = text.split('"started": "')[1].split('"')[0]
+        path.write_text(text.replace(f'"started": "{old}"', f'"started": "{started}"'), encoding="utf-8")
+        return folder
+
+    return make

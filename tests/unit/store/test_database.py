@@ -1,0 +1,152 @@
+"""Places where no store is, stores of other versions, two who write at once: each told in words."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from planner.errors import BusyError, UsageError
+from planner.store.database import Database, StoreError, address_of
+from planner.store.store import open_store
+from planner.store.versions import VERSION, version_of
+
+ROOT = Path(__file__).parents[3]
+
+
+def set_version(place: str, version: int) -> None:
+    database = Database(address_of(place))
+    with database.writing() as connection:
+        connection.execute(sa.text("UPDATE planner_store SET version = :version"), {"version": version})
+
+
+def test_a_new_store_has_this_version_and_is_empty(store_place: str) -> None:
+    store = open_store(store_place, create=True)
+    assert store.runs() == []
+    with store.database.reading() as connection:
+        assert version_of(connection, "") == VERSION
+    assert open_store(store_place).runs() == []
+
+
+def test_where_there_is_no_store_reading_makes_none(store_place: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there is no run store at"):
+        open_store(store_place)
+    assert not list(tmp_path.rglob("*.sqlite*"))
+
+
+def test_a_newer_store_is_refused(store_place: str) -> None:
+    open_store(store_place, create=True)
+    set_version(store_place, VERSION + 1)
+    with pytest.raises(StoreError, match=f"newer version.*{VERSION + 1}.*this one knows up to {VERSION}"):
+        open_store(store_place, create=True)
+
+
+def test_tables_of_somebody_else_are_left_alone(store_place: str) -> None:
+    database = Database(address_of(store_place))
+    with database.writing() as connection:
+        connection.execute(sa.text("CREATE TABLE runs (marathon TEXT)"))
+    with pytest.raises(StoreError, match="has a table 'runs' already"):
+        open_store(store_place, create=True)
+
+
+def test_who_writes_second_waits_and_then_refuses(store_place: str) -> None:
+    store = open_store(store_place, create=True)
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with store.database.writing():
+            held.set()
+            done.wait(30)
+
+    writer = threading.Thread(target=hold)
+    writer.start()
+    try:
+        assert held.wait(30)
+        impatient = Database(address_of(store_place), seconds_to_wait=0.2)
+        with pytest.raises(BusyError, match="is being written by another run"), impatient.writing():
+            pass
+        assert open_store(store_place).runs() == []  # who reads need not wait
+        threading.Timer(0.3, done.set).start()
+        with Database(address_of(store_place), seconds_to_wait=20).writing() as connection:
+            assert connection.scalar(sa.text("SELECT count(*) FROM runs")) == 0
+    finally:
+        done.set()
+        writer.join()
+    assert BusyError.exit_code == 75
+
+
+def test_two_processes_make_and_fill_a_store_at_once(store_place: str, quickstart_run: Path) -> None:
+    script = "import sys; from planner.store.store import open_store; open_store(sys.argv[1], create=True).record(__import__('pathlib').Path(sys.argv[2]))"
+    command = [sys.executable, "-c", script, store_place, str(quickstart_run)]
+    both = [subprocess.Popen(command, cwd=ROOT) for _ in range(2)]
+    assert [process.wait(timeout=120) for process in both] == [0, 0]
+    assert [run.id for run in open_store(store_place).runs()] == [1]
+
+
+def test_a_lock_of_a_server_is_held_once(postgres_store: str) -> None:
+    one, other = (Database(address_of(postgres_store)) for _ in range(2))
+    with one.held("monthly") as first:
+        assert first
+        with other.held("monthly") as second, other.held("weekly") as third:
+            assert (second, third) == (False, True)
+    with other.held("monthly") as again:
+        assert again
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("", "is a folder; the store is a file, such as"),
+        ("mysql://host/plans", "found mysql://…, expected a file"),
+        ("sqlite://", "expected a file"),
+    ],
+)
+def test_a_place_that_cannot_be_is_wrong_usage(
+    place: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match=said):
+        open_store(place or ".", create=True)
+
+
+def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
+    place = tmp_path / "notes.txt"
+    place.write_text("Dear all,\n" * 500)
+    with pytest.raises(StoreError, match="is no SQLite database"):
+        open_store(place, create=True)
+    assert place.read_text() == "Dear all,\n" * 500
+
+
+def test_a_damaged_store_is_said_to_be_damaged(tmp_path: Path) -> None:
+    place = tmp_path / "runs.sqlite"
+    open_store(place, create=True)
+    content = bytearray(place.read_bytes())
+    content[100:] = b"\xff" * (len(content) - 100)
+    place.write_bytes(content)
+    with pytest.raises(StoreError, match="damaged"):
+        open_store(place).runs()
+
+
+def test_a_server_that_does_not_answer_is_said_so_without_the_password() -> None:
+    with pytest.raises(StoreError, match="cannot be used") as caught:
+        open_store("postgresql://planner:secret@127.0.0.1:9/plans")
+    assert "secret" not in str(caught.value)
+
+
+def test_a_folder_that_cannot_be_made_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "outputs").write_text("")
+    with pytest.raises(StoreError, match="cannot be"):
+        open_store(tmp_path / "outputs" / "runs.sqlite", create=True)
+
+
+def test_a_url_of_a_file_is_that_file(tmp_path: Path) -> None:
+    place = tmp_path / "runs.sqlite"
+    assert address_of(f"sqlite:///{place}").path == place
+    open_store(f"sqlite:///{place}", create=True)
+    with sqlite3.connect(place) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)

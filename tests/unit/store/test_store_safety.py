@@ -1,0 +1,148 @@
+"""Real processes killed while they record, or out of disk: the store opens, and each of its runs is whole."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from planner.store.store import RunStore, open_store
+
+ROOT = Path(__file__).parents[3]
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
+
+# Records copies of a run again and again, each with another run.json, so that most kills hit a transaction.
+RECORDING = """
+import itertools, json, pathlib, shutil, sys
+from planner.store.store import open_store
+store, folder = open_store(sys.argv[1], create=True), pathlib.Path(sys.argv[2])
+record = json.loads((folder / "run.json").read_text())
+for turn in itertools.count():
+    record["seconds"]["total"] = turn
+    (folder / "run.json").write_text(json.dumps(record))
+    store.record(folder)
+    print(turn, flush=True)
+"""
+
+
+def require_whole(store: RunStore, prices: int) -> int:
+    """Each run has all its rows, and no row is without its run; how many runs there are."""
+    with store.database.reading() as connection:
+        if store.database.is_file:
+            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        count = connection.exec_driver_sql("SELECT count(*) FROM runs").scalar()
+        for table, rows in (("levels", 3), ("prices", prices)):
+            per_run = connection.execute(sa.text(f"SELECT run, count(*) AS n FROM {table} GROUP BY run")).all()
+            assert [row.n for row in per_run] == [rows] * int(count or 0)
+        inputs = connection.exec_driver_sql("SELECT count(*) FROM inputs").scalar()
+        assert inputs == (1 if count else 0)
+    return int(count or 0)
+
+
+def prices_of(run: Path) -> int:
+    return len((run / "tables" / "prices.csv").read_text(encoding="utf-8").splitlines()) - 1
+
+
+@pytest.mark.parametrize("moment", range(4))
+def test_killed_while_it_records_the_store_opens_and_is_whole(
+    store_place: str, new_run: object, quickstart_run: Path, moment: int
+) -> None:
+    run = new_run("january")  # type: ignore[operator]
+    command = [sys.executable, "-c", RECORDING, store_place, str(run)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, start_new_session=True)
+    assert process.stdout is not None
+    process.stdout.readline()  # the first one is recorded
+    time.sleep(random.Random(moment).uniform(0, 0.2))
+    os.killpg(process.pid, signal.SIGKILL)
+    said = process.communicate()[0].split()
+    store = open_store(store_place)
+    count = require_whole(store, prices_of(run))
+    assert count >= 1 + len(said)  # what it said was recorded is
+    store.record(quickstart_run)  # and the next one can
+    assert require_whole(store, prices_of(run)) == count + 1
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 1 MB, where one may be mounted."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("no file system may be mounted here")
+    yield disk
+    subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def cli(*arguments: str, limit: int | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a command in a process of its own; no file may grow beyond `limit` bytes."""
+    limited = (
+        "" if limit is None else f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); "
+    )
+    script = limited + "import sys; from planner.cli import run; sys.exit(run(sys.argv[1:]))"
+    return subprocess.run(
+        [sys.executable, "-B", "-c", script, *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_on_a_full_disk_nothing_is_recorded_and_the_store_stays(small_disk: Path, quickstart_run: Path) -> None:
+    place = small_disk / "runs.sqlite"
+    open_store(place, create=True)
+    filler = small_disk / "filler"
+    left = os.statvfs(small_disk)
+    filler.write_bytes(bytes(left.f_bavail * left.f_bsize))
+    ended = cli("runs", "add", str(quickstart_run), "--store", str(place))
+    assert ended.returncode == 1
+    assert "the disk is full" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert open_store(place).runs() == []
+    filler.unlink()
+    assert cli("runs", "add", str(quickstart_run), "--store", str(place)).returncode == 0
+    assert require_whole(open_store(place), prices_of(quickstart_run)) == 1
+
+
+@pytest.mark.parametrize("limit", [0, 20_000])
+def test_a_store_that_cannot_grow_is_told_and_stays(tmp_path: Path, quickstart_run: Path, limit: int) -> None:
+    place = tmp_path / "runs.sqlite"
+    open_store(place, create=True)
+    before = place.read_bytes()
+    ended = cli("runs", "add", str(quickstart_run), "--store", str(place), limit=limit)
+    assert ended.returncode == 1
+    assert f"the store {place}" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert open_store(place).runs() == []
+    assert len(before) == place.stat().st_size
+
+
+def test_a_plan_that_could_not_be_recorded_is_there_and_can_be_recorded_later(tmp_path: Path) -> None:
+    place, folder = tmp_path / "store" / "runs.sqlite", tmp_path / "run"
+    open_store(place, create=True)
+    script = (
+        "import sys; from planner.store.store import RunStore; from planner.store.database import StoreError\n"
+        "def fail(*_): raise StoreError('the disk is full')\n"
+        "RunStore.record = fail\n"
+        "from planner.cli import run; sys.exit(run(sys.argv[1:]))"
+    )
+    arguments = ["solve", str(ROOT / "inputs" / "quickstart"), "-o", str(folder), "--store", str(place), "-q"]
+    ended = subprocess.run(
+        [sys.executable, "-c", script, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert ended.returncode == 1
+    assert f"planner runs add {folder} --store {place}" in ended.stderr
+    assert cli("verify", str(folder)).returncode == 0
+    assert cli("runs", "add", str(folder), "--store", str(place)).returncode == 0
+    assert open_store(place).run(1).stands
