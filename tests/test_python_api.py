@@ -14,7 +14,7 @@ import pytest
 
 import planner
 from planner.errors import InputError, UsageError
-from planner.run.record import schema
+from planner.schemas import schema
 
 ROOT = Path(__file__).parents[1]
 QUICKSTART = ROOT / "inputs" / "quickstart"

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from planner.options.comparison import Comparison, nearly
 from planner.options.outcome import Outcome
-from planner.paths import PACKAGE
 from planner.run.record import versions
 from planner.solve.idle import NOT_DELIVERIES
 
 Record = dict[str, Any]
-
-
-def schema() -> Record:
-    """The JSON schema of compare.json."""
-    loaded: Record = json.loads((PACKAGE / "compare.schema.json").read_text(encoding="utf-8"))
-    return loaded
 
 
 def comparison_record(comparison: Comparison, about: Mapping[str, Any]) -> Record:

@@ -14,7 +14,6 @@ from typing import Any
 from planner import __version__
 from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
-from planner.paths import PACKAGE
 from planner.report.taking_part import taking_part
 from planner.run.comparable import units_of
 from planner.solve.plan import LevelResult, Plan
@@ -32,12 +31,6 @@ _PACKAGES = (
     "pulp",
     "python-calamine",
 )
-
-
-def schema() -> Record:
-    """The JSON schema of run.json."""
-    loaded: Record = json.loads((PACKAGE / "run.schema.json").read_text(encoding="utf-8"))
-    return loaded
 
 
 def empty_record(started: str, input_path: Path, options: Mapping[str, Any]) -> Record:

@@ -7,7 +7,6 @@ writes it anew (default `docs/reference.md`); a test holds the page to the decla
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 from planner import catalogue
 from planner.catalogue import Family
 from planner.paths import PACKAGE
+from planner.schemas import schema, schema_names
 from planner.workbook.results import RESULT_TABLES
 from planner.workbook.schema import SETTINGS, TABLES, Column, Table
 
@@ -33,6 +33,16 @@ KIND_WORDS = {
     "choices": "list",
     "shares": "shares",
     "any": "as typed",
+}
+
+RECORDS = {
+    "run": "What a run says about itself.",
+    "alternatives": "What `planner alternatives` found.",
+    "compare": "What `planner compare` found; each option's own run.json is in its folder.",
+    "evaluation": "What `planner evaluate` found, in evaluation/ beside the run.json of the plan.",
+    "fairness": "What `planner fairness` found.",
+    "frontier": "What `planner frontier` found.",
+    "money": "What `planner money` found.",
 }
 
 INTRODUCTION = """\
@@ -97,7 +107,7 @@ def bounds_text(column: Column) -> str:
 
 def reference_page() -> str:
     """The whole page as Markdown."""
-    blocks: Iterable[str] = (INTRODUCTION, *_input(), *_results(), *_run_record(), *_model())
+    blocks: Iterable[str] = (INTRODUCTION, *_input(), *_results(), *_records(), *_model())
     return "\n".join(blocks)
 
 
@@ -155,19 +165,23 @@ def _results() -> Iterator[str]:
         yield _grid(("column", "unit", "meaning"), rows)
 
 
-def _run_record() -> Iterator[str]:
-    schema = json.loads((PACKAGE / "run.schema.json").read_text(encoding="utf-8"))
-    yield "## run.json\n"
-    yield "What a run says about itself. Its JSON schema is `planner/run.schema.json`.\n"
-    yield _grid(("key", "kind", "meaning"), list(_keys(schema, "")))
-    yield "One level of `objective`:\n"
-    yield _grid(("key", "kind", "meaning"), list(_keys(schema["$defs"]["level"], "")))
+def _records() -> Iterator[str]:
+    """What the commands leave for programs, from the JSON schemas; run.json first."""
+    for name in sorted(schema_names(), key=lambda one: (one != "run", one)):
+        found = schema(name)
+        yield f"## {name}.json\n"
+        yield f"{RECORDS[name]} Its JSON schema is `planner/{name}.schema.json`.\n"
+        yield _grid(("key", "kind", "meaning"), list(_keys(found, "")))
+        for part, entry in found.get("$defs", {}).items():
+            yield f"One {part} of it:\n"
+            yield _grid(("key", "kind", "meaning"), list(_keys(entry, "")))
 
 
 def _keys(schema: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str, str]]:
     for key, entry in schema.get("properties", {}).items():
         yield f"`{prefix}{key}`", _json_kind(entry), entry.get("description", "")
         yield from _keys(entry, f"{prefix}{key}.")
+        yield from _keys(entry.get("items", {}), f"{prefix}{key}[].")
 
 
 def _json_kind(entry: Mapping[str, Any]) -> str:

@@ -21,7 +21,7 @@ from openpyxl import load_workbook
 
 from planner import cli
 from planner.errors import SolverStoppedError
-from planner.run.record import schema
+from planner.schemas import schema
 from planner.solve.plan import TABLE_COLUMNS
 from planner.verify import Verification
 

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+import jsonschema
 import pandas as pd
 import pytest
 from openpyxl import Workbook
@@ -16,6 +17,7 @@ from planner import cli
 from planner.errors import InputError, NoPlanError
 from planner.evaluate.pipeline import EvaluationResult, evaluate_workbook
 from planner.run.pipeline import solve_workbook
+from planner.schemas import schema
 from planner.solve import SolveOptions
 from planner.verify import verify_run
 
@@ -117,6 +119,7 @@ def test_what_it_leaves_is_a_run_folder_that_verifies(tmp_path: Path) -> None:
     assert verify_run(out / "optimum").passed
     assert cli.run(["diff", str(out / "optimum"), str(out)]) == 0
     record = json.loads((out / "evaluation" / "evaluation.json").read_text(encoding="utf-8"))
+    jsonschema.validate(record, schema("evaluation"), cls=jsonschema.Draft202012Validator)
     assert record["given"] == {"production": 6}
     moved = pd.read_csv(out / "evaluation" / "tables" / "movements.csv")
     alpha = moved[(moved["kind"] == "made by line") & moved["object"].str.startswith("Alpha line")].iloc[0]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import jsonschema
 import pandas as pd
 import pytest
 from openpyxl import load_workbook
 from small_inputs import GLOVES, write_input
 
 from planner import cli
+from planner.schemas import schema
 
 PARTNERS = str(Path(__file__).resolve().parents[3] / "inputs" / "partners")
 
@@ -30,6 +32,7 @@ def test_what_it_leaves(folder: Path) -> None:
         "tables",
     ]
     record = json.loads((folder / "fairness.json").read_text(encoding="utf-8"))
+    jsonschema.validate(record, schema("fairness"), cls=jsonschema.Draft202012Validator)
     assert record["together"] == pytest.approx(300_000)
     assert record["core_is_empty"] is False
     assert record["verification"] == "verified"
@@ -100,6 +103,9 @@ def test_sampled_orders_have_an_error(tmp_path: Path, capsys: pytest.CaptureFixt
     arguments = ["fairness", PARTNERS, "--group", "Partners", "--samples", "8", "--seed", "1", "-o", str(target)]
     assert cli.run(arguments) == 0
     assert "± 95 %" in capsys.readouterr().out
+    record = json.loads((target / "fairness.json").read_text(encoding="utf-8"))
+    jsonschema.validate(record, schema("fairness"), cls=jsonschema.Draft202012Validator)
+    assert record["orders"] == 8
     players = pd.read_csv(target / "tables" / "players.csv")
     assert (players["error"] > 0).any()
     assert (players["low"] <= players["shapley"]).all()

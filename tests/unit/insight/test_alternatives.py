@@ -12,6 +12,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,6 +21,7 @@ from planner.errors import UsageError
 from planner.insight.alternatives import AlternativesResult, alternatives_of_workbook, read_slack
 from planner.run.compare import table_changes
 from planner.run.load import load_run
+from planner.schemas import schema
 from planner.solve.levels import objective_scale
 from planner.solve.options import SolveOptions
 from planner.solve.parts import payers, producers
@@ -104,6 +106,7 @@ def test_the_alternatives_are_run_folders(tmp_path: Path) -> None:
     assert {"production", "payments"} <= changes
     record = json.loads((result.folder / "alternatives.json").read_text(encoding="utf-8"))
     assert [plan["folder"] for plan in record["plans"]] == [f"alternatives/{n}" for n in range(len(folders))]
+    jsonschema.validate(record, schema("alternatives"), cls=jsonschema.Draft202012Validator)
     ranges = pd.read_csv(result.folder / "tables" / "ranges.csv")
     assert set(ranges["name"]) == {"A", "B"}
     page = (result.folder / "alternatives.html").read_text(encoding="utf-8")

@@ -12,6 +12,7 @@ import json
 from itertools import accumulate
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,6 +22,7 @@ from planner.cli_insight import frontier_lines
 from planner.errors import UsageError
 from planner.formulation.build import build
 from planner.insight.frontier import FrontierResult, frontier_of_workbook
+from planner.schemas import schema
 from planner.solve import SolveOptions
 from planner.solve.aims import aims
 from planner.solve.frontier import trace_frontier
@@ -57,6 +59,7 @@ def test_the_folder_says_it_as_table_page_workbook_and_record(result: FrontierRe
     first = changes[(changes["step"] == "1 to 2") & (changes["kind"] == "made by line")].iloc[0]
     assert (first["object"], first["change"]) == ("Alpha line · winter_pallet", pytest.approx(220))
     record = json.loads((result.folder / "frontier.json").read_text(encoding="utf-8"))
+    jsonschema.validate(record, schema("frontier"), cls=jsonschema.Draft202012Validator)
     assert record["exact"] is True
     assert [level["name"] for level in record["levels"]] == ["cost", "shortfall"]
     page = (result.folder / "frontier.html").read_text(encoding="utf-8")

@@ -8,11 +8,13 @@ but its ceiling of 0 lets it pay nothing. Late has money only in a year without 
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from math import inf
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,6 +23,7 @@ from planner.catalogue import load
 from planner.errors import NoPlanError, VerificationError
 from planner.formulation.recorded import record
 from planner.insight.money import MoneyResult, PurseFinding, money_of_workbook
+from planner.schemas import schema
 from planner.solve import SolveOptions, solve
 from planner.solve.money import Prices, Sample
 from planner.solve.purses import purses, with_every_budget, with_more
@@ -73,6 +76,12 @@ def test_a_further_euro_buys_an_eighth_of_a_shell_until_all_are_made(workshop: M
         assert side.slopes == pytest.approx([-1.25 * sign, 1.0 * sign])
         assert side.changes == pytest.approx(side.slopes)
         assert side.extent == pytest.approx(40.0)
+
+
+def test_the_record_keeps_to_its_schema(workshop: MoneyResult) -> None:
+    record = json.loads((workshop.folder / "money.json").read_text(encoding="utf-8"))
+    jsonschema.validate(record, schema("money"), cls=jsonschema.Draft202012Validator)
+    assert [remedy["commitment"] for remedy in record["remedies"]] == ["pact"]
 
 
 def test_a_level_that_may_give_back_moves_with_the_money(tmp_path: Path) -> None:

@@ -16,10 +16,9 @@ from planner.errors import InputError, NoPlanError, UsageError
 from planner.options import pipeline
 from planner.options.option import BASE
 from planner.options.pipeline import ComparisonResult, compare_workbook
-from planner.options.record import schema
 from planner.run.load import load_run
-from planner.run.record import schema as run_schema
 from planner.run.tables import read_tables
+from planner.schemas import schema
 from planner.verify import verify_run
 
 # MORE: 300 more of PL. 1500 buy January whole (600 + 40 × 20 = 1400) and 10 crates of Alpha in February.
@@ -96,7 +95,7 @@ def test_it_says_what_changed_in_the_input_and_in_the_plan(result: ComparisonRes
 
 def test_the_record_keeps_to_its_schema_and_names_the_best(result: ComparisonResult) -> None:
     record = json.loads((result.folder / "compare.json").read_text(encoding="utf-8"))
-    jsonschema.validate(record, schema(), cls=jsonschema.Draft202012Validator)
+    jsonschema.validate(record, schema("compare"), cls=jsonschema.Draft202012Validator)
     best = {entry["figure"]: entry["options"] for entry in record["best"]}
     assert best == {
         "binding_shortfall": ["CHEAP", "MORE"],
@@ -113,7 +112,7 @@ def test_each_option_is_a_run_that_can_be_verified_and_compared(result: Comparis
         assert verify_run(folder).passed
         assert load_run(folder).record["status"] == "optimal"
         jsonschema.validate(
-            json.loads((folder / "run.json").read_text()), run_schema(), cls=jsonschema.Draft202012Validator
+            json.loads((folder / "run.json").read_text()), schema(), cls=jsonschema.Draft202012Validator
         )
 
 

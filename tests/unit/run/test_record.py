@@ -14,11 +14,11 @@ from planner.run.record import (
     empty_record,
     level_entries,
     read_record,
-    schema,
     verification_text,
     versions,
     write_record,
 )
+from planner.schemas import schema, schema_names
 from planner.solve.plan import LevelResult
 from tests.properties.worlds import World, write_world
 
@@ -29,6 +29,14 @@ def test_the_schema_is_a_schema_and_lists_every_key() -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
     record = empty_record("2026-01-01T00:00:00Z", Path("plan.xlsx"), {})
     assert set(record) == set(schema()["required"]) == set(schema()["properties"]) - {"replan", "common_procurement"}
+
+
+@pytest.mark.parametrize("name", schema_names())
+def test_every_schema_is_one_and_closed(name: str) -> None:
+    found = schema(name)
+    jsonschema.Draft202012Validator.check_schema(found)
+    assert found["additionalProperties"] is False
+    assert set(found["required"]) <= set(found["properties"])
 
 
 @pytest.mark.parametrize(("enforced", "kind"), [("no", "LP"), ("yes", "MILP")])
