@@ -627,7 +627,10 @@ def merge(
     limit: Annotated[int, typer.Option("--limit", min=0, help="Conflicts and gaps shown.")] = 10,
     replace: Annotated[bool, typer.Option("--replace", help="Write over what is there.")] = False,
 ) -> None:
-    """Make one input of the workbooks that nations and the coordination cell sent, each with its own rows."""
+    """Make one input of the workbooks that nations sent.
+
+    The coordination cell sends one too; each states only its own rows.
+    """
     from planner.cli_exchange import merge_lines
     from planner.exchange.merge import merge as merge_workbooks
 
