@@ -609,7 +609,7 @@ def replan(
         _say([*plan_lines(result.folder, result.record), "", headline(memo), f"What changed: {output / 'memo.html'}"])
 
 
-@app.command(epilog=_example("merge"))
+@app.command(short_help="Make one input of the workbooks that nations send.", epilog=_example("merge"))
 def merge(
     workbooks: Annotated[
         list[Path],
@@ -638,7 +638,7 @@ def merge(
     _say(merge_lines(merged, limit))
 
 
-@app.command(epilog=_example("extract"))
+@app.command(short_help="Give a nation its own view of an input and its plan.", epilog=_example("extract"))
 def extract(
     workbook: Input,
     nation: Annotated[str, typer.Option("--nation", metavar="NAME", help="Whose view; cell: what no nation states.")],
