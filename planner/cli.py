@@ -624,7 +624,7 @@ def merge(
     with_gaps: Annotated[
         bool, typer.Option("--with-gaps", help="Write it also where it names what nobody states yet.")
     ] = False,
-    limit: Annotated[int, typer.Option("--limit", min=0, help="Conflicts and gaps shown.")] = 10,
+    limit: Annotated[int, typer.Option("--limit", min=0, metavar="N", help="Conflicts and gaps shown.")] = 10,
     replace: Annotated[bool, typer.Option("--replace", help="Write over what is there.")] = False,
 ) -> None:
     """Make one input of the workbooks that nations sent.

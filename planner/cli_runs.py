@@ -96,7 +96,7 @@ def _open(where: str) -> RunStore:
 def add(
     folders: Annotated[list[Path], typer.Argument(metavar="DIR…", help="Run folders.")], where: _Where = _DEFAULT
 ) -> None:
-    """Record runs that were made without a store; or the new place of a run that was moved."""
+    """Record runs made without a store, or moved since."""
     from planner.store.store import open_store
 
     store = open_store(where, create=True)
@@ -108,10 +108,10 @@ def add(
 @app.command("list", epilog=_example("list"))
 def list_runs(
     where: _Where = _DEFAULT,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many, the newest first.")] = 30,
+    limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="At most so many, the newest first.")] = 30,
     as_json: _Json = False,
 ) -> None:
-    """List the runs, the newest first: input, result, fill rate, cost, approvals, and where each is."""
+    """List the runs, the newest first."""
     from planner.store.listing import as_document, list_lines
 
     store = _open(where)
@@ -129,10 +129,13 @@ def show(
     run: _Number,
     where: _Where = _DEFAULT,
     prices: Annotated[bool, typer.Option("--prices", help="The prices of limits too, the highest first.")] = False,
-    limit: Annotated[int, typer.Option("--limit", min=0, help="Prices shown.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", min=0, metavar="N", help="Prices shown.")] = 20,
     as_json: _Json = False,
 ) -> None:
-    """Show one run: objective, figures, input, what it follows, who approved it and what they said."""
+    """Show one run.
+
+    Objective, figures, input, what it follows, who approved it and what they said.
+    """
     from planner.store.listing import as_document, price_lines, run_lines
 
     store = _open(where)
@@ -156,9 +159,12 @@ def diff(
     before: _Number,
     after: _Number,
     where: _Where = _DEFAULT,
-    limit: Annotated[int, typer.Option("--limit", min=0, help="Rows shown of each table.")] = 10,
+    limit: Annotated[int, typer.Option("--limit", min=0, metavar="N", help="Rows shown of each table.")] = 10,
 ) -> None:
-    """Compare the plans of two runs; where a folder is gone, by what the store kept of them."""
+    """Compare the plans of two runs.
+
+    Where a folder is gone, by what the store kept of them.
+    """
     from planner.cli_diff import plan_difference_lines, require_comparable
     from planner.cli_text import headline_lines
     from planner.store.listing import headline_changes
@@ -184,7 +190,10 @@ def approve(
     said: Annotated[str, typer.Option("--said", metavar="TEXT", help="What they said.")] = "",
     where: _Where = _DEFAULT,
 ) -> None:
-    """Note that somebody approved a run; an approved run is never pruned."""
+    """Note that somebody approved a run.
+
+    An approved run is never pruned.
+    """
     if not who.strip():
         raise UsageError("--by: found nothing, expected a name")
     _open(where).approve(run, who.strip(), said.strip())
@@ -200,7 +209,10 @@ def input_of(
         bool, typer.Option("--workbook", help="Of a replan: the workbook, not what was rolled from it.")
     ] = False,
 ) -> None:
-    """Write the input of a run as it was then, as a folder of CSV files, so that it can be planned again."""
+    """Write the input of a run as it was then.
+
+    As a folder of CSV files, so that it can be planned again.
+    """
     from planner.run.folder import whole_folder
 
     store = _open(where)
@@ -223,7 +235,10 @@ def prune(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say which would go.")] = False,
 ) -> None:
-    """Let old runs go, rows and folders; never an approved one, nor the last good plan. Both bounds: both must hold."""
+    """Let old runs go, rows and folders.
+
+    Never an approved one, nor the last good plan. Where both bounds are given, both must let a run go.
+    """
     from planner.cli_text import plural
     from planner.store.pruning import may_go
     from planner.store.pruning import prune as carry_out

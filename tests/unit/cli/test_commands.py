@@ -97,12 +97,14 @@ def test_every_command_has_help_with_an_example(command: str, capsys: pytest.Cap
 
 def test_help_is_whole_and_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     """Every command has its line in full, every value a name, every model and no type of the program."""
-    assert cli.run(["--help"]) == 0
-    listed = capsys.readouterr().out
-    assert "..." not in listed.split("Commands:")[1]
+    listed = {}
+    for group in [[], *([name] for name, command in TOP.items() if hasattr(command, "commands"))]:
+        assert cli.run([*group, "--help"]) == 0
+        listed[" ".join(group)] = capsys.readouterr().out
+        assert "..." not in listed[" ".join(group)].split("Commands:")[1]
     for name, command in COMMANDS.items():
-        assert command.get_short_help_str(60).rstrip(".") in listed
-        assert cli.run([name, "--help"]) == 0
+        assert command.get_short_help_str(60).rstrip(".") in listed[name.rpartition(" ")[0]]
+        assert cli.run([*name.split(), "--help"]) == 0
         said = capsys.readouterr().out
         assert not re.search(r"<(int|float|str|path)[^>]*>", said.split("Options:")[1]), name
 
