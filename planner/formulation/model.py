@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pulp
 
 from planner.catalogue import Catalogue
-from planner.domain.instance import PlanningInstance
+from planner.domain.instance import PlanningInstance, Profile
 from planner.domain.reach import Reach
 from planner.formulation.scale import money_unit
 
@@ -46,6 +46,17 @@ class Frame(NamedTuple):
 
 
 Bounds = dict[Key, float]  # the right-hand sides of a family's rows
+
+
+def every_period(frame: Frame, limits: Iterable[tuple[str, float]]) -> Bounds:
+    """(name, period) → limit, for limits that are the same in every period."""
+    periods = range(frame.instance.horizon.periods)
+    return {(name, period): limit for name, limit in limits for period in periods}
+
+
+def by_profile(profiles: Iterable[tuple[str, Profile]]) -> Bounds:
+    """(name, period) → limit, for limits that differ by period."""
+    return {(name, period): limit for name, profile in profiles for period, limit in enumerate(profile)}
 
 
 class Cost(NamedTuple):

@@ -15,7 +15,7 @@ from math import inf
 import numpy as np
 
 from planner.domain.instance import Line
-from planner.formulation.model import EQUAL, GREATER, Bounds, CostKey, Frame, Model, Terms
+from planner.formulation.model import EQUAL, GREATER, Bounds, CostKey, Frame, Model, Terms, by_profile
 
 
 def add_production(model: Model) -> None:
@@ -187,7 +187,4 @@ def _add_resource_capacity(model: Model, resource_use: dict[tuple[str, int], Ter
 
 def resource_capacities(frame: Frame) -> Bounds:
     """resource_capacity: units of the resource, without expansions."""
-    resources = frame.instance.resources.values()
-    return {
-        (resource.name, period): capacity for resource in resources for period, capacity in enumerate(resource.capacity)
-    }
+    return by_profile((resource.name, resource.capacity) for resource in frame.instance.resources.values())

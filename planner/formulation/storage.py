@@ -11,7 +11,7 @@ from collections import defaultdict
 import numpy as np
 
 from planner.domain.instance import Item, Node
-from planner.formulation.model import Bounds, CostKey, Frame, Model, Terms
+from planner.formulation.model import Bounds, CostKey, Frame, Model, Terms, by_profile, every_period
 
 
 def add_storage(model: Model) -> None:
@@ -54,20 +54,17 @@ def add_storage(model: Model) -> None:
 
 def weights(frame: Frame) -> Bounds:
     """storage_weight: tonnes, without expansions."""
-    nodes = frame.instance.nodes.values()
-    return {(node.name, period): storage for node in nodes for period, storage in enumerate(node.storage_t)}
+    return by_profile((node.name, node.storage_t) for node in frame.instance.nodes.values())
 
 
 def volumes(frame: Frame) -> Bounds:
     """storage_volume: m³."""
-    periods = range(frame.instance.horizon.periods)
-    return {(node.name, period): node.storage_m3 for node in frame.instance.nodes.values() for period in periods}
+    return every_period(frame, ((node.name, node.storage_m3) for node in frame.instance.nodes.values()))
 
 
 def explosives(frame: Frame) -> Bounds:
     """storage_explosive: kg of net explosive quantity."""
-    periods = range(frame.instance.horizon.periods)
-    return {(node.name, period): node.storage_neq_kg for node in frame.instance.nodes.values() for period in periods}
+    return every_period(frame, ((node.name, node.storage_neq_kg) for node in frame.instance.nodes.values()))
 
 
 def item_storages(frame: Frame) -> Bounds:

@@ -11,7 +11,7 @@ from collections import defaultdict
 import numpy as np
 
 from planner.domain.instance import Item, Leg
-from planner.formulation.model import Bounds, CostKey, Frame, Model, Terms
+from planner.formulation.model import Bounds, CostKey, Frame, Model, Terms, by_profile, every_period
 
 
 def add_transport(model: Model) -> None:
@@ -36,14 +36,12 @@ def add_transport(model: Model) -> None:
 
 def capacities(frame: Frame) -> Bounds:
     """route_capacity: tonnes, without expansions."""
-    legs = frame.instance.legs.values()
-    return {(leg.name, period): capacity for leg in legs for period, capacity in enumerate(leg.capacity_t)}
+    return by_profile((leg.name, leg.capacity_t) for leg in frame.instance.legs.values())
 
 
 def volumes(frame: Frame) -> Bounds:
     """route_volume: m³."""
-    periods = range(frame.instance.horizon.periods)
-    return {(leg.name, period): leg.capacity_m3 for leg in frame.instance.legs.values() for period in periods}
+    return every_period(frame, ((leg.name, leg.capacity_m3) for leg in frame.instance.legs.values()))
 
 
 def item_capacities(frame: Frame) -> Bounds:
@@ -102,5 +100,4 @@ def add_throughput(model: Model) -> None:
 
 def throughputs(frame: Frame) -> Bounds:
     """throughput: tonnes."""
-    periods = range(frame.instance.horizon.periods)
-    return {(node.name, period): node.throughput_t for node in frame.instance.nodes.values() for period in periods}
+    return every_period(frame, ((node.name, node.throughput_t) for node in frame.instance.nodes.values()))

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from planner.insight.charts import Span, range_chart
 from planner.insight.findings import Field, Findings, Section, Table
 from planner.insight.ground import Ground, header
-from planner.insight.movements import movements
+from planner.insight.movements import change_table
 from planner.report.ledger import nation_label
 from planner.report.money import money_scale
 from planner.report.numbers import Money, plural, share
@@ -206,20 +206,6 @@ def _distance_table(found: Alternatives) -> Table:
 
 
 def _change_table(ground: Ground, plans: Sequence[Plan]) -> Table:
-    frames = []
-    for number, plan in enumerate(plans[1:], 1):
-        moved = movements(ground.instance, plans[0].tables, plan.tables)
-        moved.insert(0, "plan", _plan_name(number))
-        frames.append(moved)
-    columns = ["plan", "kind", "object", "unit", "before", "after", "change"]
-    frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame([], columns=columns)
-    fields = [
-        Field("plan", "Plan"),
-        Field("kind", "What"),
-        Field("object", "Which"),
-        Field("unit", "Unit"),
-        Field("before", "In the plan", "figure"),
-        Field("after", "There", "figure"),
-        Field("change", "Change", "figure"),
-    ]
-    return Table("changes", "What changes against the plan", frame, fields)
+    steps = [(_plan_name(number), plans[0].tables, plan.tables) for number, plan in enumerate(plans[1:], 1)]
+    label = Field("plan", "Plan")
+    return change_table(ground.instance, steps, label, ("In the plan", "There"), "What changes against the plan")

@@ -14,7 +14,7 @@ from planner.errors import UsageError
 from planner.insight.charts import frontier_chart
 from planner.insight.findings import Field, Findings, Section, Table
 from planner.insight.ground import Ground, ProgressCall, header, prepare
-from planner.insight.movements import COLUMNS, movements
+from planner.insight.movements import change_table
 from planner.insight.writing import write_findings
 from planner.report.money import money_scale
 from planner.report.numbers import Money, Scale, Units, plural
@@ -260,20 +260,7 @@ def _kink_table(first: Aim, second: Aim, frontier: Frontier, plans: Sequence[Pla
 
 
 def _change_table(ground: Ground, plans: Sequence[Plan]) -> Table:
-    frames = []
-    for place, (one, other) in enumerate(pairwise(plans), 1):
-        moved = movements(ground.instance, one.tables, other.tables)
-        moved.insert(0, "step", f"{place} to {place + 1}")
-        frames.append(moved)
-    empty = pd.DataFrame([], columns=["step", *COLUMNS])
-    frame = pd.concat(frames, ignore_index=True) if any(len(frame) for frame in frames) else empty
-    fields = [
-        Field("step", "From kink to kink"),
-        Field("kind", "What"),
-        Field("object", "Which"),
-        Field("unit", "Unit"),
-        Field("before", "Before", "figure"),
-        Field("after", "After", "figure"),
-        Field("change", "Change", "figure"),
-    ]
-    return Table("changes", "Changes from one kink to the next", frame, fields)
+    pairs = enumerate(pairwise(plans), 1)
+    steps = [(f"{place} to {place + 1}", one.tables, other.tables) for place, (one, other) in pairs]
+    label = Field("step", "From kink to kink")
+    return change_table(ground.instance, steps, label, ("Before", "After"), "Changes from one kink to the next")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from planner.domain.instance import PlanningInstance
+from planner.insight.findings import Field, Table
 
 COLUMNS = ("kind", "object", "unit", "before", "after", "change")
 DUST = 1e-6
@@ -39,6 +40,36 @@ def movements(instance: PlanningInstance, before: Tables, after: Tables, most: i
     frames = [_moved(instance, kind, before[kind.table], after[kind.table], most) for kind in KINDS]
     frames = [frame for frame in frames if len(frame)]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame([], columns=list(COLUMNS))
+
+
+def change_table(
+    instance: PlanningInstance,
+    steps: Sequence[tuple[str, Tables, Tables]],
+    label: Field,
+    headings: tuple[str, str],
+    title: str,
+) -> Table:
+    """The table `changes`: the movements of each step (its name, the tables before and after) below each other.
+
+    `label` is the column that names the step, `headings` those of before and after.
+    """
+    frames = []
+    for name, before, after in steps:
+        moved = movements(instance, before, after)
+        moved.insert(0, label.key, name)
+        frames.append(moved)
+    empty = pd.DataFrame([], columns=[label.key, *COLUMNS])
+    frame = pd.concat(frames, ignore_index=True) if any(len(frame) for frame in frames) else empty
+    fields = [
+        label,
+        Field("kind", "What"),
+        Field("object", "Which"),
+        Field("unit", "Unit"),
+        Field("before", headings[0], "figure"),
+        Field("after", headings[1], "figure"),
+        Field("change", "Change", "figure"),
+    ]
+    return Table("changes", title, frame, fields)
 
 
 def _moved(

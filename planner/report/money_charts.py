@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -37,44 +37,41 @@ def producers_chart(digest: Digest) -> Markup | None:
 
 def key_chart(digest: Digest) -> Markup | None:
     """Share paid beside share due, of nations with a key, the largest share due first."""
-    rows = [
-        bars.Pair(nation_title(digest.instance, nation), paid, due)
-        for nation, due, paid in digest.ledger.key_shares[:MOST_PAIRS]
-    ]
-    if not rows:
-        return None
-    return Markup(
-        bars.pairs(
-            "Share of the burden paid, and due by the key",
-            rows,
-            ("share paid", "share due by the key"),
-            share,
-            axis="per cent of what nations with a key pay together",
-            marking=digest.marking,
-            width=WIDTH,
-        )
+    return _pair_chart(
+        digest,
+        [(nation, (paid, due)) for nation, due, paid in digest.ledger.key_shares],
+        "Share of the burden paid, and due by the key",
+        ("share paid", "share due by the key"),
+        share,
+        "per cent of what nations with a key pay together",
     )
 
 
 def work_chart(digest: Digest) -> Markup | None:
     """Work share beside its goal, of nations that have one."""
-    rows = [
-        bars.Pair(nation_title(digest.instance, nation), reached, goal)
-        for nation, reached, goal in digest.ledger.work_shares[:MOST_PAIRS]
-    ]
-    if not rows:
-        return None
-    return Markup(
-        bars.pairs(
-            "Work share reached, and its goal",
-            rows,
-            ("work share", "least work share asked for"),
-            lambda value: number(value, 2),
-            axis="value produced ÷ own contribution",
-            marking=digest.marking,
-            width=WIDTH,
-        )
+    return _pair_chart(
+        digest,
+        [(nation, (reached, goal)) for nation, reached, goal in digest.ledger.work_shares],
+        "Work share reached, and its goal",
+        ("work share", "least work share asked for"),
+        lambda value: number(value, 2),
+        "value produced ÷ own contribution",
     )
+
+
+def _pair_chart(
+    digest: Digest,
+    rows: Sequence[tuple[str, tuple[float, float | None]]],
+    title: str,
+    names: tuple[str, str],
+    text: Callable[[float], str],
+    axis: str,
+) -> Markup | None:
+    """Two bars for each nation, what is beside what is asked for; None where there is nothing to draw."""
+    shown = [bars.Pair(nation_title(digest.instance, nation), *pair) for nation, pair in rows[:MOST_PAIRS]]
+    if not shown:
+        return None
+    return Markup(bars.pairs(title, shown, names, text, axis=axis, marking=digest.marking, width=WIDTH))
 
 
 def _same_order(digest: Digest, table: Mapping[str, Years]) -> dict[str, Years]:

@@ -37,89 +37,70 @@ def is_followed(column: Column) -> bool:
     return column.kind == "any"
 
 
+def _by_period(name: str, help: str, *columns: Column) -> Table:
+    """A table of quantities by period, in the long or the wide form."""
+    return Table(name, help, columns, key=(), wide=True)
+
+
 _ITEM = _name("item", "Item.", "item", required=True)
 
 PLAN_TABLES: tuple[Table, ...] = (
-    Table(
+    _by_period(
         "production",
         "What is made, or bought at a market.",
-        (
-            _name("line", "Line.", "line", required=True),
-            _name("item", "Its item, if given.", "item"),
-            _name("factory", "Its factory, if given.", "node"),
-            _period("period", "Period of completion."),
-            _quantity("Good units completed."),
-            *_followed("nation", "cost"),
-        ),
-        key=(),
-        wide=True,
+        _name("line", "Line.", "line", required=True),
+        _name("item", "Its item, if given.", "item"),
+        _name("factory", "Its factory, if given.", "node"),
+        _period("period", "Period of completion."),
+        _quantity("Good units completed."),
+        *_followed("nation", "cost"),
     ),
-    Table(
+    _by_period(
         "shipments",
         "What is dispatched over which route.",
-        (
-            _name("route", "Route. Blank: the only one between origin and destination.", "route"),
-            _name("origin", "Node it leaves. Blank: that of the route as typed.", "node"),
-            _name("destination", "Node it goes to.", "node"),
-            _ITEM,
-            _period("period", "Period of dispatch."),
-            _quantity("Units dispatched."),
-            *_followed("mode", "arrives", "tonnes", "cost"),
-        ),
-        key=(),
-        wide=True,
+        _name("route", "Route. Blank: the only one between origin and destination.", "route"),
+        _name("origin", "Node it leaves. Blank: that of the route as typed.", "node"),
+        _name("destination", "Node it goes to.", "node"),
+        _ITEM,
+        _period("period", "Period of dispatch."),
+        _quantity("Units dispatched."),
+        *_followed("mode", "arrives", "tonnes", "cost"),
     ),
-    Table(
+    _by_period(
         "deliveries",
         "What is delivered against which demand.",
-        (
-            _name("demand", "Demand.", "demand", required=True),
-            _period("due", "Period it was due. Blank: where the demand has only one.", required=False),
-            _name("item", "Its item, if given.", "item"),
-            _name("destination", "Its destination, if given.", "node"),
-            _period("period", "Period of delivery."),
-            _quantity("Units delivered."),
-            *_followed("commitment"),
-        ),
-        key=(),
-        wide=True,
+        _name("demand", "Demand.", "demand", required=True),
+        _period("due", "Period it was due. Blank: where the demand has only one.", required=False),
+        _name("item", "Its item, if given.", "item"),
+        _name("destination", "Its destination, if given.", "node"),
+        _period("period", "Period of delivery."),
+        _quantity("Units delivered."),
+        *_followed("commitment"),
     ),
-    Table(
+    _by_period(
         "investments",
         "Capacity that is bought.",
-        (
-            _name("expansion", "Expansion.", "expansion", required=True),
-            _period("period", "Period of purchase."),
-            _quantity("Capacity bought.", "units of capacity"),
-            *_followed("object", "ready", "cost"),
-        ),
-        key=(),
-        wide=True,
+        _name("expansion", "Expansion.", "expansion", required=True),
+        _period("period", "Period of purchase."),
+        _quantity("Capacity bought.", "units of capacity"),
+        *_followed("object", "ready", "cost"),
     ),
-    Table(
+    _by_period(
         "stocks",
         "What lies where at the end of a period.",
-        (
-            _name("node", "Node.", "node", required=True),
-            _ITEM,
-            _period("period", "Period."),
-            _quantity("Stock at its end."),
-        ),
-        key=(),
-        wide=True,
+        _name("node", "Node.", "node", required=True),
+        _ITEM,
+        _period("period", "Period."),
+        _quantity("Stock at its end."),
     ),
-    Table(
+    _by_period(
         "scrap",
         "What expires or is written off.",
-        (
-            _name("node", "Node.", "node", required=True),
-            _ITEM,
-            _period("period", "Period."),
-            _quantity("Units written off."),
-            *_followed("cost"),
-        ),
-        key=(),
-        wide=True,
+        _name("node", "Node.", "node", required=True),
+        _ITEM,
+        _period("period", "Period."),
+        _quantity("Units written off."),
+        *_followed("cost"),
     ),
     Table(
         "payments",
