@@ -87,8 +87,10 @@ class _Desk:
             whose = [owners(row) for row in table.to_dict("records")]
             return _those(table, map(self._alone, whose))
         seen = _those(table, (self._sees(name, owners) for owners in self._owners(name, table)))
+        if "object" in seen.columns:
+            seen = self._only_own_objects(seen)
         if name == "payments":
-            return self._payments(seen)
+            return _summed(seen, ("amount",))
         return self._burden(table, seen) if name == "burden_sharing" else seen
 
     def _alone(self, owners: frozenset[str]) -> bool:
@@ -118,11 +120,10 @@ class _Desk:
     def _far_end(self, owners: frozenset[str]) -> str:
         return " and ".join(sorted(owners)) if owners and self._policy.other_end == "nation" else ABROAD
 
-    def _payments(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Payments in its name; what is paid for is named where it is its own."""
-        own = {name: self._owners_of_thing(str(name)) == {self._reader.name} for name in table["object"].unique()}
-        told = table.assign(object=[name if own[name] else "" for name in table["object"]])
-        return _summed(told, ("amount",))
+    def _only_own_objects(self, table: pd.DataFrame) -> pd.DataFrame:
+        """What is paid for, or widened, is named where it is its own alone."""
+        own = {name: self._alone(self._owners_of_thing(str(name))) for name in table["object"].unique()}
+        return table.assign(object=[name if own[name] else "" for name in table["object"]])
 
     def _burden(self, table: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
         """Its part in burdens, blank where so few have a part in the whole that a partner's could be told from it."""
@@ -155,10 +156,10 @@ class _Desk:
         return frozenset().union(*ends)
 
     def _owners_of_thing(self, name: str) -> frozenset[str]:
-        """Whose a thing is; the cell's, if it is known and no nation's."""
+        """Whose a thing is, a route both its ends'; the cell's, if it is known and no nation's."""
         plain = name.removesuffix("~back")
         known = any(plain in self._names.members[kind] for kind in (*_THINGS, "fund"))
-        return self._territory.nations_of(_THINGS, plain) or frozenset([CELL] if known else ())
+        return self._territory.nations_of(_THINGS, plain, with_cell=True) or frozenset([CELL] if known else ())
 
     def others(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
         """Other nations' quantities by item and period, where enough nations are in the sum."""

@@ -80,10 +80,13 @@ class Territory:
     def __init__(self, stated: Iterable[tuple[str, str, Row]]) -> None:
         """`stated`: (who says it, table, row) of every row."""
         self.nations: set[str] = set()
+        self._nodes: set[str] = set()
         self._homes: dict[str, frozenset[str]] = {}
         self._belongs: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
         claims: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         for speaker, table, row in stated:
+            if table == "Nodes" and row.get("node"):
+                self._nodes.add(row["node"])
             if table == "Nations" and row.get("nation"):
                 self.nations.add(row["nation"])
             elif table == "Nodes" and row.get("node") and row.get("nation"):
@@ -98,17 +101,21 @@ class Territory:
             own = said["owner"] | said["cell"] if said["owner"] else said["cell"] or said["other"]
             self._homes[node] = frozenset(own)
 
-    def nations_of(self, kinds: Iterable[str], name: str) -> frozenset[str]:
-        """The nations that a name of one of these kinds belongs to; empty where it belongs to none, or is unknown."""
+    def nations_of(self, kinds: Iterable[str], name: str, with_cell: bool = False) -> frozenset[str]:
+        """The nations that a name of one of these kinds belongs to; empty where it belongs to none, or is unknown.
+
+        `with_cell`: a node (or the end of a route) that no nation holds belongs to the cell.
+        """
         found: set[str] = set()
         for kind in kinds:
             if kind == "nation" and name in self.nations:
                 found.add(name)
             elif kind == "node":
-                found |= self._homes.get(name, frozenset())
+                nobody = frozenset([CELL] if with_cell and name in self._nodes else ())
+                found |= self._homes.get(name, nobody)
             else:
                 for column, other in self._belongs.get((kind, name), ()):
-                    found |= self.nations_of(_kinds(BY_NAME[_table_of(kind)].column(column)), other)
+                    found |= self.nations_of(_kinds(BY_NAME[_table_of(kind)].column(column)), other, with_cell)
         return frozenset(found)
 
     def owners(self, table: str, row: Row) -> frozenset[str]:
@@ -129,7 +136,7 @@ class Territory:
         for column in BY_NAME[table].columns:
             kinds = _kinds(column)
             for name in names_in(column, row.get(column.name, "")) if kinds else ():
-                found |= self.nations_of(kinds, name) or {CELL}
+                found |= self.nations_of(kinds, name, with_cell=True) or {CELL}
         return frozenset(found)
 
 
