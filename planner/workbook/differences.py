@@ -118,7 +118,7 @@ class _Side:
 def key_columns(table: Table, row: Row) -> tuple[str, ...]:
     """The columns that name a row; where its name is blank, what it must have beside numbers."""
     if not table.key:
-        return tuple(row)
+        return tuple(column.name for column in table.columns if column.name in row)
     name = table.column(table.key[0])
     if table.key[0] in row or name.required or name.refers:
         return (*table.key, "period") if table.wide and "period" not in table.key else table.key

@@ -89,6 +89,15 @@ def test_rows_of_one_key_are_paired_whatever_their_order(tmp_path: Path) -> None
     assert told(one, other) == [("Routes", "origin A, destination B", "cost", "1", "9", "changed")]
 
 
+def test_rows_without_a_key_are_told_by_all_they_say_whatever_the_order_of_columns(tmp_path: Path) -> None:
+    one = folder(tmp_path / "a", Eligibility="fund,items,tier\nF,gun,1\nF,,2\n")
+    other = folder(tmp_path / "b", Eligibility="tier,items,fund\n2,,F\n3,gun,F\n")
+    assert told(one, other) == [
+        ("Eligibility", "fund F, items gun, tier 1", "", "", "", "removed"),
+        ("Eligibility", "fund F, items gun, tier 3", "", "", "", "added"),
+    ]
+
+
 def test_a_period_that_hangs_on_an_event_is_compared_too(tmp_path: Path) -> None:
     one = folder(tmp_path / "a", Demand="demand,destination,item,ceasefire+2\nD,X,gun,5\n")
     other = folder(tmp_path / "b", Demand="demand,destination,item,ceasefire+2\nD,X,gun,6\n")
