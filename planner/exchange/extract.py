@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from planner.run.folder import refuse, whole_file, whole_folder
 from planner.run.load import SavedRun, load_run
 from planner.run.tables import write_tables
 from planner.workbook import interpret
-from planner.workbook.convert import write_workbook
+from planner.workbook.convert import write_sheets
 from planner.workbook.names import suggestion
 from planner.workbook.raw import RawInput, read_raw
 from planner.workbook.reader import read_tables
@@ -101,21 +100,18 @@ def _write(
     plan: PlanView | None,
     replace: bool,
 ) -> None:
-    with tempfile.TemporaryDirectory(prefix="planner-extract-") as name:
-        tables = Path(name)
-        write_folder(view, tables)
-        if output.suffix:
-            with whole_file(output) as hidden:
-                write_workbook(tables, hidden)
-            return
-        with whole_folder(output, replace, raw.path) as hidden:
-            if saved is None or plan is None:
-                write_folder(view, hidden)
-            else:
-                write_workbook(tables, hidden / "input.xlsx")
-                write_tables({**plan.tables, **plan.sums}, hidden / "tables")
-                write_plan_workbook(plan, saved, reader.name, policy, hidden / "plan.xlsx")
-            (hidden / RECORD).write_text(_record(reader, policy, saved), encoding="utf-8", newline="\n")
+    if output.suffix:
+        with whole_file(output) as hidden:
+            write_sheets(view, hidden)
+        return
+    with whole_folder(output, replace, raw.path) as hidden:
+        if saved is None or plan is None:
+            write_folder(view, hidden)
+        else:
+            write_sheets(view, hidden / "input.xlsx")
+            write_tables({**plan.tables, **plan.sums}, hidden / "tables")
+            write_plan_workbook(plan, saved, reader.name, policy, hidden / "plan.xlsx")
+        (hidden / RECORD).write_text(_record(reader, policy, saved), encoding="utf-8", newline="\n")
 
 
 def _record(reader: Reader, policy: Policy, saved: SavedRun | None) -> str:

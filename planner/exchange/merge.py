@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from planner.errors import Fault, InputError, UsageError
 from planner.exchange.gaps import Gap, beside, placeholders, silent_nations, unstated_references
-from planner.exchange.merged import MergedTables, lay_out, provenance, write_folder
+from planner.exchange.merged import MergedTables, as_input, lay_out, provenance, write_folder
 from planner.exchange.rights import CELL, Territory
 from planner.exchange.senders import (
     Sender,
@@ -25,9 +24,8 @@ from planner.exchange.senders import (
 from planner.exchange.settle import Conflict, Settled, settle
 from planner.run.folder import refuse, whole_file, whole_folder
 from planner.workbook import interpret
-from planner.workbook.convert import write_workbook
+from planner.workbook.convert import write_sheets
 from planner.workbook.names import suggestion
-from planner.workbook.raw import read_raw
 from planner.workbook.reader import read_tables
 
 RECORD = "merge.json"
@@ -81,34 +79,29 @@ def _write(
     horizon = stated.meaning.horizon
     labels = [horizon.label(period) for period in range(horizon.periods)] if horizon else []
     merged = lay_out(settled.rows, labels)
-    with tempfile.TemporaryDirectory(prefix="planner-merge-") as name:
-        folder = Path(name)
-        write_folder(merged.texts, folder)
-        references = _checked(merged, folder, with_gaps)
-        nations = [row.cells["nation"].text for row in settled.rows["Nations"] if "nation" in row.cells]
-        gaps = [*silent_nations(nations, (s.speaker for s in senders)), *placeholders(merged), *references]
-        result = Merged(output, tuple(senders), len(merged.rows), tuple(settled.conflicts), tuple(gaps))
-        notes = {
-            "#sources": _sources(senders),
-            "#conflicts": _conflict_rows(settled.conflicts),
-            "#gaps": [["kind", "nation", "sheet", "cell", "what"],
-                      *([gap.kind, gap.nation, gap.sheet, gap.cell, gap.message] for gap in gaps)],
-            "#provenance": provenance(merged),
-        }  # fmt: skip
-        if output.suffix.lower() == ".xlsx":
-            write_folder(notes, folder)
-            with whole_file(output) as hidden:
-                write_workbook(folder, hidden)
-        else:
-            with whole_folder(output, replace) as hidden:
-                write_folder(merged.texts | notes, hidden)
-                (hidden / RECORD).write_text(_record(result), encoding="utf-8", newline="\n")
+    references = _checked(merged, output, with_gaps)
+    nations = [row.cells["nation"].text for row in settled.rows["Nations"] if "nation" in row.cells]
+    gaps = [*silent_nations(nations, (s.speaker for s in senders)), *placeholders(merged), *references]
+    result = Merged(output, tuple(senders), len(merged.rows), tuple(settled.conflicts), tuple(gaps))
+    sheets = merged.texts | {
+        "#sources": _sources(senders),
+        "#conflicts": _conflict_rows(settled.conflicts),
+        "#gaps": _gap_rows(gaps),
+        "#provenance": provenance(merged),
+    }
+    if output.suffix:
+        with whole_file(output) as hidden:
+            write_sheets(sheets, hidden)
+    else:
+        with whole_folder(output, replace) as hidden:
+            write_folder(sheets, hidden)
+            (hidden / RECORD).write_text(_record(result), encoding="utf-8", newline="\n")
     return result
 
 
-def _checked(merged: MergedTables, folder: Path, with_gaps: bool) -> list[Gap]:
+def _checked(merged: MergedTables, output: Path, with_gaps: bool) -> list[Gap]:
     """The missing references, if they may be missing. Raises InputError for all that `planner check` would refuse."""
-    raw = read_raw(folder)
+    raw = as_input(merged, output)
     faults = interpret(raw).faults
     gaps = unstated_references(merged, read_tables(raw)) if faults else {}
     wrong = [*beside(faults, gaps)] if with_gaps else [*faults]
@@ -178,6 +171,11 @@ def _conflict_rows(conflicts: Sequence[Conflict]) -> list[list[str]]:
             place = [said.file, f"{said.sheet}!{said.cell}"]
             rows.append([conflict.table, conflict.row, conflict.column, speaker, said.text, *place, holds])
     return rows
+
+
+def _gap_rows(gaps: Sequence[Gap]) -> list[list[str]]:
+    rows = [[gap.kind, gap.nation, gap.sheet, gap.cell, gap.message] for gap in gaps]
+    return [["kind", "nation", "sheet", "cell", "what"], *rows]
 
 
 def _record(merged: Merged) -> str:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from planner.exchange.said import NOTE, PERIOD, Said
 from planner.exchange.settle import SettledRow
+from planner.workbook.raw import RawInput
 from planner.workbook.schema import TABLES, Table
 from planner.workbook.spelling import csv_text
-from planner.workbook.table import cell_name
+from planner.workbook.table import cell_name, make_table
 
 Place = tuple[str, str]  # sheet and cell of the merged input
 
@@ -57,6 +58,13 @@ def _columns(table: Table, rows: Iterable[SettledRow], periods: Sequence[str]) -
     must = {column.name for column in table.columns if column.required} - ({"period", "quantity"} if wide else set())
     plain = [column.name for column in table.columns if column.name in filled or column.name in must]
     return [*plain, *wide, *(column for column in filled if column[0] == NOTE)]
+
+
+def as_input(merged: MergedTables, path: Path) -> RawInput:
+    """The merged tables as they will be read; nothing is written."""
+    tables = [make_table(name, [[text.strip() or None for text in row] for row in rows], f"{name}.csv")
+              for name, rows in merged.texts.items()]  # fmt: skip
+    return RawInput(path, "", tuple(tables), textual=True)
 
 
 def write_folder(tables: Mapping[str, Sequence[Sequence[str]]], folder: Path) -> None:

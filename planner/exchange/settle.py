@@ -171,9 +171,8 @@ class _Desk:
             decided = self._decided(speakers)
             chosen = next(rows for rows in distinct.values() if rows[0].speaker == (decided or rows[0].speaker))
             said = [(rows[0].speaker, self._odd_one(rows, distinct.values())) for rows in distinct.values()]
-            column = chosen[0].table.columns[0].name if not chosen[0].table.key else "the rows"
             conflict = Conflict(
-                chosen[0].table.name, chosen[0].words, column, tuple(said), decided, _speaks_twice(speakers)
+                chosen[0].table.name, chosen[0].words, "the rows", tuple(said), decided, _speaks_twice(speakers)
             )
             self._found.conflicts.append(conflict)
         for row in chosen:

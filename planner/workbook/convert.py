@@ -13,7 +13,7 @@ import io
 import re
 import sys
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import ceil, isfinite
 from pathlib import Path
 
@@ -45,12 +45,23 @@ Rows = list[list[str]]
 def write_workbook(folder: Path, path: Path) -> None:
     """Write the CSV files of `folder` as one workbook at `path`, tables in the order of the contract.
 
-    Number columns (by the schema) become numbers, everything else stays the text it is. The same folder
-    always gives the same bytes. Raises InputError where the folder or a file cannot be read as CSV.
+    Raises InputError where the folder or a file cannot be read as CSV.
+    """
+    files = sorted(folder.glob("*.csv")) if folder.is_dir() else []
+    if not files:
+        raise InputError([Fault(str(folder), "found no CSV files here; expected a folder with one CSV file per table")])
+    write_sheets({file.stem: _read_rows(file) for file in files}, path)
+
+
+def write_sheets(sheets: Mapping[str, Rows], path: Path) -> None:
+    """Write sheets of CSV text (name → header and rows) as one workbook at `path`, in the order of the contract.
+
+    Number columns (by the schema) become numbers, everything else stays the text it is. The same text
+    always gives the same bytes. Raises InputError where a text is none that a workbook can hold.
     """
     book = Workbook()
     book.remove(book.worksheets[0])
-    for title, table, rows in _tables(folder):
+    for title, table, rows in _in_order(sheets):
         try:
             _fill_sheet(book.create_sheet(title), table, rows)
         except IllegalCharacterError as error:
@@ -61,17 +72,13 @@ def write_workbook(folder: Path, path: Path) -> None:
     path.write_bytes(_without_moment(buffer.getvalue()))
 
 
-def _tables(folder: Path) -> Iterator[tuple[str, Table | None, Rows]]:
-    """Sheet title, table of the contract (None: notes) and rows of each CSV file, in the order of sheets."""
-    files = sorted(folder.glob("*.csv")) if folder.is_dir() else []
-    if not files:
-        raise InputError([Fault(str(folder), "found no CSV files here; expected a folder with one CSV file per table")])
+def _in_order(sheets: Mapping[str, Rows]) -> Iterator[tuple[str, Table | None, Rows]]:
+    """Sheet title, table of the contract (None: notes) and rows of each sheet, in the order of sheets."""
     order = {normalise(table.name): place for place, table in enumerate(TABLES)}
-    files.sort(key=lambda file: (order.get(normalise(file.stem), len(order)), file.name))
-    for file in files:
-        place = order.get(normalise(file.stem))
+    for name in sorted(sheets, key=lambda name: (order.get(normalise(name), len(order)), name)):
+        place = order.get(normalise(name))
         table = None if place is None else TABLES[place]
-        yield (table.name if table else file.stem)[:LONGEST_TITLE], table, _read_rows(file)
+        yield (table.name if table else name)[:LONGEST_TITLE], table, sheets[name]
 
 
 def _read_rows(file: Path) -> Rows:

@@ -139,7 +139,7 @@ def test_all_conflicts_are_named_at_once(tmp_path: Path) -> None:
     assert [line.partition(":")[0] + line.partition("conflict over")[2].partition(":")[0] for line in said] == [
         "cell/Items.csv weight of item gun",
         "cell/Items.csv value of item gun",
-        "cell/Eligibility.csv fund of fund Joint",
+        "cell/Eligibility.csv the rows of fund Joint",
     ]
 
 
