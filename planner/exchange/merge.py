@@ -16,6 +16,7 @@ from planner.exchange.senders import (
     Sender,
     Statements,
     merged_settings,
+    note_sheets,
     read_senders,
     read_statements,
     stated_settings,
@@ -83,12 +84,12 @@ def _write(
     nations = [row.cells["nation"].text for row in settled.rows["Nations"] if "nation" in row.cells]
     gaps = [*silent_nations(nations, (s.speaker for s in senders)), *placeholders(merged), *references]
     result = Merged(output, tuple(senders), len(merged.rows), tuple(settled.conflicts), tuple(gaps))
-    sheets = merged.texts | {
+    sheets = merged.texts | note_sheets(senders)
+    sheets |= {
         "#sources": _sources(senders),
         "#conflicts": _conflict_rows(settled.conflicts),
         "#gaps": _gap_rows(gaps),
-        "#provenance": provenance(merged),
-    }
+    } | provenance(merged)
     if output.suffix:
         with whole_file(output) as hidden:
             write_sheets(sheets, hidden)

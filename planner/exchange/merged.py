@@ -13,6 +13,7 @@ from planner.workbook.schema import TABLES, Table
 from planner.workbook.spelling import csv_text
 from planner.workbook.table import cell_name, make_table
 
+MOST_ROWS = 1_000_000  # of a sheet; Excel has room for a few more
 Place = tuple[str, str]  # sheet and cell of the merged input
 
 
@@ -73,8 +74,12 @@ def write_folder(tables: Mapping[str, Sequence[Sequence[str]]], folder: Path) ->
         (folder / f"{name}.csv").write_text(csv_text(rows), encoding="utf-8", newline="")
 
 
-def provenance(merged: MergedTables) -> list[list[str]]:
-    """The sheet `#provenance`: for every filled cell, the file and cell that said it."""
-    rows = [["sheet", "cell", "value", "from file", "from sheet", "from cell"]]
-    rows += [[*place, said.text, said.file, said.sheet, said.cell] for place, said in merged.said.items()]
-    return rows
+def provenance(merged: MergedTables) -> dict[str, list[list[str]]]:
+    """The sheet `#provenance` (and `#provenance 2` … where one is full): what said every filled cell, and where."""
+    rows = [[*place, said.text, said.file, said.sheet, said.cell] for place, said in merged.said.items()]
+    sheets = {}
+    for part, first in enumerate(range(0, max(len(rows), 1), MOST_ROWS), start=1):
+        name = "#provenance" if part == 1 else f"#provenance {part}"
+        header = ["sheet", "cell", "value", "from file", "from sheet", "from cell"]
+        sheets[name] = [header, *rows[first : first + MOST_ROWS]]
+    return sheets

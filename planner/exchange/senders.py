@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,8 +18,8 @@ from planner.workbook.raw import RawInput, read_raw
 from planner.workbook.reader import match_sheets
 from planner.workbook.schema import BY_NAME, TABLES
 from planner.workbook.settings import SettingValues, read_settings
-from planner.workbook.spelling import Meaning
-from planner.workbook.table import RawTable, normalise
+from planner.workbook.spelling import Meaning, row_texts
+from planner.workbook.table import RawTable, is_hidden, normalise
 from planner.workbook.typed import read_table
 
 SPEAKER = "statedby"  # the setting, normalised
@@ -185,3 +186,16 @@ def unknown_speakers(senders: Sequence[Sender], nations: Iterable[str]) -> list[
             message = f"is stated by {sender.speaker!r}, which no workbook names in Nations{hint}"
             faults.append(Fault(sender.file, message))
     return faults
+
+
+def note_sheets(senders: Iterable[Sender]) -> dict[str, list[list[str]]]:
+    """The sheets of notes, each nation's under its name; what starts with # stays behind."""
+    sheets: dict[str, list[list[str]]] = {}
+    for sender in senders:
+        for note in sender.raw.notes:
+            if is_hidden(note.name) or not note.header:
+                continue
+            plain = note.name if sender.speaker == CELL else f"notes {sender.speaker}"
+            names = (plain if number == 1 else f"{plain} {number}" for number in itertools.count(1))
+            sheets[next(name for name in names if name not in sheets)] = row_texts(note)
+    return sheets

@@ -93,11 +93,12 @@ def _read_rows(file: Path) -> Rows:
 def _fill_sheet(sheet: Worksheet, table: Table | None, rows: Rows) -> None:
     headers = rows[0] if rows else []
     numeric = {index for index, header in enumerate(headers) if _holds_numbers(table, header)}
+    typed = {index for index, header in enumerate(headers) if table is not None and _is_kept(table, header)}
     for row_number, row in enumerate(rows, start=1):
         for index, text in enumerate(row):
             if text:
                 cell = sheet.cell(row_number, index + 1)
-                _put(cell, text, row_number > 1 and index in numeric)
+                _put(cell, text, row_number > 1 and index in numeric and not (index in typed and _is_padded(text)))
                 _format(cell, row_number, headers[index] if index < len(headers) else "", table is None)
     sheet.freeze_panes = "A2"
     if headers:
@@ -129,6 +130,16 @@ def _holds_numbers(table: Table | None, header: str) -> bool:
     kinds = {normalise(column.name): column.kind for column in table.columns}
     kind = kinds.get(normalise(header))
     return kind in (*NUMBER_KINDS, "any") or (kind is None and table.wide)
+
+
+def _is_kept(table: Table, header: str) -> bool:
+    """Whether cells under this header may hold anything, and are kept as typed."""
+    return any(column.kind == "any" and normalise(column.name) == normalise(header) for column in table.columns)
+
+
+def _is_padded(text: str) -> bool:
+    """`007` is a name, not 7."""
+    return re.match(r"0\d", text) is not None
 
 
 def _put(cell: Cell | MergedCell, text: str, numeric: bool) -> None:

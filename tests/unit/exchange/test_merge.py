@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from planner import cli
 from planner.errors import InputError, UsageError
 from planner.exchange.merge import Merged, merge
+from planner.run.folder import FolderError
 from planner.workbook import read
 from planner.workbook.convert import write_workbook
 from planner.workbook.differences import differences
@@ -264,6 +266,41 @@ def test_notes_come_along_and_are_no_conflict(tmp_path: Path) -> None:
     paths = three(tmp_path, ua={"Routes": routes}, pl={"Routes": PL["Routes"].replace("cost", "note")})
     merged(paths, tmp_path / "all")
     assert rows(tmp_path / "all" / "Routes.csv")[2] == ["Depot", "Front", "rail", "2"]
+
+
+def test_sheets_of_notes_come_along_under_the_name_of_their_nation(tmp_path: Path) -> None:
+    text = "topic,note\nAbout,{}\n"
+    paths = three(tmp_path, cell={"notes": text.format("us")}, pl={"notes sources": text.format("them"), "#own": "a\n"})
+    _, raw = merged(paths, tmp_path / "all.xlsx")
+    notes = {note.name: [*note.rows] for note in raw.notes if note.name.startswith("notes")}
+    assert notes == {"notes": [("About", "us")], "notes PL": [("About", "them")]}
+    assert not any(note.name == "#own" for note in raw.notes)
+
+
+def test_provenance_goes_on_where_a_sheet_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    merge(three(tmp_path), tmp_path / "all")
+    monkeypatch.setattr("planner.exchange.merged.MOST_ROWS", 50)
+    merge([tmp_path / name for name in ("cell", "PL", "UA")], tmp_path / "parts")
+    parts = [
+        rows(path)
+        for path in sorted((tmp_path / "parts").glob("#prov*.csv"), key=lambda path: (len(path.name), path.name))
+    ]
+    assert len(parts) > 1
+    assert [row for part in parts for row in part[1:]] == rows(tmp_path / "all" / "#provenance.csv")[1:]
+
+
+def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = three(tmp_path)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("planner.exchange.merge.write_sheets", full)
+    monkeypatch.setattr("planner.exchange.merge.write_folder", full)
+    for name in ("all.xlsx", "all"):
+        with pytest.raises(FolderError, match="the disk is full"):
+            merge(paths, tmp_path / name)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["PL", "UA", "cell"]
 
 
 def test_a_merge_is_refused_where_it_cannot_work(tmp_path: Path) -> None:

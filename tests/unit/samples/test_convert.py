@@ -43,6 +43,16 @@ def test_numbers_become_numbers_and_text_stays_text(folder: Path, tmp_path: Path
     assert demand["E2"].data_type == "s", "a text that looks like a formula is none"
 
 
+def test_a_name_of_digits_stays_one_where_a_cell_is_kept_as_typed(tmp_path: Path) -> None:
+    source = tmp_path / "options"
+    source.mkdir()
+    text = "option,table,column,change,value\nA,Lines,item,set,007\nB,Lines,capacity,set,7\n"
+    (source / "Options.csv").write_text(text, encoding="utf-8")
+    write_workbook(source, tmp_path / "options.xlsx")
+    sheet = load_workbook(tmp_path / "options.xlsx")["Options"]
+    assert [sheet["E2"].value, sheet["E3"].value] == ["007", 7]
+
+
 def test_the_same_folder_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
     write_workbook(folder, tmp_path / "first.xlsx")
     write_workbook(folder, tmp_path / "second.xlsx")
