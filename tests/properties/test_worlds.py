@@ -6,68 +6,21 @@ import random
 from pathlib import Path
 
 import pytest
-from worlds import World, random_world, write_world
+from agreement import OBJECTIVES, agree, instance_of, same, values
+from worlds import random_world
 
 from planner.catalogue import load
-from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
 from planner.formulation.tally import size
-from planner.solve import Plan, SolveOptions, solve
-from planner.verify import verify
-from planner.workbook import read
+from planner.solve import SolveOptions, solve
 
 SEEDS = [*range(25), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(25, 400))]
-OBJECTIVES = ("weighted", "lexicographic")
-
-
-def instance_of(world: World, folder: Path) -> PlanningInstance:
-    reading = read(write_world(world, folder))
-    assert reading.instance is not None, [str(fault) for fault in reading.faults]
-    return reading.instance
-
-
-def values(instance: PlanningInstance, **options: object) -> list[float] | str:
-    """The levels' values, or that there is no plan."""
-    try:
-        return [level.value for level in solve(instance, SolveOptions(**options)).levels]  # type: ignore[arg-type]
-    except NoPlanError as failure:
-        return failure.status
-
-
-def record(plan: Plan, objective: str) -> dict[str, object]:
-    levels = [{"level": level.level, "name": level.name, "value": level.value} for level in plan.levels]
-    return {"objective": plan.levels[0].value if objective == "weighted" else levels, "model": {"families_off": []}}
-
-
-def same(one: list[float] | str, other: list[float] | str) -> bool:
-    return (
-        one == other
-        if isinstance(one, str) or isinstance(other, str)
-        else one == pytest.approx(other, rel=1e-6, abs=1e-6)
-    )
-
-
-def nearly_same(one: list[float] | str, other: list[float] | str) -> bool:
-    """CBC holds levels by rows with some slack: what it loses at one level, in its units, another may gain."""
-    if isinstance(one, str) or isinstance(other, str):
-        return one == other
-    return one == pytest.approx(other, abs=1e-6 * max(1.0, sum(map(abs, one))))
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_checker_a_second_solver_and_the_unpruned_model_agree(tmp_path: Path, seed: int, objective: str) -> None:
-    folder = tmp_path / "world"
-    instance = instance_of(random_world(seed, objective), folder)
-    found = values(instance)
-    assert same(found, values(instance, prune=False))
-    assert same(found, values(instance, lazy_funds=False))
-    assert nearly_same(found, values(instance, solver="cbc"))
-    if not isinstance(found, str):
-        plan = solve(instance)
-        assert all(level.gap is not None and abs(level.gap) < 1e-7 for level in plan.levels)
-        verification = verify(folder, plan.tables, record(plan, objective))
-        assert verification.passed, verification.worst
+    agree(random_world(seed, objective), objective, tmp_path / "world", gap=1e-7)
 
 
 @pytest.mark.parametrize("seed", range(12))

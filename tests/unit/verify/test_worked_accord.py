@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import test_worked_plan
 import worked_accord
+from mutation import mutated
 
 from planner.errors import InputError
 from planner.verify import FAMILIES, Verification, verify
@@ -90,19 +91,6 @@ def check(source: Path, tables: dict[str, pd.DataFrame], **run: object) -> Verif
     return verify(source, tables, {"objective": worked_accord.levels(), "model": {"name": "full"}, **run})
 
 
-def mutated(table: str, where: Row, column: str, value: object) -> dict[str, pd.DataFrame]:
-    tables = worked_accord.tables()
-    frame = tables[table].astype(object)
-    chosen = pd.Series(True, index=frame.index)
-    for key, wanted in where.items():
-        chosen &= frame[key] == wanted
-    assert chosen.any(), f"no row of {table} has {where}"
-    row = frame.index[chosen][0]
-    assert frame.at[row, column] != value
-    frame.at[row, column] = value
-    return {**tables, table: frame}
-
-
 def test_the_worked_plan_passes(source: Path) -> None:
     found = check(source, worked_accord.tables())
     assert found.passed, found.summary()
@@ -114,7 +102,7 @@ def test_the_worked_plan_passes(source: Path) -> None:
 def test_one_changed_cell_fails_in_the_right_family(
     source: Path, table: str, where: Row, column: str, value: object, family: str
 ) -> None:
-    found = check(source, mutated(table, where, column, value))
+    found = check(source, mutated(worked_accord.tables(), table, where, column, value))
     assert family in found.failed, found.summary()
     assert found.worst[family], "a violation is put into words"
 

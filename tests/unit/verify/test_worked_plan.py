@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import worked_plan
+from mutation import mutated
 
 from planner.errors import InputError, UsageError
 from planner.verify import FAMILIES, Verification, verify, verify_run
@@ -135,19 +136,6 @@ def check(source: Path, tables: dict[str, pd.DataFrame], **more: object) -> Veri
     return verify(source, tables, run_of(source, **more))
 
 
-def mutated(table: str, where: Row, column: str, value: object) -> dict[str, pd.DataFrame]:
-    tables = worked_plan.tables()
-    frame = tables[table].astype(object)
-    chosen = pd.Series(True, index=frame.index)
-    for key, wanted in where.items():
-        chosen &= frame[key] == wanted
-    assert chosen.any(), f"no row of {table} has {where}"
-    row = frame.index[chosen][0]
-    assert frame.at[row, column] != value
-    frame.at[row, column] = value
-    return {**tables, table: frame}
-
-
 def test_the_worked_plan_passes(source: Path) -> None:
     found = check(source, worked_plan.tables())
     assert found.passed, found.summary()
@@ -160,14 +148,16 @@ def test_the_worked_plan_passes(source: Path) -> None:
 def test_one_changed_cell_fails_in_the_right_family(
     source: Path, table: str, where: Row, column: str, value: object, family: str
 ) -> None:
-    found = check(source, mutated(table, where, column, value))
+    found = check(source, mutated(worked_plan.tables(), table, where, column, value))
     assert family in found.failed, found.summary()
     assert found.worst[family], "a violation is put into words"
     assert not found.passed
 
 
 def test_the_worst_place_is_named_in_the_planners_words(source: Path) -> None:
-    found = check(source, mutated("production", {"line": "Shells", "period": 3}, "quantity", 48.0))
+    found = check(
+        source, mutated(worked_plan.tables(), "production", {"line": "Shells", "period": 3}, "quantity", 48.0)
+    )
     assert found.worst["line_capacity"] == "line_capacity: line 'Shells' in 2026-12 starts 60 of 50 units"
     assert found.violations["line_capacity"] == pytest.approx(10 / 60)
 
@@ -207,7 +197,7 @@ def test_the_worst_unmet_share_of_a_commitment(source: Path) -> None:
 
 
 def test_families_switched_off_are_skipped_and_said(source: Path) -> None:
-    tables = mutated("stocks", {"node": "Depot", "item": "shell", "period": 4}, "quantity", 61.0)
+    tables = mutated(worked_plan.tables(), "stocks", {"node": "Depot", "item": "shell", "period": 4}, "quantity", 61.0)
     found = check(source, tables, model={"name": "x", "families_off": ["storage_weight"]})
     assert "storage_weight" not in found.violations
     assert found.skipped == ("storage_weight",)
@@ -215,7 +205,7 @@ def test_families_switched_off_are_skipped_and_said(source: Path) -> None:
 
 
 def test_what_the_input_does_not_have_is_named_in_words(source: Path) -> None:
-    found = check(source, mutated("deliveries", {"demand": "Guns 1", "period": 4}, "due", 3))
+    found = check(source, mutated(worked_plan.tables(), "deliveries", {"demand": "Guns 1", "period": 4}, "due", 3))
     assert found.worst["names"].endswith("the input has no such demand 'Guns 1', due 3")
 
 
