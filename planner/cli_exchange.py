@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from planner.cli_text import plural
 from planner.exchange.extract import Extract
+from planner.exchange.gaps import KINDS
 from planner.exchange.merge import Merged, speakers
-
-TITLES = {
-    "silent": "Nations that sent nothing",
-    "placeholder": "Placeholders of the coordination cell in use",
-    "reference": "Names that nobody states",
-}
 
 
 def merge_lines(merged: Merged, limit: int) -> list[str]:
@@ -22,7 +17,7 @@ def merge_lines(merged: Merged, limit: int) -> list[str]:
             said = "; ".join(f"{speaker} {said.text!r} ({said.place})" for speaker, said in conflict.said)
             lines.append(f"  {conflict.table}, {conflict.row}, {conflict.column}: {said}; holds: {conflict.decided}")
         lines += _more(len(merged.decided), limit)
-    for kind, title in TITLES.items():
+    for kind, title in KINDS.items():
         gaps = [gap for gap in merged.gaps if gap.kind == kind]
         if gaps:
             lines.append(f"{title}: {len(gaps)}")

@@ -7,17 +7,25 @@ from dataclasses import dataclass
 
 from planner.errors import Fault
 from planner.exchange.merged import MergedTables, Place
-from planner.exchange.rights import names_in
+from planner.exchange.rights import CELL, names_in
 from planner.workbook.names import SET_TITLES, NameSets
 from planner.workbook.reader import TypedWorkbook
 from planner.workbook.schema import BY_NAME, Column
 from planner.workbook.table import cell_name
 
+# Kinds of gaps, and what the coordination cell is told of each.
+KINDS: Mapping[str, str] = {
+    "silent": "Nations that sent nothing",
+    "placeholder": "Placeholders of the coordination cell in use",
+    "unclaimed": "Nodes of which nobody says which nation holds them",
+    "reference": "Names that nobody states",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """`kind`: silent (a nation sent nothing), placeholder (the cell stands in for `nation`), reference (a name that
-    nobody states). `sheet` and `cell` are of the merged input; `message` says it to people."""
+    """`kind`: silent (a nation sent nothing), placeholder (the cell stands in for `nation`), unclaimed (a nation states
+    a node and does not say that it holds it), reference (a name that nobody states). `sheet` and `cell` are of the merged input; `message` says it to people."""
 
     kind: str
     nation: str
@@ -41,6 +49,20 @@ def placeholders(merged: MergedTables) -> list[Gap]:
             columns = ", ".join(name.lstrip("@") for name in row.placeholder)
             message = f"{row.words}: the cell stands in for {whose} with {columns}"
             found.append(Gap("placeholder", whose, sheet, cell_name(number - 1, 0), message))
+    return found
+
+
+def unclaimed_nodes(merged: MergedTables, speakers: Mapping[str, str]) -> list[Gap]:
+    """Nodes that a nation states (`speakers`: file → who speaks in it) without saying whose they are."""
+    found = []
+    for (sheet, number), row in merged.rows.items():
+        if sheet != "Nodes" or "nation" in row.cells:
+            continue
+        said = next(iter(row.cells.values()))
+        speaker = speakers[said.file]
+        if speaker != CELL:
+            message = f"{said.place}: {speaker} states {row.words}, and nobody says which nation holds it"
+            found.append(Gap("unclaimed", speaker, sheet, cell_name(number - 1, 0), message))
     return found
 
 

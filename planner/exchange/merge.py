@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from planner.errors import Fault, InputError, UsageError
-from planner.exchange.gaps import Gap, beside, placeholders, silent_nations, unstated_references
+from planner.exchange.gaps import KINDS, Gap, beside, placeholders, silent_nations, unclaimed_nodes, unstated_references
 from planner.exchange.merged import MergedTables, as_input, lay_out, provenance, write_folder
 from planner.exchange.rights import CELL, Territory
 from planner.exchange.senders import (
@@ -82,7 +82,9 @@ def _write(
     merged = lay_out(settled.rows, labels)
     references = _checked(merged, output, with_gaps)
     nations = [row.cells["nation"].text for row in settled.rows["Nations"] if "nation" in row.cells]
-    gaps = [*silent_nations(nations, (s.speaker for s in senders)), *placeholders(merged), *references]
+    speakers = {sender.file: sender.speaker for sender in senders}
+    gaps = [*silent_nations(nations, speakers.values()), *placeholders(merged)]
+    gaps += [*unclaimed_nodes(merged, speakers), *references]
     result = Merged(output, tuple(senders), len(merged.rows), tuple(settled.conflicts), tuple(gaps))
     sheets = merged.texts | note_sheets(senders)
     sheets |= {
@@ -185,7 +187,7 @@ def _record(merged: Merged) -> str:
         "sources": [{"stated_by": s.speaker, "file": s.file, "sha256": s.raw.sha256} for s in merged.senders],
         "rows": merged.rows,
         "conflicts_decided": len(merged.decided),
-        "gaps": {kind: sum(gap.kind == kind for gap in merged.gaps) for kind in ("silent", "placeholder", "reference")},
+        "gaps": {kind: sum(gap.kind == kind for gap in merged.gaps) for kind in KINDS},
     }
     return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 

@@ -55,9 +55,14 @@ def input_view(raw: RawInput, reader: Reader, policy: Policy) -> dict[str, Texts
             if policy.of_input(table.name) == "aggregate" and reader.name != CELL:
                 view[f"#others {table.name}"] = _others(table, sheet, reader, policy)
     view["Settings"] = _signed(view.get("Settings", [["key", "value"]]), reader.name)
-    if reader.name == CELL:
-        view |= {note.name: row_texts(note) for note in raw.notes if not is_hidden(note.name)}
-    return view
+    notes = (note for note in raw.notes if not is_hidden(note.name) and note.header)
+    return view | {note.name: row_texts(note) for note in notes if _writer(note.name, reader) == reader.name}
+
+
+def _writer(sheet: str, reader: Reader) -> str:
+    """Who wrote a sheet of notes: the nation after which a merge has called it, else the cell."""
+    words = sheet.split()
+    return words[1] if len(words) > 1 and words[1] in reader.territory.nations else CELL
 
 
 def _own_part(table: Table, sheet: RawTable, reader: Reader, policy: Policy) -> Texts:

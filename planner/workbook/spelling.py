@@ -12,7 +12,7 @@ from typing import Any
 from planner.domain.horizon import Horizon
 from planner.workbook.cells import read_column
 from planner.workbook.collect import FaultList
-from planner.workbook.periods import BAD, PeriodReader
+from planner.workbook.periods import BAD, EACH, PeriodReader
 from planner.workbook.raw import RawInput
 from planner.workbook.schema import BY_NAME, SETTINGS, TABLES, Column, Table
 from planner.workbook.settings import read_settings
@@ -92,6 +92,8 @@ class Meaning:
         key = (table.name, column, text)
         if key not in self._known:
             found = next((each for each in table.columns if each.name == column), None)
+            if found is not None and table.name == "Capacity" and column == "period":
+                found = replace(found, edge=EACH)
             self._known[key] = text if found is None or not text else self._read(found, text)
         return self._known[key]
 
@@ -110,6 +112,9 @@ class Meaning:
         if self.horizon is None:
             return text
         value = self._value(column, text)
+        if isinstance(value, range):
+            labels = [self.horizon.label(period) for period in value]
+            return labels[0] if len(labels) == 1 else tuple(labels)
         return self.horizon.label(value) if isinstance(value, int) else value
 
     def _value(self, column: Column, text: str) -> Any:
@@ -126,4 +131,4 @@ class Meaning:
             return text
         if isinstance(value, float | int):
             return number_text(float(value))
-        return str(value) if text.isdigit() and text != value else text
+        return value if isinstance(value, str) and text.isdigit() else text

@@ -209,6 +209,14 @@ def test_whose_a_node_is_may_be_in_dispute(tmp_path: Path) -> None:
     assert "conflict over nation of node Depot: PL says 'PL' (PL/Nodes.csv:C3); cell says 'UA'" in said[0]
 
 
+def test_a_node_that_nobody_claims_is_a_gap(tmp_path: Path) -> None:
+    nodes = "node,kind,nation\nWorks,factory,\nDepot,depot,PL\n"
+    found, _ = merged(three(tmp_path, pl={"Nodes": nodes}), tmp_path / "all")
+    assert [(gap.kind, gap.nation, gap.message) for gap in found.gaps] == [
+        ("unclaimed", "PL", "PL/Nodes.csv:A2: PL states node Works, and nobody says which nation holds it")
+    ]
+
+
 def test_names_that_nobody_states_are_faults_or_gaps(tmp_path: Path) -> None:
     cell, pl, _ = three(tmp_path)
     demand = "demand,destination,item,period,quantity\nGuns,Depot,gun,2,4\n"

@@ -46,3 +46,15 @@ def test_a_world_with_wide_tables_and_sums_comes_back_whole(tmp_path: Path) -> N
     whole = merge(three(tmp_path), tmp_path / "all").path
     (whole / "Capacity.csv").write_text("object,2026-01,2026-02\nDepot,5,6\nWorks:gun,,3\n", encoding="utf-8")
     there_and_back(whole, tmp_path, "")
+
+
+def test_notes_come_back_to_who_wrote_them(tmp_path: Path) -> None:
+    note = "topic,note\nAbout,{}\n"
+    parts = three(tmp_path, cell={"notes": note.format("cell")}, pl={"notes": note.format("PL")})
+    whole = merge(parts, tmp_path / "all").path
+    for nation, other in (("PL", "cell"), ("cell", "PL")):
+        part = extract(whole, nation, tmp_path / f"part-{nation}").path
+        text = "".join(path.read_text(encoding="utf-8") for path in part.glob("notes*.csv"))
+        assert f"About,{nation}" in text
+        assert f"About,{other}" not in text
+    assert not [*extract(whole, "UA", tmp_path / "part-UA").path.glob("notes*.csv")]

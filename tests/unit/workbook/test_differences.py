@@ -123,6 +123,16 @@ def test_the_same_period_number_on_another_calendar_is_another_period(tmp_path: 
     ]
 
 
+def test_a_capacity_for_a_year_is_not_that_of_its_first_month(tmp_path: Path) -> None:
+    settings = "key,value\nstart,2026-01\nperiods,12\n"
+    one = folder(tmp_path / "a", Settings=settings, Capacity="object,period,quantity\nL1,2026,5\n")
+    other = folder(tmp_path / "b", Settings=settings, Capacity="object,period,quantity\nL1,2026-01,5\n")
+    assert [row[1:] for row in told(one, other)] == [
+        ("object L1, period 2026", "", "quantity=5", "", "removed"),
+        ("object L1, period 2026-01", "", "", "quantity=5", "added"),
+    ]
+
+
 def test_the_command_shows_no_more_rows_than_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder(tmp_path / "a", Items="item\nA\nB\nC\n")
     folder(tmp_path / "b", Items="item\nD\n")
