@@ -1,22 +1,19 @@
-"""What money buys, as page and tables."""
+"""What money buys, as a page."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import inf
 from typing import Any
 
-import pandas as pd
 from markupsafe import Markup
 
 from planner.insight.asking import Asking, PurseFinding
-from planner.insight.findings import Field, Findings, Section, Table
+from planner.insight.findings import Findings, Section
 from planner.insight.ground import header
+from planner.insight.money_tables import aim_title, aim_unit, idle_table, price_table, remedy_table, sum_table
 from planner.report.bars import Pair, pairs
 from planner.report.numbers import listing, plural
 from planner.solve.idle import NOT_DELIVERIES
-from planner.solve.money import Side
-from planner.solve.prices import level_unit
 from planner.solve.remedy import Remedy
 
 MOST_BARS = 15
@@ -24,8 +21,8 @@ MOST_BARS = 15
 
 def money_findings(asking: Asking, found: Sequence[PurseFinding], remedies: Sequence[Remedy]) -> Findings:
     ground, money = asking.ground, asking.money
-    prices, idle = _price_table(asking, found), _idle_table(found)
-    whole, sums = _remedy_table(asking, remedies), _sum_table(asking, remedies)
+    prices, idle = price_table(asking, found), idle_table(asking, found)
+    whole, sums = remedy_table(asking, remedies), sum_table(asking, remedies)
     facts = [
         ("A further sum", f"One {money.step} more (or less) in one contributor's budget of one fund and fiscal year; "
          "contributors that no rule tells apart share the fund's limit, and are one line here."),
@@ -78,14 +75,6 @@ def _checks(one: PurseFinding) -> int:
     return (one.up is not None) + (one.down is not None)
 
 
-def _unit(asking: Asking, level: str) -> str:
-    return level_unit(asking.model, level).replace(" x ", " × ")
-
-
-def _title(asking: Asking, level: str) -> str:
-    return next((one.title for one in asking.ground.catalogue.levels if one.name == level), "Weighted objective")
-
-
 def _headline(asking: Asking, found: Sequence[PurseFinding], remedies: Sequence[Remedy]) -> str:
     """The best place for a further sum, and the cheapest way to make a commitment whole."""
     for place, level in enumerate(asking.levels):
@@ -93,10 +82,10 @@ def _headline(asking: Asking, found: Sequence[PurseFinding], remedies: Sequence[
         if ranked and ranked[0].up is not None and ranked[0].up.slopes[place] < 0:
             best = ranked[0]
             worth = asking.money.text(-float(best.up.slopes[place]))  # type: ignore[union-attr]
-            rest = _unit(asking, level).removeprefix(asking.money.currency)
+            rest = aim_unit(asking, level).removeprefix(asking.money.currency)
             text = (
                 f"A further {asking.money.step} does most in {best.purse.fund} in {best.purse.year}: it betters "
-                f"{_title(asking, level).lower()} by {worth}{rest}."
+                f"{aim_title(asking, level).lower()} by {worth}{rest}."
             )
             break
     else:
@@ -151,11 +140,11 @@ def _charts(asking: Asking, found: Sequence[PurseFinding]) -> list[Markup]:
         charts.append(
             Markup(
                 pairs(
-                    f"{_title(asking, level)}: what a further {step} buys",
+                    f"{aim_title(asking, level)}: what a further {step} buys",
                     rows,
                     (f"gained by one {step} more", f"lost by one {step} less"),
                     asking.money.figure,
-                    axis=f"{_title(asking, level)}, {asking.money.unit}{_unit(asking, level).removeprefix(asking.money.currency)}",
+                    axis=f"{aim_title(asking, level)}, {asking.money.unit}{aim_unit(asking, level).removeprefix(asking.money.currency)}",
                     marking=asking.ground.instance.settings.marking,
                     width=760.0,
                 )
@@ -164,128 +153,10 @@ def _charts(asking: Asking, found: Sequence[PurseFinding]) -> list[Markup]:
     return charts
 
 
-def _price_table(asking: Asking, found: Sequence[PurseFinding]) -> Table:
-    rows = []
-    for one in found:
-        for place, level in enumerate(asking.levels):
-            up, down = one.up, one.down
-            row: dict[str, Any] = {
-                "fund": one.purse.fund,
-                "contributors": "; ".join(one.purse.contributors),
-                "year": one.purse.year,
-                "budget": one.purse.budget,
-                "level": level,
-                "aim": _title(asking, level),
-                "unit": _unit(asking, level),
-            }
-            row |= _side_entries("more", up, place, asking.step) | _side_entries("less", down, place, asking.step)
-            if any(row[name] for name in ("worth_of_more", "worth_of_less", "found_for_more", "found_for_less")):
-                rows.append(row)
-    names = ["fund", "contributors", "year", "budget", "level", "aim", "unit"]
-    measures = [
-        f"{name}_{side}" for side in ("more", "less") for name in ("worth_of", "holds_for", "tried", "found_for")
-    ]
-    frame = pd.DataFrame(rows, columns=[*names, *measures]).astype(dict.fromkeys(["budget", *measures], float))
-    step = asking.money.step
-    fields = [
-        Field("fund", "Fund"),
-        Field("contributors", "Contributors"),
-        Field("year", "Year", "whole"),
-        Field("aim", "Aim"),
-        Field("worth_of_more", f"Worth of one {step} more", "money"),
-        Field(
-            "holds_for_more",
-            "Holds for",
-            "money",
-            "how much more money the price holds for, at least; blank: however much",
-        ),
-        Field("found_for_more", f"Plan made again with one {step} more", "money"),
-        Field("worth_of_less", f"Loss by one {step} less", "money"),
-        Field("holds_for_less", "Holds for", "money", "how much less money the price holds for, at least"),
-        Field("tried_less", "Tried", "money", "one million, or all there is"),
-        Field("found_for_less", "Plan made again with as much less", "money"),
-    ]
-    return Table("prices", f"Worth of a further {step}, by fund, contributor, year and aim", frame, fields)
-
-
-def _side_entries(name: str, side: Side | None, place: int, step: float) -> dict[str, float | None]:
-    """Improvements by more, losses by less: in the unit of the level, sums in the currency."""
-    if side is None:
-        return {f"{what}_{name}": None for what in ("worth_of", "holds_for", "tried", "found_for")}
-    sign = -1.0 if name == "more" else 1.0
-    return {
-        f"worth_of_{name}": sign * float(side.slopes[place]) + 0.0,
-        f"holds_for_{name}": side.extent * step if side.extent < inf else inf,
-        f"tried_{name}": side.checked * step,
-        f"found_for_{name}": sign * float(side.changes[place]) + 0.0,
-    }
-
-
-def _idle_table(found: Sequence[PurseFinding]) -> Table:
-    rows = [
-        (one.purse.fund, "; ".join(one.purse.contributors), one.purse.year, one.purse.budget, one.why_idle)
-        for one in found
-        if one.why_idle
-    ]
-    frame = pd.DataFrame(rows, columns=["fund", "contributors", "year", "budget", "why"])
-    fields = [
-        Field("fund", "Fund"),
-        Field("contributors", "Contributors"),
-        Field("year", "Year", "whole"),
-        Field("budget", "Budget", "money"),
-        Field("why", "Why more buys no further delivery"),
-    ]
-    return Table("idle", "Money of which more buys no further delivery", frame, fields)
-
-
-def _remedy_table(asking: Asking, remedies: Sequence[Remedy]) -> Table:
-    rows = [
-        (
-            remedy.commitment,
-            asking.words.commitment(remedy.commitment),
-            remedy.short,
-            sum(remedy.money.values()) * asking.step,
-            remedy.left,
-            "yes" if remedy.is_whole else "no",
-            asking.obstacles(remedy),
-        )
-        for remedy in remedies
-    ]
-    columns = ["commitment", "title", "short", "money", "left", "whole", "why_not"]
-    fields = [
-        Field("title", "Commitment"),
-        Field("short", "Short in the plan", "money", "value × priority"),
-        Field("money", "Least money", "money"),
-        Field("left", "Then still short", "money", "value × priority"),
-        Field("whole", "Whole"),
-        Field("why_not", "What else stands in the way"),
-    ]
-    return Table("remedies", "Least money for each commitment", pd.DataFrame(rows, columns=columns), fields)
-
-
-def _sum_table(asking: Asking, remedies: Sequence[Remedy]) -> Table:
-    known = {purse.name: purse for purse in asking.purses}
-    rows = [
-        (remedy.commitment, asking.words.commitment(remedy.commitment), known[name].fund,
-         "; ".join(known[name].contributors), known[name].year, steps * asking.step)
-        for remedy in remedies
-        for name, steps in sorted(remedy.money.items(), key=lambda entry: -entry[1])
-    ]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=["commitment", "title", "fund", "contributors", "year", "amount"])
-    fields = [
-        Field("title", "Commitment"),
-        Field("fund", "Fund"),
-        Field("contributors", "Contributors (any of)"),
-        Field("year", "Year", "whole"),
-        Field("amount", "More", "money"),
-    ]
-    return Table("remedy_sums", "Where that money comes in", frame, fields)
-
-
 def _remedy_sentence(asking: Asking, remedy: Remedy) -> str:
     known = {purse.name: purse for purse in asking.purses}
     name = asking.words.commitment(remedy.commitment)
-    name = name[:1].upper() + name[1:]
+    name = name[:1].upper() + name[1:] if not remedy.commitment else name
     ways = sorted(remedy.money.items(), key=lambda entry: -entry[1])
     sums = [f"{asking.money.text(steps * asking.step)} in {known[way].fund} {known[way].year}" for way, steps in ways]
     total = asking.money.text(sum(remedy.money.values()) * asking.step)

@@ -7,7 +7,7 @@ were given or solved.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
 from pathlib import Path
@@ -43,6 +43,7 @@ class Comparison:
     outcomes: tuple[Outcome, ...]
     edits: Mapping[str, Sequence[Edit]]
     sweep: str = ""  # what was swept, as it was asked for
+    nations: Mapping[str, str] = field(default_factory=dict)  # name -> as people know it, with its code
 
     @property
     def base(self) -> Outcome:

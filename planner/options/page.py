@@ -157,11 +157,17 @@ def _bars(
     if not kept:
         return None
     series = [
-        Series(str(name), sums[name].tolist(), ink) for name, ink in zip(kept[:MOST_SERIES], svg.SERIES, strict=False)
+        Series(_named(comparison, key, name), sums[name].tolist(), ink)
+        for name, ink in zip(kept[:MOST_SERIES], svg.SERIES, strict=False)
     ]
     if rest := kept[MOST_SERIES:]:
         series.append(Series(f"{len(rest)} others", sums[rest].sum(axis=1).tolist(), svg.REST))
     return Markup(charts.bars(title, names, series, scale, axis=scale.unit, marking=comparison.marking))
+
+
+def _named(comparison: Comparison, key: str, name: Any) -> str:
+    """A name as people know it: nations with their code."""
+    return comparison.nations.get(str(name), str(name)) if key == "nation" else str(name)
 
 
 def _curves(comparison: Comparison, money: Money) -> list[Markup]:
@@ -214,7 +220,7 @@ def _sums(comparison: Comparison, table: str, key: str, measures: Sequence[str])
             outcome.name: {m: float(sums[m].get((outcome.name, name), 0.0)) for m in measures}
             for outcome in _side_by_side(comparison)
         }
-        rows.append({"name": str(name), "values": values})
+        rows.append({"name": _named(comparison, key, name), "values": values})
     return rows
 
 

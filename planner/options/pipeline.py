@@ -30,6 +30,7 @@ from planner.options.page import write_page
 from planner.options.record import comparison_record
 from planner.options.sweep import Sweep, read_sweep
 from planner.options.workbook import write_comparison
+from planner.report.ledger import nation_label
 from planner.run.folder import refuse, whole_folder
 from planner.run.log import Log
 from planner.run.record import write_record
@@ -96,6 +97,7 @@ def compare_workbook(
             outcomes=in_order(outcomes),
             edits={name: changed.edits for name, changed in run.changed.items()},
             sweep=str(run.sweep) if run.sweep else "",
+            nations={name: nation_label(base, name) for name in base.nations},
         )
         record = run.write(comparison, folder, workers, scheduler)
     _raise_failures(outcomes)

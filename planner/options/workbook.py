@@ -176,7 +176,12 @@ def _write_shares(
     kept, rest = largest[: len(WIDTHS) - 2], largest[len(WIDTHS) - 2 :]
     if len(rest) == 1:
         kept, rest = largest[: len(WIDTHS) - 1], []
-    headings = ["Option", *map(str, kept), *([f"{len(rest)} others"] if rest else [])]
+    known = comparison.nations if key == "nation" else {}
+    headings = [
+        "Option",
+        *(known.get(str(name), str(name)) for name in kept),
+        *([f"{len(rest)} others"] if rest else []),
+    ]
     columns = [sums[name].tolist() for name in kept] + ([sums[rest].sum(axis=1).tolist()] if rest else [])
     rows = list(zip(names, *columns, strict=True))
     pen.heading(f"{title}, {money.unit}", rows=len(rows), chart=True)

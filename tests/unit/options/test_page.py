@@ -75,6 +75,16 @@ def test_what_costs_less_because_it_delivers_less_is_not_called_best(tmp_path: P
     assert "Who ranks where, figure by figure" in page
 
 
+def test_nations_are_named_with_their_code(tmp_path: Path) -> None:
+    made = sheets(Options=options(("X", "Budgets", "contributor=PL", "amount", "add", 300)))
+    made["Nations"] = [["nation", "name"], ["PL", "Poland"], ["CZ", None]]
+    result = compare_workbook(write(made, tmp_path / "in.xlsx"), tmp_path / "out")
+    page = (result.folder / "compare.html").read_text(encoding="utf-8")
+    assert page.count(">Poland (PL)<") == 4, "two charts and two tables"
+    assert ">PL<" not in page.split('id="changes"')[0]
+    assert set(result.comparison.tables["nations"]["nation"]) == {"PL", "CZ", "Extra"}, "tables for programs keep codes"
+
+
 def test_without_funds_nobody_is_said_to_pay(tmp_path: Path) -> None:
     made = sheets(Options=options(("X", "Lines", "line=A", "capacity", "set", 70)), Funds=None, Budgets=None)
     made["Nations"], made["Nodes"] = (
