@@ -40,8 +40,10 @@ RECORDS = {
     "alternatives": "What `planner alternatives` found.",
     "compare": "What `planner compare` found; each option's own run.json is in its folder.",
     "evaluation": "What `planner evaluate` found, in evaluation/ beside the run.json of the plan.",
+    "extract": "Whose view `planner extract` wrote, and under which policy; where it wrote a folder.",
     "fairness": "What `planner fairness` found.",
     "frontier": "What `planner frontier` found.",
+    "merge": "What `planner merge` put together; where it wrote a folder.",
     "money": "What `planner money` found.",
 }
 

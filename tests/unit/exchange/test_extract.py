@@ -6,6 +6,7 @@ import csv
 import json
 from pathlib import Path
 
+import jsonschema
 import pandas as pd
 import pytest
 from openpyxl import load_workbook
@@ -17,6 +18,7 @@ from planner.exchange.plan_views import OWNED_BY, PlanView, plan_view
 from planner.exchange.policy import DEFAULT, OWN_ONLY, Policy, read_policy
 from planner.exchange.views import Reader, territory_of
 from planner.run.pipeline import solve_workbook
+from planner.schemas import schema
 from planner.solve import SolveOptions
 from planner.workbook.raw import read_raw
 from planner.workbook.reader import read_tables
@@ -63,6 +65,8 @@ def test_its_own_rows_in_full_and_nothing_of_others(five: Path, tmp_path: Path) 
     found = {path.stem: rows(path)[1:] for path in (tmp_path / "A").glob("*.csv")}
     assert set(found) == {"Settings", "Nations", "Items", "Nodes", "Routes", "Demand", "Targets", "#others Demand"}
     assert found["Settings"][-1] == ["stated_by", "A"]
+    record = json.loads((tmp_path / "A" / "extract.json").read_text(encoding="utf-8"))
+    jsonschema.validate(record, schema("extract"), cls=jsonschema.Draft202012Validator)
     assert found["Nations"] == [["A", "Land A", "1"]]
     assert found["Nodes"] == [["Depot A", "depot", "A"]]
     assert found["Routes"] == [["Market", "Depot A", "sea", "0"]]
@@ -184,6 +188,7 @@ def test_of_a_plan_it_sees_its_own_part(partners_run: Path, tmp_path: Path) -> N
     assert tables["nations"]["nation"].tolist() == ["EA"]
     assert tables["deliveries"].empty
     record = json.loads((tmp_path / "EA" / "extract.json").read_text(encoding="utf-8"))
+    jsonschema.validate(record, schema("extract"), cls=jsonschema.Draft202012Validator)
     assert record["nation"] == "EA"
     book = load_workbook(tmp_path / "EA" / "plan.xlsx")
     assert book.sheetnames[0] == "Extract"

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import errno
+import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from planner import cli
 from planner.errors import InputError, UsageError
 from planner.exchange.merge import Merged, merge
 from planner.run.folder import FolderError
+from planner.schemas import schema
 from planner.workbook import read
 from planner.workbook.convert import write_workbook
 from planner.workbook.differences import differences
@@ -52,6 +55,9 @@ def test_each_states_its_own_and_together_it_is_a_plan(tmp_path: Path) -> None:
     assert rows(tmp_path / "all" / "Demand.csv")[0] == ["demand", "destination", "item", "2026-02", "2026-03"]
     assert {row[0] for row in rows(tmp_path / "all" / "Settings.csv")} == {"key", "start", "periods", "currency"}
     assert len(raw.notes) == 4
+    record = json.loads((tmp_path / "all" / "merge.json").read_text(encoding="utf-8"))
+    jsonschema.validate(record, schema("merge"), cls=jsonschema.Draft202012Validator)
+    assert [source["stated_by"] for source in record["sources"]] == ["cell", "PL", "UA"]
 
 
 def test_a_workbook_says_the_same_as_a_folder(tmp_path: Path) -> None:
