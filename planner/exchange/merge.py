@@ -68,7 +68,8 @@ def merge(
     settled = settle(stated, territory, prefer)
     if unknown := unknown_speakers(senders, territory.nations):
         raise InputError(unknown)  # whatever else they state is nobody's
-    faults = settled.faults + [conflict.fault for conflict in settled.conflicts if conflict.decided is None]
+    faults = [*stated.faults, *settled.faults]
+    faults += [conflict.fault for conflict in settled.conflicts if conflict.decided is None]
     if faults:
         raise InputError(faults)
     return _write(output, senders, stated, settled, with_gaps, replace)

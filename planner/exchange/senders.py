@@ -94,23 +94,24 @@ def _speaker(sheets: dict[str, RawTable], file: str, faults: list[Fault]) -> str
 
 @dataclass(frozen=True)
 class Statements:
-    """All rows by table, and how their cells are read. `wide`: the tables that keep a column for each period."""
+    """All rows by table, and how their cells are read. `wide`: the tables that keep a column for each period.
+
+    `faults` name every cell that is none of its column (numbers, units, periods, unknown columns) and every reference
+    that goes by a row's number.
+    """
 
     rows: dict[str, list[StatedRow]]
     wide: frozenset[str]
     meaning: Meaning
-    currency: str
+    faults: tuple[Fault, ...]
 
 
 def read_statements(senders: Sequence[Sender], settings: SettingValues) -> Statements:
-    """What all senders say, on the calendar of the merged `settings`. Raises InputError, which names every cell that is
-    none of its column (numbers, units, periods, unknown columns); what a cell refers to is not asked here."""
+    """What all senders say, on the calendar of the merged `settings`. What a cell refers to is not asked here."""
     horizon, meaning = settings.horizon(), Meaning(settings.horizon())
     faults: list[Fault] = []
     for sender in senders:
         faults += _cell_faults(sender, settings.currency, PeriodReader(horizon, _events(senders), False))
-    if faults:
-        raise InputError(faults)
     rows: dict[str, list[StatedRow]] = {}
     wide = set()
     for table in TABLES:
@@ -119,9 +120,7 @@ def read_statements(senders: Sequence[Sender], settings: SettingValues) -> State
             wide.add(table.name)
         rows[table.name] = [row for sheet in sheets for row in sheet.rows(meaning, table.name in wide)]
     rows["Settings"] = [row for row in rows["Settings"] if row.key != (SPEAKER,)]
-    if faults := _named_by_row(rows):
-        raise InputError(faults)
-    return Statements(rows, frozenset(wide), meaning, settings.currency or "")
+    return Statements(rows, frozenset(wide), meaning, (*faults, *_named_by_row(rows)))
 
 
 def _named_by_row(rows: Mapping[str, Sequence[StatedRow]]) -> list[Fault]:

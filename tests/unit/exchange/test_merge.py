@@ -140,10 +140,11 @@ def test_both_ends_of_a_route_state_it_and_what_differs_is_a_conflict(tmp_path: 
 
 def test_all_conflicts_are_named_at_once(tmp_path: Path) -> None:
     ua = {
-        "Items": "item,weight,value\ngun,3,90\n",
+        "Items": "item,weight,value,neq\ngun,3,90,much\n",
         "Eligibility": "fund,cost_types\nJoint,procurement\n",
     }
     said = refused(three(tmp_path, ua=ua), tmp_path / "all")
+    assert said.pop(0).startswith("UA/Items.csv:D2: found 'much', expected a number")
     assert [line.partition(":")[0] + line.partition("conflict over")[2].partition(":")[0] for line in said] == [
         "cell/Items.csv weight of item gun",
         "cell/Items.csv value of item gun",
