@@ -16,6 +16,7 @@ import psutil
 import pytest
 from small_world import options, sheets, write
 
+from planner.cli_phases import WORDS
 from planner.errors import UsageError
 from planner.options import cluster
 from planner.options.option import Option, read_options
@@ -47,7 +48,7 @@ def several(base: BaseState) -> list[Option]:
 
 
 # What a plain progress line begins with.
-PHASES = ("read", "apply", "build", "load", "solve", "settle", "tables", "options", "binding", "other", "discounted")
+PHASES = (*WORDS.values(), "optimising ", "options ")
 
 
 def told(outcomes: list[Outcome]) -> list[tuple[str, dict[str, str]]]:
