@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from planner import __version__, cli_runs
+from planner import __version__, cli_runs, cli_schedule
 from planner.catalogue import model_names
 from planner.cli_runs import Store, recorded
 from planner.cli_say import say as _say
@@ -51,6 +51,7 @@ EXAMPLES = {
     "merge": "planner merge outputs/cell.xlsx outputs/NO.xlsx outputs/EA.xlsx outputs/WE.xlsx outputs/CY.xlsx -o outputs/all.xlsx",
     "extract": "planner extract inputs/partners.xlsx --nation EA -o outputs/eastland.xlsx",
     **cli_runs.EXAMPLES,
+    **cli_schedule.EXAMPLES,
 }
 
 app = typer.Typer(
@@ -65,6 +66,7 @@ app = typer.Typer(
     "5 the plan failed its verification, 64 wrong usage, 75 another run is going on, 130 interrupted.",
 )
 app.add_typer(cli_runs.app, name="runs")
+app.add_typer(cli_schedule.app, name="schedule")
 
 Input = Annotated[
     Path, typer.Argument(metavar="WORKBOOK", help="The input: an .xlsx workbook, or a folder of CSV files.")

@@ -20,6 +20,10 @@ WORDS = {
     "frontier": "tracing the frontier",
     "verify": "checking the plan independently",
     "write": "writing the results",
+    "record": "recording the run",
+    "compare": "comparing the options",
+    "prune": "letting old runs go",
+    "alert": "telling whoever should hear of it",
 }
 _BEGINNINGS = {
     "frontier, ": "tracing the frontier, ",

@@ -25,7 +25,9 @@ from pathlib import Path
 
 from planner.errors import PlannerError, UsageError
 
-if sys.platform != "win32":
+if sys.platform == "win32":
+    import msvcrt
+else:
     import fcntl
 
 # The files by which a folder that the program wrote is known.
@@ -150,6 +152,32 @@ def remove_run(target: Path, run_sha256: str) -> bool:
         raise FolderError(f"{target} could not be taken away: {_in_words(fault)}") from fault
     shutil.rmtree(hidden, ignore_errors=True)
     return True
+
+
+@contextlib.contextmanager
+def file_lock(path: Path) -> Iterator[bool]:
+    """Hold the lock of a file while the block runs; False where another process holds it.
+
+    The system drops the lock when the process ends, however it ends. The empty file stays: taking it away would let
+    two processes hold the locks of two files of one name. Raises FolderError where it cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a")
+    except OSError as fault:
+        raise FolderError(f"{path} could not be written: {_in_words(fault)}") from fault
+    with file:
+        try:
+            if sys.platform == "win32":
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            else:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as fault:
+            if fault.errno not in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
+                raise FolderError(f"{path} cannot be locked: {_in_words(fault)}") from fault
+            yield False
+            return
+        yield True
 
 
 def sweep(parent: Path) -> None:

@@ -62,6 +62,7 @@ def run_lines(store: RunStore, run: Run) -> list[str]:
     rows = [
         ("result", f"{result_of(run)}{': ' + run.message if run.message else ''}"),
         ("kind", run.kind),
+        *([("schedule", run.schedule)] if run.schedule else []),
         *follows,
         ("model", f"{run.model} ({run.model_kind or 'not built'})"),
         ("started", f"{run.started}, {run.seconds:.1f} s"),

@@ -6,7 +6,7 @@ its folder is taken away; then its row. Killed in between, the next command that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
@@ -20,9 +20,10 @@ _runs = schema.runs.c
 
 
 def may_go(runs: Sequence[Run], keep: int | None, days: float | None, now: datetime | None = None) -> list[Run]:
-    """The runs that are neither among the newest `keep`, nor younger than `days`, nor approved, nor the last good one.
+    """The runs that are neither among the newest `keep`, nor younger than `days`, nor approved, nor the last good one
+    of their schedule (or of those made by hand).
 
-    `runs` are all there are, the newest first. Where both bounds are given, a run goes only if both let it, so that a
+    `runs` are those to choose from, the newest first. Where both bounds are given, a run goes only if both let it, so that a
     clock that is wrong cannot take the newest. Raises UsageError where neither is given, and where the clock lies before
     the newest run.
     """
@@ -34,23 +35,29 @@ def may_go(runs: Sequence[Run], keep: int | None, days: float | None, now: datet
             f"the clock says {moment(now)}, but run {runs[0].id} started at {runs[0].started}; set it right"
         )
     oldest = moment(now - timedelta(days=days)) if days is not None else None
-    last_good = next((run.id for run in runs if run.is_good), None)
+    last_good = {run.schedule: run.id for run in reversed(runs) if run.is_good}
     return [
         run
         for place, run in enumerate(runs)
         if (keep is None or place >= keep)
         and (oldest is None or run.started < oldest)
         and not run.approvals
-        and run.id != last_good
+        and run.id != last_good.get(run.schedule)
     ]
 
 
-def prune(store: RunStore, keep: int | None, days: float | None, now: datetime | None = None) -> list[Run]:
-    """Let runs go; those that went. See `may_go`.
+def prune(
+    store: RunStore,
+    keep: int | None,
+    days: float | None,
+    now: datetime | None = None,
+    among: Callable[[Run], bool] = lambda _: True,
+) -> list[Run]:
+    """Let runs go, of those that are `among` the ones to choose from; those that went. See `may_go`.
 
     Raises UsageError, before anything is changed, also where a folder holds the store or the working folder.
     """
-    going = may_go(store.runs(), keep, days, now)
+    going = may_go([run for run in store.runs() if among(run)], keep, days, now)
     for run in going:
         if run.stands:
             refuse(run.folder, replace=True, precious=store.database.address.path)

@@ -45,6 +45,8 @@ runs = Table(
     Column("parent", Integer, ForeignKey("runs.id", ondelete="SET NULL")),  # the plan that a replan follows
     Column("record", LargeBinary, nullable=False),  # run.json
     Column("leaving", Boolean, nullable=False),  # pruned, but its folder may still be there
+    Column("schedule", Text),  # which schedule made it; blank: made by hand (since version 2)
+    Column("fingerprint", Text),  # of what the schedule gave it: a run with the same one would be the same
     sqlite_autoincrement=True,  # a number is never given twice
 )
 

@@ -6,7 +6,7 @@ import json
 import os
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -47,6 +47,8 @@ class Run:
     input_sha256: str
     workbook_sha256: str
     parent: int | None
+    schedule: str | None = None
+    fingerprint: str | None = None
     approvals: int = 0
 
     @property
@@ -85,16 +87,18 @@ class RunStore:
 
     # Writing
 
-    def record(self, folder: Path) -> Run:
+    def record(self, folder: Path, schedule: str | None = None, fingerprint: str | None = None) -> Run:
         """Note a run folder that is whole; what is noted already is only given its (new) place.
 
+        `schedule` is the name of the one that made it, `fingerprint` what it was made from (see `planner.schedule`).
         Raises UsageError for what is no run folder.
         """
         entry = entry_of(folder.resolve())
         with self.database.writing() as connection:
             known = connection.scalar(sa.select(_runs.id).where(_runs.run_sha256 == entry.run["run_sha256"]))
             if known is None:
-                number = self._insert(connection, entry)
+                origin = {"schedule": schedule, "fingerprint": fingerprint}
+                number = self._insert(connection, replace(entry, run=entry.run | origin))
             else:
                 number = int(known)
                 place = {"folder": self._spelled(entry.folder), "leaving": False}
@@ -137,6 +141,11 @@ class RunStore:
         """All runs, the newest first."""
         with self.database.reading() as connection:
             return [self._run(row) for row in connection.execute(_selected().order_by(_runs.id.desc()))]
+
+    def known_folders(self) -> set[Path]:
+        """The folders of all runs, also of those that are just being pruned."""
+        with self.database.reading() as connection:
+            return {self.place_of(folder) for folder in connection.scalars(sa.select(_runs.folder))}
 
     def run(self, number: int) -> Run:
         """Raises UsageError where there is none of that number."""

@@ -14,8 +14,15 @@ from planner.errors import UsageError
 from planner.store import schema
 from planner.store.database import Database, StoreError
 
+
+def _schedules(connection: sa.Connection) -> None:
+    """Version 2: runs know which schedule made them, from what."""
+    for name in ("schedule", "fingerprint"):
+        connection.exec_driver_sql(f"ALTER TABLE runs ADD COLUMN {name} TEXT")
+
+
 # The step from version n to n + 1, at place n − 1.
-STEPS: tuple[Callable[[sa.Connection], None], ...] = ()
+STEPS: tuple[Callable[[sa.Connection], None], ...] = (_schedules,)
 VERSION = len(STEPS) + 1
 
 

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from planner.errors import BusyError, UsageError
+from planner.store import versions
 from planner.store.database import Database, StoreError, address_of
 from planner.store.store import open_store
 from planner.store.versions import VERSION, version_of
@@ -44,6 +45,38 @@ def test_a_newer_store_is_refused(store_place: str) -> None:
     set_version(store_place, VERSION + 1)
     with pytest.raises(StoreError, match=f"newer version.*{VERSION + 1}.*this one knows up to {VERSION}"):
         open_store(store_place, create=True)
+
+
+def test_an_older_store_is_brought_up_to_date(store_place: str, quickstart_run: Path) -> None:
+    store = open_store(store_place, create=True)
+    store.record(quickstart_run)
+    store.approve(1, "A. Planner", "kept")
+    with store.database.writing() as connection:  # as version 1 made it
+        for column in ("schedule", "fingerprint"):
+            connection.execute(sa.text(f"ALTER TABLE runs DROP COLUMN {column}"))
+    set_version(store_place, 1)
+    again = open_store(store_place)
+    (run,) = again.runs()
+    assert (run.id, run.schedule, run.approvals) == (1, None, 1)
+    assert run.stands
+    with again.database.reading() as connection:
+        assert version_of(connection, "") == VERSION
+
+
+def test_a_step_that_fails_leaves_the_older_store_as_it_was(store_place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_store(store_place, create=True)
+    set_version(store_place, 1)
+
+    def half(connection: sa.Connection) -> None:
+        connection.execute(sa.text("CREATE TABLE half (done INTEGER)"))
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(versions, "STEPS", (half,))
+    with pytest.raises(StoreError, match="full"):
+        open_store(store_place)
+    with Database(address_of(store_place)).reading() as connection:
+        assert "half" not in sa.inspect(connection).get_table_names()
+        assert version_of(connection, "") == 1
 
 
 def test_tables_of_somebody_else_are_left_alone(store_place: str) -> None:

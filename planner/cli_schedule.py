@@ -1,0 +1,151 @@
+"""`planner schedule`: runs that repeat by themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planner.cli_say import say
+from planner.errors import UsageError
+
+if TYPE_CHECKING:
+    from planner.schedule.outcome import Outcome
+
+# An example for each command; see `planner.cli`.
+EXAMPLES = {
+    "schedule": "planner schedule run nightly.toml",
+    "schedule template": "planner schedule template weekly.toml",
+    "schedule check": "planner schedule check nightly.toml",
+    "schedule run": "planner schedule run nightly.toml",
+    "schedule install": "planner schedule install nightly.toml --cron",
+}
+
+_File = Annotated[Path, typer.Argument(metavar="SCHEDULE", help="The schedule, a TOML file.")]
+
+app = typer.Typer(
+    help="Plan again and again by itself, as one file declares.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    epilog=f"Example: {EXAMPLES['schedule']}",
+)
+
+
+def _example(command: str) -> str:
+    return f"Example: {EXAMPLES[f'schedule {command}']}"
+
+
+@app.command("template", epilog=_example("template"))
+def template(
+    output: Annotated[Path, typer.Argument(metavar="SCHEDULE", help="The file to write.")] = Path("schedule.toml"),
+    replace: Annotated[bool, typer.Option("--replace", help="Write over a file that is there.")] = False,
+) -> None:
+    """Write a schedule to fill in, every key explained."""
+    from planner.paths import PACKAGE
+    from planner.run.folder import whole_file
+
+    if output.exists() and not replace:
+        raise UsageError(f"{output} exists; choose another name, or --replace to write over it")
+    if output.suffix != ".toml":
+        raise UsageError(f"{output} would be a schedule; give a name that ends in .toml")
+    with whole_file(output) as hidden:
+        hidden.write_bytes((PACKAGE / "schedule" / "templates" / "schedule.toml").read_bytes())
+    say([f"Written: {output}. Change it, then: planner schedule run {output}"])
+
+
+@app.command("check", epilog=_example("check"))
+def check(schedule: _File) -> None:
+    """List what is wrong with a schedule."""
+    from planner.schedule.reading import read_schedule
+
+    read_schedule(schedule)
+    say([f"{schedule}: 0 faults"])
+
+
+@app.command("run", epilog=_example("run"))
+def run(
+    schedule: _File,
+    now: Annotated[
+        str | None,
+        typer.Option("--now", metavar="PERIOD", help="First period of a replan; default after the last actuals."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what goes wrong.")] = False,
+) -> None:
+    """Run a schedule once: plan if anything is new.
+
+    Records the plan, compares options, sends alerts and lets old runs go; schedule.json in the folder of the runs says how
+    it went. The last good plan stands whatever happens. Ends with 0 where a verified plan was written or nothing is new,
+    with 75 where another run of it is going on, else as planner solve.
+    """
+    from planner.cli_progress import shown_progress
+    from planner.schedule.reading import read_schedule
+    from planner.schedule.running import run_schedule
+
+    declared = read_schedule(schedule)
+    if now is not None and declared.kind != "replan":
+        raise UsageError(f"--now is for a schedule with kind = 'replan'; {schedule} has kind = {declared.kind!r}")
+    with shown_progress(quiet) as progress:
+        outcome = run_schedule(declared, now, progress)
+    if outcome.exit_code:
+        say(_failure_lines(outcome), error=True)
+        raise typer.Exit(outcome.exit_code)
+    if not quiet:
+        say(_lines(outcome))
+
+
+def _failure_lines(outcome: Outcome) -> list[str]:
+    from planner.cli_text import fault_lines, plural
+
+    if outcome.faults:
+        lines = [*fault_lines(outcome.faults), f"{plural(len(outcome.faults), 'fault')} in the input."]
+    else:
+        lines = [outcome.message]
+    if outcome.last_good is not None and outcome.result == "failed":
+        lines.append(f"The last good plan stands: run {outcome.last_good.id}, {outcome.last_good.folder}")
+    return lines
+
+
+def _lines(outcome: Outcome) -> list[str]:
+    lines = [outcome.message[:1].upper() + outcome.message[1:]]
+    lines += [f"alert, {alert.kind.replace('_', ' ')}: {alert.message}" for alert in outcome.alerts]
+    if outcome.pruned:
+        lines.append(f"Gone: run {', '.join(map(str, outcome.pruned))}")
+    if outcome.last_good is not None:
+        lines.append(f"The last good plan: run {outcome.last_good.id}, {outcome.last_good.folder}")
+    return lines
+
+
+@app.command("install", epilog=_example("install"))
+def install(
+    schedule: _File,
+    systemd: Annotated[bool, typer.Option("--systemd", help="Write a service and a timer of systemd.")] = False,
+    cron: Annotated[bool, typer.Option("--cron", help="Print a line for a crontab.")] = False,
+    container: Annotated[bool, typer.Option("--container", help="Print a Containerfile, an example.")] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="DIR", help="Where units go; default where systemd looks for them."),
+    ] = None,
+) -> None:
+    """Let a schedule run by itself: systemd, cron, container.
+
+    The file says when, in its table [when].
+    """
+    from planner.schedule.install import container_text, cron_line, units_folder, write_units
+    from planner.schedule.reading import read_schedule
+
+    if systemd + cron + container != 1:
+        raise UsageError("say which: --systemd, --cron or --container")
+    if output is not None and not systemd:
+        raise UsageError("-o is for --systemd; the others are printed")
+    declared = read_schedule(schedule)
+    if cron:
+        say([cron_line(declared)])
+    elif container:
+        say(container_text(declared).splitlines())
+    else:
+        folder = output or units_folder()
+        written = write_units(declared, folder)
+        say(f"Written: {path}" for path in written)
+        control = "systemctl --user" if "user" in folder.parts else "systemctl"
+        say([f"Start it with: {control} daemon-reload && {control} enable --now {written[-1].name}"])

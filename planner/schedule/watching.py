@@ -1,0 +1,74 @@
+"""What of a new plan somebody should hear of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from planner.replan.conflict import Conflict
+from planner.run.pipeline import RunResult
+from planner.schedule.alert import Alert
+from planner.schedule.declaration import Rules
+from planner.solve.plan import Plan
+from planner.store.listing import FILL_RATE
+from planner.store.store import Run, RunStore
+
+_SAME = 1e-9  # shares that differ by less are equal
+
+
+def plan_alerts(
+    rules: Rules, store: RunStore, run: Run, before: Run | None, result: RunResult, conflicts: Sequence[Conflict]
+) -> list[Alert]:
+    """Alerts of a plan that was just recorded; `before` is the good plan before it."""
+    return [
+        *_fill_rate_alerts(rules, store, run, before),
+        *_gap_alerts(rules, run),
+        *_fund_alerts(rules, result.plan),
+        *(_conflict_alerts(conflicts) if rules.conflicts else ()),
+    ]
+
+
+def _fill_rate_alerts(rules: Rules, store: RunStore, run: Run, before: Run | None) -> Iterator[Alert]:
+    rates = store.figure_of(FILL_RATE)
+    if rules.fill_rate_falls is None or before is None or run.id not in rates or before.id not in rates:
+        return
+    fall = rates[before.id] - rates[run.id]
+    if fall > rules.fill_rate_falls + _SAME:
+        said = f"the fill rate falls from {_percent(rates[before.id])} (run {before.id}) to {_percent(rates[run.id])}"
+        yield Alert("fill_rate", said, f"run {run.id}", fall, rules.fill_rate_falls)
+
+
+def _gap_alerts(rules: Rules, run: Run) -> Iterator[Alert]:
+    if rules.gap is None:
+        return
+    if run.gap is None:
+        yield Alert("gap", "the plan is not proved to be optimal: not every level was finished", f"run {run.id}")
+    elif run.gap > rules.gap:
+        said = f"the solver's gap is {_percent(run.gap)}; expected at most {_percent(rules.gap)}"
+        yield Alert("gap", said, f"run {run.id}", run.gap, rules.gap)
+
+
+def _fund_alerts(rules: Rules, plan: Plan) -> Iterator[Alert]:
+    """Funds of whose money, over the horizon, the plan pays as much as the rule names."""
+    if rules.fund_used is None:
+        return
+    paid = plan.tables["payments"].groupby("fund")["amount"].sum()
+    for name, fund in plan.instance.funds.items():
+        years = plan.instance.horizon.years
+        earlier = [b.amount for b in fund.budgets if b.year in years or (fund.carry_over and b.year < years[0])]
+        available = min(sum(earlier), fund.ceiling)
+        used = float(paid.get(name, 0.0)) / available if available > 0 else 0.0
+        if used > 0 and used >= rules.fund_used - 1e-6:
+            said = f"the plan pays {_percent(used)} of the money of {name}"
+            yield Alert("fund_used", said, name, used, rules.fund_used)
+
+
+def _conflict_alerts(conflicts: Sequence[Conflict]) -> Iterator[Alert]:
+    for one in conflicts:
+        kind = "fund_overdrawn" if one.kind == "money" else "conflict"
+        figures = "" if one.stated is None else f" ({one.stated:g} {one.unit} stated"
+        figures += f", {one.computed:g} computed)" if figures and one.computed is not None else ")" if figures else ""
+        yield Alert(kind, f"{one.where}: {one.what}{figures}; {one.used}", one.where, one.stated, one.computed)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.4g} %"
