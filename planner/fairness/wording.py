@@ -99,9 +99,11 @@ def facts(study: Study, instance: PlanningInstance) -> Iterator[tuple[str, str]]
     """What the study rests on: (name, text)."""
     count = len(study.players)
     measure = study.measure
-    yield "Measure", f"{measure.title}, in {measure.unit.replace(' x ', ' × ')} (levels {', '.join(measure.levels)})"
+    titles = {level.name: level.title.lower() for level in study.joint_plan.levels}
+    judged = listing([titles.get(name, name) for name in measure.levels], len(measure.levels))
+    yield "Measure", f"{measure.title}, in {measure.unit.replace(' x ', ' × ')}; judged by {judged}"
     yield (
-        "v of a group",
+        "Value of a group",
         "What its best plan improves on the plan of the beneficiaries alone; demand is the same for all.",
     )
     yield (
