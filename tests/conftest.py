@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -27,6 +26,8 @@ def _server_user() -> list[str]:
     """How to run the server's programs: it refuses to run as root. Skips where there is no user for it."""
     if os.geteuid() != 0:
         return []
+    import pwd  # not on Windows
+
     try:
         pwd.getpwnam("postgres")
     except KeyError:

@@ -1,4 +1,4 @@
-"""schedule.json: how the last run of a schedule went, for programs."""
+"""schedule.json: how the last run of a schedule went, for programs. Its JSON schema is `planner/schedule.schema.json`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import Fault
-from planner.paths import PACKAGE
 from planner.run.folder import whole_file
 from planner.schedule.alert import Alert
 from planner.schedule.declaration import Schedule
@@ -35,12 +34,6 @@ class Outcome:
     alerts: list[Alert] = field(default_factory=list)
     not_sent: list[str] = field(default_factory=list)
     pruned: list[int] = field(default_factory=list)
-
-
-def schema() -> dict[str, Any]:
-    """The JSON schema of schedule.json."""
-    loaded: dict[str, Any] = json.loads((PACKAGE / "schedule" / "schedule.schema.json").read_text(encoding="utf-8"))
-    return loaded
 
 
 def document(schedule: Schedule, outcome: Outcome, started: datetime, ended: datetime) -> dict[str, Any]:

@@ -92,12 +92,13 @@ def _kept(sha: str, kept: set[str]) -> str:
 
 
 def price_lines(store: RunStore, run: Run, limit: int) -> list[str]:
-    """The highest prices, level by level."""
+    """Prices, level by level in their order, the highest first."""
     rows = store.rows(schema.prices, run.id)
     if not rows:
         return ["No limit has a price."]
     labels = store.record_of(run.id)["calendar"].get("labels", [])
-    rows.sort(key=lambda row: (row["level"], -abs(row["price"])))
+    places = {row["name"]: row["place"] for row in store.rows(schema.levels, run.id)}
+    rows.sort(key=lambda row: (places.get(row["level"], len(places)), -abs(row["price"])))
     shown = [
         (row["level"], row["object"], row["item"], _label(labels, row["period"]), number(row["price"]), row["unit"])
         for row in rows[:limit]

@@ -45,6 +45,7 @@ RECORDS = {
     "frontier": "What `planner frontier` found.",
     "merge": "What `planner merge` put together; where it wrote a folder.",
     "money": "What `planner money` found.",
+    "schedule": "How the last `planner schedule run` went, in the folder of its runs.",
 }
 
 INTRODUCTION = """\

@@ -11,8 +11,8 @@ from typing import Any
 import jsonschema
 
 from planner.schedule.declaration import Schedule
-from planner.schedule.outcome import schema
 from planner.schedule.reading import read_schedule
+from planner.schemas import schema
 
 ROOT = Path(__file__).parents[3]
 
@@ -57,7 +57,7 @@ class Night:
     def said(self) -> dict[str, Any]:
         """schedule.json, held against its schema."""
         document = json.loads((self.runs / "schedule.json").read_text(encoding="utf-8"))
-        jsonschema.validate(document, schema(), cls=jsonschema.Draft202012Validator)
+        jsonschema.validate(document, schema("schedule"), cls=jsonschema.Draft202012Validator)
         return dict(document)
 
     @property

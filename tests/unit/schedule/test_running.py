@@ -213,6 +213,25 @@ def test_a_plan_that_fails_verification_is_5(quick: Night, monkeypatch: pytest.M
     assert second.last_good == first.run
 
 
+def test_a_store_that_does_not_answer_is_1_and_is_told(tmp_path: Path) -> None:
+    here = night(tmp_path, "postgresql://planner:secret@127.0.0.1:9/plans")
+    outcome = run(here, 'notify = {file = "alerts.jsonl"}')
+    assert (outcome.result, outcome.exit_code) == ("failed", 1)
+    assert "cannot be used" in outcome.message
+    assert "secret" not in (here.home / "alerts.jsonl").read_text(encoding="utf-8")
+    assert here.folders == []
+
+
+def test_an_alert_that_cannot_be_sent_is_1_and_the_plan_stands(quick: Night) -> None:
+    (quick.home / "alerts").mkdir()
+    for path in quick.input.iterdir():
+        os.utime(path, (TONIGHT.timestamp() + 86400, TONIGHT.timestamp() + 86400))
+    outcome = run_schedule(quick.declare('notify = {file = "alerts"}'), clock=lambda: TONIGHT)
+    assert (outcome.result, outcome.exit_code) == (NEW_PLAN, 1)
+    assert quick.said["not_sent"] == [f"file {quick.home / 'alerts'}: Is a directory"]
+    assert outcome.last_good == outcome.run
+
+
 def test_an_internal_fault_tells_of_itself(quick: Night, monkeypatch: pytest.MonkeyPatch) -> None:
     def breaks(*_: Any, **__: Any) -> None:
         raise ZeroDivisionError("a fault of the program")
