@@ -42,7 +42,8 @@ RIGHTS: Mapping[str, Right] = {
     "Budgets": Right(("contributor",), "money in its name as contributor"),
     "Consents": Right(("nation",), "its own consents"),
     "Actuals": Right(
-        ("line", "route", "node", "demand", "contributor"), "what its lines, nodes, routes and money really did"
+        ("line", "route", "node", "demand", "expansion", "contributor"),
+        "what its lines, nodes, routes and money really did",
     ),
 }
 

@@ -18,8 +18,8 @@ NOTE = "#"  # marks columns of notes
 _TOGETHER: Mapping[str, tuple[str, ...]] = {
     "Eligibility": ("fund",),
     "Options": ("option",),
-    "Actuals": ("period", "kind", "line", "route", "origin", "node", "item", "demand", "fund", "contributor",
-                "cost_type", "object"),
+    "Actuals": ("period", "kind", "line", "route", "origin", "node", "item", "demand", "expansion", "fund",
+                "contributor", "cost_type", "object"),
 }  # fmt: skip
 
 

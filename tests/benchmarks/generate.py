@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from planner.workbook.convert import write_workbook
-from tests.benchmarks.world import Row, World
+from tests.benchmarks.world import Row, Tables, World
 
 
 def write_world(world: World, out: Path) -> None:
@@ -25,8 +25,13 @@ def write_world(world: World, out: Path) -> None:
             write_world(world, Path(folder))
             write_workbook(Path(folder), out)
         return
+    write_tables(world.tables(), out)
+
+
+def write_tables(tables: Tables, out: Path) -> None:
+    """Write tables as CSV files; those without rows are left out."""
     out.mkdir(parents=True, exist_ok=True)
-    for name, rows in world.tables().items():
+    for name, rows in tables.items():
         if rows:
             _write_table(out / f"{name}.csv", rows)
 

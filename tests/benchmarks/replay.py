@@ -1,0 +1,228 @@
+"""Replay two years of monthly re-optimisation in an invented world, with seeded mishaps.
+
+    python -m tests.benchmarks.replay [--months 24] [--seed 1] [--freeze 2] [--cap 0.5] [--json OUT.json] [--warm]
+
+Every month: what really happened goes into the sheet Actuals, demands and budgets change now and then, and `planner
+replan` makes the next plan. Each step prints the objective levels, how much of the last plan changed, and how many
+reports contradicted each other. At the end: cost and shortfall of the whole beside those of hindsight, one plan that
+knew all demands, budgets and losses of production from the start. A month without a verified plan ends the replay with
+exit code 1. `--warm` also measures each re-optimisation from the last plan's basis against one from nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from planner.domain.instance import PlanningInstance
+from planner.errors import NoPlanError
+from planner.replan.replan import replan
+from planner.replan.rolled import Terms
+from planner.run.load import SavedRun, load_run
+from planner.run.pipeline import solve_workbook
+from planner.solve import SolveOptions
+from planner.verify import verify_run
+from planner.workbook import read
+from planner.workbook.convert import write_workbook
+from tests.benchmarks.generate import write_tables
+from tests.benchmarks.replay_actuals import actuals_rows
+from tests.benchmarks.replay_truth import Truth, shortfall_of
+from tests.benchmarks.world import Row, Tables, World
+
+
+@dataclass
+class Step:
+    """One month: the level values, churn as a share, what the reports said, and whether the cap had to be lifted."""
+
+    month: str
+    levels: dict[str, float]
+    churn: float
+    frozen: float
+    conflicts: int
+    overdue: int
+    lost: int
+    cap_lifted: bool
+    verified: bool
+    seconds: float
+
+
+@dataclass
+class Replay:
+    """The whole course; `cost` and `shortfall` beside those of hindsight (money; value × priority of what is short)."""
+
+    steps: list[Step] = field(default_factory=list)
+    cost: float = 0.0
+    shortfall: float = 0.0
+    hindsight_cost: float = 0.0
+    hindsight_shortfall: float = 0.0
+
+
+class _Course:
+    """The workbook as it grows, and the truth beside it."""
+
+    def __init__(self, folder: Path, tables: Tables, seed: int, terms: Terms) -> None:
+        self.folder, self.tables, self.seed, self.terms = folder, tables, seed, terms
+        self.random = random.Random(seed)
+        self.last = folder / "plan 0"
+        solve_workbook(self.written("start"), self.last)
+        self.instance = instance_of(folder / "start")
+        self.truth = Truth(self.instance, seed)
+        self.lost: dict[tuple[str, int], float] = {}  # demand and due month -> units
+
+    def written(self, name: str) -> Path:
+        """The workbook as CSV files, every third month also as a workbook of Excel."""
+        write_tables(self.tables, self.folder / name)
+        if int("".join(filter(str.isdigit, name)) or 1) % 3:
+            return self.folder / name
+        write_workbook(self.folder / name, self.folder / f"{name}.xlsx")
+        return self.folder / f"{name}.xlsx"
+
+    def step(self, month: int) -> Step:
+        """Month `month` (1 for the first) happens, wishes change, and the next plan is made."""
+        run, planned = load_run(self.last), self.planned()
+        happened = self.truth.live(run, planned, month - 1)
+        self.tables.setdefault("Actuals", []).extend(actuals_rows(happened, self.instance))
+        self.change(month)
+        source, target = self.written(f"month {month}"), self.folder / f"plan {month}"
+        now = self.instance.horizon.label(month)
+        began, lifted = time.perf_counter(), False
+        try:
+            result, memo = replan(self.last, source, target, self.terms, SolveOptions(), now=now)
+        except NoPlanError:
+            lifted = True
+            free = Terms(self.terms.frozen)
+            result, memo = replan(self.last, source, target, free, SolveOptions(), now=now)
+        seconds = time.perf_counter() - began
+        self.lost |= {(name, due + month): units for (name, due), units in memo.lost.items()}
+        self.last = target
+        levels = {level.name: level.value or 0.0 for level in result.plan.levels}
+        told = [conflict for conflict in memo.conflicts if conflict.kind != "gap"]
+        return Step(now, levels, memo.churn.share, memo.churn.frozen, len(told), len(memo.backlog), len(memo.lost),
+                    lifted, verify_run(target).passed, seconds)  # fmt: skip
+
+    def planned(self) -> PlanningInstance:
+        rolled = self.last / "input"
+        return instance_of(rolled) if rolled.is_dir() else self.instance
+
+    def change(self, month: int) -> None:
+        """Now and then a demand to come is larger or smaller, and a budget of the year or later."""
+        coming = [row for row in self.tables["Demand"] if int(str(row["period"])) > month + 2]
+        if coming and self.random.random() < 0.5:
+            row = self.random.choice(coming)
+            row["quantity"] = float(str(row["quantity"])) * self.random.uniform(0.6, 1.4)
+        year = 2026 + month // 12
+        budgets = [row for row in self.tables["Budgets"] if int(str(row["year"])) > year]
+        if budgets and self.random.random() < 0.3:
+            row = self.random.choice(budgets)
+            row["amount"] = float(str(row["amount"])) * self.random.uniform(0.8, 1.2)
+
+    def hindsight(self, months: int) -> SavedRun:
+        """The plan that knew everything: last wishes, last budgets, and what each line would lose."""
+        known = dict(self.tables)
+        known.pop("Actuals", None)
+        fixed = {(row["object"], row["period"]) for row in known["Capacity"]}
+        known["Capacity"] = [*known["Capacity"], *self.losses(months, fixed)]
+        write_tables(known, self.folder / "hindsight")
+        return load_run(solve_workbook(self.folder / "hindsight", self.folder / "hindsight plan").folder)
+
+    def losses(self, months: int, fixed: set[tuple[object, object]]) -> Iterator[Row]:
+        for line in self.instance.lines.values():
+            for month in range(months):
+                loss = shortfall_of(self.seed, line.name, month)
+                if loss and (line.name, month + 1) not in fixed and line.capacity[month] < float("inf"):
+                    yield {"object": line.name, "period": month + 1, "quantity": line.capacity[month] * (1 - loss)}
+
+
+def instance_of(source: Path) -> PlanningInstance:
+    reading = read(source)
+    assert reading.instance is not None, reading.faults[:3]
+    return reading.instance
+
+
+def spent(run: SavedRun) -> float:
+    """What a plan pays, undiscounted."""
+    return float(run.tables["payments"]["amount"].sum())
+
+
+def short(run: SavedRun, instance: PlanningInstance) -> float:
+    """Σ value × priority × units short of a plan."""
+    table = run.tables["shortfalls"][["demand", "item", "quantity"]]
+    priority = {demand.name: demand.priority for demand in instance.demands}
+    return sum(
+        priority[demand] * instance.unit_values[item] * units for demand, item, units in table.itertuples(index=False)
+    )
+
+
+def replay(
+    folder: Path, tables: Tables, months: int, seed: int, terms: Terms, shown: bool = False
+) -> tuple[Replay, _Course]:
+    """Live through `months` in `folder`. Raises NoPlanError where no plan is to be had even without a cap."""
+    course, found = _Course(folder, tables, seed, terms), Replay()
+    for month in range(1, months + 1):
+        step = course.step(month)
+        found.steps.append(step)
+        if shown:
+            _print(step)
+    last, after = load_run(course.last), course.planned()
+    final = instance_of(folder / f"month {months}")
+    by_key = final.demands_by_key
+    lost = sum(units * by_key[key].priority * final.unit_values[by_key[key].item] for key, units in course.lost.items())
+    found.cost, found.shortfall = course.truth.cost + spent(last), lost + short(last, after)
+    known = course.hindsight(months)
+    found.hindsight_cost, found.hindsight_shortfall = spent(known), short(known, final)
+    return found, course
+
+
+def _print(step: Step) -> None:
+    levels = ", ".join(f"{name} {value:,.0f}" for name, value in step.levels.items())
+    print(f"{step.month}: changed {step.churn:.1%} (frozen {step.frozen:,.0f}), {step.conflicts} contradictions, "
+          f"{step.overdue} overdue, {step.lost} lost, {step.seconds:.1f} s{', cap lifted' * step.cap_lifted}; "
+          f"{levels}{'' if step.verified else '; NOT VERIFIED'}", flush=True)  # fmt: skip
+
+
+def parser() -> argparse.ArgumentParser:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--months", type=int, default=24)
+    arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--periods", type=int, default=30, help="months of the workbook")
+    arguments.add_argument("--freeze", type=int, default=2)
+    arguments.add_argument("--cap", type=float, default=0.5, help="share of the last plan that may change")
+    arguments.add_argument("--keep", type=Path, help="leave workbooks and plans in this folder")
+    arguments.add_argument("--json", type=Path)
+    return arguments
+
+
+def main() -> int:
+    given = parser().parse_args()
+    tables = World(0.001, given.seed, "lexicographic", given.periods, 0.9).tables()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = given.keep or Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        found, _ = replay(folder, tables, given.months, given.seed, Terms(given.freeze, given.cap), shown=True)
+    figures: dict[str, Any] = {
+        "months": given.months,
+        "verified": sum(step.verified for step in found.steps),
+        "churn_mean": sum(step.churn for step in found.steps) / len(found.steps),
+        "churn_most": max(step.churn for step in found.steps),
+        "cap_lifted": sum(step.cap_lifted for step in found.steps),
+        "cost": found.cost,
+        "hindsight_cost": found.hindsight_cost,
+        "shortfall": found.shortfall,
+        "hindsight_shortfall": found.hindsight_shortfall,
+    }
+    print(json.dumps(figures, indent=2))
+    if given.json:
+        given.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    return 0 if figures["verified"] == given.months else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
