@@ -213,6 +213,18 @@ def solve(
         bool, typer.Option("--strict", help="Take warnings, and rules that are not enforced, for faults.")
     ] = False,
     store: Store = None,
+    rolling: Annotated[
+        str | None,
+        typer.Option(
+            "--rolling",
+            metavar="WINDOW/OVERLAP",
+            help="For a horizon too long for one program: plan windows of so many periods one after the other, each "
+            "reaching so many into the next (24/6). The plan is verified as a whole, not proved to be the best.",
+        ),
+    ] = None,
+    measure: Annotated[
+        bool, typer.Option("--measure", help="With --rolling: solve the whole too, and say what the windows lose.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Make the best plan, verify it independently, and write tables, workbook and report."""
@@ -221,6 +233,12 @@ def solve(
     target = output or Path("outputs") / f"{workbook.stem}-{datetime.now():%Y%m%d-%H%M%S}"
     log = Log()
     with _told_where(target, log):
+        if measure and rolling is None:
+            raise UsageError("--measure: expected --rolling WINDOW/OVERLAP beside it; without windows nothing is lost")
+        if rolling is not None and (solver is not Solver.highs or write_lp or write_mps):
+            raise UsageError(
+                "--rolling: found --solver cbc, --write-lp or --write-mps beside it, which are of one program"
+            )
         from planner.cli_progress import shown_progress
         from planner.run.pipeline import solve_workbook
         from planner.solve import SolveOptions
@@ -234,7 +252,16 @@ def solve(
             write_mps=Path("model.mps") if write_mps else None,
         )
         with recorded(store, target, quiet=quiet), shown_progress(quiet) as progress:
-            result = solve_workbook(workbook, target, options, progress, replace=replace, strict=strict, log=log)
+            if rolling is None:
+                result = solve_workbook(workbook, target, options, progress, replace=replace, strict=strict, log=log)
+            else:
+                from planner.replan.long_run import solve_in_windows
+                from planner.replan.windows import read_windows
+
+                result = solve_in_windows(
+                    workbook, target, read_windows(rolling), options, progress,
+                    measure=measure, replace=replace, strict=strict, log=log,
+                )  # fmt: skip
     if not quiet:
         _say(plan_lines(result.folder, result.record))
 

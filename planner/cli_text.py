@@ -50,6 +50,10 @@ def fault_lines(faults: Iterable[Fault]) -> list[str]:
 def plan_lines(folder: Path, record: Mapping[str, Any]) -> list[str]:
     """What a planner wants to know when the plan is there: how good, whether checked, where to look."""
     ended = "optimal" if record["status"] == "optimal" else "feasible: stopped before the last level was optimal"
+    if "rolling" in record:
+        from planner.report.wording import rolling_words
+
+        ended = f"feasible, not proved to be the best: planned in {rolling_words(record['rolling'])}"
     lines = [f"{record['title'] or record['input']['file']}: {ended}; {record['verification']}."]
     lines += objective_lines(record)
     lines += [f"not enforced: {rule}" for rule in record["not_enforced"]]

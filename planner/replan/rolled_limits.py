@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from math import inf, isfinite
 from typing import Any
 
@@ -42,12 +43,17 @@ def limit(roll: Roll, record: int, cell: Any) -> Any:
 
 
 def locks(roll: Roll) -> Iterator[Row]:
-    """The locks with periods to come; one on a demand of which nothing is left is over."""
+    """The locks with periods to come; one on a demand of which nothing is left is over. What a sum must at least come to
+    may come after the new horizon's end, where it reaches beyond that."""
     wanted = {name for name, due in roll.now.backlog.open_ if due < roll.end}
     for lock in roll.now.locks.left:
         if lock.periods.start >= roll.end or (lock.demand is not None and lock.demand not in wanted):
             continue
         fixed = lock.minimum is not None and lock.minimum == lock.maximum
+        if lock.periods.stop > roll.end and (lock.total or lock.kind == "pay"):
+            lock, fixed = replace(lock, minimum=None, periods=range(lock.periods.start, roll.end)), False
+            if lock.maximum is None:
+                continue
         named = {key: getattr(lock, key) for key in ("line", "route", "origin", "node", "item", "demand", "expansion",
                                                      "fund", "contributor")}  # fmt: skip
         yield {"lock": lock.name, "kind": lock.kind, **named, "from": roll.label(lock.periods.start),

@@ -7,7 +7,7 @@ Where a count was reported it holds, and what the reports add up to instead is n
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -56,6 +56,9 @@ class _Walk:
         self._instance = instance
         self._actuals = actuals
         self._stocks = Stocks()
+        self._made, self._shipped, self._delivered = (
+            _by_period(table) for table in (actuals.made, actuals.shipped, actuals.delivered)
+        )
         self._destinations = {demand.name: (demand.item, demand.destination) for demand in instance.demands}
 
     def run(self) -> Stocks:
@@ -65,10 +68,10 @@ class _Walk:
         for period in range(self._actuals.now):
             self._arrive(period)
             self._make(period)
-            for (item, leg_name, _), quantity in _of(self._actuals.shipped, period):
+            for (item, leg_name, _), quantity in self._shipped[period]:
                 self._send(item, leg_name, period, quantity)
             # A chain without lead time passes a node within the period: what arrived is there to be delivered.
-            for (demand, _due, _), quantity in _of(self._actuals.delivered, period):
+            for (demand, _due, _), quantity in self._delivered[period]:
                 self._take(self._destinations[demand], quantity, period)
             self._close(period)
         now = self._actuals.now
@@ -91,7 +94,7 @@ class _Walk:
                 self._stocks.transit.append(goods)
 
     def _make(self, period: int) -> None:
-        for (name, _), quantity in _of(self._actuals.made, period):
+        for (name, _), quantity in self._made[period]:
             line = self._instance.lines[name]
             self._add((line.item, line.factory), period, quantity)
             for component, per_unit in line.components.items():
@@ -181,8 +184,9 @@ def _repay(batches: Batches) -> None:
         batches[min(batches, default=0)] = batches.get(min(batches, default=0), 0.0) - owed
 
 
-def _of(table: Mapping[Key, float], period: int) -> Iterator[tuple[Key, float]]:
-    """The entries of a period."""
+def _by_period(table: Mapping[Key, float]) -> Mapping[int, list[tuple[Key, float]]]:
+    """The entries of each period, in their order."""
+    found: dict[int, list[tuple[Key, float]]] = defaultdict(list)
     for key, quantity in table.items():
-        if key[-1] == period:
-            yield key, quantity
+        found[int(str(key[-1]))].append((key, quantity))
+    return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from planner.report.digest import Digest
 from planner.report.limit_words import GROUP_TITLES
@@ -61,6 +63,9 @@ def bottleneck(digest: Digest) -> str:
 def status(digest: Digest) -> str:
     stated = str(digest.run.get("status") or digest.plan.status)
     text = STATUS.get(stated, stated)
+    rolling = digest.run.get("rolling")
+    if stated == "feasible" and rolling:
+        return f"{text}: it was planned in {rolling_words(rolling)}"
     gap = digest.run.get("gap")
     untried = untried_aims(digest)
     if stated == "feasible" and untried:
@@ -68,6 +73,18 @@ def status(digest: Digest) -> str:
     if stated == "feasible" and isinstance(gap, (int, float)):
         text += f" (it may fall short of the best by up to {share(gap)})"
     return text
+
+
+def rolling_words(rolling: Mapping[str, Any]) -> str:
+    """`3 windows of 24 periods, one after the other, each reaching 6 into the next`, and the loss where measured."""
+    words = f"{plural(len(rolling['windows']), 'window')} of {rolling['window']} periods, one after the other, each "
+    words += f"reaching {rolling['overlap']} into the next"
+    for entry in rolling.get("loss", ()):
+        if abs(entry["loss"]) > 1e-6 * max(1.0, abs(entry["optimum"])):
+            amount = f"{number(abs(entry['loss']))} {entry['unit']}".rstrip()
+            more = "more" if entry["loss"] > 0 else "less"
+            return f"{words}; beside the best plan of the whole, {entry['title'].lower()} is {amount} {more}"
+    return f"{words}; as good as the best plan of the whole" if "loss" in rolling else words
 
 
 def untried_aims(digest: Digest) -> list[str]:

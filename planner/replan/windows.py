@@ -1,0 +1,194 @@
+"""A horizon too long for one program, planned in windows one after the other.
+
+Each window sees its own periods only. What it plans up to where the next one begins is kept, taken as carried out, and
+rolled to the next window's start as a re-optimisation would (`planner.replan.rolled`). The kept parts together are the
+plan's production, shipments, deliveries and investments; stocks, scrap and payments follow from them over the whole.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from planner import catalogue
+from planner.domain.given import Given, GivenPlan
+from planner.domain.instance import PlanningInstance
+from planner.errors import NoPlanError, SolverStoppedError, UsageError, VerificationError
+from planner.replan.actuals import Actuals
+from planner.replan.as_planned import as_planned
+from planner.replan.last_plan import LastPlan
+from planner.replan.position import position
+from planner.replan.rolled import Terms, write_rolled
+from planner.run.load import SavedRun
+from planner.run.record import level_entries, model_entry
+from planner.solve import Plan, SolveOptions, solve
+from planner.solve.session import ProgressListener
+from planner.verify import verify
+from planner.workbook import interpret
+from planner.workbook.raw import RawInput, read_raw
+from planner.workbook.reader import TypedWorkbook, read_tables
+
+Kept = dict[tuple[Any, ...], float]
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Windows of `window` periods, each reaching `overlap` periods into the next."""
+
+    window: int
+    overlap: int
+
+    def over(self, periods: int) -> list[tuple[range, range]]:
+        """(what a window sees, what is kept of it), 0-based. Raises UsageError where one window holds everything."""
+        if self.window >= periods:
+            raise UsageError(
+                f"--rolling: a window of {self.window} periods holds the whole horizon of {periods}; "
+                "expected a shorter one, or no --rolling"
+            )
+        found, start = [], 0
+        while start + self.window < periods:
+            after = start + self.window - self.overlap
+            found.append((range(start, start + self.window), range(start, after)))
+            start = after
+        return [*found, (range(start, periods), range(start, periods))]
+
+
+def read_windows(text: str) -> Windows:
+    """`24/6`: windows of 24 periods that overlap by 6. Raises UsageError."""
+    window, slash, overlap = text.partition("/")
+    if not (slash and window.strip().isdecimal() and overlap.strip().isdecimal()):
+        raise UsageError(f"--rolling: found {text!r}, expected WINDOW/OVERLAP in periods, such as 24/6")
+    if int(overlap) >= int(window):
+        raise UsageError(f"--rolling: found {text!r}, but windows of {int(window)} cannot overlap by {int(overlap)}")
+    return Windows(int(window), int(overlap))
+
+
+@dataclass
+class Stitched:
+    """What the windows have planned so far: quantities by the keys of `GivenPlan`, in periods of the whole."""
+
+    production: Kept = field(default_factory=dict)
+    shipments: Kept = field(default_factory=dict)
+    deliveries: Kept = field(default_factory=dict)
+    investments: Kept = field(default_factory=dict)
+    told: list[dict[str, Any]] = field(default_factory=list)  # what run.json says of each window
+
+    @property
+    def given(self) -> GivenPlan:
+        tables = {name: getattr(self, name) for name in ("production", "shipments", "deliveries", "investments")}
+        return GivenPlan(
+            {
+                name: {key: Given(quantity, f"{name} of a window") for key, quantity in kept.items()}
+                for name, kept in tables.items()
+            }
+        )
+
+
+def plan_windows(
+    raw: RawInput,
+    instance: PlanningInstance,
+    windows: Windows,
+    options: SolveOptions,
+    progress: ProgressListener | None = None,
+) -> Stitched:
+    """Plan and verify each window. Raises as `solve`, and VerificationError, with the window's name."""
+    book, found = read_tables(raw), Stitched()
+    course, orders, before = Actuals(0), LastPlan(), _before(instance)
+    spans = windows.over(instance.horizon.periods)
+    options = replace(options, write_lp=None, write_mps=None)
+    for number, (seen, kept) in enumerate(spans, 1):
+        label = instance.horizon.label
+        name = f"window {number} of {len(spans)} ({label(seen[0])} to {label(seen[-1])})"
+        began = time.perf_counter()
+        with tempfile.TemporaryDirectory() as scratch, _named(name):
+            rolled = Path(scratch) / "window"
+            state = position(instance, course, orders)
+            terms = Terms(max(instance.settings.frozen - seen.start, 0), periods=len(seen))
+            write_rolled(book, instance, state, before, terms, rolled)
+            plan = _planned(rolled, options, progress)
+        values = {level.name: level.value for level in plan.levels}
+        found.told.append({"from": label(seen[0]), "to": label(seen[-1]), "kept_to": label(kept[-1]),
+                           "levels": values, "seconds": time.perf_counter() - began})  # fmt: skip
+        happened = _moved(as_planned(SavedRun(Path(name), {}, plan.tables), plan.instance, len(kept)), book, kept)
+        _keep(found, happened)
+        course = _together(course, happened)
+        orders = LastPlan(_production(plan, seen.start))
+    return found
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Faults that end a window say which it was."""
+    try:
+        yield
+    except NoPlanError as problem:
+        raise NoPlanError(f"{name}: {problem}", problem.conflict, problem.status) from problem
+    except (SolverStoppedError, VerificationError) as problem:
+        raise type(problem)(f"{name}: {problem}") from problem
+
+
+def _before(instance: PlanningInstance) -> LastPlan:
+    """The plan that the input itself says was made before."""
+    legs = instance.legs
+    sent = {(legs[name].route, legs[name].origin, item, period): quantity
+            for (item, name, period), quantity in instance.previous.shipments.items()}  # fmt: skip
+    return LastPlan(instance.previous.production, sent)
+
+
+def _planned(rolled: Path, options: SolveOptions, progress: ProgressListener | None) -> Plan:
+    reading = interpret(read_raw(rolled))
+    if reading.instance is None:
+        raise VerificationError(f"what was planned before leads to an input with faults ({reading.faults[0]})")
+    plan = solve(reading.instance, options, progress)
+    record = level_entries(plan.levels) | {"model": model_entry(catalogue.load(options.model))}
+    checked = verify(rolled, plan.tables, record)
+    if not checked.passed:
+        worst = "; ".join(checked.worst[family] for family in checked.failed[:1])
+        raise VerificationError(f"the plan failed its verification ({worst})")
+    return plan
+
+
+def _production(plan: Plan, start: int) -> dict[tuple[str, int], float]:
+    table = plan.tables["production"][["line", "period", "quantity"]]
+    return {(line, int(period) - 1 + start): units for line, period, units in table.itertuples(index=False)}
+
+
+def _moved(course: Actuals, book: TypedWorkbook, kept: range) -> Actuals:
+    """The kept part of a window's course in the periods, and under the names, of the whole."""
+    names = set(book["Demand"]["demand"])
+
+    def later(table: Mapping[tuple[Any, ...], float]) -> dict[Any, float]:
+        return {(*key[:-1], key[-1] + kept.start): quantity for key, quantity in table.items()}
+
+    delivered = {
+        (name if name in names else name.rpartition(", due ")[0], due + kept.start, period + kept.start): quantity
+        for (name, due, period), quantity in course.delivered.items()
+        if due is not None
+    }
+    return Actuals(kept.stop, later(course.made), later(course.shipped), delivered, later(course.counted),
+                   later(course.paid), later(course.scrapped), later(course.bought))  # fmt: skip
+
+
+def _together(course: Actuals, further: Actuals) -> Actuals:
+    return Actuals(
+        further.now,
+        {**course.made, **further.made},
+        {**course.shipped, **further.shipped},
+        {**course.delivered, **further.delivered},
+        {**course.counted, **further.counted},
+        {**course.paid, **further.paid},
+        {**course.scrapped, **further.scrapped},
+        {**course.bought, **further.bought},
+    )
+
+
+def _keep(found: Stitched, happened: Actuals) -> None:
+    found.production |= happened.made
+    found.shipments |= happened.shipped
+    found.deliveries |= happened.delivered
+    found.investments |= happened.bought
