@@ -11,12 +11,15 @@ from planner.errors import NoPlanError
 from planner.replan.windows import Windows, plan_windows
 from planner.run.log import Log
 from planner.run.pipeline import PlanningRun, ProgressCall, RunResult
+from planner.run.record import write_record
+from planner.run.tables import write_tables
 from planner.solve import LevelResult, SolveOptions, solve
 from planner.solve.given import complete
 from planner.solve.plan import Plan
 
 _DEFAULTS = SolveOptions()
 STATUS = "planned in windows"  # of a level
+OPTIMUM = "optimum"  # folder beside the plan's own tables, with `measure`
 
 
 def solve_in_windows(
@@ -34,7 +37,7 @@ def solve_in_windows(
     """As `planner.run.pipeline.solve_workbook`, window by window; `options.time_limit` is for each window.
 
     The plan is verified as a whole. Its status is feasible, its bound unknown. `measure` also solves the whole as one
-    program, and run.json says by how much the windows miss its optimum. Raises also UsageError where one window
+    program (optimum/), and run.json says by how much the windows miss it. Raises also UsageError where one window
     holds the whole horizon; a window that fails is named.
     """
     run = _LongRun(source, target, options, progress, log or Log())
@@ -72,7 +75,12 @@ class _LongRun(PlanningRun):
         if self.measured:
             self.step("solve the whole")
             with self.watch.phase("solve the whole"):
-                best = solve(instance, changed(self.options, write_lp=None, write_mps=None), self.report)
+                best = solve(instance, self.options, self.report)
+            self.note_plan(best)
+            self.verify(best)
+            (folder / OPTIMUM).mkdir()
+            write_tables(best.tables, folder / OPTIMUM / "tables")
+            write_record(self.record, folder / OPTIMUM / "run.json")
             entry["loss"] = losses(plan.levels, best.levels)
         self.note_plan(plan)
         self.record["rolling"] = entry

@@ -165,7 +165,7 @@ def _moved(course: Actuals, book: TypedWorkbook, kept: range) -> Actuals:
     def later(table: Mapping[tuple[Any, ...], float]) -> dict[Any, float]:
         return {(*key[:-1], key[-1] + kept.start): quantity for key, quantity in table.items()}
 
-    delivered = {
+    delivered: dict[tuple[str, int | None, int], float] = {
         (name if name in names else name.rpartition(", due ")[0], due + kept.start, period + kept.start): quantity
         for (name, due, period), quantity in course.delivered.items()
         if due is not None

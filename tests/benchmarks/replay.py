@@ -17,12 +17,12 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from planner.domain.instance import PlanningInstance
+from planner.domain.instance import Demand, PlanningInstance
 from planner.errors import NoPlanError
 from planner.replan.replan import replan
 from planner.replan.rolled import Terms
@@ -36,6 +36,8 @@ from tests.benchmarks.generate import write_tables
 from tests.benchmarks.replay_actuals import actuals_rows
 from tests.benchmarks.replay_truth import Truth, shortfall_of
 from tests.benchmarks.world import Row, Tables, World
+
+Short = tuple[float, float]  # of binding demand, of other demand: value × priority × units
 
 
 @dataclass
@@ -56,13 +58,13 @@ class Step:
 
 @dataclass
 class Replay:
-    """The whole course; `cost` and `shortfall` beside those of hindsight (money; value × priority of what is short)."""
+    """The whole course; `cost` (money) and `shortfall` beside those of hindsight."""
 
     steps: list[Step] = field(default_factory=list)
     cost: float = 0.0
-    shortfall: float = 0.0
+    shortfall: Short = (0.0, 0.0)
     hindsight_cost: float = 0.0
-    hindsight_shortfall: float = 0.0
+    hindsight_shortfall: Short = (0.0, 0.0)
 
 
 class _Course:
@@ -152,13 +154,18 @@ def spent(run: SavedRun) -> float:
     return float(run.tables["payments"]["amount"].sum())
 
 
-def short(run: SavedRun, instance: PlanningInstance) -> float:
-    """Σ value × priority × units short of a plan."""
-    table = run.tables["shortfalls"][["demand", "item", "quantity"]]
-    priority = {demand.name: demand.priority for demand in instance.demands}
-    return sum(
-        priority[demand] * instance.unit_values[item] * units for demand, item, units in table.itertuples(index=False)
-    )
+def short(run: SavedRun, instance: PlanningInstance) -> Short:
+    """What falls short in a plan."""
+    named = {demand.name: demand for demand in instance.demands}
+    table = run.tables["shortfalls"][["demand", "quantity"]]
+    return _weighed(instance, ((named[demand], units) for demand, units in table.itertuples(index=False)))
+
+
+def _weighed(instance: PlanningInstance, missing: Iterable[tuple[Demand, float]]) -> Short:
+    found = [0.0, 0.0]
+    for demand, units in missing:
+        found[0 if demand.binding else 1] += demand.priority * instance.unit_values[demand.item] * units
+    return found[0], found[1]
 
 
 def replay(
@@ -174,8 +181,9 @@ def replay(
     last, after = load_run(course.last), course.planned()
     final = instance_of(folder / f"month {months}")
     by_key = final.demands_by_key
-    lost = sum(units * by_key[key].priority * final.unit_values[by_key[key].item] for key, units in course.lost.items())
-    found.cost, found.shortfall = course.truth.cost + spent(last), lost + short(last, after)
+    lost = _weighed(final, ((by_key[key], units) for key, units in course.lost.items()))
+    rest = short(last, after)
+    found.cost, found.shortfall = course.truth.cost + spent(last), (lost[0] + rest[0], lost[1] + rest[1])
     known = course.hindsight(months)
     found.hindsight_cost, found.hindsight_shortfall = spent(known), short(known, final)
     return found, course
@@ -215,8 +223,10 @@ def main() -> int:
         "cap_lifted": sum(step.cap_lifted for step in found.steps),
         "cost": found.cost,
         "hindsight_cost": found.hindsight_cost,
-        "shortfall": found.shortfall,
-        "hindsight_shortfall": found.hindsight_shortfall,
+        "binding_shortfall": found.shortfall[0],
+        "hindsight_binding_shortfall": found.hindsight_shortfall[0],
+        "other_shortfall": found.shortfall[1],
+        "hindsight_other_shortfall": found.hindsight_shortfall[1],
     }
     print(json.dumps(figures, indent=2))
     if given.json:

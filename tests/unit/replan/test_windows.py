@@ -1,0 +1,104 @@
+"""Long horizons in windows: what each sees and keeps, the whole verified, the loss measured, a failure named."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from replan_worlds import write
+
+from planner.errors import NoPlanError, UsageError
+from planner.replan.long_run import solve_in_windows
+from planner.replan.windows import Windows, read_windows
+from planner.run.pipeline import RunResult
+from planner.run.record import schema
+from planner.verify import verify_run
+
+YEAR = {
+    "Settings": "key,value\nstart,2026-01\nperiods,12\nobjective,lexicographic\n",
+    "Demand": "demand,destination,item,max_delay,2026-03,2026-06,2026-09,2026-12\nSteady,Kyiv,shell,1,10,10,10,10\n",
+    "Stocks": "node,item,quantity,period,age\nWorks,shell,5,,\n",
+    "Items": "item,shelf_life\nshell,\npowder,\n",
+}
+# All shells are wanted at the end; five can be made a month. Nothing is held up on the way.
+LATE = {
+    "Settings": YEAR["Settings"],
+    "Items": "item\nshell\n",
+    "Routes": "route,origin,destination\nRail,Works,Kyiv\n",
+    "Lines": "line,factory,item,unit_cost,capacity\nShells,Works,shell,10,5\n",
+    "Components": "item,component,quantity\n",
+    "Stocks": "node,item,quantity\n",
+    "Demand": "demand,destination,item,period,quantity\nAll,Kyiv,shell,12,60\n",
+    "Funds": "fund\n",
+    "Budgets": "fund,contributor,year,amount\n",
+}
+
+
+def solved(folder: Path, tables: dict[str, str], windows: str, measure: bool = True) -> RunResult:
+    world = write(folder / "world", **tables)
+    return solve_in_windows(world, folder / "plan", read_windows(windows), measure=measure)
+
+
+def test_windows_cover_the_horizon_and_keep_each_period_once() -> None:
+    assert Windows(24, 6).over(48) == [
+        (range(24), range(18)),
+        (range(18, 42), range(18, 36)),
+        (range(36, 48), range(36, 48)),
+    ]
+    assert Windows(6, 0).over(12) == [(range(6), range(6)), (range(6, 12), range(6, 12))]
+
+
+@pytest.mark.parametrize("text", ["24", "24/", "a/b", "6/6", "4/-1", "0/0"])
+def test_what_is_no_pair_of_window_and_overlap_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="--rolling: found"):
+        read_windows(text)
+
+
+def test_a_window_that_holds_everything_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="whole horizon of 12"):
+        solved(tmp_path, YEAR, "12/2")
+    assert not (tmp_path / "plan").exists()
+
+
+def test_where_windows_see_enough_nothing_is_lost(tmp_path: Path) -> None:
+    """Every demand can be made and sent within six months: the windows' plan is as good as that of the whole."""
+    result = solved(tmp_path, YEAR, "8/5")
+    record = json.loads((result.folder / "run.json").read_text(encoding="utf-8"))
+    jsonschema.validate(record, schema())
+    assert (record["status"], record["gap"]) == ("feasible", None)
+    windows = [(entry["from"], entry["to"], entry["kept_to"]) for entry in record["rolling"]["windows"]]
+    assert windows == [
+        ("2026-01", "2026-08", "2026-03"),
+        ("2026-04", "2026-11", "2026-06"),
+        ("2026-07", "2026-12", "2026-12"),
+    ]
+    assert [entry["loss"] for entry in record["rolling"]["loss"]] == pytest.approx([0] * 3, abs=1e-6)
+    assert verify_run(result.folder).passed
+    assert verify_run(result.folder / "optimum").passed
+
+
+def test_what_windows_lose_is_measured(tmp_path: Path) -> None:
+    """The whole makes 12 × 5 shells. Windows of four months without overlap do not see the demand until the last of them,
+    which makes 4 × 5: 40 shells of value 10 are missing."""
+    record = solved(tmp_path, LATE, "4/0").record
+    (short, cost) = record["rolling"]["loss"]
+    assert (short["optimum"], short["value"], short["loss"]) == pytest.approx((0, 400, 400))
+    assert cost["loss"] == pytest.approx(-400)  # what is not made costs nothing
+    page = (tmp_path / "plan" / "report.html").read_text(encoding="utf-8")
+    assert "3 windows of 4 periods" in page
+    assert "not proven to be the best" in page
+
+
+def test_overlap_brings_it_back(tmp_path: Path) -> None:
+    """Windows of ten months that overlap by nine: the third one sees the demand, when ten months are left for it."""
+    record = solved(tmp_path, LATE, "10/9").record
+    assert record["rolling"]["loss"][0]["value"] == pytest.approx(100)
+
+
+def test_a_window_without_a_plan_is_named_and_no_plan_is_written(tmp_path: Path) -> None:
+    locks = "lock,kind,line,from,to,quantity\nToo much,make,Shells,2026-10,2026-10,30\n"
+    with pytest.raises(NoPlanError, match=r"window 2 of 2 \(2026-05 to 2026-12\)"):
+        solved(tmp_path, {**LATE, "Locks": locks}, "8/4")
+    assert {path.name for path in (tmp_path / "plan").iterdir()} == {"run.json", "log.txt"}
