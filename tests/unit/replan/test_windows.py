@@ -13,7 +13,7 @@ from planner.errors import NoPlanError, UsageError
 from planner.replan.long_run import solve_in_windows
 from planner.replan.windows import Windows, read_windows
 from planner.run.pipeline import RunResult
-from planner.run.record import schema
+from planner.schemas import schema
 from planner.verify import verify_run
 
 YEAR = {
