@@ -13,6 +13,9 @@ import pandas as pd
 from planner.domain.horizon import Horizon
 from planner.errors import UsageError
 from planner.run.load import SavedRun
+from planner.solve.plan import TABLE_COLUMNS
+
+READ = ("production", "shipments", "investments", "deliveries", "stocks", "scrap", "shortfalls", "payments")
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,8 @@ class LastPlan:
 
 
 def last_plan(run: SavedRun, horizon: Horizon) -> LastPlan:
-    """Read the last plan; raises UsageError where its calendar is another."""
+    """Read the last plan; raises UsageError where its calendar is another, or its tables are damaged."""
+    _require_whole(run)
     shift = shift_of(run, horizon)
     production, shipments, investments = (run.tables[name] for name in ("production", "shipments", "investments"))
     made: dict[tuple[str, int], float] = defaultdict(float)
@@ -38,6 +42,19 @@ def last_plan(run: SavedRun, horizon: Horizon) -> LastPlan:
     for expansion, period, quantity in _columns(investments, "expansion", "period", "quantity"):
         bought[expansion, int(period) - 1 + shift] += quantity
     return LastPlan(made, sent, bought)
+
+
+def _require_whole(run: SavedRun) -> None:
+    """The tables that a re-optimisation reads are there, with their columns, and every number is one."""
+    for name in READ:
+        path = f"{run.folder.name}/tables/{name}.csv"
+        if name not in run.tables:
+            raise UsageError(f"{path} is missing; expected the whole run folder of the last good plan")
+        missing = [column for column in TABLE_COLUMNS[name] if column not in run.tables[name].columns]
+        if missing:
+            raise UsageError(f"{path} is damaged: it has no column {missing[0]}")
+        if "period" in TABLE_COLUMNS[name] and run.tables[name][["period", "quantity"]].isna().to_numpy().any():
+            raise UsageError(f"{path} is damaged: it has rows without a period or a quantity")
 
 
 def _columns(table: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:

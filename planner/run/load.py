@@ -44,4 +44,8 @@ def load_run(folder: Path) -> SavedRun:
         raise UsageError(
             f"{folder} holds no plan: its run ended as {record.get('status')!r} ({record.get('message', '')})"
         )
-    return SavedRun(folder, record, read_tables(folder / "tables"))
+    try:
+        tables = read_tables(folder / "tables")
+    except ValueError as fault:  # pandas' own kinds of it among them
+        raise UsageError(f"{folder / 'tables'} cannot be read: {fault}") from fault
+    return SavedRun(folder, record, tables)

@@ -36,11 +36,15 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """One result table; numeric columns as numbers, all others as text (empty: blank)."""
-    raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-    for column in raw.columns:
-        if column in NUMBERS:
-            raw[column] = pd.to_numeric(raw[column].where(raw[column] != ""))
+    """One result table; numeric columns as numbers, all others as text (empty: blank). Raises ValueError with the
+    file's name where it cannot be read."""
+    try:
+        raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        for column in raw.columns:
+            if column in NUMBERS:
+                raw[column] = pd.to_numeric(raw[column].where(raw[column] != ""))
+    except ValueError as fault:
+        raise ValueError(f"{path.name}: {fault}") from fault
     return raw
 
 

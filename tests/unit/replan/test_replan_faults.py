@@ -1,0 +1,144 @@
+"""What goes wrong on a schedule: broken workbooks, reports that cannot be, a damaged last run, a killed process.
+
+Real processes where a process can die; nothing half-written, and the last good plan stands.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from planner.errors import InputError, UsageError
+from planner.replan.replan import replan
+from planner.replan.rolled import Terms
+from planner.run.load import load_run
+from planner.run.pipeline import solve_workbook
+from planner.solve import SolveOptions
+from planner.verify import verify_run
+
+ROOT = Path(__file__).parents[3]
+JANUARY, FEBRUARY = ROOT / "inputs" / "quickstart.xlsx", ROOT / "inputs" / "quickstart-february.xlsx"
+FOLDER = ROOT / "inputs" / "quickstart-february"
+OPTIONS = SolveOptions()
+
+
+@pytest.fixture(scope="module")
+def january(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return solve_workbook(JANUARY, tmp_path_factory.mktemp("store") / "january").folder
+
+
+def with_actuals(folder: Path, *rows: str) -> Path:
+    """The February input with further rows of Actuals, by the columns of its sheet."""
+    shutil.copytree(FOLDER, folder)
+    path = folder / "Actuals.csv"
+    header = path.read_text(encoding="utf-8").splitlines()[0].split(",")
+    with path.open("a", encoding="utf-8") as stream:
+        for row in rows:
+            cells = dict(pair.split("=") for pair in row.split("; "))
+            stream.write(",".join(cells.get(column, "") for column in header) + "\n")
+    return folder
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.95])
+def test_a_truncated_workbook_is_refused_and_nothing_is_written(january: Path, tmp_path: Path, share: float) -> None:
+    content = FEBRUARY.read_bytes()
+    broken = tmp_path / "february.xlsx"
+    broken.write_bytes(content[: int(share * len(content))])
+    with pytest.raises(InputError, match=r"february\.xlsx"):
+        replan(january, broken, tmp_path / "next", Terms(), OPTIONS)
+    assert not (tmp_path / "next").exists()
+    assert verify_run(january).passed
+
+
+@pytest.mark.parametrize(("period", "expected"), [("2031-01", "Actuals"), ("2019-12", "expected a period from")])
+def test_actuals_outside_the_past_are_refused_by_their_cell(
+    january: Path, tmp_path: Path, period: str, expected: str
+) -> None:
+    place = load_run(january).tables["stocks"].iloc[0]
+    row = f"period={period}; kind=stock; node={place['node']}; item={place['item']}; quantity=5"
+    with pytest.raises(InputError, match=expected):
+        replan(january, with_actuals(tmp_path / "input", row), tmp_path / "next", Terms(), OPTIONS)
+    assert not (tmp_path / "next").exists()
+
+
+def test_of_two_counts_the_lower_one_holds_and_both_are_told(january: Path, tmp_path: Path) -> None:
+    place = load_run(january).tables["stocks"].iloc[0]
+    rows = [f"period=1; kind=stock; node={place['node']}; item={place['item']}; quantity={units}" for units in (90, 40)]
+    _, memo = replan(january, with_actuals(tmp_path / "input", *rows), tmp_path / "next", Terms(), OPTIONS)
+    told = [conflict for conflict in memo.conflicts if conflict.what == "was counted more than once"]
+    assert [conflict.where.split(" at ")[0] for conflict in told] == [place["item"]]
+    assert told[0].computed is not None
+    assert told[0].computed <= 40
+    stocks = (tmp_path / "next" / "input" / "Stocks.csv").read_text(encoding="utf-8")
+    assert any(line.startswith(f"{place['node']},{place['item']},") for line in stocks.splitlines())
+
+
+@pytest.mark.parametrize("missing", ["production.csv", "shipments.csv", "stocks.csv", "shortfalls.csv"])
+def test_a_last_run_that_is_half_deleted_is_named(january: Path, tmp_path: Path, missing: str) -> None:
+    damaged = tmp_path / "january"
+    shutil.copytree(january, damaged)
+    (damaged / "tables" / missing).unlink()
+    with pytest.raises(UsageError, match=missing.replace(".", r"\.")):
+        replan(damaged, FEBRUARY, tmp_path / "next", Terms(), OPTIONS)
+    assert not (tmp_path / "next").exists()
+
+
+@pytest.mark.parametrize(
+    "content", ["", "line,factory\n", "line,factory,nation,item,period,quantity,cost\nA,B,C,D,1,x,2\n"]
+)
+def test_a_table_that_is_cut_off_is_named(january: Path, tmp_path: Path, content: str) -> None:
+    damaged = tmp_path / "january"
+    shutil.copytree(january, damaged)
+    (damaged / "tables" / "production.csv").write_text(content, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"production\.csv"):
+        replan(damaged, FEBRUARY, tmp_path / "next", Terms(), OPTIONS)
+
+
+def start(january: Path, target: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "planner", "replan", str(january), str(FEBRUARY), "-o", str(target), "--quiet"]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                            start_new_session=True)  # fmt: skip
+
+
+def killed(january: Path, parent: Path, seconds: float) -> None:
+    """Kill a re-optimisation; what is visible then is a whole run or nothing, and the last plan stands."""
+    process = start(january, parent / "next")
+    time.sleep(seconds)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    shown = [path.name for path in parent.iterdir() if not path.name.startswith(".")]
+    assert shown in ([], ["next"])
+    if shown:
+        assert verify_run(parent / "next").passed
+        assert (parent / "next" / "memo.html").stat().st_size > 1000
+    assert verify_run(january).passed
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
+def test_a_killed_replan_leaves_nothing_and_the_next_one_sweeps(january: Path, tmp_path: Path) -> None:
+    process = start(january, tmp_path / "next")
+    while not any(tmp_path.iterdir()):  # until it has begun to write
+        assert process.poll() is None
+        time.sleep(0.005)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".")] == []
+    again = start(january, tmp_path / "next")
+    again.communicate(timeout=120)
+    assert again.returncode == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["next"]
+
+
+@pytest.mark.long
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
+@pytest.mark.parametrize("moment", range(25))
+def test_a_replan_killed_at_25_moments(january: Path, tmp_path: Path, moment: int) -> None:
+    killed(january, tmp_path, random.Random(moment).uniform(0.5, 6.0))
