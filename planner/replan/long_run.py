@@ -38,7 +38,7 @@ def solve_in_windows(
 
     The plan is verified as a whole. Its status is feasible, its bound unknown. `measure` also solves the whole as one
     program (optimum/), and run.json says by how much the windows miss it. Raises also UsageError where one window
-    holds the whole horizon; a window that fails is named.
+    holds the whole horizon or overlaps too little; a window that fails is named.
     """
     run = _LongRun(source, target, options, progress, log or Log())
     run.windows, run.measured = windows, measure
@@ -52,6 +52,7 @@ class _LongRun(PlanningRun):
     def prepare(self, strict: bool) -> PlanningInstance:
         instance = super().prepare(strict)
         self.windows.over(instance.horizon.periods)  # refused before anything is solved
+        self.windows.refuse_late_orders(instance.lines.values())
         return instance
 
     def solve(self, instance: PlanningInstance, folder: Path) -> Plan:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 
 from planner import catalogue
 from planner.domain.given import Given, GivenPlan
-from planner.domain.instance import PlanningInstance
+from planner.domain.instance import Line, PlanningInstance
 from planner.errors import NoPlanError, SolverStoppedError, UsageError, VerificationError
 from planner.replan.actuals import Actuals
 from planner.replan.as_planned import as_planned
@@ -42,6 +42,16 @@ class Windows:
 
     window: int
     overlap: int
+
+    def refuse_late_orders(self, lines: Iterable[Line]) -> None:
+        """Raise UsageError where what a line completes early in a window could be ordered in none."""
+        late = max(lines, key=lambda line: line.order_lead_time, default=None)
+        if late is not None and late.order_lead_time > self.overlap:
+            raise UsageError(
+                f"--rolling: an overlap of {self.overlap} is shorter than the order_lead_time of {late.name!r} "
+                f"({late.order_lead_time}): what it completes first in a window could not have been ordered before; "
+                f"expected an overlap of at least {late.order_lead_time}"
+            )
 
     def over(self, periods: int) -> list[tuple[range, range]]:
         """(what a window sees, what is kept of it), 0-based. Raises UsageError where one window holds everything."""

@@ -62,6 +62,11 @@ def test_a_window_that_holds_everything_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "plan").exists()
 
 
+def test_an_overlap_shorter_than_an_order_takes_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"order_lead_time of 'Shells' \(1\).*at least 1"):
+        solved(tmp_path, YEAR, "4/0")
+
+
 def test_where_windows_see_enough_nothing_is_lost(tmp_path: Path) -> None:
     """Every demand can be made and sent within six months: the windows' plan is as good as that of the whole."""
     result = solved(tmp_path, YEAR, "8/5")
