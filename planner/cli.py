@@ -621,7 +621,7 @@ def replan(
     log = Log()
     with _told_where(None, log):
         from planner.cli_progress import shown_progress
-        from planner.replan.memo_page import headline
+        from planner.cli_replan import memo_lines
         from planner.replan.replan import replan as plan_on
         from planner.replan.rolled import Terms
         from planner.solve import SolveOptions
@@ -635,7 +635,9 @@ def replan(
                 last, workbook, output, terms, options, now=now, replace=replace, progress=progress, log=log
             )
     if not quiet:
-        _say([*plan_lines(result.folder, result.record), "", headline(memo), f"What changed: {output / 'memo.html'}"])
+        _say(
+            [*plan_lines(result.folder, result.record), "", *memo_lines(memo), f"What changed: {output / 'memo.html'}"]
+        )
 
 
 @app.command(short_help="Make one input of the workbooks that nations send.", epilog=_example("merge"))

@@ -136,7 +136,7 @@ def _recounts(instance: PlanningInstance, counts: Mapping[tuple[str, str, int], 
         if len(quantities) > 1:
             where = f"{item} at {node}, end of {instance.horizon.label(period)}"
             yield Conflict("stock", where, "was counted more than once", max(quantities), min(quantities),
-                           instance.items[item].unit, "the lower count holds")  # fmt: skip
+                           instance.items[item].unit, "the lower count holds", period)  # fmt: skip
 
 
 def _require_inside(now: int, instance: PlanningInstance) -> None:

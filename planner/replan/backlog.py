@@ -19,6 +19,7 @@ class Backlog:
     open_: dict[tuple[str, int], float] = field(default_factory=dict)
     lost: dict[tuple[str, int], float] = field(default_factory=dict)
     conflicts: list[Conflict] = field(default_factory=list)
+    ended: dict[tuple[str, int], int] = field(default_factory=dict)  # of what is lost: the last period it could come in
 
 
 def follow(instance: PlanningInstance, actuals: Actuals) -> Backlog:
@@ -35,7 +36,7 @@ def follow(instance: PlanningInstance, actuals: Actuals) -> Backlog:
             where = f"{name}, {instance.horizon.label(period)}"
             unit = instance.items[by_name[name][0].item].unit if by_name[name] else ""
             conflict = Conflict("delivery", where, "more was delivered than was wanted", quantity, quantity - surplus,
-                                unit, "what was wanted counts as delivered")  # fmt: skip
+                                unit, "what was wanted counts as delivered", period)  # fmt: skip
             found.conflicts.append(conflict)
     for demand in instance.demands:
         remaining = left[demand.key]
@@ -43,6 +44,8 @@ def follow(instance: PlanningInstance, actuals: Actuals) -> Backlog:
             continue
         is_lost = demand.due + demand.max_delay < actuals.now
         (found.lost if is_lost else found.open_)[demand.key] = remaining
+        if is_lost:
+            found.ended[demand.key] = demand.due + demand.max_delay
     return found
 
 

@@ -16,3 +16,4 @@ class Conflict:
     computed: float | None
     unit: str
     used: str
+    period: int | None = None  # of the workbook, 0-based; None: none in particular

@@ -18,7 +18,7 @@ from planner.workbook import interpret
 from planner.workbook.raw import RawInput, RawTable
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "goods": ("Stocks", "Orders"),
+    "stocks and orders": ("Stocks", "Orders"),
     "demand": ("Demand", "Commitments", "Targets", "Events", "Surge", "Contingencies"),
     "money": ("Budgets", "Funds", "Eligibility", "Currencies"),
     "production and transport": ("Items", "Nodes", "NodeItems", "Routes", "RouteItems", "Lines", "Resources",
@@ -87,10 +87,24 @@ def exchanged(planned: RawInput, rolled: RawInput, names: Iterable[str]) -> RawI
 
 
 def _same(one: RawTable | None, other: RawTable | None) -> bool:
-    return _rows(one) == _rows(other)
+    before, after = _rows(one), _rows(other)
+    return len(before) == len(after) and all(
+        len(row) == len(new)
+        and all(a == b or (a[0] == b[0] and same_number(a[1], b[1])) for a, b in zip(row, new, strict=True))
+        for row, new in zip(before, after, strict=True)
+    )
 
 
-def _rows(table: RawTable | None) -> list[tuple[object, ...]]:
+def same_number(one: str, other: str) -> bool:
+    """Are these cells the same number but for its last digits, as sums in another order have them?"""
+    try:
+        before, after = float(one), float(other)
+    except ValueError:
+        return False
+    return abs(before - after) <= 1e-9 * max(1.0, abs(before), abs(after))
+
+
+def _rows(table: RawTable | None) -> list[tuple[tuple[str, str], ...]]:
     """Rows as sets of filled cells under their column names, in order: blank columns make no difference."""
     if table is None:
         return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from planner.replan import as_planned as planned_course
 from planner.replan.churn import COLUMNS, Churn, churn_of
 from planner.replan.conflict import Conflict
 from planner.replan.effects import SAID_ONLY, Effects, effects_of
-from planner.replan.last_plan import LastPlan, last_plan
+from planner.replan.last_plan import LastPlan, last_plan, shift_of
 from planner.replan.position import Position, position
 from planner.replan.rolled import Terms, write_rolled
 from planner.replan.served import changed_shortfalls
@@ -46,6 +46,13 @@ class Memo:
     changes: list[Difference] | None
     effects: Effects | None
     why: str = ""
+    since: int = 0  # the last plan's first period, 0-based in the workbook
+    newly_lost: dict[tuple[str, int], float] = field(default_factory=dict)
+
+    @property
+    def new_conflicts(self) -> list[Conflict]:
+        """Those that the last memo could not tell."""
+        return [found for found in self.conflicts if found.period is None or found.period >= self.since]
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -98,9 +105,14 @@ def memo_of(
         effects = effects_of(planned, new, plan, options)
     due = {(name, period - now.now): units for (name, period), units in now.backlog.lost.items()}
     late = {(name, period - now.now): units for (name, period), units in now.backlog.open_.items() if period < now.now}
-    short = changed_shortfalls(last, plan, due)
+    since = now.now + shift_of(last, instance.horizon)
+    newly = {(name, period - now.now): units for (name, period), units in now.backlog.lost.items()
+             if now.backlog.ended[name, period] >= since}  # fmt: skip
+    short = changed_shortfalls(last, plan, newly)
     churn = churn_of(instance, plan)
-    return Memo(last, instance, plan, present, now.conflicts, due, late, churn, short, changes, effects, why)
+    return Memo(
+        last, instance, plan, present, now.conflicts, due, late, churn, short, changes, effects, why, since, newly
+    )
 
 
 def _only_said(found: Difference) -> bool:

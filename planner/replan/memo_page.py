@@ -12,7 +12,8 @@ from planner.report.html import TEMPLATES, environment
 from planner.report.numbers import number, plural, share
 
 OWN = Path(__file__).with_name("templates")
-MOST = 12  # rows of each table on the page
+MOST = 5  # rows of each table on the page, so that it stays one page in print
+DEPARTURES = ("frozen_departure", "nervousness")  # levels that say how much changes, not how well the plan does
 MANY = {"contradicts another": "contradict others", "is missing": "are missing"}
 
 
@@ -26,6 +27,7 @@ def render(memo: Memo) -> str:
     settings = memo.instance.settings
     pages = environment(OWN)
     pages.filters.setdefault("signed", signed)
+    pages.filters.setdefault("figures", figures)
     return str(
         pages.get_template("memo.html.j2").render(
             memo=memo,
@@ -40,6 +42,9 @@ def render(memo: Memo) -> str:
             count=len(memo.churn.rows),
             shortfalls=memo.shortfalls.head(MOST).to_dict("records"),
             overdue=_overdue(memo),
+            conflicts=memo.new_conflicts,
+            told=len(memo.conflicts) - len(memo.new_conflicts),
+            lost_before=len(memo.lost) - len(memo.newly_lost),
             most=MOST,
         )
     )
@@ -51,19 +56,42 @@ def signed(value: float) -> str:
     return text if value <= 0 or text == "0" else f"+{text}"
 
 
+def figures(cell: str) -> str:
+    """A cell as typed, long numbers rounded: `4733.615947550001` is `4 734`."""
+    try:
+        return number(float(cell)) if len(cell) > 7 else cell
+    except ValueError:
+        return cell
+
+
 def headline(memo: Memo) -> str:
-    """The memo in two sentences."""
-    outstanding = len(memo.backlog) + len(memo.lost)
-    said = [churn_words(memo)]
-    if memo.conflicts:
-        gaps = sum(conflict.kind == "gap" for conflict in memo.conflicts)
-        for count, what in ((len(memo.conflicts) - gaps, "contradicts another"), (gaps, "is missing")):
-            if count:
-                figures = "1 report" if count == 1 else f"{count} reports"
-                said.append(f"{figures} {what if count == 1 else MANY[what]}.")
-    if outstanding:
-        said.append(f"{plural(len(memo.backlog), 'demand')} overdue, {plural(len(memo.lost), 'demand')} lost.")
+    """The memo in a few sentences: what it comes to, why, how much of the plan changes, what does not fit."""
+    said = [outcome(memo), churn_words(memo)]
+    fresh = memo.new_conflicts
+    gaps = sum(conflict.kind == "gap" for conflict in fresh)
+    for count, what in ((len(fresh) - gaps, "contradicts another"), (gaps, "is missing")):
+        if count:
+            reports = "1 report" if count == 1 else f"{count} reports"
+            said.append(f"{reports} {what if count == 1 else MANY[what]}.")
+    if memo.backlog or memo.newly_lost:
+        said.append(f"{plural(len(memo.backlog), 'demand')} overdue, {plural(len(memo.newly_lost), 'demand')} lost.")
     return " ".join(said)
+
+
+def outcome(memo: Memo) -> str:
+    """The first aim that comes out otherwise than by the last plan, and the change of the input that did most to it."""
+    for row in levels(memo):
+        change = row["change"]
+        if row["name"] in DEPARTURES or change is None or abs(change) <= 1e-6 * max(1.0, abs(row["base"])):
+            continue
+        way = "more" if change > 0 else "less"
+        words = f"{row['title']}: {number(abs(change))} {row['unit']} {way} than by the last plan"
+        groups = [effect for effect in _effects(memo) if effect["changes"].get(row["name"], 0.0) * change > 0]
+        if not groups:
+            return f"{words}."
+        most = max(groups, key=lambda effect: abs(effect["changes"][row["name"]]))
+        return f"{words}, above all because of what changed in {most['group']}."
+    return "All aims come out as by the last plan." if memo.effects else ""
 
 
 def churn_words(memo: Memo) -> str:
@@ -120,7 +148,7 @@ def _overdue(memo: Memo) -> list[dict[str, Any]]:
     """Lost demand, then backlog, by due period (0-based from the new start, so negative)."""
     label = memo.instance.horizon.label
     rows = []
-    for table, state in ((memo.lost, "lost: later than it may be"), (memo.backlog, "overdue, still wanted")):
+    for table, state in ((memo.newly_lost, "lost: later than it may be"), (memo.backlog, "overdue, still wanted")):
         for (name, due), quantity in sorted(table.items(), key=lambda entry: entry[0][1]):
             rows.append({"demand": name, "due": label(due), "quantity": quantity, "state": state})
     return rows

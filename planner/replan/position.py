@@ -88,7 +88,9 @@ def _rates(instance: PlanningInstance, actuals: Actuals, orders: Mapping[tuple[s
 def _silence(instance: PlanningInstance, actuals: Actuals) -> list[Conflict]:
     label = instance.horizon.label
     return [
-        Conflict("gap", label(period), "nothing was reported", None, None, "", "nothing is taken to have happened")
+        Conflict(
+            "gap", label(period), "nothing was reported", None, None, "", "nothing is taken to have happened", period
+        )
         for period in actuals.silent
     ]
 
@@ -107,6 +109,7 @@ def _unpaid(instance: PlanningInstance, actuals: Actuals) -> list[Conflict]:
             None,
             instance.settings.currency,
             "budgets are taken as typed",
+            period,
         )
         for period in sorted(busy - actuals.reported("paid"))
     ]
@@ -126,6 +129,7 @@ def _not_bought(instance: PlanningInstance, actuals: Actuals, last: LastPlan) ->
             quantity,
             "units of capacity",
             "taken as not bought",
+            period,
         )
         for (name, period), quantity in last.investments.items()
         if period < actuals.now and name not in known

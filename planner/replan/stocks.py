@@ -168,7 +168,7 @@ class _Walk:
     def _conflict(self, place: Place, period: int, what: str, stated: float, computed: float, used: str) -> None:
         where = f"{place[0]} at {place[1]}, end of {self._instance.horizon.label(period)}"
         unit = self._instance.items[place[0]].unit
-        self._stocks.conflicts.append(Conflict("stock", where, what, stated, computed, unit, used))
+        self._stocks.conflicts.append(Conflict("stock", where, what, stated, computed, unit, used, period))
 
 
 def _repay(batches: Batches) -> None:

@@ -1,0 +1,27 @@
+"""The plan-change memo in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.cli_text import columns, number
+from planner.replan.memo import Memo
+from planner.replan.memo_page import headline, levels, signed
+
+MOST = 5
+
+
+def memo_lines(memo: Memo) -> Iterator[str]:
+    """The headline, each aim by the last plan and now, and who gets less or more."""
+    yield headline(memo)
+    yield ""
+    rows = [("", "by the last plan", "now", "change", "")]
+    for row in levels(memo):
+        before, change = row["base"], row["change"]
+        rows.append((row["title"], "-" if before is None else number(before), number(row["value"]),
+                     "-" if change is None else signed(change), row["unit"]))  # fmt: skip
+    yield from columns(rows, right=[1, 2, 3])
+    for demand, due, _before, _now, change in memo.shortfalls.head(MOST).itertuples(index=False):
+        yield f"{demand}, due {due}: {number(abs(change))} {'less' if change > 0 else 'more'}"
+    if len(memo.shortfalls) > MOST:
+        yield f"and {len(memo.shortfalls) - MOST} more (memo/shortfalls.csv)"
