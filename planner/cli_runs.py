@@ -112,7 +112,7 @@ def list_runs(
     as_json: _Json = False,
 ) -> None:
     """List the runs, the newest first."""
-    from planner.store.listing import as_document, list_lines
+    from planner.cli_listing import as_document, list_lines
 
     store = _open(where)
     runs = store.runs()
@@ -136,7 +136,7 @@ def show(
 
     Objective, figures, input, what it follows, who approved it and what they said.
     """
-    from planner.store.listing import as_document, price_lines, run_lines
+    from planner.cli_listing import as_document, price_lines, run_lines
 
     store = _open(where)
     found = store.run(run)
@@ -149,7 +149,7 @@ def show(
 
 
 def _told(store: RunStore, run: Run, prices: bool = False) -> dict[str, object]:
-    from planner.store.listing import entry_of
+    from planner.cli_listing import entry_of
 
     return entry_of(store, run, prices)
 
@@ -166,8 +166,8 @@ def diff(
     Where a folder is gone, by what the store kept of them.
     """
     from planner.cli_diff import plan_difference_lines, require_comparable
+    from planner.cli_listing import headline_changes
     from planner.cli_text import headline_lines
-    from planner.store.listing import headline_changes
 
     store = _open(where)
     one, other = store.run(before), store.run(after)

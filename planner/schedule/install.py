@@ -99,7 +99,7 @@ def container_text(schedule: Schedule) -> str:
     secret = f" -e {mail.password_env}" if isinstance(mail, Mail) and mail.user is not None else ""
     return f"""# Made by: planner schedule install --container. An example: untested, as no container engine ran where it was made.
 #   build:  podman build -t planner:{version} .      (with coalition_planner-{version}-py3-none-any.whl beside this file)
-#   run:    podman run --rm{secret} -v {shlex.quote(str(schedule.path.parent))}:/plans planner:{version}
+#   run:    podman run --rm --userns=keep-id{secret} -v {shlex.quote(str(schedule.path.parent))}:/plans planner:{version}
 # All paths of the schedule must lie below its own folder. Exit codes are those of planner schedule run.
 FROM docker.io/library/python:3.11-slim
 COPY coalition_planner-{version}-py3-none-any.whl /tmp/

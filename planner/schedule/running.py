@@ -116,10 +116,11 @@ class _Running:
 
     def _fail(self, problem: PlannerError, code: int) -> None:
         self.outcome.exit_code = self.outcome.exit_code or code
-        said = f"{len(problem.faults)} faults in the input" if isinstance(problem, InputError) else str(problem)
+        said = str(problem)
         if isinstance(problem, InputError):
             self.outcome.faults = problem.faults
-            said += f", the first: {problem.faults[0]}" if problem.faults else ""
+            others = len(problem.faults) - 1
+            said = f"the input is wrong: {problem.faults[0]}" + (f" (and {others} more)" if others else "")
         self.outcome.message = f"{self.outcome.message}; {said}" if self.outcome.message else said
         self.outcome.alerts.append(Alert("failed", said, f"exit {code}"))
 

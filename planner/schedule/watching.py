@@ -9,7 +9,7 @@ from planner.run.pipeline import RunResult
 from planner.schedule.alert import Alert
 from planner.schedule.declaration import Rules
 from planner.solve.plan import Plan
-from planner.store.listing import FILL_RATE
+from planner.store.entry import FILL_RATE
 from planner.store.store import Run, RunStore
 
 _SAME = 1e-9  # shares that differ by less are equal

@@ -115,10 +115,12 @@ class Database:
             return
         with self._in_words():
             connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        with connection:
-            with self._in_words():
-                got = bool(connection.scalar(sa.select(sa.func.pg_try_advisory_lock(lock_number(name)))))
-            yield got  # the lock ends with the connection, however the process ends
+            got = bool(connection.scalar(sa.select(sa.func.pg_try_advisory_lock(lock_number(name)))))
+        try:
+            yield got
+        finally:  # the lock ends with the connection, however that or the process ends
+            with contextlib.suppress(DBAPIError):
+                connection.close()
 
     def _make_folder(self) -> None:
         if self.address.path is None:

@@ -22,6 +22,7 @@ from planner.workbook.raw import RawInput, read_raw
 from planner.workbook.spelling import csv_text, row_texts
 
 Row = dict[str, Any]
+FILL_RATE = "Fill rate"  # the name of that figure
 WITH_PLAN = ("optimal", "feasible")
 _STARTED = (1980, 1, 1, 0, 0, 0)  # of every file in an archive: the same input is the same bytes
 
@@ -132,7 +133,7 @@ def _figures(run: SavedRun, raw: RawInput | None, replan: Mapping[str, Any]) -> 
     """Headline figures beside the levels: fill rate, totals, and how much a replan changed."""
     fill_rate = _fill_rate(run, raw)
     if fill_rate is not None:
-        yield {"name": "Fill rate", "unit": "share", "value": fill_rate}
+        yield {"name": FILL_RATE, "unit": "share", "value": fill_rate}
     for (name, unit), value in total_figures(run):
         yield {"name": name, "unit": unit, "value": value}
     churn = (replan.get("churn") or {}).get("share")

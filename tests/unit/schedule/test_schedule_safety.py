@@ -25,7 +25,13 @@ PHASES = [
     *(pytest.param(phase, marks=pytest.mark.long) for phase in ("read", "build", "verify", "prune")),
     *("write", "record", "compare", "alert"),
 ]
-MORE = 'retention = {keep = 1}\nnotify = {file = "alerts.jsonl"}\n[compare]'
+# There is always something to tell, and telling takes a while, so that a kill can hit it.
+MORE = """
+retention = {keep = 1}
+alerts = {input_days = 0}
+notify = {file = "alerts.jsonl", command = ["sleep", "1"]}
+[compare]
+"""
 OPTIONS = "option,table,where,column,change,value\nMore,Lines,,capacity,scale,2\n"
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
@@ -138,6 +144,22 @@ def test_killed_in_a_replan_on_a_server_the_next_run_goes_on(tmp_path: Path, pos
     last, first = open_store(postgres_store).runs()
     assert (last.kind, last.parent) == ("replan", first.id)
     assert verified(last.folder)
+
+
+def test_stopped_by_the_system_it_ends_as_interrupted_and_leaves_nothing_half_written(here: Night) -> None:
+    (first,) = open_store(here.store).runs()
+    before, said = content(first.folder), here.said
+    stopped = [*command(here)[:3], "from planner.cli import main; main()", *command(here)[4:]]
+    process = subprocess.Popen(stopped, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    next(line for line in process.stderr if line.startswith(WORDS["write"]))
+    process.send_signal(signal.SIGTERM)  # what systemctl stop sends
+    assert "nothing half-written is left" in process.communicate(timeout=60)[1]
+    assert process.returncode == 130
+    assert content(first.folder) == before
+    assert here.said == said
+    assert here.folders == [first.folder.name]
+    assert hidden(here) == []
 
 
 @pytest.fixture

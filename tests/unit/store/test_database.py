@@ -131,6 +131,31 @@ def test_a_lock_of_a_server_is_held_once(postgres_store: str) -> None:
         assert again
 
 
+def test_a_server_that_drops_the_connection_of_a_lock_breaks_nothing(postgres_store: str) -> None:
+    database = Database(address_of(postgres_store))
+    with database.held("monthly") as mine:
+        assert mine
+        with database.reading() as connection:
+            ended = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+            assert connection.exec_driver_sql(ended).scalar() is True
+    with database.held("monthly") as again:
+        assert again
+
+
+def test_without_its_driver_a_server_is_told_how_to_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(UsageError, match=r"pip install 'coalition-planner\[postgres\]'"):
+        open_store("postgresql://planner@127.0.0.1:9/plans")
+
+
+def test_an_empty_file_is_a_store_that_was_never_made(tmp_path: Path) -> None:
+    place = tmp_path / "runs.sqlite"
+    place.touch()  # what a process leaves that is killed before its first transaction
+    with pytest.raises(UsageError, match="there is no run store"):
+        open_store(place)
+    assert open_store(place, create=True).runs() == []
+
+
 @pytest.mark.parametrize(
     ("place", "said"),
     [

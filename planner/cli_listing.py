@@ -10,9 +10,9 @@ from typing import Any
 from planner.cli_text import columns, number
 from planner.run.compare import Figure
 from planner.store import schema
+from planner.store.entry import FILL_RATE
 from planner.store.store import Run, RunStore
 
-FILL_RATE = "Fill rate"
 COST = "cost"
 
 

@@ -126,6 +126,12 @@ def test_a_schedule_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
         read_schedule(tmp_path / "nowhere.toml")
 
 
+def test_the_example_of_the_docs_is_a_schedule(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "schedule.md").read_text(encoding="utf-8")
+    found = read_schedule(written(tmp_path, page.split("```toml\n")[1].split("```")[0]))
+    assert (found.kind, found.replan.freeze, found.when.every) == ("replan", 1, "month")
+
+
 def test_the_template_is_a_schedule_and_names_every_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "night.toml"
     assert cli.run(["schedule", "template", str(path)]) == 0
