@@ -5,10 +5,12 @@ column with a non-zero reduced cost and every row with a non-zero dual stays at 
 is much faster than a row `level ≤ optimum`. Where a tolerance may be given back (`level_tolerance`) a row is
 right, and used; a row is also the way out where a face proves too tight or too loose for the arithmetic.
 
-How levels are solved. One solve of a weighted sum of all levels gives a basis that is nearly optimal for each
-in turn. Level by level that basis is then put to HiGHS with the level's own costs, earlier levels held: where
-its reduced costs say so, the level is proved in no or few pivots. Where not, the level is solved afresh, and
-what remains is guessed again. So what is reported of a level is always its own optimum with its own duals.
+How levels are solved. By simplex, one solve of a weighted sum of all levels gives a basis that is nearly optimal
+for each in turn. Level by level that basis is then put to HiGHS with the level's own costs, earlier levels held:
+where its reduced costs say so, the level is proved in no or few pivots. Where not, the level is solved afresh, and
+what remains is guessed again. By interior point each level is solved by itself from the start: presolve takes out
+what the levels before have fixed, and the crossover of a weighted sum takes longer than all of them.
+So what is reported of a level is always its own optimum with its own duals.
 
 All levels' values are recomputed from the final plan.
 """
@@ -17,7 +19,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -25,7 +27,16 @@ import numpy as np
 from planner.errors import NoPlanError, SolverStoppedError
 from planner.formulation.model import Model
 from planner.formulation.objective import Objective
-from planner.solve.session import CONCLUSIVE, INFINITY, Basis, Outcome, Session, Vector
+from planner.solve.session import (
+    AGAIN_SHARE,
+    CONCLUSIVE,
+    INFINITY,
+    LEVEL_SHARE,
+    Basis,
+    Outcome,
+    Session,
+    Vector,
+)
 
 # Reduced costs and duals below this, in the scaled objective, count as zero; HiGHS works to 1e-7.
 DUAL_ZERO = 1e-8
@@ -133,27 +144,29 @@ class _Ladder:
         self._optimum = Optimum(np.empty(0))
         self.start: Basis | None = None
         self.keep_basis = False
+        self._several = False
         self._again = False  # the guess at hand came from an old basis
-
-    def climb(self, levels: list[Level]) -> Optimum:
         # A guess serves where there is something to prove by it; with a tolerance each level may use what
         # those before it may give back, which a basis that is optimal for all would not.
-        guessing = self._tolerance == 0
+        self._guessing = tolerance == 0 and not interior_point
+
+    def climb(self, levels: list[Level]) -> Optimum:
+        self._several = len(levels) > 1
         guess: Outcome | None = None
         guessed: list[str] = []  # the levels that the guess is about
         while levels:
             if levels[0][0] not in guessed:
                 guess = None
-            if guessing and guess is None and len(levels) > 1:
+            if self._guessing and guess is None and len(levels) > 1:
                 together = levels[:LEVELS_AT_ONCE]
                 guessed = [name for name, _ in together]
                 phase = f"{guessed[0]} to {guessed[-1]} together"
-                guess = self._solve(phase, weighted_sum(together), GUESS_TIME)
+                guess = self._solve(phase, weighted_sum(together), GUESS_TIME, is_guess=True)
                 if guess.status != "optimal":
-                    # Out of time, or the held faces are too tight for the arithmetic: each level by itself then.
-                    if guess.status != "time limit" and not self._optimum.levels:
+                    # Out of time, not for simplex, or the held faces are too tight for the arithmetic.
+                    if guess.status not in {"time limit", "iteration limit"} and not self._optimum.levels:
                         return self._stopped(levels, guess)
-                    guessing, guess = False, None
+                    self._guessing, guess = False, None
             solved = self._prove(levels[0], guess) if guess is not None else None
             if solved is None:
                 guess, guessed = None, []
@@ -174,12 +187,12 @@ class _Ladder:
         self._optimum.unfinished = [name for name, _ in levels]
         return self._optimum
 
-    def _solve(self, phase: str, costs: Vector, share_of_time: float = 1.0) -> Outcome:
+    def _solve(self, phase: str, costs: Vector, share_of_time: float = 1.0, is_guess: bool = False) -> Outcome:
         """Minimise afresh, with the lazy rows enforced where the plan would break them.
 
         Simplex is fastest on an LP that is not tight and has no rows of money; on a large one that is, interior
         point is by far. Which it is shows when simplex has had its share of pivots, or the lazy rows are broken.
-        Counting pivots, not seconds, makes it the same plan on every run.
+        Counting pivots, not seconds, makes it the same plan on every run. A guess that is not for simplex is given up.
         """
         self._session.set_costs(costs * objective_scale(costs))
         self._session.forget_basis()
@@ -191,7 +204,8 @@ class _Ladder:
         if self.start is not None:
             self._session.start_from(self.start)
             self.start, self._again = None, True
-            outcome = self._session.solve_again(phase, _until(deadline), self._interior_point)
+            share = LEVEL_SHARE if self._interior_point and self._several else AGAIN_SHARE
+            outcome = self._session.solve_again(phase, _until(deadline), self._interior_point, share)
             self._optimum.solves.append((phase, time.perf_counter() - began))
             return outcome
         outcome = self._attempt(phase, deadline, int(SIMPLEX_SHARE * self._session.lp.rows) if large else None)
@@ -199,7 +213,8 @@ class _Ladder:
         if broken or outcome.status == "iteration limit":
             self._enforce()
             self._interior_point = large
-            outcome = self._attempt(phase, deadline, None)
+            given_up = replace(outcome, status="iteration limit")
+            outcome = given_up if is_guess and large else self._attempt(phase, deadline, None)
         self._optimum.solves.append((phase, time.perf_counter() - began))
         if self.keep_basis and outcome.status == "optimal":
             self._optimum.basis, self.keep_basis = self._session.basis(), False
@@ -230,7 +245,7 @@ class _Ladder:
         name, costs = level
         self._session.set_costs(costs * objective_scale(costs))
         # From an old basis the guess took few pivots; what the proof may take is told by what a fresh solve would.
-        pivots = self._session.pivots_again if self._again else PROOF_PIVOTS + int(PROOF_SHARE * guess.iterations)
+        pivots = self._session.pivots_again() if self._again else PROOF_PIVOTS + int(PROOF_SHARE * guess.iterations)
         outcome = self._session.prove(f"proof of {name}", pivots, _until(self._deadline))
         self._optimum.solves.append((f"proof of {name}", outcome.seconds))
         if outcome.status != "optimal" or self._drifted(outcome.values) or not self._settles(outcome, costs):

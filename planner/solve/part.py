@@ -37,10 +37,11 @@ class Part:
         self._own, self._index = own, renumbered[lp.index[own]]
         self._own_row, self._others, self._other_row = place[row_of_entry[own]], others, place[row_of_entry[others]]
 
-    def beside(self, values: Vector) -> Arrays:
+    def beside(self, values: Vector, relative: float = ROUNDING) -> Arrays:
         """The LP, with what the other columns use up taken off the bounds.
 
-        Where the plan itself misses a limit by no more than rounding, the limit is its own activity.
+        Where the plan itself misses a limit by no more than rounding (`relative` to the row's terms), the limit is
+        its own activity.
         """
         lp, count = self._lp, len(self._rows)
         others = lp.value[self._others] * values[lp.index[self._others]]
@@ -48,7 +49,7 @@ class Part:
         outside = np.bincount(self._other_row, others, count)
         activity = np.bincount(self._own_row, own, count)
         size = np.bincount(self._other_row, np.abs(others), count) + np.bincount(self._own_row, np.abs(own), count)
-        rounding = ROUNDING * np.maximum(1.0, size)
+        rounding = relative * np.maximum(1.0, size)
         lower, upper = lp.row_lower[self._rows] - outside, lp.row_upper[self._rows] - outside
         limits = lower < upper
         lower = np.where(limits & (lower > activity) & (lower - activity <= rounding), activity, lower)

@@ -176,12 +176,13 @@ class Program:
         """The plan without circular shipments, and with who pays settled by convention."""
         kept = [level.costs for level in optimum.levels]
         for costly in (True, False) if optimum.unfinished else (False,):
-            values: Vector | None = without_cycles(self.model, optimum.values, costly)
-            if settlement is not None and values is not None:
-                values = settlement.settle(values, kept)
-            if values is not None:
-                return values if settlement is None else settlement.split(values)
-        return optimum.values
+            values = without_cycles(self.model, optimum.values, costly)
+            if settlement is None:
+                return values
+            settled = settlement.settle(values, kept)
+            if settled is not None:
+                return settlement.split(settled)
+        return values  # who pays stays as the solver has it
 
     def plan(
         self, optimum: Optimum, seconds: Mapping[str, float], counts: Mapping[str, Any], priced: bool = True

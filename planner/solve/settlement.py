@@ -21,7 +21,7 @@ from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
 from planner.formulation.model import Model
 from planner.solve.levels import Level, cost_vector, objective_scale, optimise
-from planner.solve.part import Part, positions
+from planner.solve.part import ROUNDING, Part, positions
 from planner.solve.session import INFINITY, Arrays, Session, Vector
 from planner.solve.splitting import Splitting
 
@@ -45,6 +45,7 @@ LAZY_ROWS = (
 OPEN_COLUMNS = ("payment", "allocation", "contribution", "contributed")
 ORDER_OF_PAYERS = ("grant", "pledge", "budget", "loan")
 TOLERANCE = 1e-9
+ROUGH = 10 * ROUNDING  # for plans whose own arithmetic is no finer
 SCARCE = 0.5
 NONE = np.empty(0, dtype=np.intp)
 
@@ -103,12 +104,19 @@ class Settlement:
         """The plan with payments that keep every rule of the funds, by convention; None if there are none that
         do no harm to any of the objectives to be kept (costs by column).
         """
-        session = Session(self._part.beside(values), self._options)
+        for relative in (ROUNDING, ROUGH):
+            settled = self._settled(values, kept, relative)
+            if settled is not None:
+                return settled
+        return None
+
+    def _settled(self, values: Vector, kept: Sequence[Vector], relative: float) -> Vector | None:
+        session = Session(self._part.beside(values, relative), self._options)
         before = values[self._open]
         for costs in kept:
             own = costs[self._open]
             if own.any():
-                limit = float(own @ before) + TOLERANCE * max(1.0, abs(float(costs @ values)))
+                limit = float(own @ before) + TOLERANCE * (relative / ROUNDING) * max(1.0, abs(float(costs @ values)))
                 scale = objective_scale(own)
                 session.add_row(-INFINITY, limit * scale, own * scale)
         levels = [level for level in self._preferences if level[1].any()]
