@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import statistics
 import sys
 import tempfile
 import time
@@ -35,6 +36,7 @@ from planner.workbook.convert import write_workbook
 from tests.benchmarks.generate import write_tables
 from tests.benchmarks.replay_actuals import actuals_rows
 from tests.benchmarks.replay_truth import Truth, shortfall_of
+from tests.benchmarks.replay_warm import Warmth, measured
 from tests.benchmarks.world import Row, Tables, World
 
 Short = tuple[float, float]  # of binding demand, of other demand: value × priority × units
@@ -196,6 +198,15 @@ def _print(step: Step) -> None:
           f"{levels}{'' if step.verified else '; NOT VERIFIED'}", flush=True)  # fmt: skip
 
 
+def _warmth(folder: Path, months: int) -> Iterator[Warmth]:
+    for month in range(2, months + 1):
+        before, after = (instance_of(folder / f"plan {number}" / "input") for number in (month - 1, month))
+        each = measured(before, after)
+        print(f"month {month}: {each.cold_seconds:.2f} s from nothing, {each.warm_seconds:.2f} s from the last basis "
+              f"({each.differ}); first level {each.cold_value:,.0f} and {each.warm_value:,.0f}", flush=True)  # fmt: skip
+        yield each
+
+
 def parser() -> argparse.ArgumentParser:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--months", type=int, default=24)
@@ -205,6 +216,7 @@ def parser() -> argparse.ArgumentParser:
     arguments.add_argument("--cap", type=float, default=0.5, help="share of the last plan that may change")
     arguments.add_argument("--keep", type=Path, help="leave workbooks and plans in this folder")
     arguments.add_argument("--json", type=Path)
+    arguments.add_argument("--warm", action="store_true", help="measure each re-optimisation from the last basis")
     return arguments
 
 
@@ -215,6 +227,7 @@ def main() -> int:
         folder = given.keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
         found, _ = replay(folder, tables, given.months, given.seed, Terms(given.freeze, given.cap), shown=True)
+        warmth = list(_warmth(folder, given.months)) if given.warm else []
     figures: dict[str, Any] = {
         "months": given.months,
         "verified": sum(step.verified for step in found.steps),
@@ -228,6 +241,9 @@ def main() -> int:
         "other_shortfall": found.shortfall[1],
         "hindsight_other_shortfall": found.hindsight_shortfall[1],
     }
+    if warmth:
+        figures["seconds_from_nothing"] = statistics.median(each.cold_seconds for each in warmth)
+        figures["seconds_from_the_last_basis"] = statistics.median(each.warm_seconds for each in warmth)
     print(json.dumps(figures, indent=2))
     if given.json:
         given.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
