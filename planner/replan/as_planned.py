@@ -77,9 +77,15 @@ def _payments(run: SavedRun, instance: PlanningInstance, now: int) -> dict[tuple
     years = instance.horizon.fiscal_years
     costs = cash_by_period(run, instance)
     found: dict[tuple[str, str, str, str, int], float] = defaultdict(float)
-    columns = ["fund", "contributor", "cost_type", "object", "cash_year", "amount"]
-    for fund, contributor, cost_type, thing, year, amount in run.tables["payments"][columns].itertuples(index=False):
-        of_year = {t: cost for t, cost in costs[cost_type, thing].items() if years[t] == int(year)}
+    columns = ["fund", "contributor", "cost_type", "object", "year", "cash_year", "amount"]
+    for fund, contributor, cost_type, thing, counted, cash, amount in run.tables["payments"][columns].itertuples(
+        index=False
+    ):
+        of_year = {t: cost for t, cost in costs[cost_type, thing].items() if years[t] == int(cash)}
+        lead = instance.lines[thing].order_lead_time if thing in instance.lines else 0
+        if instance.funds[fund].basis == "commitment" and lead:  # the completions of what was ordered in that year
+            told = {t: cost for t, cost in of_year.items() if t >= lead and years[t - lead] == int(counted)}
+            of_year = told or of_year
         whole = sum(of_year.values())
         for period, cost in of_year.items():
             if period < now and whole > 0:

@@ -25,6 +25,9 @@ class LastPlan:
     production: Mapping[tuple[str, int], float] = field(default_factory=dict)  # (line, period)
     shipments: Mapping[tuple[str, str, str, int], float] = field(default_factory=dict)  # (route, origin, item, period)
     investments: Mapping[tuple[str, int], float] = field(default_factory=dict)  # (expansion, period)
+    payments: Mapping[tuple[str, str, str, int], float] = field(
+        default_factory=dict
+    )  # (fund, contributor, object, fiscal year in which the cost falls) -> money
 
 
 def last_plan(run: SavedRun, horizon: Horizon) -> LastPlan:
@@ -41,7 +44,17 @@ def last_plan(run: SavedRun, horizon: Horizon) -> LastPlan:
         sent[route, origin, item, int(period) - 1 + shift] += quantity
     for expansion, period, quantity in _columns(investments, "expansion", "period", "quantity"):
         bought[expansion, int(period) - 1 + shift] += quantity
-    return LastPlan(made, sent, bought)
+    return LastPlan(made, sent, bought, payments_of(run.tables["payments"]))
+
+
+def payments_of(table: pd.DataFrame) -> dict[tuple[str, str, str, int], float]:
+    """What a plan's `payments` say of who pays, as `LastPlan` tells it."""
+    found: dict[tuple[str, str, str, int], float] = defaultdict(float)
+    for fund, contributor, thing, year, amount in _columns(
+        table, "fund", "contributor", "object", "cash_year", "amount"
+    ):
+        found[fund, contributor, thing, int(year)] += amount
+    return found
 
 
 def _require_whole(run: SavedRun) -> None:

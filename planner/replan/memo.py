@@ -134,7 +134,7 @@ def _as_planned(last: SavedRun, instance: PlanningInstance, terms: Terms) -> tup
         return None, "the last plan did not begin before the new one, or ended before it"
     course = planned_course.as_planned(last, old, present)
     rest = last_plan(last, old.horizon)
-    state = position(old, course, LastPlan(rest.production, rest.shipments))
+    state = position(old, course, LastPlan(rest.production, rest.shipments, payments=rest.payments))
     with tempfile.TemporaryDirectory() as folder:
         same_end = Terms(terms.frozen, terms.departure_cap, instance.horizon.periods)
         write_rolled(read_tables(raw), old, state, rest, same_end, Path(folder))

@@ -43,7 +43,7 @@ def position(instance: PlanningInstance, actuals: Actuals, last: LastPlan) -> Po
     """What the reports, and for orders the last plan, say of the present."""
     now = actuals.now
     orders = _orders(instance, last, now)
-    paid = money.follow(instance, actuals)
+    paid = money.follow(instance, actuals, orders, last.payments)
     return Position(
         now,
         stocks.follow(instance, actuals),

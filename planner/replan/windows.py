@@ -21,7 +21,7 @@ from planner.domain.instance import Line, PlanningInstance
 from planner.errors import NoPlanError, SolverStoppedError, UsageError, VerificationError
 from planner.replan.actuals import Actuals
 from planner.replan.as_planned import as_planned
-from planner.replan.last_plan import LastPlan
+from planner.replan.last_plan import LastPlan, payments_of
 from planner.replan.position import position
 from planner.replan.rolled import Terms, write_rolled
 from planner.run.load import SavedRun
@@ -127,7 +127,7 @@ def plan_windows(
         happened = _moved(as_planned(SavedRun(Path(name), {}, plan.tables), plan.instance, len(kept)), book, kept)
         _keep(found, happened)
         course = _together(course, happened)
-        orders = LastPlan(_production(plan, seen.start))
+        orders = LastPlan(_production(plan, seen.start), payments=payments_of(plan.tables["payments"]))
     return found
 
 
