@@ -10,6 +10,7 @@ from markupsafe import Markup
 from planner.replan.memo import Memo
 from planner.report.html import TEMPLATES, environment
 from planner.report.numbers import number, plural, share
+from planner.workbook.differences import Difference
 
 OWN = Path(__file__).with_name("templates")
 MOST = 5  # rows of each table on the page, so that it stays one page in print
@@ -27,7 +28,7 @@ def render(memo: Memo) -> str:
     settings = memo.instance.settings
     pages = environment(OWN)
     pages.filters.setdefault("signed", signed)
-    pages.filters.setdefault("figures", figures)
+    pages.filters.setdefault("told_apart", lambda pair: told_apart(*pair))
     return str(
         pages.get_template("memo.html.j2").render(
             memo=memo,
@@ -42,6 +43,7 @@ def render(memo: Memo) -> str:
             count=len(memo.churn.rows),
             shortfalls=memo.shortfalls.head(MOST).to_dict("records"),
             overdue=_overdue(memo),
+            changes=[(change, *cells(change)) for change in (memo.changes or [])[:MOST]],
             conflicts=memo.new_conflicts,
             told=len(memo.conflicts) - len(memo.new_conflicts),
             lost_before=len(memo.lost) - len(memo.newly_lost),
@@ -56,12 +58,25 @@ def signed(value: float) -> str:
     return text if value <= 0 or text == "0" else f"+{text}"
 
 
-def figures(cell: str) -> str:
-    """A cell as typed, long numbers rounded: `4733.615947550001` is `4 734`."""
+def cells(change: Difference) -> tuple[str, str]:
+    """Both cells of a change, long numbers rounded: `4733.615947550001` is `4 734`."""
     try:
-        return number(float(cell)) if len(cell) > 7 else cell
+        before, after = float(change.before), float(change.after)
     except ValueError:
-        return cell
+        return change.before, change.after
+    return (
+        told_apart(before, after) if len(change.before) > 7 or len(change.after) > 7 else (change.before, change.after)
+    )
+
+
+def told_apart(one: float | None, other: float | None) -> tuple[str, str]:
+    """Two figures with as many digits as it takes to see that they differ; `–` where there is none."""
+    words = ["–" if value is None else number(value) for value in (one, other)]
+    for digits in (6, 9, 12):
+        if one is None or other is None or words[0] != words[1]:
+            break
+        words = [f"{one:.{digits}g}", f"{other:.{digits}g}"]
+    return words[0], words[1]
 
 
 def headline(memo: Memo) -> str:

@@ -12,6 +12,7 @@ from planner.replan.last_plan import LastPlan
 from planner.replan.position import Position
 from planner.workbook.periods import is_year, period_number
 from planner.workbook.reader import TypedWorkbook
+from planner.workbook.schema import BY_NAME
 from planner.workbook.typed import TypedTable
 
 Row = Mapping[str, Any]
@@ -59,7 +60,7 @@ class Roll:
     def typed(self, table: TypedTable, record: int, leave_out: tuple[str, ...] = ()) -> dict[str, Any]:
         """The cells of a record as typed, a period number as its date."""
         row: dict[str, Any] = {}
-        for column in table.schema.columns:
+        for column in BY_NAME[table.schema.name].columns:  # the table's own may read an event as any text
             if column.name in leave_out or not table.has(column.name):
                 continue
             cell = table.cell(record, column.name)

@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 from replan_worlds import write
 
+from planner.cli_replan import memo_lines
 from planner.errors import NoPlanError, UsageError
+from planner.replan.memo_page import told_apart
 from planner.replan.replan import replan
 from planner.replan.rolled import Terms
 from planner.run.pipeline import RunResult, solve_workbook
@@ -116,3 +118,36 @@ def test_the_memo_says_when_the_last_input_is_gone(january: RunResult, tmp_path:
     _, memo = replan(january.folder, workbook, tmp_path / "next", Terms(), OPTIONS, now="2026-03")
     assert memo.effects is None
     assert "gone" in memo.why
+
+
+def test_the_memo_says_what_it_comes_to_why_and_who_gets_less(january: RunResult, tmp_path: Path) -> None:
+    """Eighty are wanted instead of fifteen in the summer: more falls short, because of what changed in demand."""
+    demand = (
+        "demand,destination,item,max_delay,2026-03,2026-04,2026-06\n"
+        "Spring,Kyiv,shell,1,10,10,\nSummer,Kyiv,shell,,,,200\n"
+    )
+    workbook = write(tmp_path / "w", Demand=demand, Actuals=as_made(january, 1))
+    _, memo = replan(january.folder, workbook, tmp_path / "next", Terms(), OPTIONS, now="2")
+    lines = list(memo_lines(memo))
+    assert "more than by the last plan, above all because of what changed in demand." in lines[0]
+    assert any(line.startswith("Summer, due 2026-06: ") and line.endswith(" less") for line in lines)
+    page = (tmp_path / "next" / "memo.html").read_text(encoding="utf-8")
+    assert "above all because of what changed in demand" in page
+
+
+def test_what_the_last_memo_told_is_not_told_again(january: RunResult, tmp_path: Path) -> None:
+    """A count of January contradicts the reports: the plan of February tells it, that of March only keeps it."""
+    rows = as_made(january, 2) + "1,stock,,,Works,shell,,,,,,77\n"
+    first = write(tmp_path / "february", Actuals=rows)
+    _, told = replan(january.folder, first, tmp_path / "one", Terms(), OPTIONS, now="2026-03")
+    assert [found.stated for found in told.new_conflicts if found.kind == "stock"] == [77]
+    later = write(tmp_path / "march", Actuals=rows)
+    _, again = replan(tmp_path / "one", later, tmp_path / "two", Terms(), OPTIONS, now="2026-04")
+    assert [found.stated for found in again.new_conflicts if found.kind == "stock"] == []
+    assert [found.stated for found in again.conflicts if found.kind == "stock"] == [77]
+
+
+def test_figures_that_differ_are_told_apart() -> None:
+    assert told_apart(10.4251, 10.4252) == ("10.4251", "10.4252")
+    assert told_apart(12.0, 10.0) == ("12", "10")
+    assert told_apart(None, 3.0) == ("–", "3")

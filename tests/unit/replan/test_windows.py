@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 from replan_worlds import write
 
+from planner.cli import run
 from planner.errors import NoPlanError, UsageError
 from planner.replan.long_run import solve_in_windows
 from planner.replan.windows import Windows, read_windows
@@ -107,3 +108,31 @@ def test_a_window_without_a_plan_is_named_and_no_plan_is_written(tmp_path: Path)
     with pytest.raises(NoPlanError, match=r"window 2 of 2 \(2026-05 to 2026-12\)"):
         solved(tmp_path, {**LATE, "Locks": locks}, "8/4")
     assert {path.name for path in (tmp_path / "plan").iterdir()} == {"run.json", "log.txt"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["--rolling", "24"], "expected WINDOW/OVERLAP"),
+        (["--measure"], "expected --rolling"),
+        (["--rolling", "4/1", "--solver", "cbc"], "of one program"),
+    ],
+)
+def test_the_command_refuses_what_cannot_work(
+    tmp_path: Path, arguments: list[str], word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = write(tmp_path / "world", **LATE)
+    assert run(["solve", str(world), "-o", str(tmp_path / "plan"), *arguments]) == 64
+    assert word in capsys.readouterr().err
+    assert not (tmp_path / "plan").exists()
+
+
+def test_the_command_says_that_the_plan_is_not_proved_to_be_the_best(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = write(tmp_path / "world", **LATE)
+    assert run(["solve", str(world), "-o", str(tmp_path / "plan"), "--rolling", "4/0", "--measure", "--quiet"]) == 0
+    assert run(["verify", str(tmp_path / "plan")]) == 0
+    capsys.readouterr()
+    assert run(["solve", str(world), "-o", str(tmp_path / "other"), "--rolling", "6/3"]) == 0
+    assert "not proved to be the best: planned in 3 windows of 6 periods" in capsys.readouterr().out
