@@ -38,8 +38,9 @@ from planner.solve.session import (
     Vector,
 )
 
-# Reduced costs and duals below this, in the scaled objective, count as zero; HiGHS works to 1e-7.
-DUAL_ZERO = 1e-8
+# Reduced costs and duals below this, in the scaled objective, count as zero. Arithmetic leaves some 1e-13; those in
+# between are real, and times millions of money they count.
+DUAL_ZERO = 1e-10
 # What a held level may lose to arithmetic before its face is replaced by a row: a tenth of what verification allows.
 DRIFT = 1e-7
 # What such a row gives, so that the arithmetic has room.

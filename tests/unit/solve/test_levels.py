@@ -32,7 +32,7 @@ from planner.formulation.build import build
 from planner.formulation.objective import objectives
 from planner.solve import Progress, SolveOptions, cross_check, solve
 from planner.solve.levels import cost_vector, optimise
-from planner.solve.session import Outcome, Session, arrays
+from planner.solve.session import Arrays, Outcome, Session, arrays
 
 PERIODS = 3
 WHOLE = range(PERIODS)
@@ -331,3 +331,31 @@ def test_more_levels_than_are_guessed_at_once_come_out_as_one_by_one(monkeypatch
     monkeypatch.setattr("planner.solve.levels.LEVELS_AT_ONCE", 1)
     assert by_name(for_two_nations()) == pytest.approx(together, abs=1e-6)
     assert len(together) > 4
+
+
+def test_a_small_price_on_a_large_amount_is_held_by_its_face() -> None:
+    """Twenty columns at 1 and one at 4e-9, of which the second level wants ten million: 0.04 more is a loss."""
+    columns = 22
+    entries = {0: dict.fromkeys(range(20), 1.0), 1: {20: 1.0, 21: 1.0}}  # Σ x = 1; a + b = 1e7
+    start = np.cumsum([0, *(len(row) for row in entries.values())]).astype(np.int32)
+    index = np.array([column for row in entries.values() for column in row], dtype=np.int32)
+    sides = np.array([1.0, 1e7])
+    lp = Arrays(columns, sides, sides, start, index, np.ones(len(index)))
+    first = np.array([1.0] * 20 + [4e-9, 0.0])
+    second = np.array([0.0] * 20 + [0.0, 1.0])
+    session = Session(lp, dict(load("full").solver))
+    optimum = optimise(session, [("first", first), ("second", second)], 0.0, None)
+    assert [level.value for level in optimum.levels] == pytest.approx([1.0, 1e7])
+    assert not session.extra_rows
+
+
+@pytest.mark.parametrize("interior_point", [True, False])
+def test_only_simplex_guesses_several_levels_at_once(interior_point: bool) -> None:
+    model = build(scarce(), load("full"))
+    levels = [(name, cost_vector(model, objective)) for name, objective in objectives(model)]
+    session = Session(arrays(model), dict(load("full").solver))
+    optimum = optimise(session, levels, 0.0, None, interior_point=interior_point)
+    assert [level.value for level in optimum.levels] == pytest.approx(
+        [level.value for level in optimise(Session(arrays(model), {}), levels, 0.0, None).levels]
+    )
+    assert any("together" in phase for phase, _seconds in optimum.solves) is not interior_point
