@@ -56,6 +56,7 @@ class _Walk:
         self._instance = instance
         self._actuals = actuals
         self._stocks = Stocks()
+        self._passed: dict[Place, float] = defaultdict(float)  # everything that ever came to a place
         self._made, self._shipped, self._delivered = (
             _by_period(table) for table in (actuals.made, actuals.shipped, actuals.delivered)
         )
@@ -110,6 +111,7 @@ class _Walk:
                 self._stocks.transit.append(Transit(item, leg.destination, arrives, made, units))
 
     def _add(self, place: Place, made: int, quantity: float) -> None:
+        self._passed[place] += quantity
         batches = self._stocks.held[place]
         batches[made] = batches.get(made, 0.0) + quantity
 
@@ -151,7 +153,9 @@ class _Walk:
             elif computed < -SAME:
                 self._conflict(place, period, "more has left than was there", 0.0, computed, "taken as empty")
                 batches.clear()
-            for made in [m for m, units in batches.items() if units <= SAME]:
+            # What nobody counted, and is less than the last digits of what passed, is what rounded reports leave.
+            least = SAME * max(1.0, self._passed[place] if counted is None else 1.0)
+            for made in [m for m, units in batches.items() if units <= least]:
                 del batches[made]
 
     def _recount(self, place: Place, period: int, counted: float, computed: float) -> None:

@@ -134,3 +134,11 @@ def test_nothing_reported_leaves_the_state_as_typed(tmp_path: Path) -> None:
     instance, _ = read(tmp_path / "w", "1,made,Shells,,,,,,,,,8\n")
     found = stocks.follow(instance, Actuals(1))
     assert sum(found.held["shell", "Works"].values()) == 5
+
+
+def test_what_rounded_reports_leave_is_no_stock(tmp_path: Path) -> None:
+    """Of 20 000 made all but a hundred-thousandth is reported as sent: rounding. A count of it would hold."""
+    rows = "1,made,Powder,,,,,,,,,20000\n1,shipped,,Road,,powder,,,,,,20059.99999\n"
+    assert stocks.follow(*read(tmp_path / "w", rows)).held["powder", "Works"] == {}
+    counted = rows + "1,stock,,,Works,powder,,,,,,0.00001\n"
+    assert sum(stocks.follow(*read(tmp_path / "v", counted)).held["powder", "Works"].values()) == pytest.approx(1e-5)
