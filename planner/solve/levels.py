@@ -27,16 +27,7 @@ import numpy as np
 from planner.errors import NoPlanError, SolverStoppedError
 from planner.formulation.model import Model
 from planner.formulation.objective import Objective
-from planner.solve.session import (
-    AGAIN_SHARE,
-    CONCLUSIVE,
-    INFINITY,
-    LEVEL_SHARE,
-    Basis,
-    Outcome,
-    Session,
-    Vector,
-)
+from planner.solve.session import CONCLUSIVE, INFINITY, Basis, Outcome, Session, Vector
 
 # Reduced costs and duals below this, in the scaled objective, count as zero. Arithmetic leaves some 1e-13; those in
 # between are real, and times millions of money they count.
@@ -145,14 +136,14 @@ class _Ladder:
         self._optimum = Optimum(np.empty(0))
         self.start: Basis | None = None
         self.keep_basis = False
-        self._several = False
         self._again = False  # the guess at hand came from an old basis
         # A guess serves where there is something to prove by it; with a tolerance each level may use what
         # those before it may give back, which a basis that is optimal for all would not.
         self._guessing = tolerance == 0 and not interior_point
 
     def climb(self, levels: list[Level]) -> Optimum:
-        self._several = len(levels) > 1
+        if self._interior_point and len(levels) > 1:
+            self.start = None  # levels by themselves are each too far from it
         guess: Outcome | None = None
         guessed: list[str] = []  # the levels that the guess is about
         while levels:
@@ -205,8 +196,7 @@ class _Ladder:
         if self.start is not None:
             self._session.start_from(self.start)
             self.start, self._again = None, True
-            share = LEVEL_SHARE if self._interior_point and self._several else AGAIN_SHARE
-            outcome = self._session.solve_again(phase, _until(deadline), self._interior_point, share)
+            outcome = self._session.solve_again(phase, _until(deadline), self._interior_point)
             self._optimum.solves.append((phase, time.perf_counter() - began))
             return outcome
         outcome = self._attempt(phase, deadline, int(SIMPLEX_SHARE * self._session.lp.rows) if large else None)
@@ -246,7 +236,7 @@ class _Ladder:
         name, costs = level
         self._session.set_costs(costs * objective_scale(costs))
         # From an old basis the guess took few pivots; what the proof may take is told by what a fresh solve would.
-        pivots = self._session.pivots_again() if self._again else PROOF_PIVOTS + int(PROOF_SHARE * guess.iterations)
+        pivots = self._session.pivots_again if self._again else PROOF_PIVOTS + int(PROOF_SHARE * guess.iterations)
         outcome = self._session.prove(f"proof of {name}", pivots, _until(self._deadline))
         self._optimum.solves.append((f"proof of {name}", outcome.seconds))
         if outcome.status != "optimal" or self._drifted(outcome.values) or not self._settles(outcome, costs):

@@ -23,9 +23,8 @@ INFINITY = highspy.kHighsInf
 CHOOSE_WEIGHTS, DEVEX = -1, 1
 LITTLE, USUAL = 0.01, 1.0  # of HiGHS's own perturbation of costs
 EITHER_SIMPLEX, DUAL_SIMPLEX, PRIMAL_SIMPLEX, NO_LIMIT = 0, 1, 4, 2**31 - 1
-# Pivots that a solve from an old basis is given before it is solved afresh: at least, and per row; per row, too,
-# where afresh is a level by itself and by interior point, which takes seconds.
-AGAIN_PIVOTS, AGAIN_SHARE, LEVEL_SHARE = 1000, 0.25, 0.05
+# Pivots that a solve from an old basis is given before it is solved afresh: at least, and per row.
+AGAIN_PIVOTS, AGAIN_SHARE = 1000, 0.25
 LARGE_NONZEROS = 20_000
 CONCLUSIVE = frozenset({"optimal", "infeasible", "unbounded or infeasible", "time limit", "interrupted"})
 BASIS_STATUS = {int(status): status for status in highspy.HighsBasisStatus.__members__.values()}
@@ -148,9 +147,10 @@ class Session:
         """Large enough for interior point to beat simplex where rows of money run through the whole LP."""
         return len(self.lp.value) > LARGE_NONZEROS
 
-    def pivots_again(self, share: float = AGAIN_SHARE) -> int:
+    @property
+    def pivots_again(self) -> int:
         """Pivots after which an old basis has proved of no use: solving afresh would have taken less."""
-        return AGAIN_PIVOTS + int(share * self.lp.rows)
+        return AGAIN_PIVOTS + int(AGAIN_SHARE * self.lp.rows)
 
     def set_costs(self, costs: Vector) -> None:
         """The objective: money (or weight) per unit of each column."""
@@ -280,23 +280,21 @@ class Session:
         finally:
             self._simplex = usual
 
-    def solve_again(
-        self, phase: str, time_limit: float | None = None, interior_point: bool = False, share: float = AGAIN_SHARE
-    ) -> Outcome:
+    def solve_again(self, phase: str, time_limit: float | None = None, interior_point: bool = False) -> Outcome:
         """Solve from the basis at hand: by primal simplex where its point keeps all bounds, else by dual simplex.
 
         The edges of the dual are weighed by devex: steepest edge first takes a solve for each row to know its weights.
         Costs are perturbed little: what is undone in the end is paid for in pivots.
 
         A basis that proves far from the optimum is given up, and the LP solved afresh, by `interior_point` if so. That
-        is told by pivots (`share` of the rows), not seconds, so that it is the same on every run.
+        is told by pivots, not seconds, so that it is the same on every run.
         """
         deadline = None if time_limit is None else time.perf_counter() + time_limit
         usual, self._simplex = self._simplex, EITHER_SIMPLEX
         self.highs.setOptionValue("simplex_dual_edge_weight_strategy", DEVEX)
         self.highs.setOptionValue("dual_simplex_cost_perturbation_multiplier", LITTLE)
         try:
-            outcome = self.solve(phase, time_limit, pivots=self.pivots_again(share))
+            outcome = self.solve(phase, time_limit, pivots=self.pivots_again)
         finally:
             self._simplex = usual
             self.highs.setOptionValue("simplex_dual_edge_weight_strategy", CHOOSE_WEIGHTS)

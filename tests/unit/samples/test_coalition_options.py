@@ -8,6 +8,7 @@ import pytest
 
 from planner.options.option import read_options
 from planner.options.overrides import apply_option
+from planner.options.pipeline import compare_workbook
 from planner.workbook import interpret
 from planner.workbook.raw import read_raw
 
@@ -29,3 +30,12 @@ def test_the_changed_workbook_is_without_fault(name: str) -> None:
     reading = interpret(changed.raw)
     assert [str(fault) for fault in reading.faults] == []
     assert changed.edits, "something is changed"
+
+
+@pytest.mark.long
+def test_side_by_side_each_ranks_otherwise_than_any_other_at_some_figure(tmp_path: Path) -> None:
+    comparison = compare_workbook(COALITION, tmp_path / "compare").comparison
+    assert all(outcome.solved for outcome in comparison.outcomes)
+    assert len(comparison.outcomes) == 1 + len(OPTIONS)
+    ranks = comparison.tables["ranks"].pivot(index="option", columns="figure", values="rank")
+    assert not ranks.duplicated().any(), ranks[ranks.duplicated(keep=False)].to_string()
