@@ -703,7 +703,7 @@ def _share(text: str, option: str) -> float:
         value = float(text.rstrip("% ")) / (100.0 if text.rstrip().endswith("%") else 1.0)
     except ValueError:
         value = -1.0
-    if not 0 <= value < float("inf"):
+    if not 0 <= value < float("inf") or (value > 1 and "%" not in text):  # 15 is as likely 15 %
         raise UsageError(f"{option}: found {text!r}, expected a share such as 15% or 0.15")
     return value
 
@@ -774,7 +774,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return ended if isinstance(ended, int) else 0
     except InputError as problem:
         _say(fault_lines(problem.faults), error=True)
-        _say([f"{plural(len(problem.faults), 'fault')} in the input; nothing was written."], error=True)
+        _say([f"{plural(len(problem.faults), 'fault')} in the {problem.where}; nothing was written."], error=True)
         return problem.exit_code
     except PlannerError as problem:
         _say([str(problem)], error=True)  # as it stands: it may begin with a path

@@ -147,5 +147,7 @@ def install(
         folder = output or units_folder()
         written = write_units(declared, folder)
         say(f"Written: {path}" for path in written)
-        control = "systemctl --user" if "user" in folder.parts else "systemctl"
+        control = "systemctl --user" if "user" in units_folder().parts else "systemctl"
+        if folder != units_folder():
+            say([f"Copy both to {units_folder()}: there systemd finds them."])
         say([f"Start it with: {control} daemon-reload && {control} enable --now {written[-1].name}"])

@@ -35,10 +35,17 @@ class InputError(PlannerError):
     """The input is wrong; `faults` names every place."""
 
     exit_code = 2
+    where = "input"
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class ScheduleError(InputError):
+    """The file of a schedule is wrong; `faults` names every key."""
+
+    where = "schedule"
 
 
 class NoPlanError(PlannerError):

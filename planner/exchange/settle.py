@@ -132,7 +132,9 @@ class _Desk:
         """What holds of what was said; where it differs, a conflict."""
         distinct: dict[Hashable, tuple[str, Said]] = {}
         for speaker, each in said:
-            distinct.setdefault(self._meaning(row, column, each.text), (speaker, each))
+            meaning = self._meaning(row, column, each.text)
+            if meaning not in distinct or self._rank(speaker) < self._rank(distinct[meaning][0]):
+                distinct[meaning] = (speaker, each)
         if len(distinct) == 1:
             return next((each for speaker, each in said if speaker == CELL), said[0][1])
         final = ""
@@ -151,6 +153,10 @@ class _Desk:
             return normalise(text) if column == "key" else meaning.of_setting(row.texts.get("key", ""), text)
         return self._stated.meaning.of(row.table, column, text)
 
+    def _rank(self, speaker: str) -> int:
+        """Who is preferred stands for all who say the same."""
+        return self._prefer.index(speaker) if speaker in self._prefer else len(self._prefer)
+
     def _decided(self, speakers: Iterable[str]) -> str | None:
         """The first of those to be preferred who has spoken, once."""
         spoken = Counter(speakers)
@@ -164,7 +170,9 @@ class _Desk:
             by_file[row.first.file].append(row)
         distinct: dict[Hashable, list[StatedRow]] = {}
         for rows in by_file.values():
-            distinct.setdefault(frozenset(Counter(map(self._all_meaning, rows)).items()), rows)
+            meaning = frozenset(Counter(map(self._all_meaning, rows)).items())
+            if meaning not in distinct or self._rank(rows[0].speaker) < self._rank(distinct[meaning][0].speaker):
+                distinct[meaning] = rows
         chosen = next(iter(distinct.values()))
         if len(distinct) > 1:
             speakers = [rows[0].speaker for rows in distinct.values()]

@@ -55,11 +55,12 @@ def read_actuals(book: TypedWorkbook, instance: PlanningInstance, now: int | Non
     payment does not say whose, and where `now` is not inside the horizon.
     """
     rows = list(book["Actuals"].records(*COLUMNS))
+    place = "Actuals" if now is None else "--now"
     if now is None:
         if not rows:
             raise InputError([Fault("Actuals", "the table is empty; expected what happened so far, or --now PERIOD")])
         now = max(row[0] for row in rows) + 1
-    _require_inside(now, instance)
+    _require_inside(now, instance, place)
     faults: list[Fault] = []
     counts: dict[tuple[str, str, int], set[float]] = defaultdict(set)
     sums: dict[str, dict[Any, float]] = {kind: defaultdict(float) for kind in KINDS}
@@ -139,11 +140,11 @@ def _recounts(instance: PlanningInstance, counts: Mapping[tuple[str, str, int], 
                            instance.items[item].unit, "the lower count holds", period)  # fmt: skip
 
 
-def _require_inside(now: int, instance: PlanningInstance) -> None:
+def _require_inside(now: int, instance: PlanningInstance, place: str) -> None:
     horizon = instance.horizon
     if not 1 <= now < horizon.periods:
         window = f"{horizon.label(1)} to {horizon.label(horizon.periods - 1)}"
-        raise InputError([Fault("Actuals", f"the next plan would start in {horizon.label(now)}; expected {window}")])
+        raise InputError([Fault(place, f"the next plan would start in {horizon.label(now)}; expected {window}")])
 
 
 def _only_contributor(instance: PlanningInstance, fund: str) -> str | None:

@@ -77,7 +77,7 @@ def status(digest: Digest) -> str:
 
 def rolling_words(rolling: Mapping[str, Any]) -> str:
     """`3 windows of 24 periods, one after the other, each reaching 6 into the next`, and the loss where measured."""
-    words = f"{plural(len(rolling['windows']), 'window')} of {rolling['window']} periods, one after the other, each "
+    words = f"{plural(len(rolling['windows']), 'window')} of {plural(rolling['window'], 'period')}, one after the other, each "
     words += f"reaching {rolling['overlap']} into the next"
     for entry in rolling.get("loss", ()):
         if abs(entry["loss"]) > 1e-6 * max(1.0, abs(entry["optimum"])):

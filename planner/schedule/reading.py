@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 from planner.catalogue import model_names
-from planner.errors import Fault, InputError, UsageError
+from planner.errors import Fault, ScheduleError, UsageError
 from planner.schedule.declaration import (
     APPROVED,
     DAYS,
@@ -30,19 +30,19 @@ _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\Z")
 
 
 def read_schedule(path: Path) -> Schedule:
-    """Read a schedule. Raises UsageError where there is no such file, InputError for all that is wrong in it."""
+    """Read a schedule. Raises UsageError where there is no such file, ScheduleError for all that is wrong in it."""
     if not path.is_file():
         raise UsageError(f"there is no schedule {path}")
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as fault:
-        raise InputError([Fault(path.name, "is no text in UTF-8")]) from fault
+        raise ScheduleError([Fault(path.name, "is no text in UTF-8")]) from fault
     except tomllib.TOMLDecodeError as fault:
-        raise InputError([Fault(path.name, f"is no TOML: {fault}")]) from fault
+        raise ScheduleError([Fault(path.name, f"is no TOML: {fault}")]) from fault
     faults: list[Fault] = []
     schedule = _schedule(Keys(table, "", path.name, path.resolve().parent, faults), path)
     if faults:
-        raise InputError(faults)
+        raise ScheduleError(faults)
     return schedule
 
 

@@ -109,9 +109,10 @@ def _is_number(value: Any) -> bool:
 
 
 def _as_share(value: Any) -> float | None:
+    most = 1.0  # 15 is as likely 15 %
     if isinstance(value, str) and value.strip().endswith("%"):
         try:
-            value = float(value.strip().rstrip("% ")) / 100.0
+            value, most = float(value.strip().rstrip("% ")) / 100.0, float("inf")
         except ValueError:
             return None
-    return float(value) if _is_number(value) and value >= 0 else None
+    return float(value) if _is_number(value) and 0 <= value <= most else None

@@ -152,6 +152,17 @@ def test_all_conflicts_are_named_at_once(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("table", ["Items", "Eligibility"])
+def test_the_preferred_decides_also_where_another_said_the_same_before(tmp_path: Path, table: str) -> None:
+    one, other = {
+        "Items": ("item,unit,value\ngun,piece,5\n", "item,unit,value\ngun,piece,6\n"),
+        "Eligibility": ("fund,cost_types\nJoint,transport\n", "fund,cost_types\nJoint,storage\n"),
+    }[table]
+    paths = three(tmp_path, pl={table: one}, ua={table: other}, cell={table: one})
+    found = merge([paths[1], paths[2], paths[0]], tmp_path / "all", ["cell"])
+    assert [(conflict.table, conflict.decided) for conflict in found.decided] == [(table, "cell")]
+
+
 def test_the_currency_and_the_calendar_are_not_a_matter_of_preference(tmp_path: Path) -> None:
     paths = three(tmp_path, ua={"Settings": "key,value\nstated_by,UA\ncurrency,UAH\nstart,2026-01-01\n"})
     said = refused(paths, tmp_path / "all", "cell")

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from planner import cli
 from planner.errors import InputError, UsageError
 from planner.replan.replan import replan
 from planner.replan.rolled import Terms
@@ -142,3 +143,11 @@ def test_a_killed_replan_leaves_nothing_and_the_next_one_sweeps(january: Path, t
 @pytest.mark.parametrize("moment", range(25))
 def test_a_replan_killed_at_25_moments(january: Path, tmp_path: Path, moment: int) -> None:
     killed(january, tmp_path, random.Random(moment).uniform(0.5, 6.0))
+
+
+def test_a_cap_of_15_may_mean_15_percent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["replan", str(tmp_path), str(tmp_path), "-o", str(tmp_path / "next"), "--cap"]
+    assert cli.run([*command, "15"]) == 64
+    assert "--cap: found '15', expected a share such as 15% or 0.15" in capsys.readouterr().err
+    assert cli.run([*command, "150%"]) == 64
+    assert "is no run folder" in capsys.readouterr().err

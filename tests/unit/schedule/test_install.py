@@ -93,6 +93,7 @@ def test_the_container_says_that_it_is_untested(here: Night) -> None:
         (["--container"], 0, "FROM "),
         (["--systemd", "-o", "units"], 0, "enable --now planner-night.timer"),
         ([], 64, "say which"),
+        (["--systemd", "-o", "units"], 0, "Copy both to "),
         (["--cron", "--systemd"], 64, "say which"),
         (["--cron", "-o", "units"], 64, "-o is for --systemd"),
     ],

@@ -92,6 +92,10 @@ password_env = "SECRET"
                 "replan.frezee: is no key of a schedule, did you mean 'freeze'?",
             ],
         ),
+        (
+            LEAST + "alerts = {fill_rate_falls = 15}",
+            ["alerts.fill_rate_falls: found 15, expected a share such as 0.15"],
+        ),
         (LEAST + "retention = {keep = true}", ["retention.keep: found True, expected a whole number"]),
         (
             LEAST + "alerts = {fill_rate_fals = 0.1}",
@@ -115,7 +119,7 @@ def test_every_fault_is_named_by_its_key(
     path = written(tmp_path, text)
     assert cli.run(["schedule", "check", str(path)]) == 2
     err = capsys.readouterr().err
-    for part in said:
+    for part in [*said, " in the schedule; "]:
         assert part in err
     with pytest.raises(InputError):
         read_schedule(path)
