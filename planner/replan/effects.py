@@ -27,6 +27,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+PATIENCE, LEAST_SECONDS = 3.0, 20.0
 SAID_ONLY = frozenset({("key", "title"), ("key", "marking")})  # settings that no plan depends on
 
 
@@ -53,7 +54,13 @@ class Effects:
 
 
 def effects_of(planned: RawInput, rolled: RawInput, plan: Plan, options: SolveOptions) -> Effects | None:
-    """The effects; None where even what was planned has no plan now (its frozen part cannot be kept)."""
+    """The effects; None where even what was planned has no plan now (its frozen part cannot be kept), or none in time.
+
+    No single solve takes more than PATIENCE times as long as that of the plan: a memo must not hold up the plan that it
+    explains. Levels that were not reached then are left out.
+    """
+    seconds = max(LEAST_SECONDS, PATIENCE * sum(plan.seconds.values()))
+    options = replace(options, time_limit=min(seconds, options.time_limit or seconds))
     reading = interpret(planned)
     if reading.instance is None:
         return None
@@ -74,7 +81,8 @@ def _alone(bench: Workbench, planned: RawInput, rolled: RawInput, name: str, cha
     if reading.instance is None:
         return Effect(name, changed, None, f"makes no sense without the other changes ({reading.faults[0]})")
     try:
-        return Effect(name, changed, _values(bench.solve_changed(reading.instance)))
+        values, base = _values(bench.solve_changed(reading.instance)), _values(bench.base_plan)
+        return Effect(name, changed, {level: value for level, value in values.items() if level in base})
     except PlannerError as problem:
         return Effect(name, changed, None, f"alone it has no plan ({problem})")
 
@@ -116,4 +124,6 @@ def _rows(table: RawTable | None) -> list[tuple[tuple[str, str], ...]]:
 
 
 def _values(plan: Plan) -> dict[str, float]:
-    return {level.name: level.value for level in plan.levels if level.value is not None}
+    """The levels that were optimised."""
+    done = [level for level in plan.levels if level.status != "not optimised"]
+    return {level.name: level.value for level in done if level.value is not None}

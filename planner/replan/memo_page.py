@@ -81,7 +81,7 @@ def told_apart(one: float | None, other: float | None) -> tuple[str, str]:
 
 def headline(memo: Memo) -> str:
     """The memo in a few sentences: what it comes to, why, how much of the plan changes, what does not fit."""
-    said = [outcome(memo), churn_words(memo)]
+    said = [text for text in (outcome(memo), churn_words(memo)) if text]
     fresh = memo.new_conflicts
     gaps = sum(conflict.kind == "gap" for conflict in fresh)
     for count, what in ((len(fresh) - gaps, "contradicts another"), (gaps, "is missing")):

@@ -151,3 +151,17 @@ def test_figures_that_differ_are_told_apart() -> None:
     assert told_apart(10.4251, 10.4252) == ("10.4251", "10.4252")
     assert told_apart(12.0, 10.0) == ("12", "10")
     assert told_apart(None, 3.0) == ("–", "3")
+
+
+def test_a_memo_whose_solves_take_too_long_does_not_hold_up_the_plan(
+    january: RunResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("planner.replan.effects.LEAST_SECONDS", 0.0)
+    monkeypatch.setattr("planner.replan.effects.PATIENCE", 0.0)
+    demand = "demand,destination,item,period,quantity\nSummer,Kyiv,shell,6,200\n"
+    workbook = write(tmp_path / "w", Demand=demand, Actuals=as_made(january, 1).replace("Spring", "Summer"))
+    result, memo = replan(january.folder, workbook, tmp_path / "next", Terms(), OPTIONS, now="2")
+    assert result.status == "optimal"
+    assert memo.effects is None or all(effect.values in (None, {}) for effect in memo.effects.groups)
+    assert "could not be told" in (tmp_path / "next" / "memo.html").read_text(encoding="utf-8") or memo.effects
+    assert next(iter(memo_lines(memo)))
