@@ -83,11 +83,15 @@ def alternatives_of_workbook(
 
 
 def read_slack(text: str) -> float:
-    """`2%` or `0.02` as a share. Raises UsageError."""
+    """`2%` or `0.02` as a share; above 1 only with the sign, as 2 is as likely 2 %. Raises UsageError."""
+    bare = text.strip().removesuffix("%")
     try:
-        return float(text.strip().removesuffix("%")) / (100 if text.strip().endswith("%") else 1)
+        value = float(bare) / (100 if "%" in text else 1)
     except ValueError:
-        raise UsageError(f"--slack: found {text!r}, expected a share, as in 2% or 0.02") from None
+        value = -1.0
+    if not value >= 0 or (value > 1 and "%" not in text):
+        raise UsageError(f"--slack: found {text!r}, expected a share, as in 2% or 0.02")
+    return value
 
 
 def _aspects(by: Sequence[str] | None) -> list[str]:

@@ -165,9 +165,10 @@ def test_slack_is_a_share_or_per_cent(text: str, share: float) -> None:
     assert read_slack(text) == pytest.approx(share)
 
 
-def test_slack_that_is_no_number_is_refused() -> None:
-    with pytest.raises(UsageError, match="--slack: found 'much'"):
-        read_slack("much")
+@pytest.mark.parametrize("text", ["much", "2", "-1%", "nan"])
+def test_slack_that_is_no_share_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match=f"--slack: found '{text}'"):
+        read_slack(text)
 
 
 @pytest.mark.parametrize("objective", ["lexicographic", "weighted"])
