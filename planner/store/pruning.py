@@ -17,6 +17,7 @@ from planner.store import schema
 from planner.store.store import Run, RunStore, moment
 
 _runs = schema.runs.c
+GRACE = timedelta(minutes=5)  # a scheduled run reads the clock before its own run starts; machines differ a little
 
 
 def may_go(runs: Sequence[Run], keep: int | None, days: float | None, now: datetime | None = None) -> list[Run]:
@@ -30,7 +31,7 @@ def may_go(runs: Sequence[Run], keep: int | None, days: float | None, now: datet
     if keep is None and days is None:
         raise UsageError("say which runs may go: --keep COUNT (the newest stay), --older-than DAYS, or both")
     now = now or datetime.now(UTC)
-    if days is not None and runs and moment(now) < runs[0].started:
+    if days is not None and runs and moment(now + GRACE) < runs[0].started:
         raise UsageError(
             f"the clock says {moment(now)}, but run {runs[0].id} started at {runs[0].started}; set it right"
         )
