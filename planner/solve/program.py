@@ -20,6 +20,7 @@ from planner.formulation.objective import Objective, objectives
 from planner.formulation.rebound import Rebound
 from planner.solve.choice import Choice, choose, who_takes_part
 from planner.solve.cycles import without_cycles
+from planner.solve.departures import with_departures
 from planner.solve.levels import Level, Optimum, cost_vector, optimise
 from planner.solve.options import SolveOptions
 from planner.solve.plan import LevelResult, Plan
@@ -173,7 +174,10 @@ class Program:
         session.change_model(self._binaries, NONE, (values, values))
 
     def tidied(self, optimum: Optimum, settlement: Settlement | None) -> Vector:
-        """The plan without circular shipments, and with who pays settled by convention."""
+        """The plan without circular shipments, with who pays settled by convention, and departures as they are."""
+        return with_departures(self.model, self._settled(optimum, settlement))
+
+    def _settled(self, optimum: Optimum, settlement: Settlement | None) -> Vector:
         kept = [level.costs for level in optimum.levels]
         for costly in (True, False) if optimum.unfinished else (False,):
             values = without_cycles(self.model, optimum.values, costly)
