@@ -1,4 +1,4 @@
-"""What tests of several packages share: a private PostgreSQL server, and a run store on each kind of database."""
+"""What tests of several packages share: a private PostgreSQL server, a run store on each kind of database, a small disk."""
 
 from __future__ import annotations
 
@@ -109,3 +109,16 @@ def new_run(quickstart_run: Path, tmp_path: Path) -> Callable[[str, str], Path]:
         return folder
 
     return make
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A file system of 1 MB, or of as many as the test's parameter says, where one may be mounted."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    size = f"size={getattr(request, 'param', 1)}m"
+    mount = ["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("no file system may be mounted here")
+    yield disk
+    subprocess.run(["umount", "-l", str(disk)], check=True)

@@ -11,7 +11,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -162,18 +161,7 @@ def test_stopped_by_the_system_it_ends_as_interrupted_and_leaves_nothing_half_wr
     assert hidden(here) == []
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 3 MB, where one may be mounted."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
-        pytest.skip("no file system may be mounted here")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
-
-
+@pytest.mark.parametrize("small_disk", [3], indirect=True)
 @pytest.mark.parametrize("left", [0, 60_000, 400_000])
 def test_on_a_full_disk_the_last_good_plan_stands(planned: Path, small_disk: Path, left: int) -> None:
     here = copy_of(planned, small_disk / "home")

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -69,18 +68,6 @@ def test_killed_while_it_records_the_store_opens_and_is_whole(
     assert count >= 1 + len(said)  # what it said was recorded is
     store.record(quickstart_run)  # and the next one can
     assert require_whole(store, prices_of(run)) == count + 1
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 1 MB, where one may be mounted."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
-        pytest.skip("no file system may be mounted here")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
 def cli(*arguments: str, limit: int | None = None) -> subprocess.CompletedProcess[str]:
