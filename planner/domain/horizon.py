@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-PERIOD_LENGTHS = ("week", "month", "quarter", "year")
 PERIODS_PER_YEAR = {"week": 52, "month": 12, "quarter": 4, "year": 1}
 DAYS_PER_PERIOD = {"week": 7, "month": 30, "quarter": 90, "year": 360}
 MONTHS_PER_PERIOD = {"month": 1, "quarter": 3, "year": 12}

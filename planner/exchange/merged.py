@@ -11,7 +11,7 @@ from planner.exchange.settle import SettledRow
 from planner.workbook.raw import RawInput
 from planner.workbook.schema import TABLES, Table
 from planner.workbook.spelling import csv_text
-from planner.workbook.table import cell_name, make_table
+from planner.workbook.table import cell_name, make_table, row_number
 
 MOST_ROWS = 1_000_000  # of a sheet; Excel has room for a few more
 Place = tuple[str, str]  # sheet and cell of the merged input
@@ -27,7 +27,7 @@ class MergedTables:
 
     def row_of(self, place: Place) -> SettledRow | None:
         """The row of a place; None where it is the header's."""
-        return self.rows.get((place[0], int("".join(filter(str.isdigit, place[1])) or 0)))
+        return self.rows.get((place[0], row_number(place[1])))
 
 
 def lay_out(settled: Mapping[str, Sequence[SettledRow]], periods: Sequence[str]) -> MergedTables:

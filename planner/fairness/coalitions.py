@@ -1,4 +1,4 @@
-"""What each coalition reaches: the best value of a level with its means alone, solved from the joint plan's basis."""
+"""What each coalition reaches: the best value of a level with its means alone, solved from the joint plan."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from planner.run.record import write_record
 from planner.run.tables import write_tables
 from planner.solve import SolveOptions
 from planner.solve.alternatives import Alternatives, Part, Search
+from planner.solve.levels import inner
 from planner.solve.parts import FUNDS, PAYERS, PRODUCERS, funds, payers, producers
 from planner.solve.plan import Plan
 from planner.solve.study import Extension
@@ -123,7 +124,7 @@ def _parts(ground: Ground, wanted: Sequence[str], asked: bool) -> list[Part]:
 def _search(ground: Ground, parts: Sequence[Part], slack: float, count: int) -> Alternatives:
     levels = ground.levels
     optimum = ground.standing.values
-    values = {name: float(costs @ optimum) for name, costs in levels.items()}
+    values = {name: inner(costs, optimum) for name, costs in levels.items()}
     study = ground.standing.study(levels, Extension({part.row: part.costs for part in parts}))
     search = Search(
         study=study,

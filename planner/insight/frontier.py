@@ -23,6 +23,7 @@ from planner.run.log import Log
 from planner.solve import SolveOptions
 from planner.solve.aims import Aim, aims
 from planner.solve.frontier import Frontier, trace_frontier
+from planner.solve.levels import inner
 from planner.solve.plan import Plan
 from planner.workbook.names import suggestion
 
@@ -117,7 +118,7 @@ def _findings(
     across, up = _scale(first, money), _scale(second, money)
     kinks, changes = _kink_table(first, second, frontier, plans), _change_table(ground, plans)
     optimum = ground.standing.values
-    here = (float(first.costs @ optimum), float(second.costs @ optimum))
+    here = (inner(first.costs, optimum), inner(second.costs, optimum))
     chart = frontier_chart(
         f"{second.title} against {first.title.lower()}",
         (_axis(first, across), across),

@@ -16,7 +16,7 @@ from planner.workbook.periods import BAD
 from planner.workbook.raw import RawInput
 from planner.workbook.reader import TypedWorkbook, read_tables
 from planner.workbook.schema import BY_NAME
-from planner.workbook.table import normalise
+from planner.workbook.table import normalise, row_number
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,10 @@ def _faulty_rows(faults: Sequence[Fault]) -> set[int] | None:
     """The rows of Options that have faults; None where there are faults elsewhere, or of its header."""
     rows = set()
     for fault in faults:
-        digits = "".join(filter(str.isdigit, fault.cell or ""))
-        if normalise(fault.sheet or "") != "options" or not digits or int(digits) == 1:
+        row = row_number(fault.cell or "")
+        if normalise(fault.sheet or "") != "options" or row <= 1:
             return None
-        rows.add(int(digits))
+        rows.add(row)
     return rows
 
 

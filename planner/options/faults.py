@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from planner.errors import Fault
@@ -10,7 +10,7 @@ from planner.options.option import Option, options_table
 from planner.options.overrides import Edit, Problem
 from planner.workbook.collect import FaultList
 from planner.workbook.raw import RawInput
-from planner.workbook.table import normalise
+from planner.workbook.table import normalise, row_number
 
 
 def option_fault(raw: RawInput, record: int, column: str, name: str, message: str) -> Fault:
@@ -73,12 +73,6 @@ def by_row(faults: Sequence[Fault]) -> list[Fault]:
     def place(fault: Fault) -> tuple[int, int]:
         if normalise(fault.sheet or "") != "options":
             return (0 if fault.cell else 2), 0
-        return 1, next(_numbers(fault.cell or ""), 0)
+        return 1, row_number(fault.cell or "")
 
     return sorted(faults, key=place)
-
-
-def _numbers(cell: str) -> Iterator[int]:
-    digits = "".join(filter(str.isdigit, cell))
-    if digits:
-        yield int(digits)

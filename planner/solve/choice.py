@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from planner.errors import NoPlanError, SolverStoppedError
 from planner.formulation.model import Model
-from planner.solve.levels import Level, objective_scale
+from planner.solve.levels import Level, inner, objective_scale
 from planner.solve.session import INFINITY, Arrays, Outcome, ProgressListener, Session, Vector
 
 # To the end: no gap is given away. Feasibility as tight as HiGHS takes it for integers.
@@ -67,7 +67,7 @@ def choose(
         values = outcome.values
         bounds[name] = session.mixed_integer_bound / scale
         if costs.any():
-            value = float(costs @ values)
+            value = inner(costs, values)
             limit = value + max(tolerance, DRIFT) * max(1.0, abs(value))
             session.add_row(-INFINITY, limit * scale, costs * scale)
     assert values is not None

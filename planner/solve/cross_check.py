@@ -12,7 +12,7 @@ import pulp
 from planner.errors import NoPlanError, SolverStoppedError, UsageError
 from planner.formulation.model import Model
 from planner.formulation.objective import Objective
-from planner.solve.levels import Optimum, SolvedLevel, cost_vector, objective_scale
+from planner.solve.levels import Optimum, SolvedLevel, cost_vector, inner, objective_scale
 from planner.solve.session import Outcome, Vector
 
 NO_VECTOR = np.empty(0)
@@ -40,7 +40,7 @@ def optimise_with_pulp(
             _require_plan(status)
             has_plan = True
             optimum.values = np.array([variable.varValue or 0.0 for variable in model.variables])
-            value = float(costs @ optimum.values)
+            value = inner(costs, optimum.values)
         outcome = Outcome("optimal", value, optimum.values, NO_VECTOR, NO_VECTOR, 0, 0.0)
         optimum.levels.append(SolvedLevel(name, costs, outcome, value, float("nan"), NO_VECTOR))
     return optimum

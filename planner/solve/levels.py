@@ -104,7 +104,8 @@ def optimise(
 ) -> Optimum:
     """Optimise the levels in order; `interior_point` where that is known to be the way from the start.
 
-    `start` is a basis near the optimum, of the same levels on a similar LP; `keep_basis` asks for such a one.
+    `start` is a basis near the optimum, of the same levels on a similar LP; `keep_basis` asks for such a one. It is not
+    used where interior point solves several levels, each by itself.
 
     `lazy` rows are free in the session; they are enforced from the first solve whose plan they would change.
     An optimum that keeps them is the optimum with them, so what was held before stays right.

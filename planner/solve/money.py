@@ -50,10 +50,6 @@ class Side:
     checked: float
     changes: Vector
 
-    @property
-    def buys_nothing(self) -> bool:
-        return not self.slopes.any()
-
 
 class Prices:
     """Prices of the study's columns (see `purses.entries`) at the optimum of its levels, in order."""

@@ -66,4 +66,4 @@ class Plan:
     kind: str = "LP"
     counts: Mapping[str, Any] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
-    how: str = ""  # of a plan that was solved from another one's basis: what was built anew for it
+    how: str = ""  # of a plan solved as a change of another: what was built anew for it

@@ -20,7 +20,7 @@ import numpy as np
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
 from planner.formulation.model import Model
-from planner.solve.levels import Level, cost_vector, objective_scale, optimise
+from planner.solve.levels import Level, cost_vector, inner, objective_scale, optimise
 from planner.solve.part import ROUNDING, Part, positions
 from planner.solve.session import INFINITY, Arrays, Session, Vector
 from planner.solve.splitting import Splitting
@@ -116,7 +116,7 @@ class Settlement:
         for costs in kept:
             own = costs[self._open]
             if own.any():
-                limit = float(own @ before) + TOLERANCE * (relative / ROUNDING) * max(1.0, abs(float(costs @ values)))
+                limit = inner(own, before) + TOLERANCE * (relative / ROUNDING) * max(1.0, abs(inner(costs, values)))
                 scale = objective_scale(own)
                 session.add_row(-INFINITY, limit * scale, own * scale)
         levels = [level for level in self._preferences if level[1].any()]

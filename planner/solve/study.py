@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.errors import NoPlanError, SolverStoppedError
-from planner.solve.levels import hold_by_face, objective_scale
+from planner.solve.levels import hold_by_face, inner, objective_scale
 from planner.solve.session import (
     AT_LOWER,
     BASIC,
@@ -114,7 +114,7 @@ class Study:
 
     def value(self, name: str, values: Vector) -> float:
         """A level or a further row in a plan; `values` with or without the columns that joined the LP."""
-        return float(self._sums[name][: len(values)] @ values)
+        return inner(self._sums[name][: len(values)], values)
 
     def bound(self, name: str, lower: float = -INFINITY, upper: float = INFINITY) -> None:
         """Bounds of a level or a further row, in its own unit; without any it is free."""
@@ -165,7 +165,7 @@ class Study:
         if outcome.status != "optimal":
             raise SolverStoppedError(f"the solver stopped before it had a plan ({outcome.status})")
         return Point(
-            value=float(costs @ outcome.values),
+            value=inner(costs, outcome.values),
             values=outcome.values,
             reduced_costs=outcome.reduced_costs / scale,
             row_duals=outcome.row_duals / scale,

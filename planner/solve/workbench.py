@@ -1,7 +1,8 @@
 """One planning model, solved once, and solved again from there after changes to its input.
 
-Each further solve starts at the base's optimal basis, never at another change's: so results depend neither on
-the order of the changes nor on who solves them. Where limits and amounts alone change, the LP itself stays and gets
+Each further solve starts from the base alone, never from another change: at its optimal basis or, where interior
+point solves several levels, afresh (`planner.solve.levels`). So results depend neither on the order of the changes
+nor on who solves them. Where limits and amounts alone change, the LP itself stays and gets
 other right-hand sides (`planner.formulation.rebound`). Else the model is built again, and the basis is carried over by
 the keys of columns and rows.
 """
@@ -116,7 +117,7 @@ class Workbench:
             self._last, self._held_by_rows = session.basis(), bool(session.extra_rows)
 
     def solve_changed(self, instance: PlanningInstance, until: str | None = None) -> Plan:
-        """The optimal plan of a changed instance, solved from the base's basis; its `how` says what was built anew.
+        """The optimal plan of a changed instance, solved from the base; its `how` says what was built anew.
         `until`: the last level that matters; later ones are left out.
 
         Where limits and amounts alone are others, the LP stays loaded and only its right-hand sides change. Else

@@ -51,6 +51,11 @@ def cell_name(row: int, column: int) -> str:
     return f"{column_letters(column)}{row + 1}"
 
 
+def row_number(cell: str) -> int:
+    """14 for `D14`, counted from 1 as people do; 0 where there is none."""
+    return int("".join(filter(str.isdigit, cell)) or 0)
+
+
 def is_hidden(name: str) -> bool:
     """Whether a sheet or column is not even a note that the report shows."""
     return name.lstrip().startswith("#")
