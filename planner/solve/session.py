@@ -258,6 +258,9 @@ class Session:
         limit = INFINITY if time_limit is None else self.highs.getRunTime() + max(time_limit, 0.0)
         self.highs.setOptionValue("time_limit", limit)
         self._run()
+        if self.highs.getModelStatus() == highspy.HighsModelStatus.kNotset and not interior_point:
+            self.forget_basis()  # one that HiGHS could not work with, and says nothing about
+            self._run()
         info, status = self.highs.getInfo(), self.highs.getModelStatus()
         word = self._empty_word() if status == highspy.HighsModelStatus.kModelEmpty else _status_word(status)
         usable = word == "optimal"

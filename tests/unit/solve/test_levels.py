@@ -359,3 +359,19 @@ def test_only_simplex_guesses_several_levels_at_once(interior_point: bool) -> No
         [level.value for level in optimise(Session(arrays(model), {}), levels, 0.0, None).levels]
     )
     assert any("together" in phase for phase, _seconds in optimum.solves) is not interior_point
+
+
+def test_a_basis_that_highs_cannot_work_with_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    session, run, stumbled = Session(arrays(build(scarce(), load("full"))), {}), Session._run, []
+
+    def stumble(self: Session) -> None:
+        """The first run ends as HiGHS's own failures do: with no status."""
+        if stumbled:
+            run(self)
+        else:
+            self.highs.clearSolver()
+        stumbled.append(True)
+
+    monkeypatch.setattr(Session, "_run", stumble)
+    assert session.solve("again", pivots=10**6).status == "optimal"
+    assert len(stumbled) == 2
