@@ -26,6 +26,7 @@ from planner.cli_say import say as _say
 from planner.cli_text import fault_lines, plan_lines, plural
 from planner.cli_usage import CarefulCommand
 from planner.errors import InputError, NoPlanError, PlannerError, SolverStoppedError, UsageError, VerificationError
+from planner.shares import share_of
 
 if TYPE_CHECKING:
     from planner.run.load import SavedRun
@@ -623,7 +624,7 @@ def replan(
         from planner.cli_progress import shown_progress
         from planner.cli_replan import memo_lines
         from planner.replan.replan import replan as plan_on
-        from planner.replan.rolled import Terms
+        from planner.replan.rolling import Terms
         from planner.solve import SolveOptions
 
         terms, options = (
@@ -698,12 +699,8 @@ def extract(
 
 
 def _share(text: str, option: str) -> float:
-    """A share as people type it: `15%` or `0.15`. Raises UsageError."""
-    try:
-        value = float(text.rstrip("% ")) / (100.0 if text.rstrip().endswith("%") else 1.0)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < float("inf") or (value > 1 and "%" not in text):  # 15 is as likely 15 %
+    value = share_of(text)
+    if value is None:
         raise UsageError(f"{option}: found {text!r}, expected a share such as 15% or 0.15")
     return value
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.cli_text import columns, number
+from planner.cli_text import columns, number, signed
 from planner.replan.memo import Memo
-from planner.replan.memo_page import headline, levels, signed
+from planner.replan.memo_page import headline, levels
 
 MOST = 5
 

@@ -19,6 +19,7 @@ from planner.run.folder import refuse, whole_folder
 from planner.run.log import Log
 from planner.run.record import write_record
 from planner.run.tables import write_tables
+from planner.shares import share_of
 from planner.solve import SolveOptions
 from planner.solve.alternatives import Alternatives, Part, Search
 from planner.solve.levels import inner
@@ -84,13 +85,9 @@ def alternatives_of_workbook(
 
 
 def read_slack(text: str) -> float:
-    """`2%` or `0.02` as a share; above 1 only with the sign, as 2 is as likely 2 %. Raises UsageError."""
-    bare = text.strip().removesuffix("%")
-    try:
-        value = float(bare) / (100 if "%" in text else 1)
-    except ValueError:
-        value = -1.0
-    if not value >= 0 or (value > 1 and "%" not in text):
+    """`2%` or `0.02` as a share. Raises UsageError."""
+    value = share_of(text)
+    if value is None:
         raise UsageError(f"--slack: found {text!r}, expected a share, as in 2% or 0.02")
     return value
 

@@ -16,7 +16,8 @@ from planner.replan.conflict import Conflict
 from planner.replan.effects import SAID_ONLY, Effects, effects_of
 from planner.replan.last_plan import LastPlan, last_plan, shift_of
 from planner.replan.position import Position, position
-from planner.replan.rolled import Terms, write_rolled
+from planner.replan.rolled import write_rolled
+from planner.replan.rolling import Terms
 from planner.replan.served import changed_shortfalls
 from planner.run.load import SavedRun
 from planner.run.tables import write_tables

@@ -14,7 +14,8 @@ from planner.replan.last_plan import LastPlan, last_plan
 from planner.replan.memo import Memo, memo_of, write_memo_tables
 from planner.replan.memo_page import write_memo_page
 from planner.replan.position import Position, position
-from planner.replan.rolled import Terms, write_rolled
+from planner.replan.rolled import write_rolled
+from planner.replan.rolling import Terms
 from planner.run.folder import refuse, whole_folder
 from planner.run.load import SavedRun, load_run
 from planner.run.log import Log

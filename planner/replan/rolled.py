@@ -21,8 +21,6 @@ from planner.workbook.reader import NUMBERED, TypedWorkbook
 from planner.workbook.schema import BY_NAME
 from planner.workbook.table import normalise
 
-__all__ = ["Terms", "write_rolled"]
-
 WRITTEN: dict[str, Callable[[Roll], Iterable[Row]]] = {
     "Stocks": rolled_goods.stocks,
     "Demand": rolled_goods.demand,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from planner.replan.rolling import Roll, Row
+from planner.replan.rolling import Roll, Row, overdue_name
 
 
 def stocks(roll: Roll) -> Iterator[Row]:
@@ -42,7 +42,7 @@ def demand(roll: Roll) -> Iterator[Row]:
         if table.quantity_at is None:
             yield row | {"period": label, "quantity": wanted, "overdue": overdue}
         elif overdue:
-            own = name if before else f"{name}, due {roll.label(due)}"
+            own = name if before else overdue_name(name, roll.instance.horizon, due)
             yield row | {"demand": own, "overdue": overdue, label: wanted}
         else:
             coming.setdefault(table.rows[record], row)[label] = wanted

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from planner.domain.horizon import Horizon
 from planner.domain.instance import PlanningInstance
 from planner.replan.last_plan import LastPlan
 from planner.replan.position import Position
@@ -16,6 +17,22 @@ from planner.workbook.schema import BY_NAME
 from planner.workbook.typed import TypedTable
 
 Row = Mapping[str, Any]
+
+
+def date_of(horizon: Horizon, period: int) -> str:
+    """A date that names the period (0-based, also one before the start) whatever the start is."""
+    day = horizon.first_day(period)
+    return f"{day:%Y-%m}" if horizon.period_length in ("month", "quarter", "year") else day.isoformat()
+
+
+def overdue_name(demand: str, horizon: Horizon, due: int) -> str:
+    """The name under which an overdue row of a wide table is rolled: its own row has only one name for all periods."""
+    return f"{demand}, due {date_of(horizon, due)}"
+
+
+def demand_of(name: str, horizon: Horizon, due: int) -> str:
+    """The demand's own name, of one that may have become overdue; the reverse of `overdue_name`."""
+    return name.removesuffix(f", due {date_of(horizon, due)}")
 
 
 @dataclass(frozen=True)
@@ -46,9 +63,7 @@ class Roll:
 
     def label(self, period: int) -> str:
         """A date that names the period whatever the start is."""
-        horizon = self.instance.horizon
-        day = horizon.first_day(period)
-        return f"{day:%Y-%m}" if horizon.period_length in ("month", "quarter", "year") else day.isoformat()
+        return date_of(self.instance.horizon, period)
 
     def dated(self, cell: Any) -> Any:
         """A period number as its date, which stays right when the start moves; years, dates and events as typed."""

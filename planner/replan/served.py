@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from planner.replan.last_plan import shift_of
+from planner.replan.rolling import demand_of
 from planner.run.load import SavedRun
 from planner.solve.plan import Plan
 
@@ -40,5 +41,5 @@ def _short(table: pd.DataFrame, plan: Plan, shift: int) -> defaultdict[tuple[str
     found: defaultdict[tuple[str, int], float] = defaultdict(float)
     for demand, due, quantity in table[["demand", "due", "quantity"]].itertuples(index=False):
         period = int(due) - 1 + shift
-        found[str(demand).removesuffix(f", due {plan.instance.horizon.label(period)}"), period] += float(quantity)
+        found[demand_of(str(demand), plan.instance.horizon, period), period] += float(quantity)
     return found

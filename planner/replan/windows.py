@@ -23,7 +23,8 @@ from planner.replan.actuals import Actuals
 from planner.replan.as_planned import as_planned
 from planner.replan.last_plan import LastPlan, payments_of
 from planner.replan.position import position
-from planner.replan.rolled import Terms, write_rolled
+from planner.replan.rolled import write_rolled
+from planner.replan.rolling import Terms, demand_of
 from planner.run.load import SavedRun
 from planner.run.record import level_entries, model_entry
 from planner.solve import Plan, SolveOptions, solve
@@ -31,7 +32,7 @@ from planner.solve.session import ProgressListener
 from planner.verify import verify
 from planner.workbook import interpret
 from planner.workbook.raw import RawInput, read_raw
-from planner.workbook.reader import TypedWorkbook, read_tables
+from planner.workbook.reader import read_tables
 
 Kept = dict[tuple[Any, ...], float]
 
@@ -124,7 +125,7 @@ def plan_windows(
         values = {level.name: level.value for level in plan.levels}
         found.told.append({"from": label(seen[0]), "to": label(seen[-1]), "kept_to": label(kept[-1]),
                            "levels": values, "seconds": time.perf_counter() - began})  # fmt: skip
-        happened = _moved(as_planned(SavedRun(Path(name), {}, plan.tables), plan.instance, len(kept)), book, kept)
+        happened = _moved(as_planned(SavedRun(Path(name), {}, plan.tables), plan.instance, len(kept)), instance, kept)
         _keep(found, happened)
         course = _together(course, happened)
         orders = LastPlan(_production(plan, seen.start), payments=payments_of(plan.tables["payments"]))
@@ -168,15 +169,19 @@ def _production(plan: Plan, start: int) -> dict[tuple[str, int], float]:
     return {(line, int(period) - 1 + start): units for line, period, units in table.itertuples(index=False)}
 
 
-def _moved(course: Actuals, book: TypedWorkbook, kept: range) -> Actuals:
+def _moved(course: Actuals, whole: PlanningInstance, kept: range) -> Actuals:
     """The kept part of a window's course in the periods, and under the names, of the whole."""
-    names = set(book["Demand"]["demand"])
+    names = {demand.name for demand in whole.demands}
 
     def later(table: Mapping[tuple[Any, ...], float]) -> dict[Any, float]:
         return {(*key[:-1], key[-1] + kept.start): quantity for key, quantity in table.items()}
 
     delivered: dict[tuple[str, int | None, int], float] = {
-        (name if name in names else name.rpartition(", due ")[0], due + kept.start, period + kept.start): quantity
+        (
+            name if name in names else demand_of(name, whole.horizon, due + kept.start),
+            due + kept.start,
+            period + kept.start,
+        ): quantity
         for (name, due, period), quantity in course.delivered.items()
         if due is not None
     }

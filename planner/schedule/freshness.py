@@ -11,12 +11,10 @@ from pathlib import Path
 from planner.domain.horizon import Horizon
 from planner.schedule.alert import Alert
 from planner.schedule.declaration import Rules, Schedule
-from planner.store.store import Run, moment
+from planner.store.store import CLOCK_SLACK, Run, moment
 from planner.workbook import interpret
 from planner.workbook.raw import RawInput
 from planner.workbook.reader import read_tables
-
-_SLACK = timedelta(minutes=10)  # clocks of two machines may differ by so much
 
 
 def freshness_alerts(schedule: Schedule, raw: RawInput, runs: Sequence[Run], now: datetime) -> list[Alert]:
@@ -36,10 +34,10 @@ def changed_at(path: Path) -> datetime:
 
 def _clock_alerts(path: Path, runs: Sequence[Run], now: datetime) -> Iterator[Alert]:
     written = changed_at(path)
-    if written > now + _SLACK:
+    if written > now + CLOCK_SLACK:
         said = f"the clock says {moment(now)}, but {path.name} was written at {moment(written)}: one of them is wrong"
         yield Alert("clock", said, path.name)
-    if runs and runs[0].started > moment(now + _SLACK):
+    if runs and runs[0].started > moment(now + CLOCK_SLACK):
         said = f"the clock says {moment(now)}, but run {runs[0].id} started at {runs[0].started}: one of them is wrong"
         yield Alert("clock", said, f"run {runs[0].id}")
 

@@ -196,7 +196,7 @@ class _Running:
             bounds, name = self.schedule.retention, self.schedule.name
             wrong_clock = any(alert.kind == "clock" for alert in self.outcome.alerts)
             if (bounds.keep is not None or bounds.days is not None) and not wrong_clock:
-                gone = prune(self.store, bounds.keep, bounds.days, self.started, lambda run: run.schedule == name)
+                gone = prune(self.store, bounds.keep, bounds.days, self.clock(), lambda run: run.schedule == name)
                 self.outcome.pruned = [run.id for run in gone]
             self.outcome.last_good = last_good(self.store.runs(), self.schedule)
 

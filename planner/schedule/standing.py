@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -63,12 +63,15 @@ def adopt(schedule: Schedule, store: RunStore) -> list[Run]:
 
 def last_good(runs: Sequence[Run], schedule: Schedule) -> Run | None:
     """The newest good plan of the schedule whose folder stands; `runs` from the newest on."""
-    return next((run for run in runs if run.schedule == schedule.name and run.is_good and run.stands), None)
+    return next(_to_choose_from(runs, schedule), None)
 
 
 def to_follow(runs: Sequence[Run], schedule: Schedule) -> Path | None:
     """The run folder that a replan follows; None where there is none yet."""
-    mine = [run for run in runs if run.schedule == schedule.name and run.is_good and run.stands]
-    if schedule.replan.follow == APPROVED:
-        mine = [run for run in mine if run.approvals]
-    return mine[0].folder if mine else schedule.replan.first
+    only_approved = schedule.replan.follow == APPROVED
+    chosen = next((run for run in _to_choose_from(runs, schedule) if run.approvals or not only_approved), None)
+    return chosen.folder if chosen else schedule.replan.first
+
+
+def _to_choose_from(runs: Sequence[Run], schedule: Schedule) -> Iterator[Run]:
+    return (run for run in runs if run.schedule == schedule.name and run.can_be_followed)

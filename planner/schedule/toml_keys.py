@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from planner.errors import Fault
+from planner.shares import share_of
 from planner.workbook.names import suggestion
 
 Kind = TypeVar("Kind")
@@ -109,10 +110,6 @@ def _is_number(value: Any) -> bool:
 
 
 def _as_share(value: Any) -> float | None:
-    most = 1.0  # 15 is as likely 15 %
-    if isinstance(value, str) and value.strip().endswith("%"):
-        try:
-            value, most = float(value.strip().rstrip("% ")) / 100.0, float("inf")
-        except ValueError:
-            return None
-    return float(value) if _is_number(value) and 0 <= value <= most else None
+    if isinstance(value, str):
+        return share_of(value) if value.strip().endswith("%") else None
+    return share_of(str(value)) if _is_number(value) else None

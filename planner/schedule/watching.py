@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from planner.replan.conflict import Conflict
+from planner.report.money import fund_limit
 from planner.run.pipeline import RunResult
 from planner.schedule.alert import Alert
 from planner.schedule.declaration import Rules
@@ -53,9 +54,7 @@ def _fund_alerts(rules: Rules, plan: Plan) -> Iterator[Alert]:
         return
     paid = plan.tables["payments"].groupby("fund")["amount"].sum()
     for name, fund in plan.instance.funds.items():
-        years = plan.instance.horizon.years
-        earlier = [b.amount for b in fund.budgets if b.year in years or (fund.carry_over and b.year < years[0])]
-        available = min(sum(earlier), fund.ceiling)
+        available = fund_limit(fund, plan.instance)
         used = float(paid.get(name, 0.0)) / available if available > 0 else 0.0
         if used > 0 and used >= rules.fund_used - 1e-6:
             said = f"the plan pays {_percent(used)} of the money of {name}"

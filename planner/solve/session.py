@@ -26,6 +26,7 @@ EITHER_SIMPLEX, DUAL_SIMPLEX, PRIMAL_SIMPLEX, NO_LIMIT = 0, 1, 4, 2**31 - 1
 # Pivots that a solve from an old basis is given before it is solved afresh: at least, and per row.
 AGAIN_PIVOTS, AGAIN_SHARE = 1000, 0.25
 LARGE_NONZEROS = 20_000
+LOST = frozenset({highspy.HighsModelStatus.kNotset, highspy.HighsModelStatus.kUnknown})  # how such failures end
 CONCLUSIVE = frozenset({"optimal", "infeasible", "unbounded or infeasible", "time limit", "interrupted"})
 BASIS_STATUS = {int(status): status for status in highspy.HighsBasisStatus.__members__.values()}
 BASIC, AT_LOWER = int(highspy.HighsBasisStatus.kBasic), int(highspy.HighsBasisStatus.kLower)
@@ -258,8 +259,8 @@ class Session:
         limit = INFINITY if time_limit is None else self.highs.getRunTime() + max(time_limit, 0.0)
         self.highs.setOptionValue("time_limit", limit)
         self._run()
-        if self.highs.getModelStatus() == highspy.HighsModelStatus.kNotset and not interior_point:
-            self.forget_basis()  # one that HiGHS could not work with, and says nothing about
+        if self.highs.getModelStatus() in LOST and not interior_point:
+            self.forget_basis()  # one that HiGHS could not work with
             self._run()
         info, status = self.highs.getInfo(), self.highs.getModelStatus()
         word = self._empty_word() if status == highspy.HighsModelStatus.kModelEmpty else _status_word(status)

@@ -1,7 +1,7 @@
 """Which runs may go, and how they go: a row and its folder together, whatever happens in between.
 
 A run that goes is first marked so, in one transaction with all others that go (from then on no command shows it); then
-its folder is taken away; then its row. Killed in between, the next command that writes finishes the work.
+its folder is taken away; then its row. Killed in between, the next `prune` finishes the work.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ import sqlalchemy as sa
 from planner.errors import UsageError
 from planner.run.folder import refuse, remove_run
 from planner.store import schema
-from planner.store.store import Run, RunStore, moment
+from planner.store.store import CLOCK_SLACK, Run, RunStore, moment
 
 _runs = schema.runs.c
-GRACE = timedelta(minutes=5)  # a scheduled run reads the clock before its own run starts; machines differ a little
 
 
 def may_go(runs: Sequence[Run], keep: int | None, days: float | None, now: datetime | None = None) -> list[Run]:
@@ -31,12 +30,12 @@ def may_go(runs: Sequence[Run], keep: int | None, days: float | None, now: datet
     if keep is None and days is None:
         raise UsageError("say which runs may go: --keep COUNT (the newest stay), --older-than DAYS, or both")
     now = now or datetime.now(UTC)
-    if days is not None and runs and moment(now + GRACE) < runs[0].started:
+    if days is not None and runs and moment(now + CLOCK_SLACK) < runs[0].started:
         raise UsageError(
             f"the clock says {moment(now)}, but run {runs[0].id} started at {runs[0].started}; set it right"
         )
     oldest = moment(now - timedelta(days=days)) if days is not None else None
-    last_good = {run.schedule: run.id for run in reversed(runs) if run.is_good}
+    last_good = {run.schedule: run.id for run in reversed(runs) if run.can_be_followed}
     return [
         run
         for place, run in enumerate(runs)

@@ -7,7 +7,7 @@ import os
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,11 @@ class Run:
         """Is its folder still there, and still that of this run?"""
         path = self.folder / "run.json"
         return path.is_file() and sha256(path.read_bytes()).hexdigest() == self.run_sha256
+
+    @property
+    def can_be_followed(self) -> bool:
+        """Is there a good plan to go on from?"""
+        return self.is_good and self.stands
 
 
 @dataclass(frozen=True)
@@ -216,6 +221,9 @@ class RunStore:
 
     def _run(self, row: sa.Row[Any]) -> Run:
         return Run(**{**row._mapping, "folder": self.place_of(row._mapping["folder"])})
+
+
+CLOCK_SLACK = timedelta(minutes=5)  # clocks of two machines may differ by so much
 
 
 def moment(when: datetime) -> str:

@@ -26,7 +26,7 @@ from typing import Any
 from planner.domain.instance import Demand, PlanningInstance
 from planner.errors import NoPlanError
 from planner.replan.replan import replan
-from planner.replan.rolled import Terms
+from planner.replan.rolling import Terms
 from planner.run.load import SavedRun, load_run
 from planner.run.pipeline import solve_workbook
 from planner.solve import SolveOptions

@@ -12,7 +12,7 @@ from worlds import World, random_world, write_world
 from planner.errors import NoPlanError
 from planner.replan.as_planned import as_planned
 from planner.replan.replan import replan
-from planner.replan.rolled import Terms
+from planner.replan.rolling import Terms
 from planner.run.load import load_run
 from planner.run.pipeline import RunResult, solve_workbook
 from planner.solve import SolveOptions

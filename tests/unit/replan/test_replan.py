@@ -13,7 +13,7 @@ from planner.cli_replan import memo_lines
 from planner.errors import NoPlanError, UsageError
 from planner.replan.memo_page import told_apart
 from planner.replan.replan import replan
-from planner.replan.rolled import Terms
+from planner.replan.rolling import Terms
 from planner.run.pipeline import RunResult, solve_workbook
 from planner.solve import SolveOptions
 from planner.verify import verify_run

@@ -19,7 +19,7 @@ import pytest
 from planner import cli
 from planner.errors import InputError, UsageError
 from planner.replan.replan import replan
-from planner.replan.rolled import Terms
+from planner.replan.rolling import Terms
 from planner.run.load import load_run
 from planner.run.pipeline import solve_workbook
 from planner.solve import SolveOptions

@@ -11,7 +11,8 @@ from planner.domain.instance import PlanningInstance
 from planner.replan.actuals import read_actuals
 from planner.replan.last_plan import LastPlan
 from planner.replan.position import Position, position
-from planner.replan.rolled import Terms, write_rolled
+from planner.replan.rolled import write_rolled
+from planner.replan.rolling import Terms
 from planner.workbook import interpret
 from planner.workbook.convert import write_workbook
 from planner.workbook.raw import read_raw

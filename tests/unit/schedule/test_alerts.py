@@ -138,6 +138,19 @@ def test_funds_that_are_used_up_are_told(paid: tuple[RunStore, Run, RunResult]) 
         assert all(alert.kind == "fund_used" for alert in found)
 
 
+def test_money_that_comes_after_the_horizon_is_not_there_to_be_used(paid: tuple[RunStore, Run, RunResult]) -> None:
+    store, recorded, result = paid
+    instance, rule = result.plan.instance, Rules(fund_used=0.5)
+    used_up = {alert.about for alert in plan_alerts(rule, store, recorded, None, result, ())}
+    assert used_up
+    funds = {
+        name: replace(fund, budgets=(*fund.budgets, replace(fund.budgets[0], available=instance.horizon.periods)))
+        for name, fund in instance.funds.items()
+    }
+    later = replace(result, plan=replace(result.plan, instance=replace(instance, funds=funds)))
+    assert {alert.about for alert in plan_alerts(rule, store, recorded, None, later, ())} == used_up
+
+
 def test_a_gap_is_told_and_so_is_a_plan_that_is_not_proved(paid: tuple[RunStore, Run, RunResult]) -> None:
     store, recorded, result = paid
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,19 @@ def test_the_last_good_run_stays_though_later_ones_failed(store: RunStore) -> No
         connection.exec_driver_sql("UPDATE runs SET status = 'infeasible' WHERE id = 3")
         connection.exec_driver_sql("UPDATE runs SET verified = (1 = 0) WHERE id = 2")
     assert [run.id for run in prune(store, 0, None, NOW)] == [3, 2]
+
+
+def test_a_good_run_whose_folder_is_gone_is_not_the_one_that_stays(store: RunStore, tmp_path: Path) -> None:
+    shutil.rmtree(store.runs()[0].folder)
+    assert [run.id for run in prune(store, 0, None, NOW)] == [3, 1]
+    assert folders(tmp_path) == ["february"]
+
+
+def test_clocks_of_two_machines_may_differ_by_minutes(store: RunStore) -> None:
+    newest = datetime.fromisoformat(store.runs()[0].started)
+    assert prune(store, None, 10_000, newest - timedelta(minutes=4)) == []
+    with pytest.raises(UsageError, match="set it right"):
+        prune(store, None, 10_000, newest - timedelta(minutes=7))
 
 
 def test_a_number_is_never_given_twice(store: RunStore, new_run: NewRun) -> None:

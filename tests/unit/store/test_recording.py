@@ -12,7 +12,7 @@ import pytest
 
 from planner.errors import NoPlanError, UsageError
 from planner.replan.replan import replan
-from planner.replan.rolled import Terms
+from planner.replan.rolling import Terms
 from planner.run.pipeline import solve_workbook
 from planner.solve import SolveOptions
 from planner.store import schema
