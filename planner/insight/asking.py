@@ -56,6 +56,8 @@ class Asking:
         idle = IdleMoney(self.model, self.study, self.levels, self.tolerance, self.base)
         delivering = [place for place, name in enumerate(self.levels) if name not in NOT_DELIVERIES]
         found = []
+        self.ground.step("money that buys nothing")
+        prices.find_idle(self.columns)
         for place, purse in enumerate(self.purses, 1):
             self.ground.step(f"money {place} of {len(self.purses)}: {purse.fund} {purse.year}")
             up = prices.side(purse.name, 1.0)

@@ -48,6 +48,7 @@ class IdleMoney:
         self._base = base[lacking[0]] if lacking else None
         self._basis: Basis = base[-1].basis
         self._free: Point | None = None
+        self._rules: dict[str, tuple[str, ...]] = {}
 
     def why(self, fund: str, columns: Sequence[str], everything: Sequence[str], ever: bool) -> Idle:
         """`columns`: the purses of the fund; `everything`: those of all; `ever`: is the money ever usable?"""
@@ -55,7 +56,9 @@ class IdleMoney:
             return Idle("done")
         if not ever:
             return Idle("never", self._levels[-1])
-        if families := self._held_back_by(fund, columns):
+        if fund not in self._rules:
+            self._rules[fund] = self._held_back_by(fund, columns)
+        if families := self._rules[fund]:
             return Idle("rules", self._levels[-1], families)
         if self._free is None:
             self._free = self._optimum(everything, self._all_rules())

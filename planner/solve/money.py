@@ -9,7 +9,7 @@ long as the basis does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -60,13 +60,34 @@ class Prices:
         self.values = np.array([point.value for point in base])
         self._base = base
         self._noise = EXPLAINED * np.maximum(1.0, np.abs(self.values))
+        self._idle: frozenset[str] = frozenset()
+
+    def find_idle(self, columns: Iterable[str], step: float = 1.0) -> None:
+        """Settle, in few solves for many purses, of which a step more changes no level.
+
+        More money never hurts: where a step more in all of them together changes nothing, it does in none of them.
+        Asked of those whose duals at the plan are 0; those that then move are asked one by one, by `side`.
+        """
+        flat = [name for name in columns if (np.abs(self._own_slopes(name)) * step <= self._noise).all()]
+        self._idle = frozenset(self._unmoved(flat, step))
+
+    def _unmoved(self, columns: Sequence[str], step: float) -> list[str]:
+        if not columns:
+            return []
+        tried = self._sample(columns, step)
+        if tried is not None and (np.abs(tried.changes) <= self._noise).all():
+            return list(columns)
+        middle = len(columns) // 2
+        return [*self._unmoved(columns[:middle], step), *self._unmoved(columns[middle:], step)] if middle else []
 
     def side(self, column: str, sign: float, step: float = 1.0) -> Side | None:
         """What `step` more (`sign` 1) or less (−1) of a purse does.
 
         None where not even the least change leaves a plan. Raises VerificationError where duals and solves disagree.
         """
-        tried = self._sample(column, sign * step)
+        if (known := self._known(column, sign, step)) is not None:
+            return known
+        tried = self._sample([column], sign * step)
         near = self._first_piece(column, tried, sign * step)
         if near is None:
             return None
@@ -79,10 +100,26 @@ class Prices:
         self._compare(column, side, tried)
         return side
 
-    def _sample(self, column: str, steps: float) -> Sample | None:
-        """The levels with so many steps; None where there is no plan."""
-        study = self._study
-        study.bound_column(column, steps, steps)
+    def _known(self, column: str, sign: float, step: float) -> Side | None:
+        """What needs no solve of its own: idle money (`find_idle`), and money less that the plan does not use.
+
+        Less money never helps, so that a plan which still holds with less is still the best, level by level.
+        """
+        nothing = np.zeros(len(self.values))
+        if sign > 0:
+            return Side(nothing, inf, step, nothing) if column in self._idle else None
+        unused = self._study.slack(column, self._base[-1].values, sign) if self._tolerance == 0 else 0.0
+        return Side(nothing, unused, step, nothing) if unused >= step else None
+
+    def _own_slopes(self, column: str) -> Vector:
+        """The levels' slopes by the duals at the plan itself."""
+        return self._study.slopes(column, self._levels, self._base, self._tolerance)
+
+    def _sample(self, columns: Sequence[str], steps: float) -> Sample | None:
+        """The levels with so many steps in each; None where there is no plan. Slopes are the first column's."""
+        study, column = self._study, columns[0]
+        for name in columns:
+            study.bound_column(name, steps, steps)
         try:
             points = study.in_order(self._levels, self._tolerance, self._basis)
             further = study.reach(column, points[-1].values, 1.0 if steps > 0 else -1.0)
@@ -90,7 +127,8 @@ class Prices:
             return None
         finally:
             study.let_go()
-            study.bound_column(column, 0.0, 0.0)
+            for name in columns:
+                study.bound_column(name, 0.0, 0.0)
         changes = np.array([point.value for point in points]) - self.values
         return Sample(column, steps, changes, further, study.slopes(column, self._levels, points, self._tolerance))
 
@@ -106,13 +144,13 @@ class Prices:
             if sample is not None and self._explained(sample).all():
                 return sample
             steps = steps / 2 if sample is None else self._towards_the_plan(sample)
-            sample = self._sample(column, steps)
+            sample = self._sample([column], steps)
         return None
 
     def _towards_the_plan(self, sample: Sample) -> float:
         """Where the tangent of the first level that is not explained meets the plan's own, or else half-way."""
         column, level = sample.column, int(np.argmin(self._explained(sample)))
-        own = float(self._study.slopes(column, self._levels, self._base, self._tolerance)[level])
+        own = float(self._own_slopes(column)[level])
         bend = own - sample.slopes[level]
         meeting = (sample.changes[level] - sample.slopes[level] * sample.steps) / bend if bend else 0.0
         share = meeting / sample.steps

@@ -216,28 +216,39 @@ class Study:
         The basic columns then move by −B⁻¹ a per unit (a: the column's entries), all rows by A times that, plus a.
         """
         lp, highs = self._session.lp, self._session.highs
-        entries = np.zeros(lp.rows)
         place = self.column[column]
-        here = np.flatnonzero(lp.index == place)
-        rows = np.repeat(np.arange(lp.rows), np.diff(lp.start))
-        entries[rows[here]] = lp.value[here]
         _, basic = highs.getBasicVariables()
-        _, solved = highs.getBasisSolve(-entries)
+        _, solved = highs.getBasisSolve(-self._entries(column))
         moves = np.zeros(lp.columns)
         structural = np.array(basic) >= 0
         moves[np.array(basic)[structural]] = np.array(solved)[structural]
         moves[place] = 1.0
-        own = slice(0, self.base.rows)
-        shifts, activity = (
-            np.bincount(rows, lp.value * by_column[lp.index], lp.rows)[own].astype(np.float64)
-            for by_column in (moves * sign, values)
-        )
+        shifts = self._activity(moves * sign)
         moves[place] = 0.0
         room = [
             _room(values, moves * sign, self._lower, self._upper),
-            _room(activity, shifts, self.base.row_lower, self.base.row_upper),
+            _room(self._activity(values), shifts, self.base.row_lower, self.base.row_upper),
         ]
         return max(min(room), 0.0)
+
+    def slack(self, column: str, values: Vector, sign: float) -> float:
+        """How much further (`sign` 1: up, −1: down) a fixed column can go while all others stay where they are."""
+        shifts = self._entries(column)[: self.base.rows] * sign
+        return max(_room(self._activity(values), shifts, self.base.row_lower, self.base.row_upper), 0.0)
+
+    def _entries(self, column: str) -> Vector:
+        """A column's coefficients, by row."""
+        lp = self._session.lp
+        entries = np.zeros(lp.rows)
+        here = np.flatnonzero(lp.index == self.column[column])
+        entries[np.searchsorted(lp.start, here, side="right") - 1] = lp.value[here]
+        return entries
+
+    def _activity(self, values: Vector) -> Vector:
+        """What the LP's own rows add up to."""
+        lp = self._session.lp
+        rows = np.repeat(np.arange(lp.rows), np.diff(lp.start))
+        return np.bincount(rows, lp.value * values[lp.index], lp.rows)[: self.base.rows].astype(np.float64)
 
     def let_go(self) -> None:
         """Hold no level any more but by `bound` and `hold`."""
