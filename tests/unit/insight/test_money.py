@@ -237,6 +237,7 @@ def test_prices_are_what_plans_made_from_nothing_find(seed: int, objective: str,
     base = study.in_order(list(levels), 0.0, study.start(bench.basis))
     study.let_go()
     prices = Prices(study, list(levels), 0.0, base)
+    prices.find_idle(columns)
     for purse in found:
         for sign, step in ((1.0, 1.0), (-1.0, min(1.0, purse.budget))):
             side = prices.side(purse.name, sign, step) if step else None
