@@ -44,10 +44,13 @@ def same(one: list[float] | str, other: list[float] | str) -> bool:
 
 
 def nearly_same(one: list[float] | str, other: list[float] | str) -> bool:
-    """CBC holds levels by rows with some slack: what it loses at one level, in its units, another may gain."""
+    """CBC hands its plans over with eight digits and needs slack (1e-7) to hold a level at what it has found.
+
+    What it gives away at one level, in its units, another may gain a multiple of.
+    """
     if isinstance(one, str) or isinstance(other, str):
         return one == other
-    return one == pytest.approx(other, abs=1e-6 * max(1.0, sum(map(abs, one))))
+    return one == pytest.approx(other, abs=1e-5 * max(1.0, sum(map(abs, one))))
 
 
 def agree(world: World, objective: str, folder: Path, gap: float) -> None:

@@ -76,7 +76,9 @@ def dearer(rng: random.Random, instance: PlanningInstance) -> PlanningInstance:
 
 def without_a_line(rng: random.Random, instance: PlanningInstance) -> PlanningInstance:
     gone = rng.choice(sorted(instance.lines))
-    return replace(instance, lines={name: line for name, line in instance.lines.items() if name != gone})
+    lines = {name: line for name, line in instance.lines.items() if name != gone}
+    expansions = {name: one for name, one in instance.expansions.items() if (one.kind, one.object) != ("line", gone)}
+    return replace(instance, lines=lines, expansions=expansions)
 
 
 def later_deliveries(_: random.Random, instance: PlanningInstance) -> PlanningInstance:

@@ -14,9 +14,9 @@ GROUPS = ("EU", "NATO", "EU;NATO", "")
 
 
 class World:
-    """Draws every table; `rows` holds what was drawn."""
+    """Draws every table; `rows` holds what was drawn. `terms`: also rules among partners, which leave many worlds no plan."""
 
-    def __init__(self, seed: int, objective: str) -> None:
+    def __init__(self, seed: int, objective: str, terms: bool = True) -> None:
         self.random = Random(seed)
         self.objective = objective
         self.length = self.pick(["month", "month", "quarter", "week", "year"])
@@ -32,7 +32,7 @@ class World:
             self.money()
         self.policies()
         for draw in (*RULES, *(MONEY_RULES if "Budgets" in self.rows else ())):
-            if self.chance(0.5):
+            if terms and self.chance(0.5):
                 draw(self)
 
     def chance(self, share: float) -> bool:

@@ -14,12 +14,14 @@ from planner.verify import verify
 
 
 def solved(folder: Path, seed: int, objective: str) -> tuple[Path, Plan] | None:
-    """A random input and its plan; None where the rules drawn leave no plan."""
-    source = World(seed, objective).write(folder / f"{objective}-{seed}")
-    try:
-        return source, planner.solve(planner.read(source))
-    except NoPlanError:
-        return None
+    """A random input and its plan, without rules among partners where those leave none; None where there is none still."""
+    for terms in (True, False):
+        source = World(seed, objective, terms).write(folder / f"{objective}-{seed}-{terms}")
+        try:
+            return source, planner.solve(planner.read(source))
+        except NoPlanError:
+            continue
+    return None
 
 
 def objective_of(plan: Plan) -> object:
