@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from planner.cli_phases import phase_words
-from planner.cli_progress import progress_text
-from planner.cli_text import columns, number, plan_lines, signed
+from planner.cli.lines.text import columns, number, plan_lines, signed
+from planner.cli.phases import phase_words
+from planner.cli.progress import progress_text
 from planner.solve import Progress
 
 

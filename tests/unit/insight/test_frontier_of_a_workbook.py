@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 
 from planner.catalogue import load
-from planner.cli_insight import frontier_lines
+from planner.cli.lines.insight import frontier_lines
 from planner.errors import UsageError
 from planner.formulation.build import build
 from planner.insight.frontier import FrontierResult, frontier_of_workbook

@@ -16,7 +16,7 @@ import psutil
 import pytest
 from small_world import options, sheets, write
 
-from planner.cli_phases import WORDS
+from planner.cli.phases import WORDS
 from planner.errors import UsageError
 from planner.options import cluster
 from planner.options.option import Option, read_options

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from replan_worlds import write
 
-from planner.cli_replan import memo_lines
+from planner.cli.lines.replan import memo_lines
 from planner.errors import NoPlanError, UsageError
 from planner.replan.memo_page import told_apart
 from planner.replan.replan import replan

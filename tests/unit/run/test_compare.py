@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from small_run import ROWS, saved
 
-from planner.cli_text import headline_lines, table_change_lines
+from planner.cli.lines.text import headline_lines, table_change_lines
 from planner.errors import UsageError
 from planner.run.compare import headline_changes, table_changes
 from planner.run.load import load_run

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from small_run import ROWS, saved
 
-from planner.cli_text import trace_lines
+from planner.cli.lines.text import trace_lines
 from planner.domain.instance import Supply
 from planner.run.load import SavedRun
 from planner.run.trace import Make, Move, Place, demand_names, due_periods, trace

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from night import Night, night
 
-from planner.cli_phases import WORDS
+from planner.cli.phases import WORDS
 from planner.store.store import open_store
 
 ROOT = Path(__file__).parents[3]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.cli_text import columns, number, signed
+from planner.cli.lines.text import columns, number, signed
 from planner.evaluate.pipeline import EVALUATION, EvaluationResult
 
 

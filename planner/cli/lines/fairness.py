@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from planner.cli_text import columns
+from planner.cli.lines.text import columns
 from planner.fairness import wording
 from planner.fairness.study import Study
 

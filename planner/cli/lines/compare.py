@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from planner.cli_text import columns, number, plural
+from planner.cli.lines.text import columns, number, plural
 from planner.options.comparison import Comparison
 from planner.options.record import level_titles
 from planner.options.wording import best_title

@@ -9,23 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli_say import say
+from planner.cli.examples import example
+from planner.cli.say import say
 from planner.errors import NoPlanError, PlannerError, SolverStoppedError, UsageError, VerificationError
 
 if TYPE_CHECKING:
     from planner.store.store import Run, RunStore
-
-# An example for each command; see `planner.cli`.
-EXAMPLES = {
-    "runs": "planner runs list",
-    "runs add": "planner runs add outputs/quickstart",
-    "runs list": "planner runs list",
-    "runs show": "planner runs show 1 --prices",
-    "runs diff": "planner runs diff 1 2",
-    "runs approve": "planner runs approve 1 --by 'A. Planner' --said 'Agreed in the board of 3 March'",
-    "runs input": "planner runs input 1 -o again",
-    "runs prune": "planner runs prune --keep 12 --older-than 400",
-}
 
 _ENVIRONMENT = "PLANNER_STORE"
 _DEFAULT = str(Path("outputs") / "runs.sqlite")
@@ -46,12 +35,8 @@ app = typer.Typer(
     help="List, compare, approve and prune recorded runs (--store).",
     no_args_is_help=True,
     rich_markup_mode=None,
-    epilog=f"Example: {EXAMPLES['runs']}",
+    epilog=example("runs"),
 )
-
-
-def _example(command: str) -> str:
-    return f"Example: {EXAMPLES[f'runs {command}']}"
 
 
 @contextlib.contextmanager
@@ -92,7 +77,7 @@ def _open(where: str) -> RunStore:
     return open_store(where)
 
 
-@app.command("add", epilog=_example("add"))
+@app.command("add", epilog=example("runs add"))
 def add(
     folders: Annotated[list[Path], typer.Argument(metavar="DIR…", help="Run folders.")], where: _Where = _DEFAULT
 ) -> None:
@@ -105,14 +90,14 @@ def add(
         say([f"{folder}: run {run.id}"])
 
 
-@app.command("list", epilog=_example("list"))
+@app.command("list", epilog=example("runs list"))
 def list_runs(
     where: _Where = _DEFAULT,
     limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="At most so many, the newest first.")] = 30,
     as_json: _Json = False,
 ) -> None:
     """List the runs, the newest first."""
-    from planner.cli_listing import as_document, list_lines
+    from planner.cli.lines.listing import as_document, list_lines
 
     store = _open(where)
     runs = store.runs()
@@ -124,7 +109,7 @@ def list_runs(
         say([f"  … and {len(runs) - limit} older (--limit)"])
 
 
-@app.command("show", epilog=_example("show"))
+@app.command("show", epilog=example("runs show"))
 def show(
     run: _Number,
     where: _Where = _DEFAULT,
@@ -136,7 +121,7 @@ def show(
 
     Objective, figures, input, what it follows, who approved it and what they said.
     """
-    from planner.cli_listing import as_document, price_lines, run_lines
+    from planner.cli.lines.listing import as_document, price_lines, run_lines
 
     store = _open(where)
     found = store.run(run)
@@ -149,12 +134,12 @@ def show(
 
 
 def _told(store: RunStore, run: Run, prices: bool = False) -> dict[str, object]:
-    from planner.cli_listing import entry_of
+    from planner.cli.lines.listing import entry_of
 
     return entry_of(store, run, prices)
 
 
-@app.command("diff", epilog=_example("diff"))
+@app.command("diff", epilog=example("runs diff"))
 def diff(
     before: _Number,
     after: _Number,
@@ -165,9 +150,9 @@ def diff(
 
     Where a folder is gone, by what the store kept of them.
     """
-    from planner.cli_diff import plan_difference_lines, require_comparable
-    from planner.cli_listing import headline_changes
-    from planner.cli_text import headline_lines
+    from planner.cli.lines.diff import plan_difference_lines, require_comparable
+    from planner.cli.lines.listing import headline_changes
+    from planner.cli.lines.text import headline_lines
 
     store = _open(where)
     one, other = store.run(before), store.run(after)
@@ -183,7 +168,7 @@ def diff(
     say(["", f"The tables are not compared: {gone} is gone, or holds another run by now."])
 
 
-@app.command("approve", epilog=_example("approve"))
+@app.command("approve", epilog=example("runs approve"))
 def approve(
     run: _Number,
     who: Annotated[str, typer.Option("--by", metavar="NAME", help="Who approves it.")],
@@ -200,7 +185,7 @@ def approve(
     say([f"Run {run}: approved by {who.strip()}"])
 
 
-@app.command("input", epilog=_example("input"))
+@app.command("input", epilog=example("runs input"))
 def input_of(
     run: _Number,
     output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="The folder to write.")],
@@ -226,7 +211,7 @@ def input_of(
     say([f"Written: {output}. Plan it again with: planner solve {output} --model {found.model}"])
 
 
-@app.command("prune", epilog=_example("prune"))
+@app.command("prune", epilog=example("runs prune"))
 def prune(
     where: _Where = _DEFAULT,
     keep: Annotated[int | None, typer.Option("--keep", min=0, metavar="COUNT", help="The newest stay.")] = None,
@@ -239,7 +224,7 @@ def prune(
 
     Never an approved one, nor the last good plan. Where both bounds are given, both must let a run go.
     """
-    from planner.cli_text import plural
+    from planner.cli.lines.text import plural
     from planner.store.pruning import may_go
     from planner.store.pruning import prune as carry_out
 

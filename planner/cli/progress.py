@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from planner.cli_phases import phase_words
-from planner.cli_text import number
+from planner.cli.lines.text import number
+from planner.cli.phases import phase_words
 
 if TYPE_CHECKING:
     from planner.solve import Progress

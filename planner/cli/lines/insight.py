@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.cli_text import columns
+from planner.cli.lines.text import columns
 from planner.insight.alternatives import AlternativesResult
 from planner.insight.findings import Table
 from planner.insight.frontier import FrontierResult

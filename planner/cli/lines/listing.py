@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from planner.cli_text import columns, number
+from planner.cli.lines.text import columns, number
 from planner.run.compare import Figure
 from planner.store import schema
 from planner.store.entry import FILL_RATE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.cli_text import plural
+from planner.cli.lines.text import plural
 from planner.exchange.extract import Extract
 from planner.exchange.gaps import KINDS
 from planner.exchange.merge import Merged, speakers

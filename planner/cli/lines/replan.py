@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.cli_text import columns, number, signed
+from planner.cli.lines.text import columns, number, signed
 from planner.replan.memo import Memo
 from planner.replan.memo_page import headline, levels
 

@@ -7,20 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli_say import say
+from planner.cli.examples import example
+from planner.cli.say import say
 from planner.errors import UsageError
 
 if TYPE_CHECKING:
     from planner.schedule.outcome import Outcome
-
-# An example for each command; see `planner.cli`.
-EXAMPLES = {
-    "schedule": "planner schedule run nightly.toml",
-    "schedule template": "planner schedule template weekly.toml",
-    "schedule check": "planner schedule check nightly.toml",
-    "schedule run": "planner schedule run nightly.toml",
-    "schedule install": "planner schedule install nightly.toml --cron",
-}
 
 _File = Annotated[Path, typer.Argument(metavar="SCHEDULE", help="The schedule, a TOML file.")]
 
@@ -28,15 +20,11 @@ app = typer.Typer(
     help="Plan again and again by itself, as one file declares.",
     no_args_is_help=True,
     rich_markup_mode=None,
-    epilog=f"Example: {EXAMPLES['schedule']}",
+    epilog=example("schedule"),
 )
 
 
-def _example(command: str) -> str:
-    return f"Example: {EXAMPLES[f'schedule {command}']}"
-
-
-@app.command("template", epilog=_example("template"))
+@app.command("template", epilog=example("schedule template"))
 def template(
     output: Annotated[Path, typer.Argument(metavar="SCHEDULE", help="The file to write.")] = Path("schedule.toml"),
     replace: Annotated[bool, typer.Option("--replace", help="Write over a file that is there.")] = False,
@@ -54,7 +42,7 @@ def template(
     say([f"Written: {output}. Change it, then: planner schedule run {output}"])
 
 
-@app.command("check", epilog=_example("check"))
+@app.command("check", epilog=example("schedule check"))
 def check(schedule: _File) -> None:
     """List what is wrong with a schedule."""
     from planner.schedule.reading import read_schedule
@@ -63,7 +51,7 @@ def check(schedule: _File) -> None:
     say([f"{schedule}: 0 faults"])
 
 
-@app.command("run", epilog=_example("run"))
+@app.command("run", epilog=example("schedule run"))
 def run(
     schedule: _File,
     now: Annotated[
@@ -78,7 +66,7 @@ def run(
     it went. The last good plan stands whatever happens. Ends with 0 where a verified plan was written or nothing is new,
     with 75 where another run of it is going on, else as planner solve.
     """
-    from planner.cli_progress import shown_progress
+    from planner.cli.progress import shown_progress
     from planner.schedule.reading import read_schedule
     from planner.schedule.running import run_schedule
 
@@ -95,7 +83,7 @@ def run(
 
 
 def _failure_lines(outcome: Outcome) -> list[str]:
-    from planner.cli_text import fault_lines, plural
+    from planner.cli.lines.text import fault_lines, plural
 
     if outcome.faults:
         lines = [*fault_lines(outcome.faults), f"{plural(len(outcome.faults), 'fault')} in the input."]
@@ -116,7 +104,7 @@ def _lines(outcome: Outcome) -> list[str]:
     return lines
 
 
-@app.command("install", epilog=_example("install"))
+@app.command("install", epilog=example("schedule install"))
 def install(
     schedule: _File,
     systemd: Annotated[bool, typer.Option("--systemd", help="Write a service and a timer of systemd.")] = False,

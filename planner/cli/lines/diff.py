@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from planner.cli_text import headline_lines, table_change_lines
+from planner.cli.lines.text import headline_lines, table_change_lines
 from planner.errors import UsageError
 from planner.run.comparable import differences, terms_of_run
 from planner.run.compare import headline_changes, table_changes

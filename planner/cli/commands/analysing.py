@@ -1,0 +1,225 @@
+"""`planner compare`, `frontier`, `money`, `alternatives`, `fairness` and `evaluate`: what stands around a plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from planner.cli.arguments import Input, Model, Output, Quiet, Replace, TimeLimit, listed
+from planner.cli.exits import at_work, told_where
+from planner.cli.say import say
+
+
+def compare(
+    workbook: Input,
+    output: Output,
+    options: Annotated[
+        str | None, typer.Option("--options", metavar="A,B", help="Options of the sheet Options, by name; default all.")
+    ] = None,
+    sweep: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            "--sweep",
+            metavar="KEY=NAME FROM:TO:COUNT",
+            help="Scale a fund, contributor, line, resource, route or commitment by factors, in two words: "
+            "fund=SAFE 0.5:1.5:11 is SAFE at half of its money to one and a half times it, in 11 steps.",
+        ),
+    ] = None,
+    model: Model = "full",
+    time_limit: TimeLimit = None,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, metavar="N", help="Processes that solve options side by side.")
+    ] = 1,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster to solve on: tcp://host:8786.")
+    ] = None,
+    replace: Replace = False,
+    quiet: Quiet = False,
+) -> None:
+    """Plan a workbook as it stands and with each of its options, and put the plans side by side."""
+    from planner.cli.lines.compare import comparison_lines
+    from planner.options.pipeline import compare_workbook
+    from planner.solve import SolveOptions
+
+    names = None if options is None else listed(options)
+    with at_work(quiet) as (progress, log):
+        result = compare_workbook(
+            workbook,
+            output,
+            names,
+            sweep,
+            SolveOptions(model=model, time_limit=time_limit),
+            progress,
+            workers=workers,
+            scheduler=scheduler,
+            replace=replace,
+            log=log,
+        )
+    if not quiet:
+        say(comparison_lines(result.comparison, result.record, result.folder))
+
+
+def frontier(
+    workbook: Input,
+    output: Output,
+    levels: Annotated[
+        str | None,
+        typer.Option(
+            "--levels",
+            metavar="A,B",
+            help="Two aims: cost, shortfall (of all demand), penalties (weighted objective) or an objective level such "
+            "as lateness; default cost,shortfall (weighted: cost,penalties).",
+        ),
+    ] = None,
+    points: Annotated[
+        int, typer.Option("--points", min=2, metavar="N", help="At most so many kinks are looked for.")
+    ] = 25,
+    model: Model = "full",
+    replace: Replace = False,
+    quiet: Quiet = False,
+) -> None:
+    """Trace the frontier of two aims: every kink, and what each further unit of the one buys of the other."""
+    from planner.cli.lines.insight import frontier_lines
+    from planner.insight.frontier import frontier_of_workbook
+    from planner.solve import SolveOptions
+
+    names = None if levels is None else listed(levels)
+    with at_work(quiet) as (progress, log):
+        solving = SolveOptions(model=model)
+        result = frontier_of_workbook(workbook, output, names, points, solving, progress, replace=replace, log=log)
+    if not quiet:
+        say(frontier_lines(result))
+
+
+def money(
+    workbook: Input, output: Output, model: Model = "full", replace: Replace = False, quiet: Quiet = False
+) -> None:
+    """Say what money buys: the worth of a further million, the least that makes each commitment whole."""
+    from planner.cli.lines.insight import money_lines
+    from planner.insight.money import money_of_workbook
+    from planner.solve import SolveOptions
+
+    with at_work(quiet) as (progress, log):
+        result = money_of_workbook(workbook, output, SolveOptions(model=model), progress, replace=replace, log=log)
+    if not quiet:
+        say(money_lines(result))
+
+
+def alternatives(
+    workbook: Input,
+    output: Output,
+    slack: Annotated[
+        str, typer.Option("--slack", metavar="SHARE", help="How much worse each level may be: 2% or 0.02.")
+    ] = "2%",
+    count: Annotated[int, typer.Option("--count", min=1, metavar="N", help="At most so many alternatives.")] = 5,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by", metavar="A,B", help="Differ in producers, payers (contributors), funds; default the first two."
+        ),
+    ] = None,
+    model: Model = "full",
+    replace: Replace = False,
+    quiet: Quiet = False,
+) -> None:
+    """Find plans that are as good within a slack, and as different as possible in who produces and who pays."""
+    from planner.cli.lines.insight import alternatives_lines
+    from planner.insight.alternatives import alternatives_of_workbook, read_slack
+    from planner.solve import SolveOptions
+
+    share, aspects = read_slack(slack), None if by is None else listed(by)
+    with at_work(quiet) as (progress, log):
+        solving = SolveOptions(model=model)
+        result = alternatives_of_workbook(
+            workbook, output, share, count, aspects, solving, progress, replace=replace, log=log
+        )
+    if not quiet:
+        say(alternatives_lines(result))
+
+
+def fairness(
+    workbook: Input,
+    output: Output,
+    group: Annotated[str, typer.Option("--group", metavar="NAMES", help="Nations or nation groups: DE,FR,PL or EU.")],
+    level: Annotated[
+        str | None,
+        typer.Option(
+            "--level",
+            metavar="NAME",
+            help="What a group's plan is judged by: delivered (default), or an objective level such as cost.",
+        ),
+    ] = None,
+    samples: Annotated[
+        int | None,
+        typer.Option(
+            "--samples", min=4, metavar="N", help="Random orders of joining; default all up to 10 players, else 100."
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, metavar="N", help="Seed of the random orders.")] = 0,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, metavar="N", help="Processes that plan for groups side by side.")
+    ] = 1,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster to solve on: tcp://host:8786.")
+    ] = None,
+    model: Model = "full",
+    replace: Replace = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say who gains by joining: each nation alone, all together, every group between, and fair shares."""
+    from planner.cli.lines.fairness import study_lines
+    from planner.fairness.pipeline import fairness_of_workbook
+    from planner.solve import SolveOptions
+
+    with at_work(quiet) as (progress, _log):
+        solving = SolveOptions(model=model)
+        result = fairness_of_workbook(
+            workbook,
+            output,
+            group,
+            level,
+            samples,
+            seed,
+            solving,
+            progress,
+            workers=workers,
+            scheduler=scheduler,
+            replace=replace,
+        )
+    if not quiet:
+        say(study_lines(result.study, result.folder))
+
+
+def evaluate(
+    workbook: Input,
+    plan: Annotated[
+        Path,
+        typer.Argument(metavar="PLAN", help="A workbook, a folder of CSV files or a run folder: the result tables."),
+    ],
+    output: Output,
+    rounding: Annotated[
+        float,
+        typer.Option(
+            "--rounding", min=0, metavar="UNITS", help="By how much a figure of PLAN may be off, in its unit."
+        ),
+    ] = 0.0,
+    model: Model = "full",
+    replace: Replace = False,
+    quiet: Quiet = False,
+) -> None:
+    """Price a plan that people made, under the same rules, and show its distance from the optimum."""
+    from planner.cli.lines.evaluate import evaluation_lines
+    from planner.cli.progress import shown_progress
+    from planner.evaluate.pipeline import evaluate_workbook
+    from planner.run.log import Log
+    from planner.solve import SolveOptions
+
+    log = Log()
+    with told_where(output, log), shown_progress(quiet) as progress:
+        result = evaluate_workbook(
+            workbook, plan, output, SolveOptions(model=model), progress, rounding=rounding, replace=replace, log=log
+        )
+    if not quiet:
+        say(evaluation_lines(result))

@@ -1,0 +1,177 @@
+"""`planner check`, `template` and `solve`: from an empty workbook to a verified plan."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from planner.cli.arguments import Input, Model, Quiet, Replace, TimeLimit
+from planner.cli.commands.runs import Store, recorded
+from planner.cli.exits import WRONG_INPUT, told_where
+from planner.cli.lines.text import fault_lines, plan_lines, plural
+from planner.cli.say import say
+from planner.errors import UsageError
+
+
+class Solver(enum.StrEnum):
+    highs = "highs"
+    cbc = "cbc"
+
+
+def check(
+    workbook: Input,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Also write the workbook to FILE, faulty cells marked."),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Take warnings, and rules that are not enforced, for faults.")
+    ] = False,
+) -> None:
+    """List every fault of a workbook, with sheet and cell, and what the network warns of."""
+    from planner.options.checking import option_warnings
+    from planner.workbook import read
+    from planner.workbook.checks import check_network
+
+    if output is not None:
+        _refuse_over(output, workbook)
+    reading = read(workbook)
+    faults, warnings = list(reading.faults), [*reading.warnings, *option_warnings(reading, "full")]
+    rules: list[str] = []
+    if reading.instance is not None:
+        warnings += check_network(reading.instance, reading.raw)
+        rules += reading.instance.not_enforced
+        say(f"removed: {row}" for row in reading.instance.removed_by_events)
+    say(fault_lines([*faults, *warnings]))
+    say(f"not enforced: {rule}" for rule in rules)
+    if output is not None:
+        from planner.run.folder import whole_file
+        from planner.workbook.faults import write_faults
+
+        with whole_file(output) as hidden:
+            write_faults(workbook, [*faults, *warnings], hidden)
+        say([f"Written: {output}"])
+    say([f"{workbook}: {plural(len(faults), 'fault')}, {plural(len(warnings), 'warning')}"])
+    if strict and not faults and (warnings or rules):
+        counts = f"{plural(len(warnings), 'warning')} and {plural(len(rules), 'rule')} not enforced"
+        say([f"--strict takes for faults: {counts}"])
+    if faults or (strict and (warnings or rules)):
+        raise typer.Exit(WRONG_INPUT)
+
+
+def template(
+    output: Annotated[Path, typer.Argument(metavar="WORKBOOK", help="The workbook to write.")] = Path("template.xlsx"),
+    plan: Annotated[
+        bool, typer.Option("--plan", help="The form of a plan that you make yourself, for planner evaluate.")
+    ] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over a file that is there.")] = False,
+) -> None:
+    """Write an empty workbook with drop-downs, units, help on every header and example rows."""
+    from planner.run.folder import whole_file
+    from planner.workbook.plan_template import write_plan_template
+    from planner.workbook.template import write_template
+
+    refuse_file(output)
+    if output.exists() and not replace:
+        raise UsageError(f"{output} exists; choose another name, or --replace to write over it")
+    with whole_file(output) as hidden:
+        if plan:
+            write_plan_template(hidden)
+        else:
+            write_template(hidden)
+    then = f"planner evaluate WORKBOOK {output} -o DIR" if plan else f"planner check {output}"
+    say([f"Written: {output}. Fill it in, then: {then}"])
+
+
+def refuse_file(output: Path) -> None:
+    """Raise UsageError where `output` cannot be the name of a workbook."""
+    if output.is_dir():
+        raise UsageError(f"{output} is a folder; give the name of a file")
+    if output.suffix.lower() != ".xlsx":
+        raise UsageError(f"{output} would be an Excel workbook; give a name that ends in .xlsx")
+
+
+def _refuse_over(output: Path, source: Path) -> None:
+    """Raise UsageError where the marked workbook would go over the input, or over anything that is not of its kind."""
+    from planner.workbook.faults import wrote
+
+    refuse_file(output)
+    if output.exists() and output.resolve() == source.resolve():
+        raise UsageError(f"{output} is the input itself; choose another name")
+    if output.exists() and not wrote(output):
+        raise UsageError(f"{output} exists and is not what an earlier check wrote; choose another name")
+
+
+def solve(
+    workbook: Input,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="DIR", help="Run folder; default outputs/NAME-TIME.")
+    ] = None,
+    replace: Replace = False,
+    model: Model = "full",
+    time_limit: TimeLimit = None,
+    solver: Annotated[Solver, typer.Option("--solver", help="The solver; cbc is a cross-check.")] = Solver.highs,
+    prune: Annotated[
+        bool, typer.Option("--prune/--no-prune", help="Leave out of the model what cannot matter; the plan is as good.")
+    ] = True,
+    write_lp: Annotated[bool, typer.Option("--write-lp", help="Keep the linear program as model.lp.")] = False,
+    write_mps: Annotated[bool, typer.Option("--write-mps", help="Keep the linear program as model.mps.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Take warnings, and rules that are not enforced, for faults.")
+    ] = False,
+    store: Store = None,
+    rolling: Annotated[
+        str | None,
+        typer.Option(
+            "--rolling",
+            metavar="WINDOW/OVERLAP",
+            help="For a horizon too long for one program: plan windows of so many periods one after the other, each "
+            "reaching so many into the next (24/6). The plan is verified as a whole, not proved to be the best.",
+        ),
+    ] = None,
+    measure: Annotated[
+        bool, typer.Option("--measure", help="With --rolling: solve the whole too, and say what the windows lose.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Make the best plan, verify it independently, and write tables, workbook and report."""
+    from planner.run.log import Log
+
+    target = output or Path("outputs") / f"{workbook.stem}-{datetime.now():%Y%m%d-%H%M%S}"
+    log = Log()
+    with told_where(target, log):
+        if measure and rolling is None:
+            raise UsageError("--measure: expected --rolling WINDOW/OVERLAP beside it; without windows nothing is lost")
+        if rolling is not None and (solver is not Solver.highs or write_lp or write_mps):
+            raise UsageError(
+                "--rolling: found --solver cbc, --write-lp or --write-mps beside it, which are of one program"
+            )
+        from planner.cli.progress import shown_progress
+        from planner.run.pipeline import solve_workbook
+        from planner.solve import SolveOptions
+
+        options = SolveOptions(
+            model=model,
+            time_limit=time_limit,
+            prune=prune,
+            solver=solver.value,
+            write_lp=Path("model.lp") if write_lp else None,
+            write_mps=Path("model.mps") if write_mps else None,
+        )
+        with recorded(store, target, quiet=quiet), shown_progress(quiet) as progress:
+            if rolling is None:
+                result = solve_workbook(workbook, target, options, progress, replace=replace, strict=strict, log=log)
+            else:
+                from planner.replan.long_run import solve_in_windows
+                from planner.replan.windows import read_windows
+
+                result = solve_in_windows(
+                    workbook, target, read_windows(rolling), options, progress,
+                    measure=measure, replace=replace, strict=strict, log=log,
+                )  # fmt: skip
+    if not quiet:
+        say(plan_lines(result.folder, result.record))

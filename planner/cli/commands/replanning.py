@@ -1,0 +1,72 @@
+"""`planner replan`: the next plan from the last one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from planner.cli.arguments import Model, Quiet, Replace, TimeLimit, share
+from planner.cli.commands.runs import Store, recorded
+from planner.cli.exits import told_where
+from planner.cli.lines.text import plan_lines
+from planner.cli.say import say
+
+
+def replan(
+    last: Annotated[Path, typer.Argument(metavar="LAST", help="Run folder of the last good plan.")],
+    workbook: Annotated[
+        Path,
+        typer.Argument(metavar="WORKBOOK", help="The new input, with what really happened in its sheet Actuals."),
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Run folder of the next plan.")],
+    now: Annotated[
+        str | None,
+        typer.Option("--now", metavar="PERIOD", help="First period of the next plan; default after the last actuals."),
+    ] = None,
+    freeze: Annotated[
+        int | None,
+        typer.Option(
+            "--freeze", min=0, metavar="N", help="First periods in which the last plan is kept; default as in Settings."
+        ),
+    ] = None,
+    cap: Annotated[
+        str | None,
+        typer.Option(
+            "--cap",
+            metavar="SHARE",
+            help="Largest departure from the last plan after them, of what it had: 15% or 0.15.",
+        ),
+    ] = None,
+    periods: Annotated[
+        int | None,
+        typer.Option("--periods", min=1, metavar="N", help="Periods of the next plan; default to the workbook's end."),
+    ] = None,
+    replace: Replace = False,
+    model: Model = "full",
+    time_limit: TimeLimit = None,
+    store: Store = None,
+    quiet: Quiet = False,
+) -> None:
+    """Plan on from the last good plan: new inputs, what really happened, and a memo of what changed."""
+    from planner.run.log import Log
+
+    log = Log()
+    with told_where(None, log):
+        from planner.cli.lines.replan import memo_lines
+        from planner.cli.progress import shown_progress
+        from planner.replan.replan import replan as plan_on
+        from planner.replan.rolling import Terms
+        from planner.solve import SolveOptions
+
+        terms, options = (
+            Terms(freeze, None if cap is None else share(cap, "--cap"), periods),
+            SolveOptions(model=model, time_limit=time_limit),
+        )
+        with recorded(store, output, failures=False, quiet=quiet), shown_progress(quiet) as progress:
+            result, memo = plan_on(
+                last, workbook, output, terms, options, now=now, replace=replace, progress=progress, log=log
+            )
+    if not quiet:
+        say([*plan_lines(result.folder, result.record), "", *memo_lines(memo), f"What changed: {output / 'memo.html'}"])

@@ -1,0 +1,71 @@
+"""How the program is entered and left: a command is run, and whatever happens no traceback is shown."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import NoReturn
+
+import typer
+
+from planner.cli.app import app
+from planner.cli.exits import INTERNAL_FAULT, INTERRUPTED, WRONG_USAGE, internal_fault
+from planner.cli.lines.text import fault_lines, plural
+from planner.cli.say import say
+from planner.errors import InputError, PlannerError
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code; whatever happens, no traceback is shown."""
+    # Old versions of typer use the click package, new ones a copy of it: take the classes from typer itself.
+    wrong_usage: type[Exception] = typer.BadParameter.__mro__[2]
+    try:
+        command = typer.main.get_command(app)
+        ended = command.main(args=arguments, prog_name="planner", standalone_mode=False)
+        if ended == INTERRUPTED:  # new versions of typer catch Ctrl-C themselves
+            raise KeyboardInterrupt
+        return ended if isinstance(ended, int) else 0
+    except InputError as problem:
+        say(fault_lines(problem.faults), error=True)
+        say([f"{plural(len(problem.faults), 'fault')} in the {problem.where}; nothing was written."], error=True)
+        return problem.exit_code
+    except PlannerError as problem:
+        say([str(problem)], error=True)  # as it stands: it may begin with a path
+        return problem.exit_code
+    except typer.Exit as ended:
+        return ended.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        say(["Interrupted; nothing half-written is left."], error=True)
+        return INTERRUPTED
+    except wrong_usage as problem:
+        problem.show()  # type: ignore[attr-defined]
+        return WRONG_USAGE
+    except MemoryError:
+        say(["There is not enough memory for this plan; nothing was written."], error=True)
+        return INTERNAL_FAULT
+    except Exception:
+        say([internal_fault(traceback.format_exc())], error=True)
+        return INTERNAL_FAULT
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def main() -> NoReturn:
+    """The console script. A request to terminate ends as tidily as Ctrl-C."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    code = run()
+    if code == INTERRUPTED:
+        # A solver that was stopped may leave threads behind, which would make the end of the program a crash.
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError):
+                stream.flush()
+        os._exit(code)
+    sys.exit(code)
