@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from graphlib import TopologicalSorter
 
 from planner.domain.instance import Item, Line
 
 
-def unit_values(items: Mapping[str, Item], lines: Iterable[Line]) -> dict[str, float]:
+def unit_values(items: Mapping[str, Item], lines: Iterable[Line], removed: Collection[str] = ()) -> dict[str, float]:
     """The value of each item that has one, in money per unit.
 
     A given `value` stands. Otherwise it is the least over the item's lines (purchase offers included) of
@@ -16,11 +16,15 @@ def unit_values(items: Mapping[str, Item], lines: Iterable[Line]) -> dict[str, f
         unit_cost + Σ over components (quantity × value of the component) ÷ yield
 
     where a component without a value counts 0. Items for which that is 0, or which no line makes, are left out.
+    `removed`: the lines whose opening event does not happen; they count only for an item that has no other line, so
+    that an event that is put off does not leave the item without a value.
     The components must be free of cycles (graphlib.CycleError otherwise).
     """
     makers: dict[str, list[Line]] = {}
     for line in lines:
         makers.setdefault(line.item, []).append(line)
+    for item, made_by in makers.items():
+        makers[item] = [line for line in made_by if line.name not in removed] or made_by
     order = TopologicalSorter(
         {item: {c for line in made_by for c in line.components} for item, made_by in makers.items()}
     )

@@ -357,12 +357,16 @@ class Session:
 
     def conflict_rows(self, time_limit: float) -> list[int]:
         """Rows of an irreducible infeasible set; empty where none was found in time (seconds)."""
-        # The default strategy returns an empty set.
-        self.highs.setOptionValue("iis_strategy", 2)
+        # The default strategy returns an empty set, and one from the program alone keeps rows that only may belong to it.
+        strategy = highspy.IisStrategy.kIisStrategyFromLp.value | highspy.IisStrategy.kIisStrategyIrreducible.value
+        self.highs.setOptionValue("iis_strategy", strategy)
         self.highs.setOptionValue("iis_time_limit", time_limit)
         self.highs.setOptionValue("time_limit", self.highs.getRunTime() + time_limit)
         status, found = self.highs.getIis()
-        return list(found.row_index_) if status == highspy.HighsStatus.kOk else []
+        if status != highspy.HighsStatus.kOk:
+            return []
+        rows, proved = list(found.row_index_), highspy.IisStatus.kIisStatusInConflict.value
+        return rows if all(found.row_status_[row] == proved for row in rows) else []
 
     def least_relaxation(self) -> list[tuple[int, float]]:
         """(row, amount) of the rows that the least total relaxation breaks; columns stay ≥ 0."""

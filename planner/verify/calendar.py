@@ -72,7 +72,7 @@ class Calendar:
         return np.power(1.0 + self.discount_rate, exponents)
 
     def span(self, cell: object) -> Span | None:
-        """The periods that a cell means; None for an event that does not happen."""
+        """The periods that a cell means; None for an event that does not happen, with its offset, in the horizon."""
         text = str(cell).strip()
         for event, happens in self.events.items():
             offset = re.fullmatch(re.escape(event) + r"(?:\s*([+-]\s*\d+))?", text)
@@ -80,7 +80,7 @@ class Calendar:
                 if happens is None:
                     return None
                 period = happens + int((offset[1] or "0").replace(" ", ""))
-                return period, period
+                return (period, period) if period < self.periods else None
         whole = _whole(cell)
         if whole is not None and not (whole > self.periods and 1900 <= whole <= 2999):
             return whole - 1, whole - 1

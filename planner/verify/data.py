@@ -169,6 +169,7 @@ class Case:
     supply_shares: tuple[SupplyShare, ...]
     consents: tuple[Consent, ...]
     locks: tuple[Lock, ...]
+    removed_lines: Mapping[str, Line] = field(default_factory=dict)  # whose opening event does not happen
     orders: Mapping[tuple[str, int], Order] = field(default_factory=dict)  # (line, period of completion)
     previous: Previous = field(default_factory=Previous)
     frozen: int = 0  # first periods in which the previous plan is fixed
@@ -184,10 +185,17 @@ class Case:
 
     @cached_property
     def values(self) -> dict[str, float]:
-        """Value of every item: given, or the least cost of making one with its components."""
+        """Value of every item: given, or the least cost of making one with its components.
+
+        A line that an event removed counts only where the item has no other.
+        """
         lines: dict[str, list[Line]] = {}
         for line in self.lines.values():
             lines.setdefault(line.item, []).append(line)
+        kept = frozenset(lines)
+        for line in self.removed_lines.values():
+            if line.item not in kept:
+                lines.setdefault(line.item, []).append(line)
         known: dict[str, float] = {}
 
         def value(item: str) -> float:

@@ -68,7 +68,7 @@ def read_case(source: RawInput) -> Case:
     calendar = read_calendar(sheets, settings)
     names = read_names(sheets)
     capacity = capacity_rows(sheets, calendar)
-    lines = read_lines(sheets, calendar, names, capacity)
+    lines, removed_lines = read_lines(sheets, calendar, names, capacity)
     resources = read_resources(sheets, calendar, capacity)
     case = Case(
         calendar=calendar,
@@ -96,6 +96,7 @@ def read_case(source: RawInput) -> Case:
             for row in sheets("RouteItems")
         },
         lines=lines,
+        removed_lines=removed_lines,
         resources=resources,
         expansions={},
         supplies=tuple(_supplies(sheets, calendar)),

@@ -34,17 +34,17 @@ def profile(fixed: float, rows: list[tuple[int, int, float]], calendar: Calendar
 
 def read_lines(
     sheets: Sheets, calendar: Calendar, names: Names, capacity: Mapping[str, list[tuple[int, int, float]]]
-) -> dict[str, Line]:
+) -> tuple[dict[str, Line], dict[str, Line]]:
+    """The lines by name, and those whose opening event does not happen."""
     components = _components(sheets)
     further: dict[str, dict[str, float]] = {}
     for row in sheets("ResourceUse"):
         uses = further.setdefault(row.name("line") or "", {})
         uses[row.name("resource") or ""] = row.number("use", 0.0)
-    lines = {}
+    lines: dict[str, Line] = {}
+    removed: dict[str, Line] = {}
     for row in sheets("Lines"):
         opens = calendar.opening(row.raw("opens"))
-        if opens is None:
-            continue
         factory, item = row.name("factory") or "", row.name("item") or ""
         name = row.name("line") or f"{factory}:{item}"
         kind, nation = names.nodes[factory]
@@ -55,7 +55,7 @@ def read_lines(
         bill = dict(components.get((item, None), {})) if kind != "market" else {}
         for component, quantity in components.get((item, name), {}).items():
             bill[component] = bill.get(component, 0.0) + quantity
-        lines[name] = Line(
+        (removed if opens is None else lines)[name] = Line(
             name=name,
             factory=factory,
             item=item,
@@ -68,12 +68,12 @@ def read_lines(
             resources=resources,
             order_lead_time=row.whole("order_lead_time", 0),
             advance=row.number("advance", 0.0),
-            first=opens,
+            first=calendar.periods if opens is None else opens,
             last=calendar.closing(row.raw("closes")),
             content=row.shares("content") or ({nation: 1.0} if nation else {}),
             components=bill,
         )
-    return lines
+    return lines, removed
 
 
 def _components(sheets: Sheets) -> dict[tuple[str, str | None], dict[str, float]]:

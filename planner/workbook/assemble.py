@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.domain.instance import Commitment, Item, Nation, PlanningInstance, Settings
 from planner.domain.values import unit_values
 from planner.workbook.assemble_demand import demands, targets
-from planner.workbook.assemble_making import expansions, lines, resources
+from planner.workbook.assemble_making import expansions, lines, never_opened, resources
 from planner.workbook.assemble_money import funds
 from planner.workbook.assemble_network import legs, node_items, nodes, route_items, supplies
 from planner.workbook.assemble_previous import previous_plan
@@ -52,7 +52,7 @@ def assemble(book: TypedWorkbook) -> PlanningInstance:
         removed_by_events=tuple(context.removed[place] for place in sorted(context.removed)),
         not_enforced=unenforced_rules(book),
         notes=notes(book),
-        unit_values=unit_values(all_items, all_lines.values()),
+        unit_values=unit_values(all_items, all_lines.values(), never_opened(context)),
     )
 
 

@@ -66,6 +66,11 @@ def _orders(context: Context) -> dict[str, dict[int, tuple[float, float | None]]
     return found
 
 
+def never_opened(context: Context) -> frozenset[str]:
+    """The lines whose opening event does not happen in the horizon."""
+    return frozenset(line for _, line, opens in context.rows("Lines", "line", "opens") if opens is NEVER)
+
+
 def completions(line: range, node: range, order_lead_time: int) -> range:
     """The periods in which a line can complete: in its own and its node's window, and not before the first
     order can be ready."""

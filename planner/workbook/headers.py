@@ -13,6 +13,8 @@ from planner.workbook.schema import Column, Table
 from planner.workbook.table import Cell, RawTable, bracket_unit, normalise
 
 _SYMBOLS = {"€": "eur", "$": "usd", "£": "gbp", "°": "degree", "tonne": "t"}
+_IN_ITS_OWN_UNIT = {"/period", "/unit"}
+_ASIDE = re.compile(r"\s+(?:started|of capacity)\b|,.*")  # `per unit started`; `per unit and period, added to …`
 
 
 @dataclass
@@ -143,16 +145,25 @@ def _check_complete(table: Table, raw: RawTable, header: Header, faults: FaultLi
 
 
 def unit_agrees(found: str, expected: str, currency: str | None, period_length: str | None) -> bool:
-    """Does a unit in brackets name the expected one? `EUR` does for `EUR/unit`, `kEUR` does not."""
+    """Does a unit in brackets name the expected one? `EUR` and `per unit` do for `EUR/unit`, `kEUR` does not.
+
+    What is counted in a resource's own unit (`per period`, `per unit`) may name it: `machine hours per period`.
+    """
     if "{currency}" in expected and currency is None:
         return True
     full = _plain(expected.replace("{currency}", currency or ""), period_length)
-    return _plain(found, period_length) in {full, full.split("/")[0]}
+    plain = _plain(found, period_length)
+    own, slash, per = full.partition("/")
+    if full in _IN_ITS_OWN_UNIT:
+        return not plain.partition("/")[1] or plain.partition("/")[2] == per
+    counted = "{currency}" in expected or own == "unit"
+    return plain in {full, own} or (counted and slash != "" and plain == slash + per)
 
 
 def _plain(unit: str, period_length: str | None) -> str:
     """A unit in one spelling: `EUR per month` is `eur/period` in a plan by months."""
-    text = re.sub(r"\s*\bper\b\s*", "/", unit.strip().casefold().replace("³", "3"))
+    text = _ASIDE.sub("", unit.strip().casefold().replace("³", "3"))
+    text = re.sub(r"\s*\b(?:and\s+per|per|and)\b\s*", "/", text)
     plain = []
     for factor in (part.strip() for part in text.split("/")):
         singular = factor[:-1] if len(factor) > 2 and factor.endswith("s") else factor

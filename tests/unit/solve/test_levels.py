@@ -25,6 +25,7 @@ from planner.domain.instance import (
     Node,
     PlanningInstance,
     Settings,
+    Supply,
     Target,
 )
 from planner.errors import NoPlanError, SolverStoppedError, UsageError
@@ -123,6 +124,27 @@ def test_holding_by_face_and_by_row_and_solving_one_by_one_agree(monkeypatch: py
     for other in (by_row, one_by_one):
         found = [level.value for level in other.levels]
         assert found == pytest.approx([level.value for level in by_face.levels], abs=1e-6)
+
+
+def test_without_any_one_rule_of_a_conflict_the_others_can_hold() -> None:
+    # Seven parts for six of each period: any two periods are one too many, so no conflict needs all three.
+    instance = scarce()
+    line = replace(instance.lines["L"], min_rate=6, components={"part": 1.0})
+    parts = (Supply("F", "part", 7),)
+    items = {**instance.items, "part": Item("part")}
+    model = build(replace(instance, items=items, lines={"L": line}, supplies=parts), load("full"))
+    session = Session(arrays(model), {})
+    assert session.solve("all").status == "infeasible"
+    rows = session.conflict_rows(10)
+    least = [row for row in rows if row in model.rows["minimum_rate"].values()]
+    assert len(least) == 2
+    bounds = session.lp.row_lower, session.lp.row_upper
+    for freed in (None, *rows):
+        kept = np.array([row for row in rows if row != freed])
+        lower, upper = np.full(session.lp.rows, -inf), np.full(session.lp.rows, inf)
+        lower[kept], upper[kept] = bounds[0][kept], bounds[1][kept]
+        other = Session(replace(session.lp, row_lower=lower, row_upper=upper), {})
+        assert other.solve("some").status == ("infeasible" if freed is None else "optimal")
 
 
 def test_a_demand_that_must_be_met_and_cannot_names_the_conflict() -> None:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from sheets import BASE, faults, instance, reading, sheets, with_column
 
+from planner.workbook.headers import unit_agrees
+
 
 def test_the_good_input_is_good() -> None:
     found = reading()
@@ -33,10 +35,10 @@ def test_an_empty_required_sheet_is_one_fault(table: str) -> None:
 def test_other_tables_may_be_missing_or_empty(table: str) -> None:
     assert reading(**{table: None}).instance is not None
     assert reading(**{table: []}).instance is not None
-    assert (
-        reading(**{table: [BASE.get(table, [["item", "node", "quantity", "nodes", "items"]])[0]][:1]}).faults == ()
-        or True
+    header = (
+        BASE[table][0] if table in BASE else ["nodes", "items"] if table == "Targets" else ["node", "item", "quantity"]
     )
+    assert not reading(**{table: [header]}).faults
 
 
 def test_an_unknown_sheet_names_the_nearest_table_and_brings_no_other_fault() -> None:
@@ -102,6 +104,29 @@ def test_units_that_agree(unit: str) -> None:
 def test_units_that_do_not_agree(unit: str) -> None:
     messages = faults(Lines=[["line", "factory", "item", f"Unit cost [{unit}]"], ["L1", "F", "shell", 1]])
     assert messages == {"Lines!D1": f"found the unit {unit!r} for unit_cost, expected 'EUR/unit'"}
+
+
+@pytest.mark.parametrize(
+    ("found", "expected", "agrees"),
+    [
+        ("per unit and period", "{currency}/unit/period", True),
+        ("EUR per unit and month", "{currency}/unit/period", True),
+        ("per unit and period, added to the node's", "{currency}/unit/period", True),
+        ("per unit", "{currency}/unit/period", False),
+        ("per t", "{currency}/t", True),
+        ("per kg", "{currency}/t", False),
+        ("per unit started", "units/unit", True),
+        ("per unit of capacity", "{currency}/unit of capacity", True),
+        ("per unit", "t/unit", False),
+        ("hours per period", "per period", True),
+        ("hours", "per period", True),
+        ("hours per day", "per period", False),
+        ("per year", "per year", True),
+        ("% per year", "per year", False),
+    ],
+)
+def test_units_as_the_workbook_is_described(found: str, expected: str, agrees: bool) -> None:
+    assert unit_agrees(found, expected, "EUR", "month") == agrees
 
 
 @pytest.mark.parametrize(
