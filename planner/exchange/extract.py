@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from planner.errors import InputError, UsageError
-from planner.exchange.merge import refuse_output
-from planner.exchange.merged import write_folder
 from planner.exchange.plan_views import PlanView, plan_view
 from planner.exchange.plan_workbook import write_plan_workbook
 from planner.exchange.policy import Policy, read_policy
 from planner.exchange.rights import CELL
 from planner.exchange.views import Reader, Texts, input_view, known_nations, territory_of
-from planner.run.folder import refuse, whole_file, whole_folder
+from planner.run.folder import whole_file, whole_folder
 from planner.run.load import SavedRun, load_run
+from planner.run.record import Record, write_record
+from planner.run.refusal import refuse, refuse_input
 from planner.run.tables import write_tables
 from planner.workbook import interpret
 from planner.workbook.convert import write_sheets
 from planner.workbook.names import suggestion
 from planner.workbook.raw import RawInput, read_raw
 from planner.workbook.reader import read_tables
+from planner.workbook.spelling import write_csv_folder
 
 RECORD = "extract.json"
 
@@ -77,7 +77,7 @@ def extract(
 def _refuse(output: Path, workbook: Path, run: Path | None, replace: bool) -> None:
     if output.resolve() in {path.resolve() for path in (workbook, run) if path is not None}:
         raise UsageError(f"{output} is what is extracted from; choose another name")
-    refuse_output(output, replace, workbook)
+    refuse_input(output, replace, workbook)
     if run is not None and replace:
         refuse(output, replace, run)
 
@@ -106,17 +106,17 @@ def _write(
         return
     with whole_folder(output, replace, raw.path) as hidden:
         if saved is None or plan is None:
-            write_folder(view, hidden)
+            write_csv_folder(view, hidden)
         else:
             write_sheets(view, hidden / "input.xlsx")
             write_tables({**plan.tables, **plan.sums}, hidden / "tables")
             write_plan_workbook(plan, saved, reader.name, policy, hidden / "plan.xlsx")
-        (hidden / RECORD).write_text(_record(reader, policy, saved), encoding="utf-8", newline="\n")
+        write_record(_record(reader, policy, saved), hidden / RECORD)
 
 
-def _record(reader: Reader, policy: Policy, saved: SavedRun | None) -> str:
+def _record(reader: Reader, policy: Policy, saved: SavedRun | None) -> Record:
     """extract.json: whose view it is, and under which policy; nothing that is not in the view."""
-    record: dict[str, object] = {
+    record: Record = {
         "nation": reader.name,
         "policy": {
             "notes": "own" if policy.notes else "withhold",
@@ -129,4 +129,4 @@ def _record(reader: Reader, policy: Policy, saved: SavedRun | None) -> str:
     if saved is not None:
         record["title"], record["marking"] = saved.record["title"], saved.record["marking"]
         record["calendar"] = saved.record["calendar"]
-    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+    return record

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from planner.errors import Fault, InputError, UsageError
 from planner.exchange.gaps import KINDS, Gap, beside, placeholders, silent_nations, unclaimed_nodes, unstated_references
-from planner.exchange.merged import MergedTables, as_input, lay_out, provenance, write_folder
+from planner.exchange.merged import MergedTables, as_input, lay_out, provenance
 from planner.exchange.rights import CELL, Territory
 from planner.exchange.senders import (
     Sender,
@@ -23,11 +22,14 @@ from planner.exchange.senders import (
     unknown_speakers,
 )
 from planner.exchange.settle import Conflict, Settled, settle
-from planner.run.folder import refuse, whole_file, whole_folder
+from planner.run.folder import whole_file, whole_folder
+from planner.run.record import Record, write_record
+from planner.run.refusal import refuse_input
 from planner.workbook import interpret
 from planner.workbook.convert import write_sheets
 from planner.workbook.names import suggestion
 from planner.workbook.reader import read_tables
+from planner.workbook.spelling import write_csv_folder
 
 RECORD = "merge.json"
 _ROW = re.compile(r"\brow (\d+)\b")
@@ -98,8 +100,8 @@ def _write(
             write_sheets(sheets, hidden)
     else:
         with whole_folder(output, replace) as hidden:
-            write_folder(sheets, hidden)
-            (hidden / RECORD).write_text(_record(result), encoding="utf-8", newline="\n")
+            write_csv_folder(sheets, hidden)
+            write_record(_record(result), hidden / RECORD)
     return result
 
 
@@ -139,20 +141,7 @@ def _refuse(workbooks: Sequence[Path], output: Path, replace: bool) -> None:
         raise UsageError(f"{twice} is given twice")
     if output.resolve() in resolved:
         raise UsageError(f"{output} is one of the workbooks to merge; choose another name")
-    refuse_output(output, replace)
-
-
-def refuse_output(output: Path, replace: bool, precious: Path | None = None) -> None:
-    """Raise UsageError where an input may not be written to `output`: an .xlsx file, or a folder of CSV files."""
-    if output.suffix.lower() == ".xlsx":
-        if output.is_dir():
-            raise UsageError(f"{output} is a folder; give another name")
-        if output.exists() and not replace:
-            raise UsageError(f"{output} exists; choose another name, or --replace to write over it")
-    elif output.suffix:
-        raise UsageError(f"{output} is neither an .xlsx workbook nor the name of a folder")
-    else:
-        refuse(output, replace, precious)
+    refuse_input(output, replace)
 
 
 def _check_preference(prefer: Sequence[str], senders: Sequence[Sender]) -> None:
@@ -182,15 +171,14 @@ def _gap_rows(gaps: Sequence[Gap]) -> list[list[str]]:
     return [["kind", "nation", "sheet", "cell", "what"], *rows]
 
 
-def _record(merged: Merged) -> str:
+def _record(merged: Merged) -> Record:
     """merge.json: what was merged, for programs."""
-    record = {
+    return {
         "sources": [{"stated_by": s.speaker, "file": s.file, "sha256": s.raw.sha256} for s in merged.senders],
         "rows": merged.rows,
         "conflicts_decided": len(merged.decided),
         "gaps": {kind: sum(gap.kind == kind for gap in merged.gaps) for kind in KINDS},
     }
-    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
 
 def speakers(merged: Merged) -> list[str]:

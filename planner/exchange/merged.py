@@ -10,7 +10,6 @@ from planner.exchange.said import NOTE, PERIOD, Said
 from planner.exchange.settle import SettledRow
 from planner.workbook.raw import RawInput
 from planner.workbook.schema import TABLES, Table
-from planner.workbook.spelling import csv_text
 from planner.workbook.table import cell_name, make_table, row_number
 
 MOST_ROWS = 1_000_000  # of a sheet; Excel has room for a few more
@@ -66,12 +65,6 @@ def as_input(merged: MergedTables, path: Path) -> RawInput:
     tables = [make_table(name, [[text.strip() or None for text in row] for row in rows], f"{name}.csv")
               for name, rows in merged.texts.items()]  # fmt: skip
     return RawInput(path, "", tuple(tables), textual=True)
-
-
-def write_folder(tables: Mapping[str, Sequence[Sequence[str]]], folder: Path) -> None:
-    """Write each sheet to `folder`/NAME.csv."""
-    for name, rows in tables.items():
-        (folder / f"{name}.csv").write_text(csv_text(rows), encoding="utf-8", newline="")
 
 
 def provenance(merged: MergedTables) -> dict[str, list[list[str]]]:

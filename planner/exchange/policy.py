@@ -44,9 +44,11 @@ class Policy:
     plan: Mapping[str, str] = field(default_factory=dict)
 
     def of_input(self, table: str) -> str:
+        """How much is told of a table of the input."""
         return self.input.get(table, "own")
 
     def of_plan(self, table: str) -> str:
+        """How much is told of a table of the plan."""
         return self.plan.get(table, "own")
 
 

@@ -36,6 +36,7 @@ class Sender:
     sheets: dict[str, RawTable]
 
     def sheet(self, table: str) -> Sheet:
+        """What it sent of a table of the contract. Raises KeyError where it sent none."""
         return Sheet(self.speaker, self.file, BY_NAME[table], self.sheets[table], self.raw.path.is_dir())
 
 

@@ -39,6 +39,7 @@ class Conflict:
 
     @property
     def fault(self) -> Fault:
+        """Who says what, in which cell, and who can decide."""
         words = "; ".join(f"{speaker} says {show(said.text)} ({said.place})" for speaker, said in self.said)
         way = self.final or f"one of them changes it, or --prefer {self.said[0][0]} decides"
         return Fault(self.said[0][1].place, f"conflict over {self.column} of {self.row}: {words}; {way}")
@@ -93,6 +94,7 @@ class _Desk:
         self._stated, self._owners, self._prefer, self._found = stated, owners, prefer, found
 
     def settle(self, rows: Sequence[StatedRow]) -> None:
+        """Put what holds into the settled rows; rows that their senders may not state are faults."""
         allowed, placeholders = [], []
         for row in rows:
             if row.speaker == CELL and self._owners:

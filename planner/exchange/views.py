@@ -26,6 +26,7 @@ class Reader:
     territory: Territory
 
     def owns(self, owners: frozenset[str]) -> bool:
+        """Is it theirs: of the nation that looks, or (the cell) of nobody?"""
         return self.name in owners or (self.name == CELL and not owners)
 
     def may_see(self, owners: frozenset[str], concerned: Iterable[str], level: str) -> bool:
@@ -102,6 +103,7 @@ class Sums:
         self._parts: dict[Sum, dict[frozenset[str], float]] = defaultdict(lambda: defaultdict(float))
 
     def add(self, key: Sum, owners: frozenset[str], quantity: float) -> None:
+        """Add a figure of `owners` to the sum of its item and period."""
         self._parts[key][owners] += quantity
 
     def given(self) -> Iterator[tuple[Sum, float]]:

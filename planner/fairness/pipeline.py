@@ -15,7 +15,8 @@ from planner.fairness.study import Study, study
 from planner.insight.writing import write_findings
 from planner.options.cluster import crew
 from planner.run import record as run_record
-from planner.run.folder import refuse, whole_folder
+from planner.run.folder import whole_folder
+from planner.run.refusal import refuse
 from planner.run.unenforced import not_enforced
 from planner.solve import Progress, SolveOptions
 from planner.verify import verify

@@ -15,9 +15,10 @@ from planner.insight.ground import Ground, ProgressCall, prepare
 from planner.insight.writing import write_findings
 from planner.report.excel import write_workbook
 from planner.report.html import write_report
-from planner.run.folder import refuse, whole_folder
+from planner.run.folder import whole_folder
 from planner.run.log import Log
 from planner.run.record import write_record
+from planner.run.refusal import refuse
 from planner.run.tables import write_tables
 from planner.shares import share_of
 from planner.solve import SolveOptions

@@ -18,8 +18,9 @@ from planner.insight.movements import change_table
 from planner.insight.writing import write_findings
 from planner.report.money import money_scale
 from planner.report.numbers import Money, Scale, Units, plural
-from planner.run.folder import refuse, whole_folder
+from planner.run.folder import whole_folder
 from planner.run.log import Log
+from planner.run.refusal import refuse
 from planner.solve import SolveOptions
 from planner.solve.aims import Aim, aims
 from planner.solve.frontier import Frontier, trace_frontier

@@ -87,10 +87,11 @@ class Ground:
         record |= {"warnings": list(self.warnings), "not_enforced": list(self.unenforced), "status": plan.status}
         record |= {"model": run_record.model_entry(self.catalogue, plan.kind), "counts": dict(plan.counts)}
         verification = verify(self.raw, plan.tables, record)
-        worst = "; ".join(verification.worst[family] for family in verification.failed[:1])
-        text = run_record.verification_text(verification.passed, worst, self.unenforced)
+        text = run_record.verification_text(verification.passed, verification.first_failure, self.unenforced)
         if not verification.passed:
-            raise VerificationError(f"a plan failed its verification, and nothing is delivered ({worst})")
+            raise VerificationError(
+                f"a plan failed its verification, and nothing is delivered ({verification.first_failure})"
+            )
         return record | {"verified": dict(verification.violations), "verification": text}
 
 

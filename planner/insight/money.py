@@ -10,8 +10,9 @@ from planner.insight.findings import Findings
 from planner.insight.ground import ProgressCall, prepare
 from planner.insight.money_page import money_findings
 from planner.insight.writing import write_findings
-from planner.run.folder import refuse, whole_folder
+from planner.run.folder import whole_folder
 from planner.run.log import Log
+from planner.run.refusal import refuse
 from planner.solve import SolveOptions
 from planner.solve.purses import with_every_budget
 from planner.solve.remedy import Remedy

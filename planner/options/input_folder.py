@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from planner.workbook.raw import RawInput, read_raw
-from planner.workbook.spelling import csv_text, row_texts
+from planner.workbook.spelling import row_texts, write_csv_folder
 
 
 def write_input(raw: RawInput, folder: Path) -> str:
     """Write each sheet to `folder`/NAME.csv (but for the options, which are decided now); the folder's SHA-256."""
     folder.mkdir()
-    for table in (*raw.tables, *raw.notes):
-        if table.key != "options":
-            (folder / f"{table.name}.csv").write_text(csv_text(row_texts(table)), encoding="utf-8", newline="")
+    tables = (table for table in (*raw.tables, *raw.notes) if table.key != "options")
+    write_csv_folder({table.name: row_texts(table) for table in tables}, folder)
     return read_raw(folder).sha256

@@ -102,11 +102,10 @@ def _with_plan(option: Option, plan: Plan, raw: RawInput, measure: Measure, solv
     record["model"] = run_record.model_entry(catalogue.load(solving.model), plan.kind)
     record["seconds"] = {phase: seconds for phase, seconds in plan.seconds.items() if isfinite(seconds)}
     verification = verify(raw, plan.tables, {**record, "input": {}})
-    worst = "; ".join(verification.worst[family] for family in verification.failed[:1])
-    text = run_record.verification_text(verification.passed, worst, record["not_enforced"])
+    text = run_record.verification_text(verification.passed, verification.first_failure, record["not_enforced"])
     record |= {"verified": dict(verification.violations), "verification": text}
     if not verification.passed:
-        message = f"the plan failed its verification and is not delivered ({worst})"
+        message = f"the plan failed its verification and is not delivered ({verification.first_failure})"
         return Outcome(option, record | {"status": "error", "message": message}, exit_code=VerificationError.exit_code)
     return Outcome(option, record, dict(plan.tables), summary(plan, measure), how=plan.how)
 

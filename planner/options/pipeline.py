@@ -31,9 +31,10 @@ from planner.options.record import comparison_record
 from planner.options.sweep import Sweep, read_sweep
 from planner.options.workbook import write_comparison
 from planner.report.ledger import nation_label
-from planner.run.folder import refuse, whole_folder
+from planner.run.folder import whole_folder
 from planner.run.log import Log
 from planner.run.record import write_record
+from planner.run.refusal import refuse
 from planner.run.tables import write_tables
 from planner.solve import Progress, SolveOptions
 from planner.workbook import interpret

@@ -34,17 +34,23 @@ def last_plan(run: SavedRun, horizon: Horizon) -> LastPlan:
     """Read the last plan; raises UsageError where its calendar is another, or its tables are damaged."""
     _require_whole(run)
     shift = shift_of(run, horizon)
-    production, shipments, investments = (run.tables[name] for name in ("production", "shipments", "investments"))
-    made: dict[tuple[str, int], float] = defaultdict(float)
+    shipments, investments = run.tables["shipments"], run.tables["investments"]
     sent: dict[tuple[str, str, str, int], float] = defaultdict(float)
     bought: dict[tuple[str, int], float] = defaultdict(float)
-    for line, period, quantity in _columns(production, "line", "period", "quantity"):
-        made[line, int(period) - 1 + shift] += quantity
     for route, origin, item, period, quantity in _columns(shipments, "route", "origin", "item", "period", "quantity"):
         sent[route, origin, item, int(period) - 1 + shift] += quantity
     for expansion, period, quantity in _columns(investments, "expansion", "period", "quantity"):
         bought[expansion, int(period) - 1 + shift] += quantity
-    return LastPlan(made, sent, bought, payments_of(run.tables["payments"]))
+    made, paid = production_of(run.tables["production"], shift), payments_of(run.tables["payments"])
+    return LastPlan(made, sent, bought, paid)
+
+
+def production_of(table: pd.DataFrame, shift: int) -> dict[tuple[str, int], float]:
+    """What a plan's `production` says, as `LastPlan` tells it; `shift` from its first period to that of the workbook."""
+    found: dict[tuple[str, int], float] = defaultdict(float)
+    for line, period, quantity in _columns(table, "line", "period", "quantity"):
+        found[line, int(period) - 1 + shift] += quantity
+    return found
 
 
 def payments_of(table: pd.DataFrame) -> dict[tuple[str, str, str, int], float]:

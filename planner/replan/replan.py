@@ -16,10 +16,11 @@ from planner.replan.memo_page import write_memo_page
 from planner.replan.position import Position, position
 from planner.replan.rolled import write_rolled
 from planner.replan.rolling import Terms
-from planner.run.folder import refuse, whole_folder
+from planner.run.folder import whole_folder
 from planner.run.load import SavedRun, load_run
 from planner.run.log import Log
 from planner.run.pipeline import PlanningRun, ProgressCall, RunResult
+from planner.run.refusal import refuse
 from planner.solve import SolveOptions
 from planner.workbook import interpret
 from planner.workbook.raw import read_raw

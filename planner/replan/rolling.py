@@ -59,6 +59,7 @@ class Roll:
 
     @cached_property
     def end(self) -> int:
+        """The period after the last one of the next plan, counted as in the workbook."""
         return self.now.now + (self.terms.periods or self.instance.horizon.periods - self.now.now)
 
     def label(self, period: int) -> str:

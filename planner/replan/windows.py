@@ -21,7 +21,7 @@ from planner.domain.instance import Line, PlanningInstance
 from planner.errors import NoPlanError, SolverStoppedError, UsageError, VerificationError
 from planner.replan.actuals import Actuals
 from planner.replan.as_planned import as_planned
-from planner.replan.last_plan import LastPlan, payments_of
+from planner.replan.last_plan import LastPlan, payments_of, production_of
 from planner.replan.position import position
 from planner.replan.rolled import write_rolled
 from planner.replan.rolling import Terms, demand_of
@@ -128,7 +128,9 @@ def plan_windows(
         happened = _moved(as_planned(SavedRun(Path(name), {}, plan.tables), plan.instance, len(kept)), instance, kept)
         _keep(found, happened)
         course = _together(course, happened)
-        orders = LastPlan(_production(plan, seen.start), payments=payments_of(plan.tables["payments"]))
+        orders = LastPlan(
+            production_of(plan.tables["production"], seen.start), payments=payments_of(plan.tables["payments"])
+        )
     return found
 
 
@@ -159,14 +161,8 @@ def _planned(rolled: Path, options: SolveOptions, progress: ProgressListener | N
     record = level_entries(plan.levels) | {"model": model_entry(catalogue.load(options.model))}
     checked = verify(rolled, plan.tables, record)
     if not checked.passed:
-        worst = "; ".join(checked.worst[family] for family in checked.failed[:1])
-        raise VerificationError(f"the plan failed its verification ({worst})")
+        raise VerificationError(f"the plan failed its verification ({checked.first_failure})")
     return plan
-
-
-def _production(plan: Plan, start: int) -> dict[tuple[str, int], float]:
-    table = plan.tables["production"][["line", "period", "quantity"]]
-    return {(line, int(period) - 1 + start): units for line, period, units in table.itertuples(index=False)}
 
 
 def _moved(course: Actuals, whole: PlanningInstance, kept: range) -> Actuals:

@@ -2,6 +2,7 @@
 
     pipeline    the order of things
     folder      a folder that appears whole or not at all
+    refusal     where nothing may be written
     tables      result tables as CSV
     record      what run.json says
     unenforced  the rules that a model leaves out although the data would need them

@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import glob
 import hashlib
 import os
 import shutil
@@ -23,24 +24,14 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-from planner.errors import PlannerError, UsageError
+from planner.errors import PlannerError
+from planner.run.refusal import RECORDS, refuse
 
 if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
 
-# The files by which a folder that the program wrote is known.
-RECORDS = (
-    "run.json",
-    "compare.json",
-    "frontier.json",
-    "money.json",
-    "alternatives.json",
-    "fairness.json",
-    "merge.json",
-    "extract.json",
-)
 _NEW = ".planner-new"  # being written, or (after a swap) about to be deleted
 _OLD = ".planner-old"  # the replaced folder, where the two cannot be swapped in one step
 _SECONDS_UNTIL_STALE = 24 * 3600.0  # only where folders cannot be locked
@@ -95,7 +86,7 @@ def whole_folder(target: Path, replace: bool = False, precious: Path | None = No
 def whole_file(target: Path) -> Iterator[Path]:
     """The same for a single file: a hidden one to write, which then takes the place of `target`."""
     target = target.resolve()
-    hidden = target.with_name(f".{target.stem}.{uuid.uuid4().hex[:12]}{target.suffix}")
+    hidden = target.with_name(_hidden_name(target, uuid.uuid4().hex[:12]))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         yield hidden
@@ -111,29 +102,14 @@ def whole_file(target: Path) -> Iterator[Path]:
             hidden.unlink(missing_ok=True)
 
 
-def refuse(target: Path, replace: bool = False, precious: Path | None = None) -> None:
-    """Raise UsageError where a run may not be written to `target`.
+def sweep_file(target: Path) -> None:
+    """Delete what dead processes left half-written beside `target`; only for who alone may write it (see `file_lock`)."""
+    for left in target.parent.glob(_hidden_name(target.with_name(glob.escape(target.name)), "*")):
+        left.unlink(missing_ok=True)
 
-    That is: a file; a folder with something in it, unless `replace`; and, even then, a folder whose loss
-    would be a surprise: one that is no run (it may hold many of them, or something else), or that is or
-    contains `precious` (the input), the working or the home folder.
-    """
-    if target.exists() and not target.is_dir():
-        raise UsageError(f"{target} is a file; give the name of a folder")
-    if not target.is_dir() or not any(target.iterdir()):
-        return
-    is_run = any((target / record).is_file() for record in RECORDS)
-    if not replace:
-        way_out = ", or --replace to write over it" if is_run else ""
-        raise UsageError(f"{target} is not empty; choose another folder{way_out}")
-    kept = {"the working folder": Path.cwd(), "the home folder": _home(), "the input": precious}
-    for what, path in kept.items():
-        if path is not None and path.resolve().is_relative_to(target.resolve()):
-            raise UsageError(f"{target} contains {what} and is not replaced; choose another folder")
-    if not is_run:
-        raise UsageError(
-            f"{target} is no run folder (it has no {RECORDS[0]}) and is not replaced; choose another folder"
-        )
+
+def _hidden_name(target: Path, mark: str) -> str:
+    return f".{target.stem}.{mark}{target.suffix}"
 
 
 def remove_run(target: Path, run_sha256: str) -> bool:
@@ -281,13 +257,6 @@ def _sync_folder(folder: Path) -> None:
             raise
     finally:
         os.close(handle)
-
-
-def _home() -> Path | None:
-    try:
-        return Path.home()
-    except RuntimeError:  # a user without one
-        return None
 
 
 def _missing_parents(target: Path) -> list[Path]:

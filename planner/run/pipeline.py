@@ -18,8 +18,9 @@ from planner.errors import Fault, InputError, NoPlanError, PlannerError, SolverS
 from planner.report.excel import write_workbook
 from planner.report.html import write_report
 from planner.run import record as run_record
-from planner.run.folder import refuse, whole_folder
+from planner.run.folder import whole_folder
 from planner.run.log import Log
+from planner.run.refusal import refuse
 from planner.run.stopwatch import Stopwatch
 from planner.run.tables import write_tables
 from planner.run.unenforced import not_enforced
@@ -167,12 +168,15 @@ class PlanningRun:
         self.step("verify")
         with self.watch.phase("verify"):
             verification = verify(self.source, plan.tables, self.record)
-        worst = "; ".join(verification.worst[family] for family in verification.failed[:1])
-        text = run_record.verification_text(verification.passed, worst, self.record["not_enforced"])
+        text = run_record.verification_text(
+            verification.passed, verification.first_failure, self.record["not_enforced"]
+        )
         self.record |= {"verified": dict(verification.violations), "verification": text}
         self.log.add(f"{text}\n{verification.summary()}")
         if not verification.passed:
-            raise VerificationError(f"the plan failed its verification and is not delivered ({worst})")
+            raise VerificationError(
+                f"the plan failed its verification and is not delivered ({verification.first_failure})"
+            )
 
     def note_failure(self, problem: PlannerError) -> None:
         status = problem.status if isinstance(problem, NoPlanError) else "error"

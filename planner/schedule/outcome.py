@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Any
 
 from planner.errors import Fault
 from planner.run.folder import whole_file
+from planner.run.record import write_record
 from planner.schedule.alert import Alert
 from planner.schedule.declaration import Schedule
 from planner.store.store import Run, moment
@@ -60,9 +60,8 @@ def document(schedule: Schedule, outcome: Outcome, started: datetime, ended: dat
 def write_outcome(schedule: Schedule, outcome: Outcome, started: datetime, ended: datetime) -> Path:
     """Write schedule.json into the folder of the runs, whole or not at all. Raises FolderError."""
     target = schedule.runs / FILE
-    text = json.dumps(document(schedule, outcome, started, ended), indent=2, ensure_ascii=False)
     with whole_file(target) as hidden:
-        hidden.write_text(text + "\n", encoding="utf-8", newline="\n")
+        write_record(document(schedule, outcome, started, ended), hidden)
     return target
 
 

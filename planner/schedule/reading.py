@@ -23,6 +23,7 @@ from planner.schedule.declaration import (
     When,
 )
 from planner.schedule.toml_keys import Keys
+from planner.store import DATABASE
 from planner.store.database import address_of
 
 _NAME = re.compile(r"[\w.-]{1,60}\Z", re.ASCII)
@@ -84,7 +85,7 @@ def _store(keys: Keys, base: Path, runs: Path) -> str:
     """A URL as it is, a file relative to the schedule; by default beside the folder of the runs."""
     found = keys.text("store")
     if found is None:
-        return str(runs.parent / "runs.sqlite")
+        return str(runs.parent / DATABASE)
     where = found if "://" in found else str((base / found).resolve())
     try:
         address_of(where)

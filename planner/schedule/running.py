@@ -20,7 +20,7 @@ from planner.options.pipeline import compare_workbook
 from planner.replan.conflict import Conflict
 from planner.replan.replan import INPUT, replan
 from planner.replan.rolling import Terms
-from planner.run.folder import file_lock, sweep, whole_file
+from planner.run.folder import file_lock, sweep, sweep_file, whole_file
 from planner.run.log import Log
 from planner.run.pipeline import ProgressCall, RunResult, solve_workbook
 from planner.run.record import read_record
@@ -80,8 +80,7 @@ class _Running:
         with self._failures_told(), self._store_held() as store:
             self.store = store
             sweep(self.schedule.runs)
-            for left in self.schedule.runs.glob(f".{Path(FILE).stem}.*.json"):
-                left.unlink()  # of a process that was killed as it wrote
+            sweep_file(self.schedule.runs / FILE)
             self.outcome.adopted = [run.id for run in adopt(self.schedule, store)]
             found = given(self.schedule, self.now)
             runs = store.runs()

@@ -25,6 +25,7 @@ class Keys:
         return key in self._table
 
     def fault(self, key: str, message: str) -> None:
+        """Note what is wrong with a key."""
         self._faults.append(Fault(f"{self._file}: {self._where}{key}", message))
 
     def finish(self) -> None:
@@ -45,6 +46,7 @@ class Keys:
         return self._value(key, default, lambda found: isinstance(found, str) and bool(found.strip()), "a text")
 
     def choice(self, key: str, choices: Sequence[str], default: str) -> str:
+        """One of `choices`."""
         found = self._value(key, default, lambda value: isinstance(value, str), f"one of {', '.join(choices)}")
         if found not in choices:
             self.fault(key, f"found {found!r}, expected one of {', '.join(choices)}{_near(found, choices)}")
@@ -52,6 +54,7 @@ class Keys:
         return str(found)
 
     def flag(self, key: str, default: bool) -> bool:
+        """True or false."""
         return bool(self._value(key, default, lambda found: isinstance(found, bool), "true or false"))
 
     def whole(self, key: str, default: Any, least: int = 0, most: int | None = None) -> Any:
@@ -65,6 +68,7 @@ class Keys:
         )
 
     def number(self, key: str, least: float = 0.0) -> float | None:
+        """A number of at least `least`; None where it is missing."""
         found = self._value(
             key, None, lambda value: _is_number(value) and value >= least, f"a number from {least:g} on"
         )

@@ -9,3 +9,5 @@
 
 Nothing is imported here: `planner --help` should not wait for a database.
 """
+
+DATABASE = "runs.sqlite"  # the file of a store, where no other is named

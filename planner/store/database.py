@@ -19,8 +19,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from planner.errors import BusyError, PlannerError, UsageError
+from planner.store import DATABASE
 
-DEFAULT = Path("outputs") / "runs.sqlite"
 SECONDS_TO_WAIT = 30.0
 _WRITING = "planner run store"  # the name of the lock that whoever writes holds (PostgreSQL)
 
@@ -63,7 +63,7 @@ def address_of(where: str | Path) -> Address:
 
 def _file(path: Path) -> Address:
     if path.is_dir():
-        raise UsageError(f"{path} is a folder; the store is a file, such as {path / DEFAULT.name}")
+        raise UsageError(f"{path} is a folder; the store is a file, such as {path / DATABASE}")
     path = path.resolve()
     return Address(sa.URL.create("sqlite+pysqlite", database=str(path)), str(path), path)
 
@@ -77,6 +77,7 @@ class Database:
 
     @property
     def is_file(self) -> bool:
+        """Is it one SQLite file (else a server)?"""
         return self.address.path is not None
 
     @property

@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 
 from planner.errors import UsageError
-from planner.run.folder import refuse, remove_run
+from planner.run.folder import remove_run
+from planner.run.refusal import refuse
 from planner.store import schema
 from planner.store.store import CLOCK_SLACK, Run, RunStore, moment
 
@@ -69,11 +70,11 @@ def prune(
             connection.execute(schema.runs.update().where(chosen).values(leaving=True))
             left = set(connection.scalars(sa.select(_runs.id).where(_runs.leaving)))
         going = [run for run in going if run.id in left]
-    finish(store)
+    _finish(store)
     return going
 
 
-def finish(store: RunStore) -> None:
+def _finish(store: RunStore) -> None:
     """Take away what is marked: folders (unless they are another run's by now), then rows, then inputs of no run."""
     with store.database.reading() as connection:
         chosen = sa.select(_runs.id, _runs.folder, _runs.run_sha256).where(_runs.leaving)

@@ -196,6 +196,7 @@ class RunStore:
             return {row.run: row.value for row in connection.execute(chosen)}
 
     def approvals(self, number: int) -> list[Approval]:
+        """Who approved a run, in the order in which they did."""
         table = schema.approvals.c
         chosen = sa.select(table.who, table.at, table.said).where(table.run == number).order_by(table.id)
         with self.database.reading() as connection:

@@ -105,6 +105,11 @@ class Verification:
     def passed(self) -> bool:
         return not self.failed
 
+    @property
+    def first_failure(self) -> str:
+        """In words, the largest violation of all; empty where every family holds."""
+        return self.worst[self.failed[0]] if self.failed else ""
+
     def families(self) -> list[tuple[str, float, str]]:
         """Each family that was checked: its name, largest relative violation, and what it says."""
         return [(family, size, FAMILIES.get(family, "")) for family, size in self.violations.items()]

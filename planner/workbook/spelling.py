@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from planner.domain.horizon import Horizon
@@ -60,6 +61,12 @@ def csv_text(rows: Iterable[Sequence[str]]) -> str:
     written = io.StringIO()
     csv.writer(written, lineterminator="\n").writerows(rows)
     return written.getvalue()
+
+
+def write_csv_folder(sheets: Mapping[str, Iterable[Sequence[str]]], folder: Path) -> None:
+    """Write each sheet of texts to `folder`/NAME.csv."""
+    for name, rows in sheets.items():
+        (folder / f"{name}.csv").write_text(csv_text(rows), encoding="utf-8", newline="")
 
 
 def horizon_of(raw: RawInput) -> Horizon | None:

@@ -72,12 +72,11 @@ def template(
 ) -> None:
     """Write an empty workbook with drop-downs, units, help on every header and example rows."""
     from planner.run.folder import whole_file
+    from planner.run.refusal import refuse_file
     from planner.workbook.plan_template import write_plan_template
     from planner.workbook.template import write_template
 
-    refuse_file(output)
-    if output.exists() and not replace:
-        raise UsageError(f"{output} exists; choose another name, or --replace to write over it")
+    refuse_file(output, "an Excel workbook", ".xlsx", replace)
     with whole_file(output) as hidden:
         if plan:
             write_plan_template(hidden)
@@ -87,19 +86,12 @@ def template(
     say([f"Written: {output}. Fill it in, then: {then}"])
 
 
-def refuse_file(output: Path) -> None:
-    """Raise UsageError where `output` cannot be the name of a workbook."""
-    if output.is_dir():
-        raise UsageError(f"{output} is a folder; give the name of a file")
-    if output.suffix.lower() != ".xlsx":
-        raise UsageError(f"{output} would be an Excel workbook; give a name that ends in .xlsx")
-
-
 def _refuse_over(output: Path, source: Path) -> None:
     """Raise UsageError where the marked workbook would go over the input, or over anything that is not of its kind."""
+    from planner.run.refusal import refuse_file
     from planner.workbook.faults import wrote
 
-    refuse_file(output)
+    refuse_file(output, "an Excel workbook", ".xlsx", replace=True)
     if output.exists() and output.resolve() == source.resolve():
         raise UsageError(f"{output} is the input itself; choose another name")
     if output.exists() and not wrote(output):

@@ -12,12 +12,13 @@ import typer
 from planner.cli.examples import example
 from planner.cli.say import say
 from planner.errors import NoPlanError, PlannerError, SolverStoppedError, UsageError, VerificationError
+from planner.store import DATABASE
 
 if TYPE_CHECKING:
     from planner.store.store import Run, RunStore
 
 _ENVIRONMENT = "PLANNER_STORE"
-_DEFAULT = str(Path("outputs") / "runs.sqlite")
+_DEFAULT = str(Path("outputs") / DATABASE)
 
 Store = Annotated[
     str | None,

@@ -32,11 +32,9 @@ def template(
     """Write a schedule to fill in, every key explained."""
     from planner.paths import PACKAGE
     from planner.run.folder import whole_file
+    from planner.run.refusal import refuse_file
 
-    if output.exists() and not replace:
-        raise UsageError(f"{output} exists; choose another name, or --replace to write over it")
-    if output.suffix != ".toml":
-        raise UsageError(f"{output} would be a schedule; give a name that ends in .toml")
+    refuse_file(output, "a schedule", ".toml", replace)
     with whole_file(output) as hidden:
         hidden.write_bytes((PACKAGE / "schedule" / "templates" / "schedule.toml").read_bytes())
     say([f"Written: {output}. Change it, then: planner schedule run {output}"])

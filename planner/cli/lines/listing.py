@@ -136,4 +136,5 @@ def entry_of(store: RunStore, run: Run, prices: bool = False) -> dict[str, Any]:
 
 
 def as_document(value: Any) -> str:
+    """One JSON document, for programs."""
     return json.dumps(value, indent=2, ensure_ascii=False)

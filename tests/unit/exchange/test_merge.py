@@ -322,7 +322,7 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("planner.exchange.merge.write_sheets", full)
-    monkeypatch.setattr("planner.exchange.merge.write_folder", full)
+    monkeypatch.setattr("planner.exchange.merge.write_csv_folder", full)
     for name in ("all.xlsx", "all"):
         with pytest.raises(FolderError, match="the disk is full"):
             merge(paths, tmp_path / name)
