@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,14 +17,15 @@ from typing import Any
 
 from planner import catalogue
 from planner.domain.given import Given, GivenPlan
-from planner.domain.instance import Line, PlanningInstance
-from planner.errors import NoPlanError, SolverStoppedError, UsageError, VerificationError
+from planner.domain.instance import Demand, Line, PlanningInstance
+from planner.errors import Fault, NoPlanError, SolverStoppedError, UsageError, VerificationError
 from planner.replan.actuals import Actuals
 from planner.replan.as_planned import as_planned
 from planner.replan.last_plan import LastPlan, payments_of, production_of
 from planner.replan.position import position
 from planner.replan.rolled import write_rolled
 from planner.replan.rolling import Terms, demand_of
+from planner.report.numbers import plural
 from planner.run.load import SavedRun
 from planner.run.record import level_entries, model_entry
 from planner.solve import Plan, SolveOptions, solve
@@ -54,6 +55,25 @@ class Windows:
                 f"expected an overlap of at least {late.order_lead_time}"
             )
 
+    def refuse_slow_supply(self, times: Sequence[tuple[Demand, int]]) -> None:
+        """Raise UsageError where a window ends before anything ordered in it can serve some demand; see `supply_times`."""
+        if times and times[0][1] >= self.window:
+            raise UsageError(
+                f"--rolling: found windows of {plural(self.window, 'period')}, but {_slow(*times[0])}: no window could "
+                f"serve it; expected windows of at least {times[0][1] + 1}"
+            )
+
+    def short_sight(self, times: Sequence[tuple[Demand, int]]) -> list[Fault]:
+        """A warning where demands are seen too late to be served in time, if they are due early in a window."""
+        slow = [entry for entry in times if entry[1] > self.overlap]
+        if not slow:
+            return []
+        message = (
+            f"{len(slow)} of {plural(len(times), 'demand')} may be seen too late: {_slow(*slow[0])}, longer than the "
+            f"overlap of {self.overlap}; one of {slow[0][1]} sees them all in time"
+        )
+        return [Fault("--rolling", message, "warning")]
+
     def over(self, periods: int) -> list[tuple[range, range]]:
         """(what a window sees, what is kept of it), 0-based. Raises UsageError where one window holds everything."""
         if self.window >= periods:
@@ -67,6 +87,10 @@ class Windows:
             found.append((range(start, start + self.window), range(start, after)))
             start = after
         return [*found, (range(start, periods), range(start, periods))]
+
+
+def _slow(demand: Demand, periods: int) -> str:
+    return f"the quickest way to {demand.name!r} ({demand.item} for {demand.destination}) takes {plural(periods, 'period')}"
 
 
 def read_windows(text: str) -> Windows:

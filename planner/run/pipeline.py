@@ -115,7 +115,7 @@ class PlanningRun:
         instance: PlanningInstance = reading.instance
         self.step("check")
         with self.watch.phase("check"):
-            warnings = [*reading.warnings, *check_network(instance, reading.raw)]
+            warnings = [*reading.warnings, *check_network(instance, reading.raw), *self.further_warnings(instance)]
         unenforced = not_enforced(instance, self.catalogue)
         for warning in warnings:
             self.log.add(f"warning: {warning}")
@@ -126,6 +126,10 @@ class PlanningRun:
         self.record["options"]["strict"] = strict
         self.record["model"] = run_record.model_entry(self.catalogue)
         return instance
+
+    def further_warnings(self, _: PlanningInstance) -> list[Fault]:
+        """What a kind of run warns of beside what `check` does."""
+        return []
 
     def deliver(self, instance: PlanningInstance, folder: Path) -> Plan:
         """Solve, verify, and write tables, workbook and report into `folder`."""

@@ -9,6 +9,7 @@ from worlds import random_world, write_world
 
 from planner.errors import NoPlanError
 from planner.replan.long_run import solve_in_windows
+from planner.replan.supply_time import supply_times
 from planner.replan.windows import Windows
 from planner.solve import solve
 from planner.verify import verify_run
@@ -33,8 +34,11 @@ def test_the_whole_is_verified_and_the_first_aim_is_no_better_than_the_optimum(t
     if overlap > periods - 2:
         pytest.skip("the world is too short for two windows")
     source = write_world(world, tmp_path / "world")
+    instance = instance_of(source)
+    if any(needed >= periods - 1 for _, needed in supply_times(instance)):
+        pytest.skip("a window could serve nobody in some place")
     try:
-        solve(instance_of(source))
+        solve(instance)
     except NoPlanError:
         pytest.skip("this world has no plan")
     result = solve_in_windows(source, tmp_path / "plan", Windows(periods - 1, overlap), measure=True)

@@ -59,6 +59,9 @@ def plan_lines(folder: Path, record: Mapping[str, Any]) -> list[str]:
     lines += [f"not enforced: {rule}" for rule in record["not_enforced"]]
     lines += procurement_lines(record)
     if record["warnings"]:
+        lines += [
+            warning for warning in record["warnings"] if warning.startswith("--")
+        ]  # of the command, not the input
         lines.append(f"{plural(len(record['warnings']), 'warning')} (in log.txt, or `planner check`)")
     lines.append(f"To read: {folder / 'report.html'}")
     lines.append(f"To work with: {folder / 'plan.xlsx'} (tables as CSV beside it)")

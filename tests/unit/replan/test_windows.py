@@ -10,7 +10,7 @@ import pytest
 from replan_worlds import write
 
 from planner.cli import run
-from planner.errors import NoPlanError, UsageError
+from planner.errors import InputError, NoPlanError, UsageError
 from planner.replan.long_run import solve_in_windows
 from planner.replan.windows import Windows, read_windows
 from planner.run.pipeline import RunResult
@@ -66,6 +66,27 @@ def test_a_window_that_holds_everything_is_refused(tmp_path: Path) -> None:
 def test_an_overlap_shorter_than_an_order_takes_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"order_lead_time of 'Shells' \(1\).*at least 1"):
         solved(tmp_path, YEAR, "4/0")
+
+
+def test_windows_too_short_for_the_quickest_way_are_refused(tmp_path: Path) -> None:
+    """Ordered a month before, then two months on the rail: the first shell arrives three months after its order."""
+    way = {"Routes": "route,origin,destination,lead_time\nRail,Works,Kyiv,2\n"}
+    with pytest.raises(UsageError, match=r"to 'Steady.*takes 3 periods: no window.*at least 4"):
+        solved(tmp_path, YEAR | way, "3/1")
+    assert not (tmp_path / "plan").exists()
+
+
+def test_an_overlap_too_short_for_the_quickest_way_is_warned_of(tmp_path: Path) -> None:
+    """The second window begins in November and is told of December's shells then, a month too late for two on the rail."""
+    way = {"Routes": "route,origin,destination,lead_time\nRail,Works,Kyiv,2\n"}
+    (warning,) = solved(tmp_path, LATE | way, "11/1").record["warnings"]
+    assert warning.startswith("--rolling: 1 of 1 demand may be seen too late: the quickest way to 'All'")
+    assert "takes 2 periods, longer than the overlap of 1; one of 2 sees" in warning
+    world = tmp_path / "world"
+    with pytest.raises(InputError, match="seen too late"):
+        solve_in_windows(world, tmp_path / "strict", read_windows("11/1"), strict=True)
+    quick = solve_in_windows(world, tmp_path / "longer", read_windows("11/2"))
+    assert quick.record["warnings"] == []
 
 
 def test_where_windows_see_enough_nothing_is_lost(tmp_path: Path) -> None:
