@@ -32,13 +32,13 @@ class PlannerError(Exception):
 
 
 class InputError(PlannerError):
-    """The input is wrong; `faults` names every place."""
+    """The input is wrong; `faults` names every place, `way_out` what else may help."""
 
     exit_code = 2
     where = "input"
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        self.faults = tuple(faults)
+    def __init__(self, faults: Sequence[Fault], way_out: str = "") -> None:
+        self.faults, self.way_out = tuple(faults), way_out
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 

@@ -32,6 +32,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except InputError as problem:
         say(fault_lines(problem.faults), error=True)
         say([f"{plural(len(problem.faults), 'fault')} in the {problem.where}; nothing was written."], error=True)
+        say([problem.way_out] if problem.way_out else [], error=True)
         return problem.exit_code
     except PlannerError as problem:
         say([str(problem)], error=True)  # as it stands: it may begin with a path

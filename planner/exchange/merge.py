@@ -83,11 +83,11 @@ def _write(
     horizon = stated.meaning.horizon
     labels = [horizon.label(period) for period in range(horizon.periods)] if horizon else []
     merged = lay_out(settled.rows, labels)
-    references = _checked(merged, output, with_gaps)
     nations = [row.cells["nation"].text for row in settled.rows["Nations"] if "nation" in row.cells]
     speakers = {sender.file: sender.speaker for sender in senders}
-    gaps = [*silent_nations(nations, speakers.values()), *placeholders(merged)]
-    gaps += [*unclaimed_nodes(merged, speakers), *references]
+    silent = silent_nations(nations, speakers.values())
+    references = _checked(merged, output, silent, with_gaps)
+    gaps = [*silent, *placeholders(merged), *unclaimed_nodes(merged, speakers), *references]
     result = Merged(output, tuple(senders), len(merged.rows), tuple(settled.conflicts), tuple(gaps))
     sheets = merged.texts | note_sheets(senders)
     sheets |= {
@@ -105,15 +105,25 @@ def _write(
     return result
 
 
-def _checked(merged: MergedTables, output: Path, with_gaps: bool) -> list[Gap]:
+def _checked(merged: MergedTables, output: Path, silent: Sequence[Gap], with_gaps: bool) -> list[Gap]:
     """The missing references, if they may be missing. Raises InputError for all that `planner check` would refuse."""
     raw = as_input(merged, output)
     faults = interpret(raw).faults
     gaps = unstated_references(merged, read_tables(raw)) if faults else {}
-    wrong = [*beside(faults, gaps)] if with_gaps else [*faults]
+    others = [*beside(faults, gaps)]
+    wrong = others if with_gaps else [*faults]
     if wrong:
-        raise InputError([_in_senders_words(fault, merged) for fault in wrong])
+        unstated = 0 if with_gaps else len(faults) - len(others)
+        raise InputError([_in_senders_words(fault, merged) for fault in wrong], _way_out(unstated, silent))
     return [*gaps.values()]
+
+
+def _way_out(unstated: int, silent: Sequence[Gap]) -> str:
+    """What helps where names are missing that nobody states; blank where none are."""
+    if not unstated:
+        return ""
+    who = f" ({'; '.join(gap.message for gap in silent)})" if silent else ""
+    return f"Names that nobody states: {unstated} of them{who}. With --with-gaps the input is written nevertheless."
 
 
 def _in_senders_words(fault: Fault, merged: MergedTables) -> Fault:

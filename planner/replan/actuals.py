@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from planner.domain.instance import PlanningInstance
-from planner.errors import Fault, InputError
+from planner.errors import Fault, InputError, UsageError
 from planner.replan.conflict import Conflict
 from planner.workbook.periods import show
 from planner.workbook.reader import TypedWorkbook
@@ -51,16 +51,18 @@ class Actuals:
 def read_actuals(book: TypedWorkbook, instance: PlanningInstance, now: int | None) -> Actuals:
     """The Actuals of a workbook without faults. `now` is by default the period after the last one reported.
 
-    Raises InputError where nothing is reported and `now` is not given, where a row lies in the future, where a
-    payment does not say whose, and where `now` is not inside the horizon.
+    Raises UsageError where `now` is not inside the horizon; InputError where nothing is reported and `now` is not
+    given, where a row lies in the future or leaves nothing to plan, and where a payment does not say whose.
     """
     rows = list(book["Actuals"].records(*COLUMNS))
-    place = "Actuals" if now is None else "--now"
     if now is None:
         if not rows:
             raise InputError([Fault("Actuals", "the table is empty; expected what happened so far, or --now PERIOD")])
         now = max(row[0] for row in rows) + 1
-    _require_inside(now, instance, place)
+        if outside := _outside(now, instance):
+            raise InputError([Fault("Actuals", outside)])
+    if outside := _outside(now, instance):
+        raise UsageError(f"--now: {outside}")
     faults: list[Fault] = []
     counts: dict[tuple[str, str, int], set[float]] = defaultdict(set)
     sums: dict[str, dict[Any, float]] = {kind: defaultdict(float) for kind in KINDS}
@@ -140,11 +142,13 @@ def _recounts(instance: PlanningInstance, counts: Mapping[tuple[str, str, int], 
                            instance.items[item].unit, "the lower count holds", period)  # fmt: skip
 
 
-def _require_inside(now: int, instance: PlanningInstance, place: str) -> None:
+def _outside(now: int, instance: PlanningInstance) -> str:
+    """What is wrong where the next plan would begin before its second or after its last period; blank where nothing is."""
     horizon = instance.horizon
-    if not 1 <= now < horizon.periods:
-        window = f"{horizon.label(1)} to {horizon.label(horizon.periods - 1)}"
-        raise InputError([Fault(place, f"the next plan would start in {horizon.label(now)}; expected {window}")])
+    if 1 <= now < horizon.periods:
+        return ""
+    window = f"a period from {horizon.label(1)} to {horizon.label(horizon.periods - 1)}"
+    return f"the next plan would start in {horizon.label(now)}; expected {window}"
 
 
 def _only_contributor(instance: PlanningInstance, fund: str) -> str | None:

@@ -3,6 +3,7 @@
     declaration   what a schedule says
     toml_keys     keys of a TOML file, with faults by key
     reading       schedule.toml as a declaration
+    files         the files that a schedule names, before it runs
     standing      what is given, and whether the last good plan was made from just that
     freshness     stale inputs, silent periods, a clock that cannot be right
     watching      what of a new plan somebody should hear of

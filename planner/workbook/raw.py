@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planner.errors import Fault
+from planner.workbook.absent import absent
 from planner.workbook.csv_folder import MAXIMUM_BYTES, csv_files, read_csv
 from planner.workbook.guard import MOST_SPOILT, inspect_workbook, load_cells
 from planner.workbook.sheet_scan import Mark, StrayCellError, UnreadableError
@@ -65,7 +66,7 @@ def read_raw(path: Path | str) -> RawInput:
     except UnreadableError as error:
         return _unreadable(path, str(error))
     except FileNotFoundError:
-        return _unreadable(path, "there is no such file or folder")
+        return _unreadable(path, absent(path))
     except OSError as error:
         return _unreadable(path, f"cannot be read ({error.strerror or error})")
 

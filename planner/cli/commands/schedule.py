@@ -9,7 +9,7 @@ import typer
 
 from planner.cli.examples import example
 from planner.cli.say import say
-from planner.errors import UsageError
+from planner.errors import ScheduleError, UsageError
 
 if TYPE_CHECKING:
     from planner.schedule.outcome import Outcome
@@ -42,10 +42,16 @@ def template(
 
 @app.command("check", epilog=example("schedule check"))
 def check(schedule: _File) -> None:
-    """List what is wrong with a schedule."""
+    """List what is wrong with a schedule.
+
+    Its keys, and the files that it names and that are not there.
+    """
+    from planner.schedule.files import missing_files
     from planner.schedule.reading import read_schedule
 
-    read_schedule(schedule)
+    missing = missing_files(read_schedule(schedule))
+    if missing:
+        raise ScheduleError(missing)
     say([f"{schedule}: 0 faults"])
 
 

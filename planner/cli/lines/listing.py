@@ -97,10 +97,19 @@ def price_lines(store: RunStore, run: Run, limit: int) -> list[str]:
     if not rows:
         return ["No limit has a price."]
     labels = store.record_of(run.id)["calendar"].get("labels", [])
-    places = {row["name"]: row["place"] for row in store.rows(schema.levels, run.id)}
+    levels = store.rows(schema.levels, run.id)
+    places = {row["name"]: row["place"] for row in levels}
+    titles = {row["name"]: row["title"] for row in levels}
     rows.sort(key=lambda row: (places.get(row["level"], len(places)), -abs(row["price"])))
     shown = [
-        (row["level"], row["object"], row["item"], _label(labels, row["period"]), number(row["price"]), row["unit"])
+        (
+            titles.get(row["level"], row["level"]),
+            row["object"],
+            row["item"],
+            _label(labels, row["period"]),
+            number(row["price"]),
+            row["unit"],
+        )
         for row in rows[:limit]
     ]
     more = [f"  … and {len(rows) - limit} more (--limit)"] if len(rows) > limit else []

@@ -235,16 +235,21 @@ def test_a_node_that_nobody_claims_is_a_gap(tmp_path: Path) -> None:
     ]
 
 
-def test_names_that_nobody_states_are_faults_or_gaps(tmp_path: Path) -> None:
-    cell, pl, _ = three(tmp_path)
+def test_names_that_nobody_states_are_faults_or_gaps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cell, pl, _ = three(tmp_path, cell={"Nations": "nation\nUA\n"})
     demand = "demand,destination,item,period,quantity\nGuns,Depot,gun,2,4\n"
     (pl / "Demand.csv").write_text(demand, encoding="utf-8")
     said = refused([cell, pl], tmp_path / "all")
     assert len(said) == 1
     assert said[0].startswith("PL/Routes.csv:B3: found 'Front', expected a node of Nodes")
+    assert cli.run(["merge", str(cell), str(pl), "-o", str(tmp_path / "all")]) == 2
+    way_out = capsys.readouterr().err.splitlines()[-1]
+    assert way_out.startswith("Names that nobody states: 1 of them (UA sent nothing).")
+    assert "--with-gaps" in way_out
     found = merge([cell, pl], tmp_path / "all", with_gaps=True)
-    assert [(gap.kind, gap.message) for gap in found.gaps] == [
-        ("reference", "PL/Routes.csv:B3 names Front, a node that nobody states")
+    assert [(gap.kind, gap.message) for gap in found.gaps if gap.kind in ("silent", "reference")] == [
+        ("silent", "UA sent nothing"),
+        ("reference", "PL/Routes.csv:B3 names Front, a node that nobody states"),
     ]
     assert (tmp_path / "all" / "Routes.csv").exists()
 

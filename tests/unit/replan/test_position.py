@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from replan_worlds import write
 
-from planner.errors import InputError
+from planner.errors import InputError, UsageError
 from planner.replan import backlog, money, stocks
 from planner.replan.actuals import Actuals, read_actuals
 from planner.replan.last_plan import LastPlan
@@ -122,6 +122,14 @@ def test_silence_and_missing_payments_are_named(tmp_path: Path) -> None:
 def test_actuals_that_make_no_start_are_refused(tmp_path: Path, rows: str, now: int | None, word: str) -> None:
     with pytest.raises(InputError, match=word):
         read(tmp_path / "w", rows, now)
+
+
+def test_a_start_outside_the_horizon_is_wrong_usage_and_told_with_the_range(tmp_path: Path) -> None:
+    for number, now in enumerate((0, 6, -3)):
+        with pytest.raises(
+            UsageError, match=r"^--now: the next plan would start in .*a period from 2026-02 to 2026-06$"
+        ):
+            read(tmp_path / str(number), "1,made,Shells,,,,,,,,,8\n", now)
 
 
 def test_whose_payment_it_was_must_be_said(tmp_path: Path) -> None:

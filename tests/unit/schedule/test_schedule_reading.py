@@ -130,6 +130,22 @@ def test_a_schedule_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
         read_schedule(tmp_path / "nowhere.toml")
 
 
+def test_check_names_files_that_are_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "plans.xlsx").touch()
+    replan = 'kind = "replan"\nreplan = {first = "outputs/january"}\n'
+    path = written(tmp_path, LEAST + replan)
+    assert cli.run(["schedule", "check", str(path)]) == 2
+    first, second, count = capsys.readouterr().err.splitlines()
+    assert first.startswith(f"night.toml: input: found '{tmp_path / 'plan.xlsx'}': there is no such file or folder")
+    assert first.endswith("expected an .xlsx workbook, or a folder of CSV files, did you mean 'plans.xlsx'?")
+    assert second.startswith("night.toml: replan.first: found ")
+    assert count.startswith("2 faults in the schedule")
+    (tmp_path / "plan.xlsx").touch()
+    (tmp_path / "outputs" / "january").mkdir(parents=True)
+    (tmp_path / "outputs" / "january" / "run.json").touch()
+    assert cli.run(["schedule", "check", str(path)]) == 0
+
+
 def test_the_example_of_the_docs_is_a_schedule(tmp_path: Path) -> None:
     page = (Path(__file__).parents[3] / "docs" / "schedule.md").read_text(encoding="utf-8")
     found = read_schedule(written(tmp_path, page.split("```toml\n")[1].split("```")[0]))
@@ -138,6 +154,7 @@ def test_the_example_of_the_docs_is_a_schedule(tmp_path: Path) -> None:
 
 def test_the_template_is_a_schedule_and_names_every_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "night.toml"
+    (tmp_path / "inputs" / "quickstart.xlsx").mkdir(parents=True)
     assert cli.run(["schedule", "template", str(path)]) == 0
     assert cli.run(["schedule", "check", str(path)]) == 0
     assert "0 faults" in capsys.readouterr().out
