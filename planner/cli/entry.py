@@ -16,6 +16,7 @@ from planner.cli.app import app
 from planner.cli.exits import INTERNAL_FAULT, INTERRUPTED, WRONG_USAGE, internal_fault
 from planner.cli.lines.text import fault_lines, plural
 from planner.cli.say import say
+from planner.cli.usage import name_values_plainly
 from planner.errors import InputError, PlannerError
 
 
@@ -25,6 +26,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     wrong_usage: type[Exception] = typer.BadParameter.__mro__[2]
     try:
         command = typer.main.get_command(app)
+        name_values_plainly(command)
         ended = command.main(args=arguments, prog_name="planner", standalone_mode=False)
         if ended == INTERRUPTED:  # new versions of typer catch Ctrl-C themselves
             raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""Commands that notice where an option lacks a value and would take the next option for it."""
+"""What the help of commands calls their values, and where an option lacks one."""
 
 from __future__ import annotations
 
@@ -20,6 +20,22 @@ class CarefulCommand(TyperCommand):
             if option.nargs > 1:
                 _refuse_missing(option, flags, args)
         return list(super().parse_args(ctx, args))
+
+
+def name_values_plainly(command: Any) -> None:
+    """Let usage and help say WORKBOOK, [SCHEDULE] and DIR..., without types of the program, of a command or a whole group."""
+    for parameter in command.params:
+        if parameter.param_type_name == "argument":
+            _name_plainly(parameter)
+    for part in getattr(command, "commands", {}).values():
+        name_values_plainly(part)
+
+
+def _name_plainly(argument: Any) -> None:
+    name = argument.metavar if argument.required else f"[{argument.metavar}]"
+    usage = name if argument.nargs == 1 else f"{name}..."
+    argument.get_usage_pieces = lambda *_, **__: [usage]
+    argument.display_type_rich = lambda *_, **__: None  # new versions of typer only
 
 
 def _refuse_missing(option: Any, flags: set[str], args: list[str]) -> None:

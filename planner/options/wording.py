@@ -13,6 +13,7 @@ from planner.options.record import level_titles
 from planner.report.numbers import Money, compact, listing, number, share
 
 MOST_NAMES = 3  # in one tile
+COST = "cost"  # the level
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,31 +91,47 @@ def _does(names: Sequence[str]) -> str:
 
 
 def _what_it_brings(comparison: Comparison, name: str, money: Money) -> str:
-    """Fill rate and cost of an option beside those of the base."""
+    """What makes an option best, what it delivers of what is wanted, and what it costs, beside the base.
+
+    Where more is delivered that says it. Else the first aim at which it differs does: that is why it ranks first, even
+    though as much, or less, is delivered in all.
+    """
+    level, first = _first_difference(comparison, name, money)
     rate, before = comparison.figure(name, "fill_rate"), comparison.figure(BASE, "fill_rate")
-    parts = []
+    parts = [first] if first else []
     if rate is not None and before is not None:
-        same = nearly(rate, before)
-        parts.append(f"{share(rate)} of what is wanted is delivered" + ("" if same else f" instead of {share(before)}"))
-        if same and (first := _first_difference(comparison, name, money)):
-            return f"it delivers what the base delivers, {share(rate)} of what is wanted, and {first}"
+        now, was = share(rate), share(before)
+        if nearly(rate, before) and first:
+            parts = [f"it delivers what the base delivers, {now} of what is wanted, and {first}"]
+        elif now == was and first:
+            parts = [f"it delivers about what the base delivers, {now} of what is wanted, and {first}"]
+        elif rate > before or not first:
+            parts = [f"{now} of what is wanted is delivered" + ("" if now == was else f" instead of {was}")]
+        else:
+            parts = [f"{first}, though in all {now} of what is wanted is delivered instead of {was}"]
+    return ", ".join(parts if level == COST else [*parts, *_price(comparison, name, money)])
+
+
+def _price(comparison: Comparison, name: str, money: Money) -> list[str]:
+    """By how much more or less than the base an option costs; nothing where that is not known."""
     now, was = spent(comparison, name), spent(comparison, BASE)
-    if now is not None and was is not None:
-        more = "more" if now > was else "less"
-        parts.append("at the same cost" if nearly(now, was) else f"for {money.text(abs(now - was))} {more}")
-    return ", ".join(parts)
+    if now is None or was is None:
+        return []
+    if nearly(now, was):
+        return ["at the same cost"]
+    return [f"for {money.text(abs(now - was))} {'more' if now > was else 'less'}"]
 
 
-def _first_difference(comparison: Comparison, name: str, money: Money) -> str:
-    """The first aim at which an option differs from the base."""
+def _first_difference(comparison: Comparison, name: str, money: Money) -> tuple[str, str]:
+    """The first aim at which an option differs from the base, and by how much in words; blank where it differs at none."""
     for level, title, unit in level_titles(comparison):
         value, base = comparison.figure(name, level), comparison.figure(BASE, level)
         if value is not None and base is not None and not nearly(value, base):
             change = "more" if value > base else "less"
             size = abs(value - base)
             amount = money.text(size) if unit.startswith(money.currency) else f"{figure(size, unit, money)} {unit}"
-            return f"the {title.lower()} is {amount} {change}"
-    return ""
+            return level, f"the {title.lower()} is {amount} {change}"
+    return "", ""
 
 
 def spent(comparison: Comparison, name: str) -> float | None:

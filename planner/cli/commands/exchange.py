@@ -14,7 +14,7 @@ from planner.cli.say import say
 def merge(
     workbooks: Annotated[
         list[Path],
-        typer.Argument(metavar="WORKBOOK...", help="What was sent: .xlsx workbooks, or folders of CSV files."),
+        typer.Argument(metavar="WORKBOOK", help="What was sent: .xlsx workbooks, or folders of CSV files."),
     ],
     output: Annotated[
         Path, typer.Option("-o", "--output", metavar="WORKBOOK", help="The .xlsx workbook, or folder, to write.")

@@ -80,7 +80,7 @@ def _open(where: str) -> RunStore:
 
 @app.command("add", epilog=example("runs add"))
 def add(
-    folders: Annotated[list[Path], typer.Argument(metavar="DIR…", help="Run folders.")], where: _Where = _DEFAULT
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR", help="Run folders.")], where: _Where = _DEFAULT
 ) -> None:
     """Record runs made without a store, or moved since."""
     from planner.store.store import open_store
@@ -142,8 +142,8 @@ def _told(store: RunStore, run: Run, prices: bool = False) -> dict[str, object]:
 
 @app.command("diff", epilog=example("runs diff"))
 def diff(
-    before: _Number,
-    after: _Number,
+    before: Annotated[int, typer.Argument(metavar="ONE", help="Number of the run before.", min=1)],
+    after: Annotated[int, typer.Argument(metavar="OTHER", help="Number of the run after.", min=1)],
     where: _Where = _DEFAULT,
     limit: Annotated[int, typer.Option("--limit", min=0, metavar="N", help="Rows shown of each table.")] = 10,
 ) -> None:

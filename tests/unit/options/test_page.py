@@ -49,6 +49,36 @@ def test_an_option_that_only_costs_less_is_said_to(tmp_path: Path) -> None:
     )
 
 
+# Money for everything; all 60 of Alpha and what the road from Bravo takes, 20 a month: 80 of 100 crates in each month.
+ROAD = {
+    "Budgets": [["fund", "contributor", "year", "amount"], ["Joint", "PL", 2026, 5000], ["Joint", "CZ", 2026, 5000]],
+    "Capacity": [["object", "period", "quantity"], ["Bravo>Hub:road", 1, 20], ["Bravo>Hub:road", 2, 20]],
+}
+
+
+@pytest.mark.parametrize(
+    ("january", "february", "sentence"),
+    [
+        # 5 more binding crates, worth 10 each; 20 fewer of the others, and 15 fewer of Bravo's at 20 in all.
+        (5, -20, "X does best: the shortfall of binding commitments is EUR 50 less, though in all 72 % of what is wanted is "
+         "delivered instead of 80 %, for EUR 300 less."),
+        (5, -5, "X does best: it delivers what the base delivers, 80 % of what is wanted, and the shortfall of binding "
+         "commitments is EUR 50 less, at the same cost."),
+        (0.2, -0.1, "X does best: it delivers about what the base delivers, 80 % of what is wanted, and the shortfall of "
+         "binding commitments is EUR 2 less, for EUR 2 more."),
+        (0.1, -0.2, "X does best: it delivers about what the base delivers, 80 % of what is wanted, and the shortfall of "
+         "binding commitments is EUR 1 less, for EUR 2 less."),
+    ],
+)  # fmt: skip
+def test_the_headline_says_at_which_aim_an_option_is_best(
+    tmp_path: Path, january: float, february: float, sentence: str
+) -> None:
+    rows = [("X", "Capacity", f"period={p}", "quantity", "add", by) for p, by in ((1, january), (2, february)) if by]
+    made = sheets(**ROAD, Options=options(*rows))
+    result = compare_workbook(write(made, tmp_path / "in.xlsx"), tmp_path / "out")
+    assert wording.headline(result.comparison, EUR).replace("\u00a0", " ") == sentence
+
+
 def test_differences_carry_signs_and_marks() -> None:
     assert wording.difference(-1.5e6, "EUR", MILLIONS) == "−1.50"
     assert wording.difference(240.0, "EUR", MILLIONS) == "+0.00024"
