@@ -6,9 +6,7 @@ What time changes is written anew: Settings here, goods and demand by `rolled_go
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ from planner.replan.position import Position
 from planner.replan.rolling import Roll, Row, Terms
 from planner.workbook.reader import NUMBERED, TypedWorkbook
 from planner.workbook.schema import BY_NAME
+from planner.workbook.spelling import cell_text, csv_text
 from planner.workbook.table import normalise
 
 WRITTEN: dict[str, Callable[[Roll], Iterable[Row]]] = {
@@ -89,18 +88,5 @@ def _write(path: Path, rows: list[Row]) -> None:
     order = {column.name: place for place, column in enumerate(BY_NAME[path.stem].columns)}
     columns = columns or [column.name for column in BY_NAME[path.stem].columns if column.required]
     columns.sort(key=lambda column: (order.get(column, len(order)), "" if column in order else column))
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([_text(row.get(column)) for column in columns] for row in rows)
-
-
-def _text(value: Any) -> str:
-    """A cell as CSV spells it."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(float(value))
-    return value.isoformat() if isinstance(value, date) else str(value)
+    texts = ([cell_text(row.get(column), flag=True) for column in columns] for row in rows)
+    path.write_text(csv_text([columns, *texts]), encoding="utf-8", newline="")

@@ -42,7 +42,9 @@ def cell_text(cell: Cell, flag: bool = False) -> str:
         return ""
     if isinstance(cell, bool):
         return ("yes" if cell else "no") if flag else str(cell).upper()
-    if isinstance(cell, float | int):
+    if isinstance(cell, int):
+        return str(cell)
+    if isinstance(cell, float):
         return number_text(float(cell))
     if isinstance(cell, datetime):
         return cell.date().isoformat()

@@ -20,7 +20,8 @@ def merge(
         Path, typer.Option("-o", "--output", metavar="WORKBOOK", help="The .xlsx workbook, or folder, to write.")
     ],
     prefer: Annotated[
-        str, typer.Option("--prefer", metavar="A,B", help="Whose word decides conflicts, the first first: cell,PL.")
+        str,
+        typer.Option("--prefer", metavar="A,B", help="Whose word decides conflicts, the most trusted first: cell,PL."),
     ] = "",
     with_gaps: Annotated[
         bool, typer.Option("--with-gaps", help="Write it also where it names what nobody states yet.")
@@ -52,7 +53,10 @@ def extract(
         Path | None, typer.Option("--run", metavar="DIR", help="Run folder of a plan of this input, to extract too.")
     ] = None,
     policy: Annotated[
-        Path | None, typer.Option("--policy", metavar="TOML", help="What is told of others; default: as documented.")
+        Path | None,
+        typer.Option(
+            "--policy", metavar="TOML", help="What is told of others; default: the policy that comes with the program."
+        ),
     ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Write over what is there.")] = False,
 ) -> None:

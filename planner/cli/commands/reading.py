@@ -70,8 +70,8 @@ def trace(
     folder: Run,
     demand: Annotated[str, typer.Argument(metavar="DEMAND", help="Name of a demand.")],
     due: Annotated[
-        int | None,
-        typer.Option("--due", min=1, metavar="PERIOD", help="Only the one due in this period (1 is the first)."),
+        str | None,
+        typer.Option("--due", metavar="PERIOD", help="Only the one due then: 2026-03, or 3 for the third period."),
     ] = None,
 ) -> None:
     """Show where a delivery comes from: lines, routes, depots, funds."""
@@ -83,10 +83,11 @@ def trace(
     dues = tracing.due_periods(run, demand)
     if not dues:
         raise UsageError(f"no demand of this plan is called {demand!r}{_nearest(demand, tracing.demand_names(run))}")
-    if due is not None and due not in dues:
-        raise UsageError(f"{demand!r} is due in period {', '.join(map(str, dues))}, not in {due}")
+    wanted = [period for period in dues if due in (None, str(period), run.label(period))]
+    if not wanted:
+        raise UsageError(f"--due: found {due!r}; {demand!r} is due in {', '.join(map(run.label, dues))}")
     supplies = _supplies(run)
-    for number, period in enumerate([due] if due is not None else dues):
+    for number, period in enumerate(wanted):
         say(["", ""] if number else [])
         say(trace_lines(tracing.trace(run, demand, period, supplies), run))
 

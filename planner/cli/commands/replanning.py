@@ -28,7 +28,7 @@ def replan(
     freeze: Annotated[
         int | None,
         typer.Option(
-            "--freeze", min=0, metavar="N", help="First periods in which the last plan is kept; default as in Settings."
+            "--freeze", min=0, metavar="N", help="Keep the last plan in the first N periods; default as in Settings."
         ),
     ] = None,
     cap: Annotated[
@@ -36,7 +36,7 @@ def replan(
         typer.Option(
             "--cap",
             metavar="SHARE",
-            help="Largest departure from the last plan after them, of what it had: 15% or 0.15.",
+            help="Largest departure from the last plan after its frozen periods, as a share of it: 15% or 0.15.",
         ),
     ] = None,
     periods: Annotated[

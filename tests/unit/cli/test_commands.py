@@ -109,7 +109,9 @@ def test_help_is_whole_and_in_words(capsys: pytest.CaptureFixture[str]) -> None:
         said = capsys.readouterr().out
         assert not re.search(r"<(int|float|str|path|list)[^>]*>", said), name
         usage = said.split("\n\n")[0]
-        assert re.fullmatch(r"Usage: planner [a-z ]+\[OPTIONS\]( COMMAND \[ARGS\]\.\.\.|( \[?[A-Z]+\]?(\.\.\.)?)*)", usage), usage
+        assert re.fullmatch(
+            r"Usage: planner [a-z ]+\[OPTIONS\]( COMMAND \[ARGS\]\.\.\.|( \[?[A-Z]+\]?(\.\.\.)?)*)", usage
+        ), usage
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -236,7 +238,7 @@ def test_a_weighted_plan_has_one_objective(tmp_path: Path, solver: str) -> None:
         ("verify inputs", "no run folder"),
         ("diff outputs/quickstart inputs", "no run folder"),
         ("trace outputs/quickstart Aprl", "did you mean 'April'"),
-        ("trace outputs/quickstart April --due 1", "due in period 4"),
+        ("trace outputs/quickstart April --due 1", "'April' is due in 2026-04"),
     ],
 )
 def test_wrong_usage_is_64_and_says_what_is_wrong(
@@ -472,6 +474,9 @@ def test_trace_names_the_works(capsys: pytest.CaptureFixture[str]) -> None:
     assert out.startswith("April: winter_pallet for City, due 2026-04: 170 delivered, 30 short")
     for word in ("Alpha line", "Bravo line", "Railway", "Depot"):
         assert word in out
+    for due in ("2026-04", "4"):
+        assert cli.run(["trace", "outputs/quickstart", "April", "--due", due]) == 0
+        assert capsys.readouterr().out == out
 
 
 @pytest.mark.usefixtures("here")
