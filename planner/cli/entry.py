@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import signal
 import sys
@@ -63,7 +64,8 @@ def main() -> NoReturn:
     """The console script. A request to terminate ends as tidily as Ctrl-C."""
     signal.signal(signal.SIGTERM, _interrupt)
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+        if isinstance(stream, io.TextIOWrapper):  # a caller may have put another in its place
+            stream.reconfigure(errors="replace")
     code = run()
     if code == INTERRUPTED:
         # A solver that was stopped may leave threads behind, which would make the end of the program a crash.

@@ -28,6 +28,7 @@ from planner.solve.prices import level_unit, prices
 from planner.solve.results import tables
 from planner.solve.session import INFINITY, Arrays, Basis, ProgressListener, Session, Vector, arrays, other_sides
 from planner.solve.settlement import Settlement, money_is_scarce
+from planner.solve.target_shortages import with_target_shortages
 
 NONE = np.empty(0, dtype=np.intp)
 Targets = list[tuple[str, Objective]]
@@ -174,8 +175,8 @@ class Program:
         session.change_model(self._binaries, NONE, (values, values))
 
     def tidied(self, optimum: Optimum, settlement: Settlement | None) -> Vector:
-        """The plan without circular shipments, with who pays settled by convention, and departures as they are."""
-        return with_departures(self.model, self._settled(optimum, settlement))
+        """The plan without circular shipments, who pays settled by convention, departures and missed targets as they are."""
+        return with_target_shortages(self.model, with_departures(self.model, self._settled(optimum, settlement)))
 
     def _settled(self, optimum: Optimum, settlement: Settlement | None) -> Vector:
         kept = [level.costs for level in optimum.levels]

@@ -1,0 +1,28 @@
+"""By how much stock targets are missed, read off the stocks: where a miss costs nothing, columns of it may say more."""
+
+from __future__ import annotations
+
+from planner.formulation.model import Model
+from planner.solve.session import Vector
+
+FAMILIES = {"stock_target": "target_shortage", "days_of_supply": "supply_shortage"}
+
+
+def with_target_shortages(model: Model, values: Vector) -> Vector:
+    """The plan with target_shortage = max(0, wanted − held), and supply_shortage likewise, where they were larger.
+
+    A target without weight, or a level that may be given back within its tolerance, leaves them free above that.
+    """
+    found = values.copy()
+    position = model.position
+    for rows, columns in FAMILIES.items():
+        for key, shortage in model.columns.get(columns, {}).items():
+            column = position[id(shortage)]
+            if values[column] <= 0:
+                continue
+            constraint = model.row_list[model.rows[rows][key]]
+            held = [
+                factor * values[position[id(term)]] for term, factor in constraint.expr.items() if term is not shortage
+            ]
+            found[column] = min(values[column], max(-constraint.constant - sum(held), 0.0))
+    return found
