@@ -22,7 +22,7 @@ def list_lines(store: RunStore, runs: Sequence[Run]) -> list[str]:
         return ["No run is recorded yet."]
     fill_rates = store.figure_of(FILL_RATE)
     costs = store.level_values(COST)
-    head = ("run", "started (UTC)", "", "input", "model", "result", "fill rate", "cost", "approved", "folder")
+    head = ("run", "started (UTC)", "kind", "input", "model", "result", "fill rate", "cost", "approved", "folder")
     rows = [
         (
             str(run.id),

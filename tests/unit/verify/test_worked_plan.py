@@ -142,6 +142,7 @@ def test_the_worked_plan_passes(source: Path) -> None:
     assert set(found.violations) == set(FAMILIES)
     assert max(found.violations.values()) < 1e-9
     assert "families of rules hold" in found.summary()
+    assert found.first_failure == ""
 
 
 @pytest.mark.parametrize(("table", "where", "column", "value", "family"), MUTATIONS)
@@ -150,6 +151,7 @@ def test_one_changed_cell_fails_in_the_right_family(
 ) -> None:
     found = check(source, mutated(worked_plan.tables(), table, where, column, value))
     assert family in found.failed, found.summary()
+    assert found.first_failure == found.worst[max(found.failed, key=lambda failing: found.violations[failing])]
     assert found.worst[family], "a violation is put into words"
     assert not found.passed
 
