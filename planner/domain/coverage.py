@@ -15,6 +15,8 @@ def wanted_stock(demand_by_period: Sequence[float], period: int, days: float, da
     horizon = len(demand_by_period)
     mean = sum(demand_by_period) / horizon
     span = days / days_per_period
-    whole = floor(span)
-    coming = [demand_by_period[t] if t < horizon else mean for t in range(period + 1, period + whole + 2)]
-    return sum(coming[:whole]) + (span - whole) * coming[whole]
+    left = horizon - 1 - period
+    whole, within = floor(min(span, left)), min(span, left)
+    coming = demand_by_period[period + 1 :]
+    part = (within - whole) * coming[whole] if whole < left else 0.0
+    return sum(coming[:whole]) + part + (span - within) * mean

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import floor
-
 import numpy as np
 
 from planner.verify.books import Books
@@ -107,11 +105,12 @@ def days_of_supply(books: Books, due: Floats, target: Target) -> Floats:
     """
     periods = books.case.periods
     span = (target.days or 0.0) / DAYS_PER_PERIOD[books.case.calendar.length]
-    whole = floor(span)
-    after = np.concatenate([due, np.full(whole + 2, due.mean())])
-    sums = np.concatenate([[0.0], np.cumsum(after)])
-    start = np.arange(periods) + 1
-    return np.asarray(sums[start + whole] - sums[start] + (span - whole) * after[start + whole])
+    sums = np.concatenate([[0.0], np.cumsum(due)])
+    edges = np.arange(periods + 1)
+    start = edges[1:]
+    end = start + span
+    beyond = np.maximum(end - periods, 0.0)
+    return np.asarray(np.interp(end, edges, sums) + beyond * due.mean() - sums[start])
 
 
 def held_stock(books: Books, wanted: dict[Key, Floats]) -> dict[Key, Floats]:

@@ -9,6 +9,7 @@ from math import inf
 import pytest
 
 from planner.catalogue import load
+from planner.domain.coverage import wanted_stock
 from planner.domain.horizon import Horizon
 from planner.domain.instance import Demand, Item, Line, Node, PlanningInstance, Settings, Target
 from planner.formulation.build import build
@@ -61,3 +62,14 @@ def test_what_a_tolerance_gives_back_is_no_larger_miss() -> None:
         rows = solve(replace(instance, targets=targets)).tables["targets"]
         assert len(rows) == 2 * PERIODS
         assert list(rows["below"]) == pytest.approx(list((rows["wanted"] - rows["held"]).clip(lower=0)))
+
+
+@pytest.mark.parametrize("days", [10.0, 30.0, 45.0, 75.0, 90.0, 135.0, 99_999_999_999.0])
+def test_days_of_supply_are_counted_alike_and_however_many(days: float) -> None:
+    demand = [3.0, 0.0, 6.0]
+    # Each coming period whole or in part, the mean of 3 beyond the horizon.
+    for period in range(PERIODS):
+        span, wanted = days / 30, 0.0
+        for coming in demand[period + 1 :]:
+            wanted, span = wanted + min(span, 1.0) * coming, max(span - 1.0, 0.0)
+        assert wanted_stock(demand, period, days, 30) == pytest.approx(wanted + span * 3.0)
