@@ -49,8 +49,12 @@ class Horizon:
     @cached_property
     def fiscal_years(self) -> tuple[int, ...]:
         """The fiscal year of each period (that of its first day), named by the year in which it begins."""
-        days = (self.first_day(period) for period in range(self.periods))
-        return tuple(day.year if day.month >= self.fiscal_year_start else day.year - 1 for day in days)
+        return tuple(self.fiscal_year(period) for period in range(self.periods))
+
+    def fiscal_year(self, period: int) -> int:
+        """The fiscal year of a period, which may lie outside the horizon."""
+        day = self.first_day(period)
+        return day.year if day.month >= self.fiscal_year_start else day.year - 1
 
     @cached_property
     def years(self) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ from functools import cached_property
 from math import inf
 
 from planner.domain.horizon import Horizon
+from planner.domain.past import Past
 from planner.domain.rules import Consent, Lock, Policy
 
 Profile = tuple[float, ...]  # one value per period
@@ -268,6 +269,7 @@ class Fund:
     basis: str = "cash"  # or "commitment"
     eligibility: tuple[EligibilityRule, ...] = ()  # empty: pays for everything
     budgets: tuple[Budget, ...] = ()
+    since: int = 0  # its first period, perhaps before the horizon
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +307,7 @@ class PlanningInstance:
     consents: tuple[Consent, ...] = ()
     locks: tuple[Lock, ...] = ()
     previous: PreviousPlan = PreviousPlan()
+    past: Past = field(default_factory=Past)
     contributors_apart: bool = False  # told apart in every fund, also where no rule asks for it
     removed_by_events: tuple[str, ...] = ()  # rows that an event which does not happen took away
     not_enforced: tuple[str, ...] = ()  # filled rules that this version reads but does not enforce

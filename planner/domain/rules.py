@@ -21,6 +21,7 @@ class Policy:
     places: Mapping[str, frozenset[str]] = field(default_factory=dict)
     routes: tuple[str, ...] = ()
     share: float | None = None
+    since: int = 0  # its first period, perhaps before the horizon
 
     @property
     def nodes(self) -> frozenset[str]:

@@ -3,7 +3,8 @@
 Opening stock, goods in transit, output of lines that may not stand still or rise at will, stock that a target
 asked for, what a lock fixes: such goods are there whether or not they can serve anything. And some rules set one
 quantity against another, so that doing more of something useless can allow more of something useful: content that
-lifts a fund's portfolio, shares of supply, work shares, shares of contributions. Pruning must leave all that in.
+lifts a fund's portfolio, shares of supply, work shares, shares of contributions; and so can making up for what happened
+before the horizon. Pruning must leave all that in.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from functools import cached_property
 from planner.domain.eligibility import CONTENT_COST_TYPES, admits, content_share, payable
 from planner.domain.instance import Fund, Line, PlanningInstance
 from planner.domain.rules import Lock, Policy
+from planner.domain.standing import Rule, lacks
 
 
 class Surplus:
@@ -88,7 +90,13 @@ class Surplus:
             or (instance.settings.key_tolerance is not None)
             or any(fund.min_nations and fund.min_nations_enforced for fund in instance.funds.values())
             or bool(self._locks("pay"))
+            or any(family == "cofinancing" for family, _ in self._lacks)
         )
+
+    @cached_property
+    def _lacks(self) -> Set[Rule]:
+        """The rules that what happened before the horizon breaks: there is something to make up for."""
+        return lacks(self._instance).keys()
 
     # ── Shares of supply, work shares and locks ──────────────────────────────────────────────────
 
@@ -140,7 +148,8 @@ class Surplus:
             least = fund.content_min
             if fund.content_scope == "fund" and least is not None:
                 shares = self._content_shares(fund)
-                if min(shares.values(), default=1.0) < least:
+                behind = ("fund_content", (fund.name,)) in self._lacks
+                if behind or min(shares.values(), default=1.0) < least:
                     lifting |= {name for (kind, name), share in shares.items() if kind == "line" and share > least}
         return frozenset(lifting)
 

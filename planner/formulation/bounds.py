@@ -48,7 +48,7 @@ STATED: Mapping[str, Callable[[Frame], Bounds]] = {
     "fund_ceiling": funding.fund_ceilings,
 }
 # Families whose right-hand side is 0, or comes from what is no limit or amount of the plan to be (orders placed,
-# the previous plan); and whose coefficients no such limit or amount enters.
+# the previous plan, what happened before the horizon); and whose coefficients no such limit or amount enters.
 FIXED = frozenset(
     {
         "component_use",
@@ -72,6 +72,7 @@ FIXED = frozenset(
         "departure",
         "departure_cap",
         "frozen_plan",
+        "past_lack_limit",
     }
 )
 # Families with quantities or budgets among their coefficients: where a model has them, it is built anew.

@@ -6,7 +6,7 @@ Variables: contribution[f, c, s] ≥ 0, what c pays of what f pays in s; contrib
 contributed[all], all that is paid. In `model.money_unit`.
 
 Elsewhere a fund is one payer, and its payments are told to its contributors by convention
-(see `planner.solve.payments`). Rules on contributions hold over the horizon.
+(see `planner.solve.payments`). Rules on contributions hold over the horizon and what was paid before it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from planner.domain.instance import Fund, Nation, PlanningInstance
 from planner.domain.rules import Lock
 from planner.formulation.locks import bounds
 from planner.formulation.model import EQUAL, GREATER, LESS, Bounds, Frame, Model, Terms
+from planner.formulation.past import Counted, add_counted_row
 from planner.formulation.spans import Spans
 
 EVERYBODY = ""  # key of `contributed` for all that is paid
@@ -166,6 +167,12 @@ def contribution_limits(frame: Frame) -> Bounds:
     return found
 
 
+def _add_sum(model: Model, family: str, nation: str, terms: Terms, sense: int) -> None:
+    """A rule on what a nation pays: what it paid before the horizon counts (see `add_counted_row`)."""
+    counted = Counted((nation,), model.money_unit, model.money_unit)
+    add_counted_row(model, family, (nation,), terms, sense, counted, (nation,))
+
+
 def _add_burden(model: Model, register: Register) -> None:
     """contribution_min (n):  contributed[n] − least · contributed[all] ≥ 0
         dual ≥ 0: objective per further unit of money that n must pay.
@@ -173,14 +180,13 @@ def _add_burden(model: Model, register: Register) -> None:
         dual ≤ 0: objective per further unit of money that n may pay.
     """
     for nation in model.instance.nations.values():
-        names = (nation.name,)
         least, most = nation.contribution_min, nation.contribution_max
         if least and model.enabled("contribution_min"):
             terms = [(register.contributed(nation.name), 1.0), (register.contributed(EVERYBODY), -least)]
-            model.row("contribution_min", names, terms, GREATER, 0.0, names)
+            _add_sum(model, "contribution_min", nation.name, terms, GREATER)
         if most is not None and most < 1 and model.enabled("contribution_max"):
             terms = [(register.contributed(nation.name), 1.0), (register.contributed(EVERYBODY), -most)]
-            model.limit("contribution_max", names, terms, 0.0, names)
+            _add_sum(model, "contribution_max", nation.name, terms, LESS)
 
 
 def _add_key(model: Model, register: Register) -> None:
@@ -197,21 +203,21 @@ def _add_key(model: Model, register: Register) -> None:
         return
     tolerance = model.instance.settings.key_tolerance or 0.0
     for nation in nations:
-        part, names = (nation.key or 0.0) / whole, (nation.name,)
+        part = (nation.key or 0.0) / whole
         for sign in (-1, 1):
             share = part * (1 + sign * tolerance)
             factors = [(other, (other.name == nation.name) - share) for other in nations]
             terms: Terms = [(register.contributed(other.name), factor) for other, factor in factors if factor]
-            if sign < 0 and share > 0 and model.enabled("key_min"):
-                model.row("key_min", names, terms, GREATER, 0.0, names)
+            if sign < 0 and share > 0:
+                _add_sum(model, "key_min", nation.name, terms, GREATER)
             elif sign > 0 and share < 1:
-                model.limit("key_max", names, terms, 0.0, names)
+                _add_sum(model, "key_max", nation.name, terms, LESS)
 
 
 def _add_work_share(model: Model, register: Register) -> None:
     """work_share (n):  Σ spending on production and capacity in n − least · contributed[n] ≥ 0
     dual ≥ 0: objective per further unit of money that must be spent in n.
-    Production and capacity are paid in full within the horizon, so spending is the value produced.
+    Production and capacity are paid in full within the horizon, or were before it; so spending is the value produced.
     """
     for nation in model.instance.nations.values():
         least = nation.work_share_min
@@ -219,7 +225,7 @@ def _add_work_share(model: Model, register: Register) -> None:
             continue
         produced: Terms = [(column, 1.0) for column in _spent_in(model, nation.name)]
         terms = [*produced, (register.contributed(nation.name), -least)]
-        model.row("work_share", (nation.name,), terms, GREATER, 0.0, (nation.name,))
+        _add_sum(model, "work_share", nation.name, terms, GREATER)
 
 
 def _spent_in(model: Model, nation: str) -> Iterator[object]:

@@ -8,12 +8,13 @@ its limit, window and co-financing go by that span.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from planner.domain.instance import Fund
 from planner.formulation.beneficiaries import add_beneficiaries
 from planner.formulation.contributions import is_split
-from planner.formulation.model import GREATER, Bounds, Frame, Model, Terms
+from planner.formulation.model import GREATER, LESS, Bounds, Frame, Model, Terms
+from planner.formulation.past import Counted, add_counted_row
 from planner.formulation.spans import Spans
 from planner.formulation.spending import Bucket, Cell, Payment, add_spending
 
@@ -81,6 +82,7 @@ def _add_cofinancing(
 ) -> None:
     """cofinancing (f, b, y):  Σ payment[f, b, ·] − rate · Σ_g payment[g, b, ·] ≤ 0
     over the costs that f counts in fiscal year y, within its window.
+    What was paid before the horizon in the fiscal year that has begun counts, for each object by itself.
     What all funds pay is the cost (payment_balance); spelled out as spending, the row would be dense, and a
     cold solve took up to thirty times as long.
     dual ≤ 0: objective per further unit of money that the fund may pay.
@@ -98,20 +100,33 @@ def _add_cofinancing(
             for payment in by_cell[cell]
         ]
         names = (fund.name, numbers[bucket], str(year))
-        model.limit("cofinancing", (fund.name, bucket, year), terms, 0.0, names)
+        before = bucket.past if year == model.instance.horizon.fiscal_years[0] else ()
+        rule = Counted((fund.name, *before), model.money_unit, model.money_unit)
+        add_counted_row(model, "cofinancing", (fund.name, bucket, year), terms, LESS, rule, names)
+    _add_past_cofinancing(model, fund, {bucket.past for bucket, _ in counted})
+
+
+def _add_past_cofinancing(model: Model, fund: Fund, known: Set[tuple[str, ...]]) -> None:
+    """Objects of which the fund paid too much before the horizon, and can pay nothing in it."""
+    year = model.instance.horizon.fiscal_years[0]
+    for family, rule in model.lacks:
+        if family == "cofinancing" and rule[0] == fund.name and rule[1:] not in known:
+            key, names = (fund.name, Bucket((), past=rule[1:]), year), (fund.name, " ".join(rule[1:]), str(year))
+            counted = Counted(rule, model.money_unit, model.money_unit)
+            add_counted_row(model, "cofinancing", key, [], LESS, counted, names)
 
 
 def _add_content(model: Model, fund: Fund, paid: Sequence[Payment]) -> None:
     """fund_content (f):  Σ (content from the group − content_min) · payment ≥ 0
-    over payments of procurement and capacity. dual ≥ 0: objective per unit of money of content.
+    over payments of procurement and capacity, those before the horizon too. dual ≥ 0: objective per unit of money of content.
     """
     if fund.content_min is None or fund.content_scope != "fund" or not model.enabled("fund_content"):
         return
     terms: Terms = [
         (payment.variable, payment.content - fund.content_min) for payment in paid if payment.content is not None
     ]
-    if terms:
-        model.row("fund_content", (fund.name,), terms, GREATER, 0.0, (fund.name,))
+    counted = Counted((fund.name,), model.money_unit, model.money_unit)
+    add_counted_row(model, "fund_content", (fund.name,), terms, GREATER, counted, (fund.name,))
 
 
 def _price_interest(model: Model, spans: Spans, fund: Fund, paid: Sequence[Payment]) -> None:

@@ -18,6 +18,7 @@ import pulp
 from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance, Profile
 from planner.domain.reach import Reach
+from planner.domain.standing import lacks, standings
 from planner.formulation.scale import money_unit
 
 Variable = Any  # pulp.LpVariable; PuLP ships no types
@@ -93,6 +94,7 @@ class Model:
         self.objectives: dict[str, Terms] = defaultdict(list)  # level, or weighted
         self.paid: dict[tuple[str, int], Terms] = defaultdict(list)  # (fund, span that counts it) -> payments
         self.kept: set[int] = set()  # ids of shipments that a rule counts as such
+        self.standings, self.lacks = standings(instance), lacks(instance)  # of rules about sums, by the past alone
         self.money_unit = money_unit(instance)  # currency per unit of the spend and payment columns
         self._position: dict[int, int] = {}
         self._tokens: dict[str, str] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from planner.domain.instance import PlanningInstance
+from planner.domain.standing import lacks
 from planner.formulation.model import Model, Variable
 
 Objective = dict[Variable, float]
@@ -54,6 +55,8 @@ def has_data(instance: PlanningInstance, level: str) -> bool:
         return any(len(demand.window) > 1 or demand.due < 0 for demand in instance.demands)
     if level == "target_shortfall":
         return bool(instance.targets)
+    if level == "past_lack":
+        return bool(lacks(instance))
     if level == "frozen_departure":
         return bool(instance.previous) and instance.settings.frozen > 0
     if level == "nervousness":

@@ -49,6 +49,7 @@ class Bucket(NamedTuple):
     admitted: tuple[Admitted, ...]
     goods: tuple[str, float] | None = None  # item and unit cost, where payments are allocated to beneficiaries
     apart: str = ""  # the one object, where rules of it must be kept by itself
+    past: tuple[str, ...] = ()  # its cost type and name, where a rule of it counts what was paid before
 
 
 class Cell(NamedTuple):
@@ -111,6 +112,7 @@ class Buckets:
 
         Co-financing holds per object and fiscal year. Where a year has several cells, objects under a
         co-financing fund stay apart: payments shared in proportion within each cell could break it for one.
+        So do objects of which something was paid before the horizon in the fiscal year that has begun.
         """
         what = payable(self.instance, cost_type, name)
         funds = self.instance.funds
@@ -119,7 +121,14 @@ class Buckets:
         shared = any(funds[entry.fund].cofinancing < 1 for entry in admitted)
         asked = any(terms.beneficiaries is not None for entry in admitted for terms in entry.terms)
         goods = (what.item or "", what.unit_cost or 0.0) if asked else None
-        return Bucket(admitted, goods, f"{cost_type} {name}" if split and shared else "")
+        past = (cost_type, name) if (cost_type, name) in self._paid_before and shared else ()
+        return Bucket(admitted, goods, f"{cost_type} {name}" if (split or past) and shared else "", past)
+
+    @cached_property
+    def _paid_before(self) -> frozenset[tuple[str, str]]:
+        """Objects (cost type, name) of which something was paid in the fiscal year that has begun."""
+        year = self.instance.horizon.fiscal_years[0]
+        return frozenset((paid.cost_type, paid.object) for paid in self.instance.past.payments if paid.year == year)
 
     def _admitted(self, what: Payable) -> Iterator[Admitted]:
         for fund in self.instance.funds.values():

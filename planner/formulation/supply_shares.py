@@ -9,13 +9,16 @@ from collections import defaultdict
 from collections.abc import Set
 
 from planner.domain.rules import Policy
-from planner.formulation.model import GREATER, Model, Terms
+from planner.formulation.model import GREATER, LESS, Model, Terms
+from planner.formulation.past import Counted, add_counted_row
 
 Supplied = dict[str, list[tuple[str, int, object]]]  # item -> (factory or route, period, column)
 
 
 def add_supply_shares(model: Model) -> None:
     """Each listed name's part of all that is made (completed) or dispatched from … to, item by item.
+
+    What was made or dispatched before the horizon, since p holds, counts (see `add_counted_row`).
 
     largest_share (p, made or dispatched, x, i):  Σ of x − share · Σ of all ≤ 0
         dual ≤ 0: objective per further unit that x may supply.
@@ -68,9 +71,10 @@ def _add_share(
     ]
     terms: Terms = [(column, factor) for column, factor in factors if factor]
     names = (policy.name, *key)
+    past = Counted(names, 1.0, model.instance.unit_values.get(key[2], 0.0) or 1.0)
     if policy.kind == "largest_share":
-        model.limit("largest_share", names, terms, 0.0, names)
-    elif terms and model.enabled("smallest_share"):
-        model.row("smallest_share", names, terms, GREATER, 0.0, names)
+        add_counted_row(model, "largest_share", names, terms, LESS, past, names)
+    else:
+        add_counted_row(model, "smallest_share", names, terms, GREATER, past, names)
     if key[0] == "dispatched":
         model.keep(column for column, _ in terms)

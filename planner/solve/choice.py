@@ -86,7 +86,10 @@ def who_takes_part(model: Model, values: Vector) -> Vector | None:
     funds, counts = model.instance.funds, dict[str, int]()
     taken = []
     for fund, nation in model.columns["takes_part"]:
-        part = given[fund, nation] >= funds[fund].part_min * paid[fund]
+        before = model.instance.past.paid_into(fund)
+        own = given[fund, nation] + before.get(nation, 0.0) / model.money_unit
+        whole = paid[fund] + sum(before.values()) / model.money_unit
+        part = own >= funds[fund].part_min * whole
         counts[fund] = counts.get(fund, 0) + part
         taken.append(float(part))
     enough = all(count >= (funds[fund].min_nations or 0) for fund, count in counts.items())

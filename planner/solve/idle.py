@@ -12,7 +12,7 @@ from planner.solve.remedy import PAYERS, Place, binding, rows_of, unpaid
 from planner.solve.session import INFINITY, Basis
 from planner.solve.study import Point, Study
 
-NOT_DELIVERIES = frozenset({"cost", "nervousness", "tier_2", "tier_3"})
+NOT_DELIVERIES = frozenset({"cost", "nervousness", "past_lack", "tier_2", "tier_3"})
 # Rules of a fund that can stand in the way of its own money, one by one, in this order.
 OWN_RULES = ("fund_ceiling", "cofinancing", "fund_content")
 GAINED = 1e-7

@@ -53,6 +53,21 @@ class LevelResult:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A rule that what happened before the horizon breaks, and no plan can keep any more. `amount` is in `unit`;
+    `value` is what it is worth in currency, as the level counts it.
+    """
+
+    family: str
+    title: str
+    object: str
+    item: str | None
+    amount: float
+    unit: str
+    value: float
+
+
 @dataclass(frozen=True)
 class Plan:
     """`tables` by name, columns as in TABLE_COLUMNS; `status` is optimal, or feasible where a level was not
@@ -66,4 +81,5 @@ class Plan:
     kind: str = "LP"
     counts: Mapping[str, Any] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
+    lacking: tuple[Lacking, ...] = ()  # rules that what happened before the horizon breaks, and no plan can keep
     how: str = ""  # of a plan solved as a change of another: what was built anew for it

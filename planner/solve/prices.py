@@ -21,6 +21,7 @@ from planner.solve.plan import TABLE_COLUMNS
 DEFINITIONS = frozenset(
     {
         "departure",
+        "past_lack_limit",
         "least_served",
         "material_balance",
         "component_use",

@@ -23,6 +23,7 @@ from planner.solve.cycles import without_cycles
 from planner.solve.departures import with_departures
 from planner.solve.levels import Level, Optimum, cost_vector, optimise
 from planner.solve.options import SolveOptions
+from planner.solve.past_lack import lacking, with_lacks
 from planner.solve.plan import LevelResult, Plan
 from planner.solve.prices import level_unit, prices
 from planner.solve.results import tables
@@ -175,8 +176,9 @@ class Program:
         session.change_model(self._binaries, NONE, (values, values))
 
     def tidied(self, optimum: Optimum, settlement: Settlement | None) -> Vector:
-        """The plan without circular shipments, who pays settled by convention, departures and missed targets as they are."""
-        return with_target_shortages(self.model, with_departures(self.model, self._settled(optimum, settlement)))
+        """The plan without circular shipments, who pays settled by convention; departures, missed targets, lacks as they are."""
+        told = with_departures(self.model, self._settled(optimum, settlement))
+        return with_lacks(self.model, with_target_shortages(self.model, told))
 
     def _settled(self, optimum: Optimum, settlement: Settlement | None) -> Vector:
         kept = [level.costs for level in optimum.levels]
@@ -204,6 +206,7 @@ class Program:
             kind=self.kind,
             counts=counts,
             seconds=seconds,
+            lacking=tuple(lacking(self.model, optimum.values)),
         )
 
     def _level_results(self, optimum: Optimum) -> Iterator[LevelResult]:

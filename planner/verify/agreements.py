@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import inf
 
-from planner.verify.calendar import Calendar
+from planner.verify.calendar import EVER, Calendar
 from planner.verify.names import Names
 from planner.verify.rule_data import Consent, Embargo, Lock, SupplyShare
 from planner.verify.sheets import Row, Sheets
@@ -46,7 +46,7 @@ def _items(row: Row, names: Names) -> frozenset[str]:
 
 def read_supply_shares(sheets: Sheets, calendar: Calendar, names: Names) -> Iterable[SupplyShare]:
     for row in sheets("Policies"):
-        first, kind = calendar.opening(row.raw("from")), row.choice("kind")
+        first, kind = calendar.opening(row.raw("from"), blank=-EVER), row.choice("kind")
         if kind not in {"largest_share", "smallest_share"} or first is None:
             continue
         listed = (*row.names("nations"), *row.names("nodes"))

@@ -15,6 +15,8 @@ PERIODS_PER_YEAR = {"week": 52, "month": 12, "quarter": 4, "year": 1}
 DAYS_PER_PERIOD = {"week": 7, "month": 30, "quarter": 90, "year": 360}
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
+EVER = 10**6  # periods: what has no beginning began that long ago
+
 Span = tuple[int, int]  # first and last period that a cell means, 0-based, perhaps outside the horizon
 Days = tuple[date, date]
 
@@ -53,8 +55,12 @@ class Calendar:
     @cached_property
     def years(self) -> tuple[int, ...]:
         """The fiscal year of each period: that of its first day, named by the year in which it begins."""
-        days = [self.first_day(period) for period in range(self.periods)]
-        return tuple(day.year - (day.month < self.fiscal_month) for day in days)
+        return tuple(self.year_of(period) for period in range(self.periods))
+
+    def year_of(self, period: int) -> int:
+        """The fiscal year of a period, perhaps outside the horizon."""
+        day = self.first_day(period)
+        return day.year - (day.month < self.fiscal_month)
 
     @cached_property
     def year_list(self) -> tuple[int, ...]:

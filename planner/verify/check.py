@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from planner.errors import Fault, InputError, UsageError
+from planner.verify.all_sums import check_sums
 from planner.verify.books import Books
 from planner.verify.consents import check_consents
 from planner.verify.costs import Costs, check_cost_columns
@@ -29,7 +30,6 @@ from planner.verify.objective import check_objective
 from planner.verify.rules import relaxed
 from planner.verify.shares import check_burden_sharing, check_ledger
 from planner.verify.storage import check_storage
-from planner.verify.supply_shares import check_supply_shares
 from planner.verify.table_form import COLUMNS, NAME_COLUMNS
 from planner.verify.tables import clean
 from planner.verify.targets import check_targets
@@ -83,10 +83,10 @@ def _verify(source: RawInput, tables: Mapping[str, pd.DataFrame], run: Mapping[s
     check_shelf_life(books, findings)
     check_demand(books, findings)
     check_targets(books, findings)
-    check_supply_shares(books, findings)
     check_consents(books, findings)
     check_cost_columns(costs, findings)
     check_money(ledger, findings)
+    check_sums(ledger, findings)
     check_locks(ledger, findings)
     check_nations(costs, findings)
     check_ledger(ledger, findings)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from planner.verify.calendar import Calendar
 from planner.verify.course_data import Order, Previous
+from planner.verify.past import Past
 from planner.verify.rule_data import Burden, Consent, Embargo, Fund, Lock, SupplyShare
 from planner.verify.verification import Floats
 
@@ -172,6 +173,7 @@ class Case:
     removed_lines: Mapping[str, Line] = field(default_factory=dict)  # whose opening event does not happen
     orders: Mapping[tuple[str, int], Order] = field(default_factory=dict)  # (line, period of completion)
     previous: Previous = field(default_factory=Previous)
+    past: Past = field(default_factory=Past)
     frozen: int = 0  # first periods in which the previous plan is fixed
     departure_cap: float | None = None
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+
 import numpy as np
 import pandas as pd
 
 from planner.verify.ledger import BUCKET, MAKING, Bucket, Ledger, bucket_words, sums
 from planner.verify.rule_data import EligibilityRow, Fund
+from planner.verify.sum_rules import SumRule
 from planner.verify.verification import Findings, number
 
 
@@ -42,10 +45,16 @@ def row_admits(ledger: Ledger, row: EligibilityRow, bucket: Bucket) -> bool:
 def content_share(ledger: Ledger, fund: Fund, bucket: Bucket) -> float | None:
     """The share of a line's or expansion's cost from the fund's group; None for other costs."""
     case, (kind, thing) = ledger.books.case, bucket
-    made = case.lines.get(thing) if kind in MAKING else case.expansions.get(thing) if kind == "capacity" else None
-    if made is None:
+    if kind == "capacity":
+        return _group_share(fund, case.expansions[thing].content) if thing in case.expansions else None
+    line = case.lines.get(thing, case.removed_lines.get(thing)) if kind in MAKING else None
+    if line is None or case.items[line.item].cost_type != kind:
         return None
-    return sum(share for nation, share in made.content.items() if nation in fund.content_group)
+    return _group_share(fund, line.content)
+
+
+def _group_share(fund: Fund, content: Mapping[str, float]) -> float:
+    return sum(share for nation, share in content.items() if nation in fund.content_group)
 
 
 def check_admitted(ledger: Ledger, fund: Fund, paid: pd.DataFrame, findings: Findings) -> None:
@@ -62,14 +71,29 @@ def check_admitted(ledger: Ledger, fund: Fund, paid: pd.DataFrame, findings: Fin
     findings.check("eligibility", size, size, say)
 
 
-def check_portfolio(ledger: Ledger, fund: Fund, paid: pd.DataFrame, findings: Findings) -> None:
-    """Scope fund: Σ content share × payments ≥ content_min × Σ payments, over procurement and capacity."""
-    if fund.content_min is None or fund.content_scope != "fund":
-        return
-    rows = paid[paid["cost_type"].isin(("procurement", "capacity"))]
-    amounts = rows["amount"].to_numpy(dtype=float)
-    buckets = zip(rows["cost_type"], rows["object"], strict=True)
-    shares = np.array([content_share(ledger, fund, bucket) or 0.0 for bucket in buckets])
-    inside, needed = float((shares * amounts).sum()), fund.content_min * float(amounts.sum())
-    text = f"fund {fund.name!r} pays {number(inside)} for content of its group, {number(needed)} needed"
-    findings.one("fund_content", needed - inside, max(needed, inside), text)
+def portfolio_rules(ledger: Ledger) -> Iterator[SumRule]:
+    """Scope fund: Σ content share × payments ≥ content_min × Σ payments, over procurement and capacity, those before the
+    horizon too.
+    """
+    for fund in ledger.books.case.funds.values():
+        if fund.content_min is None or fund.content_scope != "fund":
+            continue
+        before = [(paid.bucket, paid.amount) for paid in ledger.books.case.past.paid if paid.fund == fund.name]
+        rows, now = ledger.by_fund.get(fund.name), list[tuple[Bucket, float]]()
+        if rows is not None:
+            now = list(zip(zip(rows["cost_type"], rows["object"], strict=True), rows["amount"].tolist(), strict=True))
+        inside, needed = _content(ledger, fund, fund.content_min, [*before, *now])
+        past_inside, past_needed = _content(ledger, fund, fund.content_min, before)
+        text = f"fund {fund.name!r} pays {number(inside)} for content of its group, {number(needed)} needed"
+        sizes = max(needed, inside), past_needed - past_inside, max(past_needed, past_inside)
+        yield SumRule("fund_content", text, needed - inside, *sizes)
+
+
+def _content(ledger: Ledger, fund: Fund, least: float, payments: Iterable[tuple[Bucket, float]]) -> tuple[float, float]:
+    """(money for content of the fund's group, what of these payments that should be)."""
+    inside = whole = 0.0
+    for bucket, amount in payments:
+        share = content_share(ledger, fund, bucket) if bucket[0] in ("procurement", "capacity") else None
+        if share is not None:
+            inside, whole = inside + share * amount, whole + amount
+    return inside, least * whole

@@ -19,6 +19,7 @@ from planner.verify.data import (
     Supply,
 )
 from planner.verify.names import Names, read_names
+from planner.verify.past import read_past
 from planner.verify.rules import read_burdens, read_demands, read_funds, read_targets
 from planner.verify.sheets import Sheets, read_sheets
 from planner.verify.works import capacity_rows, profile, read_expansions, read_lines, read_resources
@@ -114,7 +115,9 @@ def read_case(source: RawInput) -> Case:
         frozen=int(_number(settings, "frozen") or 0),
         departure_cap=_number(settings, "departurecap"),
     )
-    return replace(case, expansions=read_expansions(sheets, calendar, case))
+    return replace(
+        case, expansions=read_expansions(sheets, calendar, case), past=read_past(sheets, calendar, case.funds)
+    )
 
 
 def _origins(sheets: Sheets) -> dict[str, str]:

@@ -6,8 +6,8 @@ import numpy as np
 
 from planner.verify.beneficiaries import check_beneficiaries
 from planner.verify.commitments import check_counting
-from planner.verify.contributions import check_contributions
-from planner.verify.eligibility import check_admitted, check_portfolio
+from planner.verify.contributions import check_enough_nations
+from planner.verify.eligibility import check_admitted
 from planner.verify.ledger import BUCKET, Ledger, bucket_words, sums
 from planner.verify.money_limits import check_limits
 from planner.verify.verification import Findings, number
@@ -24,10 +24,9 @@ def check_money(ledger: Ledger, findings: Findings) -> None:
         if paid is not None:
             check_admitted(ledger, fund, paid, findings)
             check_limits(ledger, fund, paid, findings)
-            check_portfolio(ledger, fund, paid, findings)
     check_counting(ledger, findings)
     check_beneficiaries(ledger, findings)
-    check_contributions(ledger, findings)
+    check_enough_nations(ledger, findings)
 
 
 def _balance(ledger: Ledger, findings: Findings) -> None:

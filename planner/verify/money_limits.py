@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from planner.verify.ledger import Ledger, bucket_words
+from planner.verify.eligibility import admits
+from planner.verify.ledger import BUCKET, Bucket, Ledger, sums
 from planner.verify.rule_data import Budget, Fund
+from planner.verify.sum_rules import SumRule
 from planner.verify.verification import Findings, number
 
 
 def check_limits(ledger: Ledger, fund: Fund, paid: pd.DataFrame, findings: Findings) -> None:
     _budgets(ledger, fund, paid, findings)
     _ceiling(fund, paid, findings)
-    _cofinancing(ledger, fund, paid, findings)
 
 
 def _budgets(ledger: Ledger, fund: Fund, paid: pd.DataFrame, findings: Findings) -> None:
@@ -76,16 +77,67 @@ def _ceiling(fund: Fund, paid: pd.DataFrame, findings: Findings) -> None:
     findings.one("fund_ceiling", total - fund.ceiling, total, text)
 
 
-def _cofinancing(ledger: Ledger, fund: Fund, paid: pd.DataFrame, findings: Findings) -> None:
-    """Paid for an object in a year ≤ cofinancing × its cost that counts in that year and the fund's window."""
-    if fund.cofinancing >= 1:
-        return
-    both = ledger.beside_costs(fund, paid, fund.first, fund.last)
-    spent = both["paid"].to_numpy(dtype=float)
-    limit = fund.cofinancing * both["cost"].to_numpy(dtype=float)
+def cofinancing_rules(ledger: Ledger) -> Iterator[SumRule]:
+    """Paid for an object in a year ≤ cofinancing × its cost that counts in that year and the fund's window.
 
-    def say(row: int) -> str:
-        what = f"pays {number(spent[row])} for {bucket_words(both.iloc[row])}"
-        return f"fund {fund.name!r} {what} in {ledger.years[int(both['y'].iloc[row])]}; {number(limit[row])} it may pay"
+    Of a fund that counts by cash, what was paid before the horizon in the fiscal year that has begun counts, as paid and as
+    cost.
+    """
+    for fund in ledger.books.case.funds.values():
+        if fund.cofinancing < 1:
+            paid, cost, past = _now(ledger, fund), _costs(ledger, fund), _before(ledger, fund)
+            for bucket, place in dict.fromkeys([*paid, *((bucket, 0) for bucket in past)]):
+                yield _share_of_cost(ledger, fund, bucket, place, (paid, cost), past if place == 0 else {})
 
-    findings.check("cofinancing", spent - limit, np.maximum(spent, limit), say)
+
+Payments = Mapping[tuple[Bucket, int], float]
+
+
+def _share_of_cost(
+    ledger: Ledger,
+    fund: Fund,
+    bucket: Bucket,
+    place: int,
+    now: tuple[Payments, Payments],
+    past: Mapping[Bucket, tuple[float, float]],
+) -> SumRule:
+    """`place` is that of the year; `now`: paid and cost in the horizon; `past`: before it."""
+    past_paid, past_cost = past.get(bucket, (0.0, 0.0))
+    spent = now[0].get((bucket, place), 0.0) + past_paid
+    admitted = (bucket, place) in now[0] or admits(ledger, fund, bucket)
+    limit = fund.cofinancing * ((now[1].get((bucket, place), 0.0) if admitted else 0.0) + past_cost)
+    past_limit = fund.cofinancing * past_cost
+    what = f"fund {fund.name!r} pays {number(spent)} for {bucket[0]} of {bucket[1]!r}"
+    text = f"{what} in {ledger.years[place]}; {number(limit)} it may pay"
+    sizes = max(spent, limit), past_paid - past_limit, max(past_paid, past_limit)
+    return SumRule("cofinancing", text, spent - limit, *sizes)
+
+
+def _now(ledger: Ledger, fund: Fund) -> Payments:
+    rows = ledger.by_fund.get(fund.name)
+    return {} if rows is None else _by_bucket(rows)
+
+
+def _costs(ledger: Ledger, fund: Fund) -> Payments:
+    costs = ledger.counted(fund)
+    return _by_bucket(costs[(costs["when"] >= fund.first) & (costs["when"] <= fund.last)])
+
+
+def _by_bucket(rows: pd.DataFrame) -> Payments:
+    found = {}
+    for kind, thing, year, amount in sums(rows, [*BUCKET, "y"]).itertuples(index=False):
+        found[(str(kind), str(thing)), int(year)] = float(amount)
+    return found
+
+
+def _before(ledger: Ledger, fund: Fund) -> dict[Bucket, tuple[float, float]]:
+    """(what the fund paid, what all did) for each thing this fiscal year before the horizon, in the fund's window."""
+    calendar, found = ledger.books.case.calendar, dict[Bucket, tuple[float, float]]()
+    if fund.commits or fund.first > 0:
+        return found
+    for payment in ledger.books.case.past.paid:
+        if calendar.year_of(payment.period) == calendar.years[0] and payment.period >= fund.first and payment.bucket[1]:
+            own, cost = found.get(payment.bucket, (0.0, 0.0))
+            more = payment.amount if payment.fund == fund.name else 0.0
+            found[payment.bucket] = own + more, cost + payment.amount
+    return found

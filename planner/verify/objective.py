@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from planner.verify.all_sums import sum_rules
 from planner.verify.books import Books
 from planner.verify.costs import Costs
 from planner.verify.course import departures
 from planner.verify.least_served import worst_unmet
 from planner.verify.ledger import Ledger
+from planner.verify.sum_rules import total_lack
 from planner.verify.targets import wanted_stock
 from planner.verify.tiers import money_from_tier
 from planner.verify.verification import Codes, Findings, Floats, number
@@ -30,7 +32,9 @@ def check_objective(ledger: Ledger, run: Mapping[str, Any], findings: Findings) 
         for level in told:
             name, value = str(level.get("name")), level.get("value")
             compute = LEVELS.get(name) or VARIANT_LEVELS.get(name)
-            if compute is None:
+            if name == PAST_LACK and isinstance(value, int | float):
+                _past_lack(float(value), ledger, findings)
+            elif compute is None:
                 findings.fault("objective", f"there is no level {name!r}")
             elif isinstance(value, int | float):
                 _compare(f"level {name!r}", float(value), compute(ledger), findings)
@@ -45,6 +49,16 @@ def _no_level_left_out(ledger: Ledger, run: Mapping[str, Any], findings: Finding
     for name in LEVELS.keys() - {str(level.get("name")) for level in run["objective"]}:
         value = LEVELS[name](ledger)
         findings.one("objective", value, value, f"level {name!r} is left out, yet comes to {number(value)}")
+    if PAST_LACK not in {str(level.get("name")) for level in run["objective"]}:
+        value, size = total_lack(sum_rules(ledger, findings.skipped))
+        findings.one("objective", value, size, f"level {PAST_LACK!r} is left out, yet comes to {number(value)}")
+
+
+def _past_lack(told: float, ledger: Ledger, findings: Findings) -> None:
+    """What rules lack is as exact as their largest terms."""
+    right, size = total_lack(sum_rules(ledger, findings.skipped))
+    text = f"level {PAST_LACK!r} is {number(told)} in run.json, {number(right)} by the tables"
+    findings.one("objective", abs(told - right), size, text)
 
 
 def _compare(name: str, told: float, right: float, findings: Findings) -> None:
@@ -151,6 +165,7 @@ def _target_shortfall(costs: Costs) -> float:
     return float((prices * table["below"].to_numpy(dtype=float)).sum())
 
 
+PAST_LACK = "past_lack"
 LEVELS: dict[str, Callable[[Ledger], float]] = {
     "frozen_departure": lambda ledger: departures(ledger.books).frozen,
     "binding_shortfall": lambda ledger: _shortfall(ledger.costs, True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from math import inf
 
-from planner.verify.calendar import Calendar
+from planner.verify.calendar import EVER, Calendar
 from planner.verify.data import Demand, Target
 from planner.verify.names import Names
 from planner.verify.rule_data import Budget, Burden, EligibilityRow, Fund
@@ -76,7 +76,7 @@ def read_funds(sheets: Sheets, calendar: Calendar, names: Names) -> dict[str, Fu
             budgets.setdefault(fund, []).append(Budget(row.name("contributor") or fund, year, amount, available))
     funds = {}
     for row in sheets("Funds"):
-        first = calendar.opening(row.raw("opens"))
+        first = calendar.opening(row.raw("opens"), blank=-EVER)
         if first is None:
             continue
         name = row.name("fund") or ""

@@ -9,13 +9,14 @@ from functools import lru_cache
 
 from planner.workbook.raw import RawInput, RawTable, normalise
 
-# The columns that Capacity, Stocks, Demand, Orders and Previous have besides a period's; any other column there is a period.
+# The columns that Capacity, Stocks, Demand, Orders, Previous and Actuals have besides a period's; any other column there is a period.
 LONG_COLUMNS = frozenset(
     normalise(title)
     for title in (
         *("object", "node", "item", "nation", "age", "period", "demand", "commitment", "destination", "binding"),
         *("priority", "max_delay", "shortage_cost", "delay_cost", "currency"),
         *("overdue", "line", "paid", "kind", "route", "origin"),
+        *("expansion", "fund", "contributor", "cost_type"),
     )
 )
 TRUE_WORDS = frozenset({"yes", "true", "1", "y"})

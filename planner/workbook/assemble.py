@@ -8,6 +8,7 @@ from planner.workbook.assemble_demand import demands, targets
 from planner.workbook.assemble_making import expansions, lines, never_opened, resources
 from planner.workbook.assemble_money import funds
 from planner.workbook.assemble_network import legs, node_items, nodes, route_items, supplies
+from planner.workbook.assemble_past import Things, past
 from planner.workbook.assemble_previous import previous_plan
 from planner.workbook.assemble_rules import consents, locks, policies
 from planner.workbook.context import Context
@@ -26,8 +27,10 @@ def assemble(book: TypedWorkbook) -> PlanningInstance:
     all_resources = resources(context)
     all_legs = legs(context)
     all_lines = lines(context, all_nodes)
+    all_expansions = expansions(context, all_lines, all_resources, all_nodes)
     all_commitments = commitments(context)
-    all_legs = legs(context)
+    all_funds = funds(context)
+    things = Things(all_nodes, all_lines, all_resources, all_expansions, all_items)
     return PlanningInstance(
         settings=settings(context),
         horizon=book.horizon,
@@ -39,16 +42,17 @@ def assemble(book: TypedWorkbook) -> PlanningInstance:
         route_items=route_items(context),
         lines=all_lines,
         resources=all_resources,
-        expansions=expansions(context, all_lines, all_resources, all_nodes),
+        expansions=all_expansions,
         supplies=supplies(context),
         commitments=all_commitments,
         demands=demands(context, all_commitments),
         targets=targets(context),
-        funds=funds(context),
+        funds=all_funds,
         policies=policies(context, all_items),
         consents=consents(context, all_items, all_nodes, all_legs),
         locks=locks(context),
         previous=previous_plan(context, all_legs),
+        past=past(context, things, all_funds, all_legs),
         removed_by_events=tuple(context.removed[place] for place in sorted(context.removed)),
         not_enforced=unenforced_rules(book),
         notes=notes(book),

@@ -52,6 +52,7 @@ def funds(context: Context) -> dict[str, Fund]:
             basis=basis,
             eligibility=tuple(rules.get(name, ())),
             budgets=tuple(money.get(name, ())),
+            since=context.horizon.periods if opens is NEVER else context.since(opens),
         )
     return found
 

@@ -30,6 +30,7 @@ def policies(context: Context, items: Mapping[str, Item]) -> tuple[Policy, ...]:
                 {place: frozenset(context.groups.nodes_in([place])) for place in listed_places},
                 tuple(dict.fromkeys(routes or ())),
                 share,
+                context.since(first),
             )
         )
     return tuple(found)

@@ -69,6 +69,11 @@ class Context:
             return range(0)
         return self.horizon.clip(0 if opens is None else opens, FAR if closes is None else closes)
 
+    @staticmethod
+    def since(opens: int | None) -> int:
+        """The first period of a window, as it was typed: it may be before the horizon. Blank: since ever."""
+        return -FAR if opens is None else opens
+
     def flat(self, value: float | None, default: float) -> list[float]:
         """The same value in every period."""
         return [default if value is None else value] * self.horizon.periods

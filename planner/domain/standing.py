@@ -1,0 +1,164 @@
+"""How rules about sums stand by what happened before the horizon alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from planner.domain.eligibility import CONTENT_COST_TYPES
+from planner.domain.instance import Fund, PlanningInstance
+from planner.domain.rules import Policy
+
+# What of a rule's largest term is no more than the arithmetic of many payments: as good as kept.
+ROUNDING = 1e-7
+RuleKey = tuple[str, ...]
+Rule = tuple[str, RuleKey]  # family, key
+
+
+def standings(instance: PlanningInstance) -> dict[Rule, float]:
+    """How far the past alone is over (above 0) or short of (below 0) what each rule asks; rules at 0 are left out.
+
+    Money in currency, supply in units. Keys: fund_content (fund); contribution_min, contribution_max, key_min, key_max,
+    work_share (nation); cofinancing (fund, cost type, object); taking_part (fund, nation); largest_share,
+    smallest_share (policy, made or dispatched, name, item).
+    """
+    if not instance.past:
+        return {}
+    found: dict[Rule, float] = {}
+    for family, key, standing, size in (*_of_money(instance), *_of_supply(instance)):
+        if abs(standing) > ROUNDING * size:
+            found[family, key] = standing
+    return found
+
+
+def lacks(instance: PlanningInstance) -> dict[Rule, float]:
+    """The rules that the past alone breaks, and by how much (above 0).
+
+    A fund in which enough nations took part lacks nothing, whatever the others paid.
+    """
+    short = {rule: -standing for rule, standing in standings(instance).items() if standing < 0}
+    return {(family, key): lack for (family, key), lack in short.items()
+            if family != "taking_part" or _took_part(instance, key[0]) < (instance.funds[key[0]].min_nations or 0)}  # fmt: skip
+
+
+def _took_part(instance: PlanningInstance, fund: str) -> int:
+    """How many nations took part in what a fund paid before the horizon."""
+    paid = instance.past.paid_into(fund)
+    needed = instance.funds[fund].part_min * sum(paid.values()) * (1 - ROUNDING)
+    return sum(1 for name, amount in paid.items() if name in instance.nations and amount >= needed and amount > 0)
+
+
+Standing = tuple[str, RuleKey, float, float]  # family, key, how far, largest term
+
+
+def _of_money(instance: PlanningInstance) -> Iterator[Standing]:
+    if not instance.money_is_limited:
+        return
+    for fund in (each for each in instance.funds.values() if each.since < instance.horizon.periods):
+        yield from _content(instance, fund)
+        yield from _cofinancing(instance, fund)
+        yield from _taking_part(instance, fund)
+    yield from _contributions(instance)
+    yield from _keys(instance)
+
+
+def _content(instance: PlanningInstance, fund: Fund) -> Iterator[Standing]:
+    """Σ (content − content_min) · paid."""
+    if fund.content_min is None or fund.content_scope != "fund":
+        return
+    counted = [
+        payment
+        for payment in instance.past.payments
+        if payment.fund == fund.name and payment.cost_type in CONTENT_COST_TYPES and payment.content is not None
+    ]
+    inside = sum(
+        payment.amount * sum(share for nation, share in (payment.content or {}).items() if nation in fund.content_group)
+        for payment in counted
+    )
+    needed = fund.content_min * sum(payment.amount for payment in counted)
+    yield "fund_content", (fund.name,), inside - needed, max(inside, needed)
+
+
+def _cofinancing(instance: PlanningInstance, fund: Fund) -> Iterator[Standing]:
+    """rate · what all paid for the object since the fund is open, in the fiscal year that has begun − what the fund paid.
+
+    A fund that counts commitments is left out: reports do not say in which year it counted a payment.
+    """
+    if fund.cofinancing >= 1 or fund.basis == "commitment" or fund.open.start > 0:
+        return
+    year = instance.horizon.fiscal_years[0]
+    cost: dict[tuple[str, str], float] = defaultdict(float)
+    own: dict[tuple[str, str], float] = defaultdict(float)
+    for payment in instance.past.payments:
+        if payment.year == year and payment.period >= fund.since and payment.object:
+            cost[payment.cost_type, payment.object] += payment.amount
+            own[payment.cost_type, payment.object] += payment.amount if payment.fund == fund.name else 0.0
+    for thing, amount in cost.items():
+        limit = fund.cofinancing * amount
+        yield "cofinancing", (fund.name, *thing), limit - own[thing], max(limit, own[thing])
+
+
+def _taking_part(instance: PlanningInstance, fund: Fund) -> Iterator[Standing]:
+    """What each nation paid − part_min · what the fund paid."""
+    if not fund.min_nations or not fund.min_nations_enforced:
+        return
+    paid = instance.past.paid_into(fund.name)
+    needed = fund.part_min * sum(paid.values())
+    for nation in dict.fromkeys([*(budget.contributor for budget in fund.budgets), *paid]):
+        if nation in instance.nations:
+            own = paid.get(nation, 0.0)
+            yield "taking_part", (fund.name, nation), own - needed, max(own, needed)
+
+
+def _contributions(instance: PlanningInstance) -> Iterator[Standing]:
+    """Contributions − least · all; largest · all − contributions; value produced − least · contributions."""
+    past = instance.past
+    paid = past.contributed()
+    everything = sum(paid.values())
+    for name, nation in instance.nations.items():
+        own = paid.get(name, 0.0)
+        if nation.contribution_min:
+            needed = nation.contribution_min * everything
+            yield "contribution_min", (name,), own - needed, max(own, needed)
+        if nation.contribution_max is not None:
+            allowed = nation.contribution_max * everything
+            yield "contribution_max", (name,), allowed - own, max(own, allowed)
+        if nation.work_share_min:
+            made, needed = past.produced.get(name, 0.0), nation.work_share_min * own
+            yield "work_share", (name,), made - needed, max(made, needed)
+
+
+def _keys(instance: PlanningInstance) -> Iterator[Standing]:
+    """Contributions beside key ÷ Σ keys · (1 ∓ key_tolerance) · contributions of all nations with a key."""
+    tolerance = instance.settings.key_tolerance
+    keys = {name: nation.key for name, nation in instance.nations.items() if nation.key is not None}
+    if tolerance is None or not sum(keys.values()):
+        return
+    paid = instance.past.contributed()
+    together = sum(paid.get(name, 0.0) for name in keys)
+    for name, key in keys.items():
+        own, due = paid.get(name, 0.0), key / sum(keys.values()) * together
+        yield "key_min", (name,), own - due * (1 - tolerance), max(own, due)
+        yield "key_max", (name,), due * (1 + tolerance) - own, max(own, due)
+
+
+def _of_supply(instance: PlanningInstance) -> Iterator[Standing]:
+    """What each listed name supplied beside its share of what was supplied since the policy holds."""
+    for policy in instance.policies:
+        if policy.kind == "forbid":
+            continue
+        for item in (name for name in instance.items if name in policy.items):
+            made = instance.past.supplied("made", policy, item)
+            for name, nodes in policy.places.items():
+                own = sum(quantity for place, quantity in made.items() if place in nodes)
+                yield _share(policy, ("made", name, item), own, sum(made.values()))
+            sent = instance.past.supplied("dispatched", policy, item)
+            among = sum(sent.get(route, 0.0) for route in policy.routes)
+            for route in policy.routes:
+                yield _share(policy, ("dispatched", route, item), sent.get(route, 0.0), among)
+
+
+def _share(policy: Policy, key: tuple[str, str, str], own: float, whole: float) -> Standing:
+    limit = (policy.share or 0.0) * whole
+    sign = 1.0 if policy.kind == "smallest_share" else -1.0
+    return policy.kind, (policy.name, *key), sign * (own - limit), max(own, limit)
