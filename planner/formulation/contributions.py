@@ -167,7 +167,7 @@ def contribution_limits(frame: Frame) -> Bounds:
     return found
 
 
-def _add_sum(model: Model, family: str, nation: str, terms: Terms, sense: int) -> None:
+def _sum_row(model: Model, family: str, nation: str, terms: Terms, sense: int) -> None:
     """A rule on what a nation pays: what it paid before the horizon counts (see `add_counted_row`)."""
     counted = Counted((nation,), model.money_unit, model.money_unit)
     add_counted_row(model, family, (nation,), terms, sense, counted, (nation,))
@@ -183,10 +183,10 @@ def _add_burden(model: Model, register: Register) -> None:
         least, most = nation.contribution_min, nation.contribution_max
         if least and model.enabled("contribution_min"):
             terms = [(register.contributed(nation.name), 1.0), (register.contributed(EVERYBODY), -least)]
-            _add_sum(model, "contribution_min", nation.name, terms, GREATER)
+            _sum_row(model, "contribution_min", nation.name, terms, GREATER)
         if most is not None and most < 1 and model.enabled("contribution_max"):
             terms = [(register.contributed(nation.name), 1.0), (register.contributed(EVERYBODY), -most)]
-            _add_sum(model, "contribution_max", nation.name, terms, LESS)
+            _sum_row(model, "contribution_max", nation.name, terms, LESS)
 
 
 def _add_key(model: Model, register: Register) -> None:
@@ -209,9 +209,9 @@ def _add_key(model: Model, register: Register) -> None:
             factors = [(other, (other.name == nation.name) - share) for other in nations]
             terms: Terms = [(register.contributed(other.name), factor) for other, factor in factors if factor]
             if sign < 0 and share > 0:
-                _add_sum(model, "key_min", nation.name, terms, GREATER)
+                _sum_row(model, "key_min", nation.name, terms, GREATER)
             elif sign > 0 and share < 1:
-                _add_sum(model, "key_max", nation.name, terms, LESS)
+                _sum_row(model, "key_max", nation.name, terms, LESS)
 
 
 def _add_work_share(model: Model, register: Register) -> None:
@@ -225,7 +225,7 @@ def _add_work_share(model: Model, register: Register) -> None:
             continue
         produced: Terms = [(column, 1.0) for column in _spent_in(model, nation.name)]
         terms = [*produced, (register.contributed(nation.name), -least)]
-        _add_sum(model, "work_share", nation.name, terms, GREATER)
+        _sum_row(model, "work_share", nation.name, terms, GREATER)
 
 
 def _spent_in(model: Model, nation: str) -> Iterator[object]:

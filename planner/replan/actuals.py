@@ -10,7 +10,8 @@ from typing import Any
 from planner.domain.instance import PlanningInstance
 from planner.errors import Fault, InputError, UsageError
 from planner.replan.conflict import Conflict
-from planner.workbook.periods import show
+from planner.workbook.assemble_past import only_contributor
+from planner.workbook.periods import NEVER, show
 from planner.workbook.reader import TypedWorkbook
 
 KINDS = ("made", "shipped", "delivered", "stock", "scrapped", "bought", "paid")
@@ -49,24 +50,23 @@ class Actuals:
 
 
 def read_actuals(book: TypedWorkbook, instance: PlanningInstance, now: int | None) -> Actuals:
-    """The Actuals of a workbook without faults. `now` is by default the period after the last one reported.
+    """The Actuals of a workbook without faults, from its start on: what is before that, the instance knows as past.
+
+    `now` is by default the period after the last one reported.
 
     Raises UsageError where `now` is not inside the horizon; InputError where nothing is reported and `now` is not
     given, where a row lies in the future or leaves nothing to plan, and where a payment does not say whose.
     """
-    rows = list(book["Actuals"].records(*COLUMNS))
+    table = enumerate(book["Actuals"].records(*COLUMNS))
+    news = {record: row for record, row in table if row[0] is NEVER or row[0] >= 0}
     if now is None:
-        if not rows:
-            raise InputError([Fault("Actuals", "the table is empty; expected what happened so far, or --now PERIOD")])
-        now = max(row[0] for row in rows) + 1
-        if outside := _outside(now, instance):
-            raise InputError([Fault("Actuals", outside)])
+        now = _after_the_last(book, instance, [row[0] for row in news.values() if row[0] is not NEVER])
     if outside := _outside(now, instance):
         raise UsageError(f"--now: {outside}")
     faults: list[Fault] = []
     counts: dict[tuple[str, str, int], set[float]] = defaultdict(set)
     sums: dict[str, dict[Any, float]] = {kind: defaultdict(float) for kind in KINDS}
-    for record, row in enumerate(rows):
+    for record, row in news.items():
         entry = dict(zip(COLUMNS, row, strict=True))
         if _is_faulty(book, record, entry, instance, now, faults):
             continue
@@ -94,7 +94,7 @@ def _is_faulty(
     book: TypedWorkbook, record: int, entry: dict[str, Any], instance: PlanningInstance, now: int, faults: list[Fault]
 ) -> bool:
     """Lists what is wrong with a row; fills in the contributor of a fund that has only one."""
-    if not 0 <= entry["period"] < now:
+    if entry["period"] is NEVER or entry["period"] >= now:
         cell = show(book["Actuals"].cell(record, "period"))
         message = (
             f"found {cell}; expected a period from {instance.horizon.label(0)} to {instance.horizon.label(now - 1)}"
@@ -102,7 +102,7 @@ def _is_faulty(
         faults.append(_fault(book, record, "period", f"{message}, before the next plan's start"))
         return True
     if entry["kind"] == "paid" and entry["contributor"] is None:
-        entry["contributor"] = _only_contributor(instance, entry["fund"])
+        entry["contributor"] = only_contributor(instance.funds[entry["fund"]])
         if entry["contributor"] is None:
             message = f"is blank; {entry['fund']!r} has several contributors: expected the one that paid"
             faults.append(_fault(book, record, "contributor", message))
@@ -142,6 +142,18 @@ def _recounts(instance: PlanningInstance, counts: Mapping[tuple[str, str, int], 
                            instance.items[item].unit, "the lower count holds", period)  # fmt: skip
 
 
+def _after_the_last(book: TypedWorkbook, instance: PlanningInstance, reported: list[int]) -> int:
+    """The period after the last one reported. Raises InputError where there is none, or nothing left to plan."""
+    if not reported:
+        begins = f"nothing is reported since {instance.horizon.label(0)}, where the workbook starts"
+        found = begins if len(book["Actuals"]) else "the table is empty"
+        raise InputError([Fault("Actuals", f"{found}; expected what happened so far, or --now PERIOD")])
+    now = max(reported) + 1
+    if outside := _outside(now, instance):
+        raise InputError([Fault("Actuals", outside)])
+    return now
+
+
 def _outside(now: int, instance: PlanningInstance) -> str:
     """What is wrong where the next plan would begin before its second or after its last period; blank where nothing is."""
     horizon = instance.horizon
@@ -149,11 +161,6 @@ def _outside(now: int, instance: PlanningInstance) -> str:
         return ""
     window = f"a period from {horizon.label(1)} to {horizon.label(horizon.periods - 1)}"
     return f"the next plan would start in {horizon.label(now)}; expected {window}"
-
-
-def _only_contributor(instance: PlanningInstance, fund: str) -> str | None:
-    names = {budget.contributor for budget in instance.funds[fund].budgets} or {fund}
-    return next(iter(names)) if len(names) == 1 else None
 
 
 def _fault(book: TypedWorkbook, record: int, column: str, message: str) -> Fault:

@@ -102,7 +102,7 @@ def memo_of(
     changes = effects = None
     if planned is not None:
         new = read_raw(rolled)
-        changes = [found for found in differences(planned, new) if not _only_said(found)]
+        changes = [found for found in differences(planned, new) if not _only_said(found) and found.table != "Actuals"]
         effects = effects_of(planned, new, plan, options)
     due = {(name, period - now.now): units for (name, period), units in now.backlog.lost.items()}
     late = {(name, period - now.now): units for (name, period), units in now.backlog.open_.items() if period < now.now}

@@ -25,6 +25,7 @@ class Position:
     gaps: list[Conflict] = field(default_factory=list)
     recounts: tuple[Conflict, ...] = ()
     locks: locks.Locks = field(default_factory=locks.Locks)
+    happened: Actuals = field(default_factory=lambda: Actuals(0))
 
     @property
     def conflicts(self) -> list[Conflict]:
@@ -54,6 +55,7 @@ def position(instance: PlanningInstance, actuals: Actuals, last: LastPlan) -> Po
         [*_silence(instance, actuals), *_unpaid(instance, actuals), *_not_bought(instance, actuals, last)],
         actuals.conflicts,
         locks.follow(instance, actuals, paid.bought),
+        actuals,
     )
 
 

@@ -1,7 +1,7 @@
 """The input rolled to the present: a folder of CSV files that is an input like any other.
 
 What time changes is written anew: Settings here, goods and demand by `rolled_goods`, money, capacity and locks by
-`rolled_limits`. Every other table is copied, with period numbers spelled as dates, as those do not move.
+`rolled_limits`, what is past by `rolled_past`. Every other table is copied, with period numbers spelled as dates, as those do not move.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.domain.instance import PlanningInstance
-from planner.replan import rolled_goods, rolled_limits
+from planner.replan import rolled_goods, rolled_limits, rolled_past
 from planner.replan.last_plan import LastPlan
 from planner.replan.position import Position
 from planner.replan.rolling import Roll, Row, Terms
@@ -28,6 +28,7 @@ WRITTEN: dict[str, Callable[[Roll], Iterable[Row]]] = {
     "Budgets": rolled_limits.budgets,
     "Capacity": rolled_limits.capacity,
     "Locks": rolled_limits.locks,
+    "Actuals": rolled_past.actuals,
 }
 CHANGED: dict[tuple[str, str], Callable[[Roll, int, Any], Any]] = {
     ("Funds", "ceiling"): rolled_limits.ceiling,
@@ -36,7 +37,7 @@ CHANGED: dict[tuple[str, str], Callable[[Roll, int, Any], Any]] = {
     ("Options", "where"): rolled_limits.dated_condition,
 }
 OVER_A_WINDOW = frozenset({"Policies", "Targets"})  # rules that are over when their window is
-LEFT_OUT = frozenset({"Settings", "Actuals", *WRITTEN})
+LEFT_OUT = frozenset({"Settings", *WRITTEN})
 
 
 def write_rolled(

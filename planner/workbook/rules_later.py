@@ -105,3 +105,16 @@ def check_actuals(book: TypedWorkbook) -> None:
         for column in ACTUAL_KEYS.get(kind, ()):
             if table[column][record] is None:
                 table.fail(book.faults, record, column, f"is blank; {kind} expects a {column}")
+    _check_payers(book, table)
+
+
+def _check_payers(book: TypedWorkbook, table: TypedTable) -> None:
+    """Of what was paid before the horizon it is known in whose name: rules on contributions count it."""
+    givers: dict[str, set[str]] = {}
+    for fund, contributor in book["Budgets"].records("fund", "contributor"):
+        givers.setdefault(fund, set()).add(contributor or fund)
+    for record, (period, kind, fund, contributor) in enumerate(table.records("period", "kind", "fund", "contributor")):
+        past = isinstance(period, int) and period < 0 and kind == "paid" and fund is not BAD
+        if past and contributor is None and len(givers.get(fund, ())) > 1:
+            message = f"is blank; {fund!r} has several contributors: expected the one that paid"
+            table.fail(book.faults, record, "contributor", message)

@@ -19,7 +19,6 @@ _TABLES = (
     ("Contingencies", "contingencies are read and checked; the plan does not prepare for them"),
     ("Surge", "surge demand is read and checked; the plan does not prepare for it"),
     ("Disruptions", "disruptions are read and checked; the plan does not prepare for them"),
-    ("Actuals", "read and checked; used by re-optimisation"),
 )
 
 
@@ -35,7 +34,19 @@ def unenforced_rules(book: TypedWorkbook) -> tuple[str, ...]:
         rows = set(book[name].rows)
         if rows:
             found.append(f"{name} ({_rows(len(rows))}): {meaning}")
+    found += _later_actuals(book)
     return tuple(found)
+
+
+def _later_actuals(book: TypedWorkbook) -> list[str]:
+    """What happened before the horizon counts in rules about sums; what happened in it is for re-optimisation."""
+    table = book["Actuals"]
+    rows = {
+        table.rows[record]
+        for record, period in enumerate(table["period"])
+        if not isinstance(period, int) or period >= 0
+    }
+    return [f"Actuals ({_rows(len(rows))}): read and checked; used by re-optimisation"] if rows else []
 
 
 def _rows(count: int) -> str:

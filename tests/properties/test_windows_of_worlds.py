@@ -16,8 +16,8 @@ from planner.verify import verify_run
 from tests.benchmarks.replay import instance_of
 
 SEEDS = [*range(12), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(12, 150))]
-# What a window cannot promise for the whole: shares over a portfolio, and the age of goods.
-LEFT_OUT = {"Funds": ("content_min", "content_group", "content_scope"), "Eligibility": ("beneficiaries",),
+# What a window cannot promise for the whole: who benefits from payments, and the age of goods.
+LEFT_OUT = {"Eligibility": ("beneficiaries",),
             "Items": ("shelf_life",)}  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from planner.domain.instance import (
     Supply,
     Target,
 )
+from planner.domain.past import Past, PastPayment, PastSupply
 from planner.domain.rules import Consent, Lock, Policy
 
 PERIODS = 2
@@ -277,6 +278,26 @@ def common_procurement() -> PlanningInstance:
     return replace(world(), nations=nations, funds={"pot": pot, "pair": pair})
 
 
+def past() -> PlanningInstance:
+    """By levels: 20 were paid for goods with a quarter of Polish content, by France alone, and Poland made nothing."""
+    content = {"PL": 0.25, "FR": 0.75}
+    paid = PastPayment("pot", "FR", "procurement", "L", -1, 2025, 20.0, content)
+    pot = Fund("pot", WHOLE, content_group=frozenset({"PL"}), content_min=0.75, content_scope="fund",
+               budgets=(Budget("FR", 2026, 100.0),), since=-9)  # fmt: skip
+    spread = Policy(
+        "spread", "smallest_share", frozenset({"shell"}), WHOLE, {"PL": frozenset({"F"})}, share=0.5, since=-1
+    )
+    return replace(
+        world(),
+        settings=Settings(),
+        nations={"PL": Nation("PL", contribution_min=0.25), "FR": Nation("FR")},
+        funds={"pot": pot},
+        policies=(spread,),
+        unit_values={"shell": 3.0},
+        past=Past((paid,), (PastSupply("made", "M", "shell", -1, 4.0), PastSupply("made", "M", "shell", -2, 8.0))),
+    )
+
+
 PIECES = {
     piece.__name__: piece
     for piece in (
@@ -298,6 +319,7 @@ PIECES = {
         beneficiaries,
         contributions,
         common_procurement,
+        past,
     )
 }
 MODELS = {"least_served": "least-served-first"}  # of pieces that the full model does not have

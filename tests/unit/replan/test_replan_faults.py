@@ -59,13 +59,10 @@ def test_a_truncated_workbook_is_refused_and_nothing_is_written(january: Path, t
     assert verify_run(january).passed
 
 
-@pytest.mark.parametrize(("period", "expected"), [("2031-01", "Actuals"), ("2019-12", "expected a period from")])
-def test_actuals_outside_the_past_are_refused_by_their_cell(
-    january: Path, tmp_path: Path, period: str, expected: str
-) -> None:
+def test_actuals_in_the_future_are_refused_by_their_cell(january: Path, tmp_path: Path) -> None:
     place = load_run(january).tables["stocks"].iloc[0]
-    row = f"period={period}; kind=stock; node={place['node']}; item={place['item']}; quantity=5"
-    with pytest.raises(InputError, match=expected):
+    row = f"period=2031-01; kind=stock; node={place['node']}; item={place['item']}; quantity=5"
+    with pytest.raises(InputError, match="Actuals"):
         replan(january, with_actuals(tmp_path / "input", row), tmp_path / "next", Terms(), OPTIONS)
     assert not (tmp_path / "next").exists()
 

@@ -1,0 +1,72 @@
+"""The rolled input tells its past from its news: rules about sums go on counting, through a chain of re-optimisations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from replan_worlds import write
+from test_rolled import HEAD, rolled
+
+from planner.domain.instance import PlanningInstance
+from planner.domain.past import PastPayment, PastSupply
+from planner.errors import InputError
+from planner.replan.actuals import read_actuals
+from planner.replan.last_plan import LastPlan
+from planner.replan.position import position
+from planner.replan.rolled import write_rolled
+from planner.replan.rolling import Terms
+from planner.workbook import interpret
+from planner.workbook.raw import read_raw
+from planner.workbook.reader import read_tables
+
+MADE = "{},made,Shells,,,,,,,,,,,{}\n"
+
+
+def supplied(instance: PlanningInstance) -> dict[int, float]:
+    """Period (0-based) -> units made before the horizon."""
+    return {supply.period: supply.quantity for supply in instance.past.supplies if supply.kind == "made"}
+
+
+def test_what_happened_is_past_in_the_rolled_input(tmp_path: Path) -> None:
+    start, _ = rolled(tmp_path, MADE.format(1, 8) + MADE.format(2, 9), 2)
+    assert supplied(start) == {-2: 8.0, -1: 9.0}
+    assert all(isinstance(supply, PastSupply) for supply in start.past.supplies)
+
+
+def test_what_was_past_stays_past_through_a_chain(tmp_path: Path) -> None:
+    """November's 5 were past when the workbook began; January's 8 are after one roll, February's 3 after the second."""
+    instance, _ = rolled(tmp_path, MADE.format("2025-11", 5) + MADE.format(1, 8), 1)
+    assert supplied(instance) == {-3: 5.0, -1: 8.0}
+    source = tmp_path / "rolled"
+    with (source / "Actuals.csv").open("a", encoding="utf-8") as stream:
+        header = (source / "Actuals.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
+        cells = {"period": "2026-02", "kind": "made", "line": "Shells", "quantity": "3"}
+        stream.write(",".join(cells.get(column, "") for column in header) + "\n")
+    raw = read_raw(source)
+    reading, book = interpret(raw), read_tables(raw)
+    assert reading.instance is not None, reading.faults
+    actuals = read_actuals(book, reading.instance, None)
+    assert (actuals.now, dict(actuals.made)) == (1, {("Shells", 0): 3.0})
+    state = position(reading.instance, actuals, LastPlan())
+    write_rolled(book, reading.instance, state, LastPlan(), Terms(), tmp_path / "again")
+    again = interpret(read_raw(tmp_path / "again")).instance
+    assert again is not None
+    assert supplied(again) == {-4: 5.0, -2: 8.0, -1: 3.0}
+
+
+def test_payments_keep_who_paid_for_what(tmp_path: Path) -> None:
+    funds = {"Funds": "fund\nPot\n", "Budgets": "fund,contributor,year,amount\nPot,PL,2026,100\nPot,UA,2026,50\n"}
+    paid = "1,paid,,,,,,,,Pot,PL,procurement,Shells,40\n"
+    instance, _ = rolled(tmp_path, paid, 1, **funds)
+    assert instance.past.payments == (
+        PastPayment("Pot", "PL", "procurement", "Shells", -1, 2026, 40.0, instance.lines["Shells"].content),
+    )
+
+
+def test_nothing_since_the_workbook_starts_is_no_news(tmp_path: Path) -> None:
+    raw = read_raw(write(tmp_path / "typed", Actuals=HEAD + MADE.format("2025-12", 5)))
+    instance = interpret(raw).instance
+    assert instance is not None
+    with pytest.raises(InputError, match="nothing is reported since 2026-01"):
+        read_actuals(read_tables(raw), instance, None)
