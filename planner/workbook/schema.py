@@ -703,9 +703,9 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "Actuals",
-        "What really happened; read by re-optimisation.",
+        "What really happened: in the horizon read by re-optimisation; before it, counted in rules about sums.",
         (
-            _period("period", "Period.", required=True),
+            _period("period", "Period; one before the start is past.", required=True),
             _choice(
                 "kind", "What.", ("made", "shipped", "delivered", "stock", "scrapped", "bought", "paid"), required=True
             ),
@@ -717,9 +717,9 @@ TABLES: tuple[Table, ...] = (
             _reference("demand", "Demand (delivered).", "demand"),
             _reference("expansion", "Expansion (bought).", "expansion"),
             _reference("fund", "Fund (paid).", "fund"),
-            _name("contributor", "Contributor (paid)."),
+            _name("contributor", "Contributor (paid). Blank: the only one of the fund."),
             Column("cost_type", "choice", "Cost type (paid).", choices=COST_TYPES),
-            _name("object", "Object (paid)."),
+            _name("object", "Line, expansion, route or node that was paid for."),
             _quantity("quantity", "Quantity or amount.", required=True),
         ),
         key=(),
