@@ -7,6 +7,7 @@ from math import inf, isfinite
 
 from planner.catalogue import Catalogue
 from planner.domain.instance import Nation, PlanningInstance
+from planner.domain.standing import lacks
 
 Need = Callable[[PlanningInstance], bool]
 
@@ -118,6 +119,7 @@ NEEDS: dict[str, Need] = {
     "common_procurement": _joint,
     "largest_share": lambda p: any(policy.kind == "largest_share" for policy in p.policies),
     "smallest_share": lambda p: any(policy.kind == "smallest_share" for policy in p.policies),
+    "past_lack_limit": lambda p: bool(lacks(p)),
     "consent": lambda p: any(consent.withheld for consent in p.consents),
     "lock": lambda p: any(lock.kind != "pay" for lock in p.locks),
     "least_served": lambda _: False,  # an aim, which no data call for

@@ -10,10 +10,10 @@ from math import inf
 import networkx as nx
 import numpy as np
 import pytest
+from time_expanded import time_expanded
 
 from planner.domain.horizon import Horizon
 from planner.domain.instance import Demand, Item, Leg, Line, Node, PlanningInstance, Settings
-from planner.domain.network import time_expanded
 from planner.domain.reach import Reach
 from planner.solve import solve
 
