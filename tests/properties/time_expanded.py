@@ -1,7 +1,6 @@
-"""The time-expanded network of an item: a node for each place and period, an edge for each thing that goods may do."""
+"""The time-expanded network of an item: a node for each place and period, an edge for each thing that goods may do.
 
-`network` is the picture (who is joined to whom, by what); `time_expanded` is the reference for what one
-item can reach, and when. The optimiser prunes with a faster search that tests hold equal to this one.
+The reference for what an item can reach, and when: textbook cases are held against it.
 """
 
 from __future__ import annotations
@@ -14,9 +13,6 @@ import networkx as nx
 from planner.domain.instance import Leg, Node, PlanningInstance
 
 Place = tuple[str, int]  # a node in a period
-
-# Left to right in a picture without a map: where goods come from, where they wait, where they are wanted.
-LAYERS = {"market": 0, "factory": 0, "depot": 1, "transit": 2, "destination": 3}
 
 
 def may_hold(instance: PlanningInstance, item: str, node: str, period: int) -> bool:
