@@ -10,7 +10,16 @@ from markupsafe import Markup
 from planner.insight.asking import Asking, PurseFinding
 from planner.insight.findings import Findings, Section
 from planner.insight.ground import header
-from planner.insight.money_tables import aim_title, aim_unit, idle_table, price_table, remedy_table, sum_table
+from planner.insight.money_tables import (
+    Alike,
+    aim_title,
+    aim_unit,
+    alike,
+    idle_table,
+    price_table,
+    remedy_table,
+    sum_table,
+)
 from planner.report.bars import Pair, pairs
 from planner.report.numbers import listing, plural
 from planner.solve.idle import NOT_DELIVERIES
@@ -21,15 +30,16 @@ MOST_BARS = 15
 
 def money_findings(asking: Asking, found: Sequence[PurseFinding], remedies: Sequence[Remedy]) -> Findings:
     ground, money = asking.ground, asking.money
-    prices, idle = price_table(asking, found), idle_table(asking, found)
+    groups, each = alike(found), [[one] for one in found]
     whole, sums = remedy_table(asking, remedies), sum_table(asking, remedies)
     facts = [
         ("A further sum", f"One {money.step} more (or less) in one contributor's budget of one fund and fiscal year; "
          "contributors that no rule tells apart share the fund's limit, and are one line here."),
         ("Worth", "By how much the level gets better, the plan being made again: each level at its new optimum before "
          "the next. Below 0: the level gets worse, as the money serves a level before it."),
-        ("Checked", "Each price, by duals, was held against a plan made again with the sum: "
-         f"{plural(sum(_checks(one) for one in found), 'solve')} agree. Where a price ends within the sum, both are shown."),
+        ("Checked", "Each price, by duals, was held against a plan made again with the sum, sums that change nothing "
+         f"together: {plural(sum(_checks(one) for one in found), 'price')} agree. Where a price ends within the sum, both "
+         "are shown."),
         *ground.choices,
         ("Verified", "The plan that prices start from was checked independently."),
     ]  # fmt: skip
@@ -38,8 +48,8 @@ def money_findings(asking: Asking, found: Sequence[PurseFinding], remedies: Sequ
             f"What a further {money.step} buys",
             "Prices of more and of less differ where the plan stands at a kink. “Holds for” is how much more (or "
             "less) money the price holds for, at least.",
-            figures=_charts(asking, found),
-            tables=[prices],
+            figures=_charts(asking, groups),
+            tables=[price_table(asking, groups)],
         ),
         Section(
             "The least money that makes each commitment whole",
@@ -52,7 +62,7 @@ def money_findings(asking: Asking, found: Sequence[PurseFinding], remedies: Sequ
         Section(
             "Money that buys no further delivery",
             "Where more of it would change no aim but cost, and why.",
-            tables=[idle],
+            tables=[idle_table(asking, groups)],
         ),
     ]
     record = header(ground) | {"step": asking.step, "levels": asking.levels, "purses": len(found)}
@@ -67,7 +77,7 @@ def money_findings(asking: Asking, found: Sequence[PurseFinding], remedies: Sequ
         facts=facts,
         sections=sections,
         record=record,
-        tables=[prices, whole, sums, idle],
+        tables=[price_table(asking, each), whole, sums, idle_table(asking, each)],
     )
 
 
@@ -120,21 +130,21 @@ def _whole_words(asking: Asking, remedies: Sequence[Remedy]) -> str:
     return " ".join(said)
 
 
-def _charts(asking: Asking, found: Sequence[PurseFinding]) -> list[Markup]:
+def _charts(asking: Asking, groups: Sequence[Alike]) -> list[Markup]:
     """For each level of deliveries that some money helps: the purses that help most."""
     charts = []
     for place, level in enumerate(asking.levels):
-        helping = [one for one in found if one.up is not None and one.up.slopes[place] < 0]
+        helping = [group for group in groups if group[0].up is not None and group[0].up.slopes[place] < 0]
         if (level in NOT_DELIVERIES and len(asking.levels) > 1) or not helping:
             continue
-        helping.sort(key=lambda one: float(one.up.slopes[place]))  # type: ignore[union-attr]
+        helping.sort(key=lambda group: float(group[0].up.slopes[place]))  # type: ignore[union-attr]
         rows = [
             Pair(
-                f"{one.purse.fund} {one.purse.year}",
-                -float(one.up.slopes[place]) if one.up is not None else 0.0,
-                max(float(one.down.slopes[place]), 0.0) if one.down is not None else None,
+                _label(group, groups),
+                -float(group[0].up.slopes[place]) if group[0].up is not None else 0.0,
+                max(float(group[0].down.slopes[place]), 0.0) if group[0].down is not None else None,
             )
-            for one in helping[:MOST_BARS]
+            for group in helping[:MOST_BARS]
         ]
         step = asking.money.step
         charts.append(
@@ -151,6 +161,15 @@ def _charts(asking: Asking, found: Sequence[PurseFinding]) -> list[Markup]:
             )
         )
     return charts
+
+
+def _label(group: Alike, groups: Sequence[Alike]) -> str:
+    """Fund and year; with contributors where others of the same fund and year are worth something else."""
+    fund, year = group[0].purse.fund, group[0].purse.year
+    if sum((other[0].purse.fund, other[0].purse.year) == (fund, year) for other in groups) == 1:
+        return f"{fund} {year}"
+    first, *others = [name for one in group for name in one.purse.contributors]
+    return f"{fund} {year}, {first}" + (f" and {len(others)} more" if others else "")
 
 
 def _remedy_sentence(asking: Asking, remedy: Remedy) -> str:

@@ -27,18 +27,33 @@ def aim_title(asking: Asking, level: str) -> str:
     return next((one.title for one in asking.ground.catalogue.levels if one.name == level), "Weighted objective")
 
 
-def price_table(asking: Asking, found: Sequence[PurseFinding]) -> Table:
-    """A row for each purse and level: what a further sum is worth, how far that holds, what a solve found."""
-    rows = []
+Alike = Sequence[PurseFinding]  # purses of a fund and year that are worth the same; the first stands for all
+
+
+def alike(found: Sequence[PurseFinding]) -> list[Alike]:
+    """The purses of a fund and year with the same figures, to three digits, and the same reason: one line for people."""
+    groups: dict[tuple[object, ...], list[PurseFinding]] = {}
     for one in found:
+        figures = (_rounded(side) for side in (one.up, one.down))
+        groups.setdefault((one.purse.fund, one.purse.year, one.why_idle, *figures), []).append(one)
+    return list(groups.values())
+
+
+def _rounded(side: Side | None) -> tuple[str, ...] | None:
+    if side is None:
+        return None
+    return tuple(f"{figure:.3g}" for figure in (*side.slopes, *side.changes, side.extent, side.checked))
+
+
+def price_table(asking: Asking, groups: Sequence[Alike]) -> Table:
+    """A row for each group of purses and level: what a further sum is worth, how far that holds, what a solve found."""
+    rows = []
+    for group in groups:
+        one = group[0]
         for place, level in enumerate(asking.levels):
             up, down = one.up, one.down
             row: dict[str, Any] = {
-                "fund": one.purse.fund,
-                "contributors": "; ".join(one.purse.contributors),
-                "contributor_names": _contributors(asking, one.purse),
-                "year": one.purse.year,
-                "budget": one.purse.budget,
+                **_whose(asking, group),
                 "level": level,
                 "aim": aim_title(asking, level),
                 "unit": aim_unit(asking, level),
@@ -73,6 +88,16 @@ def price_table(asking: Asking, found: Sequence[PurseFinding]) -> Table:
     return Table("prices", f"Worth of a further {step}, by fund, contributor, year and aim", frame, fields)
 
 
+def _whose(asking: Asking, group: Alike) -> dict[str, Any]:
+    return {
+        "fund": group[0].purse.fund,
+        "contributors": "; ".join("; ".join(one.purse.contributors) for one in group),
+        "contributor_names": "; ".join(_contributors(asking, one.purse) for one in group),
+        "year": group[0].purse.year,
+        "budget": sum(one.purse.budget for one in group),
+    }
+
+
 def _contributors(asking: Asking, purse: Purse) -> str:
     """The contributors of a purse, nations with name and code."""
     return "; ".join(nation_label(asking.instance, name) for name in purse.contributors)
@@ -91,20 +116,9 @@ def _side_entries(name: str, side: Side | None, place: int, step: float) -> dict
     }
 
 
-def idle_table(asking: Asking, found: Sequence[PurseFinding]) -> Table:
-    """A row for each purse of which more buys no further delivery, and why."""
-    rows = [
-        (
-            one.purse.fund,
-            "; ".join(one.purse.contributors),
-            _contributors(asking, one.purse),
-            one.purse.year,
-            one.purse.budget,
-            one.why_idle,
-        )
-        for one in found
-        if one.why_idle
-    ]
+def idle_table(asking: Asking, groups: Sequence[Alike]) -> Table:
+    """A row for each group of purses of which more buys no further delivery, and why."""
+    rows = [{**_whose(asking, group), "why": group[0].why_idle} for group in groups if group[0].why_idle]
     frame = pd.DataFrame(rows, columns=["fund", "contributors", "contributor_names", "year", "budget", "why"])
     fields = [
         Field("fund", "Fund"),

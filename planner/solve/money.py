@@ -96,7 +96,7 @@ class Prices:
         # Every level is convex where those before it do not change: once flat, more money leaves all of them flat.
         extent = inf if sign > 0 and flat.all() else abs(near.steps) + near.further
         changes = tried.changes if tried is not None else np.full(len(self.values), np.nan)
-        side = Side(slopes, extent, step, changes)
+        side = Side(slopes, extent, step, np.where(np.abs(changes) <= self._noise, 0.0, changes))
         self._compare(column, side, tried)
         return side
 

@@ -31,8 +31,9 @@ from planner.solve.session import (
     Vector,
 )
 
-# Pivots that a start is given before the LP is solved afresh, with presolve: at least, and per row.
-AGAIN_PIVOTS, AGAIN_SHARE = 1000, 0.5
+# Pivots that a start is given before the LP is solved afresh, with presolve: at least, and per row. Most solves near the
+# start take a tenth of that; those that take more mostly take ten times as many.
+AGAIN_PIVOTS, AGAIN_SHARE = 1000, 0.15
 STILL = 1e-9  # moves up to this are arithmetic noise
 SLACK = 1e-9  # what a held level may give way, relative to it: arithmetic needs as much
 NONE = np.empty(0, dtype=np.intp)
