@@ -65,9 +65,8 @@ class Asking:
             down = prices.side(purse.name, -1.0, less) if less > 0 else None
             why = ""
             if up is not None and not up.slopes[delivering].any():
-                alike = [one.name for one in self.purses if one.fund == purse.fund]
                 ever = purse.available < self.instance.horizon.periods
-                why = self.words.idle(idle.why(purse.fund, alike, list(self.columns), ever), self._reasons(None))
+                why = self.words.idle(idle.why(purse.fund, purse.name, list(self.columns), ever), self._reasons(None))
             found.append(PurseFinding(purse, up, down, why))
         return found
 

@@ -157,6 +157,7 @@ def _charts(asking: Asking, groups: Sequence[Alike]) -> list[Markup]:
                     axis=f"{aim_title(asking, level)}, {asking.money.unit}{aim_unit(asking, level).removeprefix(asking.money.currency)}",
                     marking=asking.ground.instance.settings.marking,
                     width=760.0,
+                    name_width=230.0,
                 )
             )
         )

@@ -16,6 +16,12 @@ RULE_WORDS = {
     "fund_ceiling": "its ceiling",
     "cofinancing": "co-financing",
     "fund_content": "its content-of-origin rule",
+    "contribution_max": "the largest share that a nation may pay",
+    "key_max": "the burden-sharing key",
+    "contribution_min": "the least share that nations must pay",
+    "key_min": "the burden-sharing key",
+    "work_share": "a work share",
+    "payment_lock": "a lock on payments",
 }
 AIMS = {
     "binding_shortfall": "binding commitments",
@@ -60,8 +66,8 @@ class Words:
         if idle.kind == "never":
             return "Its money never becomes usable within the horizon: it waits for an event, or its window is closed."
         if idle.kind == "rules":
-            rules = listing([RULE_WORDS[family] for family in idle.families])
-            return f"The fund is held back by {rules}: without that its money would help {aim}."
+            rules = listing(list(dict.fromkeys(RULE_WORDS[family] for family in idle.families)))
+            return f"It is held back by {rules}: without that its money would help {aim}."
         if idle.kind == "payers":
             return (
                 f"It may not pay for what {aim} lacks (by cost type, item, producer or year): {self.needs(idle.needs)}."

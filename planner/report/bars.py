@@ -31,6 +31,7 @@ def pairs(
     axis: str,
     marking: str = "",
     width: float = 550.0,
+    name_width: float = NAME_WIDTH,
 ) -> str:
     """Two bars for each row, one below the other, each with its value; `names` of both for the legend.
 
@@ -40,7 +41,7 @@ def pairs(
     top = 52.0
     height = top + ROW * len(rows) + 34
     marks = svg.ticks(max([0.0, *(max(row.reached, row.wanted or 0.0) for row in rows)]), 4)
-    left, right = NAME_WIDTH, width - 62.0
+    left, right = name_width, width - 62.0
 
     def x(value: float) -> float:
         return left + (right - left) * value / marks[-1]
@@ -52,8 +53,8 @@ def pairs(
         parts.append(svg.text(x(mark), bottom + 15, text(mark), text_anchor="middle", font_size=FONT_SIZE, fill=MUTED))
     for place, row in enumerate(rows):
         y = top + place * ROW + 5
-        name = svg.shortened(row.name, NAME_WIDTH - 12)
-        parts.append(svg.text(NAME_WIDTH - 8, y + BAR + 4, name, text_anchor="end", font_size=FONT_SIZE, fill=INK))
+        name = svg.shortened(row.name, name_width - 12)
+        parts.append(svg.text(name_width - 8, y + BAR + 4, name, text_anchor="end", font_size=FONT_SIZE, fill=INK))
         for line, (value, ink, what) in enumerate(((row.reached, REACHED, names[0]), (row.wanted, WANTED, names[1]))):
             if value is None:
                 continue

@@ -13,16 +13,17 @@ from planner.solve.session import INFINITY, Basis
 from planner.solve.study import Point, Study
 
 NOT_DELIVERIES = frozenset({"cost", "nervousness", "past_lack", "tier_2", "tier_3"})
-# Rules of a fund that can stand in the way of its own money, one by one, in this order.
+# Rules that can stand in the way of a purse's money, one by one, in this order: of its fund, then among the partners.
 OWN_RULES = ("fund_ceiling", "cofinancing", "fund_content")
+PARTNER_RULES = ("contribution_max", "key_max", "contribution_min", "key_min", "work_share", "payment_lock")
 GAINED = 1e-7
 
 
 @dataclass(frozen=True)
 class Idle:
-    """`kind`: done (nothing is short), never (the money never becomes usable), rules (`families` of the fund),
-    payers (what is short needs money for `needs`, which the fund may not pay), limits (even free money would not
-    help; what binds is in `limits`). `level`: the first with something short.
+    """`kind`: done (nothing is short), never (the money never becomes usable), rules (`families`), payers
+    (what is short needs money for `needs`, which the fund may not pay), limits (even free money would not help; what
+    binds is in `limits`). `level`: the first with something short.
     """
 
     kind: str
@@ -33,7 +34,7 @@ class Idle:
 
 
 class IdleMoney:
-    """Asks, for one fund after another, what keeps its further money from helping the first level that lacks something."""
+    """Asks, purse by purse, what keeps its further money from helping the first level that lacks something."""
 
     def __init__(
         self, model: Model, study: Study, levels: Sequence[str], tolerance: float, base: Sequence[Point]
@@ -48,17 +49,14 @@ class IdleMoney:
         self._base = base[lacking[0]] if lacking else None
         self._basis: Basis = base[-1].basis
         self._free: Point | None = None
-        self._rules: dict[str, tuple[str, ...]] = {}
 
-    def why(self, fund: str, columns: Sequence[str], everything: Sequence[str], ever: bool) -> Idle:
-        """`columns`: the purses of the fund; `everything`: those of all; `ever`: is the money ever usable?"""
+    def why(self, fund: str, purse: str, everything: Sequence[str], ever: bool) -> Idle:
+        """`purse`: its column; `everything`: those of all; `ever`: is the money ever usable?"""
         if self._base is None:
             return Idle("done")
         if not ever:
             return Idle("never", self._levels[-1])
-        if fund not in self._rules:
-            self._rules[fund] = self._held_back_by(fund, columns)
-        if families := self._rules[fund]:
+        if families := self._held_back_by(fund, purse):
             return Idle("rules", self._levels[-1], families)
         if self._free is None:
             self._free = self._optimum(everything, self._all_rules())
@@ -66,18 +64,16 @@ class IdleMoney:
             return Idle("limits", self._levels[-1], limits=binding(self._model, self._study, self._free, money=False))
         return Idle("payers", self._levels[-1], needs=unpaid(self._model, self._base))
 
-    def _held_back_by(self, fund: str, columns: Sequence[str]) -> tuple[str, ...]:
-        """The one rule of the fund, or all together, without which its money would help."""
-        rows = {
-            name: [row for key, row in self._model.rows[name].items() if key[0] == fund]
-            for name in OWN_RULES
-            if self._model.rows[name]
-        }
-        present = tuple(name for name, found in rows.items() if found)
-        if not present or not self._helps(self._optimum(columns, [row for name in present for row in rows[name]])):
+    def _held_back_by(self, fund: str, purse: str) -> tuple[str, ...]:
+        """The one rule, or all together, without which the purse's money would help."""
+        rows = {name: [row for key, row in self._model.rows[name].items() if key[0] == fund] for name in OWN_RULES}
+        rows |= {name: list(self._model.rows[name].values()) for name in PARTNER_RULES}
+        present = [name for name, found in rows.items() if found]
+        if not present or not self._helps(self._optimum([purse], [row for name in present for row in rows[name]])):
             return ()
-        alone = [name for name in present if len(present) > 1 and self._helps(self._optimum(columns, rows[name]))]
-        return tuple(alone[:1]) or present
+        alone = (name for name in present if len(present) > 1 and self._helps(self._optimum([purse], rows[name])))
+        first = next(alone, None)
+        return (first,) if first else tuple(present)
 
     def _all_rules(self) -> list[int]:
         rows = rows_of(self._model, [*self._model.catalogue.constraints], money=True)

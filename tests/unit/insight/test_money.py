@@ -119,6 +119,29 @@ def test_money_that_buys_nothing_says_why(workshop: MoneyResult) -> None:
     assert of(workshop, "Main").why_idle == ""
 
 
+def test_money_that_a_rule_among_partners_holds_back(tmp_path: Path) -> None:
+    """PL pays at most a fifth. DE's 5 EUR carry 1.25 of PL's 40; with a further EUR, 1.25 EUR: 1.5625 of value."""
+    terms = {
+        "Nations": [{"nation": "PL", "contribution_max": 0.2}, {"nation": "DE"}, {"nation": "FR"}],
+        "Funds": [{"fund": "Main"}],
+        "Budgets": [
+            {"fund": "Main", "contributor": name, "year": 2026, "amount": amount}
+            for name, amount in (("PL", 40), ("DE", 5), ("FR", 5))
+        ],
+        "Eligibility": [],
+    }
+    result = asked(WORKSHOP | terms, tmp_path)
+    sides = {one.purse.contributors[0]: one for one in result.purses}
+    for name in ("DE", "FR"):
+        assert sides[name].up is not None
+        assert sides[name].up.slopes[0] == pytest.approx(-1.5625)
+        assert sides[name].why_idle == ""
+    assert "held back by the largest share that a nation may pay" in sides["PL"].why_idle
+    page = (result.folder / "money.html").read_text(encoding="utf-8")
+    assert "Main 2026, DE and 1 more" in page, "those that are worth the same stand together"
+    assert len(pd.read_csv(result.folder / "tables" / "prices.csv")) == 4, "each by itself, for each level"
+
+
 def test_the_least_money_that_makes_the_commitment_whole(workshop: MoneyResult) -> None:
     (remedy,) = workshop.remedies
     assert remedy.is_whole
