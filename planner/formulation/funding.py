@@ -103,7 +103,8 @@ def _add_cofinancing(
         before = bucket.past if year == model.instance.horizon.fiscal_years[0] else ()
         rule = Counted((fund.name, *before), model.money_unit, model.money_unit)
         add_counted_row(model, "cofinancing", (fund.name, bucket, year), terms, LESS, rule, names)
-    _add_past_cofinancing(model, fund, {bucket.past for bucket, _ in counted})
+    this_year = model.instance.horizon.fiscal_years[0]
+    _add_past_cofinancing(model, fund, {bucket.past for bucket, year in counted if year == this_year})
 
 
 def _add_past_cofinancing(model: Model, fund: Fund, known: Set[tuple[str, ...]]) -> None:

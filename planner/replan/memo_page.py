@@ -10,6 +10,7 @@ from markupsafe import Markup
 from planner.replan.memo import Memo
 from planner.report.html import TEMPLATES, environment
 from planner.report.numbers import number, plural, share
+from planner.report.past import lack_words
 from planner.workbook.differences import Difference
 
 OWN = Path(__file__).with_name("templates")
@@ -90,6 +91,8 @@ def headline(memo: Memo) -> str:
             said.append(f"{reports} {what if count == 1 else MANY[what]}.")
     if memo.backlog or memo.newly_lost:
         said.append(f"{plural(len(memo.backlog), 'demand')} overdue, {plural(len(memo.newly_lost), 'demand')} lost.")
+    if memo.plan.lacking:
+        said.append(f"What happened so far breaks rules for good: {'; '.join(map(lack_words, memo.plan.lacking))}.")
     return " ".join(said)
 
 

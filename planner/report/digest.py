@@ -18,6 +18,7 @@ from planner.report.limits import Limit, limit_prices, marginal_costs, read_limi
 from planner.report.money import Finances, money_scale, read_finances
 from planner.report.numbers import Money
 from planner.report.partner_rules import partner_views
+from planner.report.past import lack_words, past_views
 from planner.report.reasons import Reasons
 from planner.report.service import Service, read_service
 from planner.report.traffic import Traffic, read_traffic
@@ -79,6 +80,11 @@ class Digest:
         return (*self.ledger.views, *self.rules)
 
     @property
+    def lacking(self) -> list[str]:
+        """What rules lack from the past, in words."""
+        return [lack_words(lack) for lack in self.plan.lacking]
+
+    @property
     def levels(self) -> tuple[LevelResult, ...]:
         return self.plan.levels
 
@@ -131,6 +137,7 @@ def read_digest(plan: Plan, run: Mapping[str, Any]) -> Digest:
         rules=(
             *instrument_views(plan, str((run.get("model") or {}).get("kind") or plan.kind)),
             *partner_views(plan, money),
+            *past_views(plan, model),
         ),
         traffic=read_traffic(plan),
         targets=read_targets(plan),

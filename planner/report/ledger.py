@@ -10,6 +10,7 @@ import pandas as pd
 
 from planner.domain.instance import PlanningInstance
 from planner.report.numbers import listing, share
+from planner.report.past import ALONE
 from planner.report.views import View, ViewColumn
 from planner.solve.plan import Plan
 
@@ -96,26 +97,34 @@ def _none(value: float | None) -> float | None:
     return None if value is None or value != value else float(value)
 
 
+def _alone(plan: Plan) -> str:
+    """Says that rules count more than the table shows, where they do."""
+    return ALONE if plan.instance.past else ""
+
+
 def _burden(plan: Plan, whole: pd.DataFrame) -> View:
     """Each contributor's part in all that is paid, its bounds, and the key."""
     tolerance = getattr(plan.instance.settings, "key_tolerance", None)
+    parts = _parts_with_the_past(plan, whole)
     rows = []
     for row in _rows(whole.sort_values("contributed", ascending=False, kind="stable")):
         known = plan.instance.nations.get(str(row.nation))
         least, most = (known.contribution_min, known.contribution_max) if known else (None, None)
         due, paid = _none(row.share_due), _none(row.share_paid)
+        part_in_all, share_in_all = parts[str(row.nation)]
         states = [state for state, limit, value in (
-            ("at its least part", least, row.part),
-            ("at its largest part", most, row.part),
-            ("at the key's lower bound", due * (1 - tolerance) if due is not None and tolerance is not None else None, paid),
-            ("at the key's upper bound", due * (1 + tolerance) if due is not None and tolerance is not None else None, paid),
+            ("at its least part", least, part_in_all),
+            ("at its largest part", most, part_in_all),
+            ("at the key's lower bound", due * (1 - tolerance) if due is not None and tolerance is not None else None, share_in_all),
+            ("at the key's upper bound", due * (1 + tolerance) if due is not None and tolerance is not None else None, share_in_all),
         ) if limit and value is not None and abs(value - limit) <= AT_LIMIT]  # fmt: skip
         if row.contributed > 0 or due is not None:
             name = nation_title(plan.instance, str(row.nation))
             limits = (least, most, due, paid, _none(row.difference), _none(row.over))
             rows.append((name, float(row.contributed), float(row.part), *limits, "; ".join(states)))
     lead = (
-        "Part: of all that is paid, by nations and institutions alike. Key: share due is the nation's key ÷ all keys; "
+        _alone(plan)
+        + "Part: of all that is paid, by nations and institutions alike. Key: share due is the nation's key ÷ all keys; "
         "share paid is its part in what the nations with a key pay together; beyond the key is the money above that share."
     )
     if tolerance is not None:
@@ -141,6 +150,19 @@ def _burden(plan: Plan, whole: pd.DataFrame) -> View:
     )
 
 
+def _parts_with_the_past(plan: Plan, whole: pd.DataFrame) -> dict[str, tuple[float, float | None]]:
+    """Each contributor's part in all that is and was paid, and in what nations with a key pay and paid: what rules ask."""
+    before = plan.instance.past.contributed()
+    paid = {str(row.nation): float(row.contributed) + before.get(str(row.nation), 0.0) for row in _rows(whole)}
+    total = sum(paid.values()) + sum(amount for name, amount in before.items() if name not in paid)
+    keyed = [name for name, nation in plan.instance.nations.items() if nation.key]
+    pool = sum(paid.get(name, before.get(name, 0.0)) for name in keyed)
+    return {
+        name: (amount / total if total else 0.0, amount / pool if pool and name in keyed else None)
+        for name, amount in paid.items()
+    }
+
+
 def _work(plan: Plan, whole: pd.DataFrame) -> View:
     rows = []
     for row in _rows(whole.sort_values("produced", ascending=False, kind="stable")):
@@ -150,14 +172,16 @@ def _work(plan: Plan, whole: pd.DataFrame) -> View:
             continue
         work, missing = _none(row.work_share), _none(row.work_balance)
         size = max(1.0, row.produced, row.contributed)
-        state = "at its goal" if missing is not None and goal and abs(missing) <= AT_LIMIT * size else ""
+        in_all = (missing or 0.0) + _work_before(plan, str(row.nation), goal or 0.0)
+        state = "at its goal" if missing is not None and goal and abs(in_all) <= AT_LIMIT * size else ""
         name = nation_title(plan.instance, str(row.nation))
         balance = float(row.produced - row.contributed)
         rows.append((name, float(row.contributed), float(row.produced), balance, work, goal, missing, state))
     return View(
         "who produces",
         "Who produces, and the balance against work-share goals",
-        "Produced: production cost at lines in the nation, offers of its markets included, and capacity bought there. "
+        _alone(plan)
+        + "Produced: production cost at lines in the nation, offers of its markets included, and capacity bought there. "
         "Work share: produced ÷ contributed. Beyond the goal: produced less the goal times the contribution.",
         (
             ViewColumn("Nation"),
@@ -172,6 +196,12 @@ def _work(plan: Plan, whole: pd.DataFrame) -> View:
         sorted(rows, key=lambda row: row[5] is None),
         MOST_ON_PAGE,
     )
+
+
+def _work_before(plan: Plan, nation: str, goal: float) -> float:
+    """What was produced in a nation before the horizon beyond the goal times what it paid then."""
+    past = plan.instance.past
+    return past.produced.get(nation, 0.0) - goal * past.contributed().get(nation, 0.0)
 
 
 def _by_year_view(plan: Plan, shares: pd.DataFrame) -> View:

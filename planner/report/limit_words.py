@@ -62,6 +62,7 @@ STEPS = {
 }
 # What a better value of a level means; {amount} is in money of value, {unit} its unit.
 GAINS = {
+    "past_lack": "make up for {amount} more of what the past lacks",
     "binding_shortfall": "bring {amount} more of what is promised bindingly",
     "contingency": "cover {amount} more of contingency demand",
     "other_shortfall": "bring {amount} more of the other goods wanted",

@@ -13,7 +13,9 @@ from planner.solve.plan import Plan
 
 @dataclass(frozen=True, slots=True)
 class TakingPart:
-    """One fund with `min_nations`: what it pays in all, and what the nations that take part pay, largest first."""
+    """One fund with `min_nations`: what it pays in all, and what the nations that take part pay, largest first; both with
+    what was paid before the horizon.
+    """
 
     fund: Fund
     paid: float
@@ -26,15 +28,16 @@ class TakingPart:
 
 
 def taking_part(plan: Plan) -> Iterator[TakingPart]:
-    """Each fund that asks for nations, with those that pay at least `part_min` of what it pays over the horizon."""
+    """Each fund that asks for nations, with those that pay at least `part_min` of what it pays and paid."""
     payments = plan.tables["payments"]
     for name, fund in plan.instance.funds.items():
         if fund.min_nations:
-            own = payments[payments["fund"] == name]
-            yield TakingPart(fund, float(own["amount"].sum()), _nations(plan.instance, fund, own))
+            own = payments[payments["fund"] == name].groupby("contributor")["amount"].sum()
+            paid = own.add(pd.Series(plan.instance.past.paid_into(name), dtype=float), fill_value=0.0)
+            yield TakingPart(fund, float(paid.sum()), _nations(plan.instance, fund, paid))
 
 
-def _nations(instance: PlanningInstance, fund: Fund, payments: pd.DataFrame) -> dict[str, float]:
-    paid = payments.groupby("contributor")["amount"].sum().sort_values(ascending=False, kind="stable")
+def _nations(instance: PlanningInstance, fund: Fund, by_contributor: pd.Series[float]) -> dict[str, float]:
+    paid = by_contributor.sort_values(ascending=False, kind="stable")
     least = fund.part_min * float(paid.sum()) * (1 - 1e-6)
     return {str(n): float(a) for n, a in paid.items() if str(n) in instance.nations and a > 0 and a >= least}

@@ -105,7 +105,7 @@ def level_entries(levels: Sequence[LevelResult]) -> Record:
 
 
 def plan_entries(plan: Plan) -> Record:
-    """What a plan says: its levels, and how many nations take part where a fund asks for some."""
+    """What a plan says: its levels, how many nations take part where a fund asks for some, what rules lack from the past."""
     procurement = [
         {
             "fund": found.fund.name,
@@ -117,7 +117,9 @@ def plan_entries(plan: Plan) -> Record:
         }
         for found in taking_part(plan)
     ]
-    return level_entries(plan.levels) | ({"common_procurement": procurement} if procurement else {})
+    lacks = [asdict(lack) for lack in plan.lacking]
+    found = level_entries(plan.levels) | ({"common_procurement": procurement} if procurement else {})
+    return found | ({"past_lack": lacks} if lacks else {})
 
 
 def verification_text(passed: bool, worst: str, not_enforced: Sequence[str]) -> str:

@@ -20,20 +20,20 @@ def positions(model: Model, families: Iterable[str]) -> NDArray[np.intp]:
 
 
 class Part:
-    """All rows in which some of the columns stand, as an LP of these columns beside fixed values of the others."""
+    """All `rows` in which some of the columns stand, as an LP of these columns beside fixed values of the others."""
 
     def __init__(self, lp: Arrays, columns: NDArray[np.intp]) -> None:
         renumbered = np.full(lp.columns, -1, dtype=np.int32)
         renumbered[columns] = np.arange(len(columns), dtype=np.int32)
         row_of_entry = np.repeat(np.arange(lp.rows), np.diff(lp.start))
-        self._rows = np.unique(row_of_entry[renumbered[lp.index] >= 0])
+        self.rows = np.unique(row_of_entry[renumbered[lp.index] >= 0])
         place = np.full(lp.rows, -1, dtype=np.intp)
-        place[self._rows] = np.arange(len(self._rows))
+        place[self.rows] = np.arange(len(self.rows))
         entries = np.flatnonzero(place[row_of_entry] >= 0)
         inside = renumbered[lp.index[entries]] >= 0
         own, others = entries[inside], entries[~inside]
         self._lp, self.columns = lp, columns
-        self._start = np.concatenate([[0], np.cumsum(np.bincount(place[row_of_entry[own]], minlength=len(self._rows)))])
+        self._start = np.concatenate([[0], np.cumsum(np.bincount(place[row_of_entry[own]], minlength=len(self.rows)))])
         self._own, self._index = own, renumbered[lp.index[own]]
         self._own_row, self._others, self._other_row = place[row_of_entry[own]], others, place[row_of_entry[others]]
 
@@ -43,14 +43,14 @@ class Part:
         Where the plan itself misses a limit by no more than rounding (`relative` to the row's terms), the limit is
         its own activity.
         """
-        lp, count = self._lp, len(self._rows)
+        lp, count = self._lp, len(self.rows)
         others = lp.value[self._others] * values[lp.index[self._others]]
         own = lp.value[self._own] * values[lp.index[self._own]]
         outside = np.bincount(self._other_row, others, count)
         activity = np.bincount(self._own_row, own, count)
         size = np.bincount(self._other_row, np.abs(others), count) + np.bincount(self._own_row, np.abs(own), count)
         rounding = relative * np.maximum(1.0, size)
-        lower, upper = lp.row_lower[self._rows] - outside, lp.row_upper[self._rows] - outside
+        lower, upper = lp.row_lower[self.rows] - outside, lp.row_upper[self.rows] - outside
         limits = lower < upper
         lower = np.where(limits & (lower > activity) & (lower - activity <= rounding), activity, lower)
         upper = np.where(limits & (upper < activity) & (activity - upper <= rounding), activity, upper)

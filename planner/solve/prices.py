@@ -100,6 +100,8 @@ class Places:
         """(object, item, period) of a row of the family."""
         if family in {"departure", "frozen_plan"}:
             return self._activity(*key)
+        if family == "past_lack_limit":
+            return self.of(str(key[0]), key[1:])
         first, last = str(key[0]), key[-1]
         if family == "least_served":
             return str(key[2]), None, None

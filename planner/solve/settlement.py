@@ -71,10 +71,12 @@ class Settlement:
     def __init__(self, model: Model, lp: Arrays, options: Mapping[str, Any]) -> None:
         self._lp = lp
         self._options = options
-        lazy = [row for family in LAZY_ROWS for row in model.rows[family].values()]
-        self.lazy_rows = np.array(sorted(lazy), dtype=np.intp)
         self._open = positions(model, OPEN_COLUMNS)
         self._part = Part(lp, self._open)
+        # A row that no payment stands in, as all of it is past, would not be missed when payments are settled.
+        kept = set(self._part.rows.tolist())
+        lazy = [row for family in LAZY_ROWS for row in model.rows[family].values() if row in kept]
+        self.lazy_rows = np.array(sorted(lazy), dtype=np.intp)
         self._preferences = list(self._in_order(model))
         self._splitting = Splitting(model, lp, options)
 

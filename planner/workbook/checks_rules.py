@@ -13,7 +13,7 @@ from planner.workbook.places import Finding
 
 
 def funds_with_too_few_nations(view: View) -> Iterator[Finding]:
-    """A fund that asks for more nations than have money in it."""
+    """A fund that asks for more nations than have money in it, or paid into it before."""
     for fund in view.instance.funds.values():
         giving = _nations_in(view.instance, fund)
         if fund.min_nations and fund.budgets and len(giving) < fund.min_nations:
@@ -24,7 +24,8 @@ def funds_with_too_few_nations(view: View) -> Iterator[Finding]:
 
 
 def _nations_in(instance: PlanningInstance, fund: Fund) -> list[str]:
-    giving = dict.fromkeys(budget.contributor for budget in fund.budgets if budget.amount > 0)
+    before = instance.past.paid_into(fund.name)
+    giving = dict.fromkeys([*(budget.contributor for budget in fund.budgets if budget.amount > 0), *before])
     return [name for name in giving if name in instance.nations]
 
 

@@ -58,6 +58,7 @@ def plan_lines(folder: Path, record: Mapping[str, Any]) -> list[str]:
     lines += objective_lines(record)
     lines += [f"not enforced: {rule}" for rule in record["not_enforced"]]
     lines += procurement_lines(record)
+    lines += lack_lines(record)
     if record["warnings"]:
         lines += [
             warning for warning in record["warnings"] if warning.startswith("--")
@@ -76,6 +77,15 @@ def procurement_lines(record: Mapping[str, Any]) -> list[str]:
         + ("" if entry["enforced"] else " (checked, not enforced)")
         for entry in record.get("common_procurement", ())
         if entry["paid"] > 0
+    ]
+
+
+def lack_lines(record: Mapping[str, Any]) -> list[str]:
+    """The rules that what happened before the horizon breaks, and no plan can keep any more."""
+    return [
+        f"lacking from the past: {lack['title']}, {lack['object']}{', ' + lack['item'] if lack['item'] else ''}: "
+        f"{number(lack['amount'])} {lack['unit']}"
+        for lack in record.get("past_lack", ())
     ]
 
 
