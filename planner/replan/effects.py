@@ -18,7 +18,7 @@ from planner.workbook import interpret
 from planner.workbook.raw import RawInput, RawTable
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "stocks, orders and what happened": ("Stocks", "Orders", "Actuals"),
+    "stocks, orders and reports": ("Stocks", "Orders", "Actuals"),
     "demand": ("Demand", "Commitments", "Targets", "Events", "Surge", "Contingencies"),
     "money": ("Budgets", "Funds", "Eligibility", "Currencies"),
     "production and transport": ("Items", "Nodes", "NodeItems", "Routes", "RouteItems", "Lines", "Resources",
