@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from planner.domain.instance import Fund, PlanningInstance
+from planner.domain.past import Past
 
 OWNED_KINDS = frozenset({"factory", "depot"})
 NEVER = range(0)
@@ -73,8 +74,12 @@ def _has_terms(instance: PlanningInstance) -> bool:
 
 
 def restricted(instance: PlanningInstance, means: Means) -> PlanningInstance:
-    """The input with these means only. Names stay, so that every reference holds; what is closed never opens."""
+    """The input with these means only. Names stay, so that every reference holds; what is closed never opens.
+
+    What happened before the horizon was done by the whole: it does not count in the rules of fewer.
+    """
     closed = means.closed
+    fewer = bool(means.outside or closed or means.silent)
     lines = {
         name: replace(line, open=NEVER) if line.factory in closed else line for name, line in instance.lines.items()
     }
@@ -91,6 +96,7 @@ def restricted(instance: PlanningInstance, means: Means) -> PlanningInstance:
             for name, expansion in instance.expansions.items()
         },
         supplies=tuple(s for s in instance.supplies if s.node not in closed and s.nation not in means.outside),
+        past=Past() if fewer else instance.past,
         funds={name: _silenced(fund, means.silent) for name, fund in instance.funds.items()},
         nations={
             name: replace(nation, key=None, contribution_min=None, contribution_max=None, work_share_min=None)

@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from planner import catalogue
 from planner.options.figures import GOODS, Measure
 from planner.options.movements import movements
 from planner.options.option import BASE
@@ -92,10 +93,18 @@ class Comparison:
         }
 
     def _aims(self, outcome: Outcome) -> list[float]:
-        """The levels in their order, by the base's values of goods; what is not known is worst."""
-        objective = outcome.record["objective"]
-        names = [level["name"] for level in objective] if isinstance(objective, list) else ["weighted"]
-        found = [self.figure(outcome.name, name) for name in names]
+        """The levels in their order, by the base's values of goods; what is not known is worst.
+
+        A level that only other options have, as their input says something about it, is 0 here.
+        """
+        own = _levels(outcome)
+        if own == ["weighted"]:
+            names = own
+        else:
+            had = {name for other in self.solved for name in _levels(other)}
+            model = str((outcome.record.get("model") or {}).get("name") or "full")
+            names = [level.name for level in catalogue.load(model).levels if level.name in had]
+        found = [self.figure(outcome.name, name) if name in own else 0.0 for name in names]
         return [inf if value is None else value for value in found]
 
     def _options(self) -> pd.DataFrame:
@@ -214,6 +223,12 @@ def in_order(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
         return outcome.name != BASE, -inf if factor is None else factor, outcome.name
 
     return tuple(sorted(outcomes, key=place))
+
+
+def _levels(outcome: Outcome) -> list[str]:
+    """The names of the levels that an outcome has, in order."""
+    objective = outcome.record["objective"]
+    return [str(level["name"]) for level in objective] if isinstance(objective, list) else ["weighted"]
 
 
 def _before(one: Sequence[float], other: Sequence[float]) -> bool:
