@@ -13,9 +13,12 @@ from planner.domain.past import PastPayment, PastSupply
 from planner.errors import InputError
 from planner.replan.actuals import read_actuals
 from planner.replan.last_plan import LastPlan
+from planner.replan.long_run import solve_in_windows
 from planner.replan.position import position
 from planner.replan.rolled import write_rolled
 from planner.replan.rolling import Terms
+from planner.replan.windows import Windows
+from planner.verify import verify_run
 from planner.workbook import interpret
 from planner.workbook.raw import read_raw
 from planner.workbook.reader import read_tables
@@ -70,3 +73,29 @@ def test_nothing_since_the_workbook_starts_is_no_news(tmp_path: Path) -> None:
     assert instance is not None
     with pytest.raises(InputError, match="nothing is reported since 2026-01"):
         read_actuals(read_tables(raw), instance, None)
+
+
+def test_a_portfolio_holds_over_windows_together(tmp_path: Path) -> None:
+    """The all-EU line opens in month 3: what the first window buys before lacks content, which later ones make up for.
+
+    A missile a month, six in all, half-EU at 10 or all-EU at 12: 0.35 x 12 a >= 0.15 x 10 (6 - a) by the end, a >= 30/19.
+    """
+    tables = {
+        "Settings": "key,value\nstart,2026-01\nperiods,6\nobjective,lexicographic\n",
+        "Nations": "nation,groups\nPL,EU\nUS,\n",
+        "Items": "item\nmissile\n",
+        "Nodes": "node,kind,nation,storage_t\nRadom,factory,PL,0\n",
+        "Lines": "line,factory,item,unit_cost,content,opens\nAll,Radom,missile,12,,3\nHalf,Radom,missile,10,PL:0.5; US:0.5,\n",
+        "Funds": "fund,content_group,content_min,content_scope\nSAFE,EU,0.65,fund\n",
+        "Budgets": "fund,year,amount\nSAFE,2026,1000\n",
+        "Demand": "demand,destination,item,1,2,3,4,5,6\nMissiles,Radom,missile,1,1,1,1,1,1\n",
+    }
+    source = tmp_path / "world"
+    source.mkdir()
+    for name, text in tables.items():
+        (source / f"{name}.csv").write_text(text, encoding="utf-8")
+    result = solve_in_windows(source, tmp_path / "plan", Windows(3, 1))
+    assert verify_run(result.folder).passed
+    made = result.tables["production"].groupby("line")["quantity"].sum()
+    assert made["Half"] + made["All"] == pytest.approx(6)
+    assert made["All"] == pytest.approx(30 / 19)
