@@ -24,5 +24,8 @@ def with_target_shortages(model: Model, values: Vector) -> Vector:
             held = [
                 factor * values[position[id(term)]] for term, factor in constraint.expr.items() if term is not shortage
             ]
-            found[column] = min(values[column], max(-constraint.constant - sum(held), 0.0))
+            wanted = model.bound(
+                rows, key
+            )  # of the input as it is now: the row may be that of a base it was changed from
+            found[column] = min(values[column], max(wanted - sum(held), 0.0))
     return found
