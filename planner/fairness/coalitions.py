@@ -17,6 +17,7 @@ from planner.solve.workbench import Workbench
 from planner.workbook.names import nearest
 
 DELIVERED = "delivered"
+PAST_LACK = "past_lack"  # no measure: what happened before, and so what it lacks, counts for the whole alone
 SHORTFALLS = ("binding_shortfall", "other_shortfall")
 SAME = 1e-6  # relative: levels closer than that are equal
 
@@ -39,7 +40,7 @@ def choose_measure(levels: Sequence[LevelResult], wanted: str | None, currency: 
     Blank: `delivered` where the plan has a level of shortfall, else its first level. Raises UsageError for a name
     that this plan does not have.
     """
-    by_name = {level.name: level for level in levels}
+    by_name = {level.name: level for level in levels if level.name != PAST_LACK}
     short = tuple(name for name in SHORTFALLS if name in by_name)
     known = [*((DELIVERED,) if short else ()), *by_name]
     name = wanted or (known[0] if DELIVERED in known else next(iter(by_name)))
@@ -182,11 +183,13 @@ class Coalitions:
         for name, value in _values(self.joint_plan).items():
             if name in self.measure.levels:
                 return
-            if abs(levels[name] - value) > SAME * max(1.0, abs(value)):
+            reached = levels.get(name, 0.0)  # what happened before does not count for fewer: they lack nothing
+            if abs(reached - value) > SAME * max(1.0, abs(value)):
                 who = " and ".join(self.names(coalition)) or "the beneficiaries alone"
+                choose = DELIVERED if name == PAST_LACK else f"{name} or an earlier one"
                 raise UsageError(
                     f"coalitions cannot be compared at level {self.measure.name!r}: at {name!r}, which comes before it, "
-                    f"all together reach {value:,.6g} and {who} {levels[name]:,.6g}; choose --level {name} or an earlier one"
+                    f"all together reach {value:,.6g} and {who} {reached:,.6g}; choose --level {choose}"
                 )
 
 

@@ -12,6 +12,8 @@ from typing import NamedTuple
 from planner.domain.standing import RuleKey
 from planner.formulation.model import GREATER, LESS, Key, Model, Terms
 
+LEVEL = "past_lack"
+
 
 class Counted(NamedTuple):
     """Under which key a rule's standing is known, how much of it one unit of the row is, and what that is worth in currency."""
@@ -36,17 +38,22 @@ def add_counted_row(
     standing: how far the past alone is over (above 0) or short of (below 0) what is asked.
     ≥:  terms + past_lack ≥ −standing − free        ≤:  terms − past_lack ≤ standing + free
     past_lack_limit (family, key):  past_lack ≤ what the past lacks: the plan itself breaks nothing.
-    Where the past alone breaks nothing, and under the weighted objective, there is no past_lack. dual: as the family's.
+    Where the past alone breaks nothing, under the weighted objective, and in a model without the level there is no
+    past_lack: what nothing minimises would cost nothing. dual: as the family's.
     The level `past_lack` is Σ worth · past_lack.
     """
     lacking = model.lacks.get((family, counted.rule), 0.0) / counted.unit
     if not model.enabled(family) or not (terms or lacking):
         return
     upward = 1.0 if sense == GREATER else -1.0
-    if lacking and not model.weighted:
+    if lacking and _is_minimised(model):
         lack = model.variable("past_lack", (family, *key), (family, *names))
         model.row("past_lack_limit", (family, *key), [(lack, 1.0)], LESS, lacking, (family, *names))
-        model.objectives["past_lack"].append((lack, counted.worth))
+        model.objectives[LEVEL].append((lack, counted.worth))
         terms = [*terms, (lack, upward)]
     standing = model.standings.get((family, counted.rule), 0.0) / counted.unit
     model.row(family, key, terms, sense, -upward * (standing + free) or 0.0, names)
+
+
+def _is_minimised(model: Model) -> bool:
+    return not model.weighted and any(level.name == LEVEL for level in model.catalogue.levels)

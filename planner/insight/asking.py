@@ -72,7 +72,7 @@ class Asking:
 
     def remedies(self) -> list[Remedy]:
         """The least money for each commitment that lacks something."""
-        held = [name for name in ("target_shortfall",) if name in self.levels]
+        held = [name for name in ("frozen_departure", "past_lack", "target_shortfall") if name in self.levels]
         last = self.base[-1]
         remedies = Remedies(self.model, self.study, last.basis, last.values, list(self.columns), self.groups, held)
         small = 1e-6 * max(1.0, sum(remedies.short(group) for group in self.groups))

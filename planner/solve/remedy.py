@@ -1,8 +1,9 @@
 """The least extra money that makes a commitment whole; and where none can, what stands in the way.
 
 Nobody else may be worse off than in the plan: neither the other commitments' shortfall and lateness, nor the stock
-targets. Cost is free. Where money alone does not do, limits are taken away in three steps, and what each brings
-is told: rules of the funds that are sums of money; who may pay for what, and when; and what then remains is physical.
+targets, nor what rules lack from the past, nor the frozen plan. Cost is free. Where money alone does not do, limits are
+taken away in three steps, and what each brings is told: rules of the funds that are sums of money; who may pay for
+what, and when; and what then remains is physical.
 """
 
 from __future__ import annotations
