@@ -85,7 +85,10 @@ class Comparison:
 
     @cached_property
     def _figures(self) -> dict[tuple[str, str], float | None]:
-        return {
+        """(option, figure) -> value; a level that only other options have is 0, as in `_aims`."""
+        had = {name for outcome in self.solved for name in _levels(outcome)}
+        absent = {(outcome.name, name): 0.0 for outcome in self.solved for name in had - {*_levels(outcome)}}
+        return absent | {
             (outcome.name, str(row["figure"])): None if row["value"] != row["value"] else float(row["value"])
             for outcome in self.solved
             for row in outcome.figures["headline"].to_dict("records")

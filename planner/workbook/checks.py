@@ -33,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     checks_money.costs_that_no_fund_pays,
     checks_rules.funds_with_too_few_nations,
     checks_rules.nations_without_money,
+    checks_rules.payments_of_strangers,
     checks_rules.shares_that_nobody_supplies,
     checks_rules.consents_that_are_all,
 )

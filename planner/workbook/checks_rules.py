@@ -9,6 +9,7 @@ from dataclasses import replace
 from planner.domain.instance import Demand, Fund, Leg, Nation, PlanningInstance
 from planner.domain.rules import Consent, Policy
 from planner.workbook.checks_view import View, listed
+from planner.workbook.names import nearest
 from planner.workbook.places import Finding
 
 
@@ -55,6 +56,19 @@ def _least_part(instance: PlanningInstance, nation: Nation) -> tuple[str, str] |
     if nation.key and tolerance is not None and tolerance < 1:
         return "key", "must contribute by its key"
     return None
+
+
+def payments_of_strangers(view: View) -> Iterator[Finding]:
+    """Money reported as paid before the horizon in a name that is neither a nation's nor any fund's contributor's."""
+    instance = view.instance
+    known = {budget.contributor for fund in instance.funds.values() for budget in fund.budgets}
+    known |= {*instance.nations, *instance.funds}
+    for name in dict.fromkeys(payment.contributor for payment in instance.past.payments):
+        if name not in known:
+            near = nearest(name, known)
+            hint = f"; did you mean {near!r}?" if near else ""
+            message = f"{name!r} is no nation and gives no money to any fund: this counts as an institution's{hint}"
+            yield Finding("Actuals", {"contributor": name}, message, "contributor")
 
 
 def shares_that_nobody_supplies(view: View) -> Iterator[Finding]:

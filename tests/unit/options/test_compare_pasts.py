@@ -5,6 +5,8 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from planner.options.pipeline import compare_workbook
 
 RULE = Path(__file__).parents[2] / "cases" / "rules" / "past_portfolio.toml"
@@ -26,3 +28,6 @@ def test_an_option_that_lacks_nothing_is_before_one_that_does(tmp_path: Path) ->
         (source / f"{name}.csv").write_text(text, encoding="utf-8")
     comparison = compare_workbook(source, tmp_path / "out").comparison
     assert comparison.ranks == {"CONTENT": 1, "NOTHING": 2, "base": 3, "TWICE": 4}
+    assert [comparison.figure(name, "past_lack") for name in ("CONTENT", "base")] == [0, pytest.approx(0.6)]
+    places = comparison.tables["ranks"].set_index(["figure", "option"])["rank"]["past_lack"]
+    assert places.to_dict() == {"CONTENT": 1, "NOTHING": 1, "base": 3, "TWICE": 4}
