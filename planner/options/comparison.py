@@ -59,6 +59,15 @@ class Comparison:
         return tuple(outcome for outcome in self.outcomes if outcome.solved)
 
     @cached_property
+    def levels(self) -> tuple[str, ...]:
+        """The levels that any option has, in the order of the model; `weighted` alone under that objective."""
+        had = {name for outcome in self.solved for name in _levels(outcome)}
+        if had <= {"weighted"}:
+            return tuple(had)
+        model = str((self.solved[0].record.get("model") or {}).get("name") or "full")
+        return tuple(level.name for level in catalogue.load(model).levels if level.name in had)
+
+    @cached_property
     def ranks(self) -> dict[str, int]:
         """The place of each option that has a plan, 1 the best: level by level in their order, ties share a place."""
         aims = {outcome.name: self._aims(outcome) for outcome in self.solved}
@@ -86,8 +95,7 @@ class Comparison:
     @cached_property
     def _figures(self) -> dict[tuple[str, str], float | None]:
         """(option, figure) -> value; a level that only other options have is 0, as in `_aims`."""
-        had = {name for outcome in self.solved for name in _levels(outcome)}
-        absent = {(outcome.name, name): 0.0 for outcome in self.solved for name in had - {*_levels(outcome)}}
+        absent = {(outcome.name, name): 0.0 for outcome in self.solved for name in {*self.levels} - {*_levels(outcome)}}
         return absent | {
             (outcome.name, str(row["figure"])): None if row["value"] != row["value"] else float(row["value"])
             for outcome in self.solved
@@ -100,14 +108,7 @@ class Comparison:
 
         A level that only other options have, as their input says something about it, is 0 here.
         """
-        own = _levels(outcome)
-        if own == ["weighted"]:
-            names = own
-        else:
-            had = {name for other in self.solved for name in _levels(other)}
-            model = str((outcome.record.get("model") or {}).get("name") or "full")
-            names = [level.name for level in catalogue.load(model).levels if level.name in had]
-        found = [self.figure(outcome.name, name) if name in own else 0.0 for name in names]
+        found = [self.figure(outcome.name, name) for name in self.levels]
         return [inf if value is None else value for value in found]
 
     def _options(self) -> pd.DataFrame:

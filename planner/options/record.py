@@ -71,7 +71,7 @@ def level_titles(comparison: Comparison) -> list[tuple[str, str, str]]:
         else:
             currency = str(outcome.record["calendar"]["currency"])
             found.setdefault("weighted", ("weighted", "Weighted objective", currency))
-    return list(found.values())
+    return [found[name] for name in comparison.levels]
 
 
 def _option(comparison: Comparison, outcome: Outcome) -> Record:
