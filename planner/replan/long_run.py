@@ -8,7 +8,7 @@ from typing import Any
 
 from planner.domain.instance import PlanningInstance
 from planner.errors import Fault, NoPlanError
-from planner.replan.supply_time import supply_times
+from planner.replan.supply_time import beyond_stock, supply_times
 from planner.replan.windows import Windows, plan_windows
 from planner.run.log import Log
 from planner.run.pipeline import PlanningRun, ProgressCall, RunResult
@@ -54,7 +54,7 @@ class _LongRun(PlanningRun):
         instance = super().prepare(strict)
         self.windows.over(instance.horizon.periods)  # refused before anything is solved
         self.windows.refuse_late_orders(instance.lines.values())
-        self.windows.refuse_slow_supply(supply_times(instance))
+        self.windows.refuse_slow_supply(beyond_stock(instance, supply_times(instance)))
         return instance
 
     def further_warnings(self, instance: PlanningInstance) -> list[Fault]:

@@ -24,6 +24,18 @@ def supply_times(instance: PlanningInstance) -> list[tuple[Demand, int]]:
     return sorted(served, key=lambda entry: -entry[1])
 
 
+def beyond_stock(instance: PlanningInstance, times: list[tuple[Demand, int]]) -> list[tuple[Demand, int]]:
+    """Of these, the demands of items of which more is wanted than lies in stock, is under way or on order."""
+    left: dict[str, float] = defaultdict(float)
+    for supply in instance.supplies:
+        left[supply.item] += supply.quantity
+    for line in instance.lines.values():
+        left[line.item] += sum(order.quantity for order in line.orders.values())
+    for demand in instance.demands:
+        left[demand.item] -= demand.quantity
+    return [(demand, periods) for demand, periods in times if left[demand.item] < 0]
+
+
 def _ready(instance: PlanningInstance) -> dict[str, dict[str, float]]:
     """Item → node → periods until the first unit that is ordered now can be there."""
     makers: dict[str, list[Line]] = defaultdict(list)

@@ -56,11 +56,11 @@ class Windows:
             )
 
     def refuse_slow_supply(self, times: Sequence[tuple[Demand, int]]) -> None:
-        """Raise UsageError where a window ends before anything ordered in it can serve some demand; see `supply_times`."""
+        """Raise UsageError where a window ends before anything ordered in it can serve some demand; see `beyond_stock`."""
         if times and times[0][1] >= self.window:
             raise UsageError(
                 f"--rolling: found windows of {plural(self.window, 'period')}, but {_slow(*times[0])}: no window could "
-                f"serve it by what it orders; expected windows of at least {times[0][1] + 1}"
+                f"serve it; expected windows of at least {times[0][1] + 1}"
             )
 
     def short_sight(self, times: Sequence[tuple[Demand, int]]) -> list[Fault]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from replan_worlds import write
 
-from planner.replan.supply_time import supply_times
+from planner.replan.supply_time import beyond_stock, supply_times
 from tests.benchmarks.replay import instance_of
 
 WORLD = {
@@ -30,3 +30,11 @@ def test_the_quickest_way_from_the_first_order_to_the_delivery(tmp_path: Path) -
     by rail: 13. The air is quicker, but not for shells; the road is slower. What lies in Kyiv already proves nothing."""
     found = supply_times(instance_of(write(tmp_path / "world", **WORLD)))
     assert [(demand.name, periods) for demand, periods in found] == [("Far", 13), ("Near", 7)]
+
+
+def test_what_lies_in_stock_needs_no_supply(tmp_path: Path) -> None:
+    """Five each are wanted in Kyiv, in the Works and in Lviv: 15 are enough, 14 are not."""
+    for quantity, left in ((14, ["Far", "Near"]), (15, [])):
+        stocks = {"Stocks": f"node,item,quantity\nKyiv,shell,{quantity}\n"}
+        instance = instance_of(write(tmp_path / f"world{quantity}", **WORLD | stocks))
+        assert [demand.name for demand, _ in beyond_stock(instance, supply_times(instance))] == left
