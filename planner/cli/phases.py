@@ -30,6 +30,7 @@ _BEGINNINGS = {
     "coalition ": "planning for group ",
     "remedy of ": "the least money for ",
     "range ": "least and most, ",
+    "memo: ": "what changed: solving ",
 }
 _LEVELS = re.compile(r"\w+( (to|and) \w+)*( together)?\Z")
 

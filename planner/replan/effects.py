@@ -7,10 +7,11 @@ not, changes make each other better or worse, and the rest is named so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from planner.errors import PlannerError
+from planner.errors import PlannerError, SolverStoppedError
 from planner.solve import SolveOptions
 from planner.solve.plan import Plan
 from planner.solve.workbench import Workbench
@@ -53,27 +54,36 @@ class Effects:
     together: Mapping[str, float]
 
 
-def effects_of(planned: RawInput, rolled: RawInput, plan: Plan, options: SolveOptions) -> Effects | None:
+def effects_of(
+    planned: RawInput, rolled: RawInput, plan: Plan, options: SolveOptions, tell: Callable[[str], None]
+) -> Effects | None:
     """The effects; None where even what was planned has no plan now (its frozen part cannot be kept), or none in time.
 
-    No single solve takes more than PATIENCE times as long as that of the plan: a memo must not hold up the plan that it
-    explains. Levels that were not reached then are left out.
+    All these solves together take about PATIENCE times as long as that of the plan at most: a memo must not hold up the
+    plan that it explains. Levels that were not reached by then are left out. `tell` hears what is asked next.
     """
     seconds = max(LEAST_SECONDS, PATIENCE * sum(plan.seconds.values()))
-    options = replace(options, time_limit=min(seconds, options.time_limit or seconds))
+    deadline = time.perf_counter() + min(seconds, options.time_limit or seconds)
     reading = interpret(planned)
     if reading.instance is None:
         return None
+    tell("as planned")
     try:
-        bench = Workbench(reading.instance, options)
+        bench = Workbench(reading.instance, _until(deadline, options))
     except PlannerError:
         return None
     groups = []
     for name, tables in GROUPS.items():
         changed = tuple(table for table in tables if not _same(planned.table(table), rolled.table(table)))
         if changed:
+            tell(f"with the new {name} alone")
+            bench.options = _until(deadline, options)
             groups.append(_alone(bench, planned, rolled, name, changed))
     return Effects(_values(bench.base_plan), groups, _values(plan))
+
+
+def _until(deadline: float, options: SolveOptions) -> SolveOptions:
+    return replace(options, time_limit=max(deadline - time.perf_counter(), 0.0))
 
 
 def _alone(bench: Workbench, planned: RawInput, rolled: RawInput, name: str, changed: tuple[str, ...]) -> Effect:
@@ -83,6 +93,8 @@ def _alone(bench: Workbench, planned: RawInput, rolled: RawInput, name: str, cha
     try:
         values, base = _values(bench.solve_changed(reading.instance)), _values(bench.base_plan)
         return Effect(name, changed, {level: value for level, value in values.items() if level in base})
+    except SolverStoppedError:
+        return Effect(name, changed, None, "was not solved in the time that a memo may take")
     except PlannerError as problem:
         return Effect(name, changed, None, f"alone it has no plan ({problem})")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -94,16 +95,23 @@ def _table(rows: list[Any], of: type) -> pd.DataFrame:
 
 
 def memo_of(
-    last: SavedRun, now: Position, rolled: Path, plan: Plan, terms: Terms, options: SolveOptions, present: str
+    last: SavedRun,
+    now: Position,
+    rolled: Path,
+    plan: Plan,
+    terms: Terms,
+    options: SolveOptions,
+    present: str,
+    tell: Callable[[str], None],
 ) -> Memo:
-    """Compare with how things would stand had the last plan been carried out."""
+    """Compare with how things would stand had the last plan been carried out. `tell` hears what is solved for that."""
     instance = plan.instance
     planned, why = _as_planned(last, instance, terms)
     changes = effects = None
     if planned is not None:
         new = read_raw(rolled)
         changes = [found for found in differences(planned, new) if not _only_said(found) and found.table != "Actuals"]
-        effects = effects_of(planned, new, plan, options)
+        effects = effects_of(planned, new, plan, options, tell)
     due = {(name, period - now.now): units for (name, period), units in now.backlog.lost.items()}
     late = {(name, period - now.now): units for (name, period), units in now.backlog.open_.items() if period < now.now}
     since = now.now + shift_of(last, instance.horizon)

@@ -21,7 +21,7 @@ from planner.run.load import SavedRun, load_run
 from planner.run.log import Log
 from planner.run.pipeline import PlanningRun, ProgressCall, RunResult
 from planner.run.refusal import refuse
-from planner.solve import SolveOptions
+from planner.solve import Progress, SolveOptions
 from planner.workbook import interpret
 from planner.workbook.raw import read_raw
 from planner.workbook.reader import TypedWorkbook, read_tables
@@ -87,7 +87,12 @@ def replan(
         run.record["replan"] = _entry(start, workbook, last_dir, instance)
         plan = run.deliver(instance, folder)
         present = start.instance.horizon.label(start.now.now)
-        memo = memo_of(start.run, start.now, rolled, plan, terms, options, present)
+
+        def tell(what: str) -> None:
+            if progress is not None:
+                progress(Progress(f"memo: {what}"))
+
+        memo = memo_of(start.run, start.now, rolled, plan, terms, options, present, tell)
         run.record["replan"]["churn"] = {"share": memo.churn.share, "frozen": memo.churn.frozen}
         write_memo_tables(memo, folder)
         write_memo_page(memo, folder / "memo.html")
