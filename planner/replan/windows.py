@@ -22,6 +22,7 @@ from planner.errors import Fault, NoPlanError, SolverStoppedError, UsageError, V
 from planner.replan.actuals import Actuals
 from planner.replan.as_planned import as_planned
 from planner.replan.last_plan import LastPlan, payments_of, production_of
+from planner.replan.leftovers import with_leftovers
 from planner.replan.position import position
 from planner.replan.rolled import write_rolled
 from planner.replan.rolling import Terms, demand_of
@@ -149,7 +150,10 @@ def plan_windows(
         values = {level.name: level.value for level in plan.levels}
         found.told.append({"from": label(seen[0]), "to": label(seen[-1]), "kept_to": label(kept[-1]),
                            "levels": values, "seconds": time.perf_counter() - began})  # fmt: skip
-        happened = _moved(as_planned(SavedRun(Path(name), {}, plan.tables), plan.instance, len(kept)), instance, kept)
+        planned = as_planned(SavedRun(Path(name), {}, plan.tables), plan.instance, len(kept))
+        if seen.stop < instance.horizon.periods:
+            planned = with_leftovers(planned, plan.instance)
+        happened = _moved(planned, instance, kept)
         _keep(found, happened)
         course = _together(course, happened)
         orders = LastPlan(

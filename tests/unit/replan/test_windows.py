@@ -157,3 +157,19 @@ def test_the_command_says_that_the_plan_is_not_proved_to_be_the_best(
     capsys.readouterr()
     assert run(["solve", str(world), "-o", str(tmp_path / "other"), "--rolling", "6/3"]) == 0
     assert "not proved to be the best: planned in 3 windows of 6 periods" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("holding", ["", "0.5"])
+def test_stock_whose_use_no_window_sees_yet_is_kept(tmp_path: Path, holding: str) -> None:
+    """Windows of 4 keep 3 periods: the first two see the demand of period 4 at most, of 100 in store 90 have no use."""
+    world = {
+        **LATE,
+        "Lines": "line,factory,item,unit_cost\n",
+        "Items": f"item,value,holding_cost\nshell,7,{holding}\n",
+        "Stocks": "node,item,quantity\nKyiv,shell,100\n",
+        "Demand": "demand,destination,item,2026-04,2026-08\nAll,Kyiv,shell,10,10\n",
+    }
+    result = solved(tmp_path, world, "4/1")
+    assert result.tables["shortfalls"].empty
+    assert result.tables["deliveries"][["period", "quantity"]].to_numpy().tolist() == [[4, 10], [8, 10]]
+    assert verify_run(result.folder).passed
