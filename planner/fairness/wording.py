@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from planner.domain.instance import PlanningInstance
+from planner.domain.standing import lacks
 from planner.fairness.game import everybody
 from planner.fairness.study import Allocation, Study
 from planner.report.ledger import nation_label
@@ -122,6 +123,12 @@ def facts(study: Study, instance: PlanningInstance) -> Iterator[tuple[str, str]]
         "Shares of supply and of contributions, work shares, locks that ask for something and minimum rates are asked only "
         "where every nation that brings anything is in; others may also leave goods behind that they cannot pay to keep.",
     )
+    if lacks(instance):
+        yield (
+            "The past",
+            "What rules lack from what happened before is made up for by all together alone. Where that costs deliveries, "
+            "joining can look like a loss.",
+        )
     if study.exact:
         yield "Solved", f"All {number(1 << count)} coalitions, by {plural(study.coalitions.programs, 'plan')}."
     else:
