@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from planner.domain.standing import standings
 from planner.errors import NoPlanError
 from planner.formulation.model import Key, Model
 from planner.formulation.spans import Spans
@@ -68,7 +69,15 @@ def rule_sentence(model: Model, family: str, key: Key, amount: float) -> str:
     when = f" in {model.instance.horizon.label(period - 1)}" if period else ""
     scale, unit = (model.money_unit, model.instance.settings.currency) if entry.unit == "money" else (1.0, entry.unit)
     limit = f" ({amount * scale:,.6g} {unit})" if amount else ""
-    return f"{entry.title}{what} at {object_}{when}: {entry.meaning}{limit}"
+    return f"{entry.title}{what} at {object_}{when}: {entry.meaning}{limit}{_past(model, family, key, unit)}"
+
+
+def _past(model: Model, family: str, key: Key, unit: str) -> str:
+    """How a rule about sums stands by what happened before the horizon, which its bound counts."""
+    standing = standings(model.instance).get((family, key), 0.0)
+    if not standing:
+        return ""
+    return f"; what happened before {'lacks' if standing < 0 else 'leaves'} {abs(standing):,.6g} {unit} of it"
 
 
 def _whose_money(model: Model, family: str, key: Key) -> str:
