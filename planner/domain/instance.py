@@ -26,6 +26,7 @@ class Settings:
     discount_rate: float = 0.0  # per year
     objective: str = "lexicographic"  # or "weighted"
     level_tolerance: float = 0.0
+    materiality: float = 1e-4  # share of the larger of two values of an aim up to which they count as equal
     marking: str = ""
     key_tolerance: float | None = None  # None: the burden-sharing key is only reported
     frozen: int = 0  # first periods in which the previous plan is fixed

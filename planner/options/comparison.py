@@ -6,10 +6,10 @@ were given or solved.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import inf
+from math import inf, isfinite
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ class Comparison:
     edits: Mapping[str, Sequence[Edit]]
     sweep: str = ""  # what was swept, as it was asked for
     nations: Mapping[str, str] = field(default_factory=dict)  # name -> as people know it, with its code
+    materiality: float = 0.0  # share of the larger of two values of an aim up to which they do not differ
 
     @property
     def base(self) -> Outcome:
@@ -69,12 +70,47 @@ class Comparison:
 
     @cached_property
     def ranks(self) -> dict[str, int]:
-        """The place of each option that has a plan, 1 the best: level by level in their order, ties share a place."""
+        """The place of each option that has a plan, 1 the best: level by level in their order, ties share a place.
+
+        At each level those that do not differ from the best of them go on together to the next.
+        """
         aims = {outcome.name: self._aims(outcome) for outcome in self.solved}
-        return {
-            name: 1 + sum(1 for other, theirs in aims.items() if other != name and _before(theirs, mine))
-            for name, mine in aims.items()
-        }
+        places: dict[str, int] = {}
+        for equals in self._in_classes(list(aims), aims, 0):
+            places |= dict.fromkeys(equals, 1 + len(places))
+        return {name: places[name] for name in aims}
+
+    def _in_classes(self, names: list[str], aims: Mapping[str, Sequence[float]], level: int) -> Iterator[list[str]]:
+        """Options in classes of equals, best first, by the levels from `level` on."""
+        if not names or level == len(self.levels):
+            yield from [names] if names else []
+            return
+        best = min(aims[name][level] for name in names)
+        first = [name for name in names if not self.differ(aims[name][level], best)]
+        yield from self._in_classes(first, aims, level + 1)
+        yield from self._in_classes([name for name in names if name not in first], aims, level)
+
+    def differ(self, one: float, other: float) -> bool:
+        """Is the difference of two values of an aim more than arithmetic, and material?"""
+        return not nearly(one, other) and abs(one - other) > self.materiality * max(_sizes(one, other))
+
+    @cached_property
+    def best(self) -> dict[str, tuple[list[str], list[str]]]:
+        """For each level the options that are best at it, and among whom: those best at all levels before it."""
+        among = [outcome.name for outcome in self.solved]
+        found: dict[str, tuple[list[str], list[str]]] = {}
+        for place, level in enumerate(self.levels):
+            values = {outcome.name: self._aims(outcome)[place] for outcome in self.solved if outcome.name in among}
+            best = min(values.values())
+            first = [name for name in among if not self.differ(values[name], best)]
+            found[level] = first, among
+            among = first
+        return found
+
+    def equals_base(self, name: str) -> bool:
+        """Does an option not differ from the base at any aim?"""
+        pairs = [(self.figure(name, level), self.figure(BASE, level)) for level in self.levels]
+        return all(a == b or (a is not None and b is not None and not self.differ(a, b)) for a, b in pairs)
 
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -104,7 +140,7 @@ class Comparison:
         }
 
     def _aims(self, outcome: Outcome) -> list[float]:
-        """The levels in their order, by the base's values of goods; what is not known is worst.
+        """The levels in their order, by the base's demand and values; what is not known is worst.
 
         A level that only other options have, as their input says something about it, is 0 here.
         """
@@ -163,14 +199,14 @@ class Comparison:
             known = found.dropna(subset=["value"])
             values = known["value"].to_numpy() * (-1.0 if better == "more" else 1.0)
             for name, mine in zip(known["option"], values, strict=True):
-                place = 1 + sum(1 for theirs in values if theirs < mine and not nearly(theirs, mine))
+                place = 1 + sum(1 for theirs in values if theirs < mine and self.differ(theirs, mine))
                 rows.append((name, figure, title, place, self.ranks[name]))
         return pd.DataFrame(rows, columns=["option", "figure", "title", "rank", "rank_overall"])
 
-    def delivers_as_much(self, name: str, levels: Sequence[str]) -> bool:
-        """Is an option no worse than the base at all of these levels? True where the base has no plan."""
-        pairs = [(self.figure(name, level), self.figure(BASE, level)) for level in levels]
-        return all(base is None or (mine is not None and (mine < base or nearly(mine, base))) for mine, base in pairs)
+    def wants_as_much(self, name: str) -> bool:
+        """Does an option want no less goods than the base? True where the base has no plan."""
+        mine, base = self.figure(name, "wanted"), self.figure(BASE, "wanted")
+        return base is None or (mine is not None and (mine > base or nearly(mine, base)))
 
     def _against_base(self, name: str, keys: list[str], measures: list[str]) -> pd.DataFrame:
         """Rows of all options, each with the base's value and the difference; a row that one lacks is 0 there."""
@@ -235,17 +271,14 @@ def _levels(outcome: Outcome) -> list[str]:
     return [str(level["name"]) for level in objective] if isinstance(objective, list) else ["weighted"]
 
 
-def _before(one: Sequence[float], other: Sequence[float]) -> bool:
-    """Is `one` better at the first level at which they differ?"""
-    for mine, theirs in zip(one, other, strict=False):
-        if not nearly(mine, theirs):
-            return mine < theirs
-    return False
-
-
 def nearly(one: float, other: float) -> bool:
     """Equal to within what solving leaves open."""
-    return one == other or abs(one - other) <= SAME * max(1.0, abs(one), abs(other))
+    return one == other or abs(one - other) <= SAME * max(1.0, *_sizes(one, other))
+
+
+def _sizes(one: float, other: float) -> tuple[float, float]:
+    """How large two values are; beside one that is not known (inf) none is."""
+    return (abs(one), abs(other)) if isfinite(one) and isfinite(other) else (0.0, 0.0)
 
 
 def _words(cell: Any) -> str:

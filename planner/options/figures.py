@@ -1,7 +1,7 @@
 """What the comparison shows of one plan: headline figures, and sums by nation, fund, commitment and year.
 
-Goods are added up, and aims are valued, by the value that the base gives goods, in every option, so that an option
-which makes goods cheaper does not seem to deliver, or to miss, less. Where not every item that is wanted has a value, goods are counted in units.
+Goods are added up by the value that the base gives goods, in every option, so that an option which makes goods cheaper
+does not seem to deliver less; aims count what the base wants, so that one which wants less does not seem to miss less. Where not every item that is wanted has a value, goods are counted in units.
 """
 
 from __future__ import annotations
@@ -42,11 +42,14 @@ class Measure:
         return 1.0 if self.worth is None else self.worth.get(item, 0.0)
 
 
-def summary(plan: Plan, measure: Measure) -> dict[str, pd.DataFrame]:
-    """The tables of one plan: headline, nations, funds, commitments, years. Money in the currency of the settings."""
+def summary(plan: Plan, measure: Measure, base: PlanningInstance) -> dict[str, pd.DataFrame]:
+    """The tables of one plan: headline, nations, funds, commitments, years. Money in the currency of the settings.
+
+    Aims count what `base` wants (see `revalued`); all other figures what the plan's own input wants.
+    """
     demands = read_service(plan, money_scale(plan)).demands
     goods = _goods(plan, demands, measure)
-    levels = {} if measure.worth is None else revalued_levels(plan, measure.worth, demands)
+    levels = revalued_levels(plan, base)
     return {
         "headline": pd.DataFrame(list(_headline(plan, goods, measure, levels)), columns=list(FIGURE_COLUMNS)),
         "nations": _nations(plan),
@@ -75,7 +78,7 @@ def _goods(plan: Plan, demands: pd.DataFrame, measure: Measure) -> pd.DataFrame:
 
 
 def _headline(
-    plan: Plan, goods: pd.DataFrame, measure: Measure, revalued: Mapping[str, float]
+    plan: Plan, goods: pd.DataFrame, measure: Measure, revalued: Mapping[str, float | None]
 ) -> Iterator[tuple[str, str, str, str, float | None]]:
     currency = plan.instance.settings.currency
     for level in plan.levels:

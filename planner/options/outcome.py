@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,7 @@ class BaseState:
     """
 
     raw: RawInput
+    instance: PlanningInstance
     measure: Measure
     solving: SolveOptions
     bench: Workbench | None
@@ -67,14 +68,13 @@ def solve_base(
     raw: RawInput, instance: PlanningInstance, solving: SolveOptions, progress: ProgressListener | None = None
 ) -> tuple[BaseState, Outcome]:
     """The base, and what the options start from."""
-    option, measure = Option(BASE, (), "The workbook as it stands"), Measure.of(instance)
-    bench: Workbench | None = None
+    option = Option(BASE, (), "The workbook as it stands")
+    state = BaseState(raw, instance, Measure.of(instance), solving, None)
     try:
         bench = Workbench(instance, solving, progress)
-        outcome = _with_plan(option, bench.base_plan, raw, measure, solving)
     except (NoPlanError, SolverStoppedError) as problem:
-        outcome = _without_plan(option, instance, solving, problem)
-    return BaseState(raw, measure, solving, bench), outcome
+        return state, _without_plan(option, instance, solving, problem)
+    return replace(state, bench=bench), _with_plan(option, bench.base_plan, raw, state)
 
 
 def solve_option(base: BaseState, option: Option) -> Outcome:
@@ -91,15 +91,15 @@ def solve_option(base: BaseState, option: Option) -> Outcome:
         plan = base.bench.solve_changed(instance) if base.bench else solve(instance, base.solving)
     except (NoPlanError, SolverStoppedError) as problem:
         return _without_plan(option, instance, base.solving, problem)
-    return _with_plan(option, plan, changed.raw, base.measure, base.solving)
+    return _with_plan(option, plan, changed.raw, base)
 
 
-def _with_plan(option: Option, plan: Plan, raw: RawInput, measure: Measure, solving: SolveOptions) -> Outcome:
+def _with_plan(option: Option, plan: Plan, raw: RawInput, base: BaseState) -> Outcome:
     """Verified; a plan that fails is not shown."""
-    record = _record(plan.instance, solving)
+    record = _record(plan.instance, base.solving)
     record |= {"status": plan.status, "counts": dict(plan.counts)}
     record |= run_record.plan_entries(plan)
-    record["model"] = run_record.model_entry(catalogue.load(solving.model), plan.kind)
+    record["model"] = run_record.model_entry(catalogue.load(base.solving.model), plan.kind)
     record["seconds"] = {phase: seconds for phase, seconds in plan.seconds.items() if isfinite(seconds)}
     verification = verify(raw, plan.tables, {**record, "input": {}})
     text = run_record.verification_text(verification.passed, verification.first_failure, record["not_enforced"])
@@ -107,7 +107,7 @@ def _with_plan(option: Option, plan: Plan, raw: RawInput, measure: Measure, solv
     if not verification.passed:
         message = f"the plan failed its verification and is not delivered ({verification.first_failure})"
         return Outcome(option, record | {"status": "error", "message": message}, exit_code=VerificationError.exit_code)
-    return Outcome(option, record, dict(plan.tables), summary(plan, measure), how=plan.how)
+    return Outcome(option, record, dict(plan.tables), summary(plan, base.measure, base.instance), how=plan.how)
 
 
 def _without_plan(option: Option, instance: PlanningInstance, solving: SolveOptions, problem: PlannerError) -> Outcome:

@@ -99,6 +99,7 @@ def compare_workbook(
             edits={name: changed.edits for name, changed in run.changed.items()},
             sweep=str(run.sweep) if run.sweep else "",
             nations={name: nation_label(base, name) for name in base.nations},
+            materiality=base.settings.materiality,
         )
         record = run.write(comparison, folder, workers, scheduler)
     _raise_failures(outcomes)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from planner.options.comparison import Comparison, nearly
+from planner.options.comparison import Comparison
 from planner.options.outcome import Outcome
 from planner.run.record import versions
-from planner.solve.idle import NOT_DELIVERIES
 
 Record = dict[str, Any]
 
@@ -29,35 +28,31 @@ def comparison_record(comparison: Comparison, about: Mapping[str, Any]) -> Recor
 
 
 def best(comparison: Comparison) -> list[Record]:
-    """For each level, and for the fill rate: the best value and the options that reach it.
+    """For each level, and for the fill rate: the best value and the options that reach it, among whom.
 
-    What costs less because it delivers less is not called best: at the levels that are no deliveries only options
-    count (`among`) that are no worse than the base at every delivery.
+    At a level only those count (`among`) that are best at all levels before it: what costs less because it delivers less
+    is not best at cost. At the fill rate those count that want as much as the base.
     """
-    table = comparison.tables["headline"]
-    levels = [name for name, *_ in level_titles(comparison)]
-    deliveries = [name for name in levels if name not in NOT_DELIVERIES]
     found = []
-    for figure, rows in table[table["figure"].isin([*levels, "fill_rate"])].groupby("figure", sort=False):
-        values = rows.dropna(subset=["value"])
-        if figure in NOT_DELIVERIES:
-            values = values[[comparison.delivers_as_much(str(o), deliveries) for o in values["option"]]]
-        if not len(values):
-            continue
-        top = values["value"].max() if values["better"].iloc[0] == "more" else values["value"].min()
-        names = [str(o) for o, value in zip(values["option"], values["value"], strict=True) if nearly(value, top)]
-        first = values.iloc[0]
-        found.append(
-            {
-                "figure": str(figure),
-                "title": str(first["title"]),
-                "unit": str(first["unit"]),
-                "value": float(top),
-                "options": names,
-                "among": [str(option) for option in values["option"]],
-            }
-        )
+    for figure, title, unit in level_titles(comparison):
+        names, among = comparison.best[figure]
+        values = [value for name in names if (value := comparison.figure(name, figure)) is not None]
+        if values:
+            found.append(_entry(figure, title, unit, min(values), names, among))
+    rates = {
+        outcome.name: rate
+        for outcome in comparison.solved
+        if comparison.wants_as_much(outcome.name) and (rate := comparison.figure(outcome.name, "fill_rate")) is not None
+    }
+    if rates:
+        top = max(rates.values())
+        names = [name for name, rate in rates.items() if not comparison.differ(rate, top)]
+        found.append(_entry("fill_rate", "Fill rate", "share", top, names, list(rates)))
     return found
+
+
+def _entry(figure: str, title: str, unit: str, value: float, names: list[str], among: list[str]) -> Record:
+    return {"figure": figure, "title": title, "unit": unit, "value": value, "options": names, "among": among}
 
 
 def level_titles(comparison: Comparison) -> list[tuple[str, str, str]]:

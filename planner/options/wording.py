@@ -13,7 +13,7 @@ from planner.options.record import level_titles
 from planner.report.numbers import Money, compact, listing, number, share
 
 MOST_NAMES = 3  # in one tile
-COST = "cost"  # the level
+COST, FILL_RATE = "cost", "fill_rate"  # the level, the figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _first_difference(comparison: Comparison, name: str, money: Money) -> tuple[
     """The first aim at which an option differs from the base, and by how much in words; blank where it differs at none."""
     for level, title, unit in level_titles(comparison):
         value, base = comparison.figure(name, level), comparison.figure(BASE, level)
-        if value is not None and base is not None and not nearly(value, base):
+        if value is not None and base is not None and comparison.differ(value, base):
             change = "more" if value > base else "less"
             size = abs(value - base)
             amount = money.text(size) if unit.startswith(money.currency) else f"{figure(size, unit, money)} {unit}"
@@ -154,13 +154,15 @@ def tiles(comparison: Comparison, best: Sequence[Mapping[str, Any]], money: Mone
     made = []
     for entry in best:
         names, count = list(entry["options"]), len(entry["among"])
-        less = _cheaper_for_less(comparison, entry)
+        less = _lower_for_less(comparison, entry)
+        if count == 1 and len(comparison.solved) > 1 and not less:
+            continue  # the aims before have decided
         title = best_title(comparison, entry)
         value = figure(entry["value"], entry["unit"], money)
         reached = f"{value} {unit_words(entry['unit'], money)}".strip()
         base = comparison.figure(BASE, entry["figure"])
         beside = "" if base is None or BASE in names else f"; base {figure(base, entry['unit'], money)}"
-        caution = f". Lower, but delivering less: {listing(less, 2)}" if less else ""
+        caution = f". Lower, but worse at an aim before: {listing(less, 2)}" if less else ""
         if len(names) == count and count > 1:
             made.append(Tile(title, "no difference", reached + caution))
             continue
@@ -171,12 +173,17 @@ def tiles(comparison: Comparison, best: Sequence[Mapping[str, Any]], money: Mone
 
 def best_title(comparison: Comparison, entry: Mapping[str, Any]) -> str:
     """What an entry of `best` is about, and among whom where some do not count."""
-    told = len(entry["among"]) < len(comparison.solved)
-    return str(entry["title"]) + (", of those that deliver as much as the base" if told else "")
+    if len(entry["among"]) == len(comparison.solved):
+        return str(entry["title"])
+    if entry["figure"] == FILL_RATE:
+        return f"{entry['title']}, of those that want as much as the base"
+    return f"{entry['title']}, of those that are best at every aim before it"
 
 
-def _cheaper_for_less(comparison: Comparison, entry: Mapping[str, Any]) -> list[str]:
-    """Options whose value is lower than the best, but which deliver less than the base."""
+def _lower_for_less(comparison: Comparison, entry: Mapping[str, Any]) -> list[str]:
+    """Options whose value at an aim is lower than the best, but which do worse at an aim before it."""
+    if entry["figure"] == FILL_RATE:
+        return []
     values = {o.name: comparison.figure(o.name, entry["figure"]) for o in comparison.solved}
     return [
         name
@@ -184,8 +191,17 @@ def _cheaper_for_less(comparison: Comparison, entry: Mapping[str, Any]) -> list[
         if name not in entry["among"]
         and value is not None
         and value < entry["value"]
-        and not nearly(value, entry["value"])
+        and comparison.differ(value, entry["value"])
     ]
+
+
+def same_as_base(comparison: Comparison, name: str, counts: Mapping[str, int]) -> str:
+    """What of an option's plan equals the base's; `counts`: rows of each result table that differ."""
+    aims = comparison.equals_base(name)
+    if not counts:
+        tables = "The plan is the base's: no row of any result table differs"
+        return f"{tables}, and every aim is equal." if aims else f"{tables}; the aims differ, as the input is another."
+    return "Every aim is equal to the base's, but the plan is another." if aims else ""
 
 
 def aims(comparison: Comparison) -> str:

@@ -62,7 +62,7 @@ def assemble(book: TypedWorkbook) -> PlanningInstance:
 
 def settings(context: Context) -> Settings:
     names = (
-        "title", "currency", "discount_rate", "objective", "level_tolerance", "marking", "key_tolerance", "frozen",
+        "title", "currency", "discount_rate", "objective", "level_tolerance", "materiality", "marking", "key_tolerance", "frozen",
         "departure_cap",
     )  # fmt: skip
     return Settings(**{name: context.book.settings.values[name] for name in names})

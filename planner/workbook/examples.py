@@ -20,6 +20,7 @@ SETTINGS: Row = {
     "fiscal_year_start": 1,
     "objective": "lexicographic",
     "level_tolerance": 0,
+    "materiality": 0.0001,
     "key_tolerance": 0.5,
     "frozen": 0,
     "departure_cap": 0.5,

@@ -140,6 +140,15 @@ SETTINGS: tuple[Column, ...] = (
         minimum=0,
     ),
     Column(
+        "materiality",
+        "number",
+        "Plans count as equal at an aim where they differ by no more than this share of the larger value.",
+        default=0.0001,
+        minimum=0,
+        maximum=1,
+        unit="share",
+    ),
+    Column(
         "key_tolerance",
         "number",
         "How far contributions may be from the burden-sharing key, as a share of it. Blank: the key is only reported.",

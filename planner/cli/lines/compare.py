@@ -32,7 +32,7 @@ def comparison_lines(comparison: Comparison, record: Mapping[str, Any], folder: 
             lines.append(f"{outcome.name} has no plan ({outcome.record['status']}): {outcome.record['message']}")
             lines += [f"    {rule}" for rule in outcome.record["conflict"][:MOST_CONFLICT]]
     for entry in record["best"]:
-        if len(entry["options"]) < len(entry["among"]):
+        if len(entry["options"]) < len(entry["among"]):  # among one there is nothing to be best at
             title = best_title(comparison, entry)
             lines.append(f"Best at {title[:1].lower()}{title[1:]}: {', '.join(entry['options'])}")
     lines.append(f"To read: {folder / 'compare.html'}")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from small_world import options, sheets, write
 
 from planner.options.pipeline import compare_workbook
-from planner.options.revalued import revalued_levels
-from planner.report.money import money_scale
-from planner.report.service import read_service
+from planner.options.revalued import revalued_levels, served
 from planner.solve import solve
 from planner.workbook import read_instance
 
@@ -30,13 +31,16 @@ def test_every_level_of_value_follows_the_values(tmp_path: Path) -> None:
     made["Nodes"][3][3] = None
     plan = solve(read_instance(write(made, tmp_path / "in.xlsx")))
     values = {level.name: level.value for level in plan.levels}
-    demands = read_service(plan, money_scale(plan)).demands
     assert values["lateness"]
     assert values["target_shortfall"]
     assert values["other_shortfall"]
-    twice = revalued_levels(plan, {item: 2 * value for item, value in plan.instance.unit_values.items()}, demands)
+    dearer = {item: 2 * value for item, value in plan.instance.unit_values.items()}
+    twice = revalued_levels(plan, replace(plan.instance, unit_values=dearer))
+    shares = {name: twice.pop(name) for name in ("least_served_binding", "least_served_other")}
     assert twice == pytest.approx({name: 2 * (values[name] or 0.0) for name in twice}, abs=1e-6)
-    assert revalued_levels(plan, plan.instance.unit_values, demands) == {}
+    whole = {"binding": 140 * 10, "other": 100 * 10}
+    assert shares["least_served_other"] == pytest.approx((values["other_shortfall"] or 0.0) / whole["other"])
+    assert revalued_levels(plan, plan.instance) == {}
 
 
 def test_an_option_that_makes_goods_cheaper_does_not_seem_to_miss_less(tmp_path: Path) -> None:
@@ -47,3 +51,95 @@ def test_an_option_that_makes_goods_cheaper_does_not_seem_to_miss_less(tmp_path:
     assert result.comparison.figure("CHEAP", "binding_shortfall") == pytest.approx(4 * 10)
     own = result.comparison.outcomes[1].record["objective"][0]["value"]
     assert own == pytest.approx(4 * 8)
+
+
+FIELD = Path(__file__).parents[2] / "cases" / "field" / "compare-half-wei"
+
+
+def test_what_wants_less_is_not_best(tmp_path: Path) -> None:
+    """30 kits at 13 each are 390, at 12 each 360; 15 kits that HALF leaves out cost 100 each: 195 + 1500; NOTHING 3000."""
+    shutil.copytree(FIELD / "input", tmp_path / "input")
+    result = compare_workbook(tmp_path / "input", tmp_path / "out")
+    weighted = {name: result.comparison.figure(name, "weighted") for name in result.comparison.ranks}
+    assert weighted == pytest.approx({"base": 390, "CHEAP": 360, "HALF": 1695, "NOTHING": 3000})
+    assert result.comparison.ranks == {"CHEAP": 1, "base": 2, "HALF": 3, "NOTHING": 4}
+    best = {entry["figure"]: (entry["options"], entry["among"]) for entry in result.record["best"]}
+    assert best["weighted"][0] == [json.loads((FIELD / "expected.json").read_text())["best"]]
+    assert best["fill_rate"] == (["base", "CHEAP"], ["base", "CHEAP"])
+
+
+def test_what_must_be_met_and_is_not_ranks_last(tmp_path: Path) -> None:
+    shutil.copytree(FIELD / "input", tmp_path / "input")
+    demand = tmp_path / "input" / "Demand.csv"
+    demand.write_text(demand.read_text().replace(",shortage_cost", "").replace(",100", ""))
+    result = compare_workbook(tmp_path / "input", tmp_path / "out")
+    assert result.comparison.figure("NOTHING", "weighted") is None
+    assert [result.comparison.ranks[name] for name in ("CHEAP", "base", "HALF", "NOTHING")] == [1, 2, 3, 3]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "binding", "other"),
+    [
+        # 50 crates of First are lacking; Second gets 60 of Alpha for 600 and 5 of Bravo for 100, and with NOTHING 90 for 1200.
+        ("HALF", [("Demand", "demand=First", "quantity", "scale", 0.5)], 500, 350),
+        ("NOTHING", [("Demand", "demand=First", "quantity", "set", 0)], 1000, 100),
+        # More is wanted, and as much delivered: nothing more is lacking of what the base wants.
+        ("MORE", [("Demand", "demand=First", "quantity", "scale", 2)], 100, 1000),
+        # Another priority: the base's counts.
+        ("RANKED", [("Demand", "demand=First", "priority", "set", 7)], 100, 1000),
+    ],
+)
+def test_aims_count_what_the_base_wants(
+    tmp_path: Path, name: str, rows: list[tuple[object, ...]], binding: float, other: float
+) -> None:
+    made = sheets(
+        Demand=[
+            ["demand", "commitment", "destination", "item", "priority", "2026-01", "2026-02"],
+            ["First", "one", "Hub", "crate", None, 100, None],
+            ["Second", "two", "Hub", "crate", None, None, 100],
+        ],
+        Options=options(*[(name, *row) for row in rows]),
+    )
+    result = compare_workbook(write(made, tmp_path / "in.xlsx"), tmp_path / "out")
+    found = [result.comparison.figure(name, level) for level in ("binding_shortfall", "other_shortfall")]
+    assert found == pytest.approx([binding, other], abs=1e-6)
+
+
+def test_what_arrives_under_another_name_counts_within_the_window(tmp_path: Path) -> None:
+    """The base wants 100 in January, of which a month's delay is allowed; two demands of 50, renamed, in January and February."""
+    first = ["First", "Hub", "crate", 1, 100, 1]
+    header = ["demand", "destination", "item", "period", "quantity", "max_delay"]
+    money = [["fund", "contributor", "year", "amount"], ["Joint", "PL", 2026, 5000]]
+    base = read_instance(write(sheets(Demand=[header, first], Budgets=money), tmp_path / "base.xlsx"))
+    rows = [["A", "Hub", "crate", 1, 50, 0], ["B", "Hub", "crate", 2, 50, 0]]
+    plan = solve(read_instance(write(sheets(Demand=[header, *rows], Budgets=money), tmp_path / "other.xlsx")))
+    (one,) = served(plan, base.demands)
+    assert (one.lacking, one.late) == (pytest.approx(0), [(1, pytest.approx(50))])
+    prompt = replace(base, demands=(replace(base.demands[0], window=range(1)),))
+    (one,) = served(plan, prompt.demands)
+    assert (one.lacking, one.late) == (pytest.approx(50), [])
+
+
+@pytest.mark.parametrize(("materiality", "ranks"), [(None, (1, 1)), (0, (2, 1)), (0.01, (1, 1))])
+def test_what_is_not_material_is_no_difference(
+    tmp_path: Path, materiality: float | None, ranks: tuple[int, int]
+) -> None:
+    """All 200 crates are bought, 120 of Alpha at 10 and 80 of Bravo at 20: 2800; with Bravo at 19.999 0.08 less: 0.003 %."""
+    made = sheets(Options=options(("X", "Lines", "line=B", "unit_cost", "set", 19.999)))
+    made["Budgets"][1][3] = made["Budgets"][2][3] = 5000
+    made["Items"] = [["item", "weight", "value"], ["crate", 1, 10]]
+    if materiality is not None:
+        made["Settings"].append(["materiality", materiality])
+    result = compare_workbook(write(made, tmp_path / "in.xlsx"), tmp_path / "out")
+    assert (result.comparison.ranks["base"], result.comparison.ranks["X"]) == ranks
+    page = (result.folder / "compare.html").read_text(encoding="utf-8")
+    assert ("Every aim is equal to the base" in page) == (ranks == (1, 1))
+    assert "The plan is the base" not in page
+
+
+def test_the_plan_is_the_bases_only_where_every_table_is(tmp_path: Path) -> None:
+    """More road than is used changes nothing; money that comes from another contributor changes payments."""
+    rows = [("ROAD", "Routes", "origin=Bravo", "capacity_t", "add", 5)]
+    result = compare_workbook(write(sheets(Options=options(*rows)), tmp_path / "in.xlsx"), tmp_path / "out")
+    page = (result.folder / "compare.html").read_text(encoding="utf-8")
+    assert page.count("The plan is the base&#39;s: no row of any result table differs, and every aim is equal.") == 1
