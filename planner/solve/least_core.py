@@ -8,6 +8,7 @@ import highspy
 import numpy as np
 
 from planner.errors import SolverStoppedError
+from planner.solve.highs import QuietHighs
 from planner.solve.session import INFINITY
 
 Row = tuple[tuple[int, ...], float]  # members of a coalition, and its value
@@ -21,8 +22,7 @@ def least_core(coalitions: Sequence[Row], total: float, players: int) -> tuple[f
     Shares may be negative. Of several least-core allocations it returns one. Money is brought to about 1 first.
     """
     scale = max([abs(total), *(abs(value) for _, value in coalitions)], default=1.0) or 1.0
-    highs = highspy.Highs()
-    highs.setOptionValue("output_flag", False)
+    highs = QuietHighs()
     for name in ("primal_feasibility_tolerance", "dual_feasibility_tolerance"):
         highs.setOptionValue(name, 1e-10)
     for _ in range(players + 1):

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from planner.errors import SolverStoppedError
 from planner.formulation.model import Key, Model
 from planner.solve.conflict import rule_sentence
+from planner.solve.highs import QuietHighs
 from planner.solve.options import SolveOptions
 from planner.solve.prices import DEFINITIONS
 from planner.solve.program import Program
@@ -46,8 +47,7 @@ def _violations(
     lp: Arrays, rows: NDArray[np.intp], weights: Vector, zero: NDArray[np.intp], settings: dict[str, object]
 ) -> tuple[Vector, Vector]:
     """(what each row lacks to reach its lower bound, by how much it is above its upper bound), least in weighted sum."""
-    highs = highspy.Highs()
-    highs.setOptionValue("output_flag", False)
+    highs = QuietHighs()
     for name, setting in settings.items():
         highs.setOptionValue(name, setting)
     upper = np.full(lp.columns, INFINITY)

@@ -6,7 +6,6 @@ Status, objective, solution and duals are read from HiGHS itself.
 from __future__ import annotations
 
 import re
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.formulation.model import EQUAL, GREATER, LESS, Model
+from planner.solve.highs import QuietHighs
 
 Vector = NDArray[np.float64]
 INFINITY = highspy.kHighsInf
@@ -112,8 +112,7 @@ class Session:
 
     def __init__(self, lp: Arrays, options: Mapping[str, Any], listener: ProgressListener | None = None) -> None:
         self.lp = lp
-        self.highs = highspy.Highs()
-        self.highs.setOptionValue("log_to_console", False)
+        self.highs = QuietHighs()
         for name, value in options.items():
             self.highs.setOptionValue(name, value)
         self._solver = str(options.get("solver", "choose"))
@@ -121,10 +120,7 @@ class Session:
         self._listener = listener
         self._phase = ""
         self._began = time.perf_counter()
-        self._stop = threading.Event()
         self.highs.cbLogging += self._on_log
-        for interrupt in (self.highs.cbSimplexInterrupt, self.highs.cbIpmInterrupt, self.highs.cbMipInterrupt):
-            interrupt.subscribe(self._stop_if_asked)
         self._load()
 
     def _load(self) -> None:
@@ -258,10 +254,10 @@ class Session:
         # HiGHS counts its time limit from the first solve of the session.
         limit = INFINITY if time_limit is None else self.highs.getRunTime() + max(time_limit, 0.0)
         self.highs.setOptionValue("time_limit", limit)
-        self._run()
+        self.highs.run()
         if self.highs.getModelStatus() in LOST and not interior_point:
             self.forget_basis()  # one that HiGHS could not work with
-            self._run()
+            self.highs.run()
         info, status = self.highs.getInfo(), self.highs.getModelStatus()
         word = self._empty_word() if status == highspy.HighsModelStatus.kModelEmpty else _status_word(status)
         usable = word == "optimal"
@@ -312,33 +308,6 @@ class Session:
     def _empty_word(self) -> str:
         """HiGHS does not look at the rows of a model without columns: each must hold with nothing in it."""
         return "optimal" if bool(np.all((self.row_lower <= 0) & (self.row_upper >= 0))) else "infeasible"
-
-    def _run(self) -> None:
-        """HiGHS runs in a thread of its own: only so can the main thread hear Ctrl-C, and stop it."""
-        self._stop.clear()
-        failures: list[BaseException] = []
-
-        def work() -> None:
-            try:
-                self.highs.run()
-            except BaseException as failure:  # handed to the caller's thread
-                failures.append(failure)
-
-        thread = threading.Thread(target=work, name="HiGHS", daemon=True)
-        thread.start()
-        try:
-            while thread.is_alive():
-                thread.join(0.5)
-        except KeyboardInterrupt:
-            self._stop.set()
-            thread.join()
-            raise
-        if failures:
-            raise failures[0]
-
-    def _stop_if_asked(self, event: Any) -> None:
-        if self._stop.is_set():
-            event.interrupt()
 
     def _on_log(self, event: Any) -> None:
         found = _ITERATION_LINE.match(event.message)
