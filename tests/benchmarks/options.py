@@ -32,6 +32,7 @@ from planner.domain.instance import PlanningInstance
 from planner.formulation.build import build
 from planner.formulation.objective import objectives
 from planner.formulation.recorded import record
+from planner.solve.highs import QuietHighs
 from planner.solve.plan import Plan
 from planner.solve.program import Program
 from planner.solve.session import Session
