@@ -12,7 +12,6 @@ WORDS = {
     "build": "building the model",
     "load": "numbering the model",
     "load LP": "handing the model to the solver",
-    "count": "counting what was left out",
     "solve": "solving",
     "settle": "settling who pays",
     "tables": "reading off the plan",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
+
 from planner.domain.instance import Line, PlanningInstance
 
 
@@ -9,20 +12,21 @@ class Embargo:
     """`forbid` policies, spelled out by item and place."""
 
     def __init__(self, instance: PlanningInstance, enabled: bool) -> None:
-        self._policies = [p for p in instance.policies if p.kind == "forbid"] if enabled else []
+        policies = [p for p in instance.policies if p.kind == "forbid"] if enabled else []
+        self._making = [policy for policy in policies if policy.nodes]
+        self._dispatching = [policy for policy in policies if policy.routes]
 
     def making(self, line: Line, period: int) -> bool:
         """Is the line's item forbidden at its factory in the period?"""
         return any(
             line.item in policy.items and period in policy.periods and line.factory in policy.nodes
-            for policy in self._policies
+            for policy in self._making
         )
 
-    def dispatching(self, item: str, route: str) -> set[int]:
-        """The periods in which the item may not be dispatched on the route."""
-        return {
-            period
-            for policy in self._policies
-            if item in policy.items and route in policy.routes
-            for period in policy.periods
-        }
+    def dispatching(self, item: str) -> Mapping[str, set[int]]:
+        """Route → the periods in which the item may not be dispatched on it."""
+        periods: dict[str, set[int]] = defaultdict(set)
+        for policy in self._dispatching:
+            for route in policy.routes if item in policy.items else ():
+                periods[route].update(policy.periods)
+        return periods

@@ -27,11 +27,12 @@ from numpy.typing import NDArray
 
 from planner.domain.eligibility import payable, terms_of
 from planner.domain.embargo import Embargo
-from planner.domain.instance import Demand, Item, Line, PlanningInstance
+from planner.domain.instance import Demand, Expansion, Item, Line, PlanningInstance
 from planner.domain.surplus import Surplus
 
 Mask = NDArray[np.bool_]
 Thing = TypeVar("Thing")
+Name = TypeVar("Name")
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,31 @@ class ItemReach:
     stock: Mask  # [class, node, period] columns of stock at the end of the period
     shipment: Mask  # [class, leg, period of dispatch]
     scrapped: bool  # has scrap columns
+
+
+class _Chains:
+    """Arcs that may be passed one after the other within a period; each is looked at once."""
+
+    def __init__(self, tails: NDArray[np.intp], heads: NDArray[np.intp], nodes: int) -> None:
+        self._arcs = np.argsort(tails, kind="stable")
+        self._heads = heads
+        self._first = np.searchsorted(tails[self._arcs], np.arange(nodes + 1))
+
+    def flood(self, reached: NDArray[np.bool_], open_arcs: NDArray[np.bool_]) -> None:
+        """Mark every node that can be come to from a marked one over open arcs. In place."""
+        found = np.flatnonzero(reached)
+        while len(found):
+            leaving = self._leaving(found)
+            heads = self._heads[leaving[open_arcs[leaving]]]
+            found = np.unique(heads[~reached[heads]])
+            reached[found] = True
+
+    def _leaving(self, nodes: NDArray[np.intp]) -> NDArray[np.intp]:
+        """The arcs that leave the nodes."""
+        first, count = self._first[nodes], self._first[nodes + 1] - self._first[nodes]
+        within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        arcs: NDArray[np.intp] = self._arcs[np.repeat(first, count) + within]
+        return arcs
 
 
 class Reach:
@@ -62,6 +88,7 @@ class Reach:
         self._embargo = Embargo(instance, embargo)
         self._lead_groups = self._group_legs()
         self._demands_of = _group(instance.demands, lambda demand: demand.item)
+        self._supplies_of = _group(instance.supplies, lambda supply: supply.item)
         self.lines_of = _group(instance.lines.values(), lambda line: line.item)
         self._order = _component_order(instance)
         self._surplus = Surplus(instance, self._order, self.lines_of)
@@ -76,7 +103,7 @@ class Reach:
         if item.shelf_life is None:
             return (self.periods,)
         made = {m for line in self.lines_of[item.name] for m in (*line.orders, *line.open)}
-        made |= {s.made for s in self.instance.supplies if s.item == item.name}
+        made |= {supply.made for supply in self._supplies_of[item.name]}
         return tuple(sorted({self.expires(item, m) for m in made} | {self.periods}))
 
     def expires(self, item: Item, made: int) -> int:
@@ -101,12 +128,25 @@ class Reach:
     def carried(self, item: Item) -> Mask:
         """[leg, period]: the item may be dispatched."""
         allowed = self._leg_open.copy()
-        for index, leg in enumerate(self.legs):
-            if item.name in leg.excluded:
-                allowed[index] = False
-            for period in self._embargo.dispatching(item.name, leg.route):
-                allowed[index, period] = False
+        allowed[self._excluding[item.name]] = False
+        for route, periods in self._embargo.dispatching(item.name).items():
+            for leg in self._legs_of[route]:
+                allowed[leg, list(periods)] = False
         return allowed
+
+    @cached_property
+    def _excluding(self) -> Mapping[str, list[int]]:
+        """Item → the legs that may not carry it, by index."""
+        legs: dict[str, list[int]] = defaultdict(list)
+        for index, leg in enumerate(self.legs):
+            for item in leg.excluded:
+                legs[item].append(index)
+        return legs
+
+    @cached_property
+    def _legs_of(self) -> Mapping[str, list[int]]:
+        """Route → its legs, by index."""
+        return _group(range(len(self.legs)), lambda index: self.legs[index].route)
 
     @cached_property
     def _expandable(self) -> dict[str, int]:
@@ -120,21 +160,36 @@ class Reach:
 
     def storable(self, item: Item) -> Mask:
         """[node, period]: stock of the item may be held at the end of the period."""
-        allowed = np.zeros((len(self.node_index), self.periods), dtype=bool)
-        for name, node in self.instance.nodes.items():
-            own = self.instance.node_items.get((item.name, name))
-            own_storage = own.storage if own else None
-            if own_storage == 0:
-                continue
-            storage = np.asarray(node.storage_t) > 0
-            if node.storage_by_default and own_storage is not None:
-                storage[:] = True
-            if name in self._expandable and item.weight_t > 0:
-                storage[self._expandable[name] :] = True
-            if node.closing is not None:
-                storage[max(node.closing, 0) :] = False
-            allowed[self.node_index[name]] = storage
-        return allowed
+        allowed = self._storage_open.copy()
+        for name, first in self._expandable.items() if item.weight_t > 0 else ():
+            allowed[self.node_index[name], first:] = True
+        for name, storage in self._own_storages[item.name]:
+            if storage == 0:
+                allowed[self.node_index[name]] = False
+            elif self.instance.nodes[name].storage_by_default:
+                allowed[self.node_index[name]] = True
+        return allowed & self._before_closing
+
+    @cached_property
+    def _storage_open(self) -> Mask:
+        """[node, period]: the node has storage of its own."""
+        tonnes = [node.storage_t for node in self.instance.nodes.values()]
+        return np.array(tonnes, dtype=float).reshape(len(tonnes), self.periods) > 0
+
+    @cached_property
+    def _before_closing(self) -> Mask:
+        """[node, period]: the node does not close at the end of the period, or before."""
+        ends = [self.periods if n.closing is None else max(n.closing, 0) for n in self.instance.nodes.values()]
+        return np.arange(self.periods)[None, :] < np.array(ends, dtype=int)[:, None]
+
+    @cached_property
+    def _own_storages(self) -> Mapping[str, list[tuple[str, float]]]:
+        """Item → (node, units) where NodeItems states a storage."""
+        own: dict[str, list[tuple[str, float]]] = defaultdict(list)
+        for (item, node), special in self.instance.node_items.items():
+            if special.storage is not None:
+                own[item].append((node, special.storage))
+        return own
 
     # ── Propagation ──────────────────────────────────────────────────────────────────────────────
 
@@ -149,6 +204,18 @@ class Reach:
             for lead, legs in sorted(by_lead.items())
         ]
 
+    @cached_property
+    def _onward(self) -> _Chains:
+        """Legs without lead time, as goods go."""
+        _, _, origins, destinations = self._lead_groups[0]
+        return _Chains(origins, destinations, len(self.node_index))
+
+    @cached_property
+    def _back(self) -> _Chains:
+        """Legs without lead time, from where goods get to."""
+        _, _, origins, destinations = self._lead_groups[0]
+        return _Chains(destinations, origins, len(self.node_index))
+
     def _spread(self, present: Mask, hold: Mask, carry: Mask) -> None:
         """Forward: goods wait where they may be held and move along open legs. In place."""
         for period in range(self.periods):
@@ -157,13 +224,11 @@ class Reach:
                     continue
                 source, target = present[:, :, period], present[:, :, period + lead]
                 open_legs = carry[:, legs, period]
-                while True:  # zero-lead chains may be passed within one period
-                    before = int(target.sum()) if lead == 0 else -1
-                    sent = source[:, origins] & open_legs
-                    for klass in range(len(present)):
-                        target[klass, destinations[sent[klass]]] = True
-                    if lead > 0 or int(target.sum()) == before:
-                        break
+                for klass in range(len(present)):
+                    if lead == 0:
+                        self._onward.flood(target[klass], open_legs[klass])
+                    else:
+                        target[klass, destinations[source[klass, origins] & open_legs[klass]]] = True
             if period + 1 < self.periods:
                 present[:, :, period + 1] |= present[:, :, period] & hold[:, :, period]
 
@@ -180,13 +245,11 @@ class Reach:
                     continue
                 source = useful[:, :, period + lead]
                 open_legs = carry[:, legs, period]
-                while True:
-                    before = int(now.sum()) if lead == 0 else -1
-                    served = source[:, destinations] & open_legs
-                    for klass in range(len(useful)):
-                        now[klass, origins[served[klass]]] = True
-                    if lead > 0 or int(now.sum()) == before:
-                        break
+                for klass in range(len(useful)):
+                    if lead == 0:
+                        self._back.flood(now[klass], open_legs[klass])
+                    else:
+                        now[klass, origins[source[klass, destinations] & open_legs[klass]]] = True
 
     # ── Items, components before what is made of them ────────────────────────────────────────────
 
@@ -209,9 +272,9 @@ class Reach:
             for period in np.flatnonzero(self.makes[line.name]):
                 klass = classes.index(self.expires(item, int(period)))
                 present[klass, self.node_index[line.factory], period] = True
-        for supply in self.instance.supplies:
-            expires = self.expires(item, supply.made) if supply.item == item.name else -1
-            if supply.item == item.name and expires >= supply.period:
+        for supply in self._supplies_of[item.name]:
+            expires = self.expires(item, supply.made)
+            if expires >= supply.period:
                 present[classes.index(expires), self.node_index[supply.node], supply.period] = True
         if self.prune:
             self._spread(present, hold, carry)
@@ -246,12 +309,13 @@ class Reach:
         if self._embargo.making(line, period):
             return False
         return any(
-            expansion.kind == "line"
-            and expansion.object == line.name
-            and expansion.buy
-            and expansion.buy.start + expansion.lead_time <= period
-            for expansion in self.instance.expansions.values()
+            expansion.kind == "line" and expansion.buy and expansion.buy.start + expansion.lead_time <= period
+            for expansion in self._expansions_of[line.name]
         )
+
+    @cached_property
+    def _expansions_of(self) -> Mapping[str, list[Expansion]]:
+        return _group(self.instance.expansions.values(), lambda expansion: expansion.object)
 
     def _backward(self, item: Item, classes: tuple[int, ...], present: Mask, hold: Mask, carry: Mask) -> ItemReach:
         surplus = not self.prune or item.name in self._surplus.items
@@ -265,14 +329,12 @@ class Reach:
             self._trace_back(useful, wanted_stock, hold, carry)
         self._keep_useful_lines(item, classes, useful)
         stock = present & hold & (wanted_stock | _next_period(useful))
-        ends = np.array([(self.node_index[leg.origin], self.node_index[leg.destination]) for leg in self.legs])
         shipment = carry.copy()
-        for index, leg in enumerate(self.legs):
-            arrived = np.zeros((len(classes), self.periods), dtype=bool)
-            lead = leg.lead_time
+        for lead, legs, origins, destinations in self._lead_groups:
+            arrived = np.zeros((len(classes), len(legs), self.periods), dtype=bool)
             if lead < self.periods:
-                arrived[:, : self.periods - lead] = useful[:, ends[index][1], lead:]
-            shipment[:, index] &= present[:, ends[index][0]] & arrived
+                arrived[:, :, : self.periods - lead] = useful[:, destinations, lead:]
+            shipment[:, legs] &= present[:, origins] & arrived
         return ItemReach(classes, present, useful, stock, shipment, scrapped=surplus)
 
     def _wanted_stock(self, item: Item, shape: tuple[int, ...]) -> Mask:
@@ -286,21 +348,32 @@ class Reach:
             if item.name in target.items:
                 for name in target.nodes:
                     wanted[:, self.node_index[name], target.periods.start : target.periods.stop] = True
-        for name, node in self.instance.nodes.items():
-            if node.nation in self._beneficiaries.get(item.name, ()):
-                wanted[:, self.node_index[name], -1] = True
+        for nation in self._beneficiaries.get(item.name, ()):
+            wanted[:, self._nodes_of[nation], -1] = True
         return wanted
+
+    @cached_property
+    def _nodes_of(self) -> Mapping[str | None, list[int]]:
+        """Nation → its nodes, by index."""
+        return _group(self.node_index.values(), [node.nation for node in self.instance.nodes.values()].__getitem__)
 
     def _mark_previous(self, item: Item, useful: Mask) -> None:
         """Where the previous plan made or sent goods, they are useful: not to depart from it."""
+        for node, period in self._previously_at[item.name]:
+            useful[:, node, period] = True
+
+    @cached_property
+    def _previously_at(self) -> Mapping[str, list[tuple[int, int]]]:
+        """Item → (node, period) where the previous plan made it, or let it arrive."""
+        places: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for name, period in self.instance.previous.production:
             line = self.instance.lines[name]
-            if line.item == item.name:
-                useful[:, self.node_index[line.factory], period] = True
-        for name, leg_name, period in self.instance.previous.shipments:
+            places[line.item].append((self.node_index[line.factory], period))
+        for item, leg_name, period in self.instance.previous.shipments:
             leg = self.instance.legs[leg_name]
-            if name == item.name and period + leg.lead_time < self.periods:
-                useful[:, self.node_index[leg.destination], period + leg.lead_time] = True
+            if period + leg.lead_time < self.periods:
+                places[item].append((self.node_index[leg.destination], period + leg.lead_time))
+        return places
 
     @cached_property
     def _beneficiaries(self) -> dict[str, set[str]]:
@@ -355,8 +428,8 @@ def _next_period(mask: Mask) -> Mask:
     return shifted
 
 
-def _group(things: Iterable[Thing], key: Callable[[Thing], str]) -> Mapping[str, list[Thing]]:
-    groups: dict[str, list[Thing]] = defaultdict(list)
+def _group(things: Iterable[Thing], key: Callable[[Thing], Name]) -> Mapping[Name, list[Thing]]:
+    groups: dict[Name, list[Thing]] = defaultdict(list)
     for thing in things:
         groups[key(thing)].append(thing)
     return groups

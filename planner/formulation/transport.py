@@ -24,8 +24,9 @@ def add_transport(model: Model) -> None:
     """
     weight: dict[tuple[str, int], Terms] = defaultdict(list)
     volume: dict[tuple[str, int], Terms] = defaultdict(list)
+    handled = {name for name, node in model.instance.nodes.items() if node.throughput_t != float("inf")}
     for item in model.instance.items.values():
-        _add_item(model, item, weight, volume)
+        _add_item(model, item, handled, weight, volume)
     for (name, period), terms in weight.items():
         added = model.added_capacity("route", model.instance.legs[name].route, period)
         bound = model.bound("route_capacity", (name, period))
@@ -59,19 +60,21 @@ def item_capacities(frame: Frame) -> Bounds:
 
 
 def _add_item(
-    model: Model, item: Item, weight: dict[tuple[str, int], Terms], volume: dict[tuple[str, int], Terms]
+    model: Model,
+    item: Item,
+    handled: set[str],
+    weight: dict[tuple[str, int], Terms],
+    volume: dict[tuple[str, int], Terms],
 ) -> None:
     reach = model.reach.items[item.name]
     units: dict[tuple[str, int], Terms] = defaultdict(list)
-    handled = {name for name, node in model.instance.nodes.items() if node.throughput_t != float("inf")}
-    unit_costs = {leg.name: unit_cost(model, item, leg) for leg in model.reach.legs}
     for class_index, leg_index, period in np.argwhere(reach.shipment).tolist():
         leg, expires = model.reach.legs[leg_index], reach.classes[class_index]
         key = (item.name, leg.name, period, expires)
         variable = model.variable("shipment", key, key)
         model.balance[item.name, leg.origin, period, expires].append((variable, -1.0))
         model.balance[item.name, leg.destination, period + leg.lead_time, expires].append((variable, 1.0))
-        model.cost(CostKey("transport", "transport", leg.route), period, variable, unit_costs[leg.name])
+        model.cost(CostKey("transport", "transport", leg.route), period, variable, unit_cost(model, item, leg))
         if item.weight_t:
             weight[leg.name, period].append((variable, item.weight_t))
             if leg.origin in handled:

@@ -135,11 +135,11 @@ def scatter(
         parts.append(_line(x(mark), x(mark), frame.top, frame.bottom, mark == 0))
         parts.append(svg.text(x(mark), frame.bottom + 16, label, text_anchor="middle", font_size=FONT_SIZE, fill=MUTED))
     parts.append(svg.text(frame.right, height - 16, across[0], text_anchor="end", font_size=FONT_SIZE, fill=MUTED))
-    labels = Labels(width, height - 30)
     dots = [Point("base", 0.0, 0.0), *points]
-    labels.taken += [(x(p.x) - 6, y(p.y) - 6, x(p.x) + 6, y(p.y) + 6) for p in dots]
+    boxes = [(x(p.x) - 6, y(p.y) - 6, x(p.x) + 6, y(p.y) + 6) for p in dots]
     across_zero = [(at, y(0.0)) for at in np.arange(frame.left, frame.right, 2.0)]
-    labels.lines = np.array([*across_zero, *((x(0.0), at) for at in np.arange(frame.top, frame.bottom, 2.0))])
+    up_zero = [(x(0.0), at) for at in np.arange(frame.top, frame.bottom, 2.0)]
+    labels = Labels(width, height - 30, boxes, np.array([*across_zero, *up_zero]))
     groups = _together([(point, x(point.x), y(point.y)) for point in dots])
     drawn = [[_dot(*placed, across[1], up[1]) for placed in group] + _name(group, labels) for group in groups]
     parts += [part for group in reversed(drawn) for part in reversed(group)]  # the base above what it covers

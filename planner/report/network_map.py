@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import hypot, sqrt
 
 import networkx as nx
@@ -192,17 +193,19 @@ class _Drawing:
             curves.append((1 - along) ** 2 * start + 2 * along * (1 - along) * bend + along**2 * end)
         return np.concatenate(curves) if curves else np.empty((0, 2))
 
-    @property
+    @cached_property
     def _between(self) -> dict[tuple[str, str], list[str]]:
-        if not hasattr(self, "_pairs"):
-            self._pairs: dict[tuple[str, str], list[str]] = {}
-            for flow in self.traffic.legs:
-                self._pairs.setdefault((flow.leg.origin, flow.leg.destination), []).append(flow.leg.name)
-        return self._pairs
+        pairs: dict[tuple[str, str], list[str]] = {}
+        for flow in self.traffic.legs:
+            pairs.setdefault((flow.leg.origin, flow.leg.destination), []).append(flow.leg.name)
+        return pairs
+
+    @cached_property
+    def _busiest(self) -> float:
+        return max(self.traffic.through.values(), default=1.0) or 1.0
 
     def _radius(self, name: str) -> float:
-        busiest = max(self.traffic.through.values(), default=1.0) or 1.0
-        return 5.0 + 5.0 * sqrt(self.traffic.through.get(name, 0.0) / busiest)
+        return 5.0 + 5.0 * sqrt(self.traffic.through.get(name, 0.0) / self._busiest)
 
     def _box(self, name: str) -> Box:
         (x, y), r = self.places[name], self._radius(name)

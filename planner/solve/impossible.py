@@ -52,7 +52,7 @@ def _shipment(instance: PlanningInstance, item: str, name: str, period: int) -> 
         return f"it does not carry {item}"
     if period + leg.lead_time >= instance.horizon.periods:
         return f"it would arrive after the horizon ({leg.lead_time} periods later)"
-    if period in Embargo(instance, True).dispatching(item, leg.route):
+    if period in Embargo(instance, True).dispatching(item).get(leg.route, ()):
         return f"an embargo forbids {item} there"
     for node, when in ((leg.origin, period), (leg.destination, period + leg.lead_time)):
         if when not in instance.nodes[node].open:

@@ -23,3 +23,8 @@ class SolveOptions:
     write_mps: Path | None = None
     threads: int | None = None
     lazy_funds: bool = True
+
+    @property
+    def needs_pulp(self) -> bool:
+        """Whether PuLP's own problem is asked for: by a second solver, or to be written."""
+        return self.solver != "highs" or self.write_lp is not None or self.write_mps is not None

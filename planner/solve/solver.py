@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pulp
 
 from planner.catalogue import load
 from planner.domain.instance import PlanningInstance
 from planner.formulation.build import build
 from planner.formulation.model import Model
-from planner.formulation.tally import size
-from planner.solve.background import Background
+from planner.formulation.recorded import record
 from planner.solve.clock import Clock, without_garbage_collection
 from planner.solve.conflict import explained
 from planner.solve.cross_check import optimise_with_pulp
@@ -34,16 +31,14 @@ def solve(
     options = options or SolveOptions()
     clock = Clock(progress)
     with clock.phase("build"), without_garbage_collection():
-        model = build(instance, load(options.model), options.prune)
+        make = build if options.needs_pulp else record
+        model = make(instance, load(options.model), options.prune)
     with clock.phase("load"), without_garbage_collection():
         program = Program.of(model)
     _write(program, options)
-    before_pruning = Background(partial(size, instance, model.catalogue, prune=False))
     optimum = _optimum(program, options, clock)
-    with clock.phase("count"):
-        counts = {**program.size, "before_pruning": before_pruning.result()}
     with clock.phase("tables"), without_garbage_collection():
-        return program.plan(optimum, clock.seconds, counts, priced=options.solver == "highs")
+        return program.plan(optimum, clock.seconds, program.size, priced=options.solver == "highs")
 
 
 def _optimum(program: Program, options: SolveOptions, clock: Clock) -> Optimum:

@@ -27,7 +27,7 @@ def _within_reach(view: View, item: str, start: str) -> set[str]:
     """The nodes that the item can come to from `start`, whatever the time."""
     found, open_ends = {start}, [start]
     while open_ends:
-        for leg in view.outgoing(item).get(open_ends.pop(), ()):
+        for leg in view.outgoing(item, open_ends.pop()):
             if leg.destination not in found:
                 found.add(leg.destination)
                 open_ends.append(leg.destination)
@@ -39,8 +39,7 @@ def depots_never_emptied(view: View) -> Iterator[Finding]:
     for name, node in view.instance.nodes.items():
         if node.kind != "depot":
             continue
-        row = view.reach.node_index[name]
-        held = [item for item in view.instance.items if view.present(item)[row].any()]
+        held = view.held_at.get(name, [])
         stuck = [item for item in held if not _leaves(view, item, name)]
         if stuck != held:  # others pass through: only what lies there already cannot be avoided
             stuck = [item for item in stuck if (item, name) in view.supplied_at]
@@ -55,4 +54,4 @@ def depots_never_emptied(view: View) -> Iterator[Finding]:
 
 
 def _leaves(view: View, item: str, node: str) -> bool:
-    return node in view.wanted_at.get(item, ()) or bool(view.outgoing(item).get(node))
+    return node in view.wanted_at.get(item, ()) or bool(view.outgoing(item, node))

@@ -20,7 +20,8 @@ class View:
 
     def __init__(self, instance: PlanningInstance) -> None:
         self.instance = instance
-        self._outgoing: dict[str, Mapping[str, list[Leg]]] = {}
+        self._ever_carried: dict[str, Mask] = {}
+        self._present: dict[str, Mask] = {}
 
     @cached_property
     def reach(self) -> Reach:
@@ -28,7 +29,9 @@ class View:
 
     def present(self, item: str) -> Mask:
         """[node, period]: the item can be there (capacities and money aside)."""
-        return np.asarray(self.reach.items[item].present.any(axis=0), dtype=bool)
+        if item not in self._present:
+            self._present[item] = np.asarray(self.reach.items[item].present.any(axis=0), dtype=bool)
+        return self._present[item]
 
     def earliest(self, item: str, node: str) -> int | None:
         """The first period in which the item can be at the node; None: never in the horizon."""
@@ -77,16 +80,31 @@ class View:
                 nodes[item].update(target.nodes)
         return {item: frozenset(names) for item, names in nodes.items()}
 
-    def outgoing(self, item: str) -> Mapping[str, list[Leg]]:
-        """Node → the legs on which the item may ever leave it."""
-        if item not in self._outgoing:
-            carried = [bool(row.any()) for row in self.reach.carried(self.instance.items[item])]
-            legs: dict[str, list[Leg]] = defaultdict(list)
-            for leg, usable in zip(self.reach.legs, carried, strict=True):
-                if usable:
-                    legs[leg.origin].append(leg)
-            self._outgoing[item] = dict(legs)
-        return self._outgoing[item]
+    def outgoing(self, item: str, node: str) -> list[Leg]:
+        """The legs on which the item may ever leave the node."""
+        if item not in self._ever_carried:
+            carried = self.reach.carried(self.instance.items[item])
+            self._ever_carried[item] = np.asarray(carried.any(axis=1), dtype=bool)
+        carried = self._ever_carried[item]
+        return [self.reach.legs[index] for index in self._legs_from.get(node, ()) if carried[index]]
+
+    @cached_property
+    def _legs_from(self) -> Mapping[str, list[int]]:
+        """Node → the legs that leave it, by index."""
+        legs: dict[str, list[int]] = defaultdict(list)
+        for index, leg in enumerate(self.reach.legs):
+            legs[leg.origin].append(index)
+        return dict(legs)
+
+    @cached_property
+    def held_at(self) -> Mapping[str, list[str]]:
+        """Node → the items that can be there, in the order of the input."""
+        names = list(self.instance.nodes)
+        items: dict[str, list[str]] = defaultdict(list)
+        for item in self.instance.items:
+            for index in np.flatnonzero(self.present(item).any(axis=1)).tolist():
+                items[names[index]].append(item)
+        return dict(items)
 
     def storable(self, item: str) -> Mask:
         """[node, period]: stock of the item may be held at the end of the period."""

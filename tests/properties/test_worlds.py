@@ -9,9 +9,7 @@ import pytest
 from agreement import OBJECTIVES, agree, instance_of, same, values
 from worlds import random_world
 
-from planner.catalogue import load
 from planner.errors import NoPlanError
-from planner.formulation.tally import size
 from planner.solve import SolveOptions, solve
 
 SEEDS = [*range(25), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(25, 400))]
@@ -120,15 +118,13 @@ def test_renaming_changes_nothing(tmp_path: Path, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_the_reported_size_before_pruning_is_that_of_the_unpruned_model(tmp_path: Path, seed: int) -> None:
+def test_pruning_adds_nothing(tmp_path: Path, seed: int) -> None:
     instance = instance_of(random_world(seed), tmp_path / "world")
     try:
         pruned, whole = solve(instance), solve(instance, SolveOptions(prune=False))
     except NoPlanError:
         pytest.skip("this world has no plan")
-    size_of_whole = {name: whole.counts[name] for name in ("rows", "columns", "nonzeros")}
-    assert pruned.counts["before_pruning"] == size_of_whole == size(instance, load("full"), prune=False)
-    assert pruned.counts["columns"] <= whole.counts["columns"]
+    assert all(pruned.counts[name] <= whole.counts[name] for name in ("rows", "columns", "nonzeros"))
 
 
 @pytest.mark.parametrize("scarce", [0.0, 1e9], ids=["funds from the start", "funds when broken"])

@@ -71,7 +71,7 @@ def run_of(instance: PlanningInstance, levels: list[LevelResult], status: str = 
         "input": {"file": "coalition.xlsx", "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
         "versions": {"python": "3.11.9", "highspy": "1.12.0", "pulp": "3.3.0", "coalition-planner": "0.1.0"},
         "options": {"model": "full"},
-        "counts": {"rows": 12345, "columns": 67890, "nonzeros": 234567, "before_pruning": {"columns": 99999}},
+        "counts": {"rows": 12345, "columns": 67890, "nonzeros": 234567},
         "seconds": {"read": 0.8, "build": 2.1, "solve": 7.4, "verify": 1.0},
         "started": "2026-11-22T09:30:00",
     }  # fmt: skip

@@ -75,5 +75,7 @@ def test_labels_avoid_each_other_and_lines() -> None:
     assert first[2] <= 100.0, "to the left, as a line runs to the right"
     second = labels.place((100.0, 50.0), 5.0, 40.0)
     assert second is not None
-    assert labels.taken == [first, second]
+    assert second[0] >= 100.0 or second[3] <= first[1] or second[1] >= first[3], "not over the first"
+    assert not labels.free(first)
+    assert not labels.free(second)
     assert Labels(30.0, 30.0).place((15.0, 15.0), 5.0, 40.0) is None
