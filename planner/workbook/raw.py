@@ -15,8 +15,9 @@ from pathlib import Path
 from planner.errors import Fault
 from planner.workbook.absent import absent
 from planner.workbook.csv_folder import MAXIMUM_BYTES, csv_files, read_csv
-from planner.workbook.guard import MOST_SPOILT, inspect_workbook, load_cells
-from planner.workbook.sheet_scan import Mark, StrayCellError, UnreadableError
+from planner.workbook.package.guard import MOST_SPOILT, inspect_workbook, load_cells
+from planner.workbook.package.sheet_scan import Mark
+from planner.workbook.package.unreadable import CellsError, UnreadableError
 from planner.workbook.table import (
     Cell,
     Position,
@@ -61,8 +62,9 @@ def read_raw(path: Path | str) -> RawInput:
         if path.is_dir():
             return _read_folder(path)
         return _read_workbook(path)
-    except StrayCellError as error:
-        return RawInput(path, "", (), tuple(_stray(error.sheet, cell) for cell in error.cells))
+    except CellsError as error:
+        faults = (Fault(f"{error.sheet}!{cell}", error.problem, sheet=error.sheet, cell=cell) for cell in error.cells)
+        return RawInput(path, "", (), tuple(faults))
     except UnreadableError as error:
         return _unreadable(path, str(error))
     except FileNotFoundError:
@@ -73,11 +75,6 @@ def read_raw(path: Path | str) -> RawInput:
 
 def _unreadable(path: Path, problem: str) -> RawInput:
     return RawInput(path, "", (), (Fault(path.name or str(path), problem),))
-
-
-def _stray(sheet: str, cell: str) -> Fault:
-    message = "found a cell far outside the table; delete the row and the column that it stands in"
-    return Fault(f"{sheet}!{cell}", message, sheet=sheet, cell=cell)
 
 
 def _read_folder(path: Path) -> RawInput:

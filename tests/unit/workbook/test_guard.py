@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sheets import BASE, save_workbook
 
 from planner.workbook import read
-from planner.workbook.guard import inspect_workbook
+from planner.workbook.package.guard import inspect_workbook
 
 
 def changed(tmp_path: Path, sheet: str, change: Callable[[Worksheet], object]) -> Path:
@@ -233,7 +233,7 @@ def test_entities_are_refused(tmp_path: Path) -> None:
 
 def test_broken_xml_is_one_fault(tmp_path: Path) -> None:
     path = save_workbook(BASE, tmp_path / "book.xlsx")
-    rewritten(path, "xl/worksheets/sheet6.xml", lambda xml: xml.replace("</sheetData>", ""))
+    rewritten(path, "xl/worksheets/sheet6.xml", lambda xml: xml.replace("</worksheet>", ""))
     (fault,) = read(path).faults
     assert "not well-formed" in fault.message
 
