@@ -124,9 +124,9 @@ def _links(archive: Archive, part: str) -> dict[str, _Link]:
 
 
 def _resolved(archive: Archive, folder: str, target: str) -> str:
-    """The part that a target names; where there is none, the name as it stands."""
+    """The part that a target names; where there is none, its name."""
     path = target[1:] if target.startswith("/") else posixpath.join(folder, target)
-    return archive.find(path) or target
+    return archive.find(path) or path
 
 
 def _part_of(archive: Archive, link: _Link, words: str) -> str:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from planner.workbook.package.parts import MAIN, root_prefix
-from planner.workbook.package.unreadable import CellsError, DoubtfulError, doubtful_cell
+from planner.workbook.package.unreadable import CellsError, DoubtfulError, UnreadableError, doubtful_cell
 from planner.workbook.table import Position, cell_name
 
 ROOMY_AREA = 2_000_000  # rows × columns that any sheet may span
 MAXIMUM_AREA = 30_000_000  # … and the densest one
 SPARSENESS = 20  # a larger sheet may span so many places for each cell that it holds
+MOST_MERGED = 20_000  # merged ranges of a sheet
 MAXIMUM_ROWS, MAXIMUM_COLUMNS = 1_048_576, 16_384
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})\Z")
@@ -24,6 +25,7 @@ _DIGITS = re.compile(r"[0-9]+\Z").match
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z").match
 _NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)\Z", re.IGNORECASE).match
 _OTHER_FILE = re.compile(r"(?<![\w\]])'?\[[0-9]+\][^\[\]]*!").search  # [1]Sheet1!A1, '[1]My sheet'!A1
+_QUOTED = re.compile(r'"[^"]*"')  # a text inside a formula
 _LEAN = frozenset({("r",), ("r", "s"), ("r", "t"), ("r", "s", "t")})  # attributes of an ordinary cell, in order
 _CELL_ATTRIBUTES = frozenset({"r", "s", "t", "cm", "vm", "ph"})
 _KINDS = frozenset({"", "b", "d", "e", "inlineStr", "n", "s", "str"})
@@ -183,6 +185,7 @@ class SheetScan(PartScan):
         self.far_column = (-1, "")
         self.columns: dict[str, int] = {}
         self.styles: set[str] = set()
+        self.merged = 0
         self.data = 0  # how many times the cells began
 
     def refuse(self, found: str) -> NoReturn:
@@ -347,7 +350,7 @@ class SheetScan(PartScan):
             self._mark("found a formula without a stored value; open the workbook in a spreadsheet program and save it")
         elif self.content[-1] == "v" and self.kind in ("", "n") and (not self.value.strip() or _NOT_FINITE(self.value)):
             self._mark("found a number cell without a number (perhaps not finite); type the number again")
-        elif self.formula and (other := _OTHER_FILE(self.formula)):
+        elif self.formula and (other := _OTHER_FILE(_QUOTED.sub("", self.formula))):
             self._mark(
                 f"found a formula that takes its value from another file ({other.group()}…), which may have changed; "
                 "put the value itself here (Paste Special, Values)"
@@ -363,6 +366,11 @@ class SheetScan(PartScan):
         (top, left), (bottom, right) = self._position(first), self._position(last or first)
         problem = f"found the merged cells {reference}; every cell of a table stands by itself"
         self.marks.append(Mark(top, left, problem, bottom, right, True))
+        self.merged += 1
+        if self.merged > MOST_MERGED:
+            raise UnreadableError(
+                f"the sheet {self.sheet} has too many merged cells; every cell of a table stands by itself"
+            )
 
     def finish(self) -> None:
         """Raises CellsError where the cells span more than can be held."""
