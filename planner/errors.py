@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -49,13 +50,23 @@ class ScheduleError(InputError):
 
 
 class NoPlanError(PlannerError):
-    """No plan can exist; `conflict` lists the rules that cannot hold together, in planner's words."""
+    """No plan can exist; `conflict` says in a dozen lines what cannot hold together, and what would do.
+
+    `explanation` says the same as data, in full: as run.json has it.
+    """
 
     exit_code = 3
 
-    def __init__(self, message: str, conflict: Sequence[str] = (), status: str = "infeasible") -> None:
+    def __init__(
+        self,
+        message: str,
+        conflict: Sequence[str] = (),
+        status: str = "infeasible",
+        explanation: Mapping[str, Any] | None = None,
+    ) -> None:
         self.conflict = tuple(conflict)
         self.status = status
+        self.explanation = dict(explanation or {})
         super().__init__(message)
 
 

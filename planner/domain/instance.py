@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
 
+from planner.domain.cells import Cells
 from planner.domain.horizon import Horizon
 from planner.domain.past import Past
 from planner.domain.rules import Consent, Lock, Policy
@@ -314,6 +315,7 @@ class PlanningInstance:
     not_enforced: tuple[str, ...] = ()  # filled rules that this version reads but does not enforce
     notes: tuple[str, ...] = ()  # what notes sheets and columns say, for the report's sources
     unit_values: Mapping[str, float] = field(default_factory=dict)  # item -> value, money per unit
+    cells: Cells | None = field(default=None, compare=False, repr=False)  # where its figures are typed
 
     @property
     def money_is_limited(self) -> bool:

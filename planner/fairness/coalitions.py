@@ -174,7 +174,7 @@ class Coalitions:
         text = f"no plan exists for {who}, so it cannot be said what they gain by joining"
         if self._instance.settings.objective == "weighted":
             text += "; a demand with a shortage_cost may fall short"
-        return NoPlanError(text, problem.conflict, problem.status)
+        return NoPlanError(text, problem.conflict, problem.status, problem.explanation)
 
     def _compare(self, coalition: int, levels: dict[str, float]) -> None:
         """A level is only comparable where those before it come out the same; shortfalls are summed, so need none."""

@@ -66,7 +66,7 @@ SAID: Mapping[str, frozenset[str]] = {
     "items": frozenset({"title"}),
     "commitments": frozenset({"title", "pillar"}),
 }
-TEXTS = frozenset({"removed_by_events", "not_enforced", "notes"})
+TEXTS = frozenset({"removed_by_events", "not_enforced", "notes", "cells"})
 # A money unit of another order of magnitude would scale the rows of money badly.
 SAME_UNIT = 16.0
 

@@ -115,6 +115,8 @@ def _without_plan(option: Option, instance: PlanningInstance, solving: SolveOpti
     status = problem.status if isinstance(problem, NoPlanError) else "error"
     conflict = list(problem.conflict) if isinstance(problem, NoPlanError) else []
     record |= {"status": status, "message": str(problem), "conflict": conflict}
+    if isinstance(problem, NoPlanError) and problem.explanation:
+        record["explanation"] = problem.explanation
     return Outcome(option, record, exit_code=problem.exit_code)
 
 

@@ -90,7 +90,8 @@ def compare_workbook(
         state, outcome = solve_base(run.raw, base, solving, run.report)
         outcomes = [outcome, *solve_all(state, options, run.note_of(len(options)))]
         if not any(one.solved for one in outcomes):
-            raise NoPlanError(_nothing_solved(outcomes), outcome.record["conflict"], str(outcome.record["status"]))
+            why = outcome.record.get("explanation")
+            raise NoPlanError(_nothing_solved(outcomes), outcome.record["conflict"], str(outcome.record["status"]), why)
         comparison = Comparison(
             title=base.settings.title or source.stem,
             marking=base.settings.marking,

@@ -158,7 +158,7 @@ def _write_failures(pen: Pen, comparison: Comparison) -> None:
     pen.heading("Options without a plan", rows=3 * len(failed))
     for outcome in failed:
         pen.line(f"{outcome.name} ({outcome.record['status']}): {outcome.record['message']}", bold=True)
-        for rule in outcome.record["conflict"][:10]:
+        for rule in outcome.record["conflict"]:
             pen.line(f"   • {rule}")
 
 

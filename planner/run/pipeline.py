@@ -186,6 +186,8 @@ class PlanningRun:
         status = problem.status if isinstance(problem, NoPlanError) else "error"
         conflict = list(problem.conflict) if isinstance(problem, NoPlanError) else []
         self.record |= {"status": status, "message": str(problem), "conflict": conflict}
+        if isinstance(problem, NoPlanError) and problem.explanation:
+            self.record["explanation"] = problem.explanation
         self.log.add(f"{status}: {problem}")
         for rule in conflict:
             self.log.add(f"  {rule}")

@@ -21,11 +21,12 @@ from planner.formulation.model import Model, Terms
 from planner.formulation.recorded import record
 from planner.formulation.spans import Spans
 from planner.solve.clock import Clock, without_garbage_collection
+from planner.solve.conflict.broken import Fixed, broken_rules
+from planner.solve.conflict.words import MOST_LINES
 from planner.solve.impossible import reason
 from planner.solve.options import SolveOptions
 from planner.solve.plan import Plan
 from planner.solve.program import Program
-from planner.solve.relaxation import broken_rules
 from planner.solve.session import Arrays, ProgressListener, Vector
 
 LAST_DIGITS = 1e-7  # relative to the quantity, at least 1: what tables in full precision may be off by
@@ -44,6 +45,7 @@ class Fixing:
     """What a given plan fixes: rows, columns that are 0, and what cannot be done at all."""
 
     rows: list[tuple[Terms, float, float]] = field(default_factory=list)  # columns, amount, units in one of the row
+    fixed: list[Fixed] = field(default_factory=list)  # what each of these rows is
     zero: list[int] = field(default_factory=list)  # positions of columns
     impossible: list[str] = field(default_factory=list)
 
@@ -109,10 +111,13 @@ def _best(program: Program, fixing: Fixing, given: GivenPlan, options: SolveOpti
 
 
 def _refused(program: Program, fixing: Fixing, options: SolveOptions) -> NoPlanError:
-    broken = [*fixing.impossible, *broken_rules(program, np.array(fixing.zero, dtype=np.intp), options)]
-    return NoPlanError(
-        f"the plan cannot be carried out: it breaks {len(broken)} rule{'s' * (len(broken) != 1)}", broken
-    )
+    zero = np.array(fixing.zero, dtype=np.intp)
+    broken = [*fixing.impossible, *broken_rules(program, fixing.fixed, zero, options)]
+    said = broken
+    if len(broken) > MOST_LINES - 1:
+        said = [*broken[: MOST_LINES - 2], f"and {len(broken) - MOST_LINES + 2} more: run.json lists all of them"]
+    message = f"the plan cannot be carried out: it breaks {len(broken)} rule{'s' * (len(broken) != 1)}"
+    return NoPlanError(message, said, explanation={"broken": broken})
 
 
 def fix(model: Model, given: GivenPlan) -> Fixing:
@@ -126,10 +131,23 @@ def fix(model: Model, given: GivenPlan) -> Fixing:
             terms = places.pop(key, [])
             if terms:
                 fixing.rows.append((terms, entry.quantity / scale, scale))
+                fixing.fixed.append(Fixed(entry.place, entry.quantity, _unit(model, table, key), scale))
             elif entry.quantity > LAST_DIGITS:
                 fixing.impossible.append(_sentence(model, table, key, entry))
         fixing.zero += [position[id(column)] for terms in places.values() for column, _ in terms]
     return fixing
+
+
+def _unit(model: Model, table: str, key: GivenKey) -> str:
+    """The unit of a quantity of a table."""
+    instance = model.instance
+    if table == "payments":
+        return instance.settings.currency
+    if table == "investments":
+        return "units of capacity"
+    if table == "production":
+        return f"units of {instance.lines[key[0]].item}"
+    return f"units of {instance.demands_by_key[key[0], key[1]].item if table == 'deliveries' else key[0]}"
 
 
 def _columns(model: Model, table: str) -> dict[GivenKey, Terms]:

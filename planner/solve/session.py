@@ -187,11 +187,6 @@ class Session:
         self.set_column_bounds(np.arange(self.lp.columns), column_lower, column_upper)
         self.set_row_bounds(np.arange(self.lp.rows), row_lower, row_upper)
 
-    def row_bound(self, row: int) -> float:
-        """The right-hand side of a row of the model; 0 where it has none."""
-        lower, upper = float(self._model[2][row]), float(self._model[3][row])
-        return lower if abs(lower) < INFINITY else upper if abs(upper) < INFINITY else 0.0
-
     def add_row(self, lower: float, upper: float, coefficients: Vector) -> None:
         """A further row, after those of the LP: how a level is held with a tolerance."""
         columns = np.flatnonzero(coefficients).astype(np.int32)
@@ -323,27 +318,6 @@ class Session:
                 seconds=time.perf_counter() - self._began,
             )
         )
-
-    def conflict_rows(self, time_limit: float) -> list[int]:
-        """Rows of an irreducible infeasible set; empty where none was found in time (seconds)."""
-        # The default strategy returns an empty set, and one from the program alone keeps rows that only may belong to it.
-        strategy = highspy.IisStrategy.kIisStrategyFromLp.value | highspy.IisStrategy.kIisStrategyIrreducible.value
-        self.highs.setOptionValue("iis_strategy", strategy)
-        self.highs.setOptionValue("iis_time_limit", time_limit)
-        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + time_limit)
-        status, found = self.highs.getIis()
-        if status != highspy.HighsStatus.kOk:
-            return []
-        rows, proved = list(found.row_index_), highspy.IisStatus.kIisStatusInConflict.value
-        return rows if all(found.row_status_[row] == proved for row in rows) else []
-
-    def least_relaxation(self) -> list[tuple[int, float]]:
-        """(row, amount) of the rows that the least total relaxation breaks; columns stay ≥ 0."""
-        self.highs.setOptionValue("time_limit", INFINITY)
-        self.highs.feasibilityRelaxation(-1.0, -1.0, 1.0)
-        activity = np.array(self.highs.getSolution().row_value)[: self.lp.rows]
-        broken = np.maximum(self.row_lower - activity, activity - self.row_upper)
-        return [(int(row), float(broken[row])) for row in np.flatnonzero(broken > 1e-7)]
 
 
 def other_sides(lower: Vector, upper: Vector, values: Vector) -> tuple[Vector, Vector]:

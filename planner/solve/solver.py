@@ -10,7 +10,7 @@ from planner.formulation.build import build
 from planner.formulation.model import Model
 from planner.formulation.recorded import record
 from planner.solve.clock import Clock, without_garbage_collection
-from planner.solve.conflict import explained
+from planner.solve.conflict.explanation import explained
 from planner.solve.cross_check import optimise_with_pulp
 from planner.solve.cycles import without_cycles
 from planner.solve.levels import Optimum
@@ -48,7 +48,7 @@ def _optimum(program: Program, options: SolveOptions, clock: Clock) -> Optimum:
     with clock.phase("load LP"), without_garbage_collection():
         session = program.session(options, clock.progress)
         settlement = program.settlement(options)
-    with clock.phase("solve"), explained(program.model, session):
+    with clock.phase("solve"), explained(program, options):
         optimum = program.optimum(session, settlement, options)
     with clock.phase("settle"):
         optimum.values = program.tidied(optimum, settlement)

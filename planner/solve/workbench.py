@@ -25,7 +25,7 @@ from planner.formulation.rebound import Rebound, rebound
 from planner.formulation.recorded import record
 from planner.solve.bench import Bench
 from planner.solve.clock import Clock, without_garbage_collection
-from planner.solve.conflict import explained
+from planner.solve.conflict.explanation import explained
 from planner.solve.options import SolveOptions
 from planner.solve.plan import Plan
 from planner.solve.program import Program
@@ -105,7 +105,7 @@ class Workbench:
         with clock.phase("load LP"), without_garbage_collection():
             session = program.session(self.options, progress)
             settlement = program.settlement(self.options)
-        with clock.phase("solve"), explained(program.model, session):
+        with clock.phase("solve"), explained(program, self.options):
             optimum = program.optimum(session, settlement, self.options, keep_basis=True)
         with clock.phase("settle"):
             optimum.values = program.tidied(optimum, settlement)
@@ -137,7 +137,7 @@ class Workbench:
             else:
                 session, start, how = self._rebound(found), self._basis, LIMITS_ONLY
             settlement = program.settlement(self.options)
-        with clock.phase("solve"), explained(program.model, session):
+        with clock.phase("solve"), explained(program, self.options):
             optimum = program.optimum_from(session, start, self.options, self._by_interior_point)
         if found is not None:
             self._put_back(session, found)

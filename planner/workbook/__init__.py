@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,7 @@ def interpret(raw: RawInput) -> Reading:
     """What raw tables mean: their faults, or the planning instance."""
     # Imported here, so that whoever needs only the raw tables loads nothing else of the planner.
     from planner.workbook.assemble import assemble
+    from planner.workbook.positions import InputCells
     from planner.workbook.reader import read_tables
     from planner.workbook.rules import check_rules, check_values
 
@@ -44,7 +45,7 @@ def interpret(raw: RawInput) -> Reading:
     instance = None
     check_rules(book)
     if not book.faults.errors:
-        instance = assemble(book)
+        instance = replace(assemble(book), cells=InputCells(raw))
         check_values(book, instance)
     faults = book.faults.errors
     return Reading(raw, None if faults else instance, faults, book.faults.warnings)

@@ -64,7 +64,7 @@ def _budgets(context: Context) -> dict[str, list[Budget]]:
     columns = ("fund", "contributor", "year", "amount", "from")
     for record, fund, contributor, year, amount, first in context.rows("Budgets", *columns):
         context.removes("Budgets", record, "from", first, "the money never comes")
-        key = (fund, contributor or fund, year, _available(context, year, first))
+        key = (fund, contributor or fund, year, available_from(context, year, first))
         totals[key] = totals.get(key, 0.0) + amount
     found: dict[str, list[Budget]] = {}
     for (fund, contributor, year, available), amount in totals.items():
@@ -72,7 +72,7 @@ def _budgets(context: Context) -> dict[str, list[Budget]]:
     return found
 
 
-def _available(context: Context, year: int, first: int | None) -> int:
+def available_from(context: Context, year: int, first: int | None) -> int:
     """The first period in which a year's money can be used: of the year, or of the horizon for earlier years."""
     horizon = context.horizon
     if first is NEVER:

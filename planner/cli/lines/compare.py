@@ -12,8 +12,6 @@ from planner.options.record import level_titles
 from planner.options.wording import best_title
 from planner.report.numbers import share
 
-MOST_CONFLICT = 3  # rules of a conflict that are said
-
 
 def comparison_lines(comparison: Comparison, record: Mapping[str, Any], folder: Path) -> list[str]:
     """The options in order of their rank, each with its levels, fill rate and difference from the base."""
@@ -30,7 +28,7 @@ def comparison_lines(comparison: Comparison, record: Mapping[str, Any], folder: 
     for outcome in comparison.outcomes:
         if not outcome.solved:
             lines.append(f"{outcome.name} has no plan ({outcome.record['status']}): {outcome.record['message']}")
-            lines += [f"    {rule}" for rule in outcome.record["conflict"][:MOST_CONFLICT]]
+            lines += [f"    {rule}" for rule in outcome.record["conflict"]]
     for entry in record["best"]:
         if len(entry["options"]) < len(entry["among"]):  # among one there is nothing to be best at
             title = best_title(comparison, entry)

@@ -1,0 +1,160 @@
+"""Why there is no plan, and what would make one possible: found on the program, said in a dozen lines, and as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from planner.domain.cells import Field
+from planner.errors import NoPlanError
+from planner.formulation.build import build
+from planner.formulation.origins import origins_of
+from planner.formulation.rebound import rebound
+from planner.solve.conflict.change import Change, least_change
+from planner.solve.conflict.elastic import ASK, LIMIT, Elastic, stretches_of
+from planner.solve.conflict.irreducible import ConflictSet, conflicting
+from planner.solve.conflict.words import SIDES, Rule, Words
+from planner.solve.options import SolveOptions
+from planner.solve.program import Program
+from planner.solve.session import Session
+from planner.workbook.positions import ranges
+
+Explanation = tuple[list[str], dict[str, Any]]  # lines, and the same as data
+BY_A_HAIR = (
+    "Every limit and demand can hold but for the solver's last digits: some of them meet exactly. "
+    "Give one of them a little room."
+)
+UNEXPLAINED = "No limit and no demand alone is to blame: please send the input to the maintainers."
+
+
+@contextmanager
+def explained(program: Program, options: SolveOptions) -> Iterator[None]:
+    """Where there is no plan, say which demands and limits cannot hold together."""
+    try:
+        yield
+    except NoPlanError as failure:
+        if failure.status != "infeasible":
+            raise
+        lines, data = explanation(program, options)
+        raise NoPlanError(str(failure), lines, failure.status, data) from failure
+
+
+def explanation(program: Program, options: SolveOptions) -> Explanation:
+    """At most eleven lines: the rules that clash, what is lacking, and least changes that were proved to do."""
+    model, lp, settings = program.model, program.lp, program.settings(options)
+    session = program.session(options)
+    origins = origins_of(model)
+    stretches = stretches_of(model, lp, origins)
+    elastic = Elastic(lp, (session.column_lower, session.column_upper), stretches, settings)
+    words = Words(model, lp, origins)
+    family_of = {stretch.field: words.family(stretch.rows[0][0]) for stretch in stretches}
+    object_of = {stretch.field: words.where(stretch.rows[0][0])[1:3] for stretch in stretches}
+    first = elastic.solve(np.ones(len(stretches)), "what conflicts")
+    if first is None:
+        return [UNEXPLAINED], {}
+    if first.total <= 0:
+        return [BY_A_HAIR], {}
+    found = conflicting(elastic, first, lambda field: (family_of[field], object_of[field]))
+    changes = _changes(program, options, elastic)
+    return _said(words, found, changes)
+
+
+def _changes(program: Program, options: SolveOptions, elastic: Elastic) -> list[Change]:
+    """A change of limits alone, one of demands alone; where neither does, one of both."""
+
+    def holds(values: Mapping[Field, float]) -> bool:
+        return _has_plan(program, options, values)
+
+    found = [least_change(program.model, elastic, frozenset({side}), holds) for side in (LIMIT, ASK)]
+    known = [change for change in found if change is not None]
+    if not known:
+        both = least_change(program.model, elastic, frozenset({LIMIT, ASK}), holds)
+        known = [] if both is None else [both]
+    return known
+
+
+def _has_plan(program: Program, options: SolveOptions, values: Mapping[Field, float]) -> bool:
+    """Has the input a plan with these figures in it? Where it is not known where they are typed, this is not known."""
+    cells = program.model.instance.cells
+    if cells is None:
+        return True
+    changed = cells.changed(values)
+    if changed is None:
+        return False
+    known = rebound(program.model, changed)
+    if known is not None and not program.model.binaries:
+        return _is_feasible(program.rebounded(changed, known), options)
+    again = Program.of(build(changed, program.model.catalogue, options.prune))
+    if not again.model.binaries:
+        return _is_feasible(again, options)
+    try:
+        again.optimum(again.session(options), again.settlement(options), options)
+    except NoPlanError:
+        return False
+    return True
+
+
+def _is_feasible(program: Program, options: SolveOptions) -> bool:
+    session: Session = program.session(options)
+    return session.solve("whether that does").status == "optimal"
+
+
+def _said(words: Words, found: ConflictSet, changes: list[Change]) -> Explanation:
+    groups = words.rules(found)
+    lines = [words.rule_line(group) for group in groups]
+    count = len(found.fields)
+    if count == 1:
+        lines.append(words.alone(groups[0][0]))
+    elif found.is_irreducible:
+        lines.append("These cannot hold together; without any one of them the others can.")
+    else:
+        lines.append("These cannot hold together; fewer of them may do: the smallest set would have taken too long.")
+    data: dict[str, Any] = {
+        "irreducible": found.is_irreducible,
+        "rules": [_rule(words, rule) for group in groups for rule in group],
+        "changes": [],
+    }
+    told_lacking: list[str] = []
+    told_changes: list[str] = []
+    for change in changes:
+        lacking = words.lacking(change)
+        told_lacking.append(words.lacking_line(lacking, change.sides == {ASK}))
+        told_changes.append(words.change_line(change, is_first=not told_changes))
+        data["changes"].append(_change(words, change, lacking))
+    return [*lines, *told_lacking, *told_changes], data
+
+
+def _rule(words: Words, rule: Rule) -> dict[str, Any]:
+    family, object_, item, _ = rule.places[0]
+    return {
+        "family": family,
+        "object": object_,
+        "item": item,
+        "periods": sorted({period for *_, period in rule.places if period}),
+        "table": rule.field.table,
+        "column": rule.field.column,
+        "cells": ranges(words.cells([rule.field])),
+        "amount": sum(abs(words.bound(row)[1]) for row in rule.rows) * words.scale(family),
+        "unit": words.unit(family),
+    }
+
+
+def _change(words: Words, change: Change, lacking: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "of": [SIDES[side] for side in sorted(change.sides)],
+        "lacking": lacking,
+        "figures": [
+            {
+                "table": figure.field.table,
+                "row": ", ".join(figure.field.names),
+                "column": figure.field.column,
+                "cells": ranges(words.cells([figure.field])),
+                "before": figure.before,
+                "after": figure.after,
+            }
+            for figure in change.figures
+        ],
+    }

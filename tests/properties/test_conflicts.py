@@ -1,0 +1,127 @@
+"""On random worlds without a plan: what is said to clash does, irreducibly; and each change that is offered makes a plan."""
+
+from __future__ import annotations
+
+import csv
+import random
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from worlds import World, random_world, write_world
+
+from planner.catalogue import load
+from planner.domain.cells import Cell
+from planner.domain.instance import PlanningInstance
+from planner.errors import NoPlanError
+from planner.formulation.build import build
+from planner.formulation.origins import origins_of
+from planner.solve import SolveOptions, solve
+from planner.solve.conflict.words import MOST_LINES
+from planner.solve.session import INFINITY, Session, arrays
+from planner.workbook import read_instance
+
+SEEDS = [*range(24), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(24, 300))]
+CELL = re.compile(r"([A-Z]+)(\d+)")
+
+
+def tight_world(seed: int) -> World:
+    """A random world in which much must be, and little can: most have no plan."""
+    rng = random.Random(seed)
+    world = random_world(seed, "weighted")
+    for row in world["Demand"]:
+        row["quantity"] *= rng.choice([1, 2, 5])
+        if rng.random() < 0.7:
+            row["shortage_cost"] = ""
+    for row in world.get("Targets", []):
+        row["shortage_cost"] = rng.choice(["", row["shortage_cost"]])
+    for row in world["Lines"]:
+        if rng.random() < 0.3:
+            row["min_rate"] = rng.choice([2, 6])
+    if rng.random() < 0.5:
+        world["Locks"] = [
+            {"lock": "made", "kind": "make", "item": "shell", "per": "total", "minimum": rng.choice([5, 60])},
+            {"lock": "sent", "kind": "ship", "route": "X-K", "maximum": rng.choice([1, 4])},
+        ]
+    if rng.random() < 0.4:
+        world["Policies"] = [
+            {"policy": "half", "kind": "largest_share", "items": "shell", "nodes": "F1", "share": 0.5},
+            {"policy": "some", "kind": "smallest_share", "items": "shell", "nodes": "F2", "share": 0.3},
+        ]
+    return world
+
+
+def failure_of(folder: Path) -> tuple[PlanningInstance, NoPlanError]:
+    instance = read_instance(folder)
+    try:
+        solve(instance)
+    except NoPlanError as failure:
+        return instance, failure
+    pytest.skip("this world has a plan")
+
+
+def cells_of(text: str) -> set[Cell]:
+    """The cells that `Lines.csv:E2:E4, Stocks.csv:C2` names."""
+    found = set()
+    for part in text.split(", "):
+        sheet, *ends = part.replace("!", ":").split(":")
+        corners = [place(end) for end in ends]
+        (top, left), (bottom, right) = corners[0], corners[-1]
+        found |= {Cell(sheet, row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)}
+    return found
+
+
+def place(text: str) -> tuple[int, int]:
+    letters, digits = CELL.fullmatch(text).groups()  # type: ignore[union-attr]
+    column = 0
+    for letter in letters:
+        column = 26 * column + ord(letter) - 64
+    return int(digits) - 1, column - 1
+
+
+def feasible(instance: PlanningInstance, kept: set[Cell]) -> bool:
+    """Is there a plan where of all limits and demands only those count all of whose cells are kept?"""
+    model = build(instance, load("full"))
+    lp = arrays(model)
+    session = Session(lp, model.catalogue.solver)
+    freed = [
+        row
+        for row, origins in origins_of(model).items()
+        if origins and not all(kept.issuperset(instance.cells.of(origin.field)) for origin in origins)  # type: ignore[union-attr]
+    ]
+    nothing = np.full(len(freed), INFINITY)
+    session.set_row_bounds(np.array(freed, dtype=np.intp), -nothing, nothing)
+    return session.solve("some rules").status == "optimal"
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_said_to_clash_does_and_each_change_makes_a_plan(seed: int, tmp_path: Path) -> None:
+    folder = write_world(tight_world(seed), tmp_path / "world")
+    instance, failure = failure_of(folder)
+    assert len(failure.conflict) + 1 <= MOST_LINES
+    assert not any("what comes in goes out" in line or "add up" in line for line in failure.conflict)
+    said: dict[str, Any] = failure.explanation
+    figures = {rule["cells"] for rule in said["rules"]}
+    clash = set().union(*map(cells_of, figures))
+    assert not feasible(instance, clash)
+    assert said["irreducible"]
+    for figure in figures:
+        assert feasible(instance, clash - cells_of(figure)), figure
+    for number, change in enumerate(said["changes"]):
+        assert solve(read_instance(changed(folder, change, tmp_path / f"changed-{number}")), SolveOptions()).status
+
+
+def changed(folder: Path, change: dict[str, Any], other: Path) -> Path:
+    """The input with the figures of a change typed into it."""
+    other.mkdir()
+    for file in folder.glob("*.csv"):
+        rows = list(csv.reader(file.read_text(encoding="utf-8").splitlines()))
+        for figure in change["figures"]:
+            (cell,) = cells_of(figure["cells"])
+            if cell.sheet == file.name:
+                rows[cell.row][cell.column] = repr(figure["after"])
+        with (other / file.name).open("w", encoding="utf-8", newline="") as written:
+            csv.writer(written).writerows(rows)
+    return other

@@ -1,0 +1,33 @@
+"""Every family of rows comes from figures of the input, or is an identity; and each figure is found where it is typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from planner.catalogue import load
+from planner.formulation.build import build
+from planner.formulation.origins import IDENTITIES, ORIGINS, origins_of
+from planner.workbook import read_instance
+
+INPUTS = Path(__file__).resolve().parents[3] / "inputs"
+
+
+def test_every_family_is_an_identity_or_comes_from_the_input() -> None:
+    families = set(load("full").constraints)
+    assert families == IDENTITIES | ORIGINS.keys()
+    assert not IDENTITIES & ORIGINS.keys()
+
+
+@pytest.mark.parametrize("name", ["quickstart", "partners"])
+def test_every_figure_stands_in_a_cell(name: str) -> None:
+    instance = read_instance(INPUTS / name)
+    assert instance.cells is not None
+    model = build(instance, load("full"))
+    found = [(row, origin) for row, own in origins_of(model).items() for origin in own]
+    assert found
+    for row, origin in found:
+        assert instance.cells.of(origin.field), origin
+        if origin.slope and origin.field.table in {"Lines", "Demand", "Routes", "Nodes"}:
+            assert -model.row_list[row].constant == pytest.approx(origin.slope * origin.value)
