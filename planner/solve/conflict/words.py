@@ -224,7 +224,7 @@ class Words:
                     "periods": sorted(periods),
                 }
             )
-        return sorted(found, key=lambda entry: -float(entry["amount"]))  # type: ignore[arg-type]
+        return sorted(found, key=lambda entry: -float(entry["amount"]))
 
     def _kind(self, row: int) -> tuple[str, str, str | None]:
         """(family, object, item) of a row; of a demand, where it is wanted."""
