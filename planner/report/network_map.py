@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import hypot, sqrt
@@ -21,7 +21,7 @@ from planner.report.traffic import LegFlow, Traffic
 
 WIDTH = 1120.0
 WIDEST, THINNEST = 11.0, 1.2
-MOST_IDLE, MOST_NUMBERS = 400, 24
+MOST_NODES, MOST_FLOWS, MOST_IDLE, MOST_NUMBERS = 1000, 2000, 400, 24
 KINDS = ("market", "factory", "depot", "transit", "destination")
 KIND_INK = {"market": PURPLE, "factory": INK, "depot": BLUE, "transit": GREEN, "destination": ORANGE}
 
@@ -32,37 +32,53 @@ class NetworkPicture:
     numbered: list[LegFlow]  # full legs, in the order of their numbers on the map
     missing: list[str]  # nodes without coordinates on a map of nodes that have them
     geographic: bool
+    nodes_left_out: int  # of a large network only the busiest nodes are drawn,
+    flows_left_out: int  # and the busiest legs between them
 
 
 def draw_network(instance: PlanningInstance, traffic: Traffic, marking: str = "") -> NetworkPicture:
     """A map where nodes have coordinates, else a diagram from left to right."""
+    drawn = _busiest_nodes(instance, traffic)
     located = {
-        node.name: (node.longitude, node.latitude)
-        for node in instance.nodes.values()
+        name: (node.longitude, node.latitude)
+        for name, node in drawn.items()
         if node.longitude is not None and node.latitude is not None
     }
-    geographic = len(located) >= 2 and len(located) >= 0.5 * len(instance.nodes)
+    geographic = len(located) >= 2 and len(located) >= 0.5 * len(drawn)
     canvas = lay_out(located, WIDTH) if geographic else None
-    places, height = (canvas.places, canvas.height) if canvas else _diagram(instance)
-    missing = [name for name in instance.nodes if name not in places]
+    places, height = (canvas.places, canvas.height) if canvas else _diagram(drawn, instance.legs.values())
+    missing = [name for name in drawn if name not in places]
     numbered = sorted(traffic.saturated, key=lambda flow: (-len(flow.full_periods), -flow.tonnes))
     numbered = [f for f in numbered if f.leg.origin in places and f.leg.destination in places][:MOST_NUMBERS]
-    drawing = _Drawing(instance, traffic, places, height, canvas, numbered)
-    return NetworkPicture(drawing.markup(marking), numbered, missing, geographic)
+    flows = [f for f in traffic.legs if f.leg.origin in places and f.leg.destination in places]
+    full = {flow.leg.name for flow in numbered}
+    shown = [f for place, f in enumerate(flows) if place < MOST_FLOWS or f.leg.name in full]
+    drawing = _Drawing(instance, traffic, places, height, canvas, numbered, shown)
+    left_out = len(instance.nodes) - len(drawn), len(flows) - len(shown)
+    return NetworkPicture(drawing.markup(marking), numbered, missing, geographic, *left_out)
 
 
-def _diagram(instance: PlanningInstance) -> tuple[dict[str, Point], float]:
+def _busiest_nodes(instance: PlanningInstance, traffic: Traffic) -> dict[str, Node]:
+    """The nodes to draw, in the order of the input: of a large network those over which most tonnes go."""
+    order = sorted(instance.nodes, key=lambda name: -traffic.through.get(name, 0.0))
+    drawn = set(order[:MOST_NODES])
+    return {name: node for name, node in instance.nodes.items() if name in drawn}
+
+
+def _diagram(nodes: Mapping[str, Node], legs: Iterable[Leg]) -> tuple[dict[str, Point], float]:
     """Columns by how far goods have come; within a column by the mean place of the neighbours before."""
     graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_nodes_from(instance.nodes)
-    graph.add_edges_from((leg.origin, leg.destination) for leg in instance.legs.values())
+    graph.add_nodes_from(nodes)
+    graph.add_edges_from(
+        (leg.origin, leg.destination) for leg in legs if leg.origin in nodes and leg.destination in nodes
+    )
     folded = nx.condensation(graph)
     layer_of_part = {part: layer for layer, parts in enumerate(nx.topological_generations(folded)) for part in parts}
     layer = {node: layer_of_part[part] for node, part in folded.graph["mapping"].items()}
-    if max(layer.values(), default=0) == 0 and len(instance.nodes) > 2:  # one knot of two-way routes
-        layer = {name: KINDS.index(node.kind) for name, node in instance.nodes.items()}
+    if max(layer.values(), default=0) == 0 and len(nodes) > 2:  # one knot of two-way routes
+        layer = {name: KINDS.index(node.kind) for name, node in nodes.items()}
     columns: dict[int, list[str]] = {}
-    for name in instance.nodes:
+    for name in nodes:
         columns.setdefault(layer[name], []).append(name)
     order = sorted(columns)
     tallest = max(len(names) for names in columns.values())
@@ -95,16 +111,16 @@ class _Drawing:
     height: float
     canvas: Canvas | None
     numbered: list[LegFlow]
+    flows: list[LegFlow]
 
     def markup(self, marking: str) -> str:
         largest = max((flow.tonnes for flow in self.traffic.legs), default=1.0) or 1.0
-        flows = [f for f in self.traffic.legs if f.leg.origin in self.places and f.leg.destination in self.places]
         parts = [*self._ground(), *self._idle()]
-        for flow in reversed(flows):
+        for flow in reversed(self.flows):
             parts.append(self._flow(flow, largest))
         parts += [self._node(name) for name in self.places]
         boxes = [self._box(name) for name in self.places]
-        labels = Labels(WIDTH, self.height, boxes, self._line_points(flows))
+        labels = Labels(WIDTH, self.height, boxes, self._line_points(self.flows))
         badges = [self._badge(place + 1, flow, labels) for place, flow in enumerate(self.numbered)]
         parts += self._labels(labels)
         parts += badges
@@ -196,7 +212,7 @@ class _Drawing:
     @cached_property
     def _between(self) -> dict[tuple[str, str], list[str]]:
         pairs: dict[tuple[str, str], list[str]] = {}
-        for flow in self.traffic.legs:
+        for flow in self.flows:
             pairs.setdefault((flow.leg.origin, flow.leg.destination), []).append(flow.leg.name)
         return pairs
 
