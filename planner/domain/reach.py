@@ -295,15 +295,18 @@ class Reach:
         possible = np.zeros(self.periods, dtype=bool)
         for period in line.open:
             forced = self._surplus.forced(line)
-            has_capacity = self.rate_limit(line, period) > 0 or self._can_expand(line, period)
             has_parts = all(
                 self._present[component][:, self.node_index[line.factory], period].any()
                 for component, quantity in line.components.items()
                 if quantity > 0
             )
-            possible[period] = has_capacity and (has_parts or forced or not self.prune)
+            possible[period] = self.can_start(line, period) and (has_parts or forced or not self.prune)
         possible[list(line.orders)] = True
         return possible
+
+    def can_start(self, line: Line, period: int) -> bool:
+        """Has the line capacity in an open period, or can it be bought in time?"""
+        return self.rate_limit(line, period) > 0 or self._can_expand(line, period)
 
     def _can_expand(self, line: Line, period: int) -> bool:
         if self._embargo.making(line, period):

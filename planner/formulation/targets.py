@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from statistics import fmean
 
-from planner.domain.coverage import wanted_stock
-from planner.domain.instance import PlanningInstance, Target
+from planner.domain.coverage import demand_by_item, wanted_stock
+from planner.domain.instance import Target
 from planner.formulation.model import GREATER, Bounds, Frame, Key, Model, Terms
 
 
@@ -57,15 +57,6 @@ def supplies(frame: Frame) -> Bounds:
                 if wanted > 0:
                     found[target.name, item, period] = wanted
     return found
-
-
-def demand_by_item(instance: PlanningInstance) -> dict[str, list[float]]:
-    """Demand of each item in each period, by original due period, over all destinations."""
-    demand = {name: [0.0] * instance.horizon.periods for name in instance.items}
-    for wanted in instance.demands:
-        if wanted.due >= 0:  # what is overdue is no coming demand
-            demand[wanted.item][wanted.due] += wanted.quantity
-    return demand
 
 
 def _held(stocks: Mapping[tuple[str, str, int], Terms], target: Target, items: Iterable[str], period: int) -> Terms:

@@ -11,9 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from planner.domain.coverage import wanted_stock
+from planner.domain.coverage import demand_by_item, wanted_stock
 from planner.formulation.model import Key, Model
-from planner.formulation.targets import demand_by_item
 from planner.formulation.transport import unit_cost
 from planner.solve.ledger import burden_sharing, ledger, nations
 from planner.solve.payments import Payments

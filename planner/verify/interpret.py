@@ -27,7 +27,9 @@ from planner.workbook.raw import RawInput, normalise
 
 
 def settings_of(sheets: Sheets) -> dict[str, object]:
-    return {normalise(row.name("key") or ""): row.raw("value") for row in sheets("Settings")}
+    """What each setting says; a blank one is not there."""
+    cells = {normalise(row.name("key") or ""): row.raw("value") for row in sheets("Settings")}
+    return {key: cell for key, cell in cells.items() if cell is not None}
 
 
 def read_calendar(sheets: Sheets, settings: Mapping[str, object]) -> Calendar:

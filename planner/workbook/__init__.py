@@ -40,6 +40,7 @@ def interpret(raw: RawInput) -> Reading:
     from planner.workbook.positions import InputCells
     from planner.workbook.reader import read_tables
     from planner.workbook.rules import check_rules, check_values
+    from planner.workbook.rules_asked import check_asked
 
     book = read_tables(raw)
     instance = None
@@ -47,6 +48,7 @@ def interpret(raw: RawInput) -> Reading:
     if not book.faults.errors:
         instance = replace(assemble(book), cells=InputCells(raw))
         check_values(book, instance)
+        check_asked(book, instance)
     faults = book.faults.errors
     return Reading(raw, None if faults else instance, faults, book.faults.warnings)
 

@@ -87,8 +87,11 @@ def locks(context: Context) -> tuple[Lock, ...]:
         if first is NEVER:
             context.removes("Locks", record, "from", first)
             continue
+        periods = context.window(first, last)
+        if not periods:
+            continue  # a warning says so
         if quantity is not None:
             least = most = quantity
         where: dict[str, Any] = dict(zip(keys, named, strict=True))
-        found.append(Lock(name, kind, context.window(first, last), per == "total", least, most, **where))
+        found.append(Lock(name, kind, periods, per == "total", least, most, **where))
     return tuple(found)

@@ -21,9 +21,9 @@ from planner.workbook.rules_places import (
     check_routes,
     check_stocks,
     check_targets,
-    check_windows,
 )
 from planner.workbook.rules_replan import check_orders, check_overdue, check_previous
+from planner.workbook.rules_windows import check_windows
 
 RULES = (
     check_windows,

@@ -1,29 +1,10 @@
-"""Rules about windows, capacities, routes, stocks, targets, policies and consents."""
+"""Rules about capacities, routes, stocks, targets, policies and consents."""
 
 from __future__ import annotations
 
 from planner.workbook.groups import groups_of
 from planner.workbook.periods import BAD, NEVER, show
 from planner.workbook.reader import TypedWorkbook
-
-WINDOWS = (("opens", "closes"), ("from", "to"), ("first", "last"))
-
-
-def check_windows(book: TypedWorkbook) -> None:
-    """Nothing closes before it opens, except through an event, which may simply come too late."""
-    for table in book.tables.values():
-        for opening, closing in WINDOWS:
-            if not (table.has(opening) and table.has(closing)):
-                continue
-            for record, (first, last) in enumerate(table.records(opening, closing)):
-                if not (isinstance(first, int) and isinstance(last, int)) or first <= last:
-                    continue
-                cells = [table.cell(record, column) for column in (opening, closing)]
-                if not any(book.periods.event_of(cell) for cell in cells):
-                    message = (
-                        f"found {show(cells[1])}, which is before {opening} ({show(cells[0])}); expected a later period"
-                    )
-                    table.fail(book.faults, record, closing, message)
 
 
 def check_capacity(book: TypedWorkbook) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from planner.workbook.periods import BAD, show
+from collections.abc import Sequence
+from typing import Any
+
+from planner.workbook.periods import BAD, NEVER, show
 from planner.workbook.reader import TypedWorkbook
 from planner.workbook.typed import TypedTable
 
@@ -24,19 +27,56 @@ def check_overdue(book: TypedWorkbook) -> None:
 
 
 def check_orders(book: TypedWorkbook) -> None:
-    """An order was placed before the horizon: it is completed before the first new order can be."""
+    """An order was placed before the horizon: it is completed in it, while its line and node are open, and before the
+    first new order can be."""
     if not book.names.certain(("line",)):
         return
-    lead_times = dict(book["Lines"].records("line", "order_lead_time"))
+    columns = ("line", "factory", "order_lead_time", "opens", "closes")
+    lines = {line: facts for line, *facts in book["Lines"].records(*columns)}
+    nodes = {node: window for node, *window in book["Nodes"].records("node", "opens", "closes")}
     table = book["Orders"]
     for record, (line, period) in enumerate(table.records("line", "period")):
-        lead_time = lead_times.get(line, BAD)
-        if not isinstance(period, int) or not isinstance(lead_time, int) or period < lead_time:
+        factory, lead_time, *own = lines.get(line, (BAD, BAD, BAD, BAD))
+        if not isinstance(period, int) or not isinstance(lead_time, int):
             continue
-        found = show(table.cell(record, "period"))
-        first = f"its first {lead_time} periods" if lead_time else "none, as it has no order_lead_time"
-        message = f"found {found}; what {line!r} was ordered before the horizon is completed in {first}"
-        table.fail(book.faults, record, "period", message)
+        problem = (
+            _outside_horizon(book, period)
+            or _too_late(line, period, lead_time)
+            or _closed(f"the line {line!r}", period, own)
+            or _closed(f"its node {factory!r}", period, nodes.get(factory, (BAD, BAD)))
+        )
+        if problem:
+            table.fail(book.faults, record, "period", f"found {show(table.cell(record, 'period'))}{problem}")
+
+
+def _outside_horizon(book: TypedWorkbook, period: int) -> str:
+    """What is late is late, not lost: it is completed in a period that is still to come."""
+    if period >= 0 or book.horizon is None:
+        return ""
+    first = book.horizon.label(0)
+    return (
+        f", which is before the horizon; expected the period from {first} on in which the order will be completed "
+        "(what is completed already is stock)"
+    )
+
+
+def _too_late(line: str, period: int, lead_time: int) -> str:
+    if period < lead_time:
+        return ""
+    first = f"its first {lead_time} periods" if lead_time else "none, as it has no order_lead_time"
+    return f"; what {line!r} was ordered before the horizon is completed in {first}"
+
+
+def _closed(what: str, period: int, window: Sequence[Any]) -> str:
+    """Why nothing is completed in the period: the thing is not open in it. Silent where its window is not known."""
+    opens, closes = window
+    if BAD in (opens, closes):
+        return ""
+    if opens is NEVER:
+        return f", but {what} never opens; expected no order, or another opening"
+    if (opens or 0) <= period <= (period if closes is None else closes):
+        return ""
+    return f", when {what} is not open; expected a period in which it is"
 
 
 def check_previous(book: TypedWorkbook) -> None:

@@ -186,7 +186,7 @@ TABLES: tuple[Table, ...] = (
         "The calendar, the currency and the way of optimising.",
         (
             Column("key", "name", "Name of the setting.", required=True),
-            Column("value", "any", "Its value.", required=True),
+            Column("value", "any", "Its value. Blank: the setting's default."),
         ),
         key=("key",),
         required=True,

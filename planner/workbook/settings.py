@@ -88,7 +88,7 @@ def _value(column: Column, cell: Any, record: int, table: TypedTable, textual: b
     def fail(_: int, message: str) -> None:
         table.fail(faults, record, "value", f"{column.name}: {message}")
 
-    if column.name == "start":
+    if column.name == "start" and cell is not None:
         start = read_start(cell)
         if start is None:
             fail(0, f"found {show(cell)}, expected a date, 2026-03 or 2026-Q1")
