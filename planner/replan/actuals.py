@@ -14,7 +14,7 @@ from planner.workbook.assemble_past import only_contributor
 from planner.workbook.periods import NEVER, show
 from planner.workbook.reader import TypedWorkbook
 
-KINDS = ("made", "shipped", "delivered", "stock", "scrapped", "bought", "paid")
+KINDS = ("made", "shipped", "delivered", "stock", "scrapped", "bought", "paid", "cancelled")
 COLUMNS = ("period", "kind", "line", "route", "origin", "node", "item", "demand", "expansion", "fund", "contributor",
            "cost_type", "object", "quantity")  # fmt: skip
 
@@ -36,6 +36,10 @@ class Actuals:
     scrapped: Mapping[tuple[str, str, int], float] = field(default_factory=dict)  # (item, node, period) -> units
     bought: Mapping[tuple[str, int], float] = field(default_factory=dict)  # (expansion, period) -> units of capacity
     conflicts: tuple[Conflict, ...] = ()  # rows of the sheet that contradict each other
+    cancelled: Mapping[tuple[str, str, str, str, int], float] = field(
+        default_factory=dict
+    )  # (line, leg, node, item, period) -> units: with a line, under way on a leg, or on order for a node
+    to_plan: bool = False  # everything is known to have gone to plan: nothing is late
 
     def reported(self, kind: str) -> set[int]:
         """The periods of which something of a kind was reported."""
@@ -87,6 +91,7 @@ def read_actuals(book: TypedWorkbook, instance: PlanningInstance, now: int | Non
         sums["scrapped"],
         sums["bought"],
         tuple(_recounts(instance, counts)),
+        sums["cancelled"],
     )
 
 
@@ -122,6 +127,9 @@ def _key(instance: PlanningInstance, entry: Mapping[str, Any]) -> Any:
             return entry["demand"], None, period
         case "bought":
             return entry["expansion"], period
+        case "cancelled":
+            leg = _leg(instance, entry["route"], entry["origin"]) if entry["route"] else ""
+            return entry["line"] or "", leg, entry["node"] or "", entry["item"] or "", period
         case "paid":
             return entry["fund"], entry["contributor"], entry["cost_type"] or "", entry["object"] or "", period
     return entry["item"], entry["node"], period

@@ -45,6 +45,7 @@ def as_planned(run: SavedRun, instance: PlanningInstance, now: int) -> Actuals:
         _payments(run, instance, now),
         _past(_scrapped(run), now),
         _past(_bought(run), now),
+        to_plan=True,
     )
 
 

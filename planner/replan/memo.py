@@ -15,7 +15,10 @@ from planner.replan import as_planned as planned_course
 from planner.replan.churn import COLUMNS, Churn, churn_of
 from planner.replan.conflict import Conflict
 from planner.replan.effects import SAID_ONLY, Effects, effects_of
+from planner.replan.last_input import LastInput
 from planner.replan.last_plan import LastPlan, last_plan, shift_of
+from planner.replan.late import COLUMNS as LATE_COLUMNS
+from planner.replan.late import Late, late_entries
 from planner.replan.position import Position, position
 from planner.replan.rolled import write_rolled
 from planner.replan.rolling import Terms
@@ -24,7 +27,6 @@ from planner.run.load import SavedRun
 from planner.run.tables import write_tables
 from planner.solve import SolveOptions
 from planner.solve.plan import Plan
-from planner.workbook import interpret
 from planner.workbook.differences import Difference, differences
 from planner.workbook.raw import RawInput, read_raw
 from planner.workbook.reader import read_tables
@@ -50,6 +52,8 @@ class Memo:
     why: str = ""
     since: int = 0  # the last plan's first period, 0-based in the workbook
     newly_lost: dict[tuple[str, int], float] = field(default_factory=dict)
+    late: list[Late] = field(default_factory=list)
+    shift: int = 0  # from the workbook's first period to the present
 
     @property
     def new_conflicts(self) -> list[Conflict]:
@@ -57,10 +61,21 @@ class Memo:
         return [found for found in self.conflicts if found.period is None or found.period >= self.since]
 
     @property
+    def new_late(self) -> list[dict[str, Any]]:
+        """Orders and shipments that did not come, but for what the last memo told as cancelled."""
+        fresh = (entry for entry in self.late if entry.told is None or entry.told >= self.since)
+        return late_entries(fresh, self.label)
+
+    def label(self, period: int) -> str:
+        """A period of the workbook (0-based) as people write it."""
+        return self.instance.horizon.label(period - self.shift)
+
+    @property
     def tables(self) -> dict[str, pd.DataFrame]:
         """The memo as tables, by name."""
         return {
             "conflicts": _table(self.conflicts, Conflict),
+            "late": pd.DataFrame(late_entries(self.late, self.label), columns=list(LATE_COLUMNS)),
             "lost": self._demands(self.lost),
             "backlog": self._demands(self.backlog),
             "input_changes": _table(self.changes or [], Difference),
@@ -96,6 +111,7 @@ def _table(rows: list[Any], of: type) -> pd.DataFrame:
 
 def memo_of(
     last: SavedRun,
+    before: LastInput,
     now: Position,
     rolled: Path,
     plan: Plan,
@@ -106,7 +122,7 @@ def memo_of(
 ) -> Memo:
     """Compare with how things would stand had the last plan been carried out. `tell` hears what is solved for that."""
     instance = plan.instance
-    planned, why = _as_planned(last, instance, terms)
+    planned, why = _as_planned(last, before, instance, terms)
     changes = effects = None
     if planned is not None:
         new = read_raw(rolled)
@@ -120,8 +136,9 @@ def memo_of(
     short = changed_shortfalls(last, plan, newly)
     churn = churn_of(instance, plan)
     return Memo(
-        last, instance, plan, present, now.conflicts, due, late, churn, short, changes, effects, why, since, newly
-    )
+        last, instance, plan, present, now.conflicts, due, late, churn, short, changes, effects, why, since, newly,
+        now.late, now.now,
+    )  # fmt: skip
 
 
 def _only_said(found: Difference) -> bool:
@@ -129,37 +146,23 @@ def _only_said(found: Difference) -> bool:
     return found.table == "Settings" and any(found.key == f"{name} {setting}" for name, setting in SAID_ONLY)
 
 
-def _as_planned(last: SavedRun, instance: PlanningInstance, terms: Terms) -> tuple[RawInput | None, str]:
+def _as_planned(
+    last: SavedRun, before: LastInput, instance: PlanningInstance, terms: Terms
+) -> tuple[RawInput | None, str]:
     """The last plan's input rolled to the present as if all had gone to plan; or why it is not to be had."""
-    raw, why = last_input(last)
-    if raw is None:
-        return None, why
-    reading = interpret(raw)
-    if reading.instance is None:
-        return None, f"the input of the last plan has faults now ({reading.faults[0]})"
-    old = reading.instance
+    raw, old = before.raw, before.instance
+    if raw is None or old is None:
+        return None, before.why
     present = old.horizon.period_of(instance.horizon.start)
     if not 1 <= present < old.horizon.periods:
         return None, "the last plan did not begin before the new one, or ended before it"
     course = planned_course.as_planned(last, old, present)
-    rest = last_plan(last, old.horizon)
+    rest = last_plan(last, old.horizon, old)
     state = position(old, course, LastPlan(rest.production, rest.shipments, payments=rest.payments))
     with tempfile.TemporaryDirectory() as folder:
         same_end = Terms(terms.frozen, terms.departure_cap, instance.horizon.periods)
         write_rolled(read_tables(raw), old, state, rest, same_end, Path(folder))
         return read_raw(Path(folder)), ""
-
-
-def last_input(last: SavedRun) -> tuple[RawInput | None, str]:
-    """The input that the last plan was made from, if it is still as it was; else why not."""
-    kept = last.folder / "input"
-    path = kept if kept.is_dir() else Path(str(last.record["input"]["path"]))
-    if not path.exists():
-        return None, f"the input of the last plan is gone ({path.name})"
-    raw = read_raw(path)
-    if raw.sha256 != last.record["input"]["sha256"]:
-        return None, f"the input of the last plan has been changed since ({path.name})"
-    return raw, ""
 
 
 def write_memo_tables(memo: Memo, folder: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
+from planner.replan.late import CANCELLED, LATE, LOST, WAITING
 from planner.replan.memo import Memo
 from planner.report.html import TEMPLATES, environment
 from planner.report.numbers import number, plural, share
@@ -16,6 +18,8 @@ from planner.workbook.differences import Difference
 OWN = Path(__file__).with_name("templates")
 MOST = 5  # rows of each table on the page, so that it stays one page in print
 DEPARTURES = ("frozen_departure", "nervousness")  # levels that say how much changes, not how well the plan does
+STATES = {LATE: "late, but still due", WAITING: "waiting until they can come", CANCELLED: "cancelled",
+          LOST: "lost"}  # fmt: skip
 MANY = {"contradicts another": "contradict others", "is missing": "are missing"}
 
 
@@ -47,6 +51,8 @@ def render(memo: Memo) -> str:
             changes=[(change, *cells(change)) for change in (memo.changes or [])[:MOST]],
             conflicts=memo.new_conflicts,
             told=len(memo.conflicts) - len(memo.new_conflicts),
+            late=memo.new_late,
+            units={name: item.unit for name, item in memo.instance.items.items()},
             lost_before=len(memo.lost) - len(memo.newly_lost),
             most=MOST,
         )
@@ -89,11 +95,31 @@ def headline(memo: Memo) -> str:
         if count:
             reports = "1 report" if count == 1 else f"{count} reports"
             said.append(f"{reports} {what if count == 1 else MANY[what]}.")
+    if late := late_words(memo):
+        said.append(late)
     if memo.backlog or memo.newly_lost:
         said.append(f"{plural(len(memo.backlog), 'demand')} overdue, {plural(len(memo.newly_lost), 'demand')} lost.")
     if memo.plan.lacking:
         said.append(f"What happened so far breaks rules for good: {'; '.join(map(lack_words, memo.plan.lacking))}.")
     return " ".join(said)
+
+
+def late_words(memo: Memo) -> str:
+    """How many orders and shipments did not come, by what becomes of them; blank where all came."""
+    states = [entry["state"] for entry in memo.new_late]
+    told = [f"{states.count(state)} {words}" for state, words in STATES.items() if state in states]
+    return f"Of orders and goods under way, {'; '.join(told)}." if told else ""
+
+
+def late_lines(memo: Memo) -> Iterator[str]:
+    """Each of them: `late: 26 kit ordered from L1, due 2026-01, now 2026-02`."""
+    for entry in memo.new_late:
+        unit = memo.instance.items[entry["item"]].unit if entry["item"] in memo.instance.items else ""
+        where = f"{entry['kind']} {entry['what']}".strip() + f", {entry['node']}" * bool(entry["node"])
+        now = f", now {entry['due']}" if entry["due"] else ""
+        why = f" ({entry['why']})" if entry["why"] else ""
+        yield (f"{entry['state']}: {number(entry['quantity'])} {unit} of {entry['item']} ({where}), "
+               f"due {entry['was_due']}{now}{why}")  # fmt: skip
 
 
 def outcome(memo: Memo) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from planner.domain.instance import Budget, Fund, PlanningInstance
 from planner.replan.actuals import Actuals
 from planner.replan.conflict import Conflict
+from planner.replan.orders import Orders
 
 SAME = 1e-6
 Payer = tuple[str, str]  # fund, contributor
@@ -26,9 +27,6 @@ class Money:
     conflicts: list[Conflict] = field(default_factory=list)
 
 
-Orders = Mapping[tuple[str, int], float]  # (line, period of completion) -> good units
-
-
 def follow(
     instance: PlanningInstance,
     actuals: Actuals,
@@ -41,11 +39,11 @@ def follow(
     that year to `orders` that are completed in a later one stays at its disposal then: as much as it was `planned` to
     pay (see `LastPlan.payments`).
     """
-    orders = orders or {}
+    orders = orders or Orders()
     found = Money()
     spent: dict[Payer, dict[int, float]] = defaultdict(lambda: defaultdict(float))
     for (payer, contributor, _type, thing, period), amount in actuals.paid.items():
-        for year, part in _counted(instance, instance.funds[payer], actuals, orders, thing, period).items():
+        for year, part in _counted(instance, instance.funds[payer], orders, thing, period).items():
             spent[payer, contributor][year] += amount * part
     _buy(found, instance, actuals)
     for name, fund in instance.funds.items():
@@ -57,23 +55,23 @@ def follow(
     return found
 
 
-def _counted(
-    instance: PlanningInstance, fund: Fund, actuals: Actuals, orders: Orders, thing: str, period: int
-) -> dict[int, float]:
-    """The fiscal years in which a fund counts what it paid for an object in a period, and their shares of it."""
+def _counted(instance: PlanningInstance, fund: Fund, orders: Orders, thing: str, period: int) -> dict[int, float]:
+    """The fiscal years in which a fund counts what it paid for an object in a period, and their shares of it.
+
+    What was paid on completion counts in the year of the order, however late it came.
+    """
     years, line = instance.horizon.fiscal_years, instance.lines.get(thing)
-    if fund.basis != "commitment" or line is None or period in line.orders or period < line.order_lead_time:
+    if fund.basis != "commitment" or line is None:
         return {years[period]: 1.0}
-    ahead = (thing, period + line.order_lead_time)
-    on_completion = (1.0 - line.advance) * actuals.made.get((thing, period), 0.0)
-    at_order = line.advance * actuals.made.get(ahead, orders.get(ahead, 0.0))
-    if not on_completion:
+    weights: dict[int, float] = defaultdict(float)
+    for due, units in orders.completed.get((thing, period), {}).items():
+        ordered = due - line.order_lead_time
+        weights[years[ordered if ordered >= 0 else period]] += (1.0 - line.advance) * units
+    if not weights:
         return {years[period]: 1.0}
-    share = on_completion / (on_completion + at_order)
-    found = {years[period]: 1.0 - share}
-    ordered = years[period - line.order_lead_time]
-    found[ordered] = found.get(ordered, 0.0) + share
-    return found
+    weights[years[period]] += line.advance * orders.due.get((thing, period + line.order_lead_time), 0.0)
+    whole = sum(weights.values())
+    return {year: units / whole for year, units in weights.items()} if whole else {years[period]: 1.0}
 
 
 def _reserve(
@@ -86,16 +84,26 @@ def _reserve(
 ) -> None:
     """Money of the year of an order is moved to the year in which the order is completed and paid."""
     years = instance.horizon.fiscal_years
-    for (name, period), quantity in orders.items():
-        line = instance.lines[name]
-        ordered = period - line.order_lead_time
-        if period >= len(years) or period in line.orders or not 0 <= ordered < now or years[ordered] == years[period]:
+    for entry in orders.open_:
+        order, line = entry.order, instance.lines[entry.order.line]
+        ordered = order.due - line.order_lead_time
+        if entry.due is None or max(entry.due, order.due) >= len(years) or not 0 <= ordered < now:
             continue
-        owed = quantity * line.unit_cost * (1.0 - line.advance)
-        whole = sum(amount for (_, _, thing, year), amount in planned.items() if (thing, year) == (name, years[period]))
-        for (payer, contributor, thing, year), amount in planned.items():
-            if (payer, thing, year) == (fund.name, name, years[period]):
-                _move(budgets, contributor, years[ordered], year, owed * amount / whole, years.index(year))
+        if years[ordered] == years[entry.due]:
+            continue
+        owed = entry.left * line.unit_cost * (1.0 - order.paid)
+        payers = _payers(planned, order.line, years[entry.due]) or _payers(planned, order.line, years[order.due])
+        whole = sum(payers.values())
+        for (payer, contributor), amount in payers.items():
+            if payer == fund.name and whole:
+                _move(budgets, contributor, years[ordered], years[entry.due], owed * amount / whole,
+                      years.index(years[entry.due]))  # fmt: skip
+
+
+def _payers(planned: Mapping[tuple[str, str, str, int], float], line: str, year: int) -> dict[Payer, float]:
+    """What each was to pay for a line in a fiscal year."""
+    return {(payer, contributor): amount for (payer, contributor, thing, when), amount in planned.items()
+            if (thing, when) == (line, year)}  # fmt: skip
 
 
 def _move(budgets: list[Budget], contributor: str, earlier: int, later: int, amount: float, available: int) -> None:

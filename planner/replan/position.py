@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from planner.domain.instance import PlanningInstance
-from planner.replan import backlog, locks, money, stocks
+from planner.replan import backlog, locks, money, orders, stocks
 from planner.replan.actuals import Actuals
 from planner.replan.conflict import Conflict
 from planner.replan.last_plan import LastPlan
+from planner.replan.late import Late
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Position:
     stocks: stocks.Stocks
     backlog: backlog.Backlog
     money: money.Money
-    orders: dict[tuple[str, int], float]  # (line, period of completion) -> good units
+    orders: orders.Orders
     rates: dict[str, float]  # line -> units started in the period before its first new order can be completed
     gaps: list[Conflict] = field(default_factory=list)
     recounts: tuple[Conflict, ...] = ()
@@ -28,11 +28,17 @@ class Position:
     happened: Actuals = field(default_factory=lambda: Actuals(0))
 
     @property
+    def late(self) -> list[Late]:
+        """Orders and shipments that have not come when they were due, or will not."""
+        return [*self.orders.late, *self.stocks.late]
+
+    @property
     def conflicts(self) -> list[Conflict]:
         """Everything that does not fit together, and what was not reported."""
         return [
             *self.recounts,
             *self.stocks.conflicts,
+            *self.orders.conflicts,
             *self.backlog.conflicts,
             *self.money.conflicts,
             *self.locks.conflicts,
@@ -40,18 +46,20 @@ class Position:
         ]
 
 
-def position(instance: PlanningInstance, actuals: Actuals, last: LastPlan) -> Position:
-    """What the reports, and for orders the last plan, say of the present."""
+def position(
+    instance: PlanningInstance, actuals: Actuals, last: LastPlan, stated: frozenset[str] = frozenset()
+) -> Position:
+    """What the reports, and for orders the last plan, say of the present. `stated`: see `orders.follow`."""
     now = actuals.now
-    orders = _orders(instance, last, now)
-    paid = money.follow(instance, actuals, orders, last.payments)
+    placed = orders.follow(instance, actuals, last, stated)
+    paid = money.follow(instance, actuals, placed, last.payments)
     return Position(
         now,
         stocks.follow(instance, actuals),
         backlog.follow(instance, actuals),
         paid,
-        orders,
-        _rates(instance, actuals, orders),
+        placed,
+        _rates(instance, actuals, placed),
         [*_silence(instance, actuals), *_unpaid(instance, actuals), *_not_bought(instance, actuals, last)],
         actuals.conflicts,
         locks.follow(instance, actuals, paid.bought),
@@ -59,31 +67,17 @@ def position(instance: PlanningInstance, actuals: Actuals, last: LastPlan) -> Po
     )
 
 
-def _orders(instance: PlanningInstance, last: LastPlan, now: int) -> dict[tuple[str, int], float]:
-    """Completions that were ordered before the present: those of Orders, else of the last plan."""
-    typed = {
-        (line.name, period): order.quantity
-        for line in instance.lines.values()
-        for period, order in line.orders.items()
-        if period >= now
-    }
-    planned = {
-        (line, period): quantity
-        for (line, period), quantity in last.production.items()
-        if line in instance.lines and now <= period < now + instance.lines[line].order_lead_time
-    }
-    return planned | typed
-
-
-def _rates(instance: PlanningInstance, actuals: Actuals, orders: Mapping[tuple[str, int], float]) -> dict[str, float]:
+def _rates(instance: PlanningInstance, actuals: Actuals, placed: orders.Orders) -> dict[str, float]:
     """The rate of lines that may not rise or fall at will, in the last period that is settled: past, or completing
     what was ordered before. A line that was not open then keeps its start_rate."""
     found = {}
     for line in instance.lines.values():
         settled = actuals.now + line.order_lead_time - 1
         if (line.ramp != float("inf") or line.min_rate > 0) and settled in line.open:
-            made = actuals.made if settled < actuals.now else orders
-            found[line.name] = made.get((line.name, settled), 0.0) / line.yield_
+            order = placed.placed.get((line.name, settled))
+            coming = 0.0 if order is None else order.quantity
+            made = actuals.made.get((line.name, settled), 0.0) if settled < actuals.now else coming
+            found[line.name] = made / line.yield_
     return found
 
 

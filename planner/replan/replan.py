@@ -10,7 +10,9 @@ from typing import Any
 from planner.domain.instance import PlanningInstance
 from planner.errors import InputError, UsageError
 from planner.replan.actuals import read_actuals
+from planner.replan.last_input import LastInput, last_input
 from planner.replan.last_plan import LastPlan, last_plan
+from planner.replan.late import late_entries
 from planner.replan.memo import Memo, memo_of, write_memo_tables
 from planner.replan.memo_page import write_memo_page
 from planner.replan.position import Position, position
@@ -38,6 +40,7 @@ class Start:
     now: Position
     run: SavedRun
     last: LastPlan
+    before: LastInput
 
 
 def starting_point(last_dir: Path, workbook: Path, now: str | None = None) -> Start:
@@ -53,8 +56,10 @@ def starting_point(last_dir: Path, workbook: Path, now: str | None = None) -> St
         raise InputError(reading.faults)
     book, instance = read_tables(raw), reading.instance
     actuals = read_actuals(book, instance, None if now is None else _period(book, now))
-    last = last_plan(run, instance.horizon)
-    return Start(book, instance, position(instance, actuals, last), run, last)
+    before = last_input(run)
+    last = last_plan(run, instance.horizon, before.instance)
+    stated = frozenset(str(line) for (line,) in book["Orders"].records("line"))
+    return Start(book, instance, position(instance, actuals, last, stated), run, last, before)
 
 
 def replan(
@@ -92,7 +97,7 @@ def replan(
             if progress is not None:
                 progress(Progress(f"memo: {what}"))
 
-        memo = memo_of(start.run, start.now, rolled, plan, terms, options, present, tell)
+        memo = memo_of(start.run, start.before, start.now, rolled, plan, terms, options, present, tell)
         run.record["replan"]["churn"] = {"share": memo.churn.share, "frozen": memo.churn.frozen}
         write_memo_tables(memo, folder)
         write_memo_page(memo, folder / "memo.html")
@@ -119,6 +124,19 @@ def _entry(start: Start, workbook: Path, last_dir: Path, instance: PlanningInsta
         "frozen": instance.settings.frozen,
         "departure_cap": instance.settings.departure_cap,
         "conflicts": len(start.now.conflicts),
+        "late": late_entries(start.now.late, start.instance.horizon.label),
+        "workbook_start": start.instance.horizon.start.isoformat(),
+        "orders_since": start.now.orders.since + 1,
+        "orders": [
+            {
+                "line": order.line,
+                "due": order.due + 1,
+                "quantity": order.quantity,
+                "paid": order.paid,
+                "by_plan": order.by_plan,
+            }
+            for order in start.now.orders.ordered
+        ],
     }
 
 

@@ -50,19 +50,23 @@ def demand(roll: Roll) -> Iterator[Row]:
 
 
 def orders(roll: Roll) -> Iterator[Row]:
-    """Completions that were ordered before the present."""
-    for (line, period), quantity in sorted(roll.now.orders.items()):
-        if quantity > 0 and period < roll.end:
-            typed = roll.instance.lines[line].orders.get(period)
-            yield {"line": line, "period": roll.label(period), "quantity": quantity,
-                   "paid": None if typed is None else typed.paid}  # fmt: skip
+    """Completions that were ordered before the present, what is late of them in the first period in which it can come."""
+    for (line, period), order in sorted(roll.now.orders.placed.items()):
+        if period < roll.end:
+            yield {"line": line, "period": roll.label(period), "quantity": order.quantity, "paid": order.paid}
 
 
 def previous(roll: Roll) -> Iterator[Row]:
-    """What the last plan had from the present on; a line or route that is no more is left out."""
+    """What the last plan had from the present on; a line or route that is no more is left out. Of what was ordered
+    before, what is on order now: that it is late is no departure of the next plan."""
     legs = {(leg.route, leg.origin) for leg in roll.instance.legs.values()}
-    for (line, period), quantity in roll.last.production.items():
-        if roll.now.now <= period < roll.end and line in roll.instance.lines:
+    made = {key: quantity for key, quantity in roll.last.production.items() if key[0] in roll.instance.lines}
+    if made and not roll.now.happened.to_plan:
+        first = {name: roll.now.now + line.order_lead_time for name, line in roll.instance.lines.items()}
+        made = {key: quantity for key, quantity in made.items() if key[1] >= first[key[0]]}
+        made |= {key: order.quantity for key, order in roll.now.orders.placed.items()}
+    for (line, period), quantity in made.items():
+        if roll.now.now <= period < roll.end:
             yield {"kind": "make", "line": line, "route": None, "origin": None, "item": None,
                    "period": roll.label(period), "quantity": quantity}  # fmt: skip
     for (route, origin, item, period), quantity in roll.last.shipments.items():

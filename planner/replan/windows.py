@@ -134,7 +134,7 @@ def plan_windows(
 ) -> Stitched:
     """Plan and verify each window. Raises as `solve`, and VerificationError, with the window's name."""
     book, found = read_tables(raw), Stitched()
-    course, orders, before = Actuals(0), LastPlan(), _before(instance)
+    course, orders, before = Actuals(0, to_plan=True), LastPlan(), _before(instance)
     spans = windows.over(instance.horizon.periods)
     options = replace(options, write_lp=None, write_mps=None)
     for number, (seen, kept) in enumerate(spans, 1):
@@ -210,7 +210,7 @@ def _moved(course: Actuals, whole: PlanningInstance, kept: range) -> Actuals:
         if due is not None
     }
     return Actuals(kept.stop, later(course.made), later(course.shipped), delivered, later(course.counted),
-                   later(course.paid), later(course.scrapped), later(course.bought))  # fmt: skip
+                   later(course.paid), later(course.scrapped), later(course.bought), to_plan=True)  # fmt: skip
 
 
 def _together(course: Actuals, further: Actuals) -> Actuals:
@@ -223,6 +223,7 @@ def _together(course: Actuals, further: Actuals) -> Actuals:
         {**course.paid, **further.paid},
         {**course.scrapped, **further.scrapped},
         {**course.bought, **further.bought},
+        to_plan=True,
     )
 
 

@@ -23,6 +23,7 @@ ACTUAL_KEYS = {
     "bought": ("expansion",),
     "paid": ("fund",),
 }
+CANCELLED = "a line, a route and an item, or a node and an item"
 _TABLES = {normalise(table.name): table for table in TABLES}
 _CONDITION = re.compile(r"([^=]+)=(.*)\Z", re.DOTALL)
 
@@ -101,7 +102,14 @@ def check_actuals(book: TypedWorkbook) -> None:
     """Each kind of actual says what it concerns; a shipment starts at an end of its route."""
     table = book["Actuals"]
     check_origins(book, table)
-    for record, kind in enumerate(table["kind"]):
+    for record, (kind, line, route, node, item) in enumerate(table.records("kind", "line", "route", "node", "item")):
+        if kind == "cancelled" and BAD not in (line, route, node, item):
+            named = [column for column, name in (("line", line), ("route", route), ("node", node)) if name is not None]
+            if len(named) != 1:
+                found = " and ".join(named) or "none of them"
+                table.fail(book.faults, record, "line", f"found {found}; cancelled expects {CANCELLED}")
+            elif named != ["line"] and item is None:
+                table.fail(book.faults, record, "item", f"is blank; cancelled expects {CANCELLED}")
         for column in ACTUAL_KEYS.get(kind, ()):
             if table[column][record] is None:
                 table.fail(book.faults, record, column, f"is blank; {kind} expects a {column}")

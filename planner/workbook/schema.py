@@ -716,12 +716,15 @@ TABLES: tuple[Table, ...] = (
         (
             _period("period", "Period; one before the start is past.", required=True),
             _choice(
-                "kind", "What.", ("made", "shipped", "delivered", "stock", "scrapped", "bought", "paid"), required=True
+                "kind",
+                "What. cancelled: what was on order with a line, under way on a route, or on order for a node.",
+                ("made", "shipped", "delivered", "stock", "scrapped", "bought", "paid", "cancelled"),
+                required=True,
             ),
-            _reference("line", "Line (made).", "line"),
-            _reference("route", "Route (shipped).", "route"),
+            _reference("line", "Line (made, cancelled).", "line"),
+            _reference("route", "Route (shipped, cancelled).", "route"),
             _reference("origin", "Where the shipment starts. Blank: the route's origin.", "node"),
-            _reference("node", "Node (stock, scrapped).", "node"),
+            _reference("node", "Node (stock, scrapped, cancelled).", "node"),
             _reference("item", "Item.", "item"),
             _reference("demand", "Demand (delivered).", "demand"),
             _reference("expansion", "Expansion (bought).", "expansion"),

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from planner.cli.lines.text import columns, number, signed
 from planner.replan.memo import Memo
-from planner.replan.memo_page import headline, levels
+from planner.replan.memo_page import headline, late_lines, levels
 
 MOST = 5
 
 
 def memo_lines(memo: Memo) -> Iterator[str]:
-    """The headline, each aim by the last plan and now, and who gets less or more."""
+    """The headline, each aim by the last plan and now, what is late, and who gets less or more."""
     yield headline(memo)
     yield ""
     rows = [("", "by the last plan", "now", "change", "")]
@@ -21,6 +21,10 @@ def memo_lines(memo: Memo) -> Iterator[str]:
         rows.append((row["title"], "-" if before is None else number(before), number(row["value"]),
                      "-" if change is None else signed(change), row["unit"]))  # fmt: skip
     yield from columns(rows, right=[1, 2, 3])
+    late = list(late_lines(memo))
+    yield from late[:MOST]
+    if len(late) > MOST:
+        yield f"and {len(late) - MOST} more (memo/late.csv)"
     for demand, due, _before, _now, change in memo.shortfalls.head(MOST).itertuples(index=False):
         yield f"{demand}, due {due}: {number(abs(change))} {'less' if change > 0 else 'more'}"
     if len(memo.shortfalls) > MOST:

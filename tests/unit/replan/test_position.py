@@ -98,8 +98,8 @@ def test_payments_use_the_earliest_rows_of_a_fund_with_carry_over(tmp_path: Path
 
 def test_orders_are_what_the_last_plan_completes_within_the_lead_time(tmp_path: Path) -> None:
     instance, actuals = read(tmp_path / "w", "1,made,Shells,,,,,,,,,8\n")
-    found = position(instance, actuals, LastPlan({("Shells", 1): 12.0, ("Shells", 2): 7.0}))
-    assert found.orders == {("Shells", 1): 12.0}
+    found = position(instance, actuals, LastPlan({("Shells", 0): 8.0, ("Shells", 1): 12.0, ("Shells", 2): 7.0}))
+    assert {key: order.quantity for key, order in found.orders.placed.items()} == {("Shells", 1): 12.0}
 
 
 def test_silence_and_missing_payments_are_named(tmp_path: Path) -> None:
