@@ -106,7 +106,9 @@ class _Walk:
     def _tell(self, goods: Transit, due: int | None, state: str, why: str, told: int | None = None) -> None:
         leg = self._instance.legs.get(goods.leg)
         kind, what = (GOODS, "") if leg is None else (SHIPMENT, leg.route)
-        self._stocks.late.append(Late(kind, what, goods.item, goods.node, goods.quantity, goods.due, due, state, why, told))
+        self._stocks.late.append(
+            Late(kind, what, goods.item, goods.node, goods.quantity, goods.due, due, state, why, told)
+        )
 
     def _cancel(self, period: int) -> None:
         """What was cancelled of goods under way, or on order for a node, comes no more; the first to arrive first.
