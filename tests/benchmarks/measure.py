@@ -48,9 +48,10 @@ model.problem.writeMPS(sys.argv[3])
 
 @dataclass(frozen=True)
 class Process:
-    """What a process took: wall seconds, peak resident memory (MiB; None where the system does not tell)."""
+    """What a process took: wall and processor seconds, peak resident memory (MiB; None where the system does not tell)."""
 
     seconds: float
+    processor_seconds: float
     peak_mb: float | None
     output: str
 
@@ -61,17 +62,18 @@ def measured(command: list[str]) -> Process:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         assert process.stdout is not None
         output = process.stdout.read()
-        peak = None
+        peak, processor = None, float("nan")
         if hasattr(os, "wait4"):
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
+            processor = usage.ru_utime + usage.ru_stime
             peak = usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
         else:
             process.wait()
     seconds = time.perf_counter() - began
     if process.returncode != 0:
         raise RuntimeError(f"{' '.join(command[:6])} … ended with {process.returncode}:\n{output[-3000:]}")
-    return Process(seconds, peak, output)
+    return Process(seconds, processor, peak, output)
 
 
 def plan(world: Path, out: Path, model: str) -> tuple[Process, dict[str, Any]]:

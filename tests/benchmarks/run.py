@@ -91,14 +91,15 @@ def _levels(world: World, folder: Path, model: str, weighted: Figures) -> Figure
     return figures
 
 
-def table(worlds: Sequence[Figures]) -> str:
-    """One line a figure: each seed's, the median, and the aim where there is one."""
+def table(worlds: Sequence[Figures], median: bool = True) -> str:
+    """One line a figure: each world's, the median of all (of worlds that are alike), and the aim where there is one."""
     names = list(dict.fromkeys(name for figures in worlds for name in figures))
     lines = []
     for name in names:
         values = [figures.get(name) for figures in worlds]
+        values += [_median(values)] if median else []
         aim = f"   aim {AIMS[name]:g}" if name in AIMS else ""
-        lines.append(f"{name:28}" + "".join(f"{_text(value):>14}" for value in (*values, _median(values))) + aim)
+        lines.append(f"{name:28}" + "".join(f"{_text(value):>14}" for value in values) + aim)
     return "\n".join(lines)
 
 
