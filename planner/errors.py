@@ -12,7 +12,8 @@ class Fault:
     """One thing that is wrong, or odd, in the input.
 
     `place` is what the planner can find: `Routes!D14` in a workbook, `Routes.csv:D14` in a folder,
-    or a table's or object's name where only the network or the money shows it.
+    or a table's or object's name where only the network or the money shows it. `column` is the name that stands
+    above the cell, as typed.
     A fault of severity `error` stops the run; a `warning` does not (unless `--strict`).
     """
 
@@ -21,9 +22,15 @@ class Fault:
     severity: str = "error"
     sheet: str | None = None
     cell: str | None = None
+    column: str | None = None
+
+    @property
+    def where(self) -> str:
+        """The place with its column: `Routes!D14 (lead_time)`."""
+        return f"{self.place} ({self.column})" if self.column else self.place
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.message}"
+        return f"{self.where}: {self.message}"
 
 
 class PlannerError(Exception):

@@ -64,7 +64,7 @@ def input_faults(
 def _told(faults: Sequence[Fault]) -> str:
     """The first fault of what one change made, and how many more there are like it."""
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-    return f"makes {faults[0].place} wrong: {faults[0].message}{more}"
+    return f"makes {faults[0].where} wrong: {faults[0].message}{more}"
 
 
 def by_row(faults: Sequence[Fault]) -> list[Fault]:

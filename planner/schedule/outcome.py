@@ -46,7 +46,7 @@ def document(schedule: Schedule, outcome: Outcome, started: datetime, ended: dat
         "result": outcome.result,
         "exit_code": outcome.exit_code,
         "message": outcome.message,
-        "faults": [{"place": fault.place, "message": fault.message} for fault in outcome.faults],
+        "faults": [{"place": fault.where, "message": fault.message} for fault in outcome.faults],
         "run": _run(outcome.run),
         "last_good": _run(outcome.last_good),
         "adopted": outcome.adopted,

@@ -158,14 +158,14 @@ def _top_left(sheet: Worksheet, cell: str) -> str:
 
 
 def _fill_list(sheet: Worksheet, faults: Sequence[Fault], sheets: Mapping[str, Worksheet]) -> None:
-    for column, (name, width) in enumerate((("severity", 12), ("place", 28), ("message", 110)), start=1):
+    for column, (name, width) in enumerate((("severity", 12), ("place", 36), ("message", 110)), start=1):
         head = sheet.cell(1, column, name)
         head.font = Font(name="Calibri", bold=True, color="FFFFFF")
         head.fill = HEADER_FILL
         sheet.column_dimensions[get_column_letter(column)].width = width
     for row, fault in enumerate(faults, start=2):
         severity, place, message = (sheet.cell(row, column) for column in (1, 2, 3))
-        for cell, text in ((severity, fault.severity), (place, fault.place), (message, fault.message)):
+        for cell, text in ((severity, fault.severity), (place, fault.where), (message, fault.message)):
             _put_text(cell, text)
         severity.fill = FILLS.get(fault.severity, FILLS["error"])
         if fault.cell is not None and fault.sheet is not None and fault.sheet[:LONGEST_TITLE] in sheets:

@@ -94,7 +94,8 @@ class RawTable:
     def fault(self, row: int, column: int, message: str, severity: str = "error") -> Fault:
         """A fault at a cell of `rows`; row −1 is the header."""
         place, sheet, cell = self.place(row, column)
-        return Fault(place, message, severity, sheet, cell)
+        name = self.header[column] if row >= 0 and column < len(self.header) else None
+        return Fault(place, message, severity, sheet, cell, None if name is None else _BRACKETS.sub("", str(name)))
 
     @cached_property
     def note_columns(self) -> frozenset[int]:

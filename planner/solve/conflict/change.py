@@ -9,9 +9,8 @@ from math import ceil, floor, log10
 import numpy as np
 
 from planner.domain.cells import Field
-from planner.domain.coverage import wanted_stock
+from planner.domain.coverage import demand_by_item, wanted_stock
 from planner.formulation.model import Model
-from planner.formulation.targets import demand_by_item
 from planner.solve.conflict.elastic import ASK, LIMIT, NOTHING, Elastic, Point, Stretch, with_columns
 from planner.solve.conflict.kinds import ADDS_UP, PER_PART, PER_WHOLE
 from planner.solve.session import Arrays, Session, Vector

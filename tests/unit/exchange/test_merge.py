@@ -144,7 +144,7 @@ def test_all_conflicts_are_named_at_once(tmp_path: Path) -> None:
         "Eligibility": "fund,cost_types\nJoint,procurement\n",
     }
     said = refused(three(tmp_path, ua=ua), tmp_path / "all")
-    assert said.pop(0).startswith("UA/Items.csv:D2: found 'much', expected a number")
+    assert said.pop(0).startswith("UA/Items.csv:D2 (neq): found 'much', expected a number")
     assert [line.partition(":")[0] + line.partition("conflict over")[2].partition(":")[0] for line in said] == [
         "cell/Items.csv weight of item gun",
         "cell/Items.csv value of item gun",
@@ -241,7 +241,7 @@ def test_names_that_nobody_states_are_faults_or_gaps(tmp_path: Path, capsys: pyt
     (pl / "Demand.csv").write_text(demand, encoding="utf-8")
     said = refused([cell, pl], tmp_path / "all")
     assert len(said) == 1
-    assert said[0].startswith("PL/Routes.csv:B3: found 'Front', expected a node of Nodes")
+    assert said[0].startswith("PL/Routes.csv:B3 (destination): found 'Front', expected a node of Nodes")
     assert cli.run(["merge", str(cell), str(pl), "-o", str(tmp_path / "all")]) == 2
     way_out = capsys.readouterr().err.splitlines()[-1]
     assert way_out.startswith("Names that nobody states: 1 of them (UA sent nothing).")
@@ -269,14 +269,14 @@ def test_faults_are_told_in_the_words_of_the_file_that_said_it(tmp_path: Path) -
     (paths[2] / "Nods.csv").unlink()
     said = refused(paths, tmp_path / "all")
     assert [line.partition(": ")[0] for line in said] == [
-        "PL/Lines.csv:D1", "PL/Lines.csv:D2", "PL/Stocks.csv:C2",
+        "PL/Lines.csv:D1", "PL/Lines.csv:D2 (unit_cost)", "PL/Stocks.csv:C2 (age)",
     ]  # fmt: skip
 
 
 def test_faults_of_the_whole_name_the_cells_of_the_parts(tmp_path: Path) -> None:
     demand = "demand,destination,item,period,quantity\nGuns,Front,gun,2,4\nGuns,Front,gun,3,4\n"
     said = refused(three(tmp_path, ua={"Demand": demand}, cell={"Items": "item,weight\ngun,2\n"}), tmp_path / "all")
-    assert said == ["UA/Demand.csv:A3: found 'Guns' a second time; UA/Demand.csv:A2 has it already"]
+    assert said == ["UA/Demand.csv:A3 (demand): found 'Guns' a second time; UA/Demand.csv:A2 has it already"]
     missing = three(tmp_path / "missing", ua={"Demand": "demand\n"})
     assert refused(missing, tmp_path / "all")[0].startswith("all workbooks together, Demand: the table is missing")
 

@@ -208,7 +208,7 @@ def test_what_cannot_be_compared_is_refused_and_said_why(tmp_path: Path, row: tu
     with pytest.raises(InputError) as refused:
         compare_workbook(made, tmp_path / "out")
     told = [str(fault) for fault in refused.value.faults]
-    assert f"Options!A2: option ODD (row 2): cannot be compared with the base: {reason}" in told
+    assert f"Options!A2 (option): option ODD (row 2): cannot be compared with the base: {reason}" in told
     assert not (tmp_path / "out").exists()
 
 
@@ -221,9 +221,10 @@ def test_faults_of_all_options_are_listed_at_once(tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
         compare_workbook(write(sheets(Options=changes), tmp_path / "in.xlsx"), tmp_path / "out")
     told = [str(fault) for fault in refused.value.faults]
-    assert told[0].startswith("Options!C2: option ONE (row 2)")
+    assert told[0].startswith("Options!C2 (where): option ONE (row 2)")
     assert (
-        told[1] == "Options!F3: option TWO (row 3): makes Budgets!D4 wrong: found -100, expected a number of at least 0"
+        told[1]
+        == "Options!F3 (value): option TWO (row 3): makes Budgets!D4 (amount) wrong: found -100, expected a number of at least 0"
     )
     assert len(told) == 2
 

@@ -28,9 +28,9 @@ def test_a_change_that_cannot_be_made_is_a_fault_at_its_cell(tmp_path: Path) -> 
     found = {name: apply_option(option, made).problems for name, option in read_options(made).items()}
     told = [str(fault) for fault in problem_faults(made, found)]
     assert told[0].startswith(
-        "Options!C3: option WRONG (row 3): no row of Budgets has fund=Joimt, did you mean 'Joint'"
+        "Options!C3 (where): option WRONG (row 3): no row of Budgets has fund=Joimt, did you mean 'Joint'"
     )
-    assert told[1].startswith("Options!D4: option WRONG (row 4): Routes!D2 is blank")
+    assert told[1].startswith("Options!D4 (column): option WRONG (row 4): Routes!D2 is blank")
     assert len(told) == 2
 
 
@@ -40,7 +40,7 @@ def test_a_fault_of_the_changed_input_is_told_at_the_cell_that_makes_it(tmp_path
     changed = apply_option(option, made)
     told = [str(fault) for fault in input_faults(made, option, changed.edits, interpret(changed.raw).faults)]
     assert told == [
-        "Options!F2: option FRACTION (row 2): makes Budgets!C2 wrong: found 2026.2026, expected a whole number "
+        "Options!F2 (value): option FRACTION (row 2): makes Budgets!C2 (year) wrong: found 2026.2026, expected a whole number "
         "from 1900 to 2999 (and 1 more)"
     ]
 
@@ -65,15 +65,15 @@ def test_every_fault_of_every_row_is_listed_at_once_by_cell(tmp_path: Path) -> N
         compare_workbook(source, tmp_path / "out")
     told = [str(fault) for fault in refused.value.faults]
     wanted = (
-        "Options!B2: found 'Budgts', expected a table, did you mean 'Budgets'?",
-        "Options!D3: found 'amont', which Budgets does not have, did you mean 'amount'?",
-        "Options!C3: option COLUMN (row 3): no row of Budgets has fund=Jont, did you mean 'Joint'?",
-        "Options!C4: option UNMET (row 4): no row of Budgets has fund=Jont, did you mean 'Joint'?",
-        "Options!F5: found 'twice', expected a number",
-        "Options!C5: option VALUE (row 5): no row of Budgets has fund=Jont, did you mean 'Joint'?",
-        "Options!F6: option NEGATIVE (row 6): makes Budgets!D2 wrong: found -400, expected a number of at least 0",
-        "Options!C7: option NEGATIVE (row 7): no row of Budgets has fund=Nobody",
-        "Options!A8: option SHORTER (row 8): cannot be compared with the base: another number of periods: 3, not 2",
+        "Options!B2 (table): found 'Budgts', expected a table, did you mean 'Budgets'?",
+        "Options!D3 (column): found 'amont', which Budgets does not have, did you mean 'amount'?",
+        "Options!C3 (where): option COLUMN (row 3): no row of Budgets has fund=Jont, did you mean 'Joint'?",
+        "Options!C4 (where): option UNMET (row 4): no row of Budgets has fund=Jont, did you mean 'Joint'?",
+        "Options!F5 (value): found 'twice', expected a number",
+        "Options!C5 (where): option VALUE (row 5): no row of Budgets has fund=Jont, did you mean 'Joint'?",
+        "Options!F6 (value): option NEGATIVE (row 6): makes Budgets!D2 (amount) wrong: found -400, expected a number of at least 0",
+        "Options!C7 (where): option NEGATIVE (row 7): no row of Budgets has fund=Nobody",
+        "Options!A8 (option): option SHORTER (row 8): cannot be compared with the base: another number of periods: 3, not 2",
     )
     assert len(told) == len(wanted)
     assert all(line.startswith(start) for line, start in zip(told, wanted, strict=True))
@@ -84,4 +84,6 @@ def test_check_warns_of_what_compare_would_refuse(tmp_path: Path, capsys: pytest
     unmet = options(("UNMET", "Budgets", "fund=Jont", "amount", "scale", 2))
     source = write(sheets(Options=unmet), tmp_path / "in.xlsx")
     assert cli.run(["check", str(source)]) == 0
-    assert "warning: Options!C2: option UNMET (row 2): no row of Budgets has fund=Jont" in capsys.readouterr().out
+    assert (
+        "warning: Options!C2 (where): option UNMET (row 2): no row of Budgets has fund=Jont" in capsys.readouterr().out
+    )

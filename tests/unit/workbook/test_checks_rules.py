@@ -40,14 +40,14 @@ def test_a_sound_world_gives_no_warning(tmp_path: Path) -> None:
 def test_too_few_nations_have_money_in_a_fund(tmp_path: Path, enforced: str, then: str) -> None:
     funds = f"fund,min_nations,min_nations_enforced\nJoint,3,{enforced}\n"
     assert warnings(tmp_path, Funds=funds) == [
-        f"Funds.csv:B2: asks that 3 nations take part, but only PL and DE have money in it{then}"
+        f"Funds.csv:B2 (min_nations): asks that 3 nations take part, but only PL and DE have money in it{then}"
     ]
 
 
 def test_a_nation_must_pay_without_money(tmp_path: Path) -> None:
     nations = "nation,contribution_min,key\nPL,0.2,1\nDE,,1\nUA,0.1,\n"
     assert warnings(tmp_path, Nations=nations) == [
-        "Nations.csv:B4: asks for at least 0.1 of all contributions, but no fund has money of UA: "
+        "Nations.csv:B4 (contribution_min): asks for at least 0.1 of all contributions, but no fund has money of UA: "
         "nothing can be paid at all"
     ]
 
@@ -56,22 +56,22 @@ def test_a_nation_with_a_key_without_money(tmp_path: Path) -> None:
     nations = "nation,contribution_min,key\nPL,,1\nDE,,1\nUA,,1\n"
     found = warnings(tmp_path, Nations=nations)
     assert found == [
-        "Nations.csv:C4: must contribute by its key, but no fund has money of UA: nothing can be paid at all"
+        "Nations.csv:C4 (key): must contribute by its key, but no fund has money of UA: nothing can be paid at all"
     ]
 
 
 def test_a_smallest_share_of_what_is_not_made_there(tmp_path: Path) -> None:
     policies = "policy,kind,nations,share\nSpread,smallest_share,PL; UA,0.2\n"
     assert warnings(tmp_path, Policies=policies) == [
-        "Policies.csv:D2: asks for 0.2 of gun from UA, where no line makes it: none can be made"
+        "Policies.csv:D2 (share): asks for 0.2 of gun from UA, where no line makes it: none can be made"
     ]
 
 
 def test_consents_that_leave_no_way(tmp_path: Path) -> None:
     consents = "nation,kind,from,status\nPL,export,2,given\nDE,export,,pending\n"
     assert warnings(tmp_path, Consents=consents) == [
-        "Consents.csv:D2: a consent of PL is given too late, and with what else is withheld nothing can reach 'First'",
-        "Consents.csv:D3: a consent of DE is pending, and with what else is withheld nothing can reach 'First'",
+        "Consents.csv:D2 (status): a consent of PL is given too late, and with what else is withheld nothing can reach 'First'",
+        "Consents.csv:D3 (status): a consent of DE is pending, and with what else is withheld nothing can reach 'First'",
     ]
 
 
@@ -83,7 +83,7 @@ def test_a_date_on_a_pending_consent_has_no_effect(tmp_path: Path) -> None:
     for name, text in {**WORLD, "Consents": "nation,kind,from,status\nPL,export,1,pending\n"}.items():
         (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
     assert [str(warning) for warning in read(tmp_path).warnings] == [
-        "Consents.csv:C2: found a date of a consent that is pending: it is withheld throughout, so the date has no effect"
+        "Consents.csv:C2 (from): found a date of a consent that is pending: it is withheld throughout, so the date has no effect"
     ]
 
 
@@ -91,7 +91,7 @@ def test_nodes_beside_routes_are_refused(tmp_path: Path) -> None:
     for name, text in {**WORLD, "Consents": "nation,nodes,routes\nPL,Works,East\n"}.items():
         (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
     assert [str(fault) for fault in read(tmp_path).faults] == [
-        "Consents.csv:B2: found nodes beside routes; expected one or the other"
+        "Consents.csv:B2 (nodes): found nodes beside routes; expected one or the other"
     ]
 
 
@@ -100,5 +100,5 @@ def test_money_paid_before_in_a_name_that_nobody_has(tmp_path: Path) -> None:
     rows = "2025-12,paid,Joint,{},5\n"
     actuals = "period,kind,fund,contributor,quantity\n" + "".join(rows.format(n) for n in ("PL", "UA", "Bank", "Bnak"))
     assert warnings(tmp_path, Actuals=actuals) == [
-        "Actuals.csv:D5: 'Bnak' is no nation and gives no money to any fund: this counts as an institution's; did you mean 'Bank'?"
+        "Actuals.csv:D5 (contributor): 'Bnak' is no nation and gives no money to any fund: this counts as an institution's; did you mean 'Bank'?"
     ]
