@@ -13,9 +13,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.solve.levels import DRIFT, SolvedLevel, hold_by_face, inner, objective_scale
+from planner.solve.levels import DRIFT, SolvedLevel, hold_by_face, inner
 from planner.solve.options import SolveOptions
 from planner.solve.program import Program
+from planner.solve.scaling import objective_scale
 from planner.solve.session import INFINITY, Basis, Outcome, Vector
 
 

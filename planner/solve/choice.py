@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from planner.errors import NoPlanError, SolverStoppedError
 from planner.formulation.model import Model
-from planner.solve.levels import Level, inner, objective_scale
+from planner.solve.levels import Level, inner
+from planner.solve.scaling import objective_scale
 from planner.solve.session import INFINITY, Arrays, Outcome, ProgressListener, Session, Vector
 
 # To the end: no gap is given away. Feasibility as tight as HiGHS takes it for integers.

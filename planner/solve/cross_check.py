@@ -12,7 +12,8 @@ import pulp
 from planner.errors import NoPlanError, SolverStoppedError, UsageError
 from planner.formulation.model import Model
 from planner.formulation.objective import Objective
-from planner.solve.levels import Optimum, SolvedLevel, cost_vector, inner, objective_scale
+from planner.solve.levels import Optimum, SolvedLevel, cost_vector, inner
+from planner.solve.scaling import objective_scale
 from planner.solve.session import Outcome, Vector
 
 NO_VECTOR = np.empty(0)

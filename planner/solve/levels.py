@@ -27,7 +27,8 @@ import numpy as np
 from planner.errors import NoPlanError, SolverStoppedError
 from planner.formulation.model import Model
 from planner.formulation.objective import Objective
-from planner.solve.session import CONCLUSIVE, INFINITY, Basis, Outcome, Session, Vector
+from planner.solve.scaling import Vector, objective_scale
+from planner.solve.session import CONCLUSIVE, INFINITY, Basis, Outcome, Session
 
 # Reduced costs and duals below this, in the scaled objective, count as zero. Arithmetic leaves some 1e-13; those in
 # between are real, and times millions of money they count.
@@ -200,26 +201,28 @@ class _Ladder:
             outcome = self._session.solve_again(phase, _until(deadline), self._interior_point)
             self._optimum.solves.append((phase, time.perf_counter() - began))
             return outcome
-        outcome = self._attempt(phase, deadline, int(SIMPLEX_SHARE * self._session.lp.rows) if large else None)
+        outcome = self._attempt(
+            phase, deadline, int(SIMPLEX_SHARE * self._session.lp.rows) if large else None, is_guess
+        )
         broken = outcome.status == "optimal" and not self._settles(outcome, costs)
         if broken or outcome.status == "iteration limit":
             self._enforce()
             self._interior_point = large
             given_up = replace(outcome, status="iteration limit")
-            outcome = given_up if is_guess and large else self._attempt(phase, deadline, None)
+            outcome = given_up if is_guess and large else self._attempt(phase, deadline, None, is_guess)
         self._optimum.solves.append((phase, time.perf_counter() - began))
         if self.keep_basis and outcome.status == "optimal":
             self._optimum.basis, self.keep_basis = self._session.basis(), False
         return outcome
 
-    def _attempt(self, phase: str, deadline: float | None, pivots: int | None) -> Outcome:
+    def _attempt(self, phase: str, deadline: float | None, pivots: int | None, rough: bool) -> Outcome:
         if not self._interior_point:
-            return self._session.solve(phase, _until(deadline), pivots=pivots)
-        outcome = self._session.solve(phase, _until(deadline), interior_point=True)
+            return self._session.solve(phase, _until(deadline), pivots=pivots, rough=rough)
+        outcome = self._session.solve(phase, _until(deadline), interior_point=True, rough=rough)
         if outcome.status in CONCLUSIVE:
             return outcome
         self._session.forget_basis()  # interior point lost its way
-        return self._session.solve(phase, _until(deadline))
+        return self._session.solve(phase, _until(deadline), rough=rough)
 
     def _settles(self, outcome: Outcome, costs: Vector) -> bool:
         """Can the plan keep the rows that were left out, as good in this objective and the held ones?"""
@@ -314,12 +317,6 @@ def inner(one: Vector, other: Vector) -> float:
     return float((one * other).sum())
 
 
-def objective_scale(costs: Vector) -> float:
-    """A power of two that brings the geometric mean of the costs near 1, where HiGHS's tolerances belong."""
-    present = np.abs(costs[costs != 0])
-    return float(2.0 ** -np.round(np.log2(present).mean())) if present.size else 1.0
-
-
 def dual_bound(session: Session, outcome: Outcome) -> float:
     """The dual objective: Σ dual · bound it rests on, over rows and columns. No plan can be below it.
 
@@ -341,11 +338,11 @@ def dual_bound(session: Session, outcome: Outcome) -> float:
 
 def hold_by_face(session: Session, outcome: Outcome) -> None:
     """Fix every column with a non-zero reduced cost, and row with a non-zero dual, at the bound it rests on."""
-    columns = np.flatnonzero(np.abs(outcome.reduced_costs) > DUAL_ZERO)
+    reduced_costs, duals = session.as_solved(outcome)
+    columns = np.flatnonzero(np.abs(reduced_costs) > DUAL_ZERO)
     at_upper = (outcome.reduced_costs[columns] < 0) & np.isfinite(session.column_upper[columns])
     fixed = np.where(at_upper, session.column_upper[columns], session.column_lower[columns])
     session.set_column_bounds(columns, fixed, fixed)
-    duals = outcome.row_duals[: session.lp.rows]
     rows = np.flatnonzero(np.abs(duals) > DUAL_ZERO)
     lower, upper = session.row_lower[rows], session.row_upper[rows]
     active = np.where(duals[rows] > 0, lower, upper)

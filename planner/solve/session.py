@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import highspy
@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 
 from planner.formulation.model import EQUAL, GREATER, LESS, Model
 from planner.solve.highs import QuietHighs
+from planner.solve.scaling import Scaling, finer_scale, objective_scale, row_factor, scaling
+from planner.solve.scaling import Vector as Vector
 
-Vector = NDArray[np.float64]
+NONE = np.empty(0, dtype=np.intp)
 INFINITY = highspy.kHighsInf
 CHOOSE_WEIGHTS, DEVEX = -1, 1
 LITTLE, USUAL = 0.01, 1.0  # of HiGHS's own perturbation of costs
@@ -26,6 +28,7 @@ EITHER_SIMPLEX, DUAL_SIMPLEX, PRIMAL_SIMPLEX, NO_LIMIT = 0, 1, 4, 2**31 - 1
 # Pivots that a solve from an old basis is given before it is solved afresh: at least, and per row.
 AGAIN_PIVOTS, AGAIN_SHARE = 1000, 0.25
 LARGE_NONZEROS = 20_000
+SMALLEST_ENTRY = 1e-12  # that HiGHS can be told to keep
 LOST = frozenset({highspy.HighsModelStatus.kNotset, highspy.HighsModelStatus.kUnknown})  # how such failures end
 CONCLUSIVE = frozenset({"optimal", "infeasible", "unbounded or infeasible", "time limit", "interrupted"})
 BASIS_STATUS = {int(status): status for status in highspy.HighsBasisStatus.__members__.values()}
@@ -51,7 +54,7 @@ ProgressListener = Callable[[Progress], None]
 
 @dataclass(frozen=True)
 class Arrays:
-    """The LP as arrays, rows in compressed sparse row form: lower ≤ A x ≤ upper, x ≥ 0."""
+    """The LP as arrays, rows in compressed sparse row form: lower ≤ A x ≤ upper, x ≥ 0. All in the user's units."""
 
     columns: int
     row_lower: Vector
@@ -59,10 +62,21 @@ class Arrays:
     start: NDArray[np.int32]
     index: NDArray[np.int32]
     value: Vector
+    binary: NDArray[np.intp] = field(default_factory=NONE.copy)  # columns that may have to be 0 or 1
 
     @property
     def rows(self) -> int:
         return len(self.row_lower)
+
+    @property
+    def row_of_entry(self) -> NDArray[np.intp]:
+        return np.repeat(np.arange(self.rows), np.diff(self.start))
+
+    def scaling(self) -> Scaling | None:
+        """The units in which a solver takes it well; None where the user's own are ordinary."""
+        return scaling(
+            self.row_of_entry, self.index, self.value, (self.row_lower, self.row_upper), self.binary, self.columns
+        )
 
 
 def arrays(model: Model) -> Arrays:
@@ -83,7 +97,8 @@ def arrays(model: Model) -> Arrays:
     lower = np.where(senses == LESS, -INFINITY, bounds)
     upper = np.where(senses == GREATER, INFINITY, bounds)
     assert set(np.unique(senses)) <= {LESS, EQUAL, GREATER}
-    return Arrays(len(model.variables), lower, upper, start, np.array(index, dtype=np.int32), np.array(value))
+    binary = np.array([position[id(variable)] for variable in model.binaries], dtype=np.intp)
+    return Arrays(len(model.variables), lower, upper, start, np.array(index, dtype=np.int32), np.array(value), binary)
 
 
 @dataclass(frozen=True)
@@ -105,10 +120,14 @@ class Outcome:
     row_duals: Vector
     iterations: int
     seconds: float
+    cost_factor: float = 1.0  # by which HiGHS had the objective multiplied, for its tolerances' sake
 
 
 class Session:
-    """An LP inside HiGHS. Lower and upper bounds as last set are kept here, so that they can be put back."""
+    """An LP inside HiGHS. Lower and upper bounds as last set are kept here, so that they can be put back.
+
+    All that goes in and comes out is in the user's units; HiGHS may have its own (`planner.solve.scaling`).
+    """
 
     def __init__(self, lp: Arrays, options: Mapping[str, Any], listener: ProgressListener | None = None) -> None:
         self.lp = lp
@@ -120,18 +139,29 @@ class Session:
         self._listener = listener
         self._phase = ""
         self._began = time.perf_counter()
+        self._mixed_integer = False
         self.highs.cbLogging += self._on_log
         self._load()
 
     def _load(self) -> None:
+        units = self.lp.scaling()
+        self._scaled = units is not None
+        self._units = units or Scaling(np.ones(self.lp.rows), np.ones(self.lp.columns))
+        self._extra_factors: list[float] = []  # of rows added later
+        self.cost_factor = 1.0  # of the objective, beside the caller's own
+        self._costs = np.zeros(self.lp.columns)  # as HiGHS has them
+        if self._scaled:
+            self.highs.setOptionValue("small_matrix_value", SMALLEST_ENTRY)
+        factors, units_of = self._units.rows, self._units.columns
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = self.lp.columns, self.lp.rows
         lp.col_cost_ = np.zeros(self.lp.columns)
         lp.col_lower_ = np.zeros(self.lp.columns)
         lp.col_upper_ = np.full(self.lp.columns, INFINITY)
-        lp.row_lower_, lp.row_upper_ = self.lp.row_lower, self.lp.row_upper
+        lp.row_lower_, lp.row_upper_ = self.lp.row_lower * factors, self.lp.row_upper * factors
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = self.lp.start, self.lp.index, self.lp.value
+        lp.a_matrix_.start_, lp.a_matrix_.index_ = self.lp.start, self.lp.index
+        lp.a_matrix_.value_ = self.lp.value * factors[self.lp.row_of_entry] * units_of[self.lp.index]
         self.highs.passModel(lp)
         self.column_lower = np.zeros(self.lp.columns)
         self.column_upper = np.full(self.lp.columns, INFINITY)
@@ -151,15 +181,23 @@ class Session:
 
     def set_costs(self, costs: Vector) -> None:
         """The objective: money (or weight) per unit of each column."""
+        own = costs * self._units.columns
+        self.cost_factor = objective_scale(own) / objective_scale(costs) if self._scaled else 1.0
+        self._costs = own * self.cost_factor
+        self._hand_over_costs(self._costs)
+
+    def _hand_over_costs(self, costs: Vector) -> None:
         self.highs.changeColsCost(self.lp.columns, np.arange(self.lp.columns, dtype=np.int32), costs)
 
     def set_column_bounds(self, columns: NDArray[np.intp], lower: Vector, upper: Vector) -> None:
         self.column_lower[columns], self.column_upper[columns] = lower, upper
-        self.highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
+        units = self._units.columns[columns]
+        self.highs.changeColsBounds(len(columns), columns.astype(np.int32), lower / units, upper / units)
 
     def set_row_bounds(self, rows: NDArray[np.intp], lower: Vector, upper: Vector) -> None:
         self.row_lower[rows], self.row_upper[rows] = lower, upper
-        self.highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower, upper)
+        factors = self._units.rows[rows]
+        self.highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower * factors, upper * factors)
 
     def change_model(self, columns: NDArray[np.intp], rows: NDArray[np.intp], bounds: tuple[Vector, Vector]) -> None:
         """New bounds for columns, or for rows, as part of the model itself: `restore` comes back to them."""
@@ -190,19 +228,23 @@ class Session:
     def add_row(self, lower: float, upper: float, coefficients: Vector) -> None:
         """A further row, after those of the LP: how a level is held with a tolerance."""
         columns = np.flatnonzero(coefficients).astype(np.int32)
-        self.highs.addRow(lower, upper, len(columns), columns, coefficients[columns])
+        own = coefficients[columns] * self._units.columns[columns]
+        factor = row_factor(own) if self._scaled else 1.0
+        self.highs.addRow(lower * factor, upper * factor, len(columns), columns, own * factor)
         self.extra_rows.append((lower, upper))
+        self._extra_factors.append(factor)
 
     def make_binary(self, columns: NDArray[np.intp]) -> None:
         """Let columns be 0 or 1 only: what is solved from now on is a mixed-integer program, without duals."""
         self.set_column_bounds(columns, np.zeros(len(columns)), np.ones(len(columns)))
         kinds = np.full(len(columns), highspy.HighsVarType.kInteger.value, dtype=np.uint8)
+        self._mixed_integer = True
         self.highs.changeColsIntegrality(len(columns), columns.astype(np.int32), kinds)
 
     @property
     def mixed_integer_bound(self) -> float:
         """What no point can beat, of the mixed-integer program last solved."""
-        return float(self.highs.getInfo().mip_dual_bound)
+        return float(self.highs.getInfo().mip_dual_bound) / self.cost_factor
 
     def forget_basis(self) -> None:
         """Solve afresh, with presolve, next time: faster than an old basis where much has been fixed."""
@@ -232,12 +274,20 @@ class Session:
             self.forget_basis()
 
     def solve(
-        self, phase: str, time_limit: float | None = None, interior_point: bool = False, pivots: int | None = None
+        self,
+        phase: str,
+        time_limit: float | None = None,
+        interior_point: bool = False,
+        pivots: int | None = None,
+        rough: bool = False,
     ) -> Outcome:
         """Solve as it stands: by simplex, of at most `pivots`, or by interior point with crossover to a basis.
 
         A basis that crossover left just short of optimal keeps all bounds: from there primal simplex takes some pivots,
         dual simplex can take as many as from nothing.
+
+        Where the least costs are so small beside the others that they lie within HiGHS's tolerance, its optimum is made
+        one for them too, but for a `rough` solve.
 
         `time_limit` in seconds for this solve. Raises KeyboardInterrupt on Ctrl-C.
         """
@@ -253,19 +303,70 @@ class Session:
         if self.highs.getModelStatus() in LOST and not interior_point:
             self.forget_basis()  # one that HiGHS could not work with
             self.highs.run()
+        outcome = self._outcome(began)
+        if rough or self._mixed_integer or outcome.status != "optimal":
+            return outcome
+        factor = finer_scale(self._costs)
+        return self._finer(outcome, factor, began) if factor > 1 else outcome
+
+    def _finer(self, rough: Outcome, factor: float, began: float) -> Outcome:
+        """The optimum with all costs `factor` times as large, from the basis at hand; where HiGHS finds none, `rough`."""
+        basis, before = self.highs.getBasis(), self.cost_factor
+        self.highs.setOptionValue("solver", "simplex")
+        self.highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
+        self.highs.setOptionValue("simplex_iteration_limit", self.pivots_again)
+        self._hand_over_costs(self._costs * factor)
+        self.cost_factor *= factor
+        self.highs.run()
+        outcome = self._outcome(began)
+        self.cost_factor = before
+        self._hand_over_costs(self._costs)
+        if outcome.status == "optimal":
+            return replace(outcome, iterations=outcome.iterations + rough.iterations)
+        self.highs.setBasis(basis)
+        return rough
+
+    def _outcome(self, began: float) -> Outcome:
         info, status = self.highs.getInfo(), self.highs.getModelStatus()
         word = self._empty_word() if status == highspy.HighsModelStatus.kModelEmpty else _status_word(status)
         usable = word == "optimal"
         solution = self.highs.getSolution() if usable else None
         return Outcome(
             status=word,
-            objective=info.objective_function_value if usable else float("nan"),
-            values=_vector(solution.col_value, self.lp.columns) if solution else np.empty(0),
-            reduced_costs=_vector(solution.col_dual, self.lp.columns) if solution else np.empty(0),
-            row_duals=_vector(solution.row_dual, self.lp.rows + len(self.extra_rows)) if solution else np.empty(0),
+            objective=info.objective_function_value / self.cost_factor if usable else float("nan"),
+            values=_vector(solution.col_value, self.lp.columns) * self._units.columns if solution else np.empty(0),
+            reduced_costs=_vector(solution.col_dual, self.lp.columns) / self._per_column if solution else np.empty(0),
+            row_duals=_vector(solution.row_dual, len(self._per_row)) / self._per_row if solution else np.empty(0),
             iterations=max(info.simplex_iteration_count, 0) + max(info.ipm_iteration_count, 0),
             seconds=time.perf_counter() - began,
+            cost_factor=self.cost_factor,
         )
+
+    @property
+    def _per_column(self) -> Vector:
+        """HiGHS's reduced cost of a column whose reduced cost is 1."""
+        return self.cost_factor * self._units.columns
+
+    @property
+    def _per_row(self) -> Vector:
+        """HiGHS's dual of a row whose dual is 1; rows added later too."""
+        return self.cost_factor / np.concatenate([self._units.rows, self._extra_factors])
+
+    def as_solved(self, outcome: Outcome) -> tuple[Vector, Vector]:
+        """(reduced costs, duals of the LP's rows) in the units in which HiGHS had them: those of its tolerances."""
+        factor, units = outcome.cost_factor, self._units
+        return outcome.reduced_costs * factor * units.columns, outcome.row_duals[: self.lp.rows] * factor / units.rows
+
+    def basic_moves(self, entries: Vector) -> tuple[NDArray[np.intp], Vector]:
+        """(basic variables, by how much each moves): B⁻¹ times a column given by its entries, by row.
+
+        A basic variable is a column from 0, or −1 − the row whose activity it is, as HiGHS numbers them.
+        """
+        _, basic = self.highs.getBasicVariables()
+        factors = np.concatenate([self._units.rows, self._extra_factors])
+        _, moves = self.highs.getBasisSolve(entries * factors)
+        own = np.array(basic, dtype=np.intp)
+        return own, np.array(moves) * np.where(own >= 0, self._units.columns[own], 1.0 / factors[-1 - own])
 
     def prove(self, phase: str, pivots: int, time_limit: float | None = None) -> Outcome:
         """Solve from the basis at hand, by at most as many pivots of primal simplex."""

@@ -20,8 +20,9 @@ import numpy as np
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
 from planner.formulation.model import Model
-from planner.solve.levels import Level, cost_vector, inner, objective_scale, optimise
+from planner.solve.levels import Level, cost_vector, inner, optimise
 from planner.solve.part import ROUNDING, Part, positions
+from planner.solve.scaling import objective_scale
 from planner.solve.session import INFINITY, Arrays, Session, Vector
 from planner.solve.splitting import Splitting
 

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.errors import NoPlanError, SolverStoppedError
-from planner.solve.levels import hold_by_face, inner, objective_scale
+from planner.solve.levels import hold_by_face, inner
+from planner.solve.scaling import objective_scale
 from planner.solve.session import (
     AT_LOWER,
     BASIC,
@@ -199,7 +200,8 @@ class Study:
         else:
             scale = self._scale[name]  # the thresholds of a face are meant for the scaled objective
             duals = (point.reduced_costs * scale, point.row_duals * scale)
-            hold_by_face(self._session, Outcome("optimal", point.value, point.values, *duals, 0, 0.0))
+            factor = self._session.cost_factor
+            hold_by_face(self._session, Outcome("optimal", point.value, point.values, *duals, 0, 0.0, factor))
 
     def slopes(self, column: str, names: Sequence[str], points: Sequence[Point], tolerance: float = 0.0) -> Vector:
         """By how much the optimum of each of `names` (as `in_order` found `points`) changes per unit of a fixed column.
@@ -221,13 +223,11 @@ class Study:
 
         The basic columns then move by −B⁻¹ a per unit (a: the column's entries), all rows by A times that, plus a.
         """
-        lp, highs = self._session.lp, self._session.highs
         place = self.column[column]
-        _, basic = highs.getBasicVariables()
-        _, solved = highs.getBasisSolve(-self._entries(column))
-        moves = np.zeros(lp.columns)
-        structural = np.array(basic) >= 0
-        moves[np.array(basic)[structural]] = np.array(solved)[structural]
+        basic, solved = self._session.basic_moves(-self._entries(column))
+        moves = np.zeros(self._session.lp.columns)
+        structural = basic >= 0
+        moves[basic[structural]] = solved[structural]
         moves[place] = 1.0
         shifts = self._activity(moves * sign)
         moves[place] = 0.0

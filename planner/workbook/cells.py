@@ -14,10 +14,9 @@ from typing import Any
 
 from planner.workbook.names import either, suggestion
 from planner.workbook.periods import BAD, EACH, PeriodError, PeriodReader, show
-from planner.workbook.schema import Column
+from planner.workbook.schema import LARGEST, Column
 from planner.workbook.table import normalise
 
-LARGEST = 1e15  # beyond it doubles no longer hold every whole number
 SHARES_TOLERANCE = 1e-6
 
 Fail = Callable[[int, str], None]
@@ -75,14 +74,23 @@ def _number_expectation(column: Column) -> str:
     return f"{noun} of at least {low}" if low is not None else noun
 
 
+def _magnitude_words(column: Column) -> str:
+    least, largest = column.magnitude
+    here = f"a number from {least:g} to {largest:g}" + (
+        f" {column.unit}".replace("{currency}", "of money") if column.unit else ""
+    )
+    return here if column.positive else f"0 or {here}"
+
+
 def _numbers(column: Column, cells: Sequence[Any], fail: Fail) -> list[Any]:
     """The lean path for the many number cells of a workbook; a NaN fails both comparisons."""
-    low = -LARGEST if column.minimum is None else column.minimum
-    high = LARGEST if column.maximum is None else column.maximum
+    least, largest = column.magnitude
+    low = -largest if column.minimum is None else column.minimum
+    high = largest if column.maximum is None else column.maximum
     default = column.default if column.default is None else float(column.default)
     values: list[Any] = []
     for row, cell in enumerate(cells):
-        if type(cell) is float and low <= cell <= high and (cell or not column.positive):
+        if type(cell) is float and low <= cell <= high and (abs(cell) >= least or (cell == 0 and not column.positive)):
             values.append(cell)
         elif cell is None:
             values.append(default)
@@ -151,8 +159,10 @@ def read_number(column: Column, cell: Any, textual: bool) -> float:
         number = float(cell)
     if not isfinite(number):
         raise CellError(f"found {number}, which is not finite; {expected}")
-    if abs(number) > LARGEST:
-        raise CellError(f"found {number:g}, which is beyond {LARGEST:g}; {expected}")
+    least, largest = column.magnitude
+    if number and not least <= abs(number) <= largest:
+        wrong = f"beyond {largest:g}" if abs(number) > largest else f"nearer 0 than {least:g}"
+        raise CellError(f"found {number:g}, which is {wrong}; expected {_magnitude_words(column)}")
     too_low = column.minimum is not None and (number < column.minimum or (column.positive and number == column.minimum))
     if too_low or (column.maximum is not None and number > column.maximum):
         raise CellError(f"found {show(number)}, {expected}")

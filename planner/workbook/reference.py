@@ -17,7 +17,7 @@ from planner.catalogue import Family
 from planner.paths import PACKAGE
 from planner.schemas import schema, schema_names
 from planner.workbook.results import RESULT_TABLES
-from planner.workbook.schema import SETTINGS, TABLES, Column, Table
+from planner.workbook.schema import MONEY, PER_UNIT, QUANTITY, RATE, SETTINGS, TABLES, Column, Table
 
 PAGE = PACKAGE.parent / "docs" / "reference.md"
 
@@ -65,6 +65,18 @@ Kinds of cell: a **period** is a date, `2026-03`, `2026-Q1`, its number, or an e
 """
 
 
+def _magnitudes() -> str:
+    """What numbers may be besides 0."""
+    kinds = (
+        ("quantities, capacities and weights of importance", QUANTITY),
+        ("money, in all and per unit", MONEY),
+        ("what a unit weighs, takes up or needs", PER_UNIT),
+        ("shares, rates, ratios and days", RATE),
+    )
+    said = "; ".join(f"{words} {least:g} to {largest:g}" for words, (least, largest) in kinds)
+    return f"A number is 0 or within these bounds, in which a plan is computed right: {said}.\n"
+
+
 def kind_text(column: Column) -> str:
     """The kind of cell, in words."""
     return KIND_WORDS[column.kind]
@@ -110,7 +122,7 @@ def bounds_text(column: Column) -> str:
 
 def reference_page() -> str:
     """The whole page as Markdown."""
-    blocks: Iterable[str] = (INTRODUCTION, *_input(), *_results(), *_records(), *_model())
+    blocks: Iterable[str] = (INTRODUCTION, _magnitudes(), *_input(), *_results(), *_records(), *_model())
     return "\n".join(blocks)
 
 

@@ -20,11 +20,26 @@ A column's `kind` says how its cells are read:
 `opening` (coarse dates mean their first period, an event that does not happen removes the row),
 `closing` (their last period; such an event means never).
 `money` marks amounts of currency, which a row's `currency` column converts.
+`magnitude`, which follows from the unit, is what a number may be besides 0.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+# What an amount may be besides 0, by its unit: what is computed with doubles, and by the solver, is right in these
+# bounds. Beyond 1e15 doubles no longer hold every whole number.
+Magnitude = tuple[float, float]
+LARGEST = 1e15
+QUANTITY: Magnitude = (1e-9, LARGEST)
+MONEY: Magnitude = (1e-12, LARGEST)
+PER_UNIT: Magnitude = (1e-12, 1e9)
+RATE: Magnitude = (1e-9, 1e9)
+MAGNITUDES: dict[str, Magnitude] = {
+    **dict.fromkeys(("t/unit", "m3/unit", "kg/unit", "per unit", "units/unit"), PER_UNIT),
+    **dict.fromkeys(("share", "per year", "ratio", "days"), RATE),
+    "degrees": (0.0, LARGEST),
+}
 
 COST_TYPES = ("procurement", "capacity", "transport", "storage", "works", "training")
 FORMAT_VERSION = 1
@@ -46,6 +61,13 @@ class Column:
     refers: tuple[str, ...] = ()  # nation, nation_group, item, category, node, route, line, …
     edge: str = ""  # opening or closing
     clipped: bool = True  # may lie outside the horizon
+
+    @property
+    def magnitude(self) -> Magnitude:
+        """The least and the largest that its numbers may be, signs aside and besides 0."""
+        if self.name == "rate":
+            return RATE
+        return MONEY if self.money else MAGNITUDES.get(self.unit, QUANTITY)
 
 
 @dataclass(frozen=True, slots=True)

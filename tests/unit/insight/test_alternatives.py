@@ -22,9 +22,9 @@ from planner.insight.alternatives import AlternativesResult, alternatives_of_wor
 from planner.run.compare import table_changes
 from planner.run.load import load_run
 from planner.schemas import schema
-from planner.solve.levels import objective_scale
 from planner.solve.options import SolveOptions
 from planner.solve.parts import payers, producers
+from planner.solve.scaling import objective_scale
 from planner.solve.session import INFINITY
 from planner.solve.workbench import Workbench
 from planner.verify import verify_run

@@ -26,8 +26,8 @@ from planner.schemas import schema
 from planner.solve import SolveOptions
 from planner.solve.aims import aims
 from planner.solve.frontier import trace_frontier
-from planner.solve.levels import objective_scale
 from planner.solve.program import Program
+from planner.solve.scaling import objective_scale
 from planner.solve.session import INFINITY
 from planner.solve.study import Study
 from planner.workbook import read_instance
