@@ -61,7 +61,7 @@ def scaling(
     telling = limit & (right < system.largest_by_row(magnitudes, len(right)))
     if telling.any():
         magnitudes = system.magnitudes(np.where(limit & ~telling, np.nan, right))
-    units = np.round(np.where(magnitudes > BIG, magnitudes - BIG, np.minimum(magnitudes - SMALL, 0.0)))
+    units: Vector = np.where(magnitudes > BIG, magnitudes - BIG, np.minimum(magnitudes - SMALL, 0.0)).round()
     units[kept] = 0.0
     factors = system.row_factors(units, len(right))
     return Scaling(np.exp2(factors), np.exp2(units))

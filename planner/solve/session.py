@@ -365,8 +365,11 @@ class Session:
         _, basic = self.highs.getBasicVariables()
         factors = np.concatenate([self._units.rows, self._extra_factors])
         _, moves = self.highs.getBasisSolve(entries * factors)
-        own = np.array(basic, dtype=np.intp)
-        return own, np.array(moves) * np.where(own >= 0, self._units.columns[own], 1.0 / factors[-1 - own])
+        basics = np.array(basic, dtype=np.intp)
+        columns = basics >= 0
+        units = np.empty(len(basics))
+        units[columns], units[~columns] = self._units.columns[basics[columns]], 1.0 / factors[-1 - basics[~columns]]
+        return basics, np.array(moves) * units
 
     def prove(self, phase: str, pivots: int, time_limit: float | None = None) -> Outcome:
         """Solve from the basis at hand, by at most as many pivots of primal simplex."""

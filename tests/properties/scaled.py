@@ -48,17 +48,20 @@ def _between(rng: random.Random, low: float, high: float) -> float:
 
 
 def in_units(world: World, units: Units) -> World:
-    """The world with all its amounts in other units; every level of its optimum is `units.money` times as large."""
+    """The world with all its amounts in other units; every level of its optimum is `units.money` times as large.
+
+    Rules that add items up take items of one unit.
+    """
     made = {table: [dict(row) for row in rows] for table, rows in world.items()}
     for table, rows in made.items():
         for row in rows:
-            for column, factor in _factors(table, row, units).items():
+            for column, factor in _factors(table, row, units, world).items():
                 if row.get(column) not in ("", None):
                     row[column] = row[column] * factor
     return made
 
 
-def _factors(table: str, row: Row, units: Units) -> dict[str, float]:
+def _factors(table: str, row: Row, units: Units, world: World) -> dict[str, float]:
     of = units.items
     if table == "Items":
         per_unit = 1 / of[row["item"]]
@@ -91,15 +94,20 @@ def _factors(table: str, row: Row, units: Units) -> dict[str, float]:
     if table == "Targets":
         return {"quantity": of["shell"], "shortage_cost": units.money / of["shell"]}
     if table == "Expansions":
-        unit = of["shell"] if "line" in row else units.hours if "resource" in row else units.tonnes
+        unit = _unit_of_capacity(row, units)
         return {"limit": unit, "cost": units.money / unit}
     if table == "Capacity":
         return {"quantity": of["shell"]}
     if table == "Locks":
-        unit = _unit_of_lock(row, units)
-        return dict.fromkeys(("minimum", "maximum", "quantity"), unit)
-    return {"amount": units.money} if table == "Budgets" else {"ceiling": units.money} if table == "Funds" else {}
+        return dict.fromkeys(("minimum", "maximum", "quantity"), _unit_of_lock(row, units, world))
+    return {"Budgets": {"amount": units.money}, "Funds": {"ceiling": units.money}}.get(table, {})
 
 
-def _unit_of_lock(row: Row, units: Units) -> float:
+def _unit_of_capacity(row: Row, units: Units) -> float:
+    return units.items["shell"] if "line" in row else units.hours if "resource" in row else units.tonnes
+
+
+def _unit_of_lock(row: Row, units: Units, world: World) -> float:
+    if row["kind"] == "invest":
+        return _unit_of_capacity(world["Expansions"][0], units)
     return units.money if row["kind"] == "pay" else units.items["shell"]

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from sheets import faults, instance, with_column
 
+from planner.workbook.schema import BY_NAME, TABLES
+
 
 def cost(value: Any) -> list[list[Any]]:
     return [["line", "factory", "item", "unit_cost"], ["L1", "F", "shell", value], ["L2", "F", "fuze", 2]]
@@ -32,13 +34,31 @@ def test_numbers(value: float) -> None:
         (nan, "not finite"),
         (inf, "not finite"),
         (-inf, "not finite"),
-        (1e16, "beyond 1e+15"),
+        (1e16, "found 1e+16, which is beyond 1e+15; expected 0 or a number from 1e-12 to 1e+15 of money/unit"),
+        (1e-13, "found 1e-13, which is nearer 0 than 1e-12; expected 0 or a number from 1e-12 to 1e+15"),
+        (5e-324, "nearer 0 than 1e-12"),
     ],
 )
 def test_what_is_no_number_is_refused(value: Any, found: str) -> None:
     messages = faults(Lines=cost(value))
     assert list(messages) == ["Lines!D2"]
     assert found in messages["Lines!D2"]
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "unit"),
+    [
+        (table.name, column.name, column.unit)
+        for table in TABLES
+        for column in table.columns
+        if column.kind == "number" and column.unit != "degrees"
+    ],
+)
+def test_every_number_has_a_magnitude(table: str, column: str, unit: str) -> None:
+    """No subnormal, and nothing that a solver drops or takes for infinite, gets into a plan."""
+    least, largest = BY_NAME[table].column(column).magnitude
+    assert 1e-12 <= least <= 1e-9
+    assert largest <= (1e9 if unit.endswith("/unit") and not unit.startswith("{") else 1e15)
 
 
 @pytest.mark.parametrize(("value", "parsed"), [("7", 7), ("7.50", 7.5), ("+1e3", 1000), (".5", 0.5), ("3.", 3)])
