@@ -37,6 +37,10 @@ class Cell(NamedTuple):
 class Cells(Protocol):
     """The cells of an input."""
 
+    @property
+    def as_typed(self) -> bool:
+        """Do the cells say what the instance does? Not where it was rolled on from them: then some is over already."""
+
     def of(self, field: Field) -> tuple[Cell, ...]:
         """The cells that a figure is read from: several where rows add up, none where it is nowhere typed.
 

@@ -178,10 +178,9 @@ def _frozen_plan(model: Model, key: Key) -> Iterator[Origin]:
     yield Origin(field, planned or 0.0, 1.0)
 
 
-def _departure_cap(model: Model, key: Key) -> Iterator[Origin]:
+def _departure_cap(model: Model, _: Key) -> Iterator[Origin]:
     cap = model.instance.settings.departure_cap
-    bound = -float(model.row_list[model.rows["departure_cap"][key]].constant)
-    yield Origin(_field("Settings", "value", key="departurecap"), cap, bound / cap if cap else 0.0)
+    yield Origin(_field("Settings", "value", key="departurecap"), cap)
 
 
 def _budgets(model: Model, fund: Fund, budgets: Iterator[Budget]) -> Iterator[Origin]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from dataclasses import replace as changed
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from planner.run.pipeline import PlanningRun, ProgressCall, RunResult
 from planner.run.refusal import refuse
 from planner.solve import Progress, SolveOptions
 from planner.workbook import interpret
+from planner.workbook.positions import InputCells, LaterCells
 from planner.workbook.raw import read_raw
 from planner.workbook.reader import TypedWorkbook, read_tables
 
@@ -88,6 +90,8 @@ def replan(
         write_rolled(start.book, start.instance, start.now, start.last, terms, rolled)
         run = PlanningRun(rolled, target, options, progress, log or Log())
         instance = run.prepare(strict=False)
+        cells = LaterCells(InputCells(run.raw), InputCells(start.book.raw), start.now.now)
+        instance = changed(instance, cells=cells)  # people look into the workbook, not into what was rolled from it
         run.record["input"] |= {"file": INPUT, "path": str(target.resolve() / INPUT)}
         run.record["replan"] = _entry(start, workbook, last_dir, instance)
         plan = run.deliver(instance, folder)

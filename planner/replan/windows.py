@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -45,6 +45,11 @@ class Windows:
 
     window: int
     overlap: int
+
+    @property
+    def doubled(self) -> Windows:
+        """Windows that see twice as far, and reach twice as far into the next (by one period at least)."""
+        return Windows(2 * self.window, max(2 * self.overlap, 1))
 
     def refuse_late_orders(self, lines: Iterable[Line]) -> None:
         """Raise UsageError where what a line completes early in a window could be ordered in none."""
@@ -125,50 +130,85 @@ class Stitched:
         )
 
 
+class WindowFailedError(NoPlanError):
+    """A window has no plan after what the windows before it kept. Of the whole horizon nothing is proved."""
+
+
 def plan_windows(
     raw: RawInput,
     instance: PlanningInstance,
     windows: Windows,
     options: SolveOptions,
     progress: ProgressListener | None = None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Stitched:
-    """Plan and verify each window. Raises as `solve`, and VerificationError, with the window's name."""
-    book, found = read_tables(raw), Stitched()
-    course, orders, before = Actuals(0, to_plan=True), LastPlan(), _before(instance)
-    spans = windows.over(instance.horizon.periods)
-    options = replace(options, write_lp=None, write_mps=None)
-    for number, (seen, kept) in enumerate(spans, 1):
-        label = instance.horizon.label
-        name = f"window {number} of {len(spans)} ({label(seen[0])} to {label(seen[-1])})"
-        began = time.perf_counter()
-        with tempfile.TemporaryDirectory() as scratch, _named(name):
+    """Plan and verify each window; one without a plan is widened, and so are those after it (`tell` hears of it).
+
+    Raises WindowFailedError where even one that reaches to the end has none; SolverStoppedError and VerificationError
+    with the window's name.
+    """
+    road = _Road(raw, instance, replace(options, write_lp=None, write_mps=None), progress)
+    start, width, periods = 0, windows.window, instance.horizon.periods
+    while start < periods:
+        seen = range(start, min(start + width, periods))
+        kept = range(start, seen.stop if seen.stop == periods else seen.stop - windows.overlap)
+        name = f"window {len(road.found.told) + 1} ({road.label(seen[0])} to {road.label(seen[-1])})"
+        try:
+            with _named(name):
+                road.drive(name, seen, kept)
+        except NoPlanError as problem:
+            if problem.status != "infeasible":
+                raise
+            said = f"{name} has no plan after what the windows before it kept; nothing is proved of the whole"
+            if seen.stop == periods:
+                raise WindowFailedError(said) from problem
+            width *= 2
+            tell(f"{said}; seen again with {min(width, periods - start)} periods")
+            continue
+        start = kept.stop
+    return road.found
+
+
+class _Road:
+    """What the windows have planned so far, and what the next one starts from."""
+
+    def __init__(
+        self, raw: RawInput, instance: PlanningInstance, options: SolveOptions, progress: ProgressListener | None
+    ) -> None:
+        self._book, self._instance, self._options, self._progress = read_tables(raw), instance, options, progress
+        self._course, self._orders, self._before = Actuals(0, to_plan=True), LastPlan(), _before(instance)
+        self.label = instance.horizon.label
+        self.found = Stitched()
+
+    def drive(self, name: str, seen: range, kept: range) -> None:
+        """Plan the window that sees these periods, and keep these of it."""
+        instance, began = self._instance, time.perf_counter()
+        with tempfile.TemporaryDirectory() as scratch:
             rolled = Path(scratch) / "window"
-            state = position(instance, course, orders)
+            state = position(instance, self._course, self._orders)
             terms = Terms(max(instance.settings.frozen - seen.start, 0), periods=len(seen))
-            write_rolled(book, instance, state, before, terms, rolled)
-            plan = _planned(rolled, options, progress)
+            write_rolled(self._book, instance, state, self._before, terms, rolled)
+            plan = _planned(rolled, self._options, self._progress)
         values = {level.name: level.value for level in plan.levels}
-        found.told.append({"from": label(seen[0]), "to": label(seen[-1]), "kept_to": label(kept[-1]),
-                           "levels": values, "seconds": time.perf_counter() - began})  # fmt: skip
+        self.found.told.append({"from": self.label(seen[0]), "to": self.label(seen[-1]),
+                                "kept_to": self.label(kept[-1]), "levels": values,
+                                "seconds": time.perf_counter() - began})  # fmt: skip
         planned = as_planned(SavedRun(Path(name), {}, plan.tables), plan.instance, len(kept))
         if seen.stop < instance.horizon.periods:
             planned = with_leftovers(planned, plan.instance)
         happened = _moved(planned, instance, kept)
-        _keep(found, happened)
-        course = _together(course, happened)
-        orders = LastPlan(
+        _keep(self.found, happened)
+        self._course = _together(self._course, happened)
+        self._orders = LastPlan(
             production_of(plan.tables["production"], seen.start), payments=payments_of(plan.tables["payments"])
         )
-    return found
 
 
 @contextmanager
 def _named(name: str) -> Iterator[None]:
-    """Faults that end a window say which it was."""
+    """Faults that end a window say which it was; that it has no plan is told by the caller."""
     try:
         yield
-    except NoPlanError as problem:
-        raise NoPlanError(f"{name}: {problem}", problem.conflict, problem.status) from problem
     except (SolverStoppedError, VerificationError) as problem:
         raise type(problem)(f"{name}: {problem}") from problem
 
@@ -185,7 +225,7 @@ def _planned(rolled: Path, options: SolveOptions, progress: ProgressListener | N
     reading = interpret(read_raw(rolled))
     if reading.instance is None:
         raise VerificationError(f"what was planned before leads to an input with faults ({reading.faults[0]})")
-    plan = solve(reading.instance, options, progress)
+    plan = solve(reading.instance, options, progress, explain=False)
     record = level_entries(plan.levels) | {"model": model_entry(catalogue.load(options.model))}
     checked = verify(rolled, plan.tables, record)
     if not checked.passed:

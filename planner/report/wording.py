@@ -64,7 +64,7 @@ def status(digest: Digest) -> str:
     stated = str(digest.run.get("status") or digest.plan.status)
     text = STATUS.get(stated, stated)
     rolling = digest.run.get("rolling")
-    if stated == "feasible" and rolling:
+    if stated == "feasible" and rolling and rolling["windows"]:
         return f"{text}: it was planned in {rolling_words(rolling)}"
     gap = digest.run.get("gap")
     untried = untried_aims(digest)

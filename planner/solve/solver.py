@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pulp
 
 from planner.catalogue import load
@@ -21,11 +23,15 @@ from planner.solve.session import ProgressListener
 
 
 def solve(
-    instance: PlanningInstance, options: SolveOptions | None = None, progress: ProgressListener | None = None
+    instance: PlanningInstance,
+    options: SolveOptions | None = None,
+    progress: ProgressListener | None = None,
+    *,
+    explain: bool = True,
 ) -> Plan:
     """The optimal plan of an instance.
 
-    Raises NoPlanError (with the conflicting rules), SolverStoppedError (the first level was not finished),
+    Raises NoPlanError (which says why, if that is to be explained), SolverStoppedError (the first level was not finished),
     UsageError (unknown model or solver), KeyboardInterrupt.
     """
     options = options or SolveOptions()
@@ -36,19 +42,19 @@ def solve(
     with clock.phase("load"), without_garbage_collection():
         program = Program.of(model)
     _write(program, options)
-    optimum = _optimum(program, options, clock)
+    optimum = _optimum(program, options, clock, explain)
     with clock.phase("tables"), without_garbage_collection():
         return program.plan(optimum, clock.seconds, program.size, priced=options.solver == "highs")
 
 
-def _optimum(program: Program, options: SolveOptions, clock: Clock) -> Optimum:
+def _optimum(program: Program, options: SolveOptions, clock: Clock, explain: bool) -> Optimum:
     if options.solver != "highs":
-        with clock.phase("solve"):
+        with clock.phase("solve"), explained(program, options) if explain else nullcontext():
             return _second_opinion(program, options)
     with clock.phase("load LP"), without_garbage_collection():
         session = program.session(options, clock.progress)
         settlement = program.settlement(options)
-    with clock.phase("solve"), explained(program, options):
+    with clock.phase("solve"), explained(program, options) if explain else nullcontext():
         optimum = program.optimum(session, settlement, options)
     with clock.phase("settle"):
         optimum.values = program.tidied(optimum, settlement)

@@ -20,11 +20,14 @@ from planner.workbook.table import RawTable, cell_name, normalise
 from planner.workbook.typed import TypedTable
 
 Rows = dict[tuple[Hashable, ...], list[int]]  # key -> records
+OVERDUE = ", due "  # in the name of an overdue demand, before its date
 MOST_RANGES = 4  # of cells in a sentence
 
 
 class InputCells:
     """The cells of an input as typed. The tables are read again when first asked: only messages need them."""
+
+    as_typed = True
 
     def __init__(self, raw: RawInput) -> None:
         self._raw = raw
@@ -168,6 +171,7 @@ class LaterCells:
     rolled: InputCells
     workbook: InputCells
     by: int
+    as_typed = False
 
     def of(self, field: Field) -> tuple[Cell, ...]:
         """See `planner.domain.cells.Cells`."""
@@ -175,7 +179,14 @@ class LaterCells:
             return ()  # written from where things stand, not typed
         key = tuple((column, value + self.by if column == "period" and isinstance(value, int) else value)
                     for column, value in field.key if column != "from")  # fmt: skip
-        return self.workbook.of(field._replace(key=key))
+        found = self.workbook.of(field._replace(key=key))
+        if found or field.table != "Demand":
+            return found
+        # One row of a wide table that is overdue has a name of its own.
+        named = tuple(
+            (column, str(value).rpartition(OVERDUE)[0] if column == "demand" else value) for column, value in key
+        )
+        return self.workbook.of(field._replace(key=named))
 
     def changed(self, values: Mapping[Field, float]) -> PlanningInstance | None:
         """See `planner.domain.cells.Cells`."""

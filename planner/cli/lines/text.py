@@ -50,7 +50,7 @@ def fault_lines(faults: Iterable[Fault]) -> list[str]:
 def plan_lines(folder: Path, record: Mapping[str, Any]) -> list[str]:
     """What a planner wants to know when the plan is there: how good, whether checked, where to look."""
     ended = "optimal" if record["status"] == "optimal" else "feasible: stopped before the last level was optimal"
-    if "rolling" in record:
+    if record.get("rolling", {}).get("windows"):
         from planner.report.wording import rolling_words
 
         ended = f"feasible, not proved to be the best: planned in {rolling_words(record['rolling'])}"

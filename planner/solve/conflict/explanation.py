@@ -10,9 +10,9 @@ import numpy as np
 
 from planner.domain.cells import Field
 from planner.errors import NoPlanError
-from planner.formulation.build import build
 from planner.formulation.origins import origins_of
 from planner.formulation.rebound import rebound
+from planner.formulation.recorded import record
 from planner.solve.conflict.change import Change, least_change
 from planner.solve.conflict.elastic import ASK, LIMIT, Elastic, stretches_of
 from planner.solve.conflict.irreducible import ConflictSet, conflicting
@@ -87,7 +87,7 @@ def _has_plan(program: Program, options: SolveOptions, values: Mapping[Field, fl
     known = rebound(program.model, changed)
     if known is not None and not program.model.binaries:
         return _is_feasible(program.rebounded(changed, known), options)
-    again = Program.of(build(changed, program.model.catalogue, options.prune))
+    again = Program.of(record(changed, program.model.catalogue, options.prune))
     if not again.model.binaries:
         return _is_feasible(again, options)
     try:

@@ -253,7 +253,8 @@ class Words:
             f"{self.figure(entry.field)} {number(entry.after, 9)} in place of {number(entry.before, 9)}"
             for entry in change.figures[:MOST_FIGURES]
         ]
-        if len(change.figures) > MOST_FIGURES:
+        cells = self.model.instance.cells
+        if len(change.figures) > MOST_FIGURES or (cells is not None and not cells.as_typed):
             told = [self._columns(own) for own in by_column(change.figures)]
             more = len(told) - MOST_NAMES
             told = [*told[:MOST_NAMES], *([f"and what run.json says of {more} more columns"] if more > 0 else [])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -93,8 +94,13 @@ def test_where_no_plan_exists_nothing_is_written(january: RunResult, tmp_path: P
     lines = "line,factory,item,unit_cost,capacity\nShells,Works,shell,10,20\nPowder,Works,powder,1,100\n"
     locks = "lock,kind,line,from,quantity\ntoo much,make,Shells,2026-03,30\n"
     workbook = write(tmp_path / "march", Lines=lines, Locks=locks, Actuals=as_made(january, 2))
-    with pytest.raises(NoPlanError):
+    with pytest.raises(NoPlanError) as failure:
         replan(january.folder, workbook, tmp_path / "next", Terms(), OPTIONS, now="2026-03")
+    # Cells are those of the workbook, not of the input rolled from it.
+    said = "\n".join(failure.value.conflict)
+    assert re.search(r"Lock at too much in 2026-0\d: exactly 30 units \(Locks.csv:E2\)", said)
+    assert "A plan is possible with 10 more in Lines.csv:E2 (capacity)." in said
+    assert "Or with 10 less in Locks.csv:E2 (quantity)." in said
     assert not (tmp_path / "next").exists()
     assert verify_run(january.folder).passed
 

@@ -17,6 +17,7 @@ from planner.run.pipeline import RunResult
 from planner.schemas import schema
 from planner.verify import verify_run
 
+FIELD = Path(__file__).resolve().parents[2] / "cases" / "field"
 YEAR = {
     "Settings": "key,value\nstart,2026-01\nperiods,12\nobjective,lexicographic\n",
     "Demand": "demand,destination,item,max_delay,2026-03,2026-06,2026-09,2026-12\nSteady,Kyiv,shell,1,10,10,10,10\n",
@@ -124,11 +125,44 @@ def test_overlap_brings_it_back(tmp_path: Path) -> None:
     assert record["rolling"]["loss"][0]["value"] == pytest.approx(100)
 
 
-def test_a_window_without_a_plan_is_named_and_no_plan_is_written(tmp_path: Path) -> None:
+def test_that_there_is_no_plan_is_said_of_the_whole_only(tmp_path: Path) -> None:
     locks = "lock,kind,line,from,to,quantity\nToo much,make,Shells,2026-10,2026-10,30\n"
-    with pytest.raises(NoPlanError, match=r"window 2 of 2 \(2026-05 to 2026-12\)"):
+    with pytest.raises(NoPlanError, match="no plan keeps all rules") as failure:
         solved(tmp_path, {**LATE, "Locks": locks}, "8/4")
+    assert "Lock at Too much in 2026-10: exactly 30 units (Locks.csv:F2)" in failure.value.conflict
     assert {path.name for path in (tmp_path / "plan").iterdir()} == {"run.json", "log.txt"}
+    record = json.loads((tmp_path / "plan" / "run.json").read_text(encoding="utf-8"))
+    jsonschema.validate(record, schema())
+    assert "--rolling: window 2 (2026-05 to 2026-12) has no plan after what the windows" in record["warnings"][-1]
+
+
+@pytest.mark.parametrize("rolling", ["2/0", "2/1", "3/1", "4/2"])
+def test_a_window_without_a_plan_is_widened_up_to_the_whole(tmp_path: Path, rolling: str) -> None:
+    """45 kits at 10 a month and 10 each, wanted in the fifth: no window of so few months sees them in time."""
+    run = solve_in_windows(FIELD / "calliope-805-roll" / "input", tmp_path / "plan", read_windows(rolling))
+    assert run.record["status"] == "optimal"
+    assert run.record["objective"] == pytest.approx(450)
+    assert run.record["rolling"]["windows"] == []
+    assert "nothing is proved of the whole; planned again as one program" in run.record["rolling"]["widened"][-1]
+    assert run.record["rolling"]["widened"][-1] in (run.folder / "log.txt").read_text(encoding="utf-8")
+    jsonschema.validate(json.loads((run.folder / "run.json").read_text(encoding="utf-8")), schema())
+    assert verify_run(run.folder).passed
+
+
+def test_a_wider_window_plans_the_rest_where_that_helps(tmp_path: Path) -> None:
+    """A shell leaves by rail in each month up to October, and is two months on the way: a window that ends before
+    December sees no use in its last two months, and can send none. One that reaches to the end can."""
+    world = LATE | {
+        "Routes": "route,origin,destination,lead_time\nRail,Works,Kyiv,2\n",
+        "Locks": "lock,kind,route,item,from,to,minimum\nTrain,ship,Rail,shell,1,10,1\n",
+    }
+    run = solved(tmp_path, world, "4/2", measure=False)
+    windows = [(entry["from"], entry["to"]) for entry in run.record["rolling"]["windows"]]
+    assert windows == [("2026-01", "2026-12")]
+    (first, second) = run.record["rolling"]["widened"]
+    assert first.startswith("window 1 (2026-01 to 2026-04) has no plan")
+    assert second.endswith("seen again with 12 periods")
+    assert verify_run(run.folder).passed
 
 
 @pytest.mark.parametrize(
