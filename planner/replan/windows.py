@@ -159,7 +159,8 @@ def plan_windows(
         except NoPlanError as problem:
             if problem.status != "infeasible":
                 raise
-            said = f"{name} has no plan after what the windows before it kept; nothing is proved of the whole"
+            after = " after what the windows before it kept" if start else ""
+            said = f"{name} has no plan{after}; nothing is proved of the whole"
             if seen.stop == periods:
                 raise WindowFailedError(said) from problem
             width *= 2
@@ -224,7 +225,8 @@ def _before(instance: PlanningInstance) -> LastPlan:
 def _planned(rolled: Path, options: SolveOptions, progress: ProgressListener | None) -> Plan:
     reading = interpret(read_raw(rolled))
     if reading.instance is None:
-        raise VerificationError(f"what was planned before leads to an input with faults ({reading.faults[0]})")
+        # What is asked of the window cannot be in it, such as a dispatch that arrives after its end.
+        raise NoPlanError(f"what is left for it is an input with faults ({reading.faults[0]})")
     plan = solve(reading.instance, options, progress, explain=False)
     record = level_entries(plan.levels) | {"model": model_entry(catalogue.load(options.model))}
     checked = verify(rolled, plan.tables, record)
