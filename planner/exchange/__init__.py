@@ -10,5 +10,7 @@ merge       all that in its order
 policy      what a nation may see of the others, declared in TOML
 views       which rows of an input are a nation's own, and which it may see
 plan_views  the same for the tables of a plan
+sums        sums of other nations' figures in a plan, and parts of a whole
+disclosure  which sums may be told, so that nobody's figure follows from them
 extract     a nation's view, written
 """

@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from planner.exchange.policy import OWN_ONLY, SUMMED_PLAN, Policy
+from planner.exchange.policy import OWN_ONLY, Policy
 from planner.exchange.rights import CELL, Territory
-from planner.exchange.views import Reader, Sums
+from planner.exchange.sums import burdens, ledger, sums_of_others
+from planner.exchange.views import Reader
 from planner.report.sheets import PERIODS, YEARS
 from planner.workbook.names import NameSets
 from planner.workbook.reader import TypedWorkbook
@@ -32,9 +33,6 @@ OWNED_BY: Mapping[str, tuple[str, str]] = {
 }
 ABROAD = "abroad"
 _THINGS = ("line", "resource", "node", "route", "expansion", "demand")
-# Columns in which the figures of all nations are added up, and the one that says who has a part in them.
-_IN_ALL = {"part": "contributed", "share_paid": "contributed", "difference": "contributed", "over": "contributed"}
-_BY_KEY = {"share_due": "share_due", "difference": "share_due", "over": "share_due"}
 
 
 @dataclass(frozen=True)
@@ -49,10 +47,11 @@ def plan_view(tables: Mapping[str, pd.DataFrame], reader: Reader, policy: Policy
     """What `reader` may see of result tables; `book` is the input that they are of."""
     desk = _Desk(reader, policy, _target_owners(reader.territory, book), book.names)
     found = {name: _whole(desk.view(name, tables[name])) for name in RESULT_TABLES if name in tables}
-    summed = {}
-    if reader.name != CELL:
-        summed = {f"{name}_others": desk.others(name, tables[name]) for name in SUMMED_PLAN
-                  if name in tables and policy.of_plan(name) == "aggregate"}  # fmt: skip
+    if "burden_sharing" in found:
+        found["burden_sharing"] = burdens(tables["burden_sharing"], found["burden_sharing"], policy)
+    if "ledger" in found:
+        found["ledger"] = ledger(tables, found["ledger"], reader, policy)
+    summed = {} if reader.name == CELL else sums_of_others(tables, reader, policy, book)
     return PlanView(found, summed)
 
 
@@ -91,7 +90,7 @@ class _Desk:
             seen = self._only_own_objects(seen)
         if name == "payments":
             return _summed(seen, ("amount",))
-        return self._burden(table, seen) if name == "burden_sharing" else seen
+        return seen
 
     def _alone(self, owners: frozenset[str]) -> bool:
         return owners == {self._reader.name}
@@ -125,23 +124,6 @@ class _Desk:
         own = {name: self._alone(self._owners_of_thing(str(name))) for name in table["object"].unique()}
         return table.assign(object=[name if own[name] else "" for name in table["object"]])
 
-    def _burden(self, table: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
-        """Its part in burdens, blank where so few have a part in the whole that a partner's could be told from it."""
-        told = seen.copy()
-        for columns, by_year in ((_IN_ALL, True), (_BY_KEY, False)):
-            for column, counted in columns.items():
-                if column in told.columns:
-                    given = [self._enough(table, row, counted, by_year) for row in told.to_dict("records")]
-                    told[column] = told[column].where(pd.Series(given, index=told.index, dtype=bool))
-        return told
-
-    def _enough(self, table: pd.DataFrame, row: Mapping[Hashable, Any], counted: str, by_year: bool) -> bool:
-        """Have enough other nations a part in what is added up?"""
-        years = table["year"]
-        same = (years.isna() if row["year"] != row["year"] else years == row["year"]) if by_year else years == years
-        parts = table[same & (table[counted].fillna(0) > 0) & (table["nation"] != row["nation"])]
-        return len(set(parts["nation"])) >= self._policy.least_nations
-
     def _target(self, row: Mapping[Hashable, Any]) -> frozenset[str]:
         return self._targets.get(str(row["target"]), frozenset())
 
@@ -160,16 +142,6 @@ class _Desk:
         plain = name.removesuffix("~back")
         known = any(plain in self._names.members[kind] for kind in (*_THINGS, "fund"))
         return self._territory.nations_of(_THINGS, plain, with_cell=True) or frozenset([CELL] if known else ())
-
-    def others(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
-        """Other nations' quantities by item and period, where enough nations are in the sum."""
-        sums, column = Sums(self._policy.least_nations), SUMMED_PLAN[name]
-        rows = zip(self._owners(name, table), table["item"], table[column], table["quantity"], strict=True)
-        for owners, item, period, quantity in rows:
-            if owners and self._reader.name not in owners:
-                sums.add((str(item), str(int(period))), owners, float(quantity))
-        given = [(item, int(period), total) for (item, period), total in sums.given()]
-        return pd.DataFrame(given, columns=["item", column, "quantity"])
 
 
 def _those(table: pd.DataFrame, wanted: Iterable[bool]) -> pd.DataFrame:

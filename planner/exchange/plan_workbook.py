@@ -63,7 +63,7 @@ def _sheet(run: SavedRun, name: str, table: pd.DataFrame) -> Sheet:
 def _column(run: SavedRun, name: str, values: pd.Series) -> Column:
     heading, note = HEADINGS.get(name, name.replace("_", " ").capitalize()), NOTES.get(name, "")
     if name in PERIODS:
-        labels = values.map(lambda period: "" if period != period else run.label(int(period)))
+        labels = values.map(lambda period: "" if pd.isna(period) else run.label(int(period)))
         return Column(heading, labels, "", note)
     if name in YEARS:
         return Column(YEARS[name], values, "0", note)

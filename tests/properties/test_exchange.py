@@ -6,6 +6,7 @@ import csv
 import random
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from good_workbook import GOOD
 from partners import partner_world
@@ -15,6 +16,7 @@ from planner.exchange.extract import extract
 from planner.exchange.merge import merge
 from planner.exchange.rights import CELL
 from planner.exchange.views import known_nations
+from planner.run.pipeline import solve_workbook
 from planner.workbook.differences import differences
 from planner.workbook.raw import read_raw
 from planner.workbook.spelling import cell_text, csv_text
@@ -60,3 +62,16 @@ def test_what_one_nation_changes_is_all_that_changes(seed: int, tmp_path: Path) 
     assert [(row.table, row.column, row.after, row.kind) for row in changed] == [
         ("Demand", "quantity", "77", "changed")
     ]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_everybody_gets_a_view_of_a_plan_and_no_payment_of_another(seed: int, tmp_path: Path) -> None:
+    source = write_world(partner_world(seed, "lexicographic"), tmp_path / f"world{seed}")
+    run = solve_workbook(source, tmp_path / "run").folder
+    paid = pd.read_csv(run / "tables" / "payments.csv")
+    for name in (*known_nations(read_raw(source)), CELL):
+        extract(source, name, tmp_path / name, run)
+        seen = pd.read_csv(tmp_path / name / "tables" / "payments.csv")
+        own = {CELL, name} if name == CELL else {name}
+        assert name == CELL or set(seen["contributor"]) <= own
+        assert len(paid) >= len(seen)

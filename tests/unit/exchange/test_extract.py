@@ -238,3 +238,18 @@ def test_the_command_says_what_was_given(
     assert cli.run(["extract", str(PARTNERS), "--nation", "EE", "-o", str(tmp_path / "EE.xlsx")]) == 64
     assert "'EE' is no nation" in capsys.readouterr().err
     assert not (tmp_path / "EE.xlsx").exists()
+
+
+def test_a_price_without_a_period_and_a_fund_of_few_payers(tmp_path: Path) -> None:
+    """A limit on an expansion has no period; what a fund pays a nation is not told where two others pay."""
+    source = Path(__file__).resolve().parents[2] / "cases" / "field" / "hostile-extract-crash" / "input"
+    run = solve_workbook(source, tmp_path / "run", SolveOptions()).folder
+    for nation in ("NO", "EA", "WE", "CY", "cell"):
+        extract(source, nation, tmp_path / nation, run)
+    payments = pd.read_csv(run / "tables" / "payments.csv")
+    for nation in ("NO", "EA", "WE"):
+        others = set(payments.loc[payments["contributor"] != nation, "amount"])
+        ledger = pd.read_csv(tmp_path / nation / "tables" / "ledger.csv")
+        assert not others & set(ledger[["contributed", "produced", "balance"]].stack())
+    prices = pd.read_csv(tmp_path / "EA" / "tables" / "prices.csv")
+    assert prices["period"].isna().any()
