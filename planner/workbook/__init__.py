@@ -37,6 +37,8 @@ def interpret(raw: RawInput) -> Reading:
     """What raw tables mean: their faults, or the planning instance."""
     # Imported here, so that whoever needs only the raw tables loads nothing else of the planner.
     from planner.workbook.assemble import assemble
+    from planner.workbook.leftovers import with_examples_told
+    from planner.workbook.oddities import check_oddities
     from planner.workbook.positions import InputCells
     from planner.workbook.reader import read_tables
     from planner.workbook.rules import check_rules, check_values
@@ -45,12 +47,15 @@ def interpret(raw: RawInput) -> Reading:
     book = read_tables(raw)
     instance = None
     check_rules(book)
+    check_oddities(book)
     if not book.faults.errors:
         instance = replace(assemble(book), cells=InputCells(raw))
         check_values(book, instance)
         check_asked(book, instance)
-    faults = book.faults.errors
-    return Reading(raw, None if faults else instance, faults, book.faults.warnings)
+    told = with_examples_told(raw, (*book.faults.errors, *book.faults.warnings))
+    faults = tuple(fault for fault in told if fault.severity == "error")
+    warnings = tuple(fault for fault in told if fault.severity != "error")
+    return Reading(raw, None if faults else instance, faults, warnings)
 
 
 def read_instance(path: Path | str) -> PlanningInstance:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from planner.errors import Fault
-from planner.workbook.table import RawTable
+from planner.workbook.table import RawTable, row_number
 
 
 class FaultList:
@@ -21,6 +21,11 @@ class FaultList:
         key = (fault.sheet, fault.cell, "" if fault.cell else fault.message)
         rank = self._order.get(fault.sheet or "", -1)
         self._found.setdefault(key, ((rank, row, column), fault))
+
+    def forget_above(self, sheet: str, row: int) -> None:
+        """Leave out the faults of a sheet above a row (as a spreadsheet program numbers it): what stands there is no table."""
+        kept = {key: entry for key, entry in self._found.items() if key[0] != sheet or row_number(key[1] or "") >= row}
+        self._found = kept
 
     def at(self, table: RawTable, row: int, column: int, message: str, severity: str = "error") -> None:
         """A fault at a cell of `table.rows`; row −1 is the header."""

@@ -48,7 +48,14 @@ ROWS: Mapping[str, tuple[Row, ...]] = {
             "shelf_life": 120,
             "scrap_cost": 5000,
         },
-        {"item": "Seeker", "name": "Seeker head", "category": "Components", "weight": 0.02, "value": 150000},
+        {
+            "item": "Seeker",
+            "name": "Seeker head",
+            "category": "Components",
+            "weight": 0.02,
+            "volume": 0.05,
+            "value": 150000,
+        },
         {
             "item": "Generator",
             "name": "Power generator 500 kVA",

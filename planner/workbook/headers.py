@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from planner.errors import Fault
 from planner.workbook.collect import FaultList
 from planner.workbook.names import nearest, suggestion
 from planner.workbook.periods import EACH, PeriodError, PeriodReader, looks_like_period, show
@@ -14,6 +16,8 @@ from planner.workbook.table import Cell, RawTable, bracket_unit, normalise
 
 _SYMBOLS = {"€": "eur", "$": "usd", "£": "gbp", "°": "degree", "tonne": "t"}
 _IN_ITS_OWN_UNIT = {"/period", "/unit"}
+SEARCHED = 20  # rows in which the header is looked for where row 1 holds none
+MANY = 6  # names that a message lists
 _ASIDE = re.compile(r"\s+(?:started|of capacity)\b|,.*")  # `per unit started`; `per unit and period, added to …`
 
 
@@ -53,6 +57,37 @@ def read_header(table: Table, raw: RawTable, currency: str | None, periods: Peri
         header.doubtful |= set(known_names(table)) - set(header.at)
     _check_complete(table, raw, header, faults)
     return header
+
+
+def displaced_header(table: Table, raw: RawTable) -> Fault | None:
+    """A fault where the column names stand in a later row: below a title, or blank rows."""
+    if _looks_like_header(table, raw.header):
+        return None
+    known = {normalise(column.name) for column in table.columns}
+    if any(normalise(name) in known for name in raw.header if name is not None):
+        return None
+    for row, cells in enumerate(raw.rows[:SEARCHED]):
+        if _looks_like_header(table, cells):
+            names = [str(cell) for cell in cells if cell is not None]
+            shown = ", ".join(names[:MANY]) + (" …" if len(names) > MANY else "")
+            place, sheet, cell = raw.place(row, next(at for at, name in enumerate(cells) if name is not None))
+            above = "the row" if row == 0 else f"the {row + 1} rows"
+            message = (
+                f"row {row + 2} looks like the header ({shown}), but the column names are expected in row 1: delete {above} "
+                "above it (a title may stand in a sheet whose name begins with notes)"
+            )
+            return Fault(place, message, sheet=sheet, cell=cell)
+    return None
+
+
+def _looks_like_header(table: Table, cells: Sequence[Cell]) -> bool:
+    """Most of the filled cells name columns, and all that is required, but for the periods of a wide table, is there."""
+    names = {normalise(cell) for cell in cells if isinstance(cell, str)}
+    known = {normalise(column.name) for column in table.columns}
+    spread = {"period", "quantity"} if table.wide else set()
+    required = {normalise(column.name) for column in table.columns if column.required} - spread
+    filled = sum(cell is not None for cell in cells)
+    return bool(names & known) and required <= names and (table.wide or 2 * len(names & known) >= filled)
 
 
 def _nameless(index: int, raw: RawTable, faults: FaultList) -> bool:

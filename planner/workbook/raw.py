@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from planner.errors import Fault
@@ -132,7 +132,7 @@ def _read_workbook(path: Path) -> RawInput:
         plain = make_table(sheet.name, values)
         relevant = sheet.touching(len(plain.rows) + 1, len(plain.header), plain.note_columns)
         spoilt = _spoilt(sheet.name, relevant)
-        table = make_table(sheet.name, values, spoilt=spoilt)
+        table = replace(make_table(sheet.name, values, spoilt=spoilt), hidden=sheet.hidden)
         tables.append(table)
         faults += [table.fault(mark.row - 1, mark.column, mark.problem) for mark in relevant]
     return RawInput(path, hashlib.sha256(content).hexdigest(), tuple(tables), tuple(faults), False, tuple(notes))

@@ -13,6 +13,7 @@ from planner.domain.horizon import Horizon
 from planner.errors import Fault
 from planner.workbook.collect import FaultList
 from planner.workbook.events import read_events
+from planner.workbook.headers import displaced_header
 from planner.workbook.keys import check_keys, derive_names
 from planner.workbook.names import NameSets, nearest, suggestion
 from planner.workbook.namespaces import check_namespace
@@ -20,7 +21,7 @@ from planner.workbook.periods import BAD, PeriodReader
 from planner.workbook.raw import RawInput
 from planner.workbook.schema import BY_NAME, TABLES, Column
 from planner.workbook.settings import SettingValues, read_settings
-from planner.workbook.table import RawTable, normalise
+from planner.workbook.table import RawTable, normalise, row_number
 from planner.workbook.typed import TypedTable, empty_table, read_table
 
 # The column that holds the names of each set.
@@ -119,7 +120,13 @@ def match_sheets(raw: RawInput, faults: FaultList) -> tuple[dict[str, RawTable],
         elif table.name in sheets:
             faults.about(sheet, f"found a second sheet for {table.name} (the first is {sheets[table.name].name!r})")
         elif any(name is not None for name in sheet.header) or sheet.rows:
-            sheets[table.name] = sheet
+            displaced = displaced_header(table, sheet)
+            if displaced is None:
+                sheets[table.name] = sheet
+            else:
+                faults.forget_above(sheet.name, row_number(displaced.cell or ""))
+                faults.add(displaced)
+                doubtful.add(table.name)
         elif any(fault.sheet == sheet.name for fault in raw.faults):
             doubtful.add(table.name)
     return sheets, doubtful - set(sheets)

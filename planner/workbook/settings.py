@@ -88,10 +88,11 @@ def _value(column: Column, cell: Any, record: int, table: TypedTable, textual: b
     def fail(_: int, message: str) -> None:
         table.fail(faults, record, "value", f"{column.name}: {message}")
 
-    if column.name == "start" and cell is not None:
+    if column.name == "start":
         start = read_start(cell)
         if start is None:
-            fail(0, f"found {show(cell)}, expected a date, 2026-03 or 2026-Q1")
+            found = "is blank;" if cell is None else f"found {show(cell)},"
+            fail(0, f"{found} expected a date, 2026-03 or 2026-Q1")
         return BAD if start is None else start
     return read_column(column, [cell], textual, PeriodReader(None), fail)[0]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,13 +18,17 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planner.workbook.examples import ROWS
+from planner.workbook.examples import ROWS, Row
 from planner.workbook.examples import SETTINGS as EXAMPLE_SETTINGS
 from planner.workbook.reference import allowed_text, default_text, kind_text, unit_text
 from planner.workbook.schema import SETTINGS, TABLES, Column, Table
 
 LAST_ROW = 2000  # rows that drop-downs and formats reach
 FIRST_PLAN = ("Routes", "Lines")  # with the required tables they make a first plan
+SMALL = tuple(table for table in TABLES if table.required or table.name in FIRST_PLAN)
+# What a first plan can do without: a column that names things of other tables, and these.
+FIRST_SETTINGS = ("title", "start", "periods", "period_length", "currency", "objective")
+LATER = ("yield", "advance", "overdue", "start_rate", "min_rate", "ramp", "resource_use", "neq", "storage_neq", "lot")
 PLAIN_UNITS = ("units", "weight", "rank", "ratio", "{currency}", "nations")  # not worth a place in a header
 CURRENCY = "currency"  # how headers' help names the currency of Settings
 
@@ -67,22 +72,51 @@ NOTES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 
-def write_template(path: Path) -> None:
-    """Write the template to `path` (.xlsx, replaced if there). What it holds passes `check` and can be planned."""
+SMALL_NOTES: tuple[tuple[str, str], ...] = (
+    ("How to use this workbook", ""),
+    ("1", "Six sheets make a first plan: what is wanted (Demand), of what (Items), where (Nodes), how it gets there (Routes), who makes it (Lines), and the calendar (Settings)."),
+    ("2", "Replace the example rows (in grey italics) by your own, or delete them. Point at a header to read what belongs there."),
+    ("3", "Columns with a dark header are required; in the others a blank cell means the default that its help names."),
+    ("4", "Check it:   planner check MY.xlsx      Plan it:   planner solve MY.xlsx"),
+    ("5", "More sheets and columns (nations, funds, stocks, expansions, rules among partners) can be added at any time: copy them from   planner template ALL.xlsx"),
+    ("Periods", "A date, 2027-03, 2027-Q1, or the period's number from 1. One column per period in place of period and quantity is accepted too."),
+    ("The example", "A missile works, a world market, a depot behind a border crossing with change of gauge, and a receiving area; twelve months. All of it is invented."),
+)  # fmt: skip
+
+
+def write_template(path: Path, small: bool = False) -> None:
+    """Write the template to `path` (.xlsx, replaced if there). What it holds passes `check` and can be planned.
+
+    `small`: only the six sheets of a first plan, and of their columns those that need no other sheet.
+    """
     book = Workbook()
     notes = book.worksheets[0]
     notes.title = "# How to"  # not "notes": it would be carried into the report of every plan
-    fill_notes(notes, NOTES)
-    for table in TABLES:
+    fill_notes(notes, SMALL_NOTES if small else NOTES)
+    tables = [_without_others(table) for table in SMALL] if small else TABLES
+    for table in tables:
         sheet = book.create_sheet(table.name)
         if table.name == "Settings":
-            _fill_settings(sheet, table)
+            _fill_settings(sheet, table, small)
         else:
-            _fill_table(sheet, table)
+            _fill_table(sheet, table, _simple(ROWS[table.name]) if small else ROWS[table.name])
         finish(sheet, table)
-    for name, formula in _named_ranges():
+    for name, formula in _named_ranges([table.name for table in tables]):
         book.defined_names[name] = DefinedName(name, attr_text=formula)
     book.save(path)
+
+
+def _without_others(table: Table) -> Table:
+    """The table without the columns of LATER, and those that name things of tables which a first plan lacks."""
+    there = {kind for kind, name in _LISTS.items() if name in {each.name for each in SMALL}} | {"category"}
+    columns = (column for column in table.columns if set(column.refers) <= there and column.name not in LATER)
+    return replace(table, columns=tuple(columns))
+
+
+def _simple(examples: Sequence[Row]) -> list[Row]:
+    """The example rows that need no table beyond a first plan: no components, no event."""
+    beyond = ("Seeker", "Shelter", *(str(row["event"]) for row in ROWS["Events"]))
+    return [row for row in examples if not any(str(value).startswith(beyond) for value in row.values())]
 
 
 # ── Sheets ──────────────────────────────────────────────────────────────────────────────────────────
@@ -104,12 +138,13 @@ def fill_notes(sheet: Worksheet, notes: Sequence[tuple[str, str]]) -> None:
     _print_setup(sheet)
 
 
-def _fill_settings(sheet: Worksheet, table: Table) -> None:
+def _fill_settings(sheet: Worksheet, table: Table, small: bool) -> None:
     for index, column in enumerate(table.columns, start=1):
         _header(sheet, index, column)
     sheet.cell(1, 3, "# help")
     _style_header(sheet.cell(1, 3), required=False)
-    for row, setting in enumerate(SETTINGS, start=2):
+    settings = [setting for setting in SETTINGS if setting.name in FIRST_SETTINGS or not small]
+    for row, setting in enumerate(settings, start=2):
         name, value = sheet.cell(row, 1, setting.name), sheet.cell(row, 2)
         name.font = _font(bold=setting.required, color="1F3864")
         _put(value, setting, EXAMPLE_SETTINGS[setting.name])
@@ -136,9 +171,9 @@ def fill_headers(sheet: Worksheet, table: Table) -> None:
         _prepare_column(sheet, index, column)
 
 
-def _fill_table(sheet: Worksheet, table: Table) -> None:
+def _fill_table(sheet: Worksheet, table: Table, examples: Sequence[Row]) -> None:
     fill_headers(sheet, table)
-    for row, example in enumerate(ROWS[table.name], start=2):
+    for row, example in enumerate(examples, start=2):
         for index, column in enumerate(table.columns, start=1):
             if column.name in example:
                 cell = sheet.cell(row, index)
@@ -296,8 +331,8 @@ def _range_name(table: str) -> str:
     return f"list_{table.lower()}"
 
 
-def _named_ranges() -> Iterator[tuple[str, str]]:
+def _named_ranges(tables: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The filled part of each list's first column, growing with it."""
-    for table in _LISTS.values():
+    for table in (name for name in _LISTS.values() if name in tables):
         column = f"{table}!$A$2:$A${LAST_ROW}"
         yield _range_name(table), f"{table}!$A$2:INDEX({column},MAX(1,COUNTA({column})))"

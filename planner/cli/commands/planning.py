@@ -68,6 +68,12 @@ def template(
     plan: Annotated[
         bool, typer.Option("--plan", help="The form of a plan that you make yourself, for planner evaluate.")
     ] = False,
+    small: Annotated[
+        bool,
+        typer.Option(
+            "--small", help="Only the six sheets of a first plan: Settings, Items, Nodes, Routes, Lines, Demand."
+        ),
+    ] = False,
     replace: Annotated[bool, typer.Option("--replace", help="Write over a file that is there.")] = False,
 ) -> None:
     """Write an empty workbook with drop-downs, units, help on every header and example rows."""
@@ -76,12 +82,14 @@ def template(
     from planner.workbook.plan_template import write_plan_template
     from planner.workbook.template import write_template
 
+    if plan and small:
+        raise UsageError("--plan and --small: expected one of them; a plan's form is one size")
     refuse_file(output, "an Excel workbook", ".xlsx", replace)
     with whole_file(output) as hidden:
         if plan:
             write_plan_template(hidden)
         else:
-            write_template(hidden)
+            write_template(hidden, small)
     then = f"planner evaluate WORKBOOK {output} -o DIR" if plan else f"planner check {output}"
     say([f"Written: {output}. Fill it in, then: {then}"])
 

@@ -29,6 +29,7 @@ MOST_SPOILT = 2_000_000  # cells of a table inside merged ranges
 class SheetFindings:
     name: str
     marks: list[Mark] = field(default_factory=list)
+    hidden: frozenset[int] = frozenset()  # rows of the sheet, from 0
 
     def touching(self, height: int, width: int, notes: Iterable[int]) -> list[Mark]:
         """The marks that matter to a table of this extent: not in its note columns, merged cells only inside it.
@@ -71,7 +72,7 @@ def inspect_workbook(content: bytes) -> list[SheetFindings]:
         scan = SheetScan(parser, part, name, texts, styles)
         parse(archive, part, parser)
         scan.finish()
-        findings.append(SheetFindings(name, scan.marks))
+        findings.append(SheetFindings(name, scan.marks, frozenset(scan.hidden)))
     return findings
 
 

@@ -174,6 +174,7 @@ class SheetScan(PartScan):
         super().__init__(parser, part, "worksheet")
         self.sheet, self.text_count, self.style_count = sheet, texts, styles
         self.marks: list[Mark] = []
+        self.hidden: set[int] = set()  # rows that a spreadsheet program does not show
         self.cells = 0
         self.rows = 0  # those filled, as far as they come in order
         self.row = self.column = -1
@@ -257,13 +258,16 @@ class SheetScan(PartScan):
             self._filled()
 
     def _row(self, attributes: list[str]) -> None:
-        given = dict(zip(attributes[::2], attributes[1::2], strict=True)).get("r", "")
+        stated = dict(zip(attributes[::2], attributes[1::2], strict=True))
+        given = stated.get("r", "")
         if not _DIGITS(given) or not self.row + 1 < int(given) <= MAXIMUM_ROWS or given[0] == "0":
             self.column = -1
             self.refuse(f"the row {given} after the row {self.row + 1}" if given else "a row without its number")
         self.check_names(attributes)
         self.row, self.column = int(given) - 1, -1
         self.row_text, self.row_length = given, len(given)
+        if stated.get("hidden", "0") not in ("0", "false"):
+            self.hidden.add(self.row)
 
     def _cell(self, attributes: list[str]) -> None:
         keys = tuple(attributes[::2])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from planner.solve import solve
 from planner.workbook import read
 from planner.workbook.checks import check_network
 from planner.workbook.examples import ROWS
@@ -33,6 +34,88 @@ def test_what_the_template_writes_is_accepted(path: Path) -> None:
     assert [str(fault) for fault in (*reading.faults, *reading.warnings)] == []
     assert reading.instance is not None
     assert [str(fault) for fault in check_network(reading.instance, reading.raw)] == []
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    written = tmp_path_factory.mktemp("template") / "small.xlsx"
+    write_template(written, small=True)
+    return written
+
+
+def test_the_small_template_is_a_first_plan(small: Path) -> None:
+    tables = ["Settings", "Items", "Nodes", "Routes", "Lines", "Demand"]
+    assert load_workbook(small).sheetnames == ["# How to", *tables]
+    reading = read(small)
+    assert reading.instance is not None
+    assert [*reading.faults, *reading.warnings, *check_network(reading.instance, reading.raw)] == []
+    plan = solve(reading.instance)
+    short = sum(level.value or 0.0 for level in plan.levels if level.name.endswith("shortfall"))
+    assert (plan.status, short) == ("optimal", 0.0)
+
+
+def test_no_column_of_the_small_template_needs_another_sheet(small: Path) -> None:
+    kinds = {"item", "category", "node", "route", "line", "demand"}
+    for sheet in load_workbook(small).worksheets[2:]:
+        table = next(table for table in TABLES if table.name == sheet.title)
+        for cell in sheet[1]:
+            column = next(column for column in table.columns if normalise(column.name) == normalise(cell.value))
+            assert set(column.refers) <= kinds
+
+
+def emptied(book: Workbook, **own: list[dict[str, object]]) -> Workbook:
+    """The template with the examples of some sheets replaced by rows of one's own."""
+    for name, rows in own.items():
+        sheet = book[name]
+        headers = [normalise(cell.value) for cell in sheet[1]]
+        sheet.delete_rows(2, sheet.max_row)
+        for row in rows:
+            sheet.append([row.get(header) for header in headers])
+    return book
+
+
+OWN: dict[str, list[dict[str, object]]] = {
+    "Items": [{"item": "kit"}],
+    "Nodes": [{"node": "Plant", "kind": "factory"}, {"node": "Field", "kind": "destination"}],
+    "Demand": [{"destination": "Field", "item": "kit", "period": "2027-04", "quantity": 30}],
+}
+
+
+@pytest.mark.parametrize("which", ["path", "small"])
+def test_examples_left_in_are_told_once(which: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    mixed = tmp_path / "mixed.xlsx"
+    emptied(load_workbook(request.getfixturevalue(which)), **OWN).save(mixed)
+    (fault,) = read(mixed).faults
+    assert fault.message.startswith("example rows of the template are left: ")
+    assert "Lines rows 2 to " in fault.message
+
+
+def test_own_rows_among_examples_keep_their_faults(small: Path, tmp_path: Path) -> None:
+    routes: list[dict[str, object]] = [{"origin": "Plant", "destination": "Filed"}]
+    mixed = tmp_path / "mixed.xlsx"
+    emptied(load_workbook(small), **OWN, Routes=routes).save(mixed)
+    assert [fault.place for fault in read(mixed).faults] == ["Lines!A2", "Routes!C2"]
+
+
+def test_examples_that_bring_no_fault_are_a_warning(small: Path, tmp_path: Path) -> None:
+    book = load_workbook(small)
+    book["Items"].append(["kit", None, None, None, None, None, 0.1, 0.2])
+    book.save(tmp_path / "mixed.xlsx")
+    reading = read(tmp_path / "mixed.xlsx")
+    assert reading.faults == ()
+    (warning,) = reading.warnings
+    assert (
+        "Items rows 2 to 4; Nodes rows 2 to 7; Routes rows 2 to 5; Lines rows 2 to 5; Demand rows 2 to 5"
+        in warning.message
+    )
+
+
+def test_what_is_filled_in_by_oneself_is_no_example(small: Path, tmp_path: Path) -> None:
+    lines: list[dict[str, object]] = [{"factory": "Plant", "item": "kit", "unitcost": 3}]
+    routes: list[dict[str, object]] = [{"origin": "Plant", "destination": "Field"}]
+    emptied(load_workbook(small), **OWN, Lines=lines, Routes=routes).save(tmp_path / "own.xlsx")
+    reading = read(tmp_path / "own.xlsx")
+    assert [*reading.faults, *reading.warnings] == []
 
 
 def test_its_help_is_not_carried_into_reports(path: Path) -> None:
