@@ -65,9 +65,14 @@ def findings(found: Evaluation, record: Mapping[str, Any]) -> Findings:
 
 def headline(found: Evaluation, money: Money) -> str:
     """Whether it can be carried out (it can), and how far it is from the best."""
-    gap = found.first_gap
-    if gap is None:
+    gap, proved = found.first_gap, found.optimum.status == "optimal"
+    if gap is None and proved:
         return "The plan can be carried out, and none is better: it reaches the optimum at every level."
+    if gap is None:
+        return "The plan can be carried out, and is as good as the best one found in the time; a better one may exist."
+    if gap.gap < 0:
+        told = _gap_words(gap, money).replace("the optimum has", "the best plan found in the time has")
+        return f"The plan can be carried out, and is better than the best one found in the time: {told}."
     return f"The plan can be carried out, but it is not the best: {_gap_words(gap, money)}."
 
 

@@ -48,7 +48,7 @@ class Asking:
         self.base: Sequence[Point] = self.study.in_order(self.levels, self.tolerance, start)
         self.study.let_go()
         self._digest = read_digest(ground.workbench.base_plan, {"model": {"name": ground.catalogue.name}})
-        self._gaps = self._digest.gaps(100)
+        self._gaps = self._digest.gaps
 
     def prices(self) -> list[PurseFinding]:
         """Each purse with its prices, and why more of it buys nothing."""

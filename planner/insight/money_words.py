@@ -74,19 +74,24 @@ class Words:
             )
         if idle.limits:
             return (
-                f"No eligible capacity: even money without rules would not help {aim}, for {self.places(idle.limits)}."
+                f"No eligible capacity: even money without rules would not help {aim}. Used up then: "
+                f"{self.places(idle.limits)}."
             )
-        text = f"Even money without rules would not help {aim}, and no capacity binds: nothing can get there in time"
+        text = f"Even money without rules would not help {aim}, and no capacity binds: no more can be there in time"
         return f"{text} ({'; '.join(reasons)})." if reasons else f"{text}."
 
     def obstacles(self, found: Obstacles, reasons: Sequence[str] = ()) -> str:
         """What keeps a commitment short however much money there is, each cause with its part."""
         parts = []
         if found.rules:
-            parts.append(f"{self.money.text(found.rules)} for rules of funds: {self.places(found.binding_rules)}")
+            parts.append(
+                f"{self.money.text(found.rules)} for rules of funds; of these bind {self.places(found.binding_rules)}"
+            )
         if found.payers:
             parts.append(f"{self.money.text(found.payers)} for which no fund may pay: {self.needs(found.unpaid)}")
         if found.limits:
-            what = self.places(found.binding_limits) or "; ".join(reasons) or "nothing can get there in time"
-            parts.append(f"{self.money.text(found.limits)} for want of capacity, route or consent: {what}")
+            what = self.places(found.binding_limits) or "; ".join(reasons) or "no more can be there in time"
+            parts.append(
+                f"{self.money.text(found.limits)} for want of capacity, route or consent; used up then: {what}"
+            )
         return f"Not with money: {'. '.join(parts)}."

@@ -17,6 +17,7 @@ from planner.workbook.differences import Difference
 
 OWN = Path(__file__).with_name("templates")
 MOST = 5  # rows of each table on the page, so that it stays one page in print
+MATERIAL, SAME = 0.05, 1e-6  # of a change: less is not told of; nearer is the same
 DEPARTURES = ("frozen_departure", "nervousness")  # levels that say how much changes, not how well the plan does
 STATES = {LATE: "late, but still due", WAITING: "waiting until they can come", CANCELLED: "cancelled",
           LOST: "lost"}  # fmt: skip
@@ -130,12 +131,27 @@ def outcome(memo: Memo) -> str:
             continue
         way = "more" if change > 0 else "less"
         words = f"{row['title']}: {number(abs(change))} {row['unit']} {way} than by the last plan"
-        groups = [effect for effect in _effects(memo) if effect["changes"].get(row["name"], 0.0) * change > 0]
-        if not groups:
-            return f"{words}."
-        most = max(groups, key=lambda effect: abs(effect["changes"][row["name"]]))
-        return f"{words}, above all because of what changed in {most['group']}."
-    return "All aims come out as by the last plan." if memo.effects else ""
+        return f"{words}{_mostly(memo, row['name'], change)}."
+    if not memo.effects:
+        return ""
+    unknown = any(row["change"] is None for row in levels(memo) if row["name"] not in DEPARTURES)
+    return (
+        "All aims that can be compared come out as by the last plan."
+        if unknown
+        else "All aims come out as by the last plan."
+    )
+
+
+def _mostly(memo: Memo, level: str, change: float) -> str:
+    """Which group of changes by itself does most of a change of an aim, and how much; nothing where none is known."""
+    parts = {effect["group"]: effect["changes"].get(level, 0.0) / change for effect in _effects(memo)}
+    if not parts:
+        return ""
+    group = max(parts, key=lambda name: parts[name])
+    if parts[group] < MATERIAL:
+        return "; no group of changes by itself does much of it"
+    part = "more than all" if parts[group] > 1 + SAME else "all" if parts[group] > 1 - SAME else share(parts[group])
+    return f"; what changed in {group} by itself does {part} of it"
 
 
 def churn_words(memo: Memo) -> str:
@@ -165,7 +181,7 @@ def levels(memo: Memo) -> list[dict[str, Any]]:
                 "title": level.title,
                 "unit": level.unit,
                 "base": before,
-                "value": level.value or 0.0,
+                "value": level.value,
                 "change": change,
             }
         )

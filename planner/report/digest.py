@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -22,10 +23,13 @@ from planner.report.past import lack_words, past_views
 from planner.report.reasons import Reasons
 from planner.report.service import Service, read_service
 from planner.report.traffic import Traffic, read_traffic
+from planner.report.unserved import Unserved, read_unserved, unserved_sentences
 from planner.report.views import View
 from planner.solve.plan import LevelResult, Plan
+from planner.solve.relief_found import Raised
 
 SHORTFALL_LEVELS = ("binding_shortfall", "other_shortfall")
+MOST_REASONS = 300  # shortfalls, the largest, for which a reason is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,10 @@ class Gap:
     last_due: int
     last: int  # 1-based, the last period in which a delivery would count
     reason: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.commitment, self.destination, self.item
 
 
 @dataclass(frozen=True)
@@ -84,35 +92,46 @@ class Digest:
         """What rules lack from the past, in words."""
         return [lack_words(lack) for lack in self.plan.lacking]
 
+    @cached_property
+    def unserved(self) -> Unserved:
+        """Who gets nothing of what is wanted."""
+        return read_unserved(self.service.demands)
+
+    @property
+    def unserved_sentences(self) -> list[str]:
+        """The same in words, and what would serve them, as far as the run asked."""
+        told = unserved_sentences(self.unserved, self.instance)
+        return [*told, *(self.run.get("unserved") or {}).get("least_served", ())]
+
     @property
     def levels(self) -> tuple[LevelResult, ...]:
         return self.plan.levels
 
-    @property
-    def shortfall_levels(self) -> list[str]:
-        """The levels at which goods are missing; the weighted objective counts as one if anything is missing."""
-        if [level.name for level in self.levels] == ["weighted"]:
-            return [self.levels[0].name] if self.service.total.short > 0 else []
-        return [level.name for level in self.levels if level.name in SHORTFALL_LEVELS and (level.value or 0.0) > 1e-6]
+    @cached_property
+    def relieving(self) -> list[tuple[Raised, float]]:
+        """Limits with the share of all that is missing which each could bring by itself at least, the largest first."""
+        total = self.service.total.short
+        demands = self.service.demands
+        worth = dict(zip(demands["item"], demands["worth"], strict=True))
+        found = {
+            limit: sum(units * worth[item] for (_, _, item), units in gained.items()) / total if total > 0 else 0.0
+            for limit, gained in self.plan.relief.bring.items()
+        }
+        return sorted(found.items(), key=lambda entry: -entry[1])
 
-    @property
-    def shortfall_limits(self) -> list[Limit]:
-        """What keeps goods from being delivered, by rent."""
-        levels = self.shortfall_levels
-        return sorted((limit for limit in self.limits if limit.level in levels), key=lambda limit: -limit.rent)
-
-    def gaps(self, most: int | None = None) -> list[Gap]:
-        """Shortfalls by commitment, destination and item, the largest worth first; the first `most` with a reason."""
-        gaps = _gaps(self.service)
+    @cached_property
+    def gaps(self) -> list[Gap]:
+        """Shortfalls by commitment, destination and item, the largest worth first, `MOST_REASONS` with a reason."""
         reasons: dict[str, Reasons] = {}
         result = []
-        for gap in gaps[:most]:
+        gaps = _gaps(self.service)
+        for gap in gaps[:MOST_REASONS]:
             level = self._level_of(gap)
             if level not in reasons:
                 prices = self.prices[self.prices["level"] == level]
-                reasons[level] = Reasons(self.instance, prices, weighted=level not in SHORTFALL_LEVELS)
-            reason = reasons[level].likely(gap.item, gap.destination, gap.first_due - 1, gap.last - 1)
-            result.append(_with_reason(gap, reason))
+                reasons[level] = Reasons(self.instance, prices, self.plan.relief)
+            reason = reasons[level].reason(gap.key, gap.first_due - 1, gap.last - 1)
+            result.append(replace(gap, reason=reason))
         return result + gaps[len(result) :]
 
     def _level_of(self, gap: Gap) -> str:
@@ -181,7 +200,3 @@ def _gaps(service: Service) -> list[Gap]:
             ordered.index, ordered.itertuples(index=False), strict=True
         )
     ]
-
-
-def _with_reason(gap: Gap, reason: str) -> Gap:
-    return Gap(**{name: getattr(gap, name) for name in Gap.__slots__ if name != "reason"}, reason=reason)

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from planner.domain.instance import Item, Nation
 from planner.report import charts, money_charts, svg, wording
 from planner.report.depots import StockLine
-from planner.report.digest import Digest, read_digest
+from planner.report.digest import MOST_REASONS, Digest, read_digest
 from planner.report.limit_words import GROUP_TITLES
 from planner.report.limits import Limit
 from planner.report.network_map import NetworkPicture, draw_network, node_kinds
@@ -80,13 +80,14 @@ def render(digest: Digest) -> str:
         ledger_charts=_ledger_charts(digest),
         worths=_worths(digest),
         group_titles=GROUP_TITLES,
-        gaps=digest.gaps(MOST_GAPS),
+        gaps=digest.gaps,
         investments=_investments(digest),
         notes=gather_notes(digest.instance.notes),
         most_notes=MOST_NOTES,
         item_title=lambda name: _title(digest.instance.items, name),
         nation_title=lambda name: _title(digest.instance.nations, name),
         most_gaps=MOST_GAPS,
+        most_reasons=MOST_REASONS,
         most_panels=MOST_PANELS,
         most_rows=MOST_ROWS,
     )

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from planner.solve.relief_found import Raised
+
 GROUPS = {
     "money": ("fund_limit", "contribution_limit", "fund_ceiling", "cofinancing", "fund_content"),
     "production": ("line_capacity", "ramp", "minimum_rate", "resource_capacity", "expansion_limit"),
@@ -27,6 +31,47 @@ GROUP_TITLES = {
     "storage": "Storage",
     "partners": "Rules of the partners",
 }
+# A limit that is used up, or a rule that holds back, by name.
+LIMITS = {
+    "fund_limit": "the money of {object}",
+    "line_capacity": "the capacity of {object}",
+    "ramp": "the rise of {object}",
+    "minimum_rate": "the minimum rate of {object}",
+    "resource_capacity": "shared resource {object}",
+    "expansion_limit": "the limit of expansion {object}",
+    "route_capacity": "route {object}",
+    "route_volume": "route {object}, by volume",
+    "route_item_capacity": "route {object} for {item}",
+    "throughput": "handling at {object}",
+    "storage_weight": "storage at {object}",
+    "storage_volume": "storage at {object}, by volume",
+    "storage_explosive": "storage at {object}, by its explosive licence",
+    "storage_item": "storage of {item} at {object}",
+    "cofinancing": "the co-financing of {object}",
+    "fund_content": "the content of origin of {object}",
+    "beneficiary": "the beneficiaries of {object}",
+    "consent": "consent {object}, withheld",
+    "lock": "lock {object}",
+    "payment_lock": "lock {object}",
+}
+
+
+def limit_words(limit: Raised) -> str:
+    """A limit by name, as it stands within a sentence."""
+    words = LIMITS.get(limit.family, f"the rule {limit.family.replace('_', ' ')} {{object}}")
+    return words.format(object=limit.object, item=limit.item)
+
+
+def raised_words(limits: Sequence[Raised]) -> str:
+    """What is done with limits to see what they hold back."""
+    each = " of each" if len(limits) > 1 else ""
+    if all(limit.by_half for limit in limits):
+        return f"half as much again{each}"
+    if not any(limit.by_half for limit in limits):
+        return "to do without them" if len(limits) > 1 else "to do without it"
+    return "half as much again of each amount, and to do without the rest,"
+
+
 # What one more unit of a limit is called; {step} is the unit of money, {unit} the item's unit.
 STEPS = {
     "fund_limit": "{step} in",

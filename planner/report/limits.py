@@ -7,7 +7,7 @@ kinds (euros, tonnes, units) can be ranked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isfinite
 
@@ -75,15 +75,6 @@ def _by_limit(prices: pd.DataFrame) -> Iterator[tuple[tuple[str, str, str, str],
     periods = pd.to_numeric(prices["period"], errors="coerce").to_numpy(dtype=float)
     for key, places in rows.items():
         yield key, price[places], periods[places]
-
-
-def bottlenecks(limits: Iterable[Limit]) -> list[tuple[str, float]]:
-    """Groups of limits by their part in all rents of `limits` (of levels with one unit), largest first."""
-    rents: dict[str, float] = {}
-    for limit in limits:
-        rents[limit.group] = rents.get(limit.group, 0.0) + limit.rent
-    total = sum(rents.values())
-    return sorted(((g, rent / total) for g, rent in rents.items() if total > 0), key=lambda entry: -entry[1])
 
 
 @dataclass(frozen=True, slots=True)

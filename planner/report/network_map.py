@@ -232,7 +232,12 @@ class _Drawing:
         tip = f"{name} ({node.kind}{', ' + node.nation if node.nation else ''})"
         handled = self.traffic.through.get(name, 0.0)
         tip += f": {number(handled)} t leave or are delivered" if handled else ""
-        return svg.element("g", svg.tooltip(tip) + _shape(node.kind, x, y, self._radius(name)), class_="node")
+        shape = _shape(node.kind, x, y, self._radius(name))
+        full = self.traffic.full_nodes.get(name)
+        if full is not None:
+            tip += f", its handling full in {plural(len(full.full_periods), 'period')}"
+            shape = _ring(x, y, self._radius(name) + 4) + shape
+        return svg.element("g", svg.tooltip(tip) + shape, class_="node full" if full else "node")
 
     def _badge(self, place: int, flow: LegFlow, labels: Labels) -> str:
         _, ((x, y), (dx, dy)) = self._curve(flow.leg)
@@ -286,7 +291,19 @@ class _Drawing:
                 )
             label = "full in at least one period; numbers: table below"
             parts.append(svg.text(x + 46, y + 4, label, font_size=12.0, fill=INK))
+            x += 46 + svg.text_width(label) + 18
+        if self.traffic.handling:
+            label = "point whose handling is full in at least one period"
+            if x > WIDTH - 40 - svg.text_width(label):
+                x, y = 10.0, y + 24
+            parts += [_ring(x + 9, y, 8.5), svg.text(x + 24, y + 4, label, font_size=12.0, fill=INK)]
         return parts, y - self.height + 16
+
+
+def _ring(x: float, y: float, r: float) -> str:
+    """Around a point whose handling is full: dashed like a full leg, over white, so that it reads in black and white."""
+    style: svg.Style = {"cx": x, "cy": y, "r": r, "stroke": VERMILION, "stroke_width": 2.2, "stroke_dasharray": "4 2.5"}
+    return svg.element("circle", fill="#fff", **style)
 
 
 def _line_width(tonnes: float, largest: float) -> float:

@@ -44,6 +44,12 @@ def share(value: float | None) -> str:
     return f"{number(percent)}\u00a0%"
 
 
+def least_share(value: float) -> str:
+    """What is at least that share, in words: `at least 62 %`, rounded down; `all`."""
+    percent = floor(100 * value + 1e-4)
+    return "all" if percent >= 100 else f"at least {percent}\u00a0%" if percent else "something"
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """`1 leg`, `3 legs`; `many` for irregular words."""
     return f"{number(count)} {one if count == 1 else many or one + 's'}"

@@ -127,7 +127,7 @@ def _consents(plan: Plan, money: Money) -> View:
         "consents",
         "Consents: what moves only when a nation agrees",
         "What is not given is withheld. The price is that of the first unit let through in the period in which it would "
-        "bring most; none: nobody would send anything there.",
+        "bring most; none: to let more through there would by itself improve no aim.",
         (
             ViewColumn("Consent"),
             ViewColumn("Nation"),
@@ -185,7 +185,7 @@ def _locks(plan: Plan, money: Money) -> View:
         "locks",
         "Locks: decisions that are fixed or bounded",
         "Price: what a further unit of the bound would bring (of a maximum) or cost (of a minimum or a fixed amount), in "
-        "the period in which it matters most; none: the plan would do the same without the lock.",
+        "the period in which it matters most; none: without the lock, all else as it is, no aim would come out better.",
         (
             ViewColumn("Lock"),
             ViewColumn("Kind"),

@@ -1,14 +1,14 @@
-"""Why something is not delivered: the likeliest reason for each shortfall, in words.
+"""Why something is not delivered: the reason for each shortfall, in words, as far as there is a proof of it.
 
-First what can be said without prices: nothing makes or holds the item; it cannot arrive in time. Otherwise the
-rents that one more unit would pay on its cheapest way (line with its components and money, then legs and nodes
-to the destination) are compared, and the dearest is named. This is an indication, by mean prices over the
-periods that come into question; the exact attribution follows the dual solution period by period.
+First what needs no proof by another plan: nothing makes or holds the item; it cannot arrive in time. Then what was proved
+(`planner.solve.relief`): a limit that helps by itself, or several together where none does by itself. Otherwise no reason
+is given: what is full on the way is named, by the prices of limits on the cheapest way (line with its components and
+money, then legs and nodes to the destination). A limit with a price is used up in every optimal plan.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import heappop, heappush
 from math import inf
@@ -16,24 +16,44 @@ from math import inf
 import pandas as pd
 
 from planner.domain.instance import Leg, Line, PlanningInstance
+from planner.report.limit_words import limit_words, raised_words
+from planner.report.numbers import least_share, listing
 from planner.report.rents import PriceMeans
+from planner.solve.relief_found import Gap, Relief
 
+NO_RENT = 1e-9  # money of value per unit: less is arithmetic
 Rents = list[tuple[float, str]]  # rent per unit of the item, and what takes it
-NO_REASON = "several limits together; see what is binding"
-NOT_WORTH_IT = "more of it would cost more than its shortage does"  # only where shortage has a price
-STOCK_ONLY = "no line makes it; what is in stock is used up"
+NOT_FOUND = "not found"
+NOT_WORTH_IT = "more of it would cost no less than its shortage does"  # only where shortage has a price
+MOST_NAMED = 4  # limits in one reason
 
 
 @dataclass(frozen=True)
 class Reasons:
-    """`prices` are the limit prices of one level (see limits.limit_prices), `weighted` if of the weighted objective."""
+    """`prices` are the limit prices of one level (see limits.limit_prices); `relief` what was proved of limits."""
 
     instance: PlanningInstance
     prices: pd.DataFrame
-    weighted: bool = False
+    relief: Relief = field(default_factory=Relief)
 
-    def likely(self, item: str, destination: str, first: int, last: int) -> str:
-        """The reason why more of `item` is not at `destination` within the periods first … last (0-based)."""
+    def reason(self, gap: Gap, first: int, last: int) -> str:
+        """Why more of the gap's item is not at its destination within the periods first … last (0-based)."""
+        _, destination, item = gap
+        if certain := self._certain(item, destination, last):
+            return certain
+        if gap in self.relief.not_worth:
+            return NOT_WORTH_IT
+        if gap in self.relief.alone:
+            limit, part = self.relief.alone[gap][0]
+            return f"{limit_words(limit)}: {raised_words([limit])} could bring {least_share(part)} of it"
+        if gap in self.relief.together:
+            limits, part = self.relief.together[gap]
+            names = listing([limit_words(limit) for limit in limits], MOST_NAMED)
+            words = f"several limits together, none by itself: {names}"
+            return f"{words}; {raised_words(limits)} could bring {least_share(part)} of it"
+        return self._full(item, destination, first, last)
+
+    def _certain(self, item: str, destination: str, last: int) -> str:
         arrivals = self._arrivals(item)
         if not arrivals:
             return "nothing makes or holds this item"
@@ -42,14 +62,17 @@ class Reasons:
             return "no route leads here from where it is made or held"
         if earliest > last:
             return f"cannot arrive before {self.instance.horizon.label(int(earliest))}"
+        return ""
+
+    def _full(self, item: str, destination: str, first: int, last: int) -> str:
+        """What is used up on the way that takes the least rents."""
         ways = self._ways(item, destination, first, last)
-        if not ways:
-            return STOCK_ONLY
-        cheapest = min(ways, key=lambda rents: sum(rent for rent, _ in rents))
-        worst = max(cheapest, key=lambda rent: rent[0])
-        if worst[0] > 1e-9:
-            return worst[1]
-        return NOT_WORTH_IT if self.weighted else NO_REASON
+        cheapest = min(ways, key=lambda rents: sum(rent for rent, _ in rents), default=[])
+        taking = sorted((entry for entry in cheapest if entry[0] > NO_RENT), key=lambda entry: -entry[0])
+        names = list(dict.fromkeys(name for _, name in taking))
+        makers = "" if any(line.item == item for line in self.instance.lines.values()) else "no line makes it; "
+        found = f"full on the way: {listing(names, MOST_NAMED)}" if names else NOT_FOUND
+        return makers.removesuffix("; ") if makers and not names else f"{makers}{found}"
 
     @cached_property
     def _means(self) -> PriceMeans:
@@ -102,27 +125,28 @@ class Reasons:
         return first
 
     def _ways(self, item: str, destination: str, first: int, last: int) -> list[Rents]:
-        """The rents of each line's way to the destination."""
+        """The rents of each line's way to the destination; where no line makes the item, of the way from each stock."""
         transport = self._transport_rents(item, destination, last)
-        return [
+        made = [
             [*self._line_rents(line, first, last, ()), *transport[line.factory]]
             for line in self.instance.lines.values()
             if line.item == item and line.open.start <= last and line.factory in transport
         ]
+        return made or [transport[node] for node, _ in self._sources.get(item, ()) if node in transport]
 
     def _line_rents(self, line: Line, first: int, last: int, above: tuple[str, ...]) -> Rents:
         """Of capacity, resources and money of the line, and of those of its components."""
         means, periods = self._means, range(line.open.start, min(last + 1, line.open.stop))
         capacity = means.mean("line_capacity", line.name, periods) + means.mean("ramp", line.name, periods)
-        rents = [(capacity / line.yield_, f"production: line {line.name} is at its capacity")]
+        rents = [(capacity / line.yield_, f"the capacity of {line.name}")]
         for resource, use in line.resources.items():
             rent = means.mean("resource_capacity", resource, periods) * use / line.yield_
-            rents.append((rent, f"production: {resource} is fully used"))
+            rents.append((rent, f"shared resource {resource}"))
         rents.append(means.money(line, range(min(first, last), last + 1)))
         for component, quantity in line.components.items():
             if component not in above:
                 below = self._component_rents(component, first, last, (*above, line.item))
-                rents += [(rent * quantity / line.yield_, f"component {component}: {text}") for rent, text in below]
+                rents += [(rent * quantity / line.yield_, f"{text} for {component}") for rent, text in below]
         return rents
 
     def _component_rents(self, item: str, first: int, last: int, above: tuple[str, ...]) -> Rents:
@@ -145,13 +169,13 @@ class Reasons:
             if node in found:
                 continue
             handled = weight * self._means.mean("throughput", node, periods)
-            found[node] = here = [*rents, (handled, f"handling: {node} is at its throughput")]
+            found[node] = here = [*rents, (handled, f"handling at {node}")]
             for leg in self._legs_to.get(node, ()):
                 if item not in leg.excluded and leg.origin not in found:
                     rent = self._leg_rent(leg, item, weight, periods)
                     withheld = self._withheld(leg, item, periods)
                     pushed += 1
-                    way = [*here, (rent, f"transport: route {leg.name} is full"), *withheld]
+                    way = [*here, (rent, f"route {leg.name}"), *withheld]
                     taken = rent + sum(price for price, _ in withheld)
                     heappush(queue, (total + handled + taken, pushed, leg.origin, way))
         return found
@@ -161,7 +185,7 @@ class Reasons:
         return [
             (
                 self._means.mean("consent", consent.name, periods),
-                f"consent: {consent.nation} withholds it ({consent.name})",
+                f"consent {consent.name}, withheld by {consent.nation}",
             )
             for consent in self.instance.consents
             if item in consent.items and leg.name in consent.legs and consent.withheld

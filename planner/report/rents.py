@@ -79,4 +79,4 @@ class PriceMeans:
         least = min(rents.values())
         names = sorted(rents, key=lambda name: (rents[name], name))
         shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        return line.unit_cost * least, f"money: {shown} {'is' if len(names) == 1 else 'are'} used up"
+        return line.unit_cost * least, f"the money of {shown}"

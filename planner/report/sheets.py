@@ -12,6 +12,7 @@ import pandas as pd
 from planner.report.digest import Digest
 from planner.report.views import View
 
+REASON_NOTE = "Proved by another plan, or what is full on the way; blank where none was looked for, or the part is tiny"
 MOST_ROWS = 50_000  # of one table; the others stay in its CSV
 WHOLE, FRACTION, PRICE = "#,##0", "#,##0.00", "#,##0.00####"
 PERCENT, POINTS = "0.0%", "+0.0%;\u22120.0%;0.0%"
@@ -108,7 +109,71 @@ GOODS = ("quantity", "wanted", "held", "below")
 def read_sheets(digest: Digest) -> list[Sheet]:
     """The report's views, then the result tables in their order; some only where the plan has rows for them."""
     tables = [_sheet(digest, name) for name in TITLES if name in ALWAYS or len(digest.plan.tables[name])]
-    return [*(_view_sheet(digest, view) for view in digest.views), *tables]
+    return [
+        *_unserved_sheets(digest),
+        *(_view_sheet(digest, view) for view in digest.views),
+        *_full_sheets(digest),
+        *tables,
+    ]
+
+
+def _unserved_sheets(digest: Digest) -> list[Sheet]:
+    """Every destination and item of which nothing is delivered there, with what is wanted."""
+    demands = digest.service.demands
+    sums = demands.groupby(["destination", "item"], sort=False)["quantity"].sum()
+    found = digest.unserved
+    whole = [(d, i) for d, i in sums.index if d in found.destinations]
+    pairs = [*whole, *((name, item) for name, items, _ in found.partly for item in items)]
+    if not pairs:
+        return []
+    items, wanted = digest.instance.items, pd.Series([float(sums[pair]) for pair in pairs])
+    columns = [
+        Column("Destination", pd.Series([name for name, _ in pairs])),
+        Column("Item", pd.Series([item for _, item in pairs])),
+        Column("Wanted, and nothing delivered", wanted, _digits(wanted)),
+        Column("Unit", pd.Series([items[item].unit for _, item in pairs])),
+    ]
+    return [Sheet("unserved", "What destinations want and get nothing of", columns, len(pairs))]
+
+
+def _full_sheets(digest: Digest) -> list[Sheet]:
+    """Legs, and points by their handling, that are full in some period, most often first."""
+    traffic, horizon = digest.traffic, digest.instance.horizon
+    rows = [
+        ("leg", f.leg.name, f.leg.origin, f.leg.destination, f.tonnes, f.used_share, f.full_periods, len(f.leg.open))
+        for f in traffic.saturated
+    ]
+    rows += [
+        (
+            "handling",
+            n.node,
+            n.node,
+            "",
+            n.tonnes,
+            n.tonnes / (n.throughput * horizon.periods),
+            n.full_periods,
+            horizon.periods,
+        )
+        for n in traffic.handling
+    ]
+    if not rows:
+        return []
+    rows.sort(key=lambda row: (-len(row[6]), -row[4]))
+    labels = [", ".join(horizon.label(period) for period in row[6]) for row in rows]
+    moved, used = pd.Series([row[4] for row in rows]), pd.Series([row[5] for row in rows], dtype=float)
+    columns = [
+        Column("What", pd.Series([row[0] for row in rows])),
+        *(
+            Column(heading, pd.Series([row[place] for row in rows]))
+            for place, heading in enumerate(("Name", "From", "To"), 1)
+        ),
+        Column("Moved or handled", moved, f'{_digits(moved)}" t"'),
+        Column("of capacity", used, PERCENT),
+        Column("Periods full", pd.Series([float(len(row[6])) for row in rows]), WHOLE),
+        Column("of periods open", pd.Series([float(row[7]) for row in rows]), WHOLE),
+        Column("Full in", pd.Series(labels)),
+    ]
+    return [Sheet("full", "Legs and points that are full in some period", columns, len(rows))]
 
 
 def _view_sheet(digest: Digest, view: View) -> Sheet:
@@ -136,7 +201,28 @@ def _sheet(digest: Digest, name: str) -> Sheet:
         if column == "quantity" and "item" in table.columns:
             units = {item.name: item.unit for item in digest.instance.items.values()}
             columns.append(Column("Unit", kept["item"].map(units)))
+    if name == "shortfalls":
+        columns += _of_shortfalls(digest, kept)
     return Sheet(name, TITLES[name], columns, len(table))
+
+
+def _of_shortfalls(digest: Digest, table: pd.DataFrame) -> list[Column]:
+    """Beside each shortfall: what was wanted, the part that is missing, its value, whether it is binding, and the reason."""
+    demands = digest.service.demands.drop_duplicates(["demand", "due"]).set_index(["demand", "due"])
+    of = demands.reindex(pd.MultiIndex.from_frame(table[["demand", "due"]])).reset_index(drop=True)
+    reasons = {gap.key: gap.reason for gap in digest.gaps}
+    commitments = of["commitment"].fillna("")
+    keys = zip(commitments, table["destination"], table["item"], strict=True)
+    quantity = table["quantity"].reset_index(drop=True)
+    columns = [
+        Column("Wanted", of["quantity"], _digits(of["quantity"])),
+        Column("of wanted", quantity / of["quantity"], PERCENT),
+        Column("Binding", of["binding"].map({True: "yes", False: "no"})),
+        Column("Reason", pd.Series([reasons.get(key, "") for key in keys], dtype=object), "", REASON_NOTE),
+    ]
+    if digest.service.by_value:
+        columns.insert(2, Column("Value", quantity * of["worth"], money_format(digest)))
+    return columns
 
 
 def _column(digest: Digest, table: str, name: str, values: pd.Series) -> Column:

@@ -47,7 +47,11 @@ class Traffic:
     legs: list[LegFlow]
     idle: list[Leg]
     through: dict[str, float] = field(default_factory=dict)
-    handling: list[NodeFlow] = field(default_factory=list)  # nodes that are full at some time
+    handling: list[NodeFlow] = field(default_factory=list)  # nodes that are full at some time, most often first
+
+    @property
+    def full_nodes(self) -> dict[str, NodeFlow]:
+        return {flow.node: flow for flow in self.handling}
 
     @property
     def saturated(self) -> list[LegFlow]:
@@ -81,6 +85,7 @@ def read_traffic(plan: Plan) -> Traffic:
         and (full_periods := _full(through[node.name], np.full(plan.instance.horizon.periods, node.throughput_t)))
     ]
     totals = {node: float(row.sum()) for node, row in through.items()}
+    handling.sort(key=lambda flow: (-len(flow.full_periods), -flow.tonnes))
     return Traffic(sorted(flows, key=lambda flow: -flow.tonnes), idle, totals, handling)
 
 

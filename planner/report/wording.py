@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from planner.report.digest import Digest
-from planner.report.limit_words import GROUP_TITLES
-from planner.report.limits import bottlenecks
-from planner.report.numbers import number, plural, share
+from planner.report.limit_words import limit_words, raised_words
+from planner.report.numbers import least_share, listing, number, plural, share
+from planner.report.service import TOLERANCE
 
 STATUS = {
     "optimal": "Optimal: proven to be the best plan under the stated order of aims",
@@ -37,6 +37,8 @@ def headline(digest: Digest) -> str:
             else "Nothing is wanted."
         )
     delivered = total.delivered_share
+    if delivered == 1.0 and digest.gaps:
+        return f"All but {digest.service.scale.text(total.short)} of what is wanted is delivered. {bottleneck(digest)}".strip()
     if delivered == 1.0:
         if total.late > 1e-6 * total.wanted:
             return f"Everything that is wanted is delivered, {share(total.on_time_share)} of it in time."
@@ -47,17 +49,19 @@ def headline(digest: Digest) -> str:
 
 
 def bottleneck(digest: Digest) -> str:
-    """What holds deliveries back most, by the rents of all limits that shortfalls pay for."""
-    limits = digest.shortfall_limits
-    groups = bottlenecks(limits)
-    if not groups:
-        return ""
-    group = groups[0][0]
-    names = list(dict.fromkeys(limit.object for limit in limits if limit.group == group))
-    others = [GROUP_TITLES[name].lower() for name, part in groups[1:] if part > 0.1]
-    text = f"{GROUP_TITLES[group]} is the bottleneck, "
-    text += f"above all {names[0]} ({len(names)} limits of this kind bind)" if len(names) > 1 else f"namely {names[0]}"
-    return f"{text}; next: {', '.join(others)}." if others else f"{text}."
+    """The limit that by itself was proved to bring most of what is missing; where none brings much, several that do together."""
+    found = [(limit, part) for limit, part in digest.relieving if part >= 0.01]
+    if found:
+        limit, part = found[0]
+        words = limit_words(limit)
+        raised = f"{raised_words([limit])} could bring {least_share(part)} of what is missing"
+        return f"Of the limits that were raised one by one, {words} brings most: {raised}."
+    if digest.plan.relief.together:
+        limits, _ = next(iter(digest.plan.relief.together.values()))
+        return (
+            f"Several limits together hold deliveries back, such as {listing([limit_words(one) for one in limits], 3)}."
+        )
+    return ""
 
 
 def status(digest: Digest) -> str:
@@ -128,13 +132,14 @@ def _service_figures(digest: Digest) -> list[Figure]:
     if total.wanted > 0:
         amount = f"{scale.text(total.wanted - total.short)} of {scale.text(total.wanted)}"
         found.append(Figure("Delivered", share(total.delivered_share), amount))
-        note = f"{scale.text(total.late)} late" if total.late > 0 else "nothing is late"
+        note = f"{scale.text(total.late)} late" if total.late > TOLERANCE * total.wanted else "nothing is late"
         found.append(Figure("Delivered in time", share(total.on_time_share), note))
     if binding.wanted > 0 and binding.wanted < total.wanted:
-        note = f"{scale.text(binding.short)} missing" if binding.short > 0 else "nothing missing"
+        missing = any(gap.binding for gap in digest.gaps)
+        note = f"{scale.text(binding.short)} missing" if missing else "nothing missing"
         found.append(Figure("Binding commitments", share(binding.delivered_share), note))
-    if total.short > 0:
-        count = int((service.demands["short"] > 1e-6 * service.demands["quantity"]).sum())
+    count = int((service.demands["short"] > TOLERANCE * service.demands["quantity"].clip(lower=1.0)).sum())
+    if count:
         note = f"of {plural(len(service.demands), 'demand')}, {scale.text(total.short)} in all"
         found.append(Figure("Demands not met in full", number(count), note))
     return found
@@ -165,10 +170,20 @@ def _money_figures(digest: Digest) -> list[Figure]:
     if len(invested):
         note = plural(int(invested["expansion"].nunique()), "expansion")
         found.append(Figure("Invested in capacity", money.figure(float(invested["cost"].sum())), note, money.unit))
-    full = len(digest.traffic.saturated)
-    if digest.traffic.legs:
-        note = f"of {plural(len(digest.traffic.legs), 'leg')} in use, at least once"
-        found.append(Figure("Legs that are full", number(full), note))
+    return [*found, *_traffic_figures(digest)]
+
+
+def _traffic_figures(digest: Digest) -> list[Figure]:
+    """Legs that are full, and points whose handling is, each at least once."""
+    traffic, found = digest.traffic, []
+    if traffic.legs:
+        note = f"of {plural(len(traffic.legs), 'leg')} in use, at least once"
+        found.append(Figure("Legs that are full", number(len(traffic.saturated)), note))
+    if traffic.handling:
+        periods = digest.instance.horizon.periods
+        always = sum(1 for node in traffic.handling if len(node.full_periods) == periods)
+        note = f"at least once; {number(always)} in every period" if always else "at least once"
+        found.append(Figure("Points at the limit of their handling", number(len(traffic.handling)), note))
     return found
 
 

@@ -17,6 +17,10 @@ from planner.domain.instance import PlanningInstance
 from planner.errors import Fault, InputError, NoPlanError, PlannerError, SolverStoppedError, VerificationError
 from planner.report.excel import write_workbook
 from planner.report.html import write_report
+from planner.report.money import money_scale
+from planner.report.service import read_service
+from planner.report.unserved import read_unserved
+from planner.run import fair_check
 from planner.run import record as run_record
 from planner.run.folder import whole_folder
 from planner.run.log import Log
@@ -59,18 +63,22 @@ def solve_workbook(
     *,
     replace: bool = False,
     strict: bool = False,
+    fair_check: bool = False,
     log: Log | None = None,
 ) -> RunResult:
     """Plan a workbook (or a folder of CSVs) and leave a run folder, whole or not at all.
 
     `options.write_lp` and `write_mps` only say whether: the files are `model.lp` and `model.mps` in the folder.
-    `strict` takes warnings, and rules that would not be enforced, for errors. `log` collects what happens, also
+    `strict` takes warnings, and rules that would not be enforced, for errors. `fair_check`: where someone gets nothing, tell
+    what the model least-served-first would give them, whatever the size of the program. `log` collects what happens, also
     where no folder comes of it.
 
     Raises InputError (2; nothing is written); NoPlanError (3), SolverStoppedError (4) and VerificationError
     (5), after a folder with only run.json and log.txt was written; FolderError (1); UsageError (64).
     """
-    return PlanningRun(Path(input_path), Path(output_dir), options, progress, log or Log()).carry_out(strict, replace)
+    run = PlanningRun(Path(input_path), Path(output_dir), options, progress, log or Log())
+    run.fair_check = fair_check
+    return run.carry_out(strict, replace)
 
 
 class PlanningRun:
@@ -81,6 +89,7 @@ class PlanningRun:
     ) -> None:
         self.source, self.target, self.options, self.log = source, target, options, log
         self.catalogue = catalogue.load(options.model)
+        self.fair_check = False
         self.watch = Stopwatch()
         self._began = time.perf_counter()
         self.record = run_record.empty_record(f"{log.started:%Y-%m-%dT%H:%M:%SZ}", source, _spelled(options))
@@ -135,6 +144,7 @@ class PlanningRun:
         """Solve, verify, and write tables, workbook and report into `folder`."""
         plan = self.solve(instance, folder)
         self.verify(plan)
+        self.note_unserved(plan)
         self.step("write")
         with self.watch.phase("write tables"):
             write_tables(plan.tables, folder / "tables")
@@ -152,7 +162,7 @@ class PlanningRun:
             write_mps=folder / "model.mps" if self.options.write_mps else None,
         )
         with self.watch.phase("build and solve"):
-            plan = solve(instance, options, self.report)
+            plan = solve(instance, options, self.report, relieve=True)
         del self.watch.seconds["build and solve"]  # the solver tells its parts
         self.note_plan(plan)
         return plan
@@ -166,6 +176,20 @@ class PlanningRun:
         for level in plan.levels:
             value = "-" if level.value is None else repr(level.value)
             self.log.add(f"{level.title}: {value} {level.unit} ({level.status}, {level.iterations} iterations)")
+
+    def note_unserved(self, plan: Plan) -> None:
+        """Who gets nothing, and what the model least-served-first would give them: solved, or how to."""
+        found = read_unserved(read_service(plan, money_scale(plan)).demands)
+        if not found.is_anything:
+            return
+        entry = run_record.unserved_entry(plan, found)
+        if fair_check.has_sense(plan, self.catalogue.name, found) and "rolling" not in self.record:
+            if self.fair_check or (fair_check.is_small(plan) and self.options.time_limit is None):
+                with self.watch.phase("least-served-first"):
+                    entry["least_served"] = fair_check.fair_sentences(plan, found, self.options, self.report)
+            else:
+                entry["least_served"] = [fair_check.command(self.source)]
+        self.record["unserved"] = entry
 
     def verify(self, plan: Plan) -> None:
         """Raise VerificationError where the independent checker finds a broken rule."""

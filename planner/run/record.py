@@ -15,6 +15,7 @@ from planner import __version__
 from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
 from planner.report.taking_part import taking_part
+from planner.report.unserved import Unserved, unserved_sentences
 from planner.run.comparable import units_of
 from planner.solve.plan import LevelResult, Plan
 
@@ -120,6 +121,18 @@ def plan_entries(plan: Plan) -> Record:
     lacks = [asdict(lack) for lack in plan.lacking]
     found = level_entries(plan.levels) | ({"common_procurement": procurement} if procurement else {})
     return found | ({"past_lack": lacks} if lacks else {})
+
+
+def unserved_entry(plan: Plan, found: Unserved) -> Record:
+    """Who gets nothing of what is wanted: names, and the same in sentences."""
+    return {
+        "destinations": list(found.destinations),
+        "items": list(found.items),
+        "periods": [plan.instance.horizon.label(period - 1) for period in found.periods],
+        "partly": [{"destination": name, "items": list(items), "wanted": count} for name, items, count in found.partly],
+        "sentences": unserved_sentences(found, plan.instance),
+        "least_served": [],
+    }
 
 
 def verification_text(passed: bool, worst: str, not_enforced: Sequence[str]) -> str:

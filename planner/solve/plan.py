@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from planner.domain.instance import PlanningInstance
+from planner.solve.relief_found import Relief
 
 # Columns of each result table (the run-folder contract). Periods are integers 1…P.
 TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
@@ -83,3 +84,4 @@ class Plan:
     seconds: Mapping[str, float] = field(default_factory=dict)
     lacking: tuple[Lacking, ...] = ()  # rules that what happened before the horizon breaks, and no plan can keep
     how: str = ""  # of a plan solved as a change of another: what was built anew for it
+    relief: Relief = field(default_factory=Relief)  # what would bring more of what is short, as far as it was proved

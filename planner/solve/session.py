@@ -30,6 +30,7 @@ AGAIN_PIVOTS, AGAIN_SHARE = 1000, 0.25
 LARGE_NONZEROS = 20_000
 SMALLEST_ENTRY = 1e-12  # that HiGHS can be told to keep
 LOST = frozenset({highspy.HighsModelStatus.kNotset, highspy.HighsModelStatus.kUnknown})  # how such failures end
+KEPT = 1e-7  # by how much a bound may be broken, as HiGHS has it
 CONCLUSIVE = frozenset({"optimal", "infeasible", "unbounded or infeasible", "time limit", "interrupted"})
 BASIS_STATUS = {int(status): status for status in highspy.HighsBasisStatus.__members__.values()}
 BASIC, AT_LOWER = int(highspy.HighsBasisStatus.kBasic), int(highspy.HighsBasisStatus.kLower)
@@ -371,13 +372,19 @@ class Session:
         units[columns], units[~columns] = self._units.columns[basics[columns]], 1.0 / factors[-1 - basics[~columns]]
         return basics, np.array(moves) * units
 
-    def prove(self, phase: str, pivots: int, time_limit: float | None = None) -> Outcome:
+    def prove(self, phase: str, pivots: int, time_limit: float | None = None, rough: bool = False) -> Outcome:
         """Solve from the basis at hand, by at most as many pivots of primal simplex."""
         usual, self._simplex = self._simplex, PRIMAL_SIMPLEX
         try:
-            return self.solve(phase, time_limit, pivots=pivots)
+            return self.solve(phase, time_limit, pivots=pivots, rough=rough)
         finally:
             self._simplex = usual
+
+    def point(self) -> Vector | None:
+        """The point at which the last solve stopped; None where it breaks a bound, as it may before the optimum."""
+        if not self.highs.getInfo().max_primal_infeasibility <= KEPT:
+            return None
+        return _vector(self.highs.getSolution().col_value, self.lp.columns) * self._units.columns
 
     def solve_again(self, phase: str, time_limit: float | None = None, interior_point: bool = False) -> Outcome:
         """Solve from the basis at hand: by primal simplex where its point keeps all bounds, else by dual simplex.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 
 import pulp
 
@@ -19,7 +20,9 @@ from planner.solve.levels import Optimum
 from planner.solve.options import SolveOptions
 from planner.solve.plan import Plan
 from planner.solve.program import Program
-from planner.solve.session import ProgressListener
+from planner.solve.relief import relief
+from planner.solve.relief_found import Relief
+from planner.solve.session import Basis, ProgressListener
 
 
 def solve(
@@ -28,8 +31,9 @@ def solve(
     progress: ProgressListener | None = None,
     *,
     explain: bool = True,
+    relieve: bool = False,
 ) -> Plan:
-    """The optimal plan of an instance.
+    """The optimal plan of an instance; with `relieve` also what would bring more of what is short (`Plan.relief`).
 
     Raises NoPlanError (which says why, if that is to be explained), SolverStoppedError (the first level was not finished),
     UsageError (unknown model or solver), KeyboardInterrupt.
@@ -42,15 +46,19 @@ def solve(
     with clock.phase("load"), without_garbage_collection():
         program = Program.of(model)
     _write(program, options)
-    optimum = _optimum(program, options, clock, explain)
+    optimum, basis = _optimum(program, options, clock, explain)
+    with clock.phase("what would bring more"):
+        found = Relief() if basis is None or not relieve else relief(program, optimum.values, basis, options)
     with clock.phase("tables"), without_garbage_collection():
-        return program.plan(optimum, clock.seconds, program.size, priced=options.solver == "highs")
+        plan = program.plan(optimum, clock.seconds, program.size, priced=options.solver == "highs")
+        return replace(plan, relief=found)
 
 
-def _optimum(program: Program, options: SolveOptions, clock: Clock, explain: bool) -> Optimum:
+def _optimum(program: Program, options: SolveOptions, clock: Clock, explain: bool) -> tuple[Optimum, Basis | None]:
+    """The optimum, and where it was proved the basis that it was found at."""
     if options.solver != "highs":
         with clock.phase("solve"), explained(program, options) if explain else nullcontext():
-            return _second_opinion(program, options)
+            return _second_opinion(program, options), None
     with clock.phase("load LP"), without_garbage_collection():
         session = program.session(options, clock.progress)
         settlement = program.settlement(options)
@@ -60,7 +68,7 @@ def _optimum(program: Program, options: SolveOptions, clock: Clock, explain: boo
         optimum.values = program.tidied(optimum, settlement)
     for names, seconds in optimum.solves:
         clock.seconds[f"solve {names}"] = clock.seconds.get(f"solve {names}", 0.0) + seconds
-    return optimum
+    return optimum, None if optimum.unfinished else session.basis()
 
 
 def _second_opinion(program: Program, options: SolveOptions) -> Optimum:

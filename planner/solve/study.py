@@ -83,7 +83,7 @@ class Study:
         self._scale = {name: objective_scale(costs) for name, costs in sums.items()}
         self._row = {name: lp.rows + place for place, name in enumerate(sums)}
         self.column = {name: lp.columns + place for place, name in enumerate(extension.columns)}
-        whole = _extended(lp, self._sums, self._scale, extension.columns)
+        whole = extended(lp, self._sums, self._scale, extension.columns)
         self._session = Session(whole, {**settings, "simplex_strategy": EITHER_SIMPLEX})
         self._lower, self._upper = np.zeros(whole.columns), np.full(whole.columns, INFINITY)
         added = np.arange(lp.columns, lp.columns + len(extension.columns))
@@ -268,7 +268,7 @@ def _room(values: Vector, moves: Vector, lower: Vector, upper: Vector) -> float:
     return float(steps.min(initial=INFINITY))
 
 
-def _extended(
+def extended(
     lp: Arrays, sums: Mapping[str, Vector], scale: Mapping[str, float], columns: Mapping[str, Mapping[int, float]]
 ) -> Arrays:
     """The LP with further columns, after its own, and then the sums as free rows."""

@@ -133,6 +133,14 @@ def solve(
             "reaching so many into the next (24/6). The plan is verified as a whole, not proved to be the best.",
         ),
     ] = None,
+    fair_check: Annotated[
+        bool,
+        typer.Option(
+            "--fair-check",
+            help="Where someone gets nothing: also solve the model least-served-first, and say what it would give them. "
+            "Small programs do so unasked.",
+        ),
+    ] = False,
     measure: Annotated[
         bool, typer.Option("--measure", help="With --rolling: solve the whole too, and say what the windows lose.")
     ] = False,
@@ -146,6 +154,10 @@ def solve(
     with told_where(target, log):
         if measure and rolling is None:
             raise UsageError("--measure: expected --rolling WINDOW/OVERLAP beside it; without windows nothing is lost")
+        if fair_check and rolling is not None:
+            raise UsageError(
+                "--fair-check: found --rolling beside it; the least served are looked at in one program only"
+            )
         if rolling is not None and (solver is not Solver.highs or write_lp or write_mps):
             raise UsageError(
                 "--rolling: found --solver cbc, --write-lp or --write-mps beside it, which are of one program"
@@ -164,7 +176,10 @@ def solve(
         )
         with recorded(store, target, quiet=quiet), shown_progress(quiet) as progress:
             if rolling is None:
-                result = solve_workbook(workbook, target, options, progress, replace=replace, strict=strict, log=log)
+                result = solve_workbook(
+                    workbook, target, options, progress,
+                    replace=replace, strict=strict, fair_check=fair_check, log=log,
+                )  # fmt: skip
             else:
                 from planner.replan.long_run import solve_in_windows
                 from planner.replan.windows import read_windows

@@ -10,7 +10,10 @@ def evaluation_lines(result: EvaluationResult) -> list[str]:
     """Each level of the plan and of the optimum, and where to look."""
     found = result.evaluation
     gap = found.first_gap
-    verdict = "as good as the optimum at every level" if gap is None else f"worse than the optimum at: {gap.title}"
+    best = "the optimum" if found.optimum.status == "optimal" else "the best plan found in the time"
+    verdict = f"as good as {best} at every level"
+    if gap is not None:
+        verdict = f"{'worse' if gap.gap > 0 else 'better'} than {best} at: {gap.title}"
     lines = [f"The plan can be carried out ({result.record['verification']}); {verdict}."]
     rows = [("", "plan", "optimum", "distance", "")]
     for distance in found.distances:

@@ -57,6 +57,8 @@ def plan_lines(folder: Path, record: Mapping[str, Any]) -> list[str]:
     lines = [f"{record['title'] or record['input']['file']}: {ended}; {record['verification']}."]
     lines += objective_lines(record)
     lines += [f"not enforced: {rule}" for rule in record["not_enforced"]]
+    unserved = record.get("unserved", {})
+    lines += [*unserved.get("sentences", ()), *unserved.get("least_served", ())]
     lines += procurement_lines(record)
     lines += lack_lines(record)
     if record["warnings"]:

@@ -15,7 +15,7 @@ from planner.report.excel import MOST_PRINTED, write_workbook
 from planner.report.sheets import MOST_ROWS
 
 VIEWS = ["who pays", "who produces", "ledger by year", "programmes"]
-SHEETS = ["Summary", *VIEWS, "production", "shipments", "stocks", "deliveries", "shortfalls", "targets", "scrap", "investments",
+SHEETS = ["Summary", *VIEWS, "full", "production", "shipments", "stocks", "deliveries", "shortfalls", "targets", "scrap", "investments",
           "payments", "nations", "ledger", "burden_sharing", "prices"]  # fmt: skip
 
 
@@ -43,10 +43,12 @@ def headings(page: Any) -> list[str]:
 def test_sheets(book: Any, small: Case, tmp_path: Path) -> None:
     assert book.sheetnames == SHEETS
     without = book_of(small, tmp_path).sheetnames
-    assert without == [name for name in SHEETS if name not in (*VIEWS, "targets", "scrap", "ledger", "burden_sharing")]
+    assert without == [
+        name for name in SHEETS if name not in (*VIEWS, "full", "targets", "scrap", "ledger", "burden_sharing")
+    ]
 
 
-@pytest.mark.parametrize("name", SHEETS[1 + len(VIEWS) :])
+@pytest.mark.parametrize("name", SHEETS[2 + len(VIEWS) :])
 def test_every_row_of_a_table_is_there(name: str, book: Any, coalition: Case) -> None:
     page, source = book[name], coalition[0].tables[name]
     assert page.max_row == 2 + len(source)

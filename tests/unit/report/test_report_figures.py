@@ -30,6 +30,7 @@ from planner.report.money import fund_limit
 from planner.report.notes import Note, gather_notes
 from planner.solve import SolveOptions, solve
 from planner.solve.plan import LevelResult, Plan
+from planner.solve.relief_found import Raised, Relief
 from planner.workbook import read_instance
 from tests.properties.worlds import World, write_world
 
@@ -108,10 +109,24 @@ def test_items_without_a_value_are_counted_in_units() -> None:
     assert digest.service.scale.text(31.0) == "31\u00a0units"
 
 
-def test_headline_names_the_bottleneck_with_the_largest_rent(digest: Digest) -> None:
-    # rents: line 9000 × 15 = 135 000 against fund 0.001 × 1e6 = 1 000
-    assert wording.headline(digest) == (
-        "62\u00a0% of what is wanted is delivered (38\u00a0% in time). Production capacity is the bottleneck, namely L."
+LINE, FUND = Raised("line_capacity", "L", "shell", by_half=True), Raised("fund_limit", "F", "", by_half=True)
+
+
+def test_headline_names_a_limit_only_where_it_was_proved_to_help() -> None:
+    plan, run = hand_plan()
+    delivered = "62\u00a0% of what is wanted is delivered (38\u00a0% in time)."
+    assert wording.headline(read_digest(plan, run)) == delivered, "a rent of 135 000 proves nothing"
+    (gap,) = [gap for gap in read_digest(plan, run).gaps if gap.item == "shell"]
+    brings = {LINE: {gap.key: gap.quantity / 2}, FUND: {gap.key: gap.quantity / 4}}
+    helped = replace(plan, relief=Relief(bring=brings))
+    part = gap.worth / 2 / read_digest(plan, run).service.total.short
+    assert wording.headline(read_digest(helped, run)) == (
+        f"{delivered} Of the limits that were raised one by one, the capacity of L brings most: half as much again could "
+        f"bring at least {int(100 * part)}\u00a0% of what is missing."
+    )
+    several = Relief(together={gap.key: ((LINE, FUND), 0.3)})
+    assert wording.headline(read_digest(replace(plan, relief=several), run)) == (
+        f"{delivered} Several limits together hold deliveries back, such as the capacity of L and the money of F."
     )
 
 
@@ -174,23 +189,50 @@ def test_demand_prices_are_marginal_costs(digest: Digest) -> None:
 
 
 def test_reasons_for_shortfalls(digest: Digest) -> None:
-    reasons = {gap.item: gap.reason for gap in digest.gaps()}
-    assert reasons == {"gun": "nothing makes or holds this item", "shell": "production: line L is at its capacity"}
+    reasons = {gap.item: gap.reason for gap in digest.gaps}
+    assert reasons == {
+        "gun": "nothing makes or holds this item",
+        "shell": "full on the way: the capacity of L and the money of F",
+    }
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [(1.0, "all"), (0.9999, "at least 99\u00a0%"), (0.62, "at least 62\u00a0%"), (0.0501, "at least 5\u00a0%")],
+)
+def test_a_reason_says_what_raising_it_brings(part: float, told: str) -> None:
+    plan, run = hand_plan()
+    (key,) = [gap.key for gap in read_digest(plan, run).gaps if gap.item == "shell"]
+    alone = replace(plan, relief=Relief(alone={key: ((LINE, part), (FUND, part / 2))}))
+    assert _reason_of_shells(alone, run) == f"the capacity of L: half as much again could bring {told} of it"
+    both = replace(plan, relief=Relief(together={key: ((LINE, FUND), part)}))
+    assert _reason_of_shells(both, run) == (
+        "several limits together, none by itself: the capacity of L and the money of F; half as much again of each could "
+        f"bring {told} of it"
+    )
+    gone = replace(plan, relief=Relief(alone={key: ((Raised("lock", "K", "shell", by_half=False), part),)}))
+    assert _reason_of_shells(gone, run) == f"lock K: to do without it could bring {told} of it"
+
+
+def _reason_of_shells(plan: Plan, run: dict[str, object]) -> str:
+    return {gap.item: gap.reason for gap in read_digest(plan, run).gaps}["shell"]
 
 
 def test_what_cannot_arrive_in_time_is_said_so() -> None:
     plan, run = hand_plan()
     slow = replace(plan.instance.legs["A>B"], lead_time=5)
     digest = read_digest(replace(plan, instance=replace(plan.instance, legs={"A>B": slow})), run)
-    assert {gap.reason for gap in digest.gaps() if gap.item == "shell"} == {"cannot arrive before 2026-06"}
+    assert {gap.reason for gap in digest.gaps if gap.item == "shell"} == {"cannot arrive before 2026-06"}
 
 
 def test_under_the_weighted_objective_a_shortage_may_be_the_cheaper_choice() -> None:
     plan, run = hand_plan(prices=[])
     weighted = (LevelResult(0, "weighted", "Weighted objective", "EUR", 1e5, 1e5, 0.0, "optimal"),)
-    digest = read_digest(replace(plan, levels=weighted), run)
-    reasons = {gap.item: gap.reason for gap in digest.gaps()}
-    assert reasons["shell"] == "more of it would cost more than its shortage does"
+    priced = replace(plan, levels=weighted)
+    assert _reason_of_shells(priced, run) == "not found", "without a proof it is not said"
+    (key,) = [gap.key for gap in read_digest(plan, run).gaps if gap.item == "shell"]
+    proved = replace(priced, relief=Relief(not_worth=frozenset({key})))
+    assert _reason_of_shells(proved, run) == "more of it would cost no less than its shortage does"
 
 
 def test_the_rent_of_money_counts_all_contributors() -> None:
@@ -201,18 +243,17 @@ def test_the_rent_of_money_counts_all_contributors() -> None:
     assert [limit.rent for limit in digest.limits] == [2e6]
 
 
-def test_money_is_the_reason_where_it_takes_the_largest_rent() -> None:
+def test_money_is_named_first_where_it_takes_the_largest_rent() -> None:
     # a shell costs 4000: 4000 × 3 for money against (9000 × 1 of 3 periods) for the line
     rows = [
         ("fund_limit", "F", None, 4, "other_shortfall", 3.0, "u"),
         ("line_capacity", "L", "shell", 3, "other_shortfall", 9000.0, "u"),
     ]
     plan, run = hand_plan(prices=rows)
-    assert {g.item: g.reason for g in read_digest(plan, run).gaps()}["shell"] == "money: F is used up"
+    assert _reason_of_shells(plan, run) == "full on the way: the money of F and the capacity of L"
     spare = Fund("Spare", EVERY, budgets=(Budget("X", 2026, 1e9),))
     richer = replace(plan.instance, funds={**plan.instance.funds, "Spare": spare})
-    reasons = {g.item: g.reason for g in read_digest(replace(plan, instance=richer), run).gaps()}
-    assert reasons["shell"] == "production: line L is at its capacity"
+    assert _reason_of_shells(replace(plan, instance=richer), run) == "full on the way: the capacity of L"
 
 
 def test_a_target_counts_only_in_its_periods() -> None:

@@ -229,11 +229,11 @@ def test_every_group_of_limits_has_its_words() -> None:
     assert set(STEPS) >= OF_MONEY | BY_YEAR
 
 
-def test_a_withheld_movement_is_the_reason_for_a_shortfall() -> None:
+def test_a_withheld_movement_is_named_on_the_way() -> None:
     """What the mill makes would come over the northern route, but for the consent that is pending."""
     prices = [("consent", "Export", None, t + 1, "other_shortfall", 100.0, "") for t in EVERY]
     short = replace(
         world(), demands=(Demand("d", "Town", "shell", 1, 100.0, range(1, 3)),), lines={"A": world().lines["A"]}
     )
     digest = digest_of(short, prices=prices, shortfalls=[("d", None, "Town", "shell", 2, 30.0)])
-    assert [gap.reason for gap in digest.gaps(5)] == ["consent: PL withholds it (Export)"]
+    assert [gap.reason for gap in digest.gaps] == ["full on the way: consent Export, withheld by PL"]

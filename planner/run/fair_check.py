@@ -1,0 +1,113 @@
+"""Where someone gets nothing: what the model least-served-first would give them, and at what price."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from planner.errors import NoPlanError, SolverStoppedError
+from planner.report.money import COST_TABLES, money_scale
+from planner.report.numbers import listing, plural, share
+from planner.report.service import Service, clean_share, read_service
+from planner.report.unserved import Unserved, read_unserved
+from planner.solve import Progress, SolveOptions, solve
+from planner.solve.plan import Plan
+from planner.solve.session import ProgressListener
+
+MODEL = "least-served-first"
+# Up to this size the second plan is made by default: it then takes a second or two.
+SMALL_NONZEROS = 20_000
+MOST_TOLD = 4
+
+
+def has_sense(plan: Plan, model: str, found: Unserved) -> bool:
+    """Is anybody left out, by a plan that did not look at the least served, and could?"""
+    return found.is_anything and model != MODEL and plan.instance.settings.objective == "lexicographic"
+
+
+def is_small(plan: Plan) -> bool:
+    """Is the program so small that the second plan is made unasked? Told by its size, so that it is the same everywhere."""
+    return int(plan.counts.get("nonzeros", SMALL_NONZEROS + 1)) <= SMALL_NONZEROS
+
+
+def command(source: Path) -> str:
+    """The sentence that says how to see the second plan."""
+    return f"What the model that serves the least served first would give them: planner solve {source} --model {MODEL} -o DIR, or --fair-check beside this command."
+
+
+def fair_sentences(
+    plan: Plan, found: Unserved, options: SolveOptions, progress: ProgressListener | None = None
+) -> list[str]:
+    """What the least-served-first plan gives those who get nothing in `plan`, and what it takes, in sentences."""
+    try:
+        if progress is not None:
+            progress(Progress("solve least-served-first"))
+        other = solve(plan.instance, replace(options, model=MODEL, write_lp=None, write_mps=None), progress)
+    except (NoPlanError, SolverStoppedError) as problem:
+        return [f"With --model {MODEL} no plan was found: {problem}."]
+    return list(_compared(plan, other, found))
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """What is delivered of what is wanted, by value where every item has one."""
+
+    service: Service
+
+    def rate(self, column: str, name: object) -> float:
+        demands = self.service.demands
+        rows = demands[demands[column] == name]
+        wanted = float((rows["quantity"] * rows["worth"]).sum())
+        return clean_share(1 - float((rows["short"] * rows["worth"]).sum()) / wanted) if wanted > 0 else 0.0
+
+
+def _compared(plan: Plan, other: Plan, found: Unserved) -> Iterator[str]:
+    money, horizon = money_scale(plan), plan.instance.horizon
+    mine, theirs = read_service(plan, money), read_service(other, money)
+    sums = _Sums(theirs)
+    names: list[tuple[str, str, object]] = [("destination", name, name) for name in found.destinations]
+    names += [("destination", name, name) for name, _, _ in found.partly]
+    names += [("item", name, name) for name in found.items]
+    names += [("due", f"what is due in {horizon.label(period - 1)}", period) for period in found.periods]
+    rates = {told: sums.rate(column, name) for column, told, name in names}
+    before = {told: _Sums(mine).rate(column, name) for column, told, name in names}
+    better = [
+        f"{told} {share(rates[told])}" + (f" instead of {share(before[told])}" if before[told] else "")
+        for told in rates
+        if rates[told] > before[told] + 1e-6
+    ]
+    served = len(_pairs(found)) - _left_out(theirs.demands, found)
+    if not better and not served:
+        yield f"The model {MODEL}, solved beside this plan and not checked, would give them nothing either."
+        return
+    gets = f"would bring {listing(better, MOST_TOLD)} of what is wanted" if better else "would serve some of them"
+    pairs = f", and {plural(served, 'item')} to a place that gets nothing of it now" if served else ""
+    now, then = share(mine.total.delivered_share), share(theirs.total.delivered_share)
+    total = (
+        f"as much in all, {now} of what is wanted"
+        if now == then
+        else f"in all {then} of what is wanted instead of {now}"
+    )
+    yield f"The model {MODEL}, solved beside this plan and not checked, {gets}{pairs}; {total}, for {_cost(plan, other)}."
+
+
+def _left_out(demands: pd.DataFrame, found: Unserved) -> int:
+    """How many of the items of which a place gets nothing it would still get nothing of."""
+    left = read_unserved(demands)
+    return sum(1 for name, item in _pairs(found) if name in left.destinations or (name, item) in _pairs(left))
+
+
+def _pairs(found: Unserved) -> set[tuple[str, str]]:
+    return {(name, item) for name, items, _ in found.partly for item in items}
+
+
+def _cost(plan: Plan, other: Plan) -> str:
+    money = money_scale(plan)
+    costs = [sum(float(made.tables[table]["cost"].sum()) for table in COST_TABLES) for made in (plan, other)]
+    change = costs[1] - costs[0]
+    if abs(change) <= 1e-6 * max(1.0, *costs):
+        return "the same cost of production, transport and investment"
+    return f"{money.text(abs(change))} {'more' if change > 0 else 'less'} of production, transport and investment"
