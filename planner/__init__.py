@@ -17,20 +17,17 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
-from importlib import metadata
-from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # `typing` itself is slow to import: see `planner.interrupts`
 if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Any
+
     from planner.domain.instance import PlanningInstance
 
-try:
-    __version__ = metadata.version("coalition-planner")
-except metadata.PackageNotFoundError:  # run from a folder that was never installed
-    __version__ = "0+unknown"
+    __version__: str
 
 __all__ = ["__version__", "read", "solve", "solve_workbook"]
 
@@ -45,8 +42,22 @@ def read(path: Path | str) -> PlanningInstance:
     return read_instance(path)
 
 
+def _installed_version() -> str:
+    from importlib import metadata
+
+    try:
+        return metadata.version("coalition-planner")
+    except metadata.PackageNotFoundError:  # run from a folder that was never installed
+        return "0+unknown"
+
+
 def __getattr__(name: str) -> Any:
-    """Load what is heavy only when it is asked for."""
+    """Load only when it is asked for: what is heavy, and, so that the program listens for Ctrl-C at once, all else."""
+    import importlib
+
+    if name == "__version__":
+        globals()[name] = _installed_version()
+        return globals()[name]
     if name == "solve":
         return importlib.import_module("planner.solve")
     if name == "solve_workbook":

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
-import os
-import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -19,6 +16,7 @@ from planner.cli.lines.text import fault_lines, plural
 from planner.cli.say import say
 from planner.cli.usage import name_values_plainly
 from planner.errors import InputError, PlannerError
+from planner.interrupts import SENTENCE, heard, listen, work
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -43,7 +41,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except typer.Exit as ended:
         return ended.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        say(["Interrupted; nothing half-written is left."], error=True)
+        say([SENTENCE], error=True)
         return INTERRUPTED
     except wrong_usage as problem:
         problem.show()  # type: ignore[attr-defined]
@@ -52,25 +50,16 @@ def run(arguments: Sequence[str] | None = None) -> int:
         say(["There is not enough memory for this plan; nothing was written."], error=True)
         return INTERNAL_FAULT
     except Exception:
+        if heard():  # what was interrupted fails in its own way
+            raise KeyboardInterrupt from None
         say([internal_fault(traceback.format_exc())], error=True)
         return INTERNAL_FAULT
 
 
-def _interrupt(*_: object) -> NoReturn:
-    raise KeyboardInterrupt
-
-
 def main() -> NoReturn:
-    """The console script. A request to terminate ends as tidily as Ctrl-C."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    """The console script, once everything is loaded. A request to terminate ends as tidily as Ctrl-C."""
+    listen()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a caller may have put another in its place
             stream.reconfigure(errors="replace")
-    code = run()
-    if code == INTERRUPTED:
-        # A solver that was stopped may leave threads behind, which would make the end of the program a crash.
-        for stream in (sys.stdout, sys.stderr):
-            with contextlib.suppress(OSError):
-                stream.flush()
-        os._exit(code)
-    sys.exit(code)
+    sys.exit(work(run))

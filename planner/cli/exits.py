@@ -14,11 +14,13 @@ import typer
 
 from planner.cli.say import say
 from planner.errors import NoPlanError, PlannerError, SolverStoppedError, VerificationError
+from planner.interrupts import INTERRUPTED as INTERRUPTED
+from planner.interrupts import heard
 
 if TYPE_CHECKING:
     from planner.run.log import Log
 
-INTERNAL_FAULT, WRONG_INPUT, WRONG_USAGE, INTERRUPTED = 1, 2, 64, 130
+INTERNAL_FAULT, WRONG_INPUT, WRONG_USAGE = 1, 2, 64
 
 
 @contextlib.contextmanager
@@ -35,6 +37,8 @@ def told_where(target: Path | None, log: Log) -> Iterator[None]:
     except (PlannerError, KeyboardInterrupt, typer.Exit):
         raise
     except Exception:
+        if heard():  # what was interrupted fails in its own way
+            raise KeyboardInterrupt from None
         log.add(traceback.format_exc())
         say([f"{internal_fault(log.text())}"], error=True)
         raise typer.Exit(INTERNAL_FAULT) from None

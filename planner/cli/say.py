@@ -8,9 +8,13 @@ from collections.abc import Iterable
 
 import typer
 
+from planner.interrupts import heard
+
 
 def say(lines: Iterable[str], error: bool = False) -> None:
-    """Print lines on standard output, or on standard error."""
+    """Print lines on standard output, or on standard error; nothing any more once the program was asked to end."""
+    if heard():
+        return
     try:
         for line in lines:
             typer.echo(line, err=error)

@@ -12,7 +12,6 @@ import logging
 import pickle
 import signal
 import sys
-import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing import resource_tracker
@@ -22,6 +21,7 @@ from planner import __version__
 from planner.errors import PlannerError, UsageError
 from planner.options.option import Option
 from planner.options.outcome import BaseState, Outcome, solve_option
+from planner.run.folder import scratch_folder
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -99,7 +99,7 @@ def _local(workers: int) -> Iterator[Client]:
     from distributed import Client, LocalCluster
 
     with contextlib.ExitStack() as stack:
-        place = stack.enter_context(tempfile.TemporaryDirectory(prefix="planner-workers-", ignore_cleanup_errors=True))
+        place = stack.enter_context(scratch_folder())
         with _deaf():
             cluster = LocalCluster(
                 n_workers=workers,
@@ -107,7 +107,7 @@ def _local(workers: int) -> Iterator[Client]:
                 processes=True,
                 dashboard_address="127.0.0.1:0",  # any free port of this machine only: several may run at a time
                 memory_limit=None,
-                local_directory=place,
+                local_directory=str(place),
                 silence_logs=logging.CRITICAL,
             )
             stack.enter_context(cluster)

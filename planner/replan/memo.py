@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -23,6 +22,7 @@ from planner.replan.position import Position, position
 from planner.replan.rolled import write_rolled
 from planner.replan.rolling import Terms
 from planner.replan.served import changed_shortfalls
+from planner.run.folder import scratch_folder
 from planner.run.load import SavedRun
 from planner.run.tables import write_tables
 from planner.solve import SolveOptions
@@ -159,10 +159,10 @@ def _as_planned(
     course = planned_course.as_planned(last, old, present)
     rest = last_plan(last, old.horizon, old)
     state = position(old, course, LastPlan(rest.production, rest.shipments, payments=rest.payments))
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch_folder() as folder:
         same_end = Terms(terms.frozen, terms.departure_cap, instance.horizon.periods)
-        write_rolled(read_tables(raw), old, state, rest, same_end, Path(folder))
-        return read_raw(Path(folder)), ""
+        write_rolled(read_tables(raw), old, state, rest, same_end, folder)
+        return read_raw(folder), ""
 
 
 def write_memo_tables(memo: Memo, folder: Path) -> None:

@@ -7,7 +7,6 @@ plan's production, shipments, deliveries and investments; stocks, scrap and paym
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,6 +26,7 @@ from planner.replan.position import position
 from planner.replan.rolled import write_rolled
 from planner.replan.rolling import Terms, demand_of
 from planner.report.numbers import plural
+from planner.run.folder import scratch_folder
 from planner.run.load import SavedRun
 from planner.run.record import level_entries, model_entry
 from planner.solve import Plan, SolveOptions, solve
@@ -184,8 +184,8 @@ class _Road:
     def drive(self, name: str, seen: range, kept: range) -> None:
         """Plan the window that sees these periods, and keep these of it."""
         instance, began = self._instance, time.perf_counter()
-        with tempfile.TemporaryDirectory() as scratch:
-            rolled = Path(scratch) / "window"
+        with scratch_folder() as scratch:
+            rolled = scratch / "window"
             state = position(instance, self._course, self._orders)
             terms = Terms(max(instance.settings.frozen - seen.start, 0), periods=len(seen))
             write_rolled(self._book, instance, state, self._before, terms, rolled)

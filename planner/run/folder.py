@@ -14,17 +14,18 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
-import glob
 import hashlib
 import os
 import shutil
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 from planner.errors import PlannerError
+from planner.interrupts import on_leaving
 from planner.run.refusal import RECORDS, refuse
 
 if sys.platform == "win32":
@@ -43,6 +44,39 @@ class FolderError(PlannerError):
     """The disk (or a permission) did not let the folder be written; nothing of it is left."""
 
 
+_hidden: set[Path] = set()  # what this process is writing
+
+
+def _clear() -> None:
+    for path in list(_hidden):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+on_leaving(_clear)
+
+
+@contextlib.contextmanager
+def _hidden_folder(parent: Path, name: str) -> Iterator[Path]:
+    """A locked hidden folder in `parent` for the block alone; what dead processes left there is swept away first."""
+    sweep(parent)
+    hidden: Path | None = None
+    lock: int | None = None
+    try:
+        while lock is None:  # another run may sweep the folder before it is locked: then once more
+            hidden = parent / f".{name}.{uuid.uuid4().hex[:12]}{_NEW}"
+            _hidden.add(hidden)
+            hidden.mkdir()  # its name is known before it exists, so that no interrupt leaves it behind
+            lock = _lock(hidden, new=True)
+        assert hidden is not None
+        yield hidden
+    finally:
+        if hidden is not None:
+            shutil.rmtree(hidden, ignore_errors=True)
+            _hidden.discard(hidden)
+        if lock is not None and lock >= 0:
+            os.close(lock)
+
+
 @contextlib.contextmanager
 def whole_folder(target: Path, replace: bool = False, precious: Path | None = None) -> Iterator[Path]:
     """A hidden folder to write into; on leaving the block without an exception it becomes `target`.
@@ -52,64 +86,48 @@ def whole_folder(target: Path, replace: bool = False, precious: Path | None = No
     """
     target = target.resolve()
     refuse(target, replace, precious)
-    made = _missing_parents(target)
-    hidden: Path | None = None
-    lock: int | None = None
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        sweep(target.parent)
-        while lock is None:  # another run may sweep the folder before it is locked: then once more
-            hidden = target.parent / f".{target.name}.{uuid.uuid4().hex[:12]}{_NEW}"
-            hidden.mkdir()  # its name is known before it exists, so that no interrupt leaves it behind
-            lock = _lock(hidden, new=True)
-        assert hidden is not None
+    with _written(target), _hidden_folder(target.parent, target.name) as hidden:
         yield hidden
         _bring_to_disk(hidden)
         refuse(target, replace, precious)  # somebody may have come in between
-        _give_name(hidden, target)
+        _give_name(hidden, target)  # after a swap `hidden` holds the old folder
+
+
+@contextlib.contextmanager
+def whole_file(target: Path) -> Iterator[Path]:
+    """The same for a single file: one in a hidden folder to write, which then takes the place of `target`."""
+    target = target.resolve()
+    with _written(target), _hidden_folder(target.parent, target.name) as hidden:
+        file = hidden / target.name
+        yield file
+        _sync_file(file)
+        file.replace(target)
+        _sync_folder(target.parent)
+
+
+@contextlib.contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A folder among the system's temporary files, for the block alone."""
+    with _hidden_folder(Path(tempfile.gettempdir()).resolve(), "scratch") as hidden:
+        yield hidden
+
+
+@contextlib.contextmanager
+def _written(target: Path) -> Iterator[None]:
+    """The parents of `target` are there; where nothing comes of it, those made for it go. Faults of the disk are told."""
+    made = _missing_parents(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        yield
         made = []
     except OSError as fault:
         if not _is_about(fault, target):
             raise
         raise FolderError(f"{target} could not be written: {_in_words(fault)}") from fault
     finally:
-        if hidden is not None:
-            shutil.rmtree(hidden, ignore_errors=True)  # after a swap this holds the old folder
-        if lock is not None and lock >= 0:
-            os.close(lock)
         for parent in made:
             with contextlib.suppress(OSError):
                 parent.rmdir()
-
-
-@contextlib.contextmanager
-def whole_file(target: Path) -> Iterator[Path]:
-    """The same for a single file: a hidden one to write, which then takes the place of `target`."""
-    target = target.resolve()
-    hidden = target.with_name(_hidden_name(target, uuid.uuid4().hex[:12]))
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        yield hidden
-        _sync_file(hidden)
-        hidden.replace(target)
-        _sync_folder(target.parent)
-    except OSError as fault:
-        if not _is_about(fault, target):
-            raise
-        raise FolderError(f"{target} could not be written: {_in_words(fault)}") from fault
-    finally:
-        with contextlib.suppress(OSError):
-            hidden.unlink(missing_ok=True)
-
-
-def sweep_file(target: Path) -> None:
-    """Delete what dead processes left half-written beside `target`; only for who alone may write it (see `file_lock`)."""
-    for left in target.parent.glob(_hidden_name(target.with_name(glob.escape(target.name)), "*")):
-        left.unlink(missing_ok=True)
-
-
-def _hidden_name(target: Path, mark: str) -> str:
-    return f".{target.stem}.{mark}{target.suffix}"
 
 
 def remove_run(target: Path, run_sha256: str) -> bool:

@@ -20,7 +20,7 @@ from planner.options.pipeline import compare_workbook
 from planner.replan.conflict import Conflict
 from planner.replan.replan import INPUT, replan
 from planner.replan.rolling import Terms
-from planner.run.folder import file_lock, sweep, sweep_file, whole_file
+from planner.run.folder import file_lock, sweep, whole_file
 from planner.run.log import Log
 from planner.run.pipeline import ProgressCall, RunResult, solve_workbook
 from planner.run.record import read_record
@@ -28,7 +28,7 @@ from planner.schedule.alert import Alert
 from planner.schedule.declaration import REPLAN, Schedule
 from planner.schedule.freshness import freshness_alerts
 from planner.schedule.notify import send
-from planner.schedule.outcome import FILE, NEW_PLAN, NOTHING_NEW, Outcome, write_outcome
+from planner.schedule.outcome import NEW_PLAN, NOTHING_NEW, Outcome, write_outcome
 from planner.schedule.standing import Given, adopt, folder_for, given, last_good, to_follow
 from planner.schedule.watching import plan_alerts
 from planner.solve import Progress, SolveOptions
@@ -80,7 +80,6 @@ class _Running:
         with self._failures_told(), self._store_held() as store:
             self.store = store
             sweep(self.schedule.runs)
-            sweep_file(self.schedule.runs / FILE)
             self.outcome.adopted = [run.id for run in adopt(self.schedule, store)]
             found = given(self.schedule, self.now)
             runs = store.runs()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from planner.replan.rolling import Terms
-from tests.benchmarks.replay import Replay, replay
+from tests.benchmarks.replay import SAME, Replay, replay
 from tests.benchmarks.world import World
 
 CAP = 0.5
@@ -22,6 +22,7 @@ def holds(found: Replay, months: int) -> None:
     assert [step.verified for step in found.steps] == [True] * months
     assert not any(step.cap_lifted for step in found.steps)
     assert all(step.churn <= CAP for step in found.steps)
+    assert max(step.unaccounted for step in found.steps) <= SAME  # ordered = made + on order, every month
     assert any(step.churn > 0 for step in found.steps)  # something did happen
     assert found.shortfall[0] >= found.hindsight_shortfall[0] - 1.0
 
