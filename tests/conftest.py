@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from tests.moments import LONG
+
 _numbers = itertools.count(1)
 
 
@@ -61,7 +63,7 @@ def postgres_server() -> Iterator[sa.URL]:
 def _run(command: list[str]) -> None:
     # Into a file: the server keeps what it inherits open, and a pipe would never end.
     with tempfile.TemporaryFile() as said:
-        ended = subprocess.run(command, cwd="/", stdout=said, stderr=said, timeout=120, check=False)
+        ended = subprocess.run(command, cwd="/", stdout=said, stderr=said, timeout=LONG, check=False)
         said.seek(0)
         assert ended.returncode == 0, said.read().decode()
 

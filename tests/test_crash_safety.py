@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from planner.cli.phases import WORDS
 from planner.solve.plan import TABLE_COLUMNS
+from tests.moments import LONG, standing_at
 
 ROOT = Path(__file__).parents[1]
 WORKBOOK = ROOT / "inputs" / "quickstart"
@@ -58,7 +60,7 @@ def kill_after(process: subprocess.Popen[bytes], seconds: float) -> None:
 
 
 def finish(process: subprocess.Popen[bytes]) -> int:
-    process.communicate(timeout=120)
+    process.communicate(timeout=LONG)
     return process.returncode
 
 
@@ -101,12 +103,11 @@ def test_a_replacement_killed_at_50_moments(tmp_path: Path, moment: int) -> None
 
 
 def test_a_killed_run_leaves_nothing_and_the_next_one_sweeps(tmp_path: Path) -> None:
-    process = start(*solve_arguments(tmp_path / "run"))
-    while not any(tmp_path.iterdir()):  # until it has begun to write
-        assert process.poll() is None
-        time.sleep(0.005)
-    kill_after(process, 0.0)
+    process = standing_at(WORDS["write"], "solve", str(WORKBOOK), "-o", str(tmp_path / "run"))
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
     assert visible(tmp_path) == []
+    assert any(tmp_path.iterdir())
     assert finish(start(*solve_arguments(tmp_path / "run"))) == 0
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
     assert files(tmp_path / "run") == WHOLE
@@ -130,7 +131,7 @@ def test_a_full_disk_leaves_nothing(small_disk: Path, left: int) -> None:
     filler = small_disk / "filler"
     filler.write_bytes(bytes(1_048_576 - left))
     command = [sys.executable, *solve_arguments(small_disk / "run")]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LONG, check=False)
     assert ended.returncode == 1
     assert "the disk is full" in ended.stderr
     assert "Traceback" not in ended.stderr
@@ -143,7 +144,7 @@ def test_a_file_that_cannot_grow_leaves_nothing(tmp_path: Path, largest: int) ->
     limited = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({largest}, {largest})); "
     script = limited + "import sys; from planner.cli import run; sys.exit(run(sys.argv[1:]))"
     command = [sys.executable, "-B", "-c", script, *solve_arguments(tmp_path / "run")[2:]]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LONG, check=False)
     assert ended.returncode == 1
     assert "Traceback" not in ended.stderr
     assert "a file grew larger than is allowed here" in ended.stderr

@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,10 +19,12 @@ import typer
 from openpyxl import load_workbook
 
 from planner import cli
+from planner.cli.phases import WORDS
 from planner.errors import SolverStoppedError
 from planner.schemas import schema
 from planner.solve.plan import TABLE_COLUMNS
 from planner.verify import Verification
+from tests.moments import LONG, standing_at
 
 ROOT = Path(__file__).parents[3]
 TOP = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
@@ -396,21 +397,10 @@ def test_an_interrupt_is_130_and_leaves_nothing(tmp_path: Path, monkeypatch: pyt
 @pytest.mark.skipif(sys.platform == "win32", reason="other signals there")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_process_that_is_interrupted_ends_with_130(tmp_path: Path, number: signal.Signals) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "planner",
-        "solve",
-        str(ROOT / "inputs" / "quickstart"),
-        "-o",
-        str(tmp_path / "run"),
-    ]
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
-    while not any(tmp_path.iterdir()):
-        assert process.poll() is None
-        time.sleep(0.005)
+    process = standing_at(WORDS["write"], "solve", str(ROOT / "inputs" / "quickstart"), "-o", str(tmp_path / "run"))
+    assert any(tmp_path.iterdir())
     process.send_signal(number)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=LONG)
     assert process.returncode == 130
     assert err.endswith("Interrupted; nothing half-written is left.\n")
     assert "Traceback" not in err

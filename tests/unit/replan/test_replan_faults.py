@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from planner import cli
+from planner.cli.phases import WORDS
 from planner.errors import InputError, UsageError
 from planner.replan.replan import replan
 from planner.replan.rolling import Terms
@@ -24,6 +25,7 @@ from planner.run.load import load_run
 from planner.run.pipeline import solve_workbook
 from planner.solve import SolveOptions
 from planner.verify import verify_run
+from tests.moments import LONG, standing_at
 
 ROOT = Path(__file__).parents[3]
 JANUARY, FEBRUARY = ROOT / "inputs" / "quickstart.xlsx", ROOT / "inputs" / "quickstart-february.xlsx"
@@ -122,15 +124,12 @@ def killed(january: Path, parent: Path, seconds: float) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
 def test_a_killed_replan_leaves_nothing_and_the_next_one_sweeps(january: Path, tmp_path: Path) -> None:
-    process = start(january, tmp_path / "next")
-    while not any(tmp_path.iterdir()):  # until it has begun to write
-        assert process.poll() is None
-        time.sleep(0.005)
+    process = standing_at(WORDS["write"], "replan", str(january), str(FEBRUARY), "-o", str(tmp_path / "next"))
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".")] == []
     again = start(january, tmp_path / "next")
-    again.communicate(timeout=120)
+    again.communicate(timeout=LONG)
     assert again.returncode == 0
     assert [path.name for path in tmp_path.iterdir()] == ["next"]
 

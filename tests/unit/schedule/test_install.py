@@ -11,6 +11,7 @@ from night import Night, night
 
 from planner import cli
 from planner.schedule.install import calendar, container_text, cron_line, service_text, write_units
+from tests.moments import LONG
 
 ODD = '50 % of Łódź\'s "plans" $HOME'
 
@@ -36,7 +37,7 @@ def test_the_time_is_the_same_for_both(here: Night, when: str, systemd: str, cro
     assert cron_line(schedule).startswith(f"{cron} cd ")
     if shutil.which("systemd-analyze"):
         command = ["systemd-analyze", "calendar", systemd]
-        assert subprocess.run(command, capture_output=True, check=False, timeout=60).returncode == 0
+        assert subprocess.run(command, capture_output=True, check=False, timeout=LONG).returncode == 0
 
 
 @pytest.mark.parametrize("folder", ["plain", ODD])
@@ -49,7 +50,7 @@ def test_systemd_takes_the_units(tmp_path: Path, folder: str) -> None:
     written = write_units(night(home, "runs.sqlite").declare(mail), tmp_path / "units")
     assert [path.name for path in written] == ["planner-night.service", "planner-night.timer"]
     command = ["systemd-analyze", "verify", *map(str, written)]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LONG)
     mine = [line for line in ended.stderr.splitlines() if "planner-night" in line]
     assert (ended.returncode, mine) == (0, [])
 
@@ -59,7 +60,7 @@ def test_a_unit_that_systemd_would_not_take_is_noticed(tmp_path: Path) -> None:
         pytest.skip("systemd is not installed here")
     unit = tmp_path / "planner-night.service"
     unit.write_text("[Service]\nType=oneshot\nExecStart=nowhere/planner\n")
-    ended = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, check=False, timeout=60)
+    ended = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, check=False, timeout=LONG)
     assert ended.returncode != 0
 
 
@@ -76,7 +77,7 @@ def test_a_shell_reads_the_cron_line_as_it_was_meant(tmp_path: Path) -> None:
     prints = command.replace(
         " -m planner schedule run ", " -c 'import os, sys; print(os.getcwd()); print(sys.argv[1])' "
     )
-    ended = subprocess.run(["sh", "-c", prints], capture_output=True, text=True, check=True, timeout=60)
+    ended = subprocess.run(["sh", "-c", prints], capture_output=True, text=True, check=True, timeout=LONG)
     assert ended.stdout.splitlines() == [str(home), str(home / "night.toml")]
 
 

@@ -18,6 +18,7 @@ from night import Night, night
 
 from planner.cli.phases import WORDS
 from planner.store.store import open_store
+from tests.moments import LONG, standing_at
 
 ROOT = Path(__file__).parents[3]
 PHASES = [
@@ -46,7 +47,7 @@ def command(here: Night, limit: int | None = None) -> list[str]:
 
 
 def run(here: Night, limit: int | None = None) -> subprocess.CompletedProcess[str]:
-    ended = subprocess.run(command(here, limit), cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    ended = subprocess.run(command(here, limit), cwd=ROOT, capture_output=True, text=True, timeout=LONG, check=False)
     assert "Traceback" not in ended.stderr
     return ended
 
@@ -56,7 +57,9 @@ def content(folder: Path) -> dict[str, bytes]:
 
 
 def verified(folder: Path) -> bool:
-    ended = subprocess.run([sys.executable, "-m", "planner", "verify", str(folder)], cwd=ROOT, check=False, timeout=120)
+    ended = subprocess.run(
+        [sys.executable, "-m", "planner", "verify", str(folder)], cwd=ROOT, check=False, timeout=LONG
+    )
     return ended.returncode == 0
 
 
@@ -97,16 +100,8 @@ def copy_of(planned: Path, home: Path) -> Night:
 
 def kill_in(here: Night, phase: str) -> None:
     """Kill the run as soon as it says that the phase has begun."""
-    process = subprocess.Popen(
-        command(here), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
-    assert process.stderr is not None
-    for line in process.stderr:
-        if line.startswith(WORDS[phase]):
-            os.killpg(process.pid, signal.SIGKILL)
-            break
-    else:
-        pytest.fail(f"the run never said {WORDS[phase]!r}")
+    process = standing_at(WORDS[phase], "schedule", "run", str(here.file))
+    os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     assert process.returncode == -signal.SIGKILL
 
@@ -148,12 +143,9 @@ def test_killed_in_a_replan_on_a_server_the_next_run_goes_on(tmp_path: Path, pos
 def test_stopped_by_the_system_it_ends_as_interrupted_and_leaves_nothing_half_written(here: Night) -> None:
     (first,) = open_store(here.store).runs()
     before, said = content(first.folder), here.said
-    stopped = [*command(here)[:3], "from planner.cli import main; main()", *command(here)[4:]]
-    process = subprocess.Popen(stopped, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    next(line for line in process.stderr if line.startswith(WORDS["write"]))
+    process = standing_at(WORDS["write"], "schedule", "run", str(here.file))
     process.send_signal(signal.SIGTERM)  # what systemctl stop sends
-    assert "nothing half-written is left" in process.communicate(timeout=60)[1]
+    assert "nothing half-written is left" in process.communicate(timeout=LONG)[1]
     assert process.returncode == 130
     assert content(first.folder) == before
     assert here.said == said
@@ -219,7 +211,7 @@ def test_two_at_once_make_one_run(here: Night) -> None:
         subprocess.Popen(command(here), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
-    said = [process.communicate(timeout=120)[1] for process in both]
+    said = [process.communicate(timeout=LONG)[1] for process in both]
     codes = sorted(process.returncode for process in both)
     assert codes == [0, 75]
     assert sum("another run of the schedule night is going on" in text for text in said) == 1

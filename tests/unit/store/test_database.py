@@ -16,6 +16,7 @@ from planner.store import versions
 from planner.store.database import Database, StoreError, address_of
 from planner.store.store import open_store
 from planner.store.versions import VERSION, version_of
+from tests.moments import LONG
 
 ROOT = Path(__file__).parents[3]
 
@@ -117,7 +118,7 @@ def test_two_processes_make_and_fill_a_store_at_once(store_place: str, quickstar
     script = "import sys; from planner.store.store import open_store; open_store(sys.argv[1], create=True).record(__import__('pathlib').Path(sys.argv[2]))"
     command = [sys.executable, "-c", script, store_place, str(quickstart_run)]
     both = [subprocess.Popen(command, cwd=ROOT) for _ in range(2)]
-    assert [process.wait(timeout=120) for process in both] == [0, 0]
+    assert [process.wait(timeout=LONG) for process in both] == [0, 0]
     assert [run.id for run in open_store(store_place).runs()] == [1]
 
 

@@ -16,6 +16,7 @@ from planner.errors import UsageError
 from planner.run.folder import sweep
 from planner.store.pruning import may_go, prune
 from planner.store.store import RunStore, open_store
+from tests.moments import LONG
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
@@ -162,7 +163,7 @@ def test_the_folder_of_another_run_stays(store: RunStore, tmp_path: Path) -> Non
 )
 @pytest.mark.usefixtures("store")
 def test_killed_at_any_step_the_next_prune_finishes(store_place: str, tmp_path: Path, moment: str) -> None:
-    ended = subprocess.run([sys.executable, "-c", KILLED, store_place, moment], cwd=ROOT, check=False, timeout=60)
+    ended = subprocess.run([sys.executable, "-c", KILLED, store_place, moment], cwd=ROOT, check=False, timeout=LONG)
     assert ended.returncode == -signal.SIGKILL
     again = open_store(store_place)
     assert [run.id for run in again.runs()] == [3]  # those that go are gone for all who ask

@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from planner.store.store import RunStore, open_store
+from tests.moments import LONG
 
 ROOT = Path(__file__).parents[3]
 
@@ -81,7 +82,7 @@ def cli(*arguments: str, limit: int | None = None) -> subprocess.CompletedProces
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=LONG,
         check=False,
     )
 
@@ -126,7 +127,7 @@ def test_a_plan_that_could_not_be_recorded_is_there_and_can_be_recorded_later(tm
     )
     arguments = ["solve", str(ROOT / "inputs" / "quickstart"), "-o", str(folder), "--store", str(place), "-q"]
     ended = subprocess.run(
-        [sys.executable, "-c", script, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-c", script, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=LONG, check=False
     )
     assert ended.returncode == 1
     assert f"planner runs add {folder} --store {place}" in ended.stderr

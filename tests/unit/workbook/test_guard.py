@@ -208,10 +208,10 @@ def test_a_zip_bomb_is_refused_quickly(tmp_path: Path) -> None:
     path = save_workbook(BASE, tmp_path / "book.xlsx")
     rewritten(path, "xl/worksheets/sheet6.xml", lambda xml: xml + " " * (64 * 2**20))
     assert path.stat().st_size < 2**18
-    start = time.perf_counter()
+    start = time.process_time()
     (fault,) = read(path).faults
     assert "would unpack" in fault.message
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2  # of the processor: how busy the machine is does not count
 
 
 def test_a_part_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:
