@@ -5,13 +5,14 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help plan test lint samples clean
+.PHONY: help plan test lint samples pins clean
 
 help:
 	@echo "make plan     plan inputs/coalition.xlsx and say where to look"
 	@echo "make test     run all tests"
 	@echo "make lint     style, types and import contract"
 	@echo "make samples  make the sample workbooks from their CSV folders"
+	@echo "make pins     pin the newest versions that pyproject.toml admits, and the lowest"
 	@echo "make clean    delete the environment and what builds leave"
 
 plan: $(VENV)/.installed
@@ -29,18 +30,35 @@ lint: $(VENV)/.ready-for-tests
 samples: $(VENV)/.installed
 	$(BIN)/python -m planner.workbook.convert inputs
 
-# The stamps say what .venv holds; a changed pyproject.toml installs again.
-$(VENV)/.installed: pyproject.toml
+# Exactly what pins/*.txt say is installed, by hash, and nothing is built that could fetch more.
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PINNED := install --require-hashes --only-binary :all:
+
+# The stamps say what .venv holds; a changed pyproject.toml or pin installs again.
+$(VENV)/.installed: pyproject.toml pins/run.txt pins/build.txt
 	@echo "Installing into $(VENV) (once; a minute or two) ..."
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
-	@$(BIN)/python -m pip install --quiet --editable .
+	@$(PIP) $(PINNED) -r pins/run.txt -r pins/build.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.ready-for-tests: $(VENV)/.installed
+$(VENV)/.ready-for-tests: $(VENV)/.installed pins/dev.txt
 	@echo "Installing what the tests need ..."
-	@$(BIN)/python -m pip install --quiet --group dev
+	@$(PIP) $(PINNED) -r pins/dev.txt
 	@touch $@
+
+# One set for every platform and Python that pyproject.toml admits. What is already pinned is renewed too.
+COMPILE = $(VENV)/renew/bin/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 \
+	--fork-strategy fewest --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make pins"
+
+pins:
+	@$(PYTHON) -m venv $(VENV)/renew
+	@$(VENV)/renew/bin/python -m pip install --disable-pip-version-check --quiet "uv>=0.8,<1"
+	$(COMPILE) pyproject.toml --extra postgres --group dev --output-file pins/dev.txt
+	$(COMPILE) pyproject.toml --constraint pins/dev.txt --output-file pins/run.txt
+	$(COMPILE) --group build --constraint pins/dev.txt --output-file pins/build.txt
+	$(COMPILE) pyproject.toml --resolution lowest-direct --output-file $(VENV)/renew/lowest.txt
+	$(COMPILE) pyproject.toml --group build --group test --constraint $(VENV)/renew/lowest.txt --output-file pins/lowest.txt
 
 clean:
 	rm -rf $(VENV) build dist planner/_models .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
