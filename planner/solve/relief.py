@@ -46,7 +46,7 @@ NO_LIMITS = DEFINITIONS | {"demand_balance", "placed_order", "stock_target", "da
 RISE = 0.5  # of a limit
 MISSING = 1e-6  # of what is wanted, at least of 1 unit: less is not missing
 # Pivots for all questions: a quarter of what a large plan takes, as measured; what a small one takes is nothing.
-PIVOTS_PER_ROW, LEAST_PIVOTS, MOST_QUESTIONS = 0.2, 20_000, 200
+PIVOTS_PER_ROW, LEAST_PIVOTS, MOST_QUESTIONS = 0.15, 20_000, 200
 PART_OF_LEFT, FEWEST_PIVOTS = 10, 400  # one question takes at most that part of the pivots left, or so many
 ROWS_PER_PIVOT = 100  # a question counts as so many pivots at least: to begin at a basis takes as long
 NO_PRICE = 1e-9  # of the largest weight

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -16,6 +17,8 @@ from openpyxl import Workbook
 from planner import cli
 from planner.errors import InputError, NoPlanError
 from planner.evaluate.pipeline import EvaluationResult, evaluate_workbook
+from planner.evaluate.report import headline
+from planner.report.numbers import Money
 from planner.run.pipeline import solve_workbook
 from planner.schemas import schema
 from planner.solve import SolveOptions
@@ -326,3 +329,14 @@ def test_the_form_can_be_filled_in(tmp_path: Path) -> None:
     book.save(form)
     result = evaluate_workbook(QUICKSTART, form, tmp_path / "out", SolveOptions())
     assert gaps(result)["Shortfall of binding commitments"] == pytest.approx((160 - 70) * 12_000)
+
+
+def test_an_optimum_that_was_not_proved_is_not_called_one(tmp_path: Path) -> None:
+    found = evaluated(tmp_path, production=WORSE).evaluation
+    money = Money("EUR", 1.0)
+    stopped = replace(found, optimum=replace(found.optimum, status="feasible"))
+    assert "best one found in the time" in headline(replace(stopped, distances=()), money)
+    better = replace(found.distances[0], value=1.0, optimum=2.0)
+    assert headline(replace(stopped, distances=(better,)), money).startswith(
+        "The plan can be carried out, and is better than the best one found in the time: "
+    )

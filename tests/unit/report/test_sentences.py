@@ -1,0 +1,96 @@
+"""Sentences of the report that could be false, on inputs on which they would be; and points whose handling is full."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+
+from planner.report import wording
+from planner.report.digest import Digest, read_digest
+from planner.report.excel import write_workbook
+from planner.report.html import render
+from planner.solve import solve
+from planner.workbook import read_instance
+
+# Works makes 60 crates a month, of which 30 t may be handled there in January and February; Hub wants 60 in each month.
+TABLES = {
+    "Settings": "key,value\nstart,2026-01\nperiods,2\n",
+    "Nations": "nation\nPL\n",
+    "Items": "item,weight,value\ncrate,1,10\nboat,1,10\n",
+    "Nodes": "node,kind,nation,storage_t,throughput_t\nWorks,factory,PL,0,30\nHub,destination,PL,0,\n",
+    "Routes": "origin,destination,mode,capacity_t\nWorks,Hub,road,90\n",
+    "Lines": "line,factory,item,unit_cost,capacity\nPress,Works,crate,10,60\n",
+    "Demand": "demand,destination,item,period,quantity\nJ,Hub,crate,1,60\nF,Hub,crate,2,60\n",
+}
+
+
+def digest(folder: Path, **changes: str) -> Digest:
+    for name, text in {**TABLES, **changes}.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    return read_digest(solve(read_instance(folder), relieve=True), {"status": "optimal"})
+
+
+def test_a_point_whose_handling_is_full_stands_beside_full_legs(tmp_path: Path) -> None:
+    found = digest(tmp_path)
+    (node,) = found.traffic.handling
+    assert (node.node, node.tonnes, node.full_periods) == ("Works", 60.0, (0, 1))
+    figures = {figure.name: (figure.value, figure.note) for figure in wording.figures(found)}
+    assert figures["Legs that are full"][0] == "0"
+    assert figures["Points at the limit of their handling"] == ("1", "at least once; 1 in every period")
+    page = render(found)
+    assert 'class="node full"' in page
+    assert "its handling full in 2 periods" in page
+    assert "point whose handling is full in at least one period" in page
+    write_workbook(found.plan, found.run, tmp_path / "plan.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["full"]
+    assert [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)] == [
+        ["handling", "Works", "Works", None, 60, 1, 2, 2, "2026-01, 2026-02"]
+    ]
+
+
+def test_the_handling_is_the_reason_and_the_headline_says_the_same(tmp_path: Path) -> None:
+    """Half as much again handled: 15 more in each month, half of what is missing."""
+    found = digest(tmp_path)
+    (gap,) = found.gaps
+    assert gap.reason.replace("\u00a0", " ") == "handling at Works: half as much again could bring at least 50 % of it"
+    assert wording.headline(found).replace("\u00a0", " ") == (
+        "50 % of what is wanted is delivered. Of the limits that were raised one by one, handling at Works brings most: half "
+        "as much again could bring at least 50 % of what is missing."
+    )
+
+
+def test_every_shortfall_is_in_its_sheet_with_value_share_and_reason(tmp_path: Path) -> None:
+    found = digest(tmp_path)
+    write_workbook(found.plan, found.run, tmp_path / "plan.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["shortfalls"]
+    heads = [cell.value for cell in sheet[2]]
+    rows = [dict(zip(heads, (cell.value for cell in row), strict=True)) for row in sheet.iter_rows(min_row=3)]
+    told = [(row["Quantity"], row["Wanted"], row["of wanted"], row["Value"], row["Binding"]) for row in rows]
+    assert told == [(30, 60, 0.5, 300, "no"), (30, 60, 0.5, 300, "no")]
+    assert {row["Reason"] for row in rows} == {found.gaps[0].reason}
+
+
+def test_everything_is_not_delivered_where_something_cheap_is_missing(tmp_path: Path) -> None:
+    """Boats for 10 are missing beside crates for 60 thousand million: less than a millionth, and not nothing."""
+    found = digest(
+        tmp_path,
+        Items="item,weight,value\ncrate,1,1000000000\nboat,1,1\n",
+        Nodes=TABLES["Nodes"].replace(",0,30", ",0,"),
+        Demand="demand,destination,item,period,quantity\nJ,Hub,crate,1,60\nB,Hub,boat,2,10\n",
+    )
+    assert wording.headline(found).replace("\u00a0", " ").startswith("All but EUR")
+    figures = {figure.name: figure.value for figure in wording.figures(found)}
+    assert figures["Demands not met in full"] == "1"
+
+
+def test_what_no_line_makes_is_only_said_to_be_used_up_where_it_is(tmp_path: Path) -> None:
+    """Ten boats lie at Works, of which 3 a month may leave: the handling holds them back, and 4 are left."""
+    found = digest(
+        tmp_path,
+        Nodes="node,kind,nation,storage_t,throughput_t\nWorks,factory,PL,,3\nHub,destination,PL,0,\n",
+        Stocks="node,item,quantity\nWorks,boat,10\n",
+        Demand="demand,destination,item,period,quantity\nJ,Hub,boat,1,5\nF,Hub,boat,2,5\n",
+    )
+    (gap,) = found.gaps
+    assert gap.reason.replace("\u00a0", " ") == "handling at Works: half as much again could bring at least 75 % of it"
