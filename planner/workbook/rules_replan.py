@@ -27,22 +27,22 @@ def check_overdue(book: TypedWorkbook) -> None:
 
 
 def check_orders(book: TypedWorkbook) -> None:
-    """An order was placed before the horizon: it is completed in it, while its line and node are open, and before the
-    first new order can be."""
+    """An order was placed before the horizon: it is completed in it, while the line's node is open, and before the first
+    new order can be. The line's own window bounds new orders; one that never opens completes none."""
     if not book.names.certain(("line",)):
         return
-    columns = ("line", "factory", "order_lead_time", "opens", "closes")
+    columns = ("line", "factory", "order_lead_time", "opens")
     lines = {line: facts for line, *facts in book["Lines"].records(*columns)}
     nodes = {node: window for node, *window in book["Nodes"].records("node", "opens", "closes")}
     table = book["Orders"]
-    for record, (line, period) in enumerate(table.records("line", "period")):
-        factory, lead_time, *own = lines.get(line, (BAD, BAD, BAD, BAD))
-        if not isinstance(period, int) or not isinstance(lead_time, int):
+    for record, (line, period, quantity) in enumerate(table.records("line", "period", "quantity")):
+        factory, lead_time, opens = lines.get(line, (BAD, BAD, BAD))
+        if not isinstance(period, int) or not isinstance(lead_time, int) or quantity == 0:
             continue
         problem = (
             _outside_horizon(book, period)
             or _too_late(line, period, lead_time)
-            or _closed(f"the line {line!r}", period, own)
+            or _closed(f"the line {line!r}", period, (NEVER if opens is NEVER else None, None))
             or _closed(f"its node {factory!r}", period, nodes.get(factory, (BAD, BAD)))
         )
         if problem:

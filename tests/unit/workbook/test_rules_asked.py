@@ -24,7 +24,7 @@ def nodes(window: tuple[Any, Any], name: str = "F") -> Rows:
     [
         ("2025-12", (None, None), "before the horizon; expected the period from 2026-01 on"),
         (4, (None, None), "is completed in its first 3 periods"),
-        (1, (None, None), "when the line 'L1' is not open"),
+        (1, (None, None), ""),  # before the line opens for new orders
         (2, (3, None), "when its node 'F' is not open"),
         (2, (None, 1), "when its node 'F' is not open"),
         (2, ("never", None), "its node 'F' never opens"),
@@ -32,13 +32,23 @@ def nodes(window: tuple[Any, Any], name: str = "F") -> Rows:
         ("never", (None, None), ""),
     ],
 )
-def test_an_order_is_completed_in_the_horizon_where_its_line_and_node_are_open(
+def test_an_order_is_completed_in_the_horizon_while_its_node_is_open(
     period: Any, node: tuple[Any, Any], words: str
 ) -> None:
     orders = [["line", "period", "quantity"], ["L1", period, 5]]
     found = faults(Lines=LATE_LINE, Nodes=nodes(node), Orders=orders, Events=NEVER)
     assert list(found) == (["Orders!B2"] if words else [])
     assert words in "".join(found.values())
+
+
+def test_a_line_that_never_opens_completes_no_order() -> None:
+    lines = [[*LATE_LINE[0]], [*LATE_LINE[1][:-1], "never"]]
+    found = faults(Lines=lines, Orders=[["line", "period", "quantity"], ["L1", 2, 5]], Events=NEVER)
+    assert "the line 'L1' never opens" in found["Orders!B2"]
+
+
+def test_an_order_of_nothing_cancels_and_may_stand_anywhere() -> None:
+    assert faults(Lines=LATE_LINE, Orders=[["line", "period", "quantity"], ["L1", "2025-12", 0]]) == {}
 
 
 def lock(kind: str, keys: dict[str, Any], first: Any, last: Any, per: str, **bound: float) -> Rows:
