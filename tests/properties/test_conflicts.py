@@ -21,7 +21,7 @@ from planner.formulation.origins import origins_of
 from planner.solve import SolveOptions, solve
 from planner.solve.conflict.words import MOST_LINES
 from planner.solve.session import INFINITY, Session, arrays
-from planner.workbook import read_instance
+from planner.workbook import read, read_instance
 
 SEEDS = [*range(24), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(24, 300))]
 CELL = re.compile(r"([A-Z]+)(\d+)")
@@ -54,7 +54,10 @@ def tight_world(seed: int) -> World:
 
 
 def failure_of(folder: Path) -> tuple[PlanningInstance, NoPlanError]:
-    instance = read_instance(folder)
+    reading = read(folder)
+    if reading.instance is None:
+        pytest.skip("what is asked of this world is refused before it is solved")
+    instance = reading.instance
     try:
         solve(instance)
     except NoPlanError as failure:
