@@ -22,6 +22,9 @@ GOODS, CLOSED = 10.0, 3.0
 DIGITS, FEWER_DIGITS, ROOM = 9, 6, 1e-6
 
 
+Holds = Callable[[Mapping[Field, float], Vector], bool]
+
+
 @dataclass(frozen=True, slots=True)
 class NewFigure:
     """A figure of the input with what it would be. `lacking`: by row, in the row's unit; `amount`: in the figure's."""
@@ -46,36 +49,55 @@ class Change:
 
     sides: frozenset[str]
     figures: tuple[NewFigure, ...]
+    is_rough: bool = False  # what is lacking is that of one plan, and may be less in another
 
     @property
     def values(self) -> dict[Field, float]:
         return {figure.field: figure.after for figure in self.figures}
 
 
-def least_change(
-    model: Model, elastic: Elastic, sides: frozenset[str], holds: Callable[[Mapping[Field, float]], bool]
-) -> Change | None:
+def least_change(model: Model, elastic: Elastic, sides: frozenset[str], holds: Holds) -> Change | None:
     """The least change on these sides, relative to what each figure is; None where there is none.
 
-    `holds`: does the input with these figures have a plan? What does not pass is no change.
+    `holds`: does the input with these figures have a plan, perhaps this one? What does not pass is no change.
     """
+    allowed = np.array([_can_be_told(model, stretch, sides) for stretch in elastic.stretches])
+    prices = np.array([_price(stretch) for stretch in elastic.stretches])
+    money = elastic.is_money
+    # Most often money is not what is lacking, and without its rows the program is easy.
+    for free in [money, np.zeros_like(money)] if money.any() else [money]:
+        elastic.allow(allowed | free)
+        point = elastic.solve(np.where(free, 0.0, prices), "the least change")
+        if point is not None and point.total > 0:
+            moved: list[int] = np.flatnonzero((point.stretched > NOTHING) & ~free).tolist()
+            change = _told(model, elastic, sides, point, moved, holds)
+            if change is not None:
+                return change
+    return None
+
+
+def _told(
+    model: Model,
+    elastic: Elastic,
+    sides: frozenset[str],
+    point: Point,
+    moved: list[int],
+    holds: Holds,
+) -> Change | None:
+    """The change as numbers that can be typed, if with these there is a plan."""
     stretches = elastic.stretches
-    elastic.allow(np.array([_can_be_told(model, stretch, sides) for stretch in stretches]))
-    point = elastic.solve(np.array([_price(stretch) for stretch in stretches]), "the least change")
-    elastic.allow(np.ones(len(stretches), dtype=bool))
-    if point is None or point.total <= 0:
-        return None
-    moved: list[int] = np.flatnonzero(point.stretched > NOTHING).tolist()
-    lacking = _lacking(model, elastic.lp, stretches, moved, point)
-    for digits, room in ((DIGITS, 0.0), (FEWER_DIGITS, ROOM)):
+    told = _lacking_there if elastic.is_large else _lacking
+    lacking = told(model, elastic.lp, stretches, moved, point)
+    ways = ((DIGITS, 0.0), (FEWER_DIGITS, ROOM))
+    for digits, room in ways[1:] if elastic.is_large else ways:
         figures = []
         for at in moved:
             stretch = stretches[at]
             exact = _needed(model, elastic.lp, stretch, point, at)
             after = _outward(exact, stretch, digits, room)
             figures.append(NewFigure(stretch, stretch.value or 0.0, after, tuple(lacking[at])))
-        change = Change(sides, tuple(figures))
-        if holds(change.values):
+        change = Change(sides, tuple(figures), elastic.is_large)
+        if holds(change.values, point.plan):
             return change
     return None
 
@@ -204,6 +226,25 @@ def _lacking(
         lack = most_ if value is None else value
         if lack > NOTHING * max(1.0, stretches[at].scale):
             found[at].append((row, lack))
+    return found
+
+
+def _lacking_there(
+    model: Model, lp: Arrays, stretches: list[Stretch], moved: list[int], point: Point
+) -> dict[int, list[tuple[int, float]]]:
+    """By stretch: how much is lacking in each of its rows for this very plan."""
+    families = {row: family for family, keys in model.rows.items() for row in keys.values()}
+    found: dict[int, list[tuple[int, float]]] = {}
+    for at in moved:
+        stretch = stretches[at]
+        whole = float(point.stretched[at]) * stretch.scale
+        if len(stretch.rows) == 1 or families[stretch.rows[0][0]] not in ADDS_UP:
+            found[at] = [(stretch.rows[0][0], whole * stretch.rows[0][1])]
+            continue
+        reached = {row: activity(lp, row, point.plan) for row, _ in stretch.rows}
+        over = {row: (lp.row_lower[row] - size if stretch.side == ASK else size - lp.row_upper[row])
+                for row, size in reached.items()}  # fmt: skip
+        found[at] = [(row, float(size)) for row, size in over.items() if size > NOTHING * max(1.0, stretch.scale)]
     return found
 
 

@@ -20,12 +20,14 @@ from numpy.typing import NDArray
 from planner.domain.cells import Field
 from planner.formulation.model import Model
 from planner.formulation.origins import Origin
-from planner.solve.session import INFINITY, Arrays, Outcome, ProgressListener, Session, Vector
+from planner.solve.session import INFINITY, Arrays, Basis, Outcome, ProgressListener, Session, Vector
 
 LIMIT, ASK = "limit", "ask"  # an upper bound may rise; of a lower bound less may be asked
 # Relative to a figure's size: what is no more than the arithmetic of the solver.
 NOTHING = 1e-9
 DUAL_NOTHING = 1e-9
+# Pivots, per row, that a large program is given once it was solved.
+LARGE_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Stretch:
     rows: tuple[tuple[int, float], ...]  # row, by how much it gives per unit of the figure
     value: float | None  # what the figure says
     is_linear: bool  # a figure of right-hand sides; else a factor of rows
+    is_money: bool  # of rows of money, which are what makes a program hard
 
 
 def stretches_of(model: Model, lp: Arrays, origins: Mapping[int, Sequence[Origin]]) -> list[Stretch]:
@@ -57,16 +60,30 @@ def stretches_of(model: Model, lp: Arrays, origins: Mapping[int, Sequence[Origin
             if lp.row_upper[row] < INFINITY:
                 found[field, LIMIT].append((row, gives))
     usual = _usual(origin_of.values())
-    return [_stretch(field, side, rows, origin_of[field], usual) for (field, side), rows in found.items()]
+    money = {
+        row
+        for family, keys in model.rows.items()
+        if model.catalogue.constraints[family].unit == "money"
+        for row in keys.values()
+    }
+    return [
+        _stretch(field, side, rows, origin_of[field], usual, rows[0][0] in money)
+        for (field, side), rows in found.items()
+    ]
 
 
 def _stretch(
-    field: Field, side: str, rows: list[tuple[int, float]], origin: Origin, usual: Mapping[tuple[str, str], float]
+    field: Field,
+    side: str,
+    rows: list[tuple[int, float]],
+    origin: Origin,
+    usual: Mapping[tuple[str, str], float],
+    is_money: bool,
 ) -> Stretch:
     if not origin.slope or origin.value is None:
-        return Stretch(field, side, 1.0, tuple(rows), origin.value, False)
+        return Stretch(field, side, 1.0, tuple(rows), origin.value, False, is_money)
     scale = abs(origin.value) or usual.get((field.table, field.column), 0.0) or 1.0
-    return Stretch(field, side, scale, tuple(rows), origin.value, True)
+    return Stretch(field, side, scale, tuple(rows), origin.value, True, is_money)
 
 
 def _usual(origins: Any) -> dict[tuple[str, str], float]:
@@ -102,11 +119,12 @@ class Elastic:
     ) -> None:
         """`bounds`: of the plan's columns."""
         self.lp, self.stretches = lp, list(stretches)
+        self.is_money = np.array([stretch.is_money for stretch in stretches], dtype=bool)
         self._session = Session(with_columns(lp, [_entries(stretch) for stretch in stretches]), settings, listener)
         self._session.set_column_bounds(np.arange(lp.columns), *bounds)
         self.pivots, self.solves = 0, 0
+        self._basis: Basis | None = None
         self._own = lp.columns + np.arange(len(self.stretches))
-        self._fresh = True
 
     def allow(self, allowed: NDArray[np.bool_]) -> None:
         """Which stretches are possible at all."""
@@ -114,22 +132,34 @@ class Elastic:
         self._session.set_column_bounds(self._own, np.zeros(len(upper)), upper)
 
     def solve(self, prices: Vector, phase: str, pivots: int | None = None) -> Point | None:
-        """The least total price; None where even so no plan is possible, or within `pivots` none was found.
+        """The least total price; None where even so no plan is possible, or none was found within `pivots` (of a large
+        program, but for its first solve: within LARGE_SHARE).
 
         From the basis at hand, which is kept by other prices.
         """
         session = self._session
         session.set_costs(np.concatenate([np.zeros(self.lp.columns), prices]))
-        if self._fresh or pivots is None:
-            outcome = session.solve(phase)
-            self._fresh = False
-        else:
-            outcome = session.prove(phase, pivots)
-        if outcome.status != "optimal" and pivots is None:
-            session.forget_basis()
-            outcome = session.solve(phase)
+        outcome = self._solve_afresh(phase) if pivots is None else session.prove(phase, pivots)
         self.pivots, self.solves = self.pivots + outcome.iterations, self.solves + 1
         return self._point(outcome, prices) if outcome.status == "optimal" else None
+
+    @property
+    def is_large(self) -> bool:
+        """Too large for solves that only make a figure more exact."""
+        return self._session.is_large
+
+    def _solve_afresh(self, phase: str) -> Outcome:
+        """From the basis of the first solve, which is near, or from nothing."""
+        session = self._session
+        session.forget_basis()
+        if self._basis is None:
+            outcome = session.solve(phase)
+            self._basis = session.basis() if outcome.status == "optimal" else None
+            return outcome
+        session.start_from(self._basis)
+        if not self.is_large:
+            return session.solve_again(phase)
+        return session.solve(phase, pivots=int(LARGE_SHARE * self.lp.rows))
 
     def _point(self, outcome: Outcome, prices: Vector) -> Point:
         plan, stretched = outcome.values[: self.lp.columns], outcome.values[self.lp.columns :]

@@ -14,19 +14,21 @@ from planner.formulation.origins import origins_of
 from planner.formulation.rebound import rebound
 from planner.formulation.recorded import record
 from planner.solve.conflict.change import Change, least_change
-from planner.solve.conflict.elastic import ASK, LIMIT, Elastic, stretches_of
+from planner.solve.conflict.elastic import ASK, LIMIT, Elastic, Point, stretches_of
 from planner.solve.conflict.irreducible import ConflictSet, conflicting
 from planner.solve.conflict.words import SIDES, Rule, Words
 from planner.solve.options import SolveOptions
 from planner.solve.program import Program
-from planner.solve.session import Session
+from planner.solve.session import Arrays, Vector
 from planner.workbook.positions import ranges
 
+ARITHMETIC = 1e-8  # relative to what a row adds up
 Explanation = tuple[list[str], dict[str, Any]]  # lines, and the same as data
 BY_A_HAIR = (
     "Every limit and demand can hold but for the solver's last digits: some of them meet exactly. "
     "Give one of them a little room."
 )
+NO_CHANGE = "What the least change would be was not found in the time that it may take."
 UNEXPLAINED = "No limit and no demand alone is to blame: please send the input to the maintainers."
 
 
@@ -52,7 +54,7 @@ def explanation(program: Program, options: SolveOptions) -> Explanation:
     words = Words(model, lp, origins)
     family_of = {stretch.field: words.family(stretch.rows[0][0]) for stretch in stretches}
     object_of = {stretch.field: words.where(stretch.rows[0][0])[1:3] for stretch in stretches}
-    first = elastic.solve(np.ones(len(stretches)), "what conflicts")
+    first = _first(elastic)
     if first is None:
         return [UNEXPLAINED], {}
     if first.total <= 0:
@@ -62,11 +64,19 @@ def explanation(program: Program, options: SolveOptions) -> Explanation:
     return _said(words, found, changes)
 
 
+def _first(elastic: Elastic) -> Point | None:
+    """What must be stretched were money free; where nothing must, what must be."""
+    point = elastic.solve(np.where(elastic.is_money, 0.0, 1.0), "what conflicts")
+    if point is None or point.total > 0 or not elastic.is_money.any():
+        return point
+    return elastic.solve(np.ones(len(elastic.stretches)), "what conflicts")
+
+
 def _changes(program: Program, options: SolveOptions, elastic: Elastic) -> list[Change]:
     """A change of limits alone, one of demands alone; where neither does, one of both."""
 
-    def holds(values: Mapping[Field, float]) -> bool:
-        return _has_plan(program, options, values)
+    def holds(values: Mapping[Field, float], plan: Vector) -> bool:
+        return _has_plan(program, options, values, plan)
 
     found = [least_change(program.model, elastic, frozenset({side}), holds) for side in (LIMIT, ASK)]
     known = [change for change in found if change is not None]
@@ -76,8 +86,11 @@ def _changes(program: Program, options: SolveOptions, elastic: Elastic) -> list[
     return known
 
 
-def _has_plan(program: Program, options: SolveOptions, values: Mapping[Field, float]) -> bool:
-    """Has the input a plan with these figures in it? Where it is not known where they are typed, this is not known."""
+def _has_plan(program: Program, options: SolveOptions, values: Mapping[Field, float], plan: Vector) -> bool:
+    """Has the input a plan with these figures in it? Where it is not known where they are typed, this is not known.
+
+    A large program is not solved again where `plan` keeps all its rows.
+    """
     cells = program.model.instance.cells
     if cells is None:
         return True
@@ -86,10 +99,12 @@ def _has_plan(program: Program, options: SolveOptions, values: Mapping[Field, fl
         return False
     known = rebound(program.model, changed)
     if known is not None and not program.model.binaries:
-        return _is_feasible(program.rebounded(changed, known), options)
+        other = program.rebounded(changed, known)
+        session = other.session(options)
+        return _keeps(other.lp, plan) if session.is_large else session.solve("whether that does").status == "optimal"
     again = Program.of(record(changed, program.model.catalogue, options.prune))
     if not again.model.binaries:
-        return _is_feasible(again, options)
+        return again.session(options).solve("whether that does").status == "optimal"
     try:
         again.optimum(again.session(options), again.settlement(options), options)
     except NoPlanError:
@@ -97,9 +112,13 @@ def _has_plan(program: Program, options: SolveOptions, values: Mapping[Field, fl
     return True
 
 
-def _is_feasible(program: Program, options: SolveOptions) -> bool:
-    session: Session = program.session(options)
-    return session.solve("whether that does").status == "optimal"
+def _keeps(lp: Arrays, plan: Vector) -> bool:
+    """Does a plan keep every row, but for the arithmetic?"""
+    terms = lp.value * plan[lp.index]
+    rows = np.repeat(np.arange(lp.rows), np.diff(lp.start))
+    reached, size = np.bincount(rows, terms, lp.rows), np.bincount(rows, np.abs(terms), lp.rows)
+    room = ARITHMETIC * np.maximum(1.0, size)
+    return bool(np.all(reached >= lp.row_lower - room) and np.all(reached <= lp.row_upper + room))
 
 
 def _said(words: Words, found: ConflictSet, changes: list[Change]) -> Explanation:
@@ -121,9 +140,11 @@ def _said(words: Words, found: ConflictSet, changes: list[Change]) -> Explanatio
     told_changes: list[str] = []
     for change in changes:
         lacking = words.lacking(change)
-        told_lacking.append(words.lacking_line(lacking, change.sides == {ASK}))
+        told_lacking.append(words.lacking_line(change, lacking))
         told_changes.append(words.change_line(change, is_first=not told_changes))
         data["changes"].append(_change(words, change, lacking))
+    if not changes:
+        told_changes.append(NO_CHANGE)
     return [*lines, *told_lacking, *told_changes], data
 
 

@@ -17,8 +17,8 @@ from planner.domain.cells import Field
 from planner.solve.conflict.elastic import DUAL_NOTHING, Elastic, Point
 
 # Work that the filter may take, as pivots: some, and so many times those that the first solve took.
-LEAST_PIVOTS, MOST_TIMES = 20_000, 3
-MOST_SOLVES = 400
+LEAST_PIVOTS, MOST_TIMES = 5_000, 1
+MOST_SOLVES, MOST_LARGE_SOLVES = 400, 40
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class _Filter:
         self._elastic, self._group = elastic, group
         self._fields = [stretch.field for stretch in elastic.stretches]
         self._left = LEAST_PIVOTS + MOST_TIMES * elastic.pivots
-        self._began = elastic.solves
+        self._began, self._most = elastic.solves, MOST_LARGE_SOLVES if elastic.is_large else MOST_SOLVES
         self._active = self._of(first.support)
         self._is_proved = True
 
@@ -84,7 +84,7 @@ class _Filter:
         """Is there no plan without these figures either? Then they, and all else that this needs not, are dropped."""
         kept = {field: None for field in self._active if field not in fields}
         prices = np.array([1.0 if field in kept else 0.0 for field in self._fields])
-        if self._left <= 0 or self._elastic.solves - self._began >= MOST_SOLVES:
+        if self._left <= 0 or self._elastic.solves - self._began >= self._most:
             self._is_proved = False
             return False
         before = self._elastic.pivots

@@ -233,7 +233,7 @@ class Words:
             return family, self.model.instance.demands_by_key[self._of_row[row][1]].destination, item
         return family, object_, item
 
-    def lacking_line(self, entries: Sequence[Mapping[str, Any]], is_asked: bool) -> str:
+    def lacking_line(self, change: Change, entries: Sequence[Mapping[str, Any]]) -> str:
         """`Lacking: 500,000 units of capacity at L1 over 2026-01 to 2028-12.`"""
         told = [
             f"{amount(entry['amount'], entry['unit'])} {self._of_what(entry)}{self.when(entry['periods'], True)}"
@@ -241,7 +241,10 @@ class Words:
         ]
         more = len(entries) - MOST_NAMES
         text = "; ".join(told) + (f"; and {more} more" if more > 0 else "")
-        return f"With every limit as it is, lacking: {text}." if is_asked else f"Lacking: {text}."
+        most = "at most " if change.is_rough else ""
+        return (
+            f"With every limit as it is, lacking: {most}{text}." if change.sides == {ASK} else f"Lacking: {most}{text}."
+        )
 
     def _of_what(self, entry: Mapping[str, Any]) -> str:
         title = self.model.catalogue.constraints[entry["family"]].title.lower()
