@@ -27,7 +27,7 @@ from planner.solve.prices import DEFINITIONS, Places
 from planner.solve.program import Program
 from planner.solve.relief_found import MATERIAL, Gap, Raised, Relief
 from planner.solve.scaling import objective_scale
-from planner.solve.session import AT_LOWER, INFINITY, NONE, Basis, Session, Vector
+from planner.solve.session import AT_LOWER, INFINITY, NONE, Arrays, Basis, Session, Vector
 from planner.solve.study import extended
 
 Rows = NDArray[np.intp]
@@ -45,8 +45,9 @@ AMOUNTS = frozenset(
 NO_LIMITS = DEFINITIONS | {"demand_balance", "placed_order", "stock_target", "days_of_supply"}
 RISE = 0.5  # of a limit
 MISSING = 1e-6  # of what is wanted, at least of 1 unit: less is not missing
-# Pivots for all questions: a quarter of what a large plan takes, as measured; what a small one takes is nothing.
-PIVOTS_PER_ROW, LEAST_PIVOTS, MOST_QUESTIONS = 0.15, 20_000, 200
+# Pivots for all questions: of a large program so many per row, about a quarter of the time that its plan takes; of a small
+# one as many as take a second, a pivot being the dearer the more non-zeros there are.
+PIVOTS_PER_ROW, PIVOTS_BY_NONZEROS, MOST_PIVOTS, MOST_QUESTIONS = 0.15, 2e8, 20_000, 200
 PART_OF_LEFT, FEWEST_PIVOTS = 10, 400  # one question takes at most that part of the pivots left, or so many
 ROWS_PER_PIVOT = 100  # a question counts as so many pivots at least: to begin at a basis takes as long
 NO_PRICE = 1e-9  # of the largest weight
@@ -64,13 +65,18 @@ def relief(program: Program, values: Vector, basis: Basis, options: SolveOptions
     costs = program.levels[0][1] if weighted else plan.costs(plan.gaps)
     ground.set_costs(costs * objective_scale(costs))
     ground.start_from(basis)
-    budget = max(LEAST_PIVOTS, int(PIVOTS_PER_ROW * program.lp.rows))
+    budget = _budget(program.lp)
     base = ground.prove("what would bring more", budget, rough=True)
     if base.status != "optimal":
         return Relief()
     asking = _Asking(program, plan, limits, ground.basis(), base.row_duals / objective_scale(costs), options)
     asking.left = budget - base.iterations
     return asking.of_money(costs) if weighted else asking.of_levels(costs)
+
+
+def _budget(lp: Arrays) -> int:
+    """Pivots for all questions."""
+    return max(int(PIVOTS_PER_ROW * lp.rows), min(int(PIVOTS_BY_NONZEROS / max(len(lp.value), 1)), MOST_PIVOTS))
 
 
 class _Short:
