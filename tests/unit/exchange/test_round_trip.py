@@ -37,7 +37,8 @@ def test_a_sample_comes_back_whole(sample: str, suffix: str, tmp_path: Path) -> 
     there_and_back(INPUTS / sample, tmp_path, suffix)
 
 
-@pytest.mark.parametrize("suffix", [pytest.param(".xlsx", marks=pytest.mark.long), ""])
+@pytest.mark.long
+@pytest.mark.parametrize("suffix", [".xlsx", ""])
 def test_the_coalition_comes_back_whole(suffix: str, tmp_path: Path) -> None:
     there_and_back(INPUTS / "coalition.xlsx", tmp_path, suffix)
 
