@@ -116,6 +116,12 @@ def test_what_is_said_to_clash_does_and_each_change_makes_a_plan(seed: int, tmp_
         assert solve(read_instance(changed(folder, change, tmp_path / f"changed-{number}")), SolveOptions()).status
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_of_a_large_program_it_is_true_too(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planner.solve.session.LARGE_NONZEROS", -1)
+    test_what_is_said_to_clash_does_and_each_change_makes_a_plan(seed, tmp_path)
+
+
 def changed(folder: Path, change: dict[str, Any], other: Path) -> Path:
     """The input with the figures of a change typed into it."""
     other.mkdir()
