@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.solve.relief_found import Raised
+from planner.solve.relief_found import AMOUNTS, Raised
 
 GROUPS = {
     "money": ("fund_limit", "contribution_limit", "fund_ceiling", "cofinancing", "fund_content"),
@@ -65,6 +65,8 @@ def limit_words(limit: Raised) -> str:
 def raised_words(limits: Sequence[Raised]) -> str:
     """What is done with limits to see what they hold back."""
     each = " of each" if len(limits) > 1 else ""
+    if len(limits) == 1 and not limits[0].by_half and limits[0].family in AMOUNTS:
+        return "as much of it as it takes"
     if all(limit.by_half for limit in limits):
         return f"half as much again{each}"
     if not any(limit.by_half for limit in limits):

@@ -19,11 +19,12 @@ from planner.domain.instance import Leg, Line, PlanningInstance
 from planner.report.limit_words import limit_words, raised_words
 from planner.report.numbers import least_share, listing
 from planner.report.rents import PriceMeans
-from planner.solve.relief_found import Gap, Relief
+from planner.solve.relief_found import MATERIAL, Gap, Relief
 
 NO_RENT = 1e-9  # money of value per unit: less is arithmetic
 Rents = list[tuple[float, str]]  # rent per unit of the item, and what takes it
 NOT_FOUND = "not found"
+NONE_ALONE = f"nothing that is full on its cheapest way brings {100 * MATERIAL:.0f}\u00a0% of it by itself"
 NOT_WORTH_IT = "more of it would cost no less than its shortage does"  # only where shortage has a price
 MOST_NAMED = 4  # limits in one reason
 
@@ -51,7 +52,7 @@ class Reasons:
             names = listing([limit_words(limit) for limit in limits], MOST_NAMED)
             words = f"several limits together, none by itself: {names}"
             return f"{words}; {raised_words(limits)} could bring {least_share(part)} of it"
-        return self._full(item, destination, first, last)
+        return self._full(gap, first, last)
 
     def _certain(self, item: str, destination: str, last: int) -> str:
         arrivals = self._arrivals(item)
@@ -64,12 +65,17 @@ class Reasons:
             return f"cannot arrive before {self.instance.horizon.label(int(earliest))}"
         return ""
 
-    def _full(self, item: str, destination: str, first: int, last: int) -> str:
-        """What is used up on the way that takes the least rents."""
+    def _full(self, gap: Gap, first: int, last: int) -> str:
+        """What is used up on the way that takes the least rents, but for what provably brings next to nothing by itself."""
+        _, destination, item = gap
         ways = self._ways(item, destination, first, last)
         cheapest = min(ways, key=lambda rents: sum(rent for rent, _ in rents), default=[])
         taking = sorted((entry for entry in cheapest if entry[0] > NO_RENT), key=lambda entry: -entry[0])
-        names = list(dict.fromkeys(name for _, name in taking))
+        every = list(dict.fromkeys(name for _, name in taking))
+        idle = {limit_words(limit) for limit in self.relief.most if self.relief.cannot(limit, gap)}
+        names = [name for name in every if name not in idle]
+        if every and not names:
+            return NONE_ALONE
         makers = "" if any(line.item == item for line in self.instance.lines.values()) else "no line makes it; "
         found = f"full on the way: {listing(names, MOST_NAMED)}" if names else NOT_FOUND
         return makers.removesuffix("; ") if makers and not names else f"{makers}{found}"

@@ -50,7 +50,7 @@ def headline(digest: Digest) -> str:
 
 def bottleneck(digest: Digest) -> str:
     """The limit that by itself was proved to bring most of what is missing; where none brings much, several that do together."""
-    found = [(limit, part) for limit, part in digest.relieving if part >= 0.01]
+    found = [(limit, part) for limit, part in digest.relieving if part >= 0.01 and limit.by_half]
     if found:
         limit, part = found[0]
         words = limit_words(limit)

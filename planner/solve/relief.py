@@ -25,29 +25,20 @@ from planner.formulation.model import LESS, Model
 from planner.solve.options import SolveOptions
 from planner.solve.prices import DEFINITIONS, Places
 from planner.solve.program import Program
-from planner.solve.relief_found import MATERIAL, Gap, Raised, Relief
+from planner.solve.relief_found import AMOUNTS, FUND, MATERIAL, Gap, Raised, Relief
 from planner.solve.scaling import objective_scale
 from planner.solve.session import AT_LOWER, INFINITY, NONE, Arrays, Basis, Session, Vector
 from planner.solve.study import extended
 
 Rows = NDArray[np.intp]
 Place = tuple[str, str, str]  # family, object, item
-FUND = ("fund_limit", "contribution_limit", "fund_ceiling")  # one name for all the money of a fund
-AMOUNTS = frozenset(
-    {
-        *("line_capacity", "ramp", "resource_capacity", "expansion_limit"),
-        *("route_capacity", "route_volume", "route_item_capacity", "throughput"),
-        *("storage_weight", "storage_volume", "storage_explosive", "storage_item"),
-        *FUND,
-    }
-)
 # No limits that could be raised: what is wanted, what happened, and what only makes a target.
 NO_LIMITS = DEFINITIONS | {"demand_balance", "placed_order", "stock_target", "days_of_supply"}
 RISE = 0.5  # of a limit
 MISSING = 1e-6  # of what is wanted, at least of 1 unit: less is not missing
 # Pivots for all questions: of a large program so many per row, about a quarter of the time that its plan takes; of a small
 # one as many as take a second, a pivot being the dearer the more non-zeros there are.
-PIVOTS_PER_ROW, PIVOTS_BY_NONZEROS, MOST_PIVOTS, MOST_QUESTIONS = 0.15, 2e8, 20_000, 200
+PIVOTS_PER_ROW, PIVOTS_BY_NONZEROS, MOST_PIVOTS, MOST_QUESTIONS = 0.25, 2e8, 20_000, 200
 PART_OF_LEFT, FEWEST_PIVOTS = 10, 400  # one question takes at most that part of the pivots left, or so many
 ROWS_PER_PIVOT = 100  # a question counts as so many pivots at least: to begin at a basis takes as long
 NO_PRICE = 1e-9  # of the largest weight
@@ -164,7 +155,8 @@ class _Asking:
             if any(self._may(limit, gap) for gap in gaps):
                 self._ask(limit, gaps, costs)
         none = self._without_any([gap for gap in gaps if not self._alone[gap]])
-        return Relief(self._found(), self._together(none), self._bring)
+        together = self._together(none)
+        return Relief(self._found(), together, self._bring, most=self.most, worth=self._plan.worth)
 
     def of_money(self, costs: Vector) -> Relief:
         """Deliveries have a price: more is delivered only where that pays."""

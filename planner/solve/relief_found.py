@@ -6,6 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 Gap = tuple[str, str, str]  # commitment (blank: none), destination, item
+FUND = ("fund_limit", "contribution_limit", "fund_ceiling")  # one name for all the money of a fund
+AMOUNTS = frozenset(
+    {
+        *("line_capacity", "ramp", "resource_capacity", "expansion_limit"),
+        *("route_capacity", "route_volume", "route_item_capacity", "throughput"),
+        *("storage_weight", "storage_volume", "storage_explosive", "storage_item"),
+        *FUND,
+    }
+)
 MATERIAL = 0.05  # of what a gap lacks: what brings less is no reason for it
 
 
@@ -29,10 +38,17 @@ class Relief:
     `together`: gaps that provably no limit helps by itself, with limits that together do, and the share that they bring at
     least.
     `bring`: what a limit brings by itself to each gap, in units, in one and the same plan. `not_worth`: gaps of the
-    weighted objective of which more could be delivered as things are, but at no less than the shortage costs.
+    weighted objective of which more could be delivered as things are, but at no less than the shortage costs. `most`: what
+    a limit by itself can bring at most, to all gaps, in the weight of `worth`, what each gap lacks.
     """
 
     alone: Mapping[Gap, tuple[tuple[Raised, float], ...]] = field(default_factory=dict)
     together: Mapping[Gap, tuple[tuple[Raised, ...], float]] = field(default_factory=dict)
     bring: Mapping[Raised, Mapping[Gap, float]] = field(default_factory=dict)
     not_worth: frozenset[Gap] = frozenset()
+    most: Mapping[Raised, float] = field(default_factory=dict)
+    worth: Mapping[Gap, float] = field(default_factory=dict)
+
+    def cannot(self, limit: Raised, gap: Gap) -> bool:
+        """Is it proved that a limit by itself brings no material part of a gap?"""
+        return limit in self.most and gap in self.worth and self.most[limit] < MATERIAL * self.worth[gap]

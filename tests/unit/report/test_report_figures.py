@@ -292,3 +292,16 @@ def test_fund_limit_counts_carry_over_and_ceiling() -> None:
     assert fund_limit(fund, plan.instance, 2) == 7.0
     late = Fund("F", EVERY, budgets=(Budget("X", 2026, 7.0), Budget("X", 2026, 5.0, available=2)))
     assert [fund_limit(late, plan.instance, period) for period in EVERY] == [7.0, 7.0, 12.0, 12.0]
+
+
+def test_what_provably_brings_nothing_by_itself_is_not_named() -> None:
+    """The line's price may bring 4 % of the gap at most, the fund's 6 %: only the fund may still be the reason."""
+    plan, run = hand_plan()
+    (key,) = [gap.key for gap in read_digest(plan, run).gaps if gap.item == "shell"]
+    line = replace(plan, relief=Relief(most={LINE: 4.0, FUND: 6.0}, worth={key: 100.0}))
+    assert _reason_of_shells(line, run) == "full on the way: the money of F"
+    both = replace(plan, relief=Relief(most={LINE: 4.0, FUND: 4.9}, worth={key: 100.0}))
+    assert _reason_of_shells(both, run) == "nothing that is full on its cheapest way brings 5\u00a0% of it by itself"
+    none = Raised("fund_limit", "F", "", by_half=False)
+    lifted = replace(plan, relief=Relief(alone={key: ((none, 1.0),)}))
+    assert _reason_of_shells(lifted, run) == "the money of F: as much of it as it takes could bring all of it"
