@@ -79,7 +79,7 @@ class _EvaluationRun(PlanningRun):
         self.note_plan(best)
         self.verify(best)
         (folder / OPTIMUM).mkdir()
-        write_tables(best.tables, folder / OPTIMUM / "tables")
+        self.record["tables"] = write_tables(best.tables, folder / OPTIMUM / "tables")
         run_record.write_record(self.record, folder / OPTIMUM / "run.json")
         self.found = evaluation(self.given, plan, best)
         self.note_plan(self.found.plan)

@@ -19,6 +19,8 @@ from planner.workbook.periods import show
 from planner.workbook.schema import Table
 from planner.workbook.table import normalise
 
+# Tables of which nations state rows, but none that leads to no nation: it would count for all.
+WHOLE = frozenset({"Budgets", "Components", "Consents", "Actuals"})
 # Settings on which the meaning of figures hangs: whoever differs in them has to change the workbook.
 CALENDAR = frozenset({"currency", "start", "periodlength"})
 
@@ -36,12 +38,16 @@ class Conflict:
     said: tuple[tuple[str, Said], ...]
     decided: str | None = None
     final: str = ""  # why nobody can be preferred
+    silent: bool = False  # it is the cell's to state, and the cell says nothing
 
     @property
     def fault(self) -> Fault:
         """Who says what, in which cell, and who can decide."""
         words = "; ".join(f"{speaker} says {show(said.text)} ({said.place})" for speaker, said in self.said)
         way = self.final or f"one of them changes it, or --prefer {self.said[0][0]} decides"
+        if self.silent:
+            decides = f"it leaves it out, the cell states it too, or --prefer {self.said[0][0]} (or cell) decides"
+            way = f"it is for the cell to state, which says nothing; {decides}"
         return Fault(self.said[0][1].place, f"conflict over {self.column} of {self.row}: {words}; {way}")
 
 
@@ -105,6 +111,10 @@ class _Desk:
                 self._found.faults.append(_trespass(row, self._owners))
         if not allowed and not placeholders:
             return
+        if self._of_the_cell(rows[0]) and all(row.speaker != CELL for row in rows):
+            said = {row.speaker: (row.speaker, row.first) for row in reversed(rows)}
+            if not self._cell_lets_pass(rows[0], "the row", list(reversed(said.values()))):
+                return
         files = Counter(row.first.file for row in rows)
         table = rows[0].table
         one_statement = table.adds_up or not table.key or table.name in self._stated.wide
@@ -112,6 +122,17 @@ class _Desk:
             self._settle_together(allowed, placeholders)
         else:
             self._settle_cells(allowed, placeholders)
+
+    def _of_the_cell(self, row: StatedRow) -> bool:
+        """Is it the cell's alone to state? Of things without a nation, as of markets, any nation may speak."""
+        return not self._owners and (row.table.name not in RIGHTS or row.table.name in WHOLE)
+
+    def _cell_lets_pass(self, row: StatedRow, column: str, said: Sequence[tuple[str, Said]]) -> bool:
+        """What nations say where the cell is silent is a conflict; it holds where one of them is preferred."""
+        decided = self._decided([*dict.fromkeys(speaker for speaker, _ in said), CELL])
+        conflict = Conflict(row.table.name, row.words, column, tuple(said), decided, silent=True)
+        self._found.conflicts.append(conflict)
+        return decided not in (None, CELL)
 
     def _settle_cells(self, allowed: Sequence[StatedRow], placeholders: Sequence[StatedRow]) -> None:
         """One row of each sender: cell by cell."""
@@ -122,6 +143,10 @@ class _Desk:
             contested = column == "nation" and rows[0].table.name == "Nodes"  # whose a node is, the cell may doubt
             speaking = rows if contested else allowed
             said = [(row.speaker, row.cells[column]) for row in speaking if column in row.cells]
+            heard = {row.speaker for row in rows}
+            unasked = column[0] != NOTE and CELL in heard and CELL not in {speaker for speaker, _ in said}
+            if said and unasked and self._of_the_cell(rows[0]) and not self._cell_lets_pass(rows[0], column, said):
+                continue
             if said:
                 cells[column] = said[0][1] if column[0] == NOTE else self._one_of(rows[0], column, said)
             else:

@@ -142,7 +142,7 @@ def _write_runs(ground: Ground, plans: Sequence[Plan], folder: Path) -> None:
         here = folder / str(number)
         here.mkdir(parents=True)
         record = ground.record(plan)
-        write_tables(plan.tables, here / "tables")
+        record["tables"] = write_tables(plan.tables, here / "tables")
         write_workbook(plan, record, here / "plan.xlsx")
         write_report(plan, record, here / "report.html")
         write_record(record, here / "run.json")

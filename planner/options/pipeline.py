@@ -187,9 +187,9 @@ class _Comparing:
             folders[outcome.name] = f"runs/{name}"
             place = folder / "runs" / name
             place.mkdir()
-            if outcome.solved:
-                write_tables(outcome.tables, place / "tables")
             written = dict(outcome.record) | {"input": self._input_of(outcome, place, name)}
+            if outcome.solved:
+                written["tables"] = write_tables(outcome.tables, place / "tables")
             written["started"] = f"{self.log.started:%Y-%m-%dT%H:%M:%SZ}"
             write_record(written, place / "run.json")
         return folders

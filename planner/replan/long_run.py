@@ -118,7 +118,7 @@ class _LongRun(PlanningRun):
             self.note_plan(best)
             self.verify(best)
             (folder / OPTIMUM).mkdir()
-            write_tables(best.tables, folder / OPTIMUM / "tables")
+            self.record["tables"] = write_tables(best.tables, folder / OPTIMUM / "tables")
             write_record(self.record, folder / OPTIMUM / "run.json")
             entry["loss"] = losses(plan.levels, best.levels)
         self.note_plan(plan)

@@ -147,7 +147,7 @@ class PlanningRun:
         self.note_unserved(plan)
         self.step("write")
         with self.watch.phase("write tables"):
-            write_tables(plan.tables, folder / "tables")
+            self.record["tables"] = write_tables(plan.tables, folder / "tables")
         with self.watch.phase("write plan.xlsx"):
             write_workbook(plan, self.record, folder / "plan.xlsx")
         with self.watch.phase("write report.html"):
@@ -200,6 +200,7 @@ class PlanningRun:
             verification.passed, verification.first_failure, self.record["not_enforced"]
         )
         self.record |= {"verified": dict(verification.violations), "verification": text}
+        self.record["not_recomputed"] = list(verification.not_recomputed)
         self.log.add(f"{text}\n{verification.summary()}")
         if not verification.passed:
             raise VerificationError(

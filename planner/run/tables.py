@@ -6,6 +6,7 @@ goes into spelling out floating-point numbers), and the form of every number is 
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from collections.abc import Mapping
@@ -16,11 +17,15 @@ import pandas as pd
 _NEEDS_QUOTES = re.compile('[",\n\r]')
 
 
-def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
-    """Write each table to `folder`/NAME.csv, columns and rows in the order they have."""
+def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> dict[str, str]:
+    """Write each table to `folder`/NAME.csv, columns and rows in the order they have; the SHA-256 of each by name."""
     folder.mkdir(exist_ok=True)
+    written = {}
     for name, table in tables.items():
-        (folder / f"{name}.csv").write_bytes(table_text(table).encode("utf-8"))
+        content = table_text(table).encode("utf-8")
+        (folder / f"{name}.csv").write_bytes(content)
+        written[name] = hashlib.sha256(content).hexdigest()
+    return written
 
 
 def table_text(table: pd.DataFrame) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -46,13 +48,13 @@ def verify(source: Path | RawInput, tables: Mapping[str, pd.DataFrame], run: Map
     model switches off (`run["model"]["families_off"]`) are skipped. A family fails where
     |residual| > 1e-6 × max(1, largest term). Raises InputError where the input cannot be read.
     """
-    return _verify(_readable(source), tables, run)
+    return _verify(_readable(source), tables, run, Findings(_families_off(run)))
 
 
 def verify_run(folder: Path, input_path: Path | None = None) -> Verification:
     """Check a run folder: run.json and tables/*.csv. Without `input_path` the input is the one run.json names.
 
-    An input that has changed since is a violation of family `input`. Raises UsageError where `folder` is no
+    An input that has changed since is a violation of family `input`, a table that has one of `tables`. Raises UsageError where `folder` is no
     run with a plan or its input is not to be found, InputError where the input cannot be read.
     """
     run = _run_json(folder)
@@ -60,11 +62,27 @@ def verify_run(folder: Path, input_path: Path | None = None) -> Verification:
     path = input_path or Path(str((run.get("input") or {}).get("path", "")))
     if not path.exists() or path == Path():
         raise UsageError(f"the input {str(path)!r} of this run is not to be found; give its place with --input")
-    return _verify(_readable(path), tables, run)
+    findings = Findings(_families_off(run))
+    _check_files(folder / "tables", run, findings)
+    return _verify(_readable(path), tables, run, findings)
 
 
-def _verify(source: RawInput, tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any]) -> Verification:
-    findings = Findings((run.get("model") or {}).get("families_off") or ())
+def _families_off(run: Mapping[str, Any]) -> list[str]:
+    return list((run.get("model") or {}).get("families_off") or ())
+
+
+def _check_files(folder: Path, run: Mapping[str, Any], findings: Findings) -> None:
+    """Each table is byte for byte what run.json says that the run wrote, and there is no other."""
+    written: Mapping[str, str] = run.get("tables") or {}
+    found = {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.csv"))}
+    for name in sorted(written.keys() | found.keys()) if written else ():
+        if written.get(name) != found.get(name):
+            findings.fault("tables", f"table {name} has changed since the run wrote it (another SHA-256)")
+
+
+def _verify(
+    source: RawInput, tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any], findings: Findings
+) -> Verification:
     expected = (run.get("input") or {}).get("sha256")
     if expected and expected != source.sha256:
         findings.fault("input", f"{source.path.name} has changed since the plan was made (another SHA-256)")
@@ -92,7 +110,17 @@ def _verify(source: RawInput, tables: Mapping[str, pd.DataFrame], run: Mapping[s
     check_ledger(ledger, findings)
     check_burden_sharing(ledger, findings)
     check_objective(ledger, run, findings)
-    return findings.result()
+    return replace(findings.result(), not_recomputed=_not_recomputed(tables))
+
+
+def _not_recomputed(tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
+    """The columns that no check knows: prices, which are the solver's, and what is new."""
+    return tuple(
+        f"{name}.{column}"
+        for name, table in tables.items()
+        for column in table.columns
+        if column not in COLUMNS.get(name, ())
+    )
 
 
 def _understood(source: RawInput) -> Case:
@@ -133,4 +161,8 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
             tables[table] = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values={}, low_memory=False)
         except ValueError as error:  # also a parser's or a decoder's
             raise UsageError(f"{path} cannot be read as a table ({error})") from error
+    for path in sorted(folder.glob("*.csv")):
+        if path.stem not in tables:  # what is not recomputed is only named
+            with path.open(encoding="utf-8", errors="replace", newline="") as stream:
+                tables[path.stem] = pd.DataFrame(columns=next(csv.reader(stream), []))
     return tables

@@ -20,16 +20,15 @@ def check_nations(costs: Costs, findings: Findings) -> None:
     books = costs.books
     years = books.case.calendar.year_list
     payers = dict.fromkeys(str(name) for name in books.plan.payments["contributor"])
-    names = list(dict.fromkeys([*sorted(books.case.nations), *payers]))
-    right = amounts_by_nation(costs, names)
     table = books.plan.nations
-    rows = [names.index(name) if name in names else -1 for name in table["nation"]]
-    place = np.array(rows, dtype=np.intp)
+    names = list(dict.fromkeys([*sorted(books.case.nations), *payers, *(str(name) for name in table["nation"])]))
+    right = amounts_by_nation(costs, names)
+    code = {name: row for row, name in enumerate(names)}
+    place = np.array([code[str(name)] for name in table["nation"]], dtype=np.intp)
     year = np.array([years.index(int(year)) for year in table["year"]], dtype=np.intp)
     for column in COLUMNS:
-        told = np.zeros((len(names) + 1, len(years)))
-        np.add.at(told, (place, year), table[column].to_numpy(dtype=float))
-        given = told[: len(names)]
+        given = np.zeros((len(names), len(years)))
+        np.add.at(given, (place, year), table[column].to_numpy(dtype=float))
 
         def say(flat: int, column: str = column, given: Floats = given) -> str:
             row, when = divmod(flat, len(years))

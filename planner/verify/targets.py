@@ -7,7 +7,7 @@ import numpy as np
 from planner.verify.books import Books
 from planner.verify.calendar import DAYS_PER_PERIOD
 from planner.verify.data import Target
-from planner.verify.verification import Findings, Floats, number
+from planner.verify.verification import TOLERANCE, Findings, Floats, number
 
 Key = tuple[int, int]  # target; item, −1 for a target by quantity
 
@@ -15,7 +15,7 @@ Key = tuple[int, int]  # target; item, −1 for a target by quantity
 def check_targets(books: Books, findings: Findings) -> None:
     """stock + below ≥ wanted, and the table says what is wanted, held and below.
 
-    A row may be missing only where nothing is below. Under the weighted objective a blank shortage_cost
+    A row may be missing only where nothing is wanted. Under the weighted objective a blank shortage_cost
     means that nothing may be below.
     """
     if not books.case.targets:
@@ -33,7 +33,7 @@ def check_targets(books: Books, findings: Findings) -> None:
         for column, right in (("wanted", want), ("held", held[key]), ("below", below)):
             there = np.array([period in row for period in range(books.case.periods)])
             given = np.array([row[period][column] if period in row else 0.0 for period in range(books.case.periods)])
-            wrong = np.abs(given - right) if column == "below" else np.where(there, np.abs(given - right), 0.0)
+            wrong = np.where(there | (open_ & (want > TOLERANCE)), np.abs(given - right), 0.0)
 
             def say(
                 period: int,

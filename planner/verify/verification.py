@@ -16,6 +16,7 @@ Codes = npt.NDArray[np.intp]
 # (models/full.toml) is meant, the name is the model's, so that a family switched off there is skipped here.
 FAMILIES: dict[str, str] = {
     "input": "the input is the one the plan was made from",
+    "tables": "the tables are those that the run wrote",
     "table_form": "every table has its columns and every number is a number",
     "names": "rows speak of things that exist and belong together",
     "duplicates": "no row is there twice",
@@ -89,11 +90,13 @@ class Verification:
 
     A relative violation is |residual| ÷ max(1, largest term of the row); above 1e-6 the family fails.
     `worst` has a text for each family that fails. `skipped` names families the chosen model switches off.
+    `not_recomputed` names the columns (`table.column`) of which only the form, or nothing, was checked.
     """
 
     violations: dict[str, float]
     worst: dict[str, str] = field(default_factory=dict)
     skipped: tuple[str, ...] = ()
+    not_recomputed: tuple[str, ...] = ()
 
     @property
     def failed(self) -> tuple[str, ...]:
@@ -117,6 +120,8 @@ class Verification:
     def summary(self) -> str:
         """One line if all is well, else a line per family that fails."""
         off = f"; not enforced: {', '.join(self.skipped)}" if self.skipped else ""
+        if self.not_recomputed:
+            off += f"; not recomputed: {', '.join(self.not_recomputed)}"
         if self.passed:
             largest = max(self.violations.values(), default=0.0)
             return f"{len(self.violations)} families of rules hold; largest violation {largest:.1e}{off}"

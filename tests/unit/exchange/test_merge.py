@@ -148,6 +148,7 @@ def test_all_conflicts_are_named_at_once(tmp_path: Path) -> None:
     assert [line.partition(":")[0] + line.partition("conflict over")[2].partition(":")[0] for line in said] == [
         "cell/Items.csv weight of item gun",
         "cell/Items.csv value of item gun",
+        "UA/Items.csv neq of item gun",
         "cell/Eligibility.csv the rows of fund Joint",
     ]
 
@@ -179,10 +180,51 @@ def test_two_files_of_one_sender_cannot_be_preferred(tmp_path: Path) -> None:
     merged(same, tmp_path / "all")
 
 
-def test_where_the_cell_is_silent_any_nation_speaks(tmp_path: Path) -> None:
+def test_what_is_the_cells_to_state_no_nation_states_alone(tmp_path: Path) -> None:
+    """A cell that the cell leaves blank, and a row that it does not state: each is shown with its sender."""
     fund = "fund,kind,interest\nJoint,budget,0.02\nOther,grant,\n"
-    _, raw = merged(three(tmp_path, pl={"Funds": fund}), tmp_path / "all")
+    paths = three(tmp_path, pl={"Funds": fund})
+    said = refused(paths, tmp_path / "all")
+    assert [line.partition(":")[0] for line in said] == ["PL/Funds.csv", "PL/Funds.csv"]
+    assert (
+        "conflict over interest of fund Joint: PL says '0.02' (PL/Funds.csv:C2); it is for the cell to state" in said[0]
+    )
+    assert "conflict over the row of fund Other: PL says 'Other'" in said[1]
+    found, raw = merged(paths, tmp_path / "all", "PL")
     assert [row[0] for row in raw.table("Funds").rows] == ["Joint", "Other"]  # type: ignore[union-attr]
+    assert [conflict.decided for conflict in found.decided] == ["PL", "PL"]
+    _, raw = merged(paths, tmp_path / "without", "cell")
+    assert [row[0] for row in raw.table("Funds").rows] == ["Joint"]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("table", "text"),
+    [
+        ("Policies", "policy,kind,nations\nNo,forbid,UA\n"),
+        ("Policies", "policy,kind,items\nAll,forbid,gun\n"),
+        ("Policies", "policy,kind,nodes,share\nMine,smallest_share,Works,1\n"),
+        ("Locks", "lock,kind,node,maximum\nNone,deliver,Front,0\n"),
+        ("Locks", "lock,kind,item,maximum\nNone,make,gun,0\n"),
+        ("Currencies", "currency,rate\nPLN,9\n"),
+        ("Settings", "key,value\nstated_by,PL\nkey_tolerance,0.1\n"),
+        ("Funds", "fund,kind,min_nations\nMine,budget,9\n"),
+        ("Eligibility", "fund,producers\nMine,PL\n"),
+        ("Budgets", "fund,contributor,year,amount\nJoint,,2026,9\n"),
+        ("Components", "item,component,quantity\ngun,gun,1\n"),
+        ("Targets", "target,nodes,items,quantity\nMore,Front,gun,9\n"),
+        ("Options", "option,table,where,column,change,value\nX,Demand,,quantity,scale,0\n"),
+        ("Events", "event,period\npeace,1\n"),
+        ("Commitments", "commitment,binding\nMine,yes\n"),
+        ("Contingencies", "contingency,period,window\nStorm,1,1\n"),
+        ("Disruptions", "kind,name,factor\nnode,Front,0\n"),
+        ("Items", "item,value\ntank,1\n"),
+    ],
+)
+def test_no_nation_changes_what_counts_for_all(tmp_path: Path, table: str, text: str) -> None:
+    said = refused(three(tmp_path, pl={table: text}), tmp_path / "all")
+    assert said
+    assert all(line.startswith(f"PL/{table}.csv") for line in said)
+    assert any("it is for the cell to state, which says nothing" in line for line in said)
 
 
 def test_a_placeholder_holds_only_where_the_owner_is_silent(tmp_path: Path) -> None:
@@ -284,11 +326,11 @@ def test_faults_of_the_whole_name_the_cells_of_the_parts(tmp_path: Path) -> None
 def test_a_demand_that_goes_by_its_row_must_have_a_name(tmp_path: Path) -> None:
     ua = {
         "Demand": "destination,item,period,quantity\nFront,gun,2,4\n",
-        "Locks": "lock,kind,demand,quantity\nL,deliver,Demand 2,4\n",
     }
-    said = refused(three(tmp_path, ua=ua), tmp_path / "all")
+    cell = {"Locks": "lock,kind,demand,quantity\nL,deliver,Demand 2,4\n"}
+    said = refused(three(tmp_path, ua=ua, cell=cell), tmp_path / "all")
     assert said == [
-        "UA/Locks.csv:C2: found 'Demand 2', which goes by a row's number; expected a name, given to that demand"
+        "cell/Locks.csv:C2: found 'Demand 2', which goes by a row's number; expected a name, given to that demand"
     ]
 
 

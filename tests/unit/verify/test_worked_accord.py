@@ -110,7 +110,7 @@ def test_one_changed_cell_fails_in_the_right_family(
 def test_every_family_is_hit_by_a_mutation() -> None:
     """Here, where goods and places are, or in test_course."""
     hit = {family for *_, family in [*MUTATIONS, *test_worked_plan.MUTATIONS]}
-    assert hit | {"input", "placed_order", "departure_cap", "frozen_plan"} == set(FAMILIES)
+    assert hit | {"input", "tables", "placed_order", "departure_cap", "frozen_plan"} == set(FAMILIES)
 
 
 @pytest.mark.parametrize(
