@@ -81,26 +81,20 @@ def worked(module: ModuleType, folder: Path) -> Callable[[dict[str, pd.DataFrame
     return lambda tables: verify(source, tables, {"objective": levels, "model": {"name": "full"}})
 
 
-def accepted(module: ModuleType, folder: Path, most: int | None) -> list[tuple[str, str, str]]:
-    """The mutations that the checker lets pass, of all or of so many taken at random."""
+def accepted(module: ModuleType, folder: Path) -> list[tuple[str, str, str]]:
+    """The mutations that the checker lets pass."""
     check, tables = worked(module, folder), module.tables()
     assert check(tables).passed
     rng = random.Random(module.__name__)
     tried = [*mutations(tables, rng)]
     assert len(tried) > 100
-    chosen = tried if most is None else rng.sample(tried, most)
-    return [(kind, name, column) for kind, name, column, table in chosen if check({**tables, name: table}).passed]
-
-
-@pytest.mark.parametrize("module", [worked_plan, worked_accord], ids=["plan", "accord"])
-def test_some_changes_of_any_column_are_found(module: ModuleType, tmp_path: Path) -> None:
-    assert accepted(module, tmp_path / "input", 8) == []
+    return [(kind, name, column) for kind, name, column, table in tried if check({**tables, name: table}).passed]
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("module", [worked_plan, worked_accord], ids=["plan", "accord"])
 def test_every_change_of_any_column_is_found(module: ModuleType, tmp_path: Path) -> None:
-    assert accepted(module, tmp_path / "input", None) == []
+    assert accepted(module, tmp_path / "input") == []
 
 
 def test_an_entry_of_a_contributor_that_pays_nothing_is_a_fault(tmp_path: Path) -> None:
