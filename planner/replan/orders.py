@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from planner.domain.instance import Line, Node, PlanningInstance
@@ -22,6 +22,7 @@ from planner.replan.last_plan import LastPlan, Ordered
 from planner.replan.late import CANCELLED, LATE, LOST, ORDER, WAITING, Late
 
 SAME = 1e-6
+LACKING = "parts, resources or money for it are lacking before"
 
 
 @dataclass(slots=True)
@@ -182,6 +183,32 @@ def _place(found: Orders, instance: PlanningInstance, now: int, entry: Open) -> 
         state, why = (WAITING, f"{factory.name} is not open yet") if later else (LOST, f"{factory.name} is closed")
     if was_due < now or entry.due is None or entry.due > was_due:
         found.late.append(Late(ORDER, line.name, line.item, line.factory, entry.left, was_due, entry.due, state, why))
+
+
+def put_off(instance: PlanningInstance, orders: Orders, now: int, completed: Mapping[tuple[str, int], float]) -> Orders:
+    """The orders completed as `completed` says (line and period), the oldest first; the rest waits."""
+    left, open_ = dict(completed), []
+    told = [entry for entry in orders.late if entry.state != LATE]
+    for entry in orders.open_:
+        line, units = instance.lines[entry.order.line], entry.left
+        periods = () if entry.due is None else range(entry.due, now + line.order_lead_time)
+        parts: list[tuple[float, int | None]] = []
+        for period in periods:
+            part = min(units, left.get((line.name, period), 0.0))
+            if part > SAME * max(1.0, entry.left):
+                parts.append((part, period))
+                left[line.name, period] -= part
+                units -= part
+        if units > SAME * max(1.0, entry.left):
+            parts.append((units, None))
+        for part, due in parts:
+            open_.append(Open(entry.order, part, due))
+            if entry.due is None or (due is not None and due <= entry.order.due):
+                continue
+            why = LACKING if due is None or due > entry.due else ""
+            state = WAITING if due is None else LATE
+            told.append(Late(ORDER, line.name, line.item, line.factory, part, entry.order.due, due, state, why))
+    return replace(orders, open_=open_, late=told)
 
 
 def is_open(node: Node, period: int) -> bool:

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from planner.domain.instance import PlanningInstance
-from planner.errors import InputError, UsageError
+from planner.errors import InputError, NoPlanError, UsageError
 from planner.replan.actuals import read_actuals
 from planner.replan.last_input import LastInput, last_input
 from planner.replan.last_plan import LastPlan, last_plan
 from planner.replan.late import late_entries
 from planner.replan.memo import Memo, memo_of, write_memo_tables
 from planner.replan.memo_page import write_memo_page
+from planner.replan.orders import put_off
 from planner.replan.position import Position, position
 from planner.replan.rolled import write_rolled
 from planner.replan.rolling import Terms
@@ -24,9 +25,9 @@ from planner.run.load import SavedRun, load_run
 from planner.run.log import Log
 from planner.run.pipeline import PlanningRun, ProgressCall, RunResult
 from planner.run.refusal import refuse
-from planner.solve import Progress, SolveOptions
+from planner.solve import Plan, Progress, SolveOptions
+from planner.solve.put_off import completions
 from planner.workbook import interpret
-from planner.workbook.positions import InputCells, LaterCells
 from planner.workbook.raw import read_raw
 from planner.workbook.reader import TypedWorkbook, read_tables
 
@@ -86,15 +87,24 @@ def replan(
     start = starting_point(last_dir, workbook, now)
     _refuse_frozen_beyond(start, terms)
     with whole_folder(target, replace, workbook) as folder:
-        rolled = folder / INPUT
-        write_rolled(start.book, start.instance, start.now, start.last, terms, rolled)
-        run = PlanningRun(rolled, target, options, progress, log or Log())
-        instance = run.prepare(strict=False)
-        cells = LaterCells(InputCells(run.raw), InputCells(start.book.raw), start.now.now)
-        instance = changed(instance, cells=cells)  # people look into the workbook, not into what was rolled from it
-        run.record["input"] |= {"file": INPUT, "path": str(target.resolve() / INPUT)}
-        run.record["replan"] = _entry(start, workbook, last_dir, instance)
-        plan = run.deliver(instance, folder)
+        rolled, log = folder / INPUT, log or Log()
+
+        def plan_from(start: Start) -> tuple[PlanningRun, Plan]:
+            write_rolled(start.book, start.instance, start.now, start.last, terms, rolled)
+            run = PlanningRun(rolled, target, options, progress, log)
+            instance = run.prepare(strict=False)
+            run.record["input"] |= {"file": INPUT, "path": str(target.resolve() / INPUT)}
+            run.record["replan"] = _entry(start, workbook, last_dir, instance)
+            return run, run.deliver(instance, folder)
+
+        try:
+            run, plan = plan_from(start)
+        except NoPlanError:
+            later = _put_off(start, rolled, options)
+            if later is None:
+                raise
+            start = later
+            run, plan = plan_from(start)
         present = start.instance.horizon.label(start.now.now)
 
         def tell(what: str) -> None:
@@ -107,6 +117,19 @@ def replan(
         write_memo_page(memo, folder / "memo.html")
         run.close(folder)
     return RunResult(target, plan, run.record), memo
+
+
+def _put_off(start: Start, rolled: Path, options: SolveOptions) -> Start | None:
+    """The start with orders completed at the earliest that a plan allows; None where no plan does, or none is put off."""
+    instance, now = interpret(read_raw(rolled)).instance, start.now.now
+    if instance is None or not start.now.orders.placed:
+        return None
+    possible = completions(instance, options)
+    if possible is None:
+        return None
+    due = {(line, period + now): units for (line, period), units in possible.items()}
+    orders = put_off(start.instance, start.now.orders, now, due)
+    return changed(start, now=changed(start.now, orders=orders))
 
 
 def _refuse_frozen_beyond(start: Start, terms: Terms) -> None:

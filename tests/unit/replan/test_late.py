@@ -189,6 +189,23 @@ def test_goods_under_way_to_a_node_that_is_closed_now_are_named_as_lost(first: P
     assert states(start) == [("shipment", "Plant>Depot", 20, "lost")]
 
 
+def test_a_late_order_comes_when_there_is_capacity_for_it(first: Path, tmp_path: Path) -> None:
+    """33 are due in February, but the hall takes 25 a month: 25 come in February, 8 in March."""
+    tables = {
+        "Resources": "resource,factory,capacity\nHall,Plant,25\n",
+        "ResourceUse": "line,resource,use\nL1,Hall,1\n",
+    }
+    source = workbook(tmp_path / "w", JANUARY, **tables)
+    _, memo = replan(first, source, tmp_path / "next", Terms(), SolveOptions())
+    found = [(row["period"], float(row["quantity"])) for row in rows(tmp_path / "next" / "input" / "Orders.csv")]
+    assert found == [("2026-02", pytest.approx(25)), ("2026-03", pytest.approx(8))]
+    assert sum(late.quantity for late in memo.late) == pytest.approx(33)
+    tight = tables | {"Resources": "resource,factory,capacity\nHall,Plant,10\n"}
+    _, memo = replan(first, workbook(tmp_path / "v", JANUARY, **tight), tmp_path / "tight", Terms(), SolveOptions())
+    waiting = [late.quantity for late in memo.late if late.state == "waiting"]
+    assert sum(waiting) == pytest.approx(13)  # two months make 20 of the 33
+
+
 @pytest.mark.parametrize(
     ("row", "fault"),
     [
