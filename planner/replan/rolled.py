@@ -37,6 +37,7 @@ CHANGED: dict[tuple[str, str], Callable[[Roll, int, Any], Any]] = {
     ("Options", "where"): rolled_limits.dated_condition,
 }
 OVER_A_WINDOW = frozenset({"Policies", "Targets"})  # rules that are over when their window is
+ROUNDING = 1e-9
 LEFT_OUT = frozenset({"Settings", *WRITTEN})
 
 
@@ -89,5 +90,10 @@ def _write(path: Path, rows: list[Row]) -> None:
     order = {column.name: place for place, column in enumerate(BY_NAME[path.stem].columns)}
     columns = columns or [column.name for column in BY_NAME[path.stem].columns if column.required]
     columns.sort(key=lambda column: (order.get(column, len(order)), "" if column in order else column))
-    texts = ([cell_text(row.get(column), flag=True) for column in columns] for row in rows)
+    texts = ([cell_text(_plain(row.get(column)), flag=True) for column in columns] for row in rows)
     path.write_text(csv_text([columns, *texts]), encoding="utf-8", newline="")
+
+
+def _plain(cell: Any) -> Any:
+    """What is nearer 0 than a workbook may say is what arithmetic left."""
+    return 0.0 if isinstance(cell, float) and 0 < abs(cell) < ROUNDING else cell
