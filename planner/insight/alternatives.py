@@ -13,6 +13,7 @@ from planner.insight.alternatives_page import alternatives_findings
 from planner.insight.findings import Findings
 from planner.insight.ground import Ground, ProgressCall, prepare
 from planner.insight.writing import write_findings
+from planner.report.digest import read_digest
 from planner.report.excel import write_workbook
 from planner.report.html import write_report
 from planner.run.folder import whole_folder
@@ -143,6 +144,7 @@ def _write_runs(ground: Ground, plans: Sequence[Plan], folder: Path) -> None:
         here.mkdir(parents=True)
         record = ground.record(plan)
         record["tables"] = write_tables(plan.tables, here / "tables")
-        write_workbook(plan, record, here / "plan.xlsx")
-        write_report(plan, record, here / "report.html")
+        digest = read_digest(plan, record)
+        write_workbook(digest, here / "plan.xlsx")
+        write_report(digest, here / "report.html")
         write_record(record, here / "run.json")

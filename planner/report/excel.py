@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -16,12 +16,11 @@ from openpyxl.worksheet.header_footer import HeaderFooter, HeaderFooterItem, _He
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planner.report.digest import read_digest
+from planner.report.digest import Digest
 from planner.report.pen import FONT, cell_at, clean, put_text
 from planner.report.sheets import Column, Sheet, read_sheets
 from planner.report.stream import StreamedColumn, save_with_rows
 from planner.report.summary_sheet import write_summary
-from planner.solve.plan import Plan
 
 HEADING_ROW = 2
 MOST_PRINTED = 100  # rows of a table
@@ -40,13 +39,12 @@ class Titled(Protocol):
     def marking(self) -> str: ...
 
 
-def write_workbook(plan: Plan, run: Mapping[str, Any], path: Path) -> None:
-    """Write plan.xlsx of `plan` to `path`; `run` is what run.json says.
+def write_workbook(digest: Digest, path: Path) -> None:
+    """Write plan.xlsx of a plan to `path`.
 
     Tables longer than `sheets.MOST_ROWS` are cut, and the workbook says so. Names of the input that look like
     formulas stay text. Raises OSError if the file cannot be written, UsageError if the run names an unknown model.
     """
-    digest = read_digest(plan, run)
     sheets = read_sheets(digest)
     book = Workbook()
     front = book.worksheets[0]

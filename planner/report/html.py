@@ -15,13 +15,12 @@ from markupsafe import Markup
 from planner.domain.instance import Item, Nation
 from planner.report import charts, money_charts, svg, wording
 from planner.report.depots import StockLine
-from planner.report.digest import MOST_REASONS, Digest, read_digest
+from planner.report.digest import MOST_REASONS, Digest
 from planner.report.limit_words import GROUP_TITLES
 from planner.report.limits import Limit
 from planner.report.network_map import NetworkPicture, draw_network, node_kinds
 from planner.report.notes import gather_notes
 from planner.report.numbers import compact, number, plural, share
-from planner.solve.plan import Plan
 
 TEMPLATES = Path(__file__).with_name("templates")
 MOST_PANELS = 12
@@ -50,12 +49,12 @@ SAID_OF_LEVEL = {
 }
 
 
-def write_report(plan: Plan, run: Mapping[str, Any], path: Path) -> None:
-    """Write the report of `plan` to `path`; `run` is what run.json says.
+def write_report(digest: Digest, path: Path) -> None:
+    """Write the report of a plan to `path`.
 
     Raises OSError if the file cannot be written, UsageError if the run names an unknown model.
     """
-    path.write_text(render(read_digest(plan, run)), encoding="utf-8")
+    path.write_text(render(digest), encoding="utf-8")
 
 
 def render(digest: Digest) -> str:

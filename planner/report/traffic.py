@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import inf, isfinite
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from planner.domain.instance import Leg
 from planner.solve.plan import Plan
 
 FULL = 1 - 1e-6  # of capacity
-Row = npt.NDArray[np.float64]
+Amounts = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,69 +61,89 @@ class Traffic:
 
 
 def read_traffic(plan: Plan) -> Traffic:
-    tonnes = _leg_tonnes(plan)
-    volumes = _leg_volumes(plan) if any(isfinite(leg.capacity_m3) for leg in plan.instance.legs.values()) else {}
-    added = _added_capacity(plan)
-    item_full = _full_by_item(plan)
-    flows, idle = [], []
-    for leg in plan.instance.legs.values():
-        key = (leg.route, leg.origin, leg.destination)
-        if key not in tonnes:
-            idle.append(leg)
-            continue
-        capacity = np.asarray(leg.capacity_t or (inf,) * plan.instance.horizon.periods, dtype=float)
-        capacity = capacity + added.get(leg.route, 0.0)
-        full = set(_full(tonnes[key], capacity)) | item_full.get(key, set())
-        if key in volumes:
-            full |= set(_full(volumes[key], np.full(len(capacity), leg.capacity_m3)))
-        window = capacity[leg.open.start : leg.open.stop]
-        flows.append(LegFlow(leg, float(tonnes[key].sum()), float(window.sum()), tuple(sorted(full))))
-    through = _handled(plan, tonnes)
-    handling = [
-        NodeFlow(node.name, float(through[node.name].sum()), node.throughput_t, full_periods)
-        for node in plan.instance.nodes.values()
-        if node.name in through
-        and isfinite(node.throughput_t)
-        and (full_periods := _full(through[node.name], np.full(plan.instance.horizon.periods, node.throughput_t)))
+    """What moves over each leg and through each node of a plan, and in which periods they are full."""
+    instance, count = plan.instance, plan.instance.horizon.periods
+    legs = list(instance.legs.values())
+    table = plan.tables["shipments"]
+    rows, periods = _rows_of_legs(legs, table), _periods(table)
+    tonnes = _summed(rows, periods, table["tonnes"], (len(legs), count))
+    capacity = np.array([leg.capacity_t or (inf,) * count for leg in legs], dtype=float).reshape(len(legs), count)
+    for route, added in _added_capacity(plan).items():
+        capacity[[row for row, leg in enumerate(legs) if leg.route == route]] += added
+    full = _full(tonnes, capacity) | _full_by_item(plan, rows, periods, tonnes.shape)
+    if any(isfinite(leg.capacity_m3) for leg in legs):
+        volume = table["quantity"] * table["item"].map({name: item.volume_m3 for name, item in instance.items.items()})
+        limits = np.array([leg.capacity_m3 for leg in legs])[:, None]
+        full |= _full(_summed(rows, periods, volume, tonnes.shape), np.broadcast_to(limits, tonnes.shape))
+    used = np.unique(rows)
+    totals = tonnes.sum(axis=1)
+    flows = [
+        LegFlow(
+            leg := legs[row],
+            float(totals[row]),
+            float(capacity[row, leg.open.start : leg.open.stop].sum()),
+            tuple(np.flatnonzero(full[row]).tolist()),
+        )
+        for row in used.tolist()
     ]
-    totals = {node: float(row.sum()) for node, row in through.items()}
-    handling.sort(key=lambda flow: (-len(flow.full_periods), -flow.tonnes))
-    return Traffic(sorted(flows, key=lambda flow: -flow.tonnes), idle, totals, handling)
+    idle = [legs[row] for row in np.setdiff1d(np.arange(len(legs)), used).tolist()]
+    through, handling = _handling(plan, [legs[row].origin for row in used.tolist()], tonnes[used])
+    return Traffic(sorted(flows, key=lambda flow: -flow.tonnes), idle, through, handling)
 
 
-def _full(used: Row, capacity: Row) -> tuple[int, ...]:
-    finite = np.isfinite(capacity) & (capacity > 0)
-    return tuple(int(t) for t in np.flatnonzero(finite & (used >= capacity * FULL)))
+def _handling(plan: Plan, origins: list[str], tonnes: Amounts) -> tuple[dict[str, float], list[NodeFlow]]:
+    """Tonnes that leave each node by route (those of `tonnes` from `origins`) or are delivered at it; the full nodes."""
+    instance = plan.instance
+    row_of = {name: row for row, name in enumerate(instance.nodes)}
+    table = plan.tables["deliveries"]
+    weight = table["item"].map({name: item.weight_t for name, item in instance.items.items()})
+    ends: Places = np.array([row_of[name] for name in table["destination"]], dtype=np.intp)
+    shape = (len(row_of), instance.horizon.periods)
+    handled = _summed(ends, _periods(table), table["quantity"] * weight, shape)
+    leaving = np.array([row_of[name] for name in origins], dtype=np.intp)
+    np.add.at(handled, leaving, tonnes)
+    throughput = np.array([node.throughput_t for node in instance.nodes.values()])
+    full = _full(handled, np.broadcast_to(throughput[:, None], shape))
+    names = list(instance.nodes)
+    totals = handled.sum(axis=1)
+    through = {names[row]: float(totals[row]) for row in np.union1d(leaving, ends).tolist()}
+    handling = [
+        NodeFlow(names[row], float(totals[row]), float(throughput[row]), tuple(np.flatnonzero(full[row]).tolist()))
+        for row in np.flatnonzero(full.any(axis=1)).tolist()
+    ]
+    return through, sorted(handling, key=lambda flow: (-len(flow.full_periods), -flow.tonnes))
 
 
-def _profiles(keys: Sequence[tuple[str, ...]], periods: Row, values: Row, count: int) -> dict[tuple[str, ...], Row]:
-    rows: dict[tuple[str, ...], Row] = {}
-    for key, period, value in zip(keys, periods, values, strict=True):
-        rows.setdefault(key, np.zeros(count))[int(period) - 1] += value
-    return rows
+def _full(used: Amounts, capacity: Amounts) -> Mask:
+    full: Mask = np.isfinite(capacity) & (capacity > 0) & (used >= capacity * FULL)
+    return full
 
 
-def _leg_tonnes(plan: Plan) -> dict[tuple[str, ...], Row]:
-    table = plan.tables["shipments"]
-    sums = table.groupby(["route", "origin", "destination", "period"], sort=False, as_index=False)["tonnes"].sum()
-    keys = list(zip(sums["route"], sums["origin"], sums["destination"], strict=True))
-    return _profiles(keys, sums["period"].to_numpy(), sums["tonnes"].to_numpy(), plan.instance.horizon.periods)
+def _summed(rows: Places, periods: Places, amounts: pd.Series, shape: tuple[int, int]) -> Amounts:
+    """[row, period]: the sum of the amounts there."""
+    sums = np.zeros(shape)
+    np.add.at(sums, (rows, periods), amounts.to_numpy(dtype=float))
+    return sums
 
 
-def _leg_volumes(plan: Plan) -> dict[tuple[str, ...], Row]:
-    table = plan.tables["shipments"]
-    volume = table["item"].map({item.name: item.volume_m3 for item in plan.instance.items.values()})
-    weighed = table.assign(volume=table["quantity"] * volume)
-    sums = weighed.groupby(["route", "origin", "destination", "period"], sort=False, as_index=False)["volume"].sum()
-    keys = list(zip(sums["route"], sums["origin"], sums["destination"], strict=True))
-    return _profiles(keys, sums["period"].to_numpy(), sums["volume"].to_numpy(), plan.instance.horizon.periods)
+def _periods(table: pd.DataFrame) -> Places:
+    """The 0-based period of each row."""
+    periods: Places = table["period"].to_numpy(dtype=np.intp) - 1
+    return periods
 
 
-def _added_capacity(plan: Plan) -> dict[str, Row]:
+def _rows_of_legs(legs: list[Leg], shipments: pd.DataFrame) -> Places:
+    """The position in `legs` of the leg that each shipment takes."""
+    row_of = {(leg.route, leg.origin, leg.destination): row for row, leg in enumerate(legs)}
+    taken = zip(shipments["route"], shipments["origin"], shipments["destination"], strict=True)
+    return np.array([row_of[key] for key in taken], dtype=np.intp)
+
+
+def _added_capacity(plan: Plan) -> dict[str, Amounts]:
     """Tonnes per period that expansions of routes have added, by route."""
     kinds = {name: e for name, e in plan.instance.expansions.items() if e.kind == "route"}
     table = plan.tables["investments"]
-    added: dict[str, Row] = {}
+    added: dict[str, Amounts] = {}
     if not kinds or not len(table):
         return added
     for name, ready, quantity in zip(table["expansion"], table["ready"], table["quantity"], strict=True):
@@ -131,33 +153,16 @@ def _added_capacity(plan: Plan) -> dict[str, Row]:
     return added
 
 
-def _full_by_item(plan: Plan) -> dict[tuple[str, ...], set[int]]:
-    """Periods in which the capacity that a route has for one item is used up, by leg."""
-    limits = {key: r.capacity for key, r in plan.instance.route_items.items() if isfinite(r.capacity)}
-    full: dict[tuple[str, ...], set[int]] = {}
+def _full_by_item(plan: Plan, rows: Places, periods: Places, shape: tuple[int, int]) -> Mask:
+    """[leg, period]: the capacity that a route has for one item is used up."""
+    full = np.zeros(shape, dtype=bool)
+    limits = {key: r.capacity for key, r in plan.instance.route_items.items() if 0 < r.capacity < inf}
     if not limits:
         return full
     table = plan.tables["shipments"]
-    table = table[table["route"].isin({route for _, route in limits})]
-    sums = table.groupby(["route", "origin", "destination", "item", "period"], as_index=False)["quantity"].sum()
-    for route, origin, end, item, period, quantity in sums.itertuples(index=False):
-        limit = limits.get((item, route), inf)
-        if limit > 0 and quantity >= limit * FULL:
-            full.setdefault((route, origin, end), set()).add(int(period) - 1)
+    keyed = table.assign(leg=rows, at=periods)
+    sums = keyed.groupby(["leg", "at", "item", "route"], sort=False, as_index=False)["quantity"].sum()
+    limit = np.array([limits.get(key, inf) for key in zip(sums["item"], sums["route"], strict=True)])
+    filled = sums[sums["quantity"].to_numpy(dtype=float) >= limit * FULL]
+    full[filled["leg"].to_numpy(dtype=np.intp), filled["at"].to_numpy(dtype=np.intp)] = True
     return full
-
-
-def _handled(plan: Plan, tonnes: dict[tuple[str, ...], Row]) -> dict[str, Row]:
-    """Tonnes that leave each node by route or are delivered at it, by period."""
-    count = plan.instance.horizon.periods
-    through: dict[str, Row] = {}
-    for (_, origin, _), row in tonnes.items():
-        through[origin] = through.get(origin, np.zeros(count)) + row
-    table = plan.tables["deliveries"]
-    if len(table):
-        weight = table["item"].map({item.name: item.weight_t for item in plan.instance.items.values()})
-        weighed = table.assign(tonnes=table["quantity"] * weight)
-        sums = weighed.groupby(["destination", "period"], sort=False, as_index=False)["tonnes"].sum()
-        for node, period, value in sums.itertuples(index=False):
-            through.setdefault(node, np.zeros(count))[int(period) - 1] += value
-    return through

@@ -15,6 +15,7 @@ import pandas as pd
 from planner import catalogue
 from planner.domain.instance import PlanningInstance
 from planner.errors import Fault, InputError, NoPlanError, PlannerError, SolverStoppedError, VerificationError
+from planner.report.digest import read_digest
 from planner.report.excel import write_workbook
 from planner.report.html import write_report
 from planner.report.money import money_scale
@@ -148,10 +149,12 @@ class PlanningRun:
         self.step("write")
         with self.watch.phase("write tables"):
             self.record["tables"] = write_tables(plan.tables, folder / "tables")
+        with self.watch.phase("read plan"):
+            digest = read_digest(plan, self.record)
         with self.watch.phase("write plan.xlsx"):
-            write_workbook(plan, self.record, folder / "plan.xlsx")
+            write_workbook(digest, folder / "plan.xlsx")
         with self.watch.phase("write report.html"):
-            write_report(plan, self.record, folder / "report.html")
+            write_report(digest, folder / "report.html")
         return plan
 
     def solve(self, instance: PlanningInstance, folder: Path) -> Plan:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from conftest import Case
 
+from planner.report.digest import read_digest
 from planner.report.html import write_report
 
 SIZES = ["small", "coalition", "big"]
@@ -73,7 +74,7 @@ def show(browser: Any, tmp_path: Path) -> Iterator[Any]:
 
     def shown(case: Case, width: int = 1280) -> Seen:
         path = tmp_path / "report.html"
-        write_report(*case, path)
+        write_report(read_digest(*case), path)
         context = browser.new_context(offline=True, viewport={"width": width, "height": 900})
         contexts.append(context)
         seen = Seen(context.new_page())

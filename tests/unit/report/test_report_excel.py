@@ -11,6 +11,7 @@ from conftest import Case
 from python_calamine import CalamineWorkbook
 from report_worlds import MARKING, table
 
+from planner.report.digest import read_digest
 from planner.report.excel import MOST_PRINTED, write_workbook
 from planner.report.sheets import MOST_ROWS
 
@@ -20,14 +21,14 @@ SHEETS = ["Summary", *VIEWS, "full", "production", "shipments", "stocks", "deliv
 
 
 def book_of(case: Case, folder: Path) -> Any:
-    write_workbook(*case, folder / "plan.xlsx")
+    write_workbook(read_digest(*case), folder / "plan.xlsx")
     return openpyxl.load_workbook(folder / "plan.xlsx")
 
 
 @pytest.fixture(scope="module")
 def written(coalition: Case, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("book") / "plan.xlsx"
-    write_workbook(*coalition, path)
+    write_workbook(read_digest(*coalition), path)
     return path
 
 
@@ -123,7 +124,7 @@ def test_names_like_formulas_stay_text(name: str, small: Case, tmp_path: Path) -
 
 def test_long_tables_are_cut_and_the_workbook_says_so(big: Case, tmp_path: Path) -> None:
     started = time.process_time()
-    write_workbook(*big, tmp_path / "plan.xlsx")
+    write_workbook(read_digest(*big), tmp_path / "plan.xlsx")
     assert time.process_time() - started < 6.0  # about 2 s; room for a busy machine
     book = openpyxl.load_workbook(tmp_path / "plan.xlsx", read_only=True)
     page = book["shipments"]

@@ -17,7 +17,7 @@ SECTIONS = ["service", "network", "stocks", "money", "binding", "nations", "sour
 
 def page_of(case: Case, folder: Path) -> str:
     path = folder / "report.html"
-    write_report(*case, path)
+    write_report(read_digest(*case), path)
     return path.read_text(encoding="utf-8")
 
 

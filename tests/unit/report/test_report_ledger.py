@@ -120,7 +120,7 @@ def test_without_payments_there_is_no_ledger_of_who_pays(small: Case) -> None:
 
 
 def test_views_are_sheets_with_numbers(digest: Digest, coalition: Case, tmp_path: Path) -> None:
-    write_workbook(*coalition, tmp_path / "plan.xlsx")
+    write_workbook(read_digest(*coalition), tmp_path / "plan.xlsx")
     book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
     for shown in digest.views:
         page = book[shown.name]
