@@ -75,8 +75,9 @@ FIXED = frozenset(
         "past_lack_limit",
     }
 )
-# Families with quantities or budgets among their coefficients: where a model has them, it is built anew.
-BUILT_ANEW = frozenset({"least_served", "taking_part", "common_procurement"})
+# Families with quantities or budgets among their coefficients, or sums of amounts as their bounds: where a model has
+# them, it is built anew.
+BUILT_ANEW = frozenset({"least_served", "taking_part", "common_procurement", "circulation"})
 
 
 def stated_bounds(frame: Frame) -> dict[str, Bounds]:

@@ -32,6 +32,7 @@ class Origin(NamedTuple):
 IDENTITIES = frozenset(
     {
         "component_use",
+        "circulation",
         "least_served",
         "departure",
         "past_lack_limit",

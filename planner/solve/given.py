@@ -17,6 +17,7 @@ from planner.catalogue import load
 from planner.domain.given import Given, GivenKey, GivenPlan
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
+from planner.formulation.circulation import add_circulation
 from planner.formulation.model import Model, Terms
 from planner.formulation.recorded import record
 from planner.formulation.spans import Spans
@@ -73,6 +74,7 @@ def complete(
     clock = Clock(progress)
     with clock.phase("build"), without_garbage_collection():
         model = record(instance, load(options.model), prune=False)
+        add_circulation(model)
         fixing = fix(model, given)
         whole = Program.of(model)
     if "shipments" in given.tables:

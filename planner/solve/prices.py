@@ -24,6 +24,7 @@ DEFINITIONS = frozenset(
         "past_lack_limit",
         "least_served",
         "material_balance",
+        "circulation",
         "component_use",
         "spend_balance",
         "payment_balance",
@@ -127,7 +128,7 @@ class Places:
             return f"{first}: {key[1]}", None, self._spans[last].stop
         if family in {"fund_limit", "contribution_balance"}:
             return first, None, self._spans[last].stop
-        if family in {"route_item_capacity", "storage_item"}:
+        if family in {"route_item_capacity", "storage_item", "circulation"}:
             return str(key[1]), first, last + 1
         if family in {"days_of_supply", "component_use"}:
             return (first, str(key[1]), last + 1) if family == "days_of_supply" else (str(key[1]), first, last + 1)

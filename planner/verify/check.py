@@ -15,6 +15,7 @@ import pandas as pd
 from planner.errors import Fault, InputError, UsageError
 from planner.verify.all_sums import check_sums
 from planner.verify.books import Books
+from planner.verify.circulation import check_circulation
 from planner.verify.consents import check_consents
 from planner.verify.costs import Costs, check_cost_columns
 from planner.verify.course import check_course
@@ -97,6 +98,7 @@ def _verify(
     check_making(books, findings)
     check_course(books, findings)
     check_transport(books, findings)
+    check_circulation(books, findings)
     check_storage(books, findings)
     check_shelf_life(books, findings)
     check_demand(books, findings)

@@ -17,7 +17,7 @@ def check_balance(books: Books, findings: Findings) -> None:
 
     Arrivals count at dispatch + lead time; consumption is make ÷ yield × quantity of each component.
     """
-    flows = [*_coming(books), *_going(books), *_stock(books)]
+    flows = [*coming(books), *_going(books), *stock(books)]
     width = len(books.nodes)
     keys = np.concatenate([item * width + node for _, _, item, node, _, _ in flows])
     pairs = np.unique(keys)
@@ -51,7 +51,7 @@ def _columns(frame: object, *names: str) -> list[Codes]:
     return [frame[name].to_numpy(dtype=np.intp) for name in names]  # type: ignore[index]
 
 
-def _coming(books: Books) -> list[Flow]:
+def coming(books: Books) -> list[Flow]:
     supplies = books.case.supplies
     production, shipments = books.plan.production, books.plan.shipments
     line, made = _columns(production, "line", "t")
@@ -112,7 +112,7 @@ def _going(books: Books) -> list[Flow]:
     ]
 
 
-def _stock(books: Books) -> list[Flow]:
+def stock(books: Books) -> list[Flow]:
     node, item, period = _columns(books.plan.stocks, "node", "item", "t")
     quantity = books.plan.stocks["quantity"].to_numpy(dtype=float)
     kept = period + 1 < books.case.periods

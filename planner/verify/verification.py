@@ -11,6 +11,7 @@ import numpy.typing as npt
 TOLERANCE = 1e-6
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
 
 # Every family the checker knows, in the order in which a report lists them. Where a family of the model
 # (models/full.toml) is meant, the name is the model's, so that a family switched off there is skipped here.
@@ -23,6 +24,7 @@ FAMILIES: dict[str, str] = {
     "periods": "periods lie in the horizon",
     "non_negative": "no quantity is below 0",
     "material_balance": "what comes in goes out or stays",
+    "circulation": "no more passes a leg in a circle of legs without lead time than comes into the circle",
     "component_use": "expiry classes consumed add up to the components needed",
     "shelf_life": "nothing is used after its expiry, and classes add up to the main tables",
     "line_capacity": "units started stay within capacity",

@@ -1,0 +1,32 @@
+"""Goods that were never made do not go round: with and without pruning, and for the independent checker."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from agreement import OBJECTIVES, record, same, values
+from circling import circling_world
+from worlds import write_world
+
+from planner.solve import SolveOptions, solve
+from planner.verify import verify
+from planner.workbook import read
+
+SEEDS = [*range(24), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(24, 400))]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_pruned_and_the_whole_model_and_the_checker_agree(tmp_path: Path, seed: int) -> None:
+    objective = OBJECTIVES[seed % 2]
+    folder = tmp_path / "world"
+    reading = read(write_world(circling_world(seed, objective), folder))
+    if reading.instance is None:
+        pytest.skip("a lock asks for what is closed")
+    instance = reading.instance
+    pruned = values(instance)
+    assert same(pruned, values(instance, prune=False))
+    for prune in (True, False) if not isinstance(pruned, str) else ():
+        plan = solve(instance, SolveOptions(prune=prune))
+        found = verify(folder, plan.tables, record(plan, objective))
+        assert found.passed, found.worst
