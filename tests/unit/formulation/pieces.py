@@ -223,6 +223,17 @@ def locks() -> PlanningInstance:
     )
 
 
+def circulation() -> PlanningInstance:
+    """5 units are to go back from K to F in all, where 3 lie at F at the start: back and there, in either period."""
+    base = world()
+    return replace(
+        base,
+        legs=base.legs | {"K>F": Leg("K>F", "K>F", "K", "F", WHOLE, cost_per_t=1, capacity_t=FREE)},
+        supplies=(Supply("F", "shell", 3.0),),
+        locks=(Lock("back", "ship", WHOLE, total=True, minimum=5, route="K>F"),),
+    )
+
+
 def spending() -> PlanningInstance:
     """Half at order, half on completion: over a turn of the year. A fund that counts orders, and prefers Polish work."""
     safe = Fund(
@@ -315,6 +326,7 @@ PIECES = {
         supply_shares,
         consents,
         locks,
+        circulation,
         spending,
         beneficiaries,
         contributions,

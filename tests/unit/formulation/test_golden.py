@@ -20,7 +20,19 @@ from planner.formulation.objective import objectives
 
 GOLDEN = Path(__file__).parent / "golden"
 # Modules that add no columns or rows of their own.
-FRAME = {"__init__", "bounds", "build", "model", "objective", "rebound", "recorded", "scale", "spans", "tally"}
+FRAME = {
+    "__init__",
+    "bounds",
+    "build",
+    "model",
+    "objective",
+    "origins",
+    "rebound",
+    "recorded",
+    "scale",
+    "spans",
+    "tally",
+}
 SECOND = {"stability_weighted"}  # a second piece of one module
 
 
