@@ -7,7 +7,7 @@ from planner.domain.instance import PlanningInstance
 from planner.domain.reach import Reach
 from planner.formulation.balance import add_balance, add_supply
 from planner.formulation.bounds import stated_bounds
-from planner.formulation.circulation import add_circulation, moves_are_asked_for
+from planner.formulation.circulation import add_circulation, asked_for
 from planner.formulation.common_procurement import add_common_procurement
 from planner.formulation.consents import add_consents
 from planner.formulation.contributions import add_contributions
@@ -48,8 +48,7 @@ def fill(model: Model) -> None:
     add_targets(model)
     add_stability(model)
     add_balance(model)
-    if moves_are_asked_for(model.instance):
-        add_circulation(model)
+    add_circulation(model, asked_for(model.instance))
     add_supply_shares(model)
     add_consents(model)
     add_locks(model)

@@ -9,38 +9,57 @@ Index sets: items i, legs r, circles S (sets of nodes) that r is within, expiry 
 
 from __future__ import annotations
 
+from collections.abc import Set
 from functools import cache
 
 import networkx as nx
 import numpy as np
 
-from planner.domain.instance import PlanningInstance
+from planner.domain.instance import Fund, PlanningInstance
 from planner.formulation.model import LESS, Model, Terms
 
 Circle = tuple[str, ...]  # its nodes
 Ends = tuple[str, str]  # of a leg
 
 
-def moves_are_asked_for(instance: PlanningInstance) -> bool:
-    """Does a rule want shipments, or payments for them, that nothing else may want?"""
+def asked_for(instance: PlanningInstance) -> frozenset[str]:
+    """The routes on which a rule may want shipments, or payments for them, that nothing else wants."""
+    every = frozenset(leg.route for leg in instance.legs.values())
+    if _payments_are_asked_for(instance):
+        return every
+    found = {instance.legs[leg].route for _, leg, _ in instance.previous.shipments}
+    for policy in instance.policies:
+        found |= set(policy.routes) if policy.kind != "forbid" else set()
+    for lock in instance.locks:
+        if lock.asks and lock.kind == "ship":
+            found |= {lock.route} if lock.route is not None else every
+    return every & found
+
+
+def _payments_are_asked_for(instance: PlanningInstance) -> bool:
     return (
-        any(lock.asks and lock.kind in ("ship", "pay") for lock in instance.locks)
-        or any(policy.routes and policy.kind != "forbid" for policy in instance.policies)
-        or bool(instance.previous and instance.previous.shipments)
+        any(lock.asks and lock.kind == "pay" for lock in instance.locks)
         or instance.settings.key_tolerance is not None
         or any(nation.contribution_min or nation.contribution_max is not None for nation in instance.nations.values())
-        or any(fund.min_nations_enforced for fund in instance.funds.values())
+        or any(fund.min_nations_enforced and _pays_transport(fund) for fund in instance.funds.values())
     )
 
 
-def add_circulation(model: Model) -> None:
-    """Rows for every circle of legs without lead time; where the model has them already, none.
+def _pays_transport(fund: Fund) -> bool:
+    rules = fund.eligibility
+    return not rules or any(rule.cost_types is None or "transport" in rule.cost_types for rule in rules)
+
+
+def add_circulation(model: Model, routes: Set[str] | None = None) -> None:
+    """Rows for every circle of legs without lead time, one of whose legs is of these `routes`; None: of any.
+
+    Rows that the model has already are not added again.
 
     circulation (i, r, S, e, t):  shipment[i, r, t, e] − Σ_v∈S (stock before + made + arrivals from outside S) ≤ goods
         that are in S at the start or come on order: a unit passes each leg of a circle at most once in a period.
         dual ≤ 0: objective per further unit of goods in S.
     """
-    if model.rows["circulation"] or not model.enabled("circulation"):
+    if not model.enabled("circulation") or not (routes is None or routes):
         return
     legs = model.reach.legs
     quick = np.array([index for index, leg in enumerate(legs) if leg.lead_time == 0], dtype=np.intp)
@@ -56,7 +75,8 @@ def add_circulation(model: Model) -> None:
             ]
             for number, circle in enumerate(circles(frozenset((leg.origin, leg.destination) for leg in used))):
                 inside = {leg: key for leg, origin, end, key in columns if origin in circle and end in circle}
-                _add_circle(model, number, circle, inside)
+                if routes is None or any(model.instance.legs[leg].route in routes for leg in inside):
+                    _add_circle(model, number, circle, inside)
 
 
 def _add_circle(model: Model, number: int, circle: Circle, inside: dict[str, tuple[str, str, int, int]]) -> None:
@@ -74,7 +94,8 @@ def _add_circle(model: Model, number: int, circle: Circle, inside: dict[str, tup
         ]
         there = -sum(model.bounds["material_balance"].get(place, 0.0) for place in places)
         row = (name, leg, f"circle {number + 1}", expires, period)
-        model.row("circulation", row, [(shipments[leg], 1.0), *coming], LESS, there, row)
+        if row not in model.rows["circulation"]:
+            model.row("circulation", row, [(shipments[leg], 1.0), *coming], LESS, there, row)
 
 
 @cache

@@ -8,7 +8,7 @@ from math import inf, isfinite
 from planner.catalogue import Catalogue
 from planner.domain.instance import Nation, PlanningInstance
 from planner.domain.standing import lacks
-from planner.formulation.circulation import moves_are_asked_for
+from planner.formulation.circulation import asked_for
 
 Need = Callable[[PlanningInstance], bool]
 
@@ -91,7 +91,7 @@ NEEDS: dict[str, Need] = {
     "route_capacity": lambda p: any(_limited(leg.capacity_t) for leg in p.legs.values()),
     "route_volume": lambda p: any(leg.capacity_m3 < inf for leg in p.legs.values()),
     "route_item_capacity": lambda p: any(entry.capacity < inf for entry in p.route_items.values()),
-    "circulation": lambda p: moves_are_asked_for(p) and any(leg.lead_time == 0 for leg in p.legs.values()),
+    "circulation": lambda p: bool(asked_for(p) & {leg.route for leg in p.legs.values() if leg.lead_time == 0}),
     "throughput": lambda p: any(node.throughput_t < inf for node in p.nodes.values()),
     "storage_weight": lambda p: any(_limited(node.storage_t) for node in p.nodes.values()),
     "storage_volume": lambda p: any(node.storage_m3 < inf for node in p.nodes.values()),
