@@ -31,6 +31,7 @@ from planner.domain.instance import Demand, Expansion, Item, Line, PlanningInsta
 from planner.domain.surplus import Surplus
 
 Mask = NDArray[np.bool_]
+MOST_EMPTY = 5000  # depots × items × periods up to which goods are kept in that could lie in a depot at the start
 Thing = TypeVar("Thing")
 Name = TypeVar("Name")
 
@@ -76,12 +77,16 @@ class Reach:
     """Reachability for every item of an instance.
 
     With `prune` off everything that the windows and rules allow exists, whether or not it can matter.
-    `embargo` off ignores `forbid` policies (a model may switch that rule off).
+    `embargo` off ignores `forbid` policies (a model may switch that rule off). With `closed` there is also what nothing
+    but a limit of 0 keeps shut, and goods that could lie in a depot at the start (`MOST_EMPTY`): a model prices them.
     """
 
-    def __init__(self, instance: PlanningInstance, prune: bool = True, embargo: bool = True) -> None:
+    def __init__(
+        self, instance: PlanningInstance, prune: bool = True, embargo: bool = True, closed: bool = False
+    ) -> None:
         self.instance = instance
         self.prune = prune
+        self._closed = closed
         self.periods = instance.horizon.periods
         self.node_index = {name: index for index, name in enumerate(instance.nodes)}
         self.legs = tuple(instance.legs.values())
@@ -103,7 +108,7 @@ class Reach:
         if item.shelf_life is None:
             return (self.periods,)
         made = {m for line in self.lines_of[item.name] for m in (*line.orders, *line.open)}
-        made |= {supply.made for supply in self._supplies_of[item.name]}
+        made |= {supply.made for supply in self._supplies_of[item.name]} | ({0} if self._empty_depots else set())
         return tuple(sorted({self.expires(item, m) for m in made} | {self.periods}))
 
     def expires(self, item: Item, made: int) -> int:
@@ -113,6 +118,17 @@ class Reach:
     def rate_limit(self, line: Line, period: int) -> float:
         """Units that may be started in a period without expansions; an embargo makes it 0."""
         return 0.0 if self._embargo.making(line, period) else line.capacity[period]
+
+    @cached_property
+    def _empty_depots(self) -> list[int]:
+        """Depots in which goods that are not there at the start are kept in, to be priced: where that stays small.
+
+        Elsewhere a row of Stocks asks for it, be it of 0.
+        """
+        if not self._closed:
+            return []
+        depots = [self.node_index[name] for name, node in self.instance.nodes.items() if node.kind == "depot"]
+        return depots if len(depots) * len(self.instance.items) * self.periods <= MOST_EMPTY else []
 
     @cached_property
     def _leg_open(self) -> Mask:
@@ -163,8 +179,10 @@ class Reach:
         allowed = self._storage_open.copy()
         for name, first in self._expandable.items() if item.weight_t > 0 else ():
             allowed[self.node_index[name], first:] = True
+        if self._closed and item.weight_t > 0:
+            allowed |= self._states_storage
         for name, storage in self._own_storages[item.name]:
-            if storage == 0:
+            if storage == 0 and not self._closed:
                 allowed[self.node_index[name]] = False
             elif self.instance.nodes[name].storage_by_default:
                 allowed[self.node_index[name]] = True
@@ -175,6 +193,11 @@ class Reach:
         """[node, period]: the node has storage of its own."""
         tonnes = [node.storage_t for node in self.instance.nodes.values()]
         return np.array(tonnes, dtype=float).reshape(len(tonnes), self.periods) > 0
+
+    @cached_property
+    def _states_storage(self) -> Mask:
+        """[node, 1]: how much it stores is stated, and not 0 by default."""
+        return np.array([not node.storage_by_default for node in self.instance.nodes.values()]).reshape(-1, 1)
 
     @cached_property
     def _before_closing(self) -> Mask:
@@ -276,6 +299,9 @@ class Reach:
             expires = self.expires(item, supply.made)
             if expires >= supply.period:
                 present[classes.index(expires), self.node_index[supply.node], supply.period] = True
+        if self._empty_depots:
+            fresh = classes.index(self.expires(item, 0))
+            present[fresh, self._empty_depots, 0] |= hold[fresh, self._empty_depots, 0]
         if self.prune:
             self._spread(present, hold, carry)
         else:
@@ -305,8 +331,9 @@ class Reach:
         return possible
 
     def can_start(self, line: Line, period: int) -> bool:
-        """Has the line capacity in an open period, or can it be bought in time?"""
-        return self.rate_limit(line, period) > 0 or self._can_expand(line, period)
+        """Has the line capacity in an open period, or can it be bought in time? `closed`: or is it its capacity of 0?"""
+        opened = not self._embargo.making(line, period) if self._closed else self.rate_limit(line, period) > 0
+        return opened or self._can_expand(line, period)
 
     def _can_expand(self, line: Line, period: int) -> bool:
         if self._embargo.making(line, period):

@@ -27,7 +27,7 @@ from planner.formulation.transport import add_throughput, add_transport
 
 def build(instance: PlanningInstance, catalogue: Catalogue, prune: bool = True) -> Model:
     """The planning model of an instance: sections 1–14 of the formulation."""
-    model = Model(instance, catalogue, Reach(instance, prune, embargo=catalogue.enabled("forbid")))
+    model = Model(instance, catalogue, Reach(instance, prune, embargo=catalogue.enabled("forbid"), closed=True))
     fill(model)
     return model
 

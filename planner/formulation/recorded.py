@@ -47,6 +47,6 @@ class RecordedModel(Model):
 
 def record(instance: PlanningInstance, catalogue: Catalogue, prune: bool = True) -> RecordedModel:
     """The planning model of an instance, as `build` makes it."""
-    model = RecordedModel(instance, catalogue, Reach(instance, prune, embargo=catalogue.enabled("forbid")))
+    model = RecordedModel(instance, catalogue, Reach(instance, prune, embargo=catalogue.enabled("forbid"), closed=True))
     fill(model)
     return model

@@ -12,7 +12,7 @@ from planner.insight.asking import Asking, PurseFinding
 from planner.insight.findings import Field, Table
 from planner.report.ledger import nation_label
 from planner.solve.money import Side
-from planner.solve.prices import level_unit
+from planner.solve.places import level_unit
 from planner.solve.purses import Purse
 from planner.solve.remedy import Remedy
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from planner.formulation.objective import real_cost
 from planner.solve.levels import cost_vector
-from planner.solve.prices import level_unit
+from planner.solve.places import level_unit
 from planner.solve.program import Program
 from planner.solve.session import Vector
 

@@ -73,6 +73,7 @@ class Optimum:
     solves: list[tuple[str, float]] = field(default_factory=list)  # every solve: what for, seconds
     bounds: Mapping[str, float] | None = None  # by level, where choices were made first: what no choice can beat
     basis: Basis | None = None  # of the first solve, where it was asked for: a start for the next
+    last_basis: Basis | None = None  # that the last solve ended with, where it left one
     by_interior_point: bool = False  # simplex was not the way
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.formulation.model import GREATER, Model
+from planner.solve.places import Places
 from planner.solve.plan import Lacking
-from planner.solve.prices import Places
 from planner.solve.session import Vector
 
 NOTHING = 1e-6  # relative to the rule's largest term, as the checker has it

@@ -24,7 +24,11 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
     "payments": ("fund", "contributor", "cost_type", "object", "nation", "year", "amount", "cash_year"),
     # Units paid under rules of eligibility that name beneficiaries, as each fund has them told apart by nation.
     "allocations": ("fund", "line", "item", "nation", "quantity"),
-    "prices": ("family", "object", "item", "period", "level", "price", "unit"),
+    # `price` and `range_more` are for one more, `one_less` and `range_less` for one less.
+    "prices": (
+        *("family", "object", "item", "period", "level", "price", "unit"),
+        *("one_less", "range_more", "range_less", "unique", "exact", "confirmed", "together_with", "together"),
+    ),
     "nations": ("nation", "year", "contributed", "produced", "received", "balance"),
     "ledger": ("nation", "fund", "year", "contributed", "produced", "balance"),
     # A row without year is the whole horizon.

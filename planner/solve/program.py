@@ -24,8 +24,9 @@ from planner.solve.departures import with_departures
 from planner.solve.levels import Level, Optimum, cost_vector, optimise
 from planner.solve.options import SolveOptions
 from planner.solve.past_lack import lacking, with_lacks
+from planner.solve.places import level_unit
 from planner.solve.plan import LevelResult, Plan
-from planner.solve.prices import level_unit, prices
+from planner.solve.prices import prices
 from planner.solve.results import tables
 from planner.solve.session import INFINITY, Arrays, Basis, ProgressListener, Session, Vector, arrays, other_sides
 from planner.solve.settlement import Settlement, money_is_scarce
@@ -130,6 +131,7 @@ class Program:
         """
         if not self.model.binaries or self._chosen:
             optimum = climb(session, options.time_limit)
+            optimum.last_basis = session.basis()
             optimum.bounds = self._chosen[0].bounds if self._chosen else None
             return optimum
         began = time.perf_counter()
@@ -137,6 +139,7 @@ class Program:
         for each in (loaded, session):  # where even so there is no plan, the caller's session can say why
             self._leave_out_choices(each)
         optimum = climb(loaded, options.time_limit)
+        optimum.last_basis = loaded.basis()
         taken = who_takes_part(self.model, self.tidied(optimum, self.settlement(options)))
         if taken is not None:
             optimum.bounds = {level.name: level.bound for level in optimum.levels}
@@ -148,6 +151,7 @@ class Program:
         self._chosen.append(made)
         self._fix(session, made.values)
         optimum = climb(session, _left(options.time_limit, began))
+        optimum.last_basis = session.basis()
         optimum.bounds = made.bounds
         return optimum
 
@@ -197,7 +201,7 @@ class Program:
         """The plan of an optimum (whose values are tidied), as tables; `priced`: with shadow prices."""
         made = tables(self.model, optimum.values)
         if priced:
-            made["prices"] = prices(self.model, optimum.levels)
+            made["prices"] = prices(self.model, self.session(SolveOptions()), optimum.levels, optimum.last_basis)
         return Plan(
             instance=self.model.instance,
             tables=made,

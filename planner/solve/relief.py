@@ -22,8 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.formulation.model import LESS, Model
+from planner.solve.limits import DEFINITIONS
 from planner.solve.options import SolveOptions
-from planner.solve.prices import DEFINITIONS, Places
+from planner.solve.places import Places
 from planner.solve.program import Program
 from planner.solve.relief_found import AMOUNTS, FUND, MATERIAL, Gap, Raised, Relief
 from planner.solve.scaling import objective_scale

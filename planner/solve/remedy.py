@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.formulation.model import Model
-from planner.solve.prices import DEFINITIONS, Places
+from planner.solve.limits import DEFINITIONS
+from planner.solve.places import Places
 from planner.solve.session import INFINITY, Basis, Vector
 from planner.solve.study import Extension, Point, Study
 

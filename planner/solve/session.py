@@ -34,6 +34,7 @@ KEPT = 1e-7  # by how much a bound may be broken, as HiGHS has it
 CONCLUSIVE = frozenset({"optimal", "infeasible", "unbounded or infeasible", "time limit", "interrupted"})
 BASIS_STATUS = {int(status): status for status in highspy.HighsBasisStatus.__members__.values()}
 BASIC, AT_LOWER = int(highspy.HighsBasisStatus.kBasic), int(highspy.HighsBasisStatus.kLower)
+AT_UPPER = int(highspy.HighsBasisStatus.kUpper)
 # `      1234     5.6789000000e+03 Pr: 12(345.6); Du: 0(0) 7s`
 _ITERATION_LINE = re.compile(r"^\s*(\d+)\s+([-+]?\d\S*)\s+(?:Pr|Ph1|Du): (.*)$")
 _INFEASIBILITY_SUM = re.compile(r"\(([^)]*)\)")
@@ -214,6 +215,17 @@ class Session:
         """Make all bounds as they are now part of the model itself."""
         bounds = (self.column_lower, self.column_upper, self.row_lower, self.row_upper)
         self._model = tuple(vector.copy() for vector in bounds)
+
+    @property
+    def units(self) -> Scaling:
+        """The units in which HiGHS sees the LP; in them its basis is factorised."""
+        return self._units
+
+    @property
+    def model_bounds(self) -> tuple[Vector, Vector, Vector, Vector]:
+        """The bounds that `restore` comes back to: lower and upper of columns, lower and upper of rows."""
+        column_lower, column_upper, row_lower, row_upper = self._model
+        return column_lower, column_upper, row_lower, row_upper
 
     def set_right_hand_sides(self, rows: NDArray[np.intp], values: Vector) -> None:
         """New right-hand sides as part of the model itself: of each row, the sides on which it is bounded."""

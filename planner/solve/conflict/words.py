@@ -15,7 +15,7 @@ from planner.solve.conflict.elastic import ASK, LIMIT
 from planner.solve.conflict.irreducible import ConflictSet
 from planner.solve.conflict.kinds import ADDS_UP, CUMULATIVE, LACKING, PER_PART, PER_WHOLE
 from planner.solve.impossible import reason
-from planner.solve.prices import Places
+from planner.solve.places import Places
 from planner.solve.session import INFINITY, Arrays
 from planner.workbook.positions import ranges
 
