@@ -84,7 +84,10 @@ class _Desk:
         if name in OWN_ONLY:
             owners = {"targets": self._target, "prices": self._thing, "expiry": self._expiring}[name]
             whose = [owners(row) for row in table.to_dict("records")]
-            return _those(table, map(self._alone, whose))
+            seen = _those(table, map(self._alone, whose))
+            if "together_with" in seen.columns:  # what else it would take beside may be a partner's
+                return seen.assign(together_with="", together=float("nan"))
+            return seen
         seen = _those(table, (self._sees(name, owners) for owners in self._owners(name, table)))
         if "object" in seen.columns:
             seen = self._only_own_objects(seen)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from math import inf, isfinite
+from math import inf
 
 import pandas as pd
 
 from planner.domain.instance import Fund, PlanningInstance
-from planner.report.money import fund_limit
+from planner.report.money import fund_money
 
 FAMILY = "contribution_limit"
 
@@ -26,15 +26,14 @@ class UsedUp:
 
     @property
     def totals(self) -> dict[str, float]:
-        """What each contributor had, largest first: of a fund that carries over the last limit, else the sum of years."""
-        amounts = self.rows.groupby("contributor", sort=False)["amount"]
-        had = amounts.max() if self.fund.carry_over else amounts.sum()
+        """What each contributor had in the years in which more of it would count, largest first."""
+        had = self.rows.groupby("contributor", sort=False)["amount"].sum()
         return {str(name): float(amount) for name, amount in had.sort_values(ascending=False, kind="stable").items()}
 
     @property
     def rent(self) -> float:
-        """Σ price × money, by which limits of different kinds are ranked."""
-        return float((self.rows["price"] * self.rows["amount"]).sum())
+        """Σ what a unit is worth × money, by which limits of different kinds are ranked."""
+        return float((self.rows["weight"] * self.rows["amount"]).sum())
 
 
 def used_up(prices: pd.DataFrame, instance: PlanningInstance) -> Iterator[UsedUp]:
@@ -60,7 +59,6 @@ def used_up(prices: pd.DataFrame, instance: PlanningInstance) -> Iterator[UsedUp
 
 
 def _available(instance: PlanningInstance, fund: Fund, contributor: str, period: float) -> float:
-    """What the contributor's payments up to a period (1-based) may not exceed."""
+    """What the contributor gives in the fiscal year of a period (1-based)."""
     own = tuple(budget for budget in fund.budgets if budget.contributor == contributor)
-    place = int(period) - 1 if isfinite(period) else None
-    return fund_limit(replace(fund, budgets=own, ceiling=inf), instance, place)
+    return fund_money(replace(fund, budgets=own, ceiling=inf), instance, int(period) - 1)

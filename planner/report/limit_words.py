@@ -123,4 +123,21 @@ GAINS = {
     "least_served_binding": "raise the least fill rate of binding commitments by {amount}",
     "least_served_other": "raise the least fill rate of other commitments by {amount}",
 }
+# What a worse value of a level means.
+LOSSES = {
+    "frozen_departure": "add {amount} of departure from the frozen plan",
+    "past_lack": "leave {amount} more of what the past lacks",
+    "binding_shortfall": "lose {amount} of what is promised bindingly",
+    "contingency": "leave {amount} more of contingency demand uncovered",
+    "other_shortfall": "lose {amount} of the other goods wanted",
+    "lateness": "add {amount} of lateness (value × periods)",
+    "target_shortfall": "add {amount} of missing stock (value × periods)",
+    "tier_3": "add {amount} paid under tier 3",
+    "tier_2": "add {amount} paid under tiers 2 and 3",
+    "cost": "cost {amount}",
+    "nervousness": "add {amount} of departure from the previous plan",
+    "weighted": "raise the weighted objective by {amount}",
+    "least_served_binding": "lower the least fill rate of binding commitments by {amount}",
+    "least_served_other": "lower the least fill rate of other commitments by {amount}",
+}
 RATES = frozenset({"least_served_binding", "least_served_other"})  # levels that are a share, not money

@@ -94,6 +94,14 @@ def fund_limit(fund: Fund, instance: PlanningInstance, period: int | None = None
     return min(amount, fund.ceiling)
 
 
+def fund_money(fund: Fund, instance: PlanningInstance, period: int) -> float:
+    """The fund's money that counts from `period` (0-based) on, in its fiscal year; what earlier years left not counted."""
+    years = instance.horizon.fiscal_years
+    first = years.index(years[period])
+    before = fund_limit(fund, instance, first - 1) if fund.carry_over and first else 0.0
+    return fund_limit(fund, instance, period) - before
+
+
 def _fund_uses(instance: PlanningInstance, payments: pd.DataFrame) -> list[FundUse]:
     by_year = _by_year(payments, "fund")
     uses = []

@@ -12,8 +12,10 @@ from planner.domain.instance import PlanningInstance
 from planner.domain.rules import Consent, Lock, Policy
 from planner.report.ledger import nation_title
 from planner.report.limit_words import RATES
+from planner.report.limits import best_of
 from planner.report.numbers import Money, compact, listing
 from planner.report.views import View, ViewColumn
+from planner.report.worth import Worth, worth
 from planner.solve.plan import Plan
 
 AT_LIMIT = 1e-6
@@ -33,7 +35,11 @@ class _Prices:
     def __init__(self, plan: Plan, money: Money, *families: str) -> None:
         table = plan.tables["prices"]
         self._plan, self._money = plan, money
-        self._rows = table[table["family"].isin(families) & (table["price"].abs() > AT_LIMIT)]
+        rows = table[table["family"].isin(families)]
+        worths = [worth(str(row["family"]), row) for row in rows.to_dict("records")]
+        rows = rows.assign(worth=pd.Series(worths, index=rows.index, dtype=object))
+        matters = [abs(one.gain) > AT_LIMIT or abs(one.loss or 0.0) > AT_LIMIT for one in worths]
+        self._rows = rows[np.array(matters, dtype=bool)]
 
     def of(self, name: str, item: str | None = None) -> str:
         rows = self._rows[self._rows["object"] == name]
@@ -47,12 +53,20 @@ class _Prices:
         return "; ".join(f"{title}: {price}" for title, price in told) or "none"
 
     def _largest(self, level: str, rows: pd.DataFrame) -> str:
-        prices = rows["price"].to_numpy(dtype=float)
-        best = int(np.argmax(np.abs(prices)))
+        worths: list[Worth] = rows["worth"].tolist()
+        best = best_of(worths)
         period = float(pd.to_numeric(rows["period"], errors="coerce").to_numpy(dtype=float)[best])
         when = f" in {self._plan.instance.horizon.label(int(period) - 1)}" if isfinite(period) else ""
-        price = float(prices[best])
-        return f"{compact(price) if level in RATES else self._money.text(price)}{when}"
+        found = worths[best]
+        gain = self._text(level, found.gain)
+        if not found.exact:
+            return f"at most {gain}{when}"
+        if found.is_one or found.loss is None:
+            return f"{gain}{when}"
+        return f"{gain} if it gives way, {self._text(level, found.loss)} if it tightens{when}"
+
+    def _text(self, level: str, price: float) -> str:
+        return compact(price) if level in RATES else self._money.text(price)
 
 
 def _supply_shares(plan: Plan, money: Money) -> View:

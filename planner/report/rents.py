@@ -48,8 +48,8 @@ class PriceMeans:
     def _fund_rents(self) -> dict[str, Row]:
         """What a unit of money spent from each fund in each period pays.
 
-        A limit counts all payments up to its period: of the year, or with carry-over of the horizon so far. So
-        money spent in t pays Σ prices of the limits from t on (in the same year, or to the end).
+        A limit's price is that of money that counts from its period on. So money spent in t pays the price of the first
+        limit from t on (in the same year, or with carry-over to the end).
         """
         years = self.instance.horizon.fiscal_years
         rents: dict[str, Row] = {}
@@ -58,7 +58,7 @@ class PriceMeans:
             price = self._rows.get(("fund_limit", fund.name, ""), row)
             for t in reversed(range(len(years))):
                 later = row[t + 1] if t + 1 < len(years) and (fund.carry_over or years[t + 1] == years[t]) else 0.0
-                row[t] = price[t] + later
+                row[t] = price[t] or later
             ceiling = self._rows.get(("fund_ceiling", fund.name, ""))
             rents[fund.name] = row + (float(ceiling.sum()) if ceiling is not None else 0.0)
         return rents

@@ -60,7 +60,7 @@ TITLES = {
     "nations": "Ledger of the nations by fiscal year",
     "ledger": "Ledger: who pays and who produces, by programme and fiscal year",
     "burden_sharing": "Parts in the burden and in the work, against keys and goals",
-    "prices": "Prices: what one more unit of a limit would be worth",
+    "prices": "Prices: what one more of a limit, task or stock would be worth, and one less",
 }
 ALWAYS = (
     "production",
@@ -77,7 +77,15 @@ HEADINGS = {
     "cost_type": "Cost type",
     "due": "Due",
     "object": "Object",
-    "price": "Worth of one more unit",
+    "price": "Worth of one more",
+    "one_less": "Cost of one less",
+    "range_more": "Holds for so many more",
+    "range_less": "Holds for so many less",
+    "unique": "More and less the same",
+    "exact": "Exact",
+    "confirmed": "Confirmed by a re-solve",
+    "together_with": "Brings more together with",
+    "together": "Worth together",
     "family": "Limit",
     "level": "Aim",
 }
@@ -96,13 +104,21 @@ NOTES = {
     "work_share": "Produced ÷ contributed",
     "work_goal": "Least work share asked for × contributed",
     "work_balance": "Produced less the goal",
-    "price": "By how much the aim would improve per further unit; for demand and targets: what one more unit would cost",
+    "price": "By how much the aim would improve per further unit; for demand and targets: what one more unit would cost. "
+    "Blank: no plan could do one more",
+    "one_less": "By how much the aim would get worse per unit less; for demand and targets: what one less would save. "
+    "Blank: no plan is left with less",
+    "range_more": "At least; blank: however many",
+    "range_less": "At least; blank: however many",
+    "exact": "no: a bound. One more brings at most, one less costs at least so much",
+    "together_with": "Alone it brings nothing: it takes these beside it",
     "received": "Value of the goods delivered at places of the nation",
 }
 YEARS = {"year": "Fiscal year", "cash_year": "Cash year"}
 PERIODS = ("period", "arrives", "due", "ready")
 MONEY = ("cost", "amount", "contributed", "produced", "received", "balance", "over", "work_goal", "work_balance")
 SHARES = ("part", "share_due", "share_paid")
+WORTHS = ("price", "one_less", "together", "range_more", "range_less")
 GOODS = ("quantity", "wanted", "held", "below")
 
 
@@ -244,7 +260,7 @@ def _column(digest: Digest, table: str, name: str, values: pd.Series) -> Column:
         return Column(heading, values, f'{_digits(values)}" t"', note)
     if name in GOODS:
         return Column(heading, values, _digits(values), note)
-    if name == "price":
+    if name in WORTHS:
         return Column(heading, values, PRICE, note)
     if name in YEARS:
         return Column(YEARS[name], values, "0", note)

@@ -25,6 +25,7 @@ Row = dict[str, Any]
 FILL_RATE = "Fill rate"  # the name of that figure
 WITH_PLAN = ("optimal", "feasible")
 _STARTED = (1980, 1, 1, 0, 0, 0)  # of every file in an archive: the same input is the same bytes
+PRICE_COLUMNS = ("family", "object", "item", "period", "level", "price", "unit")
 
 
 @dataclass(frozen=True)
@@ -153,8 +154,12 @@ def _fill_rate(run: SavedRun, raw: RawInput | None) -> float | None:
 
 
 def _prices(run: SavedRun) -> list[Row]:
-    table = run.tables["prices"].dropna(subset=["price"])
-    rows: list[Row] = [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
-    for row in rows:
+    """What one more is worth; of a bound the unit says so."""
+    table = run.tables["prices"]
+    table = table[table["price"].fillna(0.0) != 0.0]
+    found = table.to_dict("records")
+    rows: list[Row] = [{name: row[name] for name in PRICE_COLUMNS} for row in found]
+    for row, one in zip(rows, found, strict=True):
         row["period"] = None if row["period"] != row["period"] else int(row["period"])
+        row["unit"] += " (at most)" if one.get("exact") == "no" else ""
     return rows

@@ -134,15 +134,32 @@ RESULT_TABLES: Mapping[str, ResultTable] = {
         },
     ),
     "prices": ResultTable(
-        "What one more unit of a scarce thing would be worth: the duals of each level.",
+        "What one more of a scarce thing, a task or a stock changes at each level, and one less, where all levels are "
+        "optimised again in order. A row where either is not 0.",
         {
-            "family": ("", "family of rules (see the model below)"),
+            "family": ("", "family of rules (see the model below); `material_balance`: goods that lie there"),
             "object": ("", "what the rule is about"),
             "item": ("", "item, where the rule is about one"),
-            "period": ("1…P", "period, where the rule is about one"),
+            "period": ("1…P", "period, where the rule is about one; of money the last that it counts from"),
             "level": ("", "objective level; 0 is the weighted objective"),
-            "price": ("see `unit`", "change of that level's objective per unit"),
+            "price": (
+                "see `unit`",
+                "by how much that level improves per further unit; of a task (demand, target, least rate) by how much "
+                "it gets worse. Blank: no plan can do one more",
+            ),
             "unit": ("", "unit of the price"),
+            "one_less": (
+                "see `unit`",
+                "by how much that level gets worse per unit less; of a task by how much it improves. Blank: no plan is "
+                "left with one less",
+            ),
+            "range_more": ("the limit's", "how many more `price` holds for, at least; blank: however many"),
+            "range_less": ("the limit's", "how many less `one_less` holds for, at least; blank: however many"),
+            "unique": ("yes, no", "are `price` and `one_less` the same?"),
+            "exact": ("yes, no", "no: a bound, by duals. One more brings at most, one less costs at least so much"),
+            "confirmed": ("yes, no", "did a re-solve with more and with less find the same?"),
+            "together_with": ("", "what else there must be more of, where one more alone brings nothing"),
+            "together": ("see `unit`", "by how much that level improves per further unit together with those"),
         },
     ),
     "nations": ResultTable(
