@@ -110,7 +110,9 @@ def world(seed: int, objective: str, folder: Path) -> PlanningInstance:
 
 def built_again(model: RecordedModel, instance: PlanningInstance) -> Program:
     """The program of an instance from nothing, in the money unit of a model."""
-    again = RecordedModel(instance, model.catalogue, Reach(instance, embargo=model.catalogue.enabled("forbid")))
+    again = RecordedModel(
+        instance, model.catalogue, Reach(instance, embargo=model.catalogue.enabled("forbid"), closed=True)
+    )
     again.money_unit = model.money_unit
     fill(again)
     return Program.of(again)

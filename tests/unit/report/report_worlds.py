@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from math import inf
+from math import inf, nan
 from typing import Any
 
 import numpy as np
@@ -43,7 +43,18 @@ LEVELS = [
 
 
 def table(name: str, rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+    """Rows of prices may end with the unit: then one less costs what one more brings."""
+    if name == "prices":
+        rows = [row if len(row) > 7 else priced(*row) for row in rows]
     return pd.DataFrame(rows, columns=list(TABLE_COLUMNS[name]))
+
+
+def priced(
+    *row: Any, one_less: float | None = None, exact: str = "yes", beside: str = "", together: float = nan
+) -> tuple[Any, ...]:
+    """A row of prices, from its family to its unit, and what one less costs (as much, if not given)."""
+    less = row[5] if one_less is None else one_less
+    return (*row, less, nan, nan, "yes" if less == row[5] else "no", exact, "no", beside or None, together)
 
 
 def all_tables(**filled: list[tuple[Any, ...]]) -> dict[str, pd.DataFrame]:

@@ -179,13 +179,18 @@ def test_contributors_that_are_told_apart_are_one_limit_of_their_fund(tmp_path: 
     assert (limit.object, limit.group, limit.span) == ("Joint", "money", "2026 to 2027")
     assert limit.rent == pytest.approx(10 * 4 * 30)
     told = limit.sentence.replace("\u00a0", " ")
-    assert " in Joint in 2026 would bring EUR 10 more of the other goods wanted. Used up: " in told
+    assert (
+        " in Joint in 2026 would bring EUR 10 more of the other goods wanted (confirmed by a re-solve). Used up: "
+        in told
+    )
     assert "Poland (PL) EUR 60" in told
     assert told.endswith(", together EUR 120.")
 
 
 def test_demand_prices_are_marginal_costs(digest: Digest) -> None:
-    assert digest.marginal_costs.to_dict("records") == [{"item": "shell", "low": 4000.0, "high": 4000.0, "demands": 1}]
+    assert digest.marginal_costs.to_dict("records") == [
+        {"item": "shell", "low": 4000.0, "high": 4000.0, "demands": 1, "displacing": 0}
+    ]
 
 
 def test_reasons_for_shortfalls(digest: Digest) -> None:
