@@ -121,6 +121,8 @@ def _stocks(model: Model) -> Iterator[Limit]:
             node = nodes[index]
             if (name, node) not in there:
                 keys[name, node, 0, fresh] = None
+    # Goods that may go round are a constant of other rows too: no price is told of them.
+    circling = {(item, period, expires) for item, _, _, expires, period in model.rows["circulation"]}
     for key in keys:
-        if key in rows:
+        if key in rows and (key[0], *key[2:]) not in circling:
             yield Limit(STOCK, key, {rows[key]: -1.0}, True, False, model.row_list[rows[key]].constant)
