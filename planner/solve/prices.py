@@ -67,7 +67,7 @@ def prices(model: Model, session: Session, levels: Sequence[SolvedLevel], start:
     `session`: the LP with all its rows, choices fixed. `start`: the basis that the plan was found with.
     """
     kept = [level for level in levels if level.costs.any()]
-    found = limits(model)
+    found = limits(model) if kept else []
     priced = _of_levels(model, session, kept, start, found)
     told = _Rows(model, kept, found)
     rows = [row for one in priced for row in told.of(one)]
@@ -77,6 +77,8 @@ def prices(model: Model, session: Session, levels: Sequence[SolvedLevel], start:
 def _of_levels(
     model: Model, session: Session, levels: Sequence[SolvedLevel], start: Basis | None, found: Sequence[Limit]
 ) -> list[Priced]:
+    if not levels:
+        return []
     tolerance = model.instance.settings.level_tolerance
     if tolerance > 0 and len(levels) > 1 and start is not None:
         sides = tolerant_sides(session, levels, start, tolerance, found, model.catalogue.solver)

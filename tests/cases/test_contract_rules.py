@@ -18,6 +18,7 @@ from planner.verify import verify
 
 Plans = Callable[[Variant], tuple[Path, Plan]]
 
+STOCK = "material_balance"  # the family of the prices of stock
 VARIANTS = read_rules()
 PLANNED = [variant for variant in VARIANTS if variant.value is not None or variant.levels is not None]
 
@@ -77,7 +78,10 @@ def test_the_plan_is_the_one_worked_by_hand(variant: Variant, plans: Plans) -> N
     assert_objective(variant, plan)
     for name, text in variant.expected.items():
         columns, rows = expected_rows(text)
-        assert found_rows(plan.tables[name], columns) == rows, name
+        table = plan.tables[name]
+        if name == "prices" and STOCK not in text:  # what stock is worth is worked out where a case is about it
+            table = table[table["family"] != STOCK]
+        assert found_rows(table, columns) == rows, name
 
 
 @worlds(PLANNED)
