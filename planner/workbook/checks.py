@@ -26,6 +26,7 @@ CHECKS: tuple[Check, ...] = (
     checks_use.lines_without_use,
     checks_use.depots_never_emptied,
     checks_capacity.targets_without_storage,
+    checks_capacity.targets_that_cannot_hold,
     checks_capacity.routes_without_capacity,
     checks_capacity.lines_without_capacity,
     checks_capacity.expansions_of_unlimited_capacity,

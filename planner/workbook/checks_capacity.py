@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 
-from planner.domain.instance import Expansion, Leg, PlanningInstance
+from planner.domain.coverage import demand_by_item, wanted_stock
+from planner.domain.instance import Expansion, Leg, PlanningInstance, Target
 from planner.workbook.checks_view import View, listed
 from planner.workbook.places import Finding
 
@@ -24,6 +25,42 @@ def targets_without_storage(view: View) -> Iterator[Finding]:
                 f"{listed(barred)} may hold no stock of {listed(target.items)} while the target holds",
                 "nodes",
             )
+
+
+def targets_that_cannot_hold(view: View) -> Iterator[Finding]:
+    """A target that must hold, in a period in which none of its nodes may hold what it wants."""
+    coming = demand_by_item(view.instance)
+    for target in view.instance.targets.values():
+        if not view.must_be_met(target.shortage_cost):
+            continue
+        for column, items, periods in _wanted(view.instance, target, coming):
+            empty = next((period for period in periods if not _any_may_hold(view, items, target, period)), None)
+            if empty is not None:
+                yield Finding(
+                    "Targets",
+                    {"target": target.name},
+                    f"in {view.label(empty)} no node of the target may hold stock of {listed(items)}; with a blank "
+                    "shortage_cost it must hold, so that no plan exists",
+                    column,
+                )
+                break
+
+
+def _wanted(
+    instance: PlanningInstance, target: Target, coming: Mapping[str, Sequence[float]]
+) -> Iterator[tuple[str, Sequence[str], Sequence[int]]]:
+    """(column, items, periods) in which the target wants some of those items."""
+    if target.quantity:
+        yield "quantity", target.items, target.periods
+    if target.days_of_supply:
+        days = instance.horizon.days_per_period
+        for item in target.items:
+            wanted = [wanted_stock(coming[item], period, target.days_of_supply, days) for period in target.periods]
+            yield "days_of_supply", [item], [t for t, stock in zip(target.periods, wanted, strict=True) if stock > 0]
+
+
+def _any_may_hold(view: View, items: Sequence[str], target: Target, period: int) -> bool:
+    return any(_may_hold(view, item, node, range(period, period + 1)) for item in items for node in target.nodes)
 
 
 def _may_hold(view: View, item: str, node: str, periods: range) -> bool:

@@ -70,7 +70,7 @@ def _too_late(view: View, demand: Demand) -> str:
 
 
 def _must_be_met(view: View, demand: Demand) -> str:
-    if view.instance.settings.objective == "weighted" and demand.shortage_cost is None:
+    if view.must_be_met(demand.shortage_cost):
         return "; with a blank shortage_cost it must be met, so that no plan exists"
     return ""
 

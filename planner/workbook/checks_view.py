@@ -124,6 +124,10 @@ class View:
                 nodes[item].append(node)
         return dict(nodes)
 
+    def must_be_met(self, shortage_cost: float | None) -> bool:
+        """Is a shortage not to be had at any price?"""
+        return self.instance.settings.objective == "weighted" and shortage_cost is None
+
     def label(self, period: int) -> str:
         return self.instance.horizon.label(period)
 

@@ -1,7 +1,7 @@
 """Rules about what is asked for where nothing can be: no plan could hold it, whatever it cost.
 
-Locks that ask for something, the previous plan in its frozen periods, and under the weighted objective targets and
-demands without a shortage cost.
+Locks that ask for something, and the previous plan in its frozen periods. Demands and targets that must be met are
+warned of (`planner.workbook.checks`): a plan without them is only a shortage cost away.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from planner.domain.coverage import demand_by_item, wanted_stock
-from planner.domain.instance import Demand, Item, Leg, PlanningInstance, Target
+from planner.domain.instance import Item, Leg, PlanningInstance
 from planner.domain.reach import Reach
 from planner.domain.rules import Lock
 from planner.workbook.periods import show
@@ -33,9 +32,6 @@ def check_asked(book: TypedWorkbook, instance: PlanningInstance) -> None:
     possible = _Possible(instance)
     _check_locks(book, instance, possible)
     _check_frozen(book, instance, possible)
-    if instance.settings.objective == "weighted":
-        _check_targets(book, instance, possible)
-        _check_demands(book, instance)
 
 
 def _check_locks(book: TypedWorkbook, instance: PlanningInstance, possible: _Possible) -> None:
@@ -90,60 +86,6 @@ def _check_frozen(book: TypedWorkbook, instance: PlanningInstance, possible: _Po
             f"then: {what} is closed, or has no capacity; expected another period, or no row"
         )
         table.fail(book.faults, record, "period", message)
-
-
-def _check_targets(book: TypedWorkbook, instance: PlanningInstance, possible: _Possible) -> None:
-    table = book["Targets"]
-    rows = {name: record for record, name in enumerate(table["target"])}
-    coming = demand_by_item(instance)
-    for target in instance.targets.values():
-        if target.shortage_cost is not None:
-            continue
-        for column, items, periods in _wanted(instance, target, coming):
-            empty = next((period for period in periods if not possible.holds(items, target.nodes, period)), None)
-            if empty is not None:
-                record = rows[target.name]
-                message = (
-                    f"found {show(table.cell(record, column))} and a blank shortage_cost, which means that it must hold; "
-                    f"in {instance.horizon.label(empty)} its nodes may hold no stock of {', '.join(items)}: "
-                    "expected other nodes or periods, or a shortage_cost"
-                )
-                table.fail(book.faults, record, column, message)
-                break
-
-
-def _wanted(
-    instance: PlanningInstance, target: Target, coming: dict[str, list[float]]
-) -> Iterator[tuple[str, tuple[str, ...], list[int]]]:
-    """(column, items, periods) in which the target wants some of those items."""
-    if target.quantity:
-        yield "quantity", tuple(target.items), list(target.periods)
-    if target.days_of_supply:
-        days = instance.horizon.days_per_period
-        for item in target.items:
-            wanted = [wanted_stock(coming[item], period, target.days_of_supply, days) for period in target.periods]
-            yield "days_of_supply", (item,), [t for t, stock in zip(target.periods, wanted, strict=True) if stock > 0]
-
-
-def _check_demands(book: TypedWorkbook, instance: PlanningInstance) -> None:
-    table = book["Demand"]
-    rows = {
-        (name, period): record for record, (name, period) in enumerate(table.records("demand", "period"))
-    }  # of a wide table one name has many periods
-    for demand in instance.demands:
-        record = rows.get((demand.name, max(demand.due, 0)))
-        if demand.shortage_cost is not None or not demand.quantity or record is None or _can_deliver(instance, demand):
-            continue
-        message = (
-            f"found {show(table.cell(record, 'destination'))}, which is not open while the demand may be delivered; its "
-            "shortage_cost is blank, which means that it must be met: expected another node or period, or a shortage_cost"
-        )
-        table.fail(book.faults, record, "destination", message)
-
-
-def _can_deliver(instance: PlanningInstance, demand: Demand) -> bool:
-    opened = instance.nodes[demand.destination].open
-    return any(period in opened for period in demand.window)
 
 
 class _Possible:

@@ -314,7 +314,7 @@ def test_no_plan_is_3_with_the_rules_that_conflict(
 
 @pytest.mark.usefixtures("here")
 def test_a_solver_that_stops_is_4(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stop(*_: object) -> None:
+    def stop(*_: object, **__: object) -> None:
         raise SolverStoppedError("the time limit came before the first level was finished")
 
     monkeypatch.setattr("planner.run.pipeline.solve", stop)

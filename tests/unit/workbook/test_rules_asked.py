@@ -7,10 +7,20 @@ from typing import Any
 import pytest
 from sheets import BASE, faults, instance, reading, with_column
 
+from planner.workbook.checks import check_network
+
 Rows = list[list[Any]]
 
 LATE_LINE = [["line", "factory", "item", "unit_cost", "order_lead_time", "opens"], ["L1", "F", "shell", 10, 3, 2]]
 NEVER: Rows = [["event", "period"], ["never", None]]
+
+
+def warnings(**tables: Rows) -> dict[str, str]:
+    """By place, what the network shows of an input that is read without a fault."""
+    found = reading(**tables)
+    assert found.faults == ()
+    assert found.instance is not None
+    return {fault.place: fault.message for fault in check_network(found.instance, found.raw)}
 
 
 def nodes(window: tuple[Any, Any], name: str = "F") -> Rows:
@@ -113,16 +123,21 @@ def test_what_is_frozen_can_happen(period: int, place: str) -> None:
 
 @pytest.mark.parametrize(("cost", "place"), [(None, "Targets!C2"), (7, "")])
 @pytest.mark.parametrize("want", ["quantity", "days_of_supply"])
-def test_a_target_that_must_hold_has_a_node_that_may(cost: Any, place: str, want: str) -> None:
+def test_a_target_that_must_hold_where_nothing_may_lie_is_warned_of(cost: Any, place: str, want: str) -> None:
     targets = [["nodes", "items", want, "shortage_cost"], ["D", "shell", 30, cost]]
     full = with_column("Nodes", "storage_t", None, 0, None)
-    assert list(faults(Nodes=full, Targets=targets)) == ([place] if place else [])
+    found = warnings(Nodes=full, Targets=targets)
+    assert [at for at, message in found.items() if "must hold, so that no plan exists" in message] == [place] * bool(
+        place
+    )
 
 
-@pytest.mark.parametrize(("cost", "place"), [(None, "Demand!B2"), (7, "")])
-def test_a_demand_that_must_be_met_has_an_open_destination(cost: Any, place: str) -> None:
+@pytest.mark.parametrize(("cost", "must"), [(None, True), (7, False)])
+def test_a_demand_that_must_be_met_at_a_closed_node_is_warned_of(cost: Any, must: bool) -> None:
     demand = with_column("Demand", "shortage_cost", cost)
-    assert list(faults(Nodes=nodes((5, None), "X"), Demand=demand)) == ([place] if place else [])
+    found = warnings(Nodes=nodes((5, None), "X"), Demand=demand)
+    assert "is closed when shell is due" in found["Demand!D2"]
+    assert ("must be met, so that no plan exists" in found["Demand!D2"]) == must
 
 
 def test_a_blank_setting_is_its_default() -> None:
