@@ -28,6 +28,7 @@ from planner.run.refusal import refuse
 from planner.solve import Plan, Progress, SolveOptions
 from planner.solve.put_off import completions
 from planner.workbook import interpret
+from planner.workbook.positions import InputCells, LaterCells
 from planner.workbook.raw import read_raw
 from planner.workbook.reader import TypedWorkbook, read_tables
 
@@ -93,6 +94,9 @@ def replan(
             write_rolled(start.book, start.instance, start.now, start.last, terms, rolled)
             run = PlanningRun(rolled, target, options, progress, log)
             instance = run.prepare(strict=False)
+            # People look into the workbook, not into what was rolled from it.
+            cells = LaterCells(InputCells(run.raw), InputCells(start.book.raw), start.now.now)
+            instance = changed(instance, cells=cells)
             run.record["input"] |= {"file": INPUT, "path": str(target.resolve() / INPUT)}
             run.record["replan"] = _entry(start, workbook, last_dir, instance)
             return run, run.deliver(instance, folder)

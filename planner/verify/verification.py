@@ -123,13 +123,22 @@ class Verification:
         """One line if all is well, else a line per family that fails."""
         off = f"; not enforced: {', '.join(self.skipped)}" if self.skipped else ""
         if self.not_recomputed:
-            off += f"; not recomputed: {', '.join(self.not_recomputed)}"
+            off += f"; not recomputed: {_by_table(self.not_recomputed)}"
         if self.passed:
             largest = max(self.violations.values(), default=0.0)
             return f"{len(self.violations)} families of rules hold; largest violation {largest:.1e}{off}"
         lines = [f"{len(self.failed)} of {len(self.violations)} families of rules fail{off}"]
         lines += [f"- {self.worst[family]}" for family in self.failed]
         return "\n".join(lines)
+
+
+def _by_table(columns: Iterable[str]) -> str:
+    """`prices (price, unit)`: columns given as `table.column`, table by table."""
+    tables: dict[str, list[str]] = {}
+    for name in columns:
+        table, column = name.split(".", 1)
+        tables.setdefault(table, []).append(column)
+    return ", ".join(f"{table} ({', '.join(names)})" for table, names in tables.items())
 
 
 class Findings:

@@ -37,10 +37,11 @@ def check_asked(book: TypedWorkbook, instance: PlanningInstance) -> None:
 def _check_locks(book: TypedWorkbook, instance: PlanningInstance, possible: _Possible) -> None:
     table = book["Locks"]
     rows = {name: record for record, name in enumerate(table["lock"])}
+    told = _told_until(book)
     for lock in instance.locks:
         if not lock.minimum or (lock.kind == "pay" and not instance.money_is_limited):
             continue
-        empty = possible.nothing_to_decide(lock, _spans(instance, lock))
+        empty = possible.nothing_to_decide(lock, (span for span in _spans(instance, lock) if span.start > told))
         if empty is None:
             continue
         record = rows[lock.name]
@@ -51,6 +52,11 @@ def _check_locks(book: TypedWorkbook, instance: PlanningInstance, possible: _Pos
             "it is closed, or has no capacity; expected 0, or other periods"
         )
         table.fail(book.faults, record, column, message)
+
+
+def _told_until(book: TypedWorkbook) -> int:
+    """The last period of which Actuals tell what happened, −1 where none: until then a lock is over, or begun."""
+    return max((period for period in book["Actuals"]["period"] if isinstance(period, int)), default=-1)
 
 
 def _spans(instance: PlanningInstance, lock: Lock) -> Iterator[range]:

@@ -183,8 +183,7 @@ def test_rounded_figures(tmp_path: Path) -> None:
             evaluated(folder, PARTNERS, rounding=0.01, payments=paid, production=made)
         else:
             (rule,) = broken(folder, PARTNERS, payments=paid, production=made)
-            assert rule.startswith("Payment by Joint in fiscal year 2026")
-            assert rule.endswith("250 EUR are not paid")
+            assert rule == "production.csv:C3: 93.5 units of kit planned, 0.166667 more than there can be"
 
 
 # Rules that a plan breaks
@@ -236,7 +235,7 @@ def test_what_cannot_be_done_at_all_is_told_by_its_cell(tmp_path: Path) -> None:
     assert "nothing can be delivered against March in 2026-02: it is wanted in 2026-03 (10 planned)" in rule
     stock = "node,item,period,quantity\nAlpha,winter_pallet,2,1"
     (rule, *_) = broken(tmp_path / "stock", stocks=stock)
-    assert "Alpha has no storage" in rule
+    assert rule.startswith("Storage by weight at Alpha in 2026-02")
 
 
 # Faults of the plan's own tables

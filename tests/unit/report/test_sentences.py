@@ -42,7 +42,7 @@ def test_a_point_whose_handling_is_full_stands_beside_full_legs(tmp_path: Path) 
     assert 'class="node full"' in page
     assert "its handling full in 2 periods" in page
     assert "point whose handling is full in at least one period" in page
-    write_workbook(found.plan, found.run, tmp_path / "plan.xlsx")
+    write_workbook(found, tmp_path / "plan.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["full"]
     assert [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)] == [
         ["handling", "Works", "Works", None, 60, 1, 2, 2, "2026-01, 2026-02"]
@@ -62,7 +62,7 @@ def test_the_handling_is_the_reason_and_the_headline_says_the_same(tmp_path: Pat
 
 def test_every_shortfall_is_in_its_sheet_with_value_share_and_reason(tmp_path: Path) -> None:
     found = digest(tmp_path)
-    write_workbook(found.plan, found.run, tmp_path / "plan.xlsx")
+    write_workbook(found, tmp_path / "plan.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["shortfalls"]
     heads = [cell.value for cell in sheet[2]]
     rows = [dict(zip(heads, (cell.value for cell in row), strict=True)) for row in sheet.iter_rows(min_row=3)]
