@@ -216,6 +216,7 @@ def _lacking(
     columns += [[(row, (1.0 if stretches[at].side == ASK else -1.0) * gives * stretches[at].scale)
                  for row, gives in stretches[at].rows] for at in fixed]  # fmt: skip
     session = Session(with_columns(lp, columns), model.catalogue.solver)
+    session.set_column_bounds(lp.binary, point.plan[lp.binary], point.plan[lp.binary])
     own = lp.columns + np.arange(len(columns))
     most = np.array([*(most * (1 + NOTHING) for *_, most in entries), *(point.stretched[at] for at in fixed)])
     session.set_column_bounds(own, np.zeros(len(own)), most)

@@ -15,6 +15,7 @@ from planner.formulation.rebound import rebound
 from planner.formulation.recorded import record
 from planner.solve.conflict.change import Change, least_change
 from planner.solve.conflict.elastic import ASK, LIMIT, Elastic, Point, stretches_of
+from planner.solve.conflict.elastic_choice import ElasticChoice
 from planner.solve.conflict.irreducible import ConflictSet, conflicting
 from planner.solve.conflict.words import SIDES, Rule, Words
 from planner.solve.options import SolveOptions
@@ -50,7 +51,9 @@ def explanation(program: Program, options: SolveOptions) -> Explanation:
     session = program.session(options)
     origins = origins_of(model)
     stretches = stretches_of(model, lp, origins)
-    elastic = Elastic(lp, (session.column_lower, session.column_upper), stretches, settings)
+    elastic = (ElasticChoice if lp.binary.size else Elastic)(
+        lp, (session.column_lower, session.column_upper), stretches, settings
+    )
     words = Words(model, lp, origins)
     family_of = {stretch.field: words.family(stretch.rows[0][0]) for stretch in stretches}
     object_of = {stretch.field: words.where(stretch.rows[0][0])[1:3] for stretch in stretches}

@@ -1,8 +1,9 @@
 """An irreducible set of figures that cannot hold together, the identities given: a deletion filter on the elastic program.
 
 The stretches whose rows have a dual at the optimum prove that there is no plan (a Farkas certificate), so no other is
-needed. Of these each is set free in turn: where there is still no plan, it is none of the set. That depends on the LP
-alone, not on what a solver calls an irreducible set.
+needed; where nations choose whether to take part, those of every choice (`ElasticChoice`). Of these each is set free in
+turn: where there is still no plan, it is none of the set. That depends on the program alone, not on what a solver calls
+an irreducible set.
 """
 
 from __future__ import annotations

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 # Rows of a share whose part is among what makes up the whole, and rows of a part beside a whole that is told apart.
 PER_WHOLE = frozenset({"largest_share", "smallest_share", "cofinancing", "fund_content"})
 PER_PART = frozenset({"contribution_min", "contribution_max", "work_share"})
+# Rows whose figure is a share; their right-hand sides say nothing to a reader.
+SHARES = PER_PART | PER_WHOLE | {"taking_part"}
 # Rows whose amounts add up over periods and objects: what flows. What is in stock, or a rise, does not.
 ADDS_UP = frozenset(
     {

@@ -13,7 +13,7 @@ from planner.formulation.spans import Spans
 from planner.solve.conflict.change import Change, NewFigure
 from planner.solve.conflict.elastic import ASK, LIMIT
 from planner.solve.conflict.irreducible import ConflictSet
-from planner.solve.conflict.kinds import ADDS_UP, CUMULATIVE, LACKING, PER_PART, PER_WHOLE
+from planner.solve.conflict.kinds import ADDS_UP, CUMULATIVE, LACKING, SHARES
 from planner.solve.impossible import reason
 from planner.solve.places import Places
 from planner.solve.session import INFINITY, Arrays
@@ -125,7 +125,9 @@ class Words:
         return sorted(groups.values(), key=lambda group: (group[0].family != "demand_balance", group[0].rows[0]))
 
     def _object(self, rule: Rule) -> str:
-        """What a rule is about; of a demand, where it is wanted."""
+        """What a rule is about; of a demand, where it is wanted; of who takes part, the fund."""
+        if rule.family == "taking_part":
+            return str(self._of_row[rule.rows[0]][1][0])
         if rule.family == "demand_balance":
             return self.model.instance.demands_by_key[self._of_row[rule.rows[0]][1]].destination
         return rule.places[0][1]
@@ -152,9 +154,7 @@ class Words:
 
     def _amount(self, group: Sequence[Rule]) -> str:
         family = group[0].family
-        if family in PER_PART | PER_WHOLE or not any(
-            abs(self.bound(row)[1]) > 0 for rule in group for row in rule.rows
-        ):
+        if family in SHARES or not any(abs(self.bound(row)[1]) > 0 for rule in group for row in rule.rows):
             return self._share(group)
         unit, scale = self.unit(family), self.scale(family)
         sense = self.bound(group[0].rows[0])[0]
@@ -176,7 +176,7 @@ class Words:
         """A rule without an amount of its own, by what it means."""
         meaning = self.model.catalogue.constraints[group[0].family].meaning
         value = self._value(group[0].field)
-        return f"{meaning} ({100 * value:,.6g} %)" if group[0].family in PER_PART | PER_WHOLE and value else meaning
+        return f"{meaning} ({100 * value:,.6g} %)" if group[0].family in SHARES and value else meaning
 
     def _value(self, field: Field) -> float:
         return self._values.get(field, 0.0)
