@@ -72,7 +72,7 @@ def alternatives_of_workbook(
         raise UsageError(f"--count: found {count}, expected at least 1")
     wanted = _aspects(by)
     refuse(target, replace, source)
-    ground = prepare(source, solving, progress, log, _told_apart if PAYERS in wanted else None)
+    ground = prepare(source, solving, progress, log, _told_apart if PAYERS in wanted else None, moving=True)
     parts = _parts(ground, wanted, by is not None)
     with whole_folder(target, replace, source) as folder:
         found = _search(ground, parts, slack, count)

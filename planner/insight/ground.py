@@ -101,8 +101,10 @@ def prepare(
     progress: ProgressCall | None,
     log: Log,
     shaped: Callable[[PlanningInstance], PlanningInstance] | None = None,
+    moving: bool = False,
 ) -> Ground:
-    """Read, check and solve an input; `shaped` may give the instance another form of the same meaning.
+    """Read, check and solve an input; `shaped` may give the instance another form of the same meaning; `moving` as in
+    `Workbench`.
 
     Raises InputError (2), NoPlanError (3), SolverStoppedError (4), UsageError (64).
     """
@@ -117,7 +119,7 @@ def prepare(
     for warning in warnings:
         log.add(f"warning: {warning}")
     model = catalogue.load(options.model)
-    workbench = Workbench(instance, options, progress)
+    workbench = Workbench(instance, options, progress, moving)
     form = shaped(instance) if shaped else instance
     standing = Standing.of(workbench) if form is instance else Standing.reshaped(workbench, form)
     return Ground(

@@ -9,10 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.catalogue import load
 from planner.domain.instance import PlanningInstance
 from planner.formulation.model import Model
-from planner.formulation.recorded import record
 from planner.solve.levels import Optimum, SolvedLevel
 from planner.solve.options import SolveOptions
 from planner.solve.plan import Plan
@@ -20,7 +18,7 @@ from planner.solve.program import Program
 from planner.solve.session import Basis, Outcome, Vector
 from planner.solve.settlement import Settlement
 from planner.solve.study import Extension, Study
-from planner.solve.workbench import Structure, Workbench
+from planner.solve.workbench import Structure, Workbench, recorded_program
 
 NONE = np.empty(0)
 
@@ -48,7 +46,7 @@ class Standing:
         Its levels are optimised again, so that columns that joined have their values; raises as `Study.minimise`.
         """
         options = workbench.options
-        program = Program.of(record(instance, load(options.model), options.prune))
+        program = recorded_program(instance, options, workbench.moving)
         structure = Structure.of(workbench.program.model)
         basis, _ = structure.carry(workbench.basis, Structure.of(program.model))
         choices = np.round(workbench.optimum.values[_binaries(workbench.program.model)])

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from planner.catalogue import load
 from planner.domain.instance import PlanningInstance
 from planner.errors import SolverStoppedError
+from planner.formulation.circulation import add_circulation
 from planner.formulation.model import Key, Model
 from planner.formulation.rebound import Rebound, rebound
 from planner.formulation.recorded import record
@@ -63,6 +64,14 @@ class Structure:
         return Basis(columns, rows), differ if other_columns or other_rows else SAME_STRUCTURE
 
 
+def recorded_program(instance: PlanningInstance, options: SolveOptions, moving: bool) -> Program:
+    """The LP of an instance; `moving` as in `Workbench`."""
+    model = record(instance, load(options.model), options.prune)
+    if moving:
+        add_circulation(model)
+    return Program.of(model)
+
+
 def _carried(before: Places, codes: NDArray[np.int8], now: Places, other: int) -> tuple[NDArray[np.int8], int]:
     """The codes in their new places, and how many places are new or gone."""
     carried = np.full(sum(map(len, now.values())), other, dtype=np.int8)
@@ -80,7 +89,8 @@ class Workbench:
 
     A second solver, and a base whose solve was stopped, give no basis to start from: then changes are solved afresh.
     Pickled, it solves changes in another process, and no more: `base_plan`, `optimum` and `bench` stay here.
-    `write_lp` and `write_mps` of the options are for single solves and play no part here.
+    `write_lp` and `write_mps` of the options are for single solves and play no part here. `moving`: what is asked of it
+    later may want movement or spending for their own sake, for which goods must not go round out of nothing.
 
     Raises as `planner.solve.solve`: an infeasible base has no workbench.
     """
@@ -90,7 +100,9 @@ class Workbench:
         instance: PlanningInstance,
         options: SolveOptions | None = None,
         progress: ProgressListener | None = None,
+        moving: bool = False,
     ) -> None:
+        self.moving = moving
         self.options = replace(options or SolveOptions(), write_lp=None, write_mps=None)
         self._progress = progress
         self._instance = instance
@@ -180,7 +192,7 @@ class Workbench:
         return Bench(self.program, basis, self.options, before, held, self._by_interior_point)
 
     def _recorded(self, instance: PlanningInstance) -> Program:
-        return Program.of(record(instance, load(self.options.model), self.options.prune))
+        return recorded_program(instance, self.options, self.moving)
 
     @property
     def basis(self) -> Basis:
