@@ -293,8 +293,11 @@ class Session:
         interior_point: bool = False,
         pivots: int | None = None,
         rough: bool = False,
+        nodes: int | None = None,
     ) -> Outcome:
         """Solve as it stands: by simplex, of at most `pivots`, or by interior point with crossover to a basis.
+
+        A mixed-integer program takes at most `nodes` of branch and bound.
 
         A basis that crossover left just short of optimal keeps all bounds: from there primal simplex takes some pivots,
         dual simplex can take as many as from nothing.
@@ -308,6 +311,7 @@ class Session:
         self.highs.setOptionValue("solver", "ipm" if interior_point else self._solver)
         self.highs.setOptionValue("simplex_strategy", EITHER_SIMPLEX if interior_point else self._simplex)
         self.highs.setOptionValue("simplex_iteration_limit", NO_LIMIT if pivots is None else pivots)
+        self.highs.setOptionValue("mip_max_nodes", NO_LIMIT if nodes is None else nodes)
         began = time.perf_counter()
         # HiGHS counts its time limit from the first solve of the session.
         limit = INFINITY if time_limit is None else self.highs.getRunTime() + max(time_limit, 0.0)

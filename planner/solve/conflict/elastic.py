@@ -143,6 +143,10 @@ class Elastic:
         self.pivots, self.solves = self.pivots + outcome.iterations, self.solves + 1
         return self._point(outcome, prices) if outcome.status == "optimal" else None
 
+    def prove(self, prices: Vector, phase: str, pivots: int | None = None) -> Point | None:
+        """As `solve`, for what the support says: where the total is above 0, there is no plan without its stretches."""
+        return self.solve(prices, phase, pivots)
+
     @property
     def is_large(self) -> bool:
         """Too large for solves that only make a figure more exact."""

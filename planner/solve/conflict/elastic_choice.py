@@ -18,6 +18,8 @@ from planner.solve.choice import TO_THE_END
 from planner.solve.conflict.elastic import NOTHING, Elastic, Point, Stretch
 from planner.solve.session import INFINITY, Arrays, Session, Vector
 
+MOST_NODES = 100  # of branch and bound, to find the least change
+
 
 class ElasticChoice(Elastic):
     """The elastic program of an LP with binary columns."""
@@ -36,35 +38,38 @@ class ElasticChoice(Elastic):
         self._choosing.set_column_bounds(self._own, np.zeros(len(allowed)), np.where(allowed, INFINITY, 0.0))
 
     def solve(self, prices: Vector, phase: str, pivots: int | None = None) -> Point | None:
-        """The least total price over all choices; `support` and `duals` (their sizes) are those of every choice together.
+        """The least total price over all choices; its support and duals are those of the best choice alone.
 
-        None where even so no plan is possible, or none was found.
+        None where even so no plan is possible, or none was found within MOST_NODES.
         """
-        point = self._at_best(prices, prices, phase, pivots)
-        if point is None or point.total <= 0:
-            return point
-        support, duals = point.support, np.abs(point.duals)
-        while True:
-            other = self._at_best(np.where(support, prices, 0.0), prices, phase, pivots)
-            if other is None:
+        return None if self._choose(prices, phase, MOST_NODES) is None else super().solve(prices, phase, pivots)
+
+    def prove(self, prices: Vector, phase: str, pivots: int | None = None) -> Point | None:
+        """A point at these prices; where it costs something, so does every choice, by `support` and `duals` (their sizes)."""
+        support, duals = np.zeros(len(prices), dtype=bool), np.zeros(self.lp.rows)
+        point: Point | None = None
+        began = self.pivots
+        while pivots is None or self.pivots - began <= pivots:
+            stretched = self._choose(np.where(support, prices, 0.0), phase)
+            if stretched is None:
                 return None
-            if not (other.support & ~support).any():  # also where what is known cannot hold: then nothing is new
-                return replace(point, support=support, duals=duals)
-            support, duals = support | other.support, np.maximum(duals, np.abs(other.duals))
+            if point is not None and bool((stretched[support] > NOTHING).any()):
+                return replace(point, support=support, duals=duals)  # no choice keeps what is known
+            point = super().solve(prices, phase, pivots)
+            if point is None or point.total <= 0:
+                return point
+            if not (point.support & ~support).any():
+                return None  # arithmetic: this choice keeps what proves that it has no plan
+            support, duals = support | point.support, np.maximum(duals, np.abs(point.duals))
+        return None
 
-    def _at_best(self, choosing: Vector, prices: Vector, phase: str, pivots: int | None) -> Point | None:
-        """The optimum at `prices` with the choice fixed that is best at the prices `choosing`.
-
-        Its support is empty where even the best choice cannot keep what `choosing` prices, and `prices` ask for more.
-        """
-        self._choosing.set_costs(np.concatenate([np.zeros(self.lp.columns), choosing]))
-        outcome = self._choosing.solve(phase)
+    def _choose(self, prices: Vector, phase: str, nodes: int | None = None) -> Vector | None:
+        """Fix the choice that is best at these prices; what it stretches."""
+        self._choosing.set_costs(np.concatenate([np.zeros(self.lp.columns), prices]))
+        outcome = self._choosing.solve(phase, nodes=nodes)
         self.pivots, self.solves = self.pivots + outcome.iterations, self.solves + 1
         if outcome.status != "optimal":
             return None
         chosen = np.round(outcome.values[self.lp.binary])
         self._session.set_column_bounds(self.lp.binary, chosen, chosen)
-        point = super().solve(prices, phase, pivots)
-        stretched = outcome.values[self.lp.columns :]
-        is_proof = choosing is not prices and bool((choosing * stretched)[stretched > NOTHING].sum() > 0)
-        return replace(point, support=np.zeros_like(point.support)) if point is not None and is_proof else point
+        return outcome.values[self.lp.columns :]

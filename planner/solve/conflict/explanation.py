@@ -69,10 +69,10 @@ def explanation(program: Program, options: SolveOptions) -> Explanation:
 
 def _first(elastic: Elastic) -> Point | None:
     """What must be stretched were money free; where nothing must, what must be."""
-    point = elastic.solve(np.where(elastic.is_money, 0.0, 1.0), "what conflicts")
+    point = elastic.prove(np.where(elastic.is_money, 0.0, 1.0), "what conflicts")
     if point is None or point.total > 0 or not elastic.is_money.any():
         return point
-    return elastic.solve(np.ones(len(elastic.stretches)), "what conflicts")
+    return elastic.prove(np.ones(len(elastic.stretches)), "what conflicts")
 
 
 def _changes(program: Program, options: SolveOptions, elastic: Elastic) -> list[Change]:

@@ -69,7 +69,7 @@ class _Filter:
     def _rows(self) -> Iterator[tuple[Field, int]]:
         """The rows of the figures in the proof that they cannot hold together."""
         prices = np.array([1.0 if field in self._active else 0.0 for field in self._fields])
-        proof = self._elastic.solve(prices, "what conflicts")
+        proof = self._elastic.prove(prices, "what conflicts")
         for stretch, needed in zip(self._elastic.stretches, () if proof is None else proof.support, strict=False):
             assert proof is not None
             weigh = [abs(float(proof.duals[row])) * gives * stretch.scale for row, gives in stretch.rows]
@@ -89,7 +89,7 @@ class _Filter:
             self._is_proved = False
             return False
         before = self._elastic.pivots
-        point = self._elastic.solve(prices, "what conflicts", pivots=max(self._left, 1))
+        point = self._elastic.prove(prices, "what conflicts", pivots=max(self._left, 1))
         self._left -= self._elastic.pivots - before
         if point is None:
             self._is_proved = False
