@@ -193,7 +193,7 @@ def test_random_worlds(seed: int, objective: str, tmp_path: Path) -> None:
 def _compare_ranges_with_cold_solves(
     folder: Path, result: AlternativesResult, best: dict[str, float], slack: float
 ) -> None:
-    program = Workbench(replace(read_instance(folder), contributors_apart=True)).program
+    program = Workbench(replace(read_instance(folder), contributors_apart=True), moving=True).program
     parts = [*producers(program.model), *payers(program.model)]
     assert {part.row for part in parts} == set(result.alternatives.ranges)
     for part in parts[:4]:

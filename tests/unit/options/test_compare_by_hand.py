@@ -86,7 +86,8 @@ def test_it_says_what_changed_in_the_input_and_in_the_plan(result: ComparisonRes
     assert told.loc["MORE"].tolist() == ["Budgets", "D2", "Joint; PL; 2026", "amount", "500", "800"]
     moves = result.comparison.tables["movements"].set_index(["option", "kind", "object"])
     assert moves.loc[("LESS", "line", "B"), "change"] == pytest.approx(-25)
-    assert moves.loc[("CHEAP", "route", "Bravo>Hub:road"), "change"] == pytest.approx(30)
+    more = moves.loc[("CHEAP", "route", "Bravo>Hub:road"), "change"]
+    assert 10 - 1e-6 <= more <= 30 + 1e-6, "10 in January; of the 20 in February any part, as both lines cost the same"
     assert "fund" not in moves.loc["CHEAP"].index  # the same money
     made = result.comparison.tables["changes_production"]
     rows = made[made["option"] == "MORE"][["line", "period", "kind", "change"]].values.tolist()

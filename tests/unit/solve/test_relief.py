@@ -103,11 +103,13 @@ def test_where_nothing_is_short_nothing_is_asked(tmp_path: Path) -> None:
 
 
 def test_a_shortage_that_is_the_cheaper_choice_is_said_to_be(tmp_path: Path) -> None:
-    """A crate costs 10; that one is short in January costs 5, in February 20. There 40 are short for want of capacity."""
+    """A crate costs 10; that one is short in January costs 5, in February 20. There 40 are short for want of capacity, or
+    of a place to keep what January could make beside them."""
     settings = TABLES["Settings"] + "objective,weighted\n"
     demand = "demand,destination,item,period,quantity,shortage_cost,commitment\nJanuary,Hub,crate,1,50,5,one\nFebruary,Hub,crate,2,100,20,two\n"
     commitments = "commitment,nations\none,PL\ntwo,PL\n"
     relief = found(tmp_path, Settings=settings, Demand=demand, Commitments=commitments)
     assert relief.not_worth == {("one", "Hub", "crate")}
-    assert alone(relief, ("two", "Hub", "crate")) == {"line_capacity Press": pytest.approx(30 / 40)}
+    helps = {"line_capacity Press": 30 / 40, "storage_weight Hub": 1.0, "storage_weight Works": 1.0}
+    assert alone(relief, ("two", "Hub", "crate")) == pytest.approx(helps)
     assert alone(relief, ("one", "Hub", "crate")) == {}
