@@ -101,7 +101,8 @@ def _add_circle(model: Model, number: int, circle: Circle, inside: dict[str, tup
 @cache
 def circles(legs: frozenset[Ends]) -> tuple[Circle, ...]:
     """The sets of nodes between which goods can go round: those that all reach each other, and pairs within them."""
-    graph: nx.DiGraph[str] = nx.DiGraph(sorted(legs))
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_edges_from(sorted(legs))
     found = [tuple(sorted(nodes)) for nodes in nx.strongly_connected_components(graph) if len(nodes) > 1]
     pairs = [
         (origin, end)
