@@ -108,9 +108,9 @@ def test_one_changed_cell_fails_in_the_right_family(
 
 
 def test_every_family_is_hit_by_a_mutation() -> None:
-    """Here, where goods and places are, or in test_course."""
+    """Here, where goods and places are, in test_course or in test_circulation."""
     hit = {family for *_, family in [*MUTATIONS, *test_worked_plan.MUTATIONS]}
-    assert hit | {"input", "tables", "placed_order", "departure_cap", "frozen_plan"} == set(FAMILIES)
+    assert hit | {"input", "tables", "placed_order", "departure_cap", "frozen_plan", "circulation"} == set(FAMILIES)
 
 
 @pytest.mark.parametrize(
