@@ -15,6 +15,9 @@ import sqlalchemy as sa
 
 from tests.moments import LONG
 
+# Processes that tests start need not compile the program anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 _numbers = itertools.count(1)
 
 
