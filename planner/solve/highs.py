@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import highspy
@@ -30,31 +29,20 @@ class QuietHighs(highspy.Highs):  # type: ignore[misc]  # mypy does not follow h
         for interrupt in (self.cbSimplexInterrupt, self.cbIpmInterrupt, self.cbMipInterrupt):
             interrupt.subscribe(self._stop_if_asked)
 
-    def enableCallbacks(self) -> None:  # noqa: N802 (this name and the next ones are HiGHS's own)
+    def enableCallbacks(self) -> None:  # noqa: N802 (HiGHS's own name)
         self.setOptionValue("log_to_console", False)
         super().enableCallbacks()
 
     def run(self) -> Any:
         """Solve; the status of the call. Raises KeyboardInterrupt on Ctrl-C."""
-        return self._apart(super().run)
-
-    def getIis(self) -> Any:  # noqa: N802
-        """(status of the call, an irreducible infeasible set), as far as one was found."""
-        return self._apart(super().getIis)
-
-    def feasibilityRelaxation(self, *penalties: float) -> Any:  # noqa: N802
-        """Solve for the least penalised sum of violations of column lower, column upper and row bounds."""
-        return self._apart(lambda: super(QuietHighs, self).feasibilityRelaxation(*penalties))
-
-    def _apart(self, work: Callable[[], Any]) -> Any:
-        """What `work` returns; what it raises is raised here."""
+        solve = super().run
         self.stopping.clear()
         results: list[Any] = []
         failures: list[BaseException] = []
 
         def run() -> None:
             try:
-                results.append(work())
+                results.append(solve())
             except BaseException as failure:  # handed to the caller's thread
                 failures.append(failure)
 
