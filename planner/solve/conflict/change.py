@@ -198,15 +198,13 @@ def _lacking(
 
     A figure of many periods (a line's capacity) is needed in full in some of them only.
     """
-    families = {row: family for family, keys in model.rows.items() for row in keys.values()}
     entries: list[tuple[int, int, float, float]] = []  # stretch, row, entry, the most
-    found: dict[int, list[tuple[int, float]]] = {at: [] for at in moved}
-    for at in moved:
+    found: dict[int, list[tuple[int, float]]] = {at: [] for at in moved} | _lacking_in_one_row(
+        model, stretches, moved, point
+    )
+    for at in [at for at in moved if not found[at]]:
         stretch = stretches[at]
         whole = float(point.stretched[at]) * stretch.scale
-        if len(stretch.rows) == 1 or families[stretch.rows[0][0]] not in ADDS_UP:
-            found[at] = [(stretch.rows[0][0], whole * stretch.rows[0][1])]
-            continue
         sign = 1.0 if stretch.side == ASK else -1.0
         entries += [(at, row, sign, whole * gives) for row, gives in stretch.rows]
     if not entries:
@@ -230,23 +228,31 @@ def _lacking(
     return found
 
 
+def _lacking_in_one_row(
+    model: Model, stretches: list[Stretch], moved: list[int], point: Point
+) -> dict[int, list[tuple[int, float]]]:
+    """By stretch: how much is lacking, of those that have one row, or whose rows all lack the same."""
+    families = {row: family for family, keys in model.rows.items() for row in keys.values()}
+    found: dict[int, list[tuple[int, float]]] = {}
+    for at in moved:
+        (row, gives), *others = stretches[at].rows
+        if not others or families[row] not in ADDS_UP:
+            found[at] = [(row, float(point.stretched[at]) * stretches[at].scale * gives)]
+    return found
+
+
 def _lacking_there(
     model: Model, lp: Arrays, stretches: list[Stretch], moved: list[int], point: Point
 ) -> dict[int, list[tuple[int, float]]]:
     """By stretch: how much is lacking in each of its rows for this very plan."""
-    families = {row: family for family, keys in model.rows.items() for row in keys.values()}
-    found: dict[int, list[tuple[int, float]]] = {}
-    for at in moved:
+    found = _lacking_in_one_row(model, stretches, moved, point)
+    for at in [at for at in moved if at not in found]:
         stretch = stretches[at]
-        whole = float(point.stretched[at]) * stretch.scale
-        if len(stretch.rows) == 1 or families[stretch.rows[0][0]] not in ADDS_UP:
-            found[at] = [(stretch.rows[0][0], whole * stretch.rows[0][1])]
-            continue
         reached = {row: activity(lp, row, point.plan) for row, _ in stretch.rows}
         over = {row: (lp.row_lower[row] - size if stretch.side == ASK else size - lp.row_upper[row])
                 for row, size in reached.items()}  # fmt: skip
         found[at] = [(row, float(size)) for row, size in over.items() if size > NOTHING * max(1.0, stretch.scale)]
-    return found
+    return {at: found[at] for at in moved}
 
 
 def _values(values: Vector, lp: Arrays, entries: list[tuple[int, int, float, float]]) -> Iterator[float | None]:

@@ -88,6 +88,9 @@ def test_it_says_what_changed_in_the_input_and_in_the_plan(result: ComparisonRes
     assert moves.loc[("LESS", "line", "B"), "change"] == pytest.approx(-25)
     more = moves.loc[("CHEAP", "route", "Bravo>Hub:road"), "change"]
     assert 10 - 1e-6 <= more <= 30 + 1e-6, "10 in January; of the 20 in February any part, as both lines cost the same"
+    table = result.comparison.tables["movements"]
+    lines = table[(table["option"] == "CHEAP") & (table["kind"] == "line")]["change"]
+    assert lines.sum() == pytest.approx(30), "1200 make 90 crates of the base, and 120 now"
     assert "fund" not in moves.loc["CHEAP"].index  # the same money
     made = result.comparison.tables["changes_production"]
     rows = made[made["option"] == "MORE"][["line", "period", "kind", "change"]].values.tolist()

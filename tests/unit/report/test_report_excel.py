@@ -125,7 +125,7 @@ def test_names_like_formulas_stay_text(name: str, small: Case, tmp_path: Path) -
 def test_long_tables_are_cut_and_the_workbook_says_so(big: Case, tmp_path: Path) -> None:
     started = time.process_time()
     write_workbook(read_digest(*big), tmp_path / "plan.xlsx")
-    assert time.process_time() - started < 30.0  # about 2 s; room for a busy machine
+    assert time.process_time() - started < 6.0  # about 2 s; room for a busy machine
     book = openpyxl.load_workbook(tmp_path / "plan.xlsx", read_only=True)
     page = book["shipments"]
     assert page.max_row == 2 + MOST_ROWS

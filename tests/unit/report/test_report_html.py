@@ -116,7 +116,7 @@ def test_the_report_is_light_and_quick(size: str, request: pytest.FixtureRequest
     case = request.getfixturevalue(size)
     started = time.process_time()
     page = page_of(case, tmp_path)
-    assert time.process_time() - started < 30.0  # room for a busy machine
+    assert time.process_time() - started < 3.0
     assert len(page) < 1_500_000
 
 

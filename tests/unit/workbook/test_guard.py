@@ -211,7 +211,7 @@ def test_a_zip_bomb_is_refused_quickly(tmp_path: Path) -> None:
     start = time.process_time()
     (fault,) = read(path).faults
     assert "would unpack" in fault.message
-    assert time.process_time() - start < 20  # of the processor; room for a busy machine
+    assert time.process_time() - start < 2  # of the processor: how busy the machine is does not count
 
 
 def test_a_part_that_lies_about_its_size_is_refused(tmp_path: Path) -> None:
