@@ -13,11 +13,23 @@ from functools import cached_property
 from math import inf
 
 from planner.domain.cells import Cells
+from planner.domain.contingencies import Case, Contingency, Disruption, cases_of
 from planner.domain.horizon import Horizon
 from planner.domain.past import Past
+from planner.domain.recipients import Recipients, moved_items
 from planner.domain.rules import Consent, Lock, Policy
 
 Profile = tuple[float, ...]  # one value per period
+
+
+def share_left(left: Profile, period: int) -> float:
+    """The share of a capacity that is left in a period; an empty profile leaves all."""
+    return left[period] if left else 1.0
+
+
+def share_kept(before: float, now: float) -> float:
+    """The share of a stock that is left where the share that is left of its place falls."""
+    return now / before if now < before else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +44,8 @@ class Settings:
     key_tolerance: float | None = None  # None: the burden-sharing key is only reported
     frozen: int = 0  # first periods in which the previous plan is fixed
     departure_cap: float | None = None  # share of the previous plan
+    risk_weight: float = 0.0  # of the worst cases of contingencies beside the expected one
+    risk_tail: float = 0.9  # share of the cases, by weight, that are not among the worst
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +94,14 @@ class Node:
     throughput_t: float = inf  # per period
     access: frozenset[str] = frozenset()
     closing: int | None = None  # the last open period, where the node closes before the horizon ends
+    left: Profile = ()  # share of its capacities that is left, by period; 0: closed; empty: all of them
+
+    def is_open(self, period: int) -> bool:
+        return period in self.open and share_left(self.left, period) > 0
+
+    def kept(self, period: int) -> float:
+        """The share of the stock carried into a period that is left: new ÷ old share, whenever that falls."""
+        return share_kept(share_left(self.left, period - 1) if period > 0 else 1.0, share_left(self.left, period))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +127,9 @@ class Leg:
     capacity_t: Profile = ()
     capacity_m3: float = inf
     excluded: frozenset[str] = frozenset()  # items that may not use it
+    nations: frozenset[str] = frozenset()  # for which it carries goods; empty: for all
+    days: float | None = None  # in transit; None: as many as lead_time says
+    left: Profile = ()  # share of its capacities that is left, by period; empty: all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +166,7 @@ class Line:
     content: Mapping[str, float] = field(default_factory=dict)  # nation -> share; empty: no nation
     components: Mapping[str, float] = field(default_factory=dict)  # item -> quantity per unit started
     orders: Mapping[int, Order] = field(default_factory=dict)  # period of completion, before `open` -> order
+    left: Profile = ()  # share of its capacity that is left, by period; empty: all of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +334,8 @@ class PlanningInstance:
     policies: tuple[Policy, ...] = ()
     consents: tuple[Consent, ...] = ()
     locks: tuple[Lock, ...] = ()
+    contingencies: Mapping[str, Contingency] = field(default_factory=dict)
+    certain: tuple[Disruption, ...] = ()  # what is lost in any case, by date
     previous: PreviousPlan = PreviousPlan()
     past: Past = field(default_factory=Past)
     contributors_apart: bool = False  # told apart in every fund, also where no rule asks for it
@@ -326,6 +354,22 @@ class PlanningInstance:
     def components(self) -> frozenset[str]:
         """Items that some line is made of; all others are finished."""
         return frozenset(component for line in self.lines.values() for component in line.components)
+
+    @cached_property
+    def cases(self) -> tuple[Case, ...]:
+        """What the plan prepares an answer for."""
+        return cases_of(self.contingencies.values(), self.horizon.periods)
+
+    @cached_property
+    def recipients(self) -> Recipients:
+        """For whom goods are, and which items are told apart by it."""
+        return Recipients(self)
+
+    @cached_property
+    def struck_items(self) -> frozenset[str]:
+        """Items that move in some response."""
+        wanted = {item for case in self.cases for item in case.contingency.items}
+        return moved_items(self, wanted)
 
     @cached_property
     def discount(self) -> Profile:

@@ -11,12 +11,15 @@ wherever they are: they have scrap columns, and where scrapping costs money noth
 Expiry classes: a perishable item's goods are told apart by their last period of use, `made + shelf_life`,
 while that lies in the horizon; all later ones share the class `P` (the number of periods), which is also the
 only class of an item that does not perish. Stock of class e may be held at the end of t only if t < e.
+
+Goods classes: expiry classes, and of items that are told apart by recipient each of them once more for every recipient.
+A class is a number: the last period of use, and (P + 1) × the place of the recipient among the item's.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -27,20 +30,22 @@ from numpy.typing import NDArray
 
 from planner.domain.eligibility import payable, terms_of
 from planner.domain.embargo import Embargo
-from planner.domain.instance import Demand, Expansion, Item, Line, PlanningInstance
+from planner.domain.instance import Demand, Expansion, Item, Leg, Line, PlanningInstance, Supply, share_left
+from planner.domain.recipients import Recipient, Recipients, may_leave, recipient_of
 from planner.domain.surplus import Surplus
 
 Mask = NDArray[np.bool_]
 MOST_EMPTY = 5000  # depots × items × periods up to which goods are kept in that could lie in a depot at the start
 Thing = TypeVar("Thing")
 Name = TypeVar("Name")
+Entry = tuple[int, str, int]  # goods class, node, period
 
 
 @dataclass(frozen=True)
 class ItemReach:
     """Where one item's columns exist. Arrays are indexed [class, place, period]."""
 
-    classes: tuple[int, ...]  # last period of use; P: does not expire within the horizon
+    classes: tuple[int, ...]  # goods classes
     present: Mask  # [class, node, period] goods of the class can be here
     useful: Mask  # [class, node, period] goods here can still serve something
     stock: Mask  # [class, node, period] columns of stock at the end of the period
@@ -79,14 +84,23 @@ class Reach:
     With `prune` off everything that the windows and rules allow exists, whether or not it can matter.
     `embargo` off ignores `forbid` policies (a model may switch that rule off). With `closed` there is also what nothing
     but a limit of 0 keeps shut, and goods that could lie in a depot at the start (`MOST_EMPTY`): a model prices them.
+    `entering`: goods that come in beside the supplies, by item.
     """
 
     def __init__(
-        self, instance: PlanningInstance, prune: bool = True, embargo: bool = True, closed: bool = False
+        self,
+        instance: PlanningInstance,
+        prune: bool = True,
+        embargo: bool = True,
+        closed: bool = False,
+        recipients: Recipients | None = None,
+        entering: Mapping[str, Sequence[Entry]] | None = None,
     ) -> None:
         self.instance = instance
         self.prune = prune
+        self.recipients = instance.recipients if recipients is None else recipients
         self._closed = closed
+        self._entering = entering or {}
         self.periods = instance.horizon.periods
         self.node_index = {name: index for index, name in enumerate(instance.nodes)}
         self.legs = tuple(instance.legs.values())
@@ -104,20 +118,67 @@ class Reach:
     # ── What exists, before asking whether it matters ────────────────────────────────────────────
 
     def classes(self, item: Item) -> tuple[int, ...]:
-        """The expiry classes that production or stock of the item can be in, earliest first."""
-        if item.shelf_life is None:
-            return (self.periods,)
-        made = {m for line in self.lines_of[item.name] for m in (*line.orders, *line.open)}
-        made |= {supply.made for supply in self._supplies_of[item.name]} | ({0} if self._empty_depots else set())
-        return tuple(sorted({self.expires(item, m) for m in made} | {self.periods}))
+        """The goods classes that production or stock of the item can be in, by recipient, earliest first."""
+        last = {self.periods}
+        if item.shelf_life is not None:
+            made = {m for line in self.lines_of[item.name] for m in (*line.orders, *line.open)}
+            made |= {supply.made for supply in self._supplies_of[item.name]} | ({0} if self._empty_depots else set())
+            last |= {self.expires(item, m) for m in made}
+            last |= {self.last_use(entry[0]) for entry in self._entering.get(item.name, ())}
+        return tuple(klass for whom in self._recipients_of(item.name) for klass in sorted(self._classes(whom, last)))
+
+    def _recipients_of(self, item: str) -> range:
+        """The places of the item's recipients; 0 alone where it is not told apart."""
+        return range(max(len(self.recipients.of(item)), 1))
+
+    def _classes(self, place: int, last: Iterable[int]) -> list[int]:
+        """The classes of the recipient at a place; what has expired before the horizon is for nobody."""
+        return [place * (self.periods + 1) + expires if expires >= 0 else expires for expires in last]
+
+    def last_use(self, klass: int) -> int:
+        """The last period in which goods of the class may be used; P: they do not expire within the horizon."""
+        return klass % (self.periods + 1) if klass >= 0 else klass
+
+    def recipient(self, item: str, klass: int) -> Recipient:
+        """For whom goods of the class are, where the item is told apart."""
+        return self.recipients.of(item)[klass // (self.periods + 1)]
+
+    def class_for(self, item: str, expires: int, recipient: Recipient) -> int:
+        """The class of goods for a recipient; where the item is not told apart they are for anybody."""
+        whom = self.recipients.of(item)
+        return self._classes(whom.index(recipient) if whom else 0, (expires,))[0]
+
+    def classes_for(self, item: str, recipient: Recipient) -> list[int]:
+        """The classes of an item's goods for a recipient; all where they are not told apart."""
+        classes = self.items[item].classes
+        return [k for k in classes if not self.recipients.of(item) or self.recipient(item, k) == recipient]
+
+    def entry_classes(self, supply: Supply) -> tuple[int, ...]:
+        """The classes that goods of a supply may be in: of all recipients, or of the one that it names."""
+        expires = self.expires(self.instance.items[supply.item], supply.made)
+        if supply.nation is not None:
+            return (self.class_for(supply.item, expires, supply.nation),)
+        places = self._recipients_of(supply.item)
+        return tuple(dict.fromkeys(self._classes(place, (expires,))[0] for place in places))
+
+    def is_for(self, item: str, klass: int, node: str) -> bool:
+        """May goods of the class be delivered at the node?"""
+        place = self.instance.nodes[node]
+        whom = recipient_of(place)
+        return may_leave(place, whom) and (not self.recipients.of(item) or self.recipient(item, klass) == whom)
 
     def expires(self, item: Item, made: int) -> int:
-        """The class of goods made in period `made` (negative: before the horizon)."""
+        """The last period of use of goods made in period `made` (negative: before the horizon); P: not within it."""
         return self.periods if item.shelf_life is None else min(made + item.shelf_life, self.periods)
 
     def rate_limit(self, line: Line, period: int) -> float:
-        """Units that may be started in a period without expansions; an embargo makes it 0."""
-        return 0.0 if self._embargo.making(line, period) else line.capacity[period]
+        """Units that may be started in a period without expansions; an embargo makes it 0, and so does a closed place."""
+        left = self.line_left(line, period)
+        return 0.0 if self._embargo.making(line, period) or left == 0 else line.capacity[period] * left
+
+    def line_left(self, line: Line, period: int) -> float:
+        """The share of a line's capacity that is left, of its own and where it stands."""
+        return share_left(line.left, period) * share_left(self.instance.nodes[line.factory].left, period)
 
     @cached_property
     def _empty_depots(self) -> list[int]:
@@ -136,19 +197,33 @@ class Reach:
         nodes = self.instance.nodes
         allowed = np.zeros((len(self.legs), self.periods), dtype=bool)
         for index, leg in enumerate(self.legs):
-            origin, destination = nodes[leg.origin].open, nodes[leg.destination].open
+            origin, destination = nodes[leg.origin], nodes[leg.destination]
             for period in leg.open:
-                allowed[index, period] = period in origin and period + leg.lead_time in destination
+                allowed[index, period] = (
+                    share_left(leg.left, period) > 0
+                    and origin.is_open(period)
+                    and period + leg.lead_time < self.periods
+                    and destination.is_open(period + leg.lead_time)
+                )
         return allowed
 
-    def carried(self, item: Item) -> Mask:
-        """[leg, period]: the item may be dispatched."""
+    def carried(self, item: Item, recipient: Recipient = None) -> Mask:
+        """[leg, period]: the item may be dispatched, for a recipient where it is told apart."""
         allowed = self._leg_open.copy()
         allowed[self._excluding[item.name]] = False
+        for index, leg in self._restricted:
+            if not self.recipients.carries(leg, self.instance.nodes[leg.origin], item.name, recipient):
+                allowed[index] = False
         for route, periods in self._embargo.dispatching(item.name).items():
-            for leg in self._legs_of[route]:
-                allowed[leg, list(periods)] = False
+            for index in self._legs_of[route]:
+                allowed[index, list(periods)] = False
         return allowed
+
+    @cached_property
+    def _restricted(self) -> list[tuple[int, Leg]]:
+        """Legs that do not carry goods for everybody, by index."""
+        nodes = self.instance.nodes
+        return [(index, leg) for index, leg in enumerate(self.legs) if leg.nations or nodes[leg.origin].access]
 
     @cached_property
     def _excluding(self) -> Mapping[str, list[int]]:
@@ -285,23 +360,29 @@ class Reach:
     def _forward(self, item: Item) -> tuple[tuple[int, ...], Mask, Mask, Mask]:
         classes = self.classes(item)
         shape = (len(classes), len(self.node_index), self.periods)
-        alive = np.array([[period < e or e == self.periods for period in range(self.periods)] for e in classes])
-        usable = np.array([[period <= e for period in range(self.periods)] for e in classes])
+        last = [self.last_use(klass) for klass in classes]
+        alive = np.array([[period < e or e == self.periods for period in range(self.periods)] for e in last])
+        usable = np.array([[period <= e for period in range(self.periods)] for e in last])
         hold = self.storable(item)[None] & alive[:, None, :]
         carry = self._carry(item, classes)
         present = np.zeros(shape, dtype=bool)
         for line in self.lines_of[item.name]:
             self.makes[line.name] = self._can_make(line)
             for period in np.flatnonzero(self.makes[line.name]):
-                klass = classes.index(self.expires(item, int(period)))
-                present[klass, self.node_index[line.factory], period] = True
+                expires = self.expires(item, int(period))
+                for place in self._recipients_of(item.name):
+                    klass = classes.index(self._classes(place, (expires,))[0])
+                    present[klass, self.node_index[line.factory], period] = True
         for supply in self._supplies_of[item.name]:
-            expires = self.expires(item, supply.made)
-            if expires >= supply.period:
-                present[classes.index(expires), self.node_index[supply.node], supply.period] = True
+            for entered in self.entry_classes(supply):
+                if self.last_use(entered) >= supply.period:
+                    present[classes.index(entered), self.node_index[supply.node], supply.period] = True
+        for entered, node, when in self._entering.get(item.name, ()):
+            present[classes.index(entered), self.node_index[node], when] = True
         if self._empty_depots:
-            fresh = classes.index(self.expires(item, 0))
-            present[fresh, self._empty_depots, 0] |= hold[fresh, self._empty_depots, 0]
+            for place in self._recipients_of(item.name):
+                fresh = classes.index(self._classes(place, (self.expires(item, 0),))[0])
+                present[fresh, self._empty_depots, 0] |= hold[fresh, self._empty_depots, 0]
         if self.prune:
             self._spread(present, hold, carry)
         else:
@@ -311,10 +392,12 @@ class Reach:
 
     def _carry(self, item: Item, classes: tuple[int, ...]) -> Mask:
         """[class, leg, period]: may be dispatched and is still usable on arrival."""
-        carried = self.carried(item)
+        whom = self.recipients.of(item.name)
+        carried = [self.carried(item, recipient) for recipient in whom or (None,)]
         lead = np.array([leg.lead_time for leg in self.legs], dtype=int).reshape(-1, 1)
         arrival = np.arange(self.periods)[None, :] + lead if self.legs else np.zeros((0, self.periods), dtype=int)
-        return np.array([carried & (arrival <= e) for e in classes]).reshape(len(classes), len(self.legs), self.periods)
+        allowed = [carried[k // (self.periods + 1)] & (arrival <= self.last_use(k)) for k in classes]
+        return np.array(allowed).reshape(len(classes), len(self.legs), self.periods)
 
     def _can_make(self, line: Line) -> Mask:
         """[period]: the line is open, has or can get capacity, and its components can be there."""
@@ -420,12 +503,13 @@ class Reach:
         """[class, node, period]: delivered against a demand here, or consumed by a line here."""
         uses = np.zeros(shape, dtype=bool)
         for demand in self._demands_of[item.name]:
+            open_to = [self.is_for(item.name, klass, demand.destination) for klass in classes]
             for period in self.delivery_periods(demand):
-                uses[:, self.node_index[demand.destination], period] = True
+                uses[open_to, self.node_index[demand.destination], period] = True
         for line in self._users_of[item.name]:
             uses[:, self.node_index[line.factory], self.makes[line.name]] = True
-        for klass, expires in enumerate(classes):
-            uses[klass, :, max(expires + 1, 0) :] = False
+        for index, klass in enumerate(classes):
+            uses[index, :, max(self.last_use(klass) + 1, 0) :] = False
         return uses
 
     @cached_property
@@ -439,16 +523,17 @@ class Reach:
 
     def delivery_periods(self, demand: Demand) -> list[int]:
         """The periods of the demand's window in which its destination is open."""
-        opened = self.instance.nodes[demand.destination].open
-        return [period for period in demand.window if period in opened]
+        destination = self.instance.nodes[demand.destination]
+        return [period for period in demand.window if destination.is_open(period)]
 
     def _keep_useful_lines(self, item: Item, classes: tuple[int, ...], useful: Mask) -> None:
         for line in self.lines_of[item.name]:
             if not self.prune or self._surplus.runs(line):
                 continue
             for period in np.flatnonzero(self.makes[line.name]):
-                klass = classes.index(self.expires(item, int(period)))
-                if not useful[klass, self.node_index[line.factory], period]:
+                expires = self.expires(item, int(period))
+                made = [classes.index(self._classes(place, (expires,))[0]) for place in self._recipients_of(item.name)]
+                if not useful[made, self.node_index[line.factory], period].any():
                     self.makes[line.name][period] = False
 
 

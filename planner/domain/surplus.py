@@ -66,7 +66,7 @@ class Surplus:
         named = {supply.item for supply in self._instance.supplies} | self._moving_items | self._shared_items
         named |= {item for target in self._instance.targets.values() for item in target.items}
         named |= {item for lock in self._locks("stock") for item in self._items_of(lock)} | self._planned_items
-        surplus: set[str] = set()
+        surplus: set[str] = set(self._instance.struck_items)
         for name in self._order:
             if name in named or any(self._runs(line, surplus) for line in self._lines_of[name]):
                 surplus.add(name)
@@ -74,10 +74,15 @@ class Surplus:
 
     @cached_property
     def everywhere(self) -> frozenset[str]:
-        """Items whose goods may be wherever they can come to: moving or scrapping them is itself asked, or costs."""
+        """Items whose goods may be wherever they can come to: moving or scrapping them is itself asked, costs, or is
+        waste."""
         if self.money_asks:
             return frozenset(self._order)
-        return self._moving_items | {name for name in self.items if self._instance.items[name].scrap_cost > 0}
+        return (
+            self._moving_items
+            | self._instance.struck_items
+            | {name for name in self.items if self._instance.items[name].scrap_cost > 0}
+        )
 
     @cached_property
     def money_asks(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,12 @@ OWNED_BY: Mapping[str, tuple[str, str]] = {
     "nations": ("nation", "nation"),
     "ledger": ("nation", "nation"),
     "burden_sharing": ("nation", "nation"),
+    "responses": ("destination", "node"),
+    "response_making": ("nation", "nation"),
+    "response_stocks": ("node", "node"),
+    "coverage": ("destination", "node"),
+    "uncovered": ("destination", "node"),
+    "draws": ("node", "node"),
 }
 ABROAD = "abroad"
 _THINGS = ("line", "resource", "node", "route", "expansion", "demand")
@@ -82,8 +88,17 @@ class _Desk:
         if name == "shipments":
             return self._shipments(table)
         if name in OWN_ONLY:
-            owners = {"targets": self._target, "prices": self._thing, "expiry": self._expiring}[name]
-            whose = [owners(row) for row in table.to_dict("records")]
+            tellers: dict[str, Callable[[Mapping[Hashable, Any]], frozenset[str]]] = {
+                "targets": self._target,
+                "prices": self._thing,
+                "expiry": self._expiring,
+                "recipients": self._expiring,
+                "response_expiry": self._expiring,
+                "response_moves": lambda row: self._ends(row, "origin", "destination"),
+                "reach": lambda row: self._ends(row, "node", "destination"),
+                "cases": lambda _: frozenset(),
+            }
+            whose = [tellers[name](row) for row in table.to_dict("records")]
             seen = _those(table, map(self._alone, whose))
             if "together_with" in seen.columns:  # what else it would take beside may be a partner's
                 return seen.assign(together_with="", together=float("nan"))
@@ -137,7 +152,11 @@ class _Desk:
         """Perishable goods lie, are made, delivered or scrapped at one nation's; on the way they may be two nations'."""
         if row["flow"] != "shipment":
             return self._owners_of_thing(str(row["object"]))
-        ends = (self._territory.nations_of(("node",), str(row[end])) or {CELL} for end in ("origin", "destination"))
+        return self._ends(row, "origin", "destination")
+
+    def _ends(self, row: Mapping[Hashable, Any], *columns: str) -> frozenset[str]:
+        """Whose the nodes in these columns are."""
+        ends = (self._territory.nations_of(("node",), str(row[end])) or {CELL} for end in columns)
         return frozenset().union(*ends)
 
     def _owners_of_thing(self, name: str) -> frozenset[str]:

@@ -29,7 +29,9 @@ SUMMED_PLAN: Mapping[str, str] = {
     "scrap": "period",
 }
 # Tables of a plan whose rows do not say whose they are unless they are one nation's.
-OWN_ONLY = frozenset({"prices", "targets", "expiry"})
+OWN_ONLY = frozenset(
+    {"prices", "targets", "expiry", "recipients", "cases", "response_moves", "response_expiry", "reach"}
+)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from planner.formulation.model import Bounds, Frame
 
 STATED: Mapping[str, Callable[[Frame], Bounds]] = {
     "material_balance": balance.supplies,
+    "settled_supply": balance.unsettled_supplies,
     "line_capacity": production.line_capacities,
     "minimum_rate": production.minimum_rates,
     "ramp": production.ramps,
@@ -52,6 +53,7 @@ STATED: Mapping[str, Callable[[Frame], Bounds]] = {
 FIXED = frozenset(
     {
         "component_use",
+        "made_for_balance",
         "spend_balance",
         "payment_balance",
         "cofinancing",

@@ -47,11 +47,11 @@ def _add_deliveries(model: Model, demand: Demand) -> Terms:
     terms: Terms = []
     for period in model.reach.delivery_periods(demand):
         for index in np.flatnonzero(reach.present[:, node, period]).tolist():
-            expires = reach.classes[index]
-            if expires < period:
+            klass = reach.classes[index]
+            if model.reach.last_use(klass) < period or not model.reach.is_for(demand.item, klass, demand.destination):
                 continue
-            variable = model.variable("delivery", (*demand.key, period, expires), (*demand.key, period, expires))
-            model.balance[demand.item, demand.destination, period, expires].append((variable, -1.0))
+            variable = model.variable("delivery", (*demand.key, period, klass), (*demand.key, period, klass))
+            model.balance[demand.item, demand.destination, period, klass].append((variable, -1.0))
             if handled:
                 model.throughput[demand.destination, period].append((variable, item.weight_t))
             _price_delay(model, demand, period, variable)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pulp
 
 from planner.catalogue import Catalogue
-from planner.domain.instance import PlanningInstance, Profile
+from planner.domain.instance import PlanningInstance, Profile, share_left
 from planner.domain.reach import Reach
 from planner.domain.standing import lacks, standings
 from planner.formulation.scale import money_unit
@@ -24,7 +24,7 @@ from planner.formulation.scale import money_unit
 Variable = Any  # pulp.LpVariable; PuLP ships no types
 Terms = list[tuple[Variable, float]]
 Key = tuple[Any, ...]  # names and 0-based periods, in the order that the catalogue states
-GoodsKey = tuple[str, str, int, int]  # item, node, period, expiry class
+GoodsKey = tuple[str, str, int, int]  # item, node, period, goods class
 
 LESS, EQUAL, GREATER = pulp.LpConstraintLE, pulp.LpConstraintEQ, pulp.LpConstraintGE
 
@@ -55,9 +55,25 @@ def every_period(frame: Frame, limits: Iterable[tuple[str, float]]) -> Bounds:
     return {(name, period): limit for name, limit in limits for period in periods}
 
 
-def by_profile(profiles: Iterable[tuple[str, Profile]]) -> Bounds:
-    """(name, period) → limit, for limits that differ by period."""
-    return {(name, period): limit for name, profile in profiles for period, limit in enumerate(profile)}
+def what_is_left(frame: Frame, limits: Iterable[tuple[str, float, Profile]]) -> Bounds:
+    """(name, period) → limit × the share that is left; a limit of inf stays so, unless nothing is left."""
+    periods = range(frame.instance.horizon.periods)
+    return {(name, period): reduced(limit, left, period) for name, limit, left in limits for period in periods}
+
+
+def reduced(limit: float, left: Profile, period: int) -> float:
+    """A limit × the share that is left."""
+    share = share_left(left, period)
+    return 0.0 if share == 0 else limit * share
+
+
+def by_profile(profiles: Iterable[tuple[str, Profile, Profile]]) -> Bounds:
+    """(name, period) → limit × the share that is left, for limits that differ by period."""
+    return {
+        (name, period): reduced(limit, left, period)
+        for name, profile, left in profiles
+        for period, limit in enumerate(profile)
+    }
 
 
 class Cost(NamedTuple):
@@ -76,6 +92,8 @@ class Model:
     the problem are for people who read a written LP; they are never parsed.
     """
 
+    free_disposal = False  # may goods be written off without a column for it?
+
     def __init__(self, instance: PlanningInstance, catalogue: Catalogue, reach: Reach) -> None:
         self.instance = instance
         self.catalogue = catalogue
@@ -89,6 +107,7 @@ class Model:
         self.bounds: dict[str, Bounds] = {}
         self.balance: dict[GoodsKey, Terms] = defaultdict(list)
         self.costs: dict[CostKey, list[Cost]] = defaultdict(list)
+        self.entering: dict[GoodsKey, Terms] = defaultdict(list)  # what enters before it is told for whom
         self.throughput: dict[tuple[str, int], Terms] = defaultdict(list)
         self.ready_capacity: dict[tuple[str, str], list[tuple[int, Variable]]] = defaultdict(list)
         self.objectives: dict[str, Terms] = defaultdict(list)  # level, or weighted
@@ -157,9 +176,9 @@ class Model:
         """Note shipments whose very quantity a rule asks for: circles among them are not to be undone."""
         self.kept.update(map(id, columns))
 
-    def added_capacity(self, kind: str, name: str, period: int) -> Terms:
-        """−1 per unit of capacity bought for the object and ready by the period."""
-        return [(variable, -1.0) for ready, variable in self.ready_capacity.get((kind, name), ()) if ready <= period]
+    def added_capacity(self, kind: str, name: str, period: int, left: float = 1.0) -> Terms:
+        """−`left` per unit of capacity bought for the object and ready by the period."""
+        return [(variable, -left) for ready, variable in self.ready_capacity.get((kind, name), ()) if ready <= period]
 
     def _name(self, family: str, names: Sequence[str | int]) -> str:
         return ".".join([family, *(self._token(n) if isinstance(n, str) else str(n + 1) for n in names)])

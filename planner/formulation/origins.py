@@ -10,7 +10,8 @@ from statistics import mode
 from typing import NamedTuple
 
 from planner.domain.cells import Field
-from planner.domain.instance import Budget, Fund, Profile
+from planner.domain.instance import Budget, Fund, Profile, share_left
+from planner.formulation.balance import SUPPLIED, supplied_row
 from planner.formulation.model import Key, Model
 from planner.formulation.spans import Spans
 
@@ -32,6 +33,7 @@ class Origin(NamedTuple):
 IDENTITIES = frozenset(
     {
         "component_use",
+        "made_for_balance",
         "circulation",
         "least_served",
         "departure",
@@ -50,8 +52,8 @@ def origins_of(model: Model) -> dict[int, tuple[Origin, ...]]:
     found: dict[int, tuple[Origin, ...]] = {}
     for family, origin in ORIGINS.items():
         rows = model.rows[family]
-        if family == "material_balance":
-            found |= _supplies(model, rows)
+        if family in SUPPLIED:
+            found |= _supplies(model, family, rows)
         else:
             found |= {row: tuple(origin(model, key)) for key, row in rows.items()}
     return found
@@ -61,17 +63,18 @@ def _field(table: str, column: str, **key: Hashable) -> Field:
     return Field(table, tuple((name.rstrip("_"), value) for name, value in key.items()), column)
 
 
-def _supplies(model: Model, rows: Mapping[Key, int]) -> dict[int, tuple[Origin, ...]]:
-    """Opening stock and goods on order, in the balance of their node and period."""
+def _supplies(model: Model, family: str, rows: Mapping[Key, int]) -> dict[int, tuple[Origin, ...]]:
+    """Opening stock and goods on order, in the balance of their node and period, or where it is told for whom they are."""
     found: dict[int, tuple[Origin, ...]] = {}
     for supply in model.instance.supplies:
-        expires = model.reach.expires(model.instance.items[supply.item], supply.made)
-        row = rows.get((supply.item, supply.node, supply.period, expires))
-        if row is not None:
+        where, key = supplied_row(model.reach, supply)
+        row = rows.get(key)
+        if row is not None and where == family:
+            left = share_left(model.instance.nodes[supply.node].left, supply.period)
             period = None if supply.opening else supply.period
             field = _field("Stocks", "quantity", node=supply.node, item=supply.item, period=period,
                            nation=supply.nation, age=supply.age)  # fmt: skip
-            found[row] = (*found.get(row, ()), Origin(field, supply.quantity, -1.0))
+            found[row] = (*found.get(row, ()), Origin(field, supply.quantity, SUPPLIED[family] * left))
     return found
 
 
@@ -250,6 +253,7 @@ def _no_more(_: Model, __: Key) -> Iterator[Origin]:
 
 ORIGINS: Mapping[str, Callable[[Model, Key], Iterator[Origin]]] = {
     "material_balance": _no_more,
+    "settled_supply": _no_more,
     "line_capacity": _line_capacity,
     "placed_order": _placed_order,
     "minimum_rate": _minimum_rate,

@@ -1,8 +1,8 @@
 """Production: what lines make, at which rates, from which components.
 
 Index sets: lines l (one item at one factory or market), periods t of completion.
-Variables: production[l, t] ≥ 0, good units completed in t; consumption[c, l, t, e] ≥ 0, units of a
-perishable component c of expiry class e that l consumes in t.
+Variables: production[l, t] ≥ 0, good units completed in t; made_for[l, t, e] ≥ 0, those of an item that is told apart,
+by goods class; consumption[c, l, t, e] ≥ 0, units of a perishable component c of goods class e that l consumes in t.
 
 Rates count units started, production ÷ yield, in the period of completion.
 """
@@ -10,12 +10,14 @@ Rates count units started, production ÷ yield, in the period of completion.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from math import inf
 
 import numpy as np
 
-from planner.domain.instance import Line
-from planner.formulation.model import EQUAL, GREATER, Bounds, CostKey, Frame, Model, Terms, by_profile
+from planner.domain.instance import Line, PlanningInstance, Profile, share_left
+from planner.domain.recipients import Recipient
+from planner.formulation.model import EQUAL, GREATER, Bounds, CostKey, Frame, Model, Terms, reduced
 
 
 def add_production(model: Model) -> None:
@@ -42,29 +44,58 @@ def _add_goods(model: Model, line: Line, period: int, variable: object) -> None:
         Σ_e consumption[c, l, t, e] − quantity ÷ yield · production[l, t] = 0
         dual of either sign: objective per further unit of the component needed.
     """
+    for recipient, made, part in _by_recipient(model, line, period, variable):
+        model.balance[line.item, line.factory, period, made].append((part, 1.0))
+        for component, quantity in line.components.items():
+            if quantity:
+                _consume(model, line, period, component, recipient, (part, quantity / line.yield_))
+
+
+def _by_recipient(model: Model, line: Line, period: int, variable: object) -> Iterator[tuple[Recipient, int, object]]:
+    """(recipient, goods class, column) of what is completed: of the one recipient, or of each where they are told apart.
+
+    made_for_balance (l, t), items that are told apart only:  Σ_e made_for[l, t, e] − production[l, t] = 0
+        dual of either sign: objective per further unit made.
+    """
     reach = model.reach
-    made = reach.expires(model.instance.items[line.item], period)
-    model.balance[line.item, line.factory, period, made].append((variable, 1.0))
-    for component, quantity in line.components.items():
-        per_unit = quantity / line.yield_
-        classes = reach.items[component].classes
-        if per_unit == 0:
+    expires = reach.expires(model.instance.items[line.item], period)
+    whom = reach.recipients.of(line.item)
+    if not whom:
+        yield reach.recipients.wanted_by(line.item)[0], expires, variable
+        return
+    terms: Terms = [(variable, -1.0)]
+    for recipient in whom:
+        made = reach.class_for(line.item, expires, recipient)
+        part = model.variable("made_for", (line.name, period, made), (line.name, period, made))
+        terms.append((part, 1.0))
+        yield recipient, made, part
+    model.row("made_for_balance", (line.name, period), terms, EQUAL, 0.0, (line.name, period))
+
+
+def _consume(
+    model: Model, line: Line, period: int, component: str, recipient: Recipient, use: tuple[object, float]
+) -> None:
+    """A component leaves the balance of the classes for the recipient: `use` is the column that needs it, and how much."""
+    reach = model.reach
+    variable, per_unit = use
+    classes = reach.classes_for(component, recipient)
+    if len(classes) == 1:
+        model.balance[component, line.factory, period, classes[0]].append((variable, -per_unit))
+        return
+    terms: Terms = [(variable, -per_unit)]
+    found = reach.items[component]
+    for klass in classes:
+        is_there = found.present[found.classes.index(klass), reach.node_index[line.factory], period]
+        if not is_there or reach.last_use(klass) < period:
             continue
-        if len(classes) == 1:
-            model.balance[component, line.factory, period, classes[0]].append((variable, -per_unit))
-            continue
-        terms: Terms = [(variable, -per_unit)]
-        present = reach.items[component].present[:, reach.node_index[line.factory], period]
-        for index in np.flatnonzero(present).tolist():
-            expires = classes[index]
-            if expires < period:
-                continue
-            key = (component, line.name, period, expires)
-            used = model.variable("consumption", key, key)
-            model.balance[component, line.factory, period, expires].append((used, -1.0))
-            terms.append((used, 1.0))
-        key3 = (component, line.name, period)
-        model.row("component_use", key3, terms, EQUAL, 0.0, key3)
+        key = (component, line.name, period, klass)
+        used = model.variable("consumption", key, key)
+        model.balance[component, line.factory, period, klass].append((used, -1.0))
+        terms.append((used, 1.0))
+    place: tuple[str | int, ...] = (component, line.name, period)
+    if reach.recipients.of(component):
+        place = (component, line.name, recipient or "nobody", period)
+    model.row("component_use", place, terms, EQUAL, 0.0, place)
 
 
 def _add_cost(model: Model, line: Line, period: int, variable: object) -> None:
@@ -84,6 +115,8 @@ def _add_orders(model: Model, line: Line) -> None:
     """placed_order (l, t):  production = quantity ordered before the horizon, for completion in t
     dual of either sign: objective per further unit ordered.
     """
+    if not model.enabled("placed_order"):
+        return
     for period, order in line.orders.items():
         variable = model.columns["production"].get((line.name, period))
         terms: Terms = [] if variable is None else [(variable, 1.0)]
@@ -97,7 +130,8 @@ def _add_line_capacity(model: Model, line: Line) -> None:
     for period in line.open:
         variable = model.columns["production"].get((line.name, period))
         if variable is not None:
-            terms = [(variable, 1.0 / line.yield_), *model.added_capacity("line", line.name, period)]
+            left = model.reach.line_left(line, period)
+            terms = [(variable, 1.0 / line.yield_), *model.added_capacity("line", line.name, period, left)]
             key = (line.name, period)
             model.limit("line_capacity", key, terms, model.bound("line_capacity", key), key)
 
@@ -181,10 +215,21 @@ def _add_resource_capacity(model: Model, resource_use: dict[tuple[str, int], Ter
     """
     for (name, period), terms in resource_use.items():
         capacity = model.bound("resource_capacity", (name, period))
-        added = model.added_capacity("resource", name, period)
+        added = model.added_capacity("resource", name, period, share_left(_place_left(model.instance, name), period))
         model.limit("resource_capacity", (name, period), terms + added, capacity, (name, period))
 
 
 def resource_capacities(frame: Frame) -> Bounds:
     """resource_capacity: units of the resource, without expansions."""
-    return by_profile((resource.name, resource.capacity) for resource in frame.instance.resources.values())
+    instance = frame.instance
+    return {
+        (name, period): reduced(limit, _place_left(instance, name), period)
+        for name, resource in instance.resources.items()
+        for period, limit in enumerate(resource.capacity)
+    }
+
+
+def _place_left(instance: PlanningInstance, resource: str) -> Profile:
+    """The share that is left of the place where a resource stands."""
+    factory = instance.resources[resource].factory
+    return () if factory is None else instance.nodes[factory].left

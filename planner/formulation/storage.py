@@ -10,8 +10,8 @@ from collections import defaultdict
 
 import numpy as np
 
-from planner.domain.instance import Item, Node
-from planner.formulation.model import Bounds, CostKey, Frame, Model, Terms, by_profile, every_period
+from planner.domain.instance import Item, Node, share_left
+from planner.formulation.model import Bounds, CostKey, Frame, Model, Terms, by_profile, reduced, what_is_left
 
 
 def add_storage(model: Model) -> None:
@@ -43,7 +43,8 @@ def add_storage(model: Model) -> None:
             units[place].append((variable, 1.0))
         _limit_item(model, item, units)
     for (name, period), terms in weight.items():
-        added = model.added_capacity("node", name, period)
+        left = share_left(model.instance.nodes[name].left, period)
+        added = model.added_capacity("node", name, period, left)
         bound = model.bound("storage_weight", (name, period))
         model.limit("storage_weight", (name, period), terms + added, bound, (name, period))
     for key, terms in volume.items():
@@ -54,24 +55,24 @@ def add_storage(model: Model) -> None:
 
 def weights(frame: Frame) -> Bounds:
     """storage_weight: tonnes, without expansions."""
-    return by_profile((node.name, node.storage_t) for node in frame.instance.nodes.values())
+    return by_profile((node.name, node.storage_t, node.left) for node in frame.instance.nodes.values())
 
 
 def volumes(frame: Frame) -> Bounds:
     """storage_volume: m³."""
-    return every_period(frame, ((node.name, node.storage_m3) for node in frame.instance.nodes.values()))
+    return what_is_left(frame, ((node.name, node.storage_m3, node.left) for node in frame.instance.nodes.values()))
 
 
 def explosives(frame: Frame) -> Bounds:
     """storage_explosive: kg of net explosive quantity."""
-    return every_period(frame, ((node.name, node.storage_neq_kg) for node in frame.instance.nodes.values()))
+    return what_is_left(frame, ((node.name, node.storage_neq_kg, node.left) for node in frame.instance.nodes.values()))
 
 
 def item_storages(frame: Frame) -> Bounds:
     """storage_item: units of the item, where NodeItems says so."""
     own = frame.instance.node_items.items()
     return {
-        (item, node, period): special.storage
+        (item, node, period): reduced(special.storage, frame.instance.nodes[node].left, period)
         for (item, node), special in own
         if special.storage is not None
         for period in range(frame.instance.horizon.periods)
@@ -82,8 +83,9 @@ def _add_stock(model: Model, item: Item, node: Node, period: int, expires: int) 
     key = (item.name, node.name, period, expires)
     variable = model.variable("stock", key, key)
     model.balance[key].append((variable, -1.0))
-    if period + 1 < model.instance.horizon.periods:
-        model.balance[item.name, node.name, period + 1, expires].append((variable, 1.0))
+    kept = node.kept(period + 1) if period + 1 < model.instance.horizon.periods else 0.0
+    if kept > 0:
+        model.balance[item.name, node.name, period + 1, expires].append((variable, kept))
     model.cost(CostKey("holding", "storage", node.name), period, variable, holding_cost(model, item, node))
     return variable
 

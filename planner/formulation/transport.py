@@ -10,8 +10,8 @@ from collections import defaultdict
 
 import numpy as np
 
-from planner.domain.instance import Item, Leg
-from planner.formulation.model import Bounds, CostKey, Frame, Model, Terms, by_profile, every_period
+from planner.domain.instance import Item, Leg, share_left
+from planner.formulation.model import Bounds, CostKey, Frame, Model, Terms, by_profile, reduced, what_is_left
 
 
 def add_transport(model: Model) -> None:
@@ -28,7 +28,8 @@ def add_transport(model: Model) -> None:
     for item in model.instance.items.values():
         _add_item(model, item, handled, weight, volume)
     for (name, period), terms in weight.items():
-        added = model.added_capacity("route", model.instance.legs[name].route, period)
+        leg = model.instance.legs[name]
+        added = model.added_capacity("route", leg.route, period, share_left(leg.left, period))
         bound = model.bound("route_capacity", (name, period))
         model.limit("route_capacity", (name, period), terms + added, bound, (name, period))
     for key, terms in volume.items():
@@ -37,22 +38,22 @@ def add_transport(model: Model) -> None:
 
 def capacities(frame: Frame) -> Bounds:
     """route_capacity: tonnes, without expansions."""
-    return by_profile((leg.name, leg.capacity_t) for leg in frame.instance.legs.values())
+    return by_profile((leg.name, leg.capacity_t, leg.left) for leg in frame.instance.legs.values())
 
 
 def volumes(frame: Frame) -> Bounds:
     """route_volume: m³."""
-    return every_period(frame, ((leg.name, leg.capacity_m3) for leg in frame.instance.legs.values()))
+    return what_is_left(frame, ((leg.name, leg.capacity_m3, leg.left) for leg in frame.instance.legs.values()))
 
 
 def item_capacities(frame: Frame) -> Bounds:
     """route_item_capacity: units of the item, where RouteItems says so."""
     instance = frame.instance
-    legs_of: dict[str, list[str]] = defaultdict(list)
+    legs_of: dict[str, list[Leg]] = defaultdict(list)
     for leg in instance.legs.values():
-        legs_of[leg.route].append(leg.name)
+        legs_of[leg.route].append(leg)
     return {
-        (item, leg, period): own.capacity
+        (item, leg.name, period): reduced(own.capacity, leg.left, period)
         for (item, route), own in instance.route_items.items()
         for leg in legs_of[route]
         for period in range(instance.horizon.periods)
@@ -103,4 +104,4 @@ def add_throughput(model: Model) -> None:
 
 def throughputs(frame: Frame) -> Bounds:
     """throughput: tonnes."""
-    return every_period(frame, ((node.name, node.throughput_t) for node in frame.instance.nodes.values()))
+    return what_is_left(frame, ((node.name, node.throughput_t, node.left) for node in frame.instance.nodes.values()))

@@ -86,6 +86,9 @@ NUMBERS = frozenset(
         "work_share",
         "work_goal",
         "work_balance",
+        *("strike", "begins", "ends", "weight", "need", "uncovered", "coverage", "promised", "lack"),
+        *("after", "covered", "wanted_so_far", "covered_so_far"),
+        *("at_begin", "under_way", "lost", "used", "left", "worth", "days"),
     ]
 )
 

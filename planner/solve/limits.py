@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.domain.instance import Fund
+from planner.domain.instance import Fund, share_left
+from planner.formulation.balance import supplied_row
 from planner.formulation.model import LESS, Key, Model
 from planner.formulation.spans import Spans
 
@@ -25,6 +26,8 @@ DEFINITIONS = frozenset(
         "material_balance",
         "circulation",
         "component_use",
+        "made_for_balance",
+        "settled_supply",
         "spend_balance",
         "payment_balance",
         "allocation_balance",
@@ -106,10 +109,12 @@ def _counts(spans: Spans, fund: Fund, span: int, later: int) -> bool:
 def _stocks(model: Model) -> Iterator[Limit]:
     """Goods that lie at a node at the start, or may, and goods on order: of those that are not there, fresh ones."""
     reach, rows = model.reach, model.rows[STOCK]
-    keys: dict[Key, None] = {}
+    keys: dict[Key, float] = {}
+    unsettled: dict[Key, float] = {}
     for supply in model.instance.supplies:
-        expires = reach.expires(model.instance.items[supply.item], supply.made)
-        keys[supply.item, supply.node, supply.period, expires] = None
+        left = share_left(model.instance.nodes[supply.node].left, supply.period)
+        family, entry = supplied_row(reach, supply)
+        (keys if family == STOCK else unsettled)[entry] = left
     nodes = list(reach.node_index)
     there = {(item, node) for item, node, period, _ in keys if period == 0}
     for name, item in model.instance.items.items():
@@ -120,9 +125,12 @@ def _stocks(model: Model) -> Iterator[Limit]:
         for index in np.flatnonzero(found.stock[found.classes.index(fresh), :, 0]).tolist():
             node = nodes[index]
             if (name, node) not in there:
-                keys[name, node, 0, fresh] = None
+                keys[name, node, 0, fresh] = share_left(model.instance.nodes[node].left, 0)
     # Goods that may go round are a constant of other rows too: no price is told of them.
     circling = {(item, period, expires) for item, _, _, expires, period in model.rows["circulation"]}
-    for key in keys:
+    for key, left in keys.items():
         if key in rows and (key[0], *key[2:]) not in circling:
-            yield Limit(STOCK, key, {rows[key]: -1.0}, True, False, model.row_list[rows[key]].constant)
+            yield Limit(STOCK, key, {rows[key]: -left}, True, False, model.row_list[rows[key]].constant)
+    for key, left in unsettled.items():
+        row = model.rows["settled_supply"][key]
+        yield Limit(STOCK, key, {row: left}, True, False, -model.row_list[row].constant)

@@ -29,6 +29,38 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
         *("family", "object", "item", "period", "level", "price", "unit"),
         *("one_less", "range_more", "range_less", "unique", "exact", "confirmed", "together_with", "together"),
     ),
+    # Responses to contingencies: each row belongs to a case, a contingency and the period of its strike.
+    "cases": (
+        *("contingency", "strike", "begins", "ends", "weight", "need", "uncovered", "coverage", "promised", "lack"),
+        *("cost",),
+    ),
+    "responses": (*("contingency", "strike", "kind", "demand", "destination", "item", "due", "period", "quantity"),),
+    "response_moves": (
+        *("contingency", "strike", "route", "origin", "destination", "mode", "item", "recipient", "period", "arrives"),
+        *("quantity", "tonnes", "cost"),
+    ),
+    "response_making": (
+        *("contingency", "strike", "line", "factory", "nation", "item", "recipient", "period", "quantity"),
+        *("ordered", "cost"),
+    ),
+    "response_stocks": ("contingency", "strike", "node", "item", "recipient", "period", "quantity"),
+    "coverage": (
+        *("contingency", "strike", "kind", "destination", "item", "domain", "after", "wanted", "covered"),
+        *("wanted_so_far", "covered_so_far"),
+    ),
+    "uncovered": ("contingency", "strike", "kind", "demand", "destination", "item", "due", "quantity"),
+    "draws": (
+        *("contingency", "strike", "node", "nation", "item", "at_begin", "under_way", "lost", "used", "left", "worth"),
+    ),
+    "reach": ("contingency", "strike", "destination", "item", "node", "days", "quantity"),
+    "response_expiry": (
+        *("contingency", "strike", "flow", "object", "origin", "destination", "item", "recipient"),
+        *("due", "period", "expires", "quantity"),
+    ),
+    # Items that are told apart by recipient only: the main tables again. Flow `entry`: for whom goods of Stocks are.
+    "recipients": (
+        *("flow", "object", "origin", "destination", "item", "recipient", "due", "period", "expires", "quantity"),
+    ),
     "nations": ("nation", "year", "contributed", "produced", "received", "balance"),
     "ledger": ("nation", "fund", "year", "contributed", "produced", "balance"),
     # A row without year is the whole horizon.
@@ -40,6 +72,12 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
     # shipment, stock, delivery, consumption, scrap; `object` its line, route, node or demand.
     "expiry": ("flow", "object", "origin", "destination", "item", "due", "period", "expires", "quantity"),
 }
+
+
+RESPONSE_TABLES = (
+    *("cases", "responses", "response_moves", "response_making", "response_stocks"),
+    *("coverage", "uncovered", "draws", "reach", "response_expiry", "recipients"),
+)
 
 
 @dataclass(frozen=True, slots=True)

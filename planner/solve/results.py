@@ -16,7 +16,7 @@ from planner.formulation.model import Key, Model
 from planner.formulation.transport import unit_cost
 from planner.solve.ledger import burden_sharing, ledger, nations
 from planner.solve.payments import Payments
-from planner.solve.plan import TABLE_COLUMNS
+from planner.solve.plan import RESPONSE_TABLES, TABLE_COLUMNS
 from planner.solve.session import Vector
 
 NOTHING = 1e-9  # quantities up to this are arithmetic noise; verification works to 1e-6
@@ -64,6 +64,8 @@ def tables(model: Model, values: Vector) -> dict[str, pd.DataFrame]:
     }
     for name, summed in (("nations", nations), ("ledger", ledger), ("burden_sharing", burden_sharing)):
         made[name] = pd.DataFrame(list(summed(model.instance, made)), columns=list(TABLE_COLUMNS[name]))
+    for name in RESPONSE_TABLES:
+        made[name] = pd.DataFrame([], columns=list(TABLE_COLUMNS[name]))
     made["prices"] = pd.DataFrame([], columns=list(TABLE_COLUMNS["prices"]))
     return made
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner.domain.instance import Commitment, Item, Nation, PlanningInstance, Settings
 from planner.domain.values import unit_values
+from planner.workbook.assemble_contingencies import certain, contingencies, hit_funds
 from planner.workbook.assemble_demand import demands, targets
 from planner.workbook.assemble_making import expansions, lines, never_opened, resources
 from planner.workbook.assemble_money import funds
@@ -29,7 +30,8 @@ def assemble(book: TypedWorkbook) -> PlanningInstance:
     all_lines = lines(context, all_nodes)
     all_expansions = expansions(context, all_lines, all_resources, all_nodes)
     all_commitments = commitments(context)
-    all_funds = funds(context)
+    lost = certain(context)
+    all_funds = hit_funds(context, funds(context), lost)
     things = Things(all_nodes, all_lines, all_resources, all_expansions, all_items)
     return PlanningInstance(
         settings=settings(context),
@@ -51,6 +53,8 @@ def assemble(book: TypedWorkbook) -> PlanningInstance:
         policies=policies(context, all_items),
         consents=consents(context, all_items, all_nodes, all_legs),
         locks=locks(context),
+        contingencies=contingencies(context),
+        certain=lost,
         previous=previous_plan(context, all_legs),
         past=past(context, things, all_funds, all_legs),
         removed_by_events=tuple(context.removed[place] for place in sorted(context.removed)),
@@ -63,7 +67,7 @@ def assemble(book: TypedWorkbook) -> PlanningInstance:
 def settings(context: Context) -> Settings:
     names = (
         "title", "currency", "discount_rate", "objective", "level_tolerance", "materiality", "marking", "key_tolerance", "frozen",
-        "departure_cap",
+        "departure_cap", "risk_weight", "risk_tail",
     )  # fmt: skip
     return Settings(**{name: context.book.settings.values[name] for name in names})
 

@@ -70,12 +70,27 @@ def node_items(context: Context) -> dict[tuple[str, str], NodeItem]:
 def legs(context: Context) -> dict[str, Leg]:
     columns = (
         "route", "origin", "destination", "mode", "lead_time", "cost", "capacity_t", "capacity_m3", "opens", "closes",
-        "both_ways", "excludes",
+        "both_ways", "excludes", "nations", "days",
     )  # fmt: skip
     taken = {name for kind in ("route", "node", "line", "resource") for name in context.book.names.members[kind]}
     found = {}
     for record, *row in context.rows("Routes", *columns):
-        route, origin, destination, mode, lead_time, cost, tonnes, volume, opens, closes, both_ways, excludes = row
+        (
+            route,
+            origin,
+            destination,
+            mode,
+            lead_time,
+            cost,
+            tonnes,
+            volume,
+            opens,
+            closes,
+            both_ways,
+            excludes,
+            nations,
+            days,
+        ) = row
         context.removes("Routes", record, "opens", opens, "it never opens")
         shared = (
             context.window(opens, closes),
@@ -85,6 +100,8 @@ def legs(context: Context) -> dict[str, Leg]:
             context.profile(route, tonnes, inf),
             inf if volume is None else volume,
             frozenset(context.groups.items_in(excludes or ())),
+            frozenset(context.groups.nations_in(nations or ())),
+            days,
         )
         found[route] = Leg(route, route, origin, destination, *shared)
         if both_ways:

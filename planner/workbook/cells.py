@@ -13,7 +13,7 @@ from math import isfinite
 from typing import Any
 
 from planner.workbook.names import either, suggestion
-from planner.workbook.periods import BAD, EACH, PeriodError, PeriodReader, show
+from planner.workbook.periods import ANY, BAD, EACH, PeriodError, PeriodReader, from_strike, show
 from planner.workbook.schema import LARGEST, Column
 from planner.workbook.table import normalise
 
@@ -55,6 +55,7 @@ def expectation(column: Column) -> str:
         "yes_no": "yes or no",
         "choice": either(column.choices),
         "period": "a period",
+        "strikes": "periods separated by ;, or any",
         "names": "names separated by ;",
         "choices": f"{either(column.choices)}, separated by ;",
         "shares": "shares such as PL:0.7; US:0.3",
@@ -137,6 +138,8 @@ def _reader(column: Column, textual: bool, periods: PeriodReader) -> Callable[[A
         return lambda cell: read_integer(column, cell, textual)
     if column.kind == "period":
         return lambda cell: read_period(column, cell, periods)
+    if column.kind == "strikes":
+        return lambda cell: read_strikes(cell, periods)
     if column.kind == "choice":
         return lambda cell: read_choice(column, cell)
     if column.kind == "choices":
@@ -185,12 +188,27 @@ def read_integer(column: Column, cell: Any, textual: bool) -> int:
 
 
 def read_period(column: Column, cell: Any, periods: PeriodReader) -> Any:
+    counted = from_strike(cell) if column.strike else None
+    if counted is not None:
+        return counted
     try:
         if column.edge == EACH:
             return periods.span(cell)
         return periods.read(cell, column.edge, column.clipped)
     except PeriodError as error:
         raise CellError(str(error)) from error
+
+
+def read_strikes(cell: Any, periods: PeriodReader) -> Any:
+    """`any`, or what each part of the list names: a range of periods, in the horizon or not, or NEVER."""
+    if isinstance(cell, str) and cell.strip().casefold() == ANY:
+        return ANY
+    try:
+        parts = split_list(cell) if isinstance(cell, str) else [cell]
+        spans = [periods.each(part) for part in parts]
+    except PeriodError as error:
+        raise CellError(f"{error}; or any") from error
+    return BAD if any(span is BAD for span in spans) else tuple(spans)
 
 
 def read_name(cell: Any) -> str:

@@ -58,9 +58,13 @@ class Context:
         event = self.book.periods.event_of(cell)
         never = event is not None and self.book.periods.events[event] is NEVER
         why = f"{event!r} does not happen in the horizon" if never else f"{cell!r} is after the horizon"
-        place = (list(self.book.tables).index(name), table.sheet_row(record))
-        self.removed[place] = f"{name}, row {table.sheet_row(record)}: {why}; {then}"
+        self.lists(name, record, f"{why}; {then}")
         return True
+
+    def lists(self, name: str, record: int, what: str) -> None:
+        """List a row of which an event took something away."""
+        row = self.book[name].sheet_row(record)
+        self.removed[list(self.book.tables).index(name), row] = f"{name}, row {row}: {what}"
 
     def window(self, opens: int | None, closes: int | None) -> range:
         """The periods of an inclusive window, cut to the horizon; blank ends are open. An event that never

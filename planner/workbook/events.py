@@ -8,7 +8,15 @@ from typing import Any
 from planner.workbook.collect import FaultList
 from planner.workbook.keys import check_keys
 from planner.workbook.names import NameSets
-from planner.workbook.periods import BAD, NEVER, PeriodError, PeriodReader, looks_like_period, show
+from planner.workbook.periods import (
+    BAD,
+    NEVER,
+    PeriodError,
+    PeriodReader,
+    from_strike,
+    looks_like_period,
+    show,
+)
 from planner.workbook.schema import BY_NAME
 from planner.workbook.table import RawTable
 from planner.workbook.typed import TypedTable, read_table
@@ -29,6 +37,9 @@ def read_events(
             continue
         if looks_like_period(event):
             table.fail(faults, record, "event", f"found {show(event)}, which reads as a period; expected a name")
+        if from_strike(event) is not None:
+            message = f"found {show(event)}, which means the strike of a contingency; expected another name"
+            table.fail(faults, record, "event", message)
         cells.setdefault(event, (record, cell))
     names.add("event", cells)
     periods.events.update(dict.fromkeys(cells, BAD))

@@ -6,7 +6,7 @@ import calendar
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from planner.domain.horizon import Horizon
 from planner.workbook.names import suggestion
@@ -25,6 +25,8 @@ class _Mark:
 
 BAD: Final[Any] = _Mark("BAD")  # a cell whose fault is already listed
 NEVER: Final[Any] = _Mark("NEVER")  # an opening date that hangs on an event which does not happen in the horizon
+STRIKE: Final = "strike"  # stands for the period in which a contingency strikes; no event may be called so
+ANY: Final = "any"  # of a contingency: it may strike in every period that leaves room for its window
 EACH: Final = "each"  # the edge of a column in which a coarse date means each of its periods
 FAR: Final = 10**6  # a closing date that never comes
 LARGEST_NUMBER = 9999  # a larger one is no period (a date without date format is about 46000)
@@ -34,6 +36,12 @@ _MONTH = re.compile(r"(\d{4})-(\d{2})\Z")
 _QUARTER = re.compile(r"(\d{4})-?[Qq]([1-4])\Z")
 _NUMBER = re.compile(r"\d{1,9}\Z")
 _OFFSET = re.compile(r"(.*\S)\s*([+-])\s*(\d{1,4})\Z", re.DOTALL)
+
+
+class FromStrike(NamedTuple):
+    """A moment counted from the strike of a contingency."""
+
+    offset: int
 
 
 class PeriodError(ValueError):
@@ -119,6 +127,11 @@ class PeriodReader:
             raise PeriodError(self._outside(cell))
         return self.horizon.clip(first, last)
 
+    def each(self, cell: Cell) -> Any:
+        """All periods that the cell names as a range, in the horizon or not; NEVER or BAD. Raises PeriodError."""
+        first, last = self._bounds(cell)
+        return first if first is BAD or first is NEVER else range(first, last + 1)
+
     def event_of(self, cell: Cell) -> str | None:
         """The event that a cell names, with or without an offset."""
         if not isinstance(cell, str):
@@ -199,6 +212,18 @@ class PeriodReader:
             assert found is not None
             period += int(found[3]) if found[2] == "+" else -int(found[3])
         return period, period
+
+
+def from_strike(cell: Cell) -> FromStrike | None:
+    """`strike`, `strike+2` or `strike-1`; None where the cell says something else."""
+    if not isinstance(cell, str):
+        return None
+    if cell.casefold() == STRIKE:
+        return FromStrike(0)
+    found = _OFFSET.match(cell)
+    if found is None or found[1].casefold() != STRIKE:
+        return None
+    return FromStrike(int(found[3]) if found[2] == "+" else -int(found[3]))
 
 
 def period_number(cell: Cell) -> int | None:

@@ -11,6 +11,8 @@ from planner.workbook.schema import Column, Table
 # Result tables that follow from the others: accepted beside a plan, not read.
 DERIVED = (
     *("shortfalls", "targets", "allocations", "prices", "nations", "ledger", "burden_sharing", "expiry"),
+    *("cases", "responses", "response_moves", "response_making", "response_stocks"),
+    *("coverage", "uncovered", "draws", "reach", "response_expiry", "recipients"),
     *("consents", "policies", "locks", "tiers", "contributions", "participation"),
 )
 

@@ -29,6 +29,7 @@ KIND_WORDS = {
     "yes_no": "yes/no",
     "choice": "choice",
     "period": "period",
+    "strikes": "periods",
     "names": "list of names",
     "choices": "list",
     "shares": "shares",

@@ -18,6 +18,30 @@ _ITEM = ("", "item")
 _PERIOD = ("1…P", "period")
 _UNITS = "units of the item"
 
+_CASE = {"contingency": ("", "contingency"), "strike": ("1…P", "period in which it strikes")}
+_NEED = {
+    "kind": ("surge, demand", "surge, or standing demand of the plan"),
+    "demand": ("", "the demand, or the row of Surge"),
+    "destination": ("", "node of delivery"),
+    "item": _ITEM,
+}
+_RECIPIENT = (
+    "nation, (reserve), (any)",
+    "whom the goods are for; blank: nodes without nation; (any): goods of the item are not told apart",
+)
+_BY_CLASS = {
+    "flow": ("", "production, shipment, stock, delivery, consumption or scrap"),
+    "object": ("", "its line, route, node or demand"),
+    "origin": ("", "node a shipment leaves"),
+    "destination": ("", "node a shipment goes to, or of delivery"),
+    "item": _ITEM,
+    "recipient": _RECIPIENT,
+    "due": ("1…P", "period a demand was due"),
+    "period": _PERIOD,
+    "expires": ("1…P, or later", "last period in which the goods may be used; blank: they do not expire"),
+    "quantity": (_UNITS, "units"),
+}
+
 RESULT_TABLES: Mapping[str, ResultTable] = {
     "production": ResultTable(
         "What is made, or bought at a market.",
@@ -161,6 +185,138 @@ RESULT_TABLES: Mapping[str, ResultTable] = {
             "together_with": ("", "what else there must be more of, where one more alone brings nothing"),
             "together": ("see `unit`", "by how much that level improves per further unit together with those"),
         },
+    ),
+    "cases": ResultTable(
+        "What the plan prepares an answer for: each contingency at each of its strikes.",
+        {
+            **_CASE,
+            "begins": ("1…P", "first period of the response"),
+            "ends": ("1…P", "last period of the response"),
+            "weight": ("", "probability ÷ number of strikes; of one that must hold, 1 ÷ number"),
+            "need": ("currency", "value × units of its need, surge and standing demand"),
+            "uncovered": ("currency x priority", "value × priority × units of the need that are not delivered"),
+            "coverage": ("share", "share of the need, in value, that is delivered"),
+            "promised": ("share", "share of the need of each surge item that is promised"),
+            "lack": ("currency", "value × units by which the promise is missed, over its surge items"),
+            "cost": ("currency", "what the response costs, undiscounted"),
+        },
+    ),
+    "responses": ResultTable(
+        "What a response delivers.",
+        {
+            **_CASE,
+            **_NEED,
+            "due": ("1…P", "period it is due"),
+            "period": ("1…P", "period of delivery"),
+            "quantity": (_UNITS, "units delivered"),
+        },
+    ),
+    "response_moves": ResultTable(
+        "What a response dispatches over which route.",
+        {
+            **_CASE,
+            "route": ("", "route"),
+            "origin": ("", "node it leaves"),
+            "destination": ("", "node it goes to"),
+            "mode": ("", "mode of the route"),
+            "item": _ITEM,
+            "recipient": _RECIPIENT,
+            "period": ("1…P", "period of dispatch"),
+            "arrives": ("1…P", "period of arrival"),
+            "quantity": (_UNITS, "units dispatched"),
+            "tonnes": ("t", "units × weight"),
+            "cost": ("currency", "transport cost, undiscounted"),
+        },
+    ),
+    "response_making": ResultTable(
+        "What a response completes.",
+        {
+            **_CASE,
+            "line": ("", "line"),
+            "factory": ("", "node where the line stands"),
+            "nation": ("", "nation of that node"),
+            "item": _ITEM,
+            "recipient": _RECIPIENT,
+            "period": ("1…P", "period of completion"),
+            "quantity": (_UNITS, "good units completed"),
+            "ordered": (
+                "before, in the response",
+                "when it was ordered: what was ordered before costs the response nothing",
+            ),
+            "cost": ("currency", "units of own orders × unit cost, undiscounted"),
+        },
+    ),
+    "response_stocks": ResultTable(
+        "What lies where at the end of a period of a response.",
+        {
+            **_CASE,
+            "node": ("", "node"),
+            "item": _ITEM,
+            "recipient": _RECIPIENT,
+            "period": _PERIOD,
+            "quantity": (_UNITS, "stock at the end of the period"),
+        },
+    ),
+    "coverage": ResultTable(
+        "How much of the need is covered, period by period after the strike.",
+        {
+            **_CASE,
+            "kind": ("surge, demand", "surge, or standing demand of the plan"),
+            "destination": ("", "node of delivery"),
+            "item": _ITEM,
+            "domain": ("", "domain of the item"),
+            "after": ("periods", "periods from the strike; negative: in the warning"),
+            "wanted": (_UNITS, "units that fall due then"),
+            "covered": (_UNITS, "units delivered then"),
+            "wanted_so_far": (_UNITS, "units that fell due up to then"),
+            "covered_so_far": (_UNITS, "units delivered up to then"),
+        },
+    ),
+    "uncovered": ResultTable(
+        "What a response does not deliver.",
+        {
+            **_CASE,
+            **_NEED,
+            "due": ("1…P", "period it is due"),
+            "quantity": (_UNITS, "units of the need that are not delivered"),
+        },
+    ),
+    "draws": ResultTable(
+        "What each response draws from which node.",
+        {
+            **_CASE,
+            "node": ("", "node"),
+            "nation": ("", "nation of the node"),
+            "item": _ITEM,
+            "at_begin": (_UNITS, "stock of the plan when the response begins"),
+            "under_way": (_UNITS, "units that arrive from before: dispatched, or on order"),
+            "lost": (_UNITS, "units of these that disruptions take"),
+            "used": (_UNITS, "units of these that leave the node, are delivered at it or made into something there"),
+            "left": (_UNITS, "units that are neither lost nor used"),
+            "worth": (
+                "currency x priority",
+                "by how much the need left uncovered in the case shrinks with one more unit there at the beginning",
+            ),
+        },
+    ),
+    "reach": ResultTable(
+        "The fastest way to each destination from the nodes where goods lie when a response begins.",
+        {
+            **_CASE,
+            "destination": ("", "node of delivery"),
+            "item": _ITEM,
+            "node": ("", "node where the plan has stock when the response begins"),
+            "days": ("days", "days in transit on the fastest way that is open in the case and to the recipient"),
+            "quantity": (_UNITS, "stock of the plan there when the response begins"),
+        },
+    ),
+    "response_expiry": ResultTable(
+        "Perishable items only: the tables of responses once more, by the last period of use.", {**_CASE, **_BY_CLASS}
+    ),
+    "recipients": ResultTable(
+        "Items that the plan tells apart by recipient only: its tables once more; flow `entry`: for whom goods of Stocks "
+        "are when they enter.",
+        dict(_BY_CLASS),
     ),
     "nations": ResultTable(
         "What each nation gives and gets, by fiscal year.",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from planner.domain.instance import PlanningInstance
 from planner.workbook.periods import BAD
 from planner.workbook.reader import TypedWorkbook
-from planner.workbook.rules_later import check_actuals, check_disruptions, check_options
+from planner.workbook.rules_contingencies import check_disruptions, check_surge, check_uncertainty
+from planner.workbook.rules_later import check_actuals, check_options
 from planner.workbook.rules_locks import check_locks
 from planner.workbook.rules_making import (
     check_component_cycles,
@@ -44,7 +45,9 @@ RULES = (
     check_overdue,
     check_orders,
     check_previous,
+    check_surge,
     check_disruptions,
+    check_uncertainty,
     check_options,
     check_actuals,
 )

@@ -1,4 +1,4 @@
-"""Rules of the tables that are checked now and used later: Disruptions, Options, Actuals."""
+"""Rules of the tables that are checked now and used later: Options, Actuals."""
 
 from __future__ import annotations
 
@@ -26,14 +26,6 @@ ACTUAL_KEYS = {
 CANCELLED = "a line, a route and an item, or a node and an item"
 _TABLES = {normalise(table.name): table for table in TABLES}
 _CONDITION = re.compile(r"([^=]+)=(.*)\Z", re.DOTALL)
-
-
-def check_disruptions(book: TypedWorkbook) -> None:
-    """What is hit is of the kind that the row says."""
-    table = book["Disruptions"]
-    for record, (kind, name) in enumerate(table.records("kind", "name")):
-        if BAD not in (kind, name) and book.names.certain((kind,)) and not book.names.knows(name, (kind,)):
-            table.fail(book.faults, record, "name", book.names.describe_unknown(name, (kind,)))
 
 
 def check_options(book: TypedWorkbook) -> None:

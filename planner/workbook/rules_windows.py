@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.workbook.periods import BAD, FAR, NEVER, show
+from planner.workbook.periods import BAD, FAR, NEVER, FromStrike, show
 from planner.workbook.reader import TypedWorkbook
 from planner.workbook.typed import TypedTable
 
@@ -18,10 +18,24 @@ def check_windows(book: TypedWorkbook) -> None:
             columns = [column for column in window if table.has(column)]
             for record in range(len(table) if columns else 0):
                 first, last = (table[column][record] if column in columns else None for column in window)
-                if BAD not in (first, last) and first is not NEVER:
+                if isinstance(first, FromStrike) or isinstance(last, FromStrike):
+                    _check_counted(book, table, record, window, first, last)
+                elif BAD not in (first, last) and first is not NEVER:
                     _check_order(book, table, record, window, first, last)
                     if window != OPEN:
                         _check_effect(book, table, record, window, first, last)
+
+
+def _check_counted(
+    book: TypedWorkbook, table: TypedTable, record: int, window: tuple[str, str], first: object, last: object
+) -> None:
+    """A window that is counted from a strike; beside a date it may come to nothing in some cases."""
+    start = FromStrike(0) if first is None else first
+    if isinstance(start, FromStrike) and isinstance(last, FromStrike) and last.offset < start.offset:
+        found = show(table.cell(record, window[1]))
+        table.fail(
+            book.faults, record, window[1], f"found {found}, which is before {window[0]}; expected a later period"
+        )
 
 
 def _check_order(

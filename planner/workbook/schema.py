@@ -11,6 +11,7 @@ A column's `kind` says how its cells are read:
     yes_no     yes/no, true/false, 1/0
     choice     one of `choices`
     period     a date, 2026-03, 2026-Q1, a number 1…periods, or an event with an offset
+    strikes    periods separated by `;`, a coarse date meaning each of its periods, or `any`
     names      a list of names separated by `;`
     choices    a list of `choices` separated by `;`
     shares     `PL:0.7; US:0.3`
@@ -61,6 +62,7 @@ class Column:
     refers: tuple[str, ...] = ()  # nation, nation_group, item, category, node, route, line, …
     edge: str = ""  # opening or closing
     clipped: bool = True  # may lie outside the horizon
+    strike: bool = False  # may be counted from a contingency's strike
 
     @property
     def magnitude(self) -> Magnitude:
@@ -131,9 +133,9 @@ def _choice(
     return Column(name, "choice", help, required=required, default=default, choices=choices)
 
 
-def _period(name: str, help: str, required: bool = False, clipped: bool = True) -> Column:
+def _period(name: str, help: str, required: bool = False, clipped: bool = True, strike: bool = False) -> Column:
     edge = "closing" if name in {"closes", "to", "last"} else "opening"
-    return Column(name, "period", help, required=required, edge=edge, clipped=clipped)
+    return Column(name, "period", help, required=required, edge=edge, clipped=clipped, strike=strike)
 
 
 def _window(opens: str = "opens", closes: str = "closes", of: str = "it") -> tuple[Column, Column]:
@@ -190,6 +192,24 @@ SETTINGS: tuple[Column, ...] = (
         "number",
         "Largest departure from the previous plan after the frozen periods, as a share of it. Blank: unlimited.",
         minimum=0,
+        unit="share",
+    ),
+    Column(
+        "risk_weight",
+        "number",
+        "How much the worst cases of contingencies weigh beside the expected one.",
+        default=0.0,
+        minimum=0,
+        maximum=1,
+        unit="share",
+    ),
+    Column(
+        "risk_tail",
+        "number",
+        "The worst cases are the last 1 - risk_tail of the cases by probability; 1: the very worst.",
+        default=0.9,
+        minimum=0,
+        maximum=1,
         unit="share",
     ),
     _text("marking", "Handling caveat, shown on every sheet, page and chart."),
@@ -302,6 +322,7 @@ TABLES: tuple[Table, ...] = (
             _reference("destination", "Node it leads to.", "node", required=True),
             Column("mode", "name", "road, rail, sea, air …", default=""),
             _count("lead_time", "Periods between dispatch and arrival."),
+            _quantity("days", "Days in transit. Blank: lead_time x 7, 30, 90 or 360.", "days"),
             _money("cost", "Cost.", "t", default=0.0),
             _limit("capacity_t", "Tonnes dispatched, each direction.", "t/period"),
             _limit("capacity_m3", "Volume dispatched, each direction.", "m3/period"),
@@ -680,43 +701,82 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "Contingencies",
-        "Renewed attack, or the loss of a route, factory or fund.",
+        "Renewed attack, or the loss of a route, factory or nation, that the plan prepares an answer for.",
         (
             _name("contingency", "Name.", required=True),
             _text("name", "Full name."),
-            _share("probability", "Probability. Blank: must hold."),
-            _period("period", "When it strikes.", required=True),
-            _count("window", "Periods of response.", 1, minimum=1),
-            _share("coverage", "Required share of the surge demand."),
-            _count("warning", "Periods of warning."),
+            _share("probability", "Probability that it strikes within the horizon. Blank: must hold."),
+            Column(
+                "period",
+                "strikes",
+                "When it may strike: periods separated by ;, a coarse date being each of its periods, or any.",
+                required=True,
+            ),
+            _count("window", "Periods of response, from the strike on.", 1, minimum=1),
+            _count("warning", "Periods of warning before the strike."),
+            _share("coverage", "Share of the need that is promised. Blank: 0, and 1 where probability is blank."),
+            _choice(
+                "standing", "Which of the plan's own demand stands beside the surge.", ("all", "binding", "none"), "all"
+            ),
+            _money("money", "What a response may cost. Blank: no limit."),
+            CURRENCY,
         ),
         key=("contingency",),
     ),
     Table(
         "Surge",
-        "Demand that a contingency brings.",
+        "Demand that a contingency brings, due at its strike + offset.",
         (
             _reference("contingency", "Contingency.", "contingency", required=True),
             _reference("destination", "Node of delivery.", "node", required=True),
             _reference("item", "Item.", "item", required=True),
-            _count("offset", "Periods after it strikes."),
+            _count("offset", "Periods after it strikes; below the window."),
             _quantity("quantity", "Quantity.", required=True),
             _quantity("priority", "Weight.", "weight", default=1.0),
+            _count("max_delay", "Periods that delivery may be late."),
+            _money("shortage_cost", "Cost of a unit never delivered. Blank: must be covered (weighted).", "unit"),
+            _money("delay_cost", "Cost of a unit for each period late (weighted).", "unit/period", default=0.0),
+            CURRENCY,
         ),
         key=("contingency", "destination", "item", "offset"),
     ),
     Table(
         "Disruptions",
-        "What a contingency takes away.",
+        "What a contingency takes away, or what is certain to be lost.",
         (
             _reference("contingency", "Contingency. Blank: certain.", "contingency"),
-            _choice("kind", "What is hit.", ("node", "route", "line", "fund", "nation"), required=True),
+            _choice("kind", "What is hit.", ("node", "route", "line", "nation", "fund"), required=True),
             _reference("name", "Its name.", "node", "route", "line", "fund", "nation", required=True),
-            _period("from", "First period. Blank: the start."),
-            _period("to", "Last period. Blank: the end."),
-            _share("factor", "Share that is left.", None),
+            _period("from", "First period, or strike+2. Blank: the strike; certain: the start.", strike=True),
+            _period("to", "Last period, or strike+2. Blank: the response's end; certain: the end.", strike=True),
+            Column("factor", "number", "Share that is left.", required=True, minimum=0, maximum=1, unit="share"),
         ),
-        key=("contingency", "kind", "name", "from"),
+        key=("contingency", "kind", "name", "from", "to"),
+    ),
+    Table(
+        "Uncertainty",
+        "What planner stress lets vary: one factor (delay: periods) per draw for all that a row names.",
+        (
+            _name("uncertainty", "Name.", required=True),
+            _choice(
+                "what",
+                "Factor on surge or demand, on stock at the beginning of a response, on yields or capacities of lines; "
+                "delay: periods added to lead times of routes.",
+                ("surge", "demand", "stock", "yield", "capacity", "delay"),
+                required=True,
+            ),
+            _list(
+                "names",
+                "Contingencies or nodes (surge), demands, commitments or nodes (demand), nodes or nations (stock), "
+                "lines (yield, capacity), routes (delay). Blank: all.",
+                *("contingency", "demand", "commitment", "node", "nation", "nation_group", "line", "route"),
+            ),
+            _list("items", "Items or categories. Blank: all.", "item", "category"),
+            _quantity("low", "Least factor, or periods.", "ratio", required=True),
+            _quantity("likely", "Likeliest. Blank: the middle.", "ratio"),
+            _quantity("high", "Largest.", "ratio", required=True),
+        ),
+        key=("uncertainty",),
     ),
     Table(
         "Options",

@@ -133,6 +133,30 @@ def balance() -> PlanningInstance:
     )
 
 
+def recipients() -> PlanningInstance:
+    """Shells for UA and MD: stock for anybody at F, stock for MD alone, and a leg that carries only what is for UA. Shells
+    are made from powder, which is told apart with them; one line of shells stands still by closure of half its place."""
+    base = world()
+    legs = {"F>K": replace(base.legs["F>K"], nations=frozenset({"UA"})),
+            "F>M": Leg("F>M", "F>M", "F", "M", WHOLE, capacity_t=FREE)}  # fmt: skip
+    return replace(
+        base,
+        items={"shell": Item("shell"), "powder": Item("powder")},
+        nodes={
+            **base.nodes,
+            "F": replace(base.nodes["F"], storage_t=FREE, left=(1.0, 0.5)),
+            "M": Node("M", "destination", WHOLE, nation="MD", storage_t=(0.0,) * PERIODS),
+        },
+        legs=legs,
+        lines={
+            "L": replace(base.lines["L"], components={"powder": 2.0}, capacity=(8.0, 8.0)),
+            "P": Line("P", "F", "powder", WHOLE, unit_cost=1, capacity=FREE),
+        },
+        supplies=(Supply("F", "shell", 4.0), Supply("F", "shell", 3.0, nation="MD")),
+        demands=(*base.demands, Demand("E", "M", "shell", 1, 5, range(1, 2), shortage_cost=99)),
+    )
+
+
 def demand() -> PlanningInstance:
     """A demand due in period 1 that may be one period late, and one that must be met."""
     base = world()
@@ -317,6 +341,7 @@ PIECES = {
         transport,
         storage,
         balance,
+        recipients,
         demand,
         least_served,
         targets,

@@ -33,7 +33,7 @@ FRAME = {
     "spans",
     "tally",
 }
-SECOND = {"stability_weighted"}  # a second piece of one module
+SECOND = {"stability_weighted", "recipients"}  # further pieces of a module
 
 
 @pytest.mark.parametrize("piece", PIECES)

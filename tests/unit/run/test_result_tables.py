@@ -46,5 +46,6 @@ def test_tables_come_back_as_they_were(tmp_path: Path) -> None:
 def test_every_column_is_either_a_number_or_a_name(table: str) -> None:
     names = {"family", "object", "level", "unit", "line", "factory", "nation", "item", "route", "origin", "destination"}
     names |= {"mode", "node", "demand", "commitment", "target", "expansion", "fund", "contributor", "cost_type", "flow"}
+    names |= {"contingency", "kind", "recipient", "ordered", "domain"}
     names |= {"unique", "exact", "confirmed", "together_with"}
     assert set(TABLE_COLUMNS[table]) <= NUMBERS | names
