@@ -28,7 +28,7 @@ lint: $(VENV)/.ready-for-tests
 	$(BIN)/lint-imports
 
 samples: $(VENV)/.installed
-	$(BIN)/python -m planner.workbook.convert inputs
+	$(BIN)/python -m planner.workbook.write.convert inputs
 
 # Exactly what pins/*.txt say is installed, by hash, and nothing is built that could fetch more.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet

@@ -17,9 +17,6 @@
 
 from __future__ import annotations
 
-import sys
-from types import ModuleType
-
 TYPE_CHECKING = False  # `typing` itself is slow to import: see `planner.interrupts`
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +26,7 @@ if TYPE_CHECKING:
 
     __version__: str
 
-__all__ = ["__version__", "read", "solve", "solve_workbook"]
+__all__ = ["SolveOptions", "__version__", "read", "solve", "solve_workbook"]
 
 
 def read(path: Path | str) -> PlanningInstance:
@@ -58,31 +55,8 @@ def __getattr__(name: str) -> Any:
     if name == "__version__":
         globals()[name] = _installed_version()
         return globals()[name]
-    if name == "solve":
-        return importlib.import_module("planner.solve")
+    if name in ("solve", "SolveOptions"):
+        return getattr(importlib.import_module("planner.plan"), name)
     if name == "solve_workbook":
         return importlib.import_module("planner.run.pipeline").solve_workbook
     raise AttributeError(f"module 'planner' has no attribute {name!r}")
-
-
-class _CallableModule(ModuleType):
-    """A module that can be called: as the function of its own that has its name."""
-
-    def __call__(self, *arguments: Any, **options: Any) -> Any:
-        return getattr(self, self.__name__.rpartition(".")[2])(*arguments, **options)
-
-
-class _Package(ModuleType):
-    """Makes `planner.solve(instance)` and `from planner.solve import SolveOptions` both work.
-
-    Python binds the name of a subpackage when it is first imported, by whomever; that is the one moment at which
-    it can be made callable wherever the import came from.
-    """
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name == "solve" and isinstance(value, ModuleType):
-            value.__class__ = _CallableModule
-        super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from planner.cli.phases import WORDS
-from planner.solve.plan import TABLE_COLUMNS
+from planner.plan.plan import TABLE_COLUMNS
 from tests.moments import LONG, standing_at
 
 ROOT = Path(__file__).parents[1]

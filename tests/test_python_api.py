@@ -39,18 +39,15 @@ def test_the_example_of_the_readme() -> None:
     assert deliveries["quantity"].sum() == pytest.approx(330)
 
 
-@pytest.mark.parametrize("first", ["", "import planner.solve.levels", "from planner.solve import SolveOptions"])
-def test_solve_is_a_function_and_a_package_whoever_comes_first(first: str) -> None:
+def test_what_the_package_offers_is_the_same_whoever_is_imported_first() -> None:
     script = f"""
-{first}
+import planner.plan
 import planner
-plan = planner.solve(planner.read({str(QUICKSTART)!r}), planner.solve.SolveOptions(prune=False))
-from planner.solve import solve
-import planner.solve.levels as levels
-print(plan.status, levels.__name__, solve is planner.solve.solve)
+plan = planner.solve(planner.read({str(QUICKSTART)!r}), planner.SolveOptions(prune=False))
+print(plan.status, planner.solve is planner.plan.solve, planner.SolveOptions is planner.plan.SolveOptions)
 """
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert ended.stdout == "optimal planner.solve.levels True\n"
+    assert ended.stdout == "optimal True True\n"
 
 
 def test_read_names_what_is_wrong(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from planner.cli.lines.text import number
 from planner.cli.phases import phase_words
 
 if TYPE_CHECKING:
-    from planner.solve import Progress
+    from planner.plan import Progress
 
 _SECONDS_BETWEEN_LINES = 10.0  # of plain output, within one phase
 _LEAST_OF_A_PHASE = 16  # characters of its name that are worth showing

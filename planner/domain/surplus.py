@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence, Set
 from functools import cached_property
 
 from planner.domain.eligibility import CONTENT_COST_TYPES, admits, content_share, payable
+from planner.domain.history_slack import Rule, lacks
 from planner.domain.instance import Fund, Line, PlanningInstance
 from planner.domain.rules import Lock, Policy
-from planner.domain.standing import Rule, lacks
 
 
 class Surplus:

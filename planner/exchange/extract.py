@@ -18,11 +18,11 @@ from planner.run.record import Record, write_record
 from planner.run.refusal import refuse, refuse_input
 from planner.run.tables import write_tables
 from planner.workbook import interpret
-from planner.workbook.convert import write_sheets
-from planner.workbook.names import suggestion
-from planner.workbook.raw import RawInput, read_raw
-from planner.workbook.reader import read_tables
-from planner.workbook.spelling import write_csv_folder
+from planner.workbook.names.names import suggestion
+from planner.workbook.reading.raw import RawInput, read_raw
+from planner.workbook.reading.reader import read_tables
+from planner.workbook.reading.spelling import write_csv_folder
+from planner.workbook.write.convert import write_sheets
 
 RECORD = "extract.json"
 

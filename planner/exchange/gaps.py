@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from planner.errors import Fault
 from planner.exchange.merged import MergedTables, Place
 from planner.exchange.rights import CELL, names_in
-from planner.workbook.names import SET_TITLES, NameSets
-from planner.workbook.reader import TypedWorkbook
+from planner.workbook.names.names import SET_TITLES, NameSets
+from planner.workbook.reading.reader import TypedWorkbook
+from planner.workbook.reading.table import cell_name
 from planner.workbook.schema import BY_NAME, Column
-from planner.workbook.table import cell_name
 
 # Kinds of gaps, and what the coordination cell is told of each.
 KINDS: Mapping[str, str] = {

@@ -10,8 +10,9 @@ from pathlib import Path
 from planner.errors import Fault, InputError, UsageError
 from planner.exchange.gaps import KINDS, Gap, beside, placeholders, silent_nations, unclaimed_nodes, unstated_references
 from planner.exchange.merged import MergedTables, as_input, lay_out, provenance
+from planner.exchange.resolve import Conflict, Settled, settle
 from planner.exchange.rights import CELL, Territory
-from planner.exchange.senders import (
+from planner.exchange.sources import (
     Sender,
     Statements,
     merged_settings,
@@ -21,15 +22,14 @@ from planner.exchange.senders import (
     stated_settings,
     unknown_speakers,
 )
-from planner.exchange.settle import Conflict, Settled, settle
 from planner.run.folder import whole_file, whole_folder
 from planner.run.record import Record, write_record
 from planner.run.refusal import refuse_input
 from planner.workbook import interpret
-from planner.workbook.convert import write_sheets
-from planner.workbook.names import suggestion
-from planner.workbook.reader import read_tables
-from planner.workbook.spelling import write_csv_folder
+from planner.workbook.names.names import suggestion
+from planner.workbook.reading.reader import read_tables
+from planner.workbook.reading.spelling import write_csv_folder
+from planner.workbook.write.convert import write_sheets
 
 RECORD = "merge.json"
 _ROW = re.compile(r"\brow (\d+)\b")

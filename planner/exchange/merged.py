@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from planner.exchange.said import NOTE, PERIOD, Said
-from planner.exchange.settle import SettledRow
-from planner.workbook.raw import RawInput
+from planner.exchange.resolve import SettledRow
+from planner.exchange.statements import NOTE, PERIOD, Said
+from planner.workbook.reading.raw import RawInput
+from planner.workbook.reading.table import cell_name, make_table, row_number
 from planner.workbook.schema import TABLES, Table
-from planner.workbook.table import cell_name, make_table, row_number
 
 MOST_ROWS = 1_000_000  # of a sheet; Excel has room for a few more
 Place = tuple[str, str]  # sheet and cell of the merged input

@@ -12,10 +12,10 @@ from planner.exchange.policy import OWN_ONLY, Policy
 from planner.exchange.rights import CELL, Territory
 from planner.exchange.sums import burdens, ledger, sums_of_others
 from planner.exchange.views import Reader
-from planner.report.sheets import PERIODS, YEARS
-from planner.workbook.names import NameSets
-from planner.workbook.reader import TypedWorkbook
-from planner.workbook.results import RESULT_TABLES
+from planner.report.excel.sheets import PERIODS, YEARS
+from planner.workbook.names.names import NameSets
+from planner.workbook.reading.reader import TypedWorkbook
+from planner.workbook.write.results import RESULT_TABLES
 
 # Whose a row of a result table is: the column that says it, and the kind of name that stands there.
 OWNED_BY: Mapping[str, tuple[str, str]] = {

@@ -11,9 +11,21 @@ from openpyxl import Workbook
 from planner.exchange.plan_views import PlanView
 from planner.exchange.policy import Policy
 from planner.exchange.rights import CELL
-from planner.report.excel import save_book, set_up_page
-from planner.report.pen import cell_at, put_text
-from planner.report.sheets import FRACTION, HEADINGS, MONEY, NOTES, PERIODS, PRICE, SHARES, TITLES, YEARS, Column, Sheet
+from planner.report.excel.pen import cell_at, put_text
+from planner.report.excel.sheets import (
+    FRACTION,
+    HEADINGS,
+    MONEY,
+    NOTES,
+    PERIODS,
+    PRICE,
+    SHARES,
+    TITLES,
+    YEARS,
+    Column,
+    Sheet,
+)
+from planner.report.excel.workbook import save_book, set_up_page
 from planner.run.load import SavedRun
 
 LEVEL_WORDS = {

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import Fault, InputError
-from planner.workbook.names import either, suggestion
-from planner.workbook.periods import show
-from planner.workbook.results import RESULT_TABLES
+from planner.workbook.names.names import either, suggestion
+from planner.workbook.reading.periods import show
+from planner.workbook.reading.table import normalise
 from planner.workbook.schema import BY_NAME
-from planner.workbook.table import normalise
+from planner.workbook.write.results import RESULT_TABLES
 
 DEFAULT = Path(__file__).with_name("default-policy.toml")
 LEVELS = ("own", "all", "aggregate", "withhold")

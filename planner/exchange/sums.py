@@ -11,7 +11,7 @@ from planner.exchange.disclosure import Combination, Disclosure, Term
 from planner.exchange.policy import SUMMED_PLAN, Policy
 from planner.exchange.rights import CELL
 from planner.exchange.views import Reader
-from planner.workbook.reader import TypedWorkbook
+from planner.workbook.reading.reader import TypedWorkbook
 
 Cell = tuple[str, int]  # item and period
 Tables = Mapping[str, pd.DataFrame]

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from planner.exchange.policy import SUMMED_INPUT, Policy
 from planner.exchange.rights import CELL, Row, Territory
-from planner.exchange.senders import SPEAKER
-from planner.workbook.raw import RawInput
+from planner.exchange.sources import SPEAKER
+from planner.workbook.reading.raw import RawInput
+from planner.workbook.reading.spelling import number_text, row_texts
+from planner.workbook.reading.table import RawTable, is_hidden, normalise
 from planner.workbook.schema import BY_NAME, TABLES, Table
-from planner.workbook.spelling import number_text, row_texts
-from planner.workbook.table import RawTable, is_hidden, normalise
 
 Texts = list[list[str]]  # header and rows of a sheet, as CSV text
 Sum = tuple[str, str]  # item and period

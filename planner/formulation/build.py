@@ -5,24 +5,24 @@ from __future__ import annotations
 from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
 from planner.domain.reach import Reach
-from planner.formulation.balance import add_balance, add_supply
-from planner.formulation.bounds import stated_bounds
-from planner.formulation.circulation import add_circulation, asked_for
-from planner.formulation.common_procurement import add_common_procurement
-from planner.formulation.consents import add_consents
-from planner.formulation.contributions import add_contributions
-from planner.formulation.demand import add_demand
-from planner.formulation.expansion import add_expansion
-from planner.formulation.funding import add_funding
-from planner.formulation.least_served import add_least_served
-from planner.formulation.locks import add_locks
-from planner.formulation.model import Model
-from planner.formulation.production import add_production
-from planner.formulation.stability import add_stability
-from planner.formulation.storage import add_storage
-from planner.formulation.supply_shares import add_supply_shares
-from planner.formulation.targets import add_targets
-from planner.formulation.transport import add_throughput, add_transport
+from planner.formulation.goods.balance import add_balance, add_supply
+from planner.formulation.goods.circulation import add_circulation, asked_for
+from planner.formulation.goods.demand import add_demand
+from planner.formulation.goods.expansion import add_expansion
+from planner.formulation.goods.production import add_production
+from planner.formulation.goods.storage import add_storage
+from planner.formulation.goods.targets import add_targets
+from planner.formulation.goods.transport import add_throughput, add_transport
+from planner.formulation.model.bounds import stated_bounds
+from planner.formulation.model.model import Model
+from planner.formulation.money.common_procurement import add_common_procurement
+from planner.formulation.money.contributions import add_contributions
+from planner.formulation.money.funding import add_funding
+from planner.formulation.rules.consents import add_consents
+from planner.formulation.rules.least_served import add_least_served
+from planner.formulation.rules.locks import add_locks
+from planner.formulation.rules.stability import add_stability
+from planner.formulation.rules.supply_shares import add_supply_shares
 
 
 def build(instance: PlanningInstance, catalogue: Catalogue, prune: bool = True) -> Model:

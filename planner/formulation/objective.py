@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from planner.domain.history_slack import lacks
 from planner.domain.instance import PlanningInstance
-from planner.domain.standing import lacks
-from planner.formulation.model import Model, Variable
+from planner.formulation.model.model import Model, Variable
 
 Objective = dict[Variable, float]
 

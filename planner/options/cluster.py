@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from planner import __version__
 from planner.errors import PlannerError, UsageError
-from planner.options.option import Option
+from planner.options.changes.option import Option
 from planner.options.outcome import BaseState, Outcome, solve_option
 from planner.run.folder import scratch_folder
 

@@ -16,14 +16,14 @@ from typing import Any
 import pandas as pd
 
 from planner import catalogue
+from planner.options.changes.option import BASE
+from planner.options.changes.overrides import Edit
 from planner.options.figures import GOODS, Measure
-from planner.options.movements import movements
-from planner.options.option import BASE
 from planner.options.outcome import Outcome
-from planner.options.overrides import Edit
+from planner.options.pages.movements import movements
 from planner.run.compare import table_changes
 from planner.run.load import SavedRun
-from planner.workbook.cells import read_text
+from planner.workbook.reading.cells import read_text
 
 SAME = 1e-6  # relative to the larger of two figures, at least 1
 MEASURES = {

@@ -14,9 +14,9 @@ import pandas as pd
 
 from planner.domain.instance import PlanningInstance
 from planner.options.revalued import revalued_levels
-from planner.report.money import COST_TABLES, money_scale
-from planner.report.service import clean_share, read_service
-from planner.solve.plan import Plan
+from planner.plan.plan import Plan
+from planner.report.data.money import COST_TABLES, money_scale
+from planner.report.data.service import clean_share, read_service
 
 FIGURE_COLUMNS = ("figure", "title", "unit", "better", "value")
 GOODS = ("wanted", "on_time", "late", "short")

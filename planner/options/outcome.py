@@ -13,18 +13,18 @@ import pandas as pd
 from planner import catalogue
 from planner.domain.instance import PlanningInstance
 from planner.errors import InputError, NoPlanError, PlannerError, SolverStoppedError, VerificationError
+from planner.options.changes.option import BASE, Option
+from planner.options.changes.overrides import apply_option
 from planner.options.figures import Measure, summary
-from planner.options.option import BASE, Option
-from planner.options.overrides import apply_option
+from planner.plan import SolveOptions, solve
+from planner.plan.again.warm_start import Workbench
+from planner.plan.plan import Plan
 from planner.run import record as run_record
 from planner.run.unenforced import not_enforced
-from planner.solve import SolveOptions, solve
-from planner.solve.plan import Plan
-from planner.solve.session import ProgressListener
-from planner.solve.workbench import Workbench
+from planner.solver.highs import ProgressListener
 from planner.verify import verify
 from planner.workbook import interpret
-from planner.workbook.raw import RawInput
+from planner.workbook.reading.raw import RawInput
 
 
 @dataclass(frozen=True)

@@ -19,28 +19,28 @@ from planner.errors import (
     UsageError,
     VerificationError,
 )
-from planner.options.checking import check_options, ground_of
+from planner.options.changes.checking import check_options, ground_of
+from planner.options.changes.input_folder import write_input
+from planner.options.changes.option import BASE, Option, read_options
+from planner.options.changes.overrides import Changed
+from planner.options.changes.sweep import Sweep, read_sweep
 from planner.options.cluster import team
 from planner.options.comparison import Comparison, in_order
-from planner.options.input_folder import write_input
-from planner.options.option import BASE, Option, read_options
 from planner.options.outcome import Outcome, solve_base
-from planner.options.overrides import Changed
-from planner.options.page import write_page
+from planner.options.pages.page import write_page
+from planner.options.pages.workbook import write_comparison
 from planner.options.record import comparison_record
-from planner.options.sweep import Sweep, read_sweep
-from planner.options.workbook import write_comparison
-from planner.report.ledger import nation_label
+from planner.plan import Progress, SolveOptions
+from planner.report.data.ledger import nation_label
 from planner.run.folder import whole_folder
 from planner.run.log import Log
 from planner.run.record import write_record
 from planner.run.refusal import refuse
 from planner.run.tables import write_tables
-from planner.solve import Progress, SolveOptions
 from planner.workbook import interpret
-from planner.workbook.names import suggestion
-from planner.workbook.raw import RawInput, read_raw
-from planner.workbook.reader import TypedWorkbook
+from planner.workbook.names.names import suggestion
+from planner.workbook.reading.raw import RawInput, read_raw
+from planner.workbook.reading.reader import TypedWorkbook
 
 ProgressCall = Callable[[Progress], None]
 _DEFAULTS = SolveOptions()

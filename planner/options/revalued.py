@@ -14,8 +14,8 @@ from math import isclose
 import pandas as pd
 
 from planner.domain.instance import Demand, PlanningInstance
-from planner.formulation.least_served import LEVELS, groups
-from planner.solve.plan import Plan
+from planner.formulation.rules.least_served import LEVELS, groups
+from planner.plan.plan import Plan
 
 Arrivals = list[tuple[int, float]]  # (period, units), earliest first
 NOTHING = 1e-9  # units

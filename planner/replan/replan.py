@@ -10,27 +10,27 @@ from typing import Any
 
 from planner.domain.instance import PlanningInstance
 from planner.errors import InputError, NoPlanError, UsageError
-from planner.replan.actuals import read_actuals
-from planner.replan.last_input import LastInput, last_input
-from planner.replan.last_plan import LastPlan, last_plan
-from planner.replan.late import late_entries
-from planner.replan.memo import Memo, memo_of, write_memo_tables
-from planner.replan.memo_page import write_memo_page
-from planner.replan.orders import put_off
-from planner.replan.position import Position, position
-from planner.replan.rolled import write_rolled
-from planner.replan.rolling import Terms
+from planner.plan import Plan, Progress, SolveOptions
+from planner.plan.again.put_off import completions
+from planner.replan.memo.memo import Memo, memo_of, write_memo_tables
+from planner.replan.memo.page import write_memo_page
+from planner.replan.position.actuals import read_actuals
+from planner.replan.position.last_input import LastInput, last_input
+from planner.replan.position.last_plan import LastPlan, last_plan
+from planner.replan.position.late import late_entries
+from planner.replan.position.orders import put_off
+from planner.replan.position.position import Position, position
+from planner.replan.rolled.input import write_rolled
+from planner.replan.rolled.rolling import Terms
 from planner.run.folder import whole_folder
 from planner.run.load import SavedRun, load_run
 from planner.run.log import Log
 from planner.run.pipeline import PlanningRun, ProgressCall, RunResult
 from planner.run.refusal import refuse
-from planner.solve import Plan, Progress, SolveOptions
-from planner.solve.put_off import completions
 from planner.workbook import interpret
-from planner.workbook.positions import InputCells, LaterCells
-from planner.workbook.raw import read_raw
-from planner.workbook.reader import TypedWorkbook, read_tables
+from planner.workbook.instance.positions import InputCells, LaterCells
+from planner.workbook.reading.raw import read_raw
+from planner.workbook.reading.reader import TypedWorkbook, read_tables
 
 INPUT = "input"  # the rolled input, kept in the run folder
 
@@ -172,7 +172,7 @@ def _entry(start: Start, workbook: Path, last_dir: Path, instance: PlanningInsta
 
 
 def _period(book: TypedWorkbook, text: str) -> int:
-    from planner.workbook.periods import PeriodError
+    from planner.workbook.reading.periods import PeriodError
 
     try:
         period = book.periods.read(text, "opening", True)

@@ -1,0 +1,1 @@
+"""What a run shows to people: a page and a workbook from the same data."""

@@ -9,13 +9,13 @@ from pathlib import Path
 import pandas as pd
 
 from planner.errors import NoPlanError, SolverStoppedError
-from planner.report.money import COST_TABLES, money_scale
-from planner.report.numbers import listing, plural, share
-from planner.report.service import Service, clean_share, read_service
-from planner.report.unserved import Unserved, read_unserved
-from planner.solve import Progress, SolveOptions, solve
-from planner.solve.plan import Plan
-from planner.solve.session import ProgressListener
+from planner.plan import Progress, SolveOptions, solve
+from planner.plan.plan import Plan
+from planner.report.data.money import COST_TABLES, money_scale
+from planner.report.data.service import Service, clean_share, read_service
+from planner.report.data.unserved import Unserved, read_unserved
+from planner.report.words.numbers import listing, plural, share
+from planner.solver.highs import ProgressListener
 
 MODEL = "least-served-first"
 # Up to this size the second plan is made by default: it then takes a second or two.

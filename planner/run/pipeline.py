@@ -15,12 +15,14 @@ import pandas as pd
 from planner import catalogue
 from planner.domain.instance import PlanningInstance
 from planner.errors import Fault, InputError, NoPlanError, PlannerError, SolverStoppedError, VerificationError
-from planner.report.digest import read_digest
-from planner.report.excel import write_workbook
-from planner.report.html import write_report
-from planner.report.money import money_scale
-from planner.report.service import read_service
-from planner.report.unserved import read_unserved
+from planner.plan import Progress, SolveOptions, solve
+from planner.plan.plan import Plan
+from planner.report.data.money import money_scale
+from planner.report.data.report_data import read_digest
+from planner.report.data.service import read_service
+from planner.report.data.unserved import read_unserved
+from planner.report.excel.workbook import write_workbook
+from planner.report.pages.report import write_report
 from planner.run import fair_check
 from planner.run import record as run_record
 from planner.run.folder import whole_folder
@@ -29,11 +31,9 @@ from planner.run.refusal import refuse
 from planner.run.stopwatch import Stopwatch
 from planner.run.tables import write_tables
 from planner.run.unenforced import not_enforced
-from planner.solve import Progress, SolveOptions, solve
-from planner.solve.plan import Plan
 from planner.verify import verify
 from planner.workbook import read
-from planner.workbook.checks import check_network
+from planner.workbook.validate.checks import check_network
 
 ProgressCall = Callable[[Progress], None]
 _DEFAULTS = SolveOptions()

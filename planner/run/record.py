@@ -14,10 +14,10 @@ from typing import Any
 from planner import __version__
 from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
-from planner.report.taking_part import taking_part
-from planner.report.unserved import Unserved, unserved_sentences
+from planner.plan.plan import LevelResult, Plan
+from planner.report.data.taking_part import taking_part
+from planner.report.data.unserved import Unserved, unserved_sentences
 from planner.run.comparable import units_of
-from planner.solve.plan import LevelResult, Plan
 
 Record = dict[str, Any]
 

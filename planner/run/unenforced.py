@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from math import inf, isfinite
 
 from planner.catalogue import Catalogue
+from planner.domain.history_slack import lacks
 from planner.domain.instance import Nation, PlanningInstance
-from planner.domain.standing import lacks
-from planner.formulation.circulation import asked_for
+from planner.formulation.goods.circulation import asked_for
 
 Need = Callable[[PlanningInstance], bool]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.errors import Fault
 from planner.schedule.declaration import Schedule
-from planner.workbook.absent import absent
+from planner.workbook.reading.absent import absent
 
 
 def missing_files(schedule: Schedule) -> list[Fault]:

@@ -13,8 +13,8 @@ from planner.schedule.alert import Alert
 from planner.schedule.declaration import Rules, Schedule
 from planner.store.store import CLOCK_SLACK, Run, moment
 from planner.workbook import interpret
-from planner.workbook.raw import RawInput
-from planner.workbook.reader import read_tables
+from planner.workbook.reading.raw import RawInput
+from planner.workbook.reading.reader import read_tables
 
 
 def freshness_alerts(schedule: Schedule, raw: RawInput, runs: Sequence[Run], now: datetime) -> list[Alert]:

@@ -17,9 +17,10 @@ from pathlib import Path
 
 from planner.errors import BusyError, InputError, PlannerError
 from planner.options.pipeline import compare_workbook
-from planner.replan.conflict import Conflict
+from planner.plan import Progress, SolveOptions
+from planner.replan.position.conflict import Conflict
 from planner.replan.replan import INPUT, replan
-from planner.replan.rolling import Terms
+from planner.replan.rolled.rolling import Terms
 from planner.run.folder import file_lock, sweep, whole_file
 from planner.run.log import Log
 from planner.run.pipeline import ProgressCall, RunResult, solve_workbook
@@ -31,7 +32,6 @@ from planner.schedule.notify import send
 from planner.schedule.outcome import NEW_PLAN, NOTHING_NEW, Outcome, write_outcome
 from planner.schedule.standing import Given, adopt, folder_for, given, last_good, to_follow
 from planner.schedule.watching import plan_alerts
-from planner.solve import Progress, SolveOptions
 from planner.store.pruning import prune
 from planner.store.store import Run, RunStore, open_store
 

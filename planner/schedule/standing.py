@@ -15,7 +15,7 @@ from planner.paths import models_folder
 from planner.run.record import versions
 from planner.schedule.declaration import APPROVED, REPLAN, Schedule
 from planner.store.store import Run, RunStore
-from planner.workbook.raw import RawInput, read_raw
+from planner.workbook.reading.raw import RawInput, read_raw
 
 _LENGTH = 16  # of a fingerprint, which is part of a folder's name
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from planner.errors import Fault
 from planner.shares import share_of
-from planner.workbook.names import suggestion
+from planner.workbook.names.names import suggestion
 
 Kind = TypeVar("Kind")
 

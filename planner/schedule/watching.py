@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from planner.replan.conflict import Conflict
-from planner.report.money import fund_limit
+from planner.plan.plan import Plan
+from planner.replan.position.conflict import Conflict
+from planner.report.data.money import fund_limit
 from planner.run.pipeline import RunResult
 from planner.schedule.alert import Alert
 from planner.schedule.declaration import Rules
-from planner.solve.plan import Plan
 from planner.store.entry import FILL_RATE
 from planner.store.store import Run, RunStore
 

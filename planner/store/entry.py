@@ -18,8 +18,8 @@ from planner.run.compare import total_figures
 from planner.run.load import SavedRun, load_run
 from planner.run.record import Record, read_record
 from planner.workbook import interpret
-from planner.workbook.raw import RawInput, read_raw
-from planner.workbook.spelling import csv_text, row_texts
+from planner.workbook.reading.raw import RawInput, read_raw
+from planner.workbook.reading.spelling import csv_text, row_texts
 
 Row = dict[str, Any]
 FILL_RATE = "Fill rate"  # the name of that figure

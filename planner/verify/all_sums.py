@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 
-from planner.verify.contributions import contribution_rules
-from planner.verify.eligibility import portfolio_rules
-from planner.verify.ledger import Ledger
-from planner.verify.money_limits import cofinancing_rules
+from planner.verify.goods.supply_shares import supply_rules
+from planner.verify.input.eligibility import portfolio_rules
+from planner.verify.money.contributions import contribution_rules
+from planner.verify.money.fund_limits import cofinancing_rules
+from planner.verify.money.ledger import Ledger
 from planner.verify.sum_rules import SumRule, judge
-from planner.verify.supply_shares import supply_rules
 from planner.verify.verification import Findings
 
 

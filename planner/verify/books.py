@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from planner.verify.data import Case
+from planner.verify.input.data import Case
 from planner.verify.tables import PlanTables
 from planner.verify.verification import Codes, Floats
 

@@ -15,30 +15,30 @@ import pandas as pd
 from planner.errors import Fault, InputError, UsageError
 from planner.verify.all_sums import check_sums
 from planner.verify.books import Books
-from planner.verify.circulation import check_circulation
-from planner.verify.consents import check_consents
-from planner.verify.costs import Costs, check_cost_columns
-from planner.verify.course import check_course
-from planner.verify.data import Case
-from planner.verify.demand import check_demand
-from planner.verify.expiry import check_shelf_life
-from planner.verify.goods import check_balance
-from planner.verify.interpret import read_case
-from planner.verify.ledger import Ledger
-from planner.verify.locks import check_locks
-from planner.verify.making import check_making
-from planner.verify.money import check_money
-from planner.verify.nations import check_nations
+from planner.verify.goods.balance import check_balance
+from planner.verify.goods.circulation import check_circulation
+from planner.verify.goods.consents import check_consents
+from planner.verify.goods.demand import check_demand
+from planner.verify.goods.expiry import check_shelf_life
+from planner.verify.goods.locks import check_locks
+from planner.verify.goods.production import check_making
+from planner.verify.goods.stability import check_course
+from planner.verify.goods.storage import check_storage
+from planner.verify.goods.targets import check_targets
+from planner.verify.goods.transport import check_transport
+from planner.verify.input.data import Case
+from planner.verify.input.funds_input import relaxed
+from planner.verify.input.interpret import read_case
+from planner.verify.money.costs import Costs, check_cost_columns
+from planner.verify.money.funding import check_money
+from planner.verify.money.ledger import Ledger
+from planner.verify.money.nations import check_nations
+from planner.verify.money.shares import check_burden_sharing, check_ledger
 from planner.verify.objective import check_objective
-from planner.verify.rules import relaxed
-from planner.verify.shares import check_burden_sharing, check_ledger
-from planner.verify.storage import check_storage
 from planner.verify.table_form import COLUMNS, NAME_COLUMNS
 from planner.verify.tables import clean
-from planner.verify.targets import check_targets
-from planner.verify.transport import check_transport
 from planner.verify.verification import Findings, Verification
-from planner.workbook.raw import RawInput, read_raw
+from planner.workbook.reading.raw import RawInput, read_raw
 
 
 def verify(source: Path | RawInput, tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any]) -> Verification:

@@ -9,13 +9,13 @@ import numpy as np
 
 from planner.verify.all_sums import sum_rules
 from planner.verify.books import Books
-from planner.verify.costs import Costs
-from planner.verify.course import departures
-from planner.verify.least_served import worst_unmet
-from planner.verify.ledger import Ledger
+from planner.verify.goods.least_served import worst_unmet
+from planner.verify.goods.stability import departures
+from planner.verify.goods.targets import wanted_stock
+from planner.verify.money.costs import Costs
+from planner.verify.money.ledger import Ledger
+from planner.verify.money.tiers import money_from_tier
 from planner.verify.sum_rules import total_lack
-from planner.verify.targets import wanted_stock
-from planner.verify.tiers import money_from_tier
 from planner.verify.verification import Codes, Findings, Floats, number
 
 

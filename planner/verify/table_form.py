@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from planner.verify.data import Case
+from planner.verify.input.data import Case
 from planner.verify.verification import Codes, Findings, Floats, number
 
 NAME_COLUMNS = frozenset(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from planner.verify.data import Case
+from planner.verify.input.data import Case
 from planner.verify.table_form import (
     COLUMNS,
     Index,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from planner.domain.instance import PlanningInstance
     from planner.errors import Fault
-    from planner.workbook.raw import RawInput
+    from planner.workbook.reading.raw import RawInput
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,9 @@ def read(path: Path | str) -> Reading:
     """Reads a workbook (.xlsx) or a folder of CSV files and checks it cell by cell.
 
     Never raises for bad input: all faults are in the reading, in the order of the sheets. What only the network
-    shows is found by `planner.workbook.checks.check_network`.
+    shows is found by `planner.workbook.validate.checks.check_network`.
     """
-    from planner.workbook.raw import read_raw
+    from planner.workbook.reading.raw import read_raw
 
     return interpret(read_raw(path))
 
@@ -36,13 +36,13 @@ def read(path: Path | str) -> Reading:
 def interpret(raw: RawInput) -> Reading:
     """What raw tables mean: their faults, or the planning instance."""
     # Imported here, so that whoever needs only the raw tables loads nothing else of the planner.
-    from planner.workbook.assemble import assemble
-    from planner.workbook.leftovers import with_examples_told
-    from planner.workbook.oddities import check_oddities
-    from planner.workbook.positions import InputCells
-    from planner.workbook.reader import read_tables
-    from planner.workbook.rules import check_rules, check_values
-    from planner.workbook.rules_asked import check_asked
+    from planner.workbook.instance.assemble import assemble
+    from planner.workbook.instance.positions import InputCells
+    from planner.workbook.reading.reader import read_tables
+    from planner.workbook.validate.across.asked import check_asked
+    from planner.workbook.validate.leftovers import with_examples_told
+    from planner.workbook.validate.oddities import check_oddities
+    from planner.workbook.validate.rules import check_rules, check_values
 
     book = read_tables(raw)
     instance = None

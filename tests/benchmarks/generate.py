@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from planner.workbook.convert import write_workbook
+from planner.workbook.write.convert import write_workbook
 from tests.benchmarks.world import Row, Tables, World
 
 

@@ -4,7 +4,7 @@
         [--lexicographic] [--alone] [--pulp] [--json OUT]
 
 An invented world is planned cold; then random options, each of which scales the budgets of some funds, are solved from
-its basis (`planner.solve.workbench`). Time is processor time of this process, with one thread, so that other work
+its basis (`planner.plan.again.warm_start`). Time is processor time of this process, with one thread, so that other work
 on the machine does not count. `solve` is the solver alone; `whole` is all from the changed instance to the tables.
 `--alone` adds HiGHS alone, cold, with its own choice of method, on the LP of the first option; `--pulp` a plain PuLP script
 that builds the model and solves it by PuLP's HiGHS interface. Both take long on large worlds where money is scarce.
@@ -30,13 +30,13 @@ import pulp
 from planner.catalogue import load
 from planner.domain.instance import PlanningInstance
 from planner.formulation.build import build
+from planner.formulation.model.recorded import record
 from planner.formulation.objective import objectives
-from planner.formulation.recorded import record
-from planner.solve.highs import QuietHighs
-from planner.solve.plan import Plan
-from planner.solve.program import Program
-from planner.solve.session import Session
-from planner.solve.workbench import Workbench
+from planner.plan.again.warm_start import Workbench
+from planner.plan.plan import Plan
+from planner.plan.program import Program
+from planner.solver.highs import Session
+from planner.solver.quiet import QuietHighs
 from planner.workbook import read_instance
 from tests.benchmarks.generate import write_world
 from tests.benchmarks.run import machine

@@ -27,15 +27,15 @@ from typing import Any
 
 from planner.domain.instance import Demand, PlanningInstance
 from planner.errors import NoPlanError
-from planner.replan.actuals import Actuals
+from planner.plan import SolveOptions
+from planner.replan.position.actuals import Actuals
 from planner.replan.replan import replan
-from planner.replan.rolling import Terms
+from planner.replan.rolled.rolling import Terms
 from planner.run.load import SavedRun, load_run
 from planner.run.pipeline import solve_workbook
-from planner.solve import SolveOptions
 from planner.verify import verify_run
 from planner.workbook import read
-from planner.workbook.convert import write_workbook
+from planner.workbook.write.convert import write_workbook
 from tests.benchmarks.generate import write_tables
 from tests.benchmarks.replay_actuals import actuals_rows
 from tests.benchmarks.replay_truth import Truth, shortfall_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.domain.instance import PlanningInstance
-from planner.replan.actuals import Actuals
+from planner.replan.position.actuals import Actuals
 
 Row = dict[str, object]
 

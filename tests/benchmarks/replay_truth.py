@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from planner.domain.instance import PlanningInstance
-from planner.replan.actuals import Actuals
-from planner.replan.as_planned import as_planned
+from planner.replan.position.actuals import Actuals
+from planner.replan.position.as_planned import as_planned
 from planner.run.load import SavedRun
 
 Place = tuple[str, str]  # item, node

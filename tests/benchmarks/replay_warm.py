@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from planner.domain.instance import PlanningInstance
-from planner.solve import SolveOptions
-from planner.solve.workbench import Structure, Workbench
+from planner.plan import SolveOptions
+from planner.plan.again.warm_start import Structure, Workbench
 
 BY_YEAR = frozenset({"spend", "payment", "payment_limit", "spending"})  # told by spans of years, not by periods
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.replan.rolling import Terms
+from planner.replan.rolled.rolling import Terms
 from tests.benchmarks.replay import SAME, Replay, replay
 from tests.benchmarks.world import World
 

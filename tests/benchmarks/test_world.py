@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from planner.workbook import read
-from planner.workbook.checks import check_network
+from planner.workbook.validate.checks import check_network
 from tests.benchmarks.generate import write_world
 from tests.benchmarks.run import table
 from tests.benchmarks.world import World

@@ -14,7 +14,7 @@ from plain.random_world import WorldMaker
 from plain.world import write_world
 
 from planner.errors import NoPlanError
-from planner.solve import Plan, solve
+from planner.plan import Plan, solve
 from planner.verify import verify
 from planner.workbook import read
 

@@ -13,7 +13,7 @@ from rule_case import RULES, Variant, expected_rows, found_rows, read_rules
 
 import planner
 from planner.errors import InputError, NoPlanError
-from planner.solve import Plan, SolveOptions, solve
+from planner.plan import Plan, SolveOptions, solve
 from planner.verify import verify
 
 Plans = Callable[[Variant], tuple[Path, Plan]]

@@ -28,11 +28,11 @@ from rule_case import expected_rows, found_rows
 
 from planner.cli.entry import run
 from planner.errors import InputError, NoPlanError, PlannerError
-from planner.options.checking import option_warnings
-from planner.solve import Plan, solve
+from planner.options.changes.checking import option_warnings
+from planner.plan import Plan, solve
 from planner.verify import verify
 from planner.workbook import Reading, read
-from planner.workbook.checks import check_network
+from planner.workbook.validate.checks import check_network
 
 FIELD = Path(__file__).parent / "field"
 TOLD = {"source", "how", "long", "elsewhere"}  # of no consequence here

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from planner.solve import solve
+from planner.plan import solve
 from planner.workbook import read_instance
 
 FIELD = Path(__file__).parent / "field"

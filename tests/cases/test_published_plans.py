@@ -9,7 +9,7 @@ import pytest
 from published import cases, expected_objective
 
 import planner
-from planner.solve import SolveOptions, solve
+from planner.plan import SolveOptions, solve
 
 
 @cases

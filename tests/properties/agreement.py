@@ -10,7 +10,7 @@ from worlds import World, write_world
 
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
-from planner.solve import Plan, SolveOptions, solve
+from planner.plan import Plan, SolveOptions, solve
 from planner.verify import verify
 from planner.workbook import read
 

@@ -19,14 +19,14 @@ from planner.domain.instance import NodeItem, PlanningInstance, RouteItem
 from planner.domain.reach import Reach
 from planner.domain.rules import Lock
 from planner.errors import NoPlanError
-from planner.formulation.bounds import BUILT_ANEW, FIXED, STATED
 from planner.formulation.build import fill
-from planner.formulation.rebound import BOUND_FIELDS, rebound
-from planner.formulation.recorded import RecordedModel, record
-from planner.solve import solve
-from planner.solve.plan import Plan
-from planner.solve.program import Program
-from planner.solve.workbench import LIMITS_ONLY, Workbench
+from planner.formulation.model.bounds import BUILT_ANEW, FIXED, STATED
+from planner.formulation.model.recorded import RecordedModel, record
+from planner.formulation.model.rhs_update import BOUND_FIELDS, rebound
+from planner.plan import solve
+from planner.plan.again.warm_start import LIMITS_ONLY, Workbench
+from planner.plan.plan import Plan
+from planner.plan.program import Program
 from planner.workbook import read_instance
 from tests.properties.worlds import random_world, write_world
 

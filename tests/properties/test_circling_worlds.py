@@ -9,7 +9,7 @@ from agreement import OBJECTIVES, record, same, values
 from circling import circling_world
 from worlds import write_world
 
-from planner.solve import SolveOptions, solve
+from planner.plan import SolveOptions, solve
 from planner.verify import verify
 from planner.workbook import read
 

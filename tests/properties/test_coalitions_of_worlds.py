@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from worlds import random_world, write_world
 
+from planner.analysis.fairness.coalitions import Coalitions
+from planner.analysis.fairness.means import means_of, restricted
 from planner.errors import NoPlanError
-from planner.fairness.coalitions import Coalitions
-from planner.fairness.means import means_of, restricted
-from planner.solve import solve
+from planner.plan import solve
 from planner.workbook import read_instance
 
 SEEDS = [*range(5), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(5, 100))]

@@ -17,10 +17,10 @@ from planner.domain.cells import Cell
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
 from planner.formulation.build import build
-from planner.formulation.origins import origins_of
-from planner.solve import SolveOptions, solve
-from planner.solve.conflict.words import MOST_LINES
-from planner.solve.session import INFINITY, Session, arrays
+from planner.formulation.model.origins import origins_of
+from planner.plan import SolveOptions, solve
+from planner.plan.conflict.words import MOST_LINES
+from planner.solver.highs import INFINITY, Session, arrays
 from planner.workbook import read, read_instance
 
 SEEDS = [*range(24), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(24, 300))]
@@ -163,7 +163,7 @@ def assert_true(folder: Path, scratch: Path) -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_of_a_large_program_it_is_true_too(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("planner.solve.session.LARGE_NONZEROS", -1)
+    monkeypatch.setattr("planner.solver.highs.LARGE_NONZEROS", -1)
     test_what_is_said_to_clash_does_and_each_change_makes_a_plan(seed, tmp_path)
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from worlds import random_world, write_world
 
-from planner.domain.given import GivenPlan
+from planner.domain.fixed_plan import GivenPlan
 from planner.errors import NoPlanError
+from planner.plan import SolveOptions, solve
+from planner.plan.again.fixed_plan import complete
 from planner.run.tables import write_tables
-from planner.solve import SolveOptions, solve
-from planner.solve.given import complete
 from planner.workbook import read
-from planner.workbook.plan_reader import read_plan
+from planner.workbook.write.plan_reader import read_plan
 
 SEEDS = [*range(8), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(8, 200))]
 PARTS = (

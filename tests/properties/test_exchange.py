@@ -17,9 +17,9 @@ from planner.exchange.merge import merge
 from planner.exchange.rights import CELL
 from planner.exchange.views import known_nations
 from planner.run.pipeline import solve_workbook
-from planner.workbook.differences import differences
-from planner.workbook.raw import read_raw
-from planner.workbook.spelling import cell_text, csv_text
+from planner.workbook.reading.raw import read_raw
+from planner.workbook.reading.spelling import cell_text, csv_text
+from planner.workbook.write.differences import differences
 
 
 def parts_of(source: Path, place: Path) -> list[Path]:

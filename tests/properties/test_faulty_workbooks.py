@@ -26,8 +26,8 @@ from hypothesis import strategies as st
 
 from planner.errors import InputError
 from planner.workbook import Reading, read, read_instance
+from planner.workbook.reading.table import cell_name, normalise
 from planner.workbook.schema import SETTINGS, TABLES, Column
-from planner.workbook.table import cell_name, normalise
 
 BY_KEY = {normalise(table.name): table for table in TABLES}
 REQUIRED = [table.name for table in TABLES if table.required]

@@ -15,7 +15,7 @@ from time_expanded import time_expanded
 from planner.domain.horizon import Horizon
 from planner.domain.instance import Demand, Item, Leg, Line, Node, PlanningInstance, Settings
 from planner.domain.reach import Reach
-from planner.solve import solve
+from planner.plan import solve
 
 ONE = range(1)
 

@@ -18,13 +18,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from planner.replan import memo as memo_module
-from planner.replan.memo import Memo
+from planner.plan import SolveOptions
+from planner.replan.memo import memo as memo_module
+from planner.replan.memo.memo import Memo
 from planner.replan.replan import replan
-from planner.replan.rolling import Terms
+from planner.replan.rolled.rolling import Terms
 from planner.run import pipeline
 from planner.run.pipeline import solve_workbook
-from planner.solve import SolveOptions
 from tests.properties.worlds import Row, World, write_world
 
 SEEDS = [pytest.param(seed, marks=[pytest.mark.long] * (seed >= 10)) for seed in range(200)]

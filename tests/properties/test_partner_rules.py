@@ -8,7 +8,7 @@ import pytest
 from agreement import OBJECTIVES, agree, instance_of, values
 from partners import partner_world
 
-from planner.solve import solve
+from planner.plan import solve
 
 SEEDS = [*range(20), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(20, 300))]
 

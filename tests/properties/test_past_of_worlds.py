@@ -11,7 +11,7 @@ from agreement import OBJECTIVES, agree, instance_of
 from partners import partner_world
 from worlds import Row, World
 
-from planner.domain.standing import lacks
+from planner.domain.history_slack import lacks
 
 SEEDS = [*range(16), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(16, 300))]
 

@@ -14,12 +14,12 @@ from worlds import random_world, write_world
 
 from planner.catalogue import load
 from planner.errors import NoPlanError
-from planner.formulation.recorded import record
-from planner.solve.levels import Optimum, optimise
-from planner.solve.limits import Limit, limits
-from planner.solve.options import SolveOptions
-from planner.solve.places import Places
-from planner.solve.program import Program
+from planner.formulation.model.recorded import record
+from planner.plan.places import Places
+from planner.plan.prices.limits import Limit, limits
+from planner.plan.program import Program
+from planner.solver.lexicographic import Optimum, optimise
+from planner.solver.options import SolveOptions
 from planner.workbook import read_instance
 
 SEEDS = [pytest.param(seed, marks=[pytest.mark.long] * (seed >= 12)) for seed in range(300)]

@@ -11,12 +11,12 @@ from partners import partner_world
 from worlds import World, random_world, write_world
 
 from planner.errors import NoPlanError
-from planner.replan.as_planned import as_planned, cash_by_period
+from planner.plan import SolveOptions
+from planner.replan.position.as_planned import as_planned, cash_by_period
 from planner.replan.replan import replan
-from planner.replan.rolling import Terms
+from planner.replan.rolled.rolling import Terms
 from planner.run.load import load_run
 from planner.run.pipeline import RunResult, solve_workbook
-from planner.solve import SolveOptions
 from planner.verify import verify_run
 from tests.benchmarks.replay_actuals import actuals_rows
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from planner.errors import NoPlanError
-from planner.solve import solve
+from planner.plan import solve
 from planner.verify import verify
 from planner.workbook import read
-from planner.workbook.checks import check_network
+from planner.workbook.validate.checks import check_network
 
 SETTINGS = "key,value\nstart,2026-01\nperiods,6\nfrozen,3\nobjective,{objective}\n"
 TABLES = {

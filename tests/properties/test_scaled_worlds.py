@@ -11,7 +11,7 @@ from scaled import Units, in_units, random_units
 from worlds import World, random_world, write_world
 
 from planner.errors import NoPlanError
-from planner.solve import Plan, solve
+from planner.plan import Plan, solve
 from planner.verify import verify
 from planner.workbook import read
 

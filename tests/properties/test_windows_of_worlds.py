@@ -8,10 +8,10 @@ import pytest
 from worlds import random_world, write_world
 
 from planner.errors import NoPlanError
-from planner.replan.long_run import solve_in_windows
-from planner.replan.supply_time import supply_times
-from planner.replan.windows import Windows
-from planner.solve import solve
+from planner.plan import solve
+from planner.replan.rolled.supply_time import supply_times
+from planner.replan.windows.long_run import solve_in_windows
+from planner.replan.windows.windows import Windows
 from planner.verify import verify_run
 from tests.benchmarks.replay import instance_of
 

@@ -10,7 +10,7 @@ from agreement import OBJECTIVES, agree, instance_of, same, values
 from worlds import random_world
 
 from planner.errors import NoPlanError
-from planner.solve import SolveOptions, solve
+from planner.plan import SolveOptions, solve
 
 SEEDS = [*range(25), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(25, 400))]
 
@@ -136,7 +136,7 @@ def test_interior_point_ends_where_simplex_does(
     folder = tmp_path / "world"
     instance = instance_of(random_world(seed, objective), folder)
     by_simplex = values(instance)
-    monkeypatch.setattr("planner.solve.session.LARGE_NONZEROS", -1)
-    monkeypatch.setattr("planner.solve.levels.SIMPLEX_SHARE", 0.0)
-    monkeypatch.setattr("planner.solve.settlement.SCARCE", scarce)
+    monkeypatch.setattr("planner.solver.highs.LARGE_NONZEROS", -1)
+    monkeypatch.setattr("planner.solver.lexicographic.SIMPLEX_SHARE", 0.0)
+    monkeypatch.setattr("planner.plan.lazy_funds.SCARCE", scarce)
     assert same(by_simplex, values(instance))

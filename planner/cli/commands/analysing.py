@@ -41,7 +41,7 @@ def compare(
     """Plan a workbook as it stands and with each of its options, and put the plans side by side."""
     from planner.cli.lines.compare import comparison_lines
     from planner.options.pipeline import compare_workbook
-    from planner.solve import SolveOptions
+    from planner.plan import SolveOptions
 
     names = None if options is None else listed(options)
     with at_work(quiet) as (progress, log):
@@ -81,9 +81,9 @@ def frontier(
     quiet: Quiet = False,
 ) -> None:
     """Trace the frontier of two aims: every kink, and what each further unit of the one buys of the other."""
+    from planner.analysis.frontier.frontier import frontier_of_workbook
     from planner.cli.lines.insight import frontier_lines
-    from planner.insight.frontier import frontier_of_workbook
-    from planner.solve import SolveOptions
+    from planner.plan import SolveOptions
 
     names = None if levels is None else listed(levels)
     with at_work(quiet) as (progress, log):
@@ -97,9 +97,9 @@ def money(
     workbook: Input, output: Output, model: Model = "full", replace: Replace = False, quiet: Quiet = False
 ) -> None:
     """Say what money buys: the worth of a further million, the least that makes each commitment whole."""
+    from planner.analysis.money.money import money_of_workbook
     from planner.cli.lines.insight import money_lines
-    from planner.insight.money import money_of_workbook
-    from planner.solve import SolveOptions
+    from planner.plan import SolveOptions
 
     with at_work(quiet) as (progress, log):
         result = money_of_workbook(workbook, output, SolveOptions(model=model), progress, replace=replace, log=log)
@@ -125,9 +125,9 @@ def alternatives(
     quiet: Quiet = False,
 ) -> None:
     """Find plans that are as good within a slack, and as different as possible in who produces and who pays."""
+    from planner.analysis.alternatives.alternatives import alternatives_of_workbook, read_slack
     from planner.cli.lines.insight import alternatives_lines
-    from planner.insight.alternatives import alternatives_of_workbook, read_slack
-    from planner.solve import SolveOptions
+    from planner.plan import SolveOptions
 
     share, aspects = read_slack(slack), None if by is None else listed(by)
     with at_work(quiet) as (progress, log):
@@ -169,9 +169,9 @@ def fairness(
     quiet: Quiet = False,
 ) -> None:
     """Say who gains by joining: each nation alone, all together, every group between, and fair shares."""
+    from planner.analysis.fairness.pipeline import fairness_of_workbook
     from planner.cli.lines.fairness import study_lines
-    from planner.fairness.pipeline import fairness_of_workbook
-    from planner.solve import SolveOptions
+    from planner.plan import SolveOptions
 
     with at_work(quiet) as (progress, _log):
         solving = SolveOptions(model=model)
@@ -210,11 +210,11 @@ def evaluate(
     quiet: Quiet = False,
 ) -> None:
     """Price a plan that people made, under the same rules, and show its distance from the optimum."""
+    from planner.analysis.evaluate.pipeline import evaluate_workbook
     from planner.cli.lines.evaluate import evaluation_lines
     from planner.cli.progress import shown_progress
-    from planner.evaluate.pipeline import evaluate_workbook
+    from planner.plan import SolveOptions
     from planner.run.log import Log
-    from planner.solve import SolveOptions
 
     log = Log()
     with told_where(output, log), shown_progress(quiet) as progress:

@@ -33,9 +33,9 @@ def check(
     ] = False,
 ) -> None:
     """List every fault of a workbook, with sheet and cell, and what the network warns of."""
-    from planner.options.checking import option_warnings
+    from planner.options.changes.checking import option_warnings
     from planner.workbook import read
-    from planner.workbook.checks import check_network
+    from planner.workbook.validate.checks import check_network
 
     if output is not None:
         _refuse_over(output, workbook)
@@ -50,7 +50,7 @@ def check(
     say(f"not enforced: {rule}" for rule in rules)
     if output is not None:
         from planner.run.folder import whole_file
-        from planner.workbook.faults import write_faults
+        from planner.workbook.validate.faults import write_faults
 
         with whole_file(output) as hidden:
             write_faults(workbook, [*faults, *warnings], hidden)
@@ -79,8 +79,8 @@ def template(
     """Write an empty workbook with drop-downs, units, help on every header and example rows."""
     from planner.run.folder import whole_file
     from planner.run.refusal import refuse_file
-    from planner.workbook.plan_template import write_plan_template
-    from planner.workbook.template import write_template
+    from planner.workbook.write.plan_template import write_plan_template
+    from planner.workbook.write.template import write_template
 
     if plan and small:
         raise UsageError("--plan and --small: expected one of them; a plan's form is one size")
@@ -97,7 +97,7 @@ def template(
 def _refuse_over(output: Path, source: Path) -> None:
     """Raise UsageError where the marked workbook would go over the input, or over anything that is not of its kind."""
     from planner.run.refusal import refuse_file
-    from planner.workbook.faults import wrote
+    from planner.workbook.validate.faults import wrote
 
     refuse_file(output, "an Excel workbook", ".xlsx", replace=True)
     if output.exists() and output.resolve() == source.resolve():
@@ -163,8 +163,8 @@ def solve(
                 "--rolling: found --solver cbc, --write-lp or --write-mps beside it, which are of one program"
             )
         from planner.cli.progress import shown_progress
+        from planner.plan import SolveOptions
         from planner.run.pipeline import solve_workbook
-        from planner.solve import SolveOptions
 
         options = SolveOptions(
             model=model,
@@ -181,8 +181,8 @@ def solve(
                     replace=replace, strict=strict, fair_check=fair_check, log=log,
                 )  # fmt: skip
             else:
-                from planner.replan.long_run import solve_in_windows
-                from planner.replan.windows import read_windows
+                from planner.replan.windows.long_run import solve_in_windows
+                from planner.replan.windows.windows import read_windows
 
                 result = solve_in_windows(
                     workbook, target, read_windows(rolling), options, progress,

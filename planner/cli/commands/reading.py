@@ -57,8 +57,8 @@ def diff(
 def _input_differences(before: Path, after: Path, limit: int) -> list[str]:
     """What differs between two inputs, by table. Raises InputError where one cannot be read."""
     from planner.cli.lines.text import input_difference_lines
-    from planner.workbook.differences import differences
-    from planner.workbook.raw import read_raw
+    from planner.workbook.reading.raw import read_raw
+    from planner.workbook.write.differences import differences
 
     one, other = read_raw(before), read_raw(after)
     if one.faults or other.faults:

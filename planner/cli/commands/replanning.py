@@ -56,9 +56,9 @@ def replan(
     with told_where(None, log):
         from planner.cli.lines.replan import memo_lines
         from planner.cli.progress import shown_progress
+        from planner.plan import SolveOptions
         from planner.replan.replan import replan as plan_on
-        from planner.replan.rolling import Terms
-        from planner.solve import SolveOptions
+        from planner.replan.rolled.rolling import Terms
 
         terms, options = (
             Terms(freeze, None if cap is None else share(cap, "--cap"), periods),

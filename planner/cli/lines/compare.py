@@ -8,9 +8,9 @@ from typing import Any
 
 from planner.cli.lines.text import columns, number, plural
 from planner.options.comparison import Comparison
+from planner.options.pages.wording import best_title
 from planner.options.record import level_titles
-from planner.options.wording import best_title
-from planner.report.numbers import share
+from planner.report.words.numbers import share
 
 
 def comparison_lines(comparison: Comparison, record: Mapping[str, Any], folder: Path) -> list[str]:

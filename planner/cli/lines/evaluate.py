@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from planner.analysis.evaluate.pipeline import EVALUATION, EvaluationResult
 from planner.cli.lines.text import columns, number, signed
-from planner.evaluate.pipeline import EVALUATION, EvaluationResult
 
 
 def evaluation_lines(result: EvaluationResult) -> list[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from planner.analysis.fairness import wording
+from planner.analysis.fairness.study import Study
 from planner.cli.lines.text import columns
-from planner.fairness import wording
-from planner.fairness.study import Study
 
 
 def study_lines(study: Study, folder: Path) -> list[str]:

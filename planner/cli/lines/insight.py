@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from planner.analysis.alternatives.alternatives import AlternativesResult
+from planner.analysis.findings import Table
+from planner.analysis.frontier.frontier import FrontierResult
+from planner.analysis.money.money import MoneyResult
 from planner.cli.lines.text import columns
-from planner.insight.alternatives import AlternativesResult
-from planner.insight.findings import Table
-from planner.insight.frontier import FrontierResult
-from planner.insight.money import MoneyResult
-from planner.report.numbers import Money
+from planner.report.words.numbers import Money
 
 MOST_ROWS = 40  # of a table in the terminal
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.cli.lines.text import columns, number, signed
-from planner.replan.memo import Memo
-from planner.replan.memo_page import headline, late_lines, levels
+from planner.replan.memo.memo import Memo
+from planner.replan.memo.page import headline, late_lines, levels
 
 MOST = 5
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # imported by the commands that need them; `planner check` sh
     from planner.run.load import SavedRun
     from planner.run.trace import Trace
     from planner.verify import Verification
-    from planner.workbook.differences import Difference
+    from planner.workbook.write.differences import Difference
 
 
 def columns(rows: Iterable[Sequence[str]], right: Sequence[int] = (), indent: str = "  ") -> list[str]:
@@ -51,7 +51,7 @@ def plan_lines(folder: Path, record: Mapping[str, Any]) -> list[str]:
     """What a planner wants to know when the plan is there: how good, whether checked, where to look."""
     ended = "optimal" if record["status"] == "optimal" else "feasible: stopped before the last level was optimal"
     if record.get("rolling", {}).get("windows"):
-        from planner.report.wording import rolling_words
+        from planner.report.words.wording import rolling_words
 
         ended = f"feasible, not proved to be the best: planned in {rolling_words(record['rolling'])}"
     lines = [f"{record['title'] or record['input']['file']}: {ended}; {record['verification']}."]

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from planner.workbook.package.parts import MAIN, root_prefix
 from planner.workbook.package.unreadable import CellsError, DoubtfulError, UnreadableError, doubtful_cell
-from planner.workbook.table import Position, cell_name
+from planner.workbook.reading.table import Position, cell_name
 
 ROOMY_AREA = 2_000_000  # rows × columns that any sheet may span
 MAXIMUM_AREA = 30_000_000  # … and the densest one

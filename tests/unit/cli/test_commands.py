@@ -21,8 +21,8 @@ from openpyxl import load_workbook
 from planner import cli
 from planner.cli.phases import WORDS
 from planner.errors import SolverStoppedError
+from planner.plan.plan import TABLE_COLUMNS
 from planner.schemas import schema
-from planner.solve.plan import TABLE_COLUMNS
 from planner.verify import Verification
 from tests.moments import LONG, standing_at
 

@@ -7,7 +7,7 @@ import pytest
 from planner.cli.lines.text import columns, number, plan_lines, signed
 from planner.cli.phases import phase_words
 from planner.cli.progress import progress_text
-from planner.solve import Progress
+from planner.plan import Progress
 
 
 @pytest.mark.parametrize(

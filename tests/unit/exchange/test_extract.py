@@ -17,12 +17,12 @@ from planner.exchange.extract import extract
 from planner.exchange.plan_views import OWNED_BY, PlanView, plan_view
 from planner.exchange.policy import DEFAULT, OWN_ONLY, Policy, read_policy
 from planner.exchange.views import Reader, territory_of
+from planner.plan import SolveOptions
 from planner.run.pipeline import solve_workbook
 from planner.schemas import schema
-from planner.solve import SolveOptions
-from planner.workbook.raw import read_raw
-from planner.workbook.reader import read_tables
-from planner.workbook.results import RESULT_TABLES
+from planner.workbook.reading.raw import read_raw
+from planner.workbook.reading.reader import read_tables
+from planner.workbook.write.results import RESULT_TABLES
 from tests.unit.exchange.exchange_worlds import write
 
 PARTNERS = Path(__file__).resolve().parents[3] / "inputs" / "partners.xlsx"

@@ -16,9 +16,9 @@ from planner.exchange.merge import Merged, merge
 from planner.run.folder import FolderError
 from planner.schemas import schema
 from planner.workbook import read
-from planner.workbook.convert import write_workbook
-from planner.workbook.differences import differences
-from planner.workbook.raw import RawInput, read_raw
+from planner.workbook.reading.raw import RawInput, read_raw
+from planner.workbook.write.convert import write_workbook
+from planner.workbook.write.differences import differences
 from tests.unit.exchange.exchange_worlds import PL, three, write
 
 

@@ -11,8 +11,8 @@ from planner.exchange.merge import merge
 from planner.exchange.rights import CELL
 from planner.exchange.views import known_nations
 from planner.workbook import read
-from planner.workbook.differences import differences
-from planner.workbook.raw import read_raw
+from planner.workbook.reading.raw import read_raw
+from planner.workbook.write.differences import differences
 from tests.unit.exchange.exchange_worlds import three
 
 INPUTS = Path(__file__).resolve().parents[3] / "inputs"

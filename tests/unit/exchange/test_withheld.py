@@ -26,7 +26,7 @@ from openpyxl import Workbook
 
 from planner.exchange.extract import extract
 from planner.run.tables import write_tables
-from planner.workbook.results import RESULT_TABLES
+from planner.workbook.write.results import RESULT_TABLES
 
 SAMPLE = Path(__file__).resolve().parents[3] / "inputs" / "coalition.xlsx"
 PLACE = "/somewhere/private/coalition.xlsx"

@@ -8,7 +8,7 @@ import pytest
 
 from planner.catalogue import load
 from planner.formulation.build import build
-from planner.formulation.origins import IDENTITIES, ORIGINS, origins_of
+from planner.formulation.model.origins import IDENTITIES, ORIGINS, origins_of
 from planner.workbook import read_instance
 
 INPUTS = Path(__file__).resolve().parents[3] / "inputs"

@@ -18,7 +18,7 @@ from typing import Any
 
 import openpyxl
 
-from planner.workbook.raw import RawInput, read_raw
+from planner.workbook.reading.raw import RawInput, read_raw
 
 Sheets = dict[str, list[list[Any]]]
 

@@ -14,7 +14,7 @@ from small_world import options, sheets, write
 
 from planner.errors import InputError, NoPlanError, UsageError
 from planner.options import pipeline
-from planner.options.option import BASE
+from planner.options.changes.option import BASE
 from planner.options.pipeline import ComparisonResult, compare_workbook
 from planner.run.load import load_run
 from planner.run.tables import read_tables
@@ -307,10 +307,10 @@ def test_a_sweep_is_a_family_of_options(tmp_path: Path) -> None:
     ],
 )
 def test_a_sweep_scales_what_its_key_means(tmp_path: Path, thing: str, edits: list[tuple[str, str, float]]) -> None:
-    from planner.options.overrides import apply_option
-    from planner.options.sweep import read_sweep
-    from planner.workbook.raw import read_raw
-    from planner.workbook.reader import read_tables as typed
+    from planner.options.changes.overrides import apply_option
+    from planner.options.changes.sweep import read_sweep
+    from planner.workbook.reading.raw import read_raw
+    from planner.workbook.reading.reader import read_tables as typed
 
     more = {
         "Capacity": [["object", "period", "quantity"], ["B", 2, 20]],

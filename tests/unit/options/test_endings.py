@@ -12,9 +12,9 @@ from small_world import options, sheets, write
 from planner.errors import SolverStoppedError, VerificationError
 from planner.options import outcome
 from planner.options.pipeline import compare_workbook
-from planner.solve.workbench import Workbench
+from planner.plan.again.warm_start import Workbench
 from planner.verify import Verification
-from planner.workbook.raw import RawInput
+from planner.workbook.reading.raw import RawInput
 
 TWO = options(
     ("GOOD", "Budgets", "fund=Joint", "amount", "add", 10),

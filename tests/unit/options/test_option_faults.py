@@ -9,9 +9,9 @@ from small_world import options, raw, sheets, write
 
 from planner import cli
 from planner.errors import InputError
-from planner.options.faults import input_faults, problem_faults
-from planner.options.option import read_options
-from planner.options.overrides import apply_option
+from planner.options.changes.faults import input_faults, problem_faults
+from planner.options.changes.option import read_options
+from planner.options.changes.overrides import apply_option
 from planner.options.pipeline import compare_workbook
 from planner.workbook import interpret
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from small_world import options, raw
 
-from planner.options.option import read_options
-from planner.options.overrides import Changed, apply_option
+from planner.options.changes.option import read_options
+from planner.options.changes.overrides import Changed, apply_option
 from planner.workbook import interpret
 
 FORMS = pytest.mark.parametrize("textual", [False, True], ids=["workbook", "csv"])

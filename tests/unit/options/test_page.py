@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from small_world import options, sheets, write
 
-from planner.options import charts, wording
+from planner.options.pages import charts, wording
 from planner.options.pipeline import ComparisonResult, compare_workbook
-from planner.report import svg
-from planner.report.charts import Series
-from planner.report.numbers import Money
+from planner.report.figures import svg
+from planner.report.figures.charts import Series
+from planner.report.words.numbers import Money
 
 EUR, MILLIONS = Money("EUR", 1.0), Money("EUR", 1e6)
 

@@ -12,7 +12,7 @@ from small_world import options, sheets, write
 
 from planner.options.pipeline import compare_workbook
 from planner.options.revalued import revalued_levels, served
-from planner.solve import solve
+from planner.plan import solve
 from planner.workbook import read_instance
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.replan.as_planned import as_planned
+from planner.replan.position.as_planned import as_planned
 from planner.run.load import load_run
 from planner.run.pipeline import solve_workbook
 from planner.workbook import read_instance

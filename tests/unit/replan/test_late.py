@@ -11,14 +11,14 @@ import jsonschema
 import pytest
 
 from planner.cli.lines.replan import memo_lines
-from planner.replan.memo import Memo
+from planner.plan import SolveOptions
+from planner.replan.memo.memo import Memo
 from planner.replan.replan import Start, replan, starting_point
-from planner.replan.rolling import Terms
+from planner.replan.rolled.rolling import Terms
 from planner.run.pipeline import solve_workbook
 from planner.schemas import schema
-from planner.solve import SolveOptions
 from planner.workbook import interpret
-from planner.workbook.raw import read_raw
+from planner.workbook.reading.raw import read_raw
 
 FIELD = Path(__file__).parents[2] / "cases" / "field"
 ORDERED = "replan-overdue"  # L1 has 30 on order for January and 7 for February; its lead time is two months

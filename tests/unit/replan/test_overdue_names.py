@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from planner.domain.horizon import Horizon
-from planner.replan.rolling import demand_of, overdue_name
+from planner.replan.rolled.rolling import demand_of, overdue_name
 
 LENGTHS = {"week": (date(2026, 1, 5), date(2026, 2, 2)), "month": (date(2026, 1, 1), date(2026, 5, 1)),
            "quarter": (date(2026, 1, 1), date(2027, 1, 1)), "year": (date(2026, 1, 1), date(2030, 1, 1))}  # fmt: skip

@@ -8,13 +8,13 @@ import pytest
 from replan_worlds import write
 
 from planner.errors import InputError, UsageError
-from planner.replan import backlog, money, stocks
-from planner.replan.actuals import Actuals, read_actuals
-from planner.replan.last_plan import LastPlan
-from planner.replan.position import position
+from planner.replan.position import backlog, money, stocks
+from planner.replan.position.actuals import Actuals, read_actuals
+from planner.replan.position.last_plan import LastPlan
+from planner.replan.position.position import position
 from planner.workbook import interpret
-from planner.workbook.raw import read_raw
-from planner.workbook.reader import read_tables
+from planner.workbook.reading.raw import read_raw
+from planner.workbook.reading.reader import read_tables
 
 HEAD = "period,kind,line,route,node,item,demand,fund,contributor,cost_type,object,quantity\n"
 

@@ -12,11 +12,11 @@ from replan_worlds import write
 
 from planner.cli.lines.replan import memo_lines
 from planner.errors import NoPlanError, UsageError
-from planner.replan.memo_page import told_apart
+from planner.plan import SolveOptions
+from planner.replan.memo.page import told_apart
 from planner.replan.replan import replan
-from planner.replan.rolling import Terms
+from planner.replan.rolled.rolling import Terms
 from planner.run.pipeline import RunResult, solve_workbook
-from planner.solve import SolveOptions
 from planner.verify import verify_run
 
 HEAD = "period,kind,line,route,node,item,demand,fund,contributor,cost_type,object,quantity\n"
@@ -162,8 +162,8 @@ def test_figures_that_differ_are_told_apart() -> None:
 def test_a_memo_whose_solves_take_too_long_does_not_hold_up_the_plan(
     january: RunResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("planner.replan.effects.LEAST_SECONDS", 0.0)
-    monkeypatch.setattr("planner.replan.effects.PATIENCE", 0.0)
+    monkeypatch.setattr("planner.replan.memo.effects.LEAST_SECONDS", 0.0)
+    monkeypatch.setattr("planner.replan.memo.effects.PATIENCE", 0.0)
     demand = "demand,destination,item,period,quantity\nSummer,Kyiv,shell,6,200\n"
     workbook = write(tmp_path / "w", Demand=demand, Actuals=as_made(january, 1).replace("Spring", "Summer"))
     result, memo = replan(january.folder, workbook, tmp_path / "next", Terms(), OPTIONS, now="2")

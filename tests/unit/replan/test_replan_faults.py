@@ -19,11 +19,11 @@ import pytest
 from planner import cli
 from planner.cli.phases import WORDS
 from planner.errors import InputError, UsageError
+from planner.plan import SolveOptions
 from planner.replan.replan import replan
-from planner.replan.rolling import Terms
+from planner.replan.rolled.rolling import Terms
 from planner.run.load import load_run
 from planner.run.pipeline import solve_workbook
-from planner.solve import SolveOptions
 from planner.verify import verify_run
 from tests.moments import LONG, standing_at
 

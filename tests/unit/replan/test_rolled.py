@@ -8,15 +8,15 @@ import pytest
 from replan_worlds import write
 
 from planner.domain.instance import PlanningInstance
-from planner.replan.actuals import read_actuals
-from planner.replan.last_plan import LastPlan
-from planner.replan.position import Position, position
-from planner.replan.rolled import write_rolled
-from planner.replan.rolling import Terms
+from planner.replan.position.actuals import read_actuals
+from planner.replan.position.last_plan import LastPlan
+from planner.replan.position.position import Position, position
+from planner.replan.rolled.input import write_rolled
+from planner.replan.rolled.rolling import Terms
 from planner.workbook import interpret
-from planner.workbook.convert import write_workbook
-from planner.workbook.raw import read_raw
-from planner.workbook.reader import read_tables
+from planner.workbook.reading.raw import read_raw
+from planner.workbook.reading.reader import read_tables
+from planner.workbook.write.convert import write_workbook
 
 HEAD = "period,kind,line,route,origin,node,item,demand,expansion,fund,contributor,cost_type,object,quantity\n"
 

@@ -11,17 +11,17 @@ from test_rolled import HEAD, rolled
 from planner.domain.instance import PlanningInstance
 from planner.domain.past import PastPayment, PastSupply
 from planner.errors import InputError
-from planner.replan.actuals import read_actuals
-from planner.replan.last_plan import LastPlan
-from planner.replan.long_run import solve_in_windows
-from planner.replan.position import position
-from planner.replan.rolled import write_rolled
-from planner.replan.rolling import Terms
-from planner.replan.windows import Windows
+from planner.replan.position.actuals import read_actuals
+from planner.replan.position.last_plan import LastPlan
+from planner.replan.position.position import position
+from planner.replan.rolled.input import write_rolled
+from planner.replan.rolled.rolling import Terms
+from planner.replan.windows.long_run import solve_in_windows
+from planner.replan.windows.windows import Windows
 from planner.verify import verify_run
 from planner.workbook import interpret
-from planner.workbook.raw import read_raw
-from planner.workbook.reader import read_tables
+from planner.workbook.reading.raw import read_raw
+from planner.workbook.reading.reader import read_tables
 
 MADE = "{},made,Shells,,,,,,,,,,,{}\n"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from replan_worlds import write
 
-from planner.replan.supply_time import beyond_stock, supply_times
+from planner.replan.rolled.supply_time import beyond_stock, supply_times
 from tests.benchmarks.replay import instance_of
 
 WORLD = {

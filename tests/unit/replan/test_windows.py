@@ -11,8 +11,8 @@ from replan_worlds import write
 
 from planner.cli import run
 from planner.errors import InputError, NoPlanError, UsageError
-from planner.replan.long_run import solve_in_windows
-from planner.replan.windows import Windows, read_windows
+from planner.replan.windows.long_run import solve_in_windows
+from planner.replan.windows.windows import Windows, read_windows
 from planner.run.pipeline import RunResult
 from planner.schemas import schema
 from planner.verify import verify_run

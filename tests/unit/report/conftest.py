@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import report_worlds
 
-from planner.solve.plan import Plan
+from planner.plan.plan import Plan
 
 Case = tuple[Plan, dict[str, Any]]
 

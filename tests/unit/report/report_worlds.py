@@ -29,8 +29,8 @@ from planner.domain.instance import (
     Supply,
     Target,
 )
-from planner.solve.ledger import burden_sharing, ledger, nations
-from planner.solve.plan import TABLE_COLUMNS, LevelResult, Plan
+from planner.plan.ledger import burden_sharing, ledger, nations
+from planner.plan.plan import TABLE_COLUMNS, LevelResult, Plan
 
 MARKING = "EXERCISE – NOT FOR RELEASE"
 LEVELS = [

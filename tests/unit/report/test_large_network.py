@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from planner import read
-from planner.report import network_map
-from planner.report.network_map import MOST_NODES, draw_network
-from planner.report.traffic import Traffic
+from planner.report.data.traffic import Traffic
+from planner.report.figures import network_map
+from planner.report.figures.network_map import MOST_NODES, draw_network
 
 
 def star(folder: Path, spokes: int) -> Path:

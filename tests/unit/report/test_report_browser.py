@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from conftest import Case
 
-from planner.report.digest import read_digest
-from planner.report.html import write_report
+from planner.report.data.report_data import read_digest
+from planner.report.pages.report import write_report
 
 SIZES = ["small", "coalition", "big"]
 # Boxes of every text of every picture and of the picture itself, as drawn.

@@ -11,9 +11,9 @@ from conftest import Case
 from python_calamine import CalamineWorkbook
 from report_worlds import MARKING, table
 
-from planner.report.digest import read_digest
-from planner.report.excel import MOST_PRINTED, write_workbook
-from planner.report.sheets import MOST_ROWS
+from planner.report.data.report_data import read_digest
+from planner.report.excel.sheets import MOST_ROWS
+from planner.report.excel.workbook import MOST_PRINTED, write_workbook
 
 VIEWS = ["who pays", "who produces", "ledger by year", "programmes"]
 SHEETS = ["Summary", *VIEWS, "full", "production", "shipments", "stocks", "deliveries", "shortfalls", "targets", "scrap", "investments",

@@ -24,13 +24,13 @@ from planner.domain.instance import (
     Settings,
     Target,
 )
-from planner.report import wording
-from planner.report.digest import Digest, read_digest
-from planner.report.money import fund_limit
-from planner.report.notes import Note, gather_notes
-from planner.solve import SolveOptions, solve
-from planner.solve.plan import LevelResult, Plan
-from planner.solve.relief_found import Raised, Relief
+from planner.plan import SolveOptions, solve
+from planner.plan.plan import LevelResult, Plan
+from planner.plan.prices.relief_found import Raised, Relief
+from planner.report.data.money import fund_limit
+from planner.report.data.report_data import Digest, read_digest
+from planner.report.words import wording
+from planner.report.words.notes import Note, gather_notes
 from planner.workbook import read_instance
 from tests.properties.worlds import World, write_world
 

@@ -6,8 +6,8 @@ from math import cos, hypot, radians
 import numpy as np
 import pytest
 
-from planner.report.geography import COASTLINE, Lambert, _clipped, _unproject, land_path, lay_out
-from planner.report.labels import Labels
+from planner.report.figures.geography import COASTLINE, Lambert, _clipped, _unproject, land_path, lay_out
+from planner.report.figures.labels import Labels
 
 EUROPE = {
     "Paris": (2.35, 48.86),

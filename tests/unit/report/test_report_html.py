@@ -9,8 +9,8 @@ import pytest
 from conftest import Case
 from report_worlds import MARKING
 
-from planner.report.digest import read_digest
-from planner.report.html import breakable, css_string, render, write_report
+from planner.report.data.report_data import read_digest
+from planner.report.pages.report import breakable, css_string, render, write_report
 
 SECTIONS = ["service", "network", "stocks", "money", "binding", "nations", "sources", "method"]
 

@@ -12,12 +12,12 @@ import pytest
 from conftest import Case
 
 from planner.domain.instance import Nation
-from planner.report.digest import Digest, read_digest
-from planner.report.excel import write_workbook
-from planner.report.html import render
-from planner.report.numbers import Money
-from planner.report.views import View, written
-from planner.solve.plan import Plan
+from planner.plan.plan import Plan
+from planner.report.data.report_data import Digest, read_digest
+from planner.report.excel.workbook import write_workbook
+from planner.report.pages.report import render
+from planner.report.pages.views import View, written
+from planner.report.words.numbers import Money
 
 MILLION = Money("EUR", 1e6)
 

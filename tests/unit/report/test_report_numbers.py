@@ -4,7 +4,7 @@ from math import inf, nan
 
 import pytest
 
-from planner.report.numbers import Money, Units, compact, listing, number, plural, share
+from planner.report.words.numbers import Money, Units, compact, listing, number, plural, share
 
 T = "\u202f"
 

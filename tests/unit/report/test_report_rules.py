@@ -24,11 +24,11 @@ from planner.domain.instance import (
     Settings,
 )
 from planner.domain.rules import Consent, Lock, Policy
-from planner.report.digest import Digest, read_digest
-from planner.report.html import render
-from planner.report.limit_words import BY_YEAR, GROUP_OF, GROUP_TITLES, GROUPS, OF_MONEY, STEPS
-from planner.report.views import View
-from planner.solve.plan import LevelResult, Plan
+from planner.plan.plan import LevelResult, Plan
+from planner.report.data.report_data import Digest, read_digest
+from planner.report.pages.report import render
+from planner.report.pages.views import View
+from planner.report.words.limit_words import BY_YEAR, GROUP_OF, GROUP_TITLES, GROUPS, OF_MONEY, STEPS
 
 EVERY = range(24)
 LEVELS = [

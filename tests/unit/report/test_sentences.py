@@ -6,11 +6,11 @@ from pathlib import Path
 
 import openpyxl
 
-from planner.report import wording
-from planner.report.digest import Digest, read_digest
-from planner.report.excel import write_workbook
-from planner.report.html import render
-from planner.solve import solve
+from planner.plan import solve
+from planner.report.data.report_data import Digest, read_digest
+from planner.report.excel.workbook import write_workbook
+from planner.report.pages.report import render
+from planner.report.words import wording
 from planner.workbook import read_instance
 
 # Works makes 60 crates a month, of which 30 t may be handled there in January and February; Hub wants 60 in each month.

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from planner.plan.plan import TABLE_COLUMNS
 from planner.run.load import SavedRun, load_run
 from planner.run.tables import write_tables
-from planner.solve.plan import TABLE_COLUMNS
 
 ROWS: dict[str, list[tuple[object, ...]]] = {
     "production": [

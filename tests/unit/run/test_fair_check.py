@@ -11,13 +11,13 @@ import openpyxl
 import pytest
 
 from planner.cli.lines.text import plan_lines
-from planner.report.money import money_scale
-from planner.report.service import read_service
-from planner.report.unserved import Unserved, read_unserved, unserved_sentences
+from planner.plan import SolveOptions, solve
+from planner.report.data.money import money_scale
+from planner.report.data.service import read_service
+from planner.report.data.unserved import Unserved, read_unserved, unserved_sentences
 from planner.run import fair_check
 from planner.run.pipeline import solve_workbook
 from planner.schemas import schema
-from planner.solve import SolveOptions, solve
 from planner.workbook import read_instance
 
 # 60 crates are made in January, at 10 each, and 30 in February. Hub goes first; Far wants as many and gets none.

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from planner import cli
+from planner.plan.plan import LevelResult
 from planner.run.record import (
     empty_record,
     level_entries,
@@ -19,7 +20,6 @@ from planner.run.record import (
     write_record,
 )
 from planner.schemas import schema, schema_names
-from planner.solve.plan import LevelResult
 from tests.properties.worlds import World, write_world
 
 QUICKSTART = Path(__file__).resolve().parents[3] / "inputs" / "quickstart.xlsx"

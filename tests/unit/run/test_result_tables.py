@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from planner.plan.plan import TABLE_COLUMNS
 from planner.run.tables import NUMBERS, read_tables, table_text, write_tables
-from planner.solve.plan import TABLE_COLUMNS
 
 
 def test_numbers_keep_full_precision_and_whole_columns_have_no_point() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.solve import Plan, solve
+from planner.plan import Plan, solve
 from planner.workbook import read_instance
 
 INPUTS = Path(__file__).resolve().parents[3] / "inputs"

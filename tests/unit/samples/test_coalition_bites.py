@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from planner.solve import Plan
+from planner.plan import Plan
 
 SERVICE_LEVELS = ("binding_shortfall", "other_shortfall")
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from planner.options.option import read_options
-from planner.options.overrides import apply_option
+from planner.options.changes.option import read_options
+from planner.options.changes.overrides import apply_option
 from planner.options.pipeline import compare_workbook
 from planner.workbook import interpret
-from planner.workbook.raw import read_raw
+from planner.workbook.reading.raw import read_raw
 
 COALITION = Path(__file__).resolve().parents[3] / "inputs" / "coalition"
 RAW = read_raw(COALITION)

@@ -7,7 +7,7 @@ import pytest
 
 from planner.domain.eligibility import admits, payable
 from planner.domain.instance import Fund
-from planner.solve import Plan
+from planner.plan import Plan
 
 # Family of prices and the object whose rule holds the plan back.
 PRICED = [

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from planner.errors import InputError
-from planner.workbook.convert import main, write_workbook
+from planner.workbook.write.convert import main, write_workbook
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.solve import Plan
+from planner.plan import Plan
 
 NOTES = Path(__file__).resolve().parents[3] / "inputs" / "quickstart" / "notes.csv"
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from planner.workbook import read
-from planner.workbook.checks import check_network
-from planner.workbook.convert import write_workbook
-from planner.workbook.raw import read_raw
-from planner.workbook.reader import TypedWorkbook, read_tables
+from planner.workbook.reading.raw import read_raw
+from planner.workbook.reading.reader import TypedWorkbook, read_tables
 from planner.workbook.schema import TABLES
+from planner.workbook.validate.checks import check_network
+from planner.workbook.write.convert import write_workbook
 
 INPUTS = Path(__file__).resolve().parents[3] / "inputs"
 COALITION = INPUTS / "coalition"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from night import Night, night
 
-from planner.replan.conflict import Conflict
+from planner.replan.position.conflict import Conflict
 from planner.run.pipeline import RunResult, solve_workbook
 from planner.schedule.alert import Alert
 from planner.schedule.declaration import Rules

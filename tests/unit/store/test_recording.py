@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 
 from planner.errors import NoPlanError, UsageError
+from planner.plan import SolveOptions
 from planner.replan.replan import replan
-from planner.replan.rolling import Terms
+from planner.replan.rolled.rolling import Terms
 from planner.run.pipeline import solve_workbook
-from planner.solve import SolveOptions
 from planner.store import schema
 from planner.store.entry import archive, unpacked
 from planner.store.store import open_store
 from planner.workbook import interpret
-from planner.workbook.raw import read_raw
+from planner.workbook.reading.raw import read_raw
 
 ROOT = Path(__file__).parents[3]
 NewRun = Callable[..., Path]

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from planner.errors import NoPlanError
-from planner.solve import SolveOptions, solve
+from planner.plan import SolveOptions, solve
 from planner.verify import Verification, verify
 from planner.workbook import read
 

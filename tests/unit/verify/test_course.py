@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from planner.errors import InputError
-from planner.solve.plan import TABLE_COLUMNS
+from planner.plan.plan import TABLE_COLUMNS
 from planner.verify import Verification, verify
 
 TABLES = {

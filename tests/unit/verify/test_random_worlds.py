@@ -9,7 +9,7 @@ from random_worlds import World
 
 import planner
 from planner.errors import InputError, NoPlanError
-from planner.solve import Plan
+from planner.plan import Plan
 from planner.verify import verify
 
 

@@ -11,11 +11,11 @@ import pytest
 import worked_plan
 
 from planner.verify import verify
-from planner.verify.calendar import Calendar, first_day_of_horizon
-from planner.verify.data import Case
-from planner.verify.interpret import read_case
-from planner.workbook.convert import write_workbook
-from planner.workbook.raw import read_raw
+from planner.verify.input.calendar import Calendar, first_day_of_horizon
+from planner.verify.input.data import Case
+from planner.verify.input.interpret import read_case
+from planner.workbook.reading.raw import read_raw
+from planner.workbook.write.convert import write_workbook
 
 MONTHS = Calendar(date(2026, 10, 1), 6, events={"truce": None, "attack": 3})
 WEEKS = Calendar(date(2026, 1, 5), 10, "week")

@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from planner.solve import solve
+from planner.plan import solve
 from planner.verify import verify
 from planner.workbook import read_instance
-from planner.workbook.raw import RawInput, read_raw
+from planner.workbook.reading.raw import RawInput, read_raw
 
 TABLES = {
     "Settings": "key,value\nstart,2026-01\nperiods,24\n",

@@ -14,7 +14,7 @@ from mutation import mutated
 
 from planner.errors import InputError, UsageError
 from planner.verify import FAMILIES, Verification, verify, verify_run
-from planner.workbook.raw import read_raw
+from planner.workbook.reading.raw import read_raw
 
 Row = dict[str, Any]
 

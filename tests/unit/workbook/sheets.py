@@ -11,8 +11,8 @@ import openpyxl
 
 from planner.domain.instance import PlanningInstance
 from planner.workbook import Reading, interpret
-from planner.workbook.raw import RawInput
-from planner.workbook.table import is_note_sheet, make_table, tidy
+from planner.workbook.reading.raw import RawInput
+from planner.workbook.reading.table import is_note_sheet, make_table, tidy
 
 Sheets = dict[str, list[list[Any]]]
 

@@ -28,10 +28,10 @@ from planner.domain.instance import (
     Target,
 )
 from planner.errors import Fault
-from planner.workbook.checks import CHECKS, check_network
-from planner.workbook.checks_view import listed
-from planner.workbook.raw import RawInput
-from planner.workbook.table import Cell, make_table
+from planner.workbook.reading.raw import RawInput
+from planner.workbook.reading.table import Cell, make_table
+from planner.workbook.validate.checking.view import listed
+from planner.workbook.validate.checks import CHECKS, check_network
 
 PERIODS = 6
 ALWAYS = range(PERIODS)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from planner.workbook import read
-from planner.workbook.checks import check_network
+from planner.workbook.validate.checks import check_network
 
 WORLD = {
     "Settings": "key,value\nstart,2026-01\nperiods,2\nobjective,weighted\nkey_tolerance,0.5\n",

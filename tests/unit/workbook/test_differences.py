@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from planner import cli
-from planner.workbook.differences import differences
-from planner.workbook.raw import RawInput, read_raw
+from planner.workbook.reading.raw import RawInput, read_raw
+from planner.workbook.write.differences import differences
 
 INPUTS = Path(__file__).resolve().parents[3] / "inputs"
 

@@ -11,7 +11,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from planner.errors import Fault
 from planner.workbook import read
-from planner.workbook.faults import FILLS, LIST, write_faults
+from planner.workbook.validate.faults import FILLS, LIST, write_faults
 
 WRONG = Fault("Routes!B2", "found 'Wroks', did you mean 'Works'?", "error", "Routes", "B2")
 ODD = Fault("Routes!C2", "never used", "warning", "Routes", "C2")

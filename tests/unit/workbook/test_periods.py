@@ -9,7 +9,7 @@ import pytest
 from sheets import BASE, faults, instance, reading
 
 from planner.domain.horizon import Horizon
-from planner.workbook.periods import FAR, NEVER, PeriodError, PeriodReader
+from planner.workbook.reading.periods import FAR, NEVER, PeriodError, PeriodReader
 
 MONTHS = PeriodReader(Horizon(date(2026, 3, 1), 24), {"ceasefire": 5, "accession": NEVER, "2x": 3})
 WEEKS = PeriodReader(Horizon(date(2026, 1, 5), 60, "week"))

@@ -11,8 +11,8 @@ import pytest
 from planner.domain.cells import Cell, Field
 from planner.domain.instance import PlanningInstance
 from planner.workbook import read_instance
-from planner.workbook.positions import InputCells, LaterCells, ranges
-from planner.workbook.raw import read_raw
+from planner.workbook.instance.positions import InputCells, LaterCells, ranges
+from planner.workbook.reading.raw import read_raw
 
 TABLES: dict[str, str] = {
     "Settings": "key,value\nstart,2026-01\nperiods,4\nobjective,weighted\nkey tolerance,0.2",

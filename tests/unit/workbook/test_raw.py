@@ -10,7 +10,7 @@ import pytest
 from sheets import BASE, save_folder, save_workbook, sheets
 
 from planner.workbook import read
-from planner.workbook.raw import RawTable, bracket_unit, column_letters, normalise, read_raw
+from planner.workbook.reading.raw import RawTable, bracket_unit, column_letters, normalise, read_raw
 
 
 @pytest.mark.parametrize(

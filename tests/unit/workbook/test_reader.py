@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sheets import BASE, faults, instance, reading, sheets, with_column
 
-from planner.workbook.headers import unit_agrees
+from planner.workbook.reading.headers import unit_agrees
 
 
 def test_the_good_input_is_good() -> None:

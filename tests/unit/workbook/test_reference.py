@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from planner import catalogue
-from planner.solve.plan import TABLE_COLUMNS
-from planner.workbook.reference import (
+from planner.plan.plan import TABLE_COLUMNS
+from planner.workbook.schema import BY_NAME, SETTINGS, TABLES, Column
+from planner.workbook.write.reference import (
     PAGE,
     allowed_text,
     bounds_text,
@@ -18,13 +19,12 @@ from planner.workbook.reference import (
     reference_page,
     unit_text,
 )
-from planner.workbook.results import RESULT_TABLES
-from planner.workbook.schema import BY_NAME, SETTINGS, TABLES, Column
+from planner.workbook.write.results import RESULT_TABLES
 
 
 def test_the_page_in_docs_is_up_to_date() -> None:
     found = PAGE.read_text(encoding="utf-8")
-    assert found == reference_page(), "run: python -m planner.workbook.reference"
+    assert found == reference_page(), "run: python -m planner.workbook.write.reference"
 
 
 def test_every_column_of_every_table_is_explained() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sheets import BASE, faults, instance, reading, with_column
 
-from planner.workbook.checks import check_network
+from planner.workbook.validate.checks import check_network
 
 Rows = list[list[Any]]
 

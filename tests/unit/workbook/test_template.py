@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from planner.solve import solve
+from planner.plan import solve
 from planner.workbook import read
-from planner.workbook.checks import check_network
-from planner.workbook.examples import ROWS
-from planner.workbook.examples import SETTINGS as EXAMPLE_SETTINGS
+from planner.workbook.reading.table import normalise
 from planner.workbook.schema import SETTINGS, TABLES, Column
-from planner.workbook.table import normalise
-from planner.workbook.template import help_text, write_template
+from planner.workbook.validate.checks import check_network
+from planner.workbook.write.examples import ROWS
+from planner.workbook.write.examples import SETTINGS as EXAMPLE_SETTINGS
+from planner.workbook.write.template import help_text, write_template
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""Plans that are as good, and as different as possible."""

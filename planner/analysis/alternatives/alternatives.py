@@ -1,0 +1,150 @@
+"""Plans that are equally good within a slack, as different as possible in who produces and who pays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace as replace_in
+from pathlib import Path
+
+from planner.analysis.alternatives.dimensions import FUNDS, PAYERS, PRODUCERS, funds, payers, producers
+from planner.analysis.alternatives.near_optimal import Alternatives, Part, Search
+from planner.analysis.alternatives.page import alternatives_findings
+from planner.analysis.findings import Findings
+from planner.analysis.ground import Ground, ProgressCall, prepare
+from planner.analysis.writing import write_findings
+from planner.domain.instance import PlanningInstance
+from planner.errors import UsageError
+from planner.plan import SolveOptions
+from planner.plan.plan import Plan
+from planner.report.data.report_data import read_digest
+from planner.report.excel.workbook import write_workbook
+from planner.report.pages.report import write_report
+from planner.run.folder import whole_folder
+from planner.run.log import Log
+from planner.run.record import write_record
+from planner.run.refusal import refuse
+from planner.run.tables import write_tables
+from planner.shares import share_of
+from planner.solver.lexicographic import inner
+from planner.solver.parametric_study import Extension
+from planner.workbook.names.names import suggestion
+
+_DEFAULTS = SolveOptions()
+ASPECTS = {PRODUCERS: producers, PAYERS: payers, FUNDS: funds}
+USUAL = (PRODUCERS, PAYERS)
+
+
+@dataclass(frozen=True)
+class AlternativesResult:
+    """`plans`: the plan itself, then the alternatives, each verified and written as a run folder under alternatives/N."""
+
+    folder: Path
+    slack: float
+    parts: tuple[Part, ...]
+    alternatives: Alternatives
+    plans: tuple[Plan, ...]
+    findings: Findings
+
+
+def alternatives_of_workbook(
+    input_path: Path | str,
+    output_dir: Path | str,
+    slack: float = 0.02,
+    count: int = 5,
+    by: Sequence[str] | None = None,
+    solving: SolveOptions = _DEFAULTS,
+    progress: ProgressCall | None = None,
+    *,
+    replace: bool = False,
+    log: Log | None = None,
+) -> AlternativesResult:
+    """Find alternatives to the plan of an input and leave a folder, whole or not at all.
+
+    `slack`: by how much of its value each level may be worse (0.02: 2 %). `by`: producers, payers (contributors), funds; None: the first two.
+    Raises InputError (2), NoPlanError (3), SolverStoppedError (4), VerificationError (5), FolderError (1),
+    UsageError (64).
+    """
+    source, target, log = Path(input_path), Path(output_dir), log or Log()
+    if not 0 <= slack < 10:
+        raise UsageError(f"--slack: found {slack:.6g}, expected a share of at least 0, as in 2% or 0.02")
+    if count < 1:
+        raise UsageError(f"--count: found {count}, expected at least 1")
+    wanted = _aspects(by)
+    refuse(target, replace, source)
+    ground = prepare(source, solving, progress, log, _told_apart if PAYERS in wanted else None, moving=True)
+    parts = _parts(ground, wanted, by is not None)
+    with whole_folder(target, replace, source) as folder:
+        found = _search(ground, parts, slack, count)
+        ground.step("verify")
+        plans = tuple(ground.plan(candidate.values, settled=False) for candidate in found.chosen)
+        _write_runs(ground, plans, folder / "alternatives")
+        findings = alternatives_findings(ground, slack, parts, found, plans)
+        ground.step("write")
+        write_findings(findings, folder)
+        (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
+    return AlternativesResult(target, slack, tuple(parts), found, plans, findings)
+
+
+def read_slack(text: str) -> float:
+    """`2%` or `0.02` as a share. Raises UsageError."""
+    value = share_of(text)
+    if value is None:
+        raise UsageError(f"--slack: found {text!r}, expected a share, as in 2% or 0.02")
+    return value
+
+
+def _aspects(by: Sequence[str] | None) -> list[str]:
+    wanted = list(dict.fromkeys(by)) if by is not None else list(USUAL)
+    for name in wanted:
+        if name not in ASPECTS:
+            raise UsageError(
+                f"--by: found {name!r}, expected producers, payers or funds{suggestion(name, list(ASPECTS))}"
+            )
+    if not wanted:
+        raise UsageError("--by: found nothing, expected producers, payers or funds")
+    return wanted
+
+
+def _told_apart(instance: PlanningInstance) -> PlanningInstance:
+    return replace_in(instance, contributors_apart=True)
+
+
+def _parts(ground: Ground, wanted: Sequence[str], asked: bool) -> list[Part]:
+    model = ground.standing.program.model
+    if asked and not ground.instance.money_is_limited and wanted != [PRODUCERS]:
+        raise UsageError("--by: money is not limited in this input (Budgets has no rows), so nobody is told to pay")
+    parts = [part for name in wanted for part in ASPECTS[name](model)]
+    if not parts:
+        raise UsageError("nothing is produced in any plan of this input, and nobody pays: there is nothing to vary")
+    return parts
+
+
+def _search(ground: Ground, parts: Sequence[Part], slack: float, count: int) -> Alternatives:
+    levels = ground.levels
+    optimum = ground.standing.values
+    values = {name: inner(costs, optimum) for name, costs in levels.items()}
+    study = ground.standing.study(levels, Extension({part.row: part.costs for part in parts}))
+    search = Search(
+        study=study,
+        levels=list(levels),
+        limits={name: value * (1 + slack) for name, value in values.items()},
+        parts=parts,
+        start=study.start(ground.standing.basis),
+        tell=ground.step,
+    )
+    return search.find(optimum, count)
+
+
+def _write_runs(ground: Ground, plans: Sequence[Plan], folder: Path) -> None:
+    """A run folder for the plan (0) and for each alternative (1, 2, …), as `planner diff` and `verify` read it."""
+    for number, plan in enumerate(plans):
+        ground.step(f"write plan {number} of {len(plans) - 1}")
+        here = folder / str(number)
+        here.mkdir(parents=True)
+        record = ground.record(plan)
+        record["tables"] = write_tables(plan.tables, here / "tables")
+        digest = read_digest(plan, record)
+        write_workbook(digest, here / "plan.xlsx")
+        write_report(digest, here / "report.html")
+        write_record(record, here / "run.json")

@@ -1,0 +1,211 @@
+"""Alternatives as page and tables: how far each part can move, who does what in each plan, and what each gives up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
+from functools import partial
+
+import pandas as pd
+from markupsafe import Markup
+
+from planner.analysis.alternatives.dimensions import PRODUCERS
+from planner.analysis.alternatives.near_optimal import Alternatives, Part
+from planner.analysis.charts import Span, range_chart
+from planner.analysis.findings import Field, Findings, Section, Table
+from planner.analysis.ground import Ground, header
+from planner.analysis.movements import change_table
+from planner.plan.plan import Plan
+from planner.report.data.ledger import nation_label
+from planner.report.data.money import money_scale
+from planner.report.words.numbers import Money, plural, share
+
+ASPECT_TITLES = {"producers": "Who produces", "payers": "Who pays", "funds": "Which fund pays"}
+MOST_BARS = 24
+Label = Callable[[str], str]  # a part's name as people know it
+
+
+def alternatives_findings(
+    ground: Ground, slack: float, parts: Sequence[Part], found: Alternatives, plans: Sequence[Plan]
+) -> Findings:
+    """Everything that the page, the workbook and the record say."""
+    money = money_scale(ground.workbench.base_plan)
+    label = partial(nation_label, ground.instance)
+    ranges, amounts = _range_table(parts, found, label), _amount_table(parts, found, label)
+    given, distances = _level_table(plans), _distance_table(found)
+    changes = _change_table(ground, plans)
+    count = len(found.chosen) - 1
+    within = share(slack)
+    sections = [
+        Section(
+            "How much room there is",
+            f"The least and the most of each part over all plans within {within} of the best at every level; the mark is "
+            "the plan.",
+            figures=_charts(ground, parts, found, money),
+            points=_room(parts, found, money, label),
+            tables=[ranges],
+        ),
+        Section(
+            "The alternatives",
+            "Plan 0 is the optimal one. Each alternative is the candidate farthest from all before it, then made as good "
+            "as its parts allow. Each is a run folder: alternatives/N.",
+            tables=[amounts],
+        ),
+        Section(
+            "What each gives up", "Levels in order; 0 where an alternative is as good as the plan.", tables=[given]
+        ),
+        Section(
+            "How different they are",
+            "The share of production (and of payments) that lies with somebody else: 0 the same, 1 nothing in common; the "
+            "mean where both count.",
+            tables=[distances],
+        ),
+        Section("What changes against the plan", "The largest changes of each kind.", tables=[changes]),
+    ]
+    facts = [
+        ("Slack", f"Each level may be {within} worse than its optimum; a level at 0 stays at 0."),
+        ("Candidates", f"{plural(found.pool, 'plan')}: least and most of each part, and plans away from those chosen."),
+        ("Who pays", "As the plan itself decides; the usual convention of payers is not applied to alternatives."),
+        *ground.choices,
+        ("Verified", f"Each plan was checked independently: {plural(len(plans), 'plan')} verified."),
+    ]
+    record = header(ground) | {
+        "slack": slack,
+        "plans": [
+            {"folder": f"alternatives/{number}", "levels": {level.name: level.value for level in plan.levels}}
+            for number, plan in enumerate(plans)
+        ],
+        "distances": [list(row) for row in found.distances],
+        "ranges": {row: {"least": least, "most": most} for row, (least, most) in found.ranges.items()},
+    }
+    return Findings(
+        kind="alternatives",
+        title=ground.title,
+        subject=f"Alternatives within {within}",
+        marking=ground.instance.settings.marking,
+        headline=_headline(count, within, found, {part.aspect for part in parts}),
+        money=money,
+        facts=facts,
+        sections=sections,
+        record=record,
+        tables=[ranges, amounts, given, distances, changes],
+    )
+
+
+def _headline(count: int, within: str, found: Alternatives, aspects: AbstractSet[str]) -> str:
+    if not count:
+        return f"Within {within} of the best at every level no plan differs in who produces or pays."
+    farthest = max(found.distances[0])
+    parts = (
+        "the payments"
+        if PRODUCERS not in aspects
+        else "the work" + (" and the payments" if aspects > {PRODUCERS} else "")
+    )
+    return (
+        f"{plural(count, 'alternative')} within {within} of the best at every level: up to {share(farthest)} of {parts} "
+        "lies with others than in the plan."
+    )
+
+
+def _room(parts: Sequence[Part], found: Alternatives, money: Money, label: Label) -> list[str]:
+    """The parts that can move most, in words."""
+    widths = sorted(parts, key=lambda part: found.ranges[part.row][0] - found.ranges[part.row][1])
+    lines = []
+    for part in widths[:5]:
+        least, most = found.ranges[part.row]
+        if most - least > 1e-6 * max(most, 1.0):
+            does = "can produce" if part.aspect == PRODUCERS else "can pay"
+            now = money.text(found.chosen[0].amounts[part.row])
+            lines.append(
+                f"{label(part.name)} {does} from {money.text(least)} to {money.text(most)} (in the plan {now})."
+            )
+    return lines
+
+
+def _charts(ground: Ground, parts: Sequence[Part], found: Alternatives, money: Money) -> list[Markup]:
+    charts = []
+    for aspect in dict.fromkeys(part.aspect for part in parts):
+        spans = [
+            Span(
+                nation_label(ground.instance, part.name),
+                *found.ranges[part.row],
+                found.chosen[0].amounts[part.row],
+                tuple(one.amounts[part.row] for one in found.chosen[1:]),
+            )
+            for part in parts
+            if part.aspect == aspect and found.ranges[part.row][1] > 0
+        ]
+        spans.sort(key=lambda span: -span.most)
+        if spans:
+            title = f"{ASPECT_TITLES[aspect]}: least and most within the slack"
+            charts.append(Markup(range_chart(title, spans[:MOST_BARS], money, ground.instance.settings.marking)))
+    return charts
+
+
+def _range_table(parts: Sequence[Part], found: Alternatives, label: Label) -> Table:
+    rows = [
+        (ASPECT_TITLES[part.aspect], part.name, label(part.name), found.ranges[part.row][0], found.chosen[0].amounts[part.row],
+         found.ranges[part.row][1])
+        for part in parts
+    ]  # fmt: skip
+    fields = [
+        Field("aspect", "What"),
+        Field("label", "Who"),
+        Field("least", "Least", "money"),
+        Field("plan", "In the plan", "money"),
+        Field("most", "Most", "money"),
+    ]
+    frame = pd.DataFrame(rows, columns=["aspect", "name", "label", "least", "plan", "most"])
+    return Table("ranges", "Range of each part within the slack", frame, fields)
+
+
+def _amount_table(parts: Sequence[Part], found: Alternatives, label: Label) -> Table:
+    frame = pd.DataFrame(
+        {"aspect": [ASPECT_TITLES[part.aspect] for part in parts], "name": [part.name for part in parts]}
+        | {"label": [label(part.name) for part in parts]}
+        | {f"plan_{n}": [one.amounts[part.row] for part in parts] for n, one in enumerate(found.chosen)}
+    )
+    fields = [Field("aspect", "What"), Field("label", "Who")]
+    fields += [Field(f"plan_{n}", _plan_name(n), "money") for n in range(len(found.chosen))]
+    return Table("parts", "Who produces and who pays in each plan", frame, fields)
+
+
+def _plan_name(number: int) -> str:
+    return f"Alternative {number}" if number else "The plan"
+
+
+def _level_table(plans: Sequence[Plan]) -> Table:
+    rows = []
+    for place, level in enumerate(plans[0].levels):
+        best = level.value or 0.0
+        for number, plan in enumerate(plans):
+            value = plan.levels[place].value or 0.0
+            rows.append((number, _plan_name(number), level.title, level.unit.replace(" x ", " × "), value, value - best,
+                         (value - best) / best if best else 0.0))  # fmt: skip
+    fields = [
+        Field("title", "Plan"),
+        Field("level", "Level"),
+        Field("unit", "Unit"),
+        Field("value", "Value", "money"),
+        Field("worse", "Worse by", "money"),
+        Field("share", "Share", "share"),
+    ]
+    frame = pd.DataFrame(rows, columns=["plan", "title", "level", "unit", "value", "worse", "share"])
+    frame.loc[frame["worse"].abs() <= 1e-6 * frame["value"].abs().clip(lower=1.0), ["worse", "share"]] = 0.0
+    return Table("levels", "What each plan gives up", frame.sort_values(["plan"], kind="stable"), fields)
+
+
+def _distance_table(found: Alternatives) -> Table:
+    numbers = range(len(found.chosen))
+    frame = pd.DataFrame(
+        {"plan": [_plan_name(number) for number in numbers]}
+        | {f"plan_{other}": [found.distances[number][other] for number in numbers] for other in numbers}
+    )
+    fields = [Field("plan", "Plan"), *(Field(f"plan_{other}", _plan_name(other), "share") for other in numbers)]
+    return Table("distances", "Distances between the plans", frame, fields)
+
+
+def _change_table(ground: Ground, plans: Sequence[Plan]) -> Table:
+    steps = [(_plan_name(number), plans[0].tables, plan.tables) for number, plan in enumerate(plans[1:], 1)]
+    label = Field("plan", "Plan")
+    return change_table(ground.instance, steps, label, ("In the plan", "There"), "What changes against the plan")

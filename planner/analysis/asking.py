@@ -1,0 +1,94 @@
+"""The LP of an input with its purses, and what is asked of it about money."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from planner.analysis.ground import Ground
+from planner.analysis.money.budget_cells import Purse, purses
+from planner.analysis.money.idle import NOT_DELIVERIES, IdleMoney
+from planner.analysis.money.remedy import Remedies, Remedy, extension
+from planner.analysis.money.sensitivity import Prices, Side
+from planner.analysis.money.words import Words
+from planner.report.data.money import money_scale
+from planner.report.data.report_data import read_digest
+from planner.solver.parametric_study import Point, Study
+
+
+@dataclass(frozen=True)
+class PurseFinding:
+    """One purse: prices upwards and downwards (None: not even the least change leaves a plan), why more buys nothing."""
+
+    purse: Purse
+    up: Side | None
+    down: Side | None
+    why_idle: str = ""
+
+
+class Asking:
+    """The LP with its purses, and what is asked of it."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground, self.instance = ground, ground.instance
+        self.money = money_scale(ground.workbench.base_plan)
+        self.step = self.money.factor
+        self.words = Words(self.instance, ground.catalogue, self.money)
+        model = ground.standing.program.model
+        self.model = model
+        found = purses(model, self.step)
+        self.purses = list(found)
+        self.columns = {purse.name: rows for purse, rows in found.items()}
+        self.groups, more = extension(model, self.columns)
+        self.levels = list(ground.levels)
+        self.tolerance = self.instance.settings.level_tolerance
+        self.study: Study = ground.standing.study(ground.levels, more)
+        ground.step("optimum")
+        start = self.study.start(ground.standing.basis)
+        self.base: Sequence[Point] = self.study.in_order(self.levels, self.tolerance, start)
+        self.study.let_go()
+        self._digest = read_digest(ground.workbench.base_plan, {"model": {"name": ground.catalogue.name}})
+        self._gaps = self._digest.gaps
+
+    def prices(self) -> list[PurseFinding]:
+        """Each purse with its prices, and why more of it buys nothing."""
+        prices = Prices(self.study, self.levels, self.tolerance, self.base)
+        idle = IdleMoney(self.model, self.study, self.levels, self.tolerance, self.base)
+        delivering = [place for place, name in enumerate(self.levels) if name not in NOT_DELIVERIES]
+        found = []
+        self.ground.step("money that buys nothing")
+        prices.find_idle(self.columns)
+        for place, purse in enumerate(self.purses, 1):
+            self.ground.step(f"money {place} of {len(self.purses)}: {purse.fund} {purse.year}")
+            up = prices.side(purse.name, 1.0)
+            less = min(1.0, purse.budget / self.step)
+            down = prices.side(purse.name, -1.0, less) if less > 0 else None
+            why = ""
+            if up is not None and not up.slopes[delivering].any():
+                ever = purse.available < self.instance.horizon.periods
+                why = self.words.idle(idle.why(purse.fund, purse.name, list(self.columns), ever), self._reasons(None))
+            found.append(PurseFinding(purse, up, down, why))
+        return found
+
+    def remedies(self) -> list[Remedy]:
+        """The least money for each commitment that lacks something."""
+        held = [name for name in ("frozen_departure", "past_lack", "target_shortfall") if name in self.levels]
+        last = self.base[-1]
+        remedies = Remedies(self.model, self.study, last.basis, last.values, list(self.columns), self.groups, held)
+        small = 1e-6 * max(1.0, sum(remedies.short(group) for group in self.groups))
+        found = []
+        for group in self.groups:
+            if remedies.short(group) > small:
+                self.ground.step(f"remedy of {self.words.commitment(group)}")
+                found.append(remedies.find(group))
+        return found
+
+    def _reasons(self, group: str | None) -> list[str]:
+        """What stands in the way of the largest shortfalls (of a commitment), by the report's reading of the plan."""
+        gaps = [gap for gap in self._gaps if group is None or (gap.commitment or "") == group]
+        return list(dict.fromkeys(f"{gap.item} at {gap.destination}: {gap.reason}" for gap in gaps if gap.reason))[:3]
+
+    def obstacles(self, remedy: Remedy) -> str:
+        if remedy.obstacles is None:
+            return ""
+        return self.words.obstacles(remedy.obstacles, self._reasons(remedy.commitment))

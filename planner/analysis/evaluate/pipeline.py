@@ -1,0 +1,94 @@
+"""`planner evaluate`: a plan that people made, completed, verified, and held against the optimum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from planner.analysis.evaluate.evaluation import Evaluation, evaluation
+from planner.analysis.evaluate.report import findings
+from planner.analysis.writing import write_findings
+from planner.domain.fixed_plan import GivenPlan
+from planner.domain.instance import PlanningInstance
+from planner.plan import Progress, SolveOptions, solve
+from planner.plan.again.fixed_plan import complete
+from planner.plan.plan import Plan
+from planner.run import record as run_record
+from planner.run.log import Log
+from planner.run.pipeline import PlanningRun
+from planner.run.tables import write_tables
+from planner.workbook.write.plan_reader import read_plan
+
+_DEFAULTS = SolveOptions()
+EVALUATION, OPTIMUM = "evaluation", "optimum"  # folders beside the plan's own tables
+
+
+@dataclass(frozen=True)
+class EvaluationResult:
+    folder: Path
+    evaluation: Evaluation
+    record: run_record.Record
+
+
+def evaluate_workbook(
+    source: Path,
+    plan: Path,
+    target: Path,
+    options: SolveOptions = _DEFAULTS,
+    progress: Callable[[Progress], None] | None = None,
+    *,
+    rounding: float = 0.0,
+    replace: bool = False,
+    log: Log | None = None,
+) -> EvaluationResult:
+    """Complete and verify a plan for a workbook, and leave a run folder of it in `target`, whole or not at all.
+
+    Beside what every run folder has: evaluation/ (page, workbook, tables, record) and optimum/ (run.json and tables).
+    `rounding`: by how much a given quantity may be off, in its unit.
+
+    Raises InputError (2: faults of the workbook, or of the plan, by cell); NoPlanError (3: the plan breaks rules, all of
+    them in its conflict; only run.json and log.txt are written), and otherwise as `planner.run.pipeline.solve_workbook`.
+    """
+    run = _EvaluationRun(source, target, options, progress, log or Log())
+    run.plan_path, run.rounding = plan, rounding
+    run.carry_out(strict=False, replace=replace)
+    assert run.found is not None
+    return EvaluationResult(target, run.found, run.record)
+
+
+class _EvaluationRun(PlanningRun):
+    """A run whose plan is given and completed, where `solve` makes the best one."""
+
+    plan_path: Path
+    rounding: float
+    given: GivenPlan
+    found: Evaluation | None = None
+
+    def prepare(self, strict: bool) -> PlanningInstance:
+        instance = super().prepare(strict)
+        self.given = read_plan(self.plan_path, self.raw, instance)
+        self.record["options"] |= {"plan": str(self.plan_path), "rounding": self.rounding}
+        return instance
+
+    def solve(self, instance: PlanningInstance, folder: Path) -> Plan:
+        """The given plan, completed; also the optimum, verified and written beside it."""
+        plan = complete(instance, self.given, self.options, self.report, self.rounding)
+        self.step("optimum")
+        best = solve(instance, self.options, self.report)
+        self.note_plan(best)
+        self.verify(best)
+        (folder / OPTIMUM).mkdir()
+        self.record["tables"] = write_tables(best.tables, folder / OPTIMUM / "tables")
+        run_record.write_record(self.record, folder / OPTIMUM / "run.json")
+        self.found = evaluation(self.given, plan, best)
+        self.note_plan(self.found.plan)
+        return self.found.plan
+
+    def deliver(self, instance: PlanningInstance, folder: Path) -> Plan:
+        plan = super().deliver(instance, folder)
+        assert self.found is not None
+        kept = ("title", "marking", "input", "model", "options", "not_enforced", "verification", "versions")
+        (folder / EVALUATION).mkdir()
+        write_findings(findings(self.found, {key: self.record[key] for key in kept}), folder / EVALUATION)
+        return plan

@@ -1,0 +1,195 @@
+"""The evaluation as findings: how far the plan is from the optimum, and what the optimum does otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from planner.analysis.evaluate.evaluation import Distance, Evaluation, commitments
+from planner.analysis.findings import Field, Findings, Section, Table
+from planner.analysis.movements import movements
+from planner.domain.instance import PlanningInstance
+from planner.plan.again.fixed_plan import FAMILIES
+from planner.report.words.numbers import Money, compact, listing, number, plural, share
+
+KIND = "evaluation"
+MOST_MOVEMENTS = 5  # of each kind
+TIMES_FROM = 1.95  # above it an amount is told as so many times another, below it in per cent
+
+
+def findings(found: Evaluation, record: Mapping[str, Any]) -> Findings:
+    """What the evaluation says, for all outputs."""
+    instance = found.plan.instance
+    settings = instance.settings
+    amounts = [
+        abs(value) for d in found.distances for value in (d.value, d.optimum) if d.unit.startswith(settings.currency)
+    ]
+    money = Money.scaled(settings.currency, max(amounts, default=0.0))
+    levels, moved, served = _levels(found), _movements(instance, found), _commitments(instance, found)
+    sections = [
+        Section(
+            "Level by level",
+            "Less is better at every level. Where the plan falls short at one level, it may be better at a later one: that "
+            "is bought by the shortfall, and no merit of the plan.",
+            points=list(level_words(found, money)),
+            tables=[levels],
+        ),
+        Section(
+            "What the optimum does otherwise",
+            "The largest differences of each kind. All of them: planner diff DIR/optimum DIR, for the folder DIR that holds "
+            "this evaluation.",
+            tables=[moved],
+        ),
+        Section(
+            "Commitments",
+            "What is delivered, by value, under the plan and under the optimum.",
+            points=list(commitment_words(served)),
+            tables=[served],
+        ),
+    ]
+    return Findings(
+        kind=KIND,
+        title="The plan beside the optimum",
+        subject=settings.title or "Plan",
+        marking=settings.marking,
+        headline=headline(found, money),
+        money=money,
+        facts=list(_facts(found)),
+        sections=sections,
+        record={**record, **_record(found)},
+        tables=[levels, moved, served],
+    )
+
+
+def headline(found: Evaluation, money: Money) -> str:
+    """Whether it can be carried out (it can), and how far it is from the best."""
+    gap, proved = found.first_gap, found.optimum.status == "optimal"
+    if gap is None and proved:
+        return "The plan can be carried out, and none is better: it reaches the optimum at every level."
+    if gap is None:
+        return "The plan can be carried out, and is as good as the best one found in the time; a better one may exist."
+    if gap.gap < 0:
+        told = _gap_words(gap, money).replace("the optimum has", "the best plan found in the time has")
+        return f"The plan can be carried out, and is better than the best one found in the time: {told}."
+    return f"The plan can be carried out, but it is not the best: {_gap_words(gap, money)}."
+
+
+def level_words(found: Evaluation, money: Money) -> Iterator[str]:
+    """A sentence for each level: how far from the optimum, and where that is bought by an earlier level."""
+    behind = False
+    for distance in found.distances:
+        if not distance.gap:
+            yield f"{distance.title}: the same as the optimum, {_amount(distance.value, distance, money)}."
+            continue
+        bought = " This is bought by what falls short above." if behind and distance.gap < 0 else ""
+        yield f"{_gap_words(distance, money)}.{bought}"
+        behind = True
+
+
+def _gap_words(distance: Distance, money: Money) -> str:
+    """`Shortfall: EUR 30 where EUR 10 can be reached: EUR 20 more, 3 times as much`"""
+    value, best = (_amount(amount, distance, money) for amount in (distance.value, distance.optimum))
+    more, size = ("more" if distance.gap > 0 else "less"), _amount(abs(distance.gap), distance, money)
+    told = f"{distance.title}: {value} where the optimum has {best}: {size} {more}"
+    if not distance.optimum:
+        return told
+    times = distance.value / distance.optimum
+    if times >= TIMES_FROM:
+        return f"{told}, {compact(times)} times as much"
+    return told if distance.unit == "share" else f"{told}, {share(abs(distance.share or 0.0))} {more}"
+
+
+def commitment_words(served: Table) -> Iterator[str]:
+    """A sentence for each commitment of which the optimum delivers another part."""
+    for row in served.frame.to_dict("records"):
+        if row["difference"] and row["wanted"] > 0:
+            could = "could be" if row["difference"] < 0 else "is by the optimum, for the sake of what comes before"
+            yield f"{row['commitment']}: {share(row['rate'])} is delivered, where {share(row['best_rate'])} {could}."
+
+
+def _amount(value: float, distance: Distance, money: Money) -> str:
+    if distance.unit == "share":
+        return share(value)
+    if distance.unit.startswith(money.currency):
+        return money.text(value)
+    return f"{compact(value) if abs(value) < 1000 else number(value)} {distance.unit.replace(' x ', ' × ')}"
+
+
+def _facts(found: Evaluation) -> Iterator[tuple[str, str]]:
+    given = [f"{plural(len(table), 'figure')} of {name}" for name, table in found.given.tables.items()]
+    yield "Given", f"{listing(given, 9)}. What such a table does not list is 0."
+    left = [name for name in (*FAMILIES, "payments") if name not in found.given.tables]
+    if left:
+        yield "Completed at best", f"{listing(left, 9)}."
+    yield "Optimum", "The best plan of the same input under the same rules, solved afresh; both plans were verified."
+
+
+def _levels(found: Evaluation) -> Table:
+    rows = [
+        {
+            "level": distance.title,
+            "plan": distance.value,
+            "optimum": distance.optimum,
+            "gap": distance.gap,
+            "share": distance.share,
+            "unit": distance.unit.replace(" x ", " × "),
+        }
+        for distance in found.distances
+    ]
+    fields = [
+        Field("level", "Level"),
+        Field("plan", "This plan", "figure"),
+        Field("optimum", "Optimum", "figure"),
+        Field("gap", "Distance", "figure", "This plan less the optimum; less is better"),
+        Field("share", "of the optimum", "share"),
+        Field("unit", "Unit"),
+    ]
+    return Table("levels", "Level by level", pd.DataFrame(rows), fields)
+
+
+def _movements(instance: PlanningInstance, found: Evaluation) -> Table:
+    frame = movements(instance, found.plan.tables, found.optimum.tables, MOST_MOVEMENTS)
+    fields = [
+        Field("kind", "What"),
+        Field("object", "Of"),
+        Field("before", "This plan", "figure"),
+        Field("after", "Optimum", "figure"),
+        Field("change", "The optimum does more by", "figure"),
+        Field("unit", "Unit"),
+    ]
+    return Table("movements", "What the optimum does otherwise", frame, fields)
+
+
+def _commitments(instance: PlanningInstance, found: Evaluation) -> Table:
+    frame = commitments(instance, found.plan, found.optimum)
+    wanted = frame["wanted"].where(frame["wanted"] > 0)
+    frame = frame.assign(
+        commitment=frame["commitment"].where(frame["commitment"] != "", "Demand without a commitment"),
+        rate=frame["delivered"] / wanted,
+        best_rate=frame["optimum"] / wanted,
+    )
+    kind = "money" if all(instance.unit_values.get(d.item) for d in instance.demands) else "figure"
+    fields = [
+        Field("commitment", "Commitment"),
+        Field("binding", "Binding"),
+        Field("wanted", "Wanted", kind),
+        Field("delivered", "This plan", kind),
+        Field("optimum", "Optimum", kind),
+        Field("difference", "Difference", kind),
+        Field("rate", "Delivered", "share"),
+        Field("best_rate", "by the optimum", "share"),
+    ]
+    return Table("commitments", "Commitments", frame, fields)
+
+
+def _record(found: Evaluation) -> dict[str, Any]:
+    """What evaluation.json says besides what the evaluation was made from."""
+    return {
+        "given": {name: len(table) for name, table in found.given.tables.items()},
+        "levels": [
+            {"title": d.title, "unit": d.unit, "value": d.value, "optimum": d.optimum, "gap": d.gap}
+            for d in found.distances
+        ],
+    }

@@ -1,0 +1,190 @@
+"""The fairness study as findings: sections, chart, tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from planner.analysis.fairness import wording
+from planner.analysis.fairness.charts import shares_chart
+from planner.analysis.fairness.game import members
+from planner.analysis.fairness.study import Study
+from planner.analysis.findings import Field, Findings, Section, Table
+from planner.domain.instance import PlanningInstance
+
+KIND = "fairness"
+
+
+def findings(study: Study, instance: PlanningInstance, record: Mapping[str, Any]) -> Findings:
+    """What the study says, for all outputs."""
+    settings = instance.settings
+    money, amount = wording.money_of(study), wording.amounts(study)
+    players, sharing = _players(study), _sharing(study)
+    coalitions, allocations = _coalitions(study), _allocations(study)
+    sections = [
+        Section(
+            "Who gains by joining",
+            "What each player reaches alone, what is lost without it, and its fair share of what all reach together: the "
+            "Shapley value, its mean contribution over all orders of joining.",
+            [Markup(shares_chart(study, settings.marking))],
+            [players],
+        ),
+        Section(
+            "Would anybody rather leave?",
+            "An allocation is in the core if no coalition reaches more by itself than it is given.",
+            tables=[allocations, sharing],
+            points=wording.objections(study, amount),
+        ),
+        Section(
+            "All coalitions" if study.complete else "Coalitions solved",
+            "Value: what the coalition adds to what the beneficiaries manage alone. Objection: by how much it reaches more "
+            "by itself than the Shapley values give its members.",
+            tables=[coalitions],
+        ),
+    ]
+    return Findings(
+        kind=KIND,
+        title="Who gains by joining",
+        subject=settings.title or "Plan",
+        marking=settings.marking,
+        headline=wording.headline(study, amount),
+        money=money,
+        facts=[*wording.facts(study, instance), ("Joint plan", f"{record['verification']}.".capitalize())],
+        sections=sections,
+        record={**record, **_record(study)},
+        tables=[players, sharing, allocations, coalitions],
+    )
+
+
+def _kind(study: Study) -> str:
+    return "money" if study.measure.unit not in ("share",) else "share"
+
+
+def _players(study: Study) -> Table:
+    kind = _kind(study)
+    rows = []
+    for player in study.players:
+        low, high = player.share.interval
+        rows.append(
+            {
+                "player": player.name,
+                "name": wording.player_name(study, player.name),
+                "alone": player.alone,
+                "without": player.others,
+                "brings": player.brings(study.together),
+                "shapley": player.share.value,
+                "error": player.share.error,
+                "low": low,
+                "high": high,
+                "gain": player.gain,
+                "part": player.share.value / study.together if abs(study.together) > study.tolerance else None,
+            }
+        )
+    fields = [
+        Field("name", "Player"),
+        Field("alone", "Alone", kind, "What it adds by itself"),
+        Field("brings", "Lost without it", kind, "What all together lose where it stays out"),
+        Field("shapley", "Shapley value", kind, "Its mean contribution over all orders of joining"),
+        *(() if study.exact else (Field("error", "Standard error", kind, "95 % lie within 1.96 of it"),)),
+        Field("gain", "Gain", kind, "From joining: Shapley value less what it adds alone"),
+        Field("part", "Part", "share", "Of what all reach together"),
+    ]
+    return Table("players", "Players", pd.DataFrame(rows), fields)
+
+
+def _sharing(study: Study) -> Table:
+    """What each way of sharing gives each player."""
+    kind = _kind(study)
+    rows = [
+        {
+            "player": player.name,
+            "name": wording.player_name(study, player.name),
+            **{allocation.name: allocation.shares[place] for allocation in study.allocations},
+            "contributed": player.contributed,
+        }
+        for place, player in enumerate(study.players)
+    ]
+    headings = {"shapley": "Shapley value", "contribution": "By contribution", "least_core": "Least core"}
+    fields = [
+        Field("name", "Player"),
+        *(Field(allocation.name, headings[allocation.name], kind) for allocation in study.allocations),
+        Field("contributed", "Contributed", "money", "What it pays in the joint plan"),
+    ]
+    return Table("sharing", "What each way of sharing gives", pd.DataFrame(rows), fields)
+
+
+def _coalitions(study: Study) -> Table:
+    shapley = study.allocations[0].shares
+    rows = [
+        {
+            "coalition": "; ".join(study.coalitions.names(coalition)) or "(nobody)",
+            "names": "; ".join(wording.group_names(study, coalition)) or "(nobody)",
+            "size": coalition.bit_count(),
+            "value": value,
+            "reached": study.coalitions.reached(coalition),
+            "given": sum(shapley[player] for player in members(coalition)),
+            "objection": value - sum(shapley[player] for player in members(coalition)),
+        }
+        for coalition, value in sorted(study.values.items(), key=lambda entry: (entry[0].bit_count(), entry[0]))
+    ]
+    kind = _kind(study)
+    fields = [
+        Field("names", "Coalition"),
+        Field("size", "Players", "whole"),
+        Field("value", "Value", kind),
+        Field("given", "Given by Shapley", kind),
+        Field("objection", "Objection", kind),
+    ]
+    return Table("coalitions", "Coalitions", pd.DataFrame(rows), fields)
+
+
+def _allocations(study: Study) -> Table:
+    rows = []
+    for allocation in study.allocations:
+        found = allocation.objection
+        rows.append(
+            {
+                "allocation": allocation.title,
+                "in_core": ("yes" if study.complete else "yes, of those solved") if allocation.stable else "no",
+                "worst_off": "; ".join(study.coalitions.names(found.coalition)) if found else "",
+                "worst_off_names": "; ".join(wording.group_names(study, found.coalition)) if found else "",
+                "objection": found.excess if found else None,
+            }
+        )
+    fields = [
+        Field("allocation", "Allocation"),
+        Field("in_core", "In the core?"),
+        Field("worst_off_names", "Worst-off coalition"),
+        Field("objection", "It would gain by leaving", _kind(study), "Negative: it would lose"),
+    ]
+    return Table("allocations", "Ways of sharing, held against the core", pd.DataFrame(rows), fields)
+
+
+def _record(study: Study) -> dict[str, Any]:
+    """What fairness.json says besides what the study was made from."""
+    return {
+        "measure": {"name": study.measure.name, "title": study.measure.title, "unit": study.measure.unit},
+        "players": [player.name for player in study.players],
+        "beneficiaries_alone": study.coalitions.reached(0),
+        "together": study.together,
+        "separate": study.separate,
+        "exact": study.exact,
+        "orders": study.samples,
+        "coalitions": len(study.values),
+        "plans": study.coalitions.programs,
+        "least_core_epsilon": study.epsilon,
+        "core_is_empty": study.core_is_empty,
+        "allocations": [
+            {
+                "name": allocation.name,
+                "shares": dict(zip((p.name for p in study.players), allocation.shares, strict=True)),
+                "in_core": allocation.stable if study.complete or not allocation.stable else None,
+                "worst_off": list(study.coalitions.names(found.coalition)) if (found := allocation.objection) else [],
+                "objection": found.excess if found else None,
+            }
+            for allocation in study.allocations
+        ],
+    }

@@ -1,0 +1,145 @@
+"""What the fairness study says, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from planner.analysis.fairness.game import everybody
+from planner.analysis.fairness.study import Allocation, Study
+from planner.domain.history_slack import lacks
+from planner.domain.instance import PlanningInstance
+from planner.report.data.ledger import nation_label
+from planner.report.words.numbers import Money, listing, number, plural, share
+
+Amount = Callable[[float], str]
+MOST_NAMES = 4
+
+
+def money_of(study: Study) -> Money:
+    """The scale of all amounts of a study."""
+    largest = max(abs(value) for value in study.values.values())
+    return Money.scaled(study.joint_plan.instance.settings.currency, largest)
+
+
+def amounts(study: Study) -> Amount:
+    """How values of the measure are written in sentences."""
+    unit, money = study.measure.unit, money_of(study)
+    if unit == "share":
+        return share
+    if not unit.startswith(money.currency):
+        return lambda value: f"{number(value, 2)} {unit.replace(' x ', ' × ')}"
+    return money.text
+
+
+def figures(study: Study) -> Amount:
+    """How values of the measure are written in tables and pictures, whose headings name the unit."""
+    return share if study.measure.unit == "share" else money_of(study).figure
+
+
+def player_name(study: Study, player: str) -> str:
+    """A player's name with its code, everywhere alike: `Norway (NO)`."""
+    return nation_label(study.joint_plan.instance, player)
+
+
+def group_names(study: Study, coalition: int) -> list[str]:
+    """The names of the players in a coalition."""
+    return [player_name(study, player) for player in study.coalitions.names(coalition)]
+
+
+def headline(study: Study, amount: Amount) -> str:
+    """Together against apart, and whether all have reason to stay."""
+    apart = study.separate
+    together = study.together
+    names = listing([player_name(study, player.name) for player in study.players], MOST_NAMES)
+    if len(study.players) == 1:
+        return f"{names} adds {amount(together)} to what the beneficiaries manage alone. {core(study, amount)}"
+    said = f"Together {names} add {amount(together)} to what the beneficiaries manage alone"
+    if together - apart > study.tolerance:
+        said += f"; each alone, {amount(apart)}: joining gains {amount(together - apart)}."
+    elif apart - together > study.tolerance:
+        said += f"; each alone, {amount(apart)}: what one alone brings, others replace in part."
+    else:
+        said += ", as much as each alone: joining by itself gains nothing."
+    return f"{said} {stability(study, study.allocations[0], amount)}"
+
+
+def stability(study: Study, allocation: Allocation, amount: Amount) -> str:
+    """Whether an allocation lies in the core, and who objects most."""
+    found = allocation.objection
+    assert found is not None, "asked of a single player"
+    if allocation.stable:
+        checked = "no coalition does" if study.complete else f"none of the {len(study.values)} coalitions solved does"
+        return f"{allocation.title}: in the core; {checked} better by itself."
+    names = listing(group_names(study, found.coalition), MOST_NAMES)
+    return f"{allocation.title}: not in the core; {names} would do better by {amount(found.excess)} by themselves."
+
+
+def core(study: Study, amount: Amount) -> str:
+    """Whether there is any allocation to which nobody objects."""
+    if len(study.players) == 1:
+        return "With one player there is nothing to share, and nobody to object."
+    if study.core_is_empty:
+        return (
+            f"The core is empty: however {amount(study.together)} is shared, some coalition lacks at least "
+            f"{amount(study.epsilon)} against what it reaches by itself."
+        )
+    if study.core_is_empty is None:
+        return "Of the coalitions solved none rules the core out; the others were not solved, so it may yet be empty."
+    spare = f", each with at least {amount(-study.epsilon)} to spare" if study.epsilon < -study.tolerance else ""
+    return f"The core is not empty: there are allocations at which no coalition does better by itself{spare}."
+
+
+def objections(study: Study, amount: Amount) -> list[str]:
+    """The core, and each way of sharing held against it; of a single player there is one thing to say."""
+    if len(study.players) == 1:
+        return [core(study, amount)]
+    return [core(study, amount), *(stability(study, allocation, amount) for allocation in study.allocations)]
+
+
+def facts(study: Study, instance: PlanningInstance) -> Iterator[tuple[str, str]]:
+    """What the study rests on: (name, text)."""
+    count = len(study.players)
+    measure = study.measure
+    titles = {level.name: level.title.lower() for level in study.joint_plan.levels}
+    judged = listing([titles.get(name, name) for name in measure.levels], len(measure.levels))
+    yield "Measure", f"{measure.title}, in {measure.unit.replace(' x ', ' × ')}; judged by {judged}"
+    yield (
+        "Value of a group",
+        "What its best plan improves on the plan of the beneficiaries alone; demand is the same for all.",
+    )
+    yield (
+        "Means of a group",
+        "Its factories, depots, stocks and money, and those of the beneficiaries. Open to all: places without a "
+        "nation, transit points, markets, destinations. Nations outside the group bring nothing.",
+    )
+    if institutions := _institutions(instance):
+        yield (
+            "Institutions",
+            f"Money of {listing(institutions, 6)} comes with any player of the nation group of that name, else only "
+            "with all players together.",
+        )
+    yield (
+        "Terms",
+        "Shares of supply and of contributions, work shares, locks that ask for something and minimum rates are asked only "
+        "where every nation that brings anything is in; others may also leave goods behind that they cannot pay to keep.",
+    )
+    if lacks(instance):
+        yield (
+            "The past",
+            "What rules lack from what happened before is made up for by all together alone. Where that costs deliveries, "
+            "joining can look like a loss.",
+        )
+    if study.exact:
+        yield "Solved", f"All {number(1 << count)} coalitions, by {plural(study.coalitions.programs, 'plan')}."
+    else:
+        yield (
+            "Solved",
+            f"{number(len(study.values))} of {number(everybody(count) + 1)} coalitions, by "
+            f"{plural(study.coalitions.programs, 'plan')}: {study.samples} random orders of joining, seed {study.seed}. "
+            "Shapley values are means with a standard error.",
+        )
+
+
+def _institutions(instance: PlanningInstance) -> list[str]:
+    names = {b.contributor for fund in instance.funds.values() for b in fund.budgets if b.amount > 0}
+    return sorted(names - set(instance.nations))

@@ -1,0 +1,1 @@
+"""The efficient frontier of two aims."""

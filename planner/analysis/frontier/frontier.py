@@ -1,0 +1,268 @@
+"""The frontier of two aims: what each further unit of the one buys of the other, and how the plan changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import pandas as pd
+from markupsafe import Markup
+
+from planner.analysis.charts import frontier_chart
+from planner.analysis.findings import Field, Findings, Section, Table
+from planner.analysis.frontier.kinks import Frontier, trace_frontier
+from planner.analysis.ground import Ground, ProgressCall, header, prepare
+from planner.analysis.movements import change_table
+from planner.analysis.writing import write_findings
+from planner.errors import UsageError
+from planner.plan import SolveOptions
+from planner.plan.aims import Aim, aims
+from planner.plan.plan import Plan
+from planner.report.data.money import money_scale
+from planner.report.words.numbers import Money, Scale, Units, plural
+from planner.run.folder import whole_folder
+from planner.run.log import Log
+from planner.run.refusal import refuse
+from planner.solver.lexicographic import inner
+from planner.workbook.names.names import suggestion
+
+_DEFAULTS = SolveOptions()
+
+
+@dataclass(frozen=True)
+class FrontierResult:
+    """A frontier that was written: values in `frontier.kinks`, one verified plan each in `plans`."""
+
+    folder: Path
+    first: Aim
+    second: Aim
+    frontier: Frontier
+    plans: tuple[Plan, ...]
+    findings: Findings
+
+
+def frontier_of_workbook(
+    input_path: Path | str,
+    output_dir: Path | str,
+    levels: Sequence[str] | None = None,
+    points: int = 25,
+    solving: SolveOptions = _DEFAULTS,
+    progress: ProgressCall | None = None,
+    *,
+    replace: bool = False,
+    log: Log | None = None,
+) -> FrontierResult:
+    """Trace the frontier of two `levels` (None: cost and shortfall) and leave a folder, whole or not at all.
+
+    Raises InputError (2), NoPlanError (3), SolverStoppedError (4), VerificationError (5), FolderError (1),
+    UsageError (64; levels that the input does not have).
+    """
+    source, target, log = Path(input_path), Path(output_dir), log or Log()
+    if points < 2:
+        raise UsageError(f"--points: found {points}, expected at least 2")
+    refuse(target, replace, source)
+    ground = prepare(source, solving, progress, log)
+    first, second = _chosen(ground, levels)
+    with whole_folder(target, replace, source) as folder:
+        frontier = _traced(ground, first, second, points)
+        ground.step("verify")
+        plans = tuple(ground.plan(kink.values) for kink in frontier.kinks)
+        findings = _findings(ground, first, second, frontier, plans, points)
+        ground.step("write")
+        write_findings(findings, folder)
+        (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
+    return FrontierResult(target, first, second, frontier, plans, findings)
+
+
+def _chosen(ground: Ground, levels: Sequence[str] | None) -> tuple[Aim, Aim]:
+    known = aims(ground.standing.program)
+    wanted = list(levels) if levels is not None else ["cost", "penalties" if "penalties" in known else "shortfall"]
+    if len(wanted) != 2 or wanted[0] == wanted[1]:
+        raise UsageError(f"--levels: found {','.join(wanted)!r}, expected two different levels, as in cost,shortfall")
+    for name in wanted:
+        if name not in known:
+            hint = suggestion(name, list(known))
+            raise UsageError(f"--levels: this input has no level {name!r}{hint or '; it has ' + ', '.join(known)}")
+    return known[wanted[0]], known[wanted[1]]
+
+
+def _traced(ground: Ground, first: Aim, second: Aim, points: int) -> Frontier:
+    """The levels before both are held at their optimum; those between or after them are left free."""
+    before = min((first.before, second.before), key=len)
+    levels = ground.levels
+    study = ground.standing.study(
+        {name: levels[name] for name in before} | {aim.name: aim.costs for aim in (first, second)}
+    )
+    ground.step("frontier")
+    return trace_frontier(
+        study,
+        first.name,
+        second.name,
+        before,
+        points,
+        ground.instance.settings.level_tolerance,
+        study.start(ground.standing.basis),
+        lambda count: ground.step(f"frontier, {count} kinks"),
+    )
+
+
+def _scale(aim: Aim, money: Money) -> Scale:
+    return money if aim.unit.startswith(money.currency) else Units(aim.unit)
+
+
+def _findings(
+    ground: Ground, first: Aim, second: Aim, frontier: Frontier, plans: Sequence[Plan], points: int
+) -> Findings:
+    money = money_scale(ground.workbench.base_plan)
+    across, up = _scale(first, money), _scale(second, money)
+    kinks, changes = _kink_table(first, second, frontier, plans), _change_table(ground, plans)
+    optimum = ground.standing.values
+    here = (inner(first.costs, optimum), inner(second.costs, optimum))
+    chart = frontier_chart(
+        f"{second.title} against {first.title.lower()}",
+        (_axis(first, across), across),
+        (_axis(second, up), up),
+        [(kink.first, kink.second) for kink in frontier.kinks],
+        [below == 0 for below in frontier.below],
+        here,
+        ground.instance.settings.marking,
+    )
+    before = min((first.before, second.before), key=len)
+    held = ", ".join(before) if before else "none"
+    facts = [
+        (
+            "Aims",
+            f"{first.title} ({_unit(first)}) and {second.title.lower()} ({_unit(second)}); less is better of both.",
+        ),
+        ("Held first", f"Levels held at their optimum: {held}. All other levels are free here."),
+        ("Exact", _exactness(frontier, points, second, up)),
+        *ground.choices,
+        ("Verified", f"The plan of each kink was checked independently: {plural(len(plans), 'plan')} verified."),
+    ]
+    sections = [
+        Section(
+            "Frontier",
+            "Each dot is a kink, with a plan of its own; between two kinks the exchange is constant, and any mixture of "
+            "their plans is a plan. "
+            + (
+                "No plan lies below the line."
+                if frontier.is_exact
+                else "Below the dashed lines there may be better plans."
+            ),
+            figures=[Markup(chart)],
+            points=[_exchange(frontier, place, first, second, across, up) for place in range(len(frontier.kinks) - 1)],
+            tables=[kinks],
+        ),
+        Section(
+            "What changes from one kink to the next",
+            "The largest changes of each kind; of several plans with the same values one is shown.",
+            tables=[changes],
+        ),
+    ]
+    record = header(ground) | {
+        "levels": [{"name": aim.name, "title": aim.title, "unit": aim.unit} for aim in (first, second)],
+        "held": list(before),
+        "exact": frontier.is_exact,
+        "kinks": [{"first": kink.first, "second": kink.second} for kink in frontier.kinks],
+        "below": list(frontier.below),
+    }
+    return Findings(
+        kind="frontier",
+        title=ground.title,
+        subject=f"Frontier of {first.title.lower()} and {second.title.lower()}",
+        marking=ground.instance.settings.marking,
+        headline=_headline(frontier, first, second, across, up),
+        money=money,
+        facts=facts,
+        sections=sections,
+        record=record,
+        tables=[kinks, changes],
+    )
+
+
+def _unit(aim: Aim) -> str:
+    return aim.unit.replace(" x ", " × ")
+
+
+def _axis(aim: Aim, scale: Scale) -> str:
+    return f"{aim.title}, {_in_units(aim, scale)}"
+
+
+def _in_units(aim: Aim, scale: Scale) -> str:
+    rest = aim.unit.removeprefix(scale.currency) if isinstance(scale, Money) else ""
+    return f"{scale.unit}{rest}".replace(" x ", " × ")
+
+
+def _amount(aim: Aim, scale: Scale, value: float) -> str:
+    rest = aim.unit.removeprefix(scale.currency) if isinstance(scale, Money) else ""
+    return f"{scale.text(value)}{rest}".replace(" x ", " × ")
+
+
+def _headline(frontier: Frontier, first: Aim, second: Aim, across: Scale, up: Scale) -> str:
+    kinks = frontier.kinks
+    if len(kinks) == 1:
+        return f"{first.title} and {second.title.lower()} do not conflict: one plan is best at both."
+    fall = kinks[0].second - kinks[-1].second
+    return (
+        f"From {_amount(first, across, kinks[0].first)} to {_amount(first, across, kinks[-1].first)} of "
+        f"{first.title.lower()}, {second.title.lower()} falls by {_amount(second, up, fall)}: each further "
+        f"{_step(first, across)} buys {_amount(second, up, -frontier.slope(0) * across.factor)} at first, and "
+        f"{_amount(second, up, -frontier.slope(len(kinks) - 2) * across.factor)} in the end."
+    )
+
+
+def _step(aim: Aim, scale: Scale) -> str:
+    return scale.step if isinstance(scale, Money) else f"unit ({aim.unit})"
+
+
+def _exchange(frontier: Frontier, place: int, first: Aim, second: Aim, across: Scale, up: Scale) -> str:
+    bought = _amount(second, up, -frontier.slope(place) * across.factor)
+    length = _amount(first, across, frontier.kinks[place + 1].first - frontier.kinks[place].first)
+    sure = "" if not frontier.below[place] else " on average (further kinks may lie between)"
+    return f"{place + 1} to {place + 2}, over {length}: each further {_step(first, across)} buys {bought}{sure}."
+
+
+def _exactness(frontier: Frontier, points: int, second: Aim, up: Scale) -> str:
+    if frontier.is_exact:
+        return f"All {plural(len(frontier.kinks), 'kink')} were found, and every line between them proved."
+    open_parts = [place + 1 for place, below in enumerate(frontier.below) if below]
+    deepest = _amount(second, up, max(frontier.below))
+    return (
+        f"There are more kinks than the {points} points that were asked for (--points). Exact but for the dashed lines, "
+        f"which begin at kink {', '.join(map(str, open_parts))}: there the frontier may lie up to {deepest} lower."
+    )
+
+
+def _kink_table(first: Aim, second: Aim, frontier: Frontier, plans: Sequence[Plan]) -> Table:
+    last = len(frontier.kinks) - 1
+    frame = pd.DataFrame(
+        {
+            "kink": range(1, last + 2),
+            "first": [kink.first for kink in frontier.kinks],
+            "second": [kink.second for kink in frontier.kinks],
+            "slope_to_next": [frontier.slope(place) if place < last else None for place in range(last + 1)],
+            "below_to_next": [frontier.below[place] if place < last else None for place in range(last + 1)],
+            "delivered": [float(plan.tables["deliveries"]["quantity"].sum()) for plan in plans],
+            "short": [float(plan.tables["shortfalls"]["quantity"].sum()) for plan in plans],
+        }
+    ).astype({"slope_to_next": float, "below_to_next": float})
+    money = {aim.name: "money" if aim.unit.split(" ")[0].isupper() else "figure" for aim in (first, second)}
+    fields = [
+        Field("kink", "Kink", "whole"),
+        Field("first", first.title, money[first.name], first.unit),
+        Field("second", second.title, money[second.name], second.unit),
+        Field("slope_to_next", "To the next: change per unit", "ratio", f"{second.unit} per {first.unit}"),
+        Field("below_to_next", "May lie lower by", money[second.name], "0: the line to the next kink is proved"),
+        Field("delivered", "Units delivered", "figure"),
+        Field("short", "Units short", "figure"),
+    ]
+    return Table("kinks", "Kinks of the frontier", frame, fields)
+
+
+def _change_table(ground: Ground, plans: Sequence[Plan]) -> Table:
+    pairs = enumerate(pairwise(plans), 1)
+    steps = [(f"{place} to {place + 1}", one.tables, other.tables) for place, (one, other) in pairs]
+    label = Field("step", "From kink to kink")
+    return change_table(ground.instance, steps, label, ("Before", "After"), "Changes from one kink to the next")

@@ -1,0 +1,100 @@
+"""Purses: the places where a further sum of money can come in, a contributor's budget in a fund and fiscal year.
+
+Contributors of a fund share one limit where no rule tells them apart; then a further sum of either is the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from planner.domain.instance import Budget, Fund, PlanningInstance
+from planner.formulation.model.bounds import STATED, finite
+from planner.formulation.model.model import Frame, Model
+
+
+@dataclass(frozen=True)
+class Purse:
+    """`contributors` whose further money does the same; `budget` is what they have in that year."""
+
+    fund: str
+    year: int
+    contributors: tuple[str, ...]
+    available: int  # period from which it is usable; beyond the horizon: never
+    budget: float
+
+    @property
+    def name(self) -> str:
+        return f"{self.fund} · {', '.join(self.contributors)} · {self.year}"
+
+
+def with_every_budget(instance: PlanningInstance) -> PlanningInstance:
+    """The instance with a Budgets row, of 0 where there was none, for each fund, contributor and fiscal year.
+
+    It means the same, but has a row of the LP wherever a further sum might count. Money that is not limited stays so.
+    """
+    if not instance.money_is_limited:
+        return instance
+    funds = {}
+    for name, fund in instance.funds.items():
+        known = {(budget.contributor, budget.year) for budget in fund.budgets}
+        added = [
+            Budget(contributor, year, 0.0, instance.horizon.fiscal_years.index(year))
+            for contributor in _contributors(fund)
+            for year in instance.horizon.years
+            if (contributor, year) not in known
+        ]
+        funds[name] = replace(fund, budgets=(*fund.budgets, *added))
+    return replace(instance, funds=funds)
+
+
+def with_more(instance: PlanningInstance, purse: Purse, amount: float) -> PlanningInstance:
+    """The instance with `amount` more (less, if negative) in the purse, from its first contributor."""
+    fund = instance.funds[purse.fund]
+    more = Budget(purse.contributors[0], purse.year, amount, purse.available)
+    return replace(instance, funds={**instance.funds, purse.fund: replace(fund, budgets=(*fund.budgets, more))})
+
+
+def purses(model: Model, step: float) -> dict[Purse, dict[int, float]]:
+    """Every purse of a model whose instance has every budget, in the order of the input, with its `entries`.
+
+    Contributors of a fund and year whose further money raises the same limits are one purse.
+    """
+    instance = model.instance
+    found: dict[Purse, dict[int, float]] = {}
+    for fund in instance.funds.values() if instance.money_is_limited else ():
+        open_years = {instance.horizon.fiscal_years[period] for period in fund.open}
+        for year in (year for year in instance.horizon.years if year in open_years):
+            alike: dict[tuple[object, ...], list[Purse]] = {}
+            rows: dict[tuple[object, ...], dict[int, float]] = {}
+            for contributor in _contributors(fund):
+                own = [budget for budget in fund.budgets if (budget.contributor, budget.year) == (contributor, year)]
+                available, amount = min(budget.available for budget in own), sum(budget.amount for budget in own)
+                purse = Purse(fund.name, year, (contributor,), available, amount)
+                raised = entries(model, purse, step)
+                key = (available, *sorted(raised.items()))
+                alike.setdefault(key, []).append(purse)
+                rows[key] = raised
+            for key, same in alike.items():
+                names, amount = tuple(purse.contributors[0] for purse in same), sum(purse.budget for purse in same)
+                found[Purse(fund.name, year, names, same[0].available, amount)] = rows[key]
+    return found
+
+
+def entries(model: Model, purse: Purse, step: float) -> dict[int, float]:
+    """Row → coefficient of a column that counts the steps by which the purse grows: its limits are raised by `step`."""
+    frame = Frame(model.instance, model.reach, model.money_unit)
+    richer = frame._replace(instance=with_more(model.instance, purse, step))
+    rows: dict[int, float] = {}
+    for family, state in STATED.items():
+        if model.catalogue.constraints[family].unit != "money":
+            continue
+        before, after = finite(state(frame)), finite(state(richer))
+        for key, row in model.rows[family].items():
+            raised = after[key] - before[key]
+            if raised:
+                rows[row] = -raised
+    return rows
+
+
+def _contributors(fund: Fund) -> list[str]:
+    return list(dict.fromkeys(budget.contributor for budget in fund.budgets)) or [fund.name]

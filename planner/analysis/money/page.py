@@ -1,0 +1,199 @@
+"""What money buys, as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from planner.analysis.asking import Asking, PurseFinding
+from planner.analysis.findings import Findings, Section
+from planner.analysis.ground import header
+from planner.analysis.money.idle import NOT_DELIVERIES
+from planner.analysis.money.remedy import Remedy
+from planner.analysis.money.tables import (
+    Alike,
+    aim_title,
+    aim_unit,
+    alike,
+    idle_table,
+    price_table,
+    remedy_table,
+    sum_table,
+)
+from planner.report.figures.bars import Pair, pairs
+from planner.report.words.numbers import listing, plural
+
+MOST_BARS = 15
+
+
+def money_findings(asking: Asking, found: Sequence[PurseFinding], remedies: Sequence[Remedy]) -> Findings:
+    ground, money = asking.ground, asking.money
+    groups, each = alike(found), [[one] for one in found]
+    whole, sums = remedy_table(asking, remedies), sum_table(asking, remedies)
+    facts = [
+        ("A further sum", f"One {money.step} more (or less) in one contributor's budget of one fund and fiscal year; "
+         "contributors that no rule tells apart share the fund's limit, and are one line here."),
+        ("Worth", "By how much the level gets better, the plan being made again: each level at its new optimum before "
+         "the next. Below 0: the level gets worse, as the money serves a level before it."),
+        ("Checked", "Each price, by duals, was held against a plan made again with the sum, sums that change nothing "
+         f"together: {plural(sum(_checks(one) for one in found), 'price')} agree. Where a price ends within the sum, both "
+         "are shown."),
+        *ground.choices,
+        ("Verified", "The plan that prices start from was checked independently."),
+    ]  # fmt: skip
+    sections = [
+        Section(
+            f"What a further {money.step} buys",
+            "Prices of more and of less differ where the plan stands at a kink. “Holds for” is how much more (or "
+            "less) money the price holds for, at least.",
+            figures=_charts(asking, groups),
+            tables=[price_table(asking, groups)],
+        ),
+        Section(
+            "The least money that makes each commitment whole",
+            "All others are no worse off than in the plan: neither their shortfall and lateness, nor stock targets; "
+            "cost is free. Of several ways at equal money one is shown.",
+            points=[_remedy_sentence(asking, remedy) for remedy in remedies]
+            or ["Nothing is short: every commitment is whole."],
+            tables=[whole, sums] if remedies else [],
+        ),
+        Section(
+            "Money that buys no further delivery",
+            "Where more of it would change no aim but cost, and why.",
+            tables=[idle_table(asking, groups)],
+        ),
+    ]
+    record = header(ground) | {"step": asking.step, "levels": asking.levels, "purses": len(found)}
+    record |= {"remedies": [_remedy_entry(asking, remedy) for remedy in remedies]}
+    return Findings(
+        kind="money",
+        title=ground.title,
+        subject="What money buys",
+        marking=ground.instance.settings.marking,
+        headline=_headline(asking, found, remedies),
+        money=money,
+        facts=facts,
+        sections=sections,
+        record=record,
+        tables=[price_table(asking, each), whole, sums, idle_table(asking, each)],
+    )
+
+
+def _checks(one: PurseFinding) -> int:
+    return (one.up is not None) + (one.down is not None)
+
+
+def _headline(asking: Asking, found: Sequence[PurseFinding], remedies: Sequence[Remedy]) -> str:
+    """The best place for a further sum, and the cheapest way to make a commitment whole."""
+    for place, level in enumerate(asking.levels):
+        ranked = sorted((one for one in found if one.up is not None), key=lambda one: one.up.slopes[place])  # type: ignore[union-attr]
+        if ranked and ranked[0].up is not None and ranked[0].up.slopes[place] < 0:
+            best = ranked[0]
+            worth = asking.money.text(-float(best.up.slopes[place]))  # type: ignore[union-attr]
+            rest = aim_unit(asking, level).removeprefix(asking.money.currency)
+            text = (
+                f"A further {asking.money.step} does most in {best.purse.fund} in {best.purse.year}: it betters "
+                f"{aim_title(asking, level).lower()} by {worth}{rest}."
+            )
+            break
+    else:
+        text = (
+            "No further money betters any aim of this plan."
+            if found
+            else "Money is counted in this input, not limited (Budgets has no rows): more of it buys nothing."
+        )
+    return f"{text} {_whole_words(asking, remedies)}"
+
+
+def _whole_words(asking: Asking, remedies: Sequence[Remedy]) -> str:
+    """How many of the commitments that lack something money could make whole; and the demands of no commitment."""
+    if not remedies:
+        return "Nothing that is wanted is short."
+    named, loose = [r for r in remedies if r.commitment], [r for r in remedies if not r.commitment]
+    whole = sum(remedy.is_whole for remedy in named)
+    said = []
+    if named:
+        count = plural(len(named), "commitment")
+        said.append(
+            f"{count} {'lacks' if len(named) == 1 else 'lack'} something now; money could make "
+            f"{'it' if len(named) == 1 else 'all of them' if whole == len(named) else f'{whole} of them'} whole."
+            if whole
+            else f"{count} {'lacks' if len(named) == 1 else 'lack'} something now, which money alone does not mend."
+        )
+    elif asking.instance.commitments:
+        said.append("No commitment is short.")
+    for remedy in loose:
+        mends = "which money could mend" if remedy.is_whole else "which money alone does not mend"
+        said.append(f"Demands of no commitment lack {asking.money.text(remedy.short)} of value × priority, {mends}.")
+    return " ".join(said)
+
+
+def _charts(asking: Asking, groups: Sequence[Alike]) -> list[Markup]:
+    """For each level of deliveries that some money helps: the purses that help most."""
+    charts = []
+    for place, level in enumerate(asking.levels):
+        helping = [group for group in groups if group[0].up is not None and group[0].up.slopes[place] < 0]
+        if (level in NOT_DELIVERIES and len(asking.levels) > 1) or not helping:
+            continue
+        helping.sort(key=lambda group: float(group[0].up.slopes[place]))  # type: ignore[union-attr]
+        rows = [
+            Pair(
+                _label(group, groups),
+                -float(group[0].up.slopes[place]) if group[0].up is not None else 0.0,
+                max(float(group[0].down.slopes[place]), 0.0) if group[0].down is not None else None,
+            )
+            for group in helping[:MOST_BARS]
+        ]
+        step = asking.money.step
+        charts.append(
+            Markup(
+                pairs(
+                    f"{aim_title(asking, level)}: what a further {step} buys",
+                    rows,
+                    (f"gained by one {step} more", f"lost by one {step} less"),
+                    asking.money.figure,
+                    axis=f"{aim_title(asking, level)}, {asking.money.unit}{aim_unit(asking, level).removeprefix(asking.money.currency)}",
+                    marking=asking.ground.instance.settings.marking,
+                    width=760.0,
+                    name_width=230.0,
+                )
+            )
+        )
+    return charts
+
+
+def _label(group: Alike, groups: Sequence[Alike]) -> str:
+    """Fund and year; with contributors where others of the same fund and year are worth something else."""
+    fund, year = group[0].purse.fund, group[0].purse.year
+    if sum((other[0].purse.fund, other[0].purse.year) == (fund, year) for other in groups) == 1:
+        return f"{fund} {year}"
+    first, *others = [name for one in group for name in one.purse.contributors]
+    return f"{fund} {year}, {first}" + (f" and {len(others)} more" if others else "")
+
+
+def _remedy_sentence(asking: Asking, remedy: Remedy) -> str:
+    known = {purse.name: purse for purse in asking.purses}
+    name = asking.words.commitment(remedy.commitment)
+    name = name[:1].upper() + name[1:] if not remedy.commitment else name
+    ways = sorted(remedy.money.items(), key=lambda entry: -entry[1])
+    sums = [f"{asking.money.text(steps * asking.step)} in {known[way].fund} {known[way].year}" for way, steps in ways]
+    total = asking.money.text(sum(remedy.money.values()) * asking.step)
+    if remedy.is_whole:
+        return f"{name}: {total} more would do: {listing(sums)}."
+    partly, why = "", asking.obstacles(remedy)
+    if sums:
+        gained = asking.money.text(remedy.short - remedy.left)
+        partly = f"{total} more would bring {gained} of it ({listing(sums)}). "
+    return f"{name}, {asking.money.text(remedy.short)} short: {partly}{why if partly else why[:1].lower() + why[1:]}"
+
+
+def _remedy_entry(asking: Asking, remedy: Remedy) -> dict[str, Any]:
+    return {
+        "commitment": remedy.commitment,
+        "short": remedy.short,
+        "left": remedy.left,
+        "money": {name: steps * asking.step for name, steps in remedy.money.items()},
+        "why_not": asking.obstacles(remedy),
+    }

@@ -1,0 +1,166 @@
+"""What money buys: how each objective level changes with a further sum in a purse, and how far that price holds.
+
+The plan is made again for each sum, level by level, each held at its new optimum while the next is optimised. So the
+levels' values are piecewise linear in the sum, and the duals of each solve are the slopes of the piece it ends on.
+Prices are one-sided: at a degenerate optimum a further euro and a euro less are not worth the same. A piece is found
+by following tangents (where the duals of a solve do not explain the change, a kink lies between). It holds at least as
+long as the basis does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import inf
+
+import numpy as np
+
+from planner.errors import NoPlanError, VerificationError
+from planner.solver.highs import Vector
+from planner.solver.parametric_study import Point, Study
+
+# A change that duals explain to this much of the level's value, or of the change, is explained.
+EXPLAINED = 1e-7
+MOST_TRIES = 40
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The plan with `steps` more in a purse: the levels' changes, and their slopes per step by the duals.
+
+    The basis, and with it the slopes, stay as they are for `further` steps at least.
+    """
+
+    column: str
+    steps: float
+    changes: Vector
+    further: float
+    slopes: Vector
+
+
+@dataclass(frozen=True)
+class Side:
+    """One direction from the plan. `slopes`: change of each level per step; they hold for `extent` steps at least.
+
+    `checked` steps were tried by a solve of their own: `changes` is what each level changed by (NaN: no plan).
+    """
+
+    slopes: Vector
+    extent: float  # inf: however much
+    checked: float
+    changes: Vector
+
+
+class Prices:
+    """Prices of the study's columns (see `purses.entries`) at the optimum of its levels, in order."""
+
+    def __init__(self, study: Study, levels: Sequence[str], tolerance: float, base: Sequence[Point]) -> None:
+        self._study, self._levels, self._tolerance = study, list(levels), tolerance
+        self._basis = base[-1].basis
+        self.values = np.array([point.value for point in base])
+        self._base = base
+        self._noise = EXPLAINED * np.maximum(1.0, np.abs(self.values))
+        self._idle: frozenset[str] = frozenset()
+
+    def find_idle(self, columns: Iterable[str], step: float = 1.0) -> None:
+        """Settle, in few solves for many purses, of which a step more changes no level.
+
+        More money never hurts: where a step more in all of them together changes nothing, it does in none of them.
+        Asked of those whose duals at the plan are 0; those that then move are asked one by one, by `side`.
+        """
+        flat = [name for name in columns if (np.abs(self._own_slopes(name)) * step <= self._noise).all()]
+        self._idle = frozenset(self._unmoved(flat, step))
+
+    def _unmoved(self, columns: Sequence[str], step: float) -> list[str]:
+        if not columns:
+            return []
+        tried = self._sample(columns, step)
+        if tried is not None and (np.abs(tried.changes) <= self._noise).all():
+            return list(columns)
+        middle = len(columns) // 2
+        return [*self._unmoved(columns[:middle], step), *self._unmoved(columns[middle:], step)] if middle else []
+
+    def side(self, column: str, sign: float, step: float = 1.0) -> Side | None:
+        """What `step` more (`sign` 1) or less (−1) of a purse does.
+
+        None where not even the least change leaves a plan. Raises VerificationError where duals and solves disagree.
+        """
+        if (known := self._known(column, sign, step)) is not None:
+            return known
+        tried = self._sample([column], sign * step)
+        near = self._first_piece(column, tried, sign * step)
+        if near is None:
+            return None
+        flat = np.abs(near.slopes) * max(abs(near.steps), step) <= self._noise
+        slopes = np.where(flat, 0.0, near.slopes) * sign
+        # Every level is convex where those before it do not change: once flat, more money leaves all of them flat.
+        extent = inf if sign > 0 and flat.all() else abs(near.steps) + near.further
+        changes = tried.changes if tried is not None else np.full(len(self.values), np.nan)
+        side = Side(slopes, extent, step, np.where(np.abs(changes) <= self._noise, 0.0, changes))
+        self._compare(column, side, tried)
+        return side
+
+    def _known(self, column: str, sign: float, step: float) -> Side | None:
+        """What needs no solve of its own: idle money (`find_idle`), and money less that the plan does not use.
+
+        Less money never helps, so that a plan which still holds with less is still the best, level by level.
+        """
+        nothing = np.zeros(len(self.values))
+        if sign > 0:
+            return Side(nothing, inf, step, nothing) if column in self._idle else None
+        unused = self._study.slack(column, self._base[-1].values, sign) if self._tolerance == 0 else 0.0
+        return Side(nothing, unused, step, nothing) if unused >= step else None
+
+    def _own_slopes(self, column: str) -> Vector:
+        """The levels' slopes by the duals at the plan itself."""
+        return self._study.slopes(column, self._levels, self._base, self._tolerance)
+
+    def _sample(self, columns: Sequence[str], steps: float) -> Sample | None:
+        """The levels with so many steps in each; None where there is no plan. Slopes are the first column's."""
+        study, column = self._study, columns[0]
+        for name in columns:
+            study.bound_column(name, steps, steps)
+        try:
+            points = study.in_order(self._levels, self._tolerance, self._basis)
+            further = study.reach(column, points[-1].values, 1.0 if steps > 0 else -1.0)
+        except NoPlanError:
+            return None
+        finally:
+            study.let_go()
+            for name in columns:
+                study.bound_column(name, 0.0, 0.0)
+        changes = np.array([point.value for point in points]) - self.values
+        return Sample(column, steps, changes, further, study.slopes(column, self._levels, points, self._tolerance))
+
+    def _explained(self, sample: Sample) -> Vector:
+        """Of each level: do the duals at the sample explain the change from the plan?"""
+        missed = np.abs(sample.slopes * sample.steps - sample.changes)
+        explained: Vector = missed <= self._noise + EXPLAINED * np.abs(sample.changes)
+        return explained
+
+    def _first_piece(self, column: str, sample: Sample | None, steps: float) -> Sample | None:
+        """A sample on the piece that begins at the plan."""
+        for _ in range(MOST_TRIES):
+            if sample is not None and self._explained(sample).all():
+                return sample
+            steps = steps / 2 if sample is None else self._towards_the_plan(sample)
+            sample = self._sample([column], steps)
+        return None
+
+    def _towards_the_plan(self, sample: Sample) -> float:
+        """Where the tangent of the first level that is not explained meets the plan's own, or else half-way."""
+        column, level = sample.column, int(np.argmin(self._explained(sample)))
+        own = float(self._own_slopes(column)[level])
+        bend = own - sample.slopes[level]
+        meeting = (sample.changes[level] - sample.slopes[level] * sample.steps) / bend if bend else 0.0
+        share = meeting / sample.steps
+        return float(meeting) if 1e-6 < share < 0.999 else sample.steps / 2
+
+    def _compare(self, column: str, side: Side, tried: Sample | None) -> None:
+        """Where a price holds for all that was tried, it must be what the solve found."""
+        if tried is None or side.extent < side.checked * (1 - 1e-9):
+            return
+        missed = np.abs(side.slopes * abs(tried.steps) - tried.changes)
+        if (missed > self._noise + 1e-6 * np.abs(tried.changes)).any():
+            level = self._levels[int(np.argmax(missed))]
+            raise VerificationError(f"the price of {column} at level {level} is not what a solve with it finds")

@@ -1,0 +1,178 @@
+"""What money buys, as tables: prices, idle money, and the least money that makes each commitment whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import inf
+from typing import Any
+
+import pandas as pd
+
+from planner.analysis.asking import Asking, PurseFinding
+from planner.analysis.findings import Field, Table
+from planner.analysis.money.budget_cells import Purse
+from planner.analysis.money.remedy import Remedy
+from planner.analysis.money.sensitivity import Side
+from planner.plan.places import level_unit
+from planner.report.data.ledger import nation_label
+
+
+def aim_unit(asking: Asking, level: str) -> str:
+    """The unit of a level, as people write it."""
+    return level_unit(asking.model, level).replace(" x ", " × ")
+
+
+def aim_title(asking: Asking, level: str) -> str:
+    """The title of a level."""
+    return next((one.title for one in asking.ground.catalogue.levels if one.name == level), "Weighted objective")
+
+
+Alike = Sequence[PurseFinding]  # purses of a fund and year that are worth the same; the first stands for all
+
+
+def alike(found: Sequence[PurseFinding]) -> list[Alike]:
+    """The purses of a fund and year with the same figures, to three digits, and the same reason: one line for people."""
+    groups: dict[tuple[object, ...], list[PurseFinding]] = {}
+    for one in found:
+        figures = (_rounded(side) for side in (one.up, one.down))
+        groups.setdefault((one.purse.fund, one.purse.year, one.why_idle, *figures), []).append(one)
+    return list(groups.values())
+
+
+def _rounded(side: Side | None) -> tuple[str, ...] | None:
+    if side is None:
+        return None
+    return tuple(f"{figure:.3g}" for figure in (*side.slopes, *side.changes, side.extent, side.checked))
+
+
+def price_table(asking: Asking, groups: Sequence[Alike]) -> Table:
+    """A row for each group of purses and level: what a further sum is worth, how far that holds, what a solve found."""
+    rows = []
+    for group in groups:
+        one = group[0]
+        for place, level in enumerate(asking.levels):
+            up, down = one.up, one.down
+            row: dict[str, Any] = {
+                **_whose(asking, group),
+                "level": level,
+                "aim": aim_title(asking, level),
+                "unit": aim_unit(asking, level),
+            }
+            row |= _side_entries("more", up, place, asking.step) | _side_entries("less", down, place, asking.step)
+            if any(row[name] for name in ("worth_of_more", "worth_of_less", "found_for_more", "found_for_less")):
+                rows.append(row)
+    names = ["fund", "contributors", "contributor_names", "year", "budget", "level", "aim", "unit"]
+    measures = [
+        f"{name}_{side}" for side in ("more", "less") for name in ("worth_of", "holds_for", "tried", "found_for")
+    ]
+    frame = pd.DataFrame(rows, columns=[*names, *measures]).astype(dict.fromkeys(["budget", *measures], float))
+    step = asking.money.step
+    fields = [
+        Field("fund", "Fund"),
+        Field("contributor_names", "Contributors"),
+        Field("year", "Year", "whole"),
+        Field("aim", "Aim"),
+        Field("worth_of_more", f"Worth of one {step} more", "money"),
+        Field(
+            "holds_for_more",
+            "Holds for",
+            "money",
+            "how much more money the price holds for, at least; blank: however much",
+        ),
+        Field("found_for_more", f"Plan made again with one {step} more", "money"),
+        Field("worth_of_less", f"Loss by one {step} less", "money"),
+        Field("holds_for_less", "Holds for", "money", "how much less money the price holds for, at least"),
+        Field("tried_less", "Tried", "money", "one million, or all there is"),
+        Field("found_for_less", "Plan made again with as much less", "money"),
+    ]
+    return Table("prices", f"Worth of a further {step}, by fund, contributor, year and aim", frame, fields)
+
+
+def _whose(asking: Asking, group: Alike) -> dict[str, Any]:
+    return {
+        "fund": group[0].purse.fund,
+        "contributors": "; ".join("; ".join(one.purse.contributors) for one in group),
+        "contributor_names": "; ".join(_contributors(asking, one.purse) for one in group),
+        "year": group[0].purse.year,
+        "budget": sum(one.purse.budget for one in group),
+    }
+
+
+def _contributors(asking: Asking, purse: Purse) -> str:
+    """The contributors of a purse, nations with name and code."""
+    return "; ".join(nation_label(asking.instance, name) for name in purse.contributors)
+
+
+def _side_entries(name: str, side: Side | None, place: int, step: float) -> dict[str, float | None]:
+    """Improvements by more, losses by less: in the unit of the level, sums in the currency."""
+    if side is None:
+        return {f"{what}_{name}": None for what in ("worth_of", "holds_for", "tried", "found_for")}
+    sign = -1.0 if name == "more" else 1.0
+    return {
+        f"worth_of_{name}": sign * float(side.slopes[place]) + 0.0,
+        f"holds_for_{name}": side.extent * step if side.extent < inf else inf,
+        f"tried_{name}": side.checked * step,
+        f"found_for_{name}": sign * float(side.changes[place]) + 0.0,
+    }
+
+
+def idle_table(asking: Asking, groups: Sequence[Alike]) -> Table:
+    """A row for each group of purses of which more buys no further delivery, and why."""
+    rows = [{**_whose(asking, group), "why": group[0].why_idle} for group in groups if group[0].why_idle]
+    frame = pd.DataFrame(rows, columns=["fund", "contributors", "contributor_names", "year", "budget", "why"])
+    fields = [
+        Field("fund", "Fund"),
+        Field("contributor_names", "Contributors"),
+        Field("year", "Year", "whole"),
+        Field("budget", "Budget", "money"),
+        Field("why", "Why more buys no further delivery"),
+    ]
+    return Table("idle", "Money of which more buys no further delivery", frame, fields)
+
+
+def remedy_table(asking: Asking, remedies: Sequence[Remedy]) -> Table:
+    """A row for each commitment that lacks something."""
+    rows = [
+        (
+            remedy.commitment,
+            asking.words.commitment(remedy.commitment),
+            remedy.short,
+            sum(remedy.money.values()) * asking.step,
+            remedy.left,
+            "yes" if remedy.is_whole else "no",
+            asking.obstacles(remedy),
+        )
+        for remedy in remedies
+    ]
+    columns = ["commitment", "title", "short", "money", "left", "whole", "why_not"]
+    fields = [
+        Field("title", "Commitment"),
+        Field("short", "Short in the plan", "money", "value × priority"),
+        Field("money", "Least money", "money"),
+        Field("left", "Then still short", "money", "value × priority"),
+        Field("whole", "Whole"),
+        Field("why_not", "What else stands in the way"),
+    ]
+    return Table("remedies", "Least money for each commitment", pd.DataFrame(rows, columns=columns), fields)
+
+
+def sum_table(asking: Asking, remedies: Sequence[Remedy]) -> Table:
+    """A row for each sum that makes a commitment whole."""
+    known = {purse.name: purse for purse in asking.purses}
+    rows = [
+        (remedy.commitment, asking.words.commitment(remedy.commitment), known[name].fund,
+         "; ".join(known[name].contributors), _contributors(asking, known[name]), known[name].year, steps * asking.step)
+        for remedy in remedies
+        for name, steps in sorted(remedy.money.items(), key=lambda entry: -entry[1])
+    ]  # fmt: skip
+    frame = pd.DataFrame(
+        rows, columns=["commitment", "title", "fund", "contributors", "contributor_names", "year", "amount"]
+    )
+    fields = [
+        Field("title", "Commitment"),
+        Field("fund", "Fund"),
+        Field("contributor_names", "Contributors (any of)"),
+        Field("year", "Year", "whole"),
+        Field("amount", "More", "money"),
+    ]
+    return Table("remedy_sums", "Where that money comes in", frame, fields)

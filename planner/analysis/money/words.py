@@ -1,0 +1,97 @@
+"""Why money does not help, in the planner's words and with the names of the input."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from planner.analysis.money.idle import Idle
+from planner.analysis.money.remedy import Obstacles, Place
+from planner.catalogue import Catalogue
+from planner.domain.instance import PlanningInstance
+from planner.report.words.numbers import Money, listing
+
+NO_COMMITMENT = "demands of no commitment"
+RULE_WORDS = {
+    "fund_ceiling": "its ceiling",
+    "cofinancing": "co-financing",
+    "fund_content": "its content-of-origin rule",
+    "contribution_max": "the largest share that a nation may pay",
+    "key_max": "the burden-sharing key",
+    "contribution_min": "the least share that nations must pay",
+    "key_min": "the burden-sharing key",
+    "work_share": "a work share",
+    "payment_lock": "a lock on payments",
+}
+AIMS = {
+    "binding_shortfall": "binding commitments",
+    "contingency": "contingencies",
+    "other_shortfall": "other demand",
+    "lateness": "lateness",
+    "target_shortfall": "stock targets",
+    "weighted": "the weighted objective",
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    instance: PlanningInstance
+    catalogue: Catalogue
+    money: Money
+
+    def commitment(self, name: str) -> str:
+        known = self.instance.commitments.get(name)
+        return (known.title or name) if known else name or NO_COMMITMENT
+
+    def place(self, place: Place) -> str:
+        """`line capacity of Alpha line in 2026-03`"""
+        family, object_, item, period = place
+        title = self.catalogue.constraints[family].title
+        title = title[:1].lower() + title[1:]
+        of_item = f" for {item}" if item and item not in object_ else ""
+        when = f" in {self.instance.horizon.label(period - 1)}" if period else ""
+        return f"{title} of {object_}{of_item}{when}"
+
+    def places(self, places: Sequence[Place]) -> str:
+        return listing([self.place(place) for place in places], most=4)
+
+    def needs(self, needs: Sequence[tuple[str, str]]) -> str:
+        return listing([f"{cost_type} at {name}" for cost_type, name in needs], most=4)
+
+    def idle(self, idle: Idle, reasons: Sequence[str] = ()) -> str:
+        """Why a fund's further money buys no more; `reasons`: what stands in the way of the largest shortfalls."""
+        aim = AIMS.get(idle.level, idle.level)
+        if idle.kind == "done":
+            return "Nothing is short any more: no eligible demand is left."
+        if idle.kind == "never":
+            return "Its money never becomes usable within the horizon: it waits for an event, or its window is closed."
+        if idle.kind == "rules":
+            rules = listing(list(dict.fromkeys(RULE_WORDS[family] for family in idle.families)))
+            return f"It is held back by {rules}: without that its money would help {aim}."
+        if idle.kind == "payers":
+            return (
+                f"It may not pay for what {aim} lacks (by cost type, item, producer or year): {self.needs(idle.needs)}."
+            )
+        if idle.limits:
+            return (
+                f"No eligible capacity: even money without rules would not help {aim}. Used up then: "
+                f"{self.places(idle.limits)}."
+            )
+        text = f"Even money without rules would not help {aim}, and no capacity binds: no more can be there in time"
+        return f"{text} ({'; '.join(reasons)})." if reasons else f"{text}."
+
+    def obstacles(self, found: Obstacles, reasons: Sequence[str] = ()) -> str:
+        """What keeps a commitment short however much money there is, each cause with its part."""
+        parts = []
+        if found.rules:
+            parts.append(
+                f"{self.money.text(found.rules)} for rules of funds; of these bind {self.places(found.binding_rules)}"
+            )
+        if found.payers:
+            parts.append(f"{self.money.text(found.payers)} for which no fund may pay: {self.needs(found.unpaid)}")
+        if found.limits:
+            what = self.places(found.binding_limits) or "; ".join(reasons) or "no more can be there in time"
+            parts.append(
+                f"{self.money.text(found.limits)} for want of capacity, route or consent; used up then: {what}"
+            )
+        return f"Not with money: {'. '.join(parts)}."

@@ -1,0 +1,99 @@
+"""What changes from one plan to another, in few rows: by line, commitment, fund, investment and route."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from planner.analysis.findings import Field, Table
+from planner.domain.instance import PlanningInstance
+
+COLUMNS = ("kind", "object", "unit", "before", "after", "change")
+DUST = 1e-6
+Tables = Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    name: str
+    table: str
+    keys: tuple[str, ...]
+    measure: str
+
+
+KINDS = (
+    _Kind("made by line", "production", ("line", "item"), "quantity"),
+    _Kind("delivered for", "deliveries", ("commitment", "item"), "quantity"),
+    _Kind("paid by fund", "payments", ("fund",), "amount"),
+    _Kind("capacity bought", "investments", ("expansion",), "quantity"),
+    _Kind("moved on route", "shipments", ("route",), "tonnes"),
+)
+
+
+def movements(instance: PlanningInstance, before: Tables, after: Tables, most: int = 3) -> pd.DataFrame:
+    """Rows (kind, object, unit, before, after, change): of each kind the `most` largest, by money or by quantity.
+
+    What is made and delivered is weighed by the value of the item.
+    """
+    frames = [_moved(instance, kind, before[kind.table], after[kind.table], most) for kind in KINDS]
+    frames = [frame for frame in frames if len(frame)]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame([], columns=list(COLUMNS))
+
+
+def change_table(
+    instance: PlanningInstance,
+    steps: Sequence[tuple[str, Tables, Tables]],
+    label: Field,
+    headings: tuple[str, str],
+    title: str,
+) -> Table:
+    """The table `changes`: the movements of each step (its name, the tables before and after) below each other.
+
+    `label` is the column that names the step, `headings` those of before and after.
+    """
+    frames = []
+    for name, before, after in steps:
+        moved = movements(instance, before, after)
+        moved.insert(0, label.key, name)
+        frames.append(moved)
+    empty = pd.DataFrame([], columns=[label.key, *COLUMNS])
+    frame = pd.concat(frames, ignore_index=True) if any(len(frame) for frame in frames) else empty
+    fields = [
+        label,
+        Field("kind", "What"),
+        Field("object", "Which"),
+        Field("unit", "Unit"),
+        Field("before", headings[0], "figure"),
+        Field("after", headings[1], "figure"),
+        Field("change", "Change", "figure"),
+    ]
+    return Table("changes", title, frame, fields)
+
+
+def _moved(
+    instance: PlanningInstance, kind: _Kind, before: pd.DataFrame, after: pd.DataFrame, most: int
+) -> pd.DataFrame:
+    one, other = (_summed(table, kind) for table in (before, after))
+    index = one.index.union(other.index)
+    both = pd.DataFrame({"before": one.reindex(index, fill_value=0.0), "after": other.reindex(index, fill_value=0.0)})
+    both["change"] = both["after"] - both["before"]
+    both = both[both["change"].abs() > DUST * both[["before", "after"]].abs().max(axis=1).clip(lower=1.0)].reset_index()
+    items: Sequence[str] = both["item"].tolist() if "item" in kind.keys else [""] * len(both)
+    both["size"] = both["change"].abs() * [instance.unit_values.get(item, 1.0) for item in items]
+    both["kind"], both["unit"] = kind.name, [_unit(instance, kind, item) for item in items]
+    both["object"] = [" · ".join(filter(None, row)) for row in both[list(kind.keys)].itertuples(index=False)]
+    return both.sort_values(["size", "object"], ascending=[False, True], kind="stable").head(most)[list(COLUMNS)]
+
+
+def _summed(table: pd.DataFrame, kind: _Kind) -> pd.Series:
+    keys = list(kind.keys)
+    named = table[keys].astype(object).where(table[keys].notna(), "")
+    return named.assign(amount=table[kind.measure]).groupby(keys)["amount"].sum().astype(float)
+
+
+def _unit(instance: PlanningInstance, kind: _Kind, item: str) -> str:
+    if item:
+        return instance.items[item].unit
+    return {"amount": instance.settings.currency, "tonnes": "t"}.get(kind.measure, "units of capacity")

@@ -1,0 +1,90 @@
+"""Material balance: what comes in goes out or stays.
+
+Index sets: items i, nodes v, periods t, goods classes e (see `planner.domain.reach`), wherever some column has goods there.
+Variables: scrap[i, v, t, e] ≥ 0, units expired or written off; exists for goods that may be left over.
+settled[i, v, t, e] ≥ 0, units that enter for the recipient of class e.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from planner.domain.instance import Supply, share_left
+from planner.domain.reach import Reach
+from planner.formulation.model.model import EQUAL, GREATER, Bounds, CostKey, Frame, GoodsKey, Model
+
+# The rows that goods of the input enter, and how their right-hand sides count them.
+SUPPLIED = {"material_balance": -1.0, "settled_supply": 1.0}
+
+
+def supplied_row(reach: Reach, supply: Supply) -> tuple[str, GoodsKey]:
+    """The family and key of the row that a supply enters: its balance, or where it is told for whom its goods are."""
+    classes = reach.entry_classes(supply)
+    if len(classes) == 1:
+        return "material_balance", (supply.item, supply.node, supply.period, classes[0])
+    return "settled_supply", (supply.item, supply.node, supply.period, reach.last_use(classes[0]))
+
+
+def add_supply(model: Model) -> None:
+    """Opening stock and goods already on order enter the balance of their node and period, perhaps for somebody.
+
+    settled_supply (i, v, t, e):  Σ settled[i, v, t, class] = opening stock and goods already on order
+        dual of either sign: objective per further unit of goods there.
+    """
+    for supply in model.instance.supplies:
+        family, key = supplied_row(model.reach, supply)
+        # The row exists even where no column does.
+        (model.balance if family == "material_balance" else model.entering)[key]
+    for (name, node, period, expires), coming in model.entering.items():
+        terms = list(coming)
+        for recipient in model.reach.recipients.of(name):
+            key = (name, node, period, model.reach.class_for(name, expires, recipient))
+            settled = model.variable("settled", key, key)
+            model.balance[key].append((settled, 1.0))
+            terms.append((settled, 1.0))
+        place = (name, node, period, expires)
+        bound = model.bounds["settled_supply"].get(place, 0.0)
+        model.row("settled_supply", place, terms, EQUAL, bound, place)
+
+
+def supplies(frame: Frame) -> Bounds:
+    """material_balance: −(opening stock and goods already on order) × the share that is left; 0 where there are none."""
+    return _entering(frame, "material_balance")
+
+
+def unsettled_supplies(frame: Frame) -> Bounds:
+    """settled_supply: opening stock and goods already on order of items that are told apart, where nobody is named."""
+    return _entering(frame, "settled_supply")
+
+
+def _entering(frame: Frame, family: str) -> Bounds:
+    found: Bounds = defaultdict(float)
+    for supply in frame.instance.supplies:
+        where, key = supplied_row(frame.reach, supply)
+        if where == family:
+            left = share_left(frame.instance.nodes[supply.node].left, supply.period)
+            found[key] += SUPPLIED[family] * supply.quantity * left
+    return dict(found)
+
+
+def add_balance(model: Model) -> None:
+    """Scrap columns, and a row for every place that goods pass.
+
+    material_balance (i, v, t, e):
+        stock before + arrivals + production − consumption − dispatched − delivered − scrap − stock after
+        = −(opening stock and goods already on order)
+        dual of either sign: objective per further unit of goods there.
+    In a response, where anything may be written off free of charge: ≥, without scrap.
+    """
+    for key, terms in model.balance.items():
+        name, node, period, _ = key
+        item = model.instance.items[name]
+        bound = model.bounds["material_balance"].get(key, 0.0)
+        if model.free_disposal:
+            model.row("material_balance", key, terms, GREATER, bound, key)
+            continue
+        if model.reach.items[name].scrapped:
+            scrap = model.variable("scrap", key, key)
+            terms.append((scrap, -1.0))
+            model.cost(CostKey("scrap", "storage", node), period, scrap, item.scrap_cost)
+        model.row("material_balance", key, terms, EQUAL, bound, key)

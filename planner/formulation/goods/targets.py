@@ -1,0 +1,91 @@
+"""Stock targets: what a group of nodes should hold, by quantity and by days of supply.
+
+Index sets: targets g, periods t, and for days of supply items i.
+Variables: target_shortage[g, t] ≥ 0 and supply_shortage[g, i, t] ≥ 0, units below the target.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from statistics import fmean
+
+from planner.domain.coverage import demand_by_item, wanted_stock
+from planner.domain.instance import Target
+from planner.formulation.model.model import GREATER, Bounds, Frame, Key, Model, Terms
+
+
+def add_targets(model: Model) -> None:
+    """One row per period for a quantity, one per item and period for days of supply; both may hold.
+
+    stock_target (g, t):      Σ_v Σ_i stock[i, v, t] + target_shortage[g, t] ≥ quantity[g]
+    days_of_supply (g, i, t): Σ_v stock[i, v, t] + supply_shortage[g, i, t] ≥ wanted[g, i, t]
+        wanted = demand of the item everywhere, by due period, over the next days ÷ days per period periods.
+        duals ≥ 0: objective per further unit of target.
+
+    Objectives. Weighted: shortage_cost per unit and period, discounted (blank: must hold). Level:
+    priority × value × units below, over periods; a target of several items has their mean value.
+    """
+    stocks: dict[tuple[str, str, int], Terms] = defaultdict(list)
+    for (item, node, period, _expires), variable in model.columns["stock"].items():
+        stocks[item, node, period].append((variable, 1.0))
+    for target in model.instance.targets.values():
+        for period in target.periods:
+            _require(model, "stock_target", "target_shortage", (target.name, period), target, target.items, stocks)
+        for item in target.items:
+            for period in target.periods:
+                key = (target.name, item, period)
+                _require(model, "days_of_supply", "supply_shortage", key, target, (item,), stocks)
+
+
+def quantities(frame: Frame) -> Bounds:
+    """stock_target: units wanted; no row where that is 0."""
+    targets = frame.instance.targets.values()
+    return {
+        (target.name, period): target.quantity for target in targets if target.quantity for period in target.periods
+    }
+
+
+def supplies(frame: Frame) -> Bounds:
+    """days_of_supply: units that cover the coming demand; no row where that is 0."""
+    demand, length = demand_by_item(frame.instance), frame.instance.horizon.days_per_period
+    found: Bounds = {}
+    for target in frame.instance.targets.values():
+        for item in target.items if target.days_of_supply is not None else ():
+            for period in target.periods:
+                wanted = wanted_stock(demand[item], period, target.days_of_supply or 0.0, length)
+                if wanted > 0:
+                    found[target.name, item, period] = wanted
+    return found
+
+
+def _held(stocks: Mapping[tuple[str, str, int], Terms], target: Target, items: Iterable[str], period: int) -> Terms:
+    return [term for item in items for node in target.nodes for term in stocks.get((item, node, period), ())]
+
+
+def _require(
+    model: Model,
+    family: str,
+    shortage_family: str,
+    key: Key,
+    target: Target,
+    items: tuple[str, ...],
+    stocks: Mapping[tuple[str, str, int], Terms],
+) -> None:
+    """held + shortage ≥ wanted, and the price of the shortage. Nothing where none is wanted."""
+    wanted = model.bounds[family].get(key)
+    if wanted is None or not model.enabled(family):
+        return
+    period: int = key[-1]
+    names: tuple[str | int, ...] = key
+    terms = _held(stocks, target, items, period)
+    if not model.weighted or target.shortage_cost is not None:
+        shortage = model.variable(shortage_family, key, names)
+        terms.append((shortage, 1.0))
+        if model.weighted:
+            cost = (target.shortage_cost or 0.0) * model.instance.discount[period]
+            model.objectives["weighted"].append((shortage, cost))
+        else:
+            value = fmean(model.instance.unit_values.get(item, 0.0) for item in items)
+            model.objectives["target_shortfall"].append((shortage, target.priority * value))
+    model.row(family, key, terms, GREATER, wanted, names)

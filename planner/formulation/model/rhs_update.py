@@ -1,0 +1,148 @@
+"""Does a change of the input touch nothing but the right-hand sides of rows, and if so, which?
+
+Told field by field from a declared list. Whatever is not on it decides, or may decide, which columns and rows there
+are and with what coefficients: then the model is built anew. A field on the list may still decide such a thing by
+being zero, or given at all; its entry says what of it must stay as it is. A limit that comes to be, or ceases, shows in
+the keys of the bounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.domain.instance import PlanningInstance
+from planner.formulation.model.bounds import FIXED, STATED, stated_bounds
+from planner.formulation.model.model import Bounds, Frame, Model
+from planner.formulation.model.scale import money_unit
+
+Shape = Callable[[Any], object]  # of an object: what must not change
+
+
+def _anything(_: Any) -> object:
+    return None
+
+
+# collection of the instance -> field -> what else depends on it
+BOUND_FIELDS: Mapping[str, Mapping[str, Shape]] = {
+    "nodes": {
+        "storage_t": lambda node: [storage == 0 for storage in node.storage_t],  # 0 forbids stock
+        "storage_m3": _anything,
+        "storage_neq_kg": _anything,
+        "throughput_t": _anything,
+    },
+    "node_items": {"storage": lambda own: (own.storage is None, own.storage == 0)},
+    "legs": {"capacity_t": _anything, "capacity_m3": _anything},
+    "route_items": {"capacity": _anything},
+    "lines": {
+        "capacity": lambda line: [capacity > 0 for capacity in line.capacity],  # nothing is made without
+        "min_rate": lambda line: line.min_rate > 0,  # what must run may make what nobody wants
+        "start_rate": _anything,
+        "ramp": lambda line: line.ramp == float("inf"),  # likewise
+    },
+    "resources": {"capacity": _anything},
+    "expansions": {"limit": _anything},
+    "supplies": {"quantity": _anything},
+    "demands": {"quantity": _anything},
+    "targets": {"quantity": _anything, "days_of_supply": _anything},
+    "locks": {
+        "minimum": lambda lock: (lock.minimum is None, lock.minimum == 0, lock.minimum == lock.maximum),
+        "maximum": lambda lock: (lock.maximum is None, lock.minimum == lock.maximum),
+    },
+    "funds": {
+        "ceiling": _anything,
+        # What is available when cuts years into spans; who has money at all may be told apart.
+        "budgets": lambda fund: {(b.contributor, b.year, b.available, b.amount > 0) for b in fund.budgets},
+    },
+}
+# What only people read.
+SAID: Mapping[str, frozenset[str]] = {
+    "settings": frozenset({"title", "marking"}),
+    "nations": frozenset({"title"}),
+    "items": frozenset({"title"}),
+    "commitments": frozenset({"title", "pillar"}),
+}
+TEXTS = frozenset({"removed_by_events", "not_enforced", "notes", "cells"})
+# A money unit of another order of magnitude would scale the rows of money badly.
+SAME_UNIT = 16.0
+
+
+class Rebound(NamedTuple):
+    """Right-hand sides, by row and as a whole, of a model whose instance has changed."""
+
+    rows: NDArray[np.intp]  # those that are another now
+    values: NDArray[np.float64]
+    bounds: dict[str, Bounds]
+
+
+def rebound(model: Model, changed: PlanningInstance) -> Rebound | None:
+    """The rows of the model whose right-hand side is another in the changed instance, and which it is.
+
+    In the model's own money unit. None where more may differ than that.
+    """
+    if not _only_bounds_differ(model.instance, changed) or not _all_known(model):
+        return None
+    if not 1 / SAME_UNIT <= money_unit(changed) / model.money_unit <= SAME_UNIT:
+        return None
+    found = stated_bounds(Frame(changed, model.reach, model.money_unit))
+    rows: list[int] = []
+    values: list[float] = []
+    for family, now in found.items():
+        before = model.bounds[family]
+        if now.keys() != before.keys():
+            return None
+        for key, row in _affected(model.rows[family], before, now):
+            rows.append(row)
+            values.append(now[key])
+    return Rebound(np.array(rows, dtype=np.intp), np.array(values, dtype=np.float64), found)
+
+
+def _affected(rows: Mapping[Any, int], before: Bounds, now: Bounds) -> Iterable[tuple[Any, int]]:
+    return ((key, rows[key]) for key, bound in now.items() if bound != before[key] and key in rows)
+
+
+def _all_known(model: Model) -> bool:
+    """Does every row have a fixed bound, or take it from where `stated_bounds` finds it?"""
+    for family, rows in model.rows.items():
+        if not rows or family in FIXED or family == "material_balance":
+            continue
+        if family not in STATED or not rows.keys() <= model.bounds[family].keys():
+            return False
+    return True
+
+
+def _only_bounds_differ(before: PlanningInstance, now: PlanningInstance) -> bool:
+    return all(
+        _alike(entry.name, getattr(before, entry.name), getattr(now, entry.name))
+        for entry in fields(PlanningInstance)
+        if entry.name not in TEXTS
+    )
+
+
+def _alike(name: str, before: Any, now: Any) -> bool:
+    """Do two values of a field of the instance differ in nothing but bounds and texts?"""
+    if before is now or before == now:
+        return not isinstance(before, Mapping) or list(before) == list(now)
+    if name not in BOUND_FIELDS and name not in SAID:
+        return False
+    if isinstance(before, Mapping):
+        return list(before) == list(now) and all(_same_shape(name, before[key], now[key]) for key in before)
+    if isinstance(before, tuple):
+        return len(before) == len(now) and all(_same_shape(name, *pair) for pair in zip(before, now, strict=True))
+    return _same_shape(name, before, now)
+
+
+def _same_shape(name: str, before: Any, now: Any) -> bool:
+    if before == now:
+        return True
+    for entry in fields(before):
+        if entry.name in SAID.get(name, ()) or getattr(before, entry.name) == getattr(now, entry.name):
+            continue
+        shape = BOUND_FIELDS.get(name, {}).get(entry.name)
+        if shape is None or shape(before) != shape(now):
+            return False
+    return True

@@ -1,0 +1,74 @@
+"""Beneficiaries: what funds pay for the sake of certain nations reaches those nations.
+
+Index sets: finished items i; groups N of nations that rows of eligibility name together; nations n.
+Variable: allocation[i, N, n] ≥ 0, units of i paid on terms that name N, told to n ∈ N, over the horizon.
+
+Which fund paid a unit, and for which line, does not matter to where it goes; so all payments for an item on terms
+that name the same nations are allocated together, and shared again in proportion (see `planner.plan.payments`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from planner.formulation.model.model import EQUAL, Model, Terms
+from planner.formulation.money.spending import Payment, row_scale
+
+Group = tuple[str, tuple[str, ...]]  # item, nations in order of name
+
+
+def group_of(item: str, nations: Iterable[str]) -> Group:
+    """The key under which units of an item paid for these nations are allocated."""
+    return item, tuple(sorted(nations))
+
+
+def add_beneficiaries(model: Model, payments: Iterable[Payment]) -> None:
+    """Allocate what is paid on terms that name beneficiaries, no more than reaches each of them.
+
+    allocation_balance (i, N):  Σ payment ÷ unit cost − Σ_n∈N allocation[i, N, n] = 0
+        dual of either sign: objective per further unit paid.
+    beneficiary (i, n):  Σ_N allocation[i, N, n] − Σ deliveries at nodes of n − Σ stock there at the end ≤ 0
+        dual ≤ 0: objective per further unit that reaches n.
+    """
+    if not model.enabled("beneficiary"):
+        return
+    paid: dict[Group, Terms] = defaultdict(list)
+    for payment in payments:
+        goods, nations = payment.cell.bucket.goods, payment.terms.beneficiaries
+        if goods is not None and nations is not None:
+            item, unit_cost = goods
+            paid[group_of(item, nations)].append((payment.variable, model.money_unit / unit_cost))
+    allocated: dict[tuple[str, str], Terms] = defaultdict(list)
+    for group, terms in paid.items():
+        item, named = group
+        told: Terms = []
+        for nation in named:
+            variable = model.variable("allocation", (*group, nation), (item, " ".join(named), nation))
+            told.append((variable, 1.0))
+            allocated[item, nation].append((variable, 1.0))
+        scale = row_scale(min(units for _, units in terms))
+        balance = [(variable, units * scale) for variable, units in terms]
+        balance += [(variable, -scale) for variable, _ in told]
+        model.row("allocation_balance", group, balance, EQUAL, 0.0, (item, " ".join(named)))
+    reaching = _reaching(model, {item for item, _ in allocated})
+    for place, terms in allocated.items():
+        model.limit("beneficiary", place, terms + reaching.get(place, []), 0.0, place)
+
+
+def _reaching(model: Model, items: set[str]) -> dict[tuple[str, str], Terms]:
+    """(item, nation) → −1 per unit delivered at its nodes, or in stock there at the end of the horizon."""
+    instance = model.instance
+    found: dict[tuple[str, str], Terms] = defaultdict(list)
+    demands = {demand.key: demand for demand in instance.demands if demand.item in items}
+    for (name, due, _period, _expires), variable in model.columns["delivery"].items():
+        demand = demands.get((name, due))
+        nation = instance.nation_of(demand.destination) if demand else None
+        if demand and nation:
+            found[demand.item, nation].append((variable, -1.0))
+    last = instance.horizon.periods - 1
+    for (item, node, period, _expires), variable in model.columns["stock"].items():
+        nation = instance.nation_of(node)
+        if period == last and item in items and nation:
+            found[item, nation].append((variable, -1.0))
+    return found

@@ -1,0 +1,77 @@
+"""Common procurement: at least so many nations take part in what a fund pays, where the fund enforces it.
+
+Index sets: funds f that enforce it; nations n among their contributors.
+Variable: takes_part[f, n] binary, whether n takes part; exists only where a fund has more nations than it needs,
+so that there is a choice. It is the only place where the plan is more than a linear program.
+"""
+
+from __future__ import annotations
+
+from planner.domain.instance import Fund, PlanningInstance
+from planner.formulation.model.model import GREATER, Model, Terms, Variable
+from planner.formulation.model.past import Counted, add_counted_row
+from planner.formulation.money.contributions import Register, contributors
+
+
+def add_common_procurement(model: Model) -> None:
+    """Who takes part pays at least `part_min` of what the fund pays; enough nations take part. A fund that pays
+    nothing breaks nothing.
+
+    What was paid before the horizon counts, in what a nation pays and in what the fund does (see `add_counted_row`).
+
+    taking_part (f, n):  Σ contribution[f, n, ·] − part_min · Σ payments of f − M · takes_part[f, n] ≥ −M
+        M = part_min · all money of f, that paid before the horizon included. Where there is no choice: without takes_part, and 0 on the right.
+        dual ≥ 0: objective per further unit of money that n must pay.
+    common_procurement (f):  Σ_n takes_part[f, n] ≥ min_nations; with fewer nations than that, −Σ payments of f ≥ 0
+        its dual says nothing about the plan: who takes part is fixed when prices are found.
+    """
+    if not model.instance.money_is_limited or not model.enabled("common_procurement"):
+        return
+    register = Register(model)
+    for fund in model.instance.funds.values():
+        if fund.min_nations and fund.min_nations_enforced:
+            _add_fund(model, register, fund, fund.min_nations)
+
+
+def nations_of(instance: PlanningInstance, fund: Fund) -> list[str]:
+    """The fund's contributors that are nations and have money in it, or paid before the horizon."""
+    before = instance.past.paid_into(fund.name)
+    giving = {budget.contributor for budget in fund.budgets if budget.amount > 0} | {n for n in before if before[n] > 0}
+    known = dict.fromkeys([*contributors(fund), *before])
+    return [name for name in known if name in instance.nations and name in giving]
+
+
+def _add_fund(model: Model, register: Register, fund: Fund, least: int) -> None:
+    nations = nations_of(model.instance, fund)
+    paid, before = register.paid(fund.name, None, register.everything), model.instance.past.paid_into(fund.name)
+    if len(nations) < least:
+        model.row("common_procurement", (fund.name,), [(v, -f) for v, f in paid], GREATER, 0.0, (fund.name,))
+        return
+    chosen: list[Variable] = []
+    for nation in nations:
+        key = (fund.name, nation)
+        terms: Terms = _less(register.paid(fund.name, nation, register.everything), paid, fund.part_min)
+        free = 0.0
+        if len(nations) > least:
+            choice = model.variable("takes_part", key, key, binary=True)
+            chosen.append(choice)
+            free = fund.part_min * (_all_money(fund) + sum(before.values())) / model.money_unit
+            terms.append((choice, -free))
+        counted = Counted(key, model.money_unit, model.money_unit)
+        add_counted_row(model, "taking_part", key, terms, GREATER, counted, key, free)
+    if chosen:
+        terms = [(choice, 1.0) for choice in chosen]
+        model.row("common_procurement", (fund.name,), terms, GREATER, least, (fund.name,))
+
+
+def _less(own: Terms, paid: Terms, share: float) -> Terms:
+    """own − share · paid; a fund with one contributor pays all of it in his name."""
+    factors: dict[int, tuple[Variable, float]] = {id(v): (v, f) for v, f in own}
+    for variable, factor in paid:
+        _, before = factors.get(id(variable), (variable, 0.0))
+        factors[id(variable)] = (variable, before - share * factor)
+    return list(factors.values())
+
+
+def _all_money(fund: Fund) -> float:
+    return min(fund.ceiling, sum(budget.amount for budget in fund.budgets))

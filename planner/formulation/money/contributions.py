@@ -1,0 +1,276 @@
+"""Contributions: who pays in whose name, where a rule asks for it.
+
+Index sets: funds f whose money several contributors give, at least one of them under a rule; contributors c;
+spans s, in which the fund counts its payments; nations n under a rule.
+Variables: contribution[f, c, s] ≥ 0, what c pays of what f pays in s; contributed[n] ≥ 0, all that n pays, and
+contributed[all], all that is paid. In `model.money_unit`.
+
+Elsewhere a fund is one payer, and its payments are told to its contributors by convention
+(see `planner.plan.payments`). Rules on contributions hold over the horizon and what was paid before it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from planner.domain.eligibility import payable
+from planner.domain.instance import Fund, Nation, PlanningInstance
+from planner.domain.rules import Lock
+from planner.formulation.model.model import EQUAL, GREATER, LESS, Bounds, Frame, Model, Terms
+from planner.formulation.model.past import Counted, add_counted_row
+from planner.formulation.money.budget_periods import Spans
+from planner.formulation.rules.locks import bounds
+
+EVERYBODY = ""  # key of `contributed` for all that is paid
+
+
+def add_contributions(model: Model) -> None:
+    """Contributions of funds that must be split, their limits, and the rules on them. Nothing where money is not
+    limited.
+    """
+    if not model.instance.money_is_limited:
+        return
+    register = Register(model)
+    for fund in model.instance.funds.values():
+        if is_split(model, fund):
+            _add_split(model, register.spans, fund)
+    _add_burden(model, register)
+    _add_key(model, register)
+    _add_work_share(model, register)
+    _add_locks(model, register)
+
+
+def keyed(model: Model) -> list[Nation]:
+    """The nations whose contributions are held to the burden-sharing key."""
+    on = model.enabled("key_min") or model.enabled("key_max")
+    if model.instance.settings.key_tolerance is None or not on:
+        return []
+    return [nation for nation in model.instance.nations.values() if nation.key is not None]
+
+
+def contributors(fund: Fund) -> tuple[str, ...]:
+    """Who gives money to a fund, in the order of the input."""
+    return tuple(dict.fromkeys(budget.contributor for budget in fund.budgets))
+
+
+def is_split(model: Model, fund: Fund) -> bool:
+    """Must the fund's payments be told apart by contributor? Where it has several, one of them under a rule."""
+    names = contributors(fund)
+    if len(names) < 2 or model.instance.contributors_apart:
+        return len(names) > 1
+    by_lock = any(
+        lock.kind == "pay" and lock.contributor in names and lock.fund in (None, fund.name)
+        for lock in (model.instance.locks if model.enabled("payment_lock") else ())
+    )
+    joint = bool(fund.min_nations) and fund.min_nations_enforced and model.enabled("common_procurement")
+    return by_lock or joint or not _under_rules(model).isdisjoint(names)
+
+
+def _under_rules(model: Model) -> frozenset[str]:
+    """Nations whose contribution as a whole some rule is about."""
+    nations = model.instance.nations.values()
+    asked = {nation.name for nation in keyed(model)}
+    if model.enabled("contribution_min"):
+        asked |= {nation.name for nation in nations if nation.contribution_min}
+    if model.enabled("contribution_max"):
+        asked |= {nation.name for nation in nations if nation.contribution_max is not None}
+    if model.enabled("work_share"):
+        asked |= {nation.name for nation in nations if nation.work_share_min}
+    return frozenset(asked)
+
+
+class Register:
+    """What is paid, by fund, contributor and span, as terms of the columns that stand for it."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self.spans = Spans(model.instance)
+        self._in_name_of: dict[str, list[str]] = defaultdict(list)
+        for fund in model.instance.funds.values():
+            for name in contributors(fund):
+                self._in_name_of[name].append(fund.name)
+
+    def paid(self, fund: str, contributor: str | None, spans: range | list[int]) -> Terms:
+        """What the fund pays (in the contributor's name) and counts in the spans."""
+        model = self._model
+        terms: Terms = []
+        alone = contributor is None or contributors(model.instance.funds[fund]) == (contributor,)
+        for span in spans:
+            if alone:
+                terms += model.paid.get((fund, span), ())
+            elif (fund, contributor, span) in model.columns["contribution"]:
+                terms.append((model.columns["contribution"][fund, contributor, span], 1.0))
+        return terms
+
+    def of(self, contributor: str) -> Terms:
+        """All that is paid in the contributor's name."""
+        return [t for fund in self._in_name_of[contributor] for t in self.paid(fund, contributor, self.everything)]
+
+    @property
+    def everything(self) -> range:
+        return range(len(self.spans.ranges))
+
+    def contributed(self, name: str) -> object:
+        """The column for all that a nation pays (EVERYBODY: that anybody does), made when first asked for.
+
+        contributed_total (n):  Σ payments in the name of n − contributed[n] = 0
+        dual of either sign: objective per further unit of money.
+        """
+        model, key = self._model, (name,)
+        if key not in model.columns["contributed"]:
+            column = model.variable("contributed", key, (name or "all",))
+            terms = self.of(name) if name else [term for terms in model.paid.values() for term in terms]
+            model.row("contributed_total", key, [*terms, (column, -1.0)], EQUAL, 0.0, (name or "all",))
+        return model.columns["contributed"][key]
+
+
+def _add_split(model: Model, spans: Spans, fund: Fund) -> None:
+    """contribution_balance (f, s):  Σ_c contribution[f, c, s] − Σ payments of f = 0
+    dual of either sign: objective per further unit of money.
+    """
+    names = contributors(fund)
+    for span in range(len(spans.ranges)):
+        paid = model.paid.get((fund.name, span))
+        if not paid:
+            continue
+        terms: Terms = [(variable, -factor) for variable, factor in paid]
+        counting = {budget.contributor for budget in spans.counting(fund, span)}
+        for name in names:
+            if name in counting:
+                key = (fund.name, name, span)
+                terms.append((model.variable("contribution", key, key), 1.0))
+        model.row("contribution_balance", (fund.name, span), terms, EQUAL, 0.0, (fund.name, span))
+    for name in names:
+        _add_limit(model, spans, fund, name)
+
+
+def _add_limit(model: Model, spans: Spans, fund: Fund, name: str) -> None:
+    """contribution_limit (f, c, s):  Σ contributions of c in the year (with carry-over: in all years) up to s
+    ≤ available[f, c, s]. A row for the last span before money is added, and for the last of a year.
+    dual ≤ 0: objective per further unit of the contributor's money.
+    """
+    for so_far, span in spans.pots(fund, name):
+        columns = (model.columns["contribution"].get((fund.name, name, s)) for s in so_far)
+        terms: Terms = [(column, 1.0) for column in columns if column is not None]
+        key = (fund.name, name, span)
+        model.limit("contribution_limit", key, terms, model.bound("contribution_limit", key), key)
+
+
+def contribution_limits(frame: Frame) -> Bounds:
+    """contribution_limit: money available, whether or not the fund's contributors are told apart."""
+    spans, found = Spans(frame.instance), Bounds()
+    for fund in frame.instance.funds.values() if frame.instance.money_is_limited else ():
+        for name in contributors(fund):
+            for _, span in spans.pots(fund, name):
+                found[fund.name, name, span] = spans.available_of(fund, span)[name] / frame.money_unit
+    return found
+
+
+def _sum_row(model: Model, family: str, nation: str, terms: Terms, sense: int) -> None:
+    """A rule on what a nation pays: what it paid before the horizon counts (see `add_counted_row`)."""
+    counted = Counted((nation,), model.money_unit, model.money_unit)
+    add_counted_row(model, family, (nation,), terms, sense, counted, (nation,))
+
+
+def _add_burden(model: Model, register: Register) -> None:
+    """contribution_min (n):  contributed[n] − least · contributed[all] ≥ 0
+        dual ≥ 0: objective per further unit of money that n must pay.
+    contribution_max (n):  contributed[n] − largest · contributed[all] ≤ 0
+        dual ≤ 0: objective per further unit of money that n may pay.
+    """
+    for nation in model.instance.nations.values():
+        least, most = nation.contribution_min, nation.contribution_max
+        if least and model.enabled("contribution_min"):
+            terms = [(register.contributed(nation.name), 1.0), (register.contributed(EVERYBODY), -least)]
+            _sum_row(model, "contribution_min", nation.name, terms, GREATER)
+        if most is not None and most < 1 and model.enabled("contribution_max"):
+            terms = [(register.contributed(nation.name), 1.0), (register.contributed(EVERYBODY), -most)]
+            _sum_row(model, "contribution_max", nation.name, terms, LESS)
+
+
+def _add_key(model: Model, register: Register) -> None:
+    """Each nation's part in what all nations with a key pay, near its part in the keys.
+
+    key_min (n):  contributed[n] − key share · (1 − tolerance) · Σ_m contributed[m] ≥ 0
+        dual ≥ 0: objective per further unit of money that n must pay.
+    key_max (n):  contributed[n] − key share · (1 + tolerance) · Σ_m contributed[m] ≤ 0
+        dual ≤ 0: objective per further unit of money that n may pay.
+    """
+    nations = keyed(model)
+    whole = sum(nation.key or 0.0 for nation in nations)
+    if not whole:
+        return
+    tolerance = model.instance.settings.key_tolerance or 0.0
+    for nation in nations:
+        part = (nation.key or 0.0) / whole
+        for sign in (-1, 1):
+            share = part * (1 + sign * tolerance)
+            factors = [(other, (other.name == nation.name) - share) for other in nations]
+            terms: Terms = [(register.contributed(other.name), factor) for other, factor in factors if factor]
+            if sign < 0 and share > 0:
+                _sum_row(model, "key_min", nation.name, terms, GREATER)
+            elif sign > 0 and share < 1:
+                _sum_row(model, "key_max", nation.name, terms, LESS)
+
+
+def _add_work_share(model: Model, register: Register) -> None:
+    """work_share (n):  Σ spending on production and capacity in n − least · contributed[n] ≥ 0
+    dual ≥ 0: objective per further unit of money that must be spent in n.
+    Production and capacity are paid in full within the horizon, or were before it; so spending is the value produced.
+    """
+    for nation in model.instance.nations.values():
+        least = nation.work_share_min
+        if not least or not model.enabled("work_share"):
+            continue
+        produced: Terms = [(column, 1.0) for column in _spent_in(model, nation.name)]
+        terms = [*produced, (register.contributed(nation.name), -least)]
+        _sum_row(model, "work_share", nation.name, terms, GREATER)
+
+
+def _spent_in(model: Model, nation: str) -> Iterator[object]:
+    """The spend columns of lines and expansions in a nation."""
+    places: dict[tuple[str, str], bool] = {}
+    for (cost_type, name, *_spans), column in model.columns["spend"].items():
+        if cost_type in {"transport", "storage"}:
+            continue
+        if (cost_type, name) not in places:
+            places[cost_type, name] = payable(model.instance, cost_type, name).nation == nation
+        if places[cost_type, name]:
+            yield column
+
+
+def _add_locks(model: Model, register: Register) -> None:
+    """payment_lock (k, bound, y):  Σ payments that k names, counted in fiscal year y or over all years of the
+    lock, = quantity, ≥ minimum or ≤ maximum
+        dual ≤ 0 of a maximum, ≥ 0 of a minimum, of either sign where fixed: objective per further unit of money.
+    """
+    spans = register.spans
+    for lock in model.instance.locks if model.enabled("payment_lock") else ():
+        if lock.kind != "pay":
+            continue
+        funds = [lock.fund] if lock.fund is not None else list(model.instance.funds)
+        for years, name in _years(model.instance, lock):
+            counted = [span for span in register.everything if spans.year(span) in years]
+            terms = [term for fund in funds for term in register.paid(fund, lock.contributor, counted)]
+            for bound, sense, amount in bounds(lock):
+                if terms or (sense != LESS and amount):
+                    key = (lock.name, bound, *name)
+                    model.row("payment_lock", key, terms, sense, model.bound("payment_lock", key), key)
+
+
+def payment_amounts(frame: Frame) -> Bounds:
+    """payment_lock: the quantity, minimum or maximum, as money."""
+    return {
+        (lock.name, bound, *name): amount / frame.money_unit
+        for lock in (frame.instance.locks if frame.instance.money_is_limited else ())
+        if lock.kind == "pay"
+        for _years_of, name in _years(frame.instance, lock)
+        for bound, _sense, amount in bounds(lock)
+    }
+
+
+def _years(instance: PlanningInstance, lock: Lock) -> list[tuple[list[int], tuple[str, ...]]]:
+    """(fiscal years, what they add to the key) of the lock's rows."""
+    years = sorted({instance.horizon.fiscal_years[period] for period in lock.periods})
+    return [(years, ())] if lock.total else [([year], (str(year),)) for year in years]

@@ -1,0 +1,151 @@
+"""Funding: every cost is paid, by funds that admit it, within their limits.
+
+The payments are those of `planner.formulation.money.spending`: payment[f, b, k, s°, s], what fund f pays on terms k of
+bucket b's cost in span s, ordered in span s°. A fund counts a payment in s, or in s° where it counts commitments;
+its limit, window and co-financing go by that span.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
+
+from planner.domain.instance import Fund
+from planner.formulation.model.model import GREATER, LESS, Bounds, Frame, Model, Terms
+from planner.formulation.model.past import Counted, add_counted_row
+from planner.formulation.money.beneficiaries import add_beneficiaries
+from planner.formulation.money.budget_periods import Spans
+from planner.formulation.money.contributions import is_split
+from planner.formulation.money.spending import Bucket, Cell, Payment, add_spending
+
+
+def add_funding(model: Model) -> None:
+    """Spending of each object, who pays it, and the rules of each fund. Nothing where money is not limited."""
+    if not model.instance.money_is_limited:
+        return
+    spans = Spans(model.instance)
+    payments = add_spending(model, spans)
+    by_fund: dict[str, list[Payment]] = {name: [] for name in model.instance.funds}
+    by_cell: dict[Cell, list[Payment]] = defaultdict(list)
+    for payment in payments:
+        by_fund[payment.fund].append(payment)
+        by_cell[payment.cell].append(payment)
+    for fund in model.instance.funds.values():
+        paid = by_fund[fund.name]
+        _add_fund_limit(model, spans, fund)
+        _add_ceiling(model, fund, paid)
+        _add_cofinancing(model, spans, fund, paid, by_cell)
+        _add_content(model, fund, paid)
+        _price_interest(model, spans, fund, paid)
+    _price_tiers(model, payments)
+    add_beneficiaries(model, payments)
+
+
+def _add_fund_limit(model: Model, spans: Spans, fund: Fund) -> None:
+    """fund_limit (f, s):  Σ payments counted in the year (with carry-over: in all years) up to s ≤ available[f, s]
+    A fund whose contributors are told apart has their limits instead (`contribution_limit`).
+    dual ≤ 0: objective per further unit of money.
+    """
+    if is_split(model, fund):
+        return
+    for so_far, span in spans.pots(fund):
+        terms = [term for s in so_far for term in model.paid.get((fund.name, s), ())]
+        model.limit(
+            "fund_limit", (fund.name, span), terms, model.bound("fund_limit", (fund.name, span)), (fund.name, span)
+        )
+
+
+def fund_limits(frame: Frame) -> Bounds:
+    """fund_limit: money available, for the last span before some is added, and the last of a year (of the horizon)."""
+    spans = Spans(frame.instance)
+    return {
+        (fund.name, span): spans.available(fund, span) / frame.money_unit
+        for fund in (frame.instance.funds.values() if frame.instance.money_is_limited else ())
+        for _, span in spans.pots(fund)
+    }
+
+
+def _add_ceiling(model: Model, fund: Fund, paid: Sequence[Payment]) -> None:
+    """fund_ceiling (f):  Σ payments ≤ ceiling. dual ≤ 0: objective per further unit of ceiling."""
+    terms: Terms = [(payment.variable, 1.0) for payment in paid]
+    key = (fund.name,)
+    model.limit("fund_ceiling", key, terms, model.bound("fund_ceiling", key), key)
+
+
+def fund_ceilings(frame: Frame) -> Bounds:
+    """fund_ceiling: money."""
+    return {(fund.name,): fund.ceiling / frame.money_unit for fund in frame.instance.funds.values()}
+
+
+def _add_cofinancing(
+    model: Model, spans: Spans, fund: Fund, paid: Sequence[Payment], by_cell: Mapping[Cell, list[Payment]]
+) -> None:
+    """cofinancing (f, b, y):  Σ payment[f, b, ·] − rate · Σ_g payment[g, b, ·] ≤ 0
+    over the costs that f counts in fiscal year y, within its window.
+    What was paid before the horizon in the fiscal year that has begun counts, for each object by itself.
+    What all funds pay is the cost (payment_balance); spelled out as spending, the row would be dense, and a
+    cold solve took up to thirty times as long.
+    dual ≤ 0: objective per further unit of money that the fund may pay.
+    """
+    if fund.cofinancing >= 1:
+        return
+    counted: dict[tuple[Bucket, int], dict[Cell, None]] = defaultdict(dict)  # cells in order, each once
+    for payment in paid:
+        counted[payment.cell.bucket, spans.year(payment.counted)][payment.cell] = None
+    numbers = {bucket: number for number, bucket in enumerate(dict.fromkeys(bucket for bucket, _ in counted))}
+    for (bucket, year), cells in counted.items():
+        terms: Terms = [
+            (payment.variable, (1.0 if payment.fund == fund.name else 0.0) - fund.cofinancing)
+            for cell in cells
+            for payment in by_cell[cell]
+        ]
+        names = (fund.name, numbers[bucket], str(year))
+        before = bucket.past if year == model.instance.horizon.fiscal_years[0] else ()
+        rule = Counted((fund.name, *before), model.money_unit, model.money_unit)
+        add_counted_row(model, "cofinancing", (fund.name, bucket, year), terms, LESS, rule, names)
+    this_year = model.instance.horizon.fiscal_years[0]
+    _add_past_cofinancing(model, fund, {bucket.past for bucket, year in counted if year == this_year})
+
+
+def _add_past_cofinancing(model: Model, fund: Fund, known: Set[tuple[str, ...]]) -> None:
+    """Objects of which the fund paid too much before the horizon, and can pay nothing in it."""
+    year = model.instance.horizon.fiscal_years[0]
+    for family, rule in model.lacks:
+        if family == "cofinancing" and rule[0] == fund.name and rule[1:] not in known:
+            key, names = (fund.name, Bucket((), past=rule[1:]), year), (fund.name, " ".join(rule[1:]), str(year))
+            counted = Counted(rule, model.money_unit, model.money_unit)
+            add_counted_row(model, "cofinancing", key, [], LESS, counted, names)
+
+
+def _add_content(model: Model, fund: Fund, paid: Sequence[Payment]) -> None:
+    """fund_content (f):  Σ (content from the group − content_min) · payment ≥ 0
+    over payments of procurement and capacity, those before the horizon too. dual ≥ 0: objective per unit of money of content.
+    """
+    if fund.content_min is None or fund.content_scope != "fund" or not model.enabled("fund_content"):
+        return
+    terms: Terms = [
+        (payment.variable, payment.content - fund.content_min) for payment in paid if payment.content is not None
+    ]
+    counted = Counted((fund.name,), model.money_unit, model.money_unit)
+    add_counted_row(model, "fund_content", (fund.name,), terms, GREATER, counted, (fund.name,))
+
+
+def _price_interest(model: Model, spans: Spans, fund: Fund, paid: Sequence[Payment]) -> None:
+    """A loan costs interest × amount in the fiscal year in which the cost falls and in each later one of the
+    horizon, discounted from that year's first period in the horizon.
+    """
+    if fund.kind != "loan" or fund.interest == 0:
+        return
+    horizon, discount = model.instance.horizon, model.instance.discount
+    first = {year: horizon.fiscal_years.index(year) for year in horizon.years}
+    for payment in paid:
+        years = [year for year in horizon.years if year >= spans.year(payment.cell.span)]
+        factor = sum(discount[first[year]] for year in years)
+        model.objectives["interest"].append((payment.variable, fund.interest * factor * model.money_unit))
+
+
+def _price_tiers(model: Model, payments: Sequence[Payment]) -> None:
+    """Levels `tier_3` and `tier_2`: money paid under tier 3, and under tiers 2 and 3."""
+    for payment in payments:
+        for tier in range(2, payment.terms.tier + 1):
+            model.objectives[f"tier_{tier}"].append((payment.variable, model.money_unit))

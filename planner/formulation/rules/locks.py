@@ -1,0 +1,122 @@
+"""Locks: decisions that are fixed or bounded from outside.
+
+Index sets: locks k, periods t of their window (one row for all where the lock is on the total).
+Locks of payments are in `contributions`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from planner.domain.instance import PlanningInstance
+from planner.domain.rules import Lock
+from planner.formulation.model.model import EQUAL, GREATER, LESS, Bounds, Frame, Key, Model, Terms
+
+Decision = dict[str, Any]  # what a column is told by, in the words of the Locks table, and its period
+
+
+def add_locks(model: Model) -> None:
+    """Bounds on what is made, dispatched, stored, delivered or bought.
+
+    lock (k, bound, t):  Σ of the decisions that k names, in t or over all t, = quantity, ≥ minimum or ≤ maximum
+        dual ≤ 0 of a maximum, ≥ 0 of a minimum, of either sign where fixed: objective per further unit.
+    A key that the lock leaves blank is summed over.
+    """
+    for family, (kind, told) in _KINDS.items():
+        locks = [lock for lock in model.instance.locks if lock.kind == kind]
+        if not locks or not model.enabled("lock"):
+            continue
+        found: dict[str, dict[int, Terms]] = {lock.name: defaultdict(list) for lock in locks}
+        for key, column in model.columns[family].items():
+            decision = told(model.instance, key)
+            for lock in locks:
+                if decision["period"] in lock.periods and names(lock, decision):
+                    found[lock.name][decision["period"]].append((column, 1.0))
+        for lock in locks:
+            _add_rows(model, lock, found[lock.name])
+
+
+def names(lock: Lock, decision: Decision) -> bool:
+    """Does the lock name the decision? What it leaves blank is any."""
+    return all(getattr(lock, key) in (None, value) for key, value in decision.items() if key != "period")
+
+
+def amounts(frame: Frame) -> Bounds:
+    """lock: the quantity, minimum or maximum; those of payments are not here."""
+    return {
+        (lock.name, bound, *period): amount
+        for lock in frame.instance.locks
+        if lock.kind != "pay"
+        for _span, period in _spans(lock)
+        for bound, _sense, amount in bounds(lock)
+    }
+
+
+def _spans(lock: Lock) -> list[tuple[range, tuple[int, ...]]]:
+    """(periods, what they add to the key) of the lock's rows."""
+    return [(lock.periods, ())] if lock.total else [(range(t, t + 1), (t,)) for t in lock.periods]
+
+
+def _add_rows(model: Model, lock: Lock, found: dict[int, Terms]) -> None:
+    for span, period in _spans(lock):
+        terms = [term for t in span for term in found.get(t, ())]
+        if lock.kind == "ship":
+            model.keep(column for column, _ in terms)
+        for bound, sense, amount in bounds(lock):
+            key: tuple[str | int, ...] = (lock.name, bound, *period)
+            if terms or not _holds(sense, amount):
+                model.row("lock", key, terms, sense, amount, key)
+
+
+def bounds(lock: Lock) -> Iterator[tuple[str, int, float]]:
+    """(what it is, sense, amount) of the lock's rows."""
+    if lock.minimum is not None and lock.minimum == lock.maximum:
+        yield "quantity", EQUAL, lock.minimum
+        return
+    if lock.minimum:
+        yield "minimum", GREATER, lock.minimum
+    if lock.maximum is not None:
+        yield "maximum", LESS, lock.maximum
+
+
+def _holds(sense: int, amount: float) -> bool:
+    """Does a bound hold where there is nothing to decide?"""
+    return sense == LESS or amount == 0
+
+
+# ── What each kind of lock is about ──────────────────────────────────────────────────────────────
+
+
+def _make(instance: PlanningInstance, key: Key) -> Decision:
+    line = instance.lines[key[0]]
+    return {"line": line.name, "node": line.factory, "item": line.item, "period": key[1]}
+
+
+def _ship(instance: PlanningInstance, key: Key) -> Decision:
+    leg = instance.legs[key[1]]
+    return {"route": leg.route, "origin": leg.origin, "item": key[0], "period": key[2]}
+
+
+def _stock(_: PlanningInstance, key: Key) -> Decision:
+    return {"node": key[1], "item": key[0], "period": key[2]}
+
+
+def _deliver(instance: PlanningInstance, key: Key) -> Decision:
+    demand = instance.demands_by_key[key[0], key[1]]
+    return {"demand": demand.name, "node": demand.destination, "item": demand.item, "period": key[2]}
+
+
+def _invest(_: PlanningInstance, key: Key) -> Decision:
+    return {"expansion": key[0], "period": key[1]}
+
+
+# family of columns -> kind of lock, and how a column's key is told
+_KINDS: dict[str, tuple[str, Callable[[PlanningInstance, Key], Decision]]] = {
+    "production": ("make", _make),
+    "shipment": ("ship", _ship),
+    "stock": ("stock", _stock),
+    "delivery": ("deliver", _deliver),
+    "expansion": ("invest", _invest),
+}

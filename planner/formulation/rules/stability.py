@@ -1,0 +1,96 @@
+"""Plan stability: departures from the previous plan.
+
+Index sets: activities a, the production of a line or the dispatch of an item on a leg, in a period t.
+Variables: above_previous[a], below_previous[a] ≥ 0, units by which a departs from the previous plan; only
+where that planned something: elsewhere a's own column is the departure.
+
+A unit departed from weighs what a unit of the item is worth (1 where it has no value).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from planner.formulation.model.model import EQUAL, Key, Model, Terms
+
+Activity = tuple[str, Key]  # make, (line, period); or ship, (item, leg, period)
+
+
+def add_stability(model: Model) -> None:
+    """Departures in the frozen periods come before everything else, those after them last of all.
+
+    departure (a):       activity[a] − above_previous[a] + below_previous[a] = previous[a]
+        dual of either sign: objective per further unit that was planned.
+    departure_cap (plan): Σ_a after the frozen periods, value · departure[a] ≤ departure_cap · Σ_a value · previous[a]
+        dual ≤ 0: objective per further unit of value that may change.
+
+    Under the weighted objective, which has no such terms, frozen activities are fixed:
+    frozen_plan (a):     activity[a] = previous[a]      dual of either sign.
+    """
+    instance = model.instance
+    if not instance.previous:
+        return
+    weighed = not model.weighted or instance.settings.departure_cap is not None
+    activities = _activities(model)
+    planned = _planned(model)
+    departures: Terms = []
+    volume = 0.0
+    for activity in dict.fromkeys([*activities, *planned]):
+        terms, before = activities.get(activity, []), planned.get(activity, 0.0)
+        frozen = activity[1][-1] < instance.settings.frozen
+        if frozen and model.weighted:
+            _fix(model, activity, terms, before)
+            continue
+        if not weighed:
+            continue
+        weight = _weight(model, activity)
+        changed = [(variable, weight) for variable in _departure(model, activity, terms, before)]
+        if frozen:
+            model.objectives["frozen_departure"] += changed
+        else:
+            departures += changed
+            volume += weight * before
+    model.objectives["nervousness"] += departures
+    if instance.settings.departure_cap is not None:
+        model.limit("departure_cap", ("plan",), departures, instance.settings.departure_cap * volume, ("plan",))
+
+
+def _activities(model: Model) -> dict[Activity, Terms]:
+    """The columns of each activity; shipments are summed over expiry classes."""
+    found: dict[Activity, Terms] = defaultdict(list)
+    for key, variable in model.columns["production"].items():
+        found["make", key].append((variable, 1.0))
+    for (item, leg, period, _expires), variable in model.columns["shipment"].items():
+        found["ship", (item, leg, period)].append((variable, 1.0))
+    return found
+
+
+def _planned(model: Model) -> dict[Activity, float]:
+    previous = model.instance.previous
+    makes = {("make", key): quantity for key, quantity in previous.production.items() if quantity}
+    return makes | {("ship", key): quantity for key, quantity in previous.shipments.items() if quantity}
+
+
+def _weight(model: Model, activity: Activity) -> float:
+    """Value of a unit of what is made or dispatched."""
+    kind, key = activity
+    item = model.instance.lines[key[0]].item if kind == "make" else str(key[0])
+    return model.instance.unit_values.get(item, 0.0) or 1.0
+
+
+def _departure(model: Model, activity: Activity, terms: Terms, before: float) -> list[object]:
+    """The columns whose sum is the departure of an activity."""
+    if not before:
+        return [variable for variable, _ in terms]
+    above, below = (model.variable(f"{side}_previous", activity, _names(activity)) for side in ("above", "below"))
+    model.row("departure", activity, [*terms, (above, -1.0), (below, 1.0)], EQUAL, before, _names(activity))
+    return [above, below]
+
+
+def _fix(model: Model, activity: Activity, terms: Terms, before: float) -> None:
+    if model.enabled("frozen_plan") and (terms or before):
+        model.row("frozen_plan", activity, terms, EQUAL, before, _names(activity))
+
+
+def _names(activity: Activity) -> tuple[str | int, ...]:
+    return (activity[0], *activity[1])

@@ -1,0 +1,80 @@
+"""Supply shares: how much of an item a nation, node or route may, or must, supply.
+
+Index sets: policies p, the names x that p lists (a group or nation is one), items i of p.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Set
+
+from planner.domain.rules import Policy
+from planner.formulation.model.model import GREATER, LESS, Model, Terms
+from planner.formulation.model.past import Counted, add_counted_row
+
+Supplied = dict[str, list[tuple[str, int, object]]]  # item -> (factory or route, period, column)
+
+
+def add_supply_shares(model: Model) -> None:
+    """Each listed name's part of all that is made (completed) or dispatched from … to, item by item.
+
+    What was made or dispatched before the horizon, since p holds, counts (see `add_counted_row`).
+
+    largest_share (p, made or dispatched, x, i):  Σ of x − share · Σ of all ≤ 0
+        dual ≤ 0: objective per further unit that x may supply.
+    smallest_share (p, made or dispatched, x, i):  Σ of x − share · Σ of all ≥ 0
+        dual ≥ 0: objective per further unit that x must supply.
+
+    Made: at the nodes that the name means, of all that is made anywhere, purchase offers included. Dispatched:
+    on the route, both directions, of what all routes of the row dispatch.
+    """
+    policies = [policy for policy in model.instance.policies if policy.kind != "forbid"]
+    if not policies:
+        return
+    made, dispatched = _made(model), _dispatched(model)
+    for policy in policies:
+        for item in (name for name in model.instance.items if name in policy.items):
+            for name, nodes in policy.places.items():
+                _add_share(model, policy, ("made", name, item), made[item], nodes, None)
+            for route in policy.routes:
+                _add_share(model, policy, ("dispatched", route, item), dispatched[item], {route}, set(policy.routes))
+
+
+def _made(model: Model) -> Supplied:
+    made: Supplied = defaultdict(list)
+    for (name, period), column in model.columns["production"].items():
+        line = model.instance.lines[name]
+        made[line.item].append((line.factory, period, column))
+    return made
+
+
+def _dispatched(model: Model) -> Supplied:
+    dispatched: Supplied = defaultdict(list)
+    for (item, leg, period, _expires), column in model.columns["shipment"].items():
+        dispatched[item].append((model.instance.legs[leg].route, period, column))
+    return dispatched
+
+
+def _add_share(
+    model: Model,
+    policy: Policy,
+    key: tuple[str, str, str],
+    supplied: list[tuple[str, int, object]],
+    own: Set[str],
+    among: Set[str] | None,
+) -> None:
+    """One name's share of what is supplied at all places, or `among` some."""
+    share = policy.share or 0.0
+    counted = [(place, column) for place, period, column in supplied if period in policy.periods]
+    factors = [
+        (column, (1.0 if place in own else 0.0) - share) for place, column in counted if among is None or place in among
+    ]
+    terms: Terms = [(column, factor) for column, factor in factors if factor]
+    names = (policy.name, *key)
+    past = Counted(names, 1.0, model.instance.unit_values.get(key[2], 0.0) or 1.0)
+    if policy.kind == "largest_share":
+        add_counted_row(model, "largest_share", names, terms, LESS, past, names)
+    else:
+        add_counted_row(model, "smallest_share", names, terms, GREATER, past, names)
+    if key[0] == "dispatched":
+        model.keep(column for column, _ in terms)

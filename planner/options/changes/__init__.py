@@ -1,0 +1,1 @@
+"""What an option changes in the input."""

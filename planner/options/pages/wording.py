@@ -1,0 +1,210 @@
+"""A comparison in sentences and figures for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+from planner.options.changes.option import BASE
+from planner.options.comparison import Comparison, nearly
+from planner.options.record import level_titles
+from planner.report.words.numbers import Money, compact, listing, number, share
+
+MOST_NAMES = 3  # in one tile
+COST, FILL_RATE = "cost", "fill_rate"  # the level, the figure
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """Who is best at something: name, who, a line about it."""
+
+    name: str
+    value: str
+    note: str
+
+
+def money_of(comparison: Comparison) -> Money:
+    """One scale for all amounts of the comparison."""
+    table = comparison.tables["headline"]
+    currency = str(comparison.base.record["calendar"]["currency"])
+    amounts = table[table["unit"].str.startswith(currency)]["value"].abs()
+    return Money.scaled(currency, float(amounts.max()) if amounts.notna().any() else 0.0)
+
+
+def unit_words(unit: str, money: Money) -> str:
+    """The unit of a figure, as a heading names it."""
+    if unit.startswith(money.currency):
+        unit = money.unit + unit.removeprefix(money.currency)
+    return "" if unit == "share" else unit.replace(" x ", " × ")
+
+
+def figure(value: float | None, unit: str, money: Money) -> str:
+    """A value in the unit that `unit_words` names."""
+    if value is None or not isfinite(value):
+        return "–"
+    if unit.startswith(money.currency):
+        return money.figure(value)
+    return share(value) if unit == "share" else compact(value) if abs(value) < 1000 else number(value)
+
+
+def difference(value: float | None, unit: str, money: Money, size: float = 0.0) -> str:
+    """A difference with its sign; `=` where it is nothing beside `size`; of shares, in points of a per cent."""
+    if value is None or not isfinite(value):
+        return "–"
+    if abs(value) <= 1e-6 * max(abs(size), 1.0 if unit != "share" else 0.0, 1e-3):
+        return "="
+    sign = "+" if value > 0 else "−"
+    if unit == "share":
+        return f"{sign}{compact(abs(100 * value))}\u00a0points"
+    small = unit.startswith(money.currency) and abs(value) < 0.01 * money.factor
+    return sign + (compact(abs(value) / money.factor) if small else figure(abs(value), unit, money))
+
+
+def better(value: float | None, wanted: str) -> str:
+    """A mark beside a difference, so that no colour is needed: ▲ better, ▼ worse."""
+    if value is None or not isfinite(value) or not wanted or value == 0:
+        return ""
+    return "▲" if (value > 0) == (wanted == "more") else "▼"
+
+
+def headline(comparison: Comparison, money: Money) -> str:
+    """Which option does best, what it brings, and what it costs."""
+    ranks = comparison.ranks
+    first = [name for name, rank in ranks.items() if rank == 1]
+    lost = [outcome.name for outcome in comparison.outcomes if not outcome.solved]
+    end = f" No plan exists for {listing(lost)}." if lost else ""
+    if not comparison.base.solved:
+        return f"The workbook as it stands has no plan. {listing(first)} {_does(first)} best.{end}"
+    if BASE in first:
+        others = [name for name in first if name != BASE]
+        if not others:
+            return f"No option does better than the workbook as it stands.{end}"
+        same = f"{listing(others)} {'does' if len(others) == 1 else 'do'} as well as the workbook as it stands"
+        return f"{same}; no option does better.{end}"
+    return f"{listing(first)} {_does(first)} best: {_what_it_brings(comparison, first[0], money)}.{end}"
+
+
+def _does(names: Sequence[str]) -> str:
+    return "does" if len(names) == 1 else "do equally well, and"
+
+
+def _what_it_brings(comparison: Comparison, name: str, money: Money) -> str:
+    """What makes an option best, what it delivers of what is wanted, and what it costs, beside the base.
+
+    Where more is delivered that says it. Else the first aim at which it differs does: that is why it ranks first, even
+    though as much, or less, is delivered in all.
+    """
+    level, first = _first_difference(comparison, name, money)
+    rate, before = comparison.figure(name, "fill_rate"), comparison.figure(BASE, "fill_rate")
+    parts = [first] if first else []
+    if rate is not None and before is not None:
+        now, was = share(rate), share(before)
+        if nearly(rate, before) and first:
+            parts = [f"it delivers what the base delivers, {now} of what is wanted, and {first}"]
+        elif now == was and first:
+            parts = [f"it delivers about what the base delivers, {now} of what is wanted, and {first}"]
+        elif rate > before or not first:
+            parts = [f"{now} of what is wanted is delivered" + ("" if now == was else f" instead of {was}")]
+        else:
+            parts = [f"{first}, though in all {now} of what is wanted is delivered instead of {was}"]
+    return ", ".join(parts if level == COST else [*parts, *_price(comparison, name, money)])
+
+
+def _price(comparison: Comparison, name: str, money: Money) -> list[str]:
+    """By how much more or less than the base an option costs; nothing where that is not known."""
+    now, was = spent(comparison, name), spent(comparison, BASE)
+    if now is None or was is None:
+        return []
+    if nearly(now, was):
+        return ["at the same cost"]
+    return [f"for {money.text(abs(now - was))} {'more' if now > was else 'less'}"]
+
+
+def _first_difference(comparison: Comparison, name: str, money: Money) -> tuple[str, str]:
+    """The first aim at which an option differs from the base, and by how much in words; blank where it differs at none."""
+    for level, title, unit in level_titles(comparison):
+        value, base = comparison.figure(name, level), comparison.figure(BASE, level)
+        if value is not None and base is not None and comparison.differ(value, base):
+            change = "more" if value > base else "less"
+            size = abs(value - base)
+            amount = money.text(size) if unit.startswith(money.currency) else f"{figure(size, unit, money)} {unit}"
+            return level, f"the {title.lower()} is {amount} {change}"
+    return "", ""
+
+
+def spent(comparison: Comparison, name: str) -> float | None:
+    """What an option costs: the money paid where funds pay, else the costs that are counted."""
+    paid = comparison.figure(name, "paid")
+    if paid is not None:
+        return paid
+    parts = [comparison.figure(name, figure) for figure in ("production", "transport", "investment")]
+    return sum(part for part in parts if part is not None) if any(part is not None for part in parts) else None
+
+
+def spent_title(comparison: Comparison) -> str:
+    """What `spent` counts: without funds, production, transport and investment."""
+    limited = any(comparison.figure(outcome.name, "paid") is not None for outcome in comparison.solved)
+    return "Money paid" if limited else "Cost"
+
+
+def tiles(comparison: Comparison, best: Sequence[Mapping[str, Any]], money: Money) -> list[Tile]:
+    """Who is best at each level and at the fill rate, where the options differ at it."""
+    made = []
+    for entry in best:
+        names, count = list(entry["options"]), len(entry["among"])
+        less = _lower_for_less(comparison, entry)
+        if count == 1 and len(comparison.solved) > 1 and not less:
+            continue  # the aims before have decided
+        title = best_title(comparison, entry)
+        value = figure(entry["value"], entry["unit"], money)
+        reached = f"{value} {unit_words(entry['unit'], money)}".strip()
+        base = comparison.figure(BASE, entry["figure"])
+        beside = "" if base is None or BASE in names else f"; base {figure(base, entry['unit'], money)}"
+        caution = f". Lower, but worse at an aim before: {listing(less, 2)}" if less else ""
+        if len(names) == count and count > 1:
+            made.append(Tile(title, "no difference", reached + caution))
+            continue
+        who = listing(names, 2) if len(names) <= MOST_NAMES else f"{len(names)} of {count} plans"
+        made.append(Tile(title, who, reached + beside + caution))
+    return made
+
+
+def best_title(comparison: Comparison, entry: Mapping[str, Any]) -> str:
+    """What an entry of `best` is about, and among whom where some do not count."""
+    if len(entry["among"]) == len(comparison.solved):
+        return str(entry["title"])
+    if entry["figure"] == FILL_RATE:
+        return f"{entry['title']}, of those that want as much as the base"
+    return f"{entry['title']}, of those that are best at every aim before it"
+
+
+def _lower_for_less(comparison: Comparison, entry: Mapping[str, Any]) -> list[str]:
+    """Options whose value at an aim is lower than the best, but which do worse at an aim before it."""
+    if entry["figure"] == FILL_RATE:
+        return []
+    values = {o.name: comparison.figure(o.name, entry["figure"]) for o in comparison.solved}
+    return [
+        name
+        for name, value in values.items()
+        if name not in entry["among"]
+        and value is not None
+        and value < entry["value"]
+        and comparison.differ(value, entry["value"])
+    ]
+
+
+def same_as_base(comparison: Comparison, name: str, counts: Mapping[str, int]) -> str:
+    """What of an option's plan equals the base's; `counts`: rows of each result table that differ."""
+    aims = comparison.equals_base(name)
+    if not counts:
+        tables = "The plan is the base's: no row of any result table differs"
+        return f"{tables}, and every aim is equal." if aims else f"{tables}; the aims differ, as the input is another."
+    return "Every aim is equal to the base's, but the plan is another." if aims else ""
+
+
+def aims(comparison: Comparison) -> str:
+    """The order in which options are judged."""
+    titles = [title.lower() for _, title, _ in level_titles(comparison)]
+    return listing(titles, len(titles)) if titles else ""

@@ -1,0 +1,244 @@
+"""compare.xlsx: a summary with charts in front, then every table of the comparison, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.chart import Reference
+from openpyxl.chart.series import SeriesLabel
+from openpyxl.styles import Alignment
+from openpyxl.utils import get_column_letter
+
+from planner.options.changes.option import BASE
+from planner.options.comparison import Comparison
+from planner.options.pages import wording
+from planner.options.record import level_titles
+from planner.report.excel.pen import CHART_ROWS, LAST_COLUMN, PERCENT, WIDTHS, Pen
+from planner.report.excel.sheet_charts import WHOLE_CM, dressed, paint, stacked
+from planner.report.excel.sheets import FRACTION, WHOLE, Column, Sheet
+from planner.report.excel.workbook import save_book, set_up_page
+from planner.report.figures import svg
+from planner.report.words.numbers import Money
+
+MOST_CHARTED = 30  # options in a chart
+MOST_LEVELS = len(WIDTHS) - 2
+TITLES = {
+    "options": "The options: what they are, and how their plans ended",
+    "figures": "Headline figures, an option a column",
+    "nations": "What nations give and get by fiscal year, beside the base",
+    "funds": "What funds have and pay by contributor and fiscal year, beside the base",
+    "commitments": "What arrives by commitment and the fiscal year in which it is due, beside the base",
+    "years": "Goods and costs by fiscal year, beside the base",
+    "ranks": "The place of each option at each figure, 1 the best, and its place overall",
+    "input_changes": "Cells of the input that each option changes",
+    "movements": "What moves most in the plan: by line, route and fund, over the whole horizon",
+}
+TEXTS = frozenset({"option", "kind", "table", "cell", "row", "column", "before", "after", "unit", "measure"})
+MONEY_COLUMNS = ("contributed", "produced", "received", "balance", "available", "paid", "cost", "amount")
+GOODS_COLUMNS = ("wanted", "on_time", "late", "short")
+
+
+def write_comparison(comparison: Comparison, record: Mapping[str, Any], path: Path) -> None:
+    """Write compare.xlsx to `path`; `record` is what compare.json says. Raises OSError."""
+    money = wording.money_of(comparison)
+    book = Workbook()
+    front = book.worksheets[0]
+    front.title = "Summary"
+    front.sheet_view.showGridLines = False
+    for place, width in enumerate(WIDTHS, start=1):
+        front.column_dimensions[get_column_letter(place)].width = width
+    sheets = [_figures_sheet(comparison), *_sheets(comparison, money)]
+    _write_summary(Pen(front), comparison, record, money, sheets)
+    set_up_page(front, comparison)
+    save_book(book, sheets, comparison, path)
+
+
+def _write_summary(
+    pen: Pen, comparison: Comparison, record: Mapping[str, Any], money: Money, sheets: list[Sheet]
+) -> None:
+    if comparison.marking:
+        pen.line(comparison.marking, bold=True)
+        pen.page.cell(1, 1).alignment = Alignment(horizontal="center")
+    pen.line(f"{comparison.title}: options compared", size=18, bold=True)
+    pen.page.freeze_panes = f"A{pen.row}"
+    pen.line(wording.headline(comparison, money), size=14)
+    _write_options(pen, comparison, money)
+    _write_levels(pen, comparison, money)
+    pen.heading("Best at", rows=len(record["best"]))
+    rows = [(tile.name, tile.value, tile.note) for tile in wording.tiles(comparison, record["best"], money)]
+    pen.table(("Aim", "Option", "Value"), rows, ("", "", ""))
+    _write_failures(pen, comparison)
+    _write_shares(pen, comparison, money, "funds", "fund", "paid", "Who pays: money by fund")
+    _write_shares(pen, comparison, money, "nations", "nation", "contributed", "Who pays: money by contributor")
+    _write_shares(pen, comparison, money, "nations", "nation", "produced", "Who produces: cost by nation")
+    pen.heading("Sheets of this workbook", rows=len(sheets))
+    pen.table(("Sheet", "Rows", "What it holds"), [(s.name, s.rows, s.title) for s in sheets], ("", WHOLE, ""))
+    for row in range(pen.row - len(sheets), pen.row):
+        pen.page.cell(row, 3).alignment = Alignment(wrap_text=False, indent=1)
+    file = record["input"]
+    pen.row += 1
+    pen.line(
+        f"Computed from {file['file']} (SHA-256 {file['sha256']}), {record['model']['title']}, {record['started']}.",
+        size=9,
+    )
+    pen.page.print_area = f"A1:{LAST_COLUMN}{pen.row}"
+
+
+def _scaled(money: Money) -> str:
+    """Shows money in the unit of the comparison, whatever the unit the heading then names."""
+    return "#,##0.0,," if money.factor > 1 else "#,##0.00"
+
+
+def _write_options(pen: Pen, comparison: Comparison, money: Money) -> None:
+    """One row an option, best first, with a chart of what arrives."""
+    ranked = sorted(comparison.solved, key=lambda outcome: comparison.ranks[outcome.name])
+    goods = _scaled(money) if comparison.measure.worth is not None else "#,##0.##"
+    pen.heading(f"The options, best first; money in {money.unit}", rows=len(ranked), chart=True)
+    rows = []
+    for outcome in ranked:
+        name = outcome.name
+        spent, base = wording.spent(comparison, name), wording.spent(comparison, BASE)
+        delivered, before = comparison.figure(name, "delivered"), comparison.figure(BASE, "delivered")
+        rows.append(
+            (
+                name,
+                comparison.ranks[name],
+                comparison.figure(name, "fill_rate"),
+                delivered,
+                None if delivered is None or before is None else delivered - before,
+                spent,
+                None if spent is None or base is None else spent - base,
+            )
+        )
+    headings = (
+        "Option",
+        "Rank",
+        "Fill rate",
+        "Goods delivered",
+        "beside the base",
+        wording.spent_title(comparison),
+        "beside the base",
+    )
+    signed = f"+{_scaled(money)};-{_scaled(money)};0"
+    top, bottom = pen.table(headings, rows, ("", "0", PERCENT, goods, f"+{goods};-{goods};0", _scaled(money), signed))
+    chart = dressed(stacked(), "Goods delivered and money, beside the base", _scaled(money), WHOLE_CM)
+    chart.grouping, chart.overlap = "clustered", 0
+    last = min(bottom, top + MOST_CHARTED)
+    for place, (column, ink) in enumerate(((5, svg.SERIES[0]), (7, svg.SERIES[1]))):
+        chart.add_data(Reference(pen.page, min_col=column, min_row=top + 1, max_row=last))
+        chart.series[place].tx = SeriesLabel(
+            v=("Goods delivered beside the base", f"{headings[5]} beside the base")[place]
+        )
+        paint(chart, place, ink)
+    chart.set_categories(Reference(pen.page, min_col=1, min_row=top + 1, max_row=last))
+    pen.page.add_chart(chart, f"A{pen.row + 1}")
+    pen.row += CHART_ROWS
+
+
+def _write_levels(pen: Pen, comparison: Comparison, money: Money) -> None:
+    """The value of each level under each option, in the order in which options are judged."""
+    levels = level_titles(comparison)[:MOST_LEVELS]
+    ranked = sorted(comparison.solved, key=lambda outcome: comparison.ranks[outcome.name])
+    pen.heading("Aims, in the order in which options are judged", rows=len(ranked))
+    headings = ["Option", *(f"{title} ({wording.unit_words(unit, money)})" for _, title, unit in levels)]
+    formats = ["", *(_scaled(money) if unit.startswith(money.currency) else FRACTION for *_, unit in levels)]
+    rows = [(outcome.name, *(comparison.figure(outcome.name, name) for name, *_ in levels)) for outcome in ranked]
+    top, _ = pen.table(headings, rows, formats)
+    pen.page.row_dimensions[top].height = 62
+
+
+def _write_failures(pen: Pen, comparison: Comparison) -> None:
+    failed = [outcome for outcome in comparison.outcomes if not outcome.solved]
+    if not failed:
+        return
+    pen.heading("Options without a plan", rows=3 * len(failed))
+    for outcome in failed:
+        pen.line(f"{outcome.name} ({outcome.record['status']}): {outcome.record['message']}", bold=True)
+        for rule in outcome.record["conflict"]:
+            pen.line(f"   • {rule}")
+
+
+def _write_shares(
+    pen: Pen, comparison: Comparison, money: Money, table: str, key: str, measure: str, title: str
+) -> None:
+    """The largest names by option as a table and a stacked chart; the others are one column."""
+    sums = comparison.tables[table].groupby(["option", key])[measure].sum().unstack(fill_value=0)
+    names = [outcome.name for outcome in comparison.solved]
+    sums = sums.reindex(names, fill_value=0.0)
+    totals = sums.sum().sort_values(ascending=False, kind="stable")
+    largest = [name for name in totals.index if totals[name] > 0]
+    if not largest:
+        return
+    kept, rest = largest[: len(WIDTHS) - 2], largest[len(WIDTHS) - 2 :]
+    if len(rest) == 1:
+        kept, rest = largest[: len(WIDTHS) - 1], []
+    known = comparison.nations if key == "nation" else {}
+    headings = [
+        "Option",
+        *(known.get(str(name), str(name)) for name in kept),
+        *([f"{len(rest)} others"] if rest else []),
+    ]
+    columns = [sums[name].tolist() for name in kept] + ([sums[rest].sum(axis=1).tolist()] if rest else [])
+    rows = list(zip(names, *columns, strict=True))
+    pen.heading(f"{title}, {money.unit}", rows=len(rows), chart=True)
+    scaled = _scaled(money)
+    top, bottom = pen.table(headings, rows, ["", *[scaled] * (len(headings) - 1)])
+    chart = dressed(stacked(), f"{title}, {money.unit}", scaled, WHOLE_CM)
+    last = min(bottom, top + MOST_CHARTED)
+    chart.add_data(
+        Reference(pen.page, min_col=2, max_col=len(headings), min_row=top, max_row=last), titles_from_data=True
+    )
+    for place in range(len(headings) - 1):
+        paint(chart, place, svg.REST if rest and place == len(kept) else svg.SERIES[place])
+    chart.set_categories(Reference(pen.page, min_col=1, min_row=top + 1, max_row=last))
+    pen.page.add_chart(chart, f"A{pen.row + 1}")
+    pen.row += CHART_ROWS
+
+
+def _figures_sheet(comparison: Comparison) -> Sheet:
+    """Figures as rows, options as columns: what people filter and copy from."""
+    table = comparison.tables["headline"]
+    order = table.drop_duplicates("figure")
+    wide = table.pivot(index="figure", columns="option", values="value").reindex(order["figure"])
+    columns = [
+        Column("Figure", order["title"]),
+        Column("Unit", order["unit"].map(lambda unit: unit.replace(" x ", " × "))),
+    ]
+    for outcome in comparison.solved:
+        columns.append(Column(outcome.name, wide[outcome.name].reset_index(drop=True), FRACTION + "##"))
+    return Sheet("figures", TITLES["figures"], columns, len(order))
+
+
+def _sheets(comparison: Comparison, money: Money) -> list[Sheet]:
+    """The other tables, as they are in tables/."""
+    made = []
+    for name, table in comparison.tables.items():
+        if name == "headline":  # the sheet `figures` has it
+            continue
+        title = TITLES.get(name) or f"{name.removeprefix('changes_').capitalize()}: rows that differ from the base's"
+        goods = comparison.measure.worth is not None
+        made.append(Sheet(name, title, [_column(table, str(c), money, goods) for c in table.columns], len(table)))
+    return made
+
+
+def _column(table: pd.DataFrame, name: str, money: Money, goods_are_money: bool) -> Column:
+    plain = name.removesuffix("_base").removesuffix("_difference")
+    heading = plain.replace("_", " ").capitalize()
+    if name.endswith("_base"):
+        heading += ", base"
+    elif name.endswith("_difference"):
+        heading += ", difference"
+    if not pd.api.types.is_numeric_dtype(table[name]) or (name in TEXTS and table[name].dtype == object):
+        return Column(heading, table[name])
+    if name in ("factor", "rank", "rank_overall", "cells_changed"):
+        return Column(heading, table[name].astype(float), "0.####" if name == "factor" else "0")
+    if name in ("year", "cash_year", "period", "arrives", "due", "ready"):
+        return Column(heading, table[name], "0")
+    whole = WHOLE if money.factor > 1 else FRACTION
+    if plain.endswith("_cost") or plain in MONEY_COLUMNS or (goods_are_money and plain in GOODS_COLUMNS):
+        return Column(heading, table[name], f'{whole}"\u00a0{money.currency}"')
+    return Column(heading, table[name], FRACTION)

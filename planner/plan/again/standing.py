@@ -1,0 +1,83 @@
+"""A program at its optimum: what further solves of its LP start from, whatever form the instance was given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.domain.instance import PlanningInstance
+from planner.formulation.model.model import Model
+from planner.plan.again.warm_start import Structure, Workbench, recorded_program
+from planner.plan.lazy_funds import Settlement
+from planner.plan.plan import Plan
+from planner.plan.program import Program
+from planner.solver.highs import Basis, Outcome, Vector
+from planner.solver.lexicographic import Optimum, SolvedLevel
+from planner.solver.options import SolveOptions
+from planner.solver.parametric_study import Extension, Study
+
+NONE = np.empty(0)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`values` of all columns at the optimum, who pays settled; `basis` to start from; `choices`: values of binaries."""
+
+    program: Program
+    options: SolveOptions
+    values: Vector
+    basis: Basis
+    choices: Vector
+
+    @classmethod
+    def of(cls, workbench: Workbench) -> Standing:
+        program, values = workbench.program, workbench.optimum.values
+        choices = np.round(values[_binaries(program.model)])
+        return cls(program, workbench.options, values, workbench.basis, choices)
+
+    @classmethod
+    def reshaped(cls, workbench: Workbench, instance: PlanningInstance) -> Standing:
+        """The base in another form of the same meaning (rows and columns may join), from its basis, with its choices.
+
+        Its levels are optimised again, so that columns that joined have their values; raises as `Study.minimise`.
+        """
+        options = workbench.options
+        program = recorded_program(instance, options, workbench.moving)
+        structure = Structure.of(workbench.program.model)
+        basis, _ = structure.carry(workbench.basis, Structure.of(program.model))
+        choices = np.round(workbench.optimum.values[_binaries(workbench.program.model)])
+        start = cls(program, options, NONE, basis, choices)
+        study = start.study(dict(program.levels))
+        points = study.in_order(list(dict(program.levels)), instance.settings.level_tolerance, study.start(basis))
+        settled = start.settled(points[-1].values)
+        return replace(start, values=settled, basis=study.without_what_joined(points[-1].basis))
+
+    def study(self, levels: Mapping[str, Vector], extension: Extension | None = None) -> Study:
+        """The LP with these levels as rows, its choices fixed."""
+        study = Study(self.program.lp, levels, self.program.settings(self.options), extension)
+        study.fix(_binaries(self.program.model), self.choices)
+        return study
+
+    @cached_property
+    def _settlement(self) -> Settlement | None:
+        return self.program.settlement(self.options)
+
+    def settled(self, values: Vector) -> Vector:
+        """The same plan with who pays by convention, no level the worse for it."""
+        outcome = Outcome("optimal", 0.0, values, NONE, NONE, 0, 0.0)
+        levels = [SolvedLevel(name, costs, outcome, 0.0, 0.0, NONE) for name, costs in self.program.levels]
+        return self.program.tidied(Optimum(values, levels), self._settlement)
+
+    def plan(self, values: Vector, settled: bool = True) -> Plan:
+        """The plan of these columns, without circular shipments; `settled`: with who pays by convention."""
+        program = self.program
+        optimum = Optimum(self.settled(values) if settled else program.tidied(Optimum(values), None))
+        return replace(program.plan(optimum, {}, program.size, priced=False), status="feasible")
+
+
+def _binaries(model: Model) -> NDArray[np.intp]:
+    return np.array([model.position[id(variable)] for variable in model.binaries], dtype=np.intp)

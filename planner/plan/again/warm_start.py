@@ -1,0 +1,217 @@
+"""One planning model, solved once, and solved again from there after changes to its input.
+
+Each further solve starts from the base alone, never from another change: at its optimal basis or, where interior
+point solves several levels, afresh (`planner.solver.lexicographic`). So results depend neither on the order of the changes
+nor on who solves them. Where limits and amounts alone change, the LP itself stays and gets
+other right-hand sides (`planner.formulation.model.rhs_update`). Else the model is built again, and the basis is carried over by
+the keys of columns and rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.catalogue import load
+from planner.domain.instance import PlanningInstance
+from planner.errors import SolverStoppedError
+from planner.formulation.goods.circulation import add_circulation
+from planner.formulation.model.model import Key, Model
+from planner.formulation.model.recorded import record
+from planner.formulation.model.rhs_update import Rebound, rebound
+from planner.plan.again.bench import Bench
+from planner.plan.conflict.explanation import explained
+from planner.plan.optimise import solve
+from planner.plan.plan import Plan
+from planner.plan.program import Program
+from planner.solver.clock import Clock, without_garbage_collection
+from planner.solver.highs import AT_LOWER, BASIC, Basis, ProgressListener, Session
+from planner.solver.options import SolveOptions
+
+LIMITS_ONLY = "limits only"
+SAME_STRUCTURE = "rebuilt, same structure"
+AFRESH = "solved afresh"
+NOTHING = np.empty(0, dtype=np.intp)
+Places = Mapping[str, Mapping[Key, int]]  # family -> key -> position
+
+
+@dataclass(frozen=True)
+class Structure:
+    """Where each column and row of a model stands."""
+
+    columns: Places
+    rows: Places
+
+    @classmethod
+    def of(cls, model: Model) -> Structure:
+        position = model.position
+        columns = {
+            family: {key: position[id(variable)] for key, variable in found.items()}
+            for family, found in model.columns.items()
+        }
+        return cls(columns, model.rows)
+
+    def carry(self, basis: Basis, now: Structure) -> tuple[Basis, str]:
+        """The basis on another model's columns and rows, new columns at zero and new rows slack; and what differs."""
+        columns, other_columns = _carried(self.columns, basis.columns, now.columns, AT_LOWER)
+        rows, other_rows = _carried(self.rows, basis.rows, now.rows, BASIC)
+        differ = f"rebuilt, {other_columns} columns and {other_rows} rows differ"
+        return Basis(columns, rows), differ if other_columns or other_rows else SAME_STRUCTURE
+
+
+def recorded_program(instance: PlanningInstance, options: SolveOptions, moving: bool) -> Program:
+    """The LP of an instance; `moving` as in `Workbench`."""
+    model = record(instance, load(options.model), options.prune)
+    if moving:
+        add_circulation(model)
+    return Program.of(model)
+
+
+def _carried(before: Places, codes: NDArray[np.int8], now: Places, other: int) -> tuple[NDArray[np.int8], int]:
+    """The codes in their new places, and how many places are new or gone."""
+    carried = np.full(sum(map(len, now.values())), other, dtype=np.int8)
+    kept = 0
+    for family, places in now.items():
+        old = before.get(family, {})
+        common = [key for key in places if key in old]
+        carried[[places[key] for key in common]] = codes[[old[key] for key in common]]
+        kept += len(common)
+    return carried, len(carried) + len(codes) - 2 * kept
+
+
+class Workbench:
+    """The base of an instance, solved on making; `base_plan` is its plan.
+
+    A second solver, and a base whose solve was stopped, give no basis to start from: then changes are solved afresh.
+    Pickled, it solves changes in another process, and no more: `base_plan`, `optimum` and `bench` stay here.
+    `write_lp` and `write_mps` of the options are for single solves and play no part here. `moving`: what is asked of it
+    later may want movement or spending for their own sake, for which goods must not go round out of nothing.
+
+    Raises as `planner.solve`: an infeasible base has no workbench.
+    """
+
+    def __init__(
+        self,
+        instance: PlanningInstance,
+        options: SolveOptions | None = None,
+        progress: ProgressListener | None = None,
+        moving: bool = False,
+    ) -> None:
+        self.moving = moving
+        self.options = replace(options or SolveOptions(), write_lp=None, write_mps=None)
+        self._progress = progress
+        self._instance = instance
+        self._standing: Session | None = None
+        self._basis: Basis | None = None
+        if self.options.solver != "highs":
+            self.base_plan = solve(instance, self.options, progress)
+            return
+        clock = Clock(progress)
+        with clock.phase("build"), without_garbage_collection():
+            program = self._recorded(instance)
+        with clock.phase("load LP"), without_garbage_collection():
+            session = program.session(self.options, progress)
+            settlement = program.settlement(self.options)
+        with clock.phase("solve"), explained(program, self.options):
+            optimum = program.optimum(session, settlement, self.options, keep_basis=True)
+        with clock.phase("settle"):
+            optimum.values = program.tidied(optimum, settlement)
+        with clock.phase("tables"), without_garbage_collection():
+            self.base_plan = program.plan(optimum, clock.seconds, program.size)
+        self.program, self.optimum = program, optimum
+        if optimum.basis is not None and not optimum.unfinished:
+            self._basis, self._by_interior_point = optimum.basis, optimum.by_interior_point
+            self._last, self._held_by_rows = session.basis(), bool(session.extra_rows)
+
+    def solve_changed(self, instance: PlanningInstance, until: str | None = None) -> Plan:
+        """The optimal plan of a changed instance, solved from the base; its `how` says what was built anew.
+        `until`: the last level that matters; later ones are left out.
+
+        Where limits and amounts alone are others, the LP stays loaded and only its right-hand sides change. Else
+        the model is built again. Raises NoPlanError and SolverStoppedError of the changed instance.
+        """
+        if self._basis is None:
+            return replace(solve(instance, self.options, self._progress), how=AFRESH)
+        clock = Clock(self._progress)
+        with clock.phase("build"), without_garbage_collection():
+            found = rebound(self.program.model, instance)
+            program = self._recorded(instance) if found is None else self.program.rebounded(instance, found)
+            program = program if until is None else program.until(until)
+        with clock.phase("load LP"), without_garbage_collection():
+            if found is None:
+                session = program.session(self.options, self._progress)
+                start, how = self._structure.carry(self._basis, Structure.of(program.model))
+            else:
+                session, start, how = self._rebound(found), self._basis, LIMITS_ONLY
+            settlement = program.settlement(self.options)
+        with clock.phase("solve"), explained(program, self.options):
+            optimum = program.optimum_from(session, start, self.options, self._by_interior_point)
+        if found is not None:
+            self._put_back(session, found)
+        with clock.phase("settle"):
+            optimum.values = program.tidied(optimum, settlement)
+        with clock.phase("tables"), without_garbage_collection():
+            return replace(program.plan(optimum, clock.seconds, program.size), how=how)
+
+    def _rebound(self, found: Rebound) -> Session:
+        """The base's LP, as it stands in HiGHS, with other right-hand sides."""
+        session = self._standing or self.program.session(self.options, self._progress)
+        self._standing = None  # until it is put back: a solve that fails leaves it in no known state
+        session.set_right_hand_sides(found.rows, found.values)
+        return session
+
+    def _put_back(self, session: Session, found: Rebound) -> None:
+        if session.extra_rows:
+            return
+        lp = self.program.lp
+        session.change_model(NOTHING, found.rows, (lp.row_lower[found.rows], lp.row_upper[found.rows]))
+        session.restore()
+        self._standing = session
+
+    def bench(self, level: str | None = None, limits: Mapping[str, float] | None = None) -> Bench:
+        """The base's LP, to be solved with other costs and limits, from the base's basis.
+
+        `level`: the levels before it are held at their optimum (with level_tolerance, within it). `limits`: level
+        name → the most that it may reach (its optimum is `optimum.levels[…].value`). See `Bench` for what each means.
+        Raises KeyError for a level that the base does not have, SolverStoppedError where the base was not finished.
+        """
+        start = self.basis
+        levels = {solved.name: solved for solved in self.optimum.levels}
+        before = list(levels.values())[: list(levels).index(levels[level].name)] if level is not None else []
+        held = [(levels[name], limit) for name, limit in (limits or {}).items()]
+        if self._held_by_rows:
+            tolerance = self.program.model.instance.settings.level_tolerance
+            held = [(solved, solved.value + tolerance * max(1.0, abs(solved.value))) for solved in before] + held
+            before = []
+        basis = self._last if before else start
+        return Bench(self.program, basis, self.options, before, held, self._by_interior_point)
+
+    def _recorded(self, instance: PlanningInstance) -> Program:
+        return recorded_program(instance, self.options, self.moving)
+
+    @property
+    def basis(self) -> Basis:
+        """The basis that further solves of the base's LP start from. Raises SolverStoppedError where there is none."""
+        if self._basis is None:
+            raise SolverStoppedError("the solver stopped before the base was solved: there is nothing to start from")
+        return self._basis
+
+    @cached_property
+    def program(self) -> Program:
+        """The base's LP."""
+        return self._recorded(self._instance)
+
+    @cached_property
+    def _structure(self) -> Structure:
+        return Structure.of(self.program.model)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process needs to solve changes from the base. The LP is sooner built again than sent."""
+        left = {"program", "_structure", "optimum", "base_plan"}
+        kept = {name: value for name, value in self.__dict__.items() if name not in left}
+        return kept | {"_standing": None, "_progress": None}

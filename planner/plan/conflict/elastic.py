@@ -1,0 +1,198 @@
+"""The elastic program: every row that comes from figures of the input may be broken, at a price; identities may not.
+
+    minimise Σ price · stretch   subject to   lower − Σ slope · scale · stretch ≤ A x ≤ upper + Σ slope · scale · stretch
+
+A stretch is a figure of the input set otherwise, on one side: a limit raised, or less asked for; relative to its size.
+A figure may be part of many rows, a row of many figures. Chinneck, Feasibility and Infeasibility in Optimization (2008).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.domain.cells import Field
+from planner.formulation.model.model import Model
+from planner.formulation.model.origins import Origin
+from planner.solver.highs import INFINITY, Arrays, Basis, Outcome, ProgressListener, Session, Vector
+
+LIMIT, ASK = "limit", "ask"  # an upper bound may rise; of a lower bound less may be asked
+# Relative to a figure's size: what is no more than the arithmetic of the solver.
+NOTHING = 1e-9
+DUAL_NOTHING = 1e-9
+# Pivots, per row, that a large program is given once it was solved.
+LARGE_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A figure of the input, on one side of its rows."""
+
+    field: Field
+    side: str  # LIMIT or ASK
+    scale: float  # what a stretch of 1 is, in the figure's unit (of a share: in the unit of its rows)
+    rows: tuple[tuple[int, float], ...]  # row, by how much it gives per unit of the figure
+    value: float | None  # what the figure says
+    is_linear: bool  # a figure of right-hand sides; else a factor of rows
+    is_money: bool  # of rows of money, which are what makes a program hard
+
+
+def stretches_of(model: Model, lp: Arrays, origins: Mapping[int, Sequence[Origin]]) -> list[Stretch]:
+    """Every figure of the input that rows of the model come from, on each side on which they are bounded."""
+    found: dict[tuple[Field, str], list[tuple[int, float]]] = defaultdict(list)
+    origin_of: dict[Field, Origin] = {}
+    same: dict[Hashable, Field] = {}  # two names of one cell are one figure
+    cells = model.instance.cells
+    for row, own in origins.items():
+        for origin in own:
+            place = cells.of(origin.field) if cells is not None else ()
+            field = same.setdefault((place, origin.field.column) if place else origin.field, origin.field)
+            origin_of.setdefault(field, origin)
+            gives = abs(origin.slope) or 1.0
+            if lp.row_lower[row] > -INFINITY:
+                found[field, ASK].append((row, gives))
+            if lp.row_upper[row] < INFINITY:
+                found[field, LIMIT].append((row, gives))
+    usual = _usual(origin_of.values())
+    money = {
+        row
+        for family, keys in model.rows.items()
+        if model.catalogue.constraints[family].unit == "money"
+        for row in keys.values()
+    }
+    return [
+        _stretch(field, side, rows, origin_of[field], usual, rows[0][0] in money)
+        for (field, side), rows in found.items()
+    ]
+
+
+def _stretch(
+    field: Field,
+    side: str,
+    rows: list[tuple[int, float]],
+    origin: Origin,
+    usual: Mapping[tuple[str, str], float],
+    is_money: bool,
+) -> Stretch:
+    if not origin.slope or origin.value is None:
+        return Stretch(field, side, 1.0, tuple(rows), origin.value, False, is_money)
+    scale = abs(origin.value) or usual.get((field.table, field.column), 0.0) or 1.0
+    return Stretch(field, side, scale, tuple(rows), origin.value, True, is_money)
+
+
+def _usual(origins: Any) -> dict[tuple[str, str], float]:
+    """The median size of the figures of each column, of those that are not 0."""
+    sizes: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for origin in origins:
+        if origin.value:
+            sizes[origin.field.table, origin.field.column].append(abs(origin.value))
+    return {column: median(values) for column, values in sizes.items()}
+
+
+@dataclass(frozen=True)
+class Point:
+    """A solution of the elastic program: the columns of the plan, the stretches (relative), and the total price."""
+
+    plan: Vector
+    stretched: Vector
+    total: float
+    support: NDArray[np.bool_]  # the stretches whose rows prove that the total cannot be less
+    duals: Vector  # of the rows
+
+
+class Elastic:
+    """The elastic program in HiGHS: loaded once, prices and bounds of stretches change."""
+
+    def __init__(
+        self,
+        lp: Arrays,
+        bounds: tuple[Vector, Vector],
+        stretches: Sequence[Stretch],
+        settings: Mapping[str, Any],
+        listener: ProgressListener | None = None,
+    ) -> None:
+        """`bounds`: of the plan's columns."""
+        self.lp, self.stretches = lp, list(stretches)
+        self.is_money = np.array([stretch.is_money for stretch in stretches], dtype=bool)
+        self._session = Session(with_columns(lp, [_entries(stretch) for stretch in stretches]), settings, listener)
+        self._session.set_column_bounds(np.arange(lp.columns), *bounds)
+        self.pivots, self.solves = 0, 0
+        self._basis: Basis | None = None
+        self._own = lp.columns + np.arange(len(self.stretches))
+
+    def allow(self, allowed: NDArray[np.bool_]) -> None:
+        """Which stretches are possible at all."""
+        upper = np.where(allowed, INFINITY, 0.0)
+        self._session.set_column_bounds(self._own, np.zeros(len(upper)), upper)
+
+    def solve(self, prices: Vector, phase: str, pivots: int | None = None) -> Point | None:
+        """The least total price; None where even so no plan is possible, or none was found within `pivots` (of a large
+        program, but for its first solve: within LARGE_SHARE).
+
+        From the basis at hand, which is kept by other prices.
+        """
+        session = self._session
+        session.set_costs(np.concatenate([np.zeros(self.lp.columns), prices]))
+        outcome = self._solve_afresh(phase) if pivots is None else session.prove(phase, pivots)
+        self.pivots, self.solves = self.pivots + outcome.iterations, self.solves + 1
+        return self._point(outcome, prices) if outcome.status == "optimal" else None
+
+    def prove(self, prices: Vector, phase: str, pivots: int | None = None) -> Point | None:
+        """As `solve`, for what the support says: where the total is above 0, there is no plan without its stretches."""
+        return self.solve(prices, phase, pivots)
+
+    @property
+    def is_large(self) -> bool:
+        """Too large for solves that only make a figure more exact."""
+        return self._session.is_large
+
+    def _solve_afresh(self, phase: str) -> Outcome:
+        """From the basis of the first solve, which is near, or from nothing."""
+        session = self._session
+        session.forget_basis()
+        if self._basis is None:
+            outcome = session.solve(phase)
+            self._basis = session.basis() if outcome.status == "optimal" else None
+            return outcome
+        session.start_from(self._basis)
+        if not self.is_large:
+            return session.solve_again(phase)
+        return session.solve(phase, pivots=int(LARGE_SHARE * self.lp.rows))
+
+    def _point(self, outcome: Outcome, prices: Vector) -> Point:
+        plan, stretched = outcome.values[: self.lp.columns], outcome.values[self.lp.columns :]
+        stretched = np.where(stretched > NOTHING, stretched, 0.0)
+        rests_on = prices - outcome.reduced_costs[self.lp.columns :]
+        total = float((prices * stretched).sum())
+        return Point(plan, stretched, total, rests_on > DUAL_NOTHING, outcome.row_duals[: self.lp.rows])
+
+
+def _entries(stretch: Stretch) -> list[tuple[int, float]]:
+    sign = 1.0 if stretch.side == ASK else -1.0
+    return [(row, sign * gives * stretch.scale) for row, gives in stretch.rows]
+
+
+def with_columns(lp: Arrays, columns: Sequence[Sequence[tuple[int, float]]]) -> Arrays:
+    """The LP with further columns behind its own, each given by its entries (row, value)."""
+    rows = np.array([row for entries in columns for row, _ in entries], dtype=np.intp)
+    values = np.array([value for entries in columns for _, value in entries], dtype=np.float64)
+    at = lp.columns + np.repeat(np.arange(len(columns)), [len(entries) for entries in columns])
+    order = np.argsort(rows, kind="stable")
+    rows, values, at = rows[order], values[order], at[order]
+    more = np.bincount(rows, minlength=lp.rows)
+    before = np.concatenate([[0], np.cumsum(more)])  # new entries of the rows before
+    start = lp.start + before
+    old = np.arange(len(lp.value)) + np.repeat(before[:-1], np.diff(lp.start))
+    rank = np.arange(len(rows)) - before[rows]
+    new = lp.start[rows + 1] + before[rows] + rank
+    index = np.empty(len(lp.index) + len(rows), dtype=np.int32)
+    value = np.empty(len(index))
+    index[old], value[old] = lp.index, lp.value
+    index[new], value[new] = at, values
+    return Arrays(lp.columns + len(columns), lp.row_lower, lp.row_upper, start.astype(np.int32), index, value)

@@ -1,0 +1,320 @@
+"""A conflict in the planner's words: what clashes and where it is typed, how much is lacking, and what would do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from planner.domain.cells import Cell, Field
+from planner.formulation.model.model import Key, Model
+from planner.formulation.model.origins import Origin
+from planner.formulation.money.budget_periods import Spans
+from planner.plan.again.impossible import reason
+from planner.plan.conflict.change import Change, NewFigure
+from planner.plan.conflict.elastic import ASK, LIMIT
+from planner.plan.conflict.irreducible import ConflictSet
+from planner.plan.conflict.kinds import ADDS_UP, CUMULATIVE, LACKING, SHARES
+from planner.plan.places import Places
+from planner.solver.highs import INFINITY, Arrays
+from planner.workbook.instance.positions import ranges
+
+MOST_LINES = 12  # that an explanation takes, its heading included
+MOST_RULES = 6  # lines for what clashes
+MOST_FIGURES = 3  # of a change that are told one by one
+MOST_NAMES = 3
+Where = tuple[str, str, str | None, int | None]  # family, object, item, period 1…P
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A figure of the input with its rows of one family, as far as they take part."""
+
+    family: str
+    field: Field
+    rows: tuple[int, ...]
+    places: tuple[Where, ...]
+
+
+class Words:
+    """Says rows and figures of a model."""
+
+    def __init__(self, model: Model, lp: Arrays, origins: Mapping[int, Sequence[Origin]]) -> None:
+        self.model, self.lp, self._origins = model, lp, origins
+        self._places = Places(model)
+        self._spans = Spans(model.instance)
+        self._of_row: dict[int, tuple[str, Key]] = {
+            row: (family, key) for family, keys in model.rows.items() for key, row in keys.items()
+        }
+        self._values = {origin.field: origin.value or 0.0 for own in origins.values() for origin in own}
+
+    # ── Where things are ─────────────────────────────────────────────────────────────────────────
+
+    def family(self, row: int) -> str:
+        return self._of_row[row][0]
+
+    def where(self, row: int) -> Where:
+        """(family, object, item, period) of a row."""
+        family, key = self._of_row[row]
+        return (family, *self._places.of(family, key))
+
+    def column(self, position: int) -> tuple[str, str, int | None]:
+        """(family, names, period 1…P) of a column."""
+        variable = self.model.variables[position]
+        family, key = next((family, key) for family, columns in self.model.columns.items()
+                           for key, column in columns.items() if column is variable)  # fmt: skip
+        period = next((part for part in key if isinstance(part, int)), None)
+        return (
+            family,
+            ", ".join(str(part) for part in key if isinstance(part, str)),
+            None if period is None else period + 1,
+        )
+
+    def cells(self, fields: Iterable[Field]) -> tuple[Cell, ...]:
+        found = self.model.instance.cells
+        return () if found is None else tuple(dict.fromkeys(cell for field in fields for cell in found.of(field)))
+
+    def unit(self, family: str) -> str:
+        """The unit of a family's rows."""
+        own = self.model.catalogue.constraints[family].unit
+        if own == "money":
+            return self.model.instance.settings.currency
+        return own
+
+    def scale(self, family: str) -> float:
+        return self.model.money_unit if self.model.catalogue.constraints[family].unit == "money" else 1.0
+
+    def when(self, periods: Iterable[int | None], over: bool = False) -> str:
+        """` in 2026-03`, ` in 2026-01 to 2028-12`; `over`: ` over 2026-01 to 2028-12`."""
+        known = sorted({period for period in periods if period})
+        if not known:
+            return ""
+        label = self.model.instance.horizon.label
+        first, last = label(known[0] - 1), label(known[-1] - 1)
+        return f" in {first}" if first == last else f" {'over' if over else 'in'} {first} to {last}"
+
+    def bound(self, row: int) -> tuple[str, float]:
+        """(`at least`, `at most`, `exactly`; the right-hand side) of a row."""
+        lower, upper = float(self.lp.row_lower[row]), float(self.lp.row_upper[row])
+        if lower > -INFINITY and upper < INFINITY:
+            return "exactly", lower
+        return ("at least", lower) if lower > -INFINITY else ("at most", upper)
+
+    # ── What clashes ─────────────────────────────────────────────────────────────────────────────
+
+    def rules(self, found: ConflictSet) -> list[list[Rule]]:
+        """The rules of a set, put together so that there are few: by place, else by item, else by kind alone."""
+        rows: dict[tuple[str, Field], list[int]] = {}
+        for field, row in found.rows:
+            rows.setdefault((self.family(row), field), []).append(row)
+        rules = [
+            Rule(family, field, tuple(own), tuple(self.where(row) for row in own))
+            for (family, field), own in rows.items()
+        ]
+        ways: tuple[Callable[[Rule], Hashable], ...] = (
+            lambda rule: (rule.family, self._object(rule), rule.places[0][2]),
+            lambda rule: (rule.family, rule.places[0][2]),
+            lambda rule: rule.family,
+        )
+        for way in ways:
+            groups: dict[Hashable, list[Rule]] = {}
+            for rule in rules:
+                groups.setdefault(way(rule), []).append(rule)
+            if len(groups) <= MOST_RULES:
+                break
+        return sorted(groups.values(), key=lambda group: (group[0].family != "demand_balance", group[0].rows[0]))
+
+    def _object(self, rule: Rule) -> str:
+        """What a rule is about; of a demand, where it is wanted; of who takes part, the fund."""
+        if rule.family == "taking_part":
+            return str(self._of_row[rule.rows[0]][1][0])
+        if rule.family == "demand_balance":
+            return self.model.instance.demands_by_key[self._of_row[rule.rows[0]][1]].destination
+        return rule.places[0][1]
+
+    def row_line(self, row: int) -> str:
+        """A row by itself, as a rule."""
+        family, place = self.family(row), self.where(row)
+        return self.rule_line([Rule(family, origin.field, (row,), (place,)) for origin in self._origins[row]])
+
+    def rule_line(self, group: Sequence[Rule]) -> str:
+        """`Line capacity of kit at L1 in 2026-01 to 2028-12: at most 11,500,000 units in all (Lines!E2)`"""
+        family, item = group[0].family, group[0].places[0][2]
+        title = "Stock" if family == "material_balance" else self.model.catalogue.constraints[family].title
+        one_item = len({rule.places[0][2] for rule in group}) == 1
+        objects = list(dict.fromkeys(self._object(rule) for rule in group))
+        if family == "demand_balance" and len(group) == 1:
+            objects = [group[0].places[0][1]]  # by its name
+        what = f" of {item}" if item and one_item and objects != [item] else ""
+        when = self.when(place[3] for rule in group for place in rule.places)
+        amount = self._amount(group)
+        cells = self.cells(rule.field for rule in group)
+        place = f" ({ranges(cells)})" if cells else ""
+        return f"{title}{what} at {listed(objects)}{when}: {amount}{self._past(group)}{place}"
+
+    def _amount(self, group: Sequence[Rule]) -> str:
+        family = group[0].family
+        if family in SHARES or not any(abs(self.bound(row)[1]) > 0 for rule in group for row in rule.rows):
+            return self._share(group)
+        unit, scale = self.unit(family), self.scale(family)
+        sense = self.bound(group[0].rows[0])[0]
+        if family == "material_balance":
+            return f"{amount(sum(self._value(rule.field) for rule in group), unit)} there"
+        if family in CUMULATIVE:
+            values = {rule.field: self._value(rule.field) for rule in group}
+            return f"{sense} {amount(sum(values.values()), unit)}{in_all(len(values))}"
+        bounds = [self.bound(row)[1] * scale for row in dict.fromkeys(row for rule in group for row in rule.rows)]
+        if family == "demand_balance":
+            return f"{amount(sum(bounds), unit)} wanted" + (f" by {len(bounds)} demands" if len(bounds) > 1 else "")
+        if family in ADDS_UP:
+            each = f", {number(bounds[0])} in each period" if len(bounds) > 1 and len(set(bounds)) == 1 else ""
+            return f"{sense} {amount(sum(bounds), unit)}{in_all(len(bounds))}{each}"
+        low, high = number(min(bounds)), amount(max(bounds), unit)
+        return f"{sense} {high if min(bounds) == max(bounds) else f'{low} to {high}'}"
+
+    def _share(self, group: Sequence[Rule]) -> str:
+        """A rule without an amount of its own, by what it means."""
+        meaning = self.model.catalogue.constraints[group[0].family].meaning
+        value = self._value(group[0].field)
+        return f"{meaning} ({100 * value:,.6g} %)" if group[0].family in SHARES and value else meaning
+
+    def _value(self, field: Field) -> float:
+        return self._values.get(field, 0.0)
+
+    def alone(self, rule: Rule) -> str:
+        """Why a rule clashes with no other figure, and yet cannot hold."""
+        if rule.family != "demand_balance":
+            return "This cannot hold, whatever the other limits and demands are."
+        name, due = self._of_row[rule.rows[0]][1]
+        served = any(key[:2] == (name, due) for key in self.model.columns["delivery"])
+        period = self.model.instance.demands_by_key[name, due].counted
+        why = "what can be there by then is less" if served else reason(self.model, "deliveries", (name, due, period))
+        return f"This cannot be met, whatever the limits are: {why}."
+
+    def _past(self, group: Sequence[Rule]) -> str:
+        """How a rule about sums stands by what happened before the horizon, which its bound counts."""
+        family = group[0].family
+        for rule in group:
+            for row in rule.rows:
+                standing = self.model.standings.get((family, self._of_row[row][1]), 0.0)
+                if standing:
+                    unit = self.unit(family)
+                    said = "lacks" if standing < 0 else "leaves"
+                    return f"; what happened before {said} {number(abs(standing))} {unit} of it"
+        return ""
+
+    # ── What is lacking, and what would do ───────────────────────────────────────────────────────
+
+    def lacking(self, change: Change) -> list[dict[str, Any]]:
+        """What of each kind is lacking, the most first."""
+        groups: dict[Where, list[tuple[int, float]]] = {}
+        for figure in change.figures:
+            for row, size in figure.lacking:
+                groups.setdefault((*self._kind(row), None), []).append((row, size))
+        found = []
+        for (family, object_, item, _), own in groups.items():
+            periods = {period for row, _ in own if (period := self.where(row)[3])}
+            found.append(
+                {
+                    "amount": sum(size for _, size in own) * self.scale(family),
+                    "unit": self.unit(family).replace("units started", "units"),
+                    "family": family,
+                    "object": object_,
+                    "item": item,
+                    "periods": sorted(periods),
+                }
+            )
+        return sorted(found, key=lambda entry: -float(entry["amount"]))
+
+    def _kind(self, row: int) -> tuple[str, str, str | None]:
+        """(family, object, item) of a row; of a demand, where it is wanted."""
+        family, object_, item, _ = self.where(row)
+        if family == "demand_balance":
+            return family, self.model.instance.demands_by_key[self._of_row[row][1]].destination, item
+        return family, object_, item
+
+    def lacking_line(self, change: Change, entries: Sequence[Mapping[str, Any]]) -> str:
+        """`Lacking: 500,000 units of capacity at L1 over 2026-01 to 2028-12.`"""
+        told = [
+            f"{amount(entry['amount'], entry['unit'])} {self._of_what(entry)}{self.when(entry['periods'], True)}"
+            for entry in entries[:MOST_NAMES]
+        ]
+        more = len(entries) - MOST_NAMES
+        text = "; ".join(told) + (f"; and {more} more" if more > 0 else "")
+        most = "at most " if change.is_rough else ""
+        return (
+            f"With every limit as it is, lacking: {most}{text}." if change.sides == {ASK} else f"Lacking: {most}{text}."
+        )
+
+    def _of_what(self, entry: Mapping[str, Any]) -> str:
+        title = self.model.catalogue.constraints[entry["family"]].title.lower()
+        return LACKING.get(entry["family"], f"for the rule {title} at {{object}}").format_map(entry)
+
+    def change_line(self, change: Change, is_first: bool) -> str:
+        """`A plan is possible with 12,500,000 in place of 13,000,000 (Demand!E2).`"""
+        told = [
+            f"{self.figure(entry.field)} {number(entry.after, 9)} in place of {number(entry.before, 9)}"
+            for entry in change.figures[:MOST_FIGURES]
+        ]
+        cells = self.model.instance.cells
+        if len(change.figures) > MOST_FIGURES or (cells is not None and not cells.as_typed):
+            told = [self._columns(own) for own in by_column(change.figures)]
+            more = len(told) - MOST_NAMES
+            told = [*told[:MOST_NAMES], *([f"and what run.json says of {more} more columns"] if more > 0 else [])]
+        opening = "A plan is possible with" if is_first else "Or with"
+        return f"{opening} {'; '.join(told)}."
+
+    def figure(self, field: Field) -> str:
+        """The cell of a figure, or what it is called."""
+        cells = self.cells([field])
+        if cells:
+            return f"{ranges(cells)} ({field.column})"
+        return f"{field.table} {', '.join(field.names)}, {field.column}:"
+
+    def _columns(self, figures: Sequence[NewFigure]) -> str:
+        """Many figures of one column: `1,200 more in Budgets!C2:C13 (amount) together`"""
+        field = figures[0].field
+        more = sum(figure.after - figure.before for figure in figures)
+        cells = self.cells(figure.field for figure in figures)
+        names = listed([", ".join(figure.field.names) for figure in figures])
+        place = f"{ranges(cells)} ({field.column})" if cells else f"{field.table} {names}, {field.column}"
+        return f"{number(abs(more))} {'more' if more > 0 else 'less'} in {place}" + (
+            " together" if len(figures) > 1 else ""
+        )
+
+
+def by_column(figures: Iterable[NewFigure]) -> Iterator[list[NewFigure]]:
+    """Figures of one table and column together."""
+    groups: dict[tuple[str, str], list[NewFigure]] = {}
+    for figure in figures:
+        groups.setdefault((figure.field.table, figure.field.column), []).append(figure)
+    yield from groups.values()
+
+
+def amount(value: float, unit: str) -> str:
+    """`1 unit started`, `12.5 t`"""
+    text = number(value)
+    return f"{text} {unit.replace('units', 'unit', 1) if text == '1' else unit}"
+
+
+def number(value: float, digits: int = 6) -> str:
+    """A number with thousands apart: all digits before the point, and so many in all."""
+    text = f"{value:,.{digits}g}"
+    if "e" in text and abs(value) >= 1:
+        text = f"{value:,.0f}"
+    return text
+
+
+def listed(names: Sequence[str]) -> str:
+    """`A, B, C and 4 more`"""
+    known = list(dict.fromkeys(names))
+    more = len(known) - MOST_NAMES
+    return ", ".join(known[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
+def in_all(count: int) -> str:
+    """Says of a sum that it is one."""
+    return " in all" if count > 1 else ""
+
+
+SIDES = {LIMIT: "limits", ASK: "demands"}

@@ -1,0 +1,23 @@
+"""By how much a plan departs from the previous one, read off what it does: columns of it carry a solver's rounding."""
+
+from __future__ import annotations
+
+from planner.formulation.model.model import Model
+from planner.solver.highs import Vector
+
+
+def with_departures(model: Model, values: Vector) -> Vector:
+    """The plan with above_previous = max(0, activity − previous), below_previous = max(0, previous − activity).
+
+    So rounding of 1e-12 of an item worth millions is told as it stands in the tables, and never as less than nothing.
+    """
+    found = values.copy()
+    position = model.position
+    for activity, row in model.rows["departure"].items():
+        above, below = (position[id(model.columns[f"{side}_previous"][activity])] for side in ("above", "below"))
+        constraint = model.row_list[row]
+        terms = [(position[id(variable)], factor) for variable, factor in constraint.expr.items()]
+        changed = sum(factor * values[column] for column, factor in terms if column not in (above, below))
+        changed += constraint.constant
+        found[above], found[below] = max(changed, 0.0), max(-changed, 0.0)
+    return found

@@ -1,0 +1,136 @@
+"""Who pays: the payments that settle a plan's spending, and the fund rows kept out until they are needed.
+
+Rows of money run through the whole model: with them every pivot touches most columns. So the large LP is
+first solved without the funds' limits (they are made free rows, which presolve drops). Its plan is then
+settled by a small LP of payments alone, with all rules of the funds and the goods as planned. If that succeeds
+at no loss to any objective that counts so far, the plan is optimal as it is; if not, the limits are put back and
+the level is solved again. Either way the result is that of the whole model; a test holds the two to each other.
+
+The small LP also fixes who pays where that is not unique: least interest, then least money of the third tier of
+preference, then of the second and third; then grants first, then pledges, budgets, and loans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from planner.domain.instance import PlanningInstance
+from planner.errors import NoPlanError
+from planner.formulation.model.model import Model
+from planner.plan.contribution_split import Splitting
+from planner.solver.highs import INFINITY, Arrays, Session, Vector
+from planner.solver.lexicographic import Level, cost_vector, inner, optimise
+from planner.solver.scaling import objective_scale
+from planner.solver.subproblem import ROUNDING, Part, positions
+
+# Rules of the funds that most plans keep by themselves: left out until one does not.
+LAZY_ROWS = (
+    "fund_limit",
+    "fund_ceiling",
+    "cofinancing",
+    "fund_content",
+    "beneficiary",
+    "contribution_limit",
+    "contribution_min",
+    "contribution_max",
+    "key_min",
+    "key_max",
+    "work_share",
+    "payment_lock",
+    "taking_part",
+)
+# What may still be settled when all goods and their costs are as planned. Every row that they stand in is kept.
+OPEN_COLUMNS = ("payment", "allocation", "contribution", "contributed")
+ORDER_OF_PAYERS = ("grant", "pledge", "budget", "loan")
+TOLERANCE = 1e-9
+ROUGH = 10 * ROUNDING  # for plans whose own arithmetic is no finer
+SCARCE = 0.5
+NONE = np.empty(0, dtype=np.intp)
+
+
+def money_is_scarce(instance: PlanningInstance) -> bool:
+    """Would the least production cost of all demand take more than half of all money?
+
+    Then some fund will bind, as transport, storage and rules of eligibility want their part too: leaving the
+    funds' limits out would be a solve for nothing.
+    """
+    wanted = sum(demand.quantity * instance.unit_values.get(demand.item, 0.0) for demand in instance.demands)
+    years = set(instance.horizon.years)
+    money = sum(
+        min(fund.ceiling, sum(b.amount for b in fund.budgets if fund.carry_over or b.year in years))
+        for fund in instance.funds.values()
+    )
+    return wanted > SCARCE * money
+
+
+class Settlement:
+    """The small LP of payments, and the fund rows of the large one."""
+
+    def __init__(self, model: Model, lp: Arrays, options: Mapping[str, Any]) -> None:
+        self._lp = lp
+        self._options = options
+        self._open = positions(model, OPEN_COLUMNS)
+        self._part = Part(lp, self._open)
+        # A row that no payment stands in, as all of it is past, would not be missed when payments are settled.
+        kept = set(self._part.rows.tolist())
+        lazy = [row for family in LAZY_ROWS for row in model.rows[family].values() if row in kept]
+        self.lazy_rows = np.array(sorted(lazy), dtype=np.intp)
+        self._preferences = list(self._in_order(model))
+        self._splitting = Splitting(model, lp, options)
+
+    def _in_order(self, model: Model) -> Iterable[Level]:
+        """Least interest; least of the later tiers; least paid by any but grants, by any but those and pledges,
+        by loans. Over the open columns.
+        """
+        yield "interest", cost_vector(model, dict(model.objectives.get("interest", ())))[self._open]
+        for tier in ("tier_3", "tier_2"):
+            yield tier, cost_vector(model, dict(model.objectives.get(tier, ())))[self._open]
+        kinds = {id(variable): model.instance.funds[key[0]].kind for key, variable in model.columns["payment"].items()}
+        kind = np.array([kinds.get(id(model.variables[column]), "") for column in self._open.tolist()])
+        for place in range(1, len(ORDER_OF_PAYERS)):
+            yield f"not {ORDER_OF_PAYERS[place - 1]}", np.isin(kind, ORDER_OF_PAYERS[place:]).astype(float)
+
+    def relax(self, session: Session) -> None:
+        """Make the funds' rows free in the large LP."""
+        nothing = np.full(len(self.lazy_rows), INFINITY)
+        session.change_model(NONE, self.lazy_rows, (-nothing, nothing))
+
+    def enforce(self, session: Session) -> None:
+        """Put the funds' rows back."""
+        lower, upper = self._lp.row_lower[self.lazy_rows], self._lp.row_upper[self.lazy_rows]
+        session.change_model(NONE, self.lazy_rows, (lower, upper))
+
+    def settle(self, values: Vector, kept: Sequence[Vector]) -> Vector | None:
+        """The plan with payments that keep every rule of the funds, by convention; None if there are none that
+        do no harm to any of the objectives to be kept (costs by column).
+        """
+        for relative in (ROUNDING, ROUGH):
+            settled = self._settled(values, kept, relative)
+            if settled is not None:
+                return settled
+        return None
+
+    def _settled(self, values: Vector, kept: Sequence[Vector], relative: float) -> Vector | None:
+        session = Session(self._part.beside(values, relative), self._options)
+        before = values[self._open]
+        for costs in kept:
+            own = costs[self._open]
+            if own.any():
+                limit = inner(own, before) + TOLERANCE * (relative / ROUNDING) * max(1.0, abs(inner(costs, values)))
+                scale = objective_scale(own)
+                session.add_row(-INFINITY, limit * scale, own * scale)
+        levels = [level for level in self._preferences if level[1].any()]
+        try:
+            optimum = optimise(session, levels or [("any", np.zeros(len(before)))], TOLERANCE, None)
+        except NoPlanError:
+            return None
+        settled = values.copy()
+        settled[self._open] = optimum.values
+        return settled
+
+    def split(self, values: Vector) -> Vector:
+        """A settled plan with contributions as near to proportional as the rules on them allow."""
+        return self._splitting.split(values)

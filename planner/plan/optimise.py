@@ -1,0 +1,92 @@
+"""From an instance to a plan: build, load, optimise level by level, and read the tables off."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import replace
+
+import pulp
+
+from planner.catalogue import load
+from planner.domain.instance import PlanningInstance
+from planner.formulation.build import build
+from planner.formulation.model.model import Model
+from planner.formulation.model.recorded import record
+from planner.plan.conflict.explanation import explained
+from planner.plan.cycles import without_cycles
+from planner.plan.plan import Plan
+from planner.plan.prices.relief import relief
+from planner.plan.prices.relief_found import Relief
+from planner.plan.program import Program
+from planner.solver.clock import Clock, without_garbage_collection
+from planner.solver.highs import Basis, ProgressListener
+from planner.solver.lexicographic import Optimum
+from planner.solver.options import SolveOptions
+from planner.solver.other_solvers import optimise_with_pulp
+
+
+def solve(
+    instance: PlanningInstance,
+    options: SolveOptions | None = None,
+    progress: ProgressListener | None = None,
+    *,
+    explain: bool = True,
+    relieve: bool = False,
+) -> Plan:
+    """The optimal plan of an instance; with `relieve` also what would bring more of what is short (`Plan.relief`).
+
+    Raises NoPlanError (which says why, if that is to be explained), SolverStoppedError (the first level was not finished),
+    UsageError (unknown model or solver), KeyboardInterrupt.
+    """
+    options = options or SolveOptions()
+    clock = Clock(progress)
+    with clock.phase("build"), without_garbage_collection():
+        make = build if options.needs_pulp else record
+        model = make(instance, load(options.model), options.prune)
+    with clock.phase("load"), without_garbage_collection():
+        program = Program.of(model)
+    _write(program, options)
+    optimum, basis = _optimum(program, options, clock, explain)
+    with clock.phase("what would bring more"):
+        found = Relief() if basis is None or not relieve else relief(program, optimum.values, basis, options)
+    with clock.phase("tables"), without_garbage_collection():
+        plan = program.plan(optimum, clock.seconds, program.size, priced=options.solver == "highs")
+        return replace(plan, relief=found)
+
+
+def _optimum(program: Program, options: SolveOptions, clock: Clock, explain: bool) -> tuple[Optimum, Basis | None]:
+    """The optimum, and where it was proved the basis that it was found at."""
+    if options.solver != "highs":
+        with clock.phase("solve"), explained(program, options) if explain else nullcontext():
+            return _second_opinion(program, options), None
+    with clock.phase("load LP"), without_garbage_collection():
+        session = program.session(options, clock.progress)
+        settlement = program.settlement(options)
+    with clock.phase("solve"), explained(program, options) if explain else nullcontext():
+        optimum = program.optimum(session, settlement, options)
+    with clock.phase("settle"):
+        optimum.values = program.tidied(optimum, settlement)
+    for names, seconds in optimum.solves:
+        clock.seconds[f"solve {names}"] = clock.seconds.get(f"solve {names}", 0.0) + seconds
+    return optimum, None if optimum.unfinished else session.basis()
+
+
+def _second_opinion(program: Program, options: SolveOptions) -> Optimum:
+    model = program.model
+    tolerance = model.instance.settings.level_tolerance
+    optimum = optimise_with_pulp(model, program.targets, options.solver, tolerance, options.time_limit)
+    optimum.values = without_cycles(model, optimum.values, costly=False)
+    return optimum
+
+
+def _write(program: Program, options: SolveOptions) -> None:
+    """Write the problem with its first objective, on request."""
+    if not (options.write_lp or options.write_mps):
+        return
+    model: Model = program.model
+    objective = program.targets[0][1] if program.targets else {}
+    model.problem.setObjective(pulp.LpAffineExpression(list(objective.items())))
+    if options.write_lp:
+        model.problem.writeLP(str(options.write_lp))
+    if options.write_mps:
+        model.problem.writeMPS(str(options.write_mps))

@@ -1,0 +1,1 @@
+"""Prices of limits, and what would bring more of what is short."""

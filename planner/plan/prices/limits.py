@@ -1,0 +1,136 @@
+"""Limits: the numbers of the input whose price is told, and which right-hand sides one more of each moves.
+
+Mostly a number is the right-hand side of one row. A fund's money of a year counts in every later limit of the same
+pot: in those of the year, with carry-over in those of the rest of the horizon. Goods in stock are a constant of the
+material balance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.domain.instance import Fund, share_left
+from planner.formulation.goods.balance import supplied_row
+from planner.formulation.model.model import LESS, Key, Model
+from planner.formulation.money.budget_periods import Spans
+
+# Rows that define quantities rather than limit them; their duals are values of goods and money, not of limits.
+DEFINITIONS = frozenset(
+    {
+        "departure",
+        "past_lack_limit",
+        "least_served",
+        "material_balance",
+        "circulation",
+        "component_use",
+        "made_for_balance",
+        "settled_supply",
+        "spend_balance",
+        "payment_balance",
+        "allocation_balance",
+        "contribution_balance",
+        "contributed_total",
+        "common_procurement",  # who takes part is fixed when prices are found
+    }
+)
+POTS = frozenset({"fund_limit", "contribution_limit"})
+STOCK = "material_balance"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """`step`: row → by how much its right-hand side moves per unit more. `rhs`: of the row, in the limit's own unit.
+
+    `helps`: it is something to use, as a capacity, money or goods; else a task, as a demand. `relaxes`: more of it forbids
+    nothing that was allowed, so that it can only do good; goods can be in the way.
+    """
+
+    family: str
+    key: Key
+    step: Mapping[int, float]
+    helps: bool
+    relaxes: bool
+    rhs: float
+
+    @property
+    def row(self) -> int:
+        return next(iter(self.step))
+
+    @property
+    def is_empty(self) -> bool:
+        """Goods that are not there: there cannot be less of them."""
+        return self.family == STOCK and self.rhs == 0.0
+
+    @property
+    def less(self) -> dict[int, float]:
+        """`step` for a unit less."""
+        return {row: -by for row, by in self.step.items()}
+
+
+def limits(model: Model) -> list[Limit]:
+    """Every limit, task and stock of the model that has a row."""
+    found: list[Limit] = []
+    for family, rows in model.rows.items():
+        if family not in DEFINITIONS and family not in POTS:
+            found += [_single(model, family, key, row) for key, row in rows.items()]
+    return [*found, *_pots(model), *_stocks(model)]
+
+
+def _single(model: Model, family: str, key: Key, row: int) -> Limit:
+    unit = model.money_unit if model.catalogue.constraints[family].unit == "money" else 1.0
+    constraint = model.row_list[row]
+    most = constraint.sense == LESS
+    return Limit(family, key, {row: 1.0 / unit}, most, most, -constraint.constant * unit)
+
+
+def _pots(model: Model) -> Iterator[Limit]:
+    """Money of a fund (of one of its contributors) that comes in after one row and counts from the next: in that first."""
+    spans = Spans(model.instance)
+    for family in sorted(POTS):
+        pots: dict[Key, list[int]] = {}
+        for key in model.rows[family]:
+            pots.setdefault(key[:-1], []).append(key[-1])
+        for owner, own in pots.items():
+            fund = model.instance.funds[owner[0]]
+            for span in own:
+                rows = [model.rows[family][*owner, later] for later in own if _counts(spans, fund, span, later)]
+                step = dict.fromkeys(rows, 1.0 / model.money_unit)
+                bound = -model.row_list[rows[0]].constant * model.money_unit
+                yield Limit(family, (*owner, span), step, True, True, bound)
+
+
+def _counts(spans: Spans, fund: Fund, span: int, later: int) -> bool:
+    return later >= span and (fund.carry_over or spans.year(later) == spans.year(span))
+
+
+def _stocks(model: Model) -> Iterator[Limit]:
+    """Goods that lie at a node at the start, or may, and goods on order: of those that are not there, fresh ones."""
+    reach, rows = model.reach, model.rows[STOCK]
+    keys: dict[Key, float] = {}
+    unsettled: dict[Key, float] = {}
+    for supply in model.instance.supplies:
+        left = share_left(model.instance.nodes[supply.node].left, supply.period)
+        family, entry = supplied_row(reach, supply)
+        (keys if family == STOCK else unsettled)[entry] = left
+    nodes = list(reach.node_index)
+    there = {(item, node) for item, node, period, _ in keys if period == 0}
+    for name, item in model.instance.items.items():
+        found = reach.items[name]
+        fresh = reach.expires(item, 0)
+        if fresh not in found.classes:
+            continue
+        for index in np.flatnonzero(found.stock[found.classes.index(fresh), :, 0]).tolist():
+            node = nodes[index]
+            if (name, node) not in there:
+                keys[name, node, 0, fresh] = share_left(model.instance.nodes[node].left, 0)
+    # Goods that may go round are a constant of other rows too: no price is told of them.
+    circling = {(item, period, expires) for item, _, _, expires, period in model.rows["circulation"]}
+    for key, left in keys.items():
+        if key in rows and (key[0], *key[2:]) not in circling:
+            yield Limit(STOCK, key, {rows[key]: -left}, True, False, model.row_list[rows[key]].constant)
+    for key, left in unsettled.items():
+        row = model.rows["settled_supply"][key]
+        yield Limit(STOCK, key, {row: left}, True, False, -model.row_list[row].constant)

@@ -1,0 +1,193 @@
+"""What one more and one less of each limit changes, level by level in order, at the optimum of a plan.
+
+The exact answers come from `planner.solver.parametric`. Where they would take more work than a share of the solve, the
+duals of the optimal basis serve: as every level is convex in a right-hand side, one more brings at most, one less costs
+at least, what a dual says at the first level where it is not 0.
+
+With `level_tolerance` each level is held by a row that moves with the level's own optimum; then every level has an LP
+and a basis of its own, and what one more changes at a level moves the rows of those before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.solver.highs import AT_LOWER, AT_UPPER, BASIC, Basis, Outcome, Session, Vector
+from planner.solver.lexicographic import Level, hold_by_face, inner
+from planner.solver.parametric import Derivative, Parametric
+from planner.solver.scaling import objective_scale
+
+# Work, in systems solved × rows, that exact answers may take; counted, so that it is the same on every run.
+MOST_WORK = 6e7
+MOST_PIVOTS = 100  # for one side of one limit
+# Pivots to come from the basis of the plan to one that is optimal for all levels in order: at least, and per row.
+CLIMB_PIVOTS, CLIMB_SHARE = 1000, 0.5
+SAME_VALUE = 1e-6  # a level's value when found again, relative
+CONFIRMED = 1e-5  # a re-solve confirms a change to this much of it
+ROUNDS, PARTNERS = 4, 3  # of widening what blocks a limit; limits named beside it
+SOME = 1e-9
+
+
+@dataclass(frozen=True)
+class Side:
+    """`slopes`: change of each level per unit, for `extent` units at least (0: unproved); inf where there is no plan.
+
+    Not `exact`: bounds, by duals.
+    """
+
+    slopes: Vector
+    extent: float
+    exact: bool
+    exchanges: tuple[tuple[int, int], ...] = ()  # see `Derivative`
+
+
+@dataclass(frozen=True)
+class Together:
+    """Limits that let one more of another count: `others`, row → how much more of it; `slopes` of all together."""
+
+    others: Mapping[int, float]
+    slopes: Vector
+
+
+class Marginal:
+    """Answers about the LP in `session`, from `basis`, for `levels` in order. `found`: could a basis be proved optimal?"""
+
+    def __init__(self, session: Session, levels: Sequence[Level], basis: Basis | None, values: Sequence[float]) -> None:
+        self._session = session
+        self._names = [name for name, _ in levels]
+        self._costs = [costs for _, costs in levels]
+        self._scale = np.array([objective_scale(costs * session.units.columns) for costs in self._costs])
+        self._basis = basis
+        self._parametric = self._at_vertex(values)
+
+    @property
+    def found(self) -> bool:
+        return self._parametric is not None
+
+    def _at_vertex(self, values: Sequence[float]) -> Parametric | None:
+        """The optimum again, level by level, now with all bounds but the faces of earlier levels, and its basis."""
+        if self._basis is not None:
+            self._session.start_from(self._basis)
+        points = self._climb()
+        if points is None:
+            return None
+        self.values = np.array([inner(costs, points[-1].values) for costs in self._costs])
+        if (np.abs(self.values - values) > SAME_VALUE * np.maximum(1.0, np.abs(values))).any():
+            return None
+        self._vertex = self._session.basis()
+        scaled = [costs * scale for costs, scale in zip(self._costs, self._scale, strict=True)]
+        parametric = Parametric(self._session, scaled, points[-1].values)
+        return parametric if parametric.is_optimal else None
+
+    def _climb(self) -> list[Outcome] | None:
+        """The levels in order from the basis at hand; None where that takes too many pivots."""
+        session, points = self._session, []
+        pivots = CLIMB_PIVOTS + int(CLIMB_SHARE * session.lp.rows)
+        for name, costs in zip(self._names, self._costs, strict=True):
+            session.set_costs(costs * objective_scale(costs))
+            points.append(session.prove(f"prices at {name}", pivots))
+            if points[-1].status != "optimal":
+                return None
+            if len(points) < len(self._costs):
+                hold_by_face(session, points[-1])
+        return points
+
+    # ── Answers ──────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def spent(self) -> bool:
+        """Has the work for exact answers been done?"""
+        return self._parametric is None or self._parametric.solves * self._session.lp.rows > MOST_WORK
+
+    @property
+    def levels(self) -> int:
+        return len(self._costs)
+
+    def rests_on(self, step: Mapping[int, float]) -> bool:
+        """Does the plan rest on one of the rows? Else neither more nor less of it, a little, changes anything."""
+        assert self._parametric is not None
+        return any(self._parametric.is_tight(row) for row in step)
+
+    def bounds(self, step: Mapping[int, float]) -> Vector:
+        """By the duals of one basis: the change of each level per unit."""
+        assert self._parametric is not None
+        slopes: Vector = self._parametric.duals(step) / self._scale
+        return slopes
+
+    def side(self, step: Mapping[int, float]) -> Side:
+        """What a unit, which moves right-hand sides by `step`, changes."""
+        assert self._parametric is not None
+        return self._side(self._parametric.derivative(step, MOST_PIVOTS))
+
+    def _side(self, found: Derivative) -> Side:
+        return Side(found.slopes / self._scale, found.extent if found.exact else 0.0, found.exact, found.exchanges)
+
+    def together(self, step: Mapping[int, float], movable: Mapping[int, float], level: int) -> Together | None:
+        """The fewest of the `movable` limits (row → which way it gives way) found that make a unit of `step` bring
+        something at the level, or before it.
+
+        Those that block it, then those that block both, and so on; None where that is more than `PARTNERS`, or some
+        other thing blocks.
+        """
+        assert self._parametric is not None
+        others: dict[int, float] = {}
+        for _ in range(ROUNDS):
+            found = self._parametric.derivative({**others, **step}, MOST_PIVOTS)
+            if not found.exact:
+                return None
+            if others and (found.slopes[: level + 1] < -SOME).any():
+                return self._fewest(step, others)
+            more = {row: movable[row] * by for row, by in found.blocking.items() if row in movable}
+            if not more:
+                return None
+            for row, by in more.items():
+                others[row] = others.get(row, 0.0) + by
+        return None
+
+    def _fewest(self, step: Mapping[int, float], others: dict[int, float]) -> Together | None:
+        """Without those that it does as well without."""
+        assert self._parametric is not None
+        gained = self._parametric.derivative({**others, **step}, MOST_PIVOTS)
+        for row in list(others):
+            fewer = {other: by for other, by in others.items() if other != row}
+            found = self._parametric.derivative({**fewer, **step}, MOST_PIVOTS)
+            if fewer and found.exact and np.allclose(found.slopes, gained.slopes, rtol=1e-6, atol=SOME):
+                others = fewer
+        return Together(others, gained.slopes / self._scale) if gained.exact and len(others) <= PARTNERS else None
+
+    def confirm(self, asked: Iterable[tuple[Mapping[int, float], float, Side]]) -> list[bool]:
+        """Does a re-solve with right-hand sides moved by `amount` times `step` change the levels by amount · slopes?
+
+        HiGHS begins at the basis that the slopes were read from, and proves it optimal, or finds a better one.
+        After this nothing else can be asked.
+        """
+        confirmed = [self._confirmed(step, amount, side) for step, amount, side in asked]
+        self._parametric = None
+        return confirmed
+
+    def _confirmed(self, step: Mapping[int, float], amount: float, side: Side) -> bool:
+        session, rows = self._session, np.array(list(step), dtype=np.intp)
+        session.restore()
+        _, _, lower, upper = session.model_bounds
+        before = np.where(np.isfinite(lower[rows]), lower[rows], upper[rows])
+        session.set_right_hand_sides(rows, before + amount * np.array(list(step.values())))
+        session.start_from(self._exchanged(side.exchanges))
+        points = self._climb()
+        session.set_right_hand_sides(rows, before)
+        if points is None:
+            return False
+        changed = np.array([inner(costs, points[-1].values) for costs in self._costs]) - self.values
+        noise = 1e-9 * np.maximum(1.0, np.abs(self.values))
+        return bool((np.abs(changed - amount * side.slopes) <= noise + CONFIRMED * np.abs(changed)).all())
+
+    def _exchanged(self, exchanges: Iterable[tuple[int, int]]) -> Basis:
+        """The basis of the vertex after some exchanges."""
+        lp = self._session.lp
+        codes = np.concatenate([self._vertex.columns, self._vertex.rows])
+        low = np.concatenate([np.ones(lp.columns, dtype=bool), np.isfinite(lp.row_lower)])
+        for leaving, entering in exchanges:
+            codes[leaving], codes[entering] = AT_LOWER if low[leaving] else AT_UPPER, BASIC
+        return Basis(codes[: lp.columns], codes[lp.columns :])

@@ -1,0 +1,247 @@
+"""Prices: what one more of a scarce thing would bring, and one less would cost, at each level, the levels in order.
+
+A price is the improvement of the level's optimum per further unit of a limit or of stock, or its deterioration per
+further unit that must be done (demand, targets, minimum rates), where all levels are optimised again in order. At a
+degenerate optimum one more and one less are not worth the same: both are told, and how far each holds at least.
+
+Where the exact answer would take too much work the row is a bound: one more brings at most, one less costs at least the
+price, at the first level at which it is not 0; later levels are not told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import inf, isfinite, nan
+
+import numpy as np
+import pandas as pd
+
+from planner.formulation.model.model import Model
+from planner.plan.places import Places, level_unit
+from planner.plan.plan import TABLE_COLUMNS
+from planner.plan.prices.limits import Limit, limits
+from planner.plan.prices.marginal import Marginal, Side, Together
+from planner.plan.prices.tolerant import tolerant_sides
+from planner.solver.highs import Basis, Session, Vector
+from planner.solver.lexicographic import SolvedLevel
+
+NOTHING = 1e-9
+SAME = 1e-7  # one more and one less within this of each other are one price
+HEADLINES = 6  # limits that a re-solve confirms, at most
+YES, NO = "yes", "no"
+
+
+@dataclass(frozen=True)
+class Priced:
+    """What one more and one less of a limit changes: slopes of the levels' optima (see `Side`)."""
+
+    limit: Limit
+    more: Side
+    less: Side
+    confirmed: bool = False
+    together: Together | None = None
+
+    @property
+    def exact(self) -> bool:
+        return self.more.exact and self.less.exact
+
+    def gains(self) -> Vector:
+        """By level, per unit more: what is won, or of a task what is lost."""
+        return -self.more.slopes if self.limit.helps else self.more.slopes
+
+    def losses(self) -> Vector:
+        """By level, per unit less: what is lost, or of a task what is won."""
+        return self.less.slopes if self.limit.helps else -self.less.slopes
+
+    @property
+    def idle_at(self) -> int | None:
+        """The first level at which one less costs something, where up to it one more alone brings nothing."""
+        at = np.flatnonzero(np.isfinite(self.losses()) & (self.losses() != 0))
+        return int(at[0]) if len(at) and not self.gains()[: at[0] + 1].any() else None
+
+
+def prices(model: Model, session: Session, levels: Sequence[SolvedLevel], start: Basis | None) -> pd.DataFrame:
+    """The prices table: a row a limit and level at which one more or one less is worth something.
+
+    `session`: the LP with all its rows, choices fixed. `start`: the basis that the plan was found with.
+    """
+    kept = [level for level in levels if level.costs.any()]
+    found = limits(model) if kept else []
+    priced = _of_levels(model, session, kept, start, found)
+    told = _Rows(model, kept, found)
+    rows = [row for one in priced for row in told.of(one)]
+    return pd.DataFrame(rows, columns=list(TABLE_COLUMNS["prices"]))
+
+
+def _of_levels(
+    model: Model, session: Session, levels: Sequence[SolvedLevel], start: Basis | None, found: Sequence[Limit]
+) -> list[Priced]:
+    if not levels:
+        return []
+    tolerance = model.instance.settings.level_tolerance
+    if tolerance > 0 and len(levels) > 1 and start is not None:
+        sides = tolerant_sides(session, levels, start, tolerance, found, model.catalogue.solver)
+        if sides is not None:
+            return [_without_less(Priced(limit, *pair)) for limit, pair in zip(found, sides, strict=True)]
+        return _first_level(found, levels)
+    asked = Marginal(session, [(level.name, level.costs) for level in levels], start, [level.value for level in levels])
+    return _headlines(asked, _all(asked, found)) if asked.found else _first_level(found, levels)
+
+
+def _without_less(one: Priced) -> Priced:
+    """What is not there cannot be less."""
+    return replace(one, less=Side(np.full(len(one.less.slopes), inf), 0.0, True)) if one.limit.is_empty else one
+
+
+def _all(asked: Marginal, found: Iterable[Limit]) -> list[Priced]:
+    """Every limit that the plan rests on: exact, the weightiest first, as long as the work lasts; then bounds."""
+    resting = [limit for limit in found if asked.rests_on(limit.step)]
+    slopes = np.array([asked.bounds(limit.step) for limit in resting]).reshape(len(resting), asked.levels)
+    sizes = np.array([min(abs(limit.rhs), 1e300) for limit in resting]).reshape(-1, 1)
+    rents = np.abs(slopes) * sizes
+    families = np.array([limit.family for limit in resting])
+    shares = np.zeros(rents.shape)
+    for family in dict.fromkeys(families.tolist()):  # of each the weightiest
+        own = families == family
+        shares[own] = rents[own] / np.maximum(rents[own].sum(axis=0), 1e-300)
+    order = np.lexsort((np.arange(len(resting)), -np.abs(slopes).sum(axis=1), -shares.sum(axis=1)))
+    priced = {int(place): _priced(asked, resting[place], slopes[place]) for place in order}
+    return [priced[place] for place in range(len(resting))]
+
+
+def _priced(asked: Marginal, limit: Limit, slopes: Vector) -> Priced:
+    if limit.relaxes and not slopes.any():  # more can only do good, and by a dual it does none
+        more = Side(slopes, inf, True)
+    elif asked.spent:
+        more = Side(slopes, 0.0, False)
+    else:
+        more = asked.side(limit.step)
+    if limit.relaxes and more.exact and not more.slopes.any():  # each level is convex: flat at first, flat for good
+        more = replace(more, extent=inf)
+    less = Side(-slopes, 0.0, False) if asked.spent or limit.is_empty else asked.side(limit.less)
+    return _without_less(Priced(limit, more, less))
+
+
+def _first_level(found: Iterable[Limit], levels: Sequence[SolvedLevel]) -> list[Priced]:
+    """Bounds by the duals of the first level alone, where no basis was proved optimal for all of them."""
+    priced: list[Priced] = []
+    for limit in found if levels else ():
+        slopes = np.zeros(len(levels))
+        slopes[0] = sum(levels[0].row_duals[row] * by for row, by in limit.step.items())
+        priced.append(Priced(limit, Side(slopes, 0.0, False), Side(-slopes, 0.0, False)))
+    return priced
+
+
+# ── What a reader sees first ─────────────────────────────────────────────────────────────────────
+
+
+def _headlines(asked: Marginal, priced: list[Priced]) -> list[Priced]:
+    """With what else the weightiest limits would bring something, and whether a re-solve confirms them."""
+    chosen = _weightiest(priced, asked.levels)
+    rows = {row: by / abs(by) for one in priced if one.limit.relaxes for row, by in one.limit.step.items()}
+    told = list(priced)
+    for place in chosen:
+        one = told[place]
+        level = one.idle_at
+        if one.together is None and level is not None and not asked.spent:
+            _tell(told, place, asked.together(one.limit.step, rows, level))
+    questions = {place: list(_questions(told[place])) for place in chosen[:HEADLINES]}
+    answers = iter(asked.confirm([question for own in questions.values() for question in own]))
+    for place, own in questions.items():
+        confirmed = [next(answers) for _ in own]
+        told[place] = replace(told[place], confirmed=bool(confirmed) and all(confirmed))
+    return told
+
+
+def _tell(told: list[Priced], place: int, found: Together | None) -> None:
+    """Note what a limit needs beside it, and of each of those that it needs this one: the same step the other way round."""
+    if found is None:
+        return
+    told[place] = replace(told[place], together=found)
+    step = told[place].limit.step
+    for other, one in enumerate(told):
+        by = found.others.get(one.limit.row, 0.0) if len(one.limit.step) == 1 == len(step) else 0.0
+        if by and one.together is None and one.exact and one.idle_at is not None:
+            size = one.limit.step[one.limit.row] / by
+            beside = {row: entry for row, entry in {**found.others, **step}.items() if row != one.limit.row}
+            others = {row: entry * size for row, entry in beside.items()}
+            told[other] = replace(one, together=Together(others, found.slopes * size))
+
+
+def _weightiest(priced: Sequence[Priced], levels: int) -> list[int]:
+    """Exact limits that bring or cost most in all, those of each level in turn."""
+    weights = np.zeros((levels, len(priced)))
+    for place, one in enumerate(priced):
+        if one.exact and one.limit.relaxes:
+            worth = np.maximum(one.gains(), np.where(np.isfinite(one.losses()), one.losses(), 0.0))
+            weights[:, place] = worth * max(abs(one.limit.rhs), 1.0)
+    order = np.argsort(-weights, axis=1, kind="stable")[:, :HEADLINES]
+    turns = [(level, int(order[level, turn])) for turn in range(order.shape[1]) for level in range(levels)]
+    return list(dict.fromkeys(place for level, place in turns if weights[level, place] > 0))
+
+
+def _questions(one: Priced) -> Iterator[tuple[Mapping[int, float], float, Side]]:
+    """What a re-solve is to confirm: as much more, and less, as the price holds for, at most all there is."""
+    most = max(1.0, abs(one.limit.rhs) if isfinite(one.limit.rhs) else 1.0)
+    for step, side in ((one.limit.step, one.more), (one.limit.less, one.less)):
+        if side.extent > 0 and np.isfinite(side.slopes).all():
+            yield step, min(side.extent, most), side
+
+
+# ── Rows of the table ────────────────────────────────────────────────────────────────────────────
+
+
+class _Rows:
+    """The rows of the table, in the words of the input."""
+
+    def __init__(self, model: Model, levels: Sequence[SolvedLevel], found: Iterable[Limit]) -> None:
+        self._model, self._places = model, Places(model)
+        self._limit_of = {limit.row: limit for limit in found}
+        self._names = [level.name for level in levels]
+        self._least = np.array([NOTHING * max(1.0, float(np.abs(level.costs).max())) for level in levels])
+        self._units = [level_unit(model, name) for name in self._names]
+
+    def of(self, one: Priced) -> Iterator[tuple[object, ...]]:
+        """A row a level; of a bound the first only, as later ones may be anything."""
+        limit = one.limit
+        least = self._least * abs(limit.step[limit.row])
+        gains, losses = _without_noise(one.gains(), least), _without_noise(one.losses(), least)
+        if not (np.isfinite(gains).all() or np.isfinite(losses).all()):
+            return
+        told = np.flatnonzero((np.isfinite(gains) & (gains != 0)) | (np.isfinite(losses) & (losses != 0)))
+        if not len(told) and not np.isfinite(gains).all():  # no plan can do one more
+            told = np.array([0])
+        place = self._places.of(limit.family, limit.key)
+        for level in told if one.exact else told[:1]:
+            gain, loss = float(gains[level]), float(losses[level])
+            yield (
+                *(limit.family, *place, self._names[level]),
+                *(_or_blank(gain), f"{self._units[level]} {self._model.catalogue.constraints[limit.family].dual}"),
+                *(_or_blank(loss), _or_blank(one.more.extent), _or_blank(one.less.extent)),
+                YES if one.exact and isfinite(gain - loss) and abs(gain - loss) <= SAME * abs(gain) else NO,
+                YES if one.exact else NO,
+                YES if one.confirmed else NO,
+                *self._together(one, level),
+            )
+
+    def _together(self, one: Priced, level: int) -> tuple[str | None, float]:
+        if one.together is None or one.together.slopes[level] >= 0:
+            return None, nan
+        others = "; ".join(self._more_of(row, by) for row, by in one.together.others.items())
+        return others, -float(one.together.slopes[level])
+
+    def _more_of(self, row: int, by: float) -> str:
+        limit = self._limit_of[row]
+        object_, item, period = self._places.of(limit.family, limit.key)
+        title = self._model.catalogue.constraints[limit.family].title
+        when = "" if period is None else f", {self._model.instance.horizon.label(period - 1)}"
+        return f"{abs(by / limit.step[row]):.6g} more of {title} {object_}{f', {item}' if item else ''}{when}"
+
+
+def _without_noise(values: Vector, least: Vector) -> Vector:
+    return np.where(np.abs(values) > least, values, 0.0)
+
+
+def _or_blank(value: float) -> float:
+    return value if isfinite(value) else nan

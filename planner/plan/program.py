@@ -1,0 +1,247 @@
+"""A planning model with its objectives as HiGHS takes them, and the plan read off its optimum."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from copy import copy
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from math import fsum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.domain.instance import PlanningInstance
+from planner.errors import NoPlanError
+from planner.formulation.model.model import Model
+from planner.formulation.model.rhs_update import Rebound
+from planner.formulation.objective import Objective, objectives
+from planner.plan.cycles import without_cycles
+from planner.plan.departures import with_departures
+from planner.plan.inherited_violation import lacking, with_lacks
+from planner.plan.lazy_funds import Settlement, money_is_scarce
+from planner.plan.places import level_unit
+from planner.plan.plan import LevelResult, Plan
+from planner.plan.prices.prices import prices
+from planner.plan.tables import tables
+from planner.plan.target_shortages import with_target_shortages
+from planner.solver.highs import INFINITY, Arrays, Basis, ProgressListener, Session, Vector, arrays, other_sides
+from planner.solver.lexicographic import Level, Optimum, cost_vector, optimise
+from planner.solver.options import SolveOptions
+from planner.solver.participation import Choice, choose, who_takes_part
+
+NONE = np.empty(0, dtype=np.intp)
+Targets = list[tuple[str, Objective]]
+
+
+@dataclass(frozen=True)
+class Program:
+    """A model, what to minimise in which order, and its rows as arrays."""
+
+    model: Model
+    targets: Targets
+    lp: Arrays
+    _chosen: list[Choice] = field(default_factory=list, init=False, compare=False)  # at most one, when first needed
+
+    @classmethod
+    def of(cls, model: Model) -> Program:
+        return cls(model, objectives(model), arrays(model))
+
+    def until(self, level: str) -> Program:
+        """The program without the levels that come after one; the whole where it has no such level."""
+        names = [name for name, _ in self.targets]
+        return replace(self, targets=self.targets[: names.index(level) + 1]) if level in names else self
+
+    def rebounded(self, instance: PlanningInstance, rebound: Rebound) -> Program:
+        """The program of a changed instance that differs in right-hand sides only."""
+        model = copy(self.model)
+        model.instance, model.bounds = instance, rebound.bounds
+        lower, upper = self.lp.row_lower.copy(), self.lp.row_upper.copy()
+        rows = rebound.rows
+        lower[rows], upper[rows] = other_sides(lower[rows], upper[rows], rebound.values)
+        return Program(model, self.targets, replace(self.lp, row_lower=lower, row_upper=upper))
+
+    @property
+    def levels(self) -> list[Level]:
+        """(name, costs by column) of each objective level, in order."""
+        return [(name, cost_vector(self.model, objective)) for name, objective in self.targets]
+
+    @property
+    def size(self) -> dict[str, int]:
+        return {"rows": self.lp.rows, "columns": self.lp.columns, "nonzeros": len(self.lp.value)}
+
+    def settings(self, options: SolveOptions) -> dict[str, Any]:
+        """The options that HiGHS gets."""
+        settings = dict(self.model.catalogue.solver)
+        return settings if options.threads is None else settings | {"threads": options.threads}
+
+    def session(self, options: SolveOptions, listener: ProgressListener | None = None) -> Session:
+        """The LP loaded into HiGHS."""
+        session = Session(self.lp, self.settings(options), listener)
+        if self._chosen:
+            self._fix(session, self._chosen[0].values)
+        return session
+
+    def settlement(self, options: SolveOptions) -> Settlement | None:
+        """Who pays, by convention; None where money is not limited."""
+        if not self.model.instance.money_is_limited:
+            return None
+        return Settlement(self.model, self.lp, self.settings(options))
+
+    def optimum(
+        self, session: Session, settlement: Settlement | None, options: SolveOptions, keep_basis: bool = False
+    ) -> Optimum:
+        """Solve from nothing; raises as `optimise`."""
+        instance = self.model.instance
+        scarce = settlement is not None and session.is_large and money_is_scarce(instance)
+        lazy = settlement if options.lazy_funds and not scarce else None
+
+        def climb(loaded: Session, seconds: float | None) -> Optimum:
+            if lazy is not None:
+                lazy.relax(loaded)
+            tolerance = instance.settings.level_tolerance
+            return optimise(loaded, self.levels, tolerance, seconds, lazy, interior_point=scarce, keep_basis=keep_basis)
+
+        return self._with_choices(climb, session, options)
+
+    def optimum_from(self, session: Session, start: Basis, options: SolveOptions, interior_point: bool) -> Optimum:
+        """Solve from a basis near the optimum; raises as `optimise`. `interior_point`: what to fall back on."""
+        fallback = interior_point and session.is_large
+
+        def climb(loaded: Session, seconds: float | None) -> Optimum:
+            tolerance = self.model.instance.settings.level_tolerance
+            return optimise(loaded, self.levels, tolerance, seconds, interior_point=fallback, start=start)
+
+        return self._with_choices(climb, session, options)
+
+    @property
+    def kind(self) -> str:
+        """LP, or MILP where there are choices to make."""
+        return "MILP" if self.model.binaries else "LP"
+
+    def _with_choices(
+        self, climb: Callable[[Session, float | None], Optimum], session: Session, options: SolveOptions
+    ) -> Optimum:
+        """The optimum over all choices. They are fixed in the session, which stays an LP.
+
+        Mostly the plan without the rules on who takes part keeps them anyway, as all contributors pay in proportion:
+        then no other can be better. Only where it does not is there something to choose.
+        """
+        if not self.model.binaries or self._chosen:
+            optimum = climb(session, options.time_limit)
+            optimum.last_basis = session.basis()
+            optimum.bounds = self._chosen[0].bounds if self._chosen else None
+            return optimum
+        began = time.perf_counter()
+        loaded = self.session(options)
+        for each in (loaded, session):  # where even so there is no plan, the caller's session can say why
+            self._leave_out_choices(each)
+        optimum = climb(loaded, options.time_limit)
+        optimum.last_basis = loaded.basis()
+        taken = who_takes_part(self.model, self.tidied(optimum, self.settlement(options)))
+        if taken is not None:
+            optimum.bounds = {level.name: level.bound for level in optimum.levels}
+            optimum.values[self._binaries] = taken
+            self._chosen.append(Choice(taken, optimum.bounds))
+            self._fix(session, taken)
+            return optimum
+        made = self._best_choice(session, options, _left(options.time_limit, began))
+        self._chosen.append(made)
+        self._fix(session, made.values)
+        optimum = climb(session, _left(options.time_limit, began))
+        optimum.last_basis = session.basis()
+        optimum.bounds = made.bounds
+        return optimum
+
+    def _best_choice(self, session: Session, options: SolveOptions, seconds: float | None) -> Choice:
+        tolerance = self.model.instance.settings.level_tolerance
+        try:
+            return choose(self.lp, self._binaries, self.levels, tolerance, seconds, self.settings(options))
+        except NoPlanError:
+            self._fix(session, np.ones(len(self._binaries)))  # the choice whose conflict can be told
+            raise
+
+    def _leave_out_choices(self, session: Session) -> None:
+        """Nobody has to take part."""
+        self._fix(session, np.zeros(len(self._binaries)))
+        choosing = {key[0] for key in self.model.columns["takes_part"]}
+        rows = [row for key, row in self.model.rows["common_procurement"].items() if key[0] in choosing]
+        nothing = np.full(len(rows), INFINITY)
+        session.change_model(NONE, np.array(rows, dtype=np.intp), (-nothing, nothing))
+
+    @cached_property
+    def _binaries(self) -> NDArray[np.intp]:
+        position = self.model.position
+        return np.array([position[id(variable)] for variable in self.model.binaries], dtype=np.intp)
+
+    def _fix(self, session: Session, values: Vector) -> None:
+        session.change_model(self._binaries, NONE, (values, values))
+
+    def tidied(self, optimum: Optimum, settlement: Settlement | None) -> Vector:
+        """The plan without circular shipments, who pays settled by convention; departures, missed targets, lacks as they are."""
+        told = with_departures(self.model, self._settled(optimum, settlement))
+        return with_lacks(self.model, with_target_shortages(self.model, told))
+
+    def _settled(self, optimum: Optimum, settlement: Settlement | None) -> Vector:
+        kept = [level.costs for level in optimum.levels]
+        for costly in (True, False) if optimum.unfinished else (False,):
+            values = without_cycles(self.model, optimum.values, costly)
+            if settlement is None:
+                return values
+            settled = settlement.settle(values, kept)
+            if settled is not None:
+                return settlement.split(settled)
+        return values  # who pays stays as the solver has it
+
+    def plan(
+        self, optimum: Optimum, seconds: Mapping[str, float], counts: Mapping[str, Any], priced: bool = True
+    ) -> Plan:
+        """The plan of an optimum (whose values are tidied), as tables; `priced`: with shadow prices."""
+        made = tables(self.model, optimum.values)
+        if priced:
+            made["prices"] = prices(self.model, self.session(SolveOptions()), optimum.levels, optimum.last_basis)
+        return Plan(
+            instance=self.model.instance,
+            tables=made,
+            levels=tuple(self._level_results(optimum)),
+            status="feasible" if optimum.unfinished else "optimal",
+            kind=self.kind,
+            counts=counts,
+            seconds=seconds,
+            lacking=tuple(lacking(self.model, optimum.values)),
+        )
+
+    def _level_results(self, optimum: Optimum) -> Iterator[LevelResult]:
+        model = self.model
+        numbers = model.catalogue.level_numbers
+        titles = {level.name: (numbers[level.name], level.title) for level in model.catalogue.levels}
+        solved = {level.name: level for level in optimum.levels}
+        for name, objective in self.targets:
+            place, title = titles.get(name, (0, "Weighted objective"))
+            unit = level_unit(model, name)
+            value = _total(cost_vector(model, objective), optimum.values)
+            if name not in solved:
+                yield LevelResult(place, name, title, unit, value, None, None, "not optimised")
+                continue
+            level = solved[name]
+            # A second solver gives no bound; with choices it is that over all of them, where they were made in time.
+            proved = level.bound if optimum.bounds is None else optimum.bounds.get(name, float("nan"))
+            bound = min(proved, level.value) if proved == proved else None
+            # The solver's gap: what is given back later, within the tolerance, is no lack of proof.
+            gap = (level.value - bound) / max(1.0, abs(level.value)) if bound is not None else None
+            yield LevelResult(
+                place, name, title, unit, value, bound, gap, "optimal", level.outcome.iterations, level.outcome.seconds
+            )
+
+
+def _total(costs: Vector, values: Vector) -> float:
+    """Σ costs × values, to the last digit the same on every machine: a dot product follows the number of threads."""
+    counted = costs != 0
+    return fsum((costs[counted] * values[counted]).tolist())
+
+
+def _left(time_limit: float | None, began: float) -> float | None:
+    """Seconds left of those that there were."""
+    return None if time_limit is None else max(time_limit - (time.perf_counter() - began), 0.0)

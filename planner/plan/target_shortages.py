@@ -1,0 +1,31 @@
+"""By how much stock targets are missed, read off the stocks: where a miss costs nothing, columns of it may say more."""
+
+from __future__ import annotations
+
+from planner.formulation.model.model import Model
+from planner.solver.highs import Vector
+
+FAMILIES = {"stock_target": "target_shortage", "days_of_supply": "supply_shortage"}
+
+
+def with_target_shortages(model: Model, values: Vector) -> Vector:
+    """The plan with target_shortage = max(0, wanted − held), and supply_shortage likewise, where they were larger.
+
+    A target without weight, or a level that may be given back within its tolerance, leaves them free above that.
+    """
+    found = values.copy()
+    position = model.position
+    for rows, columns in FAMILIES.items():
+        for key, shortage in model.columns.get(columns, {}).items():
+            column = position[id(shortage)]
+            if values[column] <= 0:
+                continue
+            constraint = model.row_list[model.rows[rows][key]]
+            held = [
+                factor * values[position[id(term)]] for term, factor in constraint.expr.items() if term is not shortage
+            ]
+            wanted = model.bound(
+                rows, key
+            )  # of the input as it is now: the row may be that of a base it was changed from
+            found[column] = min(values[column], max(wanted - sum(held), 0.0))
+    return found

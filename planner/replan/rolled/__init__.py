@@ -1,0 +1,1 @@
+"""The input rolled to the present."""

@@ -1,0 +1,101 @@
+"""The input rolled to the present: a folder of CSV files that is an input like any other.
+
+What time changes is written anew: Settings here, goods and demand by `rolled_goods`, money, capacity and locks by
+`rolled_limits`, what is past by `rolled_past`. Every other table is copied, with period numbers spelled as dates, as those do not move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from planner.domain.instance import PlanningInstance
+from planner.replan.position.last_plan import LastPlan
+from planner.replan.position.position import Position
+from planner.replan.rolled import goods as rolled_goods
+from planner.replan.rolled import limits as rolled_limits
+from planner.replan.rolled import past as rolled_past
+from planner.replan.rolled.rolling import Roll, Row, Terms
+from planner.workbook.reading.reader import NUMBERED, TypedWorkbook
+from planner.workbook.reading.spelling import cell_text, csv_text
+from planner.workbook.reading.table import normalise
+from planner.workbook.schema import BY_NAME
+
+WRITTEN: dict[str, Callable[[Roll], Iterable[Row]]] = {
+    "Stocks": rolled_goods.stocks,
+    "Demand": rolled_goods.demand,
+    "Orders": rolled_goods.orders,
+    "Previous": rolled_goods.previous,
+    "Budgets": rolled_limits.budgets,
+    "Capacity": rolled_limits.capacity,
+    "Locks": rolled_limits.locks,
+    "Actuals": rolled_past.actuals,
+}
+CHANGED: dict[tuple[str, str], Callable[[Roll, int, Any], Any]] = {
+    ("Funds", "ceiling"): rolled_limits.ceiling,
+    ("Expansions", "limit"): rolled_limits.limit,
+    ("Lines", "start_rate"): rolled_goods.start_rate,
+    ("Options", "where"): rolled_limits.dated_condition,
+}
+OVER_A_WINDOW = frozenset({"Policies", "Targets"})  # rules that are over when their window is
+ROUNDING = 1e-9
+LEFT_OUT = frozenset({"Settings", *WRITTEN})
+
+
+def write_rolled(
+    book: TypedWorkbook, instance: PlanningInstance, now: Position, last: LastPlan, terms: Terms, folder: Path
+) -> None:
+    """Write the rolled tables into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    roll = Roll(book, instance, now, last, terms)
+    tables: dict[str, Iterable[Row]] = {"Settings": _settings(roll)}
+    tables |= {name: _copied(roll, name) for name in book.tables if name not in LEFT_OUT}
+    tables |= {name: rows(roll) for name, rows in WRITTEN.items()}
+    for name, rows in tables.items():
+        listed = list(rows)
+        if listed or BY_NAME[name].required:
+            _write(folder / f"{name}.csv", listed)
+
+
+def _settings(roll: Roll) -> Iterator[Row]:
+    """The settings as typed, from the present on; terms that were not given stay as the workbook has them."""
+    start = roll.instance.horizon.first_day(roll.now.now).isoformat()
+    own = {"start": start, "periods": roll.end - roll.now.now}
+    own |= {key: value for key, value in (("frozen", roll.terms.frozen), ("departure_cap", roll.terms.departure_cap))
+            if value is not None}  # fmt: skip
+    mine = {normalise(key) for key in own}
+    for key, value in roll.book["Settings"].records("key", "value"):
+        if normalise(key) not in mine:
+            yield {"key": key, "value": value}
+    for key, value in own.items():
+        yield {"key": key, "value": value}
+
+
+def _copied(roll: Roll, name: str) -> Iterator[Row]:
+    """The rows of a table as typed, periods as dates; limits that the past has used up are lowered."""
+    table = roll.book[name]
+    changed = {column: change for (owner, column), change in CHANGED.items() if owner == name}
+    for record in range(len(table)):
+        if name in OVER_A_WINDOW and isinstance(table["to"][record], int) and table["to"][record] < roll.now.now:
+            continue
+        row = roll.typed(table, record)
+        if name in NUMBERED:  # a blank name is that of its row in the sheet
+            row[table.schema.key[0]] = table[table.schema.key[0]][record]
+        for column, change in changed.items():
+            row[column] = change(roll, record, row.get(column))
+        yield row
+
+
+def _write(path: Path, rows: list[Row]) -> None:
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    order = {column.name: place for place, column in enumerate(BY_NAME[path.stem].columns)}
+    columns = columns or [column.name for column in BY_NAME[path.stem].columns if column.required]
+    columns.sort(key=lambda column: (order.get(column, len(order)), "" if column in order else column))
+    texts = ([cell_text(_plain(row.get(column)), flag=True) for column in columns] for row in rows)
+    path.write_text(csv_text([columns, *texts]), encoding="utf-8", newline="")
+
+
+def _plain(cell: Any) -> Any:
+    """What is nearer 0 than a workbook may say is what arithmetic left."""
+    return 0.0 if isinstance(cell, float) and 0 < abs(cell) < ROUNDING else cell

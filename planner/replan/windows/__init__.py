@@ -1,0 +1,1 @@
+"""A horizon planned in windows."""

@@ -1,0 +1,1 @@
+"""What the page and the workbook show of one plan, gathered once."""

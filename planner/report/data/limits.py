@@ -1,0 +1,291 @@
+"""What is binding and what it is worth: the prices of the plan, gathered and put into words.
+
+A price says by how much the objective of its level would improve per further unit of a limit, and get worse per unit
+less. Prices of one limit in many periods are gathered into one `Limit`; its `rent` is Σ what a unit is worth × limit, by
+which limits of different kinds (euros, tonnes, units) can be ranked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import isfinite
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from planner.catalogue import Catalogue
+from planner.domain.instance import Fund, PlanningInstance, Profile
+from planner.plan.plan import Plan
+from planner.report.data.contributor_limits import FAMILY, UsedUp, used_up
+from planner.report.data.ledger import nation_label
+from planner.report.data.money import fund_limit, fund_money
+from planner.report.data.worth import SMALL, Worth, worth
+from planner.report.words.limit_words import BY_YEAR, GAINS, GROUP_OF, LOSSES, OF_MONEY, RATES, STEPS
+from planner.report.words.numbers import Money, compact, listing, plural
+
+Row = npt.NDArray[np.float64]
+MOST_CONTRIBUTORS = 6  # named of one fund
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One limit that is used up, at one level of the objective."""
+
+    level: str
+    family: str
+    group: str
+    object: str
+    item: str
+    price: float  # the highest, per unit of the limit
+    when: str  # the period or year of the highest price
+    span: str  # all periods in which it binds
+    rent: float
+    title: str
+    sentence: str
+
+
+def limit_prices(plan: Plan) -> pd.DataFrame:
+    """The rows of the prices table that belong to limits and matter, with `group`, `worth` (see `Worth`) and `weight`
+    columns, and text columns filled.
+    """
+    table = plan.tables["prices"]
+    kept = table[table["family"].isin(list(GROUP_OF))]
+    worths = [worth(str(row["family"]), row) for row in kept.to_dict("records")]
+    kept = kept.assign(
+        group=kept["family"].map(GROUP_OF),
+        item=kept["item"].fillna(""),
+        object=kept["object"].fillna("").astype(str),
+        worth=pd.Series(worths, index=kept.index, dtype=object),
+        weight=[one.weight for one in worths],
+        price=[one.gain for one in worths],
+    )
+    return kept[np.array([one.matters for one in worths], dtype=bool)]
+
+
+def read_limits(plan: Plan, prices: pd.DataFrame, catalogue: Catalogue, money: Money) -> list[Limit]:
+    """All limits with a price, in the order of the levels, then by rent."""
+    if not len(prices):
+        return []
+    writer = _Writer(plan.instance, catalogue, money)
+    others = prices[prices["family"] != FAMILY]
+    limits = [writer.limit(*key, worths, periods) for key, worths, periods in _by_limit(others)]
+    limits += [writer.contributors(found) for found in used_up(prices, plan.instance)]
+    order = {level.name: place for place, level in enumerate(catalogue.levels)}
+    return sorted(limits, key=lambda limit: (order.get(limit.level, 99), -limit.rent, -limit.price))
+
+
+def _by_limit(prices: pd.DataFrame) -> Iterator[tuple[tuple[str, str, str, str], list[Worth], Row]]:
+    """(level, family, object, item) with the worths and periods of its rows; plain arrays, as there may be many."""
+    keys = [prices[name].astype(str).tolist() for name in ("level", "family", "object", "item")]
+    rows: dict[tuple[str, str, str, str], list[int]] = {}
+    for place, key in enumerate(zip(*keys, strict=True)):
+        rows.setdefault(key, []).append(place)
+    worths = prices["worth"].tolist()
+    periods = pd.to_numeric(prices["period"], errors="coerce").to_numpy(dtype=float)
+    for key, places in rows.items():
+        yield key, [worths[place] for place in places], periods[places]
+
+
+def best_of(worths: Sequence[Worth]) -> int:
+    """Where giving way brings most; where it brings nothing anywhere, where tightening costs most. Confirmed before others."""
+    order = [(one.gain, one.loss or 0.0, one.confirmed) for one in worths]
+    return order.index(max(order))
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    instance: PlanningInstance
+    catalogue: Catalogue
+    money: Money
+
+    def limit(self, level: str, family: str, name: str, item: str, worths: list[Worth], periods: Row) -> Limit:
+        best = best_of(worths)
+        weights = np.array([one.weight for one in worths])
+        known = periods[np.isfinite(periods)]
+        when = self.when(family, periods[best])
+        rent = float(np.nansum(weights * self._amounts(family, name, item, periods)))
+        title = self.catalogue.constraints[family].title
+        return Limit(
+            level=level,
+            family=family,
+            group=GROUP_OF[family],
+            object=name,
+            item=item,
+            price=worths[best].gain,
+            when=when,
+            span=self._span(family, known),
+            rent=rent,
+            title=title,
+            sentence=self._sentence(level, family, name, item, worths[best], when),
+        )
+
+    def contributors(self, found: UsedUp) -> Limit:
+        """All contributors of a fund whose money is used up, as one limit; at the one where more would bring most."""
+        rows = found.rows.to_dict("records")
+        best = rows[best_of([row["worth"] for row in rows])]
+        fund = found.fund.name
+        when = self.when(FAMILY, float(best["period"]))
+        totals = found.totals
+        named = [f"{nation_label(self.instance, name)} {self.money.text(amount)}" for name, amount in totals.items()]
+        had = listing(named, MOST_CONTRIBUTORS)
+        together = f", together {self.money.text(sum(totals.values()))}" if len(totals) > 1 else ""
+        asked = self._sentence(
+            found.level,
+            FAMILY,
+            f"{nation_label(self.instance, best['contributor'])} in {fund}",
+            "",
+            best["worth"],
+            when,
+        )
+        return Limit(
+            level=found.level,
+            family=FAMILY,
+            group=GROUP_OF[FAMILY],
+            object=fund,
+            item="",
+            price=best["worth"].gain,
+            when=when,
+            span=self._span(FAMILY, found.rows["period"].to_numpy(dtype=float)),
+            rent=found.rent,
+            title=self.catalogue.constraints[FAMILY].title,
+            sentence=f"{asked} Used up: {had}{together}.",
+        )
+
+    def _title(self, item: str) -> str:
+        known = self.instance.items.get(item)
+        return known.title or item if known else item
+
+    def when(self, family: str, period: float) -> str:
+        """A period as people write it; limits of money are by fiscal year."""
+        if not isfinite(period):
+            return ""
+        horizon = self.instance.horizon
+        if period > horizon.periods and 1900 <= period < 3000:
+            return str(int(period))
+        place = min(max(int(period) - 1, 0), horizon.periods - 1)
+        return str(horizon.fiscal_years[place]) if family in BY_YEAR else horizon.label(place)
+
+    def _span(self, family: str, periods: Row) -> str:
+        if not len(periods):
+            return "whole horizon"
+        known = np.unique(periods)
+        first, last = self.when(family, known[0]), self.when(family, known[-1])
+        if first == last:
+            return first
+        count = "" if family in BY_YEAR else f" ({plural(len(known), self.instance.horizon.period_length)})"
+        return f"{first} to {last}{count}"
+
+    def _sentence(self, level: str, family: str, name: str, item: str, found: Worth, when: str) -> str:
+        """What giving way by one unit would bring, and, where that is not the same, what tightening by one would cost."""
+        unit = self.instance.items[item].unit if item in self.instance.items else "unit"
+        step = STEPS[family].format(step=self.money.step, unit=unit)
+        goods = f" for {self._title(item)}" if item and family not in OF_MONEY else ""
+        less = " less " in step
+        what = f"{'One' if less else 'One more'} {step} {name}{goods}{f' in {when}' if when else ''}"
+        other = "one more" if less else "one less"
+        confirmed = " (confirmed by a re-solve)" if found.confirmed else ""
+        loss = "" if found.loss is None else f"; {other} would {self._loss(level, family, found)}"
+        if found.gain <= SMALL:
+            said = f"{what} alone would bring nothing{loss}{confirmed}."
+            if found.partners and isfinite(found.together):
+                together = replace(found, gain=found.together, exact=True)
+                said += f" Together with {found.partners} it would {self._gain(level, family, together)}."
+            return said
+        same = found.is_one and found.exact
+        return f"{what} would {self._gain(level, family, found)}{'' if same or not found.exact else loss}{confirmed}."
+
+    def _gain(self, level: str, family: str, found: Worth) -> str:
+        amount = ("" if found.exact else "at most ") + self._amount(level, family, found.gain)
+        return GAINS.get(level, "improve the objective by {amount}").format(amount=amount)
+
+    def _loss(self, level: str, family: str, found: Worth) -> str:
+        amount = ("" if found.exact else "at least ") + self._amount(level, family, found.loss or 0.0)
+        return LOSSES.get(level, "worsen the objective by {amount}").format(amount=amount)
+
+    def _amount(self, level: str, family: str, price: float) -> str:
+        scaled = price * (self.money.factor if family in OF_MONEY else 1.0)
+        return self.money.text(scaled) if level in GAINS and level not in RATES else compact(scaled)
+
+    def _amounts(self, family: str, name: str, item: str, periods: Row) -> Row:
+        """The size of the limit in each of `periods`; 0 where it is not known (then it does not count in ranks)."""
+        instance = self.instance
+        if GROUP_OF[family] == "partners":
+            return np.zeros(len(periods))
+        if GROUP_OF[family] == "money":
+            fund = fund_of(instance, name)
+            if fund is None:
+                return np.zeros(len(periods))
+            if family != "fund_limit":
+                return np.full(len(periods), fund.ceiling if isfinite(fund.ceiling) else fund_limit(fund, instance))
+            places = np.clip(np.nan_to_num(periods, nan=instance.horizon.periods).astype(int), 1, None) - 1
+            return np.array([fund_money(fund, instance, int(place)) for place in places])
+        profile = _profile(instance, family, name, item)
+        if not len(profile):
+            return np.zeros(len(periods))
+        places = np.clip(np.nan_to_num(periods, nan=1.0).astype(int) - 1, 0, len(profile) - 1)
+        sizes = np.asarray(profile, dtype=float)[places]
+        return np.where(np.isfinite(sizes), sizes, 0.0)
+
+
+def fund_of(instance: PlanningInstance, name: str) -> Fund | None:
+    """The fund that a price's object names, alone or with something after it (`SAFE / PL`)."""
+    if name in instance.funds:
+        return instance.funds[name]
+    starts = [fund for fund in instance.funds if name.startswith(fund)]
+    return instance.funds[max(starts, key=len)] if starts else None
+
+
+def _profile(instance: PlanningInstance, family: str, name: str, item: str) -> Profile:
+    if family in ("line_capacity", "ramp", "minimum_rate") and name in instance.lines:
+        line = instance.lines[name]
+        return {"line_capacity": line.capacity, "ramp": (line.ramp,)}.get(family, (line.min_rate,))
+    if family == "resource_capacity" and name in instance.resources:
+        return instance.resources[name].capacity
+    if family == "expansion_limit" and name in instance.expansions:
+        return (instance.expansions[name].limit,)
+    if family.startswith("route_"):
+        return _route_profile(instance, family, name, item)
+    if name not in instance.nodes:
+        return ()
+    node = instance.nodes[name]
+    special = instance.node_items.get((item, name))
+    return {
+        "throughput": (node.throughput_t,),
+        "storage_weight": node.storage_t,
+        "storage_volume": (node.storage_m3,),
+        "storage_explosive": (node.storage_neq_kg,),
+        "storage_item": (special.storage or 0.0,) if special else (),
+    }.get(family, ())
+
+
+def _route_profile(instance: PlanningInstance, family: str, name: str, item: str) -> Profile:
+    leg = instance.legs.get(name) or next((leg for leg in instance.legs.values() if leg.route == name), None)
+    if leg is None:
+        return ()
+    if family == "route_item_capacity":
+        special = instance.route_items.get((item, leg.route))
+        return (special.capacity,) if special else ()
+    return leg.capacity_t if family == "route_capacity" else (leg.capacity_m3,)
+
+
+def marginal_costs(plan: Plan) -> pd.DataFrame:
+    """What one more unit of each item would cost, where it can be had for money: at no loss at any aim before cost.
+
+    Columns item, low, high (currency per unit), demands that it holds for, and `displacing`: demands of which one more
+    unit would not come, or take from an aim before cost. Empty where the plan has no such prices.
+    """
+    table = plan.tables["prices"]
+    rows = table[(table["family"] == "demand_balance") & (table["exact"] == "yes")]
+    keys = rows["object"].astype(str) + "\x1f" + rows["period"].astype(str)
+    last = rows["level"].isin(["cost", "weighted"])
+    lost = set(keys[(~last & (rows["price"].abs() > SMALL) & (rows["level"] != "nervousness")) | rows["price"].isna()])
+    own = rows[last & ~keys.isin(lost) & (rows["price"] > SMALL)]
+    if not len(own):
+        return pd.DataFrame(columns=["item", "low", "high", "demands", "displacing"])
+    price = own.groupby("item", sort=False)["price"]
+    found = pd.DataFrame({"low": price.min(), "high": price.max(), "demands": price.count()})
+    displaced = rows.assign(key=keys)[keys.isin(lost)].groupby("item")["key"].nunique()
+    found["displacing"] = displaced.reindex(found.index).fillna(0).astype(int)
+    return found.rename_axis("item").reset_index().sort_values("high", ascending=False, kind="stable")

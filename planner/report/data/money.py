@@ -1,0 +1,161 @@
+"""Where money comes from, what it pays for, where it goes: by fund, contributor, nation and year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from planner.domain.instance import Fund, PlanningInstance
+from planner.plan.plan import Plan
+from planner.report.words.numbers import Money
+
+COST_TABLES = {"production": "period", "shipments": "period", "investments": "period", "scrap": "period"}
+COST_TYPES = ("procurement", "capacity", "transport", "storage", "works", "training")
+
+
+@dataclass(frozen=True, slots=True)
+class FundUse:
+    name: str
+    kind: str
+    paid: float
+    available: float  # inf: without limit
+    by_year: dict[int, float]
+
+    @property
+    def used_share(self) -> float | None:
+        return self.paid / self.available if 0 < self.available < np.inf else None
+
+
+@dataclass(frozen=True, slots=True)
+class NationRow:
+    nation: str
+    title: str
+    contributed: float
+    produced: float
+    received: float
+    balance: float
+
+
+@dataclass(frozen=True)
+class Finances:
+    """`paid` is false where the plan has no payments: then `by_type` counts the costs in the tables."""
+
+    paid: bool
+    total: float
+    funds: list[FundUse] = field(default_factory=list)
+    by_type: dict[str, dict[int, float]] = field(default_factory=dict)  # cost type -> year -> amount
+    contributors: dict[str, float] = field(default_factory=dict)  # who pays, largest first
+    destinations: dict[str, float] = field(default_factory=dict)  # nation where it is spent, largest first
+    nations: list[NationRow] = field(default_factory=list)
+
+
+def money_scale(plan: Plan) -> Money:
+    """Millions or plain currency, by the largest total of the plan: payments, costs or worth of demand."""
+    instance = plan.instance
+    totals = [float(plan.tables["payments"]["amount"].sum())]
+    totals += [float(plan.tables[name]["cost"].sum()) for name in COST_TABLES]
+    totals.append(sum(d.quantity * (instance.unit_values.get(d.item) or 0.0) for d in instance.demands))
+    totals += [budget.amount for fund in instance.funds.values() for budget in fund.budgets]
+    return Money.scaled(instance.settings.currency, max(totals))
+
+
+def read_finances(plan: Plan) -> Finances:
+    payments, nations = plan.tables["payments"], _nation_rows(plan)
+    if not len(payments):
+        by_type = _costs_by_type(plan)
+        total = sum(amount for years in by_type.values() for amount in years.values())
+        return Finances(paid=False, total=total, by_type=by_type, nations=nations)
+    return Finances(
+        paid=True,
+        total=float(payments["amount"].sum()),
+        funds=_fund_uses(plan.instance, payments),
+        by_type=_by_year(payments, "cost_type"),
+        contributors=_ranked(payments, "contributor"),
+        destinations=_ranked(payments, "nation"),
+        nations=nations,
+    )
+
+
+def fund_limit(fund: Fund, instance: PlanningInstance, period: int | None = None) -> float:
+    """What the payments of a fund may not exceed, up to `period` (0-based) or in the whole horizon (None).
+
+    Without carry-over, up to a period counts within its fiscal year; the ceiling always holds.
+    """
+    horizon = instance.horizon
+    last = horizon.periods - 1 if period is None else min(period, horizon.periods - 1)
+    usable = [budget for budget in fund.budgets if budget.available <= last]
+    if fund.carry_over:
+        amount = sum(budget.amount for budget in usable if budget.year <= horizon.fiscal_years[last])
+    else:
+        years = set(horizon.years) if period is None else {horizon.fiscal_years[last]}
+        amount = sum(budget.amount for budget in usable if budget.year in years)
+    return min(amount, fund.ceiling)
+
+
+def fund_money(fund: Fund, instance: PlanningInstance, period: int) -> float:
+    """The fund's money that counts from `period` (0-based) on, in its fiscal year; what earlier years left not counted."""
+    years = instance.horizon.fiscal_years
+    first = years.index(years[period])
+    before = fund_limit(fund, instance, first - 1) if fund.carry_over and first else 0.0
+    return fund_limit(fund, instance, period) - before
+
+
+def _fund_uses(instance: PlanningInstance, payments: pd.DataFrame) -> list[FundUse]:
+    by_year = _by_year(payments, "fund")
+    uses = []
+    for name, fund in instance.funds.items():
+        years = by_year.get(name, {})
+        uses.append(FundUse(name, fund.kind, sum(years.values()), fund_limit(fund, instance), years))
+    return sorted(uses, key=lambda use: -use.paid)
+
+
+def _by_year(payments: pd.DataFrame, column: str) -> dict[str, dict[int, float]]:
+    sums = payments.groupby([payments[column].fillna(""), "year"], sort=False)["amount"].sum()
+    table: dict[str, dict[int, float]] = {}
+    names, years = sums.index.get_level_values(0), sums.index.get_level_values(1)
+    for name, year, amount in zip(names, years, sums.to_numpy(), strict=True):
+        table.setdefault(str(name), {})[int(year)] = float(amount)
+    return dict(sorted(table.items(), key=lambda entry: -sum(entry[1].values())))
+
+
+def _ranked(payments: pd.DataFrame, column: str) -> dict[str, float]:
+    sums = payments.groupby(payments[column].fillna("").astype(str))["amount"].sum().sort_values(ascending=False)
+    return {str(name): float(amount) for name, amount in sums.items()}
+
+
+def _costs_by_type(plan: Plan) -> dict[str, dict[int, float]]:
+    """Costs that the result tables show, in the fiscal year of their period."""
+    instance = plan.instance
+    year_of = np.asarray(instance.horizon.fiscal_years)
+    frames = []
+    for name, column in COST_TABLES.items():
+        table = plan.tables[name]
+        if not len(table):
+            continue
+        years = year_of[table[column].to_numpy(dtype=int) - 1]
+        if name == "production":
+            types = table["item"].map({item.name: item.cost_type for item in instance.items.values()}).to_numpy()
+        else:
+            types = np.full(len(table), {"shipments": "transport", "investments": "capacity", "scrap": "storage"}[name])
+        frames.append(pd.DataFrame({"cost_type": types, "year": years, "amount": table["cost"].to_numpy()}))
+    if not frames:
+        return {}
+    found = _by_year(pd.concat(frames), "cost_type")
+    return {name: years for name, years in found.items() if sum(years.values()) > 0}
+
+
+def _nation_rows(plan: Plan) -> list[NationRow]:
+    table = plan.tables["nations"]
+    if not len(table):
+        return []
+    sums = table.groupby(table["nation"].fillna("").astype(str))[
+        ["contributed", "produced", "received", "balance"]
+    ].sum()
+    rows = []
+    for name, values in zip(sums.index, sums.to_numpy(), strict=True):
+        nation = plan.instance.nations.get(str(name))
+        title = nation.title if nation and nation.title else str(name)
+        rows.append(NationRow(str(name), title, *map(float, values)))
+    return sorted(rows, key=lambda row: (-row.contributed, -row.produced, row.nation))

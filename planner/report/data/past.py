@@ -1,0 +1,70 @@
+"""What happened before the horizon, as far as rules about sums count it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from planner.catalogue import Catalogue
+from planner.domain.history_slack import standings
+from planner.plan.plan import Lacking, Plan
+from planner.report.pages.views import View, ViewColumn
+from planner.report.words.numbers import compact
+
+ALONE = "Figures of the horizon alone; rules count what was paid and made before it too. "
+
+
+def past_views(plan: Plan, catalogue: Catalogue) -> Iterator[View]:
+    """How each rule about a sum stood at the start, and what it still lacks; nothing where there is no past."""
+    rows = list(_rows(plan, catalogue))
+    if rows:
+        yield View(
+            "what happened before",
+            "What happened before, and the rules that count it",
+            "Of what was paid, made and dispatched before the horizon alone: by how much it is over, or short of, what the "
+            "rule asks. The plan keeps the rule over both together. Still lacking: what no plan can make up for.",
+            (
+                ViewColumn("Rule"),
+                ViewColumn("Of"),
+                ViewColumn("Over at the start", "quantity"),
+                ViewColumn("Short at the start", "quantity"),
+                ViewColumn("Still lacking", "quantity"),
+                ViewColumn("Unit"),
+                ViewColumn("State", "flag"),
+            ),
+            rows,
+        )
+
+
+def _rows(plan: Plan, catalogue: Catalogue) -> Iterator[tuple[Any, ...]]:
+    instance = plan.instance
+    lacking = {(lack.family, lack.object, lack.item): lack.amount for lack in plan.lacking}
+    for (family, key), standing in standings(instance).items():
+        rule = catalogue.constraints[family]
+        if not rule.enabled:
+            continue
+        of_money = rule.unit == "money"
+        unit = instance.settings.currency if of_money else instance.items[key[-1]].unit
+        still = lacking.get(_told(family, key), 0.0)
+        yield (
+            rule.title,
+            " · ".join(part for part in key if part not in ("made", "dispatched")),
+            standing if standing > 0 else None,
+            -standing if standing < 0 else None,
+            still or None,
+            unit,
+            "lacking" if still else "made up for" if standing < 0 else "",
+        )
+
+
+def _told(family: str, key: Sequence[str]) -> tuple[str, str, str | None]:
+    """How `Plan.lacking` names the rule: family, object, item."""
+    if family in {"largest_share", "smallest_share"}:
+        return family, f"{key[0]}: {key[2]}", key[3]
+    return family, ": ".join([key[0], " ".join(key[1:])]) if key[1:] else key[0], None
+
+
+def lack_words(lack: Lacking) -> str:
+    """`Content of origin, SAFE: 9 EUR lacking`"""
+    item = f", {lack.item}" if lack.item else ""
+    return f"{lack.title}, {lack.object}{item}: {compact(lack.amount)} {lack.unit} lacking"

@@ -1,0 +1,202 @@
+"""What the workbook and the report both show: one plan, gathered once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from planner import catalogue
+from planner.catalogue import Catalogue
+from planner.domain.instance import PlanningInstance
+from planner.plan.plan import LevelResult, Plan
+from planner.plan.prices.relief_found import Raised
+from planner.report.data.depots import StockLine, read_depots, read_targets
+from planner.report.data.instruments import instrument_views
+from planner.report.data.ledger import Ledger, read_ledger
+from planner.report.data.limits import Limit, limit_prices, marginal_costs, read_limits
+from planner.report.data.money import Finances, money_scale, read_finances
+from planner.report.data.partner_rules import partner_views
+from planner.report.data.past import lack_words, past_views
+from planner.report.data.service import Service, read_service
+from planner.report.data.traffic import Traffic, read_traffic
+from planner.report.data.unserved import Unserved, read_unserved, unserved_sentences
+from planner.report.pages.views import View
+from planner.report.words.numbers import Money
+from planner.report.words.reasons import Reasons
+
+SHORTFALL_LEVELS = ("binding_shortfall", "other_shortfall")
+MOST_REASONS = 300  # shortfalls, the largest, for which a reason is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What one destination lacks of one item under one commitment. `worth` in the unit of the service's scale."""
+
+    commitment: str
+    destination: str
+    item: str
+    binding: bool
+    quantity: float
+    wanted: float
+    worth: float
+    first_due: int  # 1-based
+    last_due: int
+    last: int  # 1-based, the last period in which a delivery would count
+    reason: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.commitment, self.destination, self.item
+
+
+@dataclass(frozen=True)
+class Digest:
+    plan: Plan
+    run: Mapping[str, Any]
+    catalogue: Catalogue
+    money: Money
+    service: Service
+    finances: Finances
+    ledger: Ledger
+    rules: tuple[View, ...]
+    traffic: Traffic
+    targets: list[StockLine]
+    depots: list[StockLine]
+    prices: pd.DataFrame
+    limits: list[Limit]
+    marginal_costs: pd.DataFrame
+
+    @property
+    def instance(self) -> PlanningInstance:
+        return self.plan.instance
+
+    @property
+    def marking(self) -> str:
+        return str(self.run.get("marking") or self.instance.settings.marking)
+
+    @property
+    def title(self) -> str:
+        return str(self.run.get("title") or self.instance.settings.title or "Plan")
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """Tables that the report shows besides the result tables."""
+        return (*self.ledger.views, *self.rules)
+
+    @property
+    def lacking(self) -> list[str]:
+        """What rules lack from the past, in words."""
+        return [lack_words(lack) for lack in self.plan.lacking]
+
+    @cached_property
+    def unserved(self) -> Unserved:
+        """Who gets nothing of what is wanted."""
+        return read_unserved(self.service.demands)
+
+    @property
+    def unserved_sentences(self) -> list[str]:
+        """The same in words, and what would serve them, as far as the run asked."""
+        told = unserved_sentences(self.unserved, self.instance)
+        return [*told, *(self.run.get("unserved") or {}).get("least_served", ())]
+
+    @property
+    def levels(self) -> tuple[LevelResult, ...]:
+        return self.plan.levels
+
+    @cached_property
+    def relieving(self) -> list[tuple[Raised, float]]:
+        """Limits with the share of all that is missing which each could bring by itself at least, the largest first."""
+        total = self.service.total.short
+        demands = self.service.demands
+        worth = dict(zip(demands["item"], demands["worth"], strict=True))
+        found = {
+            limit: sum(units * worth[item] for (_, _, item), units in gained.items()) / total if total > 0 else 0.0
+            for limit, gained in self.plan.relief.bring.items()
+        }
+        return sorted(found.items(), key=lambda entry: -entry[1])
+
+    @cached_property
+    def gaps(self) -> list[Gap]:
+        """Shortfalls by commitment, destination and item, the largest worth first, `MOST_REASONS` with a reason."""
+        reasons: dict[str, Reasons] = {}
+        result = []
+        gaps = _gaps(self.service)
+        for gap in gaps[:MOST_REASONS]:
+            level = self._level_of(gap)
+            if level not in reasons:
+                prices = self.prices[self.prices["level"] == level]
+                reasons[level] = Reasons(self.instance, prices, self.plan.relief)
+            reason = reasons[level].reason(gap.key, gap.first_due - 1, gap.last - 1)
+            result.append(replace(gap, reason=reason))
+        return result + gaps[len(result) :]
+
+    def _level_of(self, gap: Gap) -> str:
+        if [level.name for level in self.levels] == ["weighted"]:
+            return self.levels[0].name
+        return SHORTFALL_LEVELS[0 if gap.binding else 1]
+
+
+def read_digest(plan: Plan, run: Mapping[str, Any]) -> Digest:
+    """Gather everything that both outputs show. Raises UsageError if the run names an unknown model."""
+    model = catalogue.load(str((run.get("model") or {}).get("name") or "full"))
+    money = money_scale(plan)
+    prices = limit_prices(plan)
+    return Digest(
+        plan=plan,
+        run=run,
+        catalogue=model,
+        money=money,
+        service=read_service(plan, money),
+        finances=read_finances(plan),
+        ledger=read_ledger(plan),
+        rules=(
+            *instrument_views(plan, str((run.get("model") or {}).get("kind") or plan.kind)),
+            *partner_views(plan, money),
+            *past_views(plan, model),
+        ),
+        traffic=read_traffic(plan),
+        targets=read_targets(plan),
+        depots=read_depots(plan),
+        prices=prices,
+        limits=read_limits(plan, prices, model, money),
+        marginal_costs=marginal_costs(plan),
+    )
+
+
+def _gaps(service: Service) -> list[Gap]:
+    demands = service.demands
+    short = demands[demands["short"] > 1e-6 * demands["quantity"].clip(lower=1.0)]
+    if not len(short):
+        return []
+    short = short.assign(lacking=short["short"] * short["worth"])
+    grouped = short.groupby(["commitment", "destination", "item"], sort=False).agg(
+        binding=("binding", "max"),
+        quantity=("short", "sum"),
+        wanted=("quantity", "sum"),
+        worth=("lacking", "sum"),
+        first_due=("due", "min"),
+        last_due=("due", "max"),
+        last=("last", "max"),
+    )
+    ordered = grouped.sort_values("worth", ascending=False, kind="stable")
+    return [
+        Gap(
+            str(key[0]),
+            str(key[1]),
+            str(key[2]),
+            bool(b),
+            float(q),
+            float(wanted),
+            float(worth),
+            int(first),
+            int(end),
+            int(last),
+        )
+        for key, (b, q, wanted, worth, first, end, last) in zip(
+            ordered.index, ordered.itertuples(index=False), strict=True
+        )
+    ]

@@ -1,0 +1,82 @@
+"""Who and what gets nothing at all of what is wanted: destinations, items, and periods in which goods are due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from planner.domain.instance import PlanningInstance
+from planner.report.data.service import TOLERANCE
+from planner.report.words.numbers import listing, plural
+
+MOST_NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Unserved:
+    """Names in the order of the input. `partly`: of other destinations (items without anything, items wanted).
+
+    `periods` are 1-based; what they want and get is by due period, however late it comes.
+    """
+
+    destinations: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    periods: tuple[int, ...] = ()
+    partly: tuple[tuple[str, tuple[str, ...], int], ...] = ()
+
+    @property
+    def is_anything(self) -> bool:
+        return bool(self.destinations or self.items or self.periods or self.partly)
+
+
+def read_unserved(demands: pd.DataFrame) -> Unserved:
+    """What of the demands (as in `Service`) gets nothing of what it wants; nothing, where nothing at all is delivered."""
+    wanted = demands[demands["quantity"] > 0]
+    served = wanted["on_time"] + wanted["late"] > TOLERANCE * wanted["quantity"]
+    if not len(wanted) or not served.any():
+        return Unserved()
+    none = _none(served, wanted["destination"])
+    pairs = served.groupby([wanted["destination"], wanted["item"]], sort=False).any()
+    found: dict[str, list[tuple[str, bool]]] = {}
+    for (destination, item), anything in zip(pairs.index.tolist(), pairs.tolist(), strict=True):
+        found.setdefault(str(destination), []).append((str(item), bool(anything)))
+    partly = [
+        (destination, lacking, len(items))
+        for destination, items in found.items()
+        if destination not in none and (lacking := tuple(item for item, anything in items if not anything))
+    ]
+    items, periods = _none(served, wanted["item"]), _none(served, wanted["due"])
+    return Unserved(tuple(none), tuple(items), tuple(sorted(int(period) for period in periods)), tuple(partly))
+
+
+def _none(served: pd.Series, key: pd.Series) -> list[str]:
+    found = served.groupby(key, sort=False).any()
+    return [str(name) for name, anything in zip(found.index.tolist(), found.tolist(), strict=True) if not anything]
+
+
+def unserved_sentences(found: Unserved, instance: PlanningInstance) -> list[str]:
+    """One sentence each for destinations, other destinations' items, items and periods that get nothing."""
+    sentences = []
+    if found.destinations:
+        names, one = listing(list(found.destinations), MOST_NAMED), len(found.destinations) == 1
+        sentences.append(f"{names} {'gets nothing of what it wants' if one else 'get nothing of what they want'}.")
+    for destination, items, count in found.partly[:MOST_NAMED]:
+        names = listing([_title(instance, item) for item in items], MOST_NAMED)
+        sentences.append(f"{destination} gets nothing of {len(items)} of the {count} items that it wants: {names}.")
+    if len(found.partly) > MOST_NAMED:
+        more = len(found.partly) - MOST_NAMED
+        verb = "gets" if more == 1 else "get"
+        sentences.append(
+            f"{plural(more, 'more destination')} {verb} nothing of some items; plan.xlsx, sheet unserved, has them all."
+        )
+    if found.items:
+        sentences.append(f"Nobody gets any {listing([_title(instance, item) for item in found.items], MOST_NAMED)}.")
+    if found.periods:
+        names = listing([instance.horizon.label(period - 1) for period in found.periods], MOST_NAMED)
+        sentences.append(f"Nothing of what is due in {names} is delivered, in time or late.")
+    return sentences
+
+
+def _title(instance: PlanningInstance, item: str) -> str:
+    return instance.items[item].title or item

@@ -1,0 +1,64 @@
+"""What giving way by one unit, or tightening by one, is worth at a limit: rows of the prices table, read for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf, isfinite, nan
+from typing import Any
+
+from planner.report.words.limit_words import STEPS
+
+LOCKS = frozenset({"lock", "payment_lock"})
+SMALL = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """`gain`: what one unit of give brings; `loss`: what one unit tighter costs, None where no plan is left then.
+
+    Not `exact`: at most, and at least. `partners` in words, with what giving way together with them brings.
+    """
+
+    gain: float
+    loss: float | None
+    exact: bool
+    confirmed: bool
+    partners: str = ""
+    together: float = nan
+
+    @property
+    def matters(self) -> bool:
+        return self.gain > SMALL or (self.gain > -SMALL and (self.loss or 0.0) > SMALL)
+
+    @property
+    def weight(self) -> float:
+        """By which limits are ranked: what is at stake per unit, be it more or less."""
+        return max(self.gain, self.loss or 0.0)
+
+    @property
+    def is_one(self) -> bool:
+        """Is giving way worth as much as tightening costs?"""
+        return self.loss is not None and abs(self.gain - self.loss) <= 1e-6 * max(abs(self.gain), abs(self.loss))
+
+
+def worth(family: str, row: Mapping[Any, Any]) -> Worth:
+    """Of a row of the prices table. A limit gives way by one more, a task by one less, a lock by what is worth less."""
+    more, less = (_or_inf(row[name]) for name in ("price", "one_less"))
+    gain, loss = (less, more) if " less " in STEPS.get(family, "") else (more, less)
+    if family in LOCKS:  # they may bind from above, from below, or both
+        gain, loss = min(more, less), max(more, less)
+    partners = row["together_with"]
+    return Worth(
+        gain if isfinite(gain) else 0.0,
+        loss if isfinite(loss) else None,
+        row["exact"] == "yes",
+        row["confirmed"] == "yes",
+        partners if isinstance(partners, str) else "",
+        float(row["together"]),
+    )
+
+
+def _or_inf(value: Any) -> float:
+    number = float(value)
+    return number if isfinite(number) else inf

@@ -1,0 +1,297 @@
+"""The sheets of plan.xlsx: which columns each result table shows, under which heading and in which format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from planner.report.data.report_data import Digest
+from planner.report.pages.views import View
+
+REASON_NOTE = "Proved by another plan, or what is full on the way; blank where none was looked for, or the part is tiny"
+MOST_ROWS = 50_000  # of one table; the others stay in its CSV
+WHOLE, FRACTION, PRICE = "#,##0", "#,##0.00", "#,##0.00####"
+PERCENT, POINTS = "0.0%", "+0.0%;\u22120.0%;0.0%"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    heading: str
+    values: pd.Series  # as people read them: periods as labels, amounts in full precision
+    number_format: str = ""  # empty: text
+    note: str = ""  # shown when the pointer rests on the heading
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    name: str
+    title: str
+    columns: list[Column]
+    rows: int  # of the table
+    file: str = ""
+
+    @property
+    def shown(self) -> int:
+        return min(self.rows, MOST_ROWS)
+
+    @property
+    def note(self) -> str:
+        """What the sheet leaves out, if anything."""
+        if self.rows > self.shown:
+            return f"The first {self.shown:,} of {self.rows:,} rows; all of them are in tables/{self.name}.csv."
+        return "" if self.rows else "No rows."
+
+
+TITLES = {
+    "production": "Production: what is made, where and when",
+    "shipments": "Shipments: what is dispatched over which route",
+    "stocks": "Stocks at the end of each period",
+    "deliveries": "Deliveries against demand",
+    "shortfalls": "Shortfalls: what is never delivered",
+    "targets": "Stock targets: wanted, held and missing",
+    "scrap": "Goods that expire or are written off",
+    "investments": "Investments in capacity",
+    "payments": "Payments by fund, contributor and fiscal year",
+    "allocations": "Units that funds pay for named beneficiaries",
+    "nations": "Ledger of the nations by fiscal year",
+    "ledger": "Ledger: who pays and who produces, by programme and fiscal year",
+    "burden_sharing": "Parts in the burden and in the work, against keys and goals",
+    "prices": "Prices: what one more of a limit, task or stock would be worth, and one less",
+}
+ALWAYS = (
+    "production",
+    "shipments",
+    "stocks",
+    "deliveries",
+    "shortfalls",
+    "investments",
+    "payments",
+    "nations",
+    "prices",
+)
+HEADINGS = {
+    "cost_type": "Cost type",
+    "due": "Due",
+    "object": "Object",
+    "price": "Worth of one more",
+    "one_less": "Cost of one less",
+    "range_more": "Holds for so many more",
+    "range_less": "Holds for so many less",
+    "unique": "More and less the same",
+    "exact": "Exact",
+    "confirmed": "Confirmed by a re-solve",
+    "together_with": "Brings more together with",
+    "together": "Worth together",
+    "family": "Limit",
+    "level": "Aim",
+}
+NOTES = {
+    "due": "Period in which the goods are wanted",
+    "arrives": "Period in which the goods arrive",
+    "ready": "First period in which the capacity can be used",
+    "cash_year": "Fiscal year in which the cost falls; the fund may count it earlier, at order",
+    "below": "What is missing of the target",
+    "balance": "Produced less contributed",
+    "part": "Contributed ÷ all that is paid",
+    "share_due": "Key ÷ all keys",
+    "share_paid": "Contributed ÷ what all nations with a key contribute",
+    "difference": "Share paid less share due",
+    "over": "Contributed beyond the share that is due",
+    "work_share": "Produced ÷ contributed",
+    "work_goal": "Least work share asked for × contributed",
+    "work_balance": "Produced less the goal",
+    "price": "By how much the aim would improve per further unit; for demand and targets: what one more unit would cost. "
+    "Blank: no plan could do one more",
+    "one_less": "By how much the aim would get worse per unit less; for demand and targets: what one less would save. "
+    "Blank: no plan is left with less",
+    "range_more": "At least; blank: however many",
+    "range_less": "At least; blank: however many",
+    "exact": "no: a bound. One more brings at most, one less costs at least so much",
+    "together_with": "Alone it brings nothing: it takes these beside it",
+    "received": "Value of the goods delivered at places of the nation",
+}
+YEARS = {"year": "Fiscal year", "cash_year": "Cash year"}
+PERIODS = ("period", "arrives", "due", "ready")
+MONEY = ("cost", "amount", "contributed", "produced", "received", "balance", "over", "work_goal", "work_balance")
+SHARES = ("part", "share_due", "share_paid")
+WORTHS = ("price", "one_less", "together", "range_more", "range_less")
+GOODS = ("quantity", "wanted", "held", "below")
+
+
+def read_sheets(digest: Digest) -> list[Sheet]:
+    """The report's views, then the result tables in their order; some only where the plan has rows for them."""
+    tables = [_sheet(digest, name) for name in TITLES if name in ALWAYS or len(digest.plan.tables[name])]
+    return [
+        *_unserved_sheets(digest),
+        *(_view_sheet(digest, view) for view in digest.views),
+        *_full_sheets(digest),
+        *tables,
+    ]
+
+
+def _unserved_sheets(digest: Digest) -> list[Sheet]:
+    """Every destination and item of which nothing is delivered there, with what is wanted."""
+    demands = digest.service.demands
+    sums = demands.groupby(["destination", "item"], sort=False)["quantity"].sum()
+    found = digest.unserved
+    whole = [(d, i) for d, i in sums.index if d in found.destinations]
+    pairs = [*whole, *((name, item) for name, items, _ in found.partly for item in items)]
+    if not pairs:
+        return []
+    items, wanted = digest.instance.items, pd.Series([float(sums[pair]) for pair in pairs])
+    columns = [
+        Column("Destination", pd.Series([name for name, _ in pairs])),
+        Column("Item", pd.Series([item for _, item in pairs])),
+        Column("Wanted, and nothing delivered", wanted, _digits(wanted)),
+        Column("Unit", pd.Series([items[item].unit for _, item in pairs])),
+    ]
+    return [Sheet("unserved", "What destinations want and get nothing of", columns, len(pairs))]
+
+
+def _full_sheets(digest: Digest) -> list[Sheet]:
+    """Legs, and points by their handling, that are full in some period, most often first."""
+    traffic, horizon = digest.traffic, digest.instance.horizon
+    rows = [
+        ("leg", f.leg.name, f.leg.origin, f.leg.destination, f.tonnes, f.used_share, f.full_periods, len(f.leg.open))
+        for f in traffic.saturated
+    ]
+    rows += [
+        (
+            "handling",
+            n.node,
+            n.node,
+            "",
+            n.tonnes,
+            n.tonnes / (n.throughput * horizon.periods),
+            n.full_periods,
+            horizon.periods,
+        )
+        for n in traffic.handling
+    ]
+    if not rows:
+        return []
+    rows.sort(key=lambda row: (-len(row[6]), -row[4]))
+    labels = [", ".join(horizon.label(period) for period in row[6]) for row in rows]
+    moved, used = pd.Series([row[4] for row in rows]), pd.Series([row[5] for row in rows], dtype=float)
+    columns = [
+        Column("What", pd.Series([row[0] for row in rows])),
+        *(
+            Column(heading, pd.Series([row[place] for row in rows]))
+            for place, heading in enumerate(("Name", "From", "To"), 1)
+        ),
+        Column("Moved or handled", moved, f'{_digits(moved)}" t"'),
+        Column("of capacity", used, PERCENT),
+        Column("Periods full", pd.Series([float(len(row[6])) for row in rows]), WHOLE),
+        Column("of periods open", pd.Series([float(row[7]) for row in rows]), WHOLE),
+        Column("Full in", pd.Series(labels)),
+    ]
+    return [Sheet("full", "Legs and points that are full in some period", columns, len(rows))]
+
+
+def _view_sheet(digest: Digest, view: View) -> Sheet:
+    columns = []
+    for place, column in enumerate(view.columns):
+        values = pd.Series([row[place] for row in view.rows], dtype=float if column.is_number else object)
+        formats = {
+            **dict.fromkeys(("money", "change"), money_format(digest)),
+            "share": PERCENT,
+            "points": POINTS,
+            "ratio": FRACTION,
+            "count": WHOLE,
+            "quantity": _digits(values) if column.kind == "quantity" else "",
+        }
+        columns.append(Column(column.heading, values, formats.get(column.kind, ""), column.note))
+    return Sheet(view.name, view.title, columns, len(view.rows))
+
+
+def _sheet(digest: Digest, name: str) -> Sheet:
+    table = digest.plan.tables[name]
+    kept = table.iloc[:MOST_ROWS]
+    columns = []
+    for column in table.columns:
+        columns.append(_column(digest, name, str(column), kept[column]))
+        if column == "quantity" and "item" in table.columns:
+            units = {item.name: item.unit for item in digest.instance.items.values()}
+            columns.append(Column("Unit", kept["item"].map(units)))
+    if name == "shortfalls":
+        columns += _of_shortfalls(digest, kept)
+    return Sheet(name, TITLES[name], columns, len(table))
+
+
+def _of_shortfalls(digest: Digest, table: pd.DataFrame) -> list[Column]:
+    """Beside each shortfall: what was wanted, the part that is missing, its value, whether it is binding, and the reason."""
+    demands = digest.service.demands.drop_duplicates(["demand", "due"]).set_index(["demand", "due"])
+    of = demands.reindex(pd.MultiIndex.from_frame(table[["demand", "due"]])).reset_index(drop=True)
+    reasons = {gap.key: gap.reason for gap in digest.gaps}
+    commitments = of["commitment"].fillna("")
+    keys = zip(commitments, table["destination"], table["item"], strict=True)
+    quantity = table["quantity"].reset_index(drop=True)
+    columns = [
+        Column("Wanted", of["quantity"], _digits(of["quantity"])),
+        Column("of wanted", quantity / of["quantity"], PERCENT),
+        Column("Binding", of["binding"].map({True: "yes", False: "no"})),
+        Column("Reason", pd.Series([reasons.get(key, "") for key in keys], dtype=object), "", REASON_NOTE),
+    ]
+    if digest.service.by_value:
+        columns.insert(2, Column("Value", quantity * of["worth"], money_format(digest)))
+    return columns
+
+
+def _column(digest: Digest, table: str, name: str, values: pd.Series) -> Column:
+    heading = HEADINGS.get(name, name.replace("_", " ").capitalize())
+    note = NOTES.get(name, "")
+    if name in PERIODS:
+        return Column(
+            "Bought" if (table, name) == ("investments", "period") else heading, _labels(digest, values), "", note
+        )
+    if name in SHARES:
+        return Column(heading, values, PERCENT, note)
+    if name == "difference":
+        return Column(heading, values, POINTS, note)
+    if name == "work_share":
+        return Column(heading, values, FRACTION, note)
+    if name in MONEY:
+        return Column(heading, values, money_format(digest), note)
+    if name == "tonnes":
+        return Column(heading, values, f'{_digits(values)}" t"', note)
+    if name in GOODS:
+        return Column(heading, values, _digits(values), note)
+    if name in WORTHS:
+        return Column(heading, values, PRICE, note)
+    if name in YEARS:
+        return Column(YEARS[name], values, "0", note)
+    return Column(heading, _words(digest, name, values), "", note)
+
+
+def _words(digest: Digest, name: str, values: pd.Series) -> pd.Series:
+    """Names as the input has them; families and levels by their titles."""
+    titles: Mapping[str, str] = {}
+    if name == "family":
+        titles = {f.name: f.title for f in digest.catalogue.constraints.values()}
+    elif name == "level":
+        titles = {level.name: level.title for level in digest.levels}
+    return values.map(lambda value: titles.get(value, value)) if titles else values
+
+
+def _labels(digest: Digest, values: pd.Series) -> pd.Series:
+    """Period numbers 1…P as people write them; a blank stays one."""
+    horizon = digest.instance.horizon
+    numbers = pd.to_numeric(values, errors="coerce")
+    known = numbers.dropna().unique()
+    return numbers.map({number: horizon.label(int(number) - 1) for number in known})
+
+
+def _digits(values: pd.Series) -> str:
+    numbers = values.to_numpy(dtype=float)
+    whole = np.abs(numbers - np.round(numbers)) < 1e-6
+    return WHOLE if bool(np.all(whole | np.isnan(numbers))) else FRACTION
+
+
+def money_format(digest: Digest) -> str:
+    """A number format with the currency."""
+    currency = re.sub(r"[^A-Za-z0-9 ]", "", digest.money.currency)
+    return f'{WHOLE if digest.money.factor > 1 else FRACTION}"\u00a0{currency}"'

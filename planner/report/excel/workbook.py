@@ -1,0 +1,140 @@
+"""plan.xlsx: the result tables for people, with a summary in front."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Protocol
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import HeaderFooter, HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from planner.report.data.report_data import Digest
+from planner.report.excel.pen import FONT, cell_at, clean, put_text
+from planner.report.excel.sheets import Column, Sheet, read_sheets
+from planner.report.excel.stream import StreamedColumn, save_with_rows
+from planner.report.excel.summary_sheet import write_summary
+
+HEADING_ROW = 2
+MOST_PRINTED = 100  # rows of a table
+WIDEST, NARROWEST, ROWS_MEASURED = 72, 9, 2_000
+HEADER_LENGTH = 80  # Excel refuses headers and footers of more than 255 characters in all
+DARK = "1B2733"
+
+
+class Titled(Protocol):
+    """What a workbook is about."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def marking(self) -> str: ...
+
+
+def write_workbook(digest: Digest, path: Path) -> None:
+    """Write plan.xlsx of a plan to `path`.
+
+    Tables longer than `sheets.MOST_ROWS` are cut, and the workbook says so. Names of the input that look like
+    formulas stay text. Raises OSError if the file cannot be written, UsageError if the run names an unknown model.
+    """
+    sheets = read_sheets(digest)
+    book = Workbook()
+    front = book.worksheets[0]
+    write_summary(front, digest, sheets)
+    set_up_page(front, digest)
+    save_book(book, sheets, digest, path)
+
+
+def save_book(book: Workbook, sheets: Sequence[Sheet], about: Titled, path: Path) -> None:
+    """Add data sheets behind those that `book` has, and save it to `path`."""
+    book.properties.creator = "planner"
+    book.properties.title = clean(about.title)
+    front = len(book.worksheets)
+    rows = {}
+    for place, sheet in enumerate(sheets, start=front + 1):
+        page = book.create_sheet(sheet.name)
+        _write_headings(page, sheet, about)
+        set_up_page(page, about, _limited_printing(page, sheet))
+        page.print_title_rows = f"1:{HEADING_ROW}"
+        if sheet.shown:
+            rows[f"xl/worksheets/sheet{place}.xml"] = (HEADING_ROW + 1, [_streamed(page, c) for c in sheet.columns])
+    saved = BytesIO()
+    book.save(saved)
+    save_with_rows(saved, path, rows)
+
+
+def _write_headings(page: Worksheet, sheet: Sheet, about: Titled) -> None:
+    """Title, caveat and headings; frozen, with filters, columns as wide as what they hold."""
+    put_text(cell_at(page, 1, 1), " – ".join(part for part in (sheet.title, sheet.note, about.marking) if part))
+    page["A1"].font = Font(FONT, 13, bold=True, color=DARK)
+    page.row_dimensions[1].height = 22
+    for place, column in enumerate(sheet.columns, start=1):
+        cell = cell_at(page, HEADING_ROW, place)
+        put_text(cell, column.heading)
+        cell.font = Font(FONT, 11, bold=True, color="FFFFFF")
+        cell.fill = PatternFill("solid", start_color=DARK)
+        side, indent = ("right", 0) if column.number_format else ("left", 1)
+        cell.alignment = Alignment(horizontal=side, vertical="center", indent=indent)
+        cell.border = Border(right=Side("thin", color="FFFFFF"))
+        if column.note:
+            cell.comment = Comment(column.note, "planner", width=260, height=70)
+        page.column_dimensions[get_column_letter(place)].width = _width(column)
+    page.freeze_panes = f"A{HEADING_ROW + 1}"
+    last = get_column_letter(len(sheet.columns))
+    page.auto_filter.ref = f"A{HEADING_ROW}:{last}{HEADING_ROW + max(sheet.shown, 1)}"
+
+
+def _limited_printing(page: Worksheet, sheet: Sheet) -> str:
+    """Only the first rows of a long table are printed, until its print area is cleared: what the footer says of it."""
+    if sheet.shown <= MOST_PRINTED:
+        return ""
+    page.print_area = f"A1:{get_column_letter(len(sheet.columns))}{HEADING_ROW + MOST_PRINTED}"
+    return f"The first {MOST_PRINTED} rows of {sheet.shown:,}; clear the print area to print all"
+
+
+def _width(column: Column) -> float:
+    values = column.values.iloc[:ROWS_MEASURED].dropna()
+    if column.number_format:
+        largest = float(values.abs().max()) if len(values) else 0.0
+        spelled = f"{largest:,.2f}" if "." in column.number_format else f"{largest:,.0f}"
+        longest = len(spelled) + len(column.number_format.partition('"')[2]) + 1
+    else:
+        longest = max((len(str(value)) for value in values.unique()), default=0)
+    return float(min(max(longest + 2, len(column.heading) + 5, NARROWEST), WIDEST))
+
+
+def _streamed(page: Worksheet, column: Column) -> StreamedColumn:
+    plain, quoted = WriteOnlyCell(page), WriteOnlyCell(page)
+    if column.number_format:
+        plain.number_format = column.number_format
+    else:
+        plain.alignment = quoted.alignment = Alignment(indent=1)
+    quoted.quotePrefix = True
+    return StreamedColumn(column.values, plain.style_id, quoted.style_id, is_text=not column.number_format)
+
+
+def set_up_page(page: Worksheet, about: Titled, said: str = "") -> None:
+    """Landscape A4, as wide as the page, the caveat above and below, page numbers; `said` in place of the title."""
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    caveat = clean(about.marking)[:HEADER_LENGTH].replace("&", "&&")
+    title = clean(said or about.title)[:HEADER_LENGTH].replace("&", "&&")
+    head = HeaderFooterItem(center=_HeaderFooterPart(text=caveat or None))
+    foot = HeaderFooterItem(
+        left=_HeaderFooterPart(text=title),
+        center=_HeaderFooterPart(text=caveat or None),
+        right=_HeaderFooterPart(text="&A, page &P of &N"),
+    )
+    page.HeaderFooter = HeaderFooter(oddHeader=head, oddFooter=foot)
+    page.page_margins.left = page.page_margins.right = 0.4
+    page.sheet_view.zoomScale = 100

@@ -1,0 +1,1 @@
+"""How figures, limits and reasons are written for people."""

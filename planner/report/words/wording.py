@@ -1,0 +1,200 @@
+"""The plan in sentences: headline, state of proof, headline figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from planner.report.data.report_data import Digest
+from planner.report.data.service import TOLERANCE
+from planner.report.words.limit_words import limit_words, raised_words
+from planner.report.words.numbers import least_share, listing, number, plural, share
+
+STATUS = {
+    "optimal": "Optimal: proven to be the best plan under the stated order of aims",
+    "feasible": "Feasible: it keeps every enforced rule, but was not proven to be the best",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One headline figure: what it is, its value in words and numbers, and a line about it."""
+
+    name: str
+    value: str
+    note: str = ""
+    unit: str = ""
+
+
+def headline(digest: Digest) -> str:
+    """The plan in one or two sentences."""
+    total = digest.service.total
+    if total.wanted <= 0:
+        return (
+            "Nothing is wanted within the horizon; the plan holds stocks only."
+            if digest.targets
+            else "Nothing is wanted."
+        )
+    delivered = total.delivered_share
+    if delivered == 1.0 and digest.gaps:
+        return f"All but {digest.service.scale.text(total.short)} of what is wanted is delivered. {bottleneck(digest)}".strip()
+    if delivered == 1.0:
+        if total.late > 1e-6 * total.wanted:
+            return f"Everything that is wanted is delivered, {share(total.on_time_share)} of it in time."
+        return "Everything that is wanted is delivered, and in time."
+    late = f" ({share(total.on_time_share)} in time)" if total.late > 1e-6 * total.wanted else ""
+    text = f"{share(delivered)} of what is wanted is delivered{late}."
+    return f"{text} {bottleneck(digest)}".strip()
+
+
+def bottleneck(digest: Digest) -> str:
+    """The limit that by itself was proved to bring most of what is missing; where none brings much, several that do together."""
+    found = [(limit, part) for limit, part in digest.relieving if part >= 0.01 and limit.by_half]
+    if found:
+        limit, part = found[0]
+        words = limit_words(limit)
+        raised = f"{raised_words([limit])} could bring {least_share(part)} of what is missing"
+        return f"Of the limits that were raised one by one, {words} brings most: {raised}."
+    if digest.plan.relief.together:
+        limits, _ = next(iter(digest.plan.relief.together.values()))
+        return (
+            f"Several limits together hold deliveries back, such as {listing([limit_words(one) for one in limits], 3)}."
+        )
+    return ""
+
+
+def status(digest: Digest) -> str:
+    stated = str(digest.run.get("status") or digest.plan.status)
+    text = STATUS.get(stated, stated)
+    rolling = digest.run.get("rolling")
+    if stated == "feasible" and rolling and rolling["windows"]:
+        return f"{text}: it was planned in {rolling_words(rolling)}"
+    gap = digest.run.get("gap")
+    untried = untried_aims(digest)
+    if stated == "feasible" and untried:
+        return f"{text}: the solver stopped before it came to these aims: {', '.join(untried)}"
+    if stated == "feasible" and isinstance(gap, (int, float)):
+        text += f" (it may fall short of the best by up to {share(gap)})"
+    return text
+
+
+def rolling_words(rolling: Mapping[str, Any]) -> str:
+    """`3 windows of 24 periods, one after the other, each reaching 6 into the next`, and the loss where measured."""
+    words = f"{plural(len(rolling['windows']), 'window')} of {plural(rolling['window'], 'period')}, one after the other, each "
+    words += f"reaching {rolling['overlap']} into the next"
+    for entry in rolling.get("loss", ()):
+        if abs(entry["loss"]) > 1e-6 * max(1.0, abs(entry["optimum"])):
+            amount = f"{number(abs(entry['loss']))} {entry['unit']}".rstrip()
+            more = "more" if entry["loss"] > 0 else "less"
+            return f"{words}; beside the best plan of the whole, {entry['title'].lower()} is {amount} {more}"
+    return f"{words}; as good as the best plan of the whole" if "loss" in rolling else words
+
+
+def untried_aims(digest: Digest) -> list[str]:
+    """The aims that the solver never came to: of them the gap says nothing, and the plan may be far from the best."""
+    levels = digest.run.get("objective")
+    if not isinstance(levels, list):
+        return []
+    return [str(level["title"]).lower() for level in levels if level.get("status") == "not optimised"]
+
+
+def check(digest: Digest) -> str:
+    """What the independent checker found."""
+    found = str(digest.run.get("verification") or "not verified")
+    text = f"{found[:1].upper()}{found[1:]}."
+    if digest.run.get("verified"):
+        text += " Every balance, limit and payment was recomputed from the input by an independent checker."
+    return text
+
+
+def measure(digest: Digest) -> str:
+    """What shares of goods are counted in."""
+    if digest.service.by_value:
+        return "Goods are added up by their value (unit value of the item × quantity)."
+    unit = digest.service.scale.unit
+    return (
+        "Goods are added up in units: not every item has a value."
+        if unit == "units"
+        else f"Goods are counted in {unit}."
+    )
+
+
+def figures(digest: Digest) -> list[Figure]:
+    """Headline figures, those that this plan has."""
+    return [*_service_figures(digest), *_stock_figures(digest), *_money_figures(digest)]
+
+
+def _service_figures(digest: Digest) -> list[Figure]:
+    service, scale = digest.service, digest.service.scale
+    total, binding = service.total, service.binding
+    found = []
+    if total.wanted > 0:
+        amount = f"{scale.text(total.wanted - total.short)} of {scale.text(total.wanted)}"
+        found.append(Figure("Delivered", share(total.delivered_share), amount))
+        note = f"{scale.text(total.late)} late" if total.late > TOLERANCE * total.wanted else "nothing is late"
+        found.append(Figure("Delivered in time", share(total.on_time_share), note))
+    if binding.wanted > 0 and binding.wanted < total.wanted:
+        missing = any(gap.binding for gap in digest.gaps)
+        note = f"{scale.text(binding.short)} missing" if missing else "nothing missing"
+        found.append(Figure("Binding commitments", share(binding.delivered_share), note))
+    count = int((service.demands["short"] > TOLERANCE * service.demands["quantity"].clip(lower=1.0)).sum())
+    if count:
+        note = f"of {plural(len(service.demands), 'demand')}, {scale.text(total.short)} in all"
+        found.append(Figure("Demands not met in full", number(count), note))
+    return found
+
+
+def _stock_figures(digest: Digest) -> list[Figure]:
+    reached = [line.reached for line in digest.targets if line.reached is not None]
+    if not reached:
+        return []
+    whole = sum(1 for value in reached if value > 1 - 1e-6)
+    return [
+        Figure("Stock targets held", f"{whole} of {len(reached)}", f"on average {share(sum(reached) / len(reached))}")
+    ]
+
+
+def _money_figures(digest: Digest) -> list[Figure]:
+    money, finances = digest.money, digest.finances
+    found = []
+    if finances.paid:
+        limited = [use for use in finances.funds if use.used_share is not None]
+        available = sum(use.available for use in limited)
+        used = sum(use.paid for use in limited)
+        note = f"{share(used / available)} of {money.text(available)} available" if available else ""
+        found.append(Figure("Paid", money.figure(finances.total), note, money.unit))
+    elif finances.total > 0:
+        found.append(Figure("Cost", money.figure(finances.total), "counted; money is not limited", money.unit))
+    invested = digest.plan.tables["investments"]
+    if len(invested):
+        note = plural(int(invested["expansion"].nunique()), "expansion")
+        found.append(Figure("Invested in capacity", money.figure(float(invested["cost"].sum())), note, money.unit))
+    return [*found, *_traffic_figures(digest)]
+
+
+def _traffic_figures(digest: Digest) -> list[Figure]:
+    """Legs that are full, and points whose handling is, each at least once."""
+    traffic, found = digest.traffic, []
+    if traffic.legs:
+        note = f"of {plural(len(traffic.legs), 'leg')} in use, at least once"
+        found.append(Figure("Legs that are full", number(len(traffic.saturated)), note))
+    if traffic.handling:
+        periods = digest.instance.horizon.periods
+        always = sum(1 for node in traffic.handling if len(node.full_periods) == periods)
+        note = f"at least once; {number(always)} in every period" if always else "at least once"
+        found.append(Figure("Points at the limit of their handling", number(len(traffic.handling)), note))
+    return found
+
+
+def level_value(value: float | None, unit: str, digest: Digest) -> str:
+    """A level's value with its unit; amounts of money in the report's own unit."""
+    currency = digest.instance.settings.currency
+    if value is None:
+        return "–"
+    if unit == "share":
+        return share(value)
+    if not unit.startswith(currency):
+        return f"{number(value, 2)} {unit.replace(' x ', ' × ')}"
+    rest = unit.removeprefix(currency).strip().replace(" x ", " × ")
+    return f"{digest.money.text(value)}{' ' + rest if rest else ''}"

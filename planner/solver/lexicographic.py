@@ -1,0 +1,351 @@
+"""Objective levels: each is optimised, then held while the next is.
+
+How a level is held. By its optimal face: by duality its optima are exactly the feasible points at which every
+column with a non-zero reduced cost and every row with a non-zero dual stays at its bound. Fixing those bounds
+is much faster than a row `level ≤ optimum`. Where a tolerance may be given back (`level_tolerance`) a row is
+right, and used; a row is also the way out where a face proves too tight or too loose for the arithmetic.
+
+How levels are solved. By simplex, one solve of a weighted sum of all levels gives a basis that is nearly optimal
+for each in turn. Level by level that basis is then put to HiGHS with the level's own costs, earlier levels held:
+where its reduced costs say so, the level is proved in no or few pivots. Where not, the level is solved afresh, and
+what remains is guessed again. By interior point each level is solved by itself from the start: presolve takes out
+what the levels before have fixed, and the crossover of a weighted sum takes longer than all of them.
+So what is reported of a level is always its own optimum with its own duals.
+
+All levels' values are recomputed from the final plan.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+import numpy as np
+
+from planner.errors import NoPlanError, SolverStoppedError
+from planner.formulation.model.model import Model
+from planner.formulation.objective import Objective
+from planner.solver.highs import CONCLUSIVE, INFINITY, Basis, Outcome, Session
+from planner.solver.scaling import Vector, objective_scale
+
+# Reduced costs and duals below this, in the scaled objective, count as zero. Arithmetic leaves some 1e-13; those in
+# between are real, and times millions of money they count.
+DUAL_ZERO = 1e-10
+# What a held level may lose to arithmetic before its face is replaced by a row: a tenth of what verification allows.
+DRIFT = 1e-7
+# What such a row gives, so that the arithmetic has room.
+ROOM = 1e-8
+# How much more a level weighs than the next in the guess.
+LEVEL_RATIO = 64.0
+# How many levels a guess is about: beyond that the last would weigh too little for the arithmetic.
+LEVELS_AT_ONCE = 4
+# Share of the time left that a guess may take; after that the levels are solved one by one.
+GUESS_TIME = 0.5
+# Pivots after which proving a guess is given up, as a share of those that the guess took.
+PROOF_SHARE, PROOF_PIVOTS = 0.1, 200
+# Pivots that simplex is given on a large LP before interior point takes over, per row.
+SIMPLEX_SHARE = 1.75
+
+Level = tuple[str, Vector]  # name, costs by column
+
+
+@dataclass(frozen=True)
+class SolvedLevel:
+    """One level as it was solved. Duals are those of its own solve, per unit of its objective."""
+
+    name: str
+    costs: Vector
+    outcome: Outcome
+    value: float
+    bound: float
+    row_duals: Vector
+
+
+@dataclass
+class Optimum:
+    """Values of all columns, and the levels that led there; `unfinished` names those not optimised."""
+
+    values: Vector
+    levels: list[SolvedLevel] = field(default_factory=list)
+    unfinished: list[str] = field(default_factory=list)
+    solves: list[tuple[str, float]] = field(default_factory=list)  # every solve: what for, seconds
+    bounds: Mapping[str, float] | None = None  # by level, where choices were made first: what no choice can beat
+    basis: Basis | None = None  # of the first solve, where it was asked for: a start for the next
+    last_basis: Basis | None = None  # that the last solve ended with, where it left one
+    by_interior_point: bool = False  # simplex was not the way
+
+
+class LazyRows(Protocol):
+    """Rows of the LP that are left out until a plan breaks them."""
+
+    def settle(self, values: Vector, kept: Sequence[Vector]) -> Vector | None: ...
+
+    def enforce(self, session: Session) -> None: ...
+
+
+def cost_vector(model: Model, objective: Objective) -> Vector:
+    """The objective as an array, in the order of the model's columns."""
+    position = model.position
+    costs = np.zeros(len(model.variables))
+    for variable, weight in objective.items():
+        costs[position[id(variable)]] = weight
+    return costs
+
+
+def optimise(
+    session: Session,
+    levels: Sequence[Level],
+    tolerance: float,
+    time_limit: float | None,
+    lazy: LazyRows | None = None,
+    interior_point: bool = False,
+    start: Basis | None = None,
+    keep_basis: bool = False,
+) -> Optimum:
+    """Optimise the levels in order; `interior_point` where that is known to be the way from the start.
+
+    `start` is a basis near the optimum, of the same levels on a similar LP; `keep_basis` asks for such a one. It is not
+    used where interior point solves several levels, each by itself.
+
+    `lazy` rows are free in the session; they are enforced from the first solve whose plan they would change.
+    An optimum that keeps them is the optimum with them, so what was held before stays right.
+
+    Raises NoPlanError where there is no plan, SolverStoppedError where the first level is not finished. A
+    later level that is not finished leaves the plan of the one before, and the rest not optimised.
+    """
+    ladder = _Ladder(session, tolerance, time_limit, lazy, interior_point)
+    ladder.start, ladder.keep_basis = start, keep_basis
+    return ladder.climb(list(levels))
+
+
+class _Ladder:
+    """The state of one lexicographic optimisation."""
+
+    def __init__(
+        self,
+        session: Session,
+        tolerance: float,
+        time_limit: float | None,
+        lazy: LazyRows | None,
+        interior_point: bool,
+    ) -> None:
+        self._session = session
+        self._tolerance = tolerance
+        self._deadline = None if time_limit is None else time.perf_counter() + time_limit
+        self._lazy = lazy
+        self._interior_point = interior_point
+        self._optimum = Optimum(np.empty(0))
+        self.start: Basis | None = None
+        self.keep_basis = False
+        self._again = False  # the guess at hand came from an old basis
+        # A guess serves where there is something to prove by it; with a tolerance each level may use what
+        # those before it may give back, which a basis that is optimal for all would not.
+        self._guessing = tolerance == 0 and not interior_point
+
+    def climb(self, levels: list[Level]) -> Optimum:
+        if self._interior_point and len(levels) > 1:
+            self.start = None  # levels by themselves are each too far from it
+        guess: Outcome | None = None
+        guessed: list[str] = []  # the levels that the guess is about
+        while levels:
+            if levels[0][0] not in guessed:
+                guess = None
+            if self._guessing and guess is None and len(levels) > 1:
+                together = levels[:LEVELS_AT_ONCE]
+                guessed = [name for name, _ in together]
+                phase = f"{guessed[0]} to {guessed[-1]} together"
+                guess = self._solve(phase, weighted_sum(together), GUESS_TIME, is_guess=True)
+                if guess.status != "optimal":
+                    # Out of time, not for simplex, or the held faces are too tight for the arithmetic.
+                    if guess.status not in {"time limit", "iteration limit"} and not self._optimum.levels:
+                        return self._stopped(levels, guess)
+                    self._guessing, guess = False, None
+            solved = self._prove(levels[0], guess) if guess is not None else None
+            if solved is None:
+                guess, guessed = None, []
+                solved = self._solve_level(levels[0])
+            if solved.outcome.status != "optimal":
+                return self._stopped(levels, solved.outcome)
+            levels = levels[1:]
+            self._optimum.values = solved.outcome.values
+            self._optimum.levels.append(solved)
+            if levels:
+                self._hold(solved)
+        self._optimum.by_interior_point = self._interior_point
+        return self._optimum
+
+    def _stopped(self, levels: list[Level], outcome: Outcome) -> Optimum:
+        if not self._optimum.levels:
+            _require_plan(outcome)
+        self._optimum.unfinished = [name for name, _ in levels]
+        return self._optimum
+
+    def _solve(self, phase: str, costs: Vector, share_of_time: float = 1.0, is_guess: bool = False) -> Outcome:
+        """Minimise afresh, with the lazy rows enforced where the plan would break them.
+
+        Simplex is fastest on an LP that is not tight and has no rows of money; on a large one that is, interior
+        point is by far. Which it is shows when simplex has had its share of pivots, or the lazy rows are broken.
+        Counting pivots, not seconds, makes it the same plan on every run. A guess that is not for simplex is given up.
+        """
+        self._session.set_costs(costs * objective_scale(costs))
+        self._session.forget_basis()
+        self._again = False
+        large = self._session.is_large
+        began = time.perf_counter()
+        left = _until(self._deadline)
+        deadline = None if left is None else began + share_of_time * left
+        if self.start is not None:
+            self._session.start_from(self.start)
+            self.start, self._again = None, True
+            outcome = self._session.solve_again(phase, _until(deadline), self._interior_point)
+            self._optimum.solves.append((phase, time.perf_counter() - began))
+            return outcome
+        outcome = self._attempt(
+            phase, deadline, int(SIMPLEX_SHARE * self._session.lp.rows) if large else None, is_guess
+        )
+        broken = outcome.status == "optimal" and not self._settles(outcome, costs)
+        if broken or outcome.status == "iteration limit":
+            self._enforce()
+            self._interior_point = large
+            given_up = replace(outcome, status="iteration limit")
+            outcome = given_up if is_guess and large else self._attempt(phase, deadline, None, is_guess)
+        self._optimum.solves.append((phase, time.perf_counter() - began))
+        if self.keep_basis and outcome.status == "optimal":
+            self._optimum.basis, self.keep_basis = self._session.basis(), False
+        return outcome
+
+    def _attempt(self, phase: str, deadline: float | None, pivots: int | None, rough: bool) -> Outcome:
+        if not self._interior_point:
+            return self._session.solve(phase, _until(deadline), pivots=pivots, rough=rough)
+        outcome = self._session.solve(phase, _until(deadline), interior_point=True, rough=rough)
+        if outcome.status in CONCLUSIVE:
+            return outcome
+        self._session.forget_basis()  # interior point lost its way
+        return self._session.solve(phase, _until(deadline), rough=rough)
+
+    def _settles(self, outcome: Outcome, costs: Vector) -> bool:
+        """Can the plan keep the rows that were left out, as good in this objective and the held ones?"""
+        kept = [*(level.costs for level in self._optimum.levels), costs]
+        return self._lazy is None or self._lazy.settle(outcome.values, kept) is not None
+
+    def _enforce(self) -> None:
+        if self._lazy is not None:
+            self._lazy.enforce(self._session)
+            self._lazy = None
+        self._session.forget_basis()
+
+    def _prove(self, level: Level, guess: Outcome) -> SolvedLevel | None:
+        """The level from the basis at hand, in few pivots; None where that does not prove it."""
+        name, costs = level
+        self._session.set_costs(costs * objective_scale(costs))
+        # From an old basis the guess took few pivots; what the proof may take is told by what a fresh solve would.
+        pivots = self._session.pivots_again if self._again else PROOF_PIVOTS + int(PROOF_SHARE * guess.iterations)
+        outcome = self._session.prove(f"proof of {name}", pivots, _until(self._deadline))
+        self._optimum.solves.append((f"proof of {name}", outcome.seconds))
+        if outcome.status != "optimal" or self._drifted(outcome.values) or not self._settles(outcome, costs):
+            return None
+        return self._solved(level, outcome)
+
+    def _solve_level(self, level: Level) -> SolvedLevel:
+        """The level afresh under the held ones; where their faces prove wrong, with rows in their place."""
+        name, costs = level
+        outcome = self._solve(name, costs)
+        stopped = outcome.status in {"time limit", "interrupted"}
+        wrong = outcome.status != "optimal" or self._drifted(outcome.values)
+        if self._optimum.levels and wrong and not stopped:
+            self._session.restore()
+            for held in self._optimum.levels:
+                self._hold_by_row(held, max(self._tolerance, ROOM))
+            outcome = self._solve(name, costs)
+        return self._solved(level, outcome)
+
+    def _drifted(self, values: Vector) -> bool:
+        slack = self._tolerance + DRIFT
+        return any(
+            inner(level.costs, values) > level.value + slack * max(1.0, abs(level.value))
+            for level in self._optimum.levels
+        )
+
+    def _solved(self, level: Level, outcome: Outcome) -> SolvedLevel:
+        name, costs = level
+        if outcome.status != "optimal":
+            return SolvedLevel(name, costs, outcome, float("nan"), float("nan"), np.empty(0))
+        scale = objective_scale(costs)
+        value, bound = inner(costs, outcome.values), dual_bound(self._session, outcome) / scale
+        return SolvedLevel(name, costs, outcome, value, bound, outcome.row_duals / scale)
+
+    def _hold(self, solved: SolvedLevel) -> None:
+        if self._tolerance > 0:
+            self._hold_by_row(solved, self._tolerance)
+        else:
+            hold_by_face(self._session, solved.outcome)
+
+    def _hold_by_row(self, solved: SolvedLevel, tolerance: float) -> None:
+        """level ≤ z + tolerance × max(1, |z|)"""
+        if solved.costs.any():
+            limit = solved.value + tolerance * max(1.0, abs(solved.value))
+            scale = objective_scale(solved.costs)
+            self._session.add_row(-INFINITY, limit * scale, solved.costs * scale)
+
+
+def _until(deadline: float | None) -> float | None:
+    """Seconds left, at least 0; None: no limit."""
+    return None if deadline is None else max(deadline - time.perf_counter(), 0.0)
+
+
+def _require_plan(outcome: Outcome) -> None:
+    # The objectives are sums of non-negative terms: what is unbounded or infeasible is infeasible.
+    if outcome.status in {"infeasible", "unbounded or infeasible"}:
+        raise NoPlanError("no plan keeps all rules", status="infeasible")
+    if outcome.status == "unbounded":
+        raise NoPlanError("the objective has no bound", status="unbounded")
+    if outcome.status != "optimal":
+        raise SolverStoppedError(f"the solver stopped before it had a plan ({outcome.status})")
+
+
+def weighted_sum(levels: Sequence[Level]) -> Vector:
+    """Σ weight · level; each level weighs LEVEL_RATIO times as much as the next, by their largest weights."""
+    total = np.zeros(len(levels[0][1]))
+    for place, costs in enumerate(costs for _, costs in levels if costs.any()):
+        total += costs * (LEVEL_RATIO**-place / float(np.abs(costs).max()))
+    return total
+
+
+def inner(one: Vector, other: Vector) -> float:
+    """Σ one · other. Not by BLAS: its threads cost more than they bring here, and sum in another order each."""
+    return float((one * other).sum())
+
+
+def dual_bound(session: Session, outcome: Outcome) -> float:
+    """The dual objective: Σ dual · bound it rests on, over rows and columns. No plan can be below it.
+
+    A dual within tolerance of zero on a side without a bound adds nothing.
+    """
+
+    def rest(duals: Vector, lower: Vector, upper: Vector) -> float:
+        bounds = np.where(duals > 0, lower, upper)
+        bounds = np.where(np.isfinite(bounds), bounds, 0.0)
+        return inner(duals, bounds)
+
+    rows = session.lp.rows
+    total = rest(outcome.row_duals[:rows], session.row_lower, session.row_upper)
+    for extra, (lower, upper) in enumerate(session.extra_rows):
+        dual = float(outcome.row_duals[rows + extra])
+        total += dual * (lower if dual > 0 else upper) if dual else 0.0
+    return total + rest(outcome.reduced_costs, session.column_lower, session.column_upper)
+
+
+def hold_by_face(session: Session, outcome: Outcome) -> None:
+    """Fix every column with a non-zero reduced cost, and row with a non-zero dual, at the bound it rests on."""
+    reduced_costs, duals = session.as_solved(outcome)
+    columns = np.flatnonzero(np.abs(reduced_costs) > DUAL_ZERO)
+    at_upper = (outcome.reduced_costs[columns] < 0) & np.isfinite(session.column_upper[columns])
+    fixed = np.where(at_upper, session.column_upper[columns], session.column_lower[columns])
+    session.set_column_bounds(columns, fixed, fixed)
+    rows = np.flatnonzero(np.abs(duals) > DUAL_ZERO)
+    lower, upper = session.row_lower[rows], session.row_upper[rows]
+    active = np.where(duals[rows] > 0, lower, upper)
+    active = np.where(np.isfinite(active), active, np.where(np.isfinite(lower), lower, upper))
+    session.set_row_bounds(rows, active, active)

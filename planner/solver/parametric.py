@@ -1,0 +1,343 @@
+"""How the optimal values of all levels change as right-hand sides move: one-sided derivatives, exact at a degenerate optimum.
+
+At an optimal vertex x of levels in order, the change per unit that right-hand sides move by r is itself a linear
+program, over the directions d that keep every limit that is tight at x:
+
+    minimise, level by level, c·d   subject to   tight limits of A d ≤ r (or ≥, =),  d_j ≥ 0 where x_j = 0
+
+(the tangent cone; limits with slack drop out). It is solved by the dual simplex method from an optimal basis of the
+plan: that basis is dual feasible for every r. Reduced costs are vectors, one entry a level, compared entry by entry
+(lexicographic ratio test), so that the levels are optimised in order without weights. A last entry, a perturbation,
+breaks ties and makes the method finite. Mostly no pivot is needed: the basis stays optimal as r grows. Else each pivot
+exchanges two columns at the same vertex. From the basis that it ends with the derivative is read, and how far it holds
+(ratio test along d).
+
+The basis of the plan is factorised by HiGHS; the few exchanges of one question are kept as eta vectors and forgotten
+after it. So answers depend on the basis alone, not on what was asked before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import inf
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.solver.highs import Session, Vector
+
+Positions = NDArray[np.intp]
+# A value within this of its bound rests on it: HiGHS's own tolerance; and relative to the bound, what arithmetic leaves.
+TIGHT, TIGHT_SHARE = 1e-7, 1e-9
+# A reduced cost below this part of the terms that it is the sum of is 0; one of the wrong sign within HiGHS's tolerance too.
+NO_COST, WRONG = 1e-11, 1e-7
+STILL = 1e-9  # a move below this, beside the largest, is arithmetic noise
+SMALLEST_PIVOT, NO_PIVOT = 1e-7, 1e-11
+SAME_RATIO = 1e-10
+SEED = 1
+
+
+@dataclass(frozen=True)
+class Derivative:
+    """`slopes`: change of each level per step; they hold for `extent` steps at least. inf where no step leaves a plan.
+
+    Not `exact` where the pivots granted did not suffice: then the true slopes are not less, compared level by level.
+    `exchanges`: (leaving, entering) variables on the way from the plan's basis to the one that tells; a row i counts as
+    column n + i. `blocking`: rows (not asked about) that the plan's own basis would break, and by how much per step.
+    """
+
+    slopes: Vector
+    extent: float
+    exact: bool
+    exchanges: tuple[tuple[int, int], ...]
+    blocking: Mapping[int, float]
+
+
+class Parametric:
+    """The derivatives of an LP's levels at the vertex that `session` ended with, by its basis.
+
+    `costs`: of each level, by column; `values`: its vertex. `is_optimal`: the basis is optimal for the levels in order,
+    within the bounds of the session's model (those set since then only served to find it). The session must not be
+    solved again as long as this is used. `solves` counts systems solved with the basis: what answers cost.
+    """
+
+    def __init__(self, session: Session, costs: Sequence[Vector], values: Vector) -> None:
+        self._highs, self.lp, self.solves = session.highs, session.lp, 0
+        lp = self.lp
+        self.levels, self.columns = len(costs), lp.columns
+        self._units = session.units  # all that is kept here is in HiGHS's units
+        self.row_of = lp.row_of_entry
+        self.value = lp.value * self._units.rows[self.row_of] * self._units.columns[lp.index]
+        self._by_column = np.argsort(lp.index, kind="stable")
+        self._column_start = np.concatenate([[0], np.cumsum(np.bincount(lp.index, minlength=lp.columns))])
+        _, basic = self._highs.getBasicVariables()
+        found = np.array(basic, dtype=np.intp)
+        self.basic = np.where(found >= 0, found, lp.columns - 1 - found)  # a row −1 − i counts as column n + i
+        self.is_basic = np.zeros(lp.columns + lp.rows, dtype=bool)
+        self.is_basic[self.basic] = True
+        self._place = np.zeros(lp.columns + lp.rows, dtype=np.intp)  # of a basic variable, in the basis
+        self._place[self.basic] = np.arange(lp.rows)
+        self._last: tuple[Mapping[int, float], Vector] | None = None
+        self._find_room(session, values)
+        self._price_out(costs)
+
+    def _find_room(self, session: Session, values: Vector) -> None:
+        """`below`, `above`: room of each variable; of a row, of its slack −(activity). A tight one can only rise, or fall."""
+        column_lower, column_upper, row_lower, row_upper = session.model_bounds
+        values = values / self._units.columns
+        activity = np.bincount(self.row_of, self.value * values[self.lp.index], self.lp.rows)
+        units = np.concatenate([self._units.columns, 1.0 / self._units.rows])
+        lower = np.concatenate([column_lower, -row_upper]) / units
+        upper = np.concatenate([column_upper, -row_lower]) / units
+        at = np.concatenate([values, -activity])
+        self.below, self.above = np.maximum(at - lower, 0.0), np.maximum(upper - at, 0.0)
+        fixed, low = lower == upper, self.below <= self.above
+        self.rises = _rests(self.below, lower) | (~self.is_basic & (low | fixed))
+        self.falls = _rests(self.above, upper) | (~self.is_basic & (~low | fixed))
+
+    def _price_out(self, costs: Sequence[Vector]) -> None:
+        """Reduced costs of all variables, level by level, and a perturbation that is dual feasible too."""
+        lp, total = self.lp, self.columns + self.lp.rows
+        self.reduced, self.nothing = np.zeros((self.levels + 1, total)), np.zeros((self.levels + 1, total))
+        for level, given in enumerate(costs):
+            own = given * self._units.columns
+            spread = np.concatenate([own, np.zeros(lp.rows)])
+            duals = np.array(self._highs.getBasisTransposeSolve(spread[self.basic])[1])
+            terms = self.value * duals[self.row_of]
+            size = np.bincount(lp.index, np.abs(terms), self.columns) + np.abs(own)
+            largest = np.full(lp.rows, np.abs(duals).max(initial=0.0))
+            self.nothing[level] = NO_COST * (1.0 + np.concatenate([size, largest]))
+            self.reduced[level] = np.concatenate([own - np.bincount(lp.index, terms, self.columns), -duals])
+        self.reduced[:, self.is_basic] = 0.0
+        self.reduced[np.abs(self.reduced) <= self.nothing] = 0.0
+        self.is_optimal = self._mend_signs()
+        noise = np.random.default_rng(SEED).uniform(1.0, 2.0, total)
+        self.reduced[-1] = np.where(self.is_basic, 0.0, np.where(self.rises, noise, -noise))
+        self._start = self.reduced.copy()
+
+    def _mend_signs(self) -> bool:
+        """Make reduced costs 0 that are wrong by no more than HiGHS admits. Is the basis optimal, level by level?"""
+        undecided = ~self.is_basic & ~(self.rises & self.falls)
+        for own in self.reduced[: self.levels]:
+            wrong = undecided & np.where(self.rises, own < 0, own > 0)
+            if (np.abs(own[wrong]) > WRONG).any():
+                return False
+            own[wrong] = 0.0
+            undecided &= own == 0
+        return True
+
+    def duals(self, rows: Mapping[int, float]) -> Vector:
+        """By the plan's own basis: the change of each level per step, in which right-hand sides of `rows` move by so much.
+
+        The true change upwards is not less, compared level by level, that downwards not more.
+        """
+        total = np.zeros(self.levels)
+        for row, by in self._in_units(rows).items():
+            total -= self._start[: self.levels, self.columns + row] * by
+        return total
+
+    def derivative(self, rows: Mapping[int, float], pivots: int) -> Derivative:
+        """What happens per step, in which right-hand sides of `rows` move by so much; by at most so many pivots."""
+        question = _Question(self, self._in_units(rows))
+        try:
+            found = question.answer(pivots)
+            blocking = {row: by / float(self._units.rows[row]) for row, by in found.blocking.items()}
+            return replace(found, blocking=blocking)
+        finally:
+            question.forget(self._start)
+
+    def _in_units(self, rows: Mapping[int, float]) -> dict[int, float]:
+        return {row: by * float(self._units.rows[row]) for row, by in rows.items()}
+
+    def is_tight(self, row: int) -> bool:
+        """Does the row rest on a bound of its?"""
+        return bool(self.rises[self.columns + row] or self.falls[self.columns + row])
+
+    # ── Linear algebra ───────────────────────────────────────────────────────────────────────────
+
+    def moves(self, rows: Mapping[int, float]) -> Vector:
+        """How the basic variables move where right-hand sides do: B⁻¹ r. The last answer serves the other direction too."""
+        if self._last is not None and self._last[0] == {row: -by for row, by in rows.items()}:
+            return -self._last[1]
+        if len(rows) == 1 and (alone := self._alone(*rows)) is not None:
+            place, entry = alone
+            found = np.zeros(self.lp.rows)
+            found[place] = next(iter(rows.values())) / entry
+        else:
+            right = np.zeros(self.lp.rows)
+            right[list(rows)] = list(rows.values())
+            found = self.forward(right)
+        self._last = (dict(rows), found)
+        return found.copy()
+
+    def _alone(self, row: int) -> tuple[int, float] | None:
+        """(place in the basis, entry) of a basic variable that stands in this row alone: then no other one moves with it."""
+        if self.is_basic[self.columns + row]:
+            return int(self._place[self.columns + row]), 1.0
+        for at in range(self.lp.start[row], self.lp.start[row + 1]):
+            column = int(self.lp.index[at])
+            if self.is_basic[column] and self._column_start[column + 1] - self._column_start[column] == 1:
+                return int(self._place[column]), float(self.value[at])
+        return None
+
+    def forward(self, right: Vector) -> Vector:
+        self.solves += 1
+        return np.array(self._highs.getBasisSolve(right)[1])
+
+    def backward(self, left: Vector) -> Vector:
+        self.solves += 1
+        return np.array(self._highs.getBasisTransposeSolve(left)[1])
+
+    def column(self, variable: int) -> Vector:
+        entries = np.zeros(self.lp.rows)
+        if variable >= self.columns:
+            entries[variable - self.columns] = 1.0
+        else:
+            here = self._by_column[self._column_start[variable] : self._column_start[variable + 1]]
+            entries[self.row_of[here]] = self.value[here]
+        return entries
+
+    def row_entries(self, row: Vector) -> tuple[Positions, Vector]:
+        """row · [A I]: which variables that are not basic stand in it, and their entries."""
+        lp, places = self.lp, np.flatnonzero(row)
+        counts = lp.start[places + 1] - lp.start[places]
+        here = np.arange(counts.sum()) + np.repeat(lp.start[places] - np.cumsum(counts) + counts, counts)
+        entries = np.bincount(lp.index[here], self.value[here] * np.repeat(row[places], counts), self.columns)
+        columns = np.flatnonzero(entries)
+        variables = np.concatenate([columns, places + self.columns])
+        entries = np.concatenate([entries[columns], row[places]])
+        kept = ~self.is_basic[variables] & (np.abs(entries) > NO_PIVOT * np.abs(entries).max(initial=0.0))
+        return variables[kept], entries[kept]
+
+
+def _rests(room: Vector, bound: Vector) -> NDArray[np.bool_]:
+    within: NDArray[np.bool_] = room <= TIGHT + TIGHT_SHARE * np.where(np.isfinite(bound), np.abs(bound), 0.0)
+    return within
+
+
+class _Question:
+    """One run of the dual simplex method from the plan's basis."""
+
+    def __init__(self, of: Parametric, rows: Mapping[int, float]) -> None:
+        self._of, self._rows = of, rows
+        self._size = max(map(abs, rows.values()))
+        self._basic = of.basic.copy()
+        self._etas: list[tuple[int, float, Positions, Vector]] = []  # place, pivot, other entries of B⁻¹ a
+        self._touched: list[Positions] = []
+        self._exchanges: list[tuple[int, int]] = []
+
+    def forget(self, start: Vector) -> None:
+        """Put back what the pivots changed."""
+        of = self._of
+        for touched in self._touched:
+            of.reduced[:, touched] = start[:, touched]
+        for exchange in self._exchanges:
+            of.is_basic[list(exchange)] = False
+        of.is_basic[of.basic[[place for place, *_ in self._etas]]] = True
+
+    def answer(self, pivots: int) -> Derivative:
+        of = self._of
+        moves = of.moves(self._rows)
+        places, speeds = self._broken(moves)
+        blocking = self._blocking(places, speeds)
+        while len(places):
+            place = int(places[np.argmax(speeds)])
+            found = self._entering(place, moves[place] < 0) if len(self._exchanges) < pivots else UNSURE
+            if found is UNSURE:
+                return self._told(self._slopes(), 0.0, False, blocking)
+            if found is None:
+                return self._told(np.full(of.levels, inf), 0.0, True, blocking)
+            moves = self._exchange(place, found, moves)
+            places, speeds = self._broken(moves)
+        return self._told(self._slopes(), self._extent(moves), True, blocking)
+
+    def _told(self, slopes: Vector, extent: float, exact: bool, blocking: Mapping[int, float]) -> Derivative:
+        return Derivative(slopes, extent, exact, tuple(self._exchanges), blocking)
+
+    def _slopes(self) -> Vector:
+        of, total = self._of, np.zeros(self._of.levels)
+        for row, by in self._rows.items():
+            total -= of.reduced[: of.levels, of.columns + row] * by
+        return total
+
+    def _moving(self, moves: Vector) -> Positions:
+        """Places of the basic variables that move."""
+        least = STILL * max(float(np.abs(moves).max(initial=0.0)), self._size)
+        return np.flatnonzero(np.abs(moves) > least)
+
+    def _broken(self, moves: Vector) -> tuple[Positions, Vector]:
+        """Places of the basic variables that leave a bound that they rest on, and how fast."""
+        of, places = self._of, self._moving(moves)
+        variables, speeds = self._basic[places], moves[places]
+        broken = np.where(speeds < 0, of.rises[variables], of.falls[variables])
+        return places[broken], np.abs(speeds[broken])
+
+    def _blocking(self, places: Positions, speeds: Vector) -> dict[int, float]:
+        found = zip((self._basic[places] - self._of.columns).tolist(), speeds.tolist(), strict=True)
+        return {row: by for row, by in found if row >= 0 and row not in self._rows}
+
+    def _entering(self, place: int, rises: bool) -> _Entering | None:
+        """The variable whose reduced costs, per unit of its entry in the row of B⁻¹ [A I], are lexicographically least.
+
+        None: nothing can keep the limit. UNSURE: only entries that are too small to tell from none.
+        """
+        of, unit = self._of, np.zeros(self._of.lp.rows)
+        unit[place] = 1.0
+        for at, pivot, others, column in reversed(self._etas):
+            unit[at] = (unit[at] - float((unit[others] * column).sum())) / pivot
+        variables, entries = of.row_entries(of.backward(unit))
+        helps = -entries if rises else entries  # the leaving variable changes by −entry per unit of the entering one
+        able = np.flatnonzero(np.where(helps > 0, ~of.falls[variables], ~of.rises[variables]))
+        found = able[np.abs(entries[able]) > SMALLEST_PIVOT * min(1.0, float(np.abs(entries).max(initial=0.0)))]
+        if not len(found):
+            return UNSURE if len(able) else None
+        for level in range(of.levels + 1):
+            ratio = of.reduced[level, variables[found]] / helps[found]  # from ≥ 0 at the first level that is not 0
+            least = float(ratio.min())
+            found = found[ratio <= least + SAME_RATIO * abs(least)]
+        best = found[np.argmax(np.abs(entries[found]))]
+        return _Entering(int(variables[best]), float(entries[best]), variables, entries)
+
+    def _exchange(self, place: int, found: _Entering, moves: Vector) -> Vector:
+        of, leaving = self._of, int(self._basic[place])
+        column = of.forward(of.column(found.variable))
+        for at, by, others, values in self._etas:
+            if column[at]:
+                column[at] /= by
+                column[others] -= values * column[at]
+        ratio = of.reduced[:, found.variable] / found.entry
+        changed = of.reduced[:, found.variables] - ratio[:, None] * found.entries
+        changed[np.abs(changed) <= of.nothing[:, found.variables]] = 0.0
+        of.reduced[:, found.variables] = changed
+        of.reduced[:, leaving], of.reduced[:, found.variable] = -ratio, 0.0
+        self._touched += [found.variables, np.array([leaving])]
+        self._exchanges.append((leaving, found.variable))
+        of.is_basic[leaving], of.is_basic[found.variable] = False, True
+        self._basic[place] = found.variable
+        pivot, others = float(column[place]), np.flatnonzero(column)
+        others = others[others != place]
+        self._etas.append((place, pivot, others, column[others]))
+        step = moves[place] / pivot
+        moves[others] -= step * column[others]
+        moves[place] = step
+        return moves
+
+    def _extent(self, moves: Vector) -> float:
+        of, places = self._of, self._moving(moves)
+        variables, speeds = self._basic[places], moves[places]
+        rooms = np.where(speeds < 0, of.below[variables], of.above[variables]) / np.abs(speeds)
+        return float(rooms.min(initial=inf))
+
+
+class _Entering(NamedTuple):
+    """A variable to enter the basis, its entry in the row of the one that leaves; and all entries of that row."""
+
+    variable: int
+    entry: float
+    variables: Positions
+    entries: Vector
+
+
+UNSURE = _Entering(-1, 0.0, np.empty(0, dtype=np.intp), np.empty(0))

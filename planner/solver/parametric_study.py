@@ -1,0 +1,293 @@
+"""One LP with a row for each objective level, solved again and again: frontiers, prices, alternatives.
+
+The rows stand in the LP from the start, free until they are held. So a basis covers them, and every further solve
+starts warm, whatever is held. Further rows and columns (a measure of the plan, a million more in a fund) join them.
+
+Levels are held by their optimal faces (see `levels`) where they are to stay at their optimum, by their rows where
+they may give something back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.errors import NoPlanError, SolverStoppedError
+from planner.solver.highs import (
+    AT_LOWER,
+    BASIC,
+    CONCLUSIVE,
+    EITHER_SIMPLEX,
+    INFINITY,
+    Arrays,
+    Basis,
+    Outcome,
+    Session,
+    Vector,
+)
+from planner.solver.lexicographic import hold_by_face, inner
+from planner.solver.scaling import objective_scale
+
+# Pivots that a start is given before the LP is solved afresh, with presolve: at least, and per row. Most solves near the
+# start take a tenth of that; those that take more mostly take ten times as many.
+AGAIN_PIVOTS, AGAIN_SHARE = 1000, 0.15
+# Interior point comes nearer to the optimum, and crossover to a basis, where costs are large beside its tolerances: with
+# costs of about 1 it stopped short of the optimum on one of four such solves of the coalition sample.
+INTERIOR_SCALE = 2.0**10
+STILL = 1e-9  # moves up to this are arithmetic noise
+SLACK = 1e-9  # what a held level may give way, relative to it: arithmetic needs as much
+NONE = np.empty(0, dtype=np.intp)
+
+
+@dataclass(frozen=True)
+class Point:
+    """An optimum: the value of what was minimised, all columns, and duals per unit of it (as in `Session`)."""
+
+    value: float
+    values: Vector
+    reduced_costs: Vector
+    row_duals: Vector
+    basis: Basis
+    pivots: int = 0
+
+
+@dataclass(frozen=True)
+class Extension:
+    """What joins the LP: `rows`, sums of its columns; `columns`, entries by row (position), fixed at 0 until freed."""
+
+    rows: Mapping[str, Vector] = field(default_factory=dict)
+    columns: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
+
+
+class Study:
+    """The LP of a base with its levels and an extension as rows.
+
+    `levels`: name → costs by column, in order. Raises NoPlanError, SolverStoppedError from every solve.
+    """
+
+    def __init__(
+        self,
+        lp: Arrays,
+        levels: Mapping[str, Vector],
+        settings: Mapping[str, Any],
+        extension: Extension | None = None,
+    ) -> None:
+        extension = extension or Extension()
+        sums = {**levels, **extension.rows}
+        self.base = lp
+        self._sums = {name: np.concatenate([costs, np.zeros(len(extension.columns))]) for name, costs in sums.items()}
+        self._scale = {name: objective_scale(costs) for name, costs in sums.items()}
+        self._row = {name: lp.rows + place for place, name in enumerate(sums)}
+        self.column = {name: lp.columns + place for place, name in enumerate(extension.columns)}
+        whole = extended(lp, self._sums, self._scale, extension.columns)
+        self._session = Session(whole, {**settings, "simplex_strategy": EITHER_SIMPLEX})
+        self._lower, self._upper = np.zeros(whole.columns), np.full(whole.columns, INFINITY)
+        added = np.arange(lp.columns, lp.columns + len(extension.columns))
+        self._session.change_model(added, NONE, (np.zeros(len(added)), np.zeros(len(added))))
+
+    def fix(self, columns: NDArray[np.intp], values: Vector) -> None:
+        """Columns of the LP that stay where they are in every solve: choices that were made for the plan."""
+        self._session.change_model(columns, NONE, (values, values))
+        self._lower[columns] = self._upper[columns] = values
+
+    def start(self, basis: Basis) -> Basis:
+        """A basis of the LP without what joined it, as one of the whole."""
+        columns = np.full(len(self.column), AT_LOWER, dtype=np.int8)
+        rows = np.full(len(self._row), BASIC, dtype=np.int8)
+        return Basis(np.concatenate([basis.columns, columns]), np.concatenate([basis.rows, rows]))
+
+    def without_what_joined(self, basis: Basis) -> Basis:
+        """The reverse of `start`: right but for rows and columns that joined and are part of the basis."""
+        return Basis(basis.columns[: self.base.columns], basis.rows[: self.base.rows])
+
+    def costs(self, weights: Mapping[str, float]) -> Vector:
+        """Σ weight · sum, by column."""
+        total = np.zeros(self._session.lp.columns)
+        for name, weight in weights.items():
+            total += weight * self._sums[name]
+        return total
+
+    def column_costs(self, names: Sequence[str]) -> Vector:
+        """1 for each of these further columns."""
+        total = np.zeros(self._session.lp.columns)
+        total[[self.column[name] for name in names]] = 1.0
+        return total
+
+    def value(self, name: str, values: Vector) -> float:
+        """A level or a further row in a plan; `values` with or without the columns that joined the LP."""
+        return inner(self._sums[name][: len(values)], values)
+
+    def bound(self, name: str, lower: float = -INFINITY, upper: float = INFINITY) -> None:
+        """Bounds of a level or a further row, in its own unit; without any it is free."""
+        scale = self._scale[name]
+        self._change_rows(np.array([self._row[name]]), np.array([lower * scale]), np.array([upper * scale]))
+
+    def hold(self, name: str, value: float, slack: float = SLACK) -> None:
+        """Let a level reach `value`, and what arithmetic needs, at most."""
+        self.bound(name, upper=value + slack * max(1.0, abs(value)))
+
+    def bound_column(self, name: str, lower: float, upper: float) -> None:
+        column = np.array([self.column[name]])
+        self._session.change_model(column, NONE, (np.array([lower]), np.array([upper])))
+
+    def free_rows(self, rows: NDArray[np.intp]) -> None:
+        """Take limits away; `put_back` brings them back."""
+        nothing = np.full(len(rows), INFINITY)
+        self._change_rows(rows, -nothing, nothing)
+
+    def put_back(self, rows: NDArray[np.intp]) -> None:
+        self._change_rows(rows, self.base.row_lower[rows], self.base.row_upper[rows])
+
+    def _change_rows(self, rows: NDArray[np.intp], lower: Vector, upper: Vector) -> None:
+        self._session.change_model(NONE, rows, (lower, upper))
+
+    def minimise(self, costs: Vector, start: Basis | None = None) -> Point:
+        """From `start`, or from where the last solve ended."""
+        if start is not None:
+            self._session.forget_basis()
+            self._session.start_from(start)
+        scale = objective_scale(costs)
+        self._session.set_costs(costs * scale)
+        pivots = AGAIN_PIVOTS + int(AGAIN_SHARE * self._session.lp.rows)
+        outcome = self._session.solve("solve again", pivots=pivots)
+        if outcome.status == "iteration limit" and self._session.is_large:  # the start was far from the optimum
+            scale *= INTERIOR_SCALE
+            self._session.set_costs(costs * scale)
+            self._session.forget_basis()
+            outcome = self._session.solve("solve again", interior_point=True)
+        if outcome.status not in CONCLUSIVE | {"unbounded"}:  # so it was, or interior point lost its way
+            self._session.forget_basis()
+            outcome = self._session.solve("solve again")
+        return self._point(outcome, costs, scale)
+
+    def _point(self, outcome: Outcome, costs: Vector, scale: float) -> Point:
+        if outcome.status in {"infeasible", "unbounded or infeasible"}:
+            raise NoPlanError("no plan keeps all rules", status="infeasible")
+        if outcome.status == "unbounded":
+            raise NoPlanError("the objective has no bound", status="unbounded")
+        if outcome.status != "optimal":
+            raise SolverStoppedError(f"the solver stopped before it had a plan ({outcome.status})")
+        return Point(
+            value=inner(costs, outcome.values),
+            values=outcome.values,
+            reduced_costs=outcome.reduced_costs / scale,
+            row_duals=outcome.row_duals / scale,
+            basis=self._session.basis(),
+            pivots=outcome.iterations,
+        )
+
+    def in_order(self, names: Sequence[str], tolerance: float = 0.0, start: Basis | None = None) -> list[Point]:
+        """The optimum of each of `names`, those before it held at theirs, which may give `tolerance` back.
+
+        They stay held, all but the last, until `let_go`.
+        """
+        points: list[Point] = []
+        for place, name in enumerate(names):
+            points.append(self.minimise(self._sums[name], None if place else start))
+            if place + 1 < len(names):
+                self._keep(name, points[-1], tolerance)
+        return points
+
+    def _keep(self, name: str, point: Point, tolerance: float) -> None:
+        if tolerance > 0:
+            row, scale = self._row[name], self._scale[name]
+            most = point.value + tolerance * max(1.0, abs(point.value))
+            self._session.set_row_bounds(np.array([row]), np.array([-INFINITY]), np.array([most * scale]))
+        else:
+            scale = self._scale[name]  # the thresholds of a face are meant for the scaled objective
+            duals = (point.reduced_costs * scale, point.row_duals * scale)
+            factor = self._session.cost_factor
+            hold_by_face(self._session, Outcome("optimal", point.value, point.values, *duals, 0, 0.0, factor))
+
+    def slopes(self, column: str, names: Sequence[str], points: Sequence[Point], tolerance: float = 0.0) -> Vector:
+        """By how much the optimum of each of `names` (as `in_order` found `points`) changes per unit of a fixed column.
+
+        Reduced costs; where levels are held by rows, with what their limits then change by.
+        """
+        found: list[float] = []
+        for point in points:
+            slope = float(point.reduced_costs[self.column[column]])
+            if tolerance > 0:
+                for held, change, before in zip(names, found, points, strict=False):
+                    grows = 1.0 + tolerance * (abs(before.value) > 1.0)
+                    slope += float(point.row_duals[self._row[held]]) * self._scale[held] * change * grows
+            found.append(slope)
+        return np.array(found)
+
+    def reach(self, column: str, values: Vector, sign: float) -> float:
+        """How much further (`sign` 1: up, −1: down) a fixed column can go until the basis of the last solve breaks a bound.
+
+        The basic columns then move by −B⁻¹ a per unit (a: the column's entries), all rows by A times that, plus a.
+        """
+        place = self.column[column]
+        basic, solved = self._session.basic_moves(-self._entries(column))
+        moves = np.zeros(self._session.lp.columns)
+        structural = basic >= 0
+        moves[basic[structural]] = solved[structural]
+        moves[place] = 1.0
+        shifts = self._activity(moves * sign)
+        moves[place] = 0.0
+        room = [
+            _room(values, moves * sign, self._lower, self._upper),
+            _room(self._activity(values), shifts, self.base.row_lower, self.base.row_upper),
+        ]
+        return max(min(room), 0.0)
+
+    def slack(self, column: str, values: Vector, sign: float) -> float:
+        """How much further (`sign` 1: up, −1: down) a fixed column can go while all others stay where they are."""
+        shifts = self._entries(column)[: self.base.rows] * sign
+        return max(_room(self._activity(values), shifts, self.base.row_lower, self.base.row_upper), 0.0)
+
+    def _entries(self, column: str) -> Vector:
+        """A column's coefficients, by row."""
+        lp = self._session.lp
+        entries = np.zeros(lp.rows)
+        here = np.flatnonzero(lp.index == self.column[column])
+        entries[np.searchsorted(lp.start, here, side="right") - 1] = lp.value[here]
+        return entries
+
+    def _activity(self, values: Vector) -> Vector:
+        """What the LP's own rows add up to."""
+        lp = self._session.lp
+        rows = np.repeat(np.arange(lp.rows), np.diff(lp.start))
+        return np.bincount(rows, lp.value * values[lp.index], lp.rows)[: self.base.rows].astype(np.float64)
+
+    def let_go(self) -> None:
+        """Hold no level any more but by `bound` and `hold`."""
+        self._session.restore()
+
+
+def _room(values: Vector, moves: Vector, lower: Vector, upper: Vector) -> float:
+    """The largest step along `moves` that keeps all values within their bounds."""
+    up, down = moves > STILL, moves < -STILL
+    steps = np.concatenate([(upper[up] - values[up]) / moves[up], (lower[down] - values[down]) / moves[down]])
+    return float(steps.min(initial=INFINITY))
+
+
+def extended(
+    lp: Arrays, sums: Mapping[str, Vector], scale: Mapping[str, float], columns: Mapping[str, Mapping[int, float]]
+) -> Arrays:
+    """The LP with further columns, after its own, and then the sums as free rows."""
+    own_rows = np.repeat(np.arange(lp.rows), np.diff(lp.start))
+    entries: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]] = [(own_rows, lp.index, lp.value)]
+    for place, column in enumerate(columns.values()):
+        at = np.array(list(column), dtype=np.intp)
+        entries.append((at, np.full(len(at), lp.columns + place), np.array(list(column.values()))))
+    for place, (name, costs) in enumerate(sums.items()):
+        present = np.flatnonzero(costs)
+        entries.append((np.full(len(present), lp.rows + place), present, costs[present] * scale[name]))
+    rows, index, value = (np.concatenate(parts) for parts in zip(*entries, strict=True))
+    order = np.argsort(rows, kind="stable")
+    free = np.full(len(sums), INFINITY)
+    return Arrays(
+        columns=lp.columns + len(columns),
+        row_lower=np.concatenate([lp.row_lower, -free]),
+        row_upper=np.concatenate([lp.row_upper, free]),
+        start=np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=lp.rows + len(sums)))]).astype(np.int32),
+        index=index[order].astype(np.int32),
+        value=value[order],
+    )

@@ -1,0 +1,64 @@
+"""A part of the LP by itself: some columns free, all others as a plan has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.formulation.model.model import Model
+from planner.solver.highs import Arrays, Vector
+
+ROUNDING = 1e-8  # by how much a plan may break a row for arithmetic's sake, relative to the row's terms
+
+
+def positions(model: Model, families: Iterable[str]) -> NDArray[np.intp]:
+    position = model.position
+    found = [position[id(variable)] for family in families for variable in model.columns[family].values()]
+    return np.array(found, dtype=np.intp)
+
+
+class Part:
+    """All `rows` in which some of the columns stand, as an LP of these columns beside fixed values of the others."""
+
+    def __init__(self, lp: Arrays, columns: NDArray[np.intp]) -> None:
+        renumbered = np.full(lp.columns, -1, dtype=np.int32)
+        renumbered[columns] = np.arange(len(columns), dtype=np.int32)
+        row_of_entry = np.repeat(np.arange(lp.rows), np.diff(lp.start))
+        self.rows = np.unique(row_of_entry[renumbered[lp.index] >= 0])
+        place = np.full(lp.rows, -1, dtype=np.intp)
+        place[self.rows] = np.arange(len(self.rows))
+        entries = np.flatnonzero(place[row_of_entry] >= 0)
+        inside = renumbered[lp.index[entries]] >= 0
+        own, others = entries[inside], entries[~inside]
+        self._lp, self.columns = lp, columns
+        self._start = np.concatenate([[0], np.cumsum(np.bincount(place[row_of_entry[own]], minlength=len(self.rows)))])
+        self._own, self._index = own, renumbered[lp.index[own]]
+        self._own_row, self._others, self._other_row = place[row_of_entry[own]], others, place[row_of_entry[others]]
+
+    def beside(self, values: Vector, relative: float = ROUNDING) -> Arrays:
+        """The LP, with what the other columns use up taken off the bounds.
+
+        Where the plan itself misses a limit by no more than rounding (`relative` to the row's terms), the limit is
+        its own activity.
+        """
+        lp, count = self._lp, len(self.rows)
+        others = lp.value[self._others] * values[lp.index[self._others]]
+        own = lp.value[self._own] * values[lp.index[self._own]]
+        outside = np.bincount(self._other_row, others, count)
+        activity = np.bincount(self._own_row, own, count)
+        size = np.bincount(self._other_row, np.abs(others), count) + np.bincount(self._own_row, np.abs(own), count)
+        rounding = relative * np.maximum(1.0, size)
+        lower, upper = lp.row_lower[self.rows] - outside, lp.row_upper[self.rows] - outside
+        limits = lower < upper
+        lower = np.where(limits & (lower > activity) & (lower - activity <= rounding), activity, lower)
+        upper = np.where(limits & (upper < activity) & (activity - upper <= rounding), activity, upper)
+        return Arrays(
+            columns=len(self.columns),
+            row_lower=lower,
+            row_upper=upper,
+            start=self._start.astype(np.int32),
+            index=self._index,
+            value=lp.value[self._own],
+        )

@@ -1,0 +1,1 @@
+"""Checks of goods: balances, capacities, windows, rules of partners."""

@@ -1,0 +1,44 @@
+"""Consents: nothing moves that a nation has not agreed to."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.verify.books import Books
+from planner.verify.input.rule_data import Consent
+from planner.verify.verification import Findings, number
+
+
+def check_consents(books: Books, findings: Findings) -> None:
+    """No dispatch before the consent that it needs is given; none at all where it is pending or denied."""
+    table = books.plan.shipments
+    leg, item, period = (table[name].to_numpy(dtype=np.intp) for name in ("leg", "item", "t"))
+    quantity = table["quantity"].to_numpy(dtype=float)
+    for consent in books.case.consents:
+        given = books.case.periods if consent.given is None else consent.given
+        legs = _legs(books, consent)
+        items = np.isin(np.array(books.items, dtype=object), list(consent.items))
+        size = np.where(legs[leg] & items[item] & (period < given), quantity, 0.0)
+
+        def say(row: int, nation: str = consent.nation) -> str:
+            route = books.case.legs[leg[row]]
+            what = f"{number(quantity[row])} units of {books.items[item[row]]!r} on route {route.route!r}"
+            ends = f"from {route.origin!r} to {route.destination!r} in {books.label(int(period[row]))}"
+            return f"{what} {ends}, without the consent of {nation!r}"
+
+        findings.check("consent", size, size, say)
+
+
+def _legs(books: Books, consent: Consent) -> np.ndarray:
+    """True for the legs on which dispatches need the consent."""
+    nodes = books.case.nodes
+    return np.array(
+        [
+            (consent.routes is None or leg.route in consent.routes)
+            and leg.origin in consent.origins
+            and leg.destination in consent.destinations
+            and not (consent.abroad and nodes[leg.origin].nation == nodes[leg.destination].nation)
+            for leg in books.case.legs
+        ],
+        dtype=bool,
+    )

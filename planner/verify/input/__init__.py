@@ -1,0 +1,1 @@
+"""The input as the checker reads it."""

@@ -1,0 +1,1 @@
+"""Checks of money: costs, payments, limits of funds, contributions."""

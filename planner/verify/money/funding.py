@@ -1,0 +1,60 @@
+"""Funding: every cost is paid in its fiscal year, by funds that admit it, within their limits."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.verify.input.eligibility import check_admitted
+from planner.verify.money.beneficiaries import check_beneficiaries
+from planner.verify.money.commitments import check_counting
+from planner.verify.money.contributions import check_enough_nations
+from planner.verify.money.fund_limits import check_limits
+from planner.verify.money.ledger import BUCKET, Ledger, bucket_words, sums
+from planner.verify.verification import Findings, number
+
+
+def check_money(ledger: Ledger, findings: Findings) -> None:
+    """Nothing is asked where there are no budgets: money is then only counted."""
+    if not ledger.books.case.money_is_limited or "payment_balance" in findings.skipped:
+        return
+    _balance(ledger, findings)
+    _names(ledger, findings)
+    for fund in ledger.books.case.funds.values():
+        paid = ledger.by_fund.get(fund.name)
+        if paid is not None:
+            check_admitted(ledger, fund, paid, findings)
+            check_limits(ledger, fund, paid, findings)
+    check_counting(ledger, findings)
+    check_beneficiaries(ledger, findings)
+    check_enough_nations(ledger, findings)
+
+
+def _balance(ledger: Ledger, findings: Findings) -> None:
+    """Σ over funds and contributors of payments = cost, for every cost type, object and fiscal year of the cash."""
+    keys = [*BUCKET, "c"]
+    both = sums(ledger.cash, keys).merge(sums(ledger.payments, keys), on=keys, how="outer", suffixes=("_cost", "_paid"))
+    both = both.fillna({"amount_cost": 0.0, "amount_paid": 0.0})
+    cost, spent = both["amount_cost"].to_numpy(dtype=float), both["amount_paid"].to_numpy(dtype=float)
+
+    def say(row: int) -> str:
+        amounts = f"{number(spent[row])} paid for a cost of {number(cost[row])}"
+        return f"{bucket_words(both.iloc[row])} in {ledger.years[int(both['c'].iloc[row])]}: {amounts}"
+
+    findings.check("payment_balance", np.abs(cost - spent), np.maximum(cost, spent), say)
+
+
+def _names(ledger: Ledger, findings: Findings) -> None:
+    """The table's nation is that of the paid object; its contributor has a budget in the fund."""
+    table = ledger.payments
+    buckets = zip(table["cost_type"], table["object"], strict=True)
+    right = [ledger.nation.get(bucket) for bucket in buckets]
+    for row, (given, expected) in enumerate(zip(table["nation"], right, strict=True)):
+        line = int(table.index[row]) + 2
+        if expected is None:
+            findings.fault("names", f"payments, row {line}: no cost is called {bucket_words(table.iloc[row])}")
+        elif given != expected:
+            findings.fault("names", f"payments, row {line}: nation is {given!r}, expected {expected!r}")
+    payers = {(fund.name, budget.contributor) for fund in ledger.books.case.funds.values() for budget in fund.budgets}
+    for fund, contributor in dict.fromkeys(zip(table["fund"], table["contributor"], strict=True)):
+        if (fund, contributor) not in payers:
+            findings.fault("names", f"payments: {contributor!r} has no budget in fund {fund!r}")

@@ -1,0 +1,97 @@
+"""Costs and payments side by side: what falls due when, what was ordered when, and who paid for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from planner.verify.books import Books
+from planner.verify.input.rule_data import Fund
+from planner.verify.money.costs import Costs
+
+MAKING = ("procurement", "works", "training")
+BUCKET = ["cost_type", "object"]
+Bucket = tuple[str, str]  # cost type, object
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Years are places in the calendar's `year_list`: `y` is the year that counts, `c` the year of the cash."""
+
+    costs: Costs
+
+    @property
+    def books(self) -> Books:
+        return self.costs.books
+
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        return self.books.case.calendar.year_list
+
+    @cached_property
+    def payments(self) -> pd.DataFrame:
+        """fund, contributor, cost_type, object, nation, amount, y, c."""
+        table = self.books.plan.payments
+        place = {year: code for code, year in enumerate(self.years)}
+        return table.assign(y=table["year"].map(place), c=table["cash_year"].map(place)).astype({"y": int, "c": int})
+
+    @cached_property
+    def by_fund(self) -> dict[str, pd.DataFrame]:
+        return {str(fund): rows for fund, rows in self.payments.groupby("fund", sort=False)}
+
+    @cached_property
+    def cash(self) -> pd.DataFrame:
+        """cost_type, object, t (of the cash), order (its period), c, amount."""
+        cash = self.costs.cash
+        return cash.assign(c=self.books.case.calendar.year_codes[cash["t"].to_numpy(dtype=int)])
+
+    @cached_property
+    def nation(self) -> dict[Bucket, str]:
+        """The nation of each thing that can be paid for; "" where it has none."""
+        case = self.books.case
+        found: dict[Bucket, str] = {("transport", leg.route): "" for leg in case.legs}
+        for line in case.lines.values():
+            found[case.items[line.item].cost_type, line.name] = case.nodes[line.factory].nation or ""
+        for expansion in case.expansions.values():
+            found["capacity", expansion.name] = case.object_nation(expansion) or ""
+        for node in case.nodes.values():
+            found["storage", node.name] = node.nation or ""
+        return found
+
+    def counted(self, fund: Fund) -> pd.DataFrame:
+        """The rows of `cash` by the fund's basis: `when`, the period that counts, and `y`, its fiscal year."""
+        return self._by_order if fund.commits else self._by_cash
+
+    @cached_property
+    def _by_cash(self) -> pd.DataFrame:
+        return self.cash.assign(when=self.cash["t"], y=self.cash["c"])
+
+    @cached_property
+    def _by_order(self) -> pd.DataFrame:
+        order = self.cash["order"]
+        return self.cash.assign(when=order, y=self.books.case.calendar.year_codes[order.to_numpy(dtype=int)])
+
+    def beside_costs(
+        self, fund: Fund, paid: pd.DataFrame, first: int, last: int, *, by_cash: bool = False
+    ) -> pd.DataFrame:
+        """Payments summed over contributors (`paid`) beside the `cost` that counts within first … last.
+
+        By cost type, object and y, and where `by_cash`, the year of the cash too.
+        """
+        keys = [*BUCKET, "y", *(["c"] if by_cash else [])]
+        costs = self.counted(fund)
+        within = costs[(costs["when"] >= first) & (costs["when"] <= last)]
+        right = sums(within, keys).rename(columns={"amount": "cost"})
+        return (
+            sums(paid, keys).rename(columns={"amount": "paid"}).merge(right, on=keys, how="left").fillna({"cost": 0.0})
+        )
+
+
+def sums(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    return frame.groupby(keys, sort=False)[["amount"]].sum().reset_index()
+
+
+def bucket_words(row: object) -> str:
+    return f"{row['cost_type']} of {row['object']!r}"  # type: ignore[index]

@@ -1,0 +1,116 @@
+"""From typed tables to the planning instance: defaults, groups, windows and money resolved."""
+
+from __future__ import annotations
+
+from planner.domain.instance import Commitment, Item, Nation, PlanningInstance, Settings
+from planner.domain.values import unit_values
+from planner.workbook.instance.context import Context
+from planner.workbook.instance.contingencies import certain, contingencies, hit_funds
+from planner.workbook.instance.demand import demands, targets
+from planner.workbook.instance.money import funds
+from planner.workbook.instance.network import legs, node_items, nodes, route_items, supplies
+from planner.workbook.instance.past import Things, past
+from planner.workbook.instance.previous import previous_plan
+from planner.workbook.instance.production import expansions, lines, never_opened, resources
+from planner.workbook.instance.rules import consents, locks, policies
+from planner.workbook.reading.reader import TypedWorkbook
+from planner.workbook.reading.table import is_hidden
+from planner.workbook.validate.unenforced import unenforced_rules
+
+
+def assemble(book: TypedWorkbook) -> PlanningInstance:
+    """The planning instance of a workbook without errors."""
+    assert book.horizon is not None
+    assert not book.faults.errors
+    context = Context(book, book.horizon)
+    all_items = items(context)
+    all_nodes = nodes(context)
+    all_resources = resources(context)
+    all_legs = legs(context)
+    all_lines = lines(context, all_nodes)
+    all_expansions = expansions(context, all_lines, all_resources, all_nodes)
+    all_commitments = commitments(context)
+    lost = certain(context)
+    all_funds = hit_funds(context, funds(context), lost)
+    things = Things(all_nodes, all_lines, all_resources, all_expansions, all_items)
+    return PlanningInstance(
+        settings=settings(context),
+        horizon=book.horizon,
+        items=all_items,
+        nodes=all_nodes,
+        nations=nations(context),
+        node_items=node_items(context),
+        legs=all_legs,
+        route_items=route_items(context),
+        lines=all_lines,
+        resources=all_resources,
+        expansions=all_expansions,
+        supplies=supplies(context),
+        commitments=all_commitments,
+        demands=demands(context, all_commitments),
+        targets=targets(context),
+        funds=all_funds,
+        policies=policies(context, all_items),
+        consents=consents(context, all_items, all_nodes, all_legs),
+        locks=locks(context),
+        contingencies=contingencies(context),
+        certain=lost,
+        previous=previous_plan(context, all_legs),
+        past=past(context, things, all_funds, all_legs),
+        removed_by_events=tuple(context.removed[place] for place in sorted(context.removed)),
+        not_enforced=unenforced_rules(book),
+        notes=notes(book),
+        unit_values=unit_values(all_items, all_lines.values(), never_opened(context)),
+    )
+
+
+def settings(context: Context) -> Settings:
+    names = (
+        "title", "currency", "discount_rate", "objective", "level_tolerance", "materiality", "marking", "key_tolerance", "frozen",
+        "departure_cap", "risk_weight", "risk_tail",
+    )  # fmt: skip
+    return Settings(**{name: context.book.settings.values[name] for name in names})
+
+
+def nations(context: Context) -> dict[str, Nation]:
+    columns = ("name", "beneficiary", "key", "contribution_min", "contribution_max", "work_share_min")
+    return {
+        nation: Nation(nation, title, frozenset(groups or ()), beneficiary, key, least, largest, work_share)
+        for _, nation, groups, title, beneficiary, key, least, largest, work_share in context.rows(
+            "Nations", "nation", "groups", *columns
+        )
+    }
+
+
+def items(context: Context) -> dict[str, Item]:
+    columns = (
+        "item", "name", "category", "cost_type", "lot", "domain", "unit", "weight", "volume", "neq", "shelf_life",
+        "holding_cost", "scrap_cost", "value",
+    )  # fmt: skip
+    return {row[0]: Item(row[0], row[1], row[2] or "", *row[3:]) for _, *row in context.rows("Items", *columns)}
+
+
+def commitments(context: Context) -> dict[str, Commitment]:
+    return {
+        name: Commitment(name, title, pillar, context.groups.nations_in(pledged or ()), binding)
+        for _, name, title, pillar, pledged, binding in context.rows(
+            "Commitments", "commitment", "name", "pillar", "nations", "binding"
+        )
+    }
+
+
+def notes(book: TypedWorkbook) -> tuple[str, ...]:
+    """What the notes sheets say, a line for each row, and then the filled cells of note columns with their place.
+
+    What begins with `#` is ignored altogether: the template's help, the list of faults, what a planner sets aside.
+    """
+    lines = [
+        f"{sheet.name}: " + " · ".join(str(cell) for cell in row if cell is not None)
+        for sheet in book.raw.notes
+        if not is_hidden(sheet.name)
+        for row in (sheet.header, *sheet.rows)
+        if any(cell is not None for cell in row)
+    ]
+    for table in book.raw.tables:
+        lines += [f"{place}: {text}" for place, text in table.notes()]
+    return tuple(lines)

@@ -1,0 +1,121 @@
+"""Contingencies with their surge and disruptions, and what is certain to be lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from planner.domain.contingencies import Contingency, Disruption, Moment, Strike, Surge
+from planner.domain.instance import Fund
+from planner.workbook.instance.context import Context
+from planner.workbook.names.names import either
+from planner.workbook.reading.cells import split_list
+from planner.workbook.reading.periods import ANY, FAR, NEVER, FromStrike
+
+
+def contingencies(context: Context) -> dict[str, Contingency]:
+    columns = ("contingency", "name", "probability", "period", "window", "warning", "coverage", "standing", "money")
+    surges, hits = _surges(context), _disruptions(context)
+    found = {}
+    for record, *row in context.rows("Contingencies", *columns):
+        name, title, probability, spans, window, warning, coverage, standing, money = row
+        strikes = _strikes(context, record, spans, window)
+        within = range(context.horizon.periods)
+        found[name] = Contingency(
+            name=name,
+            strikes=tuple(strike for strike in strikes if strike in within),
+            title=title,
+            probability=probability,
+            window=window,
+            warning=warning,
+            coverage=(1.0 if probability is None else 0.0) if coverage is None else coverage,
+            standing=standing,
+            money=money,
+            surges=tuple(surges.get(name, ())),
+            disruptions=tuple(hits.get(name, ())),
+            outside=tuple(strike for strike in strikes if strike not in within),
+        )
+    return found
+
+
+def _strikes(context: Context, record: int, spans: Any, window: int) -> list[int]:
+    """All periods that a row names, each once and in order; those that hang on an event that never comes are listed."""
+    if spans == ANY:
+        return list(range(context.horizon.periods - window + 1))
+    if NEVER in spans:
+        cell = context.book["Contingencies"].cell(record, "period")
+        never = [part for part, span in zip(split_list(cell), spans, strict=True) if span is NEVER]
+        context.lists(
+            "Contingencies",
+            record,
+            f"{either(list(map(repr, never)))} does not happen in the horizon; it does not strike then",
+        )
+    return sorted({period for span in spans if span is not NEVER for period in span})
+
+
+def _surges(context: Context) -> dict[str, list[Surge]]:
+    columns = ("destination", "item", "offset", "quantity", "priority", "max_delay", "shortage_cost", "delay_cost")
+    found: dict[str, list[Surge]] = {}
+    for _, name, *row in context.rows("Surge", "contingency", *columns):
+        found.setdefault(name, []).append(Surge(*row))
+    return found
+
+
+def _rows(context: Context) -> Iterator[tuple[str | None, str, str, Moment, Moment, float]]:
+    """Disruptions that happen: contingency, kind, name, first, last, factor."""
+    columns = ("contingency", "kind", "name", "from", "to", "factor")
+    for record, contingency, kind, name, first, last, factor in context.rows("Disruptions", *columns):
+        if not context.removes("Disruptions", record, "from", first):
+            yield contingency, kind, name, _moment(first), _moment(last), factor
+
+
+def _moment(value: int | FromStrike | None) -> Moment:
+    return Strike(value.offset) if isinstance(value, FromStrike) else value
+
+
+def _disruptions(context: Context) -> dict[str, list[Disruption]]:
+    found: dict[str, list[Disruption]] = {}
+    for contingency, kind, name, first, last, factor in _rows(context):
+        if contingency is not None:
+            found.setdefault(contingency, []).append(Disruption(kind, name, factor, first, last))
+    return found
+
+
+def certain(context: Context) -> tuple[Disruption, ...]:
+    """What is lost in any case, by date: `first` and `last` are periods."""
+    return tuple(
+        Disruption(kind, name, factor, 0 if first is None else first, FAR if last is None else last)
+        for contingency, kind, name, first, last, factor in _rows(context)
+        if contingency is None
+    )
+
+
+def hit_funds(context: Context, funds: Mapping[str, Fund], lost: tuple[Disruption, ...]) -> dict[str, Fund]:
+    """The funds, with what is left of their amounts: those of fiscal years whose first period in the horizon lies in
+    a row's periods, of the row's fund, or of the row's nation as contributor."""
+    first = {year: period for period, year in reversed(list(enumerate(context.horizon.fiscal_years)))}
+
+    def left(fund: str, contributor: str, year: int) -> float:
+        period = first.get(year)
+        hits = [
+            hit.factor
+            for hit in lost
+            if (hit.kind, hit.name) in (("fund", fund), ("nation", contributor))
+            and period is not None
+            and period in hit.holds(0, FAR)
+        ]
+        return min(hits, default=1.0)
+
+    return {
+        name: replace(
+            fund,
+            budgets=tuple(
+                replace(budget, amount=budget.amount * left(name, budget.contributor, budget.year))
+                for budget in fund.budgets
+            ),
+        )
+        if lost
+        else fund
+        for name, fund in funds.items()
+    }

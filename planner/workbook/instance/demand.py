@@ -1,0 +1,42 @@
+"""Demands and stock targets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from planner.domain.instance import Commitment, Demand, Target
+from planner.workbook.instance.context import Context
+from planner.workbook.reading.periods import NEVER
+
+
+def demands(context: Context, commitments: Mapping[str, Commitment]) -> tuple[Demand, ...]:
+    columns = (
+        "demand", "destination", "item", "period", "quantity", "max_delay", "commitment", "binding", "priority",
+        "shortage_cost", "delay_cost", "overdue",
+    )  # fmt: skip
+    found = []
+    for record, *row in context.rows("Demand", *columns):
+        name, destination, item, due, quantity, delay, commitment, binding, priority, shortage, late, overdue = row
+        if due is NEVER:
+            context.removes("Demand", record, "period", due)
+            continue
+        if binding is None:
+            binding = commitment is not None and commitments[commitment].binding
+        due -= overdue
+        window = context.horizon.clip(due, due + delay)
+        found.append(
+            Demand(name, destination, item, due, quantity, window, commitment, binding, priority, shortage, late, delay)
+        )
+    return tuple(found)
+
+
+def targets(context: Context) -> dict[str, Target]:
+    columns = ("target", "nodes", "items", "from", "to", "quantity", "days_of_supply", "priority", "shortage_cost")
+    found = {}
+    for record, name, nodes, items, first, last, *values in context.rows("Targets", *columns):
+        if first is NEVER:
+            context.removes("Targets", record, "from", first)
+            continue
+        spelled = context.groups.nodes_in(nodes, depots_only=True), context.groups.items_in(items)
+        found[name] = Target(name, *spelled, context.window(first, last), *values)
+    return found

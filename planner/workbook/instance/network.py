@@ -1,0 +1,136 @@
+"""Nodes, routes and what lies or travels on them."""
+
+from __future__ import annotations
+
+from math import inf
+
+from planner.domain.instance import Leg, Node, NodeItem, RouteItem, Supply
+from planner.workbook.instance.context import Context
+from planner.workbook.reading.periods import NEVER
+
+BACK = "~back"
+
+
+def nodes(context: Context) -> dict[str, Node]:
+    columns = (
+        "node", "kind", "opens", "closes", "nation", "lat", "lon", "storage_t", "storage_m3", "storage_neq",
+        "holding_cost", "throughput_t", "access",
+    )  # fmt: skip
+    found = {}
+    for record, *row in context.rows("Nodes", *columns):
+        (
+            name,
+            kind,
+            opens,
+            closes,
+            nation,
+            latitude,
+            longitude,
+            tonnes,
+            volume,
+            explosive,
+            holding,
+            throughput,
+            access,
+        ) = row
+        context.removes("Nodes", record, "opens", opens, "it never opens")
+        nothing = kind == "transit" and tonnes is None and volume is None and explosive is None
+        found[name] = Node(
+            name=name,
+            kind=kind,
+            open=context.window(opens, closes),
+            nation=nation,
+            latitude=latitude,
+            longitude=longitude,
+            storage_t=context.profile(name, tonnes, 0.0 if nothing else inf),
+            storage_by_default=nothing,
+            storage_m3=inf if volume is None else volume,
+            storage_neq_kg=inf if explosive is None else explosive,
+            holding_cost=holding,
+            throughput_t=inf if throughput is None else throughput,
+            access=frozenset(context.groups.nations_in(access or ())),
+            closing=_closing(context, opens, closes),
+        )
+    return found
+
+
+def _closing(context: Context, opens: int | None, closes: int | None) -> int | None:
+    """The last open period, where the node closes before the horizon ends."""
+    window = context.window(opens, closes)
+    return closes if window and closes is not None and closes < context.horizon.periods - 1 else None
+
+
+def node_items(context: Context) -> dict[tuple[str, str], NodeItem]:
+    return {
+        (item, node): NodeItem(storage, holding)
+        for _, node, item, storage, holding in context.rows("NodeItems", "node", "item", "storage", "holding_cost")
+    }
+
+
+def legs(context: Context) -> dict[str, Leg]:
+    columns = (
+        "route", "origin", "destination", "mode", "lead_time", "cost", "capacity_t", "capacity_m3", "opens", "closes",
+        "both_ways", "excludes", "nations", "days",
+    )  # fmt: skip
+    taken = {name for kind in ("route", "node", "line", "resource") for name in context.book.names.members[kind]}
+    found = {}
+    for record, *row in context.rows("Routes", *columns):
+        (
+            route,
+            origin,
+            destination,
+            mode,
+            lead_time,
+            cost,
+            tonnes,
+            volume,
+            opens,
+            closes,
+            both_ways,
+            excludes,
+            nations,
+            days,
+        ) = row
+        context.removes("Routes", record, "opens", opens, "it never opens")
+        shared = (
+            context.window(opens, closes),
+            mode or "",
+            lead_time,
+            cost,
+            context.profile(route, tonnes, inf),
+            inf if volume is None else volume,
+            frozenset(context.groups.items_in(excludes or ())),
+            frozenset(context.groups.nations_in(nations or ())),
+            days,
+        )
+        found[route] = Leg(route, route, origin, destination, *shared)
+        if both_ways:
+            back = route + BACK
+            while back in taken:
+                back += "~"
+            taken.add(back)
+            found[back] = Leg(back, route, destination, origin, *shared)
+    return found
+
+
+def route_items(context: Context) -> dict[tuple[str, str], RouteItem]:
+    return {
+        (item, route): RouteItem(cost, inf if capacity is None else capacity)
+        for _, route, item, cost, capacity in context.rows("RouteItems", "route", "item", "cost", "capacity")
+    }
+
+
+def supplies(context: Context) -> tuple[Supply, ...]:
+    """Stocks by node, item, period, nation and age; rows with the same key add up."""
+    totals: dict[tuple[str, str, int | None, str | None, int], float] = {}
+    columns = ("node", "item", "period", "nation", "age", "quantity")
+    for record, node, item, period, nation, age, quantity in context.rows("Stocks", *columns):
+        if period is NEVER:
+            context.removes("Stocks", record, "period", period)
+        elif quantity:
+            key = (node, item, period, nation, age)
+            totals[key] = totals.get(key, 0.0) + quantity
+    return tuple(
+        Supply(node, item, quantity, period or 0, period is None, age, nation)
+        for (node, item, period, nation, age), quantity in totals.items()
+    )

@@ -1,0 +1,230 @@
+"""The cells in which the figures of an instance stand, found by what the figures are about, and ranges of cells in words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from planner.domain.cells import Cell, Field
+from planner.domain.instance import PlanningInstance
+from planner.workbook.instance.context import Context
+from planner.workbook.instance.money import available_from
+from planner.workbook.reading.raw import RawInput
+from planner.workbook.reading.reader import TypedWorkbook, read_tables
+from planner.workbook.reading.spelling import number_text
+from planner.workbook.reading.table import RawTable, cell_name, normalise
+from planner.workbook.reading.typed import TypedTable
+
+Rows = dict[tuple[Hashable, ...], list[int]]  # key -> records
+OVERDUE = ", due "  # in the name of an overdue demand, before its date
+MOST_RANGES = 4  # of cells in a sentence
+
+
+class InputCells:
+    """The cells of an input as typed. The tables are read again when first asked: only messages need them."""
+
+    as_typed = True
+
+    def __init__(self, raw: RawInput) -> None:
+        self._raw = raw
+        self._rows: dict[tuple[str, tuple[str, ...]], Rows] = {}
+
+    def __getstate__(self) -> RawInput:
+        """What another process needs."""
+        return self._raw
+
+    def __setstate__(self, raw: RawInput) -> None:
+        self.__init__(raw)  # type: ignore[misc]
+
+    @cached_property
+    def _book(self) -> TypedWorkbook:
+        return read_tables(self._raw)
+
+    def of(self, field: Field) -> tuple[Cell, ...]:
+        """See `planner.domain.cells.Cells`."""
+        table = self._book[field.table]
+        return tuple(self._cell(table, record, field.column) for record in self._records(field))
+
+    def changed(self, values: Mapping[Field, float]) -> PlanningInstance | None:
+        """See `planner.domain.cells.Cells`."""
+        from planner.workbook import interpret
+
+        edits: dict[str, dict[tuple[int, str | int], float]] = defaultdict(dict)
+        for field, value in values.items():
+            records = self._records(field)
+            if not records:
+                return None
+            self._edit(edits[field.table], field, records, value)
+        tables = [self._edited(table, edits) for table in self._raw.tables]
+        return interpret(replace(self._raw, tables=tuple(tables))).instance
+
+    def _edit(self, edits: dict[tuple[int, str | int], float], field: Field, records: list[int], value: float) -> None:
+        """What is to stand in the cells of a figure: of several rows that add up, the first takes up the difference."""
+        table = self._book[field.table]
+        first, rate = records[0], self._rate(table, field.column, records[0])
+        others = sum(float(table[field.column][record]) * self._rate(table, field.column, record)
+                     for record in records[1:])  # fmt: skip
+        place = table.place_of(first, field.column)
+        edits[table.rows[first], field.column if place is None else place] = (value - others) / rate
+
+    def _edited(self, table: RawTable, edits: Mapping[str, Mapping[tuple[int, str | int], float]]) -> RawTable:
+        found = next((cells for name, cells in edits.items() if self._book[name].raw is table), None)
+        if found is None:
+            return table
+        new = list(dict.fromkeys(place for _, place in found if isinstance(place, str)))
+        header = (*table.header, *new)
+        rows = [[*row, *[None] * len(new)] for row in table.rows]
+        for (row, place), value in found.items():
+            at = place if isinstance(place, int) else len(table.header) + new.index(place)
+            rows[row][at] = number_text(float(value)) if self._raw.textual else float(value)
+        return replace(table, header=header, rows=tuple(map(tuple, rows)))
+
+    def _rate(self, table: TypedTable, column: str, record: int) -> float:
+        """What a unit of the row's currency is worth in that of Settings; 1 for what is no money."""
+        if not table.schema.column(column).money or not table.has("currency"):
+            return 1.0
+        return self._context.rates[table["currency"][record]]
+
+    @cached_property
+    def _context(self) -> Context:
+        assert self._book.horizon is not None
+        return Context(self._book, self._book.horizon)
+
+    def _cell(self, table: TypedTable, record: int, column: str) -> Cell:
+        assert table.raw is not None
+        place = table.place_of(record, column)
+        if place is None:
+            place = min(table.header.at.values(), default=0)
+        return Cell(table.raw.file or table.raw.name, table.rows[record] + 1, place)
+
+    def _records(self, field: Field) -> list[int]:
+        columns = tuple(column for column, _ in field.key)
+        if (field.table, columns) not in self._rows:
+            self._rows[field.table, columns] = self._index(field.table, columns)
+        return self._rows[field.table, columns].get(tuple(value for _, value in field.key), [])
+
+    def _index(self, name: str, columns: tuple[str, ...]) -> Rows:
+        found: Rows = defaultdict(list)
+        table = self._book[name]
+        if name == "Capacity":  # a row may name many periods
+            for record, (thing, span) in enumerate(table.records("object", "period")):
+                for period in span if isinstance(span, range) else ():
+                    found[thing, period] = [record]
+            return dict(found)
+        reads = [_READ.get((name, column), _as_typed) for column in columns]
+        for record in range(len(table)):
+            key = tuple(read(self._context, table, record, column) for read, column in zip(reads, columns, strict=True))
+            found[key].append(record)
+        return dict(found)
+
+
+def _as_typed(_: Context, table: TypedTable, record: int, column: str) -> Any:
+    return table[column][record]
+
+
+def _due(_: Context, table: TypedTable, record: int, column: str) -> Any:
+    """The period in which a demand was due, perhaps before the horizon."""
+    period = table[column][record]
+    return period - table["overdue"][record] if isinstance(period, int) else period
+
+
+def _contributor(_: Context, table: TypedTable, record: int, column: str) -> Any:
+    return table[column][record] or table["fund"][record]
+
+
+def _available(context: Context, table: TypedTable, record: int, column: str) -> Any:
+    return available_from(context, table["year"][record], table[column][record])
+
+
+def _setting(_: Context, table: TypedTable, record: int, column: str) -> Any:
+    return normalise(table[column][record])
+
+
+def _origin(context: Context, table: TypedTable, record: int, column: str) -> Any:
+    """Where a shipment starts; blank: the route's origin."""
+    routes = context.book["Routes"]
+    typed = table[column][record]
+    return typed or next((o for r, o in routes.records("route", "origin") if r == table["route"][record]), None)
+
+
+# How the instance has what is typed in a key column.
+_READ: Mapping[tuple[str, str], Callable[[Context, TypedTable, int, str], Any]] = {
+    ("Demand", "period"): _due,
+    ("Budgets", "contributor"): _contributor,
+    ("Budgets", "from"): _available,
+    ("Settings", "key"): _setting,
+    ("Previous", "origin"): _origin,
+}
+
+
+@dataclass(frozen=True)
+class LaterCells:
+    """The cells of a workbook for an instance that was rolled from it, and starts `by` periods later.
+
+    What was rolled says what stands where now, and is what can be changed; people look into the workbook.
+    """
+
+    rolled: InputCells
+    workbook: InputCells
+    by: int
+    as_typed = False
+
+    def of(self, field: Field) -> tuple[Cell, ...]:
+        """See `planner.domain.cells.Cells`."""
+        if field.table in ("Stocks", "Orders", "Previous", "Actuals"):
+            return ()  # written from where things stand, not typed
+        key = tuple((column, value + self.by if column == "period" and isinstance(value, int) else value)
+                    for column, value in field.key if column != "from")  # fmt: skip
+        found = self.workbook.of(field._replace(key=key))
+        if found or field.table != "Demand":
+            return found
+        # One row of a wide table that is overdue has a name of its own.
+        named = tuple(
+            (column, str(value).rpartition(OVERDUE)[0] if column == "demand" else value) for column, value in key
+        )
+        return self.workbook.of(field._replace(key=named))
+
+    def changed(self, values: Mapping[Field, float]) -> PlanningInstance | None:
+        """See `planner.domain.cells.Cells`."""
+        return self.rolled.changed(values)
+
+
+def ranges(cells: Iterable[Cell], most: int = MOST_RANGES) -> str:
+    """`Lines!E4, Demand!D2:D37`: cells contracted to ranges; what is beyond `most` is counted.
+
+    >>> ranges([Cell("Demand", 2, 3), Cell("Demand", 1, 3), Cell("Lines.csv", 3, 4)])
+    'Demand!D2:D3, Lines.csv:E4'
+    """
+    found = [text for sheet, own in groupby(sorted(set(cells)), key=lambda cell: cell.sheet)
+             for text in _ranges(sheet, [(cell.row, cell.column) for cell in own])]  # fmt: skip
+    if len(found) > most:
+        left = len(found) - most + 1
+        return f"{', '.join(found[: most - 1])} and {left} more ranges"
+    return ", ".join(found)
+
+
+def _ranges(sheet: str, places: list[tuple[int, int]]) -> Iterator[str]:
+    """Blocks of one sheet: runs down a column, those of neighbouring columns put together."""
+    separator = ":" if sheet.lower().endswith(".csv") else "!"
+    runs: list[tuple[int, int, int]] = []  # first row, last row, column
+    for row, column in sorted(places, key=lambda place: (place[1], place[0])):
+        if runs and runs[-1][2] == column and runs[-1][1] == row - 1:
+            runs[-1] = (runs[-1][0], row, column)
+        else:
+            runs.append((row, row, column))
+    blocks: list[tuple[int, int, int, int]] = []  # first row, last row, first column, last column
+    for first, last, column in runs:
+        wide = next(
+            (at for at, block in enumerate(blocks) if block[:2] == (first, last) and block[3] == column - 1), None
+        )
+        if wide is None:
+            blocks.append((first, last, column, column))
+        else:
+            blocks[wide] = (first, last, blocks[wide][2], column)
+    for first, last, left, right in blocks:
+        start, end = cell_name(first, left), cell_name(last, right)
+        yield f"{sheet}{separator}{start}" + (f":{end}" if end != start else "")

@@ -1,0 +1,97 @@
+"""Policies, consents and locks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from planner.domain.instance import Item, Leg, Node
+from planner.domain.rules import Consent, Lock, Policy
+from planner.workbook.instance.context import Context
+from planner.workbook.reading.periods import NEVER
+
+STATUS = {"granted": "given", "requested": "pending", "denied": "refused"}  # synonyms
+
+
+def policies(context: Context, items: Mapping[str, Item]) -> tuple[Policy, ...]:
+    columns = ("policy", "kind", "items", "nations", "nodes", "routes", "share", "from", "to")
+    found = []
+    for record, name, kind, listed, nations, nodes, routes, share, first, last in context.rows("Policies", *columns):
+        if first is NEVER:
+            context.removes("Policies", record, "from", first)
+            continue
+        listed_places = (*(nations or ()), *(nodes or ()))
+        found.append(
+            Policy(
+                name,
+                kind,
+                _items(context, items, listed),
+                context.window(first, last),
+                {place: frozenset(context.groups.nodes_in([place])) for place in listed_places},
+                tuple(dict.fromkeys(routes or ())),
+                share,
+                context.since(first),
+            )
+        )
+    return tuple(found)
+
+
+def _items(context: Context, items: Mapping[str, Item], listed: tuple[str, ...] | None) -> frozenset[str]:
+    """The items that a list means; blank: all."""
+    return frozenset(items if listed is None else context.groups.items_in(listed))
+
+
+def consents(
+    context: Context, items: Mapping[str, Item], nodes: Mapping[str, Node], legs: Mapping[str, Leg]
+) -> tuple[Consent, ...]:
+    columns = ("consent", "nation", "items", "nodes", "routes", "kind", "from", "status")
+    found = []
+    for record, name, nation, listed, places, routes, kind, first, state in context.rows("Consents", *columns):
+        status = STATUS.get(state, state) or ("pending" if first is None else "given")
+        context.removes("Consents", record, "from", first, "the consent never comes")
+        given = context.horizon.periods
+        if status == "given" and first is not NEVER:
+            given = min(max(first or 0, 0), context.horizon.periods)
+        kind = kind or "export"
+        if routes is not None:
+            concerned = tuple(leg.name for leg in legs.values() if leg.route in routes)
+        else:
+            spelled = None if places is None else context.groups.nodes_in(places)
+            concerned = tuple(leg.name for leg in legs.values() if _concerns(leg, nodes, kind, nation, spelled))
+        found.append(Consent(name, nation, kind, status, _items(context, items, listed), concerned, range(given)))
+    return tuple(found)
+
+
+def _concerns(leg: Leg, nodes: Mapping[str, Node], kind: str, nation: str, listed: tuple[str, ...] | None) -> bool:
+    """Is a dispatch on the leg of the kind that the nation's consent is about?
+
+    Export: out of the listed nodes (blank: the nation's) into another nation. Transit: out of the listed nodes
+    (blank: the nation's transit nodes). End use: into the listed nodes (blank: destinations outside the nation).
+    """
+    origin, destination = nodes[leg.origin], nodes[leg.destination]
+    if kind == "end use":
+        blank = destination.kind == "destination" and destination.nation != nation
+        return blank if listed is None else destination.name in listed
+    if kind == "transit":
+        return origin.kind == "transit" and origin.nation == nation if listed is None else origin.name in listed
+    leaves = origin.nation == nation if listed is None else origin.name in listed
+    return leaves and destination.nation != origin.nation
+
+
+def locks(context: Context) -> tuple[Lock, ...]:
+    keys = ("line", "route", "origin", "node", "item", "demand", "expansion", "fund", "contributor")
+    columns = ("lock", "kind", "from", "to", "per", "quantity", "minimum", "maximum")
+    found = []
+    for record, *row in context.rows("Locks", *columns, *keys):
+        name, kind, first, last, per, quantity, least, most, *named = row
+        if first is NEVER:
+            context.removes("Locks", record, "from", first)
+            continue
+        periods = context.window(first, last)
+        if not periods:
+            continue  # a warning says so
+        if quantity is not None:
+            least = most = quantity
+        where: dict[str, Any] = dict(zip(keys, named, strict=True))
+        found.append(Lock(name, kind, periods, per == "total", least, most, **where))
+    return tuple(found)

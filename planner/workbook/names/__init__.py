@@ -1,0 +1,1 @@
+"""Which names exist, what they mean, and which valid one is nearest."""

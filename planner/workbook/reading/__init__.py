@@ -1,0 +1,1 @@
+"""From files to typed tables, with the place of every cell."""

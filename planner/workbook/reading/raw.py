@@ -1,0 +1,138 @@
+"""The input as it was typed: a workbook or a folder of CSV files, read into plain tables.
+
+This is the one module that the independent checker shares with the planner: it says what stands in which
+cell and nothing about what it means.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from planner.errors import Fault
+from planner.workbook.package.guard import MOST_SPOILT, inspect_workbook, load_cells
+from planner.workbook.package.sheet_scan import Mark
+from planner.workbook.package.unreadable import CellsError, UnreadableError
+from planner.workbook.reading.absent import absent
+from planner.workbook.reading.csv_folder import MAXIMUM_BYTES, csv_files, read_csv
+from planner.workbook.reading.table import (
+    Cell,
+    Position,
+    RawTable,
+    bracket_unit,
+    cell_name,
+    column_letters,
+    is_note_sheet,
+    make_table,
+    normalise,
+    tidy,
+)
+
+__all__ = ["Cell", "RawInput", "RawTable", "bracket_unit", "cell_name", "column_letters", "normalise", "read_raw"]
+
+
+@dataclass(frozen=True)
+class RawInput:
+    """What was typed in. With `textual`, every cell is text (CSV) and numbers are still to be parsed.
+
+    `notes` are the sheets whose name starts with `#` or `notes`. `faults` say what could not be read at all
+    (they never name a note). Where the file is no workbook, there is one fault and no table.
+    """
+
+    path: Path
+    sha256: str
+    tables: tuple[RawTable, ...]
+    faults: tuple[Fault, ...] = ()
+    textual: bool = False
+    notes: tuple[RawTable, ...] = ()
+
+    def table(self, name: str) -> RawTable | None:
+        """The first table of that name, spelled in any way that the contract accepts."""
+        wanted = normalise(name)
+        return next((table for table in self.tables if table.key == wanted), None)
+
+
+def read_raw(path: Path | str) -> RawInput:
+    """Read an .xlsx workbook or a folder of CSV files. Never raises for bad input: `faults` say what is wrong."""
+    path = Path(path)
+    try:
+        if path.is_dir():
+            return _read_folder(path)
+        return _read_workbook(path)
+    except CellsError as error:
+        faults = (Fault(f"{error.sheet}!{cell}", error.problem, sheet=error.sheet, cell=cell) for cell in error.cells)
+        return RawInput(path, "", (), tuple(faults))
+    except UnreadableError as error:
+        return _unreadable(path, str(error))
+    except FileNotFoundError:
+        return _unreadable(path, absent(path))
+    except OSError as error:
+        return _unreadable(path, f"cannot be read ({error.strerror or error})")
+
+
+def _unreadable(path: Path, problem: str) -> RawInput:
+    return RawInput(path, "", (), (Fault(path.name or str(path), problem),))
+
+
+def _read_folder(path: Path) -> RawInput:
+    files = csv_files(path)
+    if not files:
+        source = _made_from(path)
+        if source:
+            raise UnreadableError(f"is a folder of results, no input; they were made from {source}: give that")
+        raise UnreadableError(
+            "holds no CSV file; expected an .xlsx workbook or a folder with Settings.csv, Items.csv …"
+        )
+    digest = hashlib.sha256()
+    tables, notes, faults = [], [], []
+    for file in files:
+        if file.stat().st_size > MAXIMUM_BYTES:
+            raise UnreadableError(f"{file.name} is larger than {MAXIMUM_BYTES // 2**20} MiB")
+        content = file.read_bytes()
+        digest.update(f"{file.name}\0{len(content)}\0".encode("utf-8", "surrogateescape"))
+        digest.update(content)
+        table, problems = read_csv(file, content)
+        if is_note_sheet(table.name):
+            notes.append(table)
+        else:
+            tables.append(table)
+            faults += problems
+    return RawInput(path, digest.hexdigest(), tuple(tables), tuple(faults), True, tuple(notes))
+
+
+def _made_from(folder: Path) -> str | None:
+    """The input that a folder of results was made from, by what run.json, compare.json … in it says."""
+    for file in sorted(folder.glob("*.json")):
+        with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
+            return str(json.loads(file.read_text(encoding="utf-8"))["input"]["path"])
+    return None
+
+
+def _spoilt(sheet: str, marks: list[Mark]) -> frozenset[Position]:
+    if sum(mark.size for mark in marks) > MOST_SPOILT:
+        raise UnreadableError(f"the sheet {sheet} has too many merged cells; every cell of a table stands by itself")
+    return frozenset(position for mark in marks for position in mark.positions)
+
+
+def _read_workbook(path: Path) -> RawInput:
+    if path.suffix.lower() == ".csv":
+        raise UnreadableError("is one CSV file; give the folder that holds all tables")
+    content = path.read_bytes()
+    found = inspect_workbook(content)
+    cells = load_cells(content, [sheet.name for sheet in found])
+    tables, notes, faults = [], [], []
+    for sheet in found:
+        values = [[value if type(value) is float else tidy(value) for value in row] for row in cells[sheet.name]]
+        if is_note_sheet(sheet.name):
+            notes.append(make_table(sheet.name, values))
+            continue
+        plain = make_table(sheet.name, values)
+        relevant = sheet.touching(len(plain.rows) + 1, len(plain.header), plain.note_columns)
+        spoilt = _spoilt(sheet.name, relevant)
+        table = replace(make_table(sheet.name, values, spoilt=spoilt), hidden=sheet.hidden)
+        tables.append(table)
+        faults += [table.fault(mark.row - 1, mark.column, mark.problem) for mark in relevant]
+    return RawInput(path, hashlib.sha256(content).hexdigest(), tuple(tables), tuple(faults), False, tuple(notes))

@@ -1,0 +1,1 @@
+"""Rules across cells and tables."""

@@ -1,0 +1,1 @@
+"""Warnings that only the network or the money shows."""

@@ -1,0 +1,57 @@
+"""Is there a use for what is made and stored?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.workbook.names.places import Finding
+from planner.workbook.validate.checking.view import View, listed
+
+
+def lines_without_use(view: View) -> Iterator[Finding]:
+    """A line whose product can come to no demand, no target and no line that consumes it."""
+    for line in view.instance.lines.values():
+        used = view.wanted_at.get(line.item, frozenset()) | view.targeted_at.get(line.item, frozenset())
+        if not line.open or not used.isdisjoint(_within_reach(view, line.item, line.factory)):
+            continue
+        reason = "no route leads there" if used else "nothing asks for it"
+        yield Finding(
+            "Lines",
+            {"line": line.name},
+            f"what line {line.name!r} makes ({line.item}) can never reach a demand, a target or a line that "
+            f"consumes it: {reason}",
+        )
+
+
+def _within_reach(view: View, item: str, start: str) -> set[str]:
+    """The nodes that the item can come to from `start`, whatever the time."""
+    found, open_ends = {start}, [start]
+    while open_ends:
+        for leg in view.outgoing(item, open_ends.pop()):
+            if leg.destination not in found:
+                found.add(leg.destination)
+                open_ends.append(leg.destination)
+    return found
+
+
+def depots_never_emptied(view: View) -> Iterator[Finding]:
+    """A depot where goods can come to lie, and from which nothing leads out and where nothing is used."""
+    for name, node in view.instance.nodes.items():
+        if node.kind != "depot":
+            continue
+        held = view.held_at.get(name, [])
+        stuck = [item for item in held if not _leaves(view, item, name)]
+        if stuck != held:  # others pass through: only what lies there already cannot be avoided
+            stuck = [item for item in stuck if (item, name) in view.supplied_at]
+        if stuck:
+            what = "goods" if stuck == held else listed(stuck)
+            yield Finding(
+                "Nodes",
+                {"node": name},
+                f"depot {name} is never emptied: {what} can come there, but no route leads out, and nothing is delivered "
+                "or consumed there",
+            )
+
+
+def _leaves(view: View, item: str, node: str) -> bool:
+    return node in view.wanted_at.get(item, ()) or bool(view.outgoing(item, node))

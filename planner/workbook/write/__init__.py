@@ -1,0 +1,1 @@
+"""Workbooks and pages that the program writes: template, conversion, reference, differences."""
