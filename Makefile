@@ -19,7 +19,7 @@ plan: $(VENV)/.installed
 	@$(BIN)/planner solve inputs/coalition.xlsx
 
 test: $(VENV)/.ready-for-tests
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(PYTEST_ARGS)
 
 lint: $(VENV)/.ready-for-tests
 	$(BIN)/ruff check .

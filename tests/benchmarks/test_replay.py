@@ -13,8 +13,8 @@ from tests.benchmarks.world import World
 CAP = 0.5
 
 
-def lived(folder: Path, months: int, periods: int, seed: int) -> Replay:
-    tables = World(0.001, seed, "lexicographic", periods, 0.9).tables()
+def lived(folder: Path, months: int, periods: int, seed: int, scale: float = 0.001) -> Replay:
+    tables = World(scale, seed, "lexicographic", periods, 0.9).tables()
     return replay(folder, tables, months, seed, Terms(2, CAP))[0]
 
 
@@ -27,6 +27,11 @@ def holds(found: Replay, months: int) -> None:
     assert found.shortfall[0] >= found.hindsight_shortfall[0] - 1.0
 
 
+def test_two_months_of_mishaps(tmp_path: Path) -> None:
+    holds(lived(tmp_path, 2, 6, 4, scale=0.0002), 2)
+
+
+@pytest.mark.long
 def test_three_months_of_mishaps(tmp_path: Path) -> None:
     holds(lived(tmp_path, 3, 12, 4), 3)
 

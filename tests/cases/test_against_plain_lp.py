@@ -17,6 +17,7 @@ from planner.errors import NoPlanError
 from planner.plan import Plan, solve
 from planner.verify import verify
 from planner.workbook import read
+from tests.seeds import seeds
 
 
 def compare(seed: int, folder: Path) -> bool:
@@ -49,7 +50,7 @@ def _assert_verified(path: Path, plan: Plan) -> None:
     assert verification.passed, verification.summary()
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(20, 40))
 def test_a_random_world(seed: int, tmp_path: Path) -> None:
     compare(seed, tmp_path / "world")
 

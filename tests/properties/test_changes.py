@@ -29,9 +29,10 @@ from planner.plan.plan import Plan
 from planner.plan.program import Program
 from planner.workbook import read_instance
 from tests.properties.worlds import random_world, write_world
+from tests.seeds import seeds
 
 OBJECTIVES = ("weighted", "lexicographic")
-SEEDS = [*range(30), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(30, 300))]
+SEEDS = seeds(6, 300)
 Change = tuple[str, str]  # collection, field
 
 

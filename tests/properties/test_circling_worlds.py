@@ -12,8 +12,9 @@ from worlds import write_world
 from planner.plan import SolveOptions, solve
 from planner.verify import verify
 from planner.workbook import read
+from tests.seeds import seeds
 
-SEEDS = [*range(24), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(24, 400))]
+SEEDS = seeds(8, 400)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -12,8 +12,9 @@ from planner.analysis.fairness.means import means_of, restricted
 from planner.errors import NoPlanError
 from planner.plan import solve
 from planner.workbook import read_instance
+from tests.seeds import seeds
 
-SEEDS = [*range(5), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(5, 100))]
+SEEDS = seeds(2, 100)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

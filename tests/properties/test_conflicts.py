@@ -22,8 +22,9 @@ from planner.plan import SolveOptions, solve
 from planner.plan.conflict.words import MOST_LINES
 from planner.solver.highs import INFINITY, Session, arrays
 from planner.workbook import read, read_instance
+from tests.seeds import seeds
 
-SEEDS = [*range(24), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(24, 300))]
+SEEDS = seeds(6, 300)
 CELL = re.compile(r"([A-Z]+)(\d+)")
 
 

@@ -14,8 +14,9 @@ from planner.plan.again.fixed_plan import complete
 from planner.run.tables import write_tables
 from planner.workbook import read
 from planner.workbook.write.plan_reader import read_plan
+from tests.seeds import seeds
 
-SEEDS = [*range(8), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(8, 200))]
+SEEDS = seeds(3, 200)
 PARTS = (
     ("production", "shipments", "deliveries", "investments", "stocks", "scrap", "payments"),
     ("production",),

@@ -20,6 +20,7 @@ from planner.run.pipeline import solve_workbook
 from planner.workbook.reading.raw import read_raw
 from planner.workbook.reading.spelling import cell_text, csv_text
 from planner.workbook.write.differences import differences
+from tests.seeds import seeds
 
 
 def parts_of(source: Path, place: Path) -> list[Path]:
@@ -29,7 +30,7 @@ def parts_of(source: Path, place: Path) -> list[Path]:
     return [extract(source, name, place / name).path for name in names]
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(4, 12))
 def test_the_parts_make_up_the_whole(seed: int, tmp_path: Path) -> None:
     source = write_world(partner_world(seed), tmp_path / f"world{seed}")
     merged = merge(parts_of(source, tmp_path), tmp_path / "merged")
@@ -48,7 +49,7 @@ def test_a_workbook_with_every_table_filled_comes_back_whole(tmp_path: Path) -> 
     assert differences(read_raw(source), read_raw(merged.path)) == []
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(2, 4))
 def test_what_one_nation_changes_is_all_that_changes(seed: int, tmp_path: Path) -> None:
     source = write_world(partner_world(seed), tmp_path / f"world{seed}")
     parts = parts_of(source, tmp_path)
@@ -64,7 +65,7 @@ def test_what_one_nation_changes_is_all_that_changes(seed: int, tmp_path: Path) 
     ]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(1, 3))
 def test_everybody_gets_a_view_of_a_plan_and_no_payment_of_another(seed: int, tmp_path: Path) -> None:
     source = write_world(partner_world(seed, "lexicographic"), tmp_path / f"world{seed}")
     run = solve_workbook(source, tmp_path / "run").folder

@@ -16,6 +16,7 @@ from planner.domain.horizon import Horizon
 from planner.domain.instance import Demand, Item, Leg, Line, Node, PlanningInstance, Settings
 from planner.domain.reach import Reach
 from planner.plan import solve
+from tests.seeds import seeds
 
 ONE = range(1)
 
@@ -60,13 +61,13 @@ def single_commodity(seed: int) -> tuple[PlanningInstance, nx.DiGraph[str]]:
     return instance, graph
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", seeds(12, 25))
 def test_one_commodity_in_one_period_is_a_min_cost_flow(seed: int) -> None:
     instance, graph = single_commodity(seed)
     assert solve(instance).levels[0].value == pytest.approx(nx.min_cost_flow_cost(graph), rel=1e-9)
 
 
-@pytest.mark.parametrize("seed", [*range(4), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(4, 12))])
+@pytest.mark.parametrize("seed", seeds(2, 12))
 def test_a_unique_price_is_the_slope_of_the_optimum(seed: int) -> None:
     """Prices of demand and of route capacity against one-sided differences, where both sides agree."""
     instance, _ = single_commodity(seed)
@@ -140,7 +141,7 @@ def random_network(seed: int) -> PlanningInstance:
     )
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(20, 40))
 def test_reachability_is_that_of_networkx_on_the_time_expanded_graph(seed: int) -> None:
     instance = random_network(seed)
     graph = time_expanded(instance, "grain")

@@ -26,8 +26,9 @@ from planner.replan.rolled.rolling import Terms
 from planner.run import pipeline
 from planner.run.pipeline import solve_workbook
 from tests.properties.worlds import Row, World, write_world
+from tests.seeds import seeds
 
-SEEDS = [pytest.param(seed, marks=[pytest.mark.long] * (seed >= 10)) for seed in range(200)]
+SEEDS = seeds(2, 200)
 PERIODS = 12
 
 

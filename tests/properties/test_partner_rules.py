@@ -9,8 +9,9 @@ from agreement import OBJECTIVES, agree, instance_of, values
 from partners import partner_world
 
 from planner.plan import solve
+from tests.seeds import seeds
 
-SEEDS = [*range(20), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(20, 300))]
+SEEDS = seeds(6, 300)
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)

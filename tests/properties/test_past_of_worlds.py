@@ -12,8 +12,9 @@ from partners import partner_world
 from worlds import Row, World
 
 from planner.domain.history_slack import lacks
+from tests.seeds import seeds
 
-SEEDS = [*range(16), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(16, 300))]
+SEEDS = seeds(5, 300)
 
 
 def world_with_past(seed: int, objective: str = "weighted") -> World:

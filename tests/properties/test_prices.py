@@ -21,8 +21,9 @@ from planner.plan.program import Program
 from planner.solver.lexicographic import Optimum, optimise
 from planner.solver.options import SolveOptions
 from planner.workbook import read_instance
+from tests.seeds import seeds
 
-SEEDS = [pytest.param(seed, marks=[pytest.mark.long] * (seed >= 12)) for seed in range(300)]
+SEEDS = seeds(4, 300)
 OPTIONS = SolveOptions()
 
 

@@ -19,8 +19,9 @@ from planner.run.load import load_run
 from planner.run.pipeline import RunResult, solve_workbook
 from planner.verify import verify_run
 from tests.benchmarks.replay_actuals import actuals_rows
+from tests.seeds import seeds
 
-SEEDS = [*range(30), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(30, 250))]
+SEEDS = seeds(4, 250)
 OBJECTIVES = ("lexicographic", "weighted")
 # What docs/replanning.md says is not carried over the present: who benefits from payments, the age of goods (reports do not
 # tell it); and days of supply, which look at the mean of what is left of the horizon.

@@ -14,8 +14,9 @@ from planner.errors import NoPlanError
 from planner.plan import Plan, solve
 from planner.verify import verify
 from planner.workbook import read
+from tests.seeds import seeds
 
-SEEDS = [*range(40), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(40, 600))]
+SEEDS = seeds(12, 600)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -14,8 +14,9 @@ from planner.replan.windows.long_run import solve_in_windows
 from planner.replan.windows.windows import Windows
 from planner.verify import verify_run
 from tests.benchmarks.replay import instance_of
+from tests.seeds import seeds
 
-SEEDS = [*range(12), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(12, 150))]
+SEEDS = seeds(3, 150)
 # What a window cannot promise for the whole: who benefits from payments, and the age of goods.
 LEFT_OUT = {"Eligibility": ("beneficiaries",),
             "Items": ("shelf_life",)}  # fmt: skip

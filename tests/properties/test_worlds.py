@@ -11,8 +11,9 @@ from worlds import random_world
 
 from planner.errors import NoPlanError
 from planner.plan import SolveOptions, solve
+from tests.seeds import seeds
 
-SEEDS = [*range(25), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(25, 400))]
+SEEDS = seeds(8, 400)
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
@@ -21,7 +22,7 @@ def test_the_checker_a_second_solver_and_the_unpruned_model_agree(tmp_path: Path
     agree(random_world(seed, objective), objective, tmp_path / "world", gap=1e-7)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(4, 12))
 def test_the_same_input_gives_the_same_tables(tmp_path: Path, seed: int) -> None:
     instance = instance_of(random_world(seed, "lexicographic"), tmp_path / "world")
     try:
@@ -42,7 +43,7 @@ LOOSER = {
 }
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(6, 20))
 def test_loosening_a_limit_never_worsens_the_objective(tmp_path: Path, seed: int) -> None:
     world = random_world(seed)
     before = values(instance_of(world, tmp_path / "before"))
@@ -64,7 +65,7 @@ def test_loosening_a_limit_never_worsens_the_objective(tmp_path: Path, seed: int
     assert after[0] <= before[0] + 1e-6 * max(1, abs(before[0]))
 
 
-@pytest.mark.parametrize("seed", range(15))
+@pytest.mark.parametrize("seed", seeds(5, 15))
 def test_scaling_all_money_scales_the_optimum(tmp_path: Path, seed: int) -> None:
     world = random_world(seed)
     before = values(instance_of(world, tmp_path / "before"))
@@ -91,7 +92,7 @@ def test_scaling_all_money_scales_the_optimum(tmp_path: Path, seed: int) -> None
         assert after == pytest.approx([8 * value for value in before])
 
 
-@pytest.mark.parametrize("seed", range(15))
+@pytest.mark.parametrize("seed", seeds(5, 15))
 def test_order_of_rows_changes_nothing(tmp_path: Path, seed: int) -> None:
     world = random_world(seed, "lexicographic")
     before = values(instance_of(world, tmp_path / "before"))
@@ -101,7 +102,7 @@ def test_order_of_rows_changes_nothing(tmp_path: Path, seed: int) -> None:
     assert same(before, values(instance_of(world, tmp_path / "after")))
 
 
-@pytest.mark.parametrize("seed", range(15))
+@pytest.mark.parametrize("seed", seeds(5, 15))
 def test_renaming_changes_nothing(tmp_path: Path, seed: int) -> None:
     world = random_world(seed, "lexicographic")
     before = values(instance_of(world, tmp_path / "before"))
@@ -117,7 +118,7 @@ def test_renaming_changes_nothing(tmp_path: Path, seed: int) -> None:
     assert same(before, values(instance_of(renamed, tmp_path / "after")))
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", seeds(4, 10))
 def test_pruning_adds_nothing(tmp_path: Path, seed: int) -> None:
     instance = instance_of(random_world(seed), tmp_path / "world")
     try:
@@ -129,7 +130,7 @@ def test_pruning_adds_nothing(tmp_path: Path, seed: int) -> None:
 
 @pytest.mark.parametrize("scarce", [0.0, 1e9], ids=["funds from the start", "funds when broken"])
 @pytest.mark.parametrize("objective", OBJECTIVES)
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(3, 12))
 def test_interior_point_ends_where_simplex_does(
     tmp_path: Path, seed: int, objective: str, scarce: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
