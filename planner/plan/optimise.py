@@ -18,11 +18,13 @@ from planner.plan.plan import Plan
 from planner.plan.prices.relief import relief
 from planner.plan.prices.relief_found import Relief
 from planner.plan.program import Program
-from planner.solver.clock import Clock, without_garbage_collection
+from planner.solver.clock import Clock, TimeLeft, without_garbage_collection
 from planner.solver.highs import Basis, ProgressListener
 from planner.solver.lexicographic import Optimum
 from planner.solver.options import SolveOptions
 from planner.solver.other_solvers import optimise_with_pulp
+
+NO_RELIEF = "--time-limit: no time was left to try all that would bring more of what is short."
 
 
 def solve(
@@ -46,12 +48,15 @@ def solve(
     with clock.phase("load"), without_garbage_collection():
         program = Program.of(model)
     _write(program, options)
+    left = TimeLeft(options.time_limit)
     optimum, basis = _optimum(program, options, clock, explain)
     with clock.phase("what would bring more"):
-        found = Relief() if basis is None or not relieve else relief(program, optimum.values, basis, options)
+        found = Relief() if basis is None or not relieve else relief(program, optimum.values, basis, options, left)
     with clock.phase("tables"), without_garbage_collection():
-        plan = program.plan(optimum, clock.seconds, program.size, priced=options.solver == "highs")
-        return replace(plan, relief=found)
+        cut_short = (NO_RELIEF,) if left.cut_short else ()
+        left.cut_short = False  # so far, for the prices
+        plan = program.plan(optimum, clock.seconds, program.size, options.solver == "highs", left)
+        return replace(plan, relief=found, cut_short=(*cut_short, *plan.cut_short))
 
 
 def _optimum(program: Program, options: SolveOptions, clock: Clock, explain: bool) -> tuple[Optimum, Basis | None]:

@@ -126,4 +126,5 @@ class Plan:
     seconds: Mapping[str, float] = field(default_factory=dict)
     lacking: tuple[Lacking, ...] = ()  # rules that what happened before the horizon breaks, and no plan can keep
     how: str = ""  # of a plan solved as a change of another: what was built anew for it
+    cut_short: tuple[str, ...] = ()  # what the time limit left no time for, in sentences
     relief: Relief = field(default_factory=Relief)  # what would bring more of what is short, as far as it was proved

@@ -25,14 +25,17 @@ from planner.plan.lazy_funds import Settlement, money_is_scarce
 from planner.plan.places import level_unit
 from planner.plan.plan import LevelResult, Plan
 from planner.plan.prices.prices import prices
+from planner.plan.spare_scrap import spare_scrap
 from planner.plan.tables import tables
 from planner.plan.target_shortages import with_target_shortages
+from planner.solver.clock import TimeLeft
 from planner.solver.highs import INFINITY, Arrays, Basis, ProgressListener, Session, Vector, arrays, other_sides
 from planner.solver.lexicographic import Level, Optimum, cost_vector, optimise
 from planner.solver.options import SolveOptions
 from planner.solver.participation import Choice, choose, who_takes_part
 
 NONE = np.empty(0, dtype=np.intp)
+NO_EXACT_PRICES = "--time-limit: no time was left for exact prices of all limits; some are bounds, or not confirmed."
 Targets = list[tuple[str, Objective]]
 
 
@@ -102,7 +105,16 @@ class Program:
             if lazy is not None:
                 lazy.relax(loaded)
             tolerance = instance.settings.level_tolerance
-            return optimise(loaded, self.levels, tolerance, seconds, lazy, interior_point=scarce, keep_basis=keep_basis)
+            return optimise(
+                loaded,
+                self.levels,
+                tolerance,
+                seconds,
+                lazy,
+                scarce,
+                keep_basis=keep_basis,
+                spare=spare_scrap(self.model),
+            )
 
         return self._with_choices(climb, session, options)
 
@@ -112,7 +124,15 @@ class Program:
 
         def climb(loaded: Session, seconds: float | None) -> Optimum:
             tolerance = self.model.instance.settings.level_tolerance
-            return optimise(loaded, self.levels, tolerance, seconds, interior_point=fallback, start=start)
+            return optimise(
+                loaded,
+                self.levels,
+                tolerance,
+                seconds,
+                interior_point=fallback,
+                start=start,
+                spare=spare_scrap(self.model),
+            )
 
         return self._with_choices(climb, session, options)
 
@@ -196,12 +216,19 @@ class Program:
         return values  # who pays stays as the solver has it
 
     def plan(
-        self, optimum: Optimum, seconds: Mapping[str, float], counts: Mapping[str, Any], priced: bool = True
+        self,
+        optimum: Optimum,
+        seconds: Mapping[str, float],
+        counts: Mapping[str, Any],
+        priced: bool = True,
+        left: TimeLeft | None = None,
     ) -> Plan:
-        """The plan of an optimum (whose values are tidied), as tables; `priced`: with shadow prices."""
-        made = tables(self.model, optimum.values)
+        """The plan of an optimum (whose values are tidied), as tables; `priced`: with shadow prices, for which there is time
+        `left`."""
+        made, left = tables(self.model, optimum.values), left or TimeLeft(None)
         if priced:
-            made["prices"] = prices(self.model, self.session(SolveOptions()), optimum.levels, optimum.last_basis)
+            session = self.session(SolveOptions())
+            made["prices"] = prices(self.model, session, optimum.levels, optimum.last_basis, left)
         return Plan(
             instance=self.model.instance,
             tables=made,
@@ -210,6 +237,7 @@ class Program:
             kind=self.kind,
             counts=counts,
             seconds=seconds,
+            cut_short=(NO_EXACT_PRICES,) if left.cut_short else (),
             lacking=tuple(lacking(self.model, optimum.values)),
         )
 

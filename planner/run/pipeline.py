@@ -176,6 +176,9 @@ class PlanningRun:
         self.record |= {"status": plan.status, "counts": dict(plan.counts)}
         self.record |= run_record.plan_entries(plan)
         self.record["model"]["kind"] = plan.kind
+        self.record["warnings"] = [*self.record["warnings"], *plan.cut_short]
+        for sentence in plan.cut_short:
+            self.log.add(f"warning: {sentence}")
         for level in plan.levels:
             value = "-" if level.value is None else repr(level.value)
             self.log.add(f"{level.title}: {value} {level.unit} ({level.status}, {level.iterations} iterations)")

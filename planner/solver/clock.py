@@ -29,6 +29,26 @@ class Clock:
             self.seconds[name] = time.perf_counter() - began
 
 
+class TimeLeft:
+    """What is left of `seconds` (None: no limit) for steps that may be cut short. `cut_short`: one was."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self._deadline = None if seconds is None else time.perf_counter() + seconds
+        self.cut_short = False
+
+    @property
+    def seconds(self) -> float | None:
+        """Seconds left, at least 0; None: no limit."""
+        return None if self._deadline is None else max(self._deadline - time.perf_counter(), 0.0)
+
+    @property
+    def is_over(self) -> bool:
+        """Is nothing left? To be asked only by what then leaves something out."""
+        over = self.seconds == 0.0
+        self.cut_short |= over
+        return over
+
+
 @contextmanager
 def without_garbage_collection() -> Iterator[None]:
     """Millions of small objects that all stay alive: collecting in between only costs time."""

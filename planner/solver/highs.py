@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.formulation.model.model import EQUAL, GREATER, LESS, Model
-from planner.solver.quiet import QuietHighs
+from planner.solver.quiet import QuietHighs, race
 from planner.solver.scaling import Scaling, finer_scale, objective_scale, row_factor, scaling
 from planner.solver.scaling import Vector as Vector
 
@@ -32,6 +32,7 @@ SMALLEST_ENTRY = 1e-12  # that HiGHS can be told to keep
 LOST = frozenset({highspy.HighsModelStatus.kNotset, highspy.HighsModelStatus.kUnknown})  # how such failures end
 KEPT = 1e-7  # by how much a bound may be broken, as HiGHS has it
 CONCLUSIVE = frozenset({"optimal", "infeasible", "unbounded or infeasible", "time limit", "interrupted"})
+PROOFS = frozenset({"optimal", "infeasible", "unbounded or infeasible", "unbounded"})
 BASIS_STATUS = {int(status): status for status in highspy.HighsBasisStatus.__members__.values()}
 BASIC, AT_LOWER = int(highspy.HighsBasisStatus.kBasic), int(highspy.HighsBasisStatus.kLower)
 AT_UPPER = int(highspy.HighsBasisStatus.kUpper)
@@ -133,17 +134,22 @@ class Session:
 
     def __init__(self, lp: Arrays, options: Mapping[str, Any], listener: ProgressListener | None = None) -> None:
         self.lp = lp
-        self.highs = QuietHighs()
-        for name, value in options.items():
-            self.highs.setOptionValue(name, value)
+        self._options = dict(options)
+        self.highs = self._new_highs()
         self._solver = str(options.get("solver", "choose"))
         self._simplex = int(options.get("simplex_strategy", DUAL_SIMPLEX))
         self._listener = listener
         self._phase = ""
         self._began = time.perf_counter()
         self._mixed_integer = False
-        self.highs.cbLogging += self._on_log
         self._load()
+
+    def _new_highs(self) -> QuietHighs:
+        highs = QuietHighs()
+        for name, value in self._options.items():
+            highs.setOptionValue(name, value)
+        highs.cbLogging += self._on_log
+        return highs
 
     def _load(self) -> None:
         units = self.lp.scaling()
@@ -153,6 +159,7 @@ class Session:
         self.cost_factor = 1.0  # of the objective, beside the caller's own
         self._costs = np.zeros(self.lp.columns)  # as HiGHS has them
         if self._scaled:
+            self._options["small_matrix_value"] = SMALLEST_ENTRY
             self.highs.setOptionValue("small_matrix_value", SMALLEST_ENTRY)
         factors, units_of = self._units.rows, self._units.columns
         lp = highspy.HighsLp()
@@ -308,18 +315,47 @@ class Session:
         `time_limit` in seconds for this solve. Raises KeyboardInterrupt on Ctrl-C.
         """
         self._phase = phase
-        self.highs.setOptionValue("solver", "ipm" if interior_point else self._solver)
-        self.highs.setOptionValue("simplex_strategy", EITHER_SIMPLEX if interior_point else self._simplex)
+        began = time.perf_counter()
+        self._prepare(self.highs, interior_point, time_limit)
         self.highs.setOptionValue("simplex_iteration_limit", NO_LIMIT if pivots is None else pivots)
         self.highs.setOptionValue("mip_max_nodes", NO_LIMIT if nodes is None else nodes)
-        began = time.perf_counter()
-        # HiGHS counts its time limit from the first solve of the session.
-        limit = INFINITY if time_limit is None else self.highs.getRunTime() + max(time_limit, 0.0)
-        self.highs.setOptionValue("time_limit", limit)
         self.highs.run()
         if self.highs.getModelStatus() in LOST and not interior_point:
             self.forget_basis()  # one that HiGHS could not work with
             self.highs.run()
+        return self._concluded(began, rough)
+
+    def race(
+        self, phase: str, pivots: int, time_limit: float | None = None, rough: bool = False
+    ) -> tuple[Outcome, bool]:
+        """Solve afresh by dual simplex, of at most `pivots`, and beside it by interior point; and was it simplex that proved it?
+
+        What simplex proves counts, even where interior point has ended before: so the outcome depends neither on the cores
+        that there are nor on how fast they are. Where simplex has used up its pivots, interior point's counts.
+        """
+        self._phase = phase
+        began = time.perf_counter()
+        interior, simplex = self.highs, self._new_highs()
+        simplex.passModel(interior.getLp())
+        self._prepare(interior, True, time_limit)
+        interior.setOptionValue("simplex_iteration_limit", NO_LIMIT)
+        self._prepare(simplex, False, time_limit)
+        simplex.setOptionValue("solver", "simplex")
+        simplex.setOptionValue("simplex_strategy", DUAL_SIMPLEX)
+        simplex.setOptionValue("simplex_iteration_limit", pivots)
+        won = race(simplex, interior, lambda: _status_word(simplex.getModelStatus()) in PROOFS)
+        if won:
+            self.highs = simplex
+        return self._concluded(began, rough), won
+
+    def _prepare(self, highs: QuietHighs, interior_point: bool, time_limit: float | None) -> None:
+        highs.setOptionValue("solver", "ipm" if interior_point else self._solver)
+        highs.setOptionValue("simplex_strategy", EITHER_SIMPLEX if interior_point else self._simplex)
+        # HiGHS counts its time limit from the first solve of the session.
+        limit = INFINITY if time_limit is None else highs.getRunTime() + max(time_limit, 0.0)
+        highs.setOptionValue("time_limit", limit)
+
+    def _concluded(self, began: float, rough: bool) -> Outcome:
         outcome = self._outcome(began)
         if rough or self._mixed_integer or outcome.status != "optimal":
             return outcome

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.errors import NoPlanError, SolverStoppedError
 from planner.formulation.model.model import Model
@@ -41,12 +42,20 @@ ROOM = 1e-8
 LEVEL_RATIO = 64.0
 # How many levels a guess is about: beyond that the last would weigh too little for the arithmetic.
 LEVELS_AT_ONCE = 4
+# By interior point it is about fewer, and a level joins only where the least cost of the one before it is not too small
+# beside its largest: else the guess would give up some of that one for the next.
+LEVELS_BY_INTERIOR_POINT, LARGEST_SPREAD = 3, 4 * LEVEL_RATIO
 # Share of the time left that a guess may take; after that the levels are solved one by one.
 GUESS_TIME = 0.5
 # Pivots after which proving a guess is given up, as a share of those that the guess took.
 PROOF_SHARE, PROOF_PIVOTS = 0.1, 200
 # Pivots that simplex is given on a large LP before interior point takes over, per row.
 SIMPLEX_SHARE = 1.75
+# Pivots that dual simplex is given beside interior point: per row, and at most. Where it wins it mostly needs fewer.
+RACE_SHARE, RACE_PIVOTS = 0.5, 20_000
+
+STOPPED = frozenset({"time limit", "interrupted"})
+NONE = np.empty(0, dtype=np.intp)
 
 Level = tuple[str, Vector]  # name, costs by column
 
@@ -103,6 +112,7 @@ def optimise(
     interior_point: bool = False,
     start: Basis | None = None,
     keep_basis: bool = False,
+    spare: NDArray[np.intp] = NONE,
 ) -> Optimum:
     """Optimise the levels in order; `interior_point` where that is known to be the way from the start.
 
@@ -112,11 +122,13 @@ def optimise(
     `lazy` rows are free in the session; they are enforced from the first solve whose plan they would change.
     An optimum that keeps them is the optimum with them, so what was held before stays right.
 
+    `spare` columns hardly ever help: interior point is spared them, and its optimum is then proved with them.
+
     Raises NoPlanError where there is no plan, SolverStoppedError where the first level is not finished. A
     later level that is not finished leaves the plan of the one before, and the rest not optimised.
     """
     ladder = _Ladder(session, tolerance, time_limit, lazy, interior_point)
-    ladder.start, ladder.keep_basis = start, keep_basis
+    ladder.start, ladder.keep_basis, ladder.spare = start, keep_basis, spare
     return ladder.climb(list(levels))
 
 
@@ -139,10 +151,13 @@ class _Ladder:
         self._optimum = Optimum(np.empty(0))
         self.start: Basis | None = None
         self.keep_basis = False
+        self.spare = NONE
+        self._most_race_pivots = min(int(RACE_SHARE * session.lp.rows), RACE_PIVOTS)
+        self._race_pivots = self._most_race_pivots
         self._again = False  # the guess at hand came from an old basis
         # A guess serves where there is something to prove by it; with a tolerance each level may use what
         # those before it may give back, which a basis that is optimal for all would not.
-        self._guessing = tolerance == 0 and not interior_point
+        self._guessing = tolerance == 0
 
     def climb(self, levels: list[Level]) -> Optimum:
         if self._interior_point and len(levels) > 1:
@@ -152,8 +167,8 @@ class _Ladder:
         while levels:
             if levels[0][0] not in guessed:
                 guess = None
-            if self._guessing and guess is None and len(levels) > 1:
-                together = levels[:LEVELS_AT_ONCE]
+            if self._may_guess(levels) and guess is None:
+                together = _alike(levels) if self._interior_point else levels[:LEVELS_AT_ONCE]
                 guessed = [name for name, _ in together]
                 phase = f"{guessed[0]} to {guessed[-1]} together"
                 guess = self._solve(phase, weighted_sum(together), GUESS_TIME, is_guess=True)
@@ -161,10 +176,12 @@ class _Ladder:
                     # Out of time, not for simplex, or the held faces are too tight for the arithmetic.
                     if guess.status not in {"time limit", "iteration limit"} and not self._optimum.levels:
                         return self._stopped(levels, guess)
-                    self._guessing, guess = False, None
+                    self._guessing, guess = self._interior_point and guess.status == "iteration limit", None
             solved = self._prove(levels[0], guess) if guess is not None else None
             if solved is None:
                 guess, guessed = None, []
+                if len(levels) == 1:  # the last has a cost for nearly everything, which suits dual simplex
+                    self._race_pivots = self._most_race_pivots
                 solved = self._solve_level(levels[0])
             if solved.outcome.status != "optimal":
                 return self._stopped(levels, solved.outcome)
@@ -175,6 +192,12 @@ class _Ladder:
                 self._hold(solved)
         self._optimum.by_interior_point = self._interior_point
         return self._optimum
+
+    def _may_guess(self, levels: list[Level]) -> bool:
+        """Interior point solves the first level by itself, which dual simplex beside it mostly proves in few pivots."""
+        if self._interior_point and (not self._optimum.levels or len(_alike(levels)) == 1):
+            return False
+        return self._guessing and len(levels) > 1
 
     def _stopped(self, levels: list[Level], outcome: Outcome) -> Optimum:
         if not self._optimum.levels:
@@ -219,7 +242,28 @@ class _Ladder:
     def _attempt(self, phase: str, deadline: float | None, pivots: int | None, rough: bool) -> Outcome:
         if not self._interior_point:
             return self._session.solve(phase, _until(deadline), pivots=pivots, rough=rough)
-        outcome = self._session.solve(phase, _until(deadline), interior_point=True, rough=rough)
+        spare = self.spare[self._session.column_upper[self.spare] == INFINITY]
+        outcome = self._without(spare, phase, deadline, rough) if spare.size else None
+        return outcome or self._race(phase, deadline, rough)
+
+    def _without(self, spare: NDArray[np.intp], phase: str, deadline: float | None, rough: bool) -> Outcome | None:
+        """Solved without these columns, and proved with them; None where they make a difference."""
+        nothing = np.zeros(len(spare))
+        self._session.set_column_bounds(spare, nothing, nothing)
+        outcome = self._race(phase, deadline, rough)
+        self._session.set_column_bounds(spare, nothing, np.full(len(spare), INFINITY))
+        if outcome.status == "optimal":
+            proof = self._session.prove(phase, self._session.pivots_again, _until(deadline), rough)
+            outcome = replace(proof, iterations=proof.iterations + outcome.iterations)
+        if outcome.status in STOPPED | {"optimal"}:
+            return outcome
+        self._session.forget_basis()
+        return None
+
+    def _race(self, phase: str, deadline: float | None, rough: bool) -> Outcome:
+        """By dual simplex or interior point. Where simplex has lost it gets fewer pivots the next time."""
+        outcome, won = self._session.race(phase, self._race_pivots, _until(deadline), rough)
+        self._race_pivots = self._most_race_pivots if won else self._race_pivots // 2
         if outcome.status in CONCLUSIVE:
             return outcome
         self._session.forget_basis()  # interior point lost its way
@@ -252,7 +296,7 @@ class _Ladder:
         """The level afresh under the held ones; where their faces prove wrong, with rows in their place."""
         name, costs = level
         outcome = self._solve(name, costs)
-        stopped = outcome.status in {"time limit", "interrupted"}
+        stopped = outcome.status in STOPPED
         wrong = outcome.status != "optimal" or self._drifted(outcome.values)
         if self._optimum.levels and wrong and not stopped:
             self._session.restore()
@@ -311,6 +355,17 @@ def weighted_sum(levels: Sequence[Level]) -> Vector:
     for place, costs in enumerate(costs for _, costs in levels if costs.any()):
         total += costs * (LEVEL_RATIO**-place / float(np.abs(costs).max()))
     return total
+
+
+def _alike(levels: Sequence[Level]) -> list[Level]:
+    """The first levels that interior point is put together."""
+    together = [levels[0]]
+    for level in levels[1:LEVELS_BY_INTERIOR_POINT]:
+        present = np.abs(together[-1][1][together[-1][1] != 0])
+        if present.size and present.max() > LARGEST_SPREAD * present.min():
+            break
+        together.append(level)
+    return together
 
 
 def inner(one: Vector, other: Vector) -> float:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import highspy
@@ -35,30 +37,76 @@ class QuietHighs(highspy.Highs):  # type: ignore[misc]  # mypy does not follow h
 
     def run(self) -> Any:
         """Solve; the status of the call. Raises KeyboardInterrupt on Ctrl-C."""
-        solve = super().run
-        self.stopping.clear()
-        results: list[Any] = []
-        failures: list[BaseException] = []
-
-        def run() -> None:
-            try:
-                results.append(solve())
-            except BaseException as failure:  # handed to the caller's thread
-                failures.append(failure)
-
-        thread = threading.Thread(target=run, name="HiGHS", daemon=True)
-        thread.start()
+        solving = self.start()
         try:
-            while thread.is_alive():
-                thread.join(MOMENT)
+            return solving.result()
         except KeyboardInterrupt:
-            self.stopping.set()
-            thread.join()
+            solving.stop()
             raise
-        if failures:
-            raise failures[0]
-        return results[0]
+
+    def start(self) -> Solving:
+        """Begin to solve."""
+        self.stopping.clear()
+        return Solving(super().run, self.stopping)
 
     def _stop_if_asked(self, event: Any) -> None:
         if self.stopping.is_set():
             event.interrupt()
+
+
+class Solving:
+    """A solve under way, in a thread of its own; `stopping` asks HiGHS to stop."""
+
+    def __init__(self, solve: Callable[[], Any], stopping: threading.Event) -> None:
+        self._solve, self._stopping = solve, stopping
+        self._results: list[Any] = []
+        self._failures: list[BaseException] = []
+        self._thread = threading.Thread(target=self._run, name="HiGHS", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._results.append(self._solve())
+        except BaseException as failure:  # handed to the caller's thread
+            self._failures.append(failure)
+
+    def result(self) -> Any:
+        """Wait for the end; the status of the call, or the exception that it ended with."""
+        while self._thread.is_alive():
+            self._thread.join(MOMENT)
+        if self._failures:
+            raise self._failures[0]
+        return self._results[0]
+
+    def stop(self) -> None:
+        """Stop it, and wait until it has stopped."""
+        self._stopping.set()
+        self._thread.join()
+
+
+def race(first: QuietHighs, second: QuietHighs, settled: Callable[[], bool]) -> bool:
+    """Solve with both, side by side where there are two cores. Is it `settled` once the first has ended?
+
+    Then the second is stopped; else it is solved to its end. The first is waited for even where the second ends sooner, so
+    neither the number of cores nor their speed decides which result counts.
+    """
+    if available_cores() < 2:
+        first.run()
+        if not (done := settled()):
+            second.run()
+        return done
+    solving = [first.start(), second.start()]
+    try:
+        solving[0].result()
+        done = settled()
+        if not done:
+            solving[1].result()
+    finally:
+        for each in solving:
+            each.stop()
+    return done
+
+
+def available_cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -29,7 +29,7 @@ from planner.plan.conflict.explanation import explained
 from planner.plan.optimise import solve
 from planner.plan.plan import Plan
 from planner.plan.program import Program
-from planner.solver.clock import Clock, without_garbage_collection
+from planner.solver.clock import Clock, TimeLeft, without_garbage_collection
 from planner.solver.highs import AT_LOWER, BASIC, Basis, ProgressListener, Session
 from planner.solver.options import SolveOptions
 
@@ -114,6 +114,7 @@ class Workbench:
         clock = Clock(progress)
         with clock.phase("build"), without_garbage_collection():
             program = self._recorded(instance)
+        left = TimeLeft(self.options.time_limit)
         with clock.phase("load LP"), without_garbage_collection():
             session = program.session(self.options, progress)
             settlement = program.settlement(self.options)
@@ -122,7 +123,7 @@ class Workbench:
         with clock.phase("settle"):
             optimum.values = program.tidied(optimum, settlement)
         with clock.phase("tables"), without_garbage_collection():
-            self.base_plan = program.plan(optimum, clock.seconds, program.size)
+            self.base_plan = program.plan(optimum, clock.seconds, program.size, left=left)
         self.program, self.optimum = program, optimum
         if optimum.basis is not None and not optimum.unfinished:
             self._basis, self._by_interior_point = optimum.basis, optimum.by_interior_point
@@ -142,6 +143,7 @@ class Workbench:
             found = rebound(self.program.model, instance)
             program = self._recorded(instance) if found is None else self.program.rebounded(instance, found)
             program = program if until is None else program.until(until)
+        left = TimeLeft(self.options.time_limit)
         with clock.phase("load LP"), without_garbage_collection():
             if found is None:
                 session = program.session(self.options, self._progress)
@@ -156,7 +158,7 @@ class Workbench:
         with clock.phase("settle"):
             optimum.values = program.tidied(optimum, settlement)
         with clock.phase("tables"), without_garbage_collection():
-            return replace(program.plan(optimum, clock.seconds, program.size), how=how)
+            return replace(program.plan(optimum, clock.seconds, program.size, left=left), how=how)
 
     def _rebound(self, found: Rebound) -> Session:
         """The base's LP, as it stands in HiGHS, with other right-hand sides."""

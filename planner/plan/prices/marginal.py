@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.solver.clock import TimeLeft
 from planner.solver.highs import AT_LOWER, AT_UPPER, BASIC, Basis, Outcome, Session, Vector
 from planner.solver.lexicographic import Level, hold_by_face, inner
 from planner.solver.parametric import Derivative, Parametric
@@ -53,9 +54,20 @@ class Together:
 
 
 class Marginal:
-    """Answers about the LP in `session`, from `basis`, for `levels` in order. `found`: could a basis be proved optimal?"""
+    """Answers about the LP in `session`, from `basis`, for `levels` in order, as long as there is time `left`.
 
-    def __init__(self, session: Session, levels: Sequence[Level], basis: Basis | None, values: Sequence[float]) -> None:
+    `found`: could a basis be proved optimal?
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        levels: Sequence[Level],
+        basis: Basis | None,
+        values: Sequence[float],
+        left: TimeLeft | None = None,
+    ) -> None:
+        self._left = left or TimeLeft(None)
         self._session = session
         self._names = [name for name, _ in levels]
         self._costs = [costs for _, costs in levels]
@@ -88,8 +100,11 @@ class Marginal:
         pivots = CLIMB_PIVOTS + int(CLIMB_SHARE * session.lp.rows)
         for name, costs in zip(self._names, self._costs, strict=True):
             session.set_costs(costs * objective_scale(costs))
-            points.append(session.prove(f"prices at {name}", pivots))
+            if self._left.is_over:
+                return None
+            points.append(session.prove(f"prices at {name}", pivots, self._left.seconds))
             if points[-1].status != "optimal":
+                self._left.cut_short |= points[-1].status == "time limit"
                 return None
             if len(points) < len(self._costs):
                 hold_by_face(session, points[-1])
@@ -99,8 +114,10 @@ class Marginal:
 
     @property
     def spent(self) -> bool:
-        """Has the work for exact answers been done?"""
-        return self._parametric is None or self._parametric.solves * self._session.lp.rows > MOST_WORK
+        """Has the work for exact answers been done, or is there no time left for it?"""
+        if self._parametric is None or self._parametric.solves * self._session.lp.rows > MOST_WORK:
+            return True
+        return self._left.is_over
 
     @property
     def levels(self) -> int:

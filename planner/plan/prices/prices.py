@@ -23,6 +23,7 @@ from planner.plan.plan import TABLE_COLUMNS
 from planner.plan.prices.limits import Limit, limits
 from planner.plan.prices.marginal import Marginal, Side, Together
 from planner.plan.prices.tolerant import tolerant_sides
+from planner.solver.clock import TimeLeft
 from planner.solver.highs import Basis, Session, Vector
 from planner.solver.lexicographic import SolvedLevel
 
@@ -61,31 +62,44 @@ class Priced:
         return int(at[0]) if len(at) and not self.gains()[: at[0] + 1].any() else None
 
 
-def prices(model: Model, session: Session, levels: Sequence[SolvedLevel], start: Basis | None) -> pd.DataFrame:
+def prices(
+    model: Model,
+    session: Session,
+    levels: Sequence[SolvedLevel],
+    start: Basis | None,
+    left: TimeLeft | None = None,
+) -> pd.DataFrame:
     """The prices table: a row a limit and level at which one more or one less is worth something.
 
-    `session`: the LP with all its rows, choices fixed. `start`: the basis that the plan was found with.
+    `session`: the LP with all its rows, choices fixed. `start`: the basis that the plan was found with. Where no time is
+    `left` the rows are bounds, and none is confirmed.
     """
     kept = [level for level in levels if level.costs.any()]
     found = limits(model) if kept else []
-    priced = _of_levels(model, session, kept, start, found)
+    priced = _of_levels(model, session, kept, start, found, left)
     told = _Rows(model, kept, found)
     rows = [row for one in priced for row in told.of(one)]
     return pd.DataFrame(rows, columns=list(TABLE_COLUMNS["prices"]))
 
 
 def _of_levels(
-    model: Model, session: Session, levels: Sequence[SolvedLevel], start: Basis | None, found: Sequence[Limit]
+    model: Model,
+    session: Session,
+    levels: Sequence[SolvedLevel],
+    start: Basis | None,
+    found: Sequence[Limit],
+    left: TimeLeft | None,
 ) -> list[Priced]:
     if not levels:
         return []
     tolerance = model.instance.settings.level_tolerance
     if tolerance > 0 and len(levels) > 1 and start is not None:
-        sides = tolerant_sides(session, levels, start, tolerance, found, model.catalogue.solver)
+        sides = tolerant_sides(session, levels, start, tolerance, found, model.catalogue.solver, left)
         if sides is not None:
             return [_without_less(Priced(limit, *pair)) for limit, pair in zip(found, sides, strict=True)]
         return _first_level(found, levels)
-    asked = Marginal(session, [(level.name, level.costs) for level in levels], start, [level.value for level in levels])
+    named, values = [(level.name, level.costs) for level in levels], [level.value for level in levels]
+    asked = Marginal(session, named, start, values, left)
     return _headlines(asked, _all(asked, found)) if asked.found else _first_level(found, levels)
 
 

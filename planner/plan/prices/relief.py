@@ -26,6 +26,7 @@ from planner.plan.places import Places
 from planner.plan.prices.limits import DEFINITIONS
 from planner.plan.prices.relief_found import AMOUNTS, FUND, MATERIAL, Gap, Raised, Relief
 from planner.plan.program import Program
+from planner.solver.clock import TimeLeft
 from planner.solver.highs import AT_LOWER, INFINITY, NONE, Arrays, Basis, Session, Vector
 from planner.solver.options import SolveOptions
 from planner.solver.parametric_study import extended
@@ -45,10 +46,10 @@ ROWS_PER_PIVOT = 100  # a question counts as so many pivots at least: to begin a
 NO_PRICE = 1e-9  # of the largest weight
 
 
-def relief(program: Program, values: Vector, basis: Basis, options: SolveOptions) -> Relief:
-    """What would bring more of what is short in the plan `values`; `basis` is one near it."""
+def relief(program: Program, values: Vector, basis: Basis, options: SolveOptions, left: TimeLeft) -> Relief:
+    """What would bring more of what is short in the plan `values`, as far as time is `left`; `basis` is one near it."""
     plan = _Short(program.model, values)
-    if not plan.gaps:
+    if not plan.gaps or left.is_over:
         return Relief()
     limits = _limits(program.model)
     ground = program.session(options)
@@ -58,10 +59,11 @@ def relief(program: Program, values: Vector, basis: Basis, options: SolveOptions
     ground.set_costs(costs * objective_scale(costs))
     ground.start_from(basis)
     budget = _budget(program.lp)
-    base = ground.prove("what would bring more", budget, rough=True)
+    base = ground.prove("what would bring more", budget, left.seconds, rough=True)
+    left.cut_short |= base.status == "time limit"
     if base.status != "optimal":
         return Relief()
-    asking = _Asking(program, plan, limits, ground.basis(), base.row_duals / objective_scale(costs), options)
+    asking = _Asking(program, plan, limits, ground.basis(), base.row_duals / objective_scale(costs), options, left)
     asking.left = budget - base.iterations
     return asking.of_money(costs) if weighted else asking.of_levels(costs)
 
@@ -125,8 +127,9 @@ class _Asking:
         basis: Basis,
         duals: Vector,
         options: SolveOptions,
+        time_left: TimeLeft,
     ) -> None:
-        self._lp, self._plan = program.lp, plan
+        self._lp, self._plan, self._time_left = program.lp, plan, time_left
         self.most = self._bounds(limits, duals[: program.lp.rows])
         entries: dict[str, Mapping[int, float]] = {}
         self._columns: dict[Raised, tuple[Rows, float]] = {}  # of each rise, with their upper bound
@@ -209,7 +212,7 @@ class _Asking:
         """A plan with these limits raised, none worse for any demand than the one at hand (None: the search has ended);
         and whether it is the best by these costs.
         """
-        if self.left <= 0 or self._questions <= 0:
+        if self.left <= 0 or self._questions <= 0 or self._time_left.is_over:
             return None, False
         session = self._session
         for limit in raised:
@@ -219,7 +222,9 @@ class _Asking:
         session.set_costs(whole * objective_scale(whole))
         session.forget_basis()
         session.start_from(self._basis)
-        outcome = session.prove("what would bring more", max(self.left // PART_OF_LEFT, FEWEST_PIVOTS), rough=True)
+        pivots = max(self.left // PART_OF_LEFT, FEWEST_PIVOTS)
+        outcome = session.prove("what would bring more", pivots, self._time_left.seconds, rough=True)
+        self._time_left.cut_short |= outcome.status == "time limit"
         self.left -= max(outcome.iterations, self._lp.rows // ROWS_PER_PIVOT)
         self._questions -= 1
         best = outcome.status == "optimal"

@@ -15,6 +15,7 @@ import numpy as np
 
 from planner.plan.prices.limits import Limit
 from planner.plan.prices.marginal import Marginal, Side
+from planner.solver.clock import TimeLeft
 from planner.solver.highs import BASIC, Arrays, Basis, Session, Vector
 from planner.solver.lexicographic import SolvedLevel
 from planner.solver.parametric_study import extended
@@ -41,12 +42,13 @@ def tolerant_sides(
     tolerance: float,
     found: Sequence[Limit],
     settings: Mapping[str, Any],
+    left: TimeLeft | None = None,
 ) -> list[tuple[Side, Side]] | None:
-    """(more, less) of each limit; None where a level's own basis cannot be proved optimal. `session` as for `Marginal`."""
+    """(more, less) of each limit; None where a level's own basis cannot be proved optimal. `session`, `left` as for `Marginal`."""
     held = _Held(session, levels, start, settings)
     pairs = [[_Asked(step, np.zeros(len(levels))) for step in (limit.step, limit.less)] for limit in found]
     for place, level in enumerate(levels):
-        asked = Marginal(held.session, [(level.name, held.costs(place))], held.start, [level.value])
+        asked = Marginal(held.session, [(level.name, held.costs(place))], held.start, [level.value], left)
         if not asked.found:
             return None
         for side in (side for pair in pairs for side in pair if side.exact and np.isfinite(side.slopes).all()):

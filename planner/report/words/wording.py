@@ -65,6 +65,14 @@ def bottleneck(digest: Digest) -> str:
 
 
 def status(digest: Digest) -> str:
+    """How the plan ended, and what the time limit left no time for."""
+    left_out = "".join(
+        f"; {sentence.removeprefix('--time-limit: ').removesuffix('.')}" for sentence in digest.plan.cut_short
+    )
+    return f"{_ended(digest)}{left_out}"
+
+
+def _ended(digest: Digest) -> str:
     stated = str(digest.run.get("status") or digest.plan.status)
     text = STATUS.get(stated, stated)
     rolling = digest.run.get("rolling")

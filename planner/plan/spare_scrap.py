@@ -1,0 +1,37 @@
+"""Scrap columns that hardly ever help: interior point is spared them, and its optimum is proved with them.
+
+Goods that are too many are written off where they come in, are used up by their shelf life, or must leave a node that closes.
+Anywhere else they would have been stored or moved for nothing. That can pay where scrapping itself costs money (later is
+cheaper), or where a rule wants goods to be stored or moved, or money to be spent.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.formulation.model.model import GoodsKey, Model
+
+
+def spare_scrap(model: Model) -> NDArray[np.intp]:
+    """Positions of the scrap columns where goods neither come in nor expire nor have to leave."""
+    entered, position, nodes = _entered(model), model.position, model.instance.nodes
+    found = [
+        position[id(variable)]
+        for key, variable in model.columns["scrap"].items()
+        if key not in entered and key[2] not in (key[3], nodes[key[1]].closing)
+    ]
+    return np.array(found, dtype=np.intp)
+
+
+def _entered(model: Model) -> set[GoodsKey]:
+    """Where goods come in: opening stock, goods on order, what lines make."""
+    instance, reach = model.instance, model.reach
+    found = {
+        (supply.item, supply.node, supply.period, reach.expires(instance.items[supply.item], supply.made))
+        for supply in instance.supplies
+    }
+    for name, period in model.columns["production"]:
+        line = instance.lines[name]
+        found.add((line.item, line.factory, period, reach.expires(instance.items[line.item], period)))
+    return found
