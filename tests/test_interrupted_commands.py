@@ -28,7 +28,7 @@ COMMANDS = {
     "check": "check {input} -o {here}/faults.xlsx",
     "template": "template {here}/my-plan.xlsx",
     "solve": "solve {input} -o {here}/plan",
-    "solve --rolling": "solve {input} -o {here}/plan --rolling 4/2",
+    "solve --rolling": "solve {input} -o {here}/plan --rolling 3/1",
     "compare": "compare {input} --sweep route=Railway 0.5:1.5:3 -o {here}/rail",
     "compare --workers": "compare {input} --sweep route=Railway 0.5:1.5:3 -o {here}/rail --workers 2",
     "frontier": "frontier {input} -o {here}/frontier",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor, log10
 
 import numpy as np
@@ -50,6 +50,7 @@ class Change:
     sides: frozenset[str]
     figures: tuple[NewFigure, ...]
     is_rough: bool = False  # what is lacking is that of one plan, and may be less in another
+    is_least: bool = True
 
     @property
     def values(self) -> dict[Field, float]:
@@ -76,6 +77,16 @@ def least_change(model: Model, elastic: Elastic, sides: frozenset[str], holds: H
     return None
 
 
+def change_at(model: Model, elastic: Elastic, point: Point, holds: Holds) -> Change | None:
+    """What is stretched at a point, as a change that need not be the least; None where it makes no plan possible."""
+    sides = frozenset({LIMIT, ASK})
+    moved: list[int] = np.flatnonzero(point.stretched > NOTHING).tolist()
+    if not all(_can_be_told(model, elastic.stretches[at], sides) for at in moved):
+        return None
+    change = _told(model, elastic, sides, point, moved, holds)
+    return None if change is None else replace(change, is_least=False)
+
+
 def _told(
     model: Model,
     elastic: Elastic,
@@ -86,8 +97,10 @@ def _told(
 ) -> Change | None:
     """The change as numbers that can be typed, if with these there is a plan."""
     stretches = elastic.stretches
-    told = _lacking_there if elastic.is_large else _lacking
-    lacking = told(model, elastic.lp, stretches, moved, point)
+    if elastic.is_large:
+        lacking = _lacking_there(model, elastic.lp, stretches, moved, point)
+    else:
+        lacking = _lacking(model, elastic.lp, stretches, moved, point, elastic.allowance.time_limit)
     ways = ((DIGITS, 0.0), (FEWER_DIGITS, ROOM))
     for digits, room in ways[1:] if elastic.is_large else ways:
         figures = []
@@ -192,7 +205,12 @@ def _outward(exact: float, stretch: Stretch, digits: int, room: float) -> float:
 
 
 def _lacking(
-    model: Model, lp: Arrays, stretches: list[Stretch], moved: list[int], point: Point
+    model: Model,
+    lp: Arrays,
+    stretches: list[Stretch],
+    moved: list[int],
+    point: Point,
+    time_limit: float | None,
 ) -> dict[int, list[tuple[int, float]]]:
     """By stretch: how much is lacking in each of its rows, in all as little as those figures allow.
 
@@ -220,7 +238,7 @@ def _lacking(
     session.set_column_bounds(own, np.zeros(len(own)), most)
     prices = [1.0 / stretches[at].scale for at, *_ in entries]
     session.set_costs(np.array([*[0.0] * lp.columns, *prices, *[0.0] * len(fixed)]))
-    outcome = session.solve("what is lacking")
+    outcome = session.solve("what is lacking", time_limit)
     for (at, row, _, most_), value in zip(entries, _values(outcome.values, lp, entries), strict=True):
         lack = most_ if value is None else value
         if lack > NOTHING * max(1.0, stretches[at].scale):

@@ -20,14 +20,13 @@ from numpy.typing import NDArray
 from planner.domain.cells import Field
 from planner.formulation.model.model import Model
 from planner.formulation.model.origins import Origin
+from planner.plan.conflict.allowance import Allowance
 from planner.solver.highs import INFINITY, Arrays, Basis, Outcome, ProgressListener, Session, Vector
 
 LIMIT, ASK = "limit", "ask"  # an upper bound may rise; of a lower bound less may be asked
 # Relative to a figure's size: what is no more than the arithmetic of the solver.
 NOTHING = 1e-9
 DUAL_NOTHING = 1e-9
-# Pivots, per row, that a large program is given once it was solved.
-LARGE_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +122,7 @@ class Elastic:
         self._session = Session(with_columns(lp, [_entries(stretch) for stretch in stretches]), settings, listener)
         self._session.set_column_bounds(np.arange(lp.columns), *bounds)
         self.pivots, self.solves = 0, 0
+        self.allowance = Allowance()  # what is not solved within it is not found
         self._basis: Basis | None = None
         self._own = lp.columns + np.arange(len(self.stretches))
 
@@ -132,14 +132,14 @@ class Elastic:
         self._session.set_column_bounds(self._own, np.zeros(len(upper)), upper)
 
     def solve(self, prices: Vector, phase: str, pivots: int | None = None) -> Point | None:
-        """The least total price; None where even so no plan is possible, or none was found within `pivots` (of a large
-        program, but for its first solve: within LARGE_SHARE).
-
-        From the basis at hand, which is kept by other prices.
+        """The least total price; None where even so no plan is possible, or none was found within `pivots` (from the basis
+        at hand, which is kept by other prices), or within the allowance.
         """
         session = self._session
         session.set_costs(np.concatenate([np.zeros(self.lp.columns), prices]))
-        outcome = self._solve_afresh(phase) if pivots is None else session.prove(phase, pivots)
+        outcome = (
+            self._solve_afresh(phase) if pivots is None else session.prove(phase, pivots, self.allowance.time_limit)
+        )
         self.pivots, self.solves = self.pivots + outcome.iterations, self.solves + 1
         return self._point(outcome, prices) if outcome.status == "optimal" else None
 
@@ -147,23 +147,30 @@ class Elastic:
         """As `solve`, for what the support says: where the total is above 0, there is no plan without its stretches."""
         return self.solve(prices, phase, pivots)
 
+    def take_one_choice(self) -> bool:
+        """Settle for what holds for one choice alone; False where there is nothing to choose."""
+        return False
+
+    @property
+    def chosen(self) -> Vector | None:
+        """The one choice that all is about, by binary column; None where it is about every choice."""
+        return None
+
     @property
     def is_large(self) -> bool:
         """Too large for solves that only make a figure more exact."""
         return self._session.is_large
 
     def _solve_afresh(self, phase: str) -> Outcome:
-        """From the basis of the first solve, which is near, or from nothing."""
+        """From the basis of the first solve, which is near; the first, and all of a large program, from nothing."""
         session = self._session
         session.forget_basis()
-        if self._basis is None:
-            outcome = session.solve(phase)
-            self._basis = session.basis() if outcome.status == "optimal" else None
+        if self._basis is None or self.is_large:
+            outcome = session.solve(phase, self.allowance.time_limit, interior_point=self.is_large)
+            self._basis = session.basis() if outcome.status == "optimal" else self._basis
             return outcome
         session.start_from(self._basis)
-        if not self.is_large:
-            return session.solve_again(phase)
-        return session.solve(phase, pivots=int(LARGE_SHARE * self.lp.rows))
+        return session.solve_again(phase, self.allowance.time_limit)
 
     def _point(self, outcome: Outcome, prices: Vector) -> Point:
         plan, stretched = outcome.values[: self.lp.columns], outcome.values[self.lp.columns :]

@@ -2,7 +2,8 @@
 
 A mixed-integer program finds the choice that needs the least stretching. With a choice fixed the elastic program is
 linear and has duals. Stretches prove that there is no plan only if they do so for every choice: as long as some choice
-keeps all those known, what its own duals rest on is added (constraint generation).
+keeps all those known, what its own duals rest on is added (constraint generation). Where that would take too long, what
+is found holds for one choice.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class ElasticChoice(Elastic):
         self._choosing = Session(self._session.lp, {**settings, **TO_THE_END})
         self._choosing.set_column_bounds(np.arange(lp.columns), *bounds)
         self._choosing.make_binary(lp.binary)
+        self._has_one_choice = False
 
     def allow(self, allowed: NDArray[np.bool_]) -> None:
         super().allow(allowed)
@@ -40,12 +42,16 @@ class ElasticChoice(Elastic):
     def solve(self, prices: Vector, phase: str, pivots: int | None = None) -> Point | None:
         """The least total price over all choices; its support and duals are those of the best choice alone.
 
-        None where even so no plan is possible, or none was found within MOST_NODES.
+        None where even so no plan is possible, or none was found within MOST_NODES or within the allowance.
         """
-        return None if self._choose(prices, phase, MOST_NODES) is None else super().solve(prices, phase, pivots)
+        if not self._has_one_choice and self._choose(prices, phase, MOST_NODES) is None:
+            return None
+        return super().solve(prices, phase, pivots)
 
     def prove(self, prices: Vector, phase: str, pivots: int | None = None) -> Point | None:
         """A point at these prices; where it costs something, so does every choice, by `support` and `duals` (their sizes)."""
+        if self._has_one_choice:
+            return super().solve(prices, phase, pivots)
         support, duals = np.zeros(len(prices), dtype=bool), np.zeros(self.lp.rows)
         point: Point | None = None
         began = self.pivots
@@ -63,13 +69,26 @@ class ElasticChoice(Elastic):
             support, duals = support | point.support, np.maximum(duals, np.abs(point.duals))
         return None
 
+    def take_one_choice(self) -> bool:
+        """Settle for the choice that all nations that may take part do."""
+        self._fix(np.ones(len(self.lp.binary)))
+        self._has_one_choice = True
+        return True
+
     def _choose(self, prices: Vector, phase: str, nodes: int | None = None) -> Vector | None:
         """Fix the choice that is best at these prices; what it stretches."""
         self._choosing.set_costs(np.concatenate([np.zeros(self.lp.columns), prices]))
-        outcome = self._choosing.solve(phase, nodes=nodes)
+        outcome = self._choosing.solve(phase, self.allowance.time_limit, nodes=nodes)
         self.pivots, self.solves = self.pivots + outcome.iterations, self.solves + 1
         if outcome.status != "optimal":
             return None
-        chosen = np.round(outcome.values[self.lp.binary])
-        self._session.set_column_bounds(self.lp.binary, chosen, chosen)
+        self._fix(np.round(outcome.values[self.lp.binary]))
         return outcome.values[self.lp.columns :]
+
+    def _fix(self, chosen: Vector) -> None:
+        self._session.set_column_bounds(self.lp.binary, chosen, chosen)
+
+    @property
+    def chosen(self) -> Vector | None:
+        """The one choice that all is about, by binary column; None where it is about every choice."""
+        return self._session.column_lower[self.lp.binary].copy() if self._has_one_choice else None

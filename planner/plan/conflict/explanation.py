@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,13 +15,13 @@ from planner.errors import NoPlanError
 from planner.formulation.model.origins import origins_of
 from planner.formulation.model.recorded import record
 from planner.formulation.model.rhs_update import rebound
-from planner.plan.conflict.change import Change, least_change
+from planner.plan.conflict.change import Change, change_at, least_change
 from planner.plan.conflict.elastic import ASK, LIMIT, Elastic, Point, stretches_of
 from planner.plan.conflict.elastic_choice import ElasticChoice
 from planner.plan.conflict.irreducible import ConflictSet, conflicting
 from planner.plan.conflict.words import SIDES, Rule, Words
 from planner.plan.program import Program
-from planner.solver.highs import Arrays, Vector
+from planner.solver.highs import Arrays, Session, Vector
 from planner.solver.options import SolveOptions
 from planner.workbook.instance.positions import ranges
 
@@ -29,6 +31,10 @@ BY_A_HAIR = (
     "Every limit and demand can hold but for the solver's last digits: some of them meet exactly. "
     "Give one of them a little room."
 )
+# Seconds that an explanation takes besides its first solve, which is about as hard as the plan's: some, and a share of those
+# that one took; of them a share is for finding the smallest set, and of the rest for the limits that would do.
+SOME_SECONDS, SHARE_OF_SOLVE = 5.0, 0.25
+SHARE_OF_SET, SHARE_OF_LIMITS = 0.4, 0.6
 NO_CHANGE = "What the least change would be was not found in the time that it may take."
 UNEXPLAINED = "No limit and no demand alone is to blame: please send the input to the maintainers."
 
@@ -36,17 +42,22 @@ UNEXPLAINED = "No limit and no demand alone is to blame: please send the input t
 @contextmanager
 def explained(program: Program, options: SolveOptions) -> Iterator[None]:
     """Where there is no plan, say which demands and limits cannot hold together."""
+    began = time.process_time()
     try:
         yield
     except NoPlanError as failure:
         if failure.status != "infeasible":
             raise
-        lines, data = explanation(program, options)
+        lines, data = explanation(program, options, time.process_time() - began)
         raise NoPlanError(str(failure), lines, failure.status, data) from failure
 
 
-def explanation(program: Program, options: SolveOptions) -> Explanation:
-    """At most eleven lines: the rules that clash, what is lacking, and least changes that were proved to do."""
+def explanation(program: Program, options: SolveOptions, seconds: float = 0.0) -> Explanation:
+    """At most eleven lines: the rules that clash, what is lacking, and least changes that were proved to do.
+
+    `seconds`: of the processor, to know that there is no plan. What is not found in about that time (or in that of a solve
+    of the plan) and some seconds more is said not to be known.
+    """
     model, lp, settings = program.model, program.lp, program.settings(options)
     session = program.session(options)
     origins = origins_of(model)
@@ -57,14 +68,23 @@ def explanation(program: Program, options: SolveOptions) -> Explanation:
     words = Words(model, lp, origins)
     family_of = {stretch.field: words.family(stretch.rows[0][0]) for stretch in stretches}
     object_of = {stretch.field: words.where(stretch.rows[0][0])[1:3] for stretch in stretches}
+    allowance = elastic.allowance
+    if lp.binary.size:  # every choice is looked at, as the plan's own solve did
+        allowance.give(SOME_SECONDS + SHARE_OF_SOLVE * seconds)
     first = _first(elastic)
+    if first is None and elastic.take_one_choice():
+        allowance.give(None)
+        first = _first(elastic)
     if first is None:
         return [UNEXPLAINED], {}
     if first.total <= 0:
         return [BY_A_HAIR], {}
+    seconds = SOME_SECONDS + SHARE_OF_SOLVE * allowance.used
+    allowance.give(SHARE_OF_SET * seconds)
     found = conflicting(elastic, first, lambda field: (family_of[field], object_of[field]))
-    changes = _changes(program, options, elastic)
-    return _said(words, found, changes)
+    allowance.give(seconds * (1 - SHARE_OF_SET))
+    changes = _changes(program, options, elastic, first)
+    return _said(words, found, changes, elastic.chosen)
 
 
 def _first(elastic: Elastic) -> Point | None:
@@ -75,24 +95,35 @@ def _first(elastic: Elastic) -> Point | None:
     return elastic.prove(np.ones(len(elastic.stretches)), "what conflicts")
 
 
-def _changes(program: Program, options: SolveOptions, elastic: Elastic) -> list[Change]:
-    """A change of limits alone, one of demands alone; where neither does, one of both."""
+def _changes(program: Program, options: SolveOptions, elastic: Elastic, first: Point) -> list[Change]:
+    """A change of limits alone, one of demands alone; where neither does, one of both.
+
+    Where the time is up before that, the change at the first point, if it makes a plan possible.
+    """
+    model, allowance, before = program.model, elastic.allowance, elastic.allowance.used
+    seconds = allowance.left or 0.0
 
     def holds(values: Mapping[Field, float], plan: Vector) -> bool:
-        return _has_plan(program, options, values, plan)
+        return _has_plan(program, options, values, plan, allowance.time_limit)
 
-    found = [least_change(program.model, elastic, frozenset({side}), holds) for side in (LIMIT, ASK)]
-    known = [change for change in found if change is not None]
-    if not known:
-        both = least_change(program.model, elastic, frozenset({LIMIT, ASK}), holds)
-        known = [] if both is None else [both]
-    return known
+    allowance.give(SHARE_OF_LIMITS * seconds)
+    found = [least_change(model, elastic, frozenset({LIMIT}), holds)]
+    allowance.give(seconds - (allowance.used - before))
+    found.append(least_change(model, elastic, frozenset({ASK}), holds))
+    if found == [None, None]:
+        both = least_change(model, elastic, frozenset({LIMIT, ASK}), holds)
+        found.append(both or change_at(model, elastic, first, holds))
+    for_all = elastic.chosen is None
+    return [replace(change, is_least=change.is_least and for_all) for change in found if change is not None]
 
 
-def _has_plan(program: Program, options: SolveOptions, values: Mapping[Field, float], plan: Vector) -> bool:
+def _has_plan(
+    program: Program, options: SolveOptions, values: Mapping[Field, float], plan: Vector, time_limit: float | None
+) -> bool:
     """Has the input a plan with these figures in it? Where it is not known where they are typed, this is not known.
 
-    A large program is not solved again where `plan` keeps all its rows.
+    A large program is not solved again where `plan` keeps all its rows. What is not found within `time_limit` seconds is not known.
+    Of choices, only that of `plan` is tried: with it there is one.
     """
     cells = program.model.instance.cells
     if cells is None:
@@ -104,15 +135,21 @@ def _has_plan(program: Program, options: SolveOptions, values: Mapping[Field, fl
     if known is not None and not program.model.binaries:
         other = program.rebounded(changed, known)
         session = other.session(options)
-        return _keeps(other.lp, plan) if session.is_large else session.solve("whether that does").status == "optimal"
+        return _keeps(other.lp, plan) if session.is_large else _is_possible(session, time_limit)
     again = Program.of(record(changed, program.model.catalogue, options.prune))
-    if not again.model.binaries:
-        return again.session(options).solve("whether that does").status == "optimal"
-    try:
-        again.optimum(again.session(options), again.settlement(options), options)
-    except NoPlanError:
-        return False
-    return True
+    session = again.session(options)
+    taken = {
+        key: plan[program.model.position[id(column)]] for key, column in program.model.columns["takes_part"].items()
+    }
+    for key, column in again.model.columns["takes_part"].items():
+        at = np.array([again.model.position[id(column)]], dtype=np.intp)
+        value = np.array([np.round(taken.get(key, 0.0))])
+        session.set_column_bounds(at, value, value)
+    return _is_possible(session, time_limit)
+
+
+def _is_possible(session: Session, time_limit: float | None) -> bool:
+    return session.solve("whether that does", time_limit).status == "optimal"
 
 
 def _keeps(lp: Arrays, plan: Vector) -> bool:
@@ -124,18 +161,15 @@ def _keeps(lp: Arrays, plan: Vector) -> bool:
     return bool(np.all(reached >= lp.row_lower - room) and np.all(reached <= lp.row_upper + room))
 
 
-def _said(words: Words, found: ConflictSet, changes: list[Change]) -> Explanation:
+def _said(words: Words, found: ConflictSet, changes: list[Change], chosen: Vector | None) -> Explanation:
     groups = words.rules(found)
-    lines = [words.rule_line(group) for group in groups]
-    count = len(found.fields)
-    if count == 1:
+    lines = words.rule_lines(groups)
+    if len(found.fields) == 1 and chosen is None:
         lines.append(words.alone(groups[0][0]))
-    elif found.is_irreducible:
-        lines.append("These cannot hold together; without any one of them the others can.")
     else:
-        lines.append("These cannot hold together; fewer of them may do: the smallest set would have taken too long.")
+        lines.append(words.together(found, chosen))
     data: dict[str, Any] = {
-        "irreducible": found.is_irreducible,
+        "irreducible": found.is_irreducible and chosen is None,
         "rules": [_rule(words, rule) for group in groups for rule in group],
         "changes": [],
     }
@@ -169,6 +203,7 @@ def _rule(words: Words, rule: Rule) -> dict[str, Any]:
 def _change(words: Words, change: Change, lacking: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "of": [SIDES[side] for side in sorted(change.sides)],
+        "least": change.is_least,
         "lacking": lacking,
         "figures": [
             {

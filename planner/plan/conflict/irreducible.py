@@ -49,6 +49,7 @@ class _Filter:
         self._left = LEAST_PIVOTS + MOST_TIMES * elastic.pivots
         self._began, self._most = elastic.solves, MOST_LARGE_SOLVES if elastic.is_large else MOST_SOLVES
         self._active = self._of(first.support)
+        self._proof = first  # that these cannot hold together
         self._is_proved = True
 
     def run(self) -> ConflictSet:
@@ -68,10 +69,8 @@ class _Filter:
 
     def _rows(self) -> Iterator[tuple[Field, int]]:
         """The rows of the figures in the proof that they cannot hold together."""
-        prices = np.array([1.0 if field in self._active else 0.0 for field in self._fields])
-        proof = self._elastic.prove(prices, "what conflicts")
-        for stretch, needed in zip(self._elastic.stretches, () if proof is None else proof.support, strict=False):
-            assert proof is not None
+        proof = self._proof
+        for stretch, needed in zip(self._elastic.stretches, proof.support, strict=True):
             weigh = [abs(float(proof.duals[row])) * gives * stretch.scale for row, gives in stretch.rows]
             for (row, _), weight in zip(stretch.rows, weigh, strict=True):
                 if needed and stretch.field in self._active and weight > DUAL_NOTHING:
@@ -85,7 +84,8 @@ class _Filter:
         """Is there no plan without these figures either? Then they, and all else that this needs not, are dropped."""
         kept = {field: None for field in self._active if field not in fields}
         prices = np.array([1.0 if field in kept else 0.0 for field in self._fields])
-        if self._left <= 0 or self._elastic.solves - self._began >= self._most:
+        used_up = self._left <= 0 or self._elastic.solves - self._began >= self._most
+        if used_up or self._elastic.allowance.left == 0:
             self._is_proved = False
             return False
         before = self._elastic.pivots
@@ -98,4 +98,5 @@ class _Filter:
             return False
         found = self._of(point.support)
         self._active = {field: None for field in kept if field in found}
+        self._proof = point
         return True

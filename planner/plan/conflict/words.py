@@ -16,7 +16,7 @@ from planner.plan.conflict.elastic import ASK, LIMIT
 from planner.plan.conflict.irreducible import ConflictSet
 from planner.plan.conflict.kinds import ADDS_UP, CUMULATIVE, LACKING, SHARES
 from planner.plan.places import Places
-from planner.solver.highs import INFINITY, Arrays
+from planner.solver.highs import INFINITY, Arrays, Vector
 from planner.workbook.instance.positions import ranges
 
 MOST_LINES = 12  # that an explanation takes, its heading included
@@ -191,6 +191,35 @@ class Words:
         why = "what can be there by then is less" if served else reason(self.model, "deliveries", (name, due, period))
         return f"This cannot be met, whatever the limits are: {why}."
 
+    def rule_lines(self, groups: Sequence[Sequence[Rule]]) -> list[str]:
+        """A line for each group, as far as there is room."""
+        told = [self.rule_line(group) for group in groups]
+        if len(told) <= MOST_RULES:
+            return told
+        return [
+            *told[: MOST_RULES - 1],
+            f"and {len(told) - MOST_RULES + 1} more kinds of limits, which run.json names.",
+        ]
+
+    def together(self, found: ConflictSet, chosen: Vector | None) -> str:
+        """That the rules of a set cannot hold together, and what of that is proved; `chosen`: for one choice alone."""
+        proved = "without any one of them the others can"
+        if not found.is_irreducible:
+            proved = "fewer of them may do: the smallest set would have taken too long"
+        if chosen is None:
+            return f"These cannot hold together; {proved}."
+        return (f"Where {self._taking_part(chosen)}, these cannot hold together; {proved}. "
+                "With any others taking part there is no plan either; why not would have taken too long to find out.")  # fmt: skip
+
+    def _taking_part(self, chosen: Vector) -> str:
+        """`PL and DE take part in Joint, nobody in Second`"""
+        by_fund: dict[str, list[str]] = {}
+        for (fund, nation), takes in zip(self.model.columns["takes_part"], chosen.tolist(), strict=True):
+            by_fund.setdefault(fund, []).extend([nation] if takes > 0.5 else [])
+        return "; ".join(
+            f"{listed(nations) if nations else 'nobody'} take part in {fund}" for fund, nations in by_fund.items()
+        )
+
     def _past(self, group: Sequence[Rule]) -> str:
         """How a rule about sums stands by what happened before the horizon, which its bound counts."""
         family = group[0].family
@@ -262,7 +291,7 @@ class Words:
             more = len(told) - MOST_NAMES
             told = [*told[:MOST_NAMES], *([f"and what run.json says of {more} more columns"] if more > 0 else [])]
         opening = "A plan is possible with" if is_first else "Or with"
-        return f"{opening} {'; '.join(told)}."
+        return f"{opening} {'; '.join(told)}{'' if change.is_least else '; less may do'}."
 
     def figure(self, field: Field) -> str:
         """The cell of a figure, or what it is called."""
