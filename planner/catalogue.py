@@ -7,6 +7,8 @@ import itertools
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from planner.errors import UsageError
@@ -77,7 +79,7 @@ def load(name: str = "full") -> Catalogue:
         nearest = difflib.get_close_matches(name, model_names(), 1)
         hint = f", did you mean {nearest[0]!r}?" if nearest else f"; known: {', '.join(model_names())}"
         raise UsageError(f"no model is called {name!r}{hint}")
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    data = _declared(path)
     if "extends" in data:
         return _variant(name, data, load(data["extends"]))
     levels = [Level(**level) for level in data["levels"]]
@@ -88,9 +90,15 @@ def load(name: str = "full") -> Catalogue:
         constraints=_families(data["constraints"]),
         rules=_families(data["rules"]),
         levels=tuple(level for level in levels if level.enabled),
-        solver=data.get("solver", {}),
+        solver=dict(data.get("solver", {})),
         spare_levels=tuple(level for level in levels if not level.enabled),
     )
+
+
+@cache
+def _declared(path: Path) -> Mapping[str, Any]:
+    """What the file of a model says; read once, as one command asks for it again and again."""
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def _families(table: Mapping[str, Mapping[str, Any]]) -> dict[str, Family]:

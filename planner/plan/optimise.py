@@ -34,8 +34,11 @@ def solve(
     *,
     explain: bool = True,
     relieve: bool = False,
+    priced: bool = True,
 ) -> Plan:
     """The optimal plan of an instance; with `relieve` also what would bring more of what is short (`Plan.relief`).
+
+    The table of prices stays empty unless the plan is to be `priced`.
 
     Raises NoPlanError (which says why, if that is to be explained), SolverStoppedError (the first level was not finished),
     UsageError (unknown model or solver), KeyboardInterrupt.
@@ -55,7 +58,7 @@ def solve(
     with clock.phase("tables"), without_garbage_collection():
         cut_short = (NO_RELIEF,) if left.cut_short else ()
         left.cut_short = False  # so far, for the prices
-        plan = program.plan(optimum, clock.seconds, program.size, options.solver == "highs", left)
+        plan = program.plan(optimum, clock.seconds, program.size, priced and options.solver == "highs", left)
         return replace(plan, relief=found, cut_short=(*cut_short, *plan.cut_short))
 
 

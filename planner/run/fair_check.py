@@ -45,7 +45,8 @@ def fair_sentences(
     try:
         if progress is not None:
             progress(Progress("solve least-served-first"))
-        other = solve(plan.instance, replace(options, model=MODEL, write_lp=None, write_mps=None), progress)
+        settings = replace(options, model=MODEL, write_lp=None, write_mps=None)
+        other = solve(plan.instance, settings, progress, priced=False)
     except (NoPlanError, SolverStoppedError) as problem:
         return [f"With --model {MODEL} no plan was found: {problem}."]
     return list(_compared(plan, other, found))

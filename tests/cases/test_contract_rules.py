@@ -1,4 +1,7 @@
-"""Every rule of the contract on a tiny world: the objective, and what matters of the plan, worked by hand."""
+"""Every rule of the contract on a tiny world: the objective, and what matters of the plan, worked by hand.
+
+Every plan is checked. The unpruned model and a second solver are tried on the first world of each rule; on all with -m long.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +26,14 @@ VARIANTS = read_rules()
 PLANNED = [variant for variant in VARIANTS if variant.value is not None or variant.levels is not None]
 
 
-def worlds(variants: list[Variant]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("variant", variants, ids=[variant.id for variant in variants])
+FIRST = list({variant.file: variant for variant in reversed(PLANNED)}.values())
+
+
+def worlds(variants: list[Variant], quick: list[Variant] | None = None) -> pytest.MarkDecorator:
+    """`quick`: those that are tried in every run, where not all are."""
+    slow = [] if quick is None else [variant for variant in variants if variant not in quick]
+    marked = [pytest.param(each, id=each.id, marks=[pytest.mark.long] * (each in slow)) for each in variants]
+    return pytest.mark.parametrize("variant", marked)
 
 
 def plan_of(variant: Variant, tmp_path: Path, options: SolveOptions | None = None) -> Plan:
@@ -32,7 +41,8 @@ def plan_of(variant: Variant, tmp_path: Path, options: SolveOptions | None = Non
     instance = planner.read(variant.write(tmp_path / "input"))
     if instance.not_enforced:
         pytest.skip("; ".join(instance.not_enforced))
-    return solve(instance, options=replace(options or SolveOptions(), model=variant.model))
+    settings = replace(options or SolveOptions(), model=variant.model)
+    return solve(instance, settings, priced="prices" in variant.expected)
 
 
 @pytest.fixture(scope="module")
@@ -93,12 +103,12 @@ def test_the_plan_passes_the_independent_check(variant: Variant, plans: Plans) -
     assert verification.passed, verification.summary()
 
 
-@worlds(PLANNED)
+@worlds(PLANNED, FIRST)
 def test_pruning_does_not_change_the_optimum(variant: Variant, tmp_path: Path) -> None:
     assert_objective(variant, plan_of(variant, tmp_path, SolveOptions(prune=False)))
 
 
-@worlds(PLANNED)
+@worlds(PLANNED, FIRST)
 def test_another_solver_agrees(variant: Variant, tmp_path: Path) -> None:
     assert_objective(variant, plan_of(variant, tmp_path, SolveOptions(solver="cbc")))
 

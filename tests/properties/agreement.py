@@ -37,7 +37,7 @@ def instance_of(world: World, folder: Path) -> PlanningInstance:
 def values(instance: PlanningInstance, **options: object) -> list[float] | str:
     """The levels' values, or that there is no plan."""
     try:
-        return [level.value for level in solve(instance, SolveOptions(**options)).levels]  # type: ignore[arg-type]
+        return [level.value for level in solve(instance, SolveOptions(**options), priced=False).levels]  # type: ignore[arg-type]
     except NoPlanError as failure:
         return failure.status
 

@@ -98,7 +98,7 @@ class Coalitions:
         self.coalitions: dict[int, float] = {}  # v of each coalition asked for so far
         self._levels: dict[Means, Reached] = {}
         joint = restricted(instance, self._means(self._full))
-        workbench = Workbench(joint, options, self._listener(progress))
+        workbench = Workbench(joint, options, self._listener(progress), priced=False)
         self.joint_plan: Plan = workbench.base_plan
         self.measure = choose_measure(self.joint_plan.levels, level, instance.settings.currency)
         self._ground = Ground(workbench, instance, self.measure.levels[-1])

@@ -90,7 +90,8 @@ class Workbench:
     A second solver, and a base whose solve was stopped, give no basis to start from: then changes are solved afresh.
     Pickled, it solves changes in another process, and no more: `base_plan`, `optimum` and `bench` stay here.
     `write_lp` and `write_mps` of the options are for single solves and play no part here. `moving`: what is asked of it
-    later may want movement or spending for their own sake, for which goods must not go round out of nothing.
+    later may want movement or spending for their own sake, for which goods must not go round out of nothing. `priced`:
+    the plans have prices.
 
     Raises as `planner.solve`: an infeasible base has no workbench.
     """
@@ -101,15 +102,16 @@ class Workbench:
         options: SolveOptions | None = None,
         progress: ProgressListener | None = None,
         moving: bool = False,
+        priced: bool = True,
     ) -> None:
-        self.moving = moving
+        self.moving, self.priced = moving, priced
         self.options = replace(options or SolveOptions(), write_lp=None, write_mps=None)
         self._progress = progress
         self._instance = instance
         self._standing: Session | None = None
         self._basis: Basis | None = None
         if self.options.solver != "highs":
-            self.base_plan = solve(instance, self.options, progress)
+            self.base_plan = solve(instance, self.options, progress, priced=priced)
             return
         clock = Clock(progress)
         with clock.phase("build"), without_garbage_collection():
@@ -123,7 +125,7 @@ class Workbench:
         with clock.phase("settle"):
             optimum.values = program.tidied(optimum, settlement)
         with clock.phase("tables"), without_garbage_collection():
-            self.base_plan = program.plan(optimum, clock.seconds, program.size, left=left)
+            self.base_plan = program.plan(optimum, clock.seconds, program.size, priced, left)
         self.program, self.optimum = program, optimum
         if optimum.basis is not None and not optimum.unfinished:
             self._basis, self._by_interior_point = optimum.basis, optimum.by_interior_point
@@ -137,7 +139,7 @@ class Workbench:
         the model is built again. Raises NoPlanError and SolverStoppedError of the changed instance.
         """
         if self._basis is None:
-            return replace(solve(instance, self.options, self._progress), how=AFRESH)
+            return replace(solve(instance, self.options, self._progress, priced=self.priced), how=AFRESH)
         clock = Clock(self._progress)
         with clock.phase("build"), without_garbage_collection():
             found = rebound(self.program.model, instance)
@@ -158,7 +160,7 @@ class Workbench:
         with clock.phase("settle"):
             optimum.values = program.tidied(optimum, settlement)
         with clock.phase("tables"), without_garbage_collection():
-            return replace(program.plan(optimum, clock.seconds, program.size, left=left), how=how)
+            return replace(program.plan(optimum, clock.seconds, program.size, self.priced, left), how=how)
 
     def _rebound(self, found: Rebound) -> Session:
         """The base's LP, as it stands in HiGHS, with other right-hand sides."""

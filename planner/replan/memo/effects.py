@@ -69,7 +69,7 @@ def effects_of(
         return None
     tell("as planned")
     try:
-        bench = Workbench(reading.instance, _until(deadline, options))
+        bench = Workbench(reading.instance, _until(deadline, options), priced=False)
     except PlannerError:
         return None
     groups = []

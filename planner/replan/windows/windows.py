@@ -227,7 +227,7 @@ def _planned(rolled: Path, options: SolveOptions, progress: ProgressListener | N
     if reading.instance is None:
         # What is asked of the window cannot be in it, such as a dispatch that arrives after its end.
         raise NoPlanError(f"what is left for it is an input with faults ({reading.faults[0]})")
-    plan = solve(reading.instance, options, progress, explain=False)
+    plan = solve(reading.instance, options, progress, explain=False, priced=False)
     record = level_entries(plan.levels) | {"model": model_entry(catalogue.load(options.model))}
     checked = verify(rolled, plan.tables, record)
     if not checked.passed:
