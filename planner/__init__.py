@@ -3,6 +3,7 @@
     read(path)             the planning instance of a workbook or a folder of CSV files
     solve(instance, ...)   the best plan, with its result tables as pandas DataFrames
     solve_workbook(...)    the same as on the command line: from a workbook to a run folder
+    problem(instance)      the linear program itself, as a named pulp.LpProblem with the first objective
 
 >>> import planner
 >>> instance = planner.read("inputs/quickstart")
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     __version__: str
 
-__all__ = ["SolveOptions", "__version__", "read", "solve", "solve_workbook"]
+__all__ = ["SolveOptions", "__version__", "problem", "read", "solve", "solve_workbook"]
 
 
 def read(path: Path | str) -> PlanningInstance:
@@ -55,7 +56,7 @@ def __getattr__(name: str) -> Any:
     if name == "__version__":
         globals()[name] = _installed_version()
         return globals()[name]
-    if name in ("solve", "SolveOptions"):
+    if name in ("problem", "solve", "SolveOptions"):
         return getattr(importlib.import_module("planner.plan"), name)
     if name == "solve_workbook":
         return importlib.import_module("planner.run.pipeline").solve_workbook

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import jsonschema
+import pulp
 import pytest
 
 import planner
@@ -48,6 +49,15 @@ print(plan.status, planner.solve is planner.plan.solve, planner.SolveOptions is 
 """
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ended.stdout == "optimal True True\n"
+
+
+def test_the_linear_program_is_to_be_had_and_any_solver_may_solve_it() -> None:
+    problem = planner.problem(planner.read(QUICKSTART))
+    assert {"shortage.April.4", "production.Alpha_line.1"} <= {variable.name for variable in problem.variables()}
+    problem.solve(pulp.getSolver("PULP_CBC_CMD", msg=False))
+    assert pulp.LpStatus[problem.status] == "Optimal"
+    plan = planner.solve(planner.read(QUICKSTART))
+    assert pulp.value(problem.objective) == pytest.approx(plan.levels[0].value)
 
 
 def test_read_names_what_is_wrong(tmp_path: Path) -> None:

@@ -48,12 +48,12 @@ class Splitting:
 
     def _proportional(self, values: Vector) -> Vector:
         """What each contribution would be in proportion to what its contributor still has available."""
-        model, position = self._model, self._model.position
+        model = self._model
         shares: dict[str, dict[int, dict[str, float]]] = {}
         totals: dict[str, dict[int, float]] = defaultdict(dict)
         for (fund, span), terms in model.paid.items():
             if len(contributors(model.instance.funds[fund])) > 1:
-                totals[fund][span] = sum(factor * float(values[position[id(v)]]) for v, factor in terms)
+                totals[fund][span] = sum(factor * float(values[v]) for v, factor in terms)
         for fund, by_span in totals.items():
             money = {span: amount * model.money_unit for span, amount in by_span.items()}
             shares[fund] = contributor_shares(self._spans, model.instance.funds[fund], money)

@@ -22,12 +22,12 @@ def without_cycles(model: Model, values: Vector, costly: bool) -> Vector:
     stay as they are.
     """
     values = values.copy()
-    position, legs, items = model.position, model.instance.legs, model.instance.items
+    legs, items = model.instance.legs, model.instance.items
     graphs: dict[tuple[object, ...], nx.MultiDiGraph[str]] = defaultdict(nx.MultiDiGraph)
-    for (item, name, period, expires), variable in model.columns["shipment"].items():
-        column, leg = position[id(variable)], legs[name]
+    for (item, name, period, expires), column in model.columns["shipment"].items():
+        leg = legs[name]
         removable = leg.lead_time == 0 and (costly or unit_cost(model, items[item], leg) == 0)
-        if removable and id(variable) not in model.kept and values[column] > NOTHING:
+        if removable and column not in model.kept and values[column] > NOTHING:
             graphs[item, period, expires].add_edge(leg.origin, leg.destination, key=column)
     for graph in graphs.values():
         _cancel(graph, values)
@@ -38,10 +38,9 @@ def without_cycles(model: Model, values: Vector, costly: bool) -> Vector:
 
 def _spend_again(model: Model, values: Vector) -> None:
     """Set the spend columns to what the activities cost, in place: spend_balance, solved for spend."""
-    position = model.position
     for key, row in model.rows["spend_balance"].items():
-        spend = position[id(model.columns["spend"][key])]
-        terms = [(position[id(variable)], cost) for variable, cost in model.row_list[row].expr.items()]
+        spend = model.columns["spend"][key]
+        terms = model.row_at(row).terms
         scale = next(-cost for column, cost in terms if column == spend)
         values[spend] = sum(cost * values[column] for column, cost in terms if column != spend) / scale
 

@@ -14,23 +14,22 @@ NOTHING = 1e-6  # relative to the rule's largest term, as the checker has it
 
 def with_lacks(model: Model, values: Vector) -> Vector:
     """The plan with past_lack = max(0, by how much its row is short), no more than arithmetic being nothing."""
-    found, position = values.copy(), model.position
-    for (family, *key), variable in model.columns["past_lack"].items():
-        row = model.row_list[model.rows[family][tuple(key)]]
-        column = position[id(variable)]
-        sizes = [factor * values[position[id(other)]] for other, factor in row.expr.items() if other is not variable]
-        short = -sum(sizes) - row.constant
-        short *= 1.0 if row.sense == GREATER else -1.0
-        size = max([1.0, abs(row.constant), *(abs(each) for each in sizes)])
+    found = values.copy()
+    for (family, *key), column in model.columns["past_lack"].items():
+        terms, sense, bound = model.row_at(model.rows[family][tuple(key)])
+        sizes = [factor * values[other] for other, factor in terms if other != column]
+        short = bound - sum(sizes)
+        short *= 1.0 if sense == GREATER else -1.0
+        size = max([1.0, abs(bound), *(abs(each) for each in sizes)])
         found[column] = short if short > NOTHING * size else 0.0
     return found
 
 
 def lacking(model: Model, values: Vector) -> Iterator[Lacking]:
     """The rules that lack something in a plan, in the order of the model."""
-    places, worth = Places(model), {id(variable): weight for variable, weight in model.objectives["past_lack"]}
+    places, worth = Places(model), dict(model.objectives["past_lack"])
     for (family, *key), variable in model.columns["past_lack"].items():
-        amount = float(values[model.position[id(variable)]])
+        amount = float(values[variable])
         if amount > 0:
             of = model.catalogue.constraints[family]
             name, item, _period = places.of(family, tuple(key))
@@ -39,4 +38,4 @@ def lacking(model: Model, values: Vector) -> Iterator[Lacking]:
             of_money = of.unit == "money"
             unit = model.instance.settings.currency if of_money else model.instance.items[str(item)].unit
             scale = model.money_unit if of_money else 1.0
-            yield Lacking(family, of.title, name, item, amount * scale, unit, amount * worth[id(variable)])
+            yield Lacking(family, of.title, name, item, amount * scale, unit, amount * worth[variable])

@@ -88,8 +88,8 @@ class Settlement:
         yield "interest", cost_vector(model, dict(model.objectives.get("interest", ())))[self._open]
         for tier in ("tier_3", "tier_2"):
             yield tier, cost_vector(model, dict(model.objectives.get(tier, ())))[self._open]
-        kinds = {id(variable): model.instance.funds[key[0]].kind for key, variable in model.columns["payment"].items()}
-        kind = np.array([kinds.get(id(model.variables[column]), "") for column in self._open.tolist()])
+        kinds = {variable: model.instance.funds[key[0]].kind for key, variable in model.columns["payment"].items()}
+        kind = np.array([kinds.get(column, "") for column in self._open.tolist()])
         for place in range(1, len(ORDER_OF_PAYERS)):
             yield f"not {ORDER_OF_PAYERS[place - 1]}", np.isin(kind, ORDER_OF_PAYERS[place:]).astype(float)
 

@@ -10,8 +10,7 @@ import pulp
 from planner.catalogue import load
 from planner.domain.instance import PlanningInstance
 from planner.formulation.build import build
-from planner.formulation.model.model import Model
-from planner.formulation.model.recorded import record
+from planner.formulation.model.problem import problem as named_problem
 from planner.plan.conflict.explanation import explained
 from planner.plan.cycles import without_cycles
 from planner.plan.plan import Plan
@@ -46,8 +45,7 @@ def solve(
     options = options or SolveOptions()
     clock = Clock(progress)
     with clock.phase("build"), without_garbage_collection():
-        make = build if options.needs_pulp else record
-        model = make(instance, load(options.model), options.prune)
+        model = build(instance, load(options.model), options.prune)
     with clock.phase("load"), without_garbage_collection():
         program = Program.of(model)
     _write(program, options)
@@ -60,6 +58,20 @@ def solve(
         left.cut_short = False  # so far, for the prices
         plan = program.plan(optimum, clock.seconds, program.size, priced and options.solver == "highs", left)
         return replace(plan, relief=found, cut_short=(*cut_short, *plan.cut_short))
+
+
+def problem(instance: PlanningInstance, options: SolveOptions | None = None) -> pulp.LpProblem:
+    """The named linear program (with choices of who takes part: mixed-integer) of an instance, with its first objective.
+
+    Its variables and constraints are called `family.name.period` (periods from 1), as in a file that `--write-lp` keeps.
+    Raises UsageError (unknown model).
+    """
+    options = options or SolveOptions()
+    return _first_problem(Program.of(build(instance, load(options.model), options.prune)))
+
+
+def _first_problem(program: Program) -> pulp.LpProblem:
+    return named_problem(program.model, program.targets[0][1] if program.targets else {})
 
 
 def _optimum(program: Program, options: SolveOptions, clock: Clock, explain: bool) -> tuple[Optimum, Basis | None]:
@@ -91,10 +103,8 @@ def _write(program: Program, options: SolveOptions) -> None:
     """Write the problem with its first objective, on request."""
     if not (options.write_lp or options.write_mps):
         return
-    model: Model = program.model
-    objective = program.targets[0][1] if program.targets else {}
-    model.problem.setObjective(pulp.LpAffineExpression(list(objective.items())))
+    written = _first_problem(program)
     if options.write_lp:
-        model.problem.writeLP(str(options.write_lp))
+        written.writeLP(str(options.write_lp))
     if options.write_mps:
-        model.problem.writeMPS(str(options.write_mps))
+        written.writeMPS(str(options.write_mps))

@@ -193,8 +193,7 @@ class Program:
 
     @cached_property
     def _binaries(self) -> NDArray[np.intp]:
-        position = self.model.position
-        return np.array([position[id(variable)] for variable in self.model.binaries], dtype=np.intp)
+        return np.array(self.model.binaries, dtype=np.intp)
 
     def _fix(self, session: Session, values: Vector) -> None:
         session.change_model(self._binaries, NONE, (values, values))

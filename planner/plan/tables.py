@@ -29,13 +29,13 @@ class Solution:
 
     def __init__(self, model: Model, values: Vector) -> None:
         self.model = model
-        self._values = dict(zip(map(id, model.variables), values.tolist(), strict=True))
+        self._values: list[float] = values.tolist()
 
     def of(self, family: str) -> Iterator[tuple[Key, float]]:
         """(key, value) of each non-zero column of a family, in the order of the model."""
         values = self._values
         for key, variable in self.model.columns[family].items():
-            value = values[id(variable)]
+            value = values[variable]
             if value > NOTHING:
                 yield key, value
 

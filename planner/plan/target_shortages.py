@@ -14,18 +14,12 @@ def with_target_shortages(model: Model, values: Vector) -> Vector:
     A target without weight, or a level that may be given back within its tolerance, leaves them free above that.
     """
     found = values.copy()
-    position = model.position
     for rows, columns in FAMILIES.items():
-        for key, shortage in model.columns.get(columns, {}).items():
-            column = position[id(shortage)]
+        for key, column in model.columns.get(columns, {}).items():
             if values[column] <= 0:
                 continue
-            constraint = model.row_list[model.rows[rows][key]]
-            held = [
-                factor * values[position[id(term)]] for term, factor in constraint.expr.items() if term is not shortage
-            ]
-            wanted = model.bound(
-                rows, key
-            )  # of the input as it is now: the row may be that of a base it was changed from
-            found[column] = min(values[column], max(wanted - sum(held), 0.0))
+            terms = model.row_at(model.rows[rows][key]).terms
+            held = sum(factor * values[other] for other, factor in terms if other != column)
+            wanted = model.bound(rows, key)  # of the input as it is now: the row may be that of a base
+            found[column] = min(values[column], max(wanted - held, 0.0))
     return found

@@ -15,7 +15,7 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.formulation.model.model import EQUAL, GREATER, LESS, Model
+from planner.formulation.model.model import GREATER, LESS, Model
 from planner.solver.quiet import QuietHighs, race
 from planner.solver.scaling import Scaling, finer_scale, objective_scale, row_factor, scaling
 from planner.solver.scaling import Vector as Vector
@@ -83,25 +83,11 @@ class Arrays:
 
 
 def arrays(model: Model) -> Arrays:
-    """The rows of a model as arrays; columns in the order of `model.variables`."""
-    position = model.position
-    start = np.zeros(len(model.row_list) + 1, dtype=np.int32)
-    index: list[int] = []
-    value: list[float] = []
-    bounds = np.zeros(len(model.row_list))
-    senses = np.zeros(len(model.row_list), dtype=np.int8)
-    for row, constraint in enumerate(model.row_list):
-        terms = constraint.expr
-        index.extend([position[id(variable)] for variable in terms])
-        value.extend(terms.values())
-        start[row + 1] = len(index)
-        bounds[row] = -constraint.constant
-        senses[row] = constraint.sense
-    lower = np.where(senses == LESS, -INFINITY, bounds)
-    upper = np.where(senses == GREATER, INFINITY, bounds)
-    assert set(np.unique(senses)) <= {LESS, EQUAL, GREATER}
-    binary = np.array([position[id(variable)] for variable in model.binaries], dtype=np.intp)
-    return Arrays(len(model.variables), lower, upper, start, np.array(index, dtype=np.int32), np.array(value), binary)
+    """The rows of a model as arrays; columns and rows at their positions."""
+    start, index, value, sense, bound = model.row_arrays
+    lower = np.where(sense == LESS, -INFINITY, bound)
+    upper = np.where(sense == GREATER, INFINITY, bound)
+    return Arrays(model.column_count, lower, upper, start, index, value, np.array(model.binaries, dtype=np.intp))
 
 
 @dataclass(frozen=True)

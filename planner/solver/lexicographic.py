@@ -96,10 +96,9 @@ class LazyRows(Protocol):
 
 def cost_vector(model: Model, objective: Objective) -> Vector:
     """The objective as an array, in the order of the model's columns."""
-    position = model.position
-    costs = np.zeros(len(model.variables))
+    costs = np.zeros(model.column_count)
     for variable, weight in objective.items():
-        costs[position[id(variable)]] = weight
+        costs[variable] = weight
     return costs
 
 

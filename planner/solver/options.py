@@ -10,7 +10,7 @@ from pathlib import Path
 class SolveOptions:
     """`model` names a catalogue in models/; `time_limit` is in seconds for all levels together.
 
-    `solver` is `highs`, or `cbc` as a cross-check through PuLP (without prices and bounds). `write_lp` and
+    `solver` is `highs`, or any that PuLP finds on this machine (`cbc`, `glpk`, `scip`, `gurobi` …: no prices, no bounds). `write_lp` and
     `write_mps` are files that the problem is written to, with the first objective. `lazy_funds` keeps the funds' limits
     out of the LP until a plan breaks them (same result, much faster on large plans).
     """
@@ -23,8 +23,3 @@ class SolveOptions:
     write_mps: Path | None = None
     threads: int | None = None
     lazy_funds: bool = True
-
-    @property
-    def needs_pulp(self) -> bool:
-        """Whether PuLP's own problem is asked for: by a second solver, or to be written."""
-        return self.solver != "highs" or self.write_lp is not None or self.write_mps is not None

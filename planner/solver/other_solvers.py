@@ -1,50 +1,93 @@
-"""The same levels through another PuLP solver: slower, without bounds and prices, but a second opinion."""
+"""The same levels through any other solver that PuLP finds: slower, without bounds and prices, but a second opinion."""
 
 from __future__ import annotations
 
 import time
 import warnings
 from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Any
 
 import numpy as np
 import pulp
 
 from planner.errors import NoPlanError, SolverStoppedError, UsageError
 from planner.formulation.model.model import Model
+from planner.formulation.model.problem import problem_and_columns
 from planner.formulation.objective import Objective
 from planner.solver.highs import Outcome, Vector
 from planner.solver.lexicographic import Optimum, SolvedLevel, cost_vector, inner
 from planner.solver.scaling import objective_scale
 
 NO_VECTOR = np.empty(0)
-# What a held level may give, relative to it: CBC may need more than none to find again what it has just found.
+# What a held level may give, relative to it: a solver may need more than none to find again what it has just found.
 SLACKS = (1e-10, 1e-9, 1e-8, 1e-7, 1e-6)
+# PuLP's names of each solver: in the process where that can be had, else as a program.
+NAMES = {
+    "cbc": ("PULP_CBC_CMD", "COIN_CMD"),
+    "glpk": ("GLPK_CMD",),
+    "scip": ("SCIP_PY", "SCIP_CMD", "FSCIP_CMD"),
+    "gurobi": ("GUROBI", "GUROBI_CMD"),
+    "cplex": ("CPLEX_PY", "CPLEX_CMD"),
+    "xpress": ("XPRESS_PY", "XPRESS"),
+    "copt": ("COPT", "COPT_CMD"),
+    "mosek": ("MOSEK",),
+}
+EXACT: dict[str, dict[str, Any]] = {
+    "PULP_CBC_CMD": {"options": ["primalT 1e-9", "dualT 1e-9"]},
+    "COIN_CMD": {"options": ["primalT 1e-9", "dualT 1e-9"]},
+}
 
 
 def optimise_with_pulp(
     model: Model, targets: Sequence[tuple[str, Objective]], solver: str, tolerance: float, time_limit: float | None
 ) -> Optimum:
-    """Optimise the levels in order; each is held by a row. Raises as `planner.solver.lexicographic.optimise`."""
-    if solver != "cbc":
-        raise UsageError(f"solver {solver!r} is not known; use 'highs' or 'cbc'")
+    """Optimise the levels in order; each is held by a row.
+
+    `solver` is a name of `NAMES`, or PuLP's own. Raises UsageError where it is not on this machine, and otherwise as
+    `planner.solver.lexicographic.optimise`.
+    """
+    name = pulp_name(solver)
     deadline = None if time_limit is None else time.perf_counter() + time_limit
-    optimum, has_plan = Optimum(np.zeros(len(model.variables))), False
-    for place, (name, objective) in enumerate(targets):
+    base, variables = problem_and_columns(model)
+    optimum, has_plan = Optimum(np.zeros(model.column_count)), False
+    for place, (level, objective) in enumerate(targets):
         costs = cost_vector(model, objective)
         value = 0.0
-        if costs.any() or name == targets[-1][0]:  # CBC fails on rows without entries
+        if costs.any() or level == targets[-1][0]:  # CBC fails on rows without entries
             left = None if deadline is None else max(deadline - time.perf_counter(), 0.0)
-            status = _minimise(model, _cbc(left), costs, optimum.levels, tolerance)
+            status, values = _minimise(base, variables, _engine(name, left), costs, optimum.levels, tolerance)
             if status != "optimal" and has_plan:
                 optimum.unfinished = [later for later, _ in targets[place:]]
                 break
             _require_plan(status)
             has_plan = True
-            optimum.values = np.array([variable.varValue or 0.0 for variable in model.variables])
+            optimum.values = values
             value = inner(costs, optimum.values)
         outcome = Outcome("optimal", value, optimum.values, NO_VECTOR, NO_VECTOR, 0, 0.0)
-        optimum.levels.append(SolvedLevel(name, costs, outcome, value, float("nan"), NO_VECTOR))
+        optimum.levels.append(SolvedLevel(level, costs, outcome, value, float("nan"), NO_VECTOR))
     return optimum
+
+
+def pulp_name(solver: str) -> str:
+    """PuLP's name of a solver that is on this machine. Raises UsageError that says which are."""
+    wanted = NAMES.get(solver.lower(), (solver,))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # PuLP warns of solvers that PuLP 4 will not have
+        known = set(pulp.listSolvers())
+        found = next((name for name in wanted if name in known and pulp.getSolver(name, msg=False).available()), None)
+        if found is not None:
+            return found
+        here = ["highs", *(name for name, each in NAMES.items() if _any_available(each, known))]
+    if solver.lower() in NAMES or solver in known:
+        raise UsageError(f"--solver {solver}: PuLP finds no such solver on this machine; it finds {', '.join(here)}")
+    near = get_close_matches(solver.lower(), ["highs", *NAMES], 1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    raise UsageError(f"--solver {solver}: not the name of a solver; expected one of {', '.join(here)}{hint}")
+
+
+def _any_available(names: Sequence[str], known: set[str]) -> bool:
+    return any(name in known and pulp.getSolver(name, msg=False).available() for name in names)
 
 
 def _require_plan(status: str) -> None:
@@ -56,40 +99,48 @@ def _require_plan(status: str) -> None:
         raise SolverStoppedError("the solver stopped before it had a plan")
 
 
-def _cbc(time_limit: float | None) -> pulp.LpSolver:
+def _engine(name: str, time_limit: float | None) -> pulp.LpSolver:
     with warnings.catch_warnings():
         # PuLP 3 still ships CBC and only announces that PuLP 4 will not.
         warnings.simplefilter("ignore", DeprecationWarning)
-        return pulp.PULP_CBC_CMD(
-            msg=False, timeLimit=time_limit, options=["primalT 1e-9", "dualT 1e-9", "ratioGap 0", "allowableGap 0"]
-        )
+        settings = EXACT.get(name, {})
+        try:
+            return pulp.getSolver(name, msg=False, timeLimit=time_limit, gapRel=0.0, **settings)
+        except TypeError:  # not every solver has a gap
+            return pulp.getSolver(name, msg=False, timeLimit=time_limit, **settings)
 
 
-def _minimise(model: Model, engine: pulp.LpSolver, costs: Vector, held: Sequence[SolvedLevel], tolerance: float) -> str:
-    """Minimise under rows that hold the levels before, with as little slack as CBC manages with.
+def _minimise(
+    base: pulp.LpProblem,
+    variables: Sequence[pulp.LpVariable],
+    engine: pulp.LpSolver,
+    costs: Vector,
+    held: Sequence[SolvedLevel],
+    tolerance: float,
+) -> tuple[str, Vector]:
+    """Minimise under rows that hold the levels before, with as little slack as the solver manages with.
 
-    Returns optimal, infeasible, unbounded or stopped.
+    Returns optimal, infeasible, unbounded or stopped; and the values of the columns.
     """
     for slack in SLACKS:
-        problem = pulp.LpProblem("plan", pulp.LpMinimize)
-        problem.setObjective(_expression(model, costs))
-        for row in model.row_list:
-            problem += row, row.name
+        attempt = base.copy()
+        attempt.setObjective(_expression(variables, costs))
         for level in held:
             if level.costs.any():
                 scale = objective_scale(level.costs)
                 limit = level.value + max(tolerance, slack) * max(1.0, abs(level.value))
-                problem += _expression(model, level.costs) <= limit * scale, f"held.{level.name}"
-        status = problem.solve(engine)
+                attempt += _expression(variables, level.costs) <= limit * scale, f"held.{level.name}"
+        status = attempt.solve(engine)
         if status != pulp.LpStatusInfeasible or not held:
             break
+    values = np.array([variable.varValue or 0.0 for variable in variables])
     # PuLP calls a CBC run that hit its time limit optimal; only the solution status tells.
-    if status == pulp.LpStatusOptimal and problem.sol_status == pulp.LpSolutionOptimal:
-        return "optimal"
-    return {pulp.LpStatusInfeasible: "infeasible", pulp.LpStatusUnbounded: "unbounded"}.get(status, "stopped")
+    if status == pulp.LpStatusOptimal and attempt.sol_status == pulp.LpSolutionOptimal:
+        return "optimal", values
+    return {pulp.LpStatusInfeasible: "infeasible", pulp.LpStatusUnbounded: "unbounded"}.get(status, "stopped"), values
 
 
-def _expression(model: Model, costs: Vector) -> pulp.LpAffineExpression:
+def _expression(variables: Sequence[pulp.LpVariable], costs: Vector) -> pulp.LpAffineExpression:
     scale = objective_scale(costs)
-    terms = [(model.variables[column], costs[column] * scale) for column in np.flatnonzero(costs).tolist()]
+    terms = [(variables[column], costs[column] * scale) for column in np.flatnonzero(costs).tolist()]
     return pulp.LpAffineExpression(terms)

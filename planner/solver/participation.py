@@ -77,13 +77,12 @@ def choose(
 
 def who_takes_part(model: Model, values: Vector) -> Vector | None:
     """For each binary column, whether the nation takes part in the fund in a plan; None where too few do."""
-    position = model.position
     paid: dict[str, float] = defaultdict(float)
     given: dict[tuple[str, str], float] = defaultdict(float)
     for (fund, _span), terms in model.paid.items():
-        paid[fund] += sum(factor * float(values[position[id(variable)]]) for variable, factor in terms)
+        paid[fund] += sum(factor * float(values[variable]) for variable, factor in terms)
     for (fund, nation, _span), variable in model.columns["contribution"].items():
-        given[fund, nation] += float(values[position[id(variable)]])
+        given[fund, nation] += float(values[variable])
     funds, counts = model.instance.funds, dict[str, int]()
     taken = []
     for fund, nation in model.columns["takes_part"]:

@@ -14,9 +14,7 @@ ROUNDING = 1e-8  # by how much a plan may break a row for arithmetic's sake, rel
 
 
 def positions(model: Model, families: Iterable[str]) -> NDArray[np.intp]:
-    position = model.position
-    found = [position[id(variable)] for family in families for variable in model.columns[family].values()]
-    return np.array(found, dtype=np.intp)
+    return np.array([column for family in families for column in model.columns[family].values()], dtype=np.intp)
 
 
 class Part:

@@ -34,15 +34,14 @@ print(json.dumps({
 
 WRITE = """
 import sys
-import pulp
 from planner import catalogue
 from planner.formulation.build import build
+from planner.formulation.model.problem import problem
 from planner.formulation.objective import objectives
 from planner.workbook import read_instance
 model = build(read_instance(sys.argv[1]), catalogue.load(sys.argv[2]))
 objective = objectives(model)[0][1]
-model.problem.setObjective(pulp.LpAffineExpression(list(objective.items())))
-model.problem.writeMPS(sys.argv[3])
+problem(model, objective).writeMPS(sys.argv[3])
 """
 
 

@@ -30,7 +30,7 @@ import pulp
 from planner.catalogue import load
 from planner.domain.instance import PlanningInstance
 from planner.formulation.build import build
-from planner.formulation.model.recorded import record
+from planner.formulation.model.problem import problem
 from planner.formulation.objective import objectives
 from planner.plan.again.warm_start import Workbench
 from planner.plan.plan import Plan
@@ -108,7 +108,7 @@ def moved(before: list[float], after: list[float]) -> float:
 
 def alone(instance: PlanningInstance) -> Figures:
     """HiGHS by itself on the program, from nothing, with its own choice of method."""
-    program = Program.of(record(instance, load("full")))
+    program = Program.of(build(instance, load("full")))
     session = Session(program.lp, dict(load("full").solver))
     session.set_costs(program.levels[0][1])
     cpu, wall, _ = timed(session.highs.run)
@@ -121,10 +121,9 @@ def plain_pulp(instance: PlanningInstance) -> Figures:
 
     def script() -> float:
         model = build(instance, load("full"))
-        objective = objectives(model)[0][1]
-        model.problem.setObjective(pulp.LpAffineExpression(list(objective.items())))
-        model.problem.solve(pulp.HiGHS(msg=False, threads=1))
-        return float(pulp.value(model.problem.objective))
+        made = problem(model, objectives(model)[0][1])
+        made.solve(pulp.HiGHS(msg=False, threads=1))
+        return float(pulp.value(made.objective))
 
     cpu, wall, value = timed(script)
     return {"whole": cpu, "wall": wall, "objective": value}

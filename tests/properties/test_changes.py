@@ -13,15 +13,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from planner.formulation.model.recorded import RecordedModel
 
 from planner.catalogue import load
 from planner.domain.instance import NodeItem, PlanningInstance, RouteItem
 from planner.domain.reach import Reach
 from planner.domain.rules import Lock
 from planner.errors import NoPlanError
-from planner.formulation.build import fill
+from planner.formulation.build import build, fill
 from planner.formulation.model.bounds import BUILT_ANEW, FIXED, STATED
-from planner.formulation.model.recorded import RecordedModel, record
 from planner.formulation.model.rhs_update import BOUND_FIELDS, rebound
 from planner.plan import solve
 from planner.plan.again.warm_start import LIMITS_ONLY, Workbench
@@ -124,7 +124,7 @@ def test_set_anew_is_built_anew(tmp_path: Path, worlds: int, least: int) -> None
     served: Counter[Change] = Counter()
     for seed in range(worlds):
         instance = world(seed, OBJECTIVES[seed % 2], tmp_path / str(seed))
-        model = record(instance, load("full"))
+        model = build(instance, load("full"))
         program, rng = Program.of(model), random.Random(seed)
         for change in ALL_FIELDS:
             changed = changed_field(rng, instance, change)
@@ -152,12 +152,12 @@ def test_what_is_no_limit_is_built_again(
     instance = world(2, "weighted", tmp_path / "world")
     changed = change(random.Random(1), instance)
     assert changed != instance
-    assert rebound(record(instance, load("full")), changed) is None
+    assert rebound(build(instance, load("full")), changed) is None
 
 
 def test_a_limit_that_comes_or_goes_is_built_again(tmp_path: Path) -> None:
     instance = world(1, "weighted", tmp_path / "world")
-    model = record(instance, load("full"))
+    model = build(instance, load("full"))
     name, leg = next((name, leg) for name, leg in instance.legs.items() if leg.capacity_m3 < float("inf"))
     for capacity, alone in ((1.0, True), (float("inf"), False)):
         legs = {**instance.legs, name: replace(leg, capacity_m3=capacity)}

@@ -14,7 +14,7 @@ from worlds import random_world, write_world
 
 from planner.catalogue import load
 from planner.errors import NoPlanError
-from planner.formulation.model.recorded import record
+from planner.formulation.build import build
 from planner.plan.places import Places
 from planner.plan.prices.limits import Limit, limits
 from planner.plan.program import Program
@@ -56,7 +56,7 @@ class Base:
 def base_of(seed: int, folder: Path) -> Base | None:
     """None where the world has no plan. Half of the worlds are weighted."""
     world = random_world(seed, "weighted" if seed % 2 else "lexicographic")
-    program = Program.of(record(read_instance(write_world(world, folder)), load("full")))
+    program = Program.of(build(read_instance(write_world(world, folder)), load("full")))
     try:
         optimum = program.optimum(program.session(OPTIONS), program.settlement(OPTIONS), OPTIONS)
     except NoPlanError:

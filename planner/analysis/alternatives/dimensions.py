@@ -22,13 +22,12 @@ def producers(model: Model) -> list[Part]:
 
     A site that has no nation (a market, or a works where nations are not told) is a part of its own.
     """
-    position = model.position
-    found: dict[str, Vector] = defaultdict(lambda: np.zeros(len(model.variables)))
+    found: dict[str, Vector] = defaultdict(lambda: np.zeros(model.column_count))
     for key, entries in model.costs.items():
         if key.cost_type in WORK:
             producer = _producer(model.instance, key.cost_type, key.object)
             for entry in entries:
-                found[producer][position[id(entry.variable)]] += entry.amount
+                found[producer][entry.variable] += entry.amount
     return [Part(PRODUCERS, name, costs) for name, costs in sorted(found.items())]
 
 
@@ -66,7 +65,7 @@ def funds(model: Model) -> list[Part]:
 
 def _summed(model: Model, terms: Terms) -> Vector:
     """Money columns by position, in currency."""
-    position, total = model.position, np.zeros(len(model.variables))
+    total = np.zeros(model.column_count)
     for variable, factor in terms:
-        total[position[id(variable)]] += factor * model.money_unit
+        total[variable] += factor * model.money_unit
     return total

@@ -190,7 +190,7 @@ def commitment_rows(model: Model) -> tuple[list[str], dict[str, Vector]]:
 
     Weight: value × priority per unit (and period late), where an item has no value its units.
     """
-    position, count = model.position, len(model.variables)
+    count = model.column_count
     demands = {demand.key: demand for demand in model.instance.demands}
     groups = list(dict.fromkeys(demand.commitment or NO_COMMITMENT for demand in demands.values()))
     rows = {f"{measure} {group}": np.zeros(count) for group in groups for measure in ("short", "late")}
@@ -201,10 +201,10 @@ def commitment_rows(model: Model) -> tuple[list[str], dict[str, Vector]]:
 
     for key, column in model.columns["shortage"].items():
         group = demands[key].commitment or NO_COMMITMENT
-        rows[f"short {group}"][position[id(column)]] = weight(key)
+        rows[f"short {group}"][column] = weight(key)
     for (name, due, period, _expires), column in model.columns["delivery"].items():
         group = demands[name, due].commitment or NO_COMMITMENT
-        rows[f"late {group}"][position[id(column)]] = weight((name, due)) * (period - due)
+        rows[f"late {group}"][column] = weight((name, due)) * (period - due)
     return groups, rows
 
 

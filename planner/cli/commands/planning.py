@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -15,11 +14,6 @@ from planner.cli.exits import WRONG_INPUT, told_where
 from planner.cli.lines.text import fault_lines, plan_lines, plural
 from planner.cli.say import say
 from planner.errors import UsageError
-
-
-class Solver(enum.StrEnum):
-    highs = "highs"
-    cbc = "cbc"
 
 
 def check(
@@ -114,7 +108,15 @@ def solve(
     replace: Replace = False,
     model: Model = "full",
     time_limit: TimeLimit = None,
-    solver: Annotated[Solver, typer.Option("--solver", help="The solver; cbc is a cross-check.")] = Solver.highs,
+    solver: Annotated[
+        str,
+        typer.Option(
+            "--solver",
+            metavar="NAME",
+            help="highs, or any other that PuLP finds on this machine, as a second opinion without prices: cbc, glpk, "
+            "scip, gurobi, cplex, xpress, copt, mosek.",
+        ),
+    ] = "highs",
     prune: Annotated[
         bool, typer.Option("--prune/--no-prune", help="Leave out of the model what cannot matter; the plan is as good.")
     ] = True,
@@ -158,9 +160,9 @@ def solve(
             raise UsageError(
                 "--fair-check: found --rolling beside it; the least served are looked at in one program only"
             )
-        if rolling is not None and (solver is not Solver.highs or write_lp or write_mps):
+        if rolling is not None and (solver != "highs" or write_lp or write_mps):
             raise UsageError(
-                "--rolling: found --solver cbc, --write-lp or --write-mps beside it, which are of one program"
+                "--rolling: found --solver NAME, --write-lp or --write-mps beside it, which are of one program"
             )
         from planner.cli.progress import shown_progress
         from planner.plan import SolveOptions
@@ -170,7 +172,7 @@ def solve(
             model=model,
             time_limit=time_limit,
             prune=prune,
-            solver=solver.value,
+            solver=solver.lower(),
             write_lp=Path("model.lp") if write_lp else None,
             write_mps=Path("model.mps") if write_mps else None,
         )

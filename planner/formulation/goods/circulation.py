@@ -82,7 +82,7 @@ def add_circulation(model: Model, routes: Set[str] | None = None) -> None:
 def _add_circle(model: Model, number: int, circle: Circle, inside: dict[str, tuple[str, str, int, int]]) -> None:
     """`inside`: leg → key of its shipment."""
     shipments = {leg: model.columns["shipment"][key] for leg, key in inside.items()}
-    own = set(map(id, shipments.values()))
+    own = set(shipments.values())
     for leg, key in inside.items():
         name, _, period, expires = key
         places = [(name, node, period, expires) for node in circle]
@@ -90,7 +90,7 @@ def _add_circle(model: Model, number: int, circle: Circle, inside: dict[str, tup
             (variable, -factor)
             for place in places
             for variable, factor in model.balance.get(place, ())
-            if factor > 0 and id(variable) not in own
+            if factor > 0 and variable not in own
         ]
         there = -sum(model.bounds["material_balance"].get(place, 0.0) for place in places)
         row = (name, leg, f"circle {number + 1}", expires, period)

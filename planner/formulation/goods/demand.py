@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.domain.instance import Demand
-from planner.formulation.model.model import EQUAL, Bounds, Frame, Model, Terms
+from planner.formulation.model.model import EQUAL, Bounds, Frame, Model, Terms, Variable
 
 
 def add_demand(model: Model) -> None:
@@ -59,7 +59,7 @@ def _add_deliveries(model: Model, demand: Demand) -> Terms:
     return terms
 
 
-def _price_shortage(model: Model, demand: Demand, shortage: object) -> None:
+def _price_shortage(model: Model, demand: Demand, shortage: Variable) -> None:
     if model.weighted:
         cost = (demand.shortage_cost or 0.0) * model.instance.discount[demand.counted]
         model.objectives["weighted"].append((shortage, cost))
@@ -69,7 +69,7 @@ def _price_shortage(model: Model, demand: Demand, shortage: object) -> None:
         model.objectives[level].append((shortage, weight))
 
 
-def _price_delay(model: Model, demand: Demand, period: int, delivery: object) -> None:
+def _price_delay(model: Model, demand: Demand, period: int, delivery: Variable) -> None:
     late = period - demand.due
     if late == 0:
         return

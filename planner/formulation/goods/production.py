@@ -17,7 +17,7 @@ import numpy as np
 
 from planner.domain.instance import Line, PlanningInstance, Profile, share_left
 from planner.domain.recipients import Recipient
-from planner.formulation.model.model import EQUAL, GREATER, Bounds, CostKey, Frame, Model, Terms, reduced
+from planner.formulation.model.model import EQUAL, GREATER, Bounds, CostKey, Frame, Model, Terms, Variable, reduced
 
 
 def add_production(model: Model) -> None:
@@ -37,7 +37,7 @@ def add_production(model: Model) -> None:
     _add_resource_capacity(model, resource_use)
 
 
-def _add_goods(model: Model, line: Line, period: int, variable: object) -> None:
+def _add_goods(model: Model, line: Line, period: int, variable: Variable) -> None:
     """Output enters, and quantity ÷ yield of each component leaves, the factory's material balance.
 
     component_use (c, l, t), perishable components of several classes only:
@@ -51,7 +51,9 @@ def _add_goods(model: Model, line: Line, period: int, variable: object) -> None:
                 _consume(model, line, period, component, recipient, (part, quantity / line.yield_))
 
 
-def _by_recipient(model: Model, line: Line, period: int, variable: object) -> Iterator[tuple[Recipient, int, object]]:
+def _by_recipient(
+    model: Model, line: Line, period: int, variable: Variable
+) -> Iterator[tuple[Recipient, int, Variable]]:
     """(recipient, goods class, column) of what is completed: of the one recipient, or of each where they are told apart.
 
     made_for_balance (l, t), items that are told apart only:  Σ_e made_for[l, t, e] − production[l, t] = 0
@@ -73,7 +75,7 @@ def _by_recipient(model: Model, line: Line, period: int, variable: object) -> It
 
 
 def _consume(
-    model: Model, line: Line, period: int, component: str, recipient: Recipient, use: tuple[object, float]
+    model: Model, line: Line, period: int, component: str, recipient: Recipient, use: tuple[Variable, float]
 ) -> None:
     """A component leaves the balance of the classes for the recipient: `use` is the column that needs it, and how much."""
     reach = model.reach
@@ -98,7 +100,7 @@ def _consume(
     model.row("component_use", place, terms, EQUAL, 0.0, place)
 
 
-def _add_cost(model: Model, line: Line, period: int, variable: object) -> None:
+def _add_cost(model: Model, line: Line, period: int, variable: Variable) -> None:
     """unit_cost per good unit: the share `advance` at order (t − order_lead_time), the rest in t; of an order
     placed before the horizon, what has not been paid before it."""
     key = CostKey("production", model.instance.items[line.item].cost_type, line.name)

@@ -11,7 +11,17 @@ from collections import defaultdict
 import numpy as np
 
 from planner.domain.instance import Item, Node, share_left
-from planner.formulation.model.model import Bounds, CostKey, Frame, Model, Terms, by_profile, reduced, what_is_left
+from planner.formulation.model.model import (
+    Bounds,
+    CostKey,
+    Frame,
+    Model,
+    Terms,
+    Variable,
+    by_profile,
+    reduced,
+    what_is_left,
+)
 
 
 def add_storage(model: Model) -> None:
@@ -79,7 +89,7 @@ def item_storages(frame: Frame) -> Bounds:
     }
 
 
-def _add_stock(model: Model, item: Item, node: Node, period: int, expires: int) -> object:
+def _add_stock(model: Model, item: Item, node: Node, period: int, expires: int) -> Variable:
     key = (item.name, node.name, period, expires)
     variable = model.variable("stock", key, key)
     model.balance[key].append((variable, -1.0))

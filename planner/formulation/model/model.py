@@ -1,19 +1,22 @@
-"""The model under construction: PuLP's problem, with index maps, and registers that modules add to.
+"""The model under construction: columns and rows by family and key, and registers that modules add to.
 
 Concept modules do not know each other. A module that moves goods adds its terms to the material balance of
 the place and period; a module that causes a cost adds it to the register of costs. `balance`, `funding` and
-`objective`, which come last, turn the registers into rows and objectives.
+`objective`, which come last, turn the registers into rows and objectives. Columns are numbers, rows are arrays; PuLP's problem is made from
+them where it is asked for (`planner.formulation.model.problem`).
 """
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any, NamedTuple
 
-import pulp
+import numpy as np
+from numpy.typing import NDArray
 
 from planner.catalogue import Catalogue
 from planner.domain.history_slack import lacks, standings
@@ -21,12 +24,12 @@ from planner.domain.instance import PlanningInstance, Profile, share_left
 from planner.domain.reach import Reach
 from planner.formulation.model.scale import money_unit
 
-Variable = Any  # pulp.LpVariable; PuLP ships no types
+Variable = int  # the position of a column
 Terms = list[tuple[Variable, float]]
 Key = tuple[Any, ...]  # names and 0-based periods, in the order that the catalogue states
 GoodsKey = tuple[str, str, int, int]  # item, node, period, goods class
 
-LESS, EQUAL, GREATER = pulp.LpConstraintLE, pulp.LpConstraintEQ, pulp.LpConstraintGE
+LESS, EQUAL, GREATER = -1, 0, 1  # the sense of a row, as PuLP has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,24 @@ def by_profile(profiles: Iterable[tuple[str, Profile, Profile]]) -> Bounds:
     }
 
 
+class Row(NamedTuple):
+    """A row: Σ factor · column, `sense`, `bound`."""
+
+    terms: Terms
+    sense: int
+    bound: float
+
+
+class RowArrays(NamedTuple):
+    """All rows: the entries of row r stand at start[r] to start[r + 1] of `column` and `value`."""
+
+    start: NDArray[np.int32]
+    column: NDArray[np.int32]
+    value: NDArray[np.float64]
+    sense: NDArray[np.int8]
+    bound: NDArray[np.float64]
+
+
 class Cost(NamedTuple):
     """`amount` of undiscounted money per unit of the variable, due in `period`, ordered in `ordered`."""
 
@@ -88,8 +109,8 @@ class Cost(NamedTuple):
 class Model:
     """Variables, rows and registers of one planning model.
 
-    `columns[family][key]` is a variable, `rows[family][key]` the position of a row in `row_list`. Names in
-    the problem are for people who read a written LP; they are never parsed.
+    `columns[family][key]` is the position of a column, `rows[family][key]` that of a row. Names are for people who
+    read a written LP; they are made where one is asked for, and never parsed.
     """
 
     free_disposal = False  # may goods be written off without a column for it?
@@ -98,12 +119,9 @@ class Model:
         self.instance = instance
         self.catalogue = catalogue
         self.reach = reach
-        self.problem = pulp.LpProblem("plan", pulp.LpMinimize)
-        self.variables: list[Variable] = []
         self.binaries: list[Variable] = []  # without any, the model is a linear program
         self.columns: dict[str, dict[Key, Variable]] = {family: {} for family in catalogue.variables}
         self.rows: dict[str, dict[Key, int]] = {family: {} for family in catalogue.constraints}
-        self.row_list: list[Any] = []
         self.bounds: dict[str, Bounds] = {}
         self.balance: dict[GoodsKey, Terms] = defaultdict(list)
         self.costs: dict[CostKey, list[Cost]] = defaultdict(list)
@@ -112,20 +130,35 @@ class Model:
         self.ready_capacity: dict[tuple[str, str], list[tuple[int, Variable]]] = defaultdict(list)
         self.objectives: dict[str, Terms] = defaultdict(list)  # level, or weighted
         self.paid: dict[tuple[str, int], Terms] = defaultdict(list)  # (fund, span that counts it) -> payments
-        self.kept: set[int] = set()  # ids of shipments that a rule counts as such
+        self.kept: set[Variable] = set()  # shipments that a rule counts as such
         self.standings, self.lacks = standings(instance), lacks(instance)  # of rules about sums, by the past alone
         self.money_unit = money_unit(instance)  # currency per unit of the spend and payment columns
-        self._position: dict[int, int] = {}
-        self._tokens: dict[str, str] = {}
-        self._taken: set[str] = set()
-        self._copies: dict[str, int] = {}  # how many names share a plain spelling so far
+        self.named: list[tuple[bool, str, Sequence[str | int]]] = []  # (is a row, family, names), as they were added
+        self._start, self._index, self._value = array("i", [0]), array("i"), array("d")
+        self._sense, self._bound = array("b"), array("d")
 
     @property
-    def position(self) -> dict[int, int]:
-        """Where each variable stands in `variables`, by `id` (PuLP's variables compare as constraints)."""
-        if len(self._position) != len(self.variables):
-            self._position = {id(variable): index for index, variable in enumerate(self.variables)}
-        return self._position
+    def column_count(self) -> int:
+        return len(self.named) - self.row_count
+
+    @property
+    def row_count(self) -> int:
+        return len(self._bound)
+
+    @property
+    def row_arrays(self) -> RowArrays:
+        """The rows as arrays of their own."""
+        return RowArrays(
+            np.array(self._start, dtype=np.int32), np.array(self._index, dtype=np.int32),
+            np.array(self._value, dtype=np.float64), np.array(self._sense, dtype=np.int8),
+            np.array(self._bound, dtype=np.float64),
+        )  # fmt: skip
+
+    def row_at(self, position: int) -> Row:
+        """The row at a position."""
+        own = slice(self._start[position], self._start[position + 1])
+        terms = list(zip(self._index[own], self._value[own], strict=True))
+        return Row(terms, self._sense[position], self._bound[position])
 
     @property
     def weighted(self) -> bool:
@@ -136,9 +169,8 @@ class Model:
 
     def variable(self, family: str, key: Key, names: Sequence[str | int], binary: bool = False) -> Variable:
         """A new variable of the family: ≥ 0, or 0 or 1."""
-        name = self._name(family, names)
-        variable = self.problem.add_variable(name, 0, *((1, pulp.LpBinary) if binary else ()))
-        self.variables.append(variable)
+        variable = self.column_count
+        self.named.append((False, family, names))
         if binary:
             self.binaries.append(variable)
         self.columns[family][key] = variable
@@ -146,10 +178,14 @@ class Model:
 
     def row(self, family: str, key: Key, terms: Terms, sense: int, bound: float, names: Sequence[str | int]) -> None:
         """A new row `terms sense bound` of the family. Terms of one variable must be given once."""
-        constraint = pulp.LpConstraint(pulp.LpAffineExpression(terms), sense, rhs=float(bound))
-        self.problem += constraint, self._name(family, names)
-        self.rows[family][key] = len(self.row_list)
-        self.row_list.append(constraint)
+        self.rows[family][key] = self.row_count
+        self.named.append((True, family, names))
+        for variable, factor in terms:
+            self._index.append(variable)
+            self._value.append(factor)
+        self._start.append(len(self._index))
+        self._sense.append(sense)
+        self._bound.append(bound)
 
     @property
     def frame(self) -> Frame:
@@ -174,24 +210,8 @@ class Model:
 
     def keep(self, columns: Iterable[Variable]) -> None:
         """Note shipments whose very quantity a rule asks for: circles among them are not to be undone."""
-        self.kept.update(map(id, columns))
+        self.kept.update(columns)
 
     def added_capacity(self, kind: str, name: str, period: int, left: float = 1.0) -> Terms:
         """−`left` per unit of capacity bought for the object and ready by the period."""
         return [(variable, -left) for ready, variable in self.ready_capacity.get((kind, name), ()) if ready <= period]
-
-    def _name(self, family: str, names: Sequence[str | int]) -> str:
-        return ".".join([family, *(self._token(n) if isinstance(n, str) else str(n + 1) for n in names)])
-
-    def _token(self, name: str) -> str:
-        """A unique spelling of a name in the characters that LP and MPS files allow."""
-        token = self._tokens.get(name)
-        if token is None:
-            plain = "".join(c if c.isascii() and c.isalnum() else "_" for c in name)[:24]
-            token = plain
-            while token in self._taken:
-                self._copies[plain] = self._copies.get(plain, 1) + 1
-                token = f"{plain}_{self._copies[plain]}"
-            self._taken.add(token)
-            self._tokens[name] = token
-        return token

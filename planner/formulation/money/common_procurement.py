@@ -66,11 +66,10 @@ def _add_fund(model: Model, register: Register, fund: Fund, least: int) -> None:
 
 def _less(own: Terms, paid: Terms, share: float) -> Terms:
     """own − share · paid; a fund with one contributor pays all of it in his name."""
-    factors: dict[int, tuple[Variable, float]] = {id(v): (v, f) for v, f in own}
+    factors = dict(own)
     for variable, factor in paid:
-        _, before = factors.get(id(variable), (variable, 0.0))
-        factors[id(variable)] = (variable, before - share * factor)
-    return list(factors.values())
+        factors[variable] = factors.get(variable, 0.0) - share * factor
+    return list(factors.items())
 
 
 def _all_money(fund: Fund) -> float:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from planner.domain.eligibility import payable
 from planner.domain.instance import Fund, Nation, PlanningInstance
 from planner.domain.rules import Lock
-from planner.formulation.model.model import EQUAL, GREATER, LESS, Bounds, Frame, Model, Terms
+from planner.formulation.model.model import EQUAL, GREATER, LESS, Bounds, Frame, Model, Terms, Variable
 from planner.formulation.model.past import Counted, add_counted_row
 from planner.formulation.money.budget_periods import Spans
 from planner.formulation.rules.locks import bounds
@@ -111,7 +111,7 @@ class Register:
     def everything(self) -> range:
         return range(len(self.spans.ranges))
 
-    def contributed(self, name: str) -> object:
+    def contributed(self, name: str) -> Variable:
         """The column for all that a nation pays (EVERYBODY: that anybody does), made when first asked for.
 
         contributed_total (n):  Σ payments in the name of n − contributed[n] = 0
@@ -228,7 +228,7 @@ def _add_work_share(model: Model, register: Register) -> None:
         _sum_row(model, "work_share", nation.name, terms, GREATER)
 
 
-def _spent_in(model: Model, nation: str) -> Iterator[object]:
+def _spent_in(model: Model, nation: str) -> Iterator[Variable]:
     """The spend columns of lines and expansions in a nation."""
     places: dict[tuple[str, str], bool] = {}
     for (cost_type, name, *_spans), column in model.columns["spend"].items():

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from planner.formulation.model.model import EQUAL, Key, Model, Terms
+from planner.formulation.model.model import EQUAL, Key, Model, Terms, Variable
 
 Activity = tuple[str, Key]  # make, (line, period); or ship, (item, leg, period)
 
@@ -78,7 +78,7 @@ def _weight(model: Model, activity: Activity) -> float:
     return model.instance.unit_values.get(item, 0.0) or 1.0
 
 
-def _departure(model: Model, activity: Activity, terms: Terms, before: float) -> list[object]:
+def _departure(model: Model, activity: Activity, terms: Terms, before: float) -> list[Variable]:
     """The columns whose sum is the departure of an activity."""
     if not before:
         return [variable for variable, _ in terms]

@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Set
 
 from planner.domain.rules import Policy
-from planner.formulation.model.model import GREATER, LESS, Model, Terms
+from planner.formulation.model.model import GREATER, LESS, Model, Terms, Variable
 from planner.formulation.model.past import Counted, add_counted_row
 
-Supplied = dict[str, list[tuple[str, int, object]]]  # item -> (factory or route, period, column)
+Supplied = dict[str, list[tuple[str, int, Variable]]]  # item -> (factory or route, period, column)
 
 
 def add_supply_shares(model: Model) -> None:
@@ -59,7 +59,7 @@ def _add_share(
     model: Model,
     policy: Policy,
     key: tuple[str, str, str],
-    supplied: list[tuple[str, int, object]],
+    supplied: list[tuple[str, int, Variable]],
     own: Set[str],
     among: Set[str] | None,
 ) -> None:

@@ -37,7 +37,7 @@ class Bench:
     gives way by DRIFT × max(1, |limit|) besides, so that the base's own plan keeps it after rounding.
     All rules of the funds are in force. `interior_point`: what to fall back on where the basis is of no use.
 
-    Columns stand as in `program.model.variables` (position by `program.model.position`), rows as in
+    Columns stand as in the model, rows as in
     `program.model.rows[family][key]`; after them one row a limit, in order.
     """
 

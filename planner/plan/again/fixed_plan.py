@@ -17,9 +17,9 @@ from planner.catalogue import load
 from planner.domain.fixed_plan import Given, GivenKey, GivenPlan
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
+from planner.formulation.build import build
 from planner.formulation.goods.circulation import add_circulation
 from planner.formulation.model.model import Model, Terms
-from planner.formulation.model.recorded import record
 from planner.formulation.money.budget_periods import Spans
 from planner.plan.again.impossible import reason
 from planner.plan.conflict.broken import Fixed, broken_rules
@@ -73,13 +73,13 @@ def complete(
     """
     clock = Clock(progress)
     with clock.phase("build"), without_garbage_collection():
-        model = record(instance, load(options.model), prune=False)
+        model = build(instance, load(options.model), prune=False)
         add_circulation(model)
         fixing = fix(model, given)
         whole = Program.of(model)
     if "shipments" in given.tables:
         model.keep(model.columns["shipment"].values())
-    exact = replace(whole, lp=_with_rows(whole.lp, model, fixing, fixing.slack(rounding)))
+    exact = replace(whole, lp=_with_rows(whole.lp, fixing, fixing.slack(rounding)))
     if fixing.impossible:
         raise _refused(exact, fixing, options)
     try:
@@ -89,7 +89,7 @@ def complete(
             raise _refused(exact, fixing, options) from failure
     try:  # tables in full precision add up to the last digits only
         return _best(
-            replace(whole, lp=_with_rows(whole.lp, model, fixing, fixing.last_digits())), fixing, given, options, clock
+            replace(whole, lp=_with_rows(whole.lp, fixing, fixing.last_digits())), fixing, given, options, clock
         )
     except NoPlanError as failure:
         raise _refused(exact, fixing, options) from failure
@@ -125,7 +125,6 @@ def _refused(program: Program, fixing: Fixing, options: SolveOptions) -> NoPlanE
 def fix(model: Model, given: GivenPlan) -> Fixing:
     """What the plan fixes of the model's columns."""
     fixing = Fixing()
-    position = model.position
     for table, quantities in given.tables.items():
         places = dict(_payments(model)) if table == "payments" else _columns(model, table)
         scale = model.money_unit if table == "payments" else 1.0
@@ -136,7 +135,7 @@ def fix(model: Model, given: GivenPlan) -> Fixing:
                 fixing.fixed.append(Fixed(entry.place, entry.quantity, _unit(model, table, key), scale))
             elif entry.quantity > LAST_DIGITS:
                 fixing.impossible.append(_sentence(model, table, key, entry))
-        fixing.zero += [position[id(column)] for terms in places.values() for column, _ in terms]
+        fixing.zero += [column for terms in places.values() for column, _ in terms]
     return fixing
 
 
@@ -174,13 +173,12 @@ def _sentence(model: Model, table: str, key: GivenKey, entry: Given) -> str:
     return f"{entry.place}: {reason(model, table, key)} ({entry.quantity:,.6g} planned)"
 
 
-def _with_rows(lp: Arrays, model: Model, fixing: Fixing, slack: Vector) -> Arrays:
+def _with_rows(lp: Arrays, fixing: Fixing, slack: Vector) -> Arrays:
     """The LP with a row for each given quantity behind its own, which may be off by `slack`."""
-    position = model.position
     amounts = np.array([amount for _, amount, _ in fixing.rows])
     lengths = [len(terms) for terms, _, _ in fixing.rows]
     ends: NDArray[np.int32] = (lp.start[-1] + np.cumsum(lengths)).astype(np.int32)
-    index = [position[id(column)] for terms, _, _ in fixing.rows for column, _ in terms]
+    index = [column for terms, _, _ in fixing.rows for column, _ in terms]
     value = [weight for terms, _, _ in fixing.rows for _, weight in terms]
     return replace(
         lp,

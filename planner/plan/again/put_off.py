@@ -8,7 +8,7 @@ import numpy as np
 
 from planner.catalogue import load
 from planner.domain.instance import Line, Order, PlanningInstance
-from planner.formulation.model.recorded import record
+from planner.formulation.build import build
 from planner.plan.conflict.elastic import with_columns
 from planner.plan.program import Program
 from planner.solver.highs import Session
@@ -26,7 +26,7 @@ def completions(instance: PlanningInstance, options: SolveOptions) -> Completion
     last of them is in none.
     """
     lines = {name: _with_every_period(instance, line) for name, line in instance.lines.items()}
-    program = Program.of(record(replace(instance, lines=lines), load(options.model), options.prune))
+    program = Program.of(build(replace(instance, lines=lines), load(options.model), options.prune))
     rows = program.model.rows["placed_order"]
     columns, costs = [], []
     for (name, period), row in rows.items():
@@ -40,8 +40,8 @@ def completions(instance: PlanningInstance, options: SolveOptions) -> Completion
     outcome = session.solve("when orders can be completed", options.time_limit)
     if outcome.status != "optimal":
         return None
-    position, made = program.model.position, program.model.columns["production"]
-    return {key: float(outcome.values[position[id(made[key])]]) for key in rows if key in made}
+    made = program.model.columns["production"]
+    return {key: float(outcome.values[made[key]]) for key in rows if key in made}
 
 
 def _with_every_period(instance: PlanningInstance, line: Line) -> Line:

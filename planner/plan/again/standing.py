@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from planner.domain.instance import PlanningInstance
 from planner.formulation.model.model import Model
-from planner.plan.again.warm_start import Structure, Workbench, recorded_program
+from planner.plan.again.warm_start import Structure, Workbench, built_program
 from planner.plan.lazy_funds import Settlement
 from planner.plan.plan import Plan
 from planner.plan.program import Program
@@ -46,7 +46,7 @@ class Standing:
         Its levels are optimised again, so that columns that joined have their values; raises as `Study.minimise`.
         """
         options = workbench.options
-        program = recorded_program(instance, options, workbench.moving)
+        program = built_program(instance, options, workbench.moving)
         structure = Structure.of(workbench.program.model)
         basis, _ = structure.carry(workbench.basis, Structure.of(program.model))
         choices = np.round(workbench.optimum.values[_binaries(workbench.program.model)])
@@ -80,4 +80,4 @@ class Standing:
 
 
 def _binaries(model: Model) -> NDArray[np.intp]:
-    return np.array([model.position[id(variable)] for variable in model.binaries], dtype=np.intp)
+    return np.array(model.binaries, dtype=np.intp)

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from planner.catalogue import load
 from planner.domain.instance import PlanningInstance
 from planner.errors import SolverStoppedError
+from planner.formulation.build import build
 from planner.formulation.goods.circulation import add_circulation
 from planner.formulation.model.model import Key, Model
-from planner.formulation.model.recorded import record
 from planner.formulation.model.rhs_update import Rebound, rebound
 from planner.plan.again.bench import Bench
 from planner.plan.conflict.explanation import explained
@@ -49,12 +49,7 @@ class Structure:
 
     @classmethod
     def of(cls, model: Model) -> Structure:
-        position = model.position
-        columns = {
-            family: {key: position[id(variable)] for key, variable in found.items()}
-            for family, found in model.columns.items()
-        }
-        return cls(columns, model.rows)
+        return cls(model.columns, model.rows)
 
     def carry(self, basis: Basis, now: Structure) -> tuple[Basis, str]:
         """The basis on another model's columns and rows, new columns at zero and new rows slack; and what differs."""
@@ -64,9 +59,9 @@ class Structure:
         return Basis(columns, rows), differ if other_columns or other_rows else SAME_STRUCTURE
 
 
-def recorded_program(instance: PlanningInstance, options: SolveOptions, moving: bool) -> Program:
+def built_program(instance: PlanningInstance, options: SolveOptions, moving: bool) -> Program:
     """The LP of an instance; `moving` as in `Workbench`."""
-    model = record(instance, load(options.model), options.prune)
+    model = build(instance, load(options.model), options.prune)
     if moving:
         add_circulation(model)
     return Program.of(model)
@@ -115,7 +110,7 @@ class Workbench:
             return
         clock = Clock(progress)
         with clock.phase("build"), without_garbage_collection():
-            program = self._recorded(instance)
+            program = self._built(instance)
         left = TimeLeft(self.options.time_limit)
         with clock.phase("load LP"), without_garbage_collection():
             session = program.session(self.options, progress)
@@ -143,7 +138,7 @@ class Workbench:
         clock = Clock(self._progress)
         with clock.phase("build"), without_garbage_collection():
             found = rebound(self.program.model, instance)
-            program = self._recorded(instance) if found is None else self.program.rebounded(instance, found)
+            program = self._built(instance) if found is None else self.program.rebounded(instance, found)
             program = program if until is None else program.until(until)
         left = TimeLeft(self.options.time_limit)
         with clock.phase("load LP"), without_garbage_collection():
@@ -195,8 +190,8 @@ class Workbench:
         basis = self._last if before else start
         return Bench(self.program, basis, self.options, before, held, self._by_interior_point)
 
-    def _recorded(self, instance: PlanningInstance) -> Program:
-        return recorded_program(instance, self.options, self.moving)
+    def _built(self, instance: PlanningInstance) -> Program:
+        return built_program(instance, self.options, self.moving)
 
     @property
     def basis(self) -> Basis:
@@ -208,7 +203,7 @@ class Workbench:
     @cached_property
     def program(self) -> Program:
         """The base's LP."""
-        return self._recorded(self._instance)
+        return self._built(self._instance)
 
     @cached_property
     def _structure(self) -> Structure:

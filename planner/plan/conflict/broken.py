@@ -43,7 +43,7 @@ def broken_rules(program: Program, fixed: Sequence[Fixed], zero: NDArray[np.intp
     origins = origins_of(model)
     words = Words(model, lp, origins)
     rules = sorted(row for row in origins if origins[row] and words.family(row) != "material_balance")
-    first = len(model.row_list)
+    first = model.row_count
     rows = [*rules, *range(first, first + len(fixed))]
     sides = [(row, sign) for row in rows for sign in (1.0, -1.0)
              if (lp.row_lower[row] > -INFINITY if sign > 0 else lp.row_upper[row] < INFINITY)]  # fmt: skip

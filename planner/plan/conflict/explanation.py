@@ -12,8 +12,8 @@ import numpy as np
 
 from planner.domain.cells import Field
 from planner.errors import NoPlanError
+from planner.formulation.build import build
 from planner.formulation.model.origins import origins_of
-from planner.formulation.model.recorded import record
 from planner.formulation.model.rhs_update import rebound
 from planner.plan.conflict.change import Change, change_at, least_change
 from planner.plan.conflict.elastic import ASK, LIMIT, Elastic, Point, stretches_of
@@ -136,13 +136,13 @@ def _has_plan(
         other = program.rebounded(changed, known)
         session = other.session(options)
         return _keeps(other.lp, plan) if session.is_large else _is_possible(session, time_limit)
-    again = Program.of(record(changed, program.model.catalogue, options.prune))
+    again = Program.of(build(changed, program.model.catalogue, options.prune))
     session = again.session(options)
     taken = {
-        key: plan[program.model.position[id(column)]] for key, column in program.model.columns["takes_part"].items()
+        key: plan[column] for key, column in program.model.columns["takes_part"].items()
     }
     for key, column in again.model.columns["takes_part"].items():
-        at = np.array([again.model.position[id(column)]], dtype=np.intp)
+        at = np.array([column], dtype=np.intp)
         value = np.array([np.round(taken.get(key, 0.0))])
         session.set_column_bounds(at, value, value)
     return _is_possible(session, time_limit)

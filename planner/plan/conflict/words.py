@@ -60,9 +60,8 @@ class Words:
 
     def column(self, position: int) -> tuple[str, str, int | None]:
         """(family, names, period 1…P) of a column."""
-        variable = self.model.variables[position]
         family, key = next((family, key) for family, columns in self.model.columns.items()
-                           for key, column in columns.items() if column is variable)  # fmt: skip
+                           for key, column in columns.items() if column == position)  # fmt: skip
         period = next((part for part in key if isinstance(part, int)), None)
         return (
             family,

@@ -81,9 +81,9 @@ def limits(model: Model) -> list[Limit]:
 
 def _single(model: Model, family: str, key: Key, row: int) -> Limit:
     unit = model.money_unit if model.catalogue.constraints[family].unit == "money" else 1.0
-    constraint = model.row_list[row]
-    most = constraint.sense == LESS
-    return Limit(family, key, {row: 1.0 / unit}, most, most, -constraint.constant * unit)
+    _, sense, bound = model.row_at(row)
+    most = sense == LESS
+    return Limit(family, key, {row: 1.0 / unit}, most, most, bound * unit)
 
 
 def _pots(model: Model) -> Iterator[Limit]:
@@ -98,7 +98,7 @@ def _pots(model: Model) -> Iterator[Limit]:
             for span in own:
                 rows = [model.rows[family][*owner, later] for later in own if _counts(spans, fund, span, later)]
                 step = dict.fromkeys(rows, 1.0 / model.money_unit)
-                bound = -model.row_list[rows[0]].constant * model.money_unit
+                bound = model.row_at(rows[0]).bound * model.money_unit
                 yield Limit(family, (*owner, span), step, True, True, bound)
 
 
@@ -130,7 +130,7 @@ def _stocks(model: Model) -> Iterator[Limit]:
     circling = {(item, period, expires) for item, _, _, expires, period in model.rows["circulation"]}
     for key, left in keys.items():
         if key in rows and (key[0], *key[2:]) not in circling:
-            yield Limit(STOCK, key, {rows[key]: -left}, True, False, model.row_list[rows[key]].constant)
+            yield Limit(STOCK, key, {rows[key]: -left}, True, False, -model.row_at(rows[key]).bound)
     for key, left in unsettled.items():
         row = model.rows["settled_supply"][key]
-        yield Limit(STOCK, key, {row: left}, True, False, -model.row_list[row].constant)
+        yield Limit(STOCK, key, {row: left}, True, False, model.row_at(row).bound)

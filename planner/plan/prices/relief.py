@@ -78,16 +78,15 @@ class _Short:
 
     def __init__(self, model: Model, values: Vector) -> None:
         found: defaultdict[Gap, list[int]] = defaultdict(list)
-        places, self.weight = [], np.zeros(len(model.variables))
+        places, self.weight = [], np.zeros(model.column_count)
         for demand in model.instance.demands:
             column = model.columns["shortage"].get(demand.key)
             if column is None:
                 continue
-            place = model.position[id(column)]
-            places.append(place)
-            self.weight[place] = demand.priority * model.instance.unit_values.get(demand.item, 0.0) or 1.0
-            if values[place] > MISSING * max(demand.quantity, 1.0):
-                found[demand.commitment or "", demand.destination, demand.item].append(place)
+            places.append(column)
+            self.weight[column] = demand.priority * model.instance.unit_values.get(demand.item, 0.0) or 1.0
+            if values[column] > MISSING * max(demand.quantity, 1.0):
+                found[demand.commitment or "", demand.destination, demand.item].append(column)
         self.columns = np.array(places, dtype=np.intp)
         self.values, self.units = values, np.maximum(values, 0.0)
         self.gaps = {gap: np.array(columns, dtype=np.intp) for gap, columns in found.items()}
@@ -308,7 +307,7 @@ def _limits(model: Model) -> dict[Place, Rows]:
         if family in NO_LIMITS:
             continue
         for key, row in rows.items():
-            if family in AMOUNTS and model.row_list[row].sense != LESS:
+            if family in AMOUNTS and model.row_at(row).sense != LESS:
                 continue
             name, item, _ = places.of(family, key)
             place = (FUND[0], str(key[0]), "") if family in FUND else (family, name, item or "")

@@ -25,7 +25,7 @@ from planner.analysis.money.remedy import extension
 from planner.analysis.money.sensitivity import Prices, Sample
 from planner.catalogue import load
 from planner.errors import NoPlanError, VerificationError
-from planner.formulation.model.recorded import record
+from planner.formulation.build import build
 from planner.plan import SolveOptions, solve
 from planner.plan.again.warm_start import Workbench
 from planner.schemas import schema
@@ -232,15 +232,15 @@ def rich_in_rules(seed: int, objective: str, folder: Path) -> Any:
 def test_a_purse_raises_the_limits_that_its_budget_raises(seed: int, apart: bool, tmp_path: Path) -> None:
     """Row by row: the bounds of the LP built with more money are those that the purse's column stands for."""
     instance = replace(rich_in_rules(seed, "lexicographic", tmp_path), contributors_apart=apart)
-    model = record(instance, load("full"))
+    model = build(instance, load("full"))
     for purse, raised in purses(model, 4.0).items():
-        richer = record(with_more(instance, purse, 4.0), load("full"))
+        richer = build(with_more(instance, purse, 4.0), load("full"))
         assert {name: list(keys) for name, keys in richer.columns.items()} == {
             name: list(keys) for name, keys in model.columns.items()
         }
         assert richer.money_unit == model.money_unit
         assert {name: list(keys) for name, keys in richer.rows.items()} == {n: list(k) for n, k in model.rows.items()}
-        before, after = ([-row.constant for row in one.row_list] for one in (model, richer))
+        before, after = (one.row_arrays.bound.tolist() for one in (model, richer))
         changed = {place: a - b for place, (b, a) in enumerate(zip(before, after, strict=True)) if a != b}
         expected = {row: -coefficient for row, coefficient in raised.items()}
         assert changed == pytest.approx(expected)

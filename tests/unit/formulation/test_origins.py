@@ -30,4 +30,4 @@ def test_every_figure_stands_in_a_cell(name: str) -> None:
     for row, origin in found:
         assert instance.cells.of(origin.field), origin
         if origin.slope and origin.field.table in {"Lines", "Demand", "Routes", "Nodes"}:
-            assert -model.row_list[row].constant == pytest.approx(origin.slope * origin.value)
+            assert model.row_at(row).bound == pytest.approx(origin.slope * origin.value)

@@ -22,11 +22,11 @@ BEFORE = {("L", 0): 10.0, ("L", 1): 4.0}  # units by line and period
 def test_departures_are_read_off_the_activities(made: tuple[float, float], above: float, below: float) -> None:
     instance = replace(scarce(), previous=PreviousPlan(production=BEFORE), settings=Settings(frozen=1))
     model = build(instance, load("full"))
-    values = np.full(len(model.variables), -4.8e-6)  # rounding, wherever it may be
+    values = np.full(model.column_count, -4.8e-6)  # rounding, wherever it may be
     for (_line, period), variable in model.columns["production"].items():
-        values[model.position[id(variable)]] = made[period] if period < len(made) else 0.0
+        values[variable] = made[period] if period < len(made) else 0.0
     found = with_departures(model, values)
     for side, later in (("above", above), ("below", below)):
         columns = model.columns[f"{side}_previous"]
-        told = [found[model.position[id(columns["make", key])]] for key in BEFORE]
+        told = [found[columns["make", key]] for key in BEFORE]
         assert told == [0.0, later]

@@ -38,20 +38,19 @@ def world(tolerance: float = 0.0) -> PlanningInstance:
 def test_a_miss_that_says_too_much_is_what_is_missing() -> None:
     model = build(world(), load("full"))
     session = Session(arrays(model), {})
-    position = model.position
     values = session.solve("any").values.copy()
     held = [4.0, 8.0, 6.0]
     for (_, _, period, *_), column in model.columns["stock"].items():
-        values[position[id(column)]] = held[period]
+        values[column] = held[period]
     missing = {("reserve", 0): 5, ("reserve", 1): 1, ("reserve", 2): 3}
     # Coming demand: 0 + 6 + half the mean of 2; 6 + 2 + 1; 2 + 2 + 1.
     of_supply = {("reserve", "shell", 0): 3, ("reserve", "shell", 1): 1, ("reserve", "shell", 2): 0}
     for family in ("target_shortage", "supply_shortage"):
         for column in model.columns[family].values():
-            values[position[id(column)]] = 20.0
+            values[column] = 20.0
     found = with_target_shortages(model, values)
     for family, wanted in (("target_shortage", missing), ("supply_shortage", of_supply)):
-        told = {key: found[position[id(column)]] for key, column in model.columns[family].items()}
+        told = {key: found[column] for key, column in model.columns[family].items()}
         assert told == pytest.approx(wanted)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import highspy
 import numpy as np
+import pulp
 import pytest
 
 from planner.catalogue import load
@@ -32,7 +33,7 @@ from planner.errors import NoPlanError, SolverStoppedError, UsageError
 from planner.formulation.build import build
 from planner.formulation.objective import objectives
 from planner.plan import Progress, SolveOptions, solve
-from planner.solver import other_solvers as cross_check
+from planner.solver import other_solvers
 from planner.solver.highs import Arrays, Outcome, ProgressListener, Session, arrays
 from planner.solver.lexicographic import _alike, cost_vector, optimise
 from planner.solver.quiet import QuietHighs
@@ -71,6 +72,8 @@ def by_name(instance: PlanningInstance, **options: object) -> dict[str, float | 
 # By hand: 2 of the 12 binding ones are one period late, none short. Of the 30 made, 12 go there; 18 are left
 # for the 40, 22 short. Then nothing is in reserve at the end of period 3; at the end of period 2 all 8 that
 # period 3 will need are. 30 shells cost 30 · (3 + 2).
+NO_GLPK = not pulp.getSolver("GLPK_CMD", msg=False).available()
+GLPK = pytest.param("glpk", marks=pytest.mark.skipif(NO_GLPK, reason="GLPK is not installed here"))
 BY_HAND = {
     "binding_shortfall": 0.0,
     "other_shortfall": 22 * 3.0,
@@ -80,7 +83,7 @@ BY_HAND = {
 }
 
 
-@pytest.mark.parametrize("solver", ["highs", "cbc"])
+@pytest.mark.parametrize("solver", ["highs", "cbc", GLPK])
 def test_levels_come_out_as_worked_by_hand(solver: str) -> None:
     assert by_name(scarce(), solver=solver) == pytest.approx(BY_HAND, abs=1e-5)
 
@@ -174,13 +177,13 @@ def test_a_later_level_out_of_time_keeps_the_level_before_and_says_so() -> None:
 
 def test_cbc_keeps_the_last_completed_level_too(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = iter(["optimal", "stopped"])
-    minimise = cross_check._minimise
+    minimise = other_solvers._minimise
 
-    def impatient(*arguments: Any) -> str:
-        minimise(*arguments)
-        return next(answers)
+    def impatient(*arguments: Any) -> Any:
+        _, values = minimise(*arguments)
+        return next(answers), values
 
-    monkeypatch.setattr(cross_check, "_minimise", impatient)
+    monkeypatch.setattr(other_solvers, "_minimise", impatient)
     plan = solve(scarce(), SolveOptions(solver="cbc"))
     assert plan.status == "feasible"
     assert [level.status for level in plan.levels] == ["optimal", *["not optimised"] * (len(plan.levels) - 1)]
@@ -205,8 +208,10 @@ def test_a_conflict_about_money_says_whose() -> None:
 def test_unknown_names_are_refused_with_the_nearest() -> None:
     with pytest.raises(UsageError, match="did you mean 'strategic'"):
         solve(scarce(), SolveOptions(model="strategc"))
-    with pytest.raises(UsageError, match="'highs' or 'cbc'"):
-        solve(scarce(), SolveOptions(solver="glpk"))
+    with pytest.raises(UsageError, match=r"expected one of highs, cbc.*; did you mean cbc"):
+        solve(scarce(), SolveOptions(solver="cbx"))
+    with pytest.raises(UsageError, match="PuLP finds no such solver on this machine; it finds highs, cbc"):
+        solve(scarce(), SolveOptions(solver="CHOCO_CMD"))
 
 
 def test_progress_tells_the_phases() -> None:
