@@ -15,10 +15,10 @@ from planner.formulation.model.model import GoodsKey, Model
 
 def spare_scrap(model: Model) -> NDArray[np.intp]:
     """Positions of the scrap columns where goods neither come in nor expire nor have to leave."""
-    entered, position, nodes = _entered(model), model.position, model.instance.nodes
+    entered, nodes = _entered(model), model.instance.nodes
     found = [
-        position[id(variable)]
-        for key, variable in model.columns["scrap"].items()
+        column
+        for key, column in model.columns["scrap"].items()
         if key not in entered and key[2] not in (key[3], nodes[key[1]].closing)
     ]
     return np.array(found, dtype=np.intp)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.catalogue import load
-from planner.formulation.model.recorded import record
+from planner.formulation.build import build
 from planner.plan.prices.prices import prices
 from planner.plan.prices.relief import relief
 from planner.plan.program import Program
@@ -98,7 +98,7 @@ def main() -> None:
     watch = Watch()
     instance = read_instance(asked.workbook)
     print(_line(("reading", *watch.look(), "")))
-    program = Program.of(record(instance, load("full")))
+    program = Program.of(build(instance, load("full")))
     print(_line(("building", *watch.look(), str(program.size))))
     for method in asked.method:
         for cores in asked.cores if method == "race" else [1]:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from planner.catalogue import load
-from planner.formulation.model.recorded import record
+from planner.formulation.build import build
 from planner.plan.program import Program
 from planner.plan.spare_scrap import spare_scrap
 from planner.solver import lexicographic as ladder
@@ -26,7 +26,7 @@ SETTINGS = dict(load("full").solver)
 
 @pytest.fixture(scope="module")
 def program() -> Program:
-    return Program.of(record(read_instance(PARTNERS), load("full")))
+    return Program.of(build(read_instance(PARTNERS), load("full")))
 
 
 def climbed(program: Program) -> tuple[Optimum, Session]:
