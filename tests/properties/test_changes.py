@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from planner.formulation.model.recorded import RecordedModel
 
 from planner.catalogue import load
 from planner.domain.instance import NodeItem, PlanningInstance, RouteItem
@@ -22,6 +21,7 @@ from planner.domain.rules import Lock
 from planner.errors import NoPlanError
 from planner.formulation.build import build, fill
 from planner.formulation.model.bounds import BUILT_ANEW, FIXED, STATED
+from planner.formulation.model.model import Model
 from planner.formulation.model.rhs_update import BOUND_FIELDS, rebound
 from planner.plan import solve
 from planner.plan.again.warm_start import LIMITS_ONLY, Workbench
@@ -109,11 +109,9 @@ def world(seed: int, objective: str, folder: Path) -> PlanningInstance:
     return replace(instance, node_items=own, route_items=route_items, locks=locks)
 
 
-def built_again(model: RecordedModel, instance: PlanningInstance) -> Program:
+def built_again(model: Model, instance: PlanningInstance) -> Program:
     """The program of an instance from nothing, in the money unit of a model."""
-    again = RecordedModel(
-        instance, model.catalogue, Reach(instance, embargo=model.catalogue.enabled("forbid"), closed=True)
-    )
+    again = Model(instance, model.catalogue, Reach(instance, embargo=model.catalogue.enabled("forbid"), closed=True))
     again.money_unit = model.money_unit
     fill(again)
     return Program.of(again)

@@ -138,9 +138,7 @@ def _has_plan(
         return _keeps(other.lp, plan) if session.is_large else _is_possible(session, time_limit)
     again = Program.of(build(changed, program.model.catalogue, options.prune))
     session = again.session(options)
-    taken = {
-        key: plan[column] for key, column in program.model.columns["takes_part"].items()
-    }
+    taken = {key: plan[column] for key, column in program.model.columns["takes_part"].items()}
     for key, column in again.model.columns["takes_part"].items():
         at = np.array([column], dtype=np.intp)
         value = np.array([np.round(taken.get(key, 0.0))])
