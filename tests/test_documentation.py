@@ -58,3 +58,13 @@ def test_every_make_target_that_is_named_exists() -> None:
 def test_the_changelog_has_the_version() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_import_graph_is_that_of_the_contract() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
+    rows = [" | ".join(name.strip().removeprefix("planner.") for name in layer.split("|")) for layer in layers]
+    drawn = "```\n" + "\n  ↓ imports\n".join(rows) + "\n```\n"
+    assert drawn in (ROOT / "docs" / "maintaining.md").read_text(encoding="utf-8")

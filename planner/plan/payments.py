@@ -1,7 +1,7 @@
 """Who pays what, by contributor and object: payments of buckets, taken apart again by convention.
 
 A bucket's payment is shared among its objects in proportion to what they cost then; a fund's payment among its
-contributors in proportion to what each still has available; the units paid for the sake of named nations among
+contributors in proportion to what each still has available; the units paid on behalf of named nations among
 these as all units of the item that were paid for the same nations. All of it keeps every rule that held for the
 bucket, the fund and the item (see `planner.formulation.money.spending` and `beneficiaries`).
 """

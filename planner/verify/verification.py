@@ -69,7 +69,7 @@ FAMILIES: dict[str, str] = {
     "fund_ceiling": "payments of the horizon stay within the ceiling",
     "cofinancing": "a fund pays at most its rate of a cost",
     "fund_content": "the portfolio of a fund reaches its share of content",
-    "allocation_balance": "units paid for the sake of named nations are allocated to them",
+    "allocation_balance": "units paid on behalf of named nations are allocated to them",
     "beneficiary": "what is paid for a nation reaches it",
     "contribution_min": "a nation pays at least its share of everything",
     "contribution_max": "a nation pays at most its share of everything",

@@ -1,4 +1,4 @@
-"""The evaluation as findings: how far the plan is from the optimum, and what the optimum does otherwise."""
+"""The evaluation as findings: how far the plan is from the optimum, and what the optimum does differently."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def findings(found: Evaluation, record: Mapping[str, Any]) -> Findings:
             tables=[levels],
         ),
         Section(
-            "What the optimum does otherwise",
+            "What the optimum does differently",
             "The largest differences of each kind. All of them: planner diff DIR/optimum DIR, for the folder DIR that holds "
             "this evaluation.",
             tables=[moved],
@@ -105,7 +105,9 @@ def commitment_words(served: Table) -> Iterator[str]:
     """A sentence for each commitment of which the optimum delivers another part."""
     for row in served.frame.to_dict("records"):
         if row["difference"] and row["wanted"] > 0:
-            could = "could be" if row["difference"] < 0 else "is by the optimum, for the sake of what comes before"
+            could = (
+                "could be" if row["difference"] < 0 else "is delivered by the optimum, which puts earlier levels first"
+            )
             yield f"{row['commitment']}: {share(row['rate'])} is delivered, where {share(row['best_rate'])} {could}."
 
 
@@ -159,7 +161,7 @@ def _movements(instance: PlanningInstance, found: Evaluation) -> Table:
         Field("change", "The optimum does more by", "figure"),
         Field("unit", "Unit"),
     ]
-    return Table("movements", "What the optimum does otherwise", frame, fields)
+    return Table("movements", "What the optimum does differently", frame, fields)
 
 
 def _commitments(instance: PlanningInstance, found: Evaluation) -> Table:

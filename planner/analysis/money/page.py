@@ -94,13 +94,13 @@ def _headline(asking: Asking, found: Sequence[PurseFinding], remedies: Sequence[
             worth = asking.money.text(-float(best.up.slopes[place]))  # type: ignore[union-attr]
             rest = aim_unit(asking, level).removeprefix(asking.money.currency)
             text = (
-                f"A further {asking.money.step} does most in {best.purse.fund} in {best.purse.year}: it betters "
+                f"A further {asking.money.step} does most in {best.purse.fund} in {best.purse.year}: it improves "
                 f"{aim_title(asking, level).lower()} by {worth}{rest}."
             )
             break
     else:
         text = (
-            "No further money betters any aim of this plan."
+            "No further money improves any aim of this plan."
             if found
             else "Money is counted in this input, not limited (Budgets has no rows): more of it buys nothing."
         )

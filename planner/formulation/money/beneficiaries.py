@@ -1,4 +1,4 @@
-"""Beneficiaries: what funds pay for the sake of certain nations reaches those nations.
+"""Beneficiaries: what funds pay on behalf of certain nations reaches them.
 
 Index sets: finished items i; groups N of nations that rows of eligibility name together; nations n.
 Variable: allocation[i, N, n] ≥ 0, units of i paid on terms that name N, told to n ∈ N, over the horizon.

@@ -23,7 +23,7 @@ def instrument_views(plan: Plan, kind: str) -> tuple[View, ...]:
 
 
 def _beneficiaries(plan: Plan) -> View:
-    """Units paid for the sake of a nation beside what reaches it, by item and nation."""
+    """Units paid on behalf of a nation beside what reaches it, by item and nation."""
     instance, table = plan.instance, plan.tables["allocations"]
     reached = _reached(plan)
     rows = []
@@ -39,7 +39,7 @@ def _beneficiaries(plan: Plan) -> View:
         rows.append((title, nation_title(instance, nation), unit, told, there, listing(funds), state))
     return View(
         "beneficiaries",
-        "Beneficiaries: units paid for the sake of a nation",
+        "Beneficiaries: units paid on behalf of a nation",
         "A fund that names beneficiaries pays only for what is delivered to them or held at their places at the end. "
         "Paid for: units told to the nation, over all such funds. Reaches it: deliveries and closing stock.",
         (

@@ -35,7 +35,7 @@ _BREAKS = re.compile(r"[_>:/\\|](?=\w)|[^\s_>:/\\|-]{26}(?=\S)")
 _MONTHS = re.compile(r"\b([12][0-9]{3}-[0-9Q][0-9](?:-[0-9]{2})?)\b")
 SAID_OF_LEVEL = {
     "past_lack": "To make up for more of what the past lacks",
-    "binding_shortfall": "To deliver more of what is promised bindingly",
+    "binding_shortfall": "To deliver more of the binding commitments",
     "contingency": "To cover more of the contingencies",
     "other_shortfall": "To deliver more of the other goods wanted",
     "lateness": "To be less late",

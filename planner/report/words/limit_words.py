@@ -110,7 +110,7 @@ STEPS = {
 # What a better value of a level means; {amount} is in money of value, {unit} its unit.
 GAINS = {
     "past_lack": "make up for {amount} more of what the past lacks",
-    "binding_shortfall": "bring {amount} more of what is promised bindingly",
+    "binding_shortfall": "bring {amount} more of the binding commitments",
     "contingency": "cover {amount} more of contingency demand",
     "other_shortfall": "bring {amount} more of the other goods wanted",
     "lateness": "save {amount} of lateness (value × periods)",
@@ -127,7 +127,7 @@ GAINS = {
 LOSSES = {
     "frozen_departure": "add {amount} of departure from the frozen plan",
     "past_lack": "leave {amount} more of what the past lacks",
-    "binding_shortfall": "lose {amount} of what is promised bindingly",
+    "binding_shortfall": "lose {amount} of the binding commitments",
     "contingency": "leave {amount} more of contingency demand uncovered",
     "other_shortfall": "lose {amount} of the other goods wanted",
     "lateness": "add {amount} of lateness (value × periods)",

@@ -1,4 +1,4 @@
-"""What a plan departs by is what it does otherwise, whatever the columns that count it were left at."""
+"""What a plan departs by is what it does differently, whatever the columns that count it were left at."""
 
 from __future__ import annotations
 
