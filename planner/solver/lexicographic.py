@@ -260,9 +260,11 @@ class _Ladder:
         return None
 
     def _race(self, phase: str, deadline: float | None, rough: bool) -> Outcome:
-        """By dual simplex or interior point. Where simplex has lost it gets fewer pivots the next time."""
-        outcome, won = self._session.race(phase, self._race_pivots, _until(deadline), rough)
-        self._race_pivots = self._most_race_pivots if won else self._race_pivots // 2
+        """By dual simplex or interior point. Simplex gets half as many pivots the next time: the more levels are held, the
+        more of them change nothing.
+        """
+        outcome, _ = self._session.race(phase, self._race_pivots, _until(deadline), rough)
+        self._race_pivots //= 2
         if outcome.status in CONCLUSIVE:
             return outcome
         self._session.forget_basis()  # interior point lost its way

@@ -41,7 +41,7 @@ class QuietHighs(highspy.Highs):  # type: ignore[misc]  # mypy does not follow h
         try:
             return solving.result()
         except KeyboardInterrupt:
-            solving.stop()
+            stop(solving)
             raise
 
     def start(self) -> Solving:
@@ -58,11 +58,11 @@ class Solving:
     """A solve under way, in a thread of its own; `stopping` asks HiGHS to stop."""
 
     def __init__(self, solve: Callable[[], Any], stopping: threading.Event) -> None:
-        self._solve, self._stopping = solve, stopping
+        self._solve, self.stopping = solve, stopping
         self._results: list[Any] = []
         self._failures: list[BaseException] = []
-        self._thread = threading.Thread(target=self._run, name="HiGHS", daemon=True)
-        self._thread.start()
+        self.thread = threading.Thread(target=self._run, name="HiGHS", daemon=True)
+        self.thread.start()
 
     def _run(self) -> None:
         try:
@@ -72,16 +72,19 @@ class Solving:
 
     def result(self) -> Any:
         """Wait for the end; the status of the call, or the exception that it ended with."""
-        while self._thread.is_alive():
-            self._thread.join(MOMENT)
+        while self.thread.is_alive():
+            self.thread.join(MOMENT)
         if self._failures:
             raise self._failures[0]
         return self._results[0]
 
-    def stop(self) -> None:
-        """Stop it, and wait until it has stopped."""
-        self._stopping.set()
-        self._thread.join()
+
+def stop(*solving: Solving) -> None:
+    """Stop them, and wait until all have stopped."""
+    for each in solving:
+        each.stopping.set()
+    for each in solving:
+        each.thread.join()
 
 
 def race(first: QuietHighs, second: QuietHighs, settled: Callable[[], bool]) -> bool:
@@ -102,8 +105,7 @@ def race(first: QuietHighs, second: QuietHighs, settled: Callable[[], bool]) -> 
         if not done:
             solving[1].result()
     finally:
-        for each in solving:
-            each.stop()
+        stop(*solving)
     return done
 
 

@@ -249,7 +249,8 @@ def test_a_time_limit_is_never_called_optimal() -> None:
     assert outcome.values.size == 0
 
 
-def test_ctrl_c_stops_highs() -> None:
+@pytest.mark.parametrize("racing", [False, True])
+def test_ctrl_c_stops_highs(racing: bool) -> None:
     """Pressed while HiGHS reports its first pivots; it goes on until told to stop, and leaves no thread behind."""
 
     def press(_: Progress) -> None:
@@ -259,7 +260,7 @@ def test_ctrl_c_stops_highs() -> None:
 
     session = hard_lp(press)
     with pytest.raises(KeyboardInterrupt):
-        session.solve("hard")
+        session.race("hard", 10**9) if racing else session.solve("hard")
     assert session.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal
     assert not any(thread.name == "HiGHS" and thread.is_alive() for thread in threading.enumerate())
 
