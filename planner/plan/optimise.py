@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
 
@@ -18,11 +21,13 @@ from planner.plan.prices.relief import relief
 from planner.plan.prices.relief_found import Relief
 from planner.plan.program import Program
 from planner.solver.clock import Clock, TimeLeft, without_garbage_collection
-from planner.solver.highs import Basis, ProgressListener
+from planner.solver.highs import Basis, ProgressListener, Vector
 from planner.solver.lexicographic import Optimum
 from planner.solver.options import SolveOptions
 from planner.solver.other_solvers import optimise_with_pulp
+from planner.solver.quiet import available_cores
 
+SEARCH = "what would bring more"
 NO_RELIEF = "--time-limit: no time was left to try all that would bring more of what is short."
 
 
@@ -51,13 +56,46 @@ def solve(
     _write(program, options)
     left = TimeLeft(options.time_limit)
     optimum, basis = _optimum(program, options, clock, explain)
-    with clock.phase("what would bring more"):
-        found = Relief() if basis is None or not relieve else relief(program, optimum.values, basis, options, left)
-    with clock.phase("tables"), without_garbage_collection():
-        cut_short = (NO_RELIEF,) if left.cut_short else ()
-        left.cut_short = False  # so far, for the prices
-        plan = program.plan(optimum, clock.seconds, program.size, priced and options.solver == "highs", left)
-        return replace(plan, relief=found, cut_short=(*cut_short, *plan.cut_short))
+
+    def make_plan(left: TimeLeft) -> Plan:
+        with clock.phase("tables"), without_garbage_collection():
+            return program.plan(optimum, clock.seconds, program.size, priced and options.solver == "highs", left)
+
+    if basis is None or not relieve:
+        return make_plan(left)
+    return _with_relief(make_plan, program, optimum.values, basis, options, left, clock)
+
+
+def _with_relief(
+    make_plan: Callable[[TimeLeft], Plan],
+    program: Program,
+    values: Vector,
+    basis: Basis,
+    options: SolveOptions,
+    left: TimeLeft,
+    clock: Clock,
+) -> Plan:
+    """The plan, and what would bring more: side by side where there are two cores, for neither needs the other."""
+    clock.tell(SEARCH)
+    apart = left.again()
+
+    def search() -> tuple[Relief, float]:
+        began = time.perf_counter()
+        return relief(program, values, basis, options, apart), time.perf_counter() - began
+
+    if available_cores() < 2:
+        found, plan = search(), make_plan(left)
+    else:
+        with ThreadPoolExecutor(1) as beside:
+            searching = beside.submit(search)
+            try:
+                plan, found = make_plan(left), searching.result()
+            except BaseException:
+                apart.end()
+                raise
+    clock.seconds[SEARCH] = found[1]
+    cut_short = (NO_RELIEF,) if apart.cut_short else ()
+    return replace(plan, relief=found[0], cut_short=(*cut_short, *plan.cut_short))
 
 
 def problem(instance: PlanningInstance, options: SolveOptions | None = None) -> pulp.LpProblem:

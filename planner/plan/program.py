@@ -80,9 +80,9 @@ class Program:
         settings = dict(self.model.catalogue.solver)
         return settings if options.threads is None else settings | {"threads": options.threads}
 
-    def session(self, options: SolveOptions, listener: ProgressListener | None = None) -> Session:
-        """The LP loaded into HiGHS."""
-        session = Session(self.lp, self.settings(options), listener)
+    def session(self, options: SolveOptions, listener: ProgressListener | None = None, deaf: bool = False) -> Session:
+        """The LP loaded into HiGHS; `deaf` as of `QuietHighs`."""
+        session = Session(self.lp, self.settings(options), listener, deaf)
         if self._chosen:
             self._fix(session, self._chosen[0].values)
         return session

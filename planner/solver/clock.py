@@ -18,11 +18,15 @@ class Clock:
         self.progress = listener
         self._began = time.perf_counter()
 
+    def tell(self, name: str) -> None:
+        """Say that a phase begins."""
+        if self.progress:
+            self.progress(Progress(name, seconds=time.perf_counter() - self._began))
+
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
         began = time.perf_counter()
-        if self.progress:
-            self.progress(Progress(name, seconds=began - self._began))
+        self.tell(name)
         try:
             yield
         finally:
@@ -35,6 +39,14 @@ class TimeLeft:
     def __init__(self, seconds: float | None) -> None:
         self._deadline = None if seconds is None else time.perf_counter() + seconds
         self.cut_short = False
+
+    def again(self) -> TimeLeft:
+        """The same for another step."""
+        return TimeLeft(self.seconds)
+
+    def end(self) -> None:
+        """Leave nothing."""
+        self._deadline = time.perf_counter()
 
     @property
     def seconds(self) -> float | None:

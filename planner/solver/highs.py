@@ -115,11 +115,14 @@ class Outcome:
 class Session:
     """An LP inside HiGHS. Lower and upper bounds as last set are kept here, so that they can be put back.
 
-    All that goes in and comes out is in the user's units; HiGHS may have its own (`planner.solver.scaling`).
+    All that goes in and comes out is in the user's units; HiGHS may have its own (`planner.solver.scaling`). `deaf` as of
+    `QuietHighs`.
     """
 
-    def __init__(self, lp: Arrays, options: Mapping[str, Any], listener: ProgressListener | None = None) -> None:
-        self.lp = lp
+    def __init__(
+        self, lp: Arrays, options: Mapping[str, Any], listener: ProgressListener | None = None, deaf: bool = False
+    ) -> None:
+        self.lp, self._deaf = lp, deaf
         self._options = dict(options)
         self.highs = self._new_highs()
         self._solver = str(options.get("solver", "choose"))
@@ -131,10 +134,11 @@ class Session:
         self._load()
 
     def _new_highs(self) -> QuietHighs:
-        highs = QuietHighs()
+        highs = QuietHighs(self._deaf)
         for name, value in self._options.items():
             highs.setOptionValue(name, value)
-        highs.cbLogging += self._on_log
+        if not self._deaf:
+            highs.cbLogging += self._on_log
         return highs
 
     def _load(self) -> None:

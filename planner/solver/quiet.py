@@ -25,9 +25,13 @@ class QuietHighs(highspy.Highs):  # type: ignore[misc]  # mypy does not follow h
 
     stopping: threading.Event  # set by Ctrl-C, until the next solve
 
-    def __init__(self) -> None:
+    def __init__(self, deaf: bool = False) -> None:
+        """`deaf`: it is not to be stopped, as its solves are short. Then it never waits for what Python does beside it."""
         super().__init__()
         self.stopping = threading.Event()
+        if deaf:
+            self.disableCallbacks()
+            return
         for interrupt in (self.cbSimplexInterrupt, self.cbIpmInterrupt, self.cbMipInterrupt):
             interrupt.subscribe(self._stop_if_asked)
 

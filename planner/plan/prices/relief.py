@@ -52,7 +52,7 @@ def relief(program: Program, values: Vector, basis: Basis, options: SolveOptions
     if not plan.gaps or left.is_over:
         return Relief()
     limits = _limits(program.model)
-    ground = program.session(options)
+    ground = program.session(options, deaf=True)
     plan.hold(ground)
     weighted = program.model.weighted
     costs = program.levels[0][1] if weighted else plan.costs(plan.gaps)
@@ -139,9 +139,8 @@ class _Asking:
             here = np.arange(first, len(entries), dtype=np.intp) + program.lp.columns
             self._columns[limit] = here, 1.0 if limit.by_half else INFINITY
         whole = extended(program.lp, {}, {}, entries)
-        self._session = Session(
-            whole, program.settings(options) | {"primal_simplex_bound_perturbation_multiplier": 0.0}
-        )
+        settings = program.settings(options) | {"primal_simplex_bound_perturbation_multiplier": 0.0}
+        self._session = Session(whole, settings, deaf=True)
         self._width = whole.columns
         plan.hold(self._session)
         added = np.arange(program.lp.columns, whole.columns, dtype=np.intp)
