@@ -8,9 +8,10 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from planner.verify.contingency.data import Factors, certain_factors, left_of_stock
 from planner.verify.input.data import Case
 from planner.verify.tables import PlanTables
-from planner.verify.verification import Codes, Floats
+from planner.verify.verification import Codes, Flags, Floats
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,48 @@ class Books:
             minlength=rows * self.case.periods,
         )
         return np.asarray(flat.reshape(rows, self.case.periods), dtype=np.float64)
+
+    @cached_property
+    def certain(self) -> Factors:
+        """What certain disruptions leave of nodes, routes and lines."""
+        return certain_factors(self.case.contingencies.certain, self.case.periods)
+
+    @cached_property
+    def node_factor(self) -> Floats:
+        return self.certain.table("node", self.nodes)
+
+    @cached_property
+    def leg_factor(self) -> Floats:
+        return self.certain.table("route", [leg.route for leg in self.case.legs])
+
+    @cached_property
+    def line_factor(self) -> Floats:
+        """Of the line and of the node where it stands."""
+        return self.certain.table("line", self.case.lines) * self.node_factor[self.line_factory]
+
+    def resource_factor(self, node_factor: Floats) -> Floats:
+        """That of the node where a resource is, by resource and period."""
+        factories = [resource.factory for resource in self.case.resources.values()]
+        rows = [np.ones(node_factor.shape[1]) if f is None else node_factor[self.node_code[f]] for f in factories]
+        return np.array(rows).reshape(len(rows), node_factor.shape[1])
+
+    @cached_property
+    def stock_left(self) -> Floats:
+        """Share of the stock carried into a period that is left, by node and period."""
+        return left_of_stock(self.node_factor, np.ones(len(self.nodes)))
+
+    @cached_property
+    def node_open(self) -> Flags:
+        """By node and period: within opens … closes, and not closed by a certain disruption."""
+        calendar = self.case.calendar
+        windows = [calendar.mask(node.first, node.last) for node in self.case.nodes.values()]
+        return np.array(windows) & (self.node_factor > 0)
+
+    @cached_property
+    def leg_open(self) -> Flags:
+        calendar = self.case.calendar
+        windows = [calendar.mask(leg.first, leg.last) for leg in self.case.legs]
+        return np.array(windows).reshape(self.leg_factor.shape) & (self.leg_factor > 0)
 
     @cached_property
     def on_order(self) -> np.ndarray:

@@ -15,6 +15,7 @@ import pandas as pd
 from planner.errors import Fault, InputError, UsageError
 from planner.verify.all_sums import check_sums
 from planner.verify.books import Books
+from planner.verify.contingency.check import check_contingencies
 from planner.verify.goods.balance import check_balance
 from planner.verify.goods.circulation import check_circulation
 from planner.verify.goods.consents import check_consents
@@ -35,7 +36,7 @@ from planner.verify.money.ledger import Ledger
 from planner.verify.money.nations import check_nations
 from planner.verify.money.shares import check_burden_sharing, check_ledger
 from planner.verify.objective import check_objective
-from planner.verify.table_form import COLUMNS, NAME_COLUMNS
+from planner.verify.table_form import COLUMNS, NAME_COLUMNS, OPTIONAL
 from planner.verify.tables import clean
 from planner.verify.verification import Findings, Verification
 from planner.workbook.reading.raw import RawInput, read_raw
@@ -111,7 +112,8 @@ def _verify(
     check_nations(costs, findings)
     check_ledger(ledger, findings)
     check_burden_sharing(ledger, findings)
-    check_objective(ledger, run, findings)
+    levels = check_contingencies(books, tables, findings)
+    check_objective(ledger, levels, run, findings)
     return replace(findings.result(), not_recomputed=_not_recomputed(tables))
 
 
@@ -158,6 +160,8 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
     for table in COLUMNS:
         path = folder / f"{table}.csv"
         if not path.is_file():
+            if table in OPTIONAL:
+                continue
             raise UsageError(f"{path} is missing: the run folder is not whole")
         try:
             tables[table] = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values={}, low_memory=False)

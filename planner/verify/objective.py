@@ -9,6 +9,7 @@ import numpy as np
 
 from planner.verify.all_sums import sum_rules
 from planner.verify.books import Books
+from planner.verify.contingency.levels import Levels
 from planner.verify.goods.least_served import worst_unmet
 from planner.verify.goods.stability import departures
 from planner.verify.goods.targets import wanted_stock
@@ -19,35 +20,42 @@ from planner.verify.sum_rules import total_lack
 from planner.verify.verification import Codes, Findings, Floats, number
 
 
-def check_objective(ledger: Ledger, run: Mapping[str, Any], findings: Findings) -> None:
+def check_objective(ledger: Ledger, responses: Levels, run: Mapping[str, Any], findings: Findings) -> None:
     """|told − recomputed| for the weighted value, or for each level that run.json gives a value."""
     told = run.get("objective")
     if told is None:
         findings.fault("objective", "run.json gives no value of the objective")
     elif isinstance(told, int | float):
         right, _ = weighted(ledger.costs)
-        _compare("the weighted objective", float(told), right, findings)
+        _compare("the weighted objective", float(told), right + responses.weighted(), findings)
     else:
-        _no_level_left_out(ledger, run, findings)
+        _no_level_left_out(ledger, responses, run, findings)
         for level in told:
             name, value = str(level.get("name")), level.get("value")
-            compute = LEVELS.get(name) or VARIANT_LEVELS.get(name)
+            compute = LEVELS.get(name) or VARIANT_LEVELS.get(name) or RESPONSE_LEVELS.get(name)
             if name == PAST_LACK and isinstance(value, int | float):
                 _past_lack(float(value), ledger, findings)
             elif compute is None:
                 findings.fault("objective", f"there is no level {name!r}")
             elif isinstance(value, int | float):
-                _compare(f"level {name!r}", float(value), compute(ledger), findings)
+                _compare(f"level {name!r}", float(value), _value(name, ledger, responses), findings)
             elif value is not None:
                 findings.fault("objective", f"level {name!r} has the value {value!r}, not a number")
 
 
-def _no_level_left_out(ledger: Ledger, run: Mapping[str, Any], findings: Findings) -> None:
+def _value(name: str, ledger: Ledger, responses: Levels) -> float:
+    """Of a level, by the plan and by the responses."""
+    of_plan = LEVELS.get(name) or VARIANT_LEVELS.get(name)
+    of_responses = RESPONSE_LEVELS.get(name)
+    return (of_plan(ledger) if of_plan else 0.0) + (of_responses(responses) if of_responses else 0.0)
+
+
+def _no_level_left_out(ledger: Ledger, responses: Levels, run: Mapping[str, Any], findings: Findings) -> None:
     """Levels are skipped only where they have nothing to count; other models than `full` may do without some."""
     if (run.get("model") or {}).get("name") != "full":
         return
-    for name in LEVELS.keys() - {str(level.get("name")) for level in run["objective"]}:
-        value = LEVELS[name](ledger)
+    for name in (LEVELS.keys() | RESPONSE_LEVELS.keys()) - {str(level.get("name")) for level in run["objective"]}:
+        value = _value(name, ledger, responses)
         findings.one("objective", value, value, f"level {name!r} is left out, yet comes to {number(value)}")
     if PAST_LACK not in {str(level.get("name")) for level in run["objective"]}:
         value, size = total_lack(sum_rules(ledger, findings.skipped))
@@ -169,7 +177,6 @@ PAST_LACK = "past_lack"
 LEVELS: dict[str, Callable[[Ledger], float]] = {
     "frozen_departure": lambda ledger: departures(ledger.books).frozen,
     "binding_shortfall": lambda ledger: _shortfall(ledger.costs, True),
-    "contingency": lambda ledger: 0.0,  # noqa: ARG005  (this version plans no contingencies)
     "other_shortfall": lambda ledger: _shortfall(ledger.costs, False),
     "lateness": lambda ledger: _lateness(ledger.costs),
     "target_shortfall": lambda ledger: _target_shortfall(ledger.costs),
@@ -177,6 +184,15 @@ LEVELS: dict[str, Callable[[Ledger], float]] = {
     "tier_2": lambda ledger: money_from_tier(ledger, 2),
     "cost": lambda ledger: sum(real_cost(ledger.costs).values()),
     "nervousness": lambda ledger: departures(ledger.books).later,
+}
+# What responses add: levels of their own, and lateness.
+RESPONSE_LEVELS: dict[str, Callable[[Levels], float]] = {
+    "waste": Levels.waste,
+    "coverage": Levels.coverage,
+    "contingency": Levels.contingency,
+    "lateness": Levels.lateness,
+    "response_days": Levels.response_days,
+    "response_cost": Levels.response_cost,
 }
 # Levels that the full model does not have.
 VARIANT_LEVELS: dict[str, Callable[[Ledger], float]] = {

@@ -14,8 +14,10 @@ NAME_COLUMNS = frozenset(
     (
         *("line", "factory", "nation", "item", "route", "origin", "destination", "mode", "node", "demand"),
         *("commitment", "target", "expansion", "object", "fund", "contributor", "cost_type", "flow"),
+        *("contingency", "kind", "recipient", "domain", "ordered"),
     )
 )
+CASE = ("contingency", "strike")
 COLUMNS: dict[str, tuple[str, ...]] = {
     "production": ("line", "factory", "nation", "item", "period", "quantity", "cost"),
     "shipments": ("route", "origin", "destination", "mode", "item", "period", "arrives", "quantity", "tonnes", "cost"),
@@ -34,11 +36,54 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("produced", "work_share", "work_goal", "work_balance"),
     ),
     "expiry": ("flow", "object", "origin", "destination", "item", "due", "period", "expires", "quantity"),
+    "recipients": (
+        *("flow", "object", "origin", "destination", "item", "recipient", "due", "period", "expires", "quantity"),
+    ),
+    "cases": (
+        *("contingency", "strike", "begins", "ends", "weight", "need", "uncovered", "coverage", "promised", "lack"),
+        "cost",
+    ),
+    "responses": (*CASE, "kind", "demand", "destination", "item", "due", "period", "quantity"),
+    "uncovered": (*CASE, "kind", "demand", "destination", "item", "due", "quantity"),
+    "response_moves": (
+        *(*CASE, "route", "origin", "destination", "mode", "item", "recipient", "period", "arrives", "quantity"),
+        *("tonnes", "cost"),
+    ),
+    "response_making": (
+        *(*CASE, "line", "factory", "nation", "item", "recipient", "period", "quantity", "ordered", "cost"),
+    ),
+    "response_stocks": (*CASE, "node", "item", "recipient", "period", "quantity"),
+    "response_expiry": (
+        *(*CASE, "flow", "object", "origin", "destination", "item", "recipient", "due", "period", "expires"),
+        "quantity",
+    ),
+    "coverage": (
+        *(*CASE, "kind", "destination", "item", "domain", "after", "wanted", "covered", "wanted_so_far"),
+        "covered_so_far",
+    ),
+    "draws": (*CASE, "node", "nation", "item", "at_begin", "under_way", "lost", "used", "left"),
+    "reach": (*CASE, "destination", "item", "node", "days", "quantity"),
 }
+# Tables of an input with contingencies, or with goods that only some may have.
+OPTIONAL = frozenset(
+    (
+        *("recipients", "cases", "responses", "uncovered", "response_moves", "response_making", "response_stocks"),
+        *("response_expiry", "coverage", "draws", "reach"),
+    )
+)
+NEVER = 10.0**6  # the last period of use of goods that do not expire
 # Tables in which a number may be blank, and what that is read as.
-BLANKS = {"expiry": {"due": 0.0}, "burden_sharing": dict.fromkeys(COLUMNS["burden_sharing"][1:], np.nan)}
+BLANKS: dict[str, dict[str, float]] = {
+    "expiry": {"due": 0.0},
+    "recipients": {"due": 0.0, "expires": NEVER},
+    "response_expiry": {"due": 0.0},
+    "burden_sharing": dict.fromkeys(COLUMNS["burden_sharing"][1:], np.nan),
+}
 # Columns that may not be below 0.
-AMOUNTS = ("quantity", "amount", "below", "wanted", "held", "tonnes", "cost")
+AMOUNTS = (
+    *("quantity", "amount", "below", "wanted", "held", "tonnes", "cost", "need", "uncovered", "lack", "covered"),
+    *("at_begin", "under_way", "lost", "left"),
+)
 
 
 class Index:

@@ -23,7 +23,7 @@ from planner.verify.table_form import (
     with_known,
     with_period,
 )
-from planner.verify.verification import Findings, number
+from planner.verify.verification import Codes, Findings, number
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,7 @@ class PlanTables:
     ledger: pd.DataFrame  # nation, fund (texts), year and amounts
     burden_sharing: pd.DataFrame  # nation (text), year (NaN: the horizon), amounts and shares
     expiry: pd.DataFrame  # texts as they are, t, expires (0-based), quantity
+    recipients: pd.DataFrame  # texts as they are, thing (node, line, leg or demand), item_code, t, expires, quantity
 
 
 def clean(case: Case, tables: Mapping[str, pd.DataFrame], findings: Findings) -> PlanTables:
@@ -93,6 +94,7 @@ def clean(case: Case, tables: Mapping[str, pd.DataFrame], findings: Findings) ->
         ledger=typed("ledger", tables, findings),
         burden_sharing=typed("burden_sharing", tables, findings),
         expiry=_expiry(case, tables, findings),
+        recipients=_recipients(case, coding, tables, findings),
     )
 
 
@@ -220,3 +222,36 @@ def _expiry(case: Case, tables: Mapping[str, pd.DataFrame], findings: Findings) 
     keys = ["flow", "object", "origin", "destination", "item", "due", "t", "expires"]
     check_unique("expiry", frame, keys, findings)
     return frame.assign(expires=frame["expires"].to_numpy(dtype=np.float64) - 1)
+
+
+def things_of(coding: Coding, frame: pd.DataFrame) -> Codes:
+    """What `object` (with the places or the due period, where they tell things apart) means, by flow; −1: unknown."""
+    found = np.full(len(frame), -1, dtype=np.intp)
+    flows = frame["flow"].to_numpy(dtype=object)
+    objects, due = frame["object"], [number(value) for value in frame["due"]]
+    keys = {
+        "shipment": [joined(*key) for key in frame[["object", "origin", "destination"]].itertuples(index=False)],
+        "delivery": [joined(name, day) for name, day in zip(objects, due, strict=True)],
+    }
+    for known, named in (
+        (coding.lines, ("production", "consumption")),
+        (coding.legs, ("shipment",)),
+        (coding.demands, ("delivery",)),
+        (coding.nodes, ("entry", "stock", "scrap")),
+    ):
+        for flow in named:
+            found = np.where(flows == flow, known.codes(keys.get(flow, objects.tolist())), found)
+    return found
+
+
+def _recipients(case: Case, coding: Coding, tables: Mapping[str, pd.DataFrame], findings: Findings) -> pd.DataFrame:
+    """Goods told apart by recipient; what the flows mean is for the check of access."""
+    table = "recipients"
+    frame = typed(table, tables, findings)
+    frame = with_known(table, frame, coding.items.codes(frame["item"]), ["item"], findings, "item_code")
+    frame = with_known(table, frame, things_of(coding, frame), ["flow", "object"], findings, "thing")
+    known = Index(["", "(reserve)", *sorted(case.nations)])
+    frame = with_known(table, frame, known.codes(frame["recipient"]), ["recipient"], findings, "recipient_code")
+    frame = with_period(case, table, frame, findings)
+    check_unique(table, frame, ["flow", "thing", "item_code", "recipient", "t", "expires"], findings)
+    return frame

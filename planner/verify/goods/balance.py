@@ -15,7 +15,8 @@ def check_balance(books: Books, findings: Findings) -> None:
 
     stock(t−1) + opening or ordered goods + arrivals + made − consumed − dispatched − delivered − scrapped = stock(t)
 
-    Arrivals count at dispatch + lead time; consumption is make ÷ yield × quantity of each component.
+    Arrivals count at dispatch + lead time; consumption is make ÷ yield × quantity of each component. Where a certain
+    disruption hits the node, only its part of the stock carried in and of opening or ordered goods is left.
     """
     flows = [*coming(books), *_going(books), *stock(books)]
     width = len(books.nodes)
@@ -58,14 +59,16 @@ def coming(books: Books) -> list[Flow]:
     leg, item, sent = _columns(shipments, "leg", "item", "t")
     arrives = sent + books.leg_lead[leg]
     inside = arrives < books.case.periods
+    where = np.array([books.node_code[supply.node] for supply in supplies], dtype=np.intp)
+    when = np.array([supply.period for supply in supplies], dtype=np.intp)
     return [
         (
             "stock at the start and goods on order",
             1,
             np.array([books.item_code[supply.item] for supply in supplies], dtype=np.intp),
-            np.array([books.node_code[supply.node] for supply in supplies], dtype=np.intp),
-            np.array([supply.period for supply in supplies], dtype=np.intp),
-            np.array([supply.quantity for supply in supplies], dtype=np.float64),
+            where,
+            when,
+            np.array([supply.quantity for supply in supplies], dtype=np.float64) * books.node_factor[where, when],
         ),
         (
             "made",
@@ -116,7 +119,8 @@ def stock(books: Books) -> list[Flow]:
     node, item, period = _columns(books.plan.stocks, "node", "item", "t")
     quantity = books.plan.stocks["quantity"].to_numpy(dtype=float)
     kept = period + 1 < books.case.periods
+    left = quantity[kept] * books.stock_left[node[kept], period[kept] + 1]
     return [
-        ("stock before", 1, item[kept], node[kept], period[kept] + 1, quantity[kept]),
+        ("stock before", 1, item[kept], node[kept], period[kept] + 1, left),
         ("stock after", -1, item, node, period, quantity),
     ]

@@ -57,10 +57,8 @@ def _comes(flows: Iterable[Flow], members: Flags, item: int, period: int) -> flo
 def _open(books: Books, item: int, period: int, findings: Findings) -> Flags:
     """[leg]: may the item be dispatched over it, without lead time?"""
     calendar, name = books.case.calendar, books.items[item]
-    nodes = np.array([calendar.mask(node.first, node.last)[period] for node in books.case.nodes.values()])
-    open_ = np.array(
-        [calendar.mask(each.first, each.last)[period] and name not in each.excludes for each in books.case.legs]
-    )
+    nodes = books.node_open[:, period]
+    open_ = books.leg_open[:, period] & np.array([name not in each.excludes for each in books.case.legs])
     for embargo in books.case.embargoes if "forbid" not in findings.skipped else ():
         if name in embargo.items and calendar.mask(embargo.first, embargo.last)[period]:
             open_ &= np.array([each.route not in embargo.routes for each in books.case.legs])

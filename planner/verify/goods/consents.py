@@ -6,7 +6,7 @@ import numpy as np
 
 from planner.verify.books import Books
 from planner.verify.input.rule_data import Consent
-from planner.verify.verification import Findings, number
+from planner.verify.verification import Codes, Findings, number
 
 
 def check_consents(books: Books, findings: Findings) -> None:
@@ -15,10 +15,7 @@ def check_consents(books: Books, findings: Findings) -> None:
     leg, item, period = (table[name].to_numpy(dtype=np.intp) for name in ("leg", "item", "t"))
     quantity = table["quantity"].to_numpy(dtype=float)
     for consent in books.case.consents:
-        given = books.case.periods if consent.given is None else consent.given
-        legs = _legs(books, consent)
-        items = np.isin(np.array(books.items, dtype=object), list(consent.items))
-        size = np.where(legs[leg] & items[item] & (period < given), quantity, 0.0)
+        size = np.where(withheld(books, consent, leg, item, period), quantity, 0.0)
 
         def say(row: int, nation: str = consent.nation) -> str:
             route = books.case.legs[leg[row]]
@@ -27,6 +24,13 @@ def check_consents(books: Books, findings: Findings) -> None:
             return f"{what} {ends}, without the consent of {nation!r}"
 
         findings.check("consent", size, size, say)
+
+
+def withheld(books: Books, consent: Consent, leg: Codes, item: Codes, period: Codes) -> np.ndarray:
+    """True for the dispatches that need the consent before it is given."""
+    given = books.case.periods if consent.given is None else consent.given
+    items = np.isin(np.array(books.items, dtype=object), list(consent.items))
+    return np.asarray(_legs(books, consent)[leg] & items[item] & (period < given))
 
 
 def _legs(books: Books, consent: Consent) -> np.ndarray:

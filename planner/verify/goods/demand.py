@@ -54,11 +54,10 @@ def _windows(books: Books, findings: Findings) -> None:
     quantity = table["quantity"].to_numpy(dtype=float)
     due = np.array([demand.due for demand in demands])[code]
     late = np.array([demand.due + demand.max_delay for demand in demands])[code]
-    first = np.array([books.case.nodes[demand.destination].first for demand in demands])[code]
-    last = np.array([books.case.nodes[demand.destination].last for demand in demands])[code]
+    closed = ~books.node_open[books.demand_node[code], period]
     for family, wrong, problem in (
         ("delivery_window", (period < due) | (period > late), "outside its window"),
-        ("node_window", (period < first) | (period > last), "when the destination is closed"),
+        ("node_window", closed, "when the destination is closed"),
     ):
         size = np.where(wrong, quantity, 0.0)
 

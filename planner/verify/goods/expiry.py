@@ -245,10 +245,11 @@ Term = tuple[Codes, Codes, Codes, Codes, Floats, Floats]  # node, item, expires,
 def _signed(books: Books, flows: dict[str, Classed], items: np.ndarray) -> list[Term]:
     periods, lives = books.case.periods, _lives(books)
 
-    def term(rows: Classed, node: Codes, sign: float, late: Codes | int = 0) -> Term:
+    def term(rows: Classed, node: Codes, sign: float, late: Codes | int = 0, left: Floats | None = None) -> Term:
         period = rows.period + late
         inside = period < periods
-        kept = (node, rows.item, rows.expires, period, rows.quantity, np.full(len(period), sign))
+        share = 1.0 if left is None else left[node, np.minimum(period, periods - 1)]
+        kept = (node, rows.item, rows.expires, period, rows.quantity * share, np.full(len(period), sign))
         return tuple(part[inside] for part in kept)  # type: ignore[return-value]
 
     supplies = [supply for supply in books.case.supplies if items[books.item_code[supply.item]]]
@@ -263,11 +264,11 @@ def _signed(books: Books, flows: dict[str, Classed], items: np.ndarray) -> list[
     )
     shipped, stock = flows["shipment"], flows["stock"]
     return [
-        term(entered, entered.thing, 1.0),
+        term(entered, entered.thing, 1.0, 0, books.node_factor),
         term(flows["production"], books.line_factory[flows["production"].thing], 1.0),
         term(shipped, books.leg_destination[shipped.thing], 1.0, books.leg_lead[shipped.thing]),
         term(shipped, books.leg_origin[shipped.thing], -1.0),
-        term(stock, stock.thing, 1.0, 1),
+        term(stock, stock.thing, 1.0, 1, books.stock_left),
         term(stock, stock.thing, -1.0),
         term(flows["delivery"], books.demand_node[flows["delivery"].thing], -1.0),
         term(flows["consumption"], books.line_factory[flows["consumption"].thing], -1.0),

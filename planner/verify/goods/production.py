@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from planner.verify.books import Books
+from planner.verify.contingency.data import scaled
 from planner.verify.input.data import Line
 from planner.verify.verification import Findings, Floats, number
 
@@ -35,7 +36,7 @@ def _say_line(books: Books, verb: str, left: Floats, right: Floats) -> Callable[
 def _capacity(books: Books, findings: Findings) -> None:
     """make ÷ yield ≤ capacity of the period + what expansions have added and is ready; not of orders placed before."""
     lines = books.case.lines.values()
-    limit = np.array([line.capacity + books.added("line", line.name) for line in lines])
+    limit = scaled(np.array([line.capacity + books.added("line", line.name) for line in lines]), books.line_factor)
     limit[books.on_order] = np.inf
     started = books.started
     say = _say_line(books, "starts {found} of {limit} units", started, limit)
@@ -47,9 +48,8 @@ def _windows(books: Books, findings: Findings) -> None:
     calendar, started = books.case.calendar, books.made
     own, node = np.zeros(started.shape, dtype=bool), np.zeros(started.shape, dtype=bool)
     for code, line in enumerate(books.case.lines.values()):
-        place = books.case.nodes[line.factory]
         own[code] = calendar.mask(max(line.first, line.order_lead_time), line.last) | books.on_order[code]
-        node[code] = calendar.mask(place.first, place.last)
+        node[code] = books.node_open[books.line_factory[code]]
     for family, allowed in (
         ("line_window", own),
         ("node_window", node),
@@ -60,17 +60,17 @@ def _windows(books: Books, findings: Findings) -> None:
         findings.check(family, wrong.ravel(), wrong.ravel(), say)
 
 
-def due_rate(books: Books, line: Line, embargo: np.ndarray) -> Floats:
+def due_rate(books: Books, line: Line, factor: Floats) -> Floats:
     """The least rate due in each period: min(min_rate, capacity without expansions, due rate before + ramp).
 
-    Before the first open period stands `start_rate`; blank: the ramp does not bound the first due rate.
+    `factor` is what disruptions and embargoes leave of the capacity. Before the first open period stands `start_rate`; blank: the ramp does not bound the first due rate.
     """
     first, last = books.case.line_window(line)
     due = np.zeros(books.case.periods)
+    capacity = scaled(line.capacity, factor)
     before = np.inf if line.start_rate is None else line.start_rate
     for period in range(first, last + 1):
-        capacity = 0.0 if embargo[period] else line.capacity[period]
-        due[period] = before = min(line.min_rate, capacity, before + line.ramp)
+        due[period] = before = min(line.min_rate, capacity[period], before + line.ramp)
     return due
 
 
@@ -80,7 +80,8 @@ def _least_rate(books: Books, findings: Findings) -> None:
     if "forbid" in findings.skipped:
         embargo[:] = False
     lines = books.case.lines.values()
-    due = np.array([due_rate(books, line, embargo[code]) for code, line in enumerate(lines)])
+    factor = np.where(embargo, 0.0, books.line_factor)
+    due = np.array([due_rate(books, line, factor[code]) for code, line in enumerate(lines)])
     say = _say_line(books, "starts {found} units, at least {limit} are due", books.started, due)
     findings.check("minimum_rate", (due - books.started).ravel(), np.maximum(due, books.started).ravel(), say)
 
@@ -113,6 +114,7 @@ def _resources(books: Books, findings: Findings) -> None:
             used[place[resource]] += term
             largest[place[resource]] = np.maximum(largest[place[resource]], term)
     limit = np.array([resource.capacity + books.added("resource", resource.name) for resource in resources])
+    limit = scaled(limit, books.resource_factor(books.node_factor))
 
     def say(flat: int) -> str:
         row, period = divmod(flat, books.case.periods)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.verify.books import Books
+from planner.verify.contingency.data import scaled
 from planner.verify.verification import Findings, Floats, number
 
 
@@ -16,7 +17,7 @@ def check_storage(books: Books, findings: Findings) -> None:
     _closed(books, findings)
 
 
-def _lifted(books: Books) -> np.ndarray:
+def lifted(books: Books) -> np.ndarray:
     """True where NodeItems.storage takes an item out of a transit node's default of 0, by node and item."""
     lifted = np.zeros((len(books.nodes), len(books.items)), dtype=bool)
     for node, item in books.case.node_storage:
@@ -37,11 +38,11 @@ def _weight(books: Books, findings: Findings) -> None:
     stocks = books.plan.stocks
     node, item, period = (stocks[name].to_numpy(dtype=np.intp) for name in ("node", "item", "t"))
     by_default = np.array([each.by_default for each in books.case.nodes.values()])
-    counts = ~(by_default[node, period] & _lifted(books)[node, item])
+    counts = ~(by_default[node, period] & lifted(books)[node, item])
     tonnes = np.where(counts, books.weight[item] * stocks["quantity"].to_numpy(dtype=float), 0.0)
     load = books.totals(len(books.nodes), node, period, tonnes)
     limit = _base(books) + np.array([books.added("node", name) for name in books.nodes])
-    _check(books, findings, "storage_weight", load, limit, "t")
+    _check(books, findings, "storage_weight", load, scaled(limit, books.node_factor), "t")
 
 
 def _check(books: Books, findings: Findings, family: str, load: Floats, limit: Floats, unit: str) -> None:
@@ -65,7 +66,7 @@ def _other_measures(books: Books, findings: Findings) -> None:
         amounts = np.array(size)[item] * stocks["quantity"].to_numpy(dtype=float)
         load = books.totals(len(books.nodes), node, period, amounts)
         limit = np.repeat(np.array(limits)[:, None], books.case.periods, axis=1)
-        _check(books, findings, family, load, limit, unit)
+        _check(books, findings, family, load, scaled(limit, books.node_factor), unit)
 
 
 def _forbidden(books: Books, findings: Findings) -> None:
@@ -74,7 +75,7 @@ def _forbidden(books: Books, findings: Findings) -> None:
     node, item, period = (stocks[name].to_numpy(dtype=np.intp) for name in ("node", "item", "t"))
     quantity = stocks["quantity"].to_numpy(dtype=float)
     by_default = np.array([each.by_default for each in books.case.nodes.values()])
-    none = (_base(books) == 0)[node, period] & ~(by_default[node, period] & _lifted(books)[node, item])
+    none = (_base(books) == 0)[node, period] & ~(by_default[node, period] & lifted(books)[node, item])
     size = np.where(none & (books.weight[item] == 0), quantity, 0.0)
 
     def say(row: int) -> str:
@@ -92,7 +93,7 @@ def _items(books: Books, findings: Findings) -> None:
     table = np.full((len(books.nodes), len(books.items)), np.inf)
     for (place, thing), units in books.case.node_storage.items():
         table[books.node_code[place], books.item_code[thing]] = units
-    limit = table[node, item]
+    limit = scaled(table[node, item], books.node_factor[node, period])
 
     def say(row: int) -> str:
         amounts = f"{number(quantity[row])} of {number(limit[row])} units of {books.items[item[row]]!r}"
@@ -102,12 +103,14 @@ def _items(books: Books, findings: Findings) -> None:
 
 
 def _closed(books: Books, findings: Findings) -> None:
-    """A node that closes within the horizon holds nothing from the end of its last open period on."""
+    """A node that closes within the horizon holds nothing from the end of its last open period on; nor while it is hit
+    by a certain disruption that leaves nothing.
+    """
     stocks = books.plan.stocks
     node, item, period = (stocks[name].to_numpy(dtype=np.intp) for name in ("node", "item", "t"))
     quantity = stocks["quantity"].to_numpy(dtype=float)
     last = np.array([each.last for each in books.case.nodes.values()])[node]
-    closed = (last < books.case.periods - 1) & (period >= last)
+    closed = ((last < books.case.periods - 1) & (period >= last)) | (books.node_factor[node, period] == 0)
     size = np.where(closed, quantity, 0.0)
 
     def say(row: int) -> str:

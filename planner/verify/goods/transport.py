@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.verify.books import Books
+from planner.verify.contingency.data import scaled
 from planner.verify.verification import Codes, Findings, Floats, number
 
 
@@ -36,6 +37,7 @@ def _joint_capacity(books: Books, findings: Findings) -> None:
         ("route_volume", volume, cubic, "m3"),
     ):
         load = books.totals(len(legs), leg, period, size[item] * quantity)
+        limit = scaled(limit, books.leg_factor)
 
         def say(flat: int, load: Floats = load, limit: Floats = limit, unit: str = unit) -> str:
             row, when = divmod(flat, books.case.periods)
@@ -62,7 +64,7 @@ def _item_capacity(books: Books, findings: Findings) -> None:
         directions.setdefault(each.route, []).append(code)
     for (route, name), limit in limits.items():
         table[directions.get(route, []), books.item_code[name]] = limit
-    limit_of_row = table[leg, item]
+    limit_of_row = scaled(table[leg, item], books.leg_factor[leg, books.plan.shipments["t"].to_numpy(dtype=np.intp)])
 
     def say(row: int) -> str:
         period = int(books.plan.shipments["t"].iloc[row])
@@ -76,7 +78,6 @@ def _allowed(books: Books, findings: Findings) -> None:
     """Nothing is dispatched outside the route's window, against `excludes` or an embargo, or arrives late or wrongly."""
     calendar, legs = books.case.calendar, books.case.legs
     leg, item, period, quantity = _sent(books)
-    open_ = np.array([calendar.mask(each.first, each.last) for each in legs])
     excluded = np.zeros((len(legs), len(books.items)), dtype=bool)
     for code, each in enumerate(legs):
         excluded[code, [books.item_code[name] for name in each.excludes]] = True
@@ -94,7 +95,7 @@ def _allowed(books: Books, findings: Findings) -> None:
         return f"{what}, dispatched in {books.label(int(period[row]))}: {problem}"
 
     for family, wrong, problem in (
-        ("route_window", ~open_[leg, period], "the route is not open"),
+        ("route_window", ~books.leg_open[leg, period], "the route is not open"),
         ("excludes", excluded[leg, item], "the route does not carry this item"),
         ("forbid", forbidden, "an embargo forbids it"),
     ):
@@ -109,12 +110,10 @@ def _allowed(books: Books, findings: Findings) -> None:
 
 def _node_windows(books: Books, findings: Findings) -> None:
     """Nothing leaves or arrives at a node outside opens…closes."""
-    calendar = books.case.calendar
     leg, item, period, quantity = _sent(books)
-    open_ = np.array([calendar.mask(node.first, node.last) for node in books.case.nodes.values()])
     arrives = np.minimum(period + books.leg_lead[leg], books.case.periods - 1)
     for ends, when, verb in ((books.leg_origin, period, "leave"), (books.leg_destination, arrives, "arrive")):
-        size = np.where(open_[ends[leg], when], 0.0, quantity)
+        size = np.where(books.node_open[ends[leg], when], 0.0, quantity)
 
         def say(row: int, ends: Codes = ends, when: Codes = when, verb: str = verb) -> str:
             node = books.nodes[ends[leg[row]]]
@@ -133,12 +132,13 @@ def _throughput(books: Books, findings: Findings) -> None:
     leaving = books.totals(count, books.leg_origin[leg], period, books.weight[item] * quantity)
     tonnes = books.weight[books.demand_item[demand]] * deliveries["quantity"].to_numpy(dtype=np.float64)
     delivered = books.totals(count, books.demand_node[demand], when, tonnes)
-    limit = np.array([[node.throughput] for node in books.case.nodes.values()])
+    throughput = np.array([[node.throughput] for node in books.case.nodes.values()])
+    limit = scaled(np.repeat(throughput, books.case.periods, axis=1), books.node_factor)
     load = leaving + delivered
 
     def say(flat: int) -> str:
         row, at = divmod(flat, books.case.periods)
         amounts = f"{number(leaving[row, at])} t leave and {number(delivered[row, at])} t are delivered"
-        return f"node {books.nodes[row]!r} in {books.label(at)}: {amounts}, of {number(float(limit[row, 0]))} t"
+        return f"node {books.nodes[row]!r} in {books.label(at)}: {amounts}, of {number(limit[row, at])} t"
 
     findings.check("throughput", (load - limit).ravel(), np.maximum(load, limit).ravel(), say)

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from planner.verify.contingency.data import Contingencies
 from planner.verify.input.calendar import Calendar
 from planner.verify.input.past import Past
 from planner.verify.input.rule_data import Burden, Consent, Embargo, Fund, Lock, SupplyShare
@@ -30,6 +31,7 @@ class Item:
     holding_cost: float  # per unit and period
     scrap_cost: float
     value: float | None  # as given
+    domain: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Node:
     by_default: Mask  # periods in which the storage of 0 is only a transit node's default
     storage_volume: float  # m3
     storage_explosive: float  # kg
+    access: frozenset[str] | None = None  # the nations that may draw on it; None: all
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ class Leg:
     first: int
     last: int
     excludes: frozenset[str]  # items
+    nations: frozenset[str] | None = None  # for whom it carries; None: all
+    days: float = 0.0  # in transit
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,8 @@ class Supply:
     quantity: float
     period: int
     made: int  # the period it counts as made in
+    nation: str | None = None  # the recipient that it is for
+    on_order: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,6 +181,7 @@ class Case:
     orders: Mapping[tuple[str, int], Order] = field(default_factory=dict)  # (line, period of completion)
     previous: Previous = field(default_factory=Previous)
     past: Past = field(default_factory=Past)
+    contingencies: Contingencies = field(default_factory=Contingencies)
     frozen: int = 0  # first periods in which the previous plan is fixed
     departure_cap: float | None = None
 

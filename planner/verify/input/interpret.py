@@ -8,8 +8,9 @@ from math import inf
 
 import numpy as np
 
+from planner.verify.contingency.reading import read_contingencies, reduced_funds
 from planner.verify.input.agreements import read_consents, read_embargoes, read_locks, read_supply_shares
-from planner.verify.input.calendar import Calendar, first_day_of_horizon
+from planner.verify.input.calendar import DAYS_PER_PERIOD, Calendar, first_day_of_horizon
 from planner.verify.input.data import (
     Case,
     Item,
@@ -21,7 +22,7 @@ from planner.verify.input.funds_input import read_burdens, read_demands, read_fu
 from planner.verify.input.names import Names, read_names
 from planner.verify.input.past import read_past
 from planner.verify.input.production_input import capacity_rows, profile, read_expansions, read_lines, read_resources
-from planner.verify.input.sheets import Sheets, read_sheets
+from planner.verify.input.sheets import Row, Sheets, read_sheets
 from planner.verify.input.stability_input import read_orders, read_previous
 from planner.workbook.reading.raw import RawInput, normalise
 
@@ -73,12 +74,13 @@ def read_case(source: RawInput) -> Case:
     capacity = capacity_rows(sheets, calendar)
     lines, removed_lines = read_lines(sheets, calendar, names, capacity)
     resources = read_resources(sheets, calendar, capacity)
+    contingencies = read_contingencies(sheets, calendar, names, settings)
     case = Case(
         calendar=calendar,
         objective=str(settings.get("objective", "lexicographic")).strip().lower(),
         nations=names.nations,
         items=_items(sheets),
-        nodes=_nodes(sheets, calendar, capacity),
+        nodes=_nodes(sheets, calendar, names, capacity),
         node_storage={
             (row.name("node") or "", row.name("item") or ""): row.number("storage", inf)
             for row in sheets("NodeItems")
@@ -105,7 +107,7 @@ def read_case(source: RawInput) -> Case:
         supplies=tuple(_supplies(sheets, calendar)),
         demands=read_demands(sheets, calendar),
         targets=read_targets(sheets, calendar, names),
-        funds=read_funds(sheets, calendar, names),
+        funds=reduced_funds(read_funds(sheets, calendar, names), contingencies.certain, calendar),
         burdens=read_burdens(sheets),
         key_tolerance=_number(settings, "keytolerance"),
         embargoes=tuple(read_embargoes(sheets, calendar, names)),
@@ -116,6 +118,7 @@ def read_case(source: RawInput) -> Case:
         previous=read_previous(sheets, calendar, _origins(sheets)),
         frozen=int(_number(settings, "frozen") or 0),
         departure_cap=_number(settings, "departurecap"),
+        contingencies=contingencies,
     )
     return replace(
         case, expansions=read_expansions(sheets, calendar, case), past=read_past(sheets, calendar, case.funds)
@@ -148,11 +151,14 @@ def _items(sheets: Sheets) -> dict[str, Item]:
             holding_cost=row.money("holding_cost", 0.0),
             scrap_cost=row.money("scrap_cost", 0.0),
             value=row.optional("value", row.money),
+            domain=row.name("domain") or "",
         )
     return items
 
 
-def _nodes(sheets: Sheets, calendar: Calendar, capacity: Mapping[str, list[tuple[int, int, float]]]) -> dict[str, Node]:
+def _nodes(
+    sheets: Sheets, calendar: Calendar, names: Names, capacity: Mapping[str, list[tuple[int, int, float]]]
+) -> dict[str, Node]:
     nodes = {}
     for row in sheets("Nodes"):
         name, kind = row.name("node") or "", row.choice("kind")
@@ -175,8 +181,14 @@ def _nodes(sheets: Sheets, calendar: Calendar, capacity: Mapping[str, list[tuple
             by_default=by_default,
             storage_volume=row.number("storage_m3", inf),
             storage_explosive=row.number("storage_neq", inf),
+            access=_admitted(row, "access", names),
         )
     return nodes
+
+
+def _admitted(row: Row, column: str, names: Names) -> frozenset[str] | None:
+    """The nations that a cell lists; None where it is blank."""
+    return None if row.raw(column) is None else names.to_nations(row.names(column))
 
 
 def _legs(
@@ -202,6 +214,8 @@ def _legs(
                 first=opens,
                 last=calendar.closing(row.raw("closes")),
                 excludes=frozenset(names.to_items(row.names("excludes"))),
+                nations=_admitted(row, "nations", names),
+                days=row.number("days", row.whole("lead_time", 0) * DAYS_PER_PERIOD[calendar.length]),
             )
 
 
@@ -210,4 +224,12 @@ def _supplies(sheets: Sheets, calendar: Calendar) -> Iterable[Supply]:
         period = calendar.opening(row.raw("period"))
         if period is not None and 0 <= period < calendar.periods:
             made = period - row.whole("age", 0)
-            yield Supply(row.name("node") or "", row.name("item") or "", row.number("quantity", 0.0), period, made)
+            yield Supply(
+                node=row.name("node") or "",
+                item=row.name("item") or "",
+                quantity=row.number("quantity", 0.0),
+                period=period,
+                made=made,
+                nation=row.name("nation"),
+                on_order=row.raw("period") is not None,
+            )

@@ -1,0 +1,40 @@
+"""All checks of contingencies, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from planner.verify.books import Books
+from planner.verify.contingency.access import check_access, check_response_access
+from planner.verify.contingency.balance import check_response_balance
+from planner.verify.contingency.draws import check_draws
+from planner.verify.contingency.levels import Levels
+from planner.verify.contingency.limits import check_limits
+from planner.verify.contingency.needs import check_needs
+from planner.verify.contingency.recipients import Recipients
+from planner.verify.contingency.response import Responses
+from planner.verify.contingency.shelf_life import check_response_shelf_life
+from planner.verify.contingency.tables import Cases, clean_responses
+from planner.verify.verification import Findings
+
+
+def check_contingencies(books: Books, tables: Mapping[str, pd.DataFrame], findings: Findings) -> Levels:
+    """Access in the plan, and every case's response; what responses add to the objective."""
+    recipients = Recipients(books)
+    check_access(books, recipients, findings)
+    cases = Cases(books)
+    cleaned = clean_responses(cases, tables, findings)
+    if not cases.strikes:
+        return Levels(books, None)
+    answers = Responses(cases, cleaned)
+    check_response_balance(answers, recipients, findings)
+    check_limits(answers, findings)
+    check_response_access(answers, recipients, findings)
+    check_response_shelf_life(answers, recipients, findings)
+    check_needs(answers, findings)
+    check_draws(answers, recipients, findings)
+    levels = Levels(books, answers)
+    levels.check(findings)
+    return levels

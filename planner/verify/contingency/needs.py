@@ -1,0 +1,113 @@
+"""What a case asks for: covered, late or uncovered; and how coverage grows with the periods after the strike."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+
+from planner.verify.contingency.response import Responses
+from planner.verify.verification import Findings, number
+
+
+def check_needs(answers: Responses, findings: Findings) -> None:
+    _quantities(answers, findings)
+    _windows(answers, findings)
+    _coverage(answers, findings)
+
+
+def _words(answers: Responses, code: int) -> str:
+    need = answers.cases.needs[code]
+    what = f"surge of {need.item!r}" if need.kind == "surge" else f"demand {need.demand!r}"
+    due = answers.books.label(need.due)
+    return f"{what} at {need.destination!r} due in {due} of the response to {answers.cases.words(need.case)}"
+
+
+def _quantities(answers: Responses, findings: Findings) -> None:
+    """Delivered + uncovered = quantity; under the weighted objective a blank shortage_cost leaves nothing uncovered."""
+    needs = answers.cases.needs
+    covered, uncovered = answers.delivered_by_need(), answers.uncovered_by_need()
+    wanted = np.array([need.quantity for need in needs], dtype=np.float64)
+
+    def say(code: int) -> str:
+        amounts = f"{number(covered[code])} delivered and {number(uncovered[code])} uncovered"
+        return f"{_words(answers, code)}: {amounts}, of {number(wanted[code])}"
+
+    largest = np.maximum(wanted, np.maximum(covered, uncovered))
+    findings.check("response_need", np.abs(covered + uncovered - wanted), largest, say)
+    if answers.books.objective == "weighted":
+        must = np.array([need.shortage_cost is None for need in needs], dtype=bool)
+        size = np.where(must, uncovered, 0.0)
+        findings.check("response_need", size, wanted, lambda code: f"{_words(answers, code)} must be covered")
+
+
+def _windows(answers: Responses, findings: Findings) -> None:
+    """Delivered in due … due + max_delay, at latest at the end, while the destination is open."""
+    table = answers.tables.deliveries
+    code, t, h = (table[name].to_numpy(dtype=np.intp) for name in ("need", "t", "h"))
+    due = np.array([need.due for need in answers.cases.needs], dtype=np.intp)[code]
+    last = np.array([need.last for need in answers.cases.needs], dtype=np.intp)[code]
+    closed = ~answers.node_open[answers.need_case[code], answers.need_node[code], h]
+    size = np.where((t < due) | (t > last) | closed, table["quantity"].to_numpy(dtype=float), 0.0)
+
+    def say(row: int) -> str:
+        when = f"{number(size[row])} delivered in {answers.books.label(t[row])}"
+        return f"{_words(answers, int(code[row]))}: {when}, outside its window or where the destination is closed"
+
+    findings.check("response_delivery", size, size, say)
+
+
+Key = tuple[int, str, str, str]  # case, kind, destination, item
+
+
+def _coverage(answers: Responses, findings: Findings) -> None:
+    """The table of coverage: wanted by due period, covered by the period of delivery, and both so far."""
+    wanted: dict[Key, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    covered: dict[Key, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    strike = [each.period for each in answers.cases.strikes]
+    for need in answers.cases.needs:
+        key = (need.case, need.kind, need.destination, need.item)
+        wanted[key][need.due - strike[need.case]] += need.quantity
+    table = answers.tables.deliveries
+    for code, t, quantity in zip(table["need"], table["t"], table["quantity"], strict=True):
+        need = answers.cases.needs[int(code)]
+        key = (need.case, need.kind, need.destination, need.item)
+        covered[key][int(t) - strike[need.case]] += float(quantity)
+    told = _told_coverage(answers, findings)
+    for key, by_due in wanted.items():
+        first, last = (edge[key[0]] - strike[key[0]] for edge in (answers.cases.begin, answers.cases.end))
+        so_far = np.zeros(2)
+        for after in range(int(first), int(last) + 1):
+            now = np.array([by_due.get(after, 0.0), covered[key].get(after, 0.0)])
+            so_far = so_far + now
+            right = dict(zip(COVERAGE, [*now, *so_far], strict=True))
+            given = told.pop((*key, after), None)
+            if given is None:
+                if now.any():
+                    findings.fault("coverage", f"coverage: {_key_words(answers, key, after)} has no row")
+                continue
+            for column, value in right.items():
+                text = f"{column} is {number(given[column])}, expected {number(value)}"
+                text = f"coverage: {_key_words(answers, key, after)}: {text}"
+                findings.one("coverage", abs(given[column] - value), max(given[column], value), text)
+    for key in told:
+        findings.fault("coverage", f"coverage: {_key_words(answers, key[:4], int(key[4]))} is not asked for")
+
+
+COVERAGE = ("wanted", "covered", "wanted_so_far", "covered_so_far")
+
+
+def _told_coverage(answers: Responses, findings: Findings) -> dict[tuple[int, str, str, str, int], dict[str, float]]:
+    found = {}
+    for row in answers.tables.coverage.to_dict("records"):
+        key = (int(row["case"]), row["kind"], row["destination"], row["item"], int(row["after"]))
+        found[key] = {column: float(row[column]) for column in COVERAGE}
+        domain = answers.books.case.items[row["item"]].domain if row["item"] in answers.books.case.items else None
+        if domain is not None and row["domain"] != domain:
+            findings.fault("names", f"coverage: domain of {row['item']!r} is {row['domain']!r}, expected {domain!r}")
+    return found
+
+
+def _key_words(answers: Responses, key: Key, after: int) -> str:
+    case, kind, destination, item = key
+    return f"{kind} of {item!r} at {destination!r}, {after} after {answers.cases.words(case)}"

@@ -1,0 +1,804 @@
+"""The contract of guarantees once more, from its words alone, as one plain linear program for tiny worlds.
+
+Everything has its index: each item is told apart by recipient and by the period it was made in, each case has all its
+variables, nothing is pruned. Nothing is shared with the program but PuLP. Periods count from 0. No money, no targets.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import inf
+from pathlib import Path
+from typing import Any
+
+import pulp
+
+Row = Mapping[str, Any]
+World = Mapping[str, list[dict[str, Any]]]
+RESERVE = "(reserve)"
+NEVER = 10**6
+Good = tuple[str, str, int]  # item, recipient, period made in (NEVER: does not expire)
+Factor = Callable[[str, str, int], float]  # kind, name, period
+
+
+def read_world(folder: Path) -> World:
+    """The tables of a folder of CSV files."""
+    tables = {}
+    for path in folder.glob("*.csv"):
+        with path.open(newline="", encoding="utf-8") as file:
+            tables[path.stem] = [dict(row) for row in csv.DictReader(file)]
+    return tables
+
+
+def number(row: Row, column: str, blank: float = 0.0) -> float:
+    cell = row.get(column, "")
+    return blank if cell in ("", None) else float(cell)
+
+
+def text(row: Row, column: str) -> str:
+    return str(row.get(column, "") or "").strip()
+
+
+def names(row: Row, column: str) -> list[str]:
+    return [part.strip() for part in text(row, column).split(";") if part.strip()]
+
+
+@dataclass(frozen=True)
+class Case:
+    contingency: str
+    strike: int
+    begin: int
+    end: int
+    weight: float
+    row: Row
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something asked for: a demand of the plan, or a surge."""
+
+    kind: str
+    name: str
+    node: str
+    item: str
+    due: int
+    quantity: float
+    priority: float
+    last: int
+    shortage_cost: float | None
+    delay_cost: float
+    binding: bool = False
+
+
+class Facts:
+    """What the tables of a world say."""
+
+    def __init__(self, tables: World) -> None:
+        self.tables = tables
+        settings = {str(row["key"]): row["value"] for row in tables["Settings"]}
+        self.settings = settings
+        self.periods = int(settings["periods"])
+        self.rate = float(settings.get("discount_rate", 0) or 0)
+        self.items = {text(row, "item"): row for row in tables["Items"]}
+        self.nodes = {text(row, "node"): row for row in tables["Nodes"]}
+        self.nations = [text(row, "nation") for row in self.rows("Nations")]
+        self.recipients = [*self.nations, "", RESERVE]
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        return self.tables.get(table, [])
+
+    def discount(self, period: int) -> float:
+        return float((1 + self.rate) ** (-period / 12))
+
+    def meant(self, listed: Iterable[str]) -> set[str]:
+        """Nations, by name or group."""
+        listed = list(listed)
+        own = {text(row, "nation"): names(row, "groups") for row in self.rows("Nations")}
+        return {nation for nation, groups in own.items() if nation in listed or set(groups) & set(listed)}
+
+    def admits(self, row: Row, column: str, recipient: str) -> bool:
+        return text(row, column) == "" or recipient in self.meant(names(row, column))
+
+    def value(self, item: str) -> float:
+        return number(self.items[item], "value")
+
+    def weight(self, item: str) -> float:
+        return number(self.items[item], "weight", 1)
+
+    def life(self, item: str) -> float:
+        return number(self.items[item], "shelf_life", inf)
+
+    def made(self, item: str, period: int) -> int:
+        return NEVER if self.life(item) == inf else period
+
+    def expires(self, good: Good) -> float:
+        return inf if good[2] == NEVER else good[2] + self.life(good[0])
+
+    def nation(self, node: str) -> str:
+        return text(self.nodes[node], "nation")
+
+    def open(self, row: Row, period: int) -> bool:
+        return number(row, "opens", 1) - 1 <= period <= number(row, "closes", self.periods) - 1
+
+    def when(self, cell: Any) -> int | None:
+        """A period's number, or an event's; None where it does not happen in the horizon."""
+        for row in self.rows("Events"):
+            found = re.fullmatch(re.escape(text(row, "event")) + r"\s*([+-]\s*\d+)?", str(cell).strip())
+            if found:
+                if text(row, "period") == "":
+                    return None
+                return int(row["period"]) - 1 + int((found[1] or "0").replace(" ", ""))
+        return int(cell) - 1
+
+    @cached_property
+    def parts(self) -> dict[str, list[tuple[str, float]]]:
+        found: dict[str, list[tuple[str, float]]] = defaultdict(list)
+        for row in self.rows("Components"):
+            found[text(row, "item")].append((text(row, "component"), number(row, "quantity")))
+        return found
+
+    def goods(self, contingency: str) -> set[str]:
+        """Surge items and all that they are made of."""
+        found = {text(row, "item") for row in self.rows("Surge") if row["contingency"] == contingency}
+        while True:
+            more = found | {part for item in found for part, _ in self.parts[item]}
+            if more == found:
+                return found
+            found = more
+
+    @cached_property
+    def cases(self) -> list[Case]:
+        found = []
+        for row in self.rows("Contingencies"):
+            window, warning = int(number(row, "window", 1)), int(number(row, "warning"))
+            strikes: set[int] = set()
+            for cell in names(row, "period"):
+                if cell == "any":
+                    strikes |= {t for t in range(self.periods) if t + window <= self.periods}
+                else:
+                    period = self.when(cell)
+                    strikes |= {period} if period is not None and 0 <= period < self.periods else set()
+            for strike in sorted(strikes):
+                weight = number(row, "probability", 1) / len(strikes)
+                end = min(strike + window - 1, self.periods - 1)
+                found.append(Case(text(row, "contingency"), strike, max(strike - warning, 0), end, weight, row))
+        return found
+
+    @cached_property
+    def demands(self) -> list[Need]:
+        found = []
+        for row in self.rows("Demand"):
+            due = int(row["period"]) - 1
+            cost = row.get("shortage_cost", "")
+            found.append(
+                Need(
+                    "demand",
+                    text(row, "demand"),
+                    text(row, "destination"),
+                    text(row, "item"),
+                    due,
+                    number(row, "quantity"),
+                    number(row, "priority", 1),
+                    due + int(number(row, "max_delay")),
+                    None if cost == "" else float(cost),
+                    number(row, "delay_cost"),
+                    text(row, "binding") == "yes",
+                )
+            )
+        return found
+
+    def needs(self, case: Case) -> list[Need]:
+        found, items = [], set()
+        for row in self.rows("Surge"):
+            if row["contingency"] != case.contingency:
+                continue
+            items.add(text(row, "item"))
+            due = case.strike + int(number(row, "offset"))
+            if due >= self.periods:
+                continue
+            cost = row.get("shortage_cost", "")
+            last = min(due + int(number(row, "max_delay")), case.end)
+            found.append(
+                Need(
+                    "surge",
+                    "",
+                    text(row, "destination"),
+                    text(row, "item"),
+                    due,
+                    number(row, "quantity"),
+                    number(row, "priority", 1),
+                    last,
+                    None if cost == "" else float(cost),
+                    number(row, "delay_cost"),
+                )
+            )
+        standing = text(case.row, "standing") or "all"
+        for demand in self.demands:
+            counts = standing == "all" or (standing == "binding" and demand.binding)
+            if counts and demand.item in items and case.begin <= demand.due <= case.end:
+                found.append(Need(**{**demand.__dict__, "last": min(demand.last, case.end)}))
+        return found
+
+    def coverage(self, case: Case) -> float:
+        return number(case.row, "coverage", 1.0 if text(case.row, "probability") == "" else 0.0)
+
+    def hits(self, case: Case | None, kind: str, name: str, period: int) -> list[float]:
+        """Factors of the rows of a case (None: the certain rows) that hit a thing in a period."""
+        found = []
+        for row in self.rows("Disruptions"):
+            if text(row, "contingency") != ("" if case is None else case.contingency):
+                continue
+            of_node = row["kind"] == "nation" and kind == "node" and self.nation(name) in self.meant([row["name"]])
+            if not of_node and (row["kind"], row["name"]) != (kind, name):
+                continue
+            first, last = self._span(row, case)
+            if first <= period <= last:
+                found.append(number(row, "factor", 1))
+        return found
+
+    def _span(self, row: Row, case: Case | None) -> tuple[int, int]:
+        begin, end = (0, self.periods - 1) if case is None else (case.begin, case.end)
+        blank = (0, self.periods - 1) if case is None else (case.strike, case.end)
+        found = []
+        for column, default in zip(("from", "to"), blank, strict=True):
+            cell = text(row, column).replace(" ", "")
+            strike = re.fullmatch(r"strike([+-]\d+)?", cell)
+            if cell == "":
+                found.append(default)
+            elif strike and case is not None:
+                found.append(case.strike + int(strike[1] or 0))
+            else:
+                found.append(int(cell) - 1)
+        return max(found[0], begin), min(found[1], end)
+
+    def certain(self, kind: str, name: str, period: int) -> float:
+        return min([1.0, *self.hits(None, kind, name, period)])
+
+    def factor(self, case: Case) -> Factor:
+        """The smallest factor of the rows that hit a thing in a case."""
+
+        def left(kind: str, name: str, period: int) -> float:
+            both = [*self.hits(None, kind, name, period), *self.hits(case, kind, name, period)]
+            return min([1.0, *both])
+
+        return left
+
+
+def falls(new: float, old: float) -> float:
+    return new / old if new < old else 1.0
+
+
+def times(limit: float, factor: float) -> float:
+    return 0.0 if factor == 0 else limit * factor
+
+
+Terms = list[tuple[Any, float]]
+
+
+@dataclass
+class Net:
+    """Goods that move between `first` and `last`, in the plan or in a response, with all the rules of goods."""
+
+    facts: Facts
+    lp: pulp.LpProblem
+    tag: str
+    first: int
+    last: int
+    factor: Factor
+    items: set[str]
+    plan: Net | None = None  # the plan, of a response
+    ship: dict[tuple[str, str, str, Good, int], Any] = field(default_factory=dict)  # route, origin, destination
+    stock: dict[tuple[str, Good, int], Any] = field(default_factory=dict)
+    make: dict[tuple[str, str, int], Any] = field(default_factory=dict)  # line, recipient
+    use: dict[tuple[str, Good, int], Any] = field(default_factory=dict)
+    deliver: dict[tuple[int, Good, int], Any] = field(default_factory=dict)  # number of the need
+    short: dict[int, Any] = field(default_factory=dict)
+    scrap: dict[tuple[str, Good, int], Any] = field(default_factory=dict)
+    entry: dict[tuple[str, Good, int], Terms] = field(default_factory=lambda: defaultdict(list))
+    terms: dict[tuple[str, Good, int], Terms] = field(default_factory=lambda: defaultdict(list))
+    needs: list[Need] = field(default_factory=list)
+    count: int = 0
+
+    @property
+    def periods(self) -> range:
+        return range(self.first, self.last + 1)
+
+    def variable(self) -> Any:
+        self.count += 1
+        return pulp.LpVariable(f"{self.tag}_{self.count}", lowBound=0)
+
+    def row(self, terms: Terms, sense: str, right: float) -> None:
+        if right in (inf, -inf):
+            return
+        whole = pulp.lpSum(factor * variable for variable, factor in terms)
+        if not terms:
+            whole = self.zero
+        self.lp += {"<": whole <= right, ">": whole >= right, "=": whole == right}[sense]
+
+    @cached_property
+    def zero(self) -> Any:
+        variable = self.variable()
+        self.lp += variable == 0
+        return variable
+
+    def goods(self, items: Iterable[str] | None = None) -> Iterator[Good]:
+        for item in sorted(self.items if items is None else items):
+            classes = [NEVER] if self.facts.life(item) == inf else range(-4, self.last + 1)
+            for recipient in self.facts.recipients:
+                for made in classes:
+                    yield item, recipient, made
+
+    def is_open(self, node: str, period: int) -> bool:
+        return self.facts.open(self.facts.nodes[node], period) and self.factor("node", node, period) > 0
+
+    def usable(self, good: Good, period: int) -> bool:
+        return good[2] == NEVER or good[2] <= period <= self.facts.expires(good)
+
+    def enter(self, node: str, good: Good, period: int, terms: Terms) -> None:
+        self.entry[node, good, period] += terms
+        self.terms[node, good, period] += terms
+
+    # -- what moves -----------------------------------------------------------------------------------------------
+
+    def build(self, needs: list[Need], added: Mapping[tuple[str, str, int], Terms]) -> None:
+        self.needs = needs
+        self.handled: dict[tuple[str, int], Terms] = defaultdict(list)
+        self._routes(added)
+        self._lines(added)
+        self._deliveries()
+        for (node, period), terms in self.handled.items():
+            limit = number(self.facts.nodes[node], "throughput_t", inf)
+            self.row(terms, "<", times(limit, self.factor("node", node, period)))
+        self._stocks(added)
+        self._balances()
+
+    def _routes(self, added: Mapping[tuple[str, str, int], Terms]) -> None:
+        for row in self.facts.rows("Routes"):
+            ends = text(row, "origin"), text(row, "destination")
+            for origin, destination in (ends, ends[::-1]) if text(row, "both_ways") == "yes" else (ends,):
+                for period in self.periods:
+                    self._departures(row, origin, destination, period, added)
+
+    def _departures(
+        self, row: Row, origin: str, destination: str, period: int, added: Mapping[tuple[str, str, int], Terms]
+    ) -> None:
+        facts, route = self.facts, text(row, "route")
+        arrives, left = period + int(number(row, "lead_time")), self.factor("route", route, period)
+        if arrives > self.last or left == 0 or not facts.open(row, period):
+            return
+        if not self.is_open(origin, period) or not self.is_open(destination, arrives):
+            return
+        weight: Terms = [(variable, -left * share) for variable, share in added["route", route, period]]
+        volume: Terms = []
+        units: dict[str, Terms] = defaultdict(list)
+        for good in self.goods():
+            item, recipient, _ = good
+            if item in names(row, "excludes") or not self.usable(good, period) or arrives > facts.expires(good):
+                continue
+            if not facts.admits(row, "nations", recipient):
+                continue
+            if not facts.admits(facts.nodes[origin], "access", recipient):
+                continue
+            variable = self.ship[route, origin, destination, good, period] = self.variable()
+            self.terms[origin, good, period].append((variable, -1.0))
+            self.terms[destination, good, arrives].append((variable, 1.0))
+            weight.append((variable, facts.weight(item)))
+            volume.append((variable, number(facts.items[item], "volume")))
+            units[item].append((variable, 1.0))
+            self.handled[origin, period].append((variable, facts.weight(item)))
+        self.row(weight, "<", times(number(row, "capacity_t", inf), left))
+        self.row(volume, "<", times(number(row, "capacity_m3", inf), left))
+        for entry in facts.rows("RouteItems"):
+            if entry["route"] == route:
+                self.row(units[text(entry, "item")], "<", times(number(entry, "capacity", inf), left))
+
+    def _lines(self, added: Mapping[tuple[str, str, int], Terms]) -> None:
+        facts = self.facts
+        hours: dict[tuple[str, int], Terms] = defaultdict(list)
+        for row in facts.rows("Lines"):
+            line, factory, item = text(row, "line"), text(row, "factory"), text(row, "item")
+            if item not in self.items:
+                continue
+            due = number(row, "start_rate", inf)
+            for period in self.periods:
+                if not self._line_open(row, period):
+                    continue
+                rate: Terms = []
+                for recipient in facts.recipients:
+                    variable = self.make[line, recipient, period] = self.variable()
+                    rate.append((variable, 1 / number(row, "yield", 1)))
+                    good = (item, recipient, facts.made(item, period))
+                    self.terms[factory, good, period].append((variable, 1.0))
+                    self._parts(row, recipient, period, variable)
+                left = self.factor("line", line, period) * self.factor("node", factory, period)
+                limit = times(number(row, "capacity", inf), left)
+                more = [(variable, -left * share) for variable, share in added["line", line, period]]
+                self.row([*rate, *more], "<", limit)
+                due = min(number(row, "min_rate"), limit, due + number(row, "ramp", inf))
+                if self.plan is None:
+                    self.row(rate, ">", due)
+                elif period < self.first + int(number(row, "order_lead_time")):
+                    self._ordered_before(row, rate, period)
+                self._ramp(row, rate, period)
+                if text(row, "resource"):
+                    use = number(row, "resource_use", 1)
+                    hours[text(row, "resource"), period] += [(v, use * f) for v, f in rate]
+        for row in facts.rows("Resources"):
+            name, factory = text(row, "resource"), text(row, "factory")
+            for period in self.periods:
+                left = self.factor("node", factory, period) if factory else 1.0
+                more = [(variable, -left * share) for variable, share in added["resource", name, period]]
+                self.row([*hours[name, period], *more], "<", times(number(row, "capacity", inf), left))
+
+    def _line_open(self, row: Row, period: int) -> bool:
+        node = self.facts.nodes[text(row, "factory")]
+        lead = int(number(row, "order_lead_time"))
+        return self.facts.open(row, period) and self.facts.open(node, period) and period >= lead
+
+    def _parts(self, row: Row, recipient: str, period: int, made: Any) -> None:
+        """Made for whom the parts are."""
+        facts, factory = self.facts, text(row, "factory")
+        if text(facts.nodes[factory], "kind") == "market":
+            return
+        for part, quantity in facts.parts[text(row, "item")]:
+            taken: Terms = []
+            for good in self.goods([part]):
+                if good[1] == recipient and self.usable(good, period):
+                    variable = self.use[text(row, "line"), good, period] = self.variable()
+                    taken.append((variable, 1.0))
+                    self.terms[factory, good, period].append((variable, -1.0))
+            self.row([*taken, (made, -quantity / number(row, "yield", 1))], "=", 0.0)
+
+    def _rate(self, row: Row, period: int) -> Terms:
+        share = 1 / number(row, "yield", 1)
+        line = text(row, "line")
+        return [(self.make[line, r, period], share) for r in self.facts.recipients if (line, r, period) in self.make]
+
+    def _ordered_before(self, row: Row, rate: Terms, period: int) -> None:
+        assert self.plan is not None
+        line, factory = text(row, "line"), text(row, "factory")
+        left = self.unforeseen("line", line, period) * self.unforeseen("node", factory, period)
+        self.row([*rate, *((v, -left * f) for v, f in self.plan._rate(row, period))], "<", 0.0)
+
+    def unforeseen(self, kind: str, name: str, period: int) -> float:
+        """What the plan did not know of: the case's own rows; 0 where nothing is left at all."""
+        if self.factor(kind, name, period) == 0:
+            return 0.0
+        return min([1.0, *self.facts.hits(self.case, kind, name, period)])
+
+    case: Case | None = None
+
+    def _ramp(self, row: Row, rate: Terms, period: int) -> None:
+        ramp = number(row, "ramp", inf)
+        if self._line_open(row, period - 1) and period > 0:
+            before = self._rate(row, period - 1)
+            if period == self.first and self.plan is not None:
+                before = self.plan._rate(row, period - 1)
+            self.row([*rate, *((v, -f) for v, f in before)], "<", ramp)
+        elif text(row, "start_rate") != "":
+            self.row(rate, "<", number(row, "start_rate") + ramp)
+
+    def _deliveries(self) -> None:
+        facts = self.facts
+        for code, need in enumerate(self.needs):
+            got: Terms = []
+            nation = facts.nation(need.node)
+            for period in range(need.due, min(need.last, self.last) + 1):
+                if not self.is_open(need.node, period) or not facts.admits(facts.nodes[need.node], "access", nation):
+                    continue
+                for good in self.goods([need.item]):
+                    if good[1] == nation and self.usable(good, period):
+                        variable = self.deliver[code, good, period] = self.variable()
+                        got.append((variable, 1.0))
+                        self.terms[need.node, good, period].append((variable, -1.0))
+                        self.handled[need.node, period].append((variable, facts.weight(need.item)))
+            variable = self.short[code] = self.variable()
+            self.row([*got, (variable, 1.0)], "=", need.quantity)
+
+    def _stocks(self, added: Mapping[tuple[str, str, int], Terms]) -> None:
+        facts = self.facts
+        for node, row in facts.nodes.items():
+            limits = [text(row, column) for column in ("storage_t", "storage_m3", "storage_neq")]
+            by_default = text(row, "kind") == "transit" and limits == ["", "", ""]
+            storage = 0.0 if by_default else number(row, "storage_t", inf)
+            closing = number(row, "closes", facts.periods) - 1
+            own = {text(r, "item"): r for r in facts.rows("NodeItems") if r["node"] == node}
+            for period in self.periods:
+                left = self.factor("node", node, period)
+                if left == 0 or (closing < facts.periods - 1 and period >= closing):
+                    continue
+                weight: Terms = [(variable, -left * share) for variable, share in added["node", node, period]]
+                volume: Terms = []
+                units: dict[str, Terms] = defaultdict(list)
+                for good in self.goods():
+                    item = good[0]
+                    lifted = by_default and text(own.get(item, {}), "storage") != ""
+                    none = storage == 0 and not lifted and (facts.weight(item) == 0 or not weight_added(added, node, period))
+                    if none or not self.usable(good, period) or period >= facts.expires(good):
+                        continue
+                    variable = self.stock[node, good, period] = self.variable()
+                    self.terms[node, good, period].append((variable, -1.0))
+                    weight += [] if lifted else [(variable, facts.weight(item))]
+                    volume.append((variable, number(facts.items[item], "volume")))
+                    units[item].append((variable, 1.0))
+                self.row(weight, "<", times(storage, left))
+                self.row(volume, "<", times(number(row, "storage_m3", inf), left))
+                for item, entry in own.items():
+                    self.row(units[item], "<", times(number(entry, "storage", inf), left))
+
+    def _balances(self) -> None:
+        for (node, good, period), variable in self.stock.items():
+            if period < self.last:
+                left = falls(self.factor("node", node, period + 1), self.factor("node", node, period))
+                self.terms[node, good, period + 1].append((variable, left))
+        for (node, good, period), terms in self.terms.items():
+            if self.plan is not None:
+                self.row(terms, ">", 0.0)
+                continue
+            scrap = self.scrap[node, good, period] = self.variable()
+            self.row([*terms, (scrap, -1.0)], "=", 0.0)
+
+
+def weight_added(added: Mapping[tuple[str, str, int], Terms], node: str, period: int) -> bool:
+    return bool(added["node", node, period])
+
+
+class Guarantees:
+    """The plan and the responses to all cases, as one problem."""
+
+    def __init__(self, tables: World) -> None:
+        self.facts = facts = Facts(tables)
+        self.lp = pulp.LpProblem("guarantees")
+        self.added: dict[tuple[str, str, int], Terms] = defaultdict(list)
+        self.bought: dict[tuple[str, int], Any] = {}
+        self._expansions()
+        self.plan = Net(facts, self.lp, "plan", 0, facts.periods - 1, facts.certain, set(facts.items))
+        self._entries(self.plan, range(facts.periods), facts.certain)
+        self.plan.build(facts.demands, self.added)
+        self.responses = [self._response(code, case) for code, case in enumerate(facts.cases)]
+        self.levels = self._levels()
+
+    def _expansions(self) -> None:
+        for row in self.facts.rows("Expansions"):
+            kind = next(kind for kind in ("line", "resource", "node", "route") if text(row, kind))
+            name, lead = text(row, "expansion"), int(number(row, "lead_time"))
+            first, last = number(row, "first", 1) - 1, number(row, "last", self.facts.periods) - 1
+            bought = []
+            for period in range(self.facts.periods):
+                if not first <= period <= last or period + lead >= self.facts.periods:
+                    continue
+                variable = self.bought[name, period] = pulp.LpVariable(f"buy_{name}_{period}", lowBound=0)
+                bought.append(variable)
+                for later in range(period + lead, self.facts.periods):
+                    self.added[kind, text(row, kind), later].append((variable, 1.0))
+            if text(row, "limit") and bought:
+                self.lp += pulp.lpSum(bought) <= number(row, "limit")
+
+    def _entries(self, net: Net, periods: Iterable[int], factor: Factor, drawn: bool = False) -> None:
+        """Goods of Stocks: for their nation, or for whom is best. `drawn`: opening stock, as reserve of its node."""
+        facts = self.facts
+        for row in facts.rows("Stocks"):
+            node, item, opening = text(row, "node"), text(row, "item"), text(row, "period") == ""
+            period = 0 if opening else int(row["period"]) - 1
+            if period not in periods or item not in net.items:
+                continue
+            made = facts.made(item, period - int(number(row, "age")))
+            left = number(row, "quantity") * factor("node", node, period)
+            whom = facts.recipients
+            if text(row, "nation"):
+                whom = [text(row, "nation")]
+            elif drawn and opening:
+                whom = [r for r in whom if r == RESERVE or facts.admits(facts.nodes[node], "access", r)]
+            parts = [(net.variable(), recipient) for recipient in whom]
+            net.row([(variable, 1.0) for variable, _ in parts], "=", left)
+            for variable, recipient in parts:
+                net.enter(node, (item, recipient, made), period, [(variable, 1.0)])
+
+    def _response(self, code: int, case: Case) -> Net:
+        facts, plan = self.facts, self.plan
+        factor = facts.factor(case)
+        net = Net(facts, self.lp, f"case{code}", case.begin, case.end, factor, facts.goods(case.contingency), plan)
+        net.case = case
+        self._entries(net, range(case.begin, case.end + 1), factor, drawn=True)
+        for (node, good, period), variable in plan.stock.items():
+            if period == case.begin - 1 and good[0] in net.items:
+                left = falls(factor("node", node, case.begin), facts.certain("node", node, period))
+                self._settle(net, node, good, case.begin, variable, left)
+        for (route, _, node, good, period), variable in plan.ship.items():
+            lead = next(int(number(row, "lead_time")) for row in facts.rows("Routes") if row["route"] == route)
+            if period < case.begin <= period + lead <= case.end and good[0] in net.items:
+                self._settle(net, node, good, period + lead, variable, net.unforeseen("node", node, period + lead))
+        net.build(facts.needs(case), self.added)
+        if text(case.row, "money"):
+            net.row([(v, c) for v, c, _ in self._costs(net)], "<", number(case.row, "money"))
+        return net
+
+    def _settle(self, net: Net, node: str, good: Good, period: int, variable: Any, left: float) -> None:
+        """Goods keep their recipient; reserve becomes goods for any that may draw on the node, or stays."""
+        item, recipient, made = good
+        if recipient != RESERVE:
+            net.enter(node, good, period, [(variable, left)])
+            return
+        parts: Terms = []
+        for other in self.facts.recipients:
+            if other == RESERVE or self.facts.admits(self.facts.nodes[node], "access", other):
+                part = net.variable()
+                parts.append((part, 1.0))
+                net.enter(node, (item, other, made), period, [(part, 1.0)])
+        net.row([*parts, (variable, -left)], "<", 0.0)
+
+    # -- the objective --------------------------------------------------------------------------------------------
+
+    def _costs(self, net: Net) -> list[tuple[Any, float, int]]:
+        """(variable, cost per unit, period) of making and transport; of a response only its own orders."""
+        facts, found = self.facts, []
+        lines = {text(row, "line"): row for row in facts.rows("Lines")}
+        routes = {text(row, "route"): row for row in facts.rows("Routes")}
+        per_unit = {
+            (text(row, "route"), text(row, "item")): number(row, "cost")
+            for row in facts.rows("RouteItems")
+            if text(row, "cost")
+        }
+        for (line, _, period), variable in net.make.items():
+            lead = int(number(lines[line], "order_lead_time"))
+            if net.plan is None or period >= net.first + lead:
+                found.append((variable, number(lines[line], "unit_cost"), period))
+        for (route, _, _, good, period), variable in net.ship.items():
+            cost = number(routes[route], "cost") * facts.weight(good[0])
+            found.append((variable, per_unit.get((route, good[0]), cost), period))
+        return found
+
+    def _plan_cost(self) -> Any:
+        facts = self.facts
+        lines = {text(row, "line"): row for row in facts.rows("Lines")}
+        total = []
+        for (line, _, period), variable in self.plan.make.items():
+            share, lead = number(lines[line], "advance"), int(number(lines[line], "order_lead_time"))
+            price = number(lines[line], "unit_cost")
+            total.append(variable * price * share * facts.discount(period - lead))
+            total.append(variable * price * (1 - share) * facts.discount(period))
+        total += [v * c * facts.discount(t) for v, c, t in self._costs(self.plan)[len(self.plan.make) :]]
+        extra = {(text(r, "node"), text(r, "item")): number(r, "holding_cost") for r in facts.rows("NodeItems")}
+        for (node, good, period), variable in self.plan.stock.items():
+            per_t = number(facts.nodes[node], "holding_cost") * facts.weight(good[0])
+            price = per_t + number(facts.items[good[0]], "holding_cost") + extra.get((node, good[0]), 0.0)
+            total.append(variable * price * facts.discount(period))
+        for (_, good, period), variable in self.plan.scrap.items():
+            total.append(variable * number(facts.items[good[0]], "scrap_cost") * facts.discount(period))
+        prices = {text(row, "expansion"): number(row, "cost") for row in facts.rows("Expansions")}
+        total += [v * prices[name] * facts.discount(period) for (name, period), v in self.bought.items()]
+        return pulp.lpSum(total)
+
+    def _worth(self, need: Need) -> float:
+        return need.priority * self.facts.value(need.item)
+
+    def _levels(self) -> dict[str, Any]:
+        facts, plan, cases = self.facts, self.plan, self.facts.cases
+        levels: dict[str, Any] = {}
+        short = [(need, plan.short[code]) for code, need in enumerate(facts.demands)]
+        levels["binding_shortfall"] = pulp.lpSum(self._worth(n) * v for n, v in short if n.binding)
+        moving = {item for case in cases for item in facts.goods(case.contingency)}
+        levels["waste"] = pulp.lpSum(
+            facts.value(good[0]) * variable
+            for (node, good, period), variable in plan.scrap.items()
+            if good[0] in moving and period < facts.expires(good) and not self._at_closing(node, period)
+        )
+        levels["coverage"] = self._coverage()
+        losses = [
+            pulp.lpSum(self._worth(need) * net.short[code] for code, need in enumerate(net.needs))
+            for net in self.responses
+        ]
+        levels["contingency"] = self._risk(losses, "level")
+        levels["other_shortfall"] = pulp.lpSum(self._worth(n) * v for n, v in short if not n.binding)
+        late = [self._lateness(plan)]
+        late += [case.weight * self._lateness(net) for case, net in zip(cases, self.responses, strict=True)]
+        levels["lateness"] = pulp.lpSum(late)
+        levels["response_days"] = self._days()
+        levels["cost"] = self._plan_cost()
+        levels["response_cost"] = pulp.lpSum(
+            case.weight * self._discounted(net) for case, net in zip(cases, self.responses, strict=True)
+        )
+        return levels
+
+    def _discounted(self, net: Net) -> Any:
+        return pulp.lpSum(v * c * self.facts.discount(t) for v, c, t in self._costs(net))
+
+    def _at_closing(self, node: str, period: int) -> bool:
+        closing = number(self.facts.nodes[node], "closes", self.facts.periods) - 1
+        return period == closing < self.facts.periods - 1
+
+    def _lateness(self, net: Net) -> Any:
+        return pulp.lpSum(
+            self._worth(net.needs[code]) * (period - net.needs[code].due) * variable
+            for (code, _, period), variable in net.deliver.items()
+        )
+
+    def _coverage(self) -> Any:
+        total = []
+        for case, net in zip(self.facts.cases, self.responses, strict=True):
+            for item in sorted({need.item for need in net.needs}):
+                wanted = sum(need.quantity for need in net.needs if need.item == item)
+                got = [v for (code, good, _), v in net.deliver.items() if good[0] == item]
+                lack = net.variable()
+                self.lp += lack + pulp.lpSum(got) >= self.facts.coverage(case) * wanted
+                total.append(self.facts.value(item) * lack)
+        return pulp.lpSum(total)
+
+    def _risk(self, losses: list[Any], tag: str) -> Any:
+        settings, cases = self.facts.settings, self.facts.cases
+        risk, tail = float(settings.get("risk_weight", 0) or 0), settings.get("risk_tail", "")
+        tail = 0.9 if tail in ("", None) else float(tail)
+        total = sum(case.weight for case in cases)
+        mean = pulp.lpSum(case.weight * loss for case, loss in zip(cases, losses, strict=True))
+        if risk == 0 or not cases or total == 0:
+            return (1 - risk) * mean
+        worst = pulp.LpVariable(f"{tag}_eta")
+        excess = []
+        for code, (case, loss) in enumerate(zip(cases, losses, strict=True)):
+            if tail == 1:
+                self.lp += worst >= loss
+                continue
+            above = pulp.LpVariable(f"{tag}_above_{code}", lowBound=0)
+            self.lp += above >= loss - worst
+            excess.append(case.weight / total / (1 - tail) * above)
+        return (1 - risk) * mean + risk * total * (worst + pulp.lpSum(excess))
+
+    def _days(self) -> Any:
+        rows = {text(row, "route"): row for row in self.facts.rows("Routes")}
+        if not any(text(row, "days") for row in rows.values()):
+            return pulp.lpSum([])
+        total = []
+        for case, net in zip(self.facts.cases, self.responses, strict=True):
+            for (route, _, _, good, _), variable in net.ship.items():
+                days = number(rows[route], "days", number(rows[route], "lead_time") * 30)
+                total.append(case.weight * self.facts.value(good[0]) * days * variable)
+        return pulp.lpSum(total)
+
+    def _weighted(self) -> Any:
+        facts, total = self.facts, [self.levels["cost"]]
+
+        def asked(net: Net) -> Any:
+            cost = []
+            for code, need in enumerate(net.needs):
+                if need.shortage_cost is None:
+                    self.lp += net.short[code] == 0
+                else:
+                    cost.append(need.shortage_cost * facts.discount(need.due) * net.short[code])
+            for (code, _, period), variable in net.deliver.items():
+                late = period - net.needs[code].due
+                cost.append(net.needs[code].delay_cost * late * facts.discount(period) * variable)
+            return pulp.lpSum(cost)
+
+        total.append(asked(self.plan))
+        losses = [self._discounted(net) + asked(net) for net in self.responses]
+        total.append(self._risk(losses, "weighted"))
+        self.lp += self.levels["coverage"] == 0
+        return pulp.lpSum(total)
+
+    def answer(self) -> dict[str, float] | None:
+        """Each level in order, each held before the next, or the weighted objective; None where there is no plan."""
+        if self.facts.settings.get("objective") == "weighted":
+            value = self._minimum(self._weighted())
+            return None if value is None else {"weighted": value}
+        found = {}
+        for name, level in self.levels.items():
+            value = self._minimum(level)
+            if value is None:
+                return None
+            found[name] = value
+            self.lp += level <= value + 1e-9 * max(1.0, abs(value))
+        return found
+
+    def _minimum(self, objective: Any) -> float | None:
+        self.lp.setObjective(pulp.lpSum([objective]))
+        solver = pulp.HiGHS(msg=False, primal_feasibility_tolerance=1e-9, dual_feasibility_tolerance=1e-9)
+        status = self.lp.solve(solver)
+        if status == pulp.LpStatusInfeasible:
+            return None
+        assert status == pulp.LpStatusOptimal, pulp.LpStatus[status]
+        return float(pulp.value(objective) or 0.0)
