@@ -64,13 +64,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "draws": (*CASE, "node", "nation", "item", "at_begin", "under_way", "lost", "used", "left"),
     "reach": (*CASE, "destination", "item", "node", "days", "quantity"),
 }
-# Tables of an input with contingencies, or with goods that only some may have.
-OPTIONAL = frozenset(
-    (
-        *("recipients", "cases", "responses", "uncovered", "response_moves", "response_making", "response_stocks"),
-        *("response_expiry", "coverage", "draws", "reach"),
-    )
+# Tables of an input with contingencies.
+RESPONSE_TABLES = (
+    *("cases", "responses", "uncovered", "response_moves", "response_making", "response_stocks", "response_expiry"),
+    *("coverage", "draws", "reach"),
 )
+OPTIONAL = frozenset(("recipients", *RESPONSE_TABLES))
 NEVER = 10.0**6  # the last period of use of goods that do not expire
 # Tables in which a number may be blank, and what that is read as.
 BLANKS: dict[str, dict[str, float]] = {

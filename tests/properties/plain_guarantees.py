@@ -105,7 +105,12 @@ class Facts:
         return text(row, column) == "" or recipient in self.meant(names(row, column))
 
     def value(self, item: str) -> float:
-        return number(self.items[item], "value")
+        """Given, or the least cost of making one with its parts."""
+        if text(self.items[item], "value"):
+            return number(self.items[item], "value")
+        lines = [row for row in self.rows("Lines") if row["item"] == item]
+        parts = sum(quantity * self.value(part) for part, quantity in self.parts[item])
+        return min((number(row, "unit_cost") + parts / number(row, "yield", 1) for row in lines), default=0.0)
 
     def weight(self, item: str) -> float:
         return number(self.items[item], "weight", 1)
@@ -518,7 +523,11 @@ class Net:
                 for good in self.goods():
                     item = good[0]
                     lifted = by_default and text(own.get(item, {}), "storage") != ""
-                    none = storage == 0 and not lifted and (facts.weight(item) == 0 or not weight_added(added, node, period))
+                    none = (
+                        storage == 0
+                        and not lifted
+                        and (facts.weight(item) == 0 or not weight_added(added, node, period))
+                    )
                     if none or not self.usable(good, period) or period >= facts.expires(good):
                         continue
                     variable = self.stock[node, good, period] = self.variable()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -41,11 +42,11 @@ def _dispatched(books: Books, recipients: Recipients, findings: Findings) -> Non
     table, apart = books.plan.shipments, books.plan.recipients
     together = table[~recipients.told_apart[table["item"].to_numpy(dtype=np.intp)]]
     _check_passage(
-        books, recipients, findings, "access", together.assign(recipient=ANYONE), lambda row: books.label(row["t"])
+        books, recipients, findings, "access", together.assign(recipient=ANYONE), lambda row: books.label(int(row["t"]))
     )
     told = apart[apart["flow"] == "shipment"]
     told = told.assign(leg=told["thing"], item=told["item_code"])
-    _check_passage(books, recipients, findings, "access", told, lambda row: books.label(row["t"]))
+    _check_passage(books, recipients, findings, "access", told, lambda row: books.label(int(row["t"])))
 
 
 def _check_passage(
@@ -54,7 +55,7 @@ def _check_passage(
     findings: Findings,
     family: str,
     rows: pd.DataFrame,
-    when: Callable[[pd.Series[float]], str],
+    when: Callable[[pd.Series[Any]], str],
 ) -> None:
     """Dispatches (leg, item, recipient, quantity): admitted by the route and by the node that they leave."""
     leg, item = (rows[name].to_numpy(dtype=np.intp) for name in ("leg", "item"))
@@ -256,7 +257,7 @@ def check_response_access(answers: Responses, recipients: Recipients, findings: 
     """The same of responses: moves and deliveries."""
     moves = answers.tables.moves
 
-    def when(row: pd.Series[float]) -> str:
+    def when(row: pd.Series[Any]) -> str:
         return answers.where(int(row["case"]), int(row["h"])).removeprefix("in ")
 
     _check_passage(answers.books, recipients, findings, "response_access", moves, when)

@@ -3,34 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from planner.verify.contingency.recipients import Recipients
 from planner.verify.contingency.response import Responses
+from planner.verify.contingency.start import DRAWN, FIXED, FREE, POOLED, Flow, from_plan, split
 from planner.verify.contingency.tables import ANYONE, RESERVE
 from planner.verify.verification import Codes, Findings, Floats, number
-
-FIXED, POOLED, DRAWN, FREE = "fixed", "pooled", "drawn", "free"
-
-
-@dataclass(frozen=True)
-class Flow:
-    """Units by case, node, item, label and period of the response.
-
-    What comes in with a label is `fixed` to it; or may become that of whoever the item may be for (`pooled`, not told
-    apart), of whoever may draw on the node (`drawn`, reserve when the response begins), or of anyone (`free`, what the
-    response itself settles). What goes out or stays is fixed and below 0.
-    """
-
-    kind: str
-    case: Codes
-    node: Codes
-    item: Codes
-    label: Codes
-    h: Codes
-    units: Floats
 
 
 def check_response_balance(answers: Responses, recipients: Recipients, findings: Findings) -> None:
@@ -105,106 +85,13 @@ def _who(recipients: Recipients, node: Codes, item: Codes) -> tuple[np.ndarray, 
     return pooled, drawn
 
 
-def from_plan(answers: Responses, recipients: Recipients) -> Iterator[Flow]:
-    """Stock at the end of begin − 1, goods under way and on order, with what is lost of them taken off."""
-    yield from begin_stock(answers, recipients)
-    yield from under_way(answers, recipients)
-    yield from on_order(answers, recipients)
-
-
-def _of_plan(answers: Responses, recipients: Recipients, flow: str) -> tuple[Codes, ...]:
-    """Object (node or leg), item, period, label and kind of what the plan holds or sends, told apart or not."""
-    books = answers.books
-    table = books.plan.stocks if flow == "stock" else books.plan.shipments
-    thing = "node" if flow == "stock" else "leg"
-    together = ~recipients.told_apart[table["item"].to_numpy(dtype=np.intp)]
-    whole = table[together]
-    apart = books.plan.recipients[books.plan.recipients["flow"] == flow]
-    labels = recipients.codes(apart["recipient"])
-    label = np.concatenate([np.full(len(whole), recipients.code[ANYONE]), labels])
-    kinds = np.where(labels == recipients.code[RESERVE], DRAWN, FIXED)
-    columns = [
-        np.concatenate([whole[one].to_numpy(), apart[other].to_numpy()])
-        for one, other in ((thing, "thing"), ("item", "item_code"), ("t", "t"), ("quantity", "quantity"))
-    ]
-    kind = np.concatenate([np.full(len(whole), POOLED, dtype=object), kinds.astype(object)])
-    return (*(column.astype(np.intp) for column in columns[:3]), columns[3].astype(np.float64), label, kind)
-
-
-def _split(kinds: np.ndarray, *columns: np.ndarray) -> Iterator[Flow]:
-    for kind in (FIXED, POOLED, DRAWN, FREE):
-        chosen = kinds == kind
-        if chosen.any():
-            yield Flow(kind, *(column[chosen] for column in columns))
-
-
-def begin_stock(answers: Responses, recipients: Recipients) -> Iterator[Flow]:
-    """The plan's stock at the end of begin − 1; where begin is the first period, opening stock."""
-    node, item, t, units, label, kind = _of_plan(answers, recipients, "stock")
-    for case, begin in enumerate(answers.cases.begin):
-        there = (t == begin - 1) & answers.cases.moving[case, item]
-        left = answers.stock_left[case, node[there], 0]
-        columns = (node[there], item[there], label[there])
-        whole = np.full(int(there.sum()), case), *columns, np.zeros(int(there.sum()), dtype=np.intp)
-        yield from _split(kind[there], *whole, units[there] * left)
-    yield from _supplies(answers, recipients, opening=True)
-
-
-def under_way(answers: Responses, recipients: Recipients) -> Iterator[Flow]:
-    leg, item, t, units, label, kind = _of_plan(answers, recipients, "shipment")
-    arrives = t + answers.books.leg_lead[leg]
-    node = answers.books.leg_destination[leg]
-    for case, (begin, end) in enumerate(zip(answers.cases.begin, answers.cases.end, strict=True)):
-        there = (t < begin) & (arrives >= begin) & (arrives <= end) & answers.cases.moving[case, item]
-        h = arrives[there] - begin
-        left = answers.unforeseen_node[case, node[there], h]
-        whole = np.full(int(there.sum()), case), node[there], item[there], label[there], h
-        yield from _split(kind[there], *whole, units[there] * left)
-
-
-def on_order(answers: Responses, recipients: Recipients) -> Iterator[Flow]:
-    """Goods of Stocks that arrive in the response; the response settles for whom, unless they have a nation."""
-    yield from _supplies(answers, recipients, opening=False)
-
-
-def _supplies(answers: Responses, recipients: Recipients, *, opening: bool) -> Iterator[Flow]:
-    """Of opening stock only where the response begins with the horizon."""
-    books = answers.books
-    supplies = [supply for supply in books.case.supplies if supply.on_order != opening]
-    node, item, t = (
-        np.array(codes, dtype=np.intp)
-        for codes in (
-            [books.node_code[supply.node] for supply in supplies],
-            [books.item_code[supply.item] for supply in supplies],
-            [supply.period for supply in supplies],
-        )
-    )
-    units = np.array([supply.quantity for supply in supplies], dtype=np.float64)
-    anyone = recipients.code[ANYONE]
-    label = np.array([anyone if s.nation is None else recipients.code[s.nation] for s in supplies], dtype=np.intp)
-    kind = np.array([_settled(recipients, int(i), s.nation, opening) for i, s in zip(item, supplies, strict=True)])
-    for case, (begin, end) in enumerate(zip(answers.cases.begin, answers.cases.end, strict=True)):
-        there = (t >= begin) & (t <= end) & answers.cases.moving[case, item]
-        h = t[there] - begin
-        whole = np.full(int(there.sum()), case), node[there], item[there], label[there], h
-        yield from _split(kind[there], *whole, units[there] * answers.node_factor[case, node[there], h])
-
-
-def _settled(recipients: Recipients, item: int, nation: str | None, opening: bool) -> str:
-    if nation is not None:
-        return FIXED if recipients.told_apart[item] or recipients.pooled[item].sum() > 1 else POOLED
-    if not recipients.told_apart[item]:
-        return POOLED
-    return DRAWN if opening else FREE
-
-
 def _made_and_moved(answers: Responses, recipients: Recipients) -> Iterator[Flow]:
     books, making, moves = answers.books, answers.tables.making, answers.tables.moves
     case, line, h = (making[name].to_numpy(dtype=np.intp) for name in ("case", "line", "h"))
     label, units = recipients.codes(making["recipient"]), making["quantity"].to_numpy(dtype=np.float64)
     if len(making):
         kinds = np.where(label == recipients.code[ANYONE], POOLED, FIXED)
-        yield from _split(kinds, case, books.line_factory[line], books.line_item[line], label, h, units)
+        yield from split(kinds, case, books.line_factory[line], books.line_item[line], label, h, units)
         part, uses = books.bill["line"].to_numpy(dtype=np.intp), books.bill["use"].to_numpy(dtype=float)
         component = books.bill["item"].to_numpy(dtype=np.intp)
         row, of = np.nonzero(line[:, None] == part[None, :])
@@ -217,7 +104,7 @@ def _made_and_moved(answers: Responses, recipients: Recipients) -> Iterator[Flow
     inside = arrives < answers.width
     kinds = np.where(label == recipients.code[ANYONE], POOLED, FIXED)
     columns = case, books.leg_destination[leg], item, label, arrives, units
-    yield from _split(kinds[inside], *(column[inside] for column in columns))
+    yield from split(kinds[inside], *(column[inside] for column in columns))
 
 
 def _taken(answers: Responses, recipients: Recipients) -> Iterator[Flow]:
@@ -236,4 +123,4 @@ def _stocks(answers: Responses, recipients: Recipients) -> Iterator[Flow]:
     kept = h + 1 < answers.width
     left = units[kept] * answers.stock_left[case[kept], node[kept], h[kept] + 1]
     kinds = np.where(label == recipients.code[ANYONE], POOLED, FIXED)[kept]
-    yield from _split(kinds, case[kept], node[kept], item[kept], label[kept], h[kept] + 1, left)
+    yield from split(kinds, case[kept], node[kept], item[kept], label[kept], h[kept] + 1, left)

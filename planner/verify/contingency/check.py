@@ -17,6 +17,7 @@ from planner.verify.contingency.recipients import Recipients
 from planner.verify.contingency.response import Responses
 from planner.verify.contingency.shelf_life import check_response_shelf_life
 from planner.verify.contingency.tables import Cases, clean_responses
+from planner.verify.table_form import RESPONSE_TABLES
 from planner.verify.verification import Findings
 
 
@@ -25,14 +26,18 @@ def check_contingencies(books: Books, tables: Mapping[str, pd.DataFrame], findin
     recipients = Recipients(books)
     check_access(books, recipients, findings)
     cases = Cases(books)
-    cleaned = clean_responses(cases, tables, findings)
     if not cases.strikes:
+        for name in RESPONSE_TABLES:
+            if len(tables.get(name, ())):
+                findings.fault("cases", f"the input has no case, yet table {name} has rows")
         return Levels(books, None)
-    answers = Responses(cases, cleaned)
+    if "cases" not in tables:  # made by a version that plans no responses
+        return Levels(books, None)
+    answers = Responses(cases, clean_responses(cases, tables, findings))
     check_response_balance(answers, recipients, findings)
     check_limits(answers, findings)
     check_response_access(answers, recipients, findings)
-    check_response_shelf_life(answers, recipients, findings)
+    check_response_shelf_life(answers, findings)
     check_needs(answers, findings)
     check_draws(answers, recipients, findings)
     levels = Levels(books, answers)

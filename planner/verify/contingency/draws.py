@@ -1,27 +1,92 @@
-"""What lies at nodes when a response begins, and what becomes of it."""
+"""What lies at nodes when a response begins and what becomes of it, and how far it is from where it is needed."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 
 from planner.verify.contingency.recipients import Recipients
 from planner.verify.contingency.response import Responses
+from planner.verify.contingency.start import Flow, begin_stock, on_the_way
 from planner.verify.table_form import check_same
-from planner.verify.verification import Findings, number
+from planner.verify.verification import Codes, Findings, Floats, number
+
+COLUMNS = ("at_begin", "under_way", "lost", "used", "left")
 
 
 def check_draws(answers: Responses, recipients: Recipients, findings: Findings) -> None:
-    """at_begin + under_way = lost + used + left, of each item at each node; before any of it is lost."""
+    """Of what the plan leaves at a node: at_begin + under_way = lost + used + left.
+
+    `lost` is at least what the plan's stock and arrivals lose as they come; `used` at most what goes out of the node,
+    and at least what goes out beyond what the response itself brings or makes there.
+    """
     books, table = answers.books, answers.tables.draws
-    del recipients
     nations = [books.case.nodes[node].nation or "" if node in books.case.nodes else "" for node in table["node"]]
     check_same("draws", table, "nation", np.array([*nations, ""], dtype=object)[:-1], findings)
-    came = (table["at_begin"] + table["under_way"]).to_numpy(dtype=float)
-    went = (table["lost"] + table["used"] + table["left"]).to_numpy(dtype=float)
+    shape = (answers.count, len(books.nodes), len(books.items))
+    at_begin, under_way = (_sum(shape, flow(answers, recipients, whole=True)) for flow in (begin_stock, on_the_way))
+    left = sum(_sum(shape, flow(answers, recipients)) for flow in (begin_stock, on_the_way))
+    told = {column: np.zeros(shape) for column in COLUMNS}
+    node = np.array([books.node_code.get(str(name), -1) for name in table["node"]], dtype=np.intp)
+    item = np.array([books.item_code.get(str(name), -1) for name in table["item"]], dtype=np.intp)
+    known = (node >= 0) & (item >= 0)
+    if not known.all():
+        findings.fault("names", "draws: the input has no such node or item")
+    where = table["case"].to_numpy(dtype=np.intp)[known], node[known], item[known]
+    for column, units in told.items():
+        units[where] = table[column].to_numpy(dtype=np.float64)[known]
+    came, out, brought = at_begin + under_way, _out(answers, shape), _brought(answers, shape)
+    for words, residual in (
+        ("at_begin", np.abs(told["at_begin"] - at_begin)),
+        ("under_way", np.abs(told["under_way"] - under_way)),
+        ("lost + used + left", np.abs(came - told["lost"] - told["used"] - told["left"])),
+        ("lost, too little,", came - left - told["lost"]),
+        ("used, too much,", told["used"] - out),
+        ("used, too little,", np.minimum(out - brought, left) - told["used"]),
+    ):
 
-    def say(row: int) -> str:
-        each = table.iloc[row]
-        what = f"{each['item']!r} at {each['node']!r} in the response to {answers.cases.words(int(each['case']))}"
-        return f"draws: {what}: {number(came[row])} come, {number(went[row])} are lost, used or left"
+        def say(flat: int, words: str = words, residual: Floats = residual) -> str:
+            case, node, item = (int(place) for place in np.unravel_index(flat, shape))
+            what = f"{books.items[item]!r} at {books.nodes[node]!r} in the response to {answers.cases.words(case)}"
+            return f"draws: {what}: {words} is off by {number(residual[case, node, item])}"
 
-    findings.check("draws", np.abs(came - went), np.maximum(came, went), say)
+        findings.check("draws", residual.ravel(), np.maximum(came, out).ravel(), say)
+
+
+def _sum(shape: tuple[int, int, int], flows: Iterator[Flow]) -> Floats:
+    found = np.zeros(shape)
+    for flow in flows:
+        np.add.at(found, (flow.case, flow.node, flow.item), flow.units)
+    return found
+
+
+def _columns(answers: Responses, table: str, *names: str) -> tuple[list[Codes], Floats]:
+    frame = getattr(answers.tables, table)
+    return [frame[name].to_numpy(dtype=np.intp) for name in names], frame["quantity"].to_numpy(dtype=np.float64)
+
+
+def _out(answers: Responses, shape: tuple[int, int, int]) -> Floats:
+    """Units that leave a node, are delivered at it or made into something there, in all of a response."""
+    found, books = np.zeros(shape), answers.books
+    (case, leg, item), units = _columns(answers, "moves", "case", "leg", "item")
+    np.add.at(found, (case, books.leg_origin[leg], item), units)
+    (need,), units = _columns(answers, "deliveries", "need")
+    np.add.at(found, (answers.need_case[need], answers.need_node[need], answers.need_item[need]), units)
+    (case, line), units = _columns(answers, "making", "case", "line")
+    for row in books.bill.itertuples(index=False):
+        used = line == int(row.line)  # type: ignore[arg-type]
+        started = units[used] / answers.yields[int(row.line)]  # type: ignore[arg-type]
+        np.add.at(found, (case[used], books.line_factory[line[used]], int(row.item)), started * float(row.use))  # type: ignore[arg-type]
+    return found
+
+
+def _brought(answers: Responses, shape: tuple[int, int, int]) -> Floats:
+    """Units that the response itself brings to a node, or makes there."""
+    found, books = np.zeros(shape), answers.books
+    (case, leg, item), units = _columns(answers, "moves", "case", "leg", "item")
+    np.add.at(found, (case, books.leg_destination[leg], item), units)
+    (case, line), units = _columns(answers, "making", "case", "line")
+    if len(line):
+        np.add.at(found, (case, books.line_factory[line], books.line_item[line]), units)
+    return found

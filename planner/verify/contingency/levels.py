@@ -42,7 +42,8 @@ class Levels:
         node, item, t = (scrap[name].to_numpy(dtype=np.intp) for name in ("node", "item", "t"))
         last = np.array([place.last for place in self.books.case.nodes.values()], dtype=np.intp)[node]
         closing = (t == last) & (last < self.books.case.periods - 1)
-        counts = self._cases.moving.any(axis=0)[item] & ~closing
+        moving = np.asarray(self._cases.moving.any(axis=0), dtype=bool)
+        counts = moving[item] & ~closing
         units = scrap["quantity"].to_numpy(dtype=np.float64) - self._expired(node, item, t)
         return float((self._value[item] * units)[counts].sum())
 

@@ -157,12 +157,12 @@ def _storage(answers: Responses, findings: Findings) -> None:
     own = by_default[node, t] & lifted(books)[node, item]
     tonnes = base + np.array([books.added("node", name) for name in books.nodes])
     whole = np.ones((1, books.case.periods))
-    for size, limit, counts in (
+    for measure, limit, counts in (
         ([each.weight for each in things], tonnes, ~own),
         ([each.volume for each in things], np.array([[p.storage_volume] for p in places]) * whole, True),
         ([each.neq for each in things], np.array([[p.storage_explosive] for p in places]) * whole, True),
     ):
-        load = answers.sums(table, "node", len(places), np.where(counts, np.array(size)[item] * quantity, 0.0))
+        load = answers.sums(table, "node", len(places), np.where(counts, np.array(measure)[item] * quantity, 0.0))
         left = scaled(answers.of_plan(limit), answers.node_factor)
         _compare(answers, findings, "response_storage", load, left, lambda code: f"node {books.nodes[code]!r}", "holds")
     units = np.array([books.case.node_storage.get((p, i), np.inf) for p in books.nodes for i in books.items])

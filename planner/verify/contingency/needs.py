@@ -90,8 +90,9 @@ def _coverage(answers: Responses, findings: Findings) -> None:
                 text = f"{column} is {number(given[column])}, expected {number(value)}"
                 text = f"coverage: {_key_words(answers, key, after)}: {text}"
                 findings.one("coverage", abs(given[column] - value), max(given[column], value), text)
-    for key in told:
-        findings.fault("coverage", f"coverage: {_key_words(answers, key[:4], int(key[4]))} is not asked for")
+    for *told_key, after in told:
+        words = _key_words(answers, (told_key[0], told_key[1], told_key[2], told_key[3]), after)  # type: ignore[arg-type]
+        findings.fault("coverage", f"coverage: {words} is not asked for")
 
 
 COVERAGE = ("wanted", "covered", "wanted_so_far", "covered_so_far")

@@ -38,7 +38,7 @@ class Responses:
     def at(self) -> Codes:
         """The period of the horizon, by case and period of the response; beyond its end, the horizon's last."""
         periods = self.cases.begin[:, None] + np.arange(self.width)[None, :]
-        return np.minimum(periods, self.books.case.periods - 1)
+        return np.asarray(np.minimum(periods, self.books.case.periods - 1), dtype=np.intp)
 
     @cached_property
     def inside(self) -> Flags:
@@ -153,19 +153,17 @@ class Responses:
     def delivered_by_need(self) -> Floats:
         """Units delivered against each need."""
         table = self.tables.deliveries
-        return np.bincount(
-            table["need"].to_numpy(dtype=np.intp), table["quantity"].to_numpy(dtype=float), len(self.cases.needs)
-        )
+        codes, units = table["need"].to_numpy(dtype=np.intp), table["quantity"].to_numpy(dtype=np.float64)
+        return np.asarray(np.bincount(codes, units, len(self.cases.needs)), dtype=np.float64)
 
     def uncovered_by_need(self) -> Floats:
         """Units that the table of what is uncovered tells of each need."""
         table = self.tables.uncovered
-        return np.bincount(
-            table["need"].to_numpy(dtype=np.intp), table["quantity"].to_numpy(dtype=float), len(self.cases.needs)
-        )
+        codes, units = table["need"].to_numpy(dtype=np.intp), table["quantity"].to_numpy(dtype=np.float64)
+        return np.asarray(np.bincount(codes, units, len(self.cases.needs)), dtype=np.float64)
 
     def by_case(self, rows: Codes, amounts: Floats) -> Floats:
-        return np.bincount(rows, weights=amounts, minlength=self.count)
+        return np.asarray(np.bincount(rows, weights=amounts, minlength=self.count), dtype=np.float64)
 
     def where(self, case: int, h: int) -> str:
         return f"in {self.books.label(self.at[case, h])} of the response to {self.cases.words(case)}"

@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.verify.contingency.recipients import Recipients
 from planner.verify.contingency.response import Responses
 from planner.verify.table_form import Index
 from planner.verify.tables import joined
 from planner.verify.verification import Codes, Findings, Flags, Floats, number
 
 FLOWS = ("production", "shipment", "stock", "delivery", "consumption")
+NEED = ["case", "object", "destination", "item_name", "due"]
 KEYS = ["case", "thing", "item", "recipient", "h"]
 PLACE = ["case", "node", "item", "expires", "h"]
 
 
-def check_response_shelf_life(answers: Responses, recipients: Recipients, findings: Findings) -> None:
+def check_response_shelf_life(answers: Responses, findings: Findings) -> None:
     """Classes add up to the response tables, are used in time, and no more of one is used than there is."""
     lives = np.array([-1 if i.shelf_life is None else i.shelf_life for i in answers.books.case.items.values()])
     coming = _coming(answers, lives)
@@ -29,7 +29,6 @@ def check_response_shelf_life(answers: Responses, recipients: Recipients, findin
     _sums(answers, told, due, findings)
     _in_time(answers, told, lives, findings)
     _balance(answers, told, coming, due, findings)
-    del recipients
 
 
 def _told(answers: Responses, findings: Findings) -> pd.DataFrame:
@@ -41,8 +40,8 @@ def _told(answers: Responses, findings: Findings) -> pd.DataFrame:
     needs = Index([joined(str(need.case), *need.key) for need in answers.cases.needs])
     ends = [joined(*key) for key in table[["object", "origin", "destination"]].itertuples(index=False)]
     asked = [
-        joined(str(row.case), "demand" if row.object else "surge", row.object, row.destination, row.item_name, due)
-        for row, due in zip(table.itertuples(index=False), [number(day) for day in table["due"]], strict=True)
+        joined(str(case), "demand" if name else "surge", str(name), str(destination), str(item), number(float(due)))
+        for case, name, destination, item, due in zip(*(table[column] for column in NEED), strict=True)
     ]
     objects = table["object"].tolist()
     for index, keys, named in (
@@ -59,12 +58,13 @@ def _told(answers: Responses, findings: Findings) -> pd.DataFrame:
         row = table[unknown].iloc[0]
         findings.fault("names", f"response_expiry: the response has no such {row['flow']}: {row['object']!r}")
     expires = np.clip(table["expires"].to_numpy(dtype=float) - 1, -1, books.case.periods).astype(np.intp)
-    return table.assign(thing=thing, expires=expires)[~unknown]
+    known: pd.DataFrame = table.assign(thing=thing, expires=expires)[~unknown]
+    return known
 
 
 def _pool(answers: Responses, expires: np.ndarray) -> Codes:
     """Classes of which the last period of use lies beyond the horizon are one."""
-    return np.clip(expires, -1, answers.books.case.periods).astype(np.intp)
+    return np.asarray(np.clip(expires, -1, answers.books.case.periods), dtype=np.intp)
 
 
 def _coming(answers: Responses, lives: Codes) -> pd.DataFrame:
@@ -105,7 +105,8 @@ def _coming(answers: Responses, lives: Codes) -> pd.DataFrame:
     found = pd.concat([frame[[*PLACE, "quantity"]] for frame in frames], ignore_index=True)
     found["expires"] = _pool(answers, found["expires"].to_numpy(dtype=float))
     found = found.astype(dict.fromkeys(PLACE, np.intp))
-    return found[answers.cases.moving[found["case"].to_numpy(), found["item"].to_numpy()]]
+    moving: pd.DataFrame = found[answers.cases.moving[found["case"].to_numpy(), found["item"].to_numpy()]]
+    return moving
 
 
 def _entering(answers: Responses, case: int, begin: int, end: int, lives: Codes) -> pd.DataFrame:

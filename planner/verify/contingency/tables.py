@@ -13,7 +13,7 @@ from planner.verify.books import Books
 from planner.verify.contingency.data import Contingency, Strike
 from planner.verify.table_form import Index, check_same, check_unique, file_row, pick, typed, with_known, with_period
 from planner.verify.tables import Coding, joined
-from planner.verify.verification import Codes, Findings, number
+from planner.verify.verification import Codes, Findings, Flags, number
 
 RESERVE = "(reserve)"  # for nobody yet
 ANYONE = "(any)"  # not told apart
@@ -106,7 +106,7 @@ class Cases:
         return found
 
     @cached_property
-    def moving(self) -> np.ndarray:
+    def moving(self) -> Flags:
         """True for the contingency's surge items and all that they are made of, by case and item."""
         found = np.zeros((len(self.strikes), len(self.books.items)), dtype=bool)
         known: dict[str, list[int]] = {}
@@ -171,7 +171,7 @@ def _dated(table: str, cases: Cases, frame: pd.DataFrame, keys: list[str], findi
         place = int(np.argmin(good))
         when = f"{cases.books.label(period[place])} is outside the response to {cases.words(int(case[place]))}"
         findings.fault("response_window", f"{table}, row {file_row(frame, place)}: {when}")
-    kept = frame[good].assign(h=(period - cases.begin[case])[good])
+    kept: pd.DataFrame = frame[good].assign(h=(period - cases.begin[case])[good])
     check_unique(table, kept, keys, findings)
     return kept
 
