@@ -315,7 +315,7 @@ class Net:
 
     def variable(self) -> Any:
         self.count += 1
-        return pulp.LpVariable(f"{self.tag}_{self.count}", lowBound=0)
+        return self.lp.add_variable(f"{self.tag}_{self.count}", lowBound=0)
 
     def row(self, terms: Terms, sense: str, right: float) -> None:
         if right in (inf, -inf):
@@ -581,7 +581,7 @@ class Guarantees:
             for period in range(self.facts.periods):
                 if not first <= period <= last or period + lead >= self.facts.periods:
                     continue
-                variable = self.bought[name, period] = pulp.LpVariable(f"buy_{name}_{period}", lowBound=0)
+                variable = self.bought[name, period] = self.lp.add_variable(f"buy_{name}_{period}", lowBound=0)
                 bought.append(variable)
                 for later in range(period + lead, self.facts.periods):
                     self.added[kind, text(row, kind), later].append((variable, 1.0))
@@ -746,13 +746,13 @@ class Guarantees:
         mean = pulp.lpSum(case.weight * loss for case, loss in zip(cases, losses, strict=True))
         if risk == 0 or not cases or total == 0:
             return (1 - risk) * mean
-        worst = pulp.LpVariable(f"{tag}_eta")
+        worst = self.lp.add_variable(f"{tag}_eta")
         excess = []
         for code, (case, loss) in enumerate(zip(cases, losses, strict=True)):
             if tail == 1:
                 self.lp += worst >= loss
                 continue
-            above = pulp.LpVariable(f"{tag}_above_{code}", lowBound=0)
+            above = self.lp.add_variable(f"{tag}_above_{code}", lowBound=0)
             self.lp += above >= loss - worst
             excess.append(case.weight / total / (1 - tail) * above)
         return (1 - risk) * mean + risk * total * (worst + pulp.lpSum(excess))

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 import pandas as pd
-from plain_guarantees import NEVER, Good, Guarantees, Net, number, text
+from plain_guarantees import NEVER, Good, Guarantees, Net, falls, number, text
 
 from planner.verify.table_form import COLUMNS
 
@@ -237,6 +237,7 @@ def _response(model: Guarantees, net: Net, told: dict[str, Any], rows: dict[str,
                 rows["responses"].append({**row, "period": period + 1, "quantity": units})
     _coverage(model, net, told, delivered, rows)
     _goods_twice(model, net, told, rows, None, "response_expiry")
+    rows["draws"] += [{**told, **row} for row in _draws(model, net)]
 
 
 def _coverage(
@@ -288,3 +289,49 @@ def _case(model: Guarantees, net: Net, told: dict[str, Any]) -> dict[str, Any]:
         "lack": sum(lack),
         "cost": sum(_value(v) * price for v, price, _ in model._costs(net)),
     }
+
+
+def _draws(model: Guarantees, net: Net) -> list[dict[str, Any]]:
+    """What the plan leaves at each node, and how much of it goes out beyond what the response brings there."""
+    facts, case = model.facts, net.case
+    assert case is not None
+    lies: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])  # at begin, under way, left of both
+
+    def comes(node: str, item: str, place: int, units: float, left: float) -> None:
+        if item in net.items and units > 0:
+            lies[node, item][place] += units
+            lies[node, item][2] += units * left
+
+    for (node, good, period), variable in model.plan.stock.items():
+        if period == case.begin - 1:
+            left = falls(net.factor("node", node, case.begin), facts.certain("node", node, period))
+            comes(node, good[0], 0, _value(variable), left)
+    for (route, _, node, good, period), variable in model.plan.ship.items():
+        arrives = period + _mode_and_lead(model, route)[1]
+        if period < case.begin <= arrives <= case.end:
+            comes(node, good[0], 1, _value(variable), net.unforeseen("node", node, arrives))
+    for row in facts.rows("Stocks"):
+        opening = text(row, "period") == ""
+        period = 0 if opening else int(row["period"]) - 1
+        if case.begin <= period <= case.end:
+            node = text(row, "node")
+            comes(
+                node, text(row, "item"), 0 if opening else 1, number(row, "quantity"), net.factor("node", node, period)
+            )
+    goes: dict[tuple[str, str], float] = defaultdict(float)  # out of the node less what the response brings
+    factories = {text(row, "line"): (text(row, "factory"), text(row, "item")) for row in facts.rows("Lines")}
+    for (_, origin, destination, good, _), variable in net.ship.items():
+        goes[origin, good[0]] += _value(variable)
+        goes[destination, good[0]] -= _value(variable)
+    for (code, _, _), variable in net.deliver.items():
+        goes[net.needs[code].node, net.needs[code].item] += _value(variable)
+    for (line, good, _), variable in net.use.items():
+        goes[factories[line][0], good[0]] += _value(variable)
+    for (line, _, _), variable in net.make.items():
+        goes[factories[line]] -= _value(variable)
+    found = []
+    for (node, item), (at_begin, under_way, left) in lies.items():
+        used = min(max(goes[node, item], 0.0), left)
+        row = {"node": node, "nation": facts.nation(node), "item": item, "at_begin": at_begin, "under_way": under_way}
+        found.append({**row, "lost": at_begin + under_way - left, "used": used, "left": left - used})
+    return found
