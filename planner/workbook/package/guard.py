@@ -30,6 +30,8 @@ class SheetFindings:
     name: str
     marks: list[Mark] = field(default_factory=list)
     hidden: frozenset[int] = frozenset()  # rows of the sheet, from 0
+    hidden_columns: tuple[range, ...] = ()  # from 0
+    is_hidden: bool = False  # the sheet itself
 
     def touching(self, height: int, width: int, notes: Iterable[int]) -> list[Mark]:
         """The marks that matter to a table of this extent: not in its note columns, merged cells only inside it.
@@ -72,7 +74,8 @@ def inspect_workbook(content: bytes) -> list[SheetFindings]:
         scan = SheetScan(parser, part, name, texts, styles)
         parse(archive, part, parser)
         scan.finish()
-        findings.append(SheetFindings(name, scan.marks, frozenset(scan.hidden)))
+        columns = tuple(scan.hidden_columns)
+        findings.append(SheetFindings(name, scan.marks, frozenset(scan.hidden), columns, name in package.hidden))
     return findings
 
 

@@ -33,11 +33,15 @@ _UNIQUE = frozenset({"sheets", "workbookPr"})
 
 @dataclass(frozen=True)
 class Package:
-    """The parts that hold what a workbook says; `sheets` by name in order, without charts and macros."""
+    """The parts that hold what a workbook says; `sheets` by name in order, without charts and macros.
+
+    `hidden`: the names of those that a spreadsheet program does not show.
+    """
 
     sheets: Mapping[str, str]
     texts: str | None
     styles: str | None
+    hidden: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,9 @@ def read_package(archive: Archive) -> Package:
     _check_workbook(archive, kinds, workbook)
     related = _links(archive, links)
     shared = {name: _shared_part(archive, kinds, related.values(), name) for name in _SHARED}
-    return Package(_sheets(archive, kinds, workbook, related), shared["sharedStrings"], shared["styles"])
+    stated = _stated_sheets(archive, workbook)
+    hidden = frozenset(sheet.name for sheet in stated if sheet.is_hidden)
+    return Package(_sheets(archive, kinds, stated, related), shared["sharedStrings"], shared["styles"], hidden)
 
 
 def _content_types(archive: Archive) -> dict[str, str]:
@@ -153,14 +159,25 @@ def _shared_part(archive: Archive, kinds: Mapping[str, str], links: Iterable[_Li
     return usual
 
 
-def _sheets(archive: Archive, kinds: Mapping[str, str], workbook: str, links: Mapping[str, _Link]) -> dict[str, str]:
+@dataclass(frozen=True)
+class _StatedSheet:
+    """A sheet as the workbook lists it; `link`: the name of its relation."""
+
+    name: str
+    link: str
+    is_hidden: bool
+
+
+def _sheets(
+    archive: Archive, kinds: Mapping[str, str], stated: Iterable[_StatedSheet], links: Mapping[str, _Link]
+) -> dict[str, str]:
     """The part of each worksheet, by its name in the workbook."""
     found: dict[str, str] = {}
     seen: set[str] = set()
-    for name, identifier in _stated_sheets(archive, workbook):
-        link = links.get(identifier)
+    for sheet in stated:
+        name, link = sheet.name, links.get(sheet.link)
         if link is None:
-            raise DoubtfulError(f"is damaged: the sheet {name} is of no part (relation {identifier!r})")
+            raise DoubtfulError(f"is damaged: the sheet {name} is of no part (relation {sheet.link!r})")
         part = _part_of(archive, link, f"the sheet {name}")
         if twice := seen.intersection({f"name {name.casefold()}", f"part {part}"}):
             raise DoubtfulError(f"has two sheets of one {min(twice)} (the second is {name})")
@@ -173,9 +190,9 @@ def _sheets(archive: Archive, kinds: Mapping[str, str], workbook: str, links: Ma
     return found
 
 
-def _stated_sheets(archive: Archive, workbook: str) -> list[tuple[str, str]]:
-    """Name and relation of each sheet, as the workbook lists them in the one place where all programs look."""
-    found: list[tuple[str, str]] = []
+def _stated_sheets(archive: Archive, workbook: str) -> list[_StatedSheet]:
+    """Each sheet, as the workbook lists them in the one place where all programs look."""
+    found: list[_StatedSheet] = []
     open_elements: list[str] = []
     once: set[str] = set()
     prefix = ""
@@ -197,7 +214,8 @@ def _stated_sheets(archive: Archive, workbook: str) -> list[tuple[str, str]]:
             identifiers = [value for key, value in attributes.items() if local(key) == "id"]
             if len(identifiers) != 1:
                 raise DoubtfulError(f"does not say clearly which part the sheet {attributes.get('name')} is")
-            found.append((attributes.get("name", ""), identifiers[0]))
+            is_hidden = attributes.get("state", "visible") != "visible"
+            found.append(_StatedSheet(attributes.get("name", ""), identifiers[0], is_hidden))
         open_elements.append(name)
 
     def end(_: str) -> None:

@@ -6,7 +6,7 @@ Every element of the cells must stand where the format has it, once and in order
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -175,6 +175,7 @@ class SheetScan(PartScan):
         self.sheet, self.text_count, self.style_count = sheet, texts, styles
         self.marks: list[Mark] = []
         self.hidden: set[int] = set()  # rows that a spreadsheet program does not show
+        self.hidden_columns: list[range] = []
         self.cells = 0
         self.rows = 0  # those filled, as far as they come in order
         self.row = self.column = -1
@@ -242,7 +243,15 @@ class SheetScan(PartScan):
             self.refuse(f"cells in an unusual place (<{name}>)")
         if name == "mergeCell":
             self._merged(dict(zip(attributes[::2], attributes[1::2], strict=True)).get("ref", ""))
+        if name == "col":
+            self._columns(dict(zip(attributes[::2], attributes[1::2], strict=True)))
         self.check_names(attributes)
+
+    def _columns(self, stated: Mapping[str, str]) -> None:
+        """How columns look, from `min` to `max`."""
+        first, last = stated.get("min", ""), stated.get("max", "")
+        if stated.get("hidden", "0") not in ("0", "false") and _DIGITS(first) and _DIGITS(last):
+            self.hidden_columns.append(range(int(first) - 1, int(last)))
 
     def end(self, name: str) -> None:
         self.open.pop()

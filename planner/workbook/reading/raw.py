@@ -132,7 +132,8 @@ def _read_workbook(path: Path) -> RawInput:
         plain = make_table(sheet.name, values)
         relevant = sheet.touching(len(plain.rows) + 1, len(plain.header), plain.note_columns)
         spoilt = _spoilt(sheet.name, relevant)
-        table = replace(make_table(sheet.name, values, spoilt=spoilt), hidden=sheet.hidden)
+        table = replace(make_table(sheet.name, values, spoilt=spoilt), hidden=sheet.hidden,
+                        hidden_columns=sheet.hidden_columns, is_hidden=sheet.is_hidden)  # fmt: skip
         tables.append(table)
         faults += [table.fault(mark.row - 1, mark.column, mark.problem) for mark in relevant]
     return RawInput(path, hashlib.sha256(content).hexdigest(), tuple(tables), tuple(faults), False, tuple(notes))

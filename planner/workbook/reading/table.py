@@ -77,7 +77,7 @@ class RawTable:
     cells are None, text is stripped. `rows[0]` is the sheet's second row. Wholly blank rows inside the table stay, so
     that positions are right; those at its end are dropped. `spoilt` holds the sheet positions whose content
     cannot be trusted (a formula without a value, a merged cell): a fault names each already. `hidden` holds the rows of
-    the sheet, from 0, that a spreadsheet program does not show.
+    the sheet, from 0, that a spreadsheet program does not show, `hidden_columns` the columns; or it shows not the sheet.
     """
 
     name: str
@@ -87,6 +87,8 @@ class RawTable:
     file: str | None = None  # the CSV file's name
     spoilt: frozenset[Position] = field(default_factory=frozenset)
     hidden: frozenset[int] = field(default_factory=frozenset)
+    hidden_columns: tuple[range, ...] = ()
+    is_hidden: bool = False
 
     def place(self, row: int, column: int) -> tuple[str, str, str]:
         """(place, sheet, cell) of a cell of `rows`; row −1 is the header. `Routes!D14` or `Routes.csv:D14`."""

@@ -1,6 +1,6 @@
 """What is allowed, but looks like a slip: warnings that say where to look.
 
-Rows that repeat others, rows that are hidden, quantities a thousand times their neighbours, and a weight or
+Rows that repeat others, what is hidden, quantities a thousand times their neighbours, and a weight or
 volume left blank among filled ones.
 """
 
@@ -14,6 +14,7 @@ from typing import Any
 
 from planner.workbook.reading.periods import BAD, show
 from planner.workbook.reading.reader import TypedWorkbook
+from planner.workbook.reading.table import RawTable, column_letters
 from planner.workbook.reading.typed import TypedTable
 
 # Tables whose rows may be told apart by their row number alone, so that no key finds a repeated one.
@@ -94,9 +95,37 @@ def _or_name(table: TypedTable) -> str:
 
 
 def _check_hidden(book: TypedWorkbook, table: TypedTable) -> None:
-    """Hidden rows count like all others."""
-    if table.raw is None:
+    """A hidden sheet, hidden columns and hidden rows count like all others."""
+    if table.raw is None or not table.raw.rows:
         return
+    if table.raw.is_hidden:
+        message = "the sheet is hidden, and counts like the others; show it, or delete it"
+        book.faults.at(table.raw, -1, min(table.header.at.values(), default=0), message, "warning")
+        return
+    _check_hidden_columns(book, table.raw)
+    _check_hidden_rows(book, table)
+
+
+def _check_hidden_columns(book: TypedWorkbook, raw: RawTable) -> None:
+    """Those with a figure in them; notes are nobody's figures."""
+    of_data = set(range(len(raw.header))) - raw.note_columns
+    hidden = [column for column in sorted(of_data) if any(column in columns for columns in raw.hidden_columns)
+              and any(row[column] is not None for row in raw.rows)]  # fmt: skip
+    if not hidden:
+        return
+    names = ", ".join(column_letters(column) for column in hidden[:6])
+    more = f" and {len(hidden) - 6} more" if len(hidden) > 6 else ""
+    one = len(hidden) == 1
+    message = (
+        f"{'column' if one else 'columns'} {names}{more} {'is' if one else 'are'} hidden, and {'counts' if one else 'count'} "
+        f"like the others; show {'it' if one else 'them'}, or delete what is not meant"
+    )
+    first = next(number for number, row in enumerate(raw.rows) if row[hidden[0]] is not None)
+    book.faults.at(raw, first, hidden[0], message, "warning")
+
+
+def _check_hidden_rows(book: TypedWorkbook, table: TypedTable) -> None:
+    assert table.raw is not None
     hidden = [row for row in dict.fromkeys(table.rows) if row + 1 in table.raw.hidden]
     if not hidden:
         return

@@ -131,6 +131,36 @@ def test_hidden_rows_are_told(workbook: Workbook, tmp_path: Path, capsys: pytest
     assert "--strict takes for faults: 2 warnings" in capsys.readouterr().out
 
 
+def test_hidden_columns_are_told(workbook: Workbook, tmp_path: Path) -> None:
+    """Also of a range that a program writes as one element; columns of notes, and those without a figure, are not."""
+    sheet = workbook["Demand"]
+    sheet["F1"], sheet["F2"], sheet["G1"] = "note", "a call", "priority"
+    for column in "DEFG":
+        sheet.column_dimensions[column].hidden = True
+    sheet.column_dimensions.group("H", "Z", hidden=True)
+    path = tmp_path / "input.xlsx"
+    workbook.save(path)
+    (warning,) = read(path).warnings
+    assert str(warning) == (
+        "Demand!D2 (period): columns D, E are hidden, and count like the others; show them, or delete what is not meant"
+    )
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_is_told(workbook: Workbook, tmp_path: Path, state: str) -> None:
+    """Sheets of notes are not: nothing of them counts."""
+    workbook["Demand"].sheet_state = state
+    notes = workbook.create_sheet("notes of the cell")
+    notes.append(["ask PL"])
+    notes.sheet_state = state
+    workbook["Demand"].row_dimensions[3].hidden = True
+    path = tmp_path / "input.xlsx"
+    workbook.save(path)
+    (warning,) = read(path).warnings
+    assert str(warning).startswith("Demand!A1")
+    assert str(warning).endswith("the sheet is hidden, and counts like the others; show it, or delete it")
+
+
 def test_a_header_below_a_title_is_one_fault(workbook: Workbook, tmp_path: Path) -> None:
     sheet = workbook["Demand"]
     sheet.insert_rows(1, 2)
