@@ -1,20 +1,19 @@
 """The aims of an option by what the base wants, and by the values, priorities and prices that the base gives it.
 
-A plan counts what its own input wants. An option that wants less would thus seem to miss less, one that makes goods
+A plan counts what its own input wants, delivered or in stock. An option that wants less would thus seem to miss less, one that makes goods
 cheaper to lack less value; to compare, one yardstick is needed: the base's.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isclose
 
-import pandas as pd
-
 from planner.domain.instance import Demand, PlanningInstance
 from planner.formulation.rules.least_served import LEVELS, groups
+from planner.options.stock_targets import cost_below, missed, value_below
 from planner.plan.plan import Plan
 
 Arrivals = list[tuple[int, float]]  # (period, units), earliest first
@@ -36,7 +35,8 @@ def revalued_levels(plan: Plan, base: PlanningInstance) -> dict[str, float | Non
     Units as those of the levels: Σ priority × value × (short, units × periods late, below); the weighted objective with
     the base's shortage and delay costs, None where something is lacking that the base says must be met.
     """
-    if _same_demand(plan.instance, base) and _same_values(plan.instance, base):
+    same_wishes = _same_demand(plan.instance, base) and plan.instance.targets == base.targets
+    if same_wishes and _same_values(plan.instance, base):
         return {}
     found = served(plan, base.demands)
     if [level.name for level in plan.levels] == ["weighted"]:
@@ -49,7 +49,7 @@ def revalued_levels(plan: Plan, base: PlanningInstance) -> dict[str, float | Non
             for one in found
             for period, units in one.late
         ),
-        "target_shortfall": _below(plan.instance, plan.tables["targets"], base.unit_values),
+        "target_shortfall": value_below(missed(plan, base), base),
         **_worst_served(base, found),
     }
 
@@ -139,20 +139,13 @@ def _weighted(plan: Plan, base: PlanningInstance, found: Sequence[Served]) -> fl
     own = plan.instance
     if any(one.demand.shortage_cost is None and one.lacking > NOTHING for one in found):
         return None
-    total = plan.levels[0].value or 0.0
+    below_base, below_own = cost_below(missed(plan, base), base), cost_below(missed(plan, own), own)
+    if below_base is None:
+        return None
+    total = (plan.levels[0].value or 0.0) + below_base - (below_own or 0.0)
     for sign, instance, each in ((-1.0, own, served(plan, own.demands)), (1.0, base, found)):
         for one in each:
             short = (one.demand.shortage_cost or 0.0) * one.lacking * instance.discount[one.demand.counted]
             late = sum(units * (t - one.demand.due) * instance.discount[t] for t, units in one.late)
             total += sign * (short + one.demand.delay_cost * late)
-    return total
-
-
-def _below(instance: PlanningInstance, targets: pd.DataFrame, worth: Mapping[str, float]) -> float:
-    """A target over several items counts at their mean value."""
-    total = 0.0
-    for name, below, item in targets[["target", "below", "item"]].itertuples(index=False):
-        target = instance.targets[name]
-        items = [item] if isinstance(item, str) and item else list(target.items)
-        total += target.priority * below * sum(worth.get(one, 0.0) for one in items) / len(items)
     return total

@@ -98,10 +98,10 @@ class _Course:
         write_workbook(self.folder / name, self.folder / f"{name}.xlsx")
         return self.folder / f"{name}.xlsx"
 
-    def step(self, month: int) -> Step:
+    def step(self, month: int, is_last: bool) -> Step:
         """Month `month` (1 for the first) happens, wishes change, and the next plan is made."""
         run, planned = load_run(self.last), self.planned()
-        happened = self.truth.live(run, planned, month - 1)
+        happened = self.truth.live(run, planned, month - 1, is_last)
         self.count(run, happened)
         self.tables.setdefault("Actuals", []).extend(actuals_rows(happened, self.instance))
         self.change(month)
@@ -203,7 +203,7 @@ def replay(
     """Live through `months` in `folder`. Raises NoPlanError where no plan is to be had even without a cap."""
     course, found = _Course(folder, tables, seed, terms), Replay()
     for month in range(1, months + 1):
-        step = course.step(month)
+        step = course.step(month, month == months)
         found.steps.append(step)
         if shown:
             _print(step)

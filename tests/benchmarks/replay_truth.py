@@ -46,8 +46,12 @@ class Truth:
         for supply in self.instance.supplies:
             (self.stock if supply.opening else self.arrives[supply.period])[supply.item, supply.node] += supply.quantity
 
-    def live(self, run: SavedRun, planned: PlanningInstance, month: int) -> Actuals:
-        """The month after a plan, as its reports will say; `month` counts from the first workbook's start."""
+    def live(self, run: SavedRun, planned: PlanningInstance, month: int, is_last: bool = False) -> Actuals:
+        """The month after a plan, as its reports will say; `month` counts from the first workbook's start.
+
+        After the last month everything is counted, and right: a plan of what was counted too high would deliver goods
+        that nobody has, and be better than hindsight.
+        """
         course = as_planned(run, planned, 1)
         for place, quantity in self.arrives.pop(month, {}).items():
             self.stock[place] += quantity
@@ -76,8 +80,7 @@ class Truth:
         scrapped = {
             (item, node, month): self._take((item, node), units) for (item, node, _), units in course.scrapped.items()
         }
-        counted = {(item, node, month): max(0.0, units * self._random.uniform(1 - OFF, 1 + OFF))
-                   for (item, node), units in self.stock.items() if self._random.random() < COUNTED}  # fmt: skip
+        counted = {(item, node, month): units for (item, node), units in self._counts(is_last).items()}
         bought = {(name, month): units for (name, _), units in course.bought.items()}
         paid = {(*key[:4], month): amount * self._share_done(key[2], key[3], course, made, sent, month)
                 for key, amount in course.paid.items()}  # fmt: skip
@@ -85,6 +88,13 @@ class Truth:
         happened = Actuals(month + 1, made, sent, given, counted, paid, scrapped, bought)
         self.reported.append(happened)
         return happened
+
+    def _counts(self, is_last: bool) -> dict[Place, float]:
+        """What a count finds at some places; at the end, what there is at all of them."""
+        if is_last:
+            return dict(self.stock)
+        return {place: max(0.0, units * self._random.uniform(1 - OFF, 1 + OFF))
+                for place, units in self.stock.items() if self._random.random() < COUNTED}  # fmt: skip
 
     def _share_done(
         self, cost_type: str, thing: str, course: Actuals, made: Mapping[tuple[str, int], float],

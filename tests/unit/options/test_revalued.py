@@ -105,6 +105,33 @@ def test_aims_count_what_the_base_wants(
     assert found == pytest.approx([binding, other], abs=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("objective", "cost", "level", "base", "less"),
+    [
+        ("lexicographic", None, "target_shortfall", 0, 2 * 40 * 10),
+        ("weighted", 100, "weighted", 1200, 500 + 2 * 40 * 100),
+        ("weighted", None, "weighted", 1200, None),
+    ],
+)
+def test_aims_count_the_stock_that_the_base_wants(
+    tmp_path: Path, objective: str, cost: float | None, level: str, base: float, less: float | None
+) -> None:
+    """30 crates and 60 in stock are 60 of Alpha at 10 and 30 of Bravo at 20; with 20 in stock 50 of Alpha do, and 40 lack."""
+    made = sheets(
+        Demand=[["destination", "item", "period", "quantity"], ["Hub", "crate", 1, 30]],
+        Targets=[["target", "nodes", "items", "quantity", "shortage_cost"], ["Reserve", "Hub", "crate", 60, cost]],
+        Options=options(("LESS", "Targets", "target=Reserve", "quantity", "set", 20)),
+        Commitments=None, Funds=None, Budgets=None,
+    )  # fmt: skip
+    made["Settings"].append(["objective", objective])
+    made["Nodes"][3][1:] = ["depot", None, None]
+    result = compare_workbook(write(made, tmp_path / "in.xlsx"), tmp_path / "out")
+    assert result.comparison.figure("base", level) == pytest.approx(base, abs=1e-6)
+    found = result.comparison.figure("LESS", level)
+    assert found is None if less is None else found == pytest.approx(less, abs=1e-6)
+    assert result.comparison.ranks == {"base": 1, "LESS": 2}
+
+
 def test_what_arrives_under_another_name_counts_within_the_window(tmp_path: Path) -> None:
     """The base wants 100 in January, of which a month's delay is allowed; two demands of 50, renamed, in January and February."""
     first = ["First", "Hub", "crate", 1, 100, 1]
