@@ -9,16 +9,42 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from tests.moments import LONG
+from tests.seeds import ask_for_long
 
 # Processes that tests start need not compile the program anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 _numbers = itertools.count(1)
+_worked: list[float] = []  # processor seconds of each worker
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.markexpr != "not long":
+        ask_for_long()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """What the run took, with the processes that it started: the same on a busy machine as on an idle one."""
+    seconds = sum(os.times()[:4])
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["processor_seconds"] = seconds
+    else:
+        _worked.append(seconds)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    _worked.append(getattr(node, "workeroutput", {}).get("processor_seconds", 0.0))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    terminalreporter.write_line(f"{sum(_worked):.0f} processor seconds in all")
 
 
 def _program(name: str) -> str | None:
@@ -87,6 +113,16 @@ def store_place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return str(tmp_path / "outputs" / "runs.sqlite")
     return str(request.getfixturevalue("postgres_store"))
+
+
+@pytest.fixture
+def without_reports(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs leave plan.xlsx and report.html empty, which take most of their time: for tests that look at neither."""
+    from planner.run import pipeline
+
+    monkeypatch.setattr(pipeline, "read_digest", lambda *_: None)
+    monkeypatch.setattr(pipeline, "write_workbook", lambda _, path: path.touch())
+    monkeypatch.setattr(pipeline, "write_report", lambda _, path: path.touch())
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,8 @@ from planner.replan.rolled.rolling import Terms
 from tests.benchmarks.replay import SAME, Replay, replay
 from tests.benchmarks.world import World
 
+pytestmark = pytest.mark.usefixtures("without_reports")
+
 CAP = 0.5
 
 

@@ -32,7 +32,7 @@ from tests.properties.worlds import random_world, write_world
 from tests.seeds import seeds
 
 OBJECTIVES = ("weighted", "lexicographic")
-SEEDS = seeds(6, 300)
+SEEDS = seeds(4, 300)
 Change = tuple[str, str]  # collection, field
 
 

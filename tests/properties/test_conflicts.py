@@ -24,7 +24,7 @@ from planner.solver.highs import INFINITY, Session, arrays
 from planner.workbook import read, read_instance
 from tests.seeds import seeds
 
-SEEDS = seeds(6, 300)
+SEEDS = seeds(4, 300)
 CELL = re.compile(r"([A-Z]+)(\d+)")
 
 

@@ -22,6 +22,8 @@ from planner.workbook.reading.spelling import cell_text, csv_text
 from planner.workbook.write.differences import differences
 from tests.seeds import seeds
 
+pytestmark = pytest.mark.usefixtures("without_reports")
+
 
 def parts_of(source: Path, place: Path) -> list[Path]:
     """The extracts of all nations and of the cell, in an order of chance."""

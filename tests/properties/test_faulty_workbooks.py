@@ -32,7 +32,7 @@ from planner.workbook.schema import SETTINGS, TABLES, Column
 BY_KEY = {normalise(table.name): table for table in TABLES}
 REQUIRED = [table.name for table in TABLES if table.required]
 # Few, but others on every run.
-FAST = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+FAST = settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 
 Place = tuple[str, int, int]  # sheet, row and column from 0
 

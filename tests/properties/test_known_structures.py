@@ -67,7 +67,7 @@ def test_one_commodity_in_one_period_is_a_min_cost_flow(seed: int) -> None:
     assert solve(instance).levels[0].value == pytest.approx(nx.min_cost_flow_cost(graph), rel=1e-9)
 
 
-@pytest.mark.parametrize("seed", seeds(2, 12))
+@pytest.mark.parametrize("seed", seeds(1, 12))
 def test_a_unique_price_is_the_slope_of_the_optimum(seed: int) -> None:
     """Prices of demand and of route capacity against one-sided differences, where both sides agree."""
     instance, _ = single_commodity(seed)

@@ -23,7 +23,6 @@ from planner.replan.memo import memo as memo_module
 from planner.replan.memo.memo import Memo
 from planner.replan.replan import replan
 from planner.replan.rolled.rolling import Terms
-from planner.run import pipeline
 from planner.run.pipeline import solve_workbook
 from tests.properties.worlds import Row, World, write_world
 from tests.seeds import seeds
@@ -33,10 +32,8 @@ PERIODS = 12
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def quick(monkeypatch: pytest.MonkeyPatch, without_reports: None) -> None:  # noqa: ARG001
     """What people read of a plan is not written, and no effects are solved for: the numbers are what counts here."""
-    monkeypatch.setattr(pipeline, "write_workbook", lambda *_: None)
-    monkeypatch.setattr(pipeline, "write_report", lambda *_: None)
     monkeypatch.setattr(memo_module, "effects_of", lambda *_: None)
 
 

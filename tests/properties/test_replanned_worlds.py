@@ -21,6 +21,8 @@ from planner.verify import verify_run
 from tests.benchmarks.replay_actuals import actuals_rows
 from tests.seeds import seeds
 
+pytestmark = pytest.mark.usefixtures("without_reports")
+
 SEEDS = seeds(4, 250)
 OBJECTIVES = ("lexicographic", "weighted")
 # What docs/replanning.md says is not carried over the present: who benefits from payments, the age of goods (reports do not

@@ -16,6 +16,8 @@ from planner.verify import verify_run
 from tests.benchmarks.replay import instance_of
 from tests.seeds import seeds
 
+pytestmark = pytest.mark.usefixtures("without_reports")
+
 SEEDS = seeds(3, 150)
 # What a window cannot promise for the whole: who benefits from payments, and the age of goods.
 LEFT_OUT = {"Eligibility": ("beneficiaries",),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from io import BytesIO
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
@@ -76,20 +80,29 @@ def _write_headings(page: Worksheet, sheet: Sheet, about: Titled) -> None:
     put_text(cell_at(page, 1, 1), " – ".join(part for part in (sheet.title, sheet.note, about.marking) if part))
     page["A1"].font = Font(FONT, 13, bold=True, color=DARK)
     page.row_dimensions[1].height = 22
+    dressed: dict[str, Cell] = {}  # the first heading of each side, whose style the others share
     for place, column in enumerate(sheet.columns, start=1):
         cell = cell_at(page, HEADING_ROW, place)
+        side = "right" if column.number_format else "left"
+        if side in dressed:
+            cell._style = copy(dressed[side]._style)
+        else:
+            _dress_heading(cell, side)
+            dressed[side] = cell
         put_text(cell, column.heading)
-        cell.font = Font(FONT, 11, bold=True, color="FFFFFF")
-        cell.fill = PatternFill("solid", start_color=DARK)
-        side, indent = ("right", 0) if column.number_format else ("left", 1)
-        cell.alignment = Alignment(horizontal=side, vertical="center", indent=indent)
-        cell.border = Border(right=Side("thin", color="FFFFFF"))
         if column.note:
             cell.comment = Comment(column.note, "planner", width=260, height=70)
         page.column_dimensions[get_column_letter(place)].width = _width(column)
     page.freeze_panes = f"A{HEADING_ROW + 1}"
     last = get_column_letter(len(sheet.columns))
     page.auto_filter.ref = f"A{HEADING_ROW}:{last}{HEADING_ROW + max(sheet.shown, 1)}"
+
+
+def _dress_heading(cell: Cell, side: str) -> None:
+    cell.font = Font(FONT, 11, bold=True, color="FFFFFF")
+    cell.fill = PatternFill("solid", start_color=DARK)
+    cell.alignment = Alignment(horizontal=side, vertical="center", indent=int(side == "left"))
+    cell.border = Border(right=Side("thin", color="FFFFFF"))
 
 
 def _limited_printing(page: Worksheet, sheet: Sheet) -> str:
@@ -101,13 +114,13 @@ def _limited_printing(page: Worksheet, sheet: Sheet) -> str:
 
 
 def _width(column: Column) -> float:
-    values = column.values.iloc[:ROWS_MEASURED].dropna()
+    values = column.values.iloc[:ROWS_MEASURED]
     if column.number_format:
-        largest = float(values.abs().max()) if len(values) else 0.0
+        largest = float(np.fmax.reduce(np.abs(values.to_numpy(dtype=float)), initial=0.0))
         spelled = f"{largest:,.2f}" if "." in column.number_format else f"{largest:,.0f}"
         longest = len(spelled) + len(column.number_format.partition('"')[2]) + 1
     else:
-        longest = max((len(str(value)) for value in values.unique()), default=0)
+        longest = max((len(str(name)) for name in pd.factorize(values)[1]), default=0)
     return float(min(max(longest + 2, len(column.heading) + 5, NARROWEST), WIDEST))
 
 

@@ -95,6 +95,7 @@ def test_a_lost_worker_loses_no_option(
         time.sleep(0.1)
 
 
+@pytest.mark.long
 def test_two_crews_can_work_at_a_time(capfd: pytest.CaptureFixture[str]) -> None:
     with cluster.team(2), cluster.team(2):
         assert len(worker_processes()) == 4

@@ -12,6 +12,8 @@ from planner.run.pipeline import solve_workbook
 from planner.workbook import read_instance
 from tests.properties.worlds import World, write_world
 
+pytestmark = pytest.mark.usefixtures("without_reports")
+
 # Ten shells of 8 EUR in each of four months; Late has its 160 EUR from March on, Early 160 from the start.
 WORLD: World = {
     "Settings": [{"key": "start", "value": "2026-01"}, {"key": "periods", "value": 4}],

@@ -20,6 +20,8 @@ from planner.schemas import schema
 from planner.workbook import interpret
 from planner.workbook.reading.raw import read_raw
 
+pytestmark = pytest.mark.usefixtures("without_reports")
+
 FIELD = Path(__file__).parents[2] / "cases" / "field"
 ORDERED = "replan-overdue"  # L1 has 30 on order for January and 7 for February; its lead time is two months
 

@@ -19,6 +19,8 @@ from planner.replan.rolled.rolling import Terms
 from planner.run.pipeline import RunResult, solve_workbook
 from planner.verify import verify_run
 
+pytestmark = pytest.mark.usefixtures("without_reports")
+
 HEAD = "period,kind,line,route,node,item,demand,fund,contributor,cost_type,object,quantity\n"
 OPTIONS = SolveOptions()
 

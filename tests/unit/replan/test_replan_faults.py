@@ -27,6 +27,8 @@ from planner.run.pipeline import solve_workbook
 from planner.verify import verify_run
 from tests.moments import LONG, standing_at
 
+pytestmark = pytest.mark.usefixtures("without_reports")
+
 ROOT = Path(__file__).parents[3]
 JANUARY, FEBRUARY = ROOT / "inputs" / "quickstart.xlsx", ROOT / "inputs" / "quickstart-february.xlsx"
 FOLDER = ROOT / "inputs" / "quickstart-february"

@@ -18,6 +18,8 @@ from planner.workbook.reading.raw import read_raw
 from planner.workbook.reading.reader import read_tables
 from planner.workbook.write.convert import write_workbook
 
+pytestmark = pytest.mark.usefixtures("without_reports")
+
 HEAD = "period,kind,line,route,origin,node,item,demand,expansion,fund,contributor,cost_type,object,quantity\n"
 
 

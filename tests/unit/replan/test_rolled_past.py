@@ -23,6 +23,8 @@ from planner.workbook import interpret
 from planner.workbook.reading.raw import read_raw
 from planner.workbook.reading.reader import read_tables
 
+pytestmark = pytest.mark.usefixtures("without_reports")
+
 MADE = "{},made,Shells,,,,,,,,,,,{}\n"
 
 

@@ -19,6 +19,8 @@ from planner.schedule.running import run_schedule
 from planner.schedule.watching import plan_alerts
 from planner.store.store import Run, RunStore, open_store
 
+pytestmark = pytest.mark.usefixtures("without_reports")
+
 ROOT = Path(__file__).parents[3]
 NOON = datetime(2026, 3, 15, 12, 0, 0, tzinfo=UTC)
 

@@ -22,6 +22,8 @@ from planner.schedule.outcome import NEW_PLAN, NOTHING_NEW, Outcome
 from planner.schedule.running import run_schedule
 from planner.store.store import open_store
 
+pytestmark = pytest.mark.usefixtures("without_reports")
+
 # Later than any day on which these tests run: what they record says the real time, and must not lie ahead of this clock.
 TONIGHT = datetime(2099, 11, 22, 2, 0, 0, tzinfo=UTC)
 REPLAN = 'kind = "replan"\n'

@@ -18,20 +18,19 @@ from night import Night, night
 
 from planner.cli.phases import WORDS
 from planner.store.store import open_store
+from planner.verify import verify_run
 from tests.moments import LONG, standing_at
+from tests.seeds import only_long
 
 ROOT = Path(__file__).parents[3]
-PHASES = [
-    *(pytest.param(phase, marks=pytest.mark.long) for phase in ("read", "build", "verify", "prune")),
-    *("write", "record", "compare", "alert"),
-]
+PHASES = ["write", *only_long(("read", "build", "verify", "record", "compare", "alert", "prune"))]
 # There is always something to tell, and telling takes a while, so that a kill can hit it.
 MORE = """
 retention = {keep = 1}
 alerts = {input_days = 0}
 notify = {file = "alerts.jsonl", command = ["sleep", "1"]}
-[compare]
 """
+COMPARED = MORE + "[compare]\n"
 OPTIONS = "option,table,where,column,change,value\nMore,Lines,,capacity,scale,2\n"
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
@@ -57,10 +56,7 @@ def content(folder: Path) -> dict[str, bytes]:
 
 
 def verified(folder: Path) -> bool:
-    ended = subprocess.run(
-        [sys.executable, "-m", "planner", "verify", str(folder)], cwd=ROOT, check=False, timeout=LONG
-    )
-    return ended.returncode == 0
+    return verify_run(folder).passed
 
 
 def hidden(here: Night) -> list[str]:
@@ -110,6 +106,7 @@ def kill_in(here: Night, phase: str) -> None:
 def test_killed_in_any_phase_the_last_good_plan_stands_and_the_next_run_goes_on(here: Night, phase: str) -> None:
     (first,) = open_store(here.store).runs()
     before, said = content(first.folder), here.said
+    here.declare(COMPARED)
     kill_in(here, phase)
     if first.folder.exists():  # it may only have gone where a later good plan had been recorded
         assert content(first.folder) == before
@@ -154,9 +151,10 @@ def test_stopped_by_the_system_it_ends_as_interrupted_and_leaves_nothing_half_wr
 
 
 @pytest.mark.parametrize("small_disk", [3], indirect=True)
-@pytest.mark.parametrize("left", [0, 60_000, 400_000])
+@pytest.mark.parametrize("left", [60_000, *only_long((0, 400_000))])
 def test_on_a_full_disk_the_last_good_plan_stands(planned: Path, small_disk: Path, left: int) -> None:
     here = copy_of(planned, small_disk / "home")
+    here.declare(COMPARED)
     (first,) = open_store(here.store).runs()
     before = content(first.folder)
     filler = small_disk / "filler"
@@ -177,7 +175,7 @@ def test_on_a_full_disk_the_last_good_plan_stands(planned: Path, small_disk: Pat
     assert hidden(here) == []
 
 
-@pytest.mark.parametrize("limit", [0, 10_000, 60_000])
+@pytest.mark.parametrize("limit", [10_000, *only_long((0, 60_000))])
 def test_where_no_file_may_grow_the_last_good_plan_stands(here: Night, limit: int) -> None:
     (first,) = open_store(here.store).runs()
     before = content(first.folder)
@@ -187,7 +185,7 @@ def test_where_no_file_may_grow_the_last_good_plan_stands(here: Night, limit: in
     assert run(here).returncode == 0
 
 
-@pytest.mark.parametrize("share", [0.3, *(pytest.param(share, marks=pytest.mark.long) for share in (0.0, 0.95))])
+@pytest.mark.parametrize("share", [0.3, *only_long((0.0, 0.95))])
 def test_a_truncated_workbook_is_wrong_input(tmp_path: Path, share: float) -> None:
     here = night(tmp_path, str(tmp_path / "runs.sqlite"))
     shutil.rmtree(here.input)

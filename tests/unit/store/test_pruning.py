@@ -18,6 +18,8 @@ from planner.store.pruning import may_go, prune
 from planner.store.store import RunStore, open_store
 from tests.moments import LONG
 
+pytestmark = pytest.mark.usefixtures("without_reports")
+
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 NewRun = Callable[..., Path]

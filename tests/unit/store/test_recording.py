@@ -21,6 +21,8 @@ from planner.store.store import open_store
 from planner.workbook import interpret
 from planner.workbook.reading.raw import read_raw
 
+pytestmark = pytest.mark.usefixtures("without_reports")
+
 ROOT = Path(__file__).parents[3]
 NewRun = Callable[..., Path]
 

@@ -12,6 +12,8 @@ import pytest
 from planner import cli
 from planner.store.store import open_store
 
+pytestmark = pytest.mark.usefixtures("without_reports")
+
 ROOT = Path(__file__).parents[3]
 QUICKSTART = str(ROOT / "inputs" / "quickstart")
 NewRun = Callable[..., Path]

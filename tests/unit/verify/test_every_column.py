@@ -22,6 +22,8 @@ from planner.verify import Verification, verify, verify_run
 from planner.verify.table_form import COLUMNS
 from tests.unit.verify import worked_accord, worked_plan
 
+pytestmark = pytest.mark.usefixtures("without_reports")
+
 QUICKSTART = Path(__file__).resolve().parents[3] / "inputs" / "quickstart.xlsx"
 WHOLE = frozenset({"period", "arrives", "due", "ready", "expires", "year", "cash_year"})
 Mutation = tuple[str, str, str, pd.DataFrame]  # kind, table, column, the table
