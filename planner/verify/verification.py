@@ -104,6 +104,7 @@ FAMILIES: dict[str, str] = {
     "cases": "the table of cases follows from the input and the response tables",
     "coverage": "coverage after the strike follows from the response tables",
     "draws": "what lies at nodes and is drawn from them follows from the plan and the response",
+    "reach": "how far stock is from where it is needed follows from the plan and what is open in the case",
     "objective": "the objective follows from the tables",
 }
 

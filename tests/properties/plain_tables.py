@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from math import inf
 from typing import Any
 
 import pandas as pd
-from plain_guarantees import NEVER, Good, Guarantees, Net, falls, number, text
+from plain_guarantees import NEVER, Good, Guarantees, Net, falls, names, number, text
 
 from planner.verify.table_form import COLUMNS
 
@@ -237,7 +238,16 @@ def _response(model: Guarantees, net: Net, told: dict[str, Any], rows: dict[str,
                 rows["responses"].append({**row, "period": period + 1, "quantity": units})
     _coverage(model, net, told, delivered, rows)
     _goods_twice(model, net, told, rows, None, "response_expiry")
-    rows["draws"] += [{**told, **row} for row in _draws(model, net)]
+    draws = _draws(model, net)
+    rows["draws"] += [{**told, **row} for row in draws]
+    for node, item in sorted({(need.node, need.item) for need in net.needs}):
+        ways = _ways(model, net, node, item)
+        rows["reach"] += [
+            {**told, "destination": node, "item": item, "node": row["node"], "days": ways[row["node"]]}
+            | {"quantity": row["at_begin"]}
+            for row in draws
+            if row["item"] == item and row["at_begin"] > 0 and row["node"] in ways
+        ]
 
 
 def _coverage(
@@ -335,3 +345,30 @@ def _draws(model: Guarantees, net: Net) -> list[dict[str, Any]]:
         row = {"node": node, "nation": facts.nation(node), "item": item, "at_begin": at_begin, "under_way": under_way}
         found.append({**row, "lost": at_begin + under_way - left, "used": used, "left": left - used})
     return found
+
+
+def _ways(model: Guarantees, net: Net, destination: str, item: str) -> dict[str, float]:
+    """Days to a destination from each node, over legs that are open to its nation at some time of the response."""
+    facts, nation = model.facts, model.facts.nation(destination)
+    if not facts.admits(facts.nodes[destination], "access", nation):
+        return {}
+    legs = []
+    for row in facts.rows("Routes"):
+        ends = text(row, "origin"), text(row, "destination")
+        for origin, end in (ends, ends[::-1]) if text(row, "both_ways") == "yes" else (ends,):
+            open_ = any(
+                facts.open(row, period)
+                and net.factor("route", text(row, "route"), period) > 0
+                and net.is_open(origin, period)
+                and net.is_open(end, period)
+                for period in net.periods
+            )
+            admitted = facts.admits(row, "nations", nation) and facts.admits(facts.nodes[origin], "access", nation)
+            if open_ and admitted and item not in names(row, "excludes"):
+                legs.append((origin, end, number(row, "days", number(row, "lead_time") * 30)))
+    days = {destination: 0.0}
+    for _ in facts.nodes:
+        for origin, end, own in legs:
+            if end in days:
+                days[origin] = min(days.get(origin, inf), days[end] + own)
+    return days

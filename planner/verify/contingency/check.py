@@ -13,6 +13,7 @@ from planner.verify.contingency.draws import check_draws
 from planner.verify.contingency.levels import Levels
 from planner.verify.contingency.limits import check_limits
 from planner.verify.contingency.needs import check_needs
+from planner.verify.contingency.reach import check_reach
 from planner.verify.contingency.recipients import Recipients
 from planner.verify.contingency.response import Responses
 from planner.verify.contingency.shelf_life import check_response_shelf_life
@@ -40,6 +41,7 @@ def check_contingencies(books: Books, tables: Mapping[str, pd.DataFrame], findin
     check_response_shelf_life(answers, findings)
     check_needs(answers, findings)
     check_draws(answers, recipients, findings)
+    check_reach(answers, recipients, findings)
     levels = Levels(books, answers)
     levels.check(findings)
     return levels

@@ -1,4 +1,4 @@
-"""What lies at nodes when a response begins and what becomes of it, and how far it is from where it is needed."""
+"""What lies at nodes when a response begins, and what becomes of it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def check_draws(answers: Responses, recipients: Recipients, findings: Findings) 
     nations = [books.case.nodes[node].nation or "" if node in books.case.nodes else "" for node in table["node"]]
     check_same("draws", table, "nation", np.array([*nations, ""], dtype=object)[:-1], findings)
     shape = (answers.count, len(books.nodes), len(books.items))
-    at_begin, under_way = (_sum(shape, flow(answers, recipients, whole=True)) for flow in (begin_stock, on_the_way))
+    lies, under_way = at_begin(answers, recipients), _sum(shape, on_the_way(answers, recipients, whole=True))
     left = sum(_sum(shape, flow(answers, recipients)) for flow in (begin_stock, on_the_way))
     told = {column: np.zeros(shape) for column in COLUMNS}
     node = np.array([books.node_code.get(str(name), -1) for name in table["node"]], dtype=np.intp)
@@ -36,9 +36,9 @@ def check_draws(answers: Responses, recipients: Recipients, findings: Findings) 
     where = table["case"].to_numpy(dtype=np.intp)[known], node[known], item[known]
     for column, units in told.items():
         units[where] = table[column].to_numpy(dtype=np.float64)[known]
-    came, out, brought = at_begin + under_way, _out(answers, shape), _brought(answers, shape)
+    came, out, brought = lies + under_way, _out(answers, shape), _brought(answers, shape)
     for words, residual in (
-        ("at_begin", np.abs(told["at_begin"] - at_begin)),
+        ("at_begin", np.abs(told["at_begin"] - lies)),
         ("under_way", np.abs(told["under_way"] - under_way)),
         ("lost + used + left", np.abs(came - told["lost"] - told["used"] - told["left"])),
         ("lost, too little,", came - left - told["lost"]),
@@ -52,6 +52,12 @@ def check_draws(answers: Responses, recipients: Recipients, findings: Findings) 
             return f"draws: {what}: {words} is off by {number(residual[case, node, item])}"
 
         findings.check("draws", residual.ravel(), np.maximum(came, out).ravel(), say)
+
+
+def at_begin(answers: Responses, recipients: Recipients) -> Floats:
+    """The plan's stock when a response begins, by case, node and item, before any of it is lost."""
+    shape = (answers.count, len(answers.books.nodes), len(answers.books.items))
+    return _sum(shape, begin_stock(answers, recipients, whole=True))
 
 
 def _sum(shape: tuple[int, int, int], flows: Iterator[Flow]) -> Floats:

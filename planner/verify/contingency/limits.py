@@ -73,13 +73,13 @@ def _moves_allowed(answers: Responses, findings: Findings) -> None:
     for family, wrong, problem in (
         ("response_window", late, "arrives outside the response, or not after its lead time"),
         ("response_window", closed, "the route or one of its ends is closed"),
-        ("response_forbidden", _refused(books, leg, item, t), "the route, an embargo or a nation does not let it pass"),
+        ("response_forbidden", refused(books, leg, item, t), "the route, an embargo or a nation does not let it pass"),
     ):
         size = np.where(wrong, np.maximum(quantity, 1.0), 0.0)
         findings.check(family, size, size, lambda row, p=problem: say(p, row))  # type: ignore[misc]
 
 
-def _refused(books: Books, leg: Codes, item: Codes, t: Codes) -> np.ndarray:
+def refused(books: Books, leg: Codes, item: Codes, t: Codes) -> np.ndarray:
     """True for dispatches against `excludes`, an embargo, or without a consent."""
     wrong = np.array(
         [books.items[what] in books.case.legs[where].excludes for where, what in zip(leg, item, strict=True)],

@@ -121,6 +121,9 @@ MUTATIONS: list[tuple[str, Row, str, object, str]] = [
     ("draws", {"contingency": "attack", "node": "Store"}, "lost", 14.0, "draws"),
     ("draws", {"contingency": "attack", "item": "powder"}, "used", 21.0, "draws"),
     ("draws", {"contingency": "attack", "item": "ration"}, "left", 7.0, "draws"),
+    ("reach", {"item": "round"}, "days", 1.0, "reach"),
+    ("reach", {"item": "round"}, "node", "Store", "reach"),
+    ("reach", {"item": "ration"}, "quantity", 23.0, "reach"),
 ]
 
 # Table of the input, what stands there, what shall, the family that must fail: the same tables break another rule.
@@ -204,7 +207,7 @@ def test_another_input_fails_in_the_right_family(tmp_path: Path, table: str, old
 def test_every_family_of_responses_has_a_mutation() -> None:
     changed = {family for *_, family in MUTATIONS} | {family for *_, family in OTHER_INPUTS}
     told = {family for family in FAMILIES if family.startswith("response_")}
-    assert {"access", "recipients", "cases", "coverage", "draws"} | told <= changed
+    assert {"access", "recipients", "cases", "coverage", "draws", "reach"} | told <= changed
 
 
 @pytest.mark.parametrize("level", ["waste", "coverage", "contingency", "lateness", "response_days", "response_cost"])
@@ -217,7 +220,9 @@ def test_a_wrong_or_missing_level_fails(source: Path, level: str) -> None:
     )
 
 
-@pytest.mark.parametrize("table", ["responses", "uncovered", MOVES, MAKING, EXPIRY, "coverage", "recipients", "draws"])
+@pytest.mark.parametrize(
+    "table", ["responses", "uncovered", MOVES, MAKING, EXPIRY, "coverage", "recipients", "draws", "reach"]
+)
 def test_a_table_left_out_fails(source: Path, table: str) -> None:
     tables = worked_guarantee.tables()
     assert set(tables[table].columns) == set(COLUMNS[table])

@@ -241,6 +241,10 @@ DRAWS: list[tuple[Row, str, str, str, float, float, float, float, float]] = [
     (RAID, "Works", "PL", "powder", 40.0, 20.0, 0.0, 5.0, 55.0),
     (RAID, "Store", "DE", "round", 30.0, 0.0, 0.0, 0.0, 30.0),
 ]
+REACH: list[tuple[Row, str, str, str, float, float]] = [  # Depot is for UA and Store for DE alone
+    (ATTACK, "City", "round", "Depot", 2.0, 68.0),
+    (ATTACK, "City", "ration", "Depot", 2.0, 8.0),
+]
 COVERAGE: list[tuple[Row, str, str, str, int, float, float, float, float]] = [
     (ATTACK, "surge", "City", "round", 0, 40.0, 32.0, 40.0, 32.0),
     (ATTACK, "surge", "City", "round", 1, 20.0, 28.0, 60.0, 60.0),
@@ -441,6 +445,10 @@ def response_rows() -> dict[str, list[Row]]:
             {**case, "kind": kind, "destination": node, "item": item, "domain": domain[item], "after": after}
             | dict(zip(("wanted", "covered", "wanted_so_far", "covered_so_far"), amounts, strict=True))
             for case, kind, node, item, after, *amounts in COVERAGE
+        ],
+        "reach": [
+            {**case, "destination": destination, "item": item, "node": node, "days": days, "quantity": units}
+            for case, destination, item, node, days, units in REACH
         ],
         "draws": [
             {**case, "node": node, "nation": nation, "item": item}
