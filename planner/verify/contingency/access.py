@@ -31,8 +31,11 @@ def check_access(books: Books, recipients: Recipients, findings: Findings) -> No
 
 
 def _kept_together(books: Books, recipients: Recipients, findings: Findings) -> None:
-    """Goods of Stocks that are for one nation are told apart where anything else of the item is for others."""
-    wrong = recipients.own.any(axis=1) & ~recipients.told_apart & (recipients.pooled.sum(axis=1) > 1)
+    """Goods of Stocks that are for one nation are told apart where others may be given them: where any are used."""
+    used = np.zeros(len(books.items), dtype=bool)
+    used[books.demand_item[books.plan.deliveries["demand"].to_numpy(dtype=np.intp)]] = True
+    used[books.consumed["item"].to_numpy(dtype=np.intp)] = True
+    wrong = used & recipients.own.any(axis=1) & ~recipients.told_apart & (recipients.pooled.sum(axis=1) > 1)
     for item in np.flatnonzero(wrong):
         text = f"goods of {books.items[item]!r} in Stocks are for one nation, and the plan does not tell them apart"
         findings.fault("recipients", text)
