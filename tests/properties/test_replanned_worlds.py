@@ -23,7 +23,7 @@ from tests.seeds import seeds
 
 pytestmark = pytest.mark.usefixtures("without_reports")
 
-SEEDS = seeds(4, 250)
+SEEDS = seeds(2, 250)
 OBJECTIVES = ("lexicographic", "weighted")
 # What docs/replanning.md says is not carried over the present: who benefits from payments, the age of goods (reports do not
 # tell it); and days of supply, which look at the mean of what is left of the horizon.

@@ -28,7 +28,7 @@ from planner.run.tables import table_text
 from planner.workbook import read
 from tests.moments import LONG
 
-SWEEP = ("fund=Joint", "0.5:1.5:5")
+SWEEP = ("fund=Joint", "0.5:1.5:2")
 FEW = options(*[(f"M{number}", "Budgets", "fund=Joint", "amount", "add", 10.0 * number) for number in range(6)])
 
 
@@ -167,7 +167,7 @@ def test_interrupted_it_leaves_nothing_and_says_so(workbook: Path, tmp_path: Pat
         str(workbook),
         "--sweep",
         "fund=Joint",
-        "0.1:1.9:400",
+        "0.1:1.9:40",
         "--workers",
         "2",
         "-o",

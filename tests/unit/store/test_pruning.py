@@ -17,6 +17,7 @@ from planner.run.folder import sweep
 from planner.store.pruning import may_go, prune
 from planner.store.store import RunStore, open_store
 from tests.moments import LONG
+from tests.seeds import only_long
 
 pytestmark = pytest.mark.usefixtures("without_reports")
 
@@ -161,7 +162,8 @@ def test_the_folder_of_another_run_stays(store: RunStore, tmp_path: Path) -> Non
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
 @pytest.mark.parametrize(
-    "moment", ["before the folders", "between name and files", "after the first folder", "after the folders"]
+    "moment",
+    ["between name and files", "after the first folder", *only_long(("before the folders", "after the folders"))],
 )
 @pytest.mark.usefixtures("store")
 def test_killed_at_any_step_the_next_prune_finishes(store_place: str, tmp_path: Path, moment: str) -> None:
