@@ -1,4 +1,7 @@
-"""Random tiny worlds with contingencies, solved by the plain model: the checker finds its tables right."""
+"""Random tiny worlds with contingencies, solved by the plain model: the checker finds its tables right.
+
+And the program finds plans that are worth what the plain model says.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ from guarantee_worlds import guarantee_world
 from plain_guarantees import Guarantees
 from worlds import write_world
 
+from planner.errors import NoPlanError
+from planner.plan import solve
 from planner.verify import verify
+from planner.workbook import read
 
 
 def told(answer: dict[str, float]) -> Any:
@@ -43,3 +49,33 @@ def test_the_checker_accepts_the_plain_answer(seed: int, tmp_path: Path) -> None
 def test_the_checker_accepts_many_plain_answers(tmp_path: Path) -> None:
     planned = [check(seed, tmp_path / f"world {seed}") for seed in range(100, 300)]
     assert sum(planned) > 120
+
+
+def compare(seed: int, folder: Path) -> bool:
+    """Whether there is a plan, of a world without contingencies; it must be worth what the plain model says."""
+    world = {**guarantee_world(seed), "Contingencies": [], "Surge": [], "Disruptions": []}
+    answer = Guarantees(world).answer()
+    reading = read(write_world(world, folder))
+    assert reading.instance is not None, [str(fault) for fault in reading.faults]
+    try:
+        plan = solve(reading.instance, priced=False)
+    except NoPlanError:
+        assert answer is None
+        return False
+    assert answer is not None
+    found = {level.name: level.value for level in plan.levels}
+    if "weighted" in answer:
+        found = {"weighted": plan.levels[0].value}
+    # A level without data is skipped; in the plain model it is 0.
+    assert {**dict.fromkeys(answer, 0.0), **found} == pytest.approx(answer, rel=1e-6, abs=1e-6)
+    return True
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_access_in_the_plan(seed: int, tmp_path: Path) -> None:
+    compare(seed, tmp_path / "world")
+
+
+@pytest.mark.long
+def test_access_in_many_plans(tmp_path: Path) -> None:
+    assert sum(compare(seed, tmp_path / f"world {seed}") for seed in range(100, 400)) > 200
