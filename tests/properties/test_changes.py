@@ -20,7 +20,6 @@ from planner.domain.reach import Reach
 from planner.domain.rules import Lock
 from planner.errors import NoPlanError
 from planner.formulation.build import build, fill
-from planner.formulation.model.bounds import BUILT_ANEW, FIXED, STATED
 from planner.formulation.model.model import Model
 from planner.formulation.model.rhs_update import BOUND_FIELDS, rebound
 from planner.plan import solve
@@ -160,11 +159,6 @@ def test_a_limit_that_comes_or_goes_is_built_again(tmp_path: Path) -> None:
     for capacity, alone in ((1.0, True), (float("inf"), False)):
         legs = {**instance.legs, name: replace(leg, capacity_m3=capacity)}
         assert (rebound(model, replace(instance, legs=legs)) is not None) == alone
-
-
-def test_every_family_is_sorted() -> None:
-    families = [*STATED, *FIXED, *BUILT_ANEW]
-    assert sorted(families) == sorted(load("full").constraints)
 
 
 def values(make: Callable[[], Plan]) -> list[float | None] | str:

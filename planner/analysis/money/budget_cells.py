@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from planner.domain.instance import Budget, Fund, PlanningInstance
-from planner.formulation.model.bounds import STATED, finite
+from planner.formulation.families import FAMILIES
+from planner.formulation.model.bounds import finite
 from planner.formulation.model.model import Frame, Model
 
 
@@ -85,11 +86,11 @@ def entries(model: Model, purse: Purse, step: float) -> dict[int, float]:
     frame = Frame(model.instance, model.reach, model.money_unit)
     richer = frame._replace(instance=with_more(model.instance, purse, step))
     rows: dict[int, float] = {}
-    for family, state in STATED.items():
-        if model.catalogue.constraints[family].unit != "money":
+    for family in FAMILIES.values():
+        if family.right_hand_side is None or family.unit != "money":
             continue
-        before, after = finite(state(frame)), finite(state(richer))
-        for key, row in model.rows[family].items():
+        before, after = finite(family.right_hand_side(frame)), finite(family.right_hand_side(richer))
+        for key, row in model.rows[family.name].items():
             raised = after[key] - before[key]
             if raised:
                 rows[row] = -raised

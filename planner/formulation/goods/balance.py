@@ -8,9 +8,11 @@ settled[i, v, t, e] ≥ 0, units that enter for the recipient of class e.
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import NamedTuple
 
 from planner.domain.instance import Supply, share_left
 from planner.domain.reach import Reach
+from planner.formulation.model.family import Directory, Family, Kind, Place, Sign, Words, anything, no_more
 from planner.formulation.model.model import EQUAL, GREATER, Bounds, CostKey, Frame, GoodsKey, Model
 
 # The rows that goods of the input enter, and how their right-hand sides count them.
@@ -88,3 +90,45 @@ def add_balance(model: Model) -> None:
             terms.append((scrap, -1.0))
             model.cost(CostKey("scrap", "storage", node), period, scrap, item.scrap_cost)
         model.row("material_balance", key, terms, EQUAL, bound, key)
+
+
+# ── What is known of the rows ────────────────────────────────────────────────────────────────────
+
+
+class GoodsIndex(NamedTuple):
+    item: str
+    node: str
+    period: int
+    goods_class: int
+
+
+def _place(_: Directory, row: GoodsIndex) -> Place:
+    return row.node, row.item, row.period + 1
+
+
+MATERIAL_BALANCE = Family(
+    name="material_balance",
+    index=GoodsIndex,
+    unit="units",
+    dual="per unit of goods",
+    sign=Sign.EITHER,
+    kind=Kind.SUPPLY,
+    place=_place,
+    right_hand_side=supplies,
+    figures={"supplies": {"quantity": anything}},
+    origins=no_more,
+    adds_up=True,
+    words=Words(lacking="of {item} in stock at {object}"),
+)
+SETTLED_SUPPLY = Family(
+    name="settled_supply",
+    index=GoodsIndex,
+    unit="units",
+    dual="per unit of goods",
+    sign=Sign.EITHER,
+    kind=Kind.SUPPLY,
+    place=_place,
+    right_hand_side=unsettled_supplies,
+    origins=no_more,
+)
+FAMILIES = (MATERIAL_BALANCE, SETTLED_SUPPLY)

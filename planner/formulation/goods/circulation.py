@@ -11,11 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Set
 from functools import cache
+from typing import NamedTuple
 
 import networkx as nx
 import numpy as np
 
 from planner.domain.instance import Fund, PlanningInstance
+from planner.formulation.goods.balance import MATERIAL_BALANCE
+from planner.formulation.model.family import Directory, Family, Kind, Place, Sign
 from planner.formulation.model.model import LESS, Model, Terms
 
 Circle = tuple[str, ...]  # its nodes
@@ -92,7 +95,7 @@ def _add_circle(model: Model, number: int, circle: Circle, inside: dict[str, tup
             for variable, factor in model.balance.get(place, ())
             if factor > 0 and variable not in own
         ]
-        there = -sum(model.bounds["material_balance"].get(place, 0.0) for place in places)
+        there = -sum(model.bounds[MATERIAL_BALANCE.name].get(place, 0.0) for place in places)
         row = (name, leg, f"circle {number + 1}", expires, period)
         if row not in model.rows["circulation"]:
             model.row("circulation", row, [(shipments[leg], 1.0), *coming], LESS, there, row)
@@ -110,3 +113,36 @@ def circles(legs: frozenset[Ends]) -> tuple[Circle, ...]:
         if origin < end and (end, origin) in legs and (origin, end) not in found
     ]
     return (*sorted(found), *pairs)
+
+
+# ── What is known of the rows ────────────────────────────────────────────────────────────────────
+
+
+class CircleIndex(NamedTuple):
+    item: str
+    leg: str
+    circle: str
+    goods_class: int
+    period: int
+
+
+def _place(_: Directory, row: CircleIndex) -> Place:
+    return row.leg, row.item, row.period + 1
+
+
+def _needed(instance: PlanningInstance) -> bool:
+    return bool(asked_for(instance) & {leg.route for leg in instance.legs.values() if leg.lead_time == 0})
+
+
+CIRCULATION = Family(
+    name="circulation",
+    index=CircleIndex,
+    unit="units",
+    dual="per unit in the circle",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.IDENTITY,
+    place=_place,
+    built_anew=True,
+    needed=_needed,
+)
+FAMILIES = (CIRCULATION,)

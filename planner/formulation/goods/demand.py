@@ -6,17 +6,21 @@ Variables: delivery[k, t, e] ≥ 0, units delivered in t; shortage[k] ≥ 0, uni
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 import numpy as np
 
 from planner.domain.instance import Demand
 from planner.formulation.model.model import EQUAL, Bounds, Frame, Model, Terms, Variable
+from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Sign, Words, anything, figure
 
 
 def add_demand(model: Model) -> None:
     """Deliveries inside the window due … due + max_delay, and the shortage.
 
     demand_balance (k):  Σ_t Σ_e delivery[k, t, e] + shortage[k] = quantity[k]
-        dual ≥ 0: objective per further unit wanted.
+        dual of either sign: objective per further unit wanted.
 
     Objectives. Weighted: shortage_cost per unit short, discounted from the due period (blank: there is no
     shortage column, the demand must be met); delay_cost per unit and period late, discounted from delivery.
@@ -79,3 +83,37 @@ def _price_delay(model: Model, demand: Demand, period: int, delivery: Variable) 
     else:
         weight = demand.priority * model.instance.unit_values.get(demand.item, 0.0) * late
         model.objectives["lateness"].append((delivery, weight))
+
+
+# ── What is known of the rows ────────────────────────────────────────────────────────────────────
+
+
+class DemandIndex(NamedTuple):
+    demand: str
+    due: int
+
+
+def _place(directory: Directory, row: DemandIndex) -> Place:
+    return row.demand, directory.instance.demands_by_key[row.demand, row.due].item, row.due + 1
+
+
+def _origins(model: Model, row: DemandIndex) -> Iterator[Origin]:
+    demand = model.instance.demands_by_key[row.demand, row.due]
+    yield Origin(figure("Demand", "quantity", demand=demand.name, period=demand.due), demand.quantity, 1.0)
+
+
+DEMAND_BALANCE = Family(
+    name="demand_balance",
+    index=DemandIndex,
+    unit="units",
+    dual="per unit of demand",
+    sign=Sign.EITHER,
+    kind=Kind.TASK,
+    place=_place,
+    right_hand_side=quantities,
+    figures={"demands": {"quantity": anything}},
+    origins=_origins,
+    adds_up=True,
+    words=Words(lacking="of {item} at {object}"),
+)
+FAMILIES = (DEMAND_BALANCE,)

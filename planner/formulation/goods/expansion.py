@@ -6,6 +6,12 @@ Variable: expansion[e, t] ≥ 0, units of capacity bought in t.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from math import inf
+from typing import NamedTuple
+
+from planner.domain.instance import PlanningInstance, Profile
+from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Sign, Words, anything, figure
 from planner.formulation.model.model import Bounds, CostKey, Frame, Model, Terms
 
 
@@ -36,3 +42,46 @@ def add_expansion(model: Model) -> None:
 def limits(frame: Frame) -> Bounds:
     """expansion_limit: units of capacity."""
     return {(expansion.name,): expansion.limit for expansion in frame.instance.expansions.values()}
+
+
+# ── What is known of the rows ────────────────────────────────────────────────────────────────────
+
+
+class ExpansionIndex(NamedTuple):
+    expansion: str
+
+
+def _place(_: Directory, row: ExpansionIndex) -> Place:
+    return row.expansion, None, None
+
+
+def _origins(model: Model, row: ExpansionIndex) -> Iterator[Origin]:
+    limit = model.instance.expansions[row.expansion].limit
+    yield Origin(figure("Expansions", "limit", expansion=row.expansion), limit, 1.0)
+
+
+def _size(instance: PlanningInstance, name: str, _: str) -> Profile:
+    return (instance.expansions[name].limit,) if name in instance.expansions else ()
+
+
+EXPANSION_LIMIT = Family(
+    name="expansion_limit",
+    index=ExpansionIndex,
+    unit="units of capacity",
+    dual="per unit of limit",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.LIMIT,
+    place=_place,
+    right_hand_side=limits,
+    figures={"expansions": {"limit": anything}},
+    origins=_origins,
+    size=_size,
+    needed=lambda instance: any(expansion.limit < inf for expansion in instance.expansions.values()),
+    words=Words(
+        group="production",
+        limit="the limit of expansion {object}",
+        step="unit allowed of expansion",
+        lacking="in the limit of {object}",
+    ),
+)
+FAMILIES = (EXPANSION_LIMIT,)

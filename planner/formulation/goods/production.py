@@ -10,14 +10,16 @@ Rates count units started, production ÷ yield, in the period of completion.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from math import inf
+from collections.abc import Callable, Iterator
+from math import inf, isfinite
+from typing import NamedTuple
 
 import numpy as np
 
 from planner.domain.instance import Line, PlanningInstance, Profile, share_left
 from planner.domain.recipients import Recipient
 from planner.formulation.model.model import EQUAL, GREATER, Bounds, CostKey, Frame, Model, Terms, Variable, reduced
+from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Sign, Words, anything, capacity, figure
 
 
 def add_production(model: Model) -> None:
@@ -94,10 +96,9 @@ def _consume(
         used = model.variable("consumption", key, key)
         model.balance[component, line.factory, period, klass].append((used, -1.0))
         terms.append((used, 1.0))
-    place: tuple[str | int, ...] = (component, line.name, period)
-    if reach.recipients.of(component):
-        place = (component, line.name, recipient or "nobody", period)
-    model.row("component_use", place, terms, EQUAL, 0.0, place)
+    whom = (recipient or "nobody",) if reach.recipients.of(component) else ()
+    place = ComponentIndex(component, line.name, "".join(whom), period)
+    model.row("component_use", place, terms, EQUAL, 0.0, (component, line.name, *whom, period))
 
 
 def _add_cost(model: Model, line: Line, period: int, variable: Variable) -> None:
@@ -235,3 +236,206 @@ def _place_left(instance: PlanningInstance, resource: str) -> Profile:
     """The share that is left of the place where a resource stands."""
     factory = instance.resources[resource].factory
     return () if factory is None else instance.nodes[factory].left
+
+
+# ── What is known of the rows ────────────────────────────────────────────────────────────────────
+
+
+class LineIndex(NamedTuple):
+    line: str
+    period: int
+
+
+class ComponentIndex(NamedTuple):
+    component: str
+    line: str
+    recipient: str  # "" of components that are not told apart
+    period: int
+
+
+class ResourceIndex(NamedTuple):
+    resource: str
+    period: int
+
+
+def _place(directory: Directory, row: LineIndex) -> Place:
+    return row.line, directory.instance.lines[row.line].item, row.period + 1
+
+
+def _component_place(_: Directory, row: ComponentIndex) -> Place:
+    return row.line, row.component, row.period + 1
+
+
+def _resource_place(_: Directory, row: ResourceIndex) -> Place:
+    return row.resource, None, row.period + 1
+
+
+def _order_origins(model: Model, row: LineIndex) -> Iterator[Origin]:
+    order = model.instance.lines[row.line].orders[row.period]
+    yield Origin(figure("Orders", "quantity", line=row.line, period=row.period), order.quantity, 1.0)
+
+
+def _capacity_origins(model: Model, row: LineIndex) -> Iterator[Origin]:
+    line = model.instance.lines[row.line]
+    yield from capacity(model, figure("Lines", "capacity", line=line.name), line.name, line.capacity, row.period)
+
+
+def _rate_origins(model: Model, row: LineIndex) -> Iterator[Origin]:
+    yield Origin(figure("Lines", "min_rate", line=row.line), model.instance.lines[row.line].min_rate, 1.0)
+
+
+def _ramp_origins(model: Model, row: LineIndex) -> Iterator[Origin]:
+    line = model.instance.lines[row.line]
+    yield Origin(figure("Lines", "ramp", line=line.name), line.ramp, 1.0)
+    if row.period == line.open.start:
+        yield Origin(figure("Lines", "start_rate", line=line.name), line.start_rate, 1.0)
+
+
+def _resource_origins(model: Model, row: ResourceIndex) -> Iterator[Origin]:
+    resource = model.instance.resources[row.resource]
+    fixed = figure("Resources", "capacity", resource=resource.name)
+    yield from capacity(model, fixed, resource.name, resource.capacity, row.period)
+
+
+def _size_of_line(of: Callable[[Line], Profile]) -> Callable[[PlanningInstance, str, str], Profile]:
+    return lambda instance, name, _: of(instance.lines[name]) if name in instance.lines else ()
+
+
+def _resource_size(instance: PlanningInstance, name: str, _: str) -> Profile:
+    return instance.resources[name].capacity if name in instance.resources else ()
+
+
+def _perishable_components(instance: PlanningInstance) -> bool:
+    return any(
+        instance.items[component].shelf_life is not None
+        for line in instance.lines.values()
+        for component in line.components
+    )
+
+
+MADE_FOR_BALANCE = Family(
+    name="made_for_balance",
+    index=LineIndex,
+    unit="units",
+    dual="per unit of goods",
+    sign=Sign.EITHER,
+    kind=Kind.IDENTITY,
+    place=_place,
+)
+COMPONENT_USE = Family(
+    name="component_use",
+    index=ComponentIndex,
+    unit="units",
+    dual="per unit of component",
+    sign=Sign.EITHER,
+    kind=Kind.IDENTITY,
+    place=_component_place,
+    needed=_perishable_components,
+)
+PLACED_ORDER = Family(
+    name="placed_order",
+    index=LineIndex,
+    unit="units",
+    dual="per unit ordered",
+    sign=Sign.EITHER,
+    kind=Kind.TASK,
+    place=_place,
+    origins=_order_origins,
+    needed=lambda instance: any(line.orders for line in instance.lines.values()),
+    adds_up=True,
+    words=Words(lacking="of the order placed with {object}"),
+)
+LINE_CAPACITY = Family(
+    name="line_capacity",
+    index=LineIndex,
+    unit="units started",
+    dual="per unit of capacity",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.LIMIT,
+    place=_place,
+    right_hand_side=line_capacities,
+    # Nothing is made without capacity.
+    figures={"lines": {"capacity": lambda line: [capacity > 0 for capacity in line.capacity]}},
+    origins=_capacity_origins,
+    size=_size_of_line(lambda line: line.capacity),
+    needed=lambda instance: any(map(isfinite, (most for line in instance.lines.values() for most in line.capacity))),
+    adds_up=True,
+    words=Words(
+        group="production",
+        limit="the capacity of {object}",
+        step="unit of capacity on line",
+        lacking="of capacity at {object}",
+    ),
+)
+MINIMUM_RATE = Family(
+    name="minimum_rate",
+    index=LineIndex,
+    unit="units started",
+    dual="per unit of rate",
+    sign=Sign.NEVER_BELOW,
+    kind=Kind.RULE,
+    place=_place,
+    right_hand_side=minimum_rates,
+    # What must run may make what nobody wants.
+    figures={"lines": {"min_rate": lambda line: line.min_rate > 0}},
+    origins=_rate_origins,
+    size=_size_of_line(lambda line: (line.min_rate,)),
+    needed=lambda instance: any(line.min_rate > 0 for line in instance.lines.values()),
+    adds_up=True,
+    words=Words(
+        group="production",
+        limit="the minimum rate of {object}",
+        step="unit less of minimum rate on line",
+        lacking="to the minimum rate of {object}",
+    ),
+)
+RAMP = Family(
+    name="ramp",
+    index=LineIndex,
+    unit="units started",
+    dual="per unit of ramp",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.LIMIT,
+    place=_place,
+    right_hand_side=ramps,
+    figures={"lines": {"start_rate": anything, "ramp": lambda line: line.ramp == inf}},
+    origins=_ramp_origins,
+    size=_size_of_line(lambda line: (line.ramp,)),
+    needed=lambda instance: any(line.ramp < inf for line in instance.lines.values()),
+    words=Words(
+        group="production",
+        limit="the rise of {object}",
+        step="unit of rise per period on line",
+        lacking="in the ramp of {object}",
+    ),
+)
+RESOURCE_CAPACITY = Family(
+    name="resource_capacity",
+    index=ResourceIndex,
+    unit="resource units",
+    dual="per unit of resource",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.LIMIT,
+    place=_resource_place,
+    right_hand_side=resource_capacities,
+    figures={"resources": {"capacity": anything}},
+    origins=_resource_origins,
+    size=_resource_size,
+    needed=lambda instance: any(map(isfinite, (most for own in instance.resources.values() for most in own.capacity))),
+    adds_up=True,
+    words=Words(
+        group="production",
+        limit="shared resource {object}",
+        step="unit of the shared resource",
+        lacking="of capacity at {object}",
+    ),
+)
+FAMILIES = (
+    MADE_FOR_BALANCE,
+    COMPONENT_USE,
+    PLACED_ORDER,
+    LINE_CAPACITY,
+    MINIMUM_RATE,
+    RAMP,
+    RESOURCE_CAPACITY,
+)

@@ -7,21 +7,15 @@ Variable: stock[i, v, t, e] ≥ 0, units at the end of t. Exists only where stoc
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterator
+from math import inf, isfinite
+from typing import NamedTuple
 
 import numpy as np
 
-from planner.domain.instance import Item, Node, share_left
-from planner.formulation.model.model import (
-    Bounds,
-    CostKey,
-    Frame,
-    Model,
-    Terms,
-    Variable,
-    by_profile,
-    reduced,
-    what_is_left,
-)
+from planner.domain.instance import Item, Node, share_left, PlanningInstance, Profile
+from planner.formulation.model.model import Bounds, CostKey, Frame, Model, Terms, Variable, by_profile, reduced, what_is_left
+from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Sign, Words, anything, capacity, figure
 
 
 def add_storage(model: Model) -> None:
@@ -116,3 +110,132 @@ def _limit_item(model: Model, item: Item, units: dict[tuple[str, int], Terms]) -
     for (name, period), terms in units.items():
         key = (item.name, name, period)
         model.limit("storage_item", key, terms, model.bound("storage_item", key), key)
+
+
+# ── What is known of the rows ────────────────────────────────────────────────────────────────────
+
+
+class NodeIndex(NamedTuple):
+    node: str
+    period: int
+
+
+class ItemNodeIndex(NamedTuple):
+    item: str
+    node: str
+    period: int
+
+
+def _place(_: Directory, row: NodeIndex) -> Place:
+    return row.node, None, row.period + 1
+
+
+def _item_place(_: Directory, row: ItemNodeIndex) -> Place:
+    return row.node, row.item, row.period + 1
+
+
+def _weight_origins(model: Model, row: NodeIndex) -> Iterator[Origin]:
+    fixed = figure("Nodes", "storage_t", node=row.node)
+    yield from capacity(model, fixed, row.node, model.instance.nodes[row.node].storage_t, row.period)
+
+
+def _volume_origins(model: Model, row: NodeIndex) -> Iterator[Origin]:
+    yield Origin(figure("Nodes", "storage_m3", node=row.node), model.instance.nodes[row.node].storage_m3, 1.0)
+
+
+def _explosive_origins(model: Model, row: NodeIndex) -> Iterator[Origin]:
+    yield Origin(figure("Nodes", "storage_neq", node=row.node), model.instance.nodes[row.node].storage_neq_kg, 1.0)
+
+
+def _item_origins(model: Model, row: ItemNodeIndex) -> Iterator[Origin]:
+    storage = model.instance.node_items[row.item, row.node].storage
+    yield Origin(figure("NodeItems", "storage", node=row.node, item=row.item), storage, 1.0)
+
+
+def _size_of_node(of: Callable[[Node], Profile]) -> Callable[[PlanningInstance, str, str], Profile]:
+    return lambda instance, name, _: of(instance.nodes[name]) if name in instance.nodes else ()
+
+
+def _item_size(instance: PlanningInstance, name: str, item: str) -> Profile:
+    own = instance.node_items.get((item, name))
+    return (own.storage or 0.0,) if own else ()
+
+
+STORAGE_WEIGHT = Family(
+    name="storage_weight",
+    index=NodeIndex,
+    unit="t",
+    dual="per t",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.LIMIT,
+    place=_place,
+    right_hand_side=weights,
+    figures={"nodes": {"storage_t": lambda node: [storage == 0 for storage in node.storage_t]}},  # 0 forbids stock
+    origins=_weight_origins,
+    size=_size_of_node(lambda node: node.storage_t),
+    needed=lambda instance: any(map(isfinite, (t for node in instance.nodes.values() for t in node.storage_t))),
+    words=Words(
+        group="storage", limit="storage at {object}", step="tonne of storage at", lacking="of storage at {object}"
+    ),
+)
+STORAGE_VOLUME = Family(
+    name="storage_volume",
+    index=NodeIndex,
+    unit="m3",
+    dual="per m3",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.LIMIT,
+    place=_place,
+    right_hand_side=volumes,
+    figures={"nodes": {"storage_m3": anything}},
+    origins=_volume_origins,
+    size=_size_of_node(lambda node: (node.storage_m3,)),
+    needed=lambda instance: any(node.storage_m3 < inf for node in instance.nodes.values()),
+    words=Words(
+        group="storage",
+        limit="storage at {object}, by volume",
+        step="m³ of storage at",
+        lacking="of storage at {object}",
+    ),
+)
+STORAGE_EXPLOSIVE = Family(
+    name="storage_explosive",
+    index=NodeIndex,
+    unit="kg",
+    dual="per kg",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.LIMIT,
+    place=_place,
+    right_hand_side=explosives,
+    figures={"nodes": {"storage_neq_kg": anything}},
+    origins=_explosive_origins,
+    size=_size_of_node(lambda node: (node.storage_neq_kg,)),
+    needed=lambda instance: any(node.storage_neq_kg < inf for node in instance.nodes.values()),
+    words=Words(
+        group="storage",
+        limit="storage at {object}, by its explosive licence",
+        step="kg of explosive licence at",
+        lacking="of storage at {object}",
+    ),
+)
+STORAGE_ITEM = Family(
+    name="storage_item",
+    index=ItemNodeIndex,
+    unit="units",
+    dual="per unit",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.LIMIT,
+    place=_item_place,
+    right_hand_side=item_storages,
+    figures={"node_items": {"storage": lambda own: (own.storage is None, own.storage == 0)}},
+    origins=_item_origins,
+    size=_item_size,
+    needed=lambda instance: any(own.storage is not None for own in instance.node_items.values()),
+    words=Words(
+        group="storage",
+        limit="storage of {item} at {object}",
+        step="{unit} of storage at",
+        lacking="of storage for {item} at {object}",
+    ),
+)
+FAMILIES = (STORAGE_WEIGHT, STORAGE_VOLUME, STORAGE_EXPLOSIVE, STORAGE_ITEM)

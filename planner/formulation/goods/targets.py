@@ -7,11 +7,13 @@ Variables: target_shortage[g, t] ≥ 0 and supply_shortage[g, i, t] ≥ 0, units
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from statistics import fmean
+from typing import NamedTuple
 
 from planner.domain.coverage import demand_by_item, wanted_stock
 from planner.domain.instance import Target
+from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Sign, Words, anything, figure
 from planner.formulation.model.model import GREATER, Bounds, Frame, Key, Model, Terms
 
 
@@ -89,3 +91,67 @@ def _require(
             value = fmean(model.instance.unit_values.get(item, 0.0) for item in items)
             model.objectives["target_shortfall"].append((shortage, target.priority * value))
     model.row(family, key, terms, GREATER, wanted, names)
+
+
+# ── What is known of the rows ────────────────────────────────────────────────────────────────────
+
+
+class TargetIndex(NamedTuple):
+    target: str
+    period: int
+
+
+class SupplyIndex(NamedTuple):
+    target: str
+    item: str
+    period: int
+
+
+def _stock_origins(model: Model, row: TargetIndex) -> Iterator[Origin]:
+    yield Origin(figure("Targets", "quantity", target=row.target), model.instance.targets[row.target].quantity, 1.0)
+
+
+def _supply_origins(model: Model, row: SupplyIndex) -> Iterator[Origin]:
+    """What is wanted rises with the days, as the demand of those days does; in the mean, in proportion."""
+    days = model.instance.targets[row.target].days_of_supply or 0.0
+    wanted = model.bounds["days_of_supply"][row]
+    yield Origin(figure("Targets", "days_of_supply", target=row.target), days, wanted / days if days else 0.0)
+
+
+def _place(_: Directory, row: TargetIndex) -> Place:
+    return row.target, None, row.period + 1
+
+
+def _supply_place(_: Directory, row: SupplyIndex) -> Place:
+    return row.target, row.item, row.period + 1
+
+
+STOCK_TARGET = Family(
+    name="stock_target",
+    index=TargetIndex,
+    unit="units",
+    dual="per unit of target",
+    sign=Sign.NEVER_BELOW,
+    kind=Kind.TASK,
+    place=_place,
+    right_hand_side=quantities,
+    figures={"targets": {"quantity": anything}},
+    origins=_stock_origins,
+    needed=lambda instance: any(target.quantity is not None for target in instance.targets.values()),
+    words=Words(lacking="in stock for the target {object}"),
+)
+DAYS_OF_SUPPLY = Family(
+    name="days_of_supply",
+    index=SupplyIndex,
+    unit="units",
+    dual="per unit of target",
+    sign=Sign.NEVER_BELOW,
+    kind=Kind.TASK,
+    place=_supply_place,
+    right_hand_side=supplies,
+    figures={"targets": {"days_of_supply": anything}},
+    origins=_supply_origins,
+    needed=lambda instance: any(target.days_of_supply is not None for target in instance.targets.values()),
+    words=Words(lacking="of {item} in stock for the target {object}"),
+)
+FAMILIES = (STOCK_TARGET, DAYS_OF_SUPPLY)

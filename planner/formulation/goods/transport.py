@@ -7,10 +7,25 @@ Variable: shipment[i, r, t, e] ≥ 0, units dispatched in t; they arrive in t + 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
+from math import inf, isfinite
+from typing import NamedTuple
 
 import numpy as np
 
-from planner.domain.instance import Item, Leg, share_left
+from planner.domain.instance import Item, Leg, PlanningInstance, Profile, share_left
+from planner.formulation.model.family import (
+    Directory,
+    Family,
+    Kind,
+    Origin,
+    Place,
+    Sign,
+    Words,
+    anything,
+    capacity,
+    figure,
+)
 from planner.formulation.model.model import Bounds, CostKey, Frame, Model, Terms, by_profile, reduced, what_is_left
 
 
@@ -105,3 +120,157 @@ def add_throughput(model: Model) -> None:
 def throughputs(frame: Frame) -> Bounds:
     """throughput: tonnes."""
     return what_is_left(frame, ((node.name, node.throughput_t, node.left) for node in frame.instance.nodes.values()))
+
+
+# ── What is known of the rows ────────────────────────────────────────────────────────────────────
+
+
+class LegIndex(NamedTuple):
+    leg: str
+    period: int
+
+
+class ItemLegIndex(NamedTuple):
+    item: str
+    leg: str
+    period: int
+
+
+class NodeIndex(NamedTuple):
+    node: str
+    period: int
+
+
+def _leg_place(_: Directory, row: LegIndex) -> Place:
+    return row.leg, None, row.period + 1
+
+
+def _item_place(_: Directory, row: ItemLegIndex) -> Place:
+    return row.leg, row.item, row.period + 1
+
+
+def _node_place(_: Directory, row: NodeIndex) -> Place:
+    return row.node, None, row.period + 1
+
+
+def _capacity_origins(model: Model, row: LegIndex) -> Iterator[Origin]:
+    leg = model.instance.legs[row.leg]
+    fixed = figure("Routes", "capacity_t", route=leg.route)
+    yield from capacity(model, fixed, leg.route, leg.capacity_t, row.period)
+
+
+def _volume_origins(model: Model, row: LegIndex) -> Iterator[Origin]:
+    leg = model.instance.legs[row.leg]
+    yield Origin(figure("Routes", "capacity_m3", route=leg.route), leg.capacity_m3, 1.0)
+
+
+def _item_origins(model: Model, row: ItemLegIndex) -> Iterator[Origin]:
+    route = model.instance.legs[row.leg].route
+    own = model.instance.route_items[row.item, route]
+    yield Origin(figure("RouteItems", "capacity", route=route, item=row.item), own.capacity, 1.0)
+
+
+def _throughput_origins(model: Model, row: NodeIndex) -> Iterator[Origin]:
+    throughput = model.instance.nodes[row.node].throughput_t
+    yield Origin(figure("Nodes", "throughput_t", node=row.node), throughput, 1.0)
+
+
+def _leg(instance: PlanningInstance, name: str) -> Leg | None:
+    """The leg of that name, or the first of a route of that name."""
+    return instance.legs.get(name) or next((leg for leg in instance.legs.values() if leg.route == name), None)
+
+
+def _capacity_size(instance: PlanningInstance, name: str, _: str) -> Profile:
+    leg = _leg(instance, name)
+    return leg.capacity_t if leg else ()
+
+
+def _volume_size(instance: PlanningInstance, name: str, _: str) -> Profile:
+    leg = _leg(instance, name)
+    return (leg.capacity_m3,) if leg else ()
+
+
+def _item_size(instance: PlanningInstance, name: str, item: str) -> Profile:
+    leg = _leg(instance, name)
+    own = instance.route_items.get((item, leg.route)) if leg else None
+    return (own.capacity,) if own else ()
+
+
+def _throughput_size(instance: PlanningInstance, name: str, _: str) -> Profile:
+    return (instance.nodes[name].throughput_t,) if name in instance.nodes else ()
+
+
+ROUTE_CAPACITY = Family(
+    name="route_capacity",
+    index=LegIndex,
+    unit="t",
+    dual="per t",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.LIMIT,
+    place=_leg_place,
+    right_hand_side=capacities,
+    figures={"legs": {"capacity_t": anything}},
+    origins=_capacity_origins,
+    size=_capacity_size,
+    needed=lambda instance: any(map(isfinite, (t for leg in instance.legs.values() for t in leg.capacity_t))),
+    adds_up=True,
+    words=Words(group="transport", limit="route {object}", step="tonne on route", lacking="of capacity at {object}"),
+)
+ROUTE_VOLUME = Family(
+    name="route_volume",
+    index=LegIndex,
+    unit="m3",
+    dual="per m3",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.LIMIT,
+    place=_leg_place,
+    right_hand_side=volumes,
+    figures={"legs": {"capacity_m3": anything}},
+    origins=_volume_origins,
+    size=_volume_size,
+    needed=lambda instance: any(leg.capacity_m3 < inf for leg in instance.legs.values()),
+    adds_up=True,
+    words=Words(
+        group="transport", limit="route {object}, by volume", step="m³ on route", lacking="of capacity at {object}"
+    ),
+)
+ROUTE_ITEM_CAPACITY = Family(
+    name="route_item_capacity",
+    index=ItemLegIndex,
+    unit="units",
+    dual="per unit",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.LIMIT,
+    place=_item_place,
+    right_hand_side=item_capacities,
+    figures={"route_items": {"capacity": anything}},
+    origins=_item_origins,
+    size=_item_size,
+    needed=lambda instance: any(own.capacity < inf for own in instance.route_items.values()),
+    adds_up=True,
+    words=Words(
+        group="transport",
+        limit="route {object} for {item}",
+        step="{unit} on route",
+        lacking="of capacity for {item} at {object}",
+    ),
+)
+THROUGHPUT = Family(
+    name="throughput",
+    index=NodeIndex,
+    unit="t",
+    dual="per t",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.LIMIT,
+    place=_node_place,
+    right_hand_side=throughputs,
+    figures={"nodes": {"throughput_t": anything}},
+    origins=_throughput_origins,
+    size=_throughput_size,
+    needed=lambda instance: any(node.throughput_t < inf for node in instance.nodes.values()),
+    adds_up=True,
+    words=Words(
+        group="transport", limit="handling at {object}", step="tonne handled at", lacking="of handling at {object}"
+    ),
+)
+FAMILIES = (ROUTE_CAPACITY, ROUTE_VOLUME, ROUTE_ITEM_CAPACITY, THROUGHPUT)

@@ -7,9 +7,10 @@ Variable: past_lack[a] ≥ 0, by how much the row stays short of what is asked, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from planner.domain.history_slack import RuleKey
+from planner.domain.history_slack import RuleKey, lacks
+from planner.formulation.model.family import Directory, Family, Kind, Place, Sign
 from planner.formulation.model.model import GREATER, LESS, Key, Model, Terms
 
 LEVEL = "past_lack"
@@ -57,3 +58,32 @@ def add_counted_row(
 
 def _is_minimised(model: Model) -> bool:
     return not model.weighted and any(level.name == LEVEL for level in model.catalogue.levels)
+
+
+# ── What is known of the rows ────────────────────────────────────────────────────────────────────
+
+
+class PastIndex(NamedTuple):
+    family: str
+    key: Key
+
+    @classmethod
+    def of(cls, family: str, *key: Any) -> PastIndex:
+        return cls(family, key)
+
+
+def _place(_: Directory, row: PastIndex) -> Place:
+    return ": ".join(str(part) for part in row.key if isinstance(part, str)), None, None
+
+
+PAST_LACK_LIMIT = Family(
+    name="past_lack_limit",
+    index=PastIndex.of,
+    unit="as the family",
+    dual="per unit lacking",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.IDENTITY,
+    place=_place,
+    needed=lambda instance: bool(lacks(instance)),
+)
+FAMILIES = (PAST_LACK_LIMIT,)

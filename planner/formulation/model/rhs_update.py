@@ -8,7 +8,7 @@ the keys of the bounds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any, NamedTuple
 
@@ -16,49 +16,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.domain.instance import PlanningInstance
-from planner.formulation.model.bounds import FIXED, STATED, stated_bounds
+from planner.formulation.families import FAMILIES
+from planner.formulation.model.bounds import stated_bounds
+from planner.formulation.model.family import Kind, Shape
 from planner.formulation.model.model import Bounds, Frame, Model
 from planner.formulation.model.scale import money_unit
 
-Shape = Callable[[Any], object]  # of an object: what must not change
+
+def _figures() -> dict[str, dict[str, Shape]]:
+    """Collection of the instance → field → what else depends on it, as the families declare it."""
+    found: dict[str, dict[str, Shape]] = {}
+    for family in FAMILIES.values():
+        for collection, fields_ in family.figures.items():
+            found.setdefault(collection, {}).update(fields_)
+    return found
 
 
-def _anything(_: Any) -> object:
-    return None
-
-
-# collection of the instance -> field -> what else depends on it
-BOUND_FIELDS: Mapping[str, Mapping[str, Shape]] = {
-    "nodes": {
-        "storage_t": lambda node: [storage == 0 for storage in node.storage_t],  # 0 forbids stock
-        "storage_m3": _anything,
-        "storage_neq_kg": _anything,
-        "throughput_t": _anything,
-    },
-    "node_items": {"storage": lambda own: (own.storage is None, own.storage == 0)},
-    "legs": {"capacity_t": _anything, "capacity_m3": _anything},
-    "route_items": {"capacity": _anything},
-    "lines": {
-        "capacity": lambda line: [capacity > 0 for capacity in line.capacity],  # nothing is made without
-        "min_rate": lambda line: line.min_rate > 0,  # what must run may make what nobody wants
-        "start_rate": _anything,
-        "ramp": lambda line: line.ramp == float("inf"),  # likewise
-    },
-    "resources": {"capacity": _anything},
-    "expansions": {"limit": _anything},
-    "supplies": {"quantity": _anything},
-    "demands": {"quantity": _anything},
-    "targets": {"quantity": _anything, "days_of_supply": _anything},
-    "locks": {
-        "minimum": lambda lock: (lock.minimum is None, lock.minimum == 0, lock.minimum == lock.maximum),
-        "maximum": lambda lock: (lock.maximum is None, lock.minimum == lock.maximum),
-    },
-    "funds": {
-        "ceiling": _anything,
-        # What is available when cuts years into spans; who has money at all may be told apart.
-        "budgets": lambda fund: {(b.contributor, b.year, b.available, b.amount > 0) for b in fund.budgets},
-    },
-}
+BOUND_FIELDS: Mapping[str, Mapping[str, Shape]] = _figures()
 # What only people read.
 SAID: Mapping[str, frozenset[str]] = {
     "settings": frozenset({"title", "marking"}),
@@ -106,11 +80,12 @@ def _affected(rows: Mapping[Any, int], before: Bounds, now: Bounds) -> Iterable[
 
 
 def _all_known(model: Model) -> bool:
-    """Does every row have a fixed bound, or take it from where `stated_bounds` finds it?"""
+    """Does every row have a fixed bound, or take it from where `stated_bounds` finds it? Of supplies, none is a bound too."""
     for family, rows in model.rows.items():
-        if not rows or family in FIXED or family == "material_balance":
+        own = FAMILIES[family]
+        if not rows or own.kind is Kind.SUPPLY:
             continue
-        if family not in STATED or not rows.keys() <= model.bounds[family].keys():
+        if own.built_anew or (own.right_hand_side and not rows.keys() <= model.bounds[family].keys()):
             return False
     return True
 

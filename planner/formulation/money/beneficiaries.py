@@ -10,8 +10,11 @@ that name the same nations are allocated together, and shared again in proportio
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
+from planner.domain.instance import PlanningInstance
+from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Sign, Words, figure
 from planner.formulation.model.model import EQUAL, Model, Terms
 from planner.formulation.money.spending import Payment, row_scale
 
@@ -72,3 +75,61 @@ def _reaching(model: Model, items: set[str]) -> dict[tuple[str, str], Terms]:
         if period == last and item in items and nation:
             found[item, nation].append((variable, -1.0))
     return found
+
+
+# ── What is known of the rows ────────────────────────────────────────────────────────────────────
+
+
+class GroupIndex(NamedTuple):
+    item: str
+    nations: tuple[str, ...]
+
+
+class BeneficiaryIndex(NamedTuple):
+    item: str
+    nation: str
+
+
+def _group_place(_: Directory, row: GroupIndex) -> Place:
+    return ", ".join(row.nations), row.item, None
+
+
+def _place(_: Directory, row: BeneficiaryIndex) -> Place:
+    return row.nation, row.item, None
+
+
+def _origins(model: Model, row: BeneficiaryIndex) -> Iterator[Origin]:
+    for fund in model.instance.funds.values():
+        if any(rule.beneficiaries is not None and row.nation in rule.beneficiaries for rule in fund.eligibility):
+            yield Origin(figure("Eligibility", "beneficiaries", fund=fund.name))
+
+
+def _needed(instance: PlanningInstance) -> bool:
+    named = (rule.beneficiaries is not None for fund in instance.funds.values() for rule in fund.eligibility)
+    return instance.money_is_limited and any(named)
+
+
+ALLOCATION_BALANCE = Family(
+    name="allocation_balance",
+    index=GroupIndex,
+    unit="units",
+    dual="per unit paid",
+    sign=Sign.EITHER,
+    kind=Kind.IDENTITY,
+    place=_group_place,
+    needed=_needed,
+)
+BENEFICIARY = Family(
+    name="beneficiary",
+    index=BeneficiaryIndex,
+    unit="units",
+    dual="per unit",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.RULE,
+    place=_place,
+    origins=_origins,
+    needed=_needed,
+    lazy=True,
+    words=Words(group="partners", limit="the beneficiaries of {object}", step="{unit} that reaches"),
+)
+FAMILIES = (ALLOCATION_BALANCE, BENEFICIARY)

@@ -7,10 +7,14 @@ so that there is a choice. It is the only place where the plan is more than a li
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from planner.domain.instance import Fund, PlanningInstance
+from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Share, Sign, Words, figure
 from planner.formulation.model.model import GREATER, Model, Terms, Variable
 from planner.formulation.model.past import Counted, add_counted_row
-from planner.formulation.money.contributions import Register, contributors
+from planner.formulation.money.contributions import Register, contributors, is_joint
 
 
 def add_common_procurement(model: Model) -> None:
@@ -74,3 +78,61 @@ def _less(own: Terms, paid: Terms, share: float) -> Terms:
 
 def _all_money(fund: Fund) -> float:
     return min(fund.ceiling, sum(budget.amount for budget in fund.budgets))
+
+
+# ── What is known of the rows ────────────────────────────────────────────────────────────────────
+
+
+class PartIndex(NamedTuple):
+    fund: str
+    nation: str
+
+
+class FundIndex(NamedTuple):
+    fund: str
+
+
+def _part_place(_: Directory, row: PartIndex) -> Place:
+    return f"{row.fund}: {row.nation}", None, None
+
+
+def _place(_: Directory, row: FundIndex) -> Place:
+    return row.fund, None, None
+
+
+def _part_origins(model: Model, row: PartIndex) -> Iterator[Origin]:
+    yield Origin(figure("Funds", "part_min", fund=row.fund), model.instance.funds[row.fund].part_min)
+
+
+def _origins(model: Model, row: FundIndex) -> Iterator[Origin]:
+    yield Origin(figure("Funds", "min_nations", fund=row.fund), model.instance.funds[row.fund].min_nations)
+
+
+TAKING_PART = Family(
+    name="taking_part",
+    index=PartIndex,
+    unit="money",
+    dual="per unit of money",
+    sign=Sign.NEVER_BELOW,
+    kind=Kind.RULE,
+    place=_part_place,
+    built_anew=True,
+    origins=_part_origins,
+    needed=is_joint,
+    lazy=True,
+    share=Share.CHOSEN,
+    words=Words(group="partners", step="{step} less asked for taking part in"),
+)
+COMMON_PROCUREMENT = Family(
+    name="common_procurement",
+    index=FundIndex,
+    unit="nations",
+    dual="per nation",
+    sign=Sign.NEVER_BELOW,
+    kind=Kind.CHOICE,
+    place=_place,
+    built_anew=True,
+    origins=_origins,
+    needed=is_joint,
+)
+FAMILIES = (TAKING_PART, COMMON_PROCUREMENT)

@@ -12,15 +12,17 @@ Elsewhere a fund is one payer, and its payments are told to its contributors by 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 from planner.domain.eligibility import payable
-from planner.domain.instance import Fund, Nation, PlanningInstance
+from planner.domain.instance import Budget, Fund, Nation, PlanningInstance
 from planner.domain.rules import Lock
 from planner.formulation.model.model import EQUAL, GREATER, LESS, Bounds, Frame, Model, Terms, Variable
+from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Share, Sign, Words, figure
 from planner.formulation.model.past import Counted, add_counted_row
 from planner.formulation.money.budget_periods import Spans
-from planner.formulation.rules.locks import bounds
+from planner.formulation.rules.locks import bounds, lock_origins
 
 EVERYBODY = ""  # key of `contributed` for all that is paid
 
@@ -274,3 +276,250 @@ def _years(instance: PlanningInstance, lock: Lock) -> list[tuple[list[int], tupl
     """(fiscal years, what they add to the key) of the lock's rows."""
     years = sorted({instance.horizon.fiscal_years[period] for period in lock.periods})
     return [(years, ())] if lock.total else [([year], (str(year),)) for year in years]
+
+
+# ── What is known of the rows ────────────────────────────────────────────────────────────────────
+
+
+class FundSpanIndex(NamedTuple):
+    fund: str
+    span: int
+
+
+class ContributorIndex(NamedTuple):
+    fund: str
+    contributor: str
+    span: int
+
+
+class NationIndex(NamedTuple):
+    nation: str  # EVERYBODY: all that is paid
+
+
+class PaymentLockIndex(NamedTuple):
+    lock: str
+    bound: str
+    year: str | None = None  # None: all years of the lock
+
+
+def _span_place(directory: Directory, row: FundSpanIndex) -> Place:
+    return row.fund, None, directory.spans[row.span].stop
+
+
+def _contributor_place(directory: Directory, row: ContributorIndex) -> Place:
+    return f"{row.fund}: {row.contributor}", None, directory.spans[row.span].stop
+
+
+def _nation_place(_: Directory, row: NationIndex) -> Place:
+    return row.nation, None, None
+
+
+def _lock_place(directory: Directory, row: PaymentLockIndex) -> Place:
+    return row.lock, None, None if row.year is None else directory.last_period(int(row.year))
+
+
+def budget_shape(fund: Fund) -> object:
+    """What else depends on budgets: what is available when cuts years into spans; who has money at all may be told apart."""
+    return {(budget.contributor, budget.year, budget.available, budget.amount > 0) for budget in fund.budgets}
+
+
+def budget_origins(model: Model, fund: Fund, budgets: Iterable[Budget]) -> Iterator[Origin]:
+    """The amounts of budgets, in a row of money."""
+    for budget in budgets:
+        field = figure("Budgets", "amount", fund=fund.name, contributor=budget.contributor, year=budget.year,
+                       from_=budget.available)  # fmt: skip
+        yield Origin(field, budget.amount, 1.0 / model.money_unit)
+
+
+def _limit_origins(model: Model, row: ContributorIndex) -> Iterator[Origin]:
+    fund = model.instance.funds[row.fund]
+    counting = Spans(model.instance).counting(fund, row.span)
+    yield from budget_origins(model, fund, (budget for budget in counting if budget.contributor == row.contributor))
+
+
+def _nation_origins(
+    column: str, of: Callable[[Nation], float | None]
+) -> Callable[[Model, NationIndex], Iterator[Origin]]:
+    def origins(model: Model, row: NationIndex) -> Iterator[Origin]:
+        yield Origin(figure("Nations", column, nation=row.nation), of(model.instance.nations[row.nation]))
+
+    return origins
+
+
+def _key_origins(model: Model, _: NationIndex) -> Iterator[Origin]:
+    yield Origin(figure("Settings", "value", key="keytolerance"), model.instance.settings.key_tolerance)
+
+
+def _lock_origins(model: Model, row: PaymentLockIndex) -> Iterator[Origin]:
+    yield from lock_origins(model, row.lock, row.bound, 1.0 / model.money_unit)
+
+
+def _any_nation(asks: Callable[[Nation], bool]) -> Callable[[PlanningInstance], bool]:
+    """Is money limited, and does some nation ask for it?"""
+    return lambda instance: instance.money_is_limited and any(map(asks, instance.nations.values()))
+
+
+_asks_least = _any_nation(lambda nation: bool(nation.contribution_min))
+_asks_most = _any_nation(lambda nation: nation.contribution_max is not None)
+_asks_work = _any_nation(lambda nation: bool(nation.work_share_min))
+
+
+def _by_key(instance: PlanningInstance) -> bool:
+    has_key = _any_nation(lambda nation: nation.key is not None)
+    return instance.settings.key_tolerance is not None and has_key(instance)
+
+
+def is_joint(instance: PlanningInstance) -> bool:
+    """Does a fund enforce common procurement?"""
+    funds = instance.funds.values()
+    return instance.money_is_limited and any(fund.min_nations and fund.min_nations_enforced for fund in funds)
+
+
+def _locks_payments(instance: PlanningInstance) -> bool:
+    return any(lock.kind == "pay" for lock in instance.locks)
+
+
+def _splits(instance: PlanningInstance) -> bool:
+    """Does a rule ask who pays in whose name?"""
+    asking = (_asks_least, _asks_most, _asks_work, _by_key, is_joint, _locks_payments)
+    return any(asks(instance) for asks in asking)
+
+
+CONTRIBUTION_BALANCE = Family(
+    name="contribution_balance",
+    index=FundSpanIndex,
+    unit="money",
+    dual="per unit of money",
+    sign=Sign.EITHER,
+    kind=Kind.IDENTITY,
+    place=_span_place,
+    needed=_splits,
+)
+CONTRIBUTED_TOTAL = Family(
+    name="contributed_total",
+    index=NationIndex,
+    unit="money",
+    dual="per unit of money",
+    sign=Sign.EITHER,
+    kind=Kind.IDENTITY,
+    place=_nation_place,
+    needed=_splits,
+)
+CONTRIBUTION_LIMIT = Family(
+    name="contribution_limit",
+    index=ContributorIndex,
+    unit="money",
+    dual="per unit of money",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.LIMIT,
+    place=_contributor_place,
+    right_hand_side=contribution_limits,
+    origins=_limit_origins,
+    needed=_splits,
+    lazy=True,
+    cumulative=True,
+    is_fund_money=True,
+    words=Words(group="money", step="{step} of", lacking="in the budget of {object}", by_year=True),
+)
+CONTRIBUTION_MAX = Family(
+    name="contribution_max",
+    index=NationIndex,
+    unit="money",
+    dual="per unit of money",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.RULE,
+    place=_nation_place,
+    origins=_nation_origins("contribution_max", lambda nation: nation.contribution_max),
+    needed=_asks_most,
+    lazy=True,
+    share=Share.APART,
+    words=Words(group="partners", step="{step} allowed to", money="the largest share that a nation may pay"),
+)
+KEY_MAX = Family(
+    name="key_max",
+    index=NationIndex,
+    unit="money",
+    dual="per unit of money",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.RULE,
+    place=_nation_place,
+    origins=_key_origins,
+    needed=_by_key,
+    lazy=True,
+    words=Words(group="partners", step="{step} allowed by the key to", money="the burden-sharing key"),
+)
+CONTRIBUTION_MIN = Family(
+    name="contribution_min",
+    index=NationIndex,
+    unit="money",
+    dual="per unit of money",
+    sign=Sign.NEVER_BELOW,
+    kind=Kind.RULE,
+    place=_nation_place,
+    origins=_nation_origins("contribution_min", lambda nation: nation.contribution_min),
+    needed=_asks_least,
+    lazy=True,
+    share=Share.APART,
+    words=Words(group="partners", step="{step} less asked of", money="the least share that nations must pay"),
+)
+KEY_MIN = Family(
+    name="key_min",
+    index=NationIndex,
+    unit="money",
+    dual="per unit of money",
+    sign=Sign.NEVER_BELOW,
+    kind=Kind.RULE,
+    place=_nation_place,
+    origins=_key_origins,
+    needed=_by_key,
+    lazy=True,
+    words=Words(group="partners", step="{step} less asked by the key of", money="the burden-sharing key"),
+)
+WORK_SHARE = Family(
+    name="work_share",
+    index=NationIndex,
+    unit="money",
+    dual="per unit of money",
+    sign=Sign.NEVER_BELOW,
+    kind=Kind.RULE,
+    place=_nation_place,
+    origins=_nation_origins("work_share_min", lambda nation: nation.work_share_min),
+    needed=_asks_work,
+    lazy=True,
+    share=Share.APART,
+    words=Words(group="partners", step="{step} less of work asked for in", money="a work share"),
+)
+PAYMENT_LOCK = Family(
+    name="payment_lock",
+    index=PaymentLockIndex,
+    unit="money",
+    dual="per unit of money",
+    sign=Sign.AS_BOUND,
+    kind=Kind.RULE,
+    place=_lock_place,
+    right_hand_side=payment_amounts,
+    origins=_lock_origins,
+    needed=_locks_payments,
+    lazy=True,
+    adds_up=True,
+    words=Words(
+        group="partners",
+        limit="lock {object}",
+        step="{step} less bound by lock",
+        lacking="for the lock {object}",
+        money="a lock on payments",
+        by_year=True,
+    ),
+)
+# Those that can hold money back in the order in which they are tried (see `planner.analysis.money.idle`).
+FAMILIES = (
+    CONTRIBUTION_BALANCE,
+    CONTRIBUTED_TOTAL,
+    CONTRIBUTION_LIMIT,
+    CONTRIBUTION_MAX,
+    KEY_MAX,
+    CONTRIBUTION_MIN,
+    KEY_MIN,
+    WORK_SHARE,
+    PAYMENT_LOCK,
+)

@@ -8,14 +8,28 @@ its limit, window and co-financing go by that span.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from math import inf
+from typing import NamedTuple
 
-from planner.domain.instance import Fund
+from planner.domain.instance import Fund, PlanningInstance
+from planner.formulation.model.family import (
+    Directory,
+    Family,
+    Kind,
+    Origin,
+    Place,
+    Share,
+    Sign,
+    Words,
+    anything,
+    figure,
+)
 from planner.formulation.model.model import GREATER, LESS, Bounds, Frame, Model, Terms
 from planner.formulation.model.past import Counted, add_counted_row
 from planner.formulation.money.beneficiaries import add_beneficiaries
 from planner.formulation.money.budget_periods import Spans
-from planner.formulation.money.contributions import is_split
+from planner.formulation.money.contributions import budget_origins, budget_shape, is_split
 from planner.formulation.money.spending import Bucket, Cell, Payment, add_spending
 
 
@@ -149,3 +163,142 @@ def _price_tiers(model: Model, payments: Sequence[Payment]) -> None:
     for payment in payments:
         for tier in range(2, payment.terms.tier + 1):
             model.objectives[f"tier_{tier}"].append((payment.variable, model.money_unit))
+
+
+# ── What is known of the rows ────────────────────────────────────────────────────────────────────
+
+
+class FundSpanIndex(NamedTuple):
+    fund: str
+    span: int
+
+
+class FundIndex(NamedTuple):
+    fund: str
+
+
+class CofinancingIndex(NamedTuple):
+    fund: str
+    bucket: Bucket
+    year: int
+
+
+def _span_place(directory: Directory, row: FundSpanIndex) -> Place:
+    return row.fund, None, directory.spans[row.span].stop
+
+
+def _place(_: Directory, row: FundIndex) -> Place:
+    return row.fund, None, None
+
+
+def _cofinancing_place(directory: Directory, row: CofinancingIndex) -> Place:
+    return row.fund, None, directory.last_period(row.year)
+
+
+def _limit_origins(model: Model, row: FundSpanIndex) -> Iterator[Origin]:
+    fund = model.instance.funds[row.fund]
+    yield from budget_origins(model, fund, Spans(model.instance).counting(fund, row.span))
+
+
+def _ceiling_origins(model: Model, row: FundIndex) -> Iterator[Origin]:
+    yield Origin(
+        figure("Funds", "ceiling", fund=row.fund), model.instance.funds[row.fund].ceiling, 1.0 / model.money_unit
+    )
+
+
+def _cofinancing_origins(model: Model, row: CofinancingIndex) -> Iterator[Origin]:
+    yield Origin(figure("Funds", "cofinancing", fund=row.fund), model.instance.funds[row.fund].cofinancing)
+
+
+def _content_origins(model: Model, row: FundIndex) -> Iterator[Origin]:
+    yield Origin(figure("Funds", "content_min", fund=row.fund), model.instance.funds[row.fund].content_min)
+
+
+def _any_fund(asks: Callable[[Fund], bool]) -> Callable[[PlanningInstance], bool]:
+    """Is money limited, and does some fund ask for it?"""
+    return lambda instance: instance.money_is_limited and any(map(asks, instance.funds.values()))
+
+
+FUND_LIMIT = Family(
+    name="fund_limit",
+    index=FundSpanIndex,
+    unit="money",
+    dual="per unit of money",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.LIMIT,
+    place=_span_place,
+    right_hand_side=fund_limits,
+    figures={"funds": {"budgets": budget_shape}},
+    origins=_limit_origins,
+    needed=lambda instance: instance.money_is_limited,
+    lazy=True,
+    cumulative=True,
+    is_fund_money=True,
+    words=Words(
+        group="money",
+        limit="the money of {object}",
+        step="{step} in",
+        lacking="in the budget of {object}",
+        by_year=True,
+    ),
+)
+FUND_CEILING = Family(
+    name="fund_ceiling",
+    index=FundIndex,
+    unit="money",
+    dual="per unit of money",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.LIMIT,
+    place=_place,
+    right_hand_side=fund_ceilings,
+    figures={"funds": {"ceiling": anything}},
+    origins=_ceiling_origins,
+    needed=_any_fund(lambda fund: fund.ceiling < inf),
+    lazy=True,
+    is_fund_money=True,
+    words=Words(
+        group="money",
+        step="{step} of ceiling of",
+        lacking="under the ceiling of {object}",
+        money="its ceiling",
+    ),
+)
+COFINANCING = Family(
+    name="cofinancing",
+    index=CofinancingIndex,
+    unit="money",
+    dual="per unit of money",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.RULE,
+    place=_cofinancing_place,
+    origins=_cofinancing_origins,
+    needed=_any_fund(lambda fund: fund.cofinancing < 1),
+    lazy=True,
+    share=Share.INCLUDED,
+    words=Words(
+        group="money",
+        limit="the co-financing of {object}",
+        step="{step} of the share of",
+        money="co-financing",
+    ),
+)
+FUND_CONTENT = Family(
+    name="fund_content",
+    index=FundIndex,
+    unit="money",
+    dual="per unit of money",
+    sign=Sign.NEVER_BELOW,
+    kind=Kind.RULE,
+    place=_place,
+    origins=_content_origins,
+    needed=_any_fund(lambda fund: fund.content_min is not None and fund.content_scope == "fund"),
+    lazy=True,
+    share=Share.INCLUDED,
+    words=Words(
+        group="money",
+        limit="the content of origin of {object}",
+        step="{step} less of content of origin asked by",
+        money="its content-of-origin rule",
+    ),
+)
+FAMILIES = (FUND_LIMIT, FUND_CEILING, COFINANCING, FUND_CONTENT)

@@ -29,6 +29,7 @@ from typing import NamedTuple
 from planner.domain import eligibility
 from planner.domain.eligibility import CONTENT_COST_TYPES, Payable, content_share, payable, terms_of
 from planner.domain.instance import Fund, PlanningInstance
+from planner.formulation.model.family import Directory, Family, Kind, Place, Sign
 from planner.formulation.model.model import EQUAL, Model, Terms, Variable
 from planner.formulation.money.budget_periods import Spans
 
@@ -221,3 +222,44 @@ def _add_payments(model: Model, spans: Spans, spending: Spending) -> list[Paymen
                 payments.append(Payment(variable, name, cell, terms, content, counted))
         model.row("payment_balance", cell, balance, EQUAL, 0.0, (number, *when))
     return payments
+
+
+# ── What is known of the rows ────────────────────────────────────────────────────────────────────
+
+
+class SpendIndex(NamedTuple):
+    cost_type: str
+    object: str
+    ordered: int
+    span: int
+
+
+def _spend_place(directory: Directory, row: SpendIndex) -> Place:
+    return row.object, None, directory.spans[row.span].stop
+
+
+def _payment_place(directory: Directory, row: Cell) -> Place:
+    return ", ".join(admitted.fund for admitted in row.bucket.admitted), None, directory.spans[row.span].stop
+
+
+SPEND_BALANCE = Family(
+    name="spend_balance",
+    index=SpendIndex,
+    unit="money",
+    dual="per unit of money",
+    sign=Sign.EITHER,
+    kind=Kind.IDENTITY,
+    place=_spend_place,
+    needed=lambda instance: instance.money_is_limited,
+)
+PAYMENT_BALANCE = Family(
+    name="payment_balance",
+    index=Cell,
+    unit="money",
+    dual="per unit of money",
+    sign=Sign.EITHER,
+    kind=Kind.IDENTITY,
+    place=_payment_place,
+    needed=lambda instance: instance.money_is_limited,
+)
+FAMILIES = (SPEND_BALANCE, PAYMENT_BALANCE)

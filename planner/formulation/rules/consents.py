@@ -6,7 +6,10 @@ Index sets: consents n, periods t in which n is withheld.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
 
+from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Sign, Words, figure
 from planner.formulation.model.model import Model, Terms
 
 
@@ -27,3 +30,34 @@ def add_consents(model: Model) -> None:
                 term for item in items for leg in consent.legs for term in by_movement.get((item, leg, period), ())
             ]
             model.limit("consent", (consent.name, period), terms, 0.0, (consent.name, period))
+
+
+# ── What is known of the rows ────────────────────────────────────────────────────────────────────
+
+
+class ConsentIndex(NamedTuple):
+    consent: str
+    period: int
+
+
+def _place(_: Directory, row: ConsentIndex) -> Place:
+    return row.consent, None, row.period + 1
+
+
+def _origins(_: Model, row: ConsentIndex) -> Iterator[Origin]:
+    yield Origin(figure("Consents", "status", consent=row.consent))
+
+
+CONSENT = Family(
+    name="consent",
+    index=ConsentIndex,
+    unit="units",
+    dual="per unit let through",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.RULE,
+    place=_place,
+    origins=_origins,
+    needed=lambda instance: any(consent.withheld for consent in instance.consents),
+    words=Words(group="partners", limit="consent {object}, withheld", step="{unit} let through by"),
+)
+FAMILIES = (CONSENT,)

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import log2
+from typing import NamedTuple
 
 from planner.domain.instance import Demand, PlanningInstance
+from planner.formulation.model.family import Directory, Family, Kind, Place, Sign
 from planner.formulation.model.model import LESS, Model, Terms
 
 LEVELS = {"binding": "least_served_binding", "other": "least_served_other"}
@@ -71,3 +73,31 @@ def _add_class(model: Model, found: Mapping[Group, list[Demand]], kind: str) -> 
 def _row_scale(weights: Sequence[float]) -> float:
     """The power of two that brings the geometric mean of the smallest and the largest near 1."""
     return 2.0 ** -round((log2(min(weights)) + log2(max(weights))) / 2)
+
+
+# ── What is known of the rows ────────────────────────────────────────────────────────────────────
+
+
+class GroupIndex(NamedTuple):
+    kind: str
+    what: str
+    name: str
+
+
+def _place(_: Directory, row: GroupIndex) -> Place:
+    return row.name, None, None
+
+
+LEAST_SERVED = Family(
+    name="least_served",
+    index=GroupIndex,
+    unit="{currency} of value",
+    dual="per unit of value",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.IDENTITY,
+    place=_place,
+    built_anew=True,
+    needed=lambda _: False,  # an aim, which no data call for
+    by_levels=True,
+)
+FAMILIES = (LEAST_SERVED,)

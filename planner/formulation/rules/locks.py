@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from planner.domain.instance import PlanningInstance
 from planner.domain.rules import Lock
+from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Sign, Words, figure
 from planner.formulation.model.model import EQUAL, GREATER, LESS, Bounds, Frame, Key, Model, Terms
 
 Decision = dict[str, Any]  # what a column is told by, in the words of the Locks table, and its period
@@ -120,3 +121,52 @@ _KINDS: dict[str, tuple[str, Callable[[PlanningInstance, Key], Decision]]] = {
     "delivery": ("deliver", _deliver),
     "expansion": ("invest", _invest),
 }
+
+
+# ── What is known of the rows ────────────────────────────────────────────────────────────────────
+
+
+class LockIndex(NamedTuple):
+    lock: str
+    bound: str
+    period: int | None = None  # None: all periods of the lock
+
+
+def _place(directory: Directory, row: LockIndex) -> Place:
+    return row.lock, directory.locks[row.lock].item, None if row.period is None else row.period + 1
+
+
+def lock_origins(model: Model, name: str, bound: str, slope: float) -> Iterator[Origin]:
+    """The bound of a lock; `slope` as of an `Origin`."""
+    lock = next(lock for lock in model.instance.locks if lock.name == name)
+    value = lock.maximum if bound == "maximum" else lock.minimum
+    yield Origin(figure("Locks", bound, lock=name), value, slope)
+
+
+def _origins(model: Model, row: LockIndex) -> Iterator[Origin]:
+    yield from lock_origins(model, row.lock, row.bound, 1.0)
+
+
+LOCK = Family(
+    name="lock",
+    index=LockIndex,
+    unit="units",
+    dual="per unit",
+    sign=Sign.AS_BOUND,
+    kind=Kind.RULE,
+    place=_place,
+    right_hand_side=amounts,
+    figures={
+        "locks": {
+            "minimum": lambda lock: (lock.minimum is None, lock.minimum == 0, lock.minimum == lock.maximum),
+            "maximum": lambda lock: (lock.maximum is None, lock.minimum == lock.maximum),
+        }
+    },
+    origins=_origins,
+    needed=lambda instance: any(lock.kind != "pay" for lock in instance.locks),
+    adds_up=True,
+    words=Words(
+        group="partners", limit="lock {object}", step="{unit} less bound by lock", lacking="for the lock {object}"
+    ),
+)
+FAMILIES = (LOCK,)

@@ -10,8 +10,11 @@ A unit departed from weighs what a unit of the item is worth (1 where it has no 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from planner.formulation.model.model import EQUAL, Key, Model, Terms, Variable
+from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Sign, Words, figure
 
 Activity = tuple[str, Key]  # make, (line, period); or ship, (item, leg, period)
 
@@ -94,3 +97,82 @@ def _fix(model: Model, activity: Activity, terms: Terms, before: float) -> None:
 
 def _names(activity: Activity) -> tuple[str | int, ...]:
     return (activity[0], *activity[1])
+
+
+# ── What is known of the rows ────────────────────────────────────────────────────────────────────
+
+
+class ActivityIndex(NamedTuple):
+    kind: str  # make or ship
+    activity: Key  # (line, period), or (item, leg, period)
+
+
+class PlanIndex(NamedTuple):
+    plan: str
+
+
+def _place(directory: Directory, row: ActivityIndex) -> Place:
+    if row.kind == "make":
+        line, period = row.activity
+        return line, directory.instance.lines[line].item, period + 1
+    item, leg, period = row.activity
+    return leg, item, period + 1
+
+
+def _plan_place(_: Directory, row: PlanIndex) -> Place:
+    return row.plan, None, None
+
+
+def _frozen_origins(model: Model, row: ActivityIndex) -> Iterator[Origin]:
+    if row.kind == "make":
+        line, period = row.activity
+        planned = model.instance.previous.production.get((line, period))
+        field = figure("Previous", "quantity", kind=row.kind, line=line, period=period)
+    else:
+        item, name, period = row.activity
+        planned = model.instance.previous.shipments.get((item, name, period))
+        leg = model.instance.legs[name]
+        field = figure("Previous", "quantity", kind=row.kind, route=leg.route, origin=leg.origin, item=item,
+                       period=period)  # fmt: skip
+    yield Origin(field, planned or 0.0, 1.0)
+
+
+def _cap_origins(model: Model, _: PlanIndex) -> Iterator[Origin]:
+    yield Origin(figure("Settings", "value", key="departurecap"), model.instance.settings.departure_cap)
+
+
+DEPARTURE = Family(
+    name="departure",
+    index=ActivityIndex,
+    unit="units",
+    dual="per unit planned before",
+    sign=Sign.EITHER,
+    kind=Kind.IDENTITY,
+    place=_place,
+    needed=lambda instance: bool(instance.previous),
+)
+DEPARTURE_CAP = Family(
+    name="departure_cap",
+    index=PlanIndex,
+    unit="value",
+    dual="per unit of value",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.RULE,
+    place=_plan_place,
+    origins=_cap_origins,
+    needed=lambda instance: bool(instance.previous) and instance.settings.departure_cap is not None,
+)
+FROZEN_PLAN = Family(
+    name="frozen_plan",
+    index=ActivityIndex,
+    unit="units",
+    dual="per unit planned before",
+    sign=Sign.EITHER,
+    kind=Kind.RULE,
+    place=_place,
+    origins=_frozen_origins,
+    needed=lambda instance: bool(instance.previous) and instance.settings.frozen > 0,
+    adds_up=True,
+    words=Words(lacking="of the frozen plan at {object}"),
+)
+FAMILIES = (DEPARTURE, DEPARTURE_CAP, FROZEN_PLAN)

@@ -6,10 +6,12 @@ Index sets: policies p, the names x that p lists (a group or nation is one), ite
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Set
+from collections.abc import Iterator, Set
+from typing import NamedTuple
 
 from planner.domain.rules import Policy
 from planner.formulation.model.model import GREATER, LESS, Model, Terms, Variable
+from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Share, Sign, Words, figure
 from planner.formulation.model.past import Counted, add_counted_row
 
 Supplied = dict[str, list[tuple[str, int, Variable]]]  # item -> (factory or route, period, column)
@@ -78,3 +80,51 @@ def _add_share(
         add_counted_row(model, "smallest_share", names, terms, GREATER, past, names)
     if key[0] == "dispatched":
         model.keep(column for column, _ in terms)
+
+
+# ── What is known of the rows ────────────────────────────────────────────────────────────────────
+
+
+class ShareIndex(NamedTuple):
+    policy: str
+    how: str  # made or dispatched
+    name: str
+    item: str
+
+
+def _place(_: Directory, row: ShareIndex) -> Place:
+    return f"{row.policy}: {row.name}", row.item, None
+
+
+def _origins(model: Model, row: ShareIndex) -> Iterator[Origin]:
+    share = next(policy.share for policy in model.instance.policies if policy.name == row.policy)
+    yield Origin(figure("Policies", "share", policy=row.policy), share)
+
+
+LARGEST_SHARE = Family(
+    name="largest_share",
+    index=ShareIndex,
+    unit="units",
+    dual="per unit",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.RULE,
+    place=_place,
+    origins=_origins,
+    needed=lambda instance: any(policy.kind == "largest_share" for policy in instance.policies),
+    share=Share.INCLUDED,
+    words=Words(group="partners", step="{unit} allowed by"),
+)
+SMALLEST_SHARE = Family(
+    name="smallest_share",
+    index=ShareIndex,
+    unit="units",
+    dual="per unit",
+    sign=Sign.NEVER_BELOW,
+    kind=Kind.RULE,
+    place=_place,
+    origins=_origins,
+    needed=lambda instance: any(policy.kind == "smallest_share" for policy in instance.policies),
+    share=Share.INCLUDED,
+    words=Words(group="partners", step="{unit} less asked by"),
+)
+FAMILIES = (LARGEST_SHARE, SMALLEST_SHARE)

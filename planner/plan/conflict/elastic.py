@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.domain.cells import Field
+from planner.formulation.model.family import Origin
 from planner.formulation.model.model import Model
-from planner.formulation.model.origins import Origin
 from planner.plan.conflict.allowance import Allowance
 from planner.solver.highs import INFINITY, Arrays, Basis, Outcome, ProgressListener, Session, Vector
 

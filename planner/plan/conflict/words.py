@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from planner.domain.cells import Cell, Field
+from planner.formulation.model.family import Origin
 from planner.formulation.model.model import Key, Model
-from planner.formulation.model.origins import Origin
 from planner.formulation.money.budget_periods import Spans
 from planner.plan.again.impossible import reason
 from planner.plan.conflict.change import Change, NewFigure

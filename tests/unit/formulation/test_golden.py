@@ -19,7 +19,13 @@ from planner.formulation.model.problem import problem
 from planner.formulation.objective import objectives
 
 GOLDEN = Path(__file__).parent / "golden"
-FRAME = {"__init__", "build", "objective", "budget_periods"}  # modules that add no columns or rows of their own
+FRAME = {
+    "__init__",
+    "build",
+    "families",
+    "objective",
+    "budget_periods",
+}  # modules that add no columns or rows of their own
 # What all pieces use; of its modules only `past` adds rows.
 MODEL = Path(planner.formulation.__file__).parent / "model"
 SECOND = {"stability_weighted", "recipients"}  # further pieces of a module

@@ -8,16 +8,17 @@ import pytest
 
 from planner.catalogue import load
 from planner.formulation.build import build
-from planner.formulation.model.origins import IDENTITIES, ORIGINS, origins_of
+from planner.formulation.families import FAMILIES
+from planner.formulation.model.family import Kind
+from planner.formulation.model.origins import origins_of
 from planner.workbook import read_instance
 
 INPUTS = Path(__file__).resolve().parents[3] / "inputs"
 
 
 def test_every_family_is_an_identity_or_comes_from_the_input() -> None:
-    families = set(load("full").constraints)
-    assert families == IDENTITIES | ORIGINS.keys()
-    assert not IDENTITIES & ORIGINS.keys()
+    for family in FAMILIES.values():
+        assert (family.origins is None) == (family.kind is Kind.IDENTITY), family.name
 
 
 @pytest.mark.parametrize("name", ["quickstart", "partners"])
