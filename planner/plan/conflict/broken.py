@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.errors import SolverStoppedError
+from planner.formulation.goods.balance import MATERIAL_BALANCE
+from planner.formulation.goods.demand import DEMAND_BALANCE
 from planner.formulation.model.origins import origins_of
 from planner.plan.conflict.elastic import with_columns
 from planner.plan.conflict.words import Words, amount, number
@@ -42,7 +44,7 @@ def broken_rules(program: Program, fixed: Sequence[Fixed], zero: NDArray[np.intp
     model, lp = program.model, program.lp
     origins = origins_of(model)
     words = Words(model, lp, origins)
-    rules = sorted(row for row in origins if origins[row] and words.family(row) != "material_balance")
+    rules = sorted(row for row in origins if origins[row] and words.family(row) != MATERIAL_BALANCE.name)
     first = model.row_count
     rows = [*rules, *range(first, first + len(fixed))]
     sides = [(row, sign) for row in rows for sign in (1.0, -1.0)
@@ -81,7 +83,7 @@ def _rule(words: Words, row: int, size: float, sign: float) -> str:
     """The rule, and what is wrong: `sign` 1: something is missing, −1: there is too much."""
     family = words.family(row)
     much = amount(size * words.scale(family), words.unit(family))
-    if family == "demand_balance":
+    if family == DEMAND_BALANCE.name:
         verdict = f"{much} are neither delivered nor short" if sign > 0 else f"{much} more are delivered than wanted"
     else:
         verdict = f"missed by {much}" if sign > 0 else f"exceeded by {much}"

@@ -10,9 +10,11 @@ import numpy as np
 
 from planner.domain.cells import Field
 from planner.domain.coverage import demand_by_item, wanted_stock
+from planner.formulation.families import FAMILIES
+from planner.formulation.goods.targets import DAYS_OF_SUPPLY
+from planner.formulation.model.family import Share
 from planner.formulation.model.model import Model
 from planner.plan.conflict.elastic import ASK, LIMIT, NOTHING, Elastic, Point, Stretch, with_columns
-from planner.plan.conflict.kinds import ADDS_UP, PER_PART, PER_WHOLE
 from planner.solver.highs import Arrays, Session, Vector
 
 # How much dearer it is, beside a limit that is raised or a demand that is lowered, to have more goods than there are,
@@ -128,7 +130,11 @@ def _can_be_told(model: Model, stretch: Stretch, sides: frozenset[str]) -> bool:
     if stretch.is_linear:
         return True
     family = _family(model, stretch)
-    return family in PER_PART | PER_WHOLE and bool(stretch.value) and not _counts_the_past(model, family)
+    return (
+        FAMILIES[family].share in (Share.INCLUDED, Share.APART)
+        and bool(stretch.value)
+        and not _counts_the_past(model, family)
+    )
 
 
 def _family(model: Model, stretch: Stretch) -> str:
@@ -152,7 +158,10 @@ def _needed(model: Model, lp: Arrays, stretch: Stretch, point: Point, at: int) -
         return _days(model, lp, stretch, point)
     if stretch.is_linear:
         return max(value + sign * moved, 0.0)
-    ratios = [_ratio(lp, row, value, point.plan, _family(model, stretch) in PER_WHOLE) for row, _ in stretch.rows]
+    ratios = [
+        _ratio(lp, row, value, point.plan, FAMILIES[_family(model, stretch)].share is Share.INCLUDED)
+        for row, _ in stretch.rows
+    ]
     return max([value, *ratios]) if stretch.side == LIMIT else min([value, *ratios])
 
 
@@ -172,7 +181,7 @@ def _days(model: Model, lp: Arrays, stretch: Stretch, point: Point) -> float:
     """The most days of supply that are covered in all rows, by bisection: what is wanted rises with the days."""
     demand, length = demand_by_item(model.instance), model.instance.horizon.days_per_period
     held = {row: activity(lp, row, point.plan) for row, _ in stretch.rows}
-    places = {row: key for key, row in model.rows["days_of_supply"].items() if row in held}
+    places = {row: key for key, row in model.rows[DAYS_OF_SUPPLY.name].items() if row in held}
 
     def covered(days: float) -> bool:
         return all(wanted_stock(demand[item], period, days, length) <= held[row] * (1 + NOTHING) + NOTHING
@@ -254,7 +263,7 @@ def _lacking_in_one_row(
     found: dict[int, list[tuple[int, float]]] = {}
     for at in moved:
         (row, gives), *others = stretches[at].rows
-        if not others or families[row] not in ADDS_UP:
+        if not others or not FAMILIES[families[row]].adds_up:
             found[at] = [(row, float(point.stretched[at]) * stretches[at].scale * gives)]
     return found
 

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from planner.domain.cells import Cell, Field
+from planner.formulation.families import FAMILIES
+from planner.formulation.goods.balance import MATERIAL_BALANCE
+from planner.formulation.goods.demand import DEMAND_BALANCE
 from planner.formulation.model.family import Origin
 from planner.formulation.model.model import Key, Model
 from planner.formulation.money.budget_periods import Spans
+from planner.formulation.money.common_procurement import TAKING_PART
 from planner.plan.again.impossible import reason
 from planner.plan.conflict.change import Change, NewFigure
 from planner.plan.conflict.elastic import ASK, LIMIT
 from planner.plan.conflict.irreducible import ConflictSet
-from planner.plan.conflict.kinds import ADDS_UP, CUMULATIVE, LACKING, SHARES
 from planner.plan.places import Places
 from planner.solver.highs import INFINITY, Arrays, Vector
 from planner.workbook.instance.positions import ranges
@@ -75,13 +78,13 @@ class Words:
 
     def unit(self, family: str) -> str:
         """The unit of a family's rows."""
-        own = self.model.catalogue.constraints[family].unit
+        own = FAMILIES[family].unit
         if own == "money":
             return self.model.instance.settings.currency
         return own
 
     def scale(self, family: str) -> float:
-        return self.model.money_unit if self.model.catalogue.constraints[family].unit == "money" else 1.0
+        return self.model.money_unit if FAMILIES[family].unit == "money" else 1.0
 
     def when(self, periods: Iterable[int | None], over: bool = False) -> str:
         """` in 2026-03`, ` in 2026-01 to 2028-12`; `over`: ` over 2026-01 to 2028-12`."""
@@ -121,13 +124,13 @@ class Words:
                 groups.setdefault(way(rule), []).append(rule)
             if len(groups) <= MOST_RULES:
                 break
-        return sorted(groups.values(), key=lambda group: (group[0].family != "demand_balance", group[0].rows[0]))
+        return sorted(groups.values(), key=lambda group: (group[0].family != DEMAND_BALANCE.name, group[0].rows[0]))
 
     def _object(self, rule: Rule) -> str:
         """What a rule is about; of a demand, where it is wanted; of who takes part, the fund."""
-        if rule.family == "taking_part":
+        if rule.family == TAKING_PART.name:
             return str(self._of_row[rule.rows[0]][1][0])
-        if rule.family == "demand_balance":
+        if rule.family == DEMAND_BALANCE.name:
             return self.model.instance.demands_by_key[self._of_row[rule.rows[0]][1]].destination
         return rule.places[0][1]
 
@@ -139,10 +142,10 @@ class Words:
     def rule_line(self, group: Sequence[Rule]) -> str:
         """`Line capacity of kit at L1 in 2026-01 to 2028-12: at most 11,500,000 units in all (Lines!E2)`"""
         family, item = group[0].family, group[0].places[0][2]
-        title = "Stock" if family == "material_balance" else self.model.catalogue.constraints[family].title
+        title = "Stock" if family == MATERIAL_BALANCE.name else self.model.catalogue.constraints[family].title
         one_item = len({rule.places[0][2] for rule in group}) == 1
         objects = list(dict.fromkeys(self._object(rule) for rule in group))
-        if family == "demand_balance" and len(group) == 1:
+        if family == DEMAND_BALANCE.name and len(group) == 1:
             objects = [group[0].places[0][1]]  # by its name
         what = f" of {item}" if item and one_item and objects != [item] else ""
         when = self.when(place[3] for rule in group for place in rule.places)
@@ -153,19 +156,19 @@ class Words:
 
     def _amount(self, group: Sequence[Rule]) -> str:
         family = group[0].family
-        if family in SHARES or not any(abs(self.bound(row)[1]) > 0 for rule in group for row in rule.rows):
+        if FAMILIES[family].share or not any(abs(self.bound(row)[1]) > 0 for rule in group for row in rule.rows):
             return self._share(group)
         unit, scale = self.unit(family), self.scale(family)
         sense = self.bound(group[0].rows[0])[0]
-        if family == "material_balance":
+        if family == MATERIAL_BALANCE.name:
             return f"{amount(sum(self._value(rule.field) for rule in group), unit)} there"
-        if family in CUMULATIVE:
+        if FAMILIES[family].cumulative:
             values = {rule.field: self._value(rule.field) for rule in group}
             return f"{sense} {amount(sum(values.values()), unit)}{in_all(len(values))}"
         bounds = [self.bound(row)[1] * scale for row in dict.fromkeys(row for rule in group for row in rule.rows)]
-        if family == "demand_balance":
+        if family == DEMAND_BALANCE.name:
             return f"{amount(sum(bounds), unit)} wanted" + (f" by {len(bounds)} demands" if len(bounds) > 1 else "")
-        if family in ADDS_UP:
+        if FAMILIES[family].adds_up:
             each = f", {number(bounds[0])} in each period" if len(bounds) > 1 and len(set(bounds)) == 1 else ""
             return f"{sense} {amount(sum(bounds), unit)}{in_all(len(bounds))}{each}"
         low, high = number(min(bounds)), amount(max(bounds), unit)
@@ -175,14 +178,14 @@ class Words:
         """A rule without an amount of its own, by what it means."""
         meaning = self.model.catalogue.constraints[group[0].family].meaning
         value = self._value(group[0].field)
-        return f"{meaning} ({100 * value:,.6g} %)" if group[0].family in SHARES and value else meaning
+        return f"{meaning} ({100 * value:,.6g} %)" if FAMILIES[group[0].family].share and value else meaning
 
     def _value(self, field: Field) -> float:
         return self._values.get(field, 0.0)
 
     def alone(self, rule: Rule) -> str:
         """Why a rule clashes with no other figure, and yet cannot hold."""
-        if rule.family != "demand_balance":
+        if rule.family != DEMAND_BALANCE.name:
             return "This cannot hold, whatever the other limits and demands are."
         name, due = self._of_row[rule.rows[0]][1]
         served = any(key[:2] == (name, due) for key in self.model.columns["delivery"])
@@ -257,7 +260,7 @@ class Words:
     def _kind(self, row: int) -> tuple[str, str, str | None]:
         """(family, object, item) of a row; of a demand, where it is wanted."""
         family, object_, item, _ = self.where(row)
-        if family == "demand_balance":
+        if family == DEMAND_BALANCE.name:
             return family, self.model.instance.demands_by_key[self._of_row[row][1]].destination, item
         return family, object_, item
 
@@ -276,7 +279,8 @@ class Words:
 
     def _of_what(self, entry: Mapping[str, Any]) -> str:
         title = self.model.catalogue.constraints[entry["family"]].title.lower()
-        return LACKING.get(entry["family"], f"for the rule {title} at {{object}}").format_map(entry)
+        words = FAMILIES[entry["family"]].words.lacking or f"for the rule {title} at {{object}}"
+        return words.format_map(entry)
 
     def change_line(self, change: Change, is_first: bool) -> str:
         """`A plan is possible with 12,500,000 in place of 13,000,000 (Demand!E2).`"""
