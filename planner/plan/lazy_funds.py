@@ -19,6 +19,7 @@ import numpy as np
 
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
+from planner.formulation.families import FAMILIES
 from planner.formulation.model.model import Model
 from planner.plan.contribution_split import Splitting
 from planner.solver.highs import INFINITY, Arrays, Session, Vector
@@ -27,21 +28,7 @@ from planner.solver.scaling import objective_scale
 from planner.solver.subproblem import ROUNDING, Part, positions
 
 # Rules of the funds that most plans keep by themselves: left out until one does not.
-LAZY_ROWS = (
-    "fund_limit",
-    "fund_ceiling",
-    "cofinancing",
-    "fund_content",
-    "beneficiary",
-    "contribution_limit",
-    "contribution_min",
-    "contribution_max",
-    "key_min",
-    "key_max",
-    "work_share",
-    "payment_lock",
-    "taking_part",
-)
+LAZY_ROWS = tuple(name for name, family in FAMILIES.items() if family.lazy)
 # What may still be settled when all goods and their costs are as planned. Every row that they stand in is kept.
 OPEN_COLUMNS = ("payment", "allocation", "contribution", "contributed")
 ORDER_OF_PAYERS = ("grant", "pledge", "budget", "loan")
