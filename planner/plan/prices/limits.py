@@ -9,35 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from planner.domain.instance import Fund, share_left
-from planner.formulation.goods.balance import supplied_row
+from planner.formulation.families import FAMILIES
+from planner.formulation.goods.balance import MATERIAL_BALANCE, SETTLED_SUPPLY, supplied_row
+from planner.formulation.goods.circulation import CIRCULATION
+from planner.formulation.model.family import Kind
 from planner.formulation.model.model import LESS, Key, Model
 from planner.formulation.money.budget_periods import Spans
 
 # Rows that define quantities rather than limit them; their duals are values of goods and money, not of limits.
 DEFINITIONS = frozenset(
-    {
-        "departure",
-        "past_lack_limit",
-        "least_served",
-        "material_balance",
-        "circulation",
-        "component_use",
-        "made_for_balance",
-        "settled_supply",
-        "spend_balance",
-        "payment_balance",
-        "allocation_balance",
-        "contribution_balance",
-        "contributed_total",
-        "common_procurement",  # who takes part is fixed when prices are found
-    }
+    name for name, family in FAMILIES.items() if family.kind in (Kind.IDENTITY, Kind.SUPPLY, Kind.CHOICE)
 )
-POTS = frozenset({"fund_limit", "contribution_limit"})
-STOCK = "material_balance"
+POTS = frozenset(name for name, family in FAMILIES.items() if family.cumulative)
+STOCK = MATERIAL_BALANCE.name
 
 
 @dataclass(frozen=True)
@@ -80,7 +69,7 @@ def limits(model: Model) -> list[Limit]:
 
 
 def _single(model: Model, family: str, key: Key, row: int) -> Limit:
-    unit = model.money_unit if model.catalogue.constraints[family].unit == "money" else 1.0
+    unit = model.money_unit if FAMILIES[family].unit == "money" else 1.0
     _, sense, bound = model.row_at(row)
     most = sense == LESS
     return Limit(family, key, {row: 1.0 / unit}, most, most, bound * unit)
@@ -90,16 +79,19 @@ def _pots(model: Model) -> Iterator[Limit]:
     """Money of a fund (of one of its contributors) that comes in after one row and counts from the next: in that first."""
     spans = Spans(model.instance)
     for family in sorted(POTS):
-        pots: dict[Key, list[int]] = {}
-        for key in model.rows[family]:
-            pots.setdefault(key[:-1], []).append(key[-1])
-        for owner, own in pots.items():
-            fund = model.instance.funds[owner[0]]
+        index = FAMILIES[family].index
+        pots: dict[Any, list[int]] = {}  # the index of a pot's rows, but for the span → their spans
+        for row in (index(*key) for key in model.rows[family]):
+            pots.setdefault(row._replace(span=0), []).append(row.span)
+        for pot, own in pots.items():
+            fund = model.instance.funds[pot.fund]
             for span in own:
-                rows = [model.rows[family][*owner, later] for later in own if _counts(spans, fund, span, later)]
+                rows = [
+                    model.rows[family][pot._replace(span=later)] for later in own if _counts(spans, fund, span, later)
+                ]
                 step = dict.fromkeys(rows, 1.0 / model.money_unit)
                 bound = model.row_at(rows[0]).bound * model.money_unit
-                yield Limit(family, (*owner, span), step, True, True, bound)
+                yield Limit(family, pot._replace(span=span), step, True, True, bound)
 
 
 def _counts(spans: Spans, fund: Fund, span: int, later: int) -> bool:
@@ -127,10 +119,10 @@ def _stocks(model: Model) -> Iterator[Limit]:
             if (name, node) not in there:
                 keys[name, node, 0, fresh] = share_left(model.instance.nodes[node].left, 0)
     # Goods that may go round are a constant of other rows too: no price is told of them.
-    circling = {(item, period, expires) for item, _, _, expires, period in model.rows["circulation"]}
+    circling = {(item, period, expires) for item, _, _, expires, period in model.rows[CIRCULATION.name]}
     for key, left in keys.items():
         if key in rows and (key[0], *key[2:]) not in circling:
             yield Limit(STOCK, key, {rows[key]: -left}, True, False, -model.row_at(rows[key]).bound)
     for key, left in unsettled.items():
-        row = model.rows["settled_supply"][key]
+        row = model.rows[SETTLED_SUPPLY.name][key]
         yield Limit(STOCK, key, {row: left}, True, False, model.row_at(row).bound)

@@ -17,6 +17,7 @@ from math import inf, isfinite, nan
 import numpy as np
 import pandas as pd
 
+from planner.formulation.families import FAMILIES
 from planner.formulation.model.model import Model
 from planner.plan.places import Places, level_unit
 from planner.plan.plan import TABLE_COLUMNS
@@ -231,7 +232,7 @@ class _Rows:
             gain, loss = float(gains[level]), float(losses[level])
             yield (
                 *(limit.family, *place, self._names[level]),
-                *(_or_blank(gain), f"{self._units[level]} {self._model.catalogue.constraints[limit.family].dual}"),
+                *(_or_blank(gain), f"{self._units[level]} {FAMILIES[limit.family].dual}"),
                 *(_or_blank(loss), _or_blank(one.more.extent), _or_blank(one.less.extent)),
                 YES if one.exact and isfinite(gain - loss) and abs(gain - loss) <= SAME * abs(gain) else NO,
                 YES if one.exact else NO,

@@ -21,10 +21,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.formulation.families import FAMILIES
+from planner.formulation.model.family import Kind
 from planner.formulation.model.model import LESS, Model
 from planner.plan.places import Places
 from planner.plan.prices.limits import DEFINITIONS
-from planner.plan.prices.relief_found import AMOUNTS, FUND, MATERIAL, Gap, Raised, Relief
+from planner.plan.prices.relief_found import AMOUNTS, FUND, FUND_MONEY, MATERIAL, Gap, Raised, Relief
 from planner.plan.program import Program
 from planner.solver.clock import TimeLeft
 from planner.solver.highs import AT_LOWER, INFINITY, NONE, Arrays, Basis, Session, Vector
@@ -35,7 +37,7 @@ from planner.solver.scaling import objective_scale
 Rows = NDArray[np.intp]
 Place = tuple[str, str, str]  # family, object, item
 # No limits that could be raised: what is wanted, what happened, and what only makes a target.
-NO_LIMITS = DEFINITIONS | {"demand_balance", "placed_order", "stock_target", "days_of_supply"}
+NO_LIMITS = DEFINITIONS | {name for name, family in FAMILIES.items() if family.kind is Kind.TASK}
 RISE = 0.5  # of a limit
 MISSING = 1e-6  # of what is wanted, at least of 1 unit: less is not missing
 # Pivots for all questions: of a large program so many per row, about a quarter of the time that its plan takes; of a small
@@ -309,6 +311,7 @@ def _limits(model: Model) -> dict[Place, Rows]:
             if family in AMOUNTS and model.row_at(row).sense != LESS:
                 continue
             name, item, _ = places.of(family, key)
-            place = (FUND[0], str(key[0]), "") if family in FUND else (family, name, item or "")
+            fund = FAMILIES[family].index(*key).fund if family in FUND_MONEY else ""
+            place = (FUND, fund, "") if fund else (family, name, item or "")
             found[place].append(row)
     return {place: np.array(rows, dtype=np.intp) for place, rows in found.items()}

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from planner.formulation.families import FAMILIES
+from planner.formulation.model.family import Kind
+from planner.formulation.money.funding import FUND_LIMIT
+
 Gap = tuple[str, str, str]  # commitment (blank: none), destination, item
-FUND = ("fund_limit", "contribution_limit", "fund_ceiling")  # one name for all the money of a fund
-AMOUNTS = frozenset(
-    {
-        *("line_capacity", "ramp", "resource_capacity", "expansion_limit"),
-        *("route_capacity", "route_volume", "route_item_capacity", "throughput"),
-        *("storage_weight", "storage_volume", "storage_explosive", "storage_item"),
-        *FUND,
-    }
-)
+# One name for all the money of a fund.
+FUND = FUND_LIMIT.name
+FUND_MONEY = frozenset(name for name, family in FAMILIES.items() if family.is_fund_money)
+AMOUNTS = frozenset(name for name, family in FAMILIES.items() if family.kind is Kind.LIMIT)
 MATERIAL = 0.05  # of what a gap lacks: what brings less is no reason for it
 
 
