@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from planner.analysis.money.remedy import PAYERS, Place, binding, rows_of, unpaid
+from planner.formulation.families import FAMILIES
 from planner.formulation.model.model import Model
 from planner.solver.highs import INFINITY, Basis
 from planner.solver.parametric_study import Point, Study
 
 NOT_DELIVERIES = frozenset({"cost", "nervousness", "past_lack", "tier_2", "tier_3"})
 # Rules that can stand in the way of a purse's money, one by one, in this order: of its fund, then among the partners.
-OWN_RULES = ("fund_ceiling", "cofinancing", "fund_content")
-PARTNER_RULES = ("contribution_max", "key_max", "contribution_min", "key_min", "work_share", "payment_lock")
+RULES = {name: family for name, family in FAMILIES.items() if family.words.money}
 GAINED = 1e-7
 
 
@@ -66,8 +67,10 @@ class IdleMoney:
 
     def _held_back_by(self, fund: str, purse: str) -> tuple[str, ...]:
         """The one rule, or all together, without which the purse's money would help."""
-        rows = {name: [row for key, row in self._model.rows[name].items() if key[0] == fund] for name in OWN_RULES}
-        rows |= {name: list(self._model.rows[name].values()) for name in PARTNER_RULES}
+        rows = {
+            name: [row for key, row in self._model.rows[name].items() if _is_of(family.index(*key), fund)]
+            for name, family in RULES.items()
+        }
         present = [name for name, found in rows.items() if found]
         if not present or not self._helps(self._optimum([purse], [row for name in present for row in rows[name]])):
             return ()
@@ -96,3 +99,8 @@ class IdleMoney:
             self._study.put_back(rows)
             for name in columns:
                 self._study.bound_column(name, 0.0, 0.0)
+
+
+def _is_of(row: Any, fund: str) -> bool:
+    """Is a rule of the fund, or among the partners, of every fund?"""
+    return getattr(row, "fund", fund) == fund

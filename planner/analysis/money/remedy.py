@@ -14,7 +14,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.formulation.families import FAMILIES
+from planner.formulation.goods.demand import DEMAND_BALANCE
 from planner.formulation.model.model import Model
+from planner.formulation.money.spending import PAYMENT_BALANCE, SPEND_BALANCE
 from planner.plan.places import Places
 from planner.plan.prices.limits import DEFINITIONS
 from planner.solver.highs import INFINITY, Basis, Vector
@@ -22,7 +25,7 @@ from planner.solver.parametric_study import Extension, Point, Study
 
 NO_COMMITMENT = ""
 WHOLE = 1e-7  # of what is wanted: less is not missing
-PAYERS = ("payment_balance",)  # who may pay for what
+PAYERS = (PAYMENT_BALANCE.name,)  # who may pay for what
 NOTHING, LEAST_LIMIT = 1e-9, 1e-3  # duals that count as none; what a limit of 0 counts as in ranks
 Place = tuple[str, str, str | None, int | None]  # family, object, item, period
 
@@ -145,12 +148,12 @@ class Remedies:
 
 def rows_of(model: Model, families: Iterable[str], money: bool) -> NDArray[np.intp]:
     """Positions of the rows of those families that limit money, or of those that limit anything else."""
-    chosen = [name for name in families if name not in DEFINITIONS and _is_money(model, name) == money]
+    chosen = [name for name in families if name not in DEFINITIONS and _is_money(name) == money]
     return np.array(sorted(row for name in chosen for row in model.rows[name].values()), dtype=np.intp)
 
 
-def _is_money(model: Model, family: str) -> bool:
-    return model.catalogue.constraints[family].unit == "money"
+def _is_money(family: str) -> bool:
+    return FAMILIES[family].unit == "money"
 
 
 def binding(model: Model, study: Study, point: Point, money: bool, most: int = 4) -> tuple[Place, ...]:
@@ -158,7 +161,7 @@ def binding(model: Model, study: Study, point: Point, money: bool, most: int = 4
     places, lp = Places(model), study.base
     rents: dict[tuple[str, str, str | None], tuple[float, Place]] = {}
     for name in model.catalogue.constraints:
-        if name in DEFINITIONS or name == "demand_balance" or _is_money(model, name) != money:
+        if name in DEFINITIONS or name == DEMAND_BALANCE.name or _is_money(name) != money:
             continue
         for key, row in model.rows[name].items():
             dual = abs(float(point.row_duals[row]))
@@ -177,7 +180,7 @@ def binding(model: Model, study: Study, point: Point, money: bool, most: int = 4
 def unpaid(model: Model, point: Point, most: int = 4) -> tuple[tuple[str, str], ...]:
     """(cost type, object) that a further unit of money would help most if it paid for it, dearest first."""
     worth: dict[tuple[str, str], float] = {}
-    for key, row in model.rows["spend_balance"].items():
+    for key, row in model.rows[SPEND_BALANCE.name].items():
         dual = abs(float(point.row_duals[row]))
         if dual > NOTHING:
             what = (str(key[0]), str(key[1]))

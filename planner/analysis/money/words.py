@@ -9,20 +9,10 @@ from planner.analysis.money.idle import Idle
 from planner.analysis.money.remedy import Obstacles, Place
 from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
+from planner.formulation.families import FAMILIES
 from planner.report.words.numbers import Money, listing
 
 NO_COMMITMENT = "demands of no commitment"
-RULE_WORDS = {
-    "fund_ceiling": "its ceiling",
-    "cofinancing": "co-financing",
-    "fund_content": "its content-of-origin rule",
-    "contribution_max": "the largest share that a nation may pay",
-    "key_max": "the burden-sharing key",
-    "contribution_min": "the least share that nations must pay",
-    "key_min": "the burden-sharing key",
-    "work_share": "a work share",
-    "payment_lock": "a lock on payments",
-}
 AIMS = {
     "binding_shortfall": "binding commitments",
     "contingency": "contingencies",
@@ -66,7 +56,7 @@ class Words:
         if idle.kind == "never":
             return "Its money never becomes usable within the horizon: it waits for an event, or its window is closed."
         if idle.kind == "rules":
-            rules = listing(list(dict.fromkeys(RULE_WORDS[family] for family in idle.families)))
+            rules = listing(list(dict.fromkeys(FAMILIES[family].words.money for family in idle.families)))
             return f"It is held back by {rules}: without that its money would help {aim}."
         if idle.kind == "payers":
             return (

@@ -9,9 +9,10 @@ from math import inf
 import pandas as pd
 
 from planner.domain.instance import Fund, PlanningInstance
+from planner.formulation.money.contributions import CONTRIBUTION_LIMIT
 from planner.report.data.money import fund_money
 
-FAMILY = "contribution_limit"
+FAMILY = CONTRIBUTION_LIMIT.name
 
 
 @dataclass(frozen=True)

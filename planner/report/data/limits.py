@@ -16,13 +16,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from planner.catalogue import Catalogue
-from planner.domain.instance import Fund, PlanningInstance, Profile
+from planner.domain.instance import Fund, PlanningInstance
+from planner.formulation.families import FAMILIES
+from planner.formulation.goods.demand import DEMAND_BALANCE
+from planner.formulation.money.funding import FUND_LIMIT
 from planner.plan.plan import Plan
 from planner.report.data.contributor_limits import FAMILY, UsedUp, used_up
 from planner.report.data.ledger import nation_label
 from planner.report.data.money import fund_limit, fund_money
 from planner.report.data.worth import SMALL, Worth, worth
-from planner.report.words.limit_words import BY_YEAR, GAINS, GROUP_OF, LOSSES, OF_MONEY, RATES, STEPS
+from planner.report.words.limit_words import GAINS, GROUP_OF, LOSSES, RATES
 from planner.report.words.numbers import Money, compact, listing, plural
 
 Row = npt.NDArray[np.float64]
@@ -165,7 +168,7 @@ class _Writer:
         if period > horizon.periods and 1900 <= period < 3000:
             return str(int(period))
         place = min(max(int(period) - 1, 0), horizon.periods - 1)
-        return str(horizon.fiscal_years[place]) if family in BY_YEAR else horizon.label(place)
+        return str(horizon.fiscal_years[place]) if FAMILIES[family].words.by_year else horizon.label(place)
 
     def _span(self, family: str, periods: Row) -> str:
         if not len(periods):
@@ -174,14 +177,16 @@ class _Writer:
         first, last = self.when(family, known[0]), self.when(family, known[-1])
         if first == last:
             return first
-        count = "" if family in BY_YEAR else f" ({plural(len(known), self.instance.horizon.period_length)})"
+        count = (
+            "" if FAMILIES[family].words.by_year else f" ({plural(len(known), self.instance.horizon.period_length)})"
+        )
         return f"{first} to {last}{count}"
 
     def _sentence(self, level: str, family: str, name: str, item: str, found: Worth, when: str) -> str:
         """What giving way by one unit would bring, and, where that is not the same, what tightening by one would cost."""
         unit = self.instance.items[item].unit if item in self.instance.items else "unit"
-        step = STEPS[family].format(step=self.money.step, unit=unit)
-        goods = f" for {self._title(item)}" if item and family not in OF_MONEY else ""
+        step = FAMILIES[family].words.step.format(step=self.money.step, unit=unit)
+        goods = f" for {self._title(item)}" if item and FAMILIES[family].unit != "money" else ""
         less = " less " in step
         what = f"{'One' if less else 'One more'} {step} {name}{goods}{f' in {when}' if when else ''}"
         other = "one more" if less else "one less"
@@ -205,7 +210,7 @@ class _Writer:
         return LOSSES.get(level, "worsen the objective by {amount}").format(amount=amount)
 
     def _amount(self, level: str, family: str, price: float) -> str:
-        scaled = price * (self.money.factor if family in OF_MONEY else 1.0)
+        scaled = price * (self.money.factor if FAMILIES[family].unit == "money" else 1.0)
         return self.money.text(scaled) if level in GAINS and level not in RATES else compact(scaled)
 
     def _amounts(self, family: str, name: str, item: str, periods: Row) -> Row:
@@ -217,11 +222,12 @@ class _Writer:
             fund = fund_of(instance, name)
             if fund is None:
                 return np.zeros(len(periods))
-            if family != "fund_limit":
+            if family != FUND_LIMIT.name:
                 return np.full(len(periods), fund.ceiling if isfinite(fund.ceiling) else fund_limit(fund, instance))
             places = np.clip(np.nan_to_num(periods, nan=instance.horizon.periods).astype(int), 1, None) - 1
             return np.array([fund_money(fund, instance, int(place)) for place in places])
-        profile = _profile(instance, family, name, item)
+        size = FAMILIES[family].size
+        profile = size(instance, name, item) if size else ()
         if not len(profile):
             return np.zeros(len(periods))
         places = np.clip(np.nan_to_num(periods, nan=1.0).astype(int) - 1, 0, len(profile) - 1)
@@ -237,39 +243,6 @@ def fund_of(instance: PlanningInstance, name: str) -> Fund | None:
     return instance.funds[max(starts, key=len)] if starts else None
 
 
-def _profile(instance: PlanningInstance, family: str, name: str, item: str) -> Profile:
-    if family in ("line_capacity", "ramp", "minimum_rate") and name in instance.lines:
-        line = instance.lines[name]
-        return {"line_capacity": line.capacity, "ramp": (line.ramp,)}.get(family, (line.min_rate,))
-    if family == "resource_capacity" and name in instance.resources:
-        return instance.resources[name].capacity
-    if family == "expansion_limit" and name in instance.expansions:
-        return (instance.expansions[name].limit,)
-    if family.startswith("route_"):
-        return _route_profile(instance, family, name, item)
-    if name not in instance.nodes:
-        return ()
-    node = instance.nodes[name]
-    special = instance.node_items.get((item, name))
-    return {
-        "throughput": (node.throughput_t,),
-        "storage_weight": node.storage_t,
-        "storage_volume": (node.storage_m3,),
-        "storage_explosive": (node.storage_neq_kg,),
-        "storage_item": (special.storage or 0.0,) if special else (),
-    }.get(family, ())
-
-
-def _route_profile(instance: PlanningInstance, family: str, name: str, item: str) -> Profile:
-    leg = instance.legs.get(name) or next((leg for leg in instance.legs.values() if leg.route == name), None)
-    if leg is None:
-        return ()
-    if family == "route_item_capacity":
-        special = instance.route_items.get((item, leg.route))
-        return (special.capacity,) if special else ()
-    return leg.capacity_t if family == "route_capacity" else (leg.capacity_m3,)
-
-
 def marginal_costs(plan: Plan) -> pd.DataFrame:
     """What one more unit of each item would cost, where it can be had for money: at no loss at any aim before cost.
 
@@ -277,7 +250,7 @@ def marginal_costs(plan: Plan) -> pd.DataFrame:
     unit would not come, or take from an aim before cost. Empty where the plan has no such prices.
     """
     table = plan.tables["prices"]
-    rows = table[(table["family"] == "demand_balance") & (table["exact"] == "yes")]
+    rows = table[(table["family"] == DEMAND_BALANCE.name) & (table["exact"] == "yes")]
     keys = rows["object"].astype(str) + "\x1f" + rows["period"].astype(str)
     last = rows["level"].isin(["cost", "weighted"])
     lost = set(keys[(~last & (rows["price"].abs() > SMALL) & (rows["level"] != "nervousness")) | rows["price"].isna()])

@@ -10,6 +10,9 @@ import pandas as pd
 
 from planner.domain.instance import PlanningInstance
 from planner.domain.rules import Consent, Lock, Policy
+from planner.formulation.rules.consents import CONSENT
+from planner.formulation.rules.locks import LOCK
+from planner.formulation.rules.supply_shares import LARGEST_SHARE, SMALLEST_SHARE
 from planner.plan.plan import Plan
 from planner.report.data.ledger import nation_title
 from planner.report.data.limits import best_of
@@ -70,7 +73,7 @@ class _Prices:
 
 
 def _supply_shares(plan: Plan, money: Money) -> View:
-    prices = _Prices(plan, money, "largest_share", "smallest_share")
+    prices = _Prices(plan, money, LARGEST_SHARE.name, SMALLEST_SHARE.name)
     rows = []
     for policy in plan.instance.policies:
         if policy.kind == "forbid" or policy.share is None:
@@ -79,7 +82,7 @@ def _supply_shares(plan: Plan, money: Money) -> View:
             part = own / whole
             at_limit = abs(part - policy.share) <= AT_LIMIT
             state = "at its limit" if at_limit else ""
-            limit = ("at most" if policy.kind == "largest_share" else "at least", policy.share)
+            limit = ("at most" if policy.kind == LARGEST_SHARE.name else "at least", policy.share)
             title = plan.instance.items[item].title or item
             told = prices.of(f"{policy.name}: {name}", item)
             rows.append((policy.name, title, nation_title(plan.instance, name), own, part, *limit, state, told))
@@ -124,7 +127,7 @@ def _within(table: pd.DataFrame, policy: Policy) -> pd.DataFrame:
 
 
 def _consents(plan: Plan, money: Money) -> View:
-    prices = _Prices(plan, money, "consent")
+    prices = _Prices(plan, money, CONSENT.name)
     rows = [
         (
             consent.name,
@@ -190,7 +193,7 @@ def _ways(instance: PlanningInstance, consent: Consent) -> str:
 
 
 def _locks(plan: Plan, money: Money) -> View:
-    prices = _Prices(plan, money, "lock")
+    prices = _Prices(plan, money, LOCK.name)
     rows = [
         (lock.name, lock.kind, _what(lock), _bound(lock, money), _when(plan.instance, lock), prices.of(lock.name))
         for lock in plan.instance.locks

@@ -7,6 +7,7 @@ from typing import Any
 
 from planner.catalogue import Catalogue
 from planner.domain.history_slack import standings
+from planner.formulation.rules.supply_shares import LARGEST_SHARE, SMALLEST_SHARE
 from planner.plan.plan import Lacking, Plan
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.numbers import compact
@@ -59,7 +60,7 @@ def _rows(plan: Plan, catalogue: Catalogue) -> Iterator[tuple[Any, ...]]:
 
 def _told(family: str, key: Sequence[str]) -> tuple[str, str, str | None]:
     """How `Plan.lacking` names the rule: family, object, item."""
-    if family in {"largest_share", "smallest_share"}:
+    if family in (LARGEST_SHARE.name, SMALLEST_SHARE.name):
         return family, f"{key[0]}: {key[2]}", key[3]
     return family, ": ".join([key[0], " ".join(key[1:])]) if key[1:] else key[0], None
 

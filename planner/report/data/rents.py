@@ -11,6 +11,7 @@ import pandas as pd
 
 from planner.domain.eligibility import admits, payable
 from planner.domain.instance import Line, PlanningInstance
+from planner.formulation.money.funding import FUND_CEILING, FUND_LIMIT
 from planner.report.data.money import fund_limit
 
 Row = npt.NDArray[np.float64]
@@ -55,11 +56,11 @@ class PriceMeans:
         rents: dict[str, Row] = {}
         for fund in self.instance.funds.values():
             row = np.zeros(len(years))
-            price = self._rows.get(("fund_limit", fund.name, ""), row)
+            price = self._rows.get((FUND_LIMIT.name, fund.name, ""), row)
             for t in reversed(range(len(years))):
                 later = row[t + 1] if t + 1 < len(years) and (fund.carry_over or years[t + 1] == years[t]) else 0.0
                 row[t] = price[t] or later
-            ceiling = self._rows.get(("fund_ceiling", fund.name, ""))
+            ceiling = self._rows.get((FUND_CEILING.name, fund.name, ""))
             rents[fund.name] = row + (float(ceiling.sum()) if ceiling is not None else 0.0)
         return rents
 

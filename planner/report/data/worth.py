@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from math import inf, isfinite, nan
 from typing import Any
 
-from planner.report.words.limit_words import STEPS
+from planner.formulation.families import FAMILIES
+from planner.formulation.model.family import Sign
 
-LOCKS = frozenset({"lock", "payment_lock"})
 SMALL = 1e-9
 
 
@@ -45,8 +45,8 @@ class Worth:
 def worth(family: str, row: Mapping[Any, Any]) -> Worth:
     """Of a row of the prices table. A limit gives way by one more, a task by one less, a lock by what is worth less."""
     more, less = (_or_inf(row[name]) for name in ("price", "one_less"))
-    gain, loss = (less, more) if " less " in STEPS.get(family, "") else (more, less)
-    if family in LOCKS:  # they may bind from above, from below, or both
+    gain, loss = (less, more) if " less " in FAMILIES[family].words.step else (more, less)
+    if FAMILIES[family].sign is Sign.AS_BOUND:  # locks may bind from above, from below, or both
         gain, loss = min(more, less), max(more, less)
     partners = row["together_with"]
     return Worth(

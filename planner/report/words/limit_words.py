@@ -1,29 +1,13 @@
-"""How limits are told: the groups of their families, what one more unit is called, what it brings."""
+"""How limits are told: the groups of their families, and what one more unit brings."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from planner.formulation.families import FAMILIES
 from planner.plan.prices.relief_found import AMOUNTS, Raised
 
-GROUPS = {
-    "money": ("fund_limit", "contribution_limit", "fund_ceiling", "cofinancing", "fund_content"),
-    "production": ("line_capacity", "ramp", "minimum_rate", "resource_capacity", "expansion_limit"),
-    "transport": ("route_capacity", "route_volume", "route_item_capacity", "throughput"),
-    "storage": ("storage_weight", "storage_volume", "storage_explosive", "storage_item"),
-    "partners": (
-        *("beneficiary", "contribution_min", "contribution_max", "key_min", "key_max"),
-        *("work_share", "taking_part", "largest_share", "smallest_share", "consent", "lock", "payment_lock"),
-    ),
-}
-GROUP_OF = {family: group for group, families in GROUPS.items() for family in families}
-# Limits in units of money, and those by fiscal year.
-OF_MONEY = frozenset((*GROUPS["money"], *("contribution_min", "contribution_max", "key_min", "key_max"))) | {
-    "work_share",
-    "taking_part",
-    "payment_lock",
-}
-BY_YEAR = frozenset({"fund_limit", "contribution_limit", "payment_lock"})
+GROUP_OF = {name: family.words.group for name, family in FAMILIES.items() if family.words.group}
 GROUP_TITLES = {
     "money": "Money",
     "production": "Production capacity",
@@ -31,34 +15,11 @@ GROUP_TITLES = {
     "storage": "Storage",
     "partners": "Rules of the partners",
 }
-# A limit that is used up, or a rule that holds back, by name.
-LIMITS = {
-    "fund_limit": "the money of {object}",
-    "line_capacity": "the capacity of {object}",
-    "ramp": "the rise of {object}",
-    "minimum_rate": "the minimum rate of {object}",
-    "resource_capacity": "shared resource {object}",
-    "expansion_limit": "the limit of expansion {object}",
-    "route_capacity": "route {object}",
-    "route_volume": "route {object}, by volume",
-    "route_item_capacity": "route {object} for {item}",
-    "throughput": "handling at {object}",
-    "storage_weight": "storage at {object}",
-    "storage_volume": "storage at {object}, by volume",
-    "storage_explosive": "storage at {object}, by its explosive licence",
-    "storage_item": "storage of {item} at {object}",
-    "cofinancing": "the co-financing of {object}",
-    "fund_content": "the content of origin of {object}",
-    "beneficiary": "the beneficiaries of {object}",
-    "consent": "consent {object}, withheld",
-    "lock": "lock {object}",
-    "payment_lock": "lock {object}",
-}
 
 
 def limit_words(limit: Raised) -> str:
     """A limit by name, as it stands within a sentence."""
-    words = LIMITS.get(limit.family, f"the rule {limit.family.replace('_', ' ')} {{object}}")
+    words = FAMILIES[limit.family].words.limit or f"the rule {limit.family.replace('_', ' ')} {{object}}"
     return words.format(object=limit.object, item=limit.item)
 
 
@@ -74,39 +35,6 @@ def raised_words(limits: Sequence[Raised]) -> str:
     return "half as much again of each amount, and to do without the rest,"
 
 
-# What one more unit of a limit is called; {step} is the unit of money, {unit} the item's unit.
-STEPS = {
-    "fund_limit": "{step} in",
-    "fund_ceiling": "{step} of ceiling of",
-    "cofinancing": "{step} of the share of",
-    "fund_content": "{step} less of content of origin asked by",
-    "line_capacity": "unit of capacity on line",
-    "ramp": "unit of rise per period on line",
-    "minimum_rate": "unit less of minimum rate on line",
-    "resource_capacity": "unit of the shared resource",
-    "expansion_limit": "unit allowed of expansion",
-    "route_capacity": "tonne on route",
-    "route_volume": "m³ on route",
-    "route_item_capacity": "{unit} on route",
-    "throughput": "tonne handled at",
-    "storage_weight": "tonne of storage at",
-    "storage_volume": "m³ of storage at",
-    "storage_explosive": "kg of explosive licence at",
-    "storage_item": "{unit} of storage at",
-    "beneficiary": "{unit} that reaches",
-    "contribution_limit": "{step} of",
-    "contribution_min": "{step} less asked of",
-    "contribution_max": "{step} allowed to",
-    "key_min": "{step} less asked by the key of",
-    "key_max": "{step} allowed by the key to",
-    "work_share": "{step} less of work asked for in",
-    "taking_part": "{step} less asked for taking part in",
-    "largest_share": "{unit} allowed by",
-    "smallest_share": "{unit} less asked by",
-    "consent": "{unit} let through by",
-    "lock": "{unit} less bound by lock",
-    "payment_lock": "{step} less bound by lock",
-}
 # What a better value of a level means; {amount} is in money of value, {unit} its unit.
 GAINS = {
     "past_lack": "make up for {amount} more of what the past lacks",

@@ -16,6 +16,9 @@ from math import inf
 import pandas as pd
 
 from planner.domain.instance import Leg, Line, PlanningInstance
+from planner.formulation.goods.production import LINE_CAPACITY, RAMP, RESOURCE_CAPACITY
+from planner.formulation.goods.transport import ROUTE_CAPACITY, ROUTE_ITEM_CAPACITY, ROUTE_VOLUME, THROUGHPUT
+from planner.formulation.rules.consents import CONSENT
 from planner.plan.prices.relief_found import MATERIAL, Gap, Relief
 from planner.report.data.rents import PriceMeans
 from planner.report.words.limit_words import limit_words, raised_words
@@ -143,10 +146,10 @@ class Reasons:
     def _line_rents(self, line: Line, first: int, last: int, above: tuple[str, ...]) -> Rents:
         """Of capacity, resources and money of the line, and of those of its components."""
         means, periods = self._means, range(line.open.start, min(last + 1, line.open.stop))
-        capacity = means.mean("line_capacity", line.name, periods) + means.mean("ramp", line.name, periods)
+        capacity = means.mean(LINE_CAPACITY.name, line.name, periods) + means.mean(RAMP.name, line.name, periods)
         rents = [(capacity / line.yield_, f"the capacity of {line.name}")]
         for resource, use in line.resources.items():
-            rent = means.mean("resource_capacity", resource, periods) * use / line.yield_
+            rent = means.mean(RESOURCE_CAPACITY.name, resource, periods) * use / line.yield_
             rents.append((rent, f"shared resource {resource}"))
         rents.append(means.money(line, range(min(first, last), last + 1)))
         for component, quantity in line.components.items():
@@ -174,7 +177,7 @@ class Reasons:
             total, _, node, rents = heappop(queue)
             if node in found:
                 continue
-            handled = weight * self._means.mean("throughput", node, periods)
+            handled = weight * self._means.mean(THROUGHPUT.name, node, periods)
             found[node] = here = [*rents, (handled, f"handling at {node}")]
             for leg in self._legs_to.get(node, ()):
                 if item not in leg.excluded and leg.origin not in found:
@@ -190,7 +193,7 @@ class Reasons:
         """The prices of the consents that the leg waits for."""
         return [
             (
-                self._means.mean("consent", consent.name, periods),
+                self._means.mean(CONSENT.name, consent.name, periods),
                 f"consent {consent.name}, withheld by {consent.nation}",
             )
             for consent in self.instance.consents
@@ -200,7 +203,7 @@ class Reasons:
     def _leg_rent(self, leg: Leg, item: str, weight: float, periods: range) -> float:
         means, volume = self._means, self.instance.items[item].volume_m3
         return (
-            weight * means.mean("route_capacity", leg.name, periods)
-            + volume * means.mean("route_volume", leg.name, periods)
-            + means.mean("route_item_capacity", leg.name, periods, item)
+            weight * means.mean(ROUTE_CAPACITY.name, leg.name, periods)
+            + volume * means.mean(ROUTE_VOLUME.name, leg.name, periods)
+            + means.mean(ROUTE_ITEM_CAPACITY.name, leg.name, periods, item)
         )
