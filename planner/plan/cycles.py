@@ -8,6 +8,7 @@ import networkx as nx
 
 from planner.formulation.goods.transport import unit_cost
 from planner.formulation.model.model import Model
+from planner.formulation.money.spending import SPEND_BALANCE
 from planner.solver.highs import Vector
 
 NOTHING = 1e-9
@@ -38,7 +39,7 @@ def without_cycles(model: Model, values: Vector, costly: bool) -> Vector:
 
 def _spend_again(model: Model, values: Vector) -> None:
     """Set the spend columns to what the activities cost, in place: spend_balance, solved for spend."""
-    for key, row in model.rows["spend_balance"].items():
+    for key, row in model.rows[SPEND_BALANCE.name].items():
         spend = model.columns["spend"][key]
         terms = model.row_at(row).terms
         scale = next(-cost for column, cost in terms if column == spend)

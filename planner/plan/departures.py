@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.formulation.model.model import Model
+from planner.formulation.rules.stability import DEPARTURE
 from planner.solver.highs import Vector
 
 
@@ -12,7 +13,7 @@ def with_departures(model: Model, values: Vector) -> Vector:
     So rounding of 1e-12 of an item worth millions is told as it stands in the tables, and never as less than nothing.
     """
     found = values.copy()
-    for activity, row in model.rows["departure"].items():
+    for activity, row in model.rows[DEPARTURE.name].items():
         above, below = (model.columns[f"{side}_previous"][activity] for side in ("above", "below"))
         terms, _, bound = model.row_at(row)
         changed = sum(factor * values[column] for column, factor in terms if column not in (above, below)) - bound

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.formulation.model.model import GREATER, Model
+from planner.formulation.money.funding import COFINANCING
 from planner.plan.places import Places
 from planner.plan.plan import Lacking
 from planner.solver.highs import Vector
@@ -33,7 +34,7 @@ def lacking(model: Model, values: Vector) -> Iterator[Lacking]:
         if amount > 0:
             of = model.catalogue.constraints[family]
             name, item, _period = places.of(family, tuple(key))
-            if family == "cofinancing":
+            if family == COFINANCING.name:
                 name = f"{key[0]}: {' '.join(key[1].past)}"
             of_money = of.unit == "money"
             unit = model.instance.settings.currency if of_money else model.instance.items[str(item)].unit

@@ -17,6 +17,7 @@ from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
 from planner.formulation.model.model import Model
 from planner.formulation.model.rhs_update import Rebound
+from planner.formulation.money.common_procurement import COMMON_PROCUREMENT
 from planner.formulation.objective import Objective, objectives
 from planner.plan.cycles import without_cycles
 from planner.plan.departures import with_departures
@@ -187,7 +188,7 @@ class Program:
         """Nobody has to take part."""
         self._fix(session, np.zeros(len(self._binaries)))
         choosing = {key[0] for key in self.model.columns["takes_part"]}
-        rows = [row for key, row in self.model.rows["common_procurement"].items() if key[0] in choosing]
+        rows = [row for key, row in self.model.rows[COMMON_PROCUREMENT.name].items() if key[0] in choosing]
         nothing = np.full(len(rows), INFINITY)
         session.change_model(NONE, np.array(rows, dtype=np.intp), (-nothing, nothing))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from planner.formulation.goods.targets import DAYS_OF_SUPPLY, STOCK_TARGET
 from planner.formulation.model.model import Model
 from planner.solver.highs import Vector
 
-FAMILIES = {"stock_target": "target_shortage", "days_of_supply": "supply_shortage"}
+FAMILIES = {STOCK_TARGET.name: "target_shortage", DAYS_OF_SUPPLY.name: "supply_shortage"}
 
 
 def with_target_shortages(model: Model, values: Vector) -> Vector:

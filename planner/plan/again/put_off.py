@@ -9,6 +9,7 @@ import numpy as np
 from planner.catalogue import load
 from planner.domain.instance import Line, Order, PlanningInstance
 from planner.formulation.build import build
+from planner.formulation.goods.production import PLACED_ORDER
 from planner.plan.conflict.elastic import with_columns
 from planner.plan.program import Program
 from planner.solver.highs import Session
@@ -27,7 +28,7 @@ def completions(instance: PlanningInstance, options: SolveOptions) -> Completion
     """
     lines = {name: _with_every_period(instance, line) for name, line in instance.lines.items()}
     program = Program.of(build(replace(instance, lines=lines), load(options.model), options.prune))
-    rows = program.model.rows["placed_order"]
+    rows = program.model.rows[PLACED_ORDER.name]
     columns, costs = [], []
     for (name, period), row in rows.items():
         after = rows.get((name, period + 1))

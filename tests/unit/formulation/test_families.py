@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+from pathlib import Path
+
 import pytest
 from pieces import MODELS, PIECES
 
+import planner
 from planner.catalogue import load
 from planner.formulation.build import build
-from planner.formulation.families import FAMILIES
+from planner.formulation.families import FAMILIES, MODULES
 from planner.formulation.model.family import Directory, Sign
 from planner.formulation.model.model import EQUAL, GREATER, LESS
 
+ROOT = Path(planner.__file__).parent
+# Rooms that read and write tables of the input, whose columns are called as some families are; and the checker, which
+# shares nothing with them.
+OF_THE_INPUT = {"workbook", "replan", "exchange", "verify"}
+SPELLED_ALIKE = {
+    "work_share": {"plan", "report", "run"},  # a column of the table of balances
+    "contribution_min": {"report"},  # a note that names the input's column
+    "contribution_max": {"report"},
+    "days_of_supply": {"plan"},  # the input's column
+    "least_served": {"cli", "report", "run"},  # a key of run.json
+    "common_procurement": {"cli", "run"},
+}
+# What happened before the horizon is worked out in `planner.domain`, which knows no families; and whether contributors
+# are told apart is asked before anybody can take part.
+BELOW = {
+    *(
+        ("history_slack.py", name)
+        for name in (
+            *("fund_content", "cofinancing", "taking_part", "smallest_share", "work_share"),
+            *("contribution_min", "contribution_max", "key_min", "key_max"),
+        )
+    ),
+    *(("surplus.py", name) for name in ("cofinancing", "fund_content")),
+    ("contributions.py", "common_procurement"),
+}
 SIGNS = {LESS: Sign.NEVER_ABOVE, EQUAL: Sign.EITHER, GREATER: Sign.NEVER_BELOW}
 OF_BOUND = {"maximum": Sign.NEVER_ABOVE, "quantity": Sign.EITHER, "minimum": Sign.NEVER_BELOW}
 
@@ -41,3 +71,19 @@ def test_rows_are_as_declared(piece: str) -> None:
             assert isinstance(object_, str), name
             assert item is None or item in model.instance.items, name
             assert period is None or 1 <= period <= model.instance.horizon.periods, name
+
+
+def test_a_name_stands_in_its_own_module_alone() -> None:
+    """Whoever asks for a family imports its declaration. Words of other meaning that are spelled alike are listed."""
+    own = {family.name: Path(inspect.getfile(module)) for module in MODULES for family in module.FAMILIES}
+    found = []
+    for path in sorted(ROOT.rglob("*.py")):
+        room = path.relative_to(ROOT).parts[0]
+        if room in OF_THE_INPUT:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = node.value if isinstance(node, ast.Constant) else None
+            elsewhere = isinstance(name, str) and name in own and own[name] != path
+            if elsewhere and room not in SPELLED_ALIKE.get(name, ()) and (path.name, name) not in BELOW:
+                found.append((str(path.relative_to(ROOT)), getattr(node, "lineno", 0), name))
+    assert not found
