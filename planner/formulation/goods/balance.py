@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import NamedTuple
 
-from planner.domain.instance import Supply, share_left
+from planner.domain.instance import PlanningInstance, Supply, share_left
 from planner.domain.reach import Reach
+from planner.domain.recipients import Recipients
 from planner.formulation.model.family import Directory, Family, Kind, Place, Sign, Words, anything, no_more
 from planner.formulation.model.model import EQUAL, GREATER, Bounds, CostKey, Frame, GoodsKey, Model
 
@@ -106,6 +107,12 @@ def _place(_: Directory, row: GoodsIndex) -> Place:
     return row.node, row.item, row.period + 1
 
 
+def are_told_apart(instance: PlanningInstance) -> bool:
+    """Are goods of some item told apart by whom they are for?"""
+    recipients = Recipients(instance)
+    return any(recipients.of(item) for item in instance.items)
+
+
 MATERIAL_BALANCE = Family(
     name="material_balance",
     index=GoodsIndex,
@@ -130,5 +137,6 @@ SETTLED_SUPPLY = Family(
     place=_place,
     right_hand_side=unsettled_supplies,
     origins=no_more,
+    needed=are_told_apart,
 )
 FAMILIES = (MATERIAL_BALANCE, SETTLED_SUPPLY)

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.domain.instance import Demand
-from planner.formulation.model.model import EQUAL, Bounds, Frame, Model, Terms, Variable
 from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Sign, Words, anything, figure
+from planner.formulation.model.model import EQUAL, Bounds, Frame, Model, Terms, Variable
 
 
 def add_demand(model: Model) -> None:

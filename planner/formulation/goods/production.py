@@ -18,8 +18,20 @@ import numpy as np
 
 from planner.domain.instance import Line, PlanningInstance, Profile, share_left
 from planner.domain.recipients import Recipient
+from planner.formulation.goods.balance import are_told_apart
+from planner.formulation.model.family import (
+    Directory,
+    Family,
+    Kind,
+    Origin,
+    Place,
+    Sign,
+    Words,
+    anything,
+    capacity,
+    figure,
+)
 from planner.formulation.model.model import EQUAL, GREATER, Bounds, CostKey, Frame, Model, Terms, Variable, reduced
-from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Sign, Words, anything, capacity, figure
 
 
 def add_production(model: Model) -> None:
@@ -321,6 +333,7 @@ MADE_FOR_BALANCE = Family(
     sign=Sign.EITHER,
     kind=Kind.IDENTITY,
     place=_place,
+    needed=are_told_apart,
 )
 COMPONENT_USE = Family(
     name="component_use",

@@ -13,9 +13,30 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.domain.instance import Item, Node, share_left, PlanningInstance, Profile
-from planner.formulation.model.model import Bounds, CostKey, Frame, Model, Terms, Variable, by_profile, reduced, what_is_left
-from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Sign, Words, anything, capacity, figure
+from planner.domain.instance import Item, Node, PlanningInstance, Profile, share_left
+from planner.formulation.model.family import (
+    Directory,
+    Family,
+    Kind,
+    Origin,
+    Place,
+    Sign,
+    Words,
+    anything,
+    capacity,
+    figure,
+)
+from planner.formulation.model.model import (
+    Bounds,
+    CostKey,
+    Frame,
+    Model,
+    Terms,
+    Variable,
+    by_profile,
+    reduced,
+    what_is_left,
+)
 
 
 def add_storage(model: Model) -> None:

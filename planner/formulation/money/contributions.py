@@ -18,8 +18,8 @@ from typing import NamedTuple
 from planner.domain.eligibility import payable
 from planner.domain.instance import Budget, Fund, Nation, PlanningInstance
 from planner.domain.rules import Lock
-from planner.formulation.model.model import EQUAL, GREATER, LESS, Bounds, Frame, Model, Terms, Variable
 from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Share, Sign, Words, figure
+from planner.formulation.model.model import EQUAL, GREATER, LESS, Bounds, Frame, Model, Terms, Variable
 from planner.formulation.model.past import Counted, add_counted_row
 from planner.formulation.money.budget_periods import Spans
 from planner.formulation.rules.locks import bounds, lock_origins

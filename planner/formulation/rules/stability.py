@@ -13,8 +13,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from planner.formulation.model.model import EQUAL, Key, Model, Terms, Variable
 from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Sign, Words, figure
+from planner.formulation.model.model import EQUAL, Key, Model, Terms, Variable
 
 Activity = tuple[str, Key]  # make, (line, period); or ship, (item, leg, period)
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Set
 from typing import NamedTuple
 
 from planner.domain.rules import Policy
-from planner.formulation.model.model import GREATER, LESS, Model, Terms, Variable
 from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Share, Sign, Words, figure
+from planner.formulation.model.model import GREATER, LESS, Model, Terms, Variable
 from planner.formulation.model.past import Counted, add_counted_row
 
 Supplied = dict[str, list[tuple[str, int, Variable]]]  # item -> (factory or route, period, column)

@@ -216,23 +216,19 @@ class _Writer:
     def _amounts(self, family: str, name: str, item: str, periods: Row) -> Row:
         """The size of the limit in each of `periods`; 0 where it is not known (then it does not count in ranks)."""
         instance = self.instance
-        if GROUP_OF[family] == "partners":
-            return np.zeros(len(periods))
-        if GROUP_OF[family] == "money":
-            fund = fund_of(instance, name)
-            if fund is None:
-                return np.zeros(len(periods))
-            if family != FUND_LIMIT.name:
-                return np.full(len(periods), fund.ceiling if isfinite(fund.ceiling) else fund_limit(fund, instance))
-            places = np.clip(np.nan_to_num(periods, nan=instance.horizon.periods).astype(int), 1, None) - 1
-            return np.array([fund_money(fund, instance, int(place)) for place in places])
         size = FAMILIES[family].size
         profile = size(instance, name, item) if size else ()
-        if not len(profile):
+        if len(profile):
+            places = np.clip(np.nan_to_num(periods, nan=1.0).astype(int) - 1, 0, len(profile) - 1)
+            sizes = np.asarray(profile, dtype=float)[places]
+            return np.where(np.isfinite(sizes), sizes, 0.0)
+        fund = fund_of(instance, name) if GROUP_OF[family] == "money" else None
+        if fund is None:
             return np.zeros(len(periods))
-        places = np.clip(np.nan_to_num(periods, nan=1.0).astype(int) - 1, 0, len(profile) - 1)
-        sizes = np.asarray(profile, dtype=float)[places]
-        return np.where(np.isfinite(sizes), sizes, 0.0)
+        if family != FUND_LIMIT.name:
+            return np.full(len(periods), fund.ceiling if isfinite(fund.ceiling) else fund_limit(fund, instance))
+        places = np.clip(np.nan_to_num(periods, nan=instance.horizon.periods).astype(int), 1, None) - 1
+        return np.array([fund_money(fund, instance, int(place)) for place in places])
 
 
 def fund_of(instance: PlanningInstance, name: str) -> Fund | None:

@@ -11,10 +11,13 @@ import pandas as pd
 
 from planner.domain.eligibility import admits, payable
 from planner.domain.instance import Line, PlanningInstance
-from planner.formulation.money.funding import FUND_CEILING, FUND_LIMIT
+from planner.formulation.families import FAMILIES
+from planner.formulation.money.funding import FUND_LIMIT
 from planner.report.data.money import fund_limit
 
 Row = npt.NDArray[np.float64]
+# Limits of a fund's money beside its budgets: each stands in the period by which it counts.
+WITHIN = tuple(name for name, family in FAMILIES.items() if family.is_fund_money and not family.cumulative)
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class PriceMeans:
         """What a unit of money spent from each fund in each period pays.
 
         A limit's price is that of money that counts from its period on. So money spent in t pays the price of the first
-        limit from t on (in the same year, or with carry-over to the end).
+        limit from t on (in the same year, or with carry-over to the end); and those of all ceilings from t on.
         """
         years = self.instance.horizon.fiscal_years
         rents: dict[str, Row] = {}
@@ -60,8 +63,10 @@ class PriceMeans:
             for t in reversed(range(len(years))):
                 later = row[t + 1] if t + 1 < len(years) and (fund.carry_over or years[t + 1] == years[t]) else 0.0
                 row[t] = price[t] or later
-            ceiling = self._rows.get((FUND_CEILING.name, fund.name, ""))
-            rents[fund.name] = row + (float(ceiling.sum()) if ceiling is not None else 0.0)
+            for family in WITHIN:
+                limits = self._rows.get((family, fund.name, ""), np.zeros(len(years)))
+                row += np.cumsum(limits[::-1])[::-1]
+            rents[fund.name] = row
         return rents
 
     def money(self, line: Line, periods: range) -> tuple[float, str]:

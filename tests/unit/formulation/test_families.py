@@ -66,7 +66,7 @@ def test_rows_are_as_declared(piece: str) -> None:
         family = FAMILIES[name]
         for key, row in rows.items():
             sign = OF_BOUND[key[1]] if family.sign is Sign.AS_BOUND else family.sign
-            assert SIGNS[model.row_list[row].sense] is sign, name
+            assert SIGNS[model.row_at(row).sense] is sign, name
             object_, item, period = family.place(directory, family.index(*key))
             assert isinstance(object_, str), name
             assert item is None or item in model.instance.items, name
