@@ -58,7 +58,6 @@ def test_each_limit_is_seen() -> None:
         nodes={node.name: replace(node, throughput_t=9.0, storage_m3=9.0, storage_neq_kg=9.0)},
         legs={leg.name: replace(leg, capacity_m3=9.0)},
         node_items={("winter_pallet", node.name): NodeItem(storage=3.0)},
-        policies=(Policy("embargo", "forbid", frozenset({"winter_pallet"}), range(4)),),
     )
     for family in (
         "ramp",
@@ -72,7 +71,8 @@ def test_each_limit_is_seen() -> None:
         assert FAMILIES[family].needed(more), family
         assert not FAMILIES[family].needed(INSTANCE), family
     embargo = load("full").rules["forbid"].title
-    assert any(rule.startswith(embargo) for rule in not_enforced(more, all_off()))
+    policy = Policy("embargo", "forbid", frozenset({"winter_pallet"}), range(4))
+    assert any(rule.startswith(embargo) for rule in not_enforced(replace(INSTANCE, policies=(policy,)), all_off()))
     assert not any(rule.startswith(embargo) for rule in not_enforced(INSTANCE, all_off()))
     unlimited = replace(line, capacity=(inf,) * 4)
     assert not FAMILIES["line_capacity"].needed(replace(INSTANCE, lines={line.name: unlimited}))
