@@ -24,6 +24,7 @@ from planner.plan.program import Program
 from planner.plan.spare_scrap import spare_scrap
 from planner.plan.tables import tables
 from planner.solver import quiet as side_by_side
+from planner.solver.clock import TimeLeft
 from planner.solver.lexicographic import hold_by_face, inner, optimise
 from planner.solver.options import SolveOptions
 from planner.solver.scaling import objective_scale
@@ -63,7 +64,7 @@ def race(program: Program, parts: bool) -> Iterator[Row]:
     watch.look()
     optimum.values = program.tidied(optimum, settlement)
     yield ("who pays, and other conventions", *watch.look(), "")
-    relief(program, optimum.values, basis, options)
+    relief(program, optimum.values, basis, options, TimeLeft(None))
     yield ("what would bring more", *watch.look(), "")
     made = prices(program.model, program.session(options), optimum.levels, basis)
     yield ("prices", *watch.look(), f"{len(made)} rows, {int((made['exact'] == 'yes').sum())} exact")

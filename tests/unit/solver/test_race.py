@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,14 +18,18 @@ from planner.solver.highs import Arrays, Session
 from planner.solver.lexicographic import Optimum, optimise
 from planner.solver.quiet import QuietHighs, Solving
 from planner.workbook import read_instance
+from tests.benchmarks.generate import write_world
+from tests.benchmarks.world import World
 
-PARTNERS = Path(__file__).parents[3] / "inputs" / "partners.xlsx"
 SETTINGS = dict(load("full").solver)
 
 
 @pytest.fixture(scope="module")
-def program() -> Program:
-    return Program.of(build(read_instance(PARTNERS), load("full")))
+def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """1,535 rows, money and capacity scarce: five levels, each of some hundred pivots."""
+    folder = tmp_path_factory.mktemp("world") / "input"
+    write_world(World(size=0.005, seed=1, objective="lexicographic", periods=8, room=0.7), folder)
+    return Program.of(build(read_instance(folder), load("full")))
 
 
 def climbed(program: Program) -> tuple[Optimum, Session]:
@@ -69,12 +72,16 @@ def test_neither_cores_nor_speed_change_a_byte(program: Program, share: float, m
             assert said(program) == alone
 
 
-def test_who_wins_changes_no_value(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = []
+def test_who_wins_changes_no_value_and_spare_columns_none_either(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, by_simplex = [], optimise(Session(program.lp, SETTINGS), program.levels, 0.0, None)
     for share in (0.0, 1.0):
         monkeypatch.setattr(ladder, "RACE_SHARE", share)
         found.append([level.value for level in climbed(program)[0].levels])
+    assert len(spare_scrap(program.model)) > 100
     assert found[0] == pytest.approx(found[1], rel=1e-9)
+    assert found[0] == pytest.approx([level.value for level in by_simplex.levels], rel=1e-9)
 
 
 def small() -> Arrays:
