@@ -269,6 +269,14 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
+class Tranche:
+    """`amount`: what a fund may have paid by the end of `period`, before the horizon included."""
+
+    period: int  # 0-based, within the horizon
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
 class EligibilityRule:
     """What one row admits. None: everything; an empty set: nothing."""
 
@@ -298,6 +306,7 @@ class Fund:
     eligibility: tuple[EligibilityRule, ...] = ()  # empty: pays for everything
     budgets: tuple[Budget, ...] = ()
     since: int = 0  # its first period, perhaps before the horizon
+    tranches: tuple[Tranche, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

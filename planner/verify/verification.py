@@ -66,6 +66,7 @@ FAMILIES: dict[str, str] = {
     "eligibility": "funds pay only what they admit",
     "fund_window": "funds pay only costs that fall in their window",
     "fund_limit": "payments stay within budgets",
+    "fund_tranche": "payments up to a period stay within what a fund may have paid by then",
     "fund_ceiling": "payments of the horizon stay within the ceiling",
     "cofinancing": "a fund pays at most its rate of a cost",
     "fund_content": "the portfolio of a fund reaches its share of content",

@@ -613,6 +613,17 @@ TABLES: tuple[Table, ...] = (
         adds_up=True,
     ),
     Table(
+        "Tranches",
+        "What a fund may have paid by the end of a period, over all years. Without Budgets money is not limited.",
+        (
+            _reference("fund", "Fund.", "fund", required=True),
+            _period("period", "Period by whose end it holds.", required=True),
+            _money("amount", "All payments up to then, those before the horizon (Actuals) included.", required=True),
+            CURRENCY,
+        ),
+        key=("fund", "period"),
+    ),
+    Table(
         "Eligibility",
         "What a fund may pay for; rows of a fund are alternatives.",
         (

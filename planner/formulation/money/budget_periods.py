@@ -1,4 +1,4 @@
-"""Spans: fiscal years, cut where a fund's window or a budget's availability begins or ends within one."""
+"""Spans: fiscal years, cut where a fund's window, a budget's availability or a tranche begins or ends within one."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class Spans:
         cuts = {t for t in range(1, periods) if years[t] != years[t - 1]} | {0, periods}
         for fund in self.instance.funds.values():
             cuts |= {fund.open.start, fund.open.stop, *(budget.available for budget in fund.budgets)}
+            cuts |= {tranche.period + 1 for tranche in fund.tranches}
         inside = sorted(cut for cut in cuts if 0 <= cut <= periods)
         return tuple(range(a, b) for a, b in pairwise(inside))
 

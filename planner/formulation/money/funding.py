@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from math import inf
 from typing import NamedTuple
 
-from planner.domain.instance import Fund, PlanningInstance
+from planner.domain.instance import Fund, PlanningInstance, Profile
 from planner.formulation.model.family import (
     Directory,
     Family,
@@ -47,6 +47,7 @@ def add_funding(model: Model) -> None:
     for fund in model.instance.funds.values():
         paid = by_fund[fund.name]
         _add_fund_limit(model, spans, fund)
+        _add_tranches(model, spans, fund)
         _add_ceiling(model, fund, paid)
         _add_cofinancing(model, spans, fund, paid, by_cell)
         _add_content(model, fund, paid)
@@ -76,6 +77,29 @@ def fund_limits(frame: Frame) -> Bounds:
         (fund.name, span): spans.available(fund, span) / frame.money_unit
         for fund in (frame.instance.funds.values() if frame.instance.money_is_limited else ())
         for _, span in spans.pots(fund)
+    }
+
+
+def _add_tranches(model: Model, spans: Spans, fund: Fund) -> None:
+    """fund_tranche (f, t):  Σ payments counted up to the end of t ≤ amount[f, t] − what f paid before the horizon
+    Spans end where a tranche does. 0 on the right where more was paid before.
+    dual ≤ 0: objective per further unit of money.
+    """
+    for tranche in fund.tranches:
+        so_far = [s for s, span in enumerate(spans.ranges) if span.stop <= tranche.period + 1]
+        terms = [term for s in so_far for term in model.paid.get((fund.name, s), ())]
+        key = (fund.name, tranche.period)
+        model.limit("fund_tranche", key, terms, model.bound("fund_tranche", key), key)
+
+
+def fund_tranches(frame: Frame) -> Bounds:
+    """fund_tranche: money that may still be paid."""
+    past = frame.instance.past
+    return {
+        (fund.name, tranche.period): max(tranche.amount - sum(past.paid_into(fund.name).values()), 0.0)
+        / frame.money_unit
+        for fund in (frame.instance.funds.values() if frame.instance.money_is_limited else ())
+        for tranche in fund.tranches
     }
 
 
@@ -173,6 +197,11 @@ class FundSpanIndex(NamedTuple):
     span: int
 
 
+class TrancheIndex(NamedTuple):
+    fund: str
+    period: int
+
+
 class FundIndex(NamedTuple):
     fund: str
 
@@ -187,6 +216,10 @@ def _span_place(directory: Directory, row: FundSpanIndex) -> Place:
     return row.fund, None, directory.spans[row.span].stop
 
 
+def _tranche_place(_: Directory, row: TrancheIndex) -> Place:
+    return row.fund, None, row.period + 1
+
+
 def _place(_: Directory, row: FundIndex) -> Place:
     return row.fund, None, None
 
@@ -198,6 +231,17 @@ def _cofinancing_place(directory: Directory, row: CofinancingIndex) -> Place:
 def _limit_origins(model: Model, row: FundSpanIndex) -> Iterator[Origin]:
     fund = model.instance.funds[row.fund]
     yield from budget_origins(model, fund, Spans(model.instance).counting(fund, row.span))
+
+
+def _tranche_origins(model: Model, row: TrancheIndex) -> Iterator[Origin]:
+    amount = next(t.amount for t in model.instance.funds[row.fund].tranches if t.period == row.period)
+    yield Origin(figure("Tranches", "amount", fund=row.fund, period=row.period), amount, 1.0 / model.money_unit)
+
+
+def _tranche_size(instance: PlanningInstance, name: str, _: str) -> Profile:
+    """By period; inf in those by whose end nothing is said."""
+    amounts = {tranche.period: tranche.amount for tranche in instance.funds[name].tranches}
+    return tuple(amounts.get(period, inf) for period in range(instance.horizon.periods))
 
 
 def _ceiling_origins(model: Model, row: FundIndex) -> Iterator[Origin]:
@@ -240,6 +284,28 @@ FUND_LIMIT = Family(
         step="{step} in",
         lacking="in the budget of {object}",
         by_year=True,
+    ),
+)
+FUND_TRANCHE = Family(
+    name="fund_tranche",
+    index=TrancheIndex,
+    unit="money",
+    dual="per unit of money",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.LIMIT,
+    place=_tranche_place,
+    right_hand_side=fund_tranches,
+    figures={"funds": {"tranches": lambda fund: [tranche.period for tranche in fund.tranches]}},
+    origins=_tranche_origins,
+    size=_tranche_size,
+    needed=_any_fund(lambda fund: bool(fund.tranches)),
+    lazy=True,
+    is_fund_money=True,
+    words=Words(
+        group="money",
+        step="{step} of the tranches of",
+        lacking="in the tranches of {object}",
+        money="its tranches",
     ),
 )
 FUND_CEILING = Family(
@@ -301,4 +367,4 @@ FUND_CONTENT = Family(
         money="its content-of-origin rule",
     ),
 )
-FAMILIES = (FUND_LIMIT, FUND_CEILING, COFINANCING, FUND_CONTENT)
+FAMILIES = (FUND_LIMIT, FUND_TRANCHE, FUND_CEILING, COFINANCING, FUND_CONTENT)

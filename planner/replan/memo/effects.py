@@ -21,7 +21,7 @@ from planner.workbook.reading.raw import RawInput, RawTable
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "stocks, orders and reports": ("Stocks", "Orders", "Actuals"),
     "demand": ("Demand", "Commitments", "Targets", "Events", "Surge", "Contingencies"),
-    "money": ("Budgets", "Funds", "Eligibility", "Currencies"),
+    "money": ("Budgets", "Tranches", "Funds", "Eligibility", "Currencies"),
     "production and transport": ("Items", "Nodes", "NodeItems", "Routes", "RouteItems", "Lines", "Resources",
                                  "ResourceUse", "Capacity", "Components", "Expansions", "Disruptions"),
     "rules": ("Settings", "Nations", "Policies", "Consents", "Locks"),

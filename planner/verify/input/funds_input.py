@@ -74,6 +74,11 @@ def read_funds(sheets: Sheets, calendar: Calendar, names: Names) -> dict[str, Fu
         if available is not None:
             amount = row.money("amount", 0.0)
             budgets.setdefault(fund, []).append(Budget(row.name("contributor") or fund, year, amount, available))
+    tranches: dict[str, list[tuple[int, float]]] = {}
+    for row in sheets("Tranches"):
+        until = calendar.opening(row.raw("period"))
+        if until is not None and 0 <= until < calendar.periods:
+            tranches.setdefault(row.name("fund") or "", []).append((until, row.money("amount", 0.0)))
     funds = {}
     for row in sheets("Funds"):
         first = calendar.opening(row.raw("opens"), blank=-EVER)
@@ -97,6 +102,7 @@ def read_funds(sheets: Sheets, calendar: Calendar, names: Names) -> dict[str, Fu
             last=calendar.closing(row.raw("closes")),
             rows=tuple(eligibility.get(name, ())),
             budgets=tuple(budgets.get(name, ())),
+            tranches=tuple(tranches.get(name, ())),
         )
     return funds
 

@@ -43,6 +43,7 @@ class Fund:
     last: int
     rows: tuple[EligibilityRow, ...]
     budgets: tuple[Budget, ...]
+    tranches: tuple[tuple[int, float], ...]  # (period, what may be paid up to its end)
 
 
 @dataclass(frozen=True)

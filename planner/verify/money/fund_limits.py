@@ -16,6 +16,7 @@ from planner.verify.verification import Findings, number
 
 def check_limits(ledger: Ledger, fund: Fund, paid: pd.DataFrame, findings: Findings) -> None:
     _budgets(ledger, fund, paid, findings)
+    _tranches(ledger, fund, paid, findings)
     _ceiling(fund, paid, findings)
 
 
@@ -68,6 +69,21 @@ def _surely_before(ledger: Ledger, fund: Fund, rows: pd.DataFrame, cut: int) -> 
         return 0.0
     both = ledger.beside_costs(fund, rows, cut, fund.last)
     return float(np.maximum(both["paid"] - both["cost"], 0.0).sum())
+
+
+def _tranches(ledger: Ledger, fund: Fund, paid: pd.DataFrame, findings: Findings) -> None:
+    """Paid before the horizon and up to the end of a period ≤ the tranche, or nothing where the past used it up.
+
+    Within a year the payments table tells no periods: what cannot have been paid for costs after the period counts.
+    """
+    before = sum(payment.amount for payment in ledger.books.case.past.paid if payment.fund == fund.name)
+    for period, amount in fund.tranches:
+        place = int(ledger.books.case.calendar.year_codes[period])
+        early = float(paid.loc[paid["y"] < place, "amount"].sum())
+        early += _surely_before(ledger, fund, paid[paid["y"] == place], period + 1)
+        left = max(amount - before, 0.0)
+        text = f"fund {fund.name!r} pays {number(early)} of {number(left)} by the end of {ledger.books.label(period)}"
+        findings.one("fund_tranche", early - left, max(early, left), text)
 
 
 def _ceiling(fund: Fund, paid: pd.DataFrame, findings: Findings) -> None:

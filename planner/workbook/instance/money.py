@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import inf
 
-from planner.domain.instance import Budget, EligibilityRule, Fund
+from planner.domain.instance import Budget, EligibilityRule, Fund, Tranche
 from planner.workbook.instance.context import Context
 from planner.workbook.reading.periods import NEVER
 
@@ -17,6 +17,7 @@ def funds(context: Context) -> dict[str, Fund]:
     )  # fmt: skip
     money = _budgets(context)
     rules = _eligibility(context)
+    tranches = _tranches(context)
     found = {}
     for record, *row in context.rows("Funds", *columns):
         (
@@ -53,6 +54,7 @@ def funds(context: Context) -> dict[str, Fund]:
             eligibility=tuple(rules.get(name, ())),
             budgets=tuple(money.get(name, ())),
             since=context.horizon.periods if opens is NEVER else context.since(opens),
+            tranches=tuple(tranches.get(name, ())),
         )
     return found
 
@@ -79,6 +81,15 @@ def available_from(context: Context, year: int, first: int | None) -> int:
         return horizon.periods
     opening = next((period for period, named in enumerate(horizon.fiscal_years) if named >= year), horizon.periods)
     return min(max(opening, first or 0), horizon.periods)
+
+
+def _tranches(context: Context) -> dict[str, list[Tranche]]:
+    """Those by a period of the horizon: what an earlier one allowed is past."""
+    found: dict[str, list[Tranche]] = {}
+    for record, fund, period, amount in context.rows("Tranches", "fund", "period", "amount"):
+        if not context.removes("Tranches", record, "period", period) and period >= 0:
+            found.setdefault(fund, []).append(Tranche(period, amount))
+    return found
 
 
 def _eligibility(context: Context) -> dict[str, list[EligibilityRule]]:

@@ -334,6 +334,7 @@ ROWS: Mapping[str, tuple[Row, ...]] = {
         {"fund": "National budgets", "contributor": "DE", "year": 2027, "amount": 45000000},
         {"fund": "National budgets", "contributor": "PL", "year": 2027, "amount": 25000000, "from": "2027-01"},
     ),
+    "Tranches": ({"fund": "Joint loan", "period": "2027-06", "amount": 45000000},),
     "Eligibility": (
         {
             "fund": "Joint loan",

@@ -27,6 +27,7 @@ from planner.domain.instance import (
     Settings,
     Supply,
     Target,
+    Tranche,
 )
 from planner.domain.past import Past, PastPayment, PastSupply
 from planner.domain.rules import Consent, Lock, Policy
@@ -185,7 +186,7 @@ def targets() -> PlanningInstance:
 
 
 def funding() -> PlanningInstance:
-    """A loan for EU content of at least 65 % of its portfolio, and a grant that pays half of transport."""
+    """A loan for EU content of at least 65 % of its portfolio, 25 of it by the end of January, and a grant that pays half of transport."""
     loan = Fund(
         "loan",
         WHOLE,
@@ -195,6 +196,7 @@ def funding() -> PlanningInstance:
         content_min=0.65,
         content_scope="fund",
         budgets=(Budget("PL", 2026, 30.0), Budget("FR", 2026, 20.0)),
+        tranches=(Tranche(0, 25.0),),
     )
     grant = Fund(
         "grant",
