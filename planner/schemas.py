@@ -1,21 +1,72 @@
-"""The JSON schemas of what the commands leave behind for programs: planner/NAME.schema.json."""
+"""The JSON schemas of what the commands leave behind for programs: planner/NAME.schema.json.
+
+They are generated from the models of the records: `python -m planner.schemas` renews them, and a test holds them together.
+Reading a published one loads no model.
+"""
 
 from __future__ import annotations
 
+import importlib
 import json
 from typing import Any
 
 from planner.paths import PACKAGE
 
 ENDING = ".schema.json"
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+# The model of each record, beside the code that writes it.
+MODELS = {
+    "run": "planner.records.run:RunRecord",
+    "alternatives": "planner.analysis.alternatives.record:AlternativesRecord",
+    "compare": "planner.options.record:CompareRecord",
+    "evaluation": "planner.analysis.evaluate.record:EvaluationRecord",
+    "extract": "planner.exchange.extract_record:ExtractRecord",
+    "fairness": "planner.analysis.fairness.record:FairnessRecord",
+    "frontier": "planner.analysis.frontier.record:FrontierRecord",
+    "merge": "planner.exchange.merge_record:MergeRecord",
+    "money": "planner.analysis.money.record:MoneyRecord",
+    "schedule": "planner.schedule.record:ScheduleRecord",
+}
 
 
 def schema_names() -> tuple[str, ...]:
     """The records that have a schema: `run` for run.json, `compare` for compare.json …"""
-    return tuple(sorted(path.name.removesuffix(ENDING) for path in PACKAGE.glob(f"*{ENDING}")))
+    return tuple(MODELS)
 
 
 def schema(name: str = "run") -> dict[str, Any]:
-    """The JSON schema of NAME.json."""
-    loaded: dict[str, Any] = json.loads((PACKAGE / f"{name}{ENDING}").read_text(encoding="utf-8"))
+    """The published JSON schema of NAME.json (draft 2020-12). Raises KeyError for a record that there is not."""
+    loaded: dict[str, Any] = json.loads((PACKAGE / f"{_known(name)}{ENDING}").read_text(encoding="utf-8"))
     return loaded
+
+
+def generated(name: str) -> dict[str, Any]:
+    """The same, made from the model of the record."""
+    module, _, kind = MODELS[_known(name)].partition(":")
+    found: dict[str, Any] = getattr(importlib.import_module(module), kind).json_schema()
+    parts = found.pop("$defs", {})
+    head = {"$schema": DRAFT, "title": f"{name}.json", "description": found["description"], "type": "object"}
+    return head | found | {"title": head["title"]} | ({"$defs": parts} if parts else {})
+
+
+def _known(name: str) -> str:
+    if name not in MODELS:
+        raise KeyError(f"{name!r} is no record; expected one of {', '.join(MODELS)}")
+    return name
+
+
+def text_of(name: str) -> str:
+    """The generated schema as its file has it."""
+    return json.dumps(generated(name), indent=1, ensure_ascii=False) + "\n"
+
+
+def main() -> int:
+    for name in MODELS:
+        (PACKAGE / f"{name}{ENDING}").write_text(text_of(name), encoding="utf-8", newline="\n")
+    print(f"wrote {len(MODELS)} schemas into {PACKAGE}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

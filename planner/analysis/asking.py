@@ -47,7 +47,7 @@ class Asking:
         start = self.study.start(ground.standing.basis)
         self.base: Sequence[Point] = self.study.in_order(self.levels, self.tolerance, start)
         self.study.let_go()
-        self._digest = read_digest(ground.workbench.base_plan, {"model": {"name": ground.catalogue.name}})
+        self._digest = read_digest(ground.workbench.base_plan, ground.begun)
         self._gaps = self._digest.gaps
 
     def prices(self) -> list[PurseFinding]:

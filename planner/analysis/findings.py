@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from planner.records.model import Record
 from planner.report.excel.sheets import FRACTION, PRICE, Column, Sheet
 from planner.report.words.numbers import Money, compact, number, share
 
@@ -96,5 +97,5 @@ class Findings:
     money: Money
     facts: Sequence[tuple[str, str]]
     sections: Sequence[Section]
-    record: Mapping[str, Any]
+    record: Record
     tables: Sequence[Table] = field(default_factory=tuple)

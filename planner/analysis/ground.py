@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from planner import catalogue
 from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
-from planner.errors import InputError, VerificationError
+from planner.errors import InputError
 from planner.plan import Progress, SolveOptions
 from planner.plan.again.standing import Standing
 from planner.plan.again.warm_start import Workbench
 from planner.plan.plan import Plan
+from planner.records.parts import InputFile, versions
+from planner.records.run import RunRecord
 from planner.run import record as run_record
 from planner.run.log import Log
 from planner.run.unenforced import not_enforced
+from planner.run.verified import verified
 from planner.solver.highs import Vector
-from planner.verify import verify
 from planner.workbook import interpret
 from planner.workbook.reading.raw import RawInput, read_raw
 from planner.workbook.validate.checks import check_network
@@ -78,21 +80,17 @@ class Ground:
         self.record(plan)
         return plan
 
-    def record(self, plan: Plan) -> run_record.Record:
+    def record(self, plan: Plan) -> RunRecord:
         """What run.json says of a plan of this input, with its verification; raises VerificationError."""
-        options = asdict(self.options) | {"write_lp": False, "write_mps": False}
-        record = run_record.empty_record(f"{self.log.started:%Y-%m-%dT%H:%M:%SZ}", self.source, options)
-        record["input"]["sha256"] = self.raw.sha256
-        record |= run_record.instance_entries(self.instance) | run_record.plan_entries(plan)
-        record |= {"warnings": list(self.warnings), "not_enforced": list(self.unenforced), "status": plan.status}
-        record |= {"model": run_record.model_entry(self.catalogue, plan.kind), "counts": dict(plan.counts)}
-        verification = verify(self.raw, plan.tables, record)
-        text = run_record.verification_text(verification.passed, verification.first_failure, self.unenforced)
-        if not verification.passed:
-            raise VerificationError(
-                f"a plan failed its verification, and nothing is delivered ({verification.first_failure})"
-            )
-        return record | {"verified": dict(verification.violations), "verification": text}
+        return verified(run_record.with_plan(self.begun, plan), plan, self.raw)
+
+    @property
+    def begun(self) -> RunRecord:
+        """What run.json says before there is a plan."""
+        options = run_record.options_of(replace(self.options, write_lp=None, write_mps=None))
+        source = InputFile.of(self.source, self.raw.sha256)
+        begun = run_record.begun(self.instance, source, options, self.catalogue, self.log.started)
+        return begun.but(warnings=self.warnings, not_enforced=self.unenforced)
 
 
 def prepare(
@@ -138,18 +136,14 @@ def prepare(
 
 
 def header(ground: Ground) -> dict[str, Any]:
-    """What every record of an analysis begins with."""
+    """What every record of an analysis begins with: the fields of `AnalysisRecord`."""
     return {
         "title": ground.title,
         "marking": ground.instance.settings.marking,
         "currency": ground.currency,
-        "input": {
-            "file": ground.source.name,
-            "path": str(ground.source.resolve()),
-            "sha256": ground.raw.sha256,
-        },
-        "model": {"name": ground.catalogue.name, "title": ground.catalogue.title},
-        "not_enforced": list(ground.unenforced),
-        "warnings": list(ground.warnings),
-        "versions": run_record.versions(),
+        "input": InputFile.of(ground.source, ground.raw.sha256),
+        "model": run_record.model_name(ground.catalogue),
+        "not_enforced": ground.unenforced,
+        "warnings": ground.warnings,
+        "versions": versions(),
     }

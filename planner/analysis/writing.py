@@ -10,12 +10,12 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.analysis.findings import Findings
+from planner.records.reading import write_record
 from planner.report.excel.pen import DARK, FONT, cell_at, put_text
 from planner.report.excel.workbook import save_book, set_up_page
 from planner.report.figures import svg
 from planner.report.pages.report import TEMPLATES as REPORT_TEMPLATES
 from planner.report.pages.report import css_string, environment
-from planner.run.record import write_record
 from planner.run.tables import write_tables
 
 TEMPLATES = Path(__file__).with_name("templates")

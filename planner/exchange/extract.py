@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planner.errors import InputError, UsageError
+from planner.exchange.extract_record import ExtractRecord
 from planner.exchange.plan_views import PlanView, plan_view
 from planner.exchange.plan_workbook import write_plan_workbook
 from planner.exchange.policy import Policy, read_policy
 from planner.exchange.rights import CELL
 from planner.exchange.views import Reader, Texts, input_view, known_nations, territory_of
+from planner.records.reading import write_record
 from planner.run.folder import whole_file, whole_folder
 from planner.run.load import SavedRun, load_run
-from planner.run.record import Record, write_record
 from planner.run.refusal import refuse, refuse_input
 from planner.run.tables import write_tables
 from planner.workbook import interpret
@@ -84,8 +85,8 @@ def _refuse(output: Path, workbook: Path, run: Path | None, replace: bool) -> No
 
 def _plan(folder: Path, raw: RawInput, reader: Reader, policy: Policy) -> tuple[SavedRun, PlanView]:
     saved = load_run(folder)
-    if saved.record["input"]["sha256"] != raw.sha256:
-        made = saved.record["input"]["file"]
+    if saved.record.input.sha256 != raw.sha256:
+        made = saved.record.input.file
         raise UsageError(f"{folder} was not made from {raw.path}, as it is now, but from {made}; give that input")
     return saved, plan_view(saved.tables, reader, policy, read_tables(raw))
 
@@ -114,19 +115,10 @@ def _write(
         write_record(_record(reader, policy, saved), hidden / RECORD)
 
 
-def _record(reader: Reader, policy: Policy, saved: SavedRun | None) -> Record:
+def _record(reader: Reader, policy: Policy, saved: SavedRun | None) -> ExtractRecord:
     """extract.json: whose view it is, and under which policy; nothing that is not in the view."""
-    record: Record = {
-        "nation": reader.name,
-        "policy": {
-            "notes": "own" if policy.notes else "withhold",
-            "other_end": policy.other_end,
-            "least_nations": policy.least_nations,
-            "input": dict(policy.input),
-            "plan": dict(policy.plan),
-        },
-    }
-    if saved is not None:
-        record["title"], record["marking"] = saved.record["title"], saved.record["marking"]
-        record["calendar"] = saved.record["calendar"]
-    return record
+    record = ExtractRecord(nation=reader.name, policy=policy.record())
+    if saved is None:
+        return record
+    run = saved.record
+    return record.but(title=run.title, marking=run.marking, calendar=run.calendar)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from planner.errors import Fault, InputError, UsageError
 from planner.exchange.gaps import KINDS, Gap, beside, placeholders, silent_nations, unclaimed_nodes, unstated_references
+from planner.exchange.merge_record import GapsRecord, MergeRecord, SourceRecord
 from planner.exchange.merged import MergedTables, as_input, lay_out, provenance
 from planner.exchange.resolve import Conflict, Settled, settle
 from planner.exchange.rights import CELL, Territory
@@ -22,8 +23,8 @@ from planner.exchange.sources import (
     stated_settings,
     unknown_speakers,
 )
+from planner.records.reading import write_record
 from planner.run.folder import whole_file, whole_folder
-from planner.run.record import Record, write_record
 from planner.run.refusal import refuse_input
 from planner.workbook import interpret
 from planner.workbook.names.names import suggestion
@@ -181,14 +182,14 @@ def _gap_rows(gaps: Sequence[Gap]) -> list[list[str]]:
     return [["kind", "nation", "sheet", "cell", "what"], *rows]
 
 
-def _record(merged: Merged) -> Record:
+def _record(merged: Merged) -> MergeRecord:
     """merge.json: what was merged, for programs."""
-    return {
-        "sources": [{"stated_by": s.speaker, "file": s.file, "sha256": s.raw.sha256} for s in merged.senders],
-        "rows": merged.rows,
-        "conflicts_decided": len(merged.decided),
-        "gaps": {kind: sum(gap.kind == kind for gap in merged.gaps) for kind in KINDS},
-    }
+    return MergeRecord(
+        sources=tuple(SourceRecord(stated_by=s.speaker, file=s.file, sha256=s.raw.sha256) for s in merged.senders),
+        rows=merged.rows,
+        conflicts_decided=len(merged.decided),
+        gaps=GapsRecord.model_validate({kind: sum(gap.kind == kind for gap in merged.gaps) for kind in KINDS}),
+    )
 
 
 def speakers(merged: Merged) -> list[str]:

@@ -45,7 +45,7 @@ class _About:
 def write_plan_workbook(plan: PlanView, run: SavedRun, nation: str, policy: Policy, path: Path) -> None:
     """Write the tables of `plan` to `path` (.xlsx), with a first sheet that says whose view it is. Raises OSError."""
     whose = "the coordination cell" if nation == CELL else nation
-    about = _About(f"{run.record['title'] or 'Plan'}: the view of {whose}", str(run.record["marking"]))
+    about = _About(f"{run.record.title or 'Plan'}: the view of {whose}", run.record.marking)
     sheets = [_sheet(run, name, table) for name, table in (*plan.tables.items(), *plan.sums.items()) if len(table)]
     book = Workbook()
     front = book.worksheets[0]

@@ -65,7 +65,7 @@ class Comparison:
         had = {name for outcome in self.solved for name in _levels(outcome)}
         if had <= {"weighted"}:
             return tuple(had)
-        model = str((self.solved[0].record.get("model") or {}).get("name") or "full")
+        model = self.solved[0].record.model.name
         return tuple(level.name for level in catalogue.load(model).levels if level.name in had)
 
     @cached_property
@@ -153,12 +153,12 @@ class Comparison:
                 outcome.name,
                 outcome.option.description,
                 outcome.option.factor,
-                outcome.record["status"],
+                outcome.record.status,
                 self.ranks.get(outcome.name),
                 len(self.edits.get(outcome.name, ())),
                 outcome.how,
-                outcome.record["verification"],
-                outcome.record["message"],
+                outcome.record.verification,
+                outcome.record.message,
             )
             for outcome in self.outcomes
         ]
@@ -252,7 +252,7 @@ class Comparison:
 
 def saved_run(outcome: Outcome) -> SavedRun:
     """An outcome as a run that was read back."""
-    return SavedRun(Path(), dict(outcome.record), outcome.tables)
+    return SavedRun(Path(), outcome.record, outcome.tables)
 
 
 def in_order(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
@@ -267,8 +267,8 @@ def in_order(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
 
 def _levels(outcome: Outcome) -> list[str]:
     """The names of the levels that an outcome has, in order."""
-    objective = outcome.record["objective"]
-    return [str(level["name"]) for level in objective] if isinstance(objective, list) else ["weighted"]
+    objective = outcome.record.objective
+    return [level.name for level in objective] if isinstance(objective, tuple) else ["weighted"]
 
 
 def nearly(one: float, other: float) -> bool:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from math import isfinite
-from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -19,10 +18,11 @@ from planner.options.figures import Measure, summary
 from planner.plan import SolveOptions, solve
 from planner.plan.again.warm_start import Workbench
 from planner.plan.plan import Plan
+from planner.records.parts import InputFile
+from planner.records.run import RunRecord
 from planner.run import record as run_record
-from planner.run.unenforced import not_enforced
+from planner.run.verified import checked, require_passed
 from planner.solver.highs import ProgressListener
-from planner.verify import verify
 from planner.workbook import interpret
 from planner.workbook.reading.raw import RawInput
 
@@ -31,11 +31,11 @@ from planner.workbook.reading.raw import RawInput
 class Outcome:
     """What became of an option. Without a plan, `tables` and `figures` are empty and `record` says why.
 
-    `record` is run.json but for its input and times; `figures` are the tables of `figures.summary`.
+    `record` is run.json, but names the input of the base; `figures` are the tables of `figures.summary`.
     """
 
     option: Option
-    record: Mapping[str, Any]
+    record: RunRecord
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     figures: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     exit_code: int = 0  # what it would mean for a run of its own
@@ -61,19 +61,30 @@ class BaseState:
     instance: PlanningInstance
     measure: Measure
     solving: SolveOptions
+    started: datetime
     bench: Workbench | None
+
+    def begun(self, instance: PlanningInstance) -> RunRecord:
+        """What is known of an option before it is solved."""
+        source = InputFile.of(self.raw.path, self.raw.sha256)
+        options = run_record.options_of(replace(self.solving, write_lp=None, write_mps=None))
+        return run_record.begun(instance, source, options, catalogue.load(self.solving.model), self.started)
 
 
 def solve_base(
-    raw: RawInput, instance: PlanningInstance, solving: SolveOptions, progress: ProgressListener | None = None
+    raw: RawInput,
+    instance: PlanningInstance,
+    solving: SolveOptions,
+    started: datetime,
+    progress: ProgressListener | None = None,
 ) -> tuple[BaseState, Outcome]:
     """The base, and what the options start from."""
     option = Option(BASE, (), "The workbook as it stands")
-    state = BaseState(raw, instance, Measure.of(instance), solving, None)
+    state = BaseState(raw, instance, Measure.of(instance), solving, started, None)
     try:
         bench = Workbench(instance, solving, progress)
     except (NoPlanError, SolverStoppedError) as problem:
-        return state, _without_plan(option, instance, solving, problem)
+        return state, _without_plan(option, instance, state, problem)
     return replace(state, bench=bench), _with_plan(option, bench.base_plan, raw, state)
 
 
@@ -90,39 +101,21 @@ def solve_option(base: BaseState, option: Option) -> Outcome:
     try:
         plan = base.bench.solve_changed(instance) if base.bench else solve(instance, base.solving)
     except (NoPlanError, SolverStoppedError) as problem:
-        return _without_plan(option, instance, base.solving, problem)
+        return _without_plan(option, instance, base, problem)
     return _with_plan(option, plan, changed.raw, base)
 
 
 def _with_plan(option: Option, plan: Plan, raw: RawInput, base: BaseState) -> Outcome:
     """Verified; a plan that fails is not shown."""
-    record = _record(plan.instance, base.solving)
-    record |= {"status": plan.status, "counts": dict(plan.counts)}
-    record |= run_record.plan_entries(plan)
-    record["model"] = run_record.model_entry(catalogue.load(base.solving.model), plan.kind)
-    record["seconds"] = {phase: seconds for phase, seconds in plan.seconds.items() if isfinite(seconds)}
-    verification = verify(raw, plan.tables, {**record, "input": {}})
-    text = run_record.verification_text(verification.passed, verification.first_failure, record["not_enforced"])
-    record |= {"verified": dict(verification.violations), "verification": text}
-    if not verification.passed:
-        message = f"the plan failed its verification and is not delivered ({verification.first_failure})"
-        return Outcome(option, record | {"status": "error", "message": message}, exit_code=VerificationError.exit_code)
+    record = run_record.with_plan(base.begun(plan.instance), plan)
+    record = record.but(seconds={phase: seconds for phase, seconds in plan.seconds.items() if isfinite(seconds)})
+    record, found = checked(record, plan, raw)
+    try:
+        require_passed(found)
+    except VerificationError as problem:
+        return Outcome(option, record.but(status="error", message=str(problem)), exit_code=problem.exit_code)
     return Outcome(option, record, dict(plan.tables), summary(plan, base.measure, base.instance), how=plan.how)
 
 
-def _without_plan(option: Option, instance: PlanningInstance, solving: SolveOptions, problem: PlannerError) -> Outcome:
-    record = _record(instance, solving)
-    status = problem.status if isinstance(problem, NoPlanError) else "error"
-    conflict = list(problem.conflict) if isinstance(problem, NoPlanError) else []
-    record |= {"status": status, "message": str(problem), "conflict": conflict}
-    if isinstance(problem, NoPlanError) and problem.explanation:
-        record["explanation"] = problem.explanation
-    return Outcome(option, record, exit_code=problem.exit_code)
-
-
-def _record(instance: PlanningInstance, solving: SolveOptions) -> dict[str, Any]:
-    model = catalogue.load(solving.model)
-    options = {**asdict(solving), "write_lp": False, "write_mps": False, "strict": False}
-    record = run_record.empty_record("", Path(), options) | run_record.instance_entries(instance)
-    record |= {"model": run_record.model_entry(model), "not_enforced": list(not_enforced(instance, model))}
-    return record
+def _without_plan(option: Option, instance: PlanningInstance, base: BaseState, problem: PlannerError) -> Outcome:
+    return Outcome(option, run_record.without_plan(base.begun(instance), problem), exit_code=problem.exit_code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,12 +29,14 @@ from planner.options.comparison import Comparison, in_order
 from planner.options.outcome import Outcome, solve_base
 from planner.options.pages.page import write_page
 from planner.options.pages.workbook import write_comparison
-from planner.options.record import comparison_record
+from planner.options.record import CompareRecord, comparison_record
 from planner.plan import Progress, SolveOptions
+from planner.records.parts import InputFile
+from planner.records.reading import write_record
 from planner.report.data.ledger import nation_label
 from planner.run.folder import whole_folder
 from planner.run.log import Log
-from planner.run.record import write_record
+from planner.run.record import model_name
 from planner.run.refusal import refuse
 from planner.run.tables import write_tables
 from planner.workbook import interpret
@@ -53,7 +55,7 @@ class ComparisonResult:
 
     folder: Path
     comparison: Comparison
-    record: Mapping[str, Any]
+    record: CompareRecord
 
 
 def compare_workbook(
@@ -87,11 +89,12 @@ def compare_workbook(
     refuse(target, replace, source)
     base, options = run.prepare(names, sweep)
     with team(workers, scheduler) as solve_all, whole_folder(target, replace, source) as folder:
-        state, outcome = solve_base(run.raw, base, solving, run.report)
+        state, outcome = solve_base(run.raw, base, solving, run.log.started, run.report)
         outcomes = [outcome, *solve_all(state, options, run.note_of(len(options)))]
         if not any(one.solved for one in outcomes):
-            why = outcome.record.get("explanation")
-            raise NoPlanError(_nothing_solved(outcomes), outcome.record["conflict"], str(outcome.record["status"]), why)
+            record, why = outcome.record, outcome.record.explanation
+            explained = why.document() if why else None
+            raise NoPlanError(_nothing_solved(outcomes), record.conflict, record.status, explained)
         comparison = Comparison(
             title=base.settings.title or source.stem,
             marking=base.settings.marking,
@@ -102,9 +105,9 @@ def compare_workbook(
             nations={name: nation_label(base, name) for name in base.nations},
             materiality=base.settings.materiality,
         )
-        record = run.write(comparison, folder, workers, scheduler)
+        written = run.write(comparison, folder, workers, scheduler)
     _raise_failures(outcomes)
-    return ComparisonResult(target, comparison, record)
+    return ComparisonResult(target, comparison, written)
 
 
 class _Comparing:
@@ -156,22 +159,21 @@ class _Comparing:
             raise UsageError("there is nothing to compare: the table Options has no rows; fill it in, or give --sweep")
         return options
 
-    def write(self, comparison: Comparison, folder: Path, workers: int, scheduler: str | None) -> dict[str, Any]:
+    def write(self, comparison: Comparison, folder: Path, workers: int, scheduler: str | None) -> CompareRecord:
         """Everything that the folder holds; what compare.json says."""
         self.report(Progress("write"))
         write_tables(comparison.tables, folder / "tables")
         folders = self._write_runs(comparison, folder)
-        about = {
-            "model": {"name": self.catalogue.name, "title": self.catalogue.title},
-            "input": {"file": self.source.name, "path": str(self.source.resolve()), "sha256": self.raw.sha256},
-            "workers": workers if scheduler is None else None,
-            "scheduler": scheduler,
-            "started": f"{self.log.started:%Y-%m-%dT%H:%M:%SZ}",
-            "seconds": time.perf_counter() - self._began,
-        }
-        record = comparison_record(comparison, about)
-        for entry in record["options"]:
-            entry["folder"] = folders[entry["name"]]
+        record = comparison_record(
+            comparison,
+            folders,
+            source=InputFile.of(self.source, self.raw.sha256),
+            model=model_name(self.catalogue),
+            workers=workers,
+            scheduler=scheduler,
+            started=comparison.base.record.started,
+            seconds=time.perf_counter() - self._began,
+        )
         write_comparison(comparison, record, folder / "compare.xlsx")
         write_page(comparison, record, folder / "compare.html")
         write_record(record, folder / "compare.json")
@@ -187,19 +189,17 @@ class _Comparing:
             folders[outcome.name] = f"runs/{name}"
             place = folder / "runs" / name
             place.mkdir()
-            written = dict(outcome.record) | {"input": self._input_of(outcome, place, name)}
+            record = outcome.record.but(input=self._input_of(outcome, place, name))
             if outcome.solved:
-                written["tables"] = write_tables(outcome.tables, place / "tables")
-            written["started"] = f"{self.log.started:%Y-%m-%dT%H:%M:%SZ}"
-            write_record(written, place / "run.json")
+                record = record.but(tables=write_tables(outcome.tables, place / "tables"))
+            write_record(record, place / "run.json")
         return folders
 
-    def _input_of(self, outcome: Outcome, place: Path, name: str) -> dict[str, str]:
+    def _input_of(self, outcome: Outcome, place: Path, name: str) -> InputFile:
         if outcome.name == BASE:
-            return {"file": self.source.name, "path": str(self.source.resolve()), "sha256": self.raw.sha256}
+            return InputFile.of(self.source, self.raw.sha256)
         digest = write_input(self.changed[outcome.name].raw, place / "input")
-        path = self.target.resolve() / "runs" / name / "input"
-        return {"file": "input", "path": str(path), "sha256": digest}
+        return InputFile.of(self.target.resolve() / "runs" / name / "input", digest)
 
     def note_of(self, count: int) -> Callable[[Outcome], None]:
         """Whom to tell of each outcome."""
@@ -207,7 +207,7 @@ class _Comparing:
 
         def note(outcome: Outcome) -> None:
             self._done += 1
-            self.log.add(f"{outcome.name}: {outcome.record['status']}; {outcome.record['verification']}")
+            self.log.add(f"{outcome.name}: {outcome.record.status}; {outcome.record.verification}")
             self.report(Progress(f"options ({self._done} of {count})"))
 
         return note
@@ -233,7 +233,7 @@ def _folder_name(option: str, taken: Any) -> str:
 
 
 def _nothing_solved(outcomes: Sequence[Outcome]) -> str:
-    told = "; ".join(f"{outcome.name}: {outcome.record['message']}" for outcome in outcomes[:5])
+    told = "; ".join(f"{outcome.name}: {outcome.record.message}" for outcome in outcomes[:5])
     return f"neither the base nor any option has a plan ({told})"
 
 
@@ -246,5 +246,5 @@ def _raise_failures(outcomes: Sequence[Outcome]) -> None:
     for code, kind in kinds.items():
         failed = [outcome for outcome in outcomes if outcome.exit_code == code]
         if failed:
-            told = "; ".join(f"{outcome.name}: {outcome.record['message']}" for outcome in failed)
+            told = "; ".join(f"{outcome.name}: {outcome.record.message}" for outcome in failed)
             raise kind(f"the comparison was written, but without these options: {told}")

@@ -6,12 +6,13 @@ import hashlib
 from dataclasses import dataclass
 from dataclasses import replace as changed
 from pathlib import Path
-from typing import Any
 
 from planner.domain.instance import PlanningInstance
 from planner.errors import InputError, NoPlanError, UsageError
 from planner.plan import Plan, Progress, SolveOptions
 from planner.plan.again.put_off import completions
+from planner.records.parts import InputFile
+from planner.records.run import Churn, Followed, LateGoods, Order
 from planner.replan.memo.memo import Memo, memo_of, write_memo_tables
 from planner.replan.memo.page import write_memo_page
 from planner.replan.position.actuals import read_actuals
@@ -97,8 +98,8 @@ def replan(
             # People look into the workbook, not into what was rolled from it.
             cells = LaterCells(InputCells(run.raw), InputCells(start.book.raw), start.now.now)
             instance = changed(instance, cells=cells)
-            run.record["input"] |= {"file": INPUT, "path": str(target.resolve() / INPUT)}
-            run.record["replan"] = _entry(start, workbook, last_dir, instance)
+            source = InputFile.of(target.resolve() / INPUT, run.record.input.sha256)
+            run.record = run.record.but(input=source, replan=_followed(start, workbook, last_dir, instance))
             return run, run.deliver(instance, folder)
 
         try:
@@ -116,7 +117,10 @@ def replan(
                 progress(Progress(f"memo: {what}"))
 
         memo = memo_of(start.run, start.before, start.now, rolled, plan, terms, options, present, tell)
-        run.record["replan"]["churn"] = {"share": memo.churn.share, "frozen": memo.churn.frozen}
+        followed = run.record.replan
+        assert followed is not None
+        churn = Churn(share=memo.churn.share, frozen=memo.churn.frozen)
+        run.record = run.record.but(replan=followed.but(churn=churn))
         write_memo_tables(memo, folder)
         write_memo_page(memo, folder / "memo.html")
         run.close(folder)
@@ -143,32 +147,32 @@ def _refuse_frozen_beyond(start: Start, terms: Terms) -> None:
         raise UsageError(f"--freeze: found {terms.frozen}, but the next plan has {periods} periods")
 
 
-def _entry(start: Start, workbook: Path, last_dir: Path, instance: PlanningInstance) -> dict[str, Any]:
+def _followed(start: Start, workbook: Path, last_dir: Path, instance: PlanningInstance) -> Followed:
     """What run.json says of how the plan came about."""
     run_json = (last_dir / "run.json").read_bytes()
-    return {
-        "last_run": str(last_dir.resolve()),
-        "last_run_sha256": hashlib.sha256(run_json).hexdigest(),
-        "workbook": str(workbook.resolve()),
-        "workbook_sha256": start.book.raw.sha256,
-        "now": start.instance.horizon.label(start.now.now),
-        "frozen": instance.settings.frozen,
-        "departure_cap": instance.settings.departure_cap,
-        "conflicts": len(start.now.conflicts),
-        "late": late_entries(start.now.late, start.instance.horizon.label),
-        "workbook_start": start.instance.horizon.start.isoformat(),
-        "orders_since": start.now.orders.since + 1,
-        "orders": [
-            {
-                "line": order.line,
-                "due": order.due + 1,
-                "quantity": order.quantity,
-                "paid": order.paid,
-                "by_plan": order.by_plan,
-            }
+    return Followed(
+        last_run=str(last_dir.resolve()),
+        last_run_sha256=hashlib.sha256(run_json).hexdigest(),
+        workbook=str(workbook.resolve()),
+        workbook_sha256=start.book.raw.sha256,
+        now=start.instance.horizon.label(start.now.now),
+        frozen=instance.settings.frozen,
+        departure_cap=instance.settings.departure_cap,
+        conflicts=len(start.now.conflicts),
+        late=tuple(map(LateGoods.model_validate, late_entries(start.now.late, start.instance.horizon.label))),
+        workbook_start=start.instance.horizon.start.isoformat(),
+        orders_since=start.now.orders.since + 1,
+        orders=tuple(
+            Order(
+                line=order.line,
+                due=order.due + 1,
+                quantity=order.quantity,
+                paid=order.paid,
+                by_plan=order.by_plan,
+            )
             for order in start.now.orders.ordered
-        ],
-    }
+        ),
+    )
 
 
 def _period(book: TypedWorkbook, text: str) -> int:

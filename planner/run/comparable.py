@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from planner.domain.instance import PlanningInstance
+from planner.records.run import RunRecord
 
 MOST_ITEMS = 3  # named in one reason
 
@@ -25,19 +25,18 @@ class Terms:
     units: Mapping[str, str] = field(default_factory=dict)  # item -> unit
 
 
-def terms_of_run(record: Mapping[str, Any]) -> Terms:
+def terms_of_run(record: RunRecord) -> Terms:
     """The terms of a run, from what run.json says."""
-    calendar = record.get("calendar") or {}
-    years = calendar.get("fiscal_years")
+    calendar = record.calendar
     return Terms(
-        model=(record.get("model") or {}).get("name"),
-        objective="lexicographic" if isinstance(record.get("objective"), list) else "weighted",
-        currency=calendar.get("currency"),
-        start=calendar.get("start"),
-        periods=calendar.get("periods"),
-        period_length=calendar.get("period_length"),
-        fiscal_years=None if years is None else tuple(years),
-        units=record.get("units") or {},
+        model=record.model.name,
+        objective="lexicographic" if isinstance(record.objective, tuple) else "weighted",
+        currency=calendar.currency,
+        start=calendar.start,
+        periods=calendar.periods,
+        period_length=calendar.period_length,
+        fiscal_years=calendar.fiscal_years,
+        units=record.units,
     )
 
 

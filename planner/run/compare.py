@@ -67,10 +67,10 @@ def table_changes(one: SavedRun, other: SavedRun) -> list[TableChange]:
 
 
 def _figures(run: SavedRun) -> Iterator[tuple[tuple[str, str], float | None]]:
-    objective = run.record["objective"]
-    if isinstance(objective, list):
+    objective = run.record.objective
+    if isinstance(objective, tuple):
         for level in objective:
-            yield (level["title"], level["unit"]), level["value"]
+            yield (level.title, level.unit), level.value
     else:
         yield ("Weighted objective", run.currency), objective
     yield from total_figures(run)

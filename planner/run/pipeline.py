@@ -5,10 +5,9 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from dataclasses import replace as changed
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -17,6 +16,9 @@ from planner.domain.instance import PlanningInstance
 from planner.errors import Fault, InputError, NoPlanError, PlannerError, SolverStoppedError, VerificationError
 from planner.plan import Progress, SolveOptions, solve
 from planner.plan.plan import Plan
+from planner.records.parts import InputFile
+from planner.records.reading import write_record
+from planner.records.run import RunRecord
 from planner.report.data.money import money_scale
 from planner.report.data.report_data import read_digest
 from planner.report.data.service import read_service
@@ -30,8 +32,7 @@ from planner.run.log import Log
 from planner.run.refusal import refuse
 from planner.run.stopwatch import Stopwatch
 from planner.run.tables import write_tables
-from planner.run.unenforced import not_enforced
-from planner.verify import verify
+from planner.run.verified import checked, require_passed
 from planner.workbook import read
 from planner.workbook.validate.checks import check_network
 
@@ -45,11 +46,11 @@ class RunResult:
 
     folder: Path
     plan: Plan
-    record: Mapping[str, Any]
+    record: RunRecord
 
     @property
     def status(self) -> str:
-        return str(self.record["status"])
+        return self.record.status
 
     @property
     def tables(self) -> Mapping[str, pd.DataFrame]:
@@ -83,7 +84,9 @@ def solve_workbook(
 
 
 class PlanningRun:
-    """One run on its way: its record, log and stopwatch."""
+    """One run on its way: its record (once the input is read), log and stopwatch."""
+
+    record: RunRecord
 
     def __init__(
         self, source: Path, target: Path, options: SolveOptions, progress: ProgressCall | None, log: Log
@@ -93,7 +96,6 @@ class PlanningRun:
         self.fair_check = False
         self.watch = Stopwatch()
         self._began = time.perf_counter()
-        self.record = run_record.empty_record(f"{log.started:%Y-%m-%dT%H:%M:%SZ}", source, _spelled(options))
         self._progress, self._phase = progress, ""
 
     def carry_out(self, strict: bool, replace: bool) -> RunResult:
@@ -119,22 +121,20 @@ class PlanningRun:
         with self.watch.phase("read"):
             reading = read(self.source)
         self.raw = reading.raw
-        self.record["input"]["sha256"] = reading.raw.sha256
         if reading.instance is None or reading.faults:
             raise InputError(reading.faults)
         instance: PlanningInstance = reading.instance
         self.step("check")
         with self.watch.phase("check"):
             warnings = [*reading.warnings, *check_network(instance, reading.raw), *self.further_warnings(instance)]
-        unenforced = not_enforced(instance, self.catalogue)
+        source = InputFile.of(self.source, reading.raw.sha256)
+        options = run_record.options_of(self.options, strict=strict)
+        record = run_record.begun(instance, source, options, self.catalogue, self.log.started)
         for warning in warnings:
             self.log.add(f"warning: {warning}")
-        if strict and (warnings or unenforced):
-            raise InputError([*warnings, *(Fault("not enforced", rule, "warning") for rule in unenforced)])
-        self.record |= run_record.instance_entries(instance)
-        self.record |= {"warnings": [str(warning) for warning in warnings], "not_enforced": list(unenforced)}
-        self.record["options"]["strict"] = strict
-        self.record["model"] = run_record.model_entry(self.catalogue)
+        if strict and (warnings or record.not_enforced):
+            raise InputError([*warnings, *(Fault("not enforced", rule, "warning") for rule in record.not_enforced)])
+        self.record = record.but(warnings=tuple(str(warning) for warning in warnings))
         return instance
 
     def further_warnings(self, _: PlanningInstance) -> list[Fault]:
@@ -148,7 +148,7 @@ class PlanningRun:
         self.note_unserved(plan)
         self.step("write")
         with self.watch.phase("write tables"):
-            self.record["tables"] = write_tables(plan.tables, folder / "tables")
+            self.record = self.record.but(tables=write_tables(plan.tables, folder / "tables"))
         with self.watch.phase("read plan"):
             digest = read_digest(plan, self.record)
         with self.watch.phase("write plan.xlsx"):
@@ -173,10 +173,8 @@ class PlanningRun:
     def note_plan(self, plan: Plan) -> None:
         """What the record says of a plan."""
         self.watch.seconds |= plan.seconds
-        self.record |= {"status": plan.status, "counts": dict(plan.counts)}
-        self.record |= run_record.plan_entries(plan)
-        self.record["model"]["kind"] = plan.kind
-        self.record["warnings"] = [*self.record["warnings"], *plan.cut_short]
+        self.record = run_record.with_plan(self.record, plan)
+        self.record = self.record.but(warnings=(*self.record.warnings, *plan.cut_short))
         for sentence in plan.cut_short:
             self.log.add(f"warning: {sentence}")
         for level in plan.levels:
@@ -188,47 +186,34 @@ class PlanningRun:
         found = read_unserved(read_service(plan, money_scale(plan)).demands)
         if not found.is_anything:
             return
-        entry = run_record.unserved_entry(plan, found)
-        if fair_check.has_sense(plan, self.catalogue.name, found) and "rolling" not in self.record:
+        least_served: list[str] = []
+        if fair_check.has_sense(plan, self.catalogue.name, found) and self.record.rolling is None:
             if self.fair_check or (fair_check.is_small(plan) and self.options.time_limit is None):
                 with self.watch.phase("least-served-first"):
-                    entry["least_served"] = fair_check.fair_sentences(plan, found, self.options, self.report)
+                    least_served += fair_check.fair_sentences(plan, found, self.options, self.report)
             else:
-                entry["least_served"] = [fair_check.command(self.source)]
-        self.record["unserved"] = entry
+                least_served.append(fair_check.command(self.source))
+        self.record = self.record.but(unserved=run_record.unserved_entry(plan, found, least_served))
 
     def verify(self, plan: Plan) -> None:
         """Raise VerificationError where the independent checker finds a broken rule."""
         self.step("verify")
         with self.watch.phase("verify"):
-            verification = verify(self.source, plan.tables, self.record)
-        text = run_record.verification_text(
-            verification.passed, verification.first_failure, self.record["not_enforced"]
-        )
-        self.record |= {"verified": dict(verification.violations), "verification": text}
-        self.record["not_recomputed"] = list(verification.not_recomputed)
-        self.log.add(f"{text}\n{verification.summary()}")
-        if not verification.passed:
-            raise VerificationError(
-                f"the plan failed its verification and is not delivered ({verification.first_failure})"
-            )
+            self.record, found = checked(self.record, plan, self.source)
+        self.log.add(f"{self.record.verification}\n{found.summary()}")
+        require_passed(found)
 
     def note_failure(self, problem: PlannerError) -> None:
-        status = problem.status if isinstance(problem, NoPlanError) else "error"
-        conflict = list(problem.conflict) if isinstance(problem, NoPlanError) else []
-        self.record |= {"status": status, "message": str(problem), "conflict": conflict}
-        if isinstance(problem, NoPlanError) and problem.explanation:
-            self.record["explanation"] = problem.explanation
-        self.log.add(f"{status}: {problem}")
-        for rule in conflict:
+        self.record = run_record.without_plan(self.record, problem)
+        self.log.add(f"{self.record.status}: {problem}")
+        for rule in self.record.conflict:
             self.log.add(f"  {rule}")
 
     def close(self, folder: Path) -> None:
         """Write what every run folder has: run.json and log.txt."""
         self.watch.seconds["total"] = time.perf_counter() - self._began
-        self.record["seconds"] = dict(self.watch.seconds)
-        self.record["peak_memory_mb"] = dict(self.watch.peak_memory_mb)
-        run_record.write_record(self.record, folder / "run.json")
+        self.record = self.record.but(seconds=dict(self.watch.seconds), peak_memory_mb=dict(self.watch.peak_memory_mb))
+        write_record(self.record, folder / run_record.FILE)
         for phase, seconds in self.watch.seconds.items():
             self.log.add(f"{phase}: {seconds:.2f} s")
         (folder / "log.txt").write_text(self.log.text(), encoding="utf-8", newline="\n")
@@ -244,12 +229,6 @@ class PlanningRun:
             self.log.add(f"{progress.phase} …")
         if self._progress is not None:
             self._progress(progress)
-
-
-def _spelled(options: SolveOptions) -> dict[str, Any]:
-    """The options as run.json lists them; of the model files only whether they are written."""
-    spelled = asdict(options)
-    return {**spelled, "write_lp": bool(options.write_lp), "write_mps": bool(options.write_mps)}
 
 
 def _empty(folder: Path) -> None:

@@ -196,7 +196,7 @@ def _follow(result: Trace, flows: _Flows) -> None:
 
 def _add_costs(result: Trace, flows: _Flows, run: SavedRun) -> None:
     """The cost of the traced flows by object, and which funds pay it."""
-    years: list[int] = run.record["calendar"]["fiscal_years"]
+    years = run.record.calendar.fiscal_years
     by_year: defaultdict[tuple[str, str, int], float] = defaultdict(float)
     for make, units in result.made.items():
         by_year["production", make.line, years[make.period - 1]] += units * flows.unit_cost[make]
@@ -210,7 +210,7 @@ def _add_costs(result: Trace, flows: _Flows, run: SavedRun) -> None:
 
 
 def _add_payments(
-    result: Trace, run: SavedRun, kind: str, name: str, costs: dict[int, float], years: list[int]
+    result: Trace, run: SavedRun, kind: str, name: str, costs: dict[int, float], years: Sequence[int]
 ) -> None:
     """Spread the payments for one line or route over its cost, and take the traced part."""
     payments = run.tables["payments"]

@@ -1,7 +1,6 @@
 """Runs that repeat by themselves: one declared schedule, one run at a time, alerts, retention.
 
-    declaration   what a schedule says
-    toml_keys     keys of a TOML file, with faults by key
+    declaration   what a schedule says, key by key
     reading       schedule.toml as a declaration
     files         the files that a schedule names, before it runs
     standing      what is given, and whether the last good plan was made from just that

@@ -1,96 +1,175 @@
-"""What a schedule says. Paths are absolute; None: not asked for."""
+"""What a schedule says: the tables and keys of its TOML file. Paths are absolute; None: not asked for."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, ValidationInfo, WithJsonSchema
+
+from planner.catalogue import model_names
+from planner.errors import UsageError
+from planner.records.declaration import Amount, Declaration, FilePath, ShareOf, Text, Texts, Whole, fault, folder_of
+from planner.store import DATABASE
+from planner.store.database import address_of
+from planner.workbook.names.names import nearest
 
 SOLVE, REPLAN = "solve", "replan"
 GOOD, APPROVED = "good", "approved"
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-@dataclass(frozen=True)
-class Replan:
-    """How the next plan follows the last: see `planner replan`. `follow`: the last good plan, or the last approved
-    one; `first`: the run folder to start from while the store has none (None: the first run is solved afresh)."""
-
-    freeze: int | None = None
-    cap: float | None = None  # share
-    periods: int | None = None
-    follow: str = GOOD
-    first: Path | None = None
+def _known_model(name: str) -> str:
+    names = model_names()
+    if name not in names:
+        near = nearest(name, names)
+        hint = f", did you mean {near!r}?" if near else ""
+        raise fault(f"found {name!r}, expected one of {', '.join(names)}{hint}")
+    return name
 
 
-@dataclass(frozen=True)
-class Retention:
+def _store(found: Any, info: ValidationInfo) -> Any:
+    """A URL as it is, a file relative to the schedule."""
+    if not isinstance(found, str) or not found.strip():
+        return found
+    where = found if "://" in found else str((folder_of(info) / found).resolve())
+    try:
+        address_of(where)
+    except UsageError as problem:
+        raise fault(str(problem).removeprefix("--store: ")) from problem
+    return where
+
+
+def _no_password(_: Any) -> Any:
+    raise fault("does not belong into a file; put it into the environment and name it in password_env")
+
+
+Name = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9_.-]{1,60}$"),
+    WithJsonSchema({"type": "string", "expected": "letters, digits, '.', '_' and '-', 60 at most"}),
+]
+Time = Annotated[
+    str,
+    Field(pattern=r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$"),
+    WithJsonSchema({"type": "string", "expected": "a time such as 02:00"}),
+]
+
+
+class Replan(Declaration):
+    """How the next plan follows the last: see `planner replan`."""
+
+    freeze: Whole | None = Field(default=None, description="First periods in which the last plan is kept.")
+    cap: ShareOf | None = Field(default=None, description="Largest departure after them.")
+    periods: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="Of the next plan; default: to the end."
+    )
+    follow: Literal["good", "approved"] = Field(
+        default="good", description="The last good plan, or the last approved one."
+    )
+    first: FilePath | None = Field(
+        default=None,
+        description="The run folder to start from while the store has none; default: the first run is solved afresh.",
+    )
+
+
+class Compare(Declaration):
+    """Options to put side by side after each new plan."""
+
+    options: Texts | None = Field(default=None, description="Their names; default: all of the workbook.")
+
+
+class Retention(Declaration):
     """Which runs of the schedule go: beyond the newest `keep` and older than `days` (both, where both are given)."""
 
-    keep: int | None = None
-    days: float | None = None
+    keep: Whole | None = Field(default=None, description="The newest that stay.")
+    days: Amount | None = Field(default=None, description="Age in days.")
 
 
-@dataclass(frozen=True)
-class Rules:
+class Rules(Declaration):
     """What somebody should hear of. Failed runs and a clock that cannot be right always are told."""
 
-    fill_rate_falls: float | None = None  # by more than this share, against the run before
-    fund_used: float | None = None  # share of a fund's money that is paid
-    gap: float | None = None  # the solver's, relative
-    input_days: float | None = None  # age of the input
-    actuals: bool = False  # nothing was reported for the last period that has ended
-    conflicts: bool = True  # reports that contradict each other, funds overdrawn among them
+    fill_rate_falls: ShareOf | None = Field(default=None, description="By more than this, against the run before.")
+    fund_used: ShareOf | None = Field(default=None, description="So much of a fund's money is paid.")
+    gap: ShareOf | None = Field(default=None, description="The solver's, relative.")
+    input_days: Amount | None = Field(default=None, description="Age of the input in days.")
+    actuals: bool = Field(default=False, description="Nothing was reported for the last period that has ended.")
+    conflicts: bool = Field(default=True, description="Reports that contradict each other, funds overdrawn among them.")
 
 
-@dataclass(frozen=True)
-class Mail:
+class Mail(Declaration):
     """Plain text by SMTP. The password is in the environment, never in the file."""
 
-    host: str
-    to: tuple[str, ...]
-    sender: str
-    port: int = 25
-    security: str = "none"  # none, starttls, tls
-    user: str | None = None
-    password_env: str = "PLANNER_SMTP_PASSWORD"
+    host: Text = Field(description="The mail server.")
+    to: Texts = Field(description="Addresses.")
+    sender: Text = Field(alias="from", description="Address of the sender.")
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(default=25, description="Of the mail server.")
+    security: Literal["none", "starttls", "tls"] = Field(default="none", description="How the way there is secured.")
+    user: Text | None = Field(default=None, description="Who logs in; default: nobody.")
+    password_env: Text = Field(
+        default="PLANNER_SMTP_PASSWORD", description="Variable of the environment with the password."
+    )
+    password: Annotated[None, BeforeValidator(_no_password)] = Field(default=None, description="Not here.")
 
 
-@dataclass(frozen=True)
-class Notify:
-    """Where alerts go: a file of JSON lines, a command that reads them on its standard input, mail."""
+class Notify(Declaration):
+    """Where alerts go."""
 
-    file: Path | None = None
-    command: tuple[str, ...] = ()
-    mail: Mail | None = None
+    file: FilePath | None = Field(default=None, description="A file of JSON lines.")
+    command: Texts = Field(default=(), description="A command that reads them on its standard input.")
+    mail: Mail | None = Field(default=None, description="By mail.")
 
 
-@dataclass(frozen=True)
-class When:
+class When(Declaration):
     """When it runs, by the machine's clock; only for `planner schedule install`."""
 
-    every: str = "day"  # day, week, month
-    weekday: str = DAYS[0]
-    day: int = 1
-    hour: int = 2
-    minute: int = 0
+    every: Literal["day", "week", "month"] = Field(default="day", description="How often.")
+    weekday: Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] = Field(
+        default="Mon", description="Of each week."
+    )
+    day: Annotated[int, Field(ge=1, le=28)] = Field(default=1, description="Of each month.")
+    at: Time = Field(default="02:00", description="Time of day.")
+
+    @property
+    def hour(self) -> int:
+        return int(self.at.partition(":")[0])
+
+    @property
+    def minute(self) -> int:
+        return int(self.at.partition(":")[2])
 
 
-@dataclass(frozen=True)
-class Schedule:
-    """A declared schedule. `runs` is the folder that holds its run folders; `options` those to compare."""
+class Schedule(Declaration):
+    """A declared schedule."""
 
-    path: Path
-    name: str
-    input: Path
-    runs: Path
-    store: str
-    kind: str = SOLVE
-    model: str = "full"
-    time_limit: float | None = None
-    strict: bool = False
-    replan: Replan = field(default_factory=Replan)
-    options: tuple[str, ...] | None = None  # (): all of the workbook
-    retention: Retention = field(default_factory=Retention)
-    rules: Rules = field(default_factory=Rules)
-    notify: Notify = field(default_factory=Notify)
-    when: When = field(default_factory=When)
+    name: Name = Field(description="Default: the name of the file.")
+    input: FilePath = Field(description="The workbook, or folder of CSV files, as it will be each time.")
+    runs: FilePath = Field(description="The folder that holds its run folders.")
+    store: Annotated[Text, BeforeValidator(_store)] = Field(
+        default_factory=lambda known: str(known.get("runs", Path()).parent / DATABASE),
+        description="Where runs are recorded: a file or URL; default: beside `runs`.",
+    )
+    kind: Literal["solve", "replan"] = Field(default="solve", description="Plan afresh, or follow the last plan.")
+    model: Annotated[Text, AfterValidator(_known_model)] = Field(default="full", description="Planning model.")
+    time_limit: Amount | None = Field(default=None, description="For the solver, in seconds.")
+    strict: bool = Field(default=False, description="Take warnings for errors.")
+    replan: Replan = Field(default=Replan(), description="How the next plan follows the last.")
+    compare: Compare | None = Field(default=None, description="Options to put side by side.")
+    retention: Retention = Field(default=Retention(), description="Which runs go.")
+    rules: Rules = Field(default=Rules(), alias="alerts", description="What somebody should hear of.")
+    notify: Notify = Field(default=Notify(), description="Where alerts go.")
+    when: When = Field(default=When(), description="When it runs.")
+    _path: Path = PrivateAttr()
+
+    def model_post_init(self, context: Any, /) -> None:
+        self._path = context if isinstance(context, Path) else Path()
+
+    @property
+    def path(self) -> Path:
+        """The file that declares it."""
+        return self._path
+
+    @property
+    def options(self) -> tuple[str, ...] | None:
+        """Those to compare; (): all of the workbook; None: nothing is compared."""
+        return None if self.compare is None else self.compare.options or ()

@@ -1,4 +1,4 @@
-"""schedule.json: how the last run of a schedule went, for programs. Its JSON schema is `planner/schedule.schema.json`."""
+"""schedule.json: how the last run of a schedule went, filled in as it goes."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from planner.errors import Fault
+from planner.records.reading import write_record
 from planner.run.folder import whole_file
-from planner.run.record import write_record
 from planner.schedule.alert import Alert
 from planner.schedule.declaration import Schedule
+from planner.schedule.record import FaultRecord, RunEntry, ScheduleRecord
 from planner.store.store import Run, moment
 
 FILE = "schedule.json"
@@ -36,45 +36,49 @@ class Outcome:
     pruned: list[int] = field(default_factory=list)
 
 
-def document(schedule: Schedule, outcome: Outcome, started: datetime, ended: datetime) -> dict[str, Any]:
+def record_of(schedule: Schedule, outcome: Outcome, started: datetime, ended: datetime) -> ScheduleRecord:
     """What schedule.json says."""
-    return {
-        "schedule": schedule.name,
-        "file": str(schedule.path),
-        "started": moment(started),
-        "ended": moment(ended),
-        "result": outcome.result,
-        "exit_code": outcome.exit_code,
-        "message": outcome.message,
-        "faults": [{"place": fault.where, "message": fault.message} for fault in outcome.faults],
-        "run": _run(outcome.run),
-        "last_good": _run(outcome.last_good),
-        "adopted": outcome.adopted,
-        "comparison": None if outcome.comparison is None else str(outcome.comparison),
-        "alerts": [asdict(alert) for alert in outcome.alerts],
-        "not_sent": outcome.not_sent,
-        "pruned": outcome.pruned,
-    }
+    return ScheduleRecord.model_validate(
+        {
+            "schedule": schedule.name,
+            "file": str(schedule.path),
+            "started": moment(started),
+            "ended": moment(ended),
+            "result": outcome.result,
+            "exit_code": outcome.exit_code,
+            "message": outcome.message,
+            "faults": [FaultRecord(place=fault.where, message=fault.message) for fault in outcome.faults],
+            "run": _run(outcome.run),
+            "last_good": _run(outcome.last_good),
+            "adopted": outcome.adopted,
+            "comparison": None if outcome.comparison is None else str(outcome.comparison),
+            "alerts": [asdict(alert) for alert in outcome.alerts],
+            "not_sent": outcome.not_sent,
+            "pruned": outcome.pruned,
+        }
+    )
 
 
 def write_outcome(schedule: Schedule, outcome: Outcome, started: datetime, ended: datetime) -> Path:
     """Write schedule.json into the folder of the runs, whole or not at all. Raises FolderError."""
     target = schedule.runs / FILE
     with whole_file(target) as hidden:
-        write_record(document(schedule, outcome, started, ended), hidden)
+        write_record(record_of(schedule, outcome, started, ended), hidden)
     return target
 
 
-def _run(run: Run | None) -> dict[str, Any] | None:
+def _run(run: Run | None) -> RunEntry | None:
     if run is None:
         return None
-    return {
-        "id": run.id,
-        "folder": str(run.folder),
-        "kind": run.kind,
-        "status": run.status,
-        "verified": run.verified,
-        "started": run.started,
-        "input_sha256": run.workbook_sha256,
-        "fingerprint": run.fingerprint,
-    }
+    return RunEntry.model_validate(
+        {
+            "id": run.id,
+            "folder": str(run.folder),
+            "kind": run.kind,
+            "status": run.status,
+            "verified": run.verified,
+            "started": run.started,
+            "input_sha256": run.workbook_sha256,
+            "fingerprint": run.fingerprint,
+        }
+    )

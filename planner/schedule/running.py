@@ -8,7 +8,6 @@ ever touches a plan that is there.
 from __future__ import annotations
 
 import contextlib
-import json
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,8 +15,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from planner.errors import BusyError, InputError, PlannerError
+from planner.options.changes.option import BASE
 from planner.options.pipeline import compare_workbook
+from planner.options.record import CompareRecord
 from planner.plan import Progress, SolveOptions
+from planner.records.reading import read_record as read_one
 from planner.replan.position.conflict import Conflict
 from planner.replan.replan import INPUT, replan
 from planner.replan.rolled.rolling import Terms
@@ -208,7 +210,7 @@ def _compared(target: Path, last: Run, names: tuple[str, ...]) -> bool:
     path = target / "compare.json"
     if not path.is_file():
         return False
-    record = json.loads(path.read_text(encoding="utf-8"))
-    there = [option["name"] for option in record["options"] if option["name"] != "base"]
-    made_of = read_record(last.folder)["input"]["sha256"]
-    return record["input"]["sha256"] == made_of and (not names or sorted(there) == sorted(names))
+    record = read_one(path, CompareRecord)
+    there = [option.name for option in record.options if option.name != BASE]
+    made_of = read_record(last.folder).input.sha256
+    return record.input.sha256 == made_of and (not names or sorted(there) == sorted(names))

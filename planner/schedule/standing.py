@@ -6,13 +6,13 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from planner.errors import InputError
 from planner.paths import models_folder
-from planner.run.record import versions
+from planner.records.parts import versions
 from planner.schedule.declaration import APPROVED, REPLAN, Schedule
 from planner.store.store import Run, RunStore
 from planner.workbook.reading.raw import RawInput, read_raw
@@ -33,7 +33,7 @@ def given(schedule: Schedule, now: str | None) -> Given:
     raw = read_raw(schedule.input)
     if not raw.sha256:
         raise InputError(raw.faults)
-    terms = asdict(schedule.replan) if schedule.kind == REPLAN else {}
+    terms = schedule.replan.model_dump() if schedule.kind == REPLAN else {}
     everything = {
         "input": raw.sha256,
         "versions": versions(),

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from planner.errors import UsageError
 from planner.options.figures import Measure
+from planner.records.reading import record_of
+from planner.records.run import RunRecord
 from planner.run.compare import total_figures
 from planner.run.load import SavedRun, load_run
-from planner.run.record import Record, read_record
 from planner.workbook import interpret
 from planner.workbook.reading.raw import RawInput, read_raw
 from planner.workbook.reading.spelling import csv_text, row_texts
 
 Row = dict[str, Any]
 FILL_RATE = "Fill rate"  # the name of that figure
-WITH_PLAN = ("optimal", "feasible")
 _STARTED = (1980, 1, 1, 0, 0, 0)  # of every file in an archive: the same input is the same bytes
 PRICE_COLUMNS = ("family", "object", "item", "period", "level", "price", "unit")
 
@@ -47,18 +46,15 @@ def entry_of(folder: Path) -> Entry:
     if not path.is_file():
         raise UsageError(f"{folder} is no run folder: it has no run.json")
     content = path.read_bytes()
-    try:
-        record = read_record(folder)
-    except (json.JSONDecodeError, UnicodeDecodeError) as fault:
-        raise UsageError(f"{path} cannot be read: {fault}") from fault
-    replan = record.get("replan") or {}
-    copies = {copy.sha256: copy for copy in _inputs(folder, record, replan)}
-    run = _run(record, replan) | {"run_sha256": hashlib.sha256(content).hexdigest(), "record": zlib.compress(content)}
+    record = record_of(content, RunRecord, path)
+    copies = {copy.sha256: copy for copy in _inputs(folder, record)}
+    run = _run(record) | {"run_sha256": hashlib.sha256(content).hexdigest(), "record": zlib.compress(content)}
     inputs = [{"sha256": raw.sha256, "file": raw.path.name, "archive": archive(raw)} for raw in copies.values()]
-    entry = Entry(folder, run, _levels(record), inputs=inputs, parent_sha256=replan.get("last_run_sha256"))
-    if run["status"] in WITH_PLAN:
+    parent = record.replan.last_run_sha256 if record.replan else None
+    entry = Entry(folder, run, _levels(record), inputs=inputs, parent_sha256=parent)
+    if record.has_plan:
         saved = load_run(folder)
-        entry.figures.extend(_figures(saved, copies.get(run["input_sha256"]), replan))
+        entry.figures.extend(_figures(saved, copies.get(record.input.sha256)))
         entry.prices.extend(_prices(saved))
     return entry
 
@@ -79,34 +75,33 @@ def unpacked(content: bytes) -> dict[str, bytes]:
         return {name: bundle.read(name) for name in bundle.namelist()}
 
 
-def _run(record: Record, replan: Mapping[str, Any]) -> Row:
-    given = record["input"]
-    model = record.get("model") or {}
+def _run(record: RunRecord) -> Row:
+    followed = record.replan
     return {
-        "kind": "replan" if replan else "solve",
-        "status": record["status"],
-        "verified": str(record.get("verification", "")).startswith("verified"),
-        "message": record.get("message", ""),
-        "title": record.get("title", "") or given["file"],
-        "model": model.get("name", ""),
-        "model_kind": model.get("kind", ""),
-        "currency": (record.get("calendar") or {}).get("currency", ""),
-        "gap": record.get("gap"),
-        "started": record["started"],
-        "seconds": (record.get("seconds") or {}).get("total", 0.0),
-        "planner_version": record["versions"]["planner"],
-        "input_file": Path(replan["workbook"]).name if replan else given["file"],
-        "input_sha256": given["sha256"],
-        "workbook_sha256": replan.get("workbook_sha256", given["sha256"]),
+        "kind": "replan" if followed else "solve",
+        "status": record.status,
+        "verified": record.verification.startswith("verified"),
+        "message": record.message,
+        "title": record.title or record.input.file,
+        "model": record.model.name,
+        "model_kind": record.model.kind,
+        "currency": record.calendar.currency,
+        "gap": record.gap,
+        "started": record.started,
+        "seconds": record.seconds.get("total", 0.0),
+        "planner_version": record.versions["planner"],
+        "input_file": Path(followed.workbook).name if followed else record.input.file,
+        "input_sha256": record.input.sha256,
+        "workbook_sha256": followed.workbook_sha256 if followed else record.input.sha256,
     }
 
 
-def _inputs(folder: Path, record: Record, replan: Mapping[str, Any]) -> Iterator[RawInput]:
+def _inputs(folder: Path, record: RunRecord) -> Iterator[RawInput]:
     """What the run was made from, where it is still as it was: the input, and the workbook that a replan rolled."""
-    given = record["input"]
-    wanted: list[tuple[str, tuple[Path, ...]]] = [(given["sha256"], (Path(given["path"]), folder / given["file"]))]
-    if replan:
-        wanted.append((replan["workbook_sha256"], (Path(replan["workbook"]),)))
+    given, followed = record.input, record.replan
+    wanted: list[tuple[str, tuple[Path, ...]]] = [(given.sha256, (Path(given.path), folder / given.file))]
+    if followed:
+        wanted.append((followed.workbook_sha256, (Path(followed.workbook),)))
     for sha256, places in wanted:
         for place in places:
             if place.exists():
@@ -116,30 +111,29 @@ def _inputs(folder: Path, record: Record, replan: Mapping[str, Any]) -> Iterator
                     break
 
 
-def _levels(record: Record) -> list[Row]:
-    objective = record.get("objective")
+def _levels(record: RunRecord) -> list[Row]:
+    objective = record.objective
     if objective is None:
         return []
-    if not isinstance(objective, list):
-        currency = record["calendar"]["currency"]
-        objective = [
-            {"name": "weighted", "title": "Weighted objective", "unit": currency, "value": objective,
-             "bound": record.get("bound"), "gap": record.get("gap"), "status": record["status"]}
-        ]  # fmt: skip
     names = ("name", "title", "unit", "value", "bound", "gap", "status")
-    return [{"place": place} | {name: level.get(name) for name in names} for place, level in enumerate(objective)]
+    if isinstance(objective, tuple):
+        return [
+            {"place": place} | {name: getattr(level, name) for name in names} for place, level in enumerate(objective)
+        ]
+    weighted = ("weighted", "Weighted objective", record.calendar.currency, objective, record.bound, record.gap)
+    return [{"place": 0} | dict(zip(names, (*weighted, record.status), strict=True))]
 
 
-def _figures(run: SavedRun, raw: RawInput | None, replan: Mapping[str, Any]) -> Iterator[Row]:
+def _figures(run: SavedRun, raw: RawInput | None) -> Iterator[Row]:
     """Headline figures beside the levels: fill rate, totals, and how much a replan changed."""
     fill_rate = _fill_rate(run, raw)
     if fill_rate is not None:
         yield {"name": FILL_RATE, "unit": "share", "value": fill_rate}
     for (name, unit), value in total_figures(run):
         yield {"name": name, "unit": unit, "value": value}
-    churn = (replan.get("churn") or {}).get("share")
-    if churn is not None:
-        yield {"name": "Churn", "unit": "share", "value": churn}
+    followed = run.record.replan
+    if followed is not None and followed.churn is not None:
+        yield {"name": "Churn", "unit": "share", "value": followed.churn.share}
 
 
 def _fill_rate(run: SavedRun, raw: RawInput | None) -> float | None:

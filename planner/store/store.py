@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import zlib
 from collections.abc import Sequence
@@ -15,10 +14,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from planner.errors import UsageError
-from planner.run.record import Record
+from planner.records.reading import record_of
+from planner.records.run import WITH_PLAN, RunRecord
 from planner.store import schema
 from planner.store.database import SECONDS_TO_WAIT, Database, address_of
-from planner.store.entry import WITH_PLAN, Entry, entry_of, unpacked
+from planner.store.entry import Entry, entry_of, unpacked
 from planner.store.versions import prepare
 
 _runs = schema.runs.c
@@ -165,13 +165,12 @@ class RunStore:
             raise UsageError(f"the store {self.database.address.shown} has no run {number}; {known}")
         return self._run(row)
 
-    def record_of(self, number: int) -> Record:
+    def record_of(self, number: int) -> RunRecord:
         """What run.json says."""
         with self.database.reading() as connection:
             content = connection.scalar(sa.select(_runs.record).where(_runs.id == number))
         assert content is not None
-        loaded: Record = json.loads(zlib.decompress(content))
-        return loaded
+        return record_of(zlib.decompress(content), RunRecord, f"run {number}: run.json")
 
     def rows(self, table: sa.Table, number: int) -> list[dict[str, Any]]:
         """What a table (`levels`, `figures`, `prices`) says of a run, in the order in which it was noted."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,8 @@ from typing import Any
 import pandas as pd
 
 from planner.errors import Fault, InputError, UsageError
+from planner.records.reading import read_record
+from planner.records.run import RunRecord
 from planner.verify.all_sums import check_sums
 from planner.verify.books import Books
 from planner.verify.contingency.check import check_contingencies
@@ -59,9 +60,11 @@ def verify_run(folder: Path, input_path: Path | None = None) -> Verification:
     An input that has changed since is a violation of family `input`, a table that has one of `tables`. Raises UsageError where `folder` is no
     run with a plan or its input is not to be found, InputError where the input cannot be read.
     """
-    run = _run_json(folder)
+    if not (folder / "tables").is_dir():
+        raise UsageError(f"{folder} holds no plan: it has no tables")
+    run = read_record(folder / "run.json", RunRecord).document()
     tables = read_tables(folder / "tables")
-    path = input_path or Path(str((run.get("input") or {}).get("path", "")))
+    path = input_path or Path(run["input"]["path"])
     if not path.exists() or path == Path():
         raise UsageError(f"the input {str(path)!r} of this run is not to be found; give its place with --input")
     findings = Findings(_families_off(run))
@@ -141,16 +144,6 @@ def _readable(source: Path | RawInput) -> RawInput:
     if raw.faults:
         raise InputError(raw.faults)
     return raw
-
-
-def _run_json(folder: Path) -> dict[str, Any]:
-    try:
-        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{folder} is no run folder: run.json cannot be read ({error})") from error
-    if not isinstance(run, dict) or not (folder / "tables").is_dir():
-        raise UsageError(f"{folder} holds no plan: it has no tables")
-    return run
 
 
 def read_tables(folder: Path) -> dict[str, pd.DataFrame]:

@@ -17,12 +17,12 @@ from planner.domain.instance import PlanningInstance
 from planner.errors import UsageError
 from planner.plan import SolveOptions
 from planner.plan.plan import Plan
+from planner.records.reading import write_record
 from planner.report.data.report_data import read_digest
 from planner.report.excel.workbook import write_workbook
 from planner.report.pages.report import write_report
 from planner.run.folder import whole_folder
 from planner.run.log import Log
-from planner.run.record import write_record
 from planner.run.refusal import refuse
 from planner.run.tables import write_tables
 from planner.shares import share_of
@@ -142,8 +142,7 @@ def _write_runs(ground: Ground, plans: Sequence[Plan], folder: Path) -> None:
         ground.step(f"write plan {number} of {len(plans) - 1}")
         here = folder / str(number)
         here.mkdir(parents=True)
-        record = ground.record(plan)
-        record["tables"] = write_tables(plan.tables, here / "tables")
+        record = ground.record(plan).but(tables=write_tables(plan.tables, here / "tables"))
         digest = read_digest(plan, record)
         write_workbook(digest, here / "plan.xlsx")
         write_report(digest, here / "report.html")

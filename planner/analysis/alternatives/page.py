@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from planner.analysis.alternatives.dimensions import PRODUCERS
 from planner.analysis.alternatives.near_optimal import Alternatives, Part
+from planner.analysis.alternatives.record import AlternativesRecord, PlanRecord, RangeRecord
 from planner.analysis.charts import Span, range_chart
 from planner.analysis.findings import Field, Findings, Section, Table
 from planner.analysis.ground import Ground, header
@@ -69,15 +70,16 @@ def alternatives_findings(
         *ground.choices,
         ("Verified", f"Each plan was checked independently: {plural(len(plans), 'plan')} verified."),
     ]
-    record = header(ground) | {
-        "slack": slack,
-        "plans": [
-            {"folder": f"alternatives/{number}", "levels": {level.name: level.value for level in plan.levels}}
+    record = AlternativesRecord(
+        **header(ground),
+        slack=slack,
+        plans=tuple(
+            PlanRecord(folder=f"alternatives/{number}", levels={level.name: level.value for level in plan.levels})
             for number, plan in enumerate(plans)
-        ],
-        "distances": [list(row) for row in found.distances],
-        "ranges": {row: {"least": least, "most": most} for row, (least, most) in found.ranges.items()},
-    }
+        ),
+        distances=tuple(tuple(row) for row in found.distances),
+        ranges={row: RangeRecord(least=least, most=most) for row, (least, most) in found.ranges.items()},
+    )
     return Findings(
         kind="alternatives",
         title=ground.title,

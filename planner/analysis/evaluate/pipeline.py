@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planner.analysis.evaluate.evaluation import Evaluation, evaluation
+from planner.analysis.evaluate.record import evaluation_record
 from planner.analysis.evaluate.report import findings
 from planner.analysis.writing import write_findings
 from planner.domain.fixed_plan import GivenPlan
@@ -14,7 +15,8 @@ from planner.domain.instance import PlanningInstance
 from planner.plan import Progress, SolveOptions, solve
 from planner.plan.again.fixed_plan import complete
 from planner.plan.plan import Plan
-from planner.run import record as run_record
+from planner.records.reading import write_record
+from planner.records.run import RunRecord
 from planner.run.log import Log
 from planner.run.pipeline import PlanningRun
 from planner.run.tables import write_tables
@@ -28,7 +30,7 @@ EVALUATION, OPTIMUM = "evaluation", "optimum"  # folders beside the plan's own t
 class EvaluationResult:
     folder: Path
     evaluation: Evaluation
-    record: run_record.Record
+    record: RunRecord
 
 
 def evaluate_workbook(
@@ -68,7 +70,8 @@ class _EvaluationRun(PlanningRun):
     def prepare(self, strict: bool) -> PlanningInstance:
         instance = super().prepare(strict)
         self.given = read_plan(self.plan_path, self.raw, instance)
-        self.record["options"] |= {"plan": str(self.plan_path), "rounding": self.rounding}
+        asked = self.record.options.but(plan=str(self.plan_path), rounding=self.rounding)
+        self.record = self.record.but(options=asked)
         return instance
 
     def solve(self, instance: PlanningInstance, folder: Path) -> Plan:
@@ -79,8 +82,8 @@ class _EvaluationRun(PlanningRun):
         self.note_plan(best)
         self.verify(best)
         (folder / OPTIMUM).mkdir()
-        self.record["tables"] = write_tables(best.tables, folder / OPTIMUM / "tables")
-        run_record.write_record(self.record, folder / OPTIMUM / "run.json")
+        self.record = self.record.but(tables=write_tables(best.tables, folder / OPTIMUM / "tables"))
+        write_record(self.record, folder / OPTIMUM / "run.json")
         self.found = evaluation(self.given, plan, best)
         self.note_plan(self.found.plan)
         return self.found.plan
@@ -88,7 +91,6 @@ class _EvaluationRun(PlanningRun):
     def deliver(self, instance: PlanningInstance, folder: Path) -> Plan:
         plan = super().deliver(instance, folder)
         assert self.found is not None
-        kept = ("title", "marking", "input", "model", "options", "not_enforced", "verification", "versions")
         (folder / EVALUATION).mkdir()
-        write_findings(findings(self.found, {key: self.record[key] for key in kept}), folder / EVALUATION)
+        write_findings(findings(self.found, evaluation_record(self.found, self.record)), folder / EVALUATION)
         return plan

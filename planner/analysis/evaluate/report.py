@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import pandas as pd
 
 from planner.analysis.evaluate.evaluation import Distance, Evaluation, commitments
+from planner.analysis.evaluate.record import EvaluationRecord
 from planner.analysis.findings import Field, Findings, Section, Table
 from planner.analysis.movements import movements
 from planner.domain.instance import PlanningInstance
@@ -19,7 +19,7 @@ MOST_MOVEMENTS = 5  # of each kind
 TIMES_FROM = 1.95  # above it an amount is told as so many times another, below it in per cent
 
 
-def findings(found: Evaluation, record: Mapping[str, Any]) -> Findings:
+def findings(found: Evaluation, record: EvaluationRecord) -> Findings:
     """What the evaluation says, for all outputs."""
     instance = found.plan.instance
     settings = instance.settings
@@ -58,7 +58,7 @@ def findings(found: Evaluation, record: Mapping[str, Any]) -> Findings:
         money=money,
         facts=list(_facts(found)),
         sections=sections,
-        record={**record, **_record(found)},
+        record=record,
         tables=[levels, moved, served],
     )
 
@@ -184,14 +184,3 @@ def _commitments(instance: PlanningInstance, found: Evaluation) -> Table:
         Field("best_rate", "by the optimum", "share"),
     ]
     return Table("commitments", "Commitments", frame, fields)
-
-
-def _record(found: Evaluation) -> dict[str, Any]:
-    """What evaluation.json says besides what the evaluation was made from."""
-    return {
-        "given": {name: len(table) for name, table in found.given.tables.items()},
-        "levels": [
-            {"title": d.title, "unit": d.unit, "value": d.value, "optimum": d.optimum, "gap": d.gap}
-            for d in found.distances
-        ],
-    }

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from planner import catalogue
 from planner.analysis.fairness.coalitions import Coalitions
 from planner.analysis.fairness.players import chosen_players
+from planner.analysis.fairness.record import FairnessOptions, fairness_record
 from planner.analysis.fairness.report import findings
 from planner.analysis.fairness.study import Study, study
 from planner.analysis.writing import write_findings
-from planner.errors import InputError, VerificationError
+from planner.errors import InputError
 from planner.options.cluster import crew
 from planner.plan import Progress, SolveOptions
+from planner.records.parts import InputFile
+from planner.records.run import RunRecord
 from planner.run import record as run_record
 from planner.run.folder import whole_folder
 from planner.run.refusal import refuse
-from planner.run.unenforced import not_enforced
-from planner.verify import verify
+from planner.run.verified import verified
 from planner.workbook import read
 from planner.workbook.reading.raw import RawInput
 
@@ -69,35 +72,25 @@ def fairness_of_workbook(
             progress(Progress(f"coalition {count}"))
 
     coalitions = Coalitions(instance, players, level, options, progress, solved)
-    verification = _verified(coalitions, reading.raw)
+    begun = run_record.begun(
+        instance, InputFile.of(source, reading.raw.sha256), run_record.options_of(options), model, datetime.now(UTC)
+    )
+    record = _joint_record(begun, coalitions, reading.raw)
     with crew(workers, scheduler) as work_all:
         found = study(coalitions, samples, seed, work_all)
-    record = {
-        "title": instance.settings.title,
-        "marking": instance.settings.marking,
-        "currency": instance.settings.currency,
-        "input": {"file": source.name, "path": str(source.resolve()), "sha256": reading.raw.sha256},
-        "model": run_record.model_entry(model),
-        "options": {"group": group, "level": level, "samples": samples, "seed": seed}
-        | {key: value for key, value in asdict(options).items() if not key.startswith("write_")},
-        "not_enforced": list(not_enforced(instance, model)),
-        "verification": verification,
-        "versions": run_record.versions(),
-    }
+    asked = FairnessOptions.model_validate(
+        {"group": group, "level": level, "samples": samples, "seed": seed}
+        | {key: value for key, value in asdict(options).items() if not key.startswith("write_")}
+    )
     with whole_folder(target, replace, source) as folder:
-        write_findings(findings(found, instance, record), folder)
+        write_findings(findings(found, instance, fairness_record(found, record, asked)), folder)
     return FairnessResult(target, found)
 
 
-def _verified(coalitions: Coalitions, raw: RawInput) -> str:
+def _joint_record(begun: RunRecord, coalitions: Coalitions, raw: RawInput) -> RunRecord:
     """What the independent checker says of the joint plan, where that is a plan of the input as it stands."""
     if not coalitions.joint_is_whole:
-        return "not verified: the means of nations outside the group were taken out of the input"
+        said = "not verified: the means of nations outside the group were taken out of the input"
+        return begun.but(verification=said)
     plan = coalitions.joint_plan
-    levels = [{"name": level.name, "value": level.value} for level in plan.levels]
-    weighted = len(plan.levels) == 1 and plan.levels[0].level == 0
-    found = verify(raw, plan.tables, {"objective": plan.levels[0].value if weighted else levels})
-    if not found.passed:
-        worst = found.worst[found.failed[0]]
-        raise VerificationError(f"the joint plan failed its verification, and nothing is delivered ({worst})")
-    return "verified"
+    return verified(run_record.with_plan(begun, plan), plan, raw, "the joint plan")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import pandas as pd
 from markupsafe import Markup
 
 from planner.analysis.fairness import wording
 from planner.analysis.fairness.charts import shares_chart
 from planner.analysis.fairness.game import members
+from planner.analysis.fairness.record import FairnessRecord
 from planner.analysis.fairness.study import Study
 from planner.analysis.findings import Field, Findings, Section, Table
 from planner.domain.instance import PlanningInstance
@@ -18,7 +16,7 @@ from planner.domain.instance import PlanningInstance
 KIND = "fairness"
 
 
-def findings(study: Study, instance: PlanningInstance, record: Mapping[str, Any]) -> Findings:
+def findings(study: Study, instance: PlanningInstance, record: FairnessRecord) -> Findings:
     """What the study says, for all outputs."""
     settings = instance.settings
     money, amount = wording.money_of(study), wording.amounts(study)
@@ -52,9 +50,9 @@ def findings(study: Study, instance: PlanningInstance, record: Mapping[str, Any]
         marking=settings.marking,
         headline=wording.headline(study, amount),
         money=money,
-        facts=[*wording.facts(study, instance), ("Joint plan", f"{record['verification']}.".capitalize())],
+        facts=[*wording.facts(study, instance), ("Joint plan", f"{record.verification}.".capitalize())],
         sections=sections,
-        record={**record, **_record(study)},
+        record=record,
         tables=[players, sharing, allocations, coalitions],
     )
 
@@ -161,30 +159,3 @@ def _allocations(study: Study) -> Table:
         Field("objection", "It would gain by leaving", _kind(study), "Negative: it would lose"),
     ]
     return Table("allocations", "Ways of sharing, held against the core", pd.DataFrame(rows), fields)
-
-
-def _record(study: Study) -> dict[str, Any]:
-    """What fairness.json says besides what the study was made from."""
-    return {
-        "measure": {"name": study.measure.name, "title": study.measure.title, "unit": study.measure.unit},
-        "players": [player.name for player in study.players],
-        "beneficiaries_alone": study.coalitions.reached(0),
-        "together": study.together,
-        "separate": study.separate,
-        "exact": study.exact,
-        "orders": study.samples,
-        "coalitions": len(study.values),
-        "plans": study.coalitions.programs,
-        "least_core_epsilon": study.epsilon,
-        "core_is_empty": study.core_is_empty,
-        "allocations": [
-            {
-                "name": allocation.name,
-                "shares": dict(zip((p.name for p in study.players), allocation.shares, strict=True)),
-                "in_core": allocation.stable if study.complete or not allocation.stable else None,
-                "worst_off": list(study.coalitions.names(found.coalition)) if (found := allocation.objection) else [],
-                "objection": found.excess if found else None,
-            }
-            for allocation in study.allocations
-        ],
-    }

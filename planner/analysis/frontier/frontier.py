@@ -13,6 +13,7 @@ from markupsafe import Markup
 from planner.analysis.charts import frontier_chart
 from planner.analysis.findings import Field, Findings, Section, Table
 from planner.analysis.frontier.kinks import Frontier, trace_frontier
+from planner.analysis.frontier.record import AimRecord, FrontierRecord, KinkRecord
 from planner.analysis.ground import Ground, ProgressCall, header, prepare
 from planner.analysis.movements import change_table
 from planner.analysis.writing import write_findings
@@ -161,13 +162,14 @@ def _findings(
             tables=[changes],
         ),
     ]
-    record = header(ground) | {
-        "levels": [{"name": aim.name, "title": aim.title, "unit": aim.unit} for aim in (first, second)],
-        "held": list(before),
-        "exact": frontier.is_exact,
-        "kinks": [{"first": kink.first, "second": kink.second} for kink in frontier.kinks],
-        "below": list(frontier.below),
-    }
+    record = FrontierRecord(
+        **header(ground),
+        levels=tuple(AimRecord(name=aim.name, title=aim.title, unit=aim.unit) for aim in (first, second)),
+        held=tuple(before),
+        exact=frontier.is_exact,
+        kinks=tuple(KinkRecord(first=kink.first, second=kink.second) for kink in frontier.kinks),
+        below=tuple(frontier.below),
+    )
     return Findings(
         kind="frontier",
         title=ground.title,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from markupsafe import Markup
 
@@ -11,6 +10,7 @@ from planner.analysis.asking import Asking, PurseFinding
 from planner.analysis.findings import Findings, Section
 from planner.analysis.ground import header
 from planner.analysis.money.idle import NOT_DELIVERIES
+from planner.analysis.money.record import MoneyRecord, RemedyRecord
 from planner.analysis.money.remedy import Remedy
 from planner.analysis.money.tables import (
     Alike,
@@ -65,8 +65,13 @@ def money_findings(asking: Asking, found: Sequence[PurseFinding], remedies: Sequ
             tables=[idle_table(asking, groups)],
         ),
     ]
-    record = header(ground) | {"step": asking.step, "levels": asking.levels, "purses": len(found)}
-    record |= {"remedies": [_remedy_entry(asking, remedy) for remedy in remedies]}
+    record = MoneyRecord(
+        **header(ground),
+        step=asking.step,
+        levels=tuple(asking.levels),
+        purses=len(found),
+        remedies=tuple(_remedy_record(asking, remedy) for remedy in remedies),
+    )
     return Findings(
         kind="money",
         title=ground.title,
@@ -189,11 +194,11 @@ def _remedy_sentence(asking: Asking, remedy: Remedy) -> str:
     return f"{name}, {asking.money.text(remedy.short)} short: {partly}{why if partly else why[:1].lower() + why[1:]}"
 
 
-def _remedy_entry(asking: Asking, remedy: Remedy) -> dict[str, Any]:
-    return {
-        "commitment": remedy.commitment,
-        "short": remedy.short,
-        "left": remedy.left,
-        "money": {name: steps * asking.step for name, steps in remedy.money.items()},
-        "why_not": asking.obstacles(remedy),
-    }
+def _remedy_record(asking: Asking, remedy: Remedy) -> RemedyRecord:
+    return RemedyRecord(
+        commitment=remedy.commitment,
+        short=remedy.short,
+        left=remedy.left,
+        money={name: steps * asking.step for name, steps in remedy.money.items()},
+        why_not=asking.obstacles(remedy),
+    )

@@ -103,11 +103,11 @@ def _supplies(run: SavedRun) -> tuple[Any, ...]:
     """Opening stocks and goods on order, where the input is still where it was, and as it was."""
     from planner.workbook import read
 
-    path = Path(run.record["input"]["path"])
+    path = Path(run.record.input.path)
     if not path.exists():
         return ()
     with contextlib.suppress(PlannerError):
         reading = read(path)
-        if reading.instance is not None and reading.raw.sha256 == run.record["input"]["sha256"]:
+        if reading.instance is not None and reading.raw.sha256 == run.record.input.sha256:
             return tuple(reading.instance.supplies)
     return ()

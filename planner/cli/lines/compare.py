@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from planner.cli.lines.text import columns, number, plural
 from planner.options.comparison import Comparison
 from planner.options.pages.wording import best_title
-from planner.options.record import level_titles
+from planner.options.record import CompareRecord, level_titles
 from planner.report.words.numbers import share
 
 
-def comparison_lines(comparison: Comparison, record: Mapping[str, Any], folder: Path) -> list[str]:
+def comparison_lines(comparison: Comparison, record: CompareRecord, folder: Path) -> list[str]:
     """The options in order of their rank, each with its levels, fill rate and difference from the base."""
     count = len(comparison.options)
     lines = [f"{comparison.title}: the base and {plural(count, 'option')}, each verified; best first."]
@@ -27,12 +25,12 @@ def comparison_lines(comparison: Comparison, record: Mapping[str, Any], folder: 
     lines += columns(rows, right=[0, *range(2, 3 + len(levels))])
     for outcome in comparison.outcomes:
         if not outcome.solved:
-            lines.append(f"{outcome.name} has no plan ({outcome.record['status']}): {outcome.record['message']}")
-            lines += [f"    {rule}" for rule in outcome.record["conflict"]]
-    for entry in record["best"]:
-        if len(entry["options"]) < len(entry["among"]):  # among one there is nothing to be best at
+            lines.append(f"{outcome.name} has no plan ({outcome.record.status}): {outcome.record.message}")
+            lines += [f"    {rule}" for rule in outcome.record.conflict]
+    for entry in record.best:
+        if len(entry.options) < len(entry.among):  # among one there is nothing to be best at
             title = best_title(comparison, entry)
-            lines.append(f"Best at {title[:1].lower()}{title[1:]}: {', '.join(entry['options'])}")
+            lines.append(f"Best at {title[:1].lower()}{title[1:]}: {', '.join(entry.options)}")
     lines.append(f"To read: {folder / 'compare.html'}")
     lines.append(f"To work with: {folder / 'compare.xlsx'} (tables as CSV beside it; a run folder for each option)")
     return lines

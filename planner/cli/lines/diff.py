@@ -6,10 +6,10 @@ from pathlib import Path
 
 from planner.cli.lines.text import headline_lines, table_change_lines
 from planner.errors import UsageError
+from planner.records.run import RunRecord
 from planner.run.comparable import differences, terms_of_run
 from planner.run.compare import headline_changes, table_changes
 from planner.run.load import load_run
-from planner.run.record import Record
 
 
 def plan_difference_lines(before: Path, after: Path, limit: int) -> list[str]:
@@ -25,7 +25,7 @@ def plan_difference_lines(before: Path, after: Path, limit: int) -> list[str]:
     return lines if changes else [*lines, "", "The plans are the same."]
 
 
-def require_comparable(before: str, one: Record, after: str, other: Record, hint: str = "") -> None:
+def require_comparable(before: str, one: RunRecord, after: str, other: RunRecord, hint: str = "") -> None:
     """Raise UsageError where two plans count differently."""
     reasons = differences(terms_of_run(one), terms_of_run(other))
     if reasons:

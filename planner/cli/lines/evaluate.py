@@ -14,7 +14,7 @@ def evaluation_lines(result: EvaluationResult) -> list[str]:
     verdict = f"as good as {best} at every level"
     if gap is not None:
         verdict = f"{'worse' if gap.gap > 0 else 'better'} than {best} at: {gap.title}"
-    lines = [f"The plan can be carried out ({result.record['verification']}); {verdict}."]
+    lines = [f"The plan can be carried out ({result.record.verification}); {verdict}."]
     rows = [("", "plan", "optimum", "distance", "")]
     for distance in found.distances:
         figures = (number(distance.value), number(distance.optimum), signed(distance.gap))

@@ -96,7 +96,7 @@ def price_lines(store: RunStore, run: Run, limit: int) -> list[str]:
     rows = store.rows(schema.prices, run.id)
     if not rows:
         return ["No limit has a price."]
-    labels = store.record_of(run.id)["calendar"].get("labels", [])
+    labels = store.record_of(run.id).calendar.labels
     levels = store.rows(schema.levels, run.id)
     places = {row["name"]: row["place"] for row in levels}
     titles = {row["name"]: row["title"] for row in levels}

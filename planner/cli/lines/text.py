@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # imported by the commands that need them; `planner check` should start at once
     from planner.errors import Fault
+    from planner.records.run import RunRecord
     from planner.run.compare import Figure, TableChange
     from planner.run.load import SavedRun
     from planner.run.trace import Trace
@@ -47,60 +48,58 @@ def fault_lines(faults: Iterable[Fault]) -> list[str]:
     return [("warning: " if fault.severity == "warning" else "") + str(fault) for fault in faults]
 
 
-def plan_lines(folder: Path, record: Mapping[str, Any]) -> list[str]:
+def plan_lines(folder: Path, record: RunRecord) -> list[str]:
     """What a planner wants to know when the plan is there: how good, whether checked, where to look."""
-    ended = "optimal" if record["status"] == "optimal" else "feasible: stopped before the last level was optimal"
-    if record.get("rolling", {}).get("windows"):
+    ended = "optimal" if record.status == "optimal" else "feasible: stopped before the last level was optimal"
+    if record.rolling and record.rolling.windows:
         from planner.report.words.wording import rolling_words
 
-        ended = f"feasible, not proved to be the best: planned in {rolling_words(record['rolling'])}"
-    lines = [f"{record['title'] or record['input']['file']}: {ended}; {record['verification']}."]
+        ended = f"feasible, not proved to be the best: planned in {rolling_words(record.rolling)}"
+    lines = [f"{record.title or record.input.file}: {ended}; {record.verification}."]
     lines += objective_lines(record)
-    lines += [f"not enforced: {rule}" for rule in record["not_enforced"]]
-    unserved = record.get("unserved", {})
-    lines += [*unserved.get("sentences", ()), *unserved.get("least_served", ())]
+    lines += [f"not enforced: {rule}" for rule in record.not_enforced]
+    if record.unserved:
+        lines += [*record.unserved.sentences, *record.unserved.least_served]
     lines += procurement_lines(record)
     lines += lack_lines(record)
-    if record["warnings"]:
-        lines += [
-            warning for warning in record["warnings"] if warning.startswith("--")
-        ]  # of the command, not the input
-        lines.append(f"{plural(len(record['warnings']), 'warning')} (in log.txt, or `planner check`)")
+    if record.warnings:
+        lines += [warning for warning in record.warnings if warning.startswith("--")]  # of the command, not the input
+        lines.append(f"{plural(len(record.warnings), 'warning')} (in log.txt, or `planner check`)")
     lines.append(f"To read: {folder / 'report.html'}")
     lines.append(f"To work with: {folder / 'plan.xlsx'} (tables as CSV beside it)")
     return lines
 
 
-def procurement_lines(record: Mapping[str, Any]) -> list[str]:
+def procurement_lines(record: RunRecord) -> list[str]:
     """How many nations take part, for each fund that asks for some and pays anything."""
     return [
-        f"{entry['fund']}: {plural(entry['nations_taking_part'], 'nation')} "
-        f"{'takes' if entry['nations_taking_part'] == 1 else 'take'} part, of {entry['nations_asked']} asked for"
-        + ("" if entry["enforced"] else " (checked, not enforced)")
-        for entry in record.get("common_procurement", ())
-        if entry["paid"] > 0
+        f"{entry.fund}: {plural(entry.nations_taking_part, 'nation')} "
+        f"{'takes' if entry.nations_taking_part == 1 else 'take'} part, of {entry.nations_asked} asked for"
+        + ("" if entry.enforced else " (checked, not enforced)")
+        for entry in record.common_procurement or ()
+        if entry.paid > 0
     ]
 
 
-def lack_lines(record: Mapping[str, Any]) -> list[str]:
+def lack_lines(record: RunRecord) -> list[str]:
     """The rules that what happened before the horizon breaks, and no plan can keep any more."""
     return [
-        f"lacking from the past: {lack['title']}, {lack['object']}{', ' + lack['item'] if lack['item'] else ''}: "
-        f"{number(lack['amount'])} {lack['unit']}"
-        for lack in record.get("past_lack", ())
+        f"lacking from the past: {lack.title}, {lack.object}{', ' + lack.item if lack.item else ''}: "
+        f"{number(lack.amount)} {lack.unit}"
+        for lack in record.past_lack or ()
     ]
 
 
-def objective_lines(record: Mapping[str, Any]) -> list[str]:
-    objective = record["objective"]
-    if not isinstance(objective, list):
-        return columns([("Weighted objective", number(objective), record["calendar"]["currency"])], right=[1])
+def objective_lines(record: RunRecord) -> list[str]:
+    objective = record.objective
+    if not isinstance(objective, tuple):
+        return columns([("Weighted objective", number(objective), record.calendar.currency)], right=[1])
     rows = [
         (
-            f"{level['level'] or '·'} {level['title']}",
-            number(level["value"]),
-            level["unit"],
-            _unless_done(level["status"]),
+            f"{level.level or '·'} {level.title}",
+            number(level.value),
+            level.unit,
+            _unless_done(level.status),
         )
         for level in objective
     ]

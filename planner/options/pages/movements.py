@@ -18,8 +18,8 @@ def movements(base: Outcome, options: Sequence[Outcome]) -> pd.DataFrame:
     kind line: units made, the largest change of cost first; route: tonnes dispatched; fund: money paid by
     contributor (in `item`).
     """
-    units: Mapping[str, str] = base.record["units"]
-    currency = str(base.record["calendar"]["currency"])
+    units: Mapping[str, str] = base.record.units
+    currency = base.record.calendar.currency
     frames = []
     for option in options:
         made = _moved(base, option, "production", ["line", "item"], "quantity", "cost")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from planner.options.comparison import Comparison, nearly
 from planner.options.outcome import Outcome
 from planner.options.pages import charts, wording
 from planner.options.pages.ranks import read_ranks
-from planner.options.record import level_titles
+from planner.options.record import CompareRecord, level_titles
 from planner.report.figures import svg
 from planner.report.figures.charts import Series
 from planner.report.pages.report import TEMPLATES, css_string, environment
@@ -28,12 +28,12 @@ MOST_ROWS = 40
 MOST_EDITS, MOST_MOVES = 12, 5  # shown of one option
 
 
-def write_page(comparison: Comparison, record: Mapping[str, Any], path: Path) -> None:
+def write_page(comparison: Comparison, record: CompareRecord, path: Path) -> None:
     """Write the page to `path`; `record` is what compare.json says. Raises OSError."""
     path.write_text(render(comparison, record), encoding="utf-8")
 
 
-def render(comparison: Comparison, record: Mapping[str, Any]) -> str:
+def render(comparison: Comparison, record: CompareRecord) -> str:
     """The page as text."""
     money = wording.money_of(comparison)
     template = environment(OWN_TEMPLATES).get_template("compare.html.j2")
@@ -46,7 +46,7 @@ def render(comparison: Comparison, record: Mapping[str, Any]) -> str:
         own_css=Markup((OWN_TEMPLATES / "compare.css").read_text(encoding="utf-8")),
         page_marking=Markup(css_string(comparison.marking)),
         definitions=Markup(svg.definitions()),
-        tiles=wording.tiles(comparison, record["best"], money),
+        tiles=wording.tiles(comparison, record.best, money),
         levels=level_titles(comparison),
         ranked=_ranked(comparison),
         ranks=read_ranks(comparison),

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
 
 from planner.options.changes.option import BASE
 from planner.options.comparison import Comparison, nearly
-from planner.options.record import level_titles
+from planner.options.record import Best, level_titles
 from planner.report.words.numbers import Money, compact, listing, number, share
 
 MOST_NAMES = 3  # in one tile
@@ -28,7 +27,7 @@ class Tile:
 def money_of(comparison: Comparison) -> Money:
     """One scale for all amounts of the comparison."""
     table = comparison.tables["headline"]
-    currency = str(comparison.base.record["calendar"]["currency"])
+    currency = comparison.base.record.calendar.currency
     amounts = table[table["unit"].str.startswith(currency)]["value"].abs()
     return Money.scaled(currency, float(amounts.max()) if amounts.notna().any() else 0.0)
 
@@ -149,19 +148,19 @@ def spent_title(comparison: Comparison) -> str:
     return "Money paid" if limited else "Cost"
 
 
-def tiles(comparison: Comparison, best: Sequence[Mapping[str, Any]], money: Money) -> list[Tile]:
+def tiles(comparison: Comparison, best: Sequence[Best], money: Money) -> list[Tile]:
     """Who is best at each level and at the fill rate, where the options differ at it."""
     made = []
     for entry in best:
-        names, count = list(entry["options"]), len(entry["among"])
+        names, count = list(entry.options), len(entry.among)
         less = _lower_for_less(comparison, entry)
         if count == 1 and len(comparison.solved) > 1 and not less:
             continue  # the aims before have decided
         title = best_title(comparison, entry)
-        value = figure(entry["value"], entry["unit"], money)
-        reached = f"{value} {unit_words(entry['unit'], money)}".strip()
-        base = comparison.figure(BASE, entry["figure"])
-        beside = "" if base is None or BASE in names else f"; base {figure(base, entry['unit'], money)}"
+        value = figure(entry.value, entry.unit, money)
+        reached = f"{value} {unit_words(entry.unit, money)}".strip()
+        base = comparison.figure(BASE, entry.figure)
+        beside = "" if base is None or BASE in names else f"; base {figure(base, entry.unit, money)}"
         caution = f". Lower, but worse at an aim before: {listing(less, 2)}" if less else ""
         if len(names) == count and count > 1:
             made.append(Tile(title, "no difference", reached + caution))
@@ -171,27 +170,27 @@ def tiles(comparison: Comparison, best: Sequence[Mapping[str, Any]], money: Mone
     return made
 
 
-def best_title(comparison: Comparison, entry: Mapping[str, Any]) -> str:
+def best_title(comparison: Comparison, entry: Best) -> str:
     """What an entry of `best` is about, and among whom where some do not count."""
-    if len(entry["among"]) == len(comparison.solved):
-        return str(entry["title"])
-    if entry["figure"] == FILL_RATE:
-        return f"{entry['title']}, of those that want as much as the base"
-    return f"{entry['title']}, of those that are best at every aim before it"
+    if len(entry.among) == len(comparison.solved):
+        return entry.title
+    if entry.figure == FILL_RATE:
+        return f"{entry.title}, of those that want as much as the base"
+    return f"{entry.title}, of those that are best at every aim before it"
 
 
-def _lower_for_less(comparison: Comparison, entry: Mapping[str, Any]) -> list[str]:
+def _lower_for_less(comparison: Comparison, entry: Best) -> list[str]:
     """Options whose value at an aim is lower than the best, but which do worse at an aim before it."""
-    if entry["figure"] == FILL_RATE:
+    if entry.figure == FILL_RATE:
         return []
-    values = {o.name: comparison.figure(o.name, entry["figure"]) for o in comparison.solved}
+    values = {o.name: comparison.figure(o.name, entry.figure) for o in comparison.solved}
     return [
         name
         for name, value in values.items()
-        if name not in entry["among"]
+        if name not in entry.among
         and value is not None
-        and value < entry["value"]
-        and comparison.differ(value, entry["value"])
+        and value < entry.value
+        and comparison.differ(value, entry.value)
     ]
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from openpyxl import Workbook
@@ -16,7 +14,7 @@ from openpyxl.utils import get_column_letter
 from planner.options.changes.option import BASE
 from planner.options.comparison import Comparison
 from planner.options.pages import wording
-from planner.options.record import level_titles
+from planner.options.record import CompareRecord, level_titles
 from planner.report.excel.pen import CHART_ROWS, LAST_COLUMN, PERCENT, WIDTHS, Pen
 from planner.report.excel.sheet_charts import WHOLE_CM, dressed, paint, stacked
 from planner.report.excel.sheets import FRACTION, WHOLE, Column, Sheet
@@ -42,7 +40,7 @@ MONEY_COLUMNS = ("contributed", "produced", "received", "balance", "available", 
 GOODS_COLUMNS = ("wanted", "on_time", "late", "short")
 
 
-def write_comparison(comparison: Comparison, record: Mapping[str, Any], path: Path) -> None:
+def write_comparison(comparison: Comparison, record: CompareRecord, path: Path) -> None:
     """Write compare.xlsx to `path`; `record` is what compare.json says. Raises OSError."""
     money = wording.money_of(comparison)
     book = Workbook()
@@ -57,9 +55,7 @@ def write_comparison(comparison: Comparison, record: Mapping[str, Any], path: Pa
     save_book(book, sheets, comparison, path)
 
 
-def _write_summary(
-    pen: Pen, comparison: Comparison, record: Mapping[str, Any], money: Money, sheets: list[Sheet]
-) -> None:
+def _write_summary(pen: Pen, comparison: Comparison, record: CompareRecord, money: Money, sheets: list[Sheet]) -> None:
     if comparison.marking:
         pen.line(comparison.marking, bold=True)
         pen.page.cell(1, 1).alignment = Alignment(horizontal="center")
@@ -68,8 +64,8 @@ def _write_summary(
     pen.line(wording.headline(comparison, money), size=14)
     _write_options(pen, comparison, money)
     _write_levels(pen, comparison, money)
-    pen.heading("Best at", rows=len(record["best"]))
-    rows = [(tile.name, tile.value, tile.note) for tile in wording.tiles(comparison, record["best"], money)]
+    pen.heading("Best at", rows=len(record.best))
+    rows = [(tile.name, tile.value, tile.note) for tile in wording.tiles(comparison, record.best, money)]
     pen.table(("Aim", "Option", "Value"), rows, ("", "", ""))
     _write_failures(pen, comparison)
     _write_shares(pen, comparison, money, "funds", "fund", "paid", "Who pays: money by fund")
@@ -79,10 +75,10 @@ def _write_summary(
     pen.table(("Sheet", "Rows", "What it holds"), [(s.name, s.rows, s.title) for s in sheets], ("", WHOLE, ""))
     for row in range(pen.row - len(sheets), pen.row):
         pen.page.cell(row, 3).alignment = Alignment(wrap_text=False, indent=1)
-    file = record["input"]
+    file = record.input
     pen.row += 1
     pen.line(
-        f"Computed from {file['file']} (SHA-256 {file['sha256']}), {record['model']['title']}, {record['started']}.",
+        f"Computed from {file.file} (SHA-256 {file.sha256}), {record.model.title}, {record.started}.",
         size=9,
     )
     pen.page.print_area = f"A1:{LAST_COLUMN}{pen.row}"
@@ -157,8 +153,8 @@ def _write_failures(pen: Pen, comparison: Comparison) -> None:
         return
     pen.heading("Options without a plan", rows=3 * len(failed))
     for outcome in failed:
-        pen.line(f"{outcome.name} ({outcome.record['status']}): {outcome.record['message']}", bold=True)
-        for rule in outcome.record["conflict"]:
+        pen.line(f"{outcome.name} ({outcome.record.status}): {outcome.record.message}", bold=True)
+        for rule in outcome.record.conflict:
             pen.line(f"   • {rule}")
 
 

@@ -23,11 +23,11 @@ class LastInput:
 def last_input(last: SavedRun) -> LastInput:
     """The input of the last plan: kept in its folder, else where it was read from, if it has not been changed since."""
     kept = last.folder / "input"
-    path = kept if kept.is_dir() else Path(str(last.record["input"]["path"]))
+    path = kept if kept.is_dir() else Path(last.record.input.path)
     if not path.exists():
         return LastInput(why=f"the input of the last plan is gone ({path.name})")
     raw = read_raw(path)
-    if raw.sha256 != last.record["input"]["sha256"]:
+    if raw.sha256 != last.record.input.sha256:
         return LastInput(why=f"the input of the last plan has been changed since ({path.name})")
     reading = interpret(raw)
     if reading.instance is None:

@@ -107,12 +107,11 @@ def last_plan(run: SavedRun, horizon: Horizon, made_from: PlanningInstance | Non
 
 def kept_orders(run: SavedRun, horizon: Horizon) -> tuple[int, tuple[Ordered, ...]] | None:
     """(since, orders) as a re-optimisation from a workbook with this start noted them; None where there are none."""
-    noted = run.record.get("replan", {})
-    if noted.get("workbook_start") != horizon.start.isoformat():
+    noted = run.record.replan
+    if noted is None or noted.workbook_start != horizon.start.isoformat():
         return None
-    return int(noted["orders_since"]) - 1, tuple(
-        Ordered(str(row["line"]), int(row["due"]) - 1, float(row["quantity"]), float(row["paid"]), bool(row["by_plan"]))
-        for row in noted["orders"]
+    return noted.orders_since - 1, tuple(
+        Ordered(order.line, order.due - 1, order.quantity, order.paid, order.by_plan) for order in noted.orders
     )
 
 
@@ -153,13 +152,13 @@ def _columns(table: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:
 
 def shift_of(run: SavedRun, horizon: Horizon) -> int:
     """Periods from the workbook's start to the last plan's."""
-    calendar = run.record["calendar"]
-    if calendar["period_length"] != horizon.period_length:
+    calendar = run.record.calendar
+    if calendar.period_length != horizon.period_length:
         raise UsageError(
-            f"{run.folder} was planned by {calendar['period_length']}s, the workbook is by {horizon.period_length}s; "
+            f"{run.folder} was planned by {calendar.period_length}s, the workbook is by {horizon.period_length}s; "
             "a plan can only follow one with periods of the same length"
         )
-    start = date.fromisoformat(calendar["start"])
+    start = date.fromisoformat(calendar.start)
     shift = horizon.period_of(start)
     if horizon.first_day(shift) != start:
         raise UsageError(

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace as changed
 from pathlib import Path
-from typing import Any
 
 from planner.domain.instance import PlanningInstance
 from planner.errors import Fault, NoPlanError, SolverStoppedError
 from planner.plan import LevelResult, SolveOptions, solve
 from planner.plan.again.fixed_plan import complete
 from planner.plan.plan import Plan
+from planner.records.reading import write_record
+from planner.records.run import Loss, Rolling, Window
 from planner.replan.rolled.supply_time import beyond_stock, supply_times
 from planner.replan.windows.windows import WindowFailedError, Windows, plan_windows
 from planner.run.log import Log
 from planner.run.pipeline import PlanningRun, ProgressCall, RunResult
-from planner.run.record import write_record
 from planner.run.tables import write_tables
 
 _DEFAULTS = SolveOptions()
@@ -76,18 +76,23 @@ class _LongRun(PlanningRun):
                 self._tell(f"{problem}; planned again {_wider(windows, instance)}")
         plan = self._whole(instance)
         self.note_plan(plan)
-        self.record["rolling"] = self._entry(self.windows, [])
+        self.record = self.record.but(rolling=self._rolling(self.windows, []))
         return plan
 
     def _tell(self, what: str) -> None:
         """Say what was widened: in the log, in the record, and so on the pages."""
         self.widened.append(what)
         self.log.add(what)
-        self.record["warnings"] = [*self.record["warnings"], f"--rolling: {what}"]
+        self.record = self.record.but(warnings=(*self.record.warnings, f"--rolling: {what}"))
 
-    def _entry(self, windows: Windows, told: list[dict[str, Any]]) -> dict[str, Any]:
-        entry: dict[str, Any] = {"window": windows.window, "overlap": windows.overlap, "windows": told}
-        return entry | ({"widened": self.widened} if self.widened else {})
+    def _rolling(self, windows: Windows, told: list[Window], loss: tuple[Loss, ...] | None = None) -> Rolling:
+        return Rolling(
+            window=windows.window,
+            overlap=windows.overlap,
+            windows=tuple(told),
+            widened=tuple(self.widened) or None,
+            loss=loss,
+        )
 
     def _whole(self, instance: PlanningInstance) -> Plan:
         """The optimum of the whole horizon."""
@@ -112,17 +117,17 @@ class _LongRun(PlanningRun):
                 raise WindowFailedError(message) from problem
         levels = tuple(changed(level, bound=None, gap=None, status=STATUS) for level in whole.levels)
         plan = changed(whole, levels=levels, status="feasible")
-        entry = self._entry(windows, stitched.told)
+        loss = None
         if self.measured:
             best = self._whole(instance)
             self.note_plan(best)
             self.verify(best)
             (folder / OPTIMUM).mkdir()
-            self.record["tables"] = write_tables(best.tables, folder / OPTIMUM / "tables")
+            self.record = self.record.but(tables=write_tables(best.tables, folder / OPTIMUM / "tables"))
             write_record(self.record, folder / OPTIMUM / "run.json")
-            entry["loss"] = losses(plan.levels, best.levels)
+            loss = losses(plan.levels, best.levels)
         self.note_plan(plan)
-        self.record["rolling"] = entry
+        self.record = self.record.but(rolling=self._rolling(windows, stitched.told, loss))
         return plan
 
 
@@ -132,19 +137,19 @@ def _wider(windows: Windows, instance: PlanningInstance) -> str:
     return f"in windows of {windows.window} periods that overlap by {windows.overlap}"
 
 
-def losses(levels: tuple[LevelResult, ...], best: tuple[LevelResult, ...]) -> list[dict[str, Any]]:
+def losses(levels: tuple[LevelResult, ...], best: tuple[LevelResult, ...]) -> tuple[Loss, ...]:
     """What each level is worse by than in the optimum of the whole. Where an earlier level is worse, a later one may be
     better: what is not delivered costs nothing."""
     optimum = {level.name: level.value or 0.0 for level in best}
-    return [
-        {
-            "name": level.name,
-            "title": level.title,
-            "unit": level.unit,
-            "value": level.value or 0.0,
-            "optimum": optimum[level.name],
-            "loss": (level.value or 0.0) - optimum[level.name],
-        }
+    return tuple(
+        Loss(
+            name=level.name,
+            title=level.title,
+            unit=level.unit,
+            value=level.value or 0.0,
+            optimum=optimum[level.name],
+            loss=(level.value or 0.0) - optimum[level.name],
+        )
         for level in levels
         if level.name in optimum
-    ]
+    )

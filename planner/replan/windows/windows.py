@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from planner.domain.fixed_plan import Given, GivenPlan
 from planner.domain.instance import Demand, Line, PlanningInstance
 from planner.errors import Fault, NoPlanError, SolverStoppedError, UsageError, VerificationError
 from planner.plan import Plan, SolveOptions, solve
+from planner.records.parts import InputFile
+from planner.records.run import RunRecord, Window
 from planner.replan.position.actuals import Actuals
 from planner.replan.position.as_planned import as_planned
 from planner.replan.position.last_plan import LastPlan, payments_of, production_of
@@ -29,9 +32,9 @@ from planner.replan.windows.leftovers import with_leftovers
 from planner.report.words.numbers import plural
 from planner.run.folder import scratch_folder
 from planner.run.load import SavedRun
-from planner.run.record import level_entries, model_entry
+from planner.run.record import begun, options_of, with_plan
+from planner.run.verified import verified
 from planner.solver.highs import ProgressListener
-from planner.verify import verify
 from planner.workbook import interpret
 from planner.workbook.reading.raw import RawInput, read_raw
 from planner.workbook.reading.reader import read_tables
@@ -117,7 +120,7 @@ class Stitched:
     shipments: Kept = field(default_factory=dict)
     deliveries: Kept = field(default_factory=dict)
     investments: Kept = field(default_factory=dict)
-    told: list[dict[str, Any]] = field(default_factory=list)  # what run.json says of each window
+    told: list[Window] = field(default_factory=list)  # what run.json says of each window
 
     @property
     def given(self) -> GivenPlan:
@@ -189,12 +192,11 @@ class _Road:
             state = position(instance, self._course, self._orders)
             terms = Terms(max(instance.settings.frozen - seen.start, 0), periods=len(seen))
             write_rolled(self._book, instance, state, self._before, terms, rolled)
-            plan = _planned(rolled, self._options, self._progress)
+            plan, record = _planned(rolled, self._options, self._progress)
         values = {level.name: level.value for level in plan.levels}
-        self.found.told.append({"from": self.label(seen[0]), "to": self.label(seen[-1]),
-                                "kept_to": self.label(kept[-1]), "levels": values,
-                                "seconds": time.perf_counter() - began})  # fmt: skip
-        planned = as_planned(SavedRun(Path(name), {}, plan.tables), plan.instance, len(kept))
+        told = {"from": self.label(seen[0]), "to": self.label(seen[-1]), "kept_to": self.label(kept[-1])}
+        self.found.told.append(Window.model_validate(told | {"levels": values, "seconds": time.perf_counter() - began}))
+        planned = as_planned(SavedRun(Path(name), record, plan.tables), plan.instance, len(kept))
         if seen.stop < instance.horizon.periods:
             planned = with_leftovers(planned, plan.instance)
         happened = _moved(planned, instance, kept)
@@ -222,17 +224,16 @@ def _before(instance: PlanningInstance) -> LastPlan:
     return LastPlan(instance.previous.production, sent)
 
 
-def _planned(rolled: Path, options: SolveOptions, progress: ProgressListener | None) -> Plan:
-    reading = interpret(read_raw(rolled))
+def _planned(rolled: Path, options: SolveOptions, progress: ProgressListener | None) -> tuple[Plan, RunRecord]:
+    raw = read_raw(rolled)
+    reading = interpret(raw)
     if reading.instance is None:
         # What is asked of the window cannot be in it, such as a dispatch that arrives after its end.
         raise NoPlanError(f"what is left for it is an input with faults ({reading.faults[0]})")
     plan = solve(reading.instance, options, progress, explain=False, priced=False)
-    record = level_entries(plan.levels) | {"model": model_entry(catalogue.load(options.model))}
-    checked = verify(rolled, plan.tables, record)
-    if not checked.passed:
-        raise VerificationError(f"the plan failed its verification ({checked.first_failure})")
-    return plan
+    source = InputFile.of(rolled, raw.sha256)
+    record = begun(reading.instance, source, options_of(options), catalogue.load(options.model), datetime.now(UTC))
+    return plan, verified(with_plan(record, plan), plan, raw)
 
 
 def _moved(course: Actuals, whole: PlanningInstance, kept: range) -> Actuals:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import pandas as pd
 
@@ -14,6 +12,7 @@ from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
 from planner.plan.plan import LevelResult, Plan
 from planner.plan.prices.relief_found import Raised
+from planner.records.run import RunRecord
 from planner.report.data.depots import StockLine, read_depots, read_targets
 from planner.report.data.instruments import instrument_views
 from planner.report.data.ledger import Ledger, read_ledger
@@ -56,7 +55,7 @@ class Gap:
 @dataclass(frozen=True)
 class Digest:
     plan: Plan
-    run: Mapping[str, Any]
+    run: RunRecord
     catalogue: Catalogue
     money: Money
     service: Service
@@ -76,11 +75,11 @@ class Digest:
 
     @property
     def marking(self) -> str:
-        return str(self.run.get("marking") or self.instance.settings.marking)
+        return self.run.marking
 
     @property
     def title(self) -> str:
-        return str(self.run.get("title") or self.instance.settings.title or "Plan")
+        return self.run.title or "Plan"
 
     @property
     def views(self) -> tuple[View, ...]:
@@ -101,7 +100,7 @@ class Digest:
     def unserved_sentences(self) -> list[str]:
         """The same in words, and what would serve them, as far as the run asked."""
         told = unserved_sentences(self.unserved, self.instance)
-        return [*told, *(self.run.get("unserved") or {}).get("least_served", ())]
+        return [*told, *(self.run.unserved.least_served if self.run.unserved else ())]
 
     @property
     def levels(self) -> tuple[LevelResult, ...]:
@@ -140,9 +139,9 @@ class Digest:
         return SHORTFALL_LEVELS[0 if gap.binding else 1]
 
 
-def read_digest(plan: Plan, run: Mapping[str, Any]) -> Digest:
+def read_digest(plan: Plan, run: RunRecord) -> Digest:
     """Gather everything that both outputs show. Raises UsageError if the run names an unknown model."""
-    model = catalogue.load(str((run.get("model") or {}).get("name") or "full"))
+    model = catalogue.load(run.model.name)
     money = money_scale(plan)
     prices = limit_prices(plan)
     return Digest(
@@ -154,7 +153,7 @@ def read_digest(plan: Plan, run: Mapping[str, Any]) -> Digest:
         finances=read_finances(plan),
         ledger=read_ledger(plan),
         rules=(
-            *instrument_views(plan, str((run.get("model") or {}).get("kind") or plan.kind)),
+            *instrument_views(plan, run.model.kind),
             *partner_views(plan, money),
             *past_views(plan, model),
         ),

@@ -62,16 +62,16 @@ def _write_state(pen: Pen, digest: Digest) -> None:
     run = digest.run
     pen.heading("State of proof")
     pen.line(f"{wording.status(digest)}.")
-    pen.line(f"Check: {run.get('verification') or 'not verified'}.")
-    if run.get("not_enforced"):
+    pen.line(f"Check: {run.verification}.")
+    if run.not_enforced:
         pen.line("These rules are in the input, but this plan does not keep to them:", bold=True)
-        for rule in run["not_enforced"]:
+        for rule in run.not_enforced:
             pen.line(f"   • {rule}")
-    if run.get("removed_by_events"):
-        count = plural(len(run["removed_by_events"]), "row")
+    if run.removed_by_events:
+        count = plural(len(run.removed_by_events), "row")
         pen.line(f"Left out, as they depend on an event that does not happen: {count}, listed in run.json.")
-    if run.get("warnings"):
-        pen.line(f"Warnings: {number(len(run['warnings']))}, listed in run.json. The first: {run['warnings'][0]}")
+    if run.warnings:
+        pen.line(f"Warnings: {number(len(run.warnings))}, listed in run.json. The first: {run.warnings[0]}")
 
 
 def _write_levels(pen: Pen, digest: Digest) -> None:
@@ -211,9 +211,9 @@ def _write_index(pen: Pen, digest: Digest, sheets: Sequence[Sheet]) -> None:
         put_text(cell_at(pen.page, place, 4), note)
         pen.page.cell(place, 4).alignment = Alignment(wrap_text=False, vertical="top")
         pen.page.row_dimensions[place].height = 15.5
-    file, sha = digest.run.get("input", {}).get("file", ""), digest.run.get("input", {}).get("sha256", "")
+    file = digest.run.input
     pen.row += 1
     pen.line(
-        f"Computed from {file} (SHA-256 {sha}), model {digest.catalogue.title}, {digest.run.get('started', '')}.",
+        f"Computed from {file.file} (SHA-256 {file.sha256}), model {digest.catalogue.title}, {digest.run.started}.",
         size=9,
     )

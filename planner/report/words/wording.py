@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from planner.records.run import Rolling
 from planner.report.data.report_data import Digest
 from planner.report.data.service import TOLERANCE
 from planner.report.words.limit_words import limit_words, raised_words
@@ -73,45 +72,46 @@ def status(digest: Digest) -> str:
 
 
 def _ended(digest: Digest) -> str:
-    stated = str(digest.run.get("status") or digest.plan.status)
+    stated = digest.run.status
     text = STATUS.get(stated, stated)
-    rolling = digest.run.get("rolling")
-    if stated == "feasible" and rolling and rolling["windows"]:
+    rolling = digest.run.rolling
+    if stated == "feasible" and rolling and rolling.windows:
         return f"{text}: it was planned in {rolling_words(rolling)}"
-    gap = digest.run.get("gap")
     untried = untried_aims(digest)
     if stated == "feasible" and untried:
         return f"{text}: the solver stopped before it came to these aims: {', '.join(untried)}"
-    if stated == "feasible" and isinstance(gap, (int, float)):
-        text += f" (it may fall short of the best by up to {share(gap)})"
+    if stated == "feasible" and digest.run.gap is not None:
+        text += f" (it may fall short of the best by up to {share(digest.run.gap)})"
     return text
 
 
-def rolling_words(rolling: Mapping[str, Any]) -> str:
+def rolling_words(rolling: Rolling) -> str:
     """`3 windows of 24 periods, one after the other, each reaching 6 into the next`, and the loss where measured."""
-    words = f"{plural(len(rolling['windows']), 'window')} of {plural(rolling['window'], 'period')}, one after the other, each "
-    words += f"reaching {rolling['overlap']} into the next"
-    for entry in rolling.get("loss", ()):
-        if abs(entry["loss"]) > 1e-6 * max(1.0, abs(entry["optimum"])):
-            amount = f"{number(abs(entry['loss']))} {entry['unit']}".rstrip()
-            more = "more" if entry["loss"] > 0 else "less"
-            return f"{words}; beside the best plan of the whole, {entry['title'].lower()} is {amount} {more}"
-    return f"{words}; as good as the best plan of the whole" if "loss" in rolling else words
+    words = (
+        f"{plural(len(rolling.windows), 'window')} of {plural(rolling.window, 'period')}, one after the other, each "
+    )
+    words += f"reaching {rolling.overlap} into the next"
+    for entry in rolling.loss or ():
+        if abs(entry.loss) > 1e-6 * max(1.0, abs(entry.optimum)):
+            amount = f"{number(abs(entry.loss))} {entry.unit}".rstrip()
+            more = "more" if entry.loss > 0 else "less"
+            return f"{words}; beside the best plan of the whole, {entry.title.lower()} is {amount} {more}"
+    return words if rolling.loss is None else f"{words}; as good as the best plan of the whole"
 
 
 def untried_aims(digest: Digest) -> list[str]:
     """The aims that the solver never came to: of them the gap says nothing, and the plan may be far from the best."""
-    levels = digest.run.get("objective")
-    if not isinstance(levels, list):
+    levels = digest.run.objective
+    if not isinstance(levels, tuple):
         return []
-    return [str(level["title"]).lower() for level in levels if level.get("status") == "not optimised"]
+    return [level.title.lower() for level in levels if level.status == "not optimised"]
 
 
 def check(digest: Digest) -> str:
     """What the independent checker found."""
-    found = str(digest.run.get("verification") or "not verified")
+    found = digest.run.verification
     text = f"{found[:1].upper()}{found[1:]}."
-    if digest.run.get("verified"):
+    if digest.run.verified:
         text += " Every balance, limit and payment was recomputed from the input by an independent checker."
     return text
 

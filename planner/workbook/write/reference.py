@@ -36,18 +36,7 @@ KIND_WORDS = {
     "any": "as typed",
 }
 
-RECORDS = {
-    "run": "What a run says about itself.",
-    "alternatives": "What `planner alternatives` found.",
-    "compare": "What `planner compare` found; each option's own run.json is in its folder.",
-    "evaluation": "What `planner evaluate` found, in evaluation/ beside the run.json of the plan.",
-    "extract": "Whose view `planner extract` wrote, and under which policy; where it wrote a folder.",
-    "fairness": "What `planner fairness` found.",
-    "frontier": "What `planner frontier` found.",
-    "merge": "What `planner merge` put together; where it wrote a folder.",
-    "money": "What `planner money` found.",
-    "schedule": "How the last `planner schedule run` went, in the folder of its runs.",
-}
+Schema = Mapping[str, Any]
 
 INTRODUCTION = """\
 # Reference
@@ -183,33 +172,68 @@ def _results() -> Iterator[str]:
 
 def _records() -> Iterator[str]:
     """What the commands leave for programs, from the JSON schemas; run.json first."""
-    for name in sorted(schema_names(), key=lambda one: (one != "run", one)):
+    for name in schema_names():
         found = schema(name)
         yield f"## {name}.json\n"
-        yield f"{RECORDS[name]} Its JSON schema is `planner/{name}.schema.json`.\n"
-        yield _grid(("key", "kind", "meaning"), list(_keys(found, "")))
-        for part, entry in found.get("$defs", {}).items():
-            yield f"One {part} of it:\n"
-            yield _grid(("key", "kind", "meaning"), list(_keys(entry, "")))
+        yield f"{found['description']} Its JSON schema is `planner/{name}.schema.json`.\n"
+        yield _grid(("key", "kind", "unit", "meaning"), list(_keys(found, found.get("$defs", {}), "")))
 
 
-def _keys(schema: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str, str]]:
-    for key, entry in schema.get("properties", {}).items():
-        yield f"`{prefix}{key}`", _json_kind(entry), entry.get("description", "")
-        yield from _keys(entry, f"{prefix}{key}.")
-        yield from _keys(entry.get("items", {}), f"{prefix}{key}[].")
+def _keys(part: Schema, parts: Schema, prefix: str) -> Iterator[tuple[str, str, str, str]]:
+    """A row for each key of an object, with those of the objects inside it."""
+    for key, entry in part.get("properties", {}).items():
+        inner = [_resolved(option, parts) for option in entry.get("anyOf", (entry,))]
+        unit = next((found for option in inner if (found := _unit(option, parts))), "")
+        meaning = entry.get("description") or inner[0].get("description", "")
+        yield (
+            f"`{prefix}{key}`",
+            " or ".join(dict.fromkeys(_json_kind(option, parts) for option in inner)),
+            unit,
+            meaning,
+        )
+        for option in inner:
+            for step, within in _inside(option):
+                yield from _keys(_resolved(within, parts), parts, f"{prefix}{key}{step}.")
 
 
-def _json_kind(entry: Mapping[str, Any]) -> str:
-    if "enum" in entry:
-        return ", ".join(str(value) for value in entry["enum"])
-    if "$ref" in entry:
-        return str(entry["$ref"]).rsplit("/", 1)[-1]
-    if "oneOf" in entry:
-        return " or ".join(_json_kind(option) for option in entry["oneOf"])
-    kinds = entry.get("type", "")
-    text = " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
-    return f"list of {_json_kind(entry['items'])}" if text == "array" and "items" in entry else text
+def _inside(part: Schema) -> Iterator[tuple[str, Schema]]:
+    yield "", part
+    for step, name in (("[]", "items"), (".NAME", "additionalProperties")):
+        if isinstance(part.get(name), Mapping):
+            yield step, part[name]
+
+
+def _unit(part: Schema, parts: Schema) -> str:
+    """The unit of a number, of the numbers in a list, or of those by name; blank where there is none."""
+    part = _resolved(part, parts)
+    if part.get("unit") in ("1", "ordinal"):
+        return ""
+    inner = [*part.get("anyOf", ()), *(within for _, within in _inside(part) if within is not part)]
+    return str(part["unit"]) if "unit" in part else next((unit for one in inner if (unit := _unit(one, parts))), "")
+
+
+def _json_kind(part: Schema, parts: Schema) -> str:
+    part = _resolved(part, parts)
+    if "enum" in part:
+        return ", ".join(str(value) for value in part["enum"])
+    if "anyOf" in part:
+        return " or ".join(dict.fromkeys(_json_kind(option, parts) for option in part["anyOf"]))
+    kind = str(part.get("type", ""))
+    if kind == "array":
+        return f"list of {_in_brackets(_json_kind(part['items'], parts))}"
+    if isinstance(part.get("additionalProperties"), Mapping):
+        return f"{_in_brackets(_json_kind(part['additionalProperties'], parts))} by name"
+    return kind
+
+
+def _in_brackets(kind: str) -> str:
+    return f"({kind})" if " or " in kind else kind
+
+
+def _resolved(part: Schema, parts: Schema) -> Schema:
+    if "$ref" not in part:
+        return part
+    return {**parts[str(part["$ref"]).rsplit("/", 1)[-1]], **part}
 
 
 def _model() -> Iterator[str]:

@@ -1,0 +1,86 @@
+"""What is declared in a TOML file: the base of its models, kinds of their fields, and the reading of one."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from planner.errors import Fault, InputError
+from planner.records.faults import faults_of
+from planner.shares import share_of
+
+Kind = TypeVar("Kind", bound="Declaration")
+Table = dict[str, Any]
+
+
+class Declaration(BaseModel):
+    """A table of a TOML file: frozen, strict, no unknown keys."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, protected_namespaces=(), validate_by_name=True, validate_by_alias=True
+    )
+
+
+def read_table(path: Path, what: str, error: type[InputError] = InputError) -> Table:
+    """The TOML file `path`, a `what` such as "schedule". Raises `error` where it is none."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise error([Fault(path.name, f"there is no such file; expected a {what} in TOML")]) from None
+    except UnicodeDecodeError as problem:
+        raise error([Fault(path.name, "is no text in UTF-8")]) from problem
+    except (OSError, tomllib.TOMLDecodeError) as problem:
+        raise error([Fault(path.name, f"is no TOML: {problem}")]) from problem
+
+
+def declared(
+    table: Mapping[str, Any], path: Path, kind: type[Kind], what: str, error: type[InputError] = InputError
+) -> Kind:
+    """What `table` declares, read from `path`; paths in it are relative to its folder. Raises `error`, every fault by key."""
+    try:
+        return kind.model_validate(table, context=path.resolve(), by_alias=True, by_name=False)
+    except ValidationError as problem:
+        faults = faults_of(problem, kind, table, f"key of a {what}")
+        raise error([Fault(f"{path.name}: {key}", message) for key, message in faults]) from problem
+
+
+def fault(message: str) -> PydanticCustomError:
+    """What a validator raises to say in its own words what is wrong with a key."""
+    return PydanticCustomError("fault", "{message}", {"message": message})
+
+
+def folder_of(info: ValidationInfo) -> Path:
+    """The folder of the file that is being read."""
+    return info.context.parent if isinstance(info.context, Path) else Path()
+
+
+def _share(found: Any) -> Any:
+    """A number, or a text with the sign: 0.15 or "15%"."""
+    if isinstance(found, str):
+        return share_of(found) if found.strip().endswith("%") else found
+    return share_of(str(found)) if isinstance(found, int | float) and not isinstance(found, bool) else found
+
+
+def _path(found: Any, info: ValidationInfo) -> Any:
+    return (folder_of(info) / found).resolve() if isinstance(found, str) and found.strip() else found
+
+
+Text = Annotated[str, Field(pattern=r"\S"), WithJsonSchema({"type": "string", "expected": "a text"})]
+Texts = Annotated[
+    tuple[Text, ...],
+    Field(min_length=1, strict=False),
+    WithJsonSchema({"type": "array", "expected": "a list of texts"}),
+]
+ShareOf = Annotated[
+    float,
+    BeforeValidator(_share),
+    WithJsonSchema({"type": ["number", "string"], "expected": 'a share such as 0.15 or "15%"'}),
+]
+Whole = Annotated[int, Field(ge=0)]
+Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+FilePath = Annotated[Path, BeforeValidator(_path), WithJsonSchema({"type": "string", "expected": "a text"})]
