@@ -15,12 +15,13 @@ from planner.plan import Progress, SolveOptions
 from planner.plan.again.standing import Standing
 from planner.plan.again.warm_start import Workbench
 from planner.plan.plan import Plan
-from planner.records.parts import InputFile, versions
+from planner.records.parts import InputFile
 from planner.records.run import RunRecord
 from planner.run import record as run_record
 from planner.run.log import Log
 from planner.run.unenforced import not_enforced
 from planner.run.verified import verified
+from planner.run.versions import versions
 from planner.solver.highs import Vector
 from planner.workbook import interpret
 from planner.workbook.reading.raw import RawInput, read_raw

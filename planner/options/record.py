@@ -10,7 +10,8 @@ from pydantic import Field
 from planner.options.comparison import Comparison
 from planner.options.outcome import Outcome
 from planner.records.model import AsTold, Count, Moment, Record, Seconds, Unit
-from planner.records.parts import Calendar, InputFile, Level, ModelName, Status, Versions, versions
+from planner.records.parts import Calendar, InputFile, Level, ModelName, Status, Versions
+from planner.run.versions import versions
 
 
 class Best(Record):

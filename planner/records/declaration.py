@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, WithJsonSchema
-from pydantic_core import PydanticCustomError
 
 from planner.errors import Fault, InputError
 from planner.records.faults import faults_of
@@ -47,11 +46,6 @@ def declared(
     except ValidationError as problem:
         faults = faults_of(problem, kind, table, f"key of a {what}")
         raise error([Fault(f"{path.name}: {key}", message) for key, message in faults]) from problem
-
-
-def fault(message: str) -> PydanticCustomError:
-    """What a validator raises to say in its own words what is wrong with a key."""
-    return PydanticCustomError("fault", "{message}", {"message": message})
 
 
 def folder_of(info: ValidationInfo) -> Path:

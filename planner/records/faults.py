@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticCustomError
 
 from planner.records.model import Schema
 from planner.workbook.names.names import nearest, suggestion
@@ -15,15 +16,21 @@ _LONGEST = 60  # of a text that is shown
 _ABSENT = object()
 
 
+def fault(message: str) -> PydanticCustomError:
+    """What a validator raises to say in its own words what is wrong with a field."""
+    return PydanticCustomError("fault", "{message}", {"message": message})
+
+
 def faults_of(error: ValidationError, kind: type[BaseModel], data: Any, whole: str) -> list[tuple[str, str]]:
-    """(place, message) of everything that is wrong, in the order of the model; `whole`: what a field is a field of."""
+    """(place, message) of everything that is wrong, in the order of `data`; `whole`: what a field is a field of."""
     schema = kind.model_json_schema(schema_generator=Schema)
     found: dict[Place, str] = {}
     for problem in error.errors(include_url=False, include_context=True):
         place = _place(problem["loc"], data, problem["type"] == "missing")
         found.setdefault(place, _message(problem, schema, place, _value_at(data, place), whole))
     # Of alternatives that all fail, the one that came furthest says why.
-    return [(spelled(place), text) for place, text in found.items() if not _is_beyond(place, found)]
+    places = sorted((place for place in found if not _is_beyond(place, found)), key=lambda place: _order(place, data))
+    return [(spelled(place), found[place]) for place in places]
 
 
 def _is_beyond(place: Place, places: Mapping[Place, str]) -> bool:
@@ -119,6 +126,19 @@ def _place(where: Sequence[str | int], data: Any, missing: bool) -> Place:
         elif missing and number == len(where) - 1:
             place.append(part)
     return tuple(place)
+
+
+def _order(place: Place, data: Any) -> list[int]:
+    """Where a place comes in `data`; what is missing comes last."""
+    order = []
+    for part in place:
+        order.append(list(data).index(part) if isinstance(data, Mapping) and part in data else _as_number(part))
+        data = _step(data, part)
+    return order
+
+
+def _as_number(part: str | int) -> int:
+    return part if isinstance(part, int) else 10**9
 
 
 def _value_at(data: Any, place: Place) -> Any:

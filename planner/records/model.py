@@ -31,7 +31,11 @@ AsTold = Annotated[float, Unit("as `unit` says")]
 Count = Annotated[int, Unit("1"), Field(ge=0)]  # how many
 Number = Annotated[int, Unit("ordinal")]  # which one
 Year = Annotated[int, Unit("fiscal year")]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Sha256 = Annotated[
+    str,
+    Field(pattern=r"^[0-9a-f]{64}$"),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9a-f]{64}$", "expected": "a checksum of 64 hexadecimal digits"}),
+]
 Moment = Annotated[
     str,
     Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$"),

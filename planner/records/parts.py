@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import platform
-from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from planner import __version__
+from planner.records.faults import fault
 from planner.records.model import AsTold, Count, Day, Record, Seconds, Sha256, Unit, Year
 
-# Everything whose version may change a number or a page.
-_PACKAGES = ("highspy", "jinja2", "networkx", "numpy", "openpyxl", "pandas", "pulp", "python-calamine")
-
 Status = Literal["optimal", "feasible", "infeasible", "unbounded", "error"]
-Versions = Annotated[dict[str, str], Field(json_schema_extra={"required": ["python", "planner"]})]
+
+
+def _with_planner(found: dict[str, str]) -> dict[str, str]:
+    if "planner" not in found:
+        raise fault("has no version of planner; expected one")
+    return found
+
+
+Versions = Annotated[dict[str, str], AfterValidator(_with_planner), Field(json_schema_extra={"required": ["planner"]})]
 
 
 class InputFile(Record):
@@ -72,14 +75,3 @@ class Level(Record):
     )
     iterations: Count | None = Field(default=None, description="Of the solver.")
     seconds: Seconds | None = Field(default=None, description="Of the solver.")
-
-
-def versions() -> dict[str, str]:
-    """The version of everything that computes or draws; what is not installed is left out."""
-    found = {"python": platform.python_version(), "planner": __version__}
-    for package in _PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-    return found

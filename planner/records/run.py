@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from planner.errors import UsageError
 from planner.records.model import (
     AsTold,
     Count,
@@ -22,7 +24,9 @@ from planner.records.model import (
     Unit,
 )
 from planner.records.parts import Calendar, InputFile, Level, ModelUsed, Status, Versions
+from planner.records.reading import read_record
 
+FILE = "run.json"
 WITH_PLAN = ("optimal", "feasible")
 
 
@@ -335,3 +339,10 @@ class RunRecord(Record):
     @property
     def has_plan(self) -> bool:
         return self.status in WITH_PLAN
+
+
+def read_run(folder: Path) -> RunRecord:
+    """run.json of a run folder. Raises UsageError where there is none, and with every fault of a damaged one by field."""
+    if not (folder / FILE).is_file():
+        raise UsageError(f"{folder} is no run folder: it has no {FILE}")
+    return read_record(folder / FILE, RunRecord)

@@ -9,8 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from planner.errors import UsageError
-from planner.records.run import RunRecord
-from planner.run.record import read_record
+from planner.records.run import RunRecord, read_run
 from planner.run.tables import read_tables
 
 
@@ -34,7 +33,7 @@ class SavedRun:
 
 def load_run(folder: Path) -> SavedRun:
     """Read a run folder. Raises UsageError where it is none, one without a plan, or damaged."""
-    record = read_record(folder)
+    record = read_run(folder)
     if not record.has_plan:
         raise UsageError(f"{folder} holds no plan: its run ended as {record.status!r} ({record.message})")
     try:

@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
-from planner.errors import NoPlanError, PlannerError, UsageError
+from planner.errors import NoPlanError, PlannerError
 from planner.plan import SolveOptions
 from planner.plan.plan import LevelResult, Plan
-from planner.records.parts import Calendar, InputFile, Level, ModelName, ModelUsed, versions
-from planner.records.reading import read_record as read_one
+from planner.records.parts import Calendar, InputFile, Level, ModelName, ModelUsed
 from planner.records.run import Counts, Options, Partly, PastLack, Procurement, RunRecord, SolverOptions, UnservedNames
 from planner.report.data.taking_part import taking_part
 from planner.report.data.unserved import Unserved, unserved_sentences
 from planner.run.comparable import units_of
 from planner.run.unenforced import not_enforced
+from planner.run.versions import versions
 
-FILE = "run.json"
 NOT_VERIFIED = "not verified"
 
 
@@ -165,10 +163,3 @@ def verification_text(passed: bool, worst: str, not_enforced: Sequence[str]) -> 
         return f"failed: {worst}"
     count = len(not_enforced)
     return f"verified; {count} rule{'s' * (count != 1)} not enforced" if count else "verified"
-
-
-def read_record(folder: Path) -> RunRecord:
-    """run.json of a run folder. Raises UsageError where there is none, and with every fault of a damaged one by field."""
-    if not (folder / FILE).is_file():
-        raise UsageError(f"{folder} is no run folder: it has no {FILE}")
-    return read_one(folder / FILE, RunRecord)

@@ -9,7 +9,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, Valida
 
 from planner.catalogue import model_names
 from planner.errors import UsageError
-from planner.records.declaration import Amount, Declaration, FilePath, ShareOf, Text, Texts, Whole, fault, folder_of
+from planner.records.declaration import Amount, Declaration, FilePath, ShareOf, Text, Texts, Whole, folder_of
+from planner.records.faults import fault
 from planner.store import DATABASE
 from planner.store.database import address_of
 from planner.workbook.names.names import nearest

@@ -19,14 +19,14 @@ from planner.options.changes.option import BASE
 from planner.options.pipeline import compare_workbook
 from planner.options.record import CompareRecord
 from planner.plan import Progress, SolveOptions
-from planner.records.reading import read_record as read_one
+from planner.records.reading import read_record
+from planner.records.run import read_run
 from planner.replan.position.conflict import Conflict
 from planner.replan.replan import INPUT, replan
 from planner.replan.rolled.rolling import Terms
 from planner.run.folder import file_lock, sweep, whole_file
 from planner.run.log import Log
 from planner.run.pipeline import ProgressCall, RunResult, solve_workbook
-from planner.run.record import read_record
 from planner.schedule.alert import Alert
 from planner.schedule.declaration import REPLAN, Schedule
 from planner.schedule.freshness import freshness_alerts
@@ -210,7 +210,7 @@ def _compared(target: Path, last: Run, names: tuple[str, ...]) -> bool:
     path = target / "compare.json"
     if not path.is_file():
         return False
-    record = read_one(path, CompareRecord)
+    record = read_record(path, CompareRecord)
     there = [option.name for option in record.options if option.name != BASE]
-    made_of = read_record(last.folder).input.sha256
+    made_of = read_run(last.folder).input.sha256
     return record.input.sha256 == made_of and (not names or sorted(there) == sorted(names))

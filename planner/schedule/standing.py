@@ -12,7 +12,7 @@ from pathlib import Path
 
 from planner.errors import InputError
 from planner.paths import models_folder
-from planner.records.parts import versions
+from planner.run.versions import versions
 from planner.schedule.declaration import APPROVED, REPLAN, Schedule
 from planner.store.store import Run, RunStore
 from planner.workbook.reading.raw import RawInput, read_raw

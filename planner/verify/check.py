@@ -12,8 +12,7 @@ from typing import Any
 import pandas as pd
 
 from planner.errors import Fault, InputError, UsageError
-from planner.records.reading import read_record
-from planner.records.run import RunRecord
+from planner.records.run import read_run
 from planner.verify.all_sums import check_sums
 from planner.verify.books import Books
 from planner.verify.contingency.check import check_contingencies
@@ -60,9 +59,9 @@ def verify_run(folder: Path, input_path: Path | None = None) -> Verification:
     An input that has changed since is a violation of family `input`, a table that has one of `tables`. Raises UsageError where `folder` is no
     run with a plan or its input is not to be found, InputError where the input cannot be read.
     """
+    run = read_run(folder).document()
     if not (folder / "tables").is_dir():
         raise UsageError(f"{folder} holds no plan: it has no tables")
-    run = read_record(folder / "run.json", RunRecord).document()
     tables = read_tables(folder / "tables")
     path = input_path or Path(run["input"]["path"])
     if not path.exists() or path == Path():

@@ -46,4 +46,4 @@ def test_the_whole_is_verified_and_the_first_aim_is_no_better_than_the_optimum(t
         pytest.skip("this world has no plan")
     result = solve_in_windows(source, tmp_path / "plan", Windows(periods - 1, overlap), measure=True)
     assert verify_run(result.folder).passed
-    assert result.record["rolling"]["loss"][0]["loss"] >= -1e-6
+    assert result.record.rolling.loss[0].loss >= -1e-6

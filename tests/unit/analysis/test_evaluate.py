@@ -100,7 +100,7 @@ def test_a_worse_plan_by_hand(tmp_path: Path) -> None:
     assert (cost.value, cost.optimum) == (pytest.approx(4_120_410), pytest.approx(4_240_810))
     # What no plan can beat is only known up to the first level at which they differ.
     assert [level.bound for level in result.evaluation.plan.levels] == [pytest.approx(0), pytest.approx(360_000), None]
-    assert result.record["status"] == "feasible"
+    assert result.record.status == "feasible"
     page = (tmp_path / "out" / "evaluation" / "evaluation.html").read_text(encoding="utf-8")
     said = re.sub(r"<[^>]*>|[\u00a0\u202f]", " ", page)
     for sentence in (

@@ -358,7 +358,7 @@ def test_a_plan_that_fails_its_verification_is_5_and_not_delivered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = Verification({"ramp": 0.5, "forbid": 0.0}, {"ramp": "ramp: Alpha line rises by 9, allowed 6"})
-    monkeypatch.setattr("planner.run.pipeline.verify", lambda *_: found)
+    monkeypatch.setattr("planner.run.verified.verify", lambda *_: found)
     assert cli.run(["solve", "inputs/quickstart.xlsx", "-o", str(tmp_path / "run"), "--quiet"]) == 5
     assert names(tmp_path / "run") == ["log.txt", "run.json"]
     record = run_json(tmp_path / "run")

@@ -8,6 +8,8 @@ from planner.cli.lines.text import columns, number, plan_lines, signed
 from planner.cli.phases import phase_words
 from planner.cli.progress import progress_text
 from planner.plan import Progress
+from planner.records.parts import Level
+from tests.unit.report.report_worlds import run_of, small
 
 
 @pytest.mark.parametrize(
@@ -77,18 +79,13 @@ def test_a_narrow_terminal_cuts_the_phase_and_not_the_time() -> None:
 
 
 def test_levels_that_were_not_optimised_are_said() -> None:
-    levels = [
-        {"level": 1, "title": "Shortfall", "value": 0.0, "unit": "EUR", "status": "optimal"},
-        {"level": 6, "title": "Cost", "value": 7.0, "unit": "EUR", "status": "not optimised"},
-    ]
-    record = {
-        "title": "T",
-        "status": "feasible",
-        "verification": "verified",
-        "objective": levels,
-        "not_enforced": ["r"],
-        "warnings": ["w"],
-    }
+    levels = (
+        Level(level=1, name="s", title="Shortfall", value=0.0, unit="EUR", status="optimal", bound=0.0, gap=0.0),
+        Level(level=6, name="c", title="Cost", value=7.0, unit="EUR", status="not optimised", bound=None, gap=None),
+    )
+    record = run_of(small()[0].instance, []).but(
+        title="T", status="feasible", objective=levels, not_enforced=("r",), warnings=("w",)
+    )
     lines = plan_lines(Path("out"), record)
     assert lines[0].startswith("T: feasible")
     assert lines[2].endswith("not optimised")

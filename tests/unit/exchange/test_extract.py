@@ -134,15 +134,15 @@ def test_a_policy_with_faults_names_them_all(tmp_path: Path) -> None:
     with pytest.raises(InputError) as raised:
         read_policy(policy(tmp_path / "bad.toml", text))
     assert [str(fault) for fault in raised.value.faults] == [
-        "bad.toml note: is no part of a policy, did you mean 'notes'?",
-        "bad.toml other_end: found 'node', expected nation or abroad",
-        "bad.toml least_nations: found 2, expected a whole number of at least 3",
-        "bad.toml input.Demands: is no table, did you mean 'Demand'?",
-        "bad.toml input.Lines: cannot be summed by item and period; these can: Demand, Stocks",
-        "bad.toml plan.prices: found 'all', expected own or withhold",
-        "bad.toml plan.stocks: found 'some', expected own, all, aggregate or withhold",
+        "bad.toml: note: is no key of a policy, did you mean 'notes'?",
+        "bad.toml: other_end: found 'node', expected one of nation, abroad",
+        "bad.toml: least_nations: found 2, expected a whole number from 3 on",
+        "bad.toml: input.Demands: is no key of a policy, did you mean 'Demand'?",
+        "bad.toml: input.Lines: found 'aggregate', expected one of own, all, withhold (only Demand or Stocks can be summed by item and period)",
+        "bad.toml: plan.prices: found 'all', expected one of own, withhold",
+        "bad.toml: plan.stocks: found 'some', expected one of own, all, aggregate, withhold",
     ]
-    with pytest.raises(InputError, match="no policy in TOML"):
+    with pytest.raises(InputError, match="is no TOML"):
         read_policy(policy(tmp_path / "worse.toml", "[input"))
     with pytest.raises(InputError, match="there is no such file"):
         read_policy(tmp_path / "none.toml")

@@ -11,7 +11,6 @@ import csv
 import hashlib
 import io
 import itertools
-import json
 import random
 import re
 import zipfile
@@ -25,8 +24,11 @@ import pytest
 from openpyxl import Workbook
 
 from planner.exchange.extract import extract
+from planner.records.parts import InputFile
+from planner.records.reading import write_record
 from planner.run.tables import write_tables
 from planner.workbook.write.results import RESULT_TABLES
+from tests.run_json import run_record
 
 SAMPLE = Path(__file__).resolve().parents[3] / "inputs" / "coalition.xlsx"
 PLACE = "/somewhere/private/coalition.xlsx"
@@ -153,15 +155,12 @@ def made_up(world: Coalition, tmp_path_factory: pytest.TempPathFactory) -> MadeU
     folder.mkdir()
     whose: dict[bytes, set[str]] = {}
     write_tables({name: _frame(name, rows, whose) for name, rows in _rows(world).items()}, folder / "tables")
-    record = {
-        "status": "optimal",
-        "title": "Made up",
-        "marking": "ILLUSTRATIVE",
-        "message": "",
-        "calendar": {"labels": [f"P{n}" for n in range(1, 37)], "periods": 36, "currency": "EUR"},
-        "input": {"file": SAMPLE.name, "path": PLACE, "sha256": hashlib.sha256(SAMPLE.read_bytes()).hexdigest()},
-    }
-    (folder / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    calendar = run_record().calendar.but(
+        periods=36, labels=[f"P{n}" for n in range(1, 37)], fiscal_years=[2026 + n // 12 for n in range(36)]
+    )
+    made_of = InputFile(file=SAMPLE.name, path=PLACE, sha256=hashlib.sha256(SAMPLE.read_bytes()).hexdigest())
+    record = run_record(title="Made up", marking="ILLUSTRATIVE", calendar=calendar, input=made_of)
+    write_record(record, folder / "run.json")
     return MadeUp(folder, whose)
 
 

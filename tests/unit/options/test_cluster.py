@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
@@ -41,7 +42,7 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def base(workbook: Path) -> BaseState:
     reading = read(workbook)
     assert reading.instance is not None
-    return solve_base(reading.raw, reading.instance, SolveOptions())[0]
+    return solve_base(reading.raw, reading.instance, SolveOptions(), datetime.now(UTC))[0]
 
 
 @pytest.fixture
@@ -147,7 +148,7 @@ def test_a_scheduler_gives_the_same_tables(
     names = [path.relative_to(here.folder) for path in here.folder.rglob("tables/*.csv")]
     assert len(names) > 20
     assert all((here.folder / name).read_bytes() == (there.folder / name).read_bytes() for name in names)
-    assert there.record["scheduler"] == scheduler
+    assert there.record.scheduler == scheduler
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "tcp://no-such-host.invalid:8786"])

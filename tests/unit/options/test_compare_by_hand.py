@@ -114,7 +114,7 @@ def test_each_option_is_a_run_that_can_be_verified_and_compared(result: Comparis
     for name in BY_HAND:
         folder = result.folder / "runs" / name
         assert verify_run(folder).passed
-        assert load_run(folder).record["status"] == "optimal"
+        assert load_run(folder).record.status == "optimal"
         jsonschema.validate(
             json.loads((folder / "run.json").read_text()), schema(), cls=jsonschema.Draft202012Validator
         )
@@ -167,9 +167,9 @@ DEARER = ("DEARER", "Lines", "line=A", "unit_cost", "set", 11)
 def test_an_option_without_a_plan_is_shown_with_its_conflict_and_takes_no_other_down(tmp_path: Path) -> None:
     made = write(sheets(**MUST_BE_MET, Options=options(TOO_MUCH, DEARER)), tmp_path / "in.xlsx")
     result = compare_workbook(made, tmp_path / "out")
-    lost = next(option for option in result.record["options"] if option["name"] == "TOO_MUCH")
-    assert (lost["status"], lost["rank"]) == ("infeasible", None)
-    assert any("First" in rule for rule in lost["conflict"])
+    lost = next(option for option in result.record.options if option.name == "TOO_MUCH")
+    assert (lost.status, lost.rank) == ("infeasible", None)
+    assert any("First" in rule for rule in lost.conflict)
     assert result.comparison.ranks == {"base": 1, "DEARER": 2}  # 600 + 800 = 1400; 660 + 800 = 1460
     assert result.comparison.figure("DEARER", "weighted") == pytest.approx(1460)
     page = (result.folder / "compare.html").read_text(encoding="utf-8")
@@ -328,5 +328,5 @@ def test_a_sweep_scales_what_its_key_means(tmp_path: Path, thing: str, edits: li
 
 def test_numbers_of_pandas_do_not_reach_the_record(result: ComparisonResult) -> None:
     assert not result.comparison.tables["options"].empty
-    assert isinstance(result.record["options"][0]["rank"], int)
+    assert isinstance(result.record.options[0].rank, int)
     assert pd.isna(result.comparison.tables["options"]["factor"]).all()

@@ -10,9 +10,9 @@ import pytest
 from small_world import options, sheets, write
 
 from planner.errors import SolverStoppedError, VerificationError
-from planner.options import outcome
 from planner.options.pipeline import compare_workbook
 from planner.plan.again.warm_start import Workbench
+from planner.run import verified
 from planner.verify import Verification
 from planner.workbook.reading.raw import RawInput
 
@@ -28,7 +28,7 @@ def statuses(folder: Path) -> dict[str, tuple[str, str]]:
 
 
 def test_a_plan_that_fails_its_verification_is_not_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    really = outcome.verify
+    really = verified.verify
 
     def strict(raw: RawInput, tables: Any, run: Any) -> Verification:
         found = really(raw, tables, run)
@@ -36,7 +36,7 @@ def test_a_plan_that_fails_its_verification_is_not_shown(tmp_path: Path, monkeyp
             return Verification({"fund_limit": 1.0}, {"fund_limit": "Joint 2026: 1 too much"}, ("fund_limit",))
         return found
 
-    monkeypatch.setattr(outcome, "verify", strict)
+    monkeypatch.setattr(verified, "verify", strict)
     with pytest.raises(VerificationError, match=r"without these options: BAD: the plan failed its verification"):
         compare_workbook(write(sheets(Options=TWO), tmp_path / "in.xlsx"), tmp_path / "out")
     told = statuses(tmp_path / "out")

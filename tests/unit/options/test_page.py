@@ -93,9 +93,9 @@ def test_what_costs_less_because_it_delivers_less_is_not_called_best(tmp_path: P
     """LESS takes PL's 100: ten crates and 100 EUR less. CHEAP makes Alpha's 60 crates at 9, with the rest three more."""
     less = ("LESS", "Budgets", "contributor=PL", "amount", "add", -100)
     result = compared(tmp_path, less)
-    entry = next(entry for entry in result.record["best"] if entry["figure"] == "cost")
-    assert (entry["options"], entry["among"], entry["value"]) == (["base"], ["base"], pytest.approx(1200))
-    tile = next(tile for tile in wording.tiles(result.comparison, result.record["best"], EUR) if "cost" in tile.name)
+    entry = next(entry for entry in result.record.best if entry.figure == "cost")
+    assert (entry.options, entry.among, entry.value) == (("base",), ("base",), pytest.approx(1200))
+    tile = next(tile for tile in wording.tiles(result.comparison, result.record.best, EUR) if "cost" in tile.name)
     assert tile.name == "Discounted cost, of those that are best at every aim before it"
     assert tile.note.endswith("Lower, but worse at an aim before: LESS")
     ranks = result.comparison.tables["ranks"].set_index(["option", "figure"])["rank"]

@@ -49,7 +49,7 @@ def test_an_option_that_makes_goods_cheaper_does_not_seem_to_miss_less(tmp_path:
     result = compare_workbook(write(sheets(Options=changes), tmp_path / "in.xlsx"), tmp_path / "out")
     assert result.comparison.figure("CHEAP", "delivered") == pytest.approx(960)  # 60 × 8 + 36 × 20 = 1200
     assert result.comparison.figure("CHEAP", "binding_shortfall") == pytest.approx(4 * 10)
-    own = result.comparison.outcomes[1].record["objective"][0]["value"]
+    own = result.comparison.outcomes[1].record.objective[0].value
     assert own == pytest.approx(4 * 8)
 
 
@@ -63,9 +63,9 @@ def test_what_wants_less_is_not_best(tmp_path: Path) -> None:
     weighted = {name: result.comparison.figure(name, "weighted") for name in result.comparison.ranks}
     assert weighted == pytest.approx({"base": 390, "CHEAP": 360, "HALF": 1695, "NOTHING": 3000})
     assert result.comparison.ranks == {"CHEAP": 1, "base": 2, "HALF": 3, "NOTHING": 4}
-    best = {entry["figure"]: (entry["options"], entry["among"]) for entry in result.record["best"]}
-    assert best["weighted"][0] == [json.loads((FIELD / "expected.json").read_text())["best"]]
-    assert best["fill_rate"] == (["base", "CHEAP"], ["base", "CHEAP"])
+    best = {entry.figure: (entry.options, entry.among) for entry in result.record.best}
+    assert best["weighted"][0] == (json.loads((FIELD / "expected.json").read_text())["best"],)
+    assert best["fill_rate"] == (("base", "CHEAP"), ("base", "CHEAP"))
 
 
 def test_what_must_be_met_and_is_not_ranks_last(tmp_path: Path) -> None:

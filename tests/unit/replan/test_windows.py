@@ -80,14 +80,14 @@ def test_windows_too_short_for_the_quickest_way_are_refused(tmp_path: Path) -> N
 def test_an_overlap_too_short_for_the_quickest_way_is_warned_of(tmp_path: Path) -> None:
     """The second window begins in November and is told of December's shells then, a month too late for two on the rail."""
     way = {"Routes": "route,origin,destination,lead_time\nRail,Works,Kyiv,2\n"}
-    (warning,) = solved(tmp_path, LATE | way, "11/1").record["warnings"]
+    (warning,) = solved(tmp_path, LATE | way, "11/1").record.warnings
     assert warning.startswith("--rolling: 1 of 1 demand may be seen too late: the quickest way to 'All'")
     assert "takes 2 periods, longer than the overlap of 1; one of 2 sees" in warning
     world = tmp_path / "world"
     with pytest.raises(InputError, match="seen too late"):
         solve_in_windows(world, tmp_path / "strict", read_windows("11/1"), strict=True)
     quick = solve_in_windows(world, tmp_path / "longer", read_windows("11/2"))
-    assert quick.record["warnings"] == []
+    assert quick.record.warnings == ()
 
 
 def test_where_windows_see_enough_nothing_is_lost(tmp_path: Path) -> None:
@@ -111,9 +111,9 @@ def test_what_windows_lose_is_measured(tmp_path: Path) -> None:
     """The whole makes 12 × 5 shells. Windows of four months without overlap do not see the demand until the last of them,
     which makes 4 × 5: 40 shells of value 10 are missing."""
     record = solved(tmp_path, LATE, "4/0").record
-    (short, cost) = record["rolling"]["loss"]
-    assert (short["optimum"], short["value"], short["loss"]) == pytest.approx((0, 400, 400))
-    assert cost["loss"] == pytest.approx(-400)  # what is not made costs nothing
+    (short, cost) = record.rolling.loss
+    assert (short.optimum, short.value, short.loss) == pytest.approx((0, 400, 400))
+    assert cost.loss == pytest.approx(-400)  # what is not made costs nothing
     page = (tmp_path / "plan" / "report.html").read_text(encoding="utf-8")
     assert "3 windows of 4 periods" in page
     assert "not proven to be the best" in page
@@ -122,7 +122,7 @@ def test_what_windows_lose_is_measured(tmp_path: Path) -> None:
 def test_overlap_brings_it_back(tmp_path: Path) -> None:
     """Windows of ten months that overlap by nine: the third one sees the demand, when ten months are left for it."""
     record = solved(tmp_path, LATE, "10/9").record
-    assert record["rolling"]["loss"][0]["value"] == pytest.approx(100)
+    assert record.rolling.loss[0].value == pytest.approx(100)
 
 
 def test_that_there_is_no_plan_is_said_of_the_whole_only(tmp_path: Path) -> None:
@@ -140,11 +140,11 @@ def test_that_there_is_no_plan_is_said_of_the_whole_only(tmp_path: Path) -> None
 def test_a_window_without_a_plan_is_widened_up_to_the_whole(tmp_path: Path, rolling: str) -> None:
     """45 kits at 10 a month and 10 each, wanted in the fifth: no window of so few months sees them in time."""
     run = solve_in_windows(FIELD / "calliope-805-roll" / "input", tmp_path / "plan", read_windows(rolling))
-    assert run.record["status"] == "optimal"
-    assert run.record["objective"] == pytest.approx(450)
-    assert run.record["rolling"]["windows"] == []
-    assert "nothing is proved of the whole; planned again as one program" in run.record["rolling"]["widened"][-1]
-    assert run.record["rolling"]["widened"][-1] in (run.folder / "log.txt").read_text(encoding="utf-8")
+    assert run.record.status == "optimal"
+    assert run.record.objective == pytest.approx(450)
+    assert run.record.rolling.windows == ()
+    assert "nothing is proved of the whole; planned again as one program" in run.record.rolling.widened[-1]
+    assert run.record.rolling.widened[-1] in (run.folder / "log.txt").read_text(encoding="utf-8")
     jsonschema.validate(json.loads((run.folder / "run.json").read_text(encoding="utf-8")), schema())
     assert verify_run(run.folder).passed
 
@@ -157,9 +157,9 @@ def test_a_wider_window_plans_the_rest_where_that_helps(tmp_path: Path) -> None:
         "Locks": "lock,kind,route,item,from,to,minimum\nTrain,ship,Rail,shell,1,10,1\n",
     }
     run = solved(tmp_path, world, "4/2", measure=False)
-    windows = [(entry["from"], entry["to"]) for entry in run.record["rolling"]["windows"]]
+    windows = [(window.from_, window.to) for window in run.record.rolling.windows]
     assert windows == [("2026-01", "2026-12")]
-    (first, second) = run.record["rolling"]["widened"]
+    (first, second) = run.record.rolling.widened
     assert first.startswith("window 1 (2026-01 to 2026-04) has no plan")
     assert second.endswith("seen again with 12 periods")
     assert verify_run(run.folder).passed

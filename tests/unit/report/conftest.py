@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 import report_worlds
 
 from planner.plan.plan import Plan
+from planner.records.run import RunRecord
 
-Case = tuple[Plan, dict[str, Any]]
+Case = tuple[Plan, RunRecord]
 
 
 @pytest.fixture(scope="session")

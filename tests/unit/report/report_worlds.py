@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from math import inf, nan
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from planner import catalogue
 from planner.domain.horizon import Horizon
 from planner.domain.instance import (
     Budget,
@@ -29,8 +30,12 @@ from planner.domain.instance import (
     Supply,
     Target,
 )
+from planner.plan import SolveOptions
 from planner.plan.ledger import burden_sharing, ledger, nations
 from planner.plan.plan import TABLE_COLUMNS, LevelResult, Plan
+from planner.records.parts import InputFile
+from planner.records.run import Counts, RunRecord
+from planner.run import record
 
 MARKING = "EXERCISE – NOT FOR RELEASE"
 LEVELS = [
@@ -61,34 +66,24 @@ def all_tables(**filled: list[tuple[Any, ...]]) -> dict[str, pd.DataFrame]:
     return {name: table(name, filled.get(name, [])) for name in TABLE_COLUMNS}
 
 
-def run_of(instance: PlanningInstance, levels: list[LevelResult], status: str = "optimal") -> dict[str, Any]:
-    return {
-        "status": status,
-        "title": instance.settings.title,
-        "marking": instance.settings.marking,
-        "objective": [
-            {"level": x.level, "name": x.name, "title": x.title, "unit": x.unit, "value": x.value, "bound": x.bound,
-             "gap": x.gap, "status": x.status}
-            for x in levels
-        ],
-        "bound": None,
-        "gap": 0.0,
-        "verification": "verified",
-        "verified": {"material_balance": 3.1e-9, "line_capacity": 0.0, "payments": 2.2e-8},
-        "not_enforced": [],
-        "removed_by_events": [],
-        "warnings": [],
-        "model": {"name": "full", "title": "Full model", "kind": "LP", "families_off": []},
-        "input": {"file": "coalition.xlsx", "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
-        "versions": {"python": "3.11.9", "highspy": "1.12.0", "pulp": "3.3.0", "coalition-planner": "0.1.0"},
-        "options": {"model": "full"},
-        "counts": {"rows": 12345, "columns": 67890, "nonzeros": 234567},
-        "seconds": {"read": 0.8, "build": 2.1, "solve": 7.4, "verify": 1.0},
-        "started": "2026-11-22T09:30:00",
-    }  # fmt: skip
+def run_of(instance: PlanningInstance, levels: list[LevelResult], status: str = "optimal") -> RunRecord:
+    """What a run of this instance could say of itself."""
+    sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+    source = InputFile(file="coalition.xlsx", path="/inputs/coalition.xlsx", sha256=sha256)
+    started = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+    begun = record.begun(instance, source, record.options_of(SolveOptions()), catalogue.load("full"), started)
+    return begun.but(
+        **record.level_entries(levels),
+        status=status,
+        verification="verified",
+        verified={"material_balance": 3.1e-9, "line_capacity": 0.0, "payments": 2.2e-8},
+        not_enforced=(),
+        counts=Counts(rows=12345, columns=67890, nonzeros=234567),
+        seconds={"read": 0.8, "build": 2.1, "solve": 7.4, "verify": 1.0},
+    )
 
 
-def small() -> tuple[Plan, dict[str, Any]]:
+def small() -> tuple[Plan, RunRecord]:
     """Two nodes, one item, three months, no money, no coordinates, no marking: everything is delivered."""
     horizon = Horizon(date(2026, 1, 1), 3)
     every = range(3)
@@ -110,7 +105,7 @@ def small() -> tuple[Plan, dict[str, Any]]:
         deliveries=[(f"d{t}", None, "Front", "shell", t + 1, t + 1, 40.0 + t) for t in every],
     )
     levels = [LevelResult(0, "weighted", "Weighted objective", "EUR", 1476.0, 1476.0, 0.0, "optimal")]
-    return Plan(instance, tables, tuple(levels), "optimal"), run_of(instance, levels) | {"objective": 1476.0}
+    return Plan(instance, tables, tuple(levels), "optimal"), run_of(instance, levels)
 
 
 NATIONS = {
@@ -144,7 +139,7 @@ COMMITMENTS = {
 }
 
 
-def coalition(periods: int = 36, nations: int = 12) -> tuple[Plan, dict[str, Any]]:
+def coalition(periods: int = 36, nations: int = 12) -> tuple[Plan, RunRecord]:
     """A coalition's plan: geography, funds, shortfalls, targets, prices, expansions; sized by its arguments."""
     random = np.random.default_rng(7)
     horizon = Horizon(date(2026, 1, 1), periods)
@@ -156,16 +151,16 @@ def coalition(periods: int = 36, nations: int = 12) -> tuple[Plan, dict[str, Any
         LevelResult(*level, value=value, bound=value, gap=0.0, status="optimal")
         for level, value in zip(LEVELS, values, strict=True)
     ]
-    run = run_of(instance, levels) | {
-        "verification": "verified; 3 rules not enforced",
-        "not_enforced": [
+    run = run_of(instance, levels).but(
+        verification="verified; 3 rules not enforced",
+        not_enforced=(
             "Contingencies: renewed_attack (2 rows) – reserve for a renewed attack is not planned yet",
             "Policies: at_most_60_percent_one_nation – largest share of a nation",
             "Nations: work_share_min of PL, DE",
-        ],
-        "removed_by_events": ["Demand!A19: MNF-2 (event ceasefire does not happen)"],
-        "warnings": ["Demand!A7: no supply can reach kyiv_hub with mine_clearing before 2026-05"],
-    }
+        ),
+        removed_by_events=("Demand!A19: MNF-2 (event ceasefire does not happen)",),
+        warnings=("Demand!A7: no supply can reach kyiv_hub with mine_clearing before 2026-05",),
+    )
     return Plan(instance, tables, tuple(levels), "optimal"), run
 
 

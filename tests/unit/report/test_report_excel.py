@@ -91,7 +91,7 @@ def test_summary_says_the_state_and_has_charts(book: Any, coalition: Case) -> No
     said = " ".join(str(cell.value) for row in page.iter_rows() for cell in row if cell.value is not None)
     assert "80\u00a0% of what is wanted is delivered" in said
     assert "verified; 3 rules not enforced" in said
-    for rule in coalition[1]["not_enforced"]:
+    for rule in coalition[1].not_enforced:
         assert rule in said
     assert len(page._charts) == 4
     assert "Who pays and who produces" in said
@@ -109,7 +109,7 @@ def test_names_like_formulas_stay_text(name: str, small: Case, tmp_path: Path) -
     plan, run = small
     rows = [(name, name, name, name, 1, 2.0, 3.0)]
     instance = replace(plan.instance, settings=replace(plan.instance.settings, title=name, marking=name), notes=(name,))
-    changed = run | {"title": name, "marking": name, "not_enforced": [name], "warnings": [name]}
+    changed = run.but(title=name, marking=name, not_enforced=(name,), warnings=(name,))
     book = book_of(
         (replace(plan, instance=instance, tables={**plan.tables, "production": table("production", rows)}), changed),
         tmp_path,

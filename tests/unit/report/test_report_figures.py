@@ -27,6 +27,7 @@ from planner.domain.instance import (
 from planner.plan import SolveOptions, solve
 from planner.plan.plan import LevelResult, Plan
 from planner.plan.prices.relief_found import Raised, Relief
+from planner.records.run import RunRecord
 from planner.report.data.money import fund_limit
 from planner.report.data.report_data import Digest, read_digest
 from planner.report.words import wording
@@ -37,7 +38,7 @@ from tests.properties.worlds import World, write_world
 EVERY = range(4)
 
 
-def hand_plan(**changes: Any) -> tuple[Plan, dict[str, Any]]:
+def hand_plan(**changes: Any) -> tuple[Plan, RunRecord]:
     """One factory, one destination, two items (values 10 and 100 thousand), four months from 2026-01.
 
     Wanted: 10 shells in 2026-01, 20 in 2026-03, both under P; 1 gun in 2026-02 without commitment.
@@ -174,7 +175,11 @@ def test_contributors_that_are_told_apart_are_one_limit_of_their_fund(tmp_path: 
     }
     plan = solve(read_instance(write_world(world, tmp_path / "in")), SolveOptions())
     assert (plan.tables["prices"]["family"] == "contribution_limit").sum() >= 4, "by contributor and year"
-    limits = [limit for limit in read_digest(plan, {}).limits if limit.level == "other_shortfall"]
+    limits = [
+        limit
+        for limit in read_digest(plan, run_of(plan.instance, list(plan.levels))).limits
+        if limit.level == "other_shortfall"
+    ]
     (limit,) = [limit for limit in limits if limit.family == "contribution_limit"]
     assert (limit.object, limit.group, limit.span) == ("Joint", "money", "2026 to 2027")
     assert limit.rent == pytest.approx(10 * 4 * 30)

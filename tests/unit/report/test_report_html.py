@@ -29,7 +29,7 @@ def test_sections_come_in_the_order_of_interest(coalition: Case, tmp_path: Path)
 def test_first_page_says_what_is_not_enforced(coalition: Case, tmp_path: Path) -> None:
     first = page_of(coalition, tmp_path).partition('<h2 id="service"')[0]
     assert "Verified; 3 rules not enforced" in first
-    for rule in coalition[1]["not_enforced"]:
+    for rule in coalition[1].not_enforced:
         assert rule in first
 
 
@@ -58,7 +58,7 @@ def test_names_from_the_input_are_escaped(coalition: Case, tmp_path: Path) -> No
     tables["payments"]["contributor"] = evil
     tables["targets"]["target"] = evil
     tables["prices"]["object"] = evil
-    changed = run | {"title": evil, "marking": evil, "not_enforced": [evil], "warnings": [evil], "verification": evil}
+    changed = run.but(title=evil, marking=evil, not_enforced=(evil,), warnings=(evil,), verification=f"failed: {evil}")
     page = page_of((replace(plan, instance=instance, tables=tables), changed), tmp_path)
     assert "<script" not in page
     assert page.count("</style>") == 1
@@ -92,15 +92,16 @@ def test_a_plan_without_any_demand_or_route(small: Case, tmp_path: Path) -> None
 
 def test_a_plan_that_was_not_proven_best_says_so(coalition: Case, tmp_path: Path) -> None:
     plan, run = coalition
-    page = page_of((plan, run | {"status": "feasible", "gap": 0.023}), tmp_path)
+    page = page_of((plan, run.but(status="feasible", gap=0.023)), tmp_path)
     assert "not proven to be the best" in page
     assert "up to 2\u00a0%" in page
 
 
 def test_aims_that_were_never_tried_are_named_and_no_gap_is_claimed(coalition: Case, tmp_path: Path) -> None:
     plan, run = coalition
-    levels = [level | {"status": "not optimised", "bound": None, "gap": None} for level in run["objective"][-2:]]
-    stopped = run | {"status": "feasible", "gap": 0.0, "objective": [*run["objective"][:-2], *levels]}
+    assert isinstance(run.objective, tuple)
+    levels = [level.but(status="not optimised", bound=None, gap=None) for level in run.objective[-2:]]
+    stopped = run.but(status="feasible", gap=0.0, objective=(*run.objective[:-2], *levels))
     page = page_of((plan, stopped), tmp_path)
     assert "the solver stopped before it came to these aims: stock targets missed, discounted cost" in page
     assert "may fall short" not in page

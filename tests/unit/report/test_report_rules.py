@@ -104,7 +104,7 @@ def tables(**changed: list[tuple[Any, ...]]) -> dict[str, Any]:
 
 def digest_of(instance: PlanningInstance, kind: str = "LP", **changed: list[tuple[Any, ...]]) -> Digest:
     run = run_of(instance, LEVELS)
-    run["model"] = run["model"] | {"kind": kind}
+    run = run.but(model=run.model.but(kind=kind))
     return read_digest(Plan(instance, tables(**changed), tuple(LEVELS), "optimal", kind), run)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import openpyxl
+from report_worlds import run_of
 
 from planner.plan import solve
 from planner.report.data.report_data import Digest, read_digest
@@ -28,7 +29,8 @@ TABLES = {
 def digest(folder: Path, **changes: str) -> Digest:
     for name, text in {**TABLES, **changes}.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
-    return read_digest(solve(read_instance(folder), relieve=True), {"status": "optimal"})
+    plan = solve(read_instance(folder), relieve=True)
+    return read_digest(plan, run_of(plan.instance, list(plan.levels)))
 
 
 def test_a_point_whose_handling_is_full_stands_beside_full_legs(tmp_path: Path) -> None:

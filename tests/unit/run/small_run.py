@@ -7,14 +7,15 @@ makes 10 more, for 20 each, which arrive at Hub; 50 of 100 are delivered there t
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pandas as pd
 
 from planner.plan.plan import TABLE_COLUMNS
+from planner.records.reading import write_record
 from planner.run.load import SavedRun, load_run
 from planner.run.tables import write_tables
+from tests.run_json import level, run_record
 
 ROWS: dict[str, list[tuple[object, ...]]] = {
     "production": [
@@ -48,8 +49,6 @@ def saved(folder: Path, rows: dict[str, list[tuple[object, ...]]] = ROWS, value:
     """Write the run as a folder, and read it back."""
     folder.mkdir(exist_ok=True)
     write_tables(tables(rows), folder / "tables")
-    level = {"level": 6, "name": "cost", "title": "Discounted cost", "unit": "EUR", "value": value, "status": "optimal"}
-    calendar = {"labels": ["2026-01", "2026-02"], "fiscal_years": [2026, 2026], "currency": "EUR"}
-    record = {"status": "optimal", "objective": [level], "calendar": calendar, "input": {"path": "", "sha256": ""}}
-    (folder / "run.json").write_text(json.dumps(record))
+    cost = level("cost", value) | {"title": "Discounted cost"}
+    write_record(run_record(objective=(cost,)), folder / "run.json")
     return load_run(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from planner.cli.lines.text import headline_lines, table_change_lines
 from planner.errors import UsageError
 from planner.run.compare import headline_changes, table_changes
 from planner.run.load import load_run
+from tests.run_json import run_record
 
 OTHER = {
     **ROWS,
@@ -66,12 +68,15 @@ def test_lines_show_periods_as_people_write_them_and_say_what_is_cut(tmp_path: P
     assert lines[3] == "  … and 2 more (--limit)"
 
 
+LOST = run_record(status="infeasible", message="too much")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         (None, "no run folder"),
         ("{", "cannot be read"),
-        ('{"status": "infeasible", "message": "too much"}', "holds no plan.*too much"),
+        (json.dumps(LOST.document()), "holds no plan.*too much"),
     ],
 )
 def test_folders_that_hold_no_plan_are_refused(tmp_path: Path, text: str | None, message: str) -> None:

@@ -52,14 +52,14 @@ def world(tmp_path: Path) -> Path:
 def test_what_gets_nothing_is_named_everywhere(world: Path, tmp_path: Path) -> None:
     """90 crates for Hub's 100 goods and Far's 60, all worth 10: both can get 9 of 16."""
     result = solve_workbook(world, tmp_path / "out")
-    entry = result.record["unserved"]
+    entry = result.record.unserved
     jsonschema.validate(
         json.loads((result.folder / "run.json").read_text(encoding="utf-8")),
         schema(),
         cls=jsonschema.Draft202012Validator,
     )
-    assert entry["sentences"] == SENTENCES
-    (fair,) = entry["least_served"]
+    assert list(entry.sentences) == SENTENCES
+    (fair,) = entry.least_served
     assert fair.replace("\u00a0", " ") == (
         "The model least-served-first, solved beside this plan and not checked, would bring Far 56 % of what is wanted; as "
         "much in all, 56 % of what is wanted, for the same cost of production, transport and investment."
@@ -81,22 +81,22 @@ def test_what_gets_nothing_is_named_everywhere(world: Path, tmp_path: Path) -> N
 
 def test_a_large_program_says_how_to_ask(world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fair_check, "SMALL_NONZEROS", 1)
-    (told,) = solve_workbook(world, tmp_path / "out").record["unserved"]["least_served"]
+    (told,) = solve_workbook(world, tmp_path / "out").record.unserved.least_served
     assert f"planner solve {world} --model least-served-first -o DIR, or --fair-check" in told
-    asked = solve_workbook(world, tmp_path / "asked", fair_check=True).record["unserved"]["least_served"]
+    asked = solve_workbook(world, tmp_path / "asked", fair_check=True).record.unserved.least_served
     assert asked[0].startswith("The model least-served-first, solved beside this plan")
 
 
 def test_the_fair_model_itself_is_not_asked_again(world: Path, tmp_path: Path) -> None:
     result = solve_workbook(world, tmp_path / "out", SolveOptions(model="least-served-first"))
-    assert result.record["unserved"]["least_served"] == []
+    assert result.record.unserved.least_served == ()
 
 
 def test_where_everyone_gets_something_nothing_is_said(world: Path, tmp_path: Path) -> None:
     demand = "demand,destination,item,period,quantity\nH,Hub,crate,1,20\nF,Far,crate,1,40\n"
     (world / "Demand.csv").write_text(demand, encoding="utf-8")
     result = solve_workbook(world, tmp_path / "out")
-    assert "unserved" not in result.record
+    assert result.record.unserved is None
     assert 'class="unserved"' not in (result.folder / "report.html").read_text(encoding="utf-8")
 
 

@@ -64,7 +64,11 @@ def inbox() -> Iterator[tuple[Inbox, int]]:
 
 def mail(port: int, user: str | None = None) -> Notify:
     to = ("duty@example.org", "board@example.org")
-    return Notify(mail=Mail("127.0.0.1", to, "planner@example.org", port, user=user, password_env="NIGHT_SECRET"))
+    return Notify(
+        mail=Mail(
+            host="127.0.0.1", to=to, sender="planner@example.org", port=port, user=user, password_env="NIGHT_SECRET"
+        )
+    )
 
 
 def test_no_alert_is_no_message(tmp_path: Path) -> None:

@@ -59,15 +59,26 @@ password_env = "SECRET"
         )
     )
     assert found.store == "postgresql://planner@host/plans"
-    assert found.replan == Replan(1, 0.15, 24, "approved", tmp_path / "outputs" / "january")
+    assert found.replan == Replan(
+        freeze=1, cap=0.15, periods=24, follow="approved", first=tmp_path / "outputs" / "january"
+    )
     assert found.options == ("A", "B")
-    assert found.retention == Retention(12, 400)
-    assert found.rules == Rules(0.02, pytest.approx(0.95), 0.001, 35, True, False)
-    assert found.when == When("week", "Tue", 1, 6, 5)
+    assert found.retention == Retention(keep=12, days=400)
+    assert found.rules == Rules(
+        fill_rate_falls=0.02, fund_used=0.95, gap=0.001, input_days=35, actuals=True, conflicts=False
+    )
+    assert found.when == When(every="week", weekday="Tue", at="6:05")
+    assert (found.when.hour, found.when.minute) == (6, 5)
     assert found.notify.file == tmp_path / "alerts.jsonl"
     assert found.notify.command == ("logger", "-t", "planner")
     assert found.notify.mail == Mail(
-        "mail.example.org", ("duty@example.org",), "planner@example.org", 587, "starttls", "planner", "SECRET"
+        host="mail.example.org",
+        to=("duty@example.org",),
+        sender="planner@example.org",
+        port=587,
+        security="starttls",
+        user="planner",
+        password_env="SECRET",
     )
 
 
@@ -96,7 +107,7 @@ password_env = "SECRET"
             LEAST + "alerts = {fill_rate_falls = 15}",
             ["alerts.fill_rate_falls: found 15, expected a share such as 0.15"],
         ),
-        (LEAST + "retention = {keep = true}", ["retention.keep: found True, expected a whole number"]),
+        (LEAST + "retention = {keep = true}", ["retention.keep: found true, expected a whole number from 0 on"]),
         (
             LEAST + "alerts = {fill_rate_fals = 0.1}",
             ["alerts.fill_rate_fals: is no key", "did you mean 'fill_rate_falls'?"],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,6 +11,7 @@ import pytest
 
 from planner.errors import NoPlanError, UsageError
 from planner.plan import SolveOptions
+from planner.records.run import read_run
 from planner.replan.replan import replan
 from planner.replan.rolled.rolling import Terms
 from planner.run.pipeline import solve_workbook
@@ -42,7 +42,7 @@ def test_a_run_is_kept_with_levels_figures_and_prices(store_place: str, quicksta
     assert figures["Units short"] == pytest.approx(30)
     lines = (quickstart_run / "tables" / "prices.csv").read_text(encoding="utf-8").splitlines()
     assert len(store.rows(schema.prices, run.id)) == len(lines) - 1
-    assert store.record_of(run.id) == json.loads((quickstart_run / "run.json").read_text(encoding="utf-8"))
+    assert store.record_of(run.id) == read_run(quickstart_run)
     assert store.figure_of("Fill rate") == {1: figures["Fill rate"]}
     assert store.level_values("cost") == {1: levels["cost"]}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,11 @@ import worked_plan
 from mutation import mutated
 
 from planner.errors import InputError, UsageError
+from planner.records.parts import InputFile
+from planner.records.reading import write_record
 from planner.verify import FAMILIES, Verification, verify, verify_run
 from planner.workbook.reading.raw import read_raw
+from tests.run_json import level, run_record
 
 Row = dict[str, Any]
 
@@ -132,6 +134,13 @@ def run_of(source: Path, **more: object) -> dict[str, Any]:
     }
 
 
+def write_run(source: Path, folder: Path) -> None:
+    """run.json of the worked plan, in `folder`."""
+    levels = [level(found["name"], found["value"]) for found in worked_plan.levels()]
+    made_of = InputFile.of(source, read_raw(source).sha256)
+    write_record(run_record(objective=levels, input=made_of), folder / "run.json")
+
+
 def check(source: Path, tables: dict[str, pd.DataFrame], **more: object) -> Verification:
     return verify(source, tables, run_of(source, **more))
 
@@ -193,8 +202,8 @@ def test_the_worst_unmet_share_of_a_commitment(source: Path) -> None:
     other = {"name": "least_served_other", "value": 1050 / 4700}
     levels = [binding, worked_plan.levels()[0], other, *worked_plan.levels()[1:]]
     assert check(source, worked_plan.tables(), objective=levels).passed
-    for level in (binding, other):
-        found = check(source, worked_plan.tables(), objective=[{**level, "value": level["value"] + 1e-3}])
+    for stated in (binding, other):
+        found = check(source, worked_plan.tables(), objective=[{**stated, "value": stated["value"] + 1e-3}])
         assert found.failed == ("objective",)
 
 
@@ -273,7 +282,7 @@ def folder(tmp_path: Path, source: Path) -> Path:
     (folder / "tables").mkdir(parents=True)
     for name, table in worked_plan.tables().items():
         table.to_csv(folder / "tables" / f"{name}.csv", index=False)
-    (folder / "run.json").write_text(json.dumps(run_of(source)), encoding="utf-8")
+    write_run(source, folder)
     return folder
 
 
@@ -327,6 +336,6 @@ def test_names_that_look_like_numbers_or_gaps_stay_names(tmp_path: Path, source:
     tables.mkdir(parents=True)
     for name, table in worked_plan.tables().items():
         table.replace({"UA": "NA", "Rations": "007"}).to_csv(tables / f"{name}.csv", index=False)
-    (tmp_path / "run" / "run.json").write_text(json.dumps(run_of(changed)), encoding="utf-8")
+    write_run(changed, tmp_path / "run")
     found = verify_run(tmp_path / "run")
     assert found.passed, found.summary()

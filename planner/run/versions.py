@@ -1,0 +1,21 @@
+"""The versions of everything whose version may change a number or a page."""
+
+from __future__ import annotations
+
+import platform
+from importlib import metadata
+
+from planner import __version__
+
+_PACKAGES = ("highspy", "jinja2", "networkx", "numpy", "openpyxl", "pandas", "pulp", "python-calamine")
+
+
+def versions() -> dict[str, str]:
+    """The version of everything that computes or draws; what is not installed is left out."""
+    found = {"python": platform.python_version(), "planner": __version__}
+    for package in _PACKAGES:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
