@@ -102,13 +102,15 @@ class Explanation(Record):
     """Why no plan exists."""
 
     irreducible: bool | None = Field(
-        default=None, description="Is it proved that these cannot hold together, and without any one of the rules the others can?"
+        default=None,
+        description="Is it proved that these cannot hold together, and without any one of the rules the others can?",
     )
     rules: tuple[ConflictRule, ...] | None = Field(
         default=None, description="The demands and limits that cannot hold together, a figure of the input each."
     )
     changes: tuple[Change, ...] | None = Field(
-        default=None, description="Changes, least where that is said: each by itself was tried, and makes a plan possible."
+        default=None,
+        description="Changes, least where that is said: each by itself was tried, and makes a plan possible.",
     )
     broken: tuple[str, ...] | None = Field(
         default=None,
