@@ -25,9 +25,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.errors import NoPlanError, SolverStoppedError
 from planner.formulation.model.model import Model
 from planner.formulation.objective import Objective
+from planner.solver.endings import require_optimum
 from planner.solver.highs import CONCLUSIVE, INFINITY, Basis, Outcome, Session
 from planner.solver.scaling import Vector, objective_scale
 
@@ -200,7 +200,7 @@ class _Ladder:
 
     def _stopped(self, levels: list[Level], outcome: Outcome) -> Optimum:
         if not self._optimum.levels:
-            _require_plan(outcome)
+            require_optimum(outcome.status)
         self._optimum.unfinished = [name for name, _ in levels]
         return self._optimum
 
@@ -338,16 +338,6 @@ class _Ladder:
 def _until(deadline: float | None) -> float | None:
     """Seconds left, at least 0; None: no limit."""
     return None if deadline is None else max(deadline - time.perf_counter(), 0.0)
-
-
-def _require_plan(outcome: Outcome) -> None:
-    # The objectives are sums of non-negative terms: what is unbounded or infeasible is infeasible.
-    if outcome.status in {"infeasible", "unbounded or infeasible"}:
-        raise NoPlanError("no plan keeps all rules", status="infeasible")
-    if outcome.status == "unbounded":
-        raise NoPlanError("the objective has no bound", status="unbounded")
-    if outcome.status != "optimal":
-        raise SolverStoppedError(f"the solver stopped before it had a plan ({outcome.status})")
 
 
 def weighted_sum(levels: Sequence[Level]) -> Vector:

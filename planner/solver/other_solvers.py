@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import pulp
 
-from planner.errors import NoPlanError, SolverStoppedError, UsageError
+from planner.errors import UsageError
 from planner.formulation.model.model import Model
 from planner.formulation.model.problem import problem_and_columns
 from planner.formulation.objective import Objective
+from planner.solver.endings import require_optimum
 from planner.solver.highs import Outcome, Vector
 from planner.solver.lexicographic import Optimum, SolvedLevel, cost_vector, inner
 from planner.solver.scaling import objective_scale
@@ -60,7 +61,7 @@ def optimise_with_pulp(
             if status != "optimal" and has_plan:
                 optimum.unfinished = [later for later, _ in targets[place:]]
                 break
-            _require_plan(status)
+            require_optimum(status)
             has_plan = True
             optimum.values = values
             value = inner(costs, optimum.values)
@@ -88,15 +89,6 @@ def pulp_name(solver: str) -> str:
 
 def _any_available(names: Sequence[str], known: set[str]) -> bool:
     return any(name in known and pulp.getSolver(name, msg=False).available() for name in names)
-
-
-def _require_plan(status: str) -> None:
-    if status == "infeasible":
-        raise NoPlanError("no plan keeps all rules", status="infeasible")
-    if status == "unbounded":
-        raise NoPlanError("the objective has no bound", status="unbounded")
-    if status != "optimal":
-        raise SolverStoppedError("the solver stopped before it had a plan")
 
 
 def _engine(name: str, time_limit: float | None) -> pulp.LpSolver:
@@ -137,7 +129,7 @@ def _minimise(
     # PuLP calls a CBC run that hit its time limit optimal; only the solution status tells.
     if status == pulp.LpStatusOptimal and attempt.sol_status == pulp.LpSolutionOptimal:
         return "optimal", values
-    return {pulp.LpStatusInfeasible: "infeasible", pulp.LpStatusUnbounded: "unbounded"}.get(status, "stopped"), values
+    return {pulp.LpStatusInfeasible: "infeasible", pulp.LpStatusUnbounded: "unbounded"}.get(status, "not solved"), values
 
 
 def _expression(variables: Sequence[pulp.LpVariable], costs: Vector) -> pulp.LpAffineExpression:

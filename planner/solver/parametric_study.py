@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.errors import NoPlanError, SolverStoppedError
+from planner.solver.endings import require_optimum
 from planner.solver.highs import (
     AT_LOWER,
     BASIC,
@@ -165,12 +165,7 @@ class Study:
         return self._point(outcome, costs, scale)
 
     def _point(self, outcome: Outcome, costs: Vector, scale: float) -> Point:
-        if outcome.status in {"infeasible", "unbounded or infeasible"}:
-            raise NoPlanError("no plan keeps all rules", status="infeasible")
-        if outcome.status == "unbounded":
-            raise NoPlanError("the objective has no bound", status="unbounded")
-        if outcome.status != "optimal":
-            raise SolverStoppedError(f"the solver stopped before it had a plan ({outcome.status})")
+        require_optimum(outcome.status)
         return Point(
             value=inner(costs, outcome.values),
             values=outcome.values,

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.errors import NoPlanError, SolverStoppedError
 from planner.formulation.model.model import Model
-from planner.solver.highs import INFINITY, Arrays, Outcome, ProgressListener, Session, Vector
+from planner.solver.endings import require_optimum
+from planner.solver.highs import INFINITY, Arrays, ProgressListener, Session, Vector
 from planner.solver.lexicographic import Level, inner
 from planner.solver.scaling import objective_scale
 
@@ -63,7 +63,7 @@ def choose(
         outcome = session.solve(f"choice by {name}", left)
         if outcome.status != "optimal":
             if values is None:
-                raise _failure(outcome)
+                require_optimum(outcome.status, ", whichever nations take part")
             break
         values = outcome.values
         bounds[name] = session.mixed_integer_bound / scale
@@ -94,11 +94,3 @@ def who_takes_part(model: Model, values: Vector) -> Vector | None:
         taken.append(float(part))
     enough = all(count >= (funds[fund].min_nations or 0) for fund, count in counts.items())
     return np.array(taken) if enough else None
-
-
-def _failure(outcome: Outcome) -> NoPlanError | SolverStoppedError:
-    if outcome.status in {"infeasible", "unbounded or infeasible"}:
-        return NoPlanError("no plan keeps all rules, whichever nations take part", status="infeasible")
-    if outcome.status == "unbounded":
-        return NoPlanError("the objective has no bound", status="unbounded")
-    return SolverStoppedError(f"the solver stopped before it had a plan ({outcome.status})")
