@@ -129,7 +129,9 @@ def _minimise(
     # PuLP calls a CBC run that hit its time limit optimal; only the solution status tells.
     if status == pulp.LpStatusOptimal and attempt.sol_status == pulp.LpSolutionOptimal:
         return "optimal", values
-    return {pulp.LpStatusInfeasible: "infeasible", pulp.LpStatusUnbounded: "unbounded"}.get(status, "not solved"), values
+    return {pulp.LpStatusInfeasible: "infeasible", pulp.LpStatusUnbounded: "unbounded"}.get(
+        status, "not solved"
+    ), values
 
 
 def _expression(variables: Sequence[pulp.LpVariable], costs: Vector) -> pulp.LpAffineExpression:
