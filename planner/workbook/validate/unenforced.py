@@ -34,6 +34,8 @@ def unenforced_rules(book: TypedWorkbook) -> tuple[str, ...]:
         rows = set(book[name].rows)
         if rows:
             found.append(f"{name} ({_rows(len(rows))}): {meaning}")
+    if len(book["Tranches"]) and not len(book["Budgets"]):
+        found.append(f"Tranches ({_rows(len(book['Tranches']))}): without Budgets money is counted, and nobody pays")
     found += _later_actuals(book)
     return tuple(found)
 

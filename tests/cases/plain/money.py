@@ -124,6 +124,10 @@ def _limits(goods: Goods, name: str, fund: Row, pays: dict[int, Terms]) -> None:
             and (int(row["year"]) == years[period] or (kept and int(row["year"]) < years[period]))
         )
         goods.lp.row([term for p in counted for term in pays[p]], upper=limit)
+    for row in world.rows("Tranches"):
+        if row["fund"] == name:
+            so_far = [term for period in range(int(row["period"])) for term in pays[period]]
+            goods.lp.row(so_far, upper=number(row, "amount"))
     everything = [term for terms in pays.values() for term in terms]
     goods.lp.row(everything, upper=number(fund, "ceiling", inf))
 

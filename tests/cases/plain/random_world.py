@@ -31,6 +31,7 @@ class WorldMaker:
             self._orders,
             self._partners,
             self._break_circles,
+            self._tranches,
         ):
             draw()
 
@@ -312,6 +313,15 @@ class WorldMaker:
         for route in self.drafts["Routes"] if asked else ():
             if route["both_ways"] == "yes" or route["origin"] > route["destination"]:
                 route["lead_time"] = int(route["lead_time"] or 0) or 1
+
+    def _tranches(self) -> None:
+        """What some funds may have paid by some periods, drawn last."""
+        if self.drafts.get("Budgets") and self.random.random() < 0.5:
+            funds = [fund["fund"] for fund in self.drafts["Funds"]]
+            self.drafts["Tranches"] = self._some(0.4, self._tranche, funds, range(1, self.periods + 1))
+
+    def _tranche(self, fund: str, period: int) -> Draft:
+        return {"fund": fund, "period": period, "amount": self._one([0, 10, 30, 100])}
 
     def _share_of_supply(self) -> Draft:
         row = self._embargo()

@@ -287,5 +287,15 @@ def test_nothing_is_ignored_silently() -> None:
     assert instance().not_enforced == ()
 
 
+def test_tranches_without_money_are_listed() -> None:
+    funds, tranches = [["fund"], ["A"]], [["fund", "period", "amount"], ["A", 1, 5], ["A", 2, 9]]
+    alone = instance(Funds=funds, Tranches=tranches)
+    assert alone.not_enforced == ("Tranches (2 rows): without Budgets money is counted, and nobody pays",)
+    budgets = [["fund", "year", "amount"], ["A", 2026, 20]]
+    limited = instance(Funds=funds, Tranches=tranches, Budgets=budgets)
+    assert limited.not_enforced == ()
+    assert [(tranche.period, tranche.amount) for tranche in limited.funds["A"].tranches] == [(0, 5.0), (1, 9.0)]
+
+
 def test_the_same_input_as_text_gives_the_same_instance() -> None:
     assert reading(textual=True).instance == reading().instance
