@@ -35,7 +35,8 @@ def lacking(model: Model, values: Vector) -> Iterator[Lacking]:
             of = model.catalogue.constraints[family]
             name, item, _period = places.of(family, tuple(key))
             if family == COFINANCING.name:
-                name = f"{key[0]}: {' '.join(key[1].past)}"
+                row = COFINANCING.index(*key)
+                name = f"{row.fund}: {' '.join(row.bucket.past)}"
             of_money = of.unit == "money"
             unit = model.instance.settings.currency if of_money else model.instance.items[str(item)].unit
             scale = model.money_unit if of_money else 1.0

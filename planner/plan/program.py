@@ -188,7 +188,8 @@ class Program:
         """Nobody has to take part."""
         self._fix(session, np.zeros(len(self._binaries)))
         choosing = {key[0] for key in self.model.columns["takes_part"]}
-        rows = [row for key, row in self.model.rows[COMMON_PROCUREMENT.name].items() if key[0] in choosing]
+        asked = self.model.rows[COMMON_PROCUREMENT.name].items()
+        rows = [row for key, row in asked if COMMON_PROCUREMENT.index(*key).fund in choosing]
         nothing = np.full(len(rows), INFINITY)
         session.change_model(NONE, np.array(rows, dtype=np.intp), (-nothing, nothing))
 

@@ -183,7 +183,8 @@ def unpaid(model: Model, point: Point, most: int = 4) -> tuple[tuple[str, str], 
     for key, row in model.rows[SPEND_BALANCE.name].items():
         dual = abs(float(point.row_duals[row]))
         if dual > NOTHING:
-            what = (str(key[0]), str(key[1]))
+            spend = SPEND_BALANCE.index(*key)
+            what = (spend.cost_type, spend.object)
             worth[what] = max(dual, worth.get(what, 0.0))
     return tuple(sorted(worth, key=lambda what: (-worth[what], what))[:most])
 

@@ -119,9 +119,11 @@ def _stocks(model: Model) -> Iterator[Limit]:
             if (name, node) not in there:
                 keys[name, node, 0, fresh] = share_left(model.instance.nodes[node].left, 0)
     # Goods that may go round are a constant of other rows too: no price is told of them.
-    circling = {(item, period, expires) for item, _, _, expires, period in model.rows[CIRCULATION.name]}
+    rounds = (CIRCULATION.index(*key) for key in model.rows[CIRCULATION.name])
+    circling = {(round_.item, round_.period, round_.goods_class) for round_ in rounds}
     for key, left in keys.items():
-        if key in rows and (key[0], *key[2:]) not in circling:
+        goods = MATERIAL_BALANCE.index(*key)
+        if key in rows and (goods.item, goods.period, goods.goods_class) not in circling:
             yield Limit(STOCK, key, {rows[key]: -left}, True, False, -model.row_at(rows[key]).bound)
     for key, left in unsettled.items():
         row = model.rows[SETTLED_SUPPLY.name][key]

@@ -7,7 +7,10 @@ from typing import Any
 
 from planner.catalogue import Catalogue
 from planner.domain.history_slack import standings
-from planner.formulation.rules.supply_shares import LARGEST_SHARE, SMALLEST_SHARE
+from planner.domain.instance import PlanningInstance
+from planner.formulation.families import FAMILIES
+from planner.formulation.model.family import Directory
+from planner.formulation.money.funding import COFINANCING
 from planner.plan.plan import Lacking, Plan
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.numbers import compact
@@ -46,7 +49,7 @@ def _rows(plan: Plan, catalogue: Catalogue) -> Iterator[tuple[Any, ...]]:
             continue
         of_money = rule.unit == "money"
         unit = instance.settings.currency if of_money else instance.items[key[-1]].unit
-        still = lacking.get(_told(family, key), 0.0)
+        still = lacking.get(_told(instance, family, key), 0.0)
         yield (
             rule.title,
             " · ".join(part for part in key if part not in ("made", "dispatched")),
@@ -58,11 +61,14 @@ def _rows(plan: Plan, catalogue: Catalogue) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def _told(family: str, key: Sequence[str]) -> tuple[str, str, str | None]:
+def _told(instance: PlanningInstance, family: str, key: Sequence[str]) -> tuple[str, str, str | None]:
     """How `Plan.lacking` names the rule: family, object, item."""
-    if family in (LARGEST_SHARE.name, SMALLEST_SHARE.name):
-        return family, f"{key[0]}: {key[2]}", key[3]
-    return family, ": ".join([key[0], " ".join(key[1:])]) if key[1:] else key[0], None
+    if family == COFINANCING.name:  # its rows are of buckets, the rule is of things
+        fund, *thing = key
+        return family, f"{fund}: {' '.join(thing)}", None
+    known = FAMILIES[family]
+    name, item, _ = known.place(Directory(instance), known.index(*key))
+    return family, name, item
 
 
 def lack_words(lack: Lacking) -> str:
