@@ -16,8 +16,8 @@ from planner.paths import models_folder
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
-    """One family of variables or constraints; units are texts for people."""
+class Entry:
+    """A family of variables or constraints as the switchboard lists it; units are texts for people."""
 
     name: str
     title: str
@@ -41,9 +41,9 @@ class Level:
 class Catalogue:
     name: str
     title: str
-    variables: Mapping[str, Family]
-    constraints: Mapping[str, Family]
-    rules: Mapping[str, Family]
+    variables: Mapping[str, Entry]
+    constraints: Mapping[str, Entry]
+    rules: Mapping[str, Entry]
     levels: tuple[Level, ...]  # those in use, in order
     solver: Mapping[str, Any] = field(default_factory=dict)
     spare_levels: tuple[Level, ...] = ()  # known, but only variants that ask for them use them
@@ -58,7 +58,7 @@ class Catalogue:
         return (self.constraints.get(family) or self.rules[family]).enabled
 
     @property
-    def switched_off(self) -> tuple[Family, ...]:
+    def switched_off(self) -> tuple[Entry, ...]:
         return tuple(f for f in (*self.constraints.values(), *self.rules.values()) if not f.enabled)
 
 
@@ -101,8 +101,8 @@ def _declared(path: Path) -> Mapping[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def _families(table: Mapping[str, Mapping[str, Any]]) -> dict[str, Family]:
-    return {name: Family(name=name, **entry) for name, entry in table.items()}
+def _families(table: Mapping[str, Mapping[str, Any]]) -> dict[str, Entry]:
+    return {name: Entry(name=name, **entry) for name, entry in table.items()}
 
 
 def _variant(name: str, data: Mapping[str, Any], base: Catalogue) -> Catalogue:
@@ -117,7 +117,7 @@ def _variant(name: str, data: Mapping[str, Any], base: Catalogue) -> Catalogue:
     for later, earlier in before.items():
         order.insert(order.index(later), earlier)
 
-    def switch(families: Mapping[str, Family]) -> dict[str, Family]:
+    def switch(families: Mapping[str, Entry]) -> dict[str, Entry]:
         return {
             key: replace(family, enabled=(family.enabled or key in on) and key not in off)
             for key, family in families.items()
