@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from planner.errors import Fault
-from planner.exchange.rights import CELL, RIGHTS, Territory
+from planner.exchange.rights import CELL, CONTESTED, RIGHTS, Territory
 from planner.exchange.sources import Statements
 from planner.exchange.statements import NOTE, Said, StatedRow
 from planner.workbook.reading.periods import show
@@ -140,8 +140,7 @@ class _Desk:
         cells: dict[str, Said] = {}
         held: list[str] = []
         for column in dict.fromkeys(name for row in rows for name in row.cells):
-            contested = column == "nation" and rows[0].table.name == "Nodes"  # whose a node is, the cell may doubt
-            speaking = rows if contested else allowed
+            speaking = rows if column in CONTESTED.get(rows[0].table.name, ()) else allowed
             said = [(row.speaker, row.cells[column]) for row in speaking if column in row.cells]
             heard = {row.speaker for row in rows}
             unasked = column[0] != NOTE and CELL in heard and CELL not in {speaker for speaker, _ in said}
@@ -210,9 +209,21 @@ class _Desk:
                 chosen[0].table.name, chosen[0].words, "the rows", tuple(said), decided, _speaks_twice(speakers)
             )
             self._found.conflicts.append(conflict)
+        weighed = self._weighed(chosen, placeholders) if allowed else {}
         for row in chosen:
             held = () if allowed else tuple(name for name in row.cells if name[0] != NOTE)
-            self._keep(row, row.cells, held)
+            self._keep(row, {**row.cells, **weighed}, held)
+
+    def _weighed(self, chosen: Sequence[StatedRow], placeholders: Sequence[StatedRow]) -> dict[str, Said]:
+        """What holds in contested columns of a nation's rows that are one statement, where the cell states them too."""
+        found: dict[str, Said] = {}
+        for column in sorted(CONTESTED.get(chosen[0].table.name, ())):
+            words = [(row.speaker, row.cells[column]) for row in (*chosen, *placeholders) if column in row.cells]
+            if CELL in {speaker for speaker, _ in words}:
+                found[column] = self._one_of(
+                    chosen[0], column, list({speaker: (speaker, said) for speaker, said in words}.values())
+                )
+        return found
 
     def _all_meaning(self, row: StatedRow) -> Hashable:
         said = {name: self._meaning(row, name, each.text) for name, each in row.cells.items() if name[0] != NOTE}

@@ -47,6 +47,14 @@ RIGHTS: Mapping[str, Right] = {
     ),
 }
 
+# Columns of a nation's rows in which the cell has a say too, as they weigh the nation against others, or say whose a node
+# is: what the cell states there is no placeholder, and where the two differ is a conflict.
+CONTESTED: Mapping[str, frozenset[str]] = {
+    "Nations": frozenset({"groups", "beneficiary", "key", "contribution_min", "contribution_max", "work_share_min"}),
+    "Nodes": frozenset({"nation"}),
+    "Demand": frozenset({"commitment", "binding", "priority", "shortage_cost", "delay_cost"}),
+}
+
 # The kinds of things (see `refers` in the schema) whose names lead to nations.
 _LEADING = ("nation", "node", "line", "resource", "route", "demand", "expansion")
 # Which columns of a row say where a thing belongs.

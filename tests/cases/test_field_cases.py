@@ -5,6 +5,7 @@ Each folder of `field/` holds an input (`input/` or `input.xlsx`) and `expected.
     source           where it comes from
     exit             0 (if it says nothing) a verified plan, 2 the input is wrong, 3 no plan exists
     objective        the weighted objective
+    options          the weighted objective of each option, planned beside the base; what is asked stays the option's own
     NAME             the value of the lexicographic level of that name (other_shortfall, lateness, cost …)
     tables           result table → all its rows, as CSV text in the columns given
     faults           pieces of text, each in one of the faults; sheet, cell and message
@@ -29,6 +30,7 @@ from rule_case import expected_rows, found_rows
 from planner.cli.entry import run
 from planner.errors import InputError, NoPlanError, PlannerError
 from planner.options.changes.checking import option_warnings
+from planner.options.pipeline import compare_workbook
 from planner.plan import Plan, solve
 from planner.verify import verify
 from planner.workbook import Reading, read
@@ -36,7 +38,7 @@ from planner.workbook.validate.checks import check_network
 
 FIELD = Path(__file__).parent / "field"
 TOLD = {"source", "how", "long", "elsewhere"}  # of no consequence here
-HELD = {"exit", "objective", "tables", "faults", "warnings", "conflict", "whole"}
+HELD = {"exit", "objective", "options", "tables", "faults", "warnings", "conflict", "whole"}
 
 
 def expected(folder: Path) -> dict[str, Any]:
@@ -130,6 +132,14 @@ def test_its_levels_have_the_right_values(folder: Path) -> None:
         assert list(levels.values()) == pytest.approx([said["objective"]], rel=1e-6, abs=1e-6)
     for name in levels.keys() & said.keys():
         assert levels[name] == pytest.approx(said[name], rel=1e-6, abs=1e-6), name
+
+
+@cases("options")
+def test_its_options_have_the_right_values(folder: Path, tmp_path: Path) -> None:
+    """Solved from the base, one after the other: demand, costs and capacities changed."""
+    outcomes = compare_workbook(input_of(folder), tmp_path / "out").comparison.outcomes
+    found = {outcome.name: outcome.record["objective"] for outcome in outcomes[1:]}
+    assert found == pytest.approx(expected(folder)["options"], rel=1e-6)
 
 
 @cases("tables")

@@ -165,7 +165,7 @@ def _headlines(asked: Marginal, priced: list[Priced]) -> list[Priced]:
     answers = iter(asked.confirm([question for own in questions.values() for question in own]))
     for place, own in questions.items():
         confirmed = [next(answers) for _ in own]
-        told[place] = replace(told[place], confirmed=bool(confirmed) and all(confirmed))
+        told[place] = replace(told[place], confirmed=bool(confirmed) and all(confirmed) and _can_be_asked(told[place]))
     return told
 
 
@@ -194,6 +194,11 @@ def _weightiest(priced: Sequence[Priced], levels: int) -> list[int]:
     order = np.argsort(-weights, axis=1, kind="stable")[:, :HEADLINES]
     turns = [(level, int(order[level, turn])) for turn in range(order.shape[1]) for level in range(levels)]
     return list(dict.fromkeys(place for level, place in turns if weights[level, place] > 0))
+
+
+def _can_be_asked(one: Priced) -> bool:
+    """Whether all that the price says can be tried: a side whose slope holds for no known distance cannot."""
+    return all(side.extent > 0 for side in (one.more, one.less) if np.isfinite(side.slopes).all())
 
 
 def _questions(one: Priced) -> Iterator[tuple[Mapping[int, float], float, Side]]:

@@ -181,7 +181,10 @@ RESULT_TABLES: Mapping[str, ResultTable] = {
             "range_less": ("the limit's", "how many less `one_less` holds for, at least; blank: however many"),
             "unique": ("yes, no", "are `price` and `one_less` the same?"),
             "exact": ("yes, no", "no: a bound, by duals. One more brings at most, one less costs at least so much"),
-            "confirmed": ("yes, no", "did a re-solve with more and with less find the same?"),
+            "confirmed": (
+                "yes, no",
+                "did a re-solve with more and with less find the same? tried for the six that weigh most",
+            ),
             "together_with": ("", "what else there must be more of, where one more alone brings nothing"),
             "together": ("see `unit`", "by how much that level improves per further unit together with those"),
         },

@@ -13,10 +13,12 @@ import pytest
 from planner import cli
 from planner.errors import InputError, UsageError
 from planner.exchange.merge import Merged, merge
+from planner.exchange.rights import CONTESTED, RIGHTS
 from planner.run.folder import FolderError
 from planner.schemas import schema
 from planner.workbook import read
 from planner.workbook.reading.raw import RawInput, read_raw
+from planner.workbook.schema import BY_NAME
 from planner.workbook.write.convert import write_workbook
 from planner.workbook.write.differences import differences
 from tests.unit.exchange.exchange_worlds import PL, three, write
@@ -225,6 +227,68 @@ def test_no_nation_changes_what_counts_for_all(tmp_path: Path, table: str, text:
     assert said
     assert all(line.startswith(f"PL/{table}.csv") for line in said)
     assert any("it is for the cell to state, which says nothing" in line for line in said)
+
+
+VALUES = {"number": ("0.25", "0.5"), "integer": ("1", "2"), "yesno": ("yes", "no"), "text": ("one", "two"), "name": ("one", "two"),
+          "names": ("one", "two"), "period": ("1", "2"), "kind": ("a", "b")}  # fmt: skip
+OWN = {  # a row of PL: its key, and what makes it PL's
+    "Nations": {"nation": "PL"},
+    "Nodes": {"node": "Depot", "kind": "depot", "nation": "PL"},
+    "Lines": {"line": "Works:gun", "factory": "Works", "item": "gun"},
+    "Resources": {"resource": "Hall", "factory": "Works"},
+    "Demand": {"demand": "Mine", "destination": "Depot", "item": "gun", "period": "1", "quantity": "1"},
+    "Items": {"item": "gun"},  # the cell's
+    "Funds": {"fund": "Joint"},
+    "Commitments": {"commitment": "Mine"},
+    "Targets": {"target": "Mine", "nodes": "Depot", "items": "gun"},
+    "Policies": {"policy": "Mine", "kind": "forbid"},
+}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_in_every_column_the_cell_decides_has_a_say_or_none(tmp_path: Path, name: str) -> None:
+    """Where the cell and PL differ: a conflict in what is the cell's, or weighs PL against others; else PL's word holds."""
+    columns = [column for column in BY_NAME[name].columns if column.name not in OWN[name] and column.kind in VALUES]
+    assert len(columns) > 0
+    values = {column.name: tuple(column.choices[:2]) or VALUES[column.kind] for column in columns}
+    texts = []
+    for speaker in (0, 1):
+        row = OWN[name] | {column: both[speaker] for column, both in values.items()}
+        texts.append(",".join(row) + "\n" + ",".join(row.values()) + "\n")
+    paths = three(tmp_path, cell={name: texts[0]}, pl={name: texts[1]})
+    try:
+        merge(paths, tmp_path / "all")
+        said: list[str] = []
+    except InputError as problem:
+        said = [str(fault) for fault in problem.faults]
+    told = {line.partition("conflict over ")[2].partition(" of ")[0] for line in said if "conflict over" in line}
+    expected = CONTESTED.get(name, frozenset()) if name in RIGHTS else values.keys()
+    assert told == expected & values.keys()
+    assert all("PL says" in line and "cell says" in line for line in said if "conflict over" in line)
+
+
+def test_every_column_that_weighs_a_nation_against_others_is_contested() -> None:
+    """All but what says what is wanted, where and when, or who the nation is."""
+    plain = {"Nations": {"nation", "name"}, "Nodes": set(), "Demand": {"demand", "destination", "item", "period", "quantity",
+             "max_delay", "overdue", "currency"}}  # fmt: skip
+    for name in ("Nations", "Demand"):
+        assert CONTESTED[name] | plain[name] == {column.name for column in BY_NAME[name].columns}
+
+
+def test_a_wide_demand_does_not_change_the_priority_that_the_cell_gave_it(tmp_path: Path) -> None:
+    ua = {"Demand": "demand,destination,item,priority,2026-02,2026-03\nGuns,Front,gun,9,4,5\n"}
+    cell = {"Demand": "demand,destination,item,priority,2026-02\nGuns,Front,gun,2,1\n"}
+    paths = three(tmp_path, cell=cell, ua=ua)
+    (said,) = refused(paths, tmp_path / "all")
+    assert "conflict over priority of demand Guns: UA says '9' (UA/Demand.csv:D2); cell says '2'" in said
+    for prefer, priority in (("cell", "2"), ("UA", "9")):
+        merged(paths, tmp_path / f"by {prefer}", prefer)
+        table = rows(tmp_path / f"by {prefer}" / "Demand.csv")
+        assert [table[1][table[0].index(column)] for column in ("priority", "2026-02", "2026-03")] == [
+            priority,
+            "4",
+            "5",
+        ]
 
 
 def test_a_placeholder_holds_only_where_the_owner_is_silent(tmp_path: Path) -> None:

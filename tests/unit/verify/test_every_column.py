@@ -29,14 +29,17 @@ WHOLE = frozenset({"period", "arrives", "due", "ready", "expires", "year", "cash
 Mutation = tuple[str, str, str, pd.DataFrame]  # kind, table, column, the table
 
 # A change that makes another plan that is as good and as consistent: two rows that differ in nothing else are
-# swapped, or a name that only tells rows apart. Nothing of that kind is known in the worked plans.
+# swapped, or a name that only tells rows apart; or an allocation that a fund need not make, as a row of Eligibility without
+# beneficiaries admits the line too.
+VOLUNTARY = ("Pledge", "Casting")  # of the worked accord
 
 
 def mutations(tables: dict[str, pd.DataFrame], rng: random.Random) -> Iterator[Mutation]:
     for name, table in tables.items():
         if name not in COLUMNS or table.empty:
             continue
-        row = rng.randrange(len(table))
+        needed = [row for row in range(len(table)) if name != "allocations" or tuple(table.iloc[row, :2]) != VOLUNTARY]
+        row = rng.choice(needed)
         yield "dropped", name, "", table.drop(index=table.index[row]).reset_index(drop=True)
         yield "doubled", name, "", pd.concat([table, table.iloc[[row]]], ignore_index=True)
         for column in table.columns:
@@ -73,7 +76,9 @@ def swap(table: pd.DataFrame, column: str, rng: random.Random) -> pd.DataFrame |
 
 
 def different(table: pd.DataFrame, one: int, two: int, column: str) -> bool:
-    here, there = (table.iloc[row].astype(str) for row in (one, two))
+    here, there = (
+        table.iloc[row].map(str) for row in (one, two)
+    )  # `astype` leaves blanks, which differ from each other
     return bool(here[column] != there[column] and (here.drop(column) != there.drop(column)).any())
 
 
