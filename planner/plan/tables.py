@@ -12,6 +12,8 @@ from typing import Any
 import pandas as pd
 
 from planner.domain.coverage import demand_by_item, wanted_stock
+from planner.domain.instance import share_left
+from planner.domain.recipients import Recipient
 from planner.formulation.goods.transport import unit_cost
 from planner.formulation.model.model import Key, Model
 from planner.plan.ledger import burden_sharing, ledger, nations
@@ -58,6 +60,7 @@ def tables(model: Model, values: Vector) -> dict[str, pd.DataFrame]:
         "payments": lambda _: paid.rows(),
         "allocations": lambda _: paid.allocations(),
         "expiry": _expiry,
+        "recipients": _recipients,
     }
     made = {
         name: pd.DataFrame(list(rows(solution)), columns=list(TABLE_COLUMNS[name])) for name, rows in makers.items()
@@ -65,6 +68,8 @@ def tables(model: Model, values: Vector) -> dict[str, pd.DataFrame]:
     for name, summed in (("nations", nations), ("ledger", ledger), ("burden_sharing", burden_sharing)):
         made[name] = pd.DataFrame(list(summed(model.instance, made)), columns=list(TABLE_COLUMNS[name]))
     for name in RESPONSE_TABLES:
+        if name in made:
+            continue
         made[name] = pd.DataFrame([], columns=list(TABLE_COLUMNS[name]))
     made["prices"] = pd.DataFrame([], columns=list(TABLE_COLUMNS["prices"]))
     return made
@@ -162,30 +167,87 @@ def _investments(solution: Solution) -> Rows:
         yield name, expansion.object, period + 1, ready, quantity, quantity * expansion.cost
 
 
-def _expiry(solution: Solution) -> Rows:
-    """Flows of perishable items by the last period of use (P + 1: not within the horizon)."""
+Flow = tuple[str, str, str | None, str | None, str, int | None, int, int]  # its columns up to period, goods class
+
+
+def _by_class(solution: Solution) -> Iterator[tuple[Flow, float]]:
+    """Every flow of goods by goods class: flow, object, origin, destination, item, due, period, class."""
     model = solution.model
     reach, instance = model.reach, model.instance
-    perishable = {name for name, item in reach.items.items() if len(item.classes) > 1}
     demands = {demand.key: demand for demand in instance.demands}
     for (name, period), quantity in solution.of("production"):
-        line = instance.lines[name]
-        if line.item in perishable:
-            last = reach.expires(instance.items[line.item], period)
-            yield "production", name, None, None, line.item, None, period + 1, last + 1, quantity
-    for (item, leg_name, period, last), quantity in solution.of("shipment"):
-        if item in perishable:
-            leg = instance.legs[leg_name]
-            place = (leg.route, leg.origin, leg.destination)
-            yield "shipment", *place, item, None, period + 1, last + 1, quantity
-    for (name, due, period, last), quantity in solution.of("delivery"):
+        item = instance.lines[name].item
+        if not reach.recipients.of(item):
+            last = reach.expires(instance.items[item], period)
+            yield ("production", name, None, None, item, None, period + 1, last), quantity
+    for (name, period, klass), quantity in solution.of("made_for"):
+        yield ("production", name, None, None, instance.lines[name].item, None, period + 1, klass), quantity
+    for (item, leg_name, period, klass), quantity in solution.of("shipment"):
+        leg = instance.legs[leg_name]
+        yield ("shipment", leg.route, leg.origin, leg.destination, item, None, period + 1, klass), quantity
+    for (name, due, period, klass), quantity in solution.of("delivery"):
         demand = demands[name, due]
-        if demand.item in perishable:
-            at = (name, None, demand.destination)
-            yield "delivery", *at, demand.item, due + 1, period + 1, last + 1, quantity
-    for (item, line_name, period, last), quantity in solution.of("consumption"):
-        yield "consumption", line_name, None, None, item, None, period + 1, last + 1, quantity
+        yield ("delivery", name, None, demand.destination, demand.item, due + 1, period + 1, klass), quantity
+    for (item, line_name, period, klass), quantity in solution.of("consumption"):
+        yield ("consumption", line_name, None, None, item, None, period + 1, klass), quantity
     for flow in ("stock", "scrap"):
-        for (item, node, period, last), quantity in solution.of(flow):
-            if item in perishable:
-                yield flow, node, None, None, item, None, period + 1, last + 1, quantity
+        for (item, node, period, klass), quantity in solution.of(flow):
+            yield (flow, node, None, None, item, None, period + 1, klass), quantity
+
+
+def _expiry(solution: Solution) -> Rows:
+    """Flows of perishable items by the last period of use (P + 1: not within the horizon)."""
+    reach = solution.model.reach
+    perishable = {name for name, item in reach.items.items() if len({reach.last_use(k) for k in item.classes}) > 1}
+    totals: dict[Flow, float] = defaultdict(float)
+    for (*what, klass), quantity in _by_class(solution):
+        if what[4] in perishable:
+            totals[(*what, reach.last_use(klass) + 1)] += quantity  # type: ignore[index]
+    for told, quantity in totals.items():
+        yield (*told, quantity)
+
+
+def _recipients(solution: Solution) -> Rows:
+    """Flows of items that are told apart by recipient; and for whom goods of Stocks are when they enter."""
+    reach = solution.model.reach
+    for (*what, klass), quantity in (*_by_class(solution), *_entries(solution), *_parts(solution)):
+        item = str(what[4])
+        if reach.recipients.of(item):
+            last = reach.last_use(klass)
+            expires = None if reach.instance.items[item].shelf_life is None else last + 1
+            yield (*what[:5], _label(reach.recipient(item, klass)), *what[5:], expires, quantity)
+
+
+def _label(recipient: Recipient) -> str | None:
+    """A recipient in result tables."""
+    return "(reserve)" if recipient is None else recipient or None
+
+
+def _parts(solution: Solution) -> Iterator[tuple[Flow, float]]:
+    """Components of which a recipient's goods are all of one class: they have no column of their own."""
+    reach, instance = solution.model.reach, solution.model.instance
+    for family in ("production", "made_for"):
+        for (name, period, *klass), quantity in solution.of(family):
+            line = instance.lines[name]
+            apart = bool(reach.recipients.of(line.item))
+            if apart != (family == "made_for"):
+                continue
+            whom = reach.recipient(line.item, klass[0]) if apart else reach.recipients.wanted_by(line.item)[0]
+            for component, units in line.components.items():
+                classes = reach.classes_for(component, whom) if reach.recipients.of(component) and units else []
+                if len(classes) == 1:
+                    what = ("consumption", name, None, None, component, None, period + 1, classes[0])
+                    yield what, quantity * units / line.yield_
+
+
+def _entries(solution: Solution) -> Iterator[tuple[Flow, float]]:
+    """Opening stock and goods on order of items told apart: as the plan settles them, or for whom the row names."""
+    reach, instance = solution.model.reach, solution.model.instance
+    for (item, node, period, klass), quantity in solution.of("settled"):
+        yield ("entry", node, None, None, item, None, period + 1, klass), quantity
+    for supply in instance.supplies:
+        classes = reach.entry_classes(supply)
+        left = share_left(instance.nodes[supply.node].left, supply.period)
+        if reach.recipients.of(supply.item) and len(classes) == 1 and supply.quantity * left > 0:
+            what = ("entry", supply.node, None, None, supply.item, None, supply.period + 1, classes[0])
+            yield what, supply.quantity * left

@@ -68,6 +68,8 @@ def compare(seed: int, folder: Path) -> bool:
         found = {"weighted": plan.levels[0].value}
     # A level without data is skipped; in the plain model it is 0.
     assert {**dict.fromkeys(answer, 0.0), **found} == pytest.approx(answer, rel=1e-6, abs=1e-6)
+    verification = verify(folder, plan.tables, {"objective": told(found), "model": {"name": "full"}})
+    assert verification.passed, verification.summary()
     return True
 
 
