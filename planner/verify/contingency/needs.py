@@ -7,7 +7,7 @@ from collections import defaultdict
 import numpy as np
 
 from planner.verify.contingency.response import Responses
-from planner.verify.verification import Findings, number
+from planner.verify.verification import Findings, Floats, number
 
 
 def check_needs(answers: Responses, findings: Findings) -> None:
@@ -74,22 +74,30 @@ def _coverage(answers: Responses, findings: Findings) -> None:
         key = (need.case, need.kind, need.destination, need.item)
         covered[key][int(t) - strike[need.case]] += float(quantity)
     told = _told_coverage(answers, findings)
+    rows: list[tuple[Key, int]] = []
+    right: list[Floats] = []
+    given: list[list[float]] = []
     for key, by_due in wanted.items():
         first, last = (edge[key[0]] - strike[key[0]] for edge in (answers.cases.begin, answers.cases.end))
         so_far = np.zeros(2)
         for after in range(int(first), int(last) + 1):
             now = np.array([by_due.get(after, 0.0), covered[key].get(after, 0.0)])
             so_far = so_far + now
-            right = dict(zip(COVERAGE, [*now, *so_far], strict=True))
-            given = told.pop((*key, after), None)
-            if given is None:
-                if now.any():
-                    findings.fault("coverage", f"coverage: {_key_words(answers, key, after)} has no row")
-                continue
-            for column, value in right.items():
-                text = f"{column} is {number(given[column])}, expected {number(value)}"
-                text = f"coverage: {_key_words(answers, key, after)}: {text}"
-                findings.one("coverage", abs(given[column] - value), max(given[column], value), text)
+            found = told.pop((*key, after), None)
+            if found is not None:
+                rows.append((key, after))
+                right.append(np.concatenate([now, so_far]))
+                given.append([found[column] for column in COVERAGE])
+            elif now.any():
+                findings.fault("coverage", f"coverage: {_key_words(answers, key, after)} has no row")
+    expected, there = np.array(right).reshape(-1), np.array(given).reshape(-1)
+
+    def say(flat: int) -> str:
+        row, column = divmod(flat, len(COVERAGE))
+        amounts = f"{COVERAGE[column]} is {number(there[flat])}, expected {number(expected[flat])}"
+        return f"coverage: {_key_words(answers, *rows[row])}: {amounts}"
+
+    findings.check("coverage", np.abs(expected - there), np.maximum(expected, there), say)
     for *told_key, after in told:
         words = _key_words(answers, (told_key[0], told_key[1], told_key[2], told_key[3]), after)  # type: ignore[arg-type]
         findings.fault("coverage", f"coverage: {words} is not asked for")

@@ -23,6 +23,7 @@ class Ways:
     answers: Responses
     recipients: Recipients
     _found: dict[tuple[bytes, int], Days] = field(default_factory=dict)
+    _refused: dict[int, Flags] = field(default_factory=dict)
 
     def days(self, case: int, item: int, destination: int, label: int, *, always: bool) -> Days:
         """Over legs that are open in all periods of the response, or else in one of them."""
@@ -36,13 +37,21 @@ class Ways:
     def _open(self, case: int, item: int, label: int, *, always: bool) -> Flags:
         answers, books = self.answers, self.answers.books
         at = np.flatnonzero(answers.inside[case])
-        legs: Codes = np.arange(len(books.case.legs), dtype=np.intp)
         open_ = answers.leg_open[case][:, at] & answers.node_open[case][books.leg_origin][:, at]
         open_ &= answers.node_open[case][books.leg_destination][:, at]
-        for column, t in enumerate(answers.at[case, at]):
-            open_[:, column] &= ~refused(books, legs, np.full_like(legs, item), np.full_like(legs, t))
+        open_ &= ~self._refusals(item)[:, answers.at[case, at]]
         some: Flags = open_.all(axis=1) if always else open_.any(axis=1)
         return np.asarray(some & self.recipients.carries[:, label])
+
+    def _refusals(self, item: int) -> Flags:
+        """[leg, period]: what routes, embargoes and nations refuse of the item; worked out once."""
+        if item not in self._refused:
+            books = self.answers.books
+            legs: Codes = np.arange(len(books.case.legs), dtype=np.intp)
+            leg, t = (grid.ravel() for grid in np.meshgrid(legs, np.arange(books.case.periods), indexing="ij"))
+            found = refused(books, leg, np.full_like(leg, item), t)
+            self._refused[item] = found.reshape(len(legs), books.case.periods)
+        return self._refused[item]
 
     def _shortest(self, open_: Flags, destination: int) -> Days:
         books = self.answers.books
