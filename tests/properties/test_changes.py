@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from planner.catalogue import load
-from planner.domain.instance import NodeItem, PlanningInstance, RouteItem
+from planner.domain.instance import NodeItem, PlanningInstance, RouteItem, Tranche
 from planner.domain.reach import Reach
 from planner.domain.rules import Lock
 from planner.errors import NoPlanError
@@ -57,8 +57,9 @@ def changed_field(rng: random.Random, instance: PlanningInstance, change: Change
     def turn(thing: Any) -> Any:
         if rng.random() < 0.4:
             return thing
-        if name == "budgets":
-            return replace(thing, budgets=tuple(replace(b, amount=moved(rng, b.amount, wild)) for b in thing.budgets))
+        if name in {"budgets", "tranches"}:
+            changed = tuple(replace(each, amount=moved(rng, each.amount, wild)) for each in getattr(thing, name))
+            return replace(thing, **{name: changed})
         if name in {"minimum", "maximum"} and thing.minimum is not None and thing.minimum == thing.maximum:
             fixed = moved(rng, thing.minimum, wild)
             return replace(thing, minimum=fixed, maximum=fixed)
@@ -96,7 +97,7 @@ ALL_FIELDS = [(collection, name) for collection, names in BOUND_FIELDS.items() f
 
 
 def world(seed: int, objective: str, folder: Path) -> PlanningInstance:
-    """A random world, with a storage and a capacity of an item's own, and with locks."""
+    """A random world, with a storage and a capacity of an item's own, with locks, and tranches of its funds."""
     instance = read_instance(write_world(random_world(seed, objective), folder))
     own = {("shell", "D1"): NodeItem(storage=4.0 + seed % 5)}
     route_items = {("shell", "D1-X"): RouteItem(capacity=3.0 + seed % 4)}
@@ -105,7 +106,9 @@ def world(seed: int, objective: str, folder: Path) -> PlanningInstance:
         Lock("at least", "make", whole, total=True, minimum=0.5, item="shell"),
         Lock("at most", "ship", whole, maximum=6.0 + seed % 3, route="F1-D1"),
     )
-    return replace(instance, node_items=own, route_items=route_items, locks=locks)
+    tranche = Tranche(whole.stop // 2, 50.0 + 10 * (seed % 5))
+    funds = {name: replace(fund, tranches=(tranche,)) for name, fund in instance.funds.items()}
+    return replace(instance, node_items=own, route_items=route_items, locks=locks, funds=funds)
 
 
 def built_again(model: Model, instance: PlanningInstance) -> Program:
