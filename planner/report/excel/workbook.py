@@ -85,7 +85,7 @@ def _write_headings(page: Worksheet, sheet: Sheet, about: Titled) -> None:
         cell = cell_at(page, HEADING_ROW, place)
         side = "right" if column.number_format else "left"
         if side in dressed:
-            cell._style = copy(dressed[side]._style)
+            cell._style = copy(dressed[side]._style)  # type: ignore[attr-defined]  # a style of its own costs ten times as much
         else:
             _dress_heading(cell, side)
             dressed[side] = cell
