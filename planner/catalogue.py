@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,8 @@ from typing import Any
 
 from planner.errors import UsageError
 from planner.paths import models_folder
+
+RESPONSE = "response_"  # begins the name of a family that responses have
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +85,12 @@ def load(name: str = "full") -> Catalogue:
     if "extends" in data:
         return _variant(name, data, load(data["extends"]))
     levels = [Level(**level) for level in data["levels"]]
+    variables, constraints = _families(data["variables"]), _families(data["constraints"])
     return Catalogue(
         name=name,
         title=data["title"],
-        variables=_families(data["variables"]),
-        constraints=_families(data["constraints"]),
+        variables=variables | _of_responses(variables, data["responses"]["variables"]),
+        constraints=constraints | _of_responses(constraints, data["responses"]["constraints"]),
         rules=_families(data["rules"]),
         levels=tuple(level for level in levels if level.enabled),
         solver=dict(data.get("solver", {})),
@@ -103,6 +106,21 @@ def _declared(path: Path) -> Mapping[str, Any]:
 
 def _families(table: Mapping[str, Mapping[str, Any]]) -> dict[str, Entry]:
     return {name: Entry(name=name, **entry) for name, entry in table.items()}
+
+
+def _of_responses(families: Mapping[str, Family], names: Sequence[str]) -> dict[str, Family]:
+    """The same families once more, as the response to each case has them."""
+    return {
+        RESPONSE + name: replace(
+            family,
+            name=RESPONSE + name,
+            title=f"{family.title}, in a response",
+            meaning=f"in a response: {family.meaning}",
+            indices=f"contingency, strike, {family.indices}",
+            enabled=True,  # a response has what the plan's family has
+        )
+        for name, family in ((name, families[name]) for name in names)
+    }
 
 
 def _variant(name: str, data: Mapping[str, Any], base: Catalogue) -> Catalogue:

@@ -18,6 +18,8 @@ from planner.formulation.model.model import Model
 from planner.formulation.money.common_procurement import add_common_procurement
 from planner.formulation.money.contributions import add_contributions
 from planner.formulation.money.funding import add_funding
+from planner.formulation.responses.build import add_responses
+from planner.formulation.responses.waste import add_waste
 from planner.formulation.rules.consents import add_consents
 from planner.formulation.rules.least_served import add_least_served
 from planner.formulation.rules.locks import add_locks
@@ -48,6 +50,8 @@ def fill(model: Model) -> None:
     add_targets(model)
     add_stability(model)
     add_balance(model)
+    add_responses(model)
+    add_waste(model)
     add_circulation(model, asked_for(model.instance))
     add_supply_shares(model)
     add_consents(model)

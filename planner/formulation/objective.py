@@ -29,8 +29,8 @@ def real_cost(model: Model) -> Objective:
 def objectives(model: Model) -> list[tuple[str, Objective]]:
     """What to minimise, in order: the levels of the catalogue that have data, or the weighted sum.
 
-    Weighted: discounted cost + shortage + delay + target shortage. Levels are undiscounted sums but for
-    `cost`; `contingency` has no terms in this version.
+    Weighted: discounted cost + shortage + delay + target shortage, and what the cases are expected to cost, their
+    worst weighed more. Levels are undiscounted sums but for `cost` and `response_cost`.
     """
     if model.weighted:
         total = real_cost(model)
@@ -52,7 +52,17 @@ def has_data(instance: PlanningInstance, level: str) -> bool:
     if level in {"other_shortfall", "least_served_other"}:
         return any(not demand.binding for demand in instance.demands)
     if level == "lateness":
-        return any(len(demand.window) > 1 or demand.due < 0 for demand in instance.demands)
+        return any(len(demand.window) > 1 or demand.due < 0 for demand in instance.demands) or any(
+            surge.max_delay > 0 for case in instance.cases for surge in case.contingency.surges
+        )
+    if level in {"contingency", "response_cost"}:
+        return bool(instance.cases)
+    if level == "waste":
+        return bool(instance.struck_items)
+    if level == "coverage":
+        return any(case.contingency.coverage > 0 and case.contingency.surges for case in instance.cases)
+    if level == "response_days":
+        return bool(instance.cases) and any(leg.days is not None for leg in instance.legs.values())
     if level == "target_shortfall":
         return bool(instance.targets)
     if level == "past_lack":

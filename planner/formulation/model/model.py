@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,9 @@ from planner.domain.history_slack import lacks, standings
 from planner.domain.instance import PlanningInstance, Profile, share_left
 from planner.domain.reach import Reach
 from planner.formulation.model.scale import money_unit
+
+if TYPE_CHECKING:
+    from planner.formulation.responses.response import Response
 
 Variable = int  # the position of a column
 Terms = list[tuple[Variable, float]]
@@ -130,6 +133,7 @@ class Model:
         self.ready_capacity: dict[tuple[str, str], list[tuple[int, Variable]]] = defaultdict(list)
         self.objectives: dict[str, Terms] = defaultdict(list)  # level, or weighted
         self.paid: dict[tuple[str, int], Terms] = defaultdict(list)  # (fund, span that counts it) -> payments
+        self.responses: list[Response] = []
         self.kept: set[Variable] = set()  # shipments that a rule counts as such
         self.standings, self.lacks = standings(instance), lacks(instance)  # of rules about sums, by the past alone
         self.money_unit = money_unit(instance)  # currency per unit of the spend and payment columns

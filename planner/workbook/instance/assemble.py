@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planner.domain.instance import Commitment, Item, Nation, PlanningInstance, Settings
+from planner.domain.losses import Network, struck
 from planner.domain.values import unit_values
 from planner.workbook.instance.context import Context
 from planner.workbook.instance.contingencies import certain, contingencies, hit_funds
@@ -24,13 +25,14 @@ def assemble(book: TypedWorkbook) -> PlanningInstance:
     assert not book.faults.errors
     context = Context(book, book.horizon)
     all_items = items(context)
-    all_nodes = nodes(context)
+    lost = certain(context)
+    stated = nodes(context)
     all_resources = resources(context)
-    all_legs = legs(context)
-    all_lines = lines(context, all_nodes)
+    network = Network(stated, lines(context, stated), legs(context))
+    hits = [(hit, hit.holds(0, context.horizon.periods)) for hit in lost]
+    all_nodes, all_lines, all_legs = struck(network, hits, context.horizon.periods)
     all_expansions = expansions(context, all_lines, all_resources, all_nodes)
     all_commitments = commitments(context)
-    lost = certain(context)
     all_funds = hit_funds(context, funds(context), lost)
     things = Things(all_nodes, all_lines, all_resources, all_expansions, all_items)
     return PlanningInstance(

@@ -1,0 +1,67 @@
+"""What disruptions leave of nodes, lines and routes, period by period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from planner.domain.contingencies import Disruption
+from planner.domain.instance import Leg, Line, Node, Profile
+
+Hits = list[tuple[Disruption, range]]  # with the periods in which each holds
+
+
+class Network(NamedTuple):
+    """What can be hit."""
+
+    nodes: Mapping[str, Node]
+    lines: Mapping[str, Line]
+    legs: Mapping[str, Leg]
+
+
+def struck(network: Network, hits: Hits, periods: int) -> Network:
+    """The network with what is left: in each period the smallest factor of the rows that hit a thing, else 1."""
+    if not hits:
+        return network
+    nodes, lines, routes = ({name: [1.0] * periods for name in names} for names in _names(network, hits))
+    for hit, held in hits:
+        within = range(max(held.start, 0), min(held.stop, periods))
+        for profile in _profiles(hit, network, nodes, lines, routes):
+            for period in within:
+                profile[period] = min(profile[period], hit.factor)
+    return Network(
+        {name: replace(node, left=_less(node.left, nodes.get(name))) for name, node in network.nodes.items()},
+        {name: replace(line, left=_less(line.left, lines.get(name))) for name, line in network.lines.items()},
+        {name: replace(leg, left=_less(leg.left, routes.get(leg.route))) for name, leg in network.legs.items()},
+    )
+
+
+def _names(network: Network, hits: Hits) -> tuple[set[str], set[str], set[str]]:
+    """Nodes, lines and routes that some row hits."""
+    kinds: dict[str, set[str]] = {"node": set(), "line": set(), "route": set(), "nation": set()}
+    for hit, _ in hits:
+        kinds.setdefault(hit.kind, set()).add(hit.name)
+    nodes = {name for name, node in network.nodes.items() if name in kinds["node"] or node.nation in kinds["nation"]}
+    return nodes, kinds["line"] & set(network.lines), kinds["route"]
+
+
+def _profiles(
+    hit: Disruption,
+    network: Network,
+    nodes: Mapping[str, list[float]],
+    lines: Mapping[str, list[float]],
+    routes: Mapping[str, list[float]],
+) -> Iterable[list[float]]:
+    if hit.kind == "nation":
+        return [profile for name, profile in nodes.items() if network.nodes[name].nation == hit.name]
+    known = {"node": nodes, "line": lines, "route": routes}.get(hit.kind, {})
+    return [known[hit.name]] if hit.name in known else []
+
+
+def _less(before: Profile, hit: list[float] | None) -> Profile:
+    """The smaller of two shares in each period; what leaves everything is no profile."""
+    if hit is None:
+        return before
+    both = tuple(map(min, before, hit)) if before else tuple(hit)
+    return both if any(share < 1 for share in both) else ()

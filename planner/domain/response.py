@@ -1,0 +1,172 @@
+"""A response as a small planning instance of its own: the periods of the case, what moves in it, and its need.
+
+Periods are counted from the beginning of the response. What comes in from the plan (its stock, goods under way, orders
+placed, capacity bought) is not part of it; `planner.formulation.responses` links the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import inf
+
+from planner.domain.contingencies import Case
+from planner.domain.instance import Demand, Expansion, Leg, Line, Node, Order, PlanningInstance, Supply
+from planner.domain.losses import Network, struck
+from planner.domain.recipients import moved_items
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a response is to deliver: a surge, or standing demand of the plan (`demand`: its name)."""
+
+    kind: str  # surge, demand
+    demand: str  # blank for a surge
+    wanted: Demand  # periods from the beginning of the response
+
+
+def ordered_before(line: Line, case: Case, period: int) -> bool:
+    """Was what the line completes in a period of the horizon ordered before the response begins?"""
+    return period < case.begin + line.order_lead_time or period in line.orders
+
+
+def needs(instance: PlanningInstance, case: Case) -> list[Need]:
+    """The surge that falls due in the horizon, and the plan's own demand that stands beside it."""
+    taken = {demand.name for demand in instance.demands}
+    found = []
+    for number, surge in case.surges():
+        name = f"surge {number + 1}"
+        while name in taken:
+            name += "~"
+        due = case.strike + surge.offset
+        found.append(Need("surge", "", Demand(
+            name, surge.destination, surge.item, due - case.begin, surge.quantity, _window(case, due, surge.max_delay),
+            None, False, surge.priority, surge.shortage_cost, surge.delay_cost, surge.max_delay,
+        )))  # fmt: skip
+    for demand in instance.demands:
+        if demand.item in case.contingency.items and demand.due in case.periods and _stands(case, demand):
+            window = _window(case, demand.due, demand.max_delay)
+            wanted = replace(demand, due=demand.due - case.begin, window=window, commitment=None, binding=False)
+            found.append(Need("demand", demand.name, wanted))
+    return found
+
+
+def _stands(case: Case, demand: Demand) -> bool:
+    return case.contingency.standing == "all" or (case.contingency.standing == "binding" and demand.binding)
+
+
+def _window(case: Case, due: int, delay: int) -> range:
+    return _within(case, range(due, due + delay + 1))
+
+
+def _within(case: Case, periods: range) -> range:
+    """The part of some periods of the horizon that lies in the response, counted from its beginning."""
+    start = max(periods.start, case.begin)
+    return range(start - case.begin, max(min(periods.stop, case.end + 1), start) - case.begin)
+
+
+def response_instance(instance: PlanningInstance, case: Case, wanted: list[Need]) -> PlanningInstance:
+    """The instance of a response. Rules that are not asked of it (least rates, targets, locks, shares, money) are not
+    in it."""
+    moved = moved_items(instance, case.contingency.items)
+    periods = len(case.periods)
+    horizon = replace(instance.horizon, start=instance.horizon.first_day(case.begin), periods=periods)
+    network = Network(
+        {node.name: _node(node, case) for node in instance.nodes.values()},
+        {line.name: _line(line, case) for line in instance.lines.values() if line.item in moved},
+        {leg.name: found for leg in instance.legs.values() if (found := _leg(leg, case)).open},
+    )
+    hits = [(hit, _shifted(hit.holds(case.strike, case.end), case.begin)) for hit in case.contingency.disruptions]
+    nodes, lines, legs = struck(network, hits, periods)
+    used = {resource for line in lines.values() for resource in line.resources}
+    return PlanningInstance(
+        settings=instance.settings,
+        horizon=horizon,
+        items={name: item for name, item in instance.items.items() if name in moved},
+        nodes=nodes,
+        node_items={key: own for key, own in instance.node_items.items() if key[0] in moved},
+        legs=legs,
+        route_items={key: own for key, own in instance.route_items.items() if key[0] in moved},
+        lines=lines,
+        resources={
+            name: replace(resource, capacity=resource.capacity[case.begin : case.end + 1])
+            for name, resource in instance.resources.items()
+            if name in used
+        },
+        expansions=dict(_expansions(instance.expansions, case)),
+        supplies=tuple(_supplies(instance, case, moved)),
+        demands=tuple(need.wanted for need in wanted),
+        policies=tuple(
+            replace(policy, periods=_within(case, policy.periods))
+            for policy in instance.policies
+            if policy.kind == "forbid"
+        ),
+        consents=tuple(
+            replace(
+                consent,
+                withheld=_within(case, consent.withheld),
+                legs=tuple(leg for leg in consent.legs if leg in legs),
+            )
+            for consent in instance.consents
+        ),
+        unit_values=instance.unit_values,
+    )
+
+
+def _shifted(periods: range, begin: int) -> range:
+    return range(periods.start - begin, periods.stop - begin)
+
+
+def _node(node: Node, case: Case) -> Node:
+    return replace(
+        node,
+        open=_within(case, node.open),
+        storage_t=node.storage_t[case.begin : case.end + 1],
+        closing=None if node.closing is None else node.closing - case.begin,
+        left=node.left[case.begin : case.end + 1],
+    )
+
+
+def _leg(leg: Leg, case: Case) -> Leg:
+    return replace(
+        leg,
+        open=_within(case, leg.open),
+        capacity_t=leg.capacity_t[case.begin : case.end + 1],
+        left=leg.left[case.begin : case.end + 1],
+    )
+
+
+def _line(line: Line, case: Case) -> Line:
+    """No least rate, no advance; what was ordered before has the limits of its own that the plan sets, and costs nothing
+    any more. A rate is measured from the plan's where the line was open before."""
+    capacity = (inf if ordered_before(line, case, period) else line.capacity[period] for period in case.periods)
+    return replace(
+        line,
+        open=_within(case, line.open),
+        capacity=tuple(capacity),
+        min_rate=0.0,
+        start_rate=line.start_rate if line.open.start >= case.begin else None,
+        advance=0.0,
+        orders={
+            period - case.begin: Order(order.quantity, 1.0)
+            for period, order in line.orders.items()
+            if period in case.periods
+        },
+        left=line.left[case.begin : case.end + 1],
+    )
+
+
+def _expansions(expansions: Mapping[str, Expansion], case: Case) -> Iterator[tuple[str, Expansion]]:
+    """What the plan may have bought by the end of the response, ready from its first possible period on."""
+    for name, expansion in expansions.items():
+        ready = expansion.buy.start + expansion.lead_time
+        if expansion.buy and ready <= case.end:
+            first = max(ready - case.begin, 0)
+            yield name, replace(expansion, buy=range(first, first + 1), lead_time=0)
+
+
+def _supplies(instance: PlanningInstance, case: Case, moved: frozenset[str]) -> Iterator[Supply]:
+    """Goods on order, and opening stock where the response begins with the horizon."""
+    for supply in instance.supplies:
+        if supply.item in moved and supply.period in case.periods and (not supply.opening or case.begin == 0):
+            yield replace(supply, period=supply.period - case.begin)

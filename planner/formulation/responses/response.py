@@ -1,0 +1,134 @@
+"""A response: a small model of its own within the plan's, which starts from what the plan has when it begins.
+
+Its columns and rows are those of the plan's concepts, of families that begin with `response_`; their keys begin with
+contingency and strike, and their periods and goods classes are counted from the beginning of the response.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from planner.catalogue import RESPONSE
+from planner.domain.contingencies import Case
+from planner.domain.instance import share_kept, share_left
+from planner.domain.reach import Entry, Reach
+from planner.domain.response import needs, response_instance
+from planner.formulation.model.model import Cost, CostKey, Key, Model, Terms, Variable
+
+# Duties of the plan that are not asked of a response.
+DUTIES = frozenset({"placed_order", "minimum_rate"})
+COUNTED = frozenset({"production", "transport"})  # kinds of cost that a response has
+
+
+class Inflow(NamedTuple):
+    """Units of the plan that come into a response: `share` of what `variable` says; `klass` None: for nobody yet."""
+
+    item: str
+    node: str
+    period: int
+    expires: int
+    klass: int | None
+    variable: Variable
+    share: float
+
+
+class PlanFlows:
+    """Stock and shipments of a plan by period, for all its responses."""
+
+    def __init__(self, plan: Model) -> None:
+        self.stocks: dict[int, list[tuple[Key, Variable]]] = defaultdict(list)
+        self.shipments: dict[int, list[tuple[Key, Variable]]] = defaultdict(list)  # by period of dispatch
+        legs = plan.instance.legs
+        for key, variable in plan.columns["stock"].items():
+            self.stocks[key[2]].append((key, variable))
+        for key, variable in plan.columns["shipment"].items():
+            if legs[key[1]].lead_time:
+                self.shipments[key[2]].append((key, variable))
+        self.longest = max((leg.lead_time for leg in legs.values()), default=0)
+
+
+class Response(Model):
+    """The model of the response to a case. `charges` are its costs, undiscounted, by period of the horizon."""
+
+    free_disposal = True
+
+    def __init__(self, plan: Model, case: Case, flows: PlanFlows) -> None:
+        self.plan, self.case = plan, case
+        self.needs = needs(plan.instance, case)
+        instance = response_instance(plan.instance, case, self.needs)
+        self.recipients = plan.instance.recipients.settled()
+        self._periods = instance.horizon.periods
+        self._left = {name: node.left for name, node in instance.nodes.items()}
+        self.inflows = [flow for flow in self._all_inflows(flows) if flow.item in instance.items]
+        reach = Reach(
+            instance,
+            plan.reach.prune,
+            embargo=plan.catalogue.enabled("forbid"),
+            recipients=self.recipients,
+            entering=self._entries(),
+        )
+        super().__init__(instance, plan.catalogue, reach)
+        self.money_unit = plan.money_unit
+        self.charges: list[Cost] = []
+
+    def enabled(self, family: str) -> bool:
+        return family not in DUTIES and super().enabled(family)
+
+    def variable(self, family: str, key: Key, names: Sequence[str | int], binary: bool = False) -> Variable:
+        own = self.case.key
+        variable = self.plan.variable(RESPONSE + family, (*own, *key), (*own, *names), binary)
+        self.columns[family][key] = variable
+        return variable
+
+    def row(self, family: str, key: Key, terms: Terms, sense: int, bound: float, names: Sequence[str | int]) -> None:
+        own = self.case.key
+        self.rows[family][key] = len(self.plan.row_list)
+        self.plan.row(RESPONSE + family, (*own, *key), terms, sense, bound, (*own, *names))
+
+    def cost(self, key: CostKey, period: int, variable: Variable, amount: float, ordered: int | None = None) -> None:
+        """A response pays for its own orders and for what it dispatches."""
+        if amount and key.term in COUNTED and (ordered is None or ordered >= 0):
+            self.charges.append(Cost(period + self.case.begin, variable, amount, period + self.case.begin))
+
+    # ── What comes in from the plan ──────────────────────────────────────────────────────────────
+
+    def _all_inflows(self, flows: PlanFlows) -> list[Inflow]:
+        """Stock of the plan, and goods under way, as far as disruptions leave them."""
+        begin, found = self.case.begin, []
+        for (item, node, period, klass), variable in flows.stocks[begin - 1] if begin else ():
+            before = share_left(self.plan.instance.nodes[node].left, period)
+            kept = share_kept(before, share_left(self._left[node], 0))
+            found.append(self._inflow(item, node, 0, klass, variable, kept))
+        for dispatched in range(max(begin - flows.longest, 0), begin):
+            for (item, name, _, klass), variable in flows.shipments[dispatched]:
+                leg = self.plan.instance.legs[name]
+                arrives = dispatched + leg.lead_time - begin
+                if 0 <= arrives < self._periods:
+                    left = share_left(self._left[leg.destination], arrives)
+                    found.append(self._inflow(item, leg.destination, arrives, klass, variable, left))
+        return [flow for flow in found if flow.share > 0 and flow.expires >= flow.period]
+
+    def _inflow(self, item: str, node: str, period: int, klass: int, variable: Variable, share: float) -> Inflow:
+        """Goods classes of the plan are counted from the beginning of the response, which may outlast few of them."""
+        reach = self.plan.reach
+        expires = min(reach.last_use(klass) - self.case.begin, self._periods)
+        whom = self.recipients.of(item)
+        own: int | None = expires
+        if whom:
+            recipient = reach.recipient(item, klass)
+            own = None if recipient is None else whom.index(recipient) * (self._periods + 1) + expires
+        return Inflow(item, node, period, expires, own, variable, share)
+
+    def _entries(self) -> Mapping[str, Sequence[Entry]]:
+        found: dict[str, dict[Entry, None]] = defaultdict(dict)
+        for flow in self.inflows:
+            count = len(self.recipients.of(flow.item))
+            classes = (
+                [place * (self._periods + 1) + flow.expires for place in range(count)]
+                if flow.klass is None
+                else [flow.klass]
+            )
+            found[flow.item].update(dict.fromkeys((klass, flow.node, flow.period) for klass in classes))
+        return {item: list(entries) for item, entries in found.items()}
