@@ -74,12 +74,6 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
 }
 
 
-RESPONSE_TABLES = (
-    *("cases", "responses", "response_moves", "response_making", "response_stocks"),
-    *("coverage", "uncovered", "draws", "reach", "response_expiry", "recipients"),
-)
-
-
 @dataclass(frozen=True, slots=True)
 class LevelResult:
     """How one objective level, or the one weighted objective, ended."""

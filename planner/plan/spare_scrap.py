@@ -15,11 +15,11 @@ from planner.formulation.model.model import GoodsKey, Model
 
 def spare_scrap(model: Model) -> NDArray[np.intp]:
     """Positions of the scrap columns where goods neither come in nor expire nor have to leave."""
-    entered, nodes = _entered(model), model.instance.nodes
+    entered, nodes, reach = _entered(model), model.instance.nodes, model.reach
     found = [
         column
         for key, column in model.columns["scrap"].items()
-        if key not in entered and key[2] not in (key[3], nodes[key[1]].closing)
+        if key not in entered and key[2] not in (reach.last_use(key[3]), nodes[key[1]].closing)
     ]
     return np.array(found, dtype=np.intp)
 
@@ -28,10 +28,13 @@ def _entered(model: Model) -> set[GoodsKey]:
     """Where goods come in: opening stock, goods on order, what lines make."""
     instance, reach = model.instance, model.reach
     found = {
-        (supply.item, supply.node, supply.period, reach.expires(instance.items[supply.item], supply.made))
+        (supply.item, supply.node, supply.period, klass)
         for supply in instance.supplies
+        for klass in reach.entry_classes(supply)
     }
     for name, period in model.columns["production"]:
         line = instance.lines[name]
-        found.add((line.item, line.factory, period, reach.expires(instance.items[line.item], period)))
+        expires = reach.expires(instance.items[line.item], period)
+        for recipient in reach.recipients.of(line.item) or (None,):
+            found.add((line.item, line.factory, period, reach.class_for(line.item, expires, recipient)))
     return found

@@ -18,7 +18,8 @@ from planner.formulation.goods.transport import unit_cost
 from planner.formulation.model.model import Key, Model
 from planner.plan.ledger import burden_sharing, ledger, nations
 from planner.plan.payments import Payments
-from planner.plan.plan import RESPONSE_TABLES, TABLE_COLUMNS
+from planner.plan.plan import TABLE_COLUMNS
+from planner.plan.response_tables import MAKERS, Answer
 from planner.solver.highs import Vector
 
 NOTHING = 1e-9  # quantities up to this are arithmetic noise; verification works to 1e-6
@@ -31,11 +32,11 @@ class Solution:
 
     def __init__(self, model: Model, values: Vector) -> None:
         self.model = model
-        self._values: list[float] = values.tolist()
+        self.values: list[float] = values.tolist()
 
     def of(self, family: str) -> Iterator[tuple[Key, float]]:
         """(key, value) of each non-zero column of a family, in the order of the model."""
-        values = self._values
+        values = self.values
         for key, variable in self.model.columns[family].items():
             value = values[variable]
             if value > NOTHING:
@@ -67,10 +68,10 @@ def tables(model: Model, values: Vector) -> dict[str, pd.DataFrame]:
     }
     for name, summed in (("nations", nations), ("ledger", ledger), ("burden_sharing", burden_sharing)):
         made[name] = pd.DataFrame(list(summed(model.instance, made)), columns=list(TABLE_COLUMNS[name]))
-    for name in RESPONSE_TABLES:
-        if name in made:
-            continue
-        made[name] = pd.DataFrame([], columns=list(TABLE_COLUMNS[name]))
+    answers = [Answer(response, solution.values) for response in model.responses]
+    for name, maker in MAKERS.items():
+        rows_of = [row for answer in answers for row in maker(answer)]
+        made[name] = pd.DataFrame(rows_of, columns=list(TABLE_COLUMNS[name]))
     made["prices"] = pd.DataFrame([], columns=list(TABLE_COLUMNS["prices"]))
     return made
 

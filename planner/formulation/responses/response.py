@@ -55,13 +55,13 @@ class Response(Model):
     free_disposal = True
 
     def __init__(self, plan: Model, case: Case, flows: PlanFlows) -> None:
-        self.plan, self.case = plan, case
+        self.plan, self.case, self.flows = plan, case, flows
         self.needs = needs(plan.instance, case)
         instance = response_instance(plan.instance, case, self.needs)
         self.recipients = plan.instance.recipients.settled()
         self._periods = instance.horizon.periods
         self._left = {name: node.left for name, node in instance.nodes.items()}
-        self.inflows = [flow for flow in self._all_inflows(flows) if flow.item in instance.items]
+        self.inflows = [flow for flow in self._all_inflows() if flow.item in instance.items]
         reach = Reach(
             instance,
             plan.reach.prune,
@@ -84,7 +84,7 @@ class Response(Model):
 
     def row(self, family: str, key: Key, terms: Terms, sense: int, bound: float, names: Sequence[str | int]) -> None:
         own = self.case.key
-        self.rows[family][key] = len(self.plan.row_list)
+        self.rows[family][key] = self.plan.row_count
         self.plan.row(RESPONSE + family, (*own, *key), terms, sense, bound, (*own, *names))
 
     def cost(self, key: CostKey, period: int, variable: Variable, amount: float, ordered: int | None = None) -> None:
@@ -94,13 +94,16 @@ class Response(Model):
 
     # ── What comes in from the plan ──────────────────────────────────────────────────────────────
 
-    def _all_inflows(self, flows: PlanFlows) -> list[Inflow]:
+    def stock_left(self, node: str, period: int) -> float:
+        """The share that disruptions leave of the plan's stock at the end of the period before the response."""
+        before = share_left(self.plan.instance.nodes[node].left, period)
+        return share_kept(before, share_left(self._left[node], 0))
+
+    def _all_inflows(self) -> list[Inflow]:
         """Stock of the plan, and goods under way, as far as disruptions leave them."""
-        begin, found = self.case.begin, []
+        begin, found, flows = self.case.begin, [], self.flows
         for (item, node, period, klass), variable in flows.stocks[begin - 1] if begin else ():
-            before = share_left(self.plan.instance.nodes[node].left, period)
-            kept = share_kept(before, share_left(self._left[node], 0))
-            found.append(self._inflow(item, node, 0, klass, variable, kept))
+            found.append(self._inflow(item, node, 0, klass, variable, self.stock_left(node, period)))
         for dispatched in range(max(begin - flows.longest, 0), begin):
             for (item, name, _, klass), variable in flows.shipments[dispatched]:
                 leg = self.plan.instance.legs[name]

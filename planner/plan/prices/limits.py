@@ -112,7 +112,7 @@ def _stocks(model: Model) -> Iterator[Limit]:
     for name, item in model.instance.items.items():
         found = reach.items[name]
         fresh = reach.expires(item, 0)
-        if fresh not in found.classes:
+        if fresh not in found.classes or reach.recipients.of(name):
             continue
         for index in np.flatnonzero(found.stock[found.classes.index(fresh), :, 0]).tolist():
             node = nodes[index]

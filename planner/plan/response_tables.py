@@ -1,0 +1,336 @@
+"""The responses of a plan as tables: what each case is given, moves, makes and keeps, and how much of its need is met."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import inf
+from typing import Any
+
+import networkx as nx
+
+from planner.domain.instance import Leg, share_left
+from planner.domain.recipients import RESERVE, Recipient
+from planner.domain.response import ordered_before
+from planner.formulation.goods.transport import unit_cost
+from planner.formulation.model.model import Key, Variable
+from planner.formulation.responses.measures import days_in_transit
+from planner.formulation.responses.response import Response
+
+Rows = Iterable[tuple[Any, ...]]
+Values = Sequence[float]  # of all columns
+NOTHING = 1e-9
+ANYBODY, NOBODY = "(any)", "(reserve)"
+
+
+def recipient_text(recipient: Recipient) -> str:
+    """How tables say for whom goods are that are told apart."""
+    return NOBODY if recipient is RESERVE else recipient
+
+
+class Answer:
+    """A response as it was solved."""
+
+    def __init__(self, response: Response, values: Values) -> None:
+        self.response, self.case, self.plan = response, response.case, response.plan
+        self.key = (self.case.contingency.name, self.case.strike + 1)
+        self._values = values
+        self.delivered: dict[tuple[str, int], float] = defaultdict(float)
+        for (name, due, _, _), quantity in self.of("delivery"):
+            self.delivered[name, due] += quantity
+
+    def of(self, family: str) -> list[tuple[Key, float]]:
+        """(key, value) of each column of the response that is not 0; periods from its beginning."""
+        columns = self.response.columns[family].items()
+        return [(key, value) for key, column in columns if (value := self._values[column]) > NOTHING]
+
+    def planned(self, variable: Variable) -> float:
+        """What the plan says."""
+        value = self._values[variable]
+        return value if value > NOTHING else 0.0
+
+    def period(self, relative: int) -> int:
+        """1…P."""
+        return self.case.begin + relative + 1
+
+    def recipient(self, item: str, klass: int) -> str:
+        reach = self.response.reach
+        return recipient_text(reach.recipient(item, klass)) if reach.recipients.of(item) else ANYBODY
+
+    @property
+    def charged(self) -> float:
+        """What the response costs, undiscounted."""
+        return sum(charge.amount * self.planned(charge.variable) for charge in self.response.charges)
+
+    def short(self) -> Iterator[tuple[Any, float]]:
+        """(need, units not delivered) of each need."""
+        for need in self.response.needs:
+            missing = need.wanted.quantity - self.delivered[need.wanted.key]
+            yield need, missing if missing > NOTHING * max(1.0, need.wanted.quantity) else 0.0
+
+
+def cases(answer: Answer) -> Rows:
+    case, values = answer.case, answer.plan.instance.unit_values
+    wanted: dict[str, float] = defaultdict(float)
+    got: dict[str, float] = defaultdict(float)
+    uncovered = 0.0
+    for need, missing in answer.short():
+        worth = values.get(need.wanted.item, 0.0)
+        wanted[need.wanted.item] += need.wanted.quantity
+        got[need.wanted.item] += need.wanted.quantity - missing
+        uncovered += need.wanted.priority * worth * missing
+    need = sum(values.get(item, 0.0) * quantity for item, quantity in wanted.items())
+    met = sum(values.get(item, 0.0) * quantity for item, quantity in got.items())
+    promised = case.contingency.coverage
+    lack = sum(values.get(item, 0.0) * max(promised * wanted[item] - got[item], 0.0) for item in wanted)
+    ends = (case.begin + 1, case.end + 1)
+    share = met / need if need else 1.0
+    yield *answer.key, *ends, case.weight, need, uncovered, share, promised, lack, answer.charged
+
+
+def responses(answer: Answer) -> Rows:
+    needs = {need.wanted.key: need for need in answer.response.needs}
+    total: dict[tuple[str, int, int], float] = defaultdict(float)
+    for (name, due, period, _), quantity in answer.of("delivery"):
+        total[name, due, period] += quantity
+    for (name, due, period), quantity in total.items():
+        need = needs[name, due]
+        what = (need.kind, need.demand, need.wanted.destination, need.wanted.item)
+        yield *answer.key, *what, answer.period(due), answer.period(period), quantity
+
+
+def uncovered(answer: Answer) -> Rows:
+    for need, missing in answer.short():
+        if missing:
+            what = (need.kind, need.demand, need.wanted.destination, need.wanted.item)
+            yield *answer.key, *what, answer.period(need.wanted.due), missing
+
+
+def _by_recipient(answer: Answer, family: str) -> dict[tuple[str, str, int, str], float]:
+    """(item, place, period, recipient) → units, over expiry classes."""
+    total: dict[tuple[str, str, int, str], float] = defaultdict(float)
+    for (item, place, period, klass), quantity in answer.of(family):
+        total[item, place, period, answer.recipient(item, klass)] += quantity
+    return total
+
+
+def moves(answer: Answer) -> Rows:
+    instance = answer.plan.instance
+    for (name, leg_name, period, recipient), quantity in _by_recipient(answer, "shipment").items():
+        leg, item = instance.legs[leg_name], instance.items[name]
+        yield (
+            *answer.key,
+            *(leg.route, leg.origin, leg.destination, leg.mode, name, recipient),
+            *(answer.period(period), answer.period(period + leg.lead_time)),
+            *(quantity, quantity * item.weight_t, quantity * unit_cost(answer.plan, item, leg)),
+        )
+
+
+def making(answer: Answer) -> Rows:
+    instance, total = answer.plan.instance, defaultdict(float)
+    for name, period, recipient, quantity in _made(answer):
+        total[name, period, recipient] += quantity
+    for (name, period, recipient), quantity in total.items():
+        line = instance.lines[name]
+        before = ordered_before(line, answer.case, answer.case.begin + period)
+        place = (name, line.factory, instance.nation_of(line.factory), line.item, recipient)
+        cost = 0.0 if before else quantity * line.unit_cost
+        yield *answer.key, *place, answer.period(period), quantity, "before" if before else "in the response", cost
+
+
+def _made(answer: Answer) -> Iterator[tuple[str, int, str, float]]:
+    """(line, period, recipient, good units)."""
+    instance, apart = answer.plan.instance, answer.response.reach.recipients
+    for (name, period), quantity in answer.of("production"):
+        if not apart.of(instance.lines[name].item):
+            yield name, period, ANYBODY, quantity
+    for (name, period, klass), quantity in answer.of("made_for"):
+        yield name, period, answer.recipient(instance.lines[name].item, klass), quantity
+
+
+def stocks(answer: Answer) -> Rows:
+    for (item, node, period, recipient), quantity in _by_recipient(answer, "stock").items():
+        yield *answer.key, node, item, recipient, answer.period(period), quantity
+
+
+def coverage(answer: Answer) -> Rows:
+    """By period after the strike: what falls due and what is delivered, then and so far; surge and standing demand apart."""
+    case, items = answer.case, answer.plan.instance.items
+    wanted: dict[tuple[str, str, str], dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    covered: dict[tuple[str, str, str], dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    where = {}
+    for need in answer.response.needs:
+        key = where[need.wanted.key] = (need.kind, need.wanted.destination, need.wanted.item)
+        wanted[key][need.wanted.due] += need.wanted.quantity
+    for (name, due, period, _), quantity in answer.of("delivery"):
+        covered[where[name, due]][period] += quantity
+    for key, by_due in wanted.items():
+        so_far = met_so_far = 0.0
+        for period in range(len(case.periods)):
+            so_far, met_so_far = so_far + by_due[period], met_so_far + covered[key][period]
+            if so_far or met_so_far:
+                after = case.begin + period - case.strike
+                told = (by_due[period], covered[key][period], so_far, met_so_far)
+                yield *answer.key, *key, items[key[2]].domain, after, *told
+
+
+def draws(answer: Answer) -> Rows:
+    """What lies at a node when the response begins or comes to it from before, and what becomes of it.
+
+    What leaves a node, is delivered at it or made into something there is drawn from these goods first.
+    """
+    at_begin, under_way, kept = _from_before(answer)
+    out: dict[tuple[str, str], float] = defaultdict(float)
+    instance = answer.response.instance
+    for (item, leg, _, _), quantity in answer.of("shipment"):
+        out[item, instance.legs[leg].origin] += quantity
+    wanted = {need.wanted.key: need.wanted for need in answer.response.needs}
+    for key, quantity in answer.delivered.items():
+        out[wanted[key].item, wanted[key].destination] += quantity
+    for (name, _), quantity in answer.of("production"):
+        line = instance.lines[name]
+        for part, each in line.components.items():
+            out[part, line.factory] += quantity * each / line.yield_
+    for item, node in dict.fromkeys([*at_begin, *under_way]):
+        came = at_begin[item, node] + under_way[item, node]
+        used = min(out[item, node], kept[item, node])
+        left = kept[item, node] - used
+        nation = answer.plan.instance.nation_of(node)
+        told = (at_begin[item, node], under_way[item, node], came - used - left, used, left)
+        yield *answer.key, node, nation, item, *(value if abs(value) > NOTHING else 0.0 for value in told), None
+
+
+Units = dict[tuple[str, str], float]  # (item, node) -> units
+
+
+def _from_before(answer: Answer) -> tuple[Units, Units, Units]:
+    """Of each item at each node: stock when the response begins, what comes in later, and what disruptions leave of both."""
+    response, case, plan = answer.response, answer.case, answer.plan
+    at_begin: Units = defaultdict(float)
+    under_way: Units = defaultdict(float)
+    kept: Units = defaultdict(float)
+    flows = response.flows
+    for (item, node, period, _), variable in flows.stocks[case.begin - 1] if case.begin else ():
+        quantity = answer.planned(variable)
+        if quantity and item in response.instance.items:
+            at_begin[item, node] += quantity
+            kept[item, node] += quantity * response.stock_left(node, period)
+    for dispatched in range(max(case.begin - flows.longest, 0), case.begin):
+        for (item, name, _, _), variable in flows.shipments[dispatched]:
+            leg = plan.instance.legs[name]
+            arrives, quantity = dispatched + leg.lead_time, answer.planned(variable)
+            if quantity and arrives in case.periods and item in response.instance.items:
+                left = share_left(response.instance.nodes[leg.destination].left, arrives - case.begin)
+                under_way[item, leg.destination] += quantity
+                kept[item, leg.destination] += quantity * left
+    for supply in response.instance.supplies:
+        left = share_left(response.instance.nodes[supply.node].left, supply.period)
+        (at_begin if supply.opening else under_way)[supply.item, supply.node] += supply.quantity
+        kept[supply.item, supply.node] += supply.quantity * left
+    return at_begin, under_way, kept
+
+
+def reach(answer: Answer) -> Rows:
+    """Days on the fastest way that is open in the case, from where the plan has stock to where the item is needed."""
+    response, instance = answer.response, answer.response.instance
+    at_begin, _, _ = _from_before(answer)
+    graphs: dict[tuple[str, str], nx.DiGraph[str]] = {}
+    for destination, item in dict.fromkeys((need.wanted.destination, need.wanted.item) for need in response.needs):
+        nation = instance.nation_of(destination) or ""
+        if (item, nation) not in graphs:
+            graphs[item, nation] = _ways(response, item, nation)
+        graph = graphs[item, nation]
+        days = nx.single_source_dijkstra_path_length(graph, destination) if destination in graph else {destination: 0.0}
+        for (name, node), quantity in at_begin.items():
+            if name == item and days.get(node, inf) < inf:
+                yield *answer.key, destination, item, node, float(days[node]), quantity
+
+
+def _ways(response: Response, item: str, nation: str) -> nx.DiGraph[str]:
+    """Legs by which the item may be dispatched for the nation in some period of the response, from end to origin."""
+    reach, plan = response.reach, response.plan.instance
+    whom: Recipient = nation if reach.recipients.of(item) else RESERVE
+    may = reach.carried(response.instance.items[item], whom).any(axis=1)
+    withheld = _withheld(response, item)
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    for index, leg in enumerate(reach.legs):
+        if may[index] and leg.name not in withheld:
+            days = days_in_transit(plan, plan.legs[leg.name])
+            known = graph.get_edge_data(leg.destination, leg.origin, {"weight": inf})["weight"]
+            graph.add_edge(leg.destination, leg.origin, weight=min(days, known))
+    return graph
+
+
+def _withheld(response: Response, item: str) -> set[str]:
+    """Legs on which a consent withholds the item throughout the response."""
+    whole = len(response.case.periods)
+    return {
+        leg
+        for consent in response.instance.consents
+        if item in consent.items and len(consent.withheld) == whole
+        for leg in consent.legs
+    }
+
+
+def expiry(answer: Answer) -> Rows:
+    """Flows of perishable items by the last period of use (P + 1: not within the horizon)."""
+    found = answer.response.reach
+    instance = answer.response.instance
+
+    def follows(item: str) -> bool:
+        classes = found.items[item].classes
+        return len({found.last_use(klass) for klass in classes}) > 1
+
+    def told(period: int, klass: int) -> tuple[Any, ...]:
+        return answer.period(period), answer.case.begin + found.last_use(klass) + 1
+
+    for name, period, recipient, quantity in _made(answer):
+        line = instance.lines[name]
+        if follows(line.item):
+            last = found.expires(instance.items[line.item], period)
+            yield (
+                *answer.key,
+                "production",
+                name,
+                None,
+                None,
+                line.item,
+                recipient,
+                None,
+                *told(period, last),
+                quantity,
+            )
+    for (item, name, period, klass), quantity in answer.of("shipment"):
+        if follows(item):
+            leg: Leg = instance.legs[name]
+            ends = (leg.route, leg.origin, leg.destination, item, answer.recipient(item, klass))
+            yield *answer.key, "shipment", *ends, None, *told(period, klass), quantity
+    needs = {need.wanted.key: need for need in answer.response.needs}
+    for (name, due, period, klass), quantity in answer.of("delivery"):
+        need = needs[name, due]
+        item = need.wanted.item
+        if follows(item):
+            at = (need.demand, None, need.wanted.destination, item, answer.recipient(item, klass), answer.period(due))
+            yield *answer.key, "delivery", *at, *told(period, klass), quantity
+    for (item, name, period, klass), quantity in answer.of("consumption"):
+        if follows(item):
+            at = (name, None, None, item, answer.recipient(item, klass), None)
+            yield *answer.key, "consumption", *at, *told(period, klass), quantity
+    for (item, node, period, klass), quantity in answer.of("stock"):
+        if follows(item):
+            at = (node, None, None, item, answer.recipient(item, klass), None)
+            yield *answer.key, "stock", *at, *told(period, klass), quantity
+
+
+MAKERS = {
+    "cases": cases,
+    "responses": responses,
+    "response_moves": moves,
+    "response_making": making,
+    "response_stocks": stocks,
+    "coverage": coverage,
+    "uncovered": uncovered,
+    "draws": draws,
+    "reach": reach,
+    "response_expiry": expiry,
+}
