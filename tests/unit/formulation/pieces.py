@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from math import inf
 
+from planner.domain.contingencies import Contingency, Disruption, Surge
 from planner.domain.horizon import Horizon
 from planner.domain.instance import (
     Budget,
@@ -335,6 +336,111 @@ def past() -> PlanningInstance:
     )
 
 
+def struck(world: PlanningInstance, contingency: Contingency) -> PlanningInstance:
+    """By levels, with a contingency."""
+    return replace(
+        world,
+        settings=Settings(),
+        unit_values={"shell": 3.0, "powder": 1.0},
+        contingencies={contingency.name: contingency},
+    )
+
+
+def response() -> PlanningInstance:
+    """From the first period on, 10 shells for UA and 5 for MD in the second: with a line of half its capacity, powder that
+    lasts a period, a store and legs of every limit, and a consent withheld."""
+    base = recipients()
+    store = replace(base.nodes["F"], left=(), storage_t=(5.0, 5.0), storage_m3=9, storage_neq_kg=12, throughput_t=8)
+    line = replace(base.lines["L"], capacity=(6.0, 6.0), yield_=0.5, start_rate=3, ramp=2, resources={"hours": 1.0})
+    surges = (Surge("K", "shell", 1, 10.0), Surge("M", "shell", 1, 5.0))
+    world = replace(
+        base,
+        items={"shell": Item("shell", volume_m3=2, neq_kg=3), "powder": Item("powder", shelf_life=1)},
+        nodes={**base.nodes, "F": store},
+        node_items={("shell", "F"): NodeItem(storage=6)},
+        legs={**base.legs, "F>K": replace(base.legs["F>K"], capacity_t=(7.0, 7.0), capacity_m3=9)},
+        route_items={("shell", "F>K"): RouteItem(capacity=5)},
+        lines={**base.lines, "L": line},
+        resources={"hours": Resource("hours", "F", (8.0, 8.0))},
+        consents=(Consent("ask", "PL", "export", "given", frozenset({"shell"}), ("F>K",), WHOLE),),
+        demands=(),
+    )
+    hit = Disruption("line", "L", 0.5)
+    return struck(world, Contingency("c", (0,), probability=0.5, window=2, surges=surges, disruptions=(hit,)))
+
+
+def links() -> PlanningInstance:
+    """In the second period half of the stock at F is left, and of the goods under way to K; what the line then completes
+    was ordered before; it may be widened, and its rise is measured from the plan's rate."""
+    base = expansion()
+    place = replace(base.nodes["F"], storage_t=FREE)
+    line = replace(base.lines["L"], order_lead_time=1, ramp=2)
+    cap = Line("C", "F", "shell", WHOLE, unit_cost=5, capacity=(4.0, 4.0), ramp=1)
+    world = replace(
+        base,
+        nodes={**base.nodes, "F": place},
+        legs={"F>K": base.legs["F>K"], "slow": Leg("slow", "slow", "F", "K", WHOLE, lead_time=1, capacity_t=FREE)},
+        lines={"L": line, "C": cap},
+        expansions={"more": replace(base.expansions["more"], object="C")},
+        demands=(),
+    )
+    hits = (Disruption("node", "F", 0.5), Disruption("nation", "UA", 0.25))
+    return struck(
+        world, Contingency("c", (1,), probability=0.5, surges=(Surge("K", "shell", 0, 9.0),), disruptions=hits)
+    )
+
+
+def coverage() -> PlanningInstance:
+    """Three quarters of 10 shells, and of 4 that stand beside them, are promised."""
+    base = world()
+    standing = Demand("D", "K", "shell", 1, 4, range(1, 2))
+    return struck(
+        replace(base, demands=(standing,)),
+        Contingency("c", (1,), coverage=0.75, surges=(Surge("K", "shell", 0, 10.0),)),
+    )
+
+
+def measures() -> PlanningInstance:
+    """A response that may cost 20, on a leg of 3 days."""
+    base = world()
+    return struck(
+        replace(base, legs={"F>K": replace(base.legs["F>K"], days=3.0)}, demands=()),
+        Contingency("c", (1,), probability=0.5, money=20.0, surges=(Surge("K", "shell", 0, 10.0),)),
+    )
+
+
+def losses() -> PlanningInstance:
+    """The worst half of two strikes weighs a quarter; one more strike has no weight. By one weighted objective."""
+    base = world()
+    surges = (Surge("K", "shell", 0, 10.0, shortage_cost=50.0),)
+    none = Contingency("none", (1,), probability=0.0, surges=surges)
+    twice = Contingency("twice", (0, 1), probability=0.5, surges=surges)
+    return replace(
+        base,
+        settings=Settings(objective="weighted", risk_weight=0.25, risk_tail=0.5),
+        contingencies={"twice": twice, "none": none},
+        demands=(),
+    )
+
+
+def losses_worst() -> PlanningInstance:
+    """The very worst case, also of those without weight."""
+    base = losses()
+    return replace(base, settings=replace(base.settings, risk_tail=1.0))
+
+
+def waste() -> PlanningInstance:
+    """Shells sent on the chance of an attack in the second period could only be written off, in the second or the first;
+    the line's place closes then, where writing off is no waste."""
+    base = world()
+    nodes = {**base.nodes, "F": replace(base.nodes["F"], open=range(1), storage_t=FREE, closing=0)}
+    lines = {"L": replace(base.lines["L"], open=range(1))}
+    return struck(
+        replace(base, nodes=nodes, lines=lines, demands=()),
+        Contingency("c", (0,), probability=0.5, surges=(Surge("K", "shell", 0, 10.0),)),
+    )
+
+
 PIECES = {
     piece.__name__: piece
     for piece in (
@@ -359,6 +465,13 @@ PIECES = {
         contributions,
         common_procurement,
         past,
+        response,
+        links,
+        coverage,
+        measures,
+        losses,
+        losses_worst,
+        waste,
     )
 }
 MODELS = {"least_served": "least-served-first"}  # of pieces that the full model does not have
