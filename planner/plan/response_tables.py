@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 from typing import Any
 
 import networkx as nx
+import numpy as np
 
 from planner.domain.instance import Leg, share_left
 from planner.domain.recipients import RESERVE, Recipient
@@ -25,7 +26,7 @@ ANYBODY, NOBODY = "(any)", "(reserve)"
 
 def recipient_text(recipient: Recipient) -> str:
     """How tables say for whom goods are that are told apart."""
-    return NOBODY if recipient is RESERVE else recipient
+    return NOBODY if recipient is None else recipient
 
 
 class Answer:
@@ -127,7 +128,8 @@ def moves(answer: Answer) -> Rows:
 
 
 def making(answer: Answer) -> Rows:
-    instance, total = answer.plan.instance, defaultdict(float)
+    instance = answer.plan.instance
+    total: dict[tuple[str, int, str], float] = defaultdict(float)
     for name, period, recipient, quantity in _made(answer):
         total[name, period, recipient] += quantity
     for (name, period, recipient), quantity in total.items():
@@ -250,7 +252,7 @@ def _ways(response: Response, item: str, nation: str) -> nx.DiGraph[str]:
     """Legs by which the item may be dispatched for the nation in some period of the response, from end to origin."""
     reach, plan = response.reach, response.plan.instance
     whom: Recipient = nation if reach.recipients.of(item) else RESERVE
-    may = reach.carried(response.instance.items[item], whom).any(axis=1)
+    may = np.atleast_1d(reach.carried(response.instance.items[item], whom).any(axis=1))
     withheld = _withheld(response, item)
     graph: nx.DiGraph[str] = nx.DiGraph()
     for index, leg in enumerate(reach.legs):
@@ -310,8 +312,15 @@ def expiry(answer: Answer) -> Rows:
         need = needs[name, due]
         item = need.wanted.item
         if follows(item):
-            at = (need.demand, None, need.wanted.destination, item, answer.recipient(item, klass), answer.period(due))
-            yield *answer.key, "delivery", *at, *told(period, klass), quantity
+            delivered = (
+                need.demand,
+                None,
+                need.wanted.destination,
+                item,
+                answer.recipient(item, klass),
+                answer.period(due),
+            )
+            yield *answer.key, "delivery", *delivered, *told(period, klass), quantity
     for (item, name, period, klass), quantity in answer.of("consumption"):
         if follows(item):
             at = (name, None, None, item, answer.recipient(item, klass), None)

@@ -5,7 +5,7 @@ Index sets: cases c, with weight π; Π = Σ π. Variables: tail_start ≥ 0; ta
 
 from __future__ import annotations
 
-from planner.formulation.model.model import GREATER, Model, Terms
+from planner.formulation.model.model import GREATER, Model, Terms, Variable
 from planner.formulation.responses.measures import discounted_cost, summed
 from planner.formulation.responses.response import Response
 
@@ -30,13 +30,13 @@ def add_losses(model: Model) -> None:
     if settings.risk_weight == 0 or total == 0:
         return
     tail = settings.risk_weight * total
-    start = model.variable("tail_start", (), ())
+    start = model.variable("tail_start", ("plan",), ("plan",))
     model.objectives[level].append((start, tail))
     for response in model.responses:
         _add_worst(model, response, start, tail * response.case.weight / total)
 
 
-def _add_worst(model: Model, response: Response, start: object, weight: float) -> None:
+def _add_worst(model: Model, response: Response, start: Variable, weight: float) -> None:
     """`weight` of the case's loss in the tail, before it is shared among the worst."""
     own, within = response.case.key, 1.0 - model.instance.settings.risk_tail
     terms: Terms = [(start, 1.0), *((variable, -by) for variable, by in loss(response))]
