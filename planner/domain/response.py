@@ -12,7 +12,7 @@ from math import inf
 
 from planner.domain.contingencies import Case
 from planner.domain.instance import Demand, Expansion, Leg, Line, Node, Order, PlanningInstance, Supply
-from planner.domain.losses import Network, struck
+from planner.domain.losses import Hits, Network, struck
 from planner.domain.recipients import moved_items
 
 
@@ -76,8 +76,7 @@ def response_instance(instance: PlanningInstance, case: Case, wanted: list[Need]
         {line.name: _line(line, case) for line in instance.lines.values() if line.item in moved},
         {leg.name: found for leg in instance.legs.values() if (found := _leg(leg, case)).open},
     )
-    hits = [(hit, _shifted(hit.holds(case.strike, case.end), case.begin)) for hit in case.contingency.disruptions]
-    nodes, lines, legs = struck(network, hits, periods)
+    nodes, lines, legs = struck(network, _hits(case), periods)
     used = {resource for line in lines.values() for resource in line.resources}
     return PlanningInstance(
         settings=instance.settings,
@@ -111,6 +110,23 @@ def response_instance(instance: PlanningInstance, case: Case, wanted: list[Need]
         ),
         unit_values=instance.unit_values,
     )
+
+
+def left_by_case(instance: PlanningInstance, response: PlanningInstance, case: Case) -> Network:
+    """What the case's own disruptions leave of the network of its response: the plan knows of those that are certain."""
+    if not instance.certain:
+        return Network(response.nodes, response.lines, response.legs)
+    whole = Network(
+        {name: replace(node, left=()) for name, node in response.nodes.items()},
+        {name: replace(line, left=()) for name, line in response.lines.items()},
+        response.legs,
+    )
+    return struck(whole, _hits(case), len(case.periods))
+
+
+def _hits(case: Case) -> Hits:
+    """The case's own disruptions, with the periods from its beginning in which they hold."""
+    return [(hit, _shifted(hit.holds(case.strike, case.end), case.begin)) for hit in case.contingency.disruptions]
 
 
 def _shifted(periods: range, begin: int) -> range:

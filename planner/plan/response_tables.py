@@ -222,7 +222,7 @@ def _from_before(answer: Answer) -> tuple[Units, Units, Units]:
             leg = plan.instance.legs[name]
             arrives, quantity = dispatched + leg.lead_time, answer.planned(variable)
             if quantity and arrives in case.periods and item in response.instance.items:
-                left = share_left(response.instance.nodes[leg.destination].left, arrives - case.begin)
+                left = response.arrival_left(leg.destination, arrives - case.begin)
                 under_way[item, leg.destination] += quantity
                 kept[item, leg.destination] += quantity * left
     for supply in response.instance.supplies:

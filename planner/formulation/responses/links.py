@@ -43,7 +43,7 @@ def add_orders(response: Response) -> None:
             terms: Terms = [(variable, 1.0)]
             planned = plan.columns["production"].get((name, begin + period))
             if planned is not None:
-                terms.append((planned, -response.reach.line_left(response.instance.lines[name], period)))
+                terms.append((planned, -response.order_left(name, period)))
             key = (name, period)
             response.row("placed_order", key, terms, LESS, 0.0, key)
 

@@ -14,7 +14,7 @@ from planner.catalogue import RESPONSE
 from planner.domain.contingencies import Case
 from planner.domain.instance import share_kept, share_left
 from planner.domain.reach import Entry, Reach
-from planner.domain.response import needs, response_instance
+from planner.domain.response import left_by_case, needs, response_instance
 from planner.formulation.model.model import Cost, CostKey, Key, Model, Terms, Variable
 
 # Duties of the plan that are not asked of a response.
@@ -61,6 +61,7 @@ class Response(Model):
         self.recipients = plan.instance.recipients.settled()
         self._periods = instance.horizon.periods
         self._left = {name: node.left for name, node in instance.nodes.items()}
+        self._own = left_by_case(plan.instance, instance, case)
         self.inflows = [flow for flow in self._all_inflows() if flow.item in instance.items]
         reach = Reach(
             instance,
@@ -99,6 +100,15 @@ class Response(Model):
         before = share_left(self.plan.instance.nodes[node].left, period)
         return share_kept(before, share_left(self._left[node], 0))
 
+    def arrival_left(self, node: str, period: int) -> float:
+        """The share of what the plan sent that arrives: it knew of what is certain, but nothing arrives where all is shut."""
+        return share_left(self._own.nodes[node].left, period) if share_left(self._left[node], period) > 0 else 0.0
+
+    def order_left(self, line: str, period: int) -> float:
+        """The share of what the plan ordered that is completed: it is within what is certain to be left."""
+        own = self._own.lines[line]
+        return share_left(own.left, period) * share_left(self._own.nodes[own.factory].left, period)
+
     def _all_inflows(self) -> list[Inflow]:
         """Stock of the plan, and goods under way, as far as disruptions leave them."""
         begin, found, flows = self.case.begin, [], self.flows
@@ -109,7 +119,7 @@ class Response(Model):
                 leg = self.plan.instance.legs[name]
                 arrives = dispatched + leg.lead_time - begin
                 if 0 <= arrives < self._periods:
-                    left = share_left(self._left[leg.destination], arrives)
+                    left = self.arrival_left(leg.destination, arrives)
                     found.append(self._inflow(item, leg.destination, arrives, klass, variable, left))
         return [flow for flow in found if flow.share > 0 and flow.expires >= flow.period]
 
