@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import planner
+from planner.verify import verify
 
 WORLDS = sorted(path.parent for path in (Path(__file__).parent / "guarantees").rglob("expected.json"))
 

@@ -218,4 +218,6 @@ class Model:
 
     def added_capacity(self, kind: str, name: str, period: int, left: float = 1.0) -> Terms:
         """−`left` per unit of capacity bought for the object and ready by the period."""
+        if left == 0:
+            return []
         return [(variable, -left) for ready, variable in self.ready_capacity.get((kind, name), ()) if ready <= period]

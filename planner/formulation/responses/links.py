@@ -41,9 +41,9 @@ def add_orders(response: Response) -> None:
         line = plan.instance.lines[name]
         if ordered_before(line, response.case, begin + period):
             terms: Terms = [(variable, 1.0)]
-            planned = plan.columns["production"].get((name, begin + period))
-            if planned is not None:
-                terms.append((planned, -response.order_left(name, period)))
+            planned, left = plan.columns["production"].get((name, begin + period)), response.order_left(name, period)
+            if planned is not None and left > 0:
+                terms.append((planned, -left))
             key = (name, period)
             response.row("placed_order", key, terms, LESS, 0.0, key)
 
