@@ -84,7 +84,8 @@ def add_balance(model: Model) -> None:
         item = model.instance.items[name]
         bound = model.bounds["material_balance"].get(key, 0.0)
         if model.free_disposal:
-            model.row("material_balance", key, terms, GREATER, bound, key)
+            if terms:
+                model.row("material_balance", key, terms, GREATER, bound, key)
             continue
         if model.reach.items[name].scrapped:
             scrap = model.variable("scrap", key, key)
