@@ -17,6 +17,8 @@ from planner.formulation.goods import (
 )
 from planner.formulation.model import past
 from planner.formulation.money import beneficiaries, common_procurement, contributions, funding, spending
+from planner.formulation.responses import coverage, losses, measures
+from planner.formulation.responses import families as responses
 from planner.formulation.rules import consents, least_served, locks, stability, supply_shares
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 MODULES = (
     *(balance, production, expansion, transport, storage, demand, least_served, targets, stability, circulation),
     *(spending, funding, beneficiaries, contributions, common_procurement, supply_shares, past, consents, locks),
+    *(responses, coverage, measures, losses),
 )
 
 

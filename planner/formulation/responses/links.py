@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from planner.domain.response import ordered_before
+from planner.formulation.goods.production import PLACED_ORDER, RAMP
 from planner.formulation.model.model import LESS, Terms
 from planner.formulation.responses.response import Response
 
@@ -45,7 +46,7 @@ def add_orders(response: Response) -> None:
             if planned is not None and left > 0:
                 terms.append((planned, -left))
             key = (name, period)
-            response.row("placed_order", key, terms, LESS, 0.0, key)
+            response.row(PLACED_ORDER.name, key, terms, LESS, 0.0, key)
 
 
 def add_first_rise(response: Response) -> None:
@@ -63,4 +64,4 @@ def add_first_rise(response: Response) -> None:
         before = plan.columns["production"].get((name, begin - 1))
         if before is not None:
             terms.append((before, -1.0 / line.yield_))
-        response.limit("ramp", (name, 0), terms, line.ramp, (name, 0))
+        response.limit(RAMP.name, (name, 0), terms, line.ramp, (name, 0))

@@ -5,8 +5,9 @@ Index sets: cases c, with weight π; Π = Σ π. Variables: tail_start ≥ 0; ta
 
 from __future__ import annotations
 
+from planner.formulation.model.family import Family, Kind, Sign
 from planner.formulation.model.model import GREATER, Model, Terms, Variable
-from planner.formulation.responses.measures import discounted_cost, summed
+from planner.formulation.responses.measures import CaseIndex, case_place, discounted_cost, summed
 from planner.formulation.responses.response import Response
 
 
@@ -57,3 +58,19 @@ def loss(response: Response) -> Terms:
     return summed(
         discounted_cost(response) + [(variable, by * begun) for variable, by in response.objectives["weighted"]]
     )
+
+
+# ── What is known of the rows ────────────────────────────────────────────────────────────────────
+
+WORST_LOSS = Family(
+    name="worst_loss",
+    index=CaseIndex,
+    unit="as the level",
+    dual="per unit lost",
+    sign=Sign.NEVER_BELOW,
+    kind=Kind.IDENTITY,
+    place=case_place,
+    built_anew=True,
+    needed=lambda instance: bool(instance.cases) and instance.settings.risk_weight > 0,
+)
+FAMILIES = (WORST_LOSS,)

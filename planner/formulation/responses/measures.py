@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from planner.domain.instance import Leg, PlanningInstance
-from planner.formulation.model.model import LESS, Terms, Variable
+from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Sign, Words, figure
+from planner.formulation.model.model import LESS, Model, Terms, Variable
 from planner.formulation.responses.response import Response
 
 
@@ -54,3 +57,36 @@ def summed(terms: Terms) -> Terms:
     for variable, factor in terms:
         total[variable] += factor
     return list(total.items())
+
+
+# ── What is known of the rows ────────────────────────────────────────────────────────────────────
+
+
+class CaseIndex(NamedTuple):
+    contingency: str
+    strike: int
+
+
+def case_place(_: Directory, row: CaseIndex) -> Place:
+    return row.contingency, None, row.strike + 1
+
+
+def _origins(model: Model, row: CaseIndex) -> Iterator[Origin]:
+    money = model.instance.contingencies[row.contingency].money
+    yield Origin(figure("Contingencies", "money", contingency=row.contingency), money, 1.0)
+
+
+RESPONSE_MONEY = Family(
+    name="response_money",
+    index=CaseIndex,
+    unit="{currency}",
+    dual="per unit of money",
+    sign=Sign.NEVER_ABOVE,
+    kind=Kind.LIMIT,
+    place=case_place,
+    built_anew=True,
+    origins=_origins,
+    needed=lambda instance: any(case.contingency.money is not None for case in instance.cases),
+    words=Words(lacking="of money for the response to {object}"),
+)
+FAMILIES = (RESPONSE_MONEY,)

@@ -15,10 +15,11 @@ from planner.domain.contingencies import Case
 from planner.domain.instance import share_kept, share_left
 from planner.domain.reach import Entry, Reach
 from planner.domain.response import left_by_case, needs, response_instance
+from planner.formulation.goods.production import MINIMUM_RATE, PLACED_ORDER
 from planner.formulation.model.model import Cost, CostKey, Key, Model, Terms, Variable
 
 # Duties of the plan that are not asked of a response.
-DUTIES = frozenset({"placed_order", "minimum_rate"})
+DUTIES = frozenset({PLACED_ORDER.name, MINIMUM_RATE.name})
 COUNTED = frozenset({"production", "transport"})  # kinds of cost that a response has
 
 
