@@ -108,7 +108,7 @@ def _families(table: Mapping[str, Mapping[str, Any]]) -> dict[str, Entry]:
     return {name: Entry(name=name, **entry) for name, entry in table.items()}
 
 
-def _of_responses(families: Mapping[str, Family], names: Sequence[str]) -> dict[str, Family]:
+def _of_responses(families: Mapping[str, Entry], names: Sequence[str]) -> dict[str, Entry]:
     """The same families once more, as the response to each case has them."""
     return {
         RESPONSE + name: replace(

@@ -317,7 +317,7 @@ def expiry(answer: Answer) -> Rows:
                 None,
                 need.wanted.destination,
                 item,
-                answer.recipient(item, klass),
+                instance.nation_of(need.wanted.destination) or "",
                 answer.period(due),
             )
             yield *answer.key, "delivery", *delivered, *told(period, klass), quantity
