@@ -8,10 +8,9 @@ from math import inf
 from typing import Any
 
 import networkx as nx
-import numpy as np
 
 from planner.domain.instance import Leg, share_left
-from planner.domain.recipients import RESERVE, Recipient
+from planner.domain.recipients import Recipient, may_leave
 from planner.domain.response import ordered_before
 from planner.formulation.goods.transport import unit_cost
 from planner.formulation.model.model import Key, Variable
@@ -243,35 +242,46 @@ def reach(answer: Answer) -> Rows:
             graphs[item, nation] = _ways(response, item, nation)
         graph = graphs[item, nation]
         days = nx.single_source_dijkstra_path_length(graph, destination) if destination in graph else {destination: 0.0}
+        if not may_leave(instance.nodes[destination], nation):
+            continue
         for (name, node), quantity in at_begin.items():
             if name == item and days.get(node, inf) < inf:
                 yield *answer.key, destination, item, node, float(days[node]), quantity
 
 
 def _ways(response: Response, item: str, nation: str) -> nx.DiGraph[str]:
-    """Legs by which the item may be dispatched for the nation in some period of the response, from end to origin."""
-    reach, plan = response.reach, response.plan.instance
-    whom: Recipient = nation if reach.recipients.of(item) else RESERVE
-    may = np.atleast_1d(reach.carried(response.instance.items[item], whom).any(axis=1))
-    withheld = _withheld(response, item)
+    """Legs that are open to the item for the nation in some period of the response, from end to origin."""
+    reach, plan, nodes = response.reach, response.plan.instance, response.instance.nodes
     graph: nx.DiGraph[str] = nx.DiGraph()
-    for index, leg in enumerate(reach.legs):
-        if may[index] and leg.name not in withheld:
+    refused = _refused(response, item)
+    for leg in reach.legs:
+        ends = nodes[leg.origin], nodes[leg.destination]
+        opened = any(
+            share_left(leg.left, period) > 0 and all(node.is_open(period) for node in ends)
+            for period in leg.open
+            if (leg.name, period) not in refused
+        )
+        if opened and item not in leg.excluded and reach.recipients.carries(leg, ends[0], item, nation):
             days = days_in_transit(plan, plan.legs[leg.name])
             known = graph.get_edge_data(leg.destination, leg.origin, {"weight": inf})["weight"]
             graph.add_edge(leg.destination, leg.origin, weight=min(days, known))
     return graph
 
 
-def _withheld(response: Response, item: str) -> set[str]:
-    """Legs on which a consent withholds the item throughout the response."""
-    whole = len(response.case.periods)
-    return {
-        leg
-        for consent in response.instance.consents
-        if item in consent.items and len(consent.withheld) == whole
+def _refused(response: Response, item: str) -> set[tuple[str, int]]:
+    """(leg, period) in which a consent or an embargo withholds the item."""
+    instance = response.instance
+    found = {
+        (leg, period)
+        for consent in instance.consents
+        if item in consent.items
         for leg in consent.legs
+        for period in consent.withheld
     }
+    for policy in instance.policies:
+        legs = [leg.name for leg in instance.legs.values() if leg.route in policy.routes and item in policy.items]
+        found |= {(leg, period) for leg in legs for period in policy.periods}
+    return found
 
 
 def expiry(answer: Answer) -> Rows:
