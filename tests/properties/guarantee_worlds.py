@@ -224,6 +224,8 @@ def _disruptions(rng: random.Random, contingencies: list[Row], periods: int) -> 
             "to": rng.choice(stop),
             "factor": rng.choice([0, 0.5, 0.25]),
         }
+        if row["from"] == "strike+1" and row["to"] == "strike":
+            row["to"] = "strike+1"
         found[row["contingency"], kind, name, row["from"]] = row
     return list(found.values())
 

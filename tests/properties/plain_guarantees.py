@@ -87,7 +87,21 @@ class Facts:
         self.items = {text(row, "item"): row for row in tables["Items"]}
         self.nodes = {text(row, "node"): row for row in tables["Nodes"]}
         self.nations = [text(row, "nation") for row in self.rows("Nations")]
-        self.recipients = [*self.nations, "", RESERVE]
+
+    def recipients(self, item: str) -> list[str]:
+        """Whom an item may be for: nations that need it, or what is made of it, those that Stocks names, and nobody yet."""
+        return [*sorted(self._wanting(item) | self._named(item)), RESERVE]
+
+    def _wanting(self, item: str) -> set[str]:
+        rows = [*self.rows("Demand"), *self.rows("Surge")]
+        wanting = {self.nation(text(row, "destination")) for row in rows if row["item"] == item}
+        made = [
+            text(row, "item") for row in self.rows("Lines") if any(part == item for part, _ in self.parts[row["item"]])
+        ]
+        return wanting.union(*(self._wanting(other) | self._named(other) for other in made))
+
+    def _named(self, item: str) -> set[str]:
+        return {text(row, "nation") for row in self.rows("Stocks") if row["item"] == item} - {""}
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         return self.tables.get(table, [])
@@ -334,7 +348,7 @@ class Net:
     def goods(self, items: Iterable[str] | None = None) -> Iterator[Good]:
         for item in sorted(self.items if items is None else items):
             classes = [NEVER] if self.facts.life(item) == inf else range(-4, self.last + 1)
-            for recipient in self.facts.recipients:
+            for recipient in self.facts.recipients(item):
                 for made in classes:
                     yield item, recipient, made
 
@@ -414,7 +428,7 @@ class Net:
                 if not self._line_open(row, period):
                     continue
                 rate: Terms = []
-                for recipient in facts.recipients:
+                for recipient in facts.recipients(item):
                     variable = self.make[line, recipient, period] = self.variable()
                     rate.append((variable, 1 / number(row, "yield", 1)))
                     good = (item, recipient, facts.made(item, period))
@@ -462,7 +476,11 @@ class Net:
     def _rate(self, row: Row, period: int) -> Terms:
         share = 1 / number(row, "yield", 1)
         line = text(row, "line")
-        return [(self.make[line, r, period], share) for r in self.facts.recipients if (line, r, period) in self.make]
+        return [
+            (self.make[line, r, period], share)
+            for r in self.facts.recipients(text(row, "item"))
+            if (line, r, period) in self.make
+        ]
 
     def _ordered_before(self, row: Row, rate: Terms, period: int) -> None:
         assert self.plan is not None
@@ -598,7 +616,7 @@ class Guarantees:
                 continue
             made = facts.made(item, period - int(number(row, "age")))
             left = number(row, "quantity") * factor("node", node, period)
-            whom = facts.recipients
+            whom = facts.recipients(item)
             if text(row, "nation"):
                 whom = [text(row, "nation")]
             elif drawn and opening:
@@ -634,7 +652,7 @@ class Guarantees:
             net.enter(node, good, period, [(variable, left)])
             return
         parts: Terms = []
-        for other in self.facts.recipients:
+        for other in self.facts.recipients(item):
             if other == RESERVE or self.facts.admits(self.facts.nodes[node], "access", other):
                 part = net.variable()
                 parts.append((part, 1.0))

@@ -221,7 +221,7 @@ def test_a_wrong_or_missing_level_fails(source: Path, level: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "table", ["responses", "uncovered", MOVES, MAKING, EXPIRY, "coverage", "recipients", "draws", "reach"]
+    "table", ["cases", "responses", "uncovered", MOVES, MAKING, EXPIRY, "coverage", "recipients", "draws", "reach"]
 )
 def test_a_table_left_out_fails(source: Path, table: str) -> None:
     tables = worked_guarantee.tables()
