@@ -211,12 +211,15 @@ def _expiry(solution: Solution) -> Rows:
 def _recipients(solution: Solution) -> Rows:
     """Flows of items that are told apart by recipient; and for whom goods of Stocks are when they enter."""
     reach = solution.model.reach
+    totals: dict[tuple[Any, ...], float] = defaultdict(float)  # two rows of Stocks may be of one class
     for (*what, klass), quantity in (*_by_class(solution), *_entries(solution), *_parts(solution)):
         item = str(what[4])
         if reach.recipients.of(item):
             last = reach.last_use(klass)
             expires = None if reach.instance.items[item].shelf_life is None else last + 1
-            yield (*what[:5], _label(reach.recipient(item, klass)), *what[5:], expires, quantity)
+            totals[(*what[:5], _label(reach.recipient(item, klass)), *what[5:], expires)] += quantity
+    for told, quantity in totals.items():
+        yield (*told, quantity)
 
 
 def _label(recipient: Recipient) -> str | None:

@@ -30,7 +30,12 @@ def guarantee_world(seed: int) -> World:
         "Contingencies": _contingencies(rng, periods),
     }
     world["Surge"] = _surge(rng, world["Contingencies"])
-    world["Disruptions"] = _disruptions(rng, world["Contingencies"], periods)
+    lines = {row["line"] for row in world["Lines"]}
+    world["Disruptions"] = [
+        row
+        for row in _disruptions(rng, world["Contingencies"], periods)
+        if row["kind"] != "line" or row["name"] in lines
+    ]
     if rng.random() < 0.3:
         world["Expansions"] = [_expansion(rng)]
     if rng.random() < 0.3:
