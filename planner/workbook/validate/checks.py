@@ -13,6 +13,7 @@ from planner.errors import Fault
 from planner.workbook.names.places import Finding, Places
 from planner.workbook.reading.raw import RawInput
 from planner.workbook.validate.checking import capacity as checks_capacity
+from planner.workbook.validate.checking import contingencies as checks_contingencies
 from planner.workbook.validate.checking import money as checks_money
 from planner.workbook.validate.checking import rules as checks_rules
 from planner.workbook.validate.checking import supply as checks_supply
@@ -41,6 +42,9 @@ CHECKS: tuple[Check, ...] = (
     checks_rules.payments_of_strangers,
     checks_rules.shares_that_nobody_supplies,
     checks_rules.consents_that_are_all,
+    checks_contingencies.strikes_outside_the_horizon,
+    checks_contingencies.surges_after_the_horizon,
+    checks_contingencies.hits_without_effect,
 )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.domain.contingencies import Contingency, Disruption, Surge
 from planner.domain.horizon import Horizon
 from planner.domain.instance import (
     Budget,
@@ -370,4 +371,24 @@ def test_lists_in_words() -> None:
         "A and B",
         "A, B and C",
         "A, B, C, D, E, F and 2 more",
+    ]
+
+
+def test_rows_of_contingencies_that_count_for_nothing_are_told() -> None:
+    route = next(iter(sound().legs.values())).route
+    attack = Contingency(
+        "attack",
+        (3, 5),
+        surges=(Surge("Front", "radar", 0, 1.0), Surge("Front", "radar", 2, 1.0)),
+        disruptions=(Disruption("fund", "Pool", 0.5), Disruption("route", route, 0.5), Disruption("route", route, 0.0)),
+        outside=(9,),
+    )
+    world = replace(sound(), contingencies={"attack": attack, "never": Contingency("never", (), outside=(7, 8))})
+    told = [fault.message for fault in check_network(world)]
+    assert told == [
+        "1 of its strikes lies outside the horizon and is no case",
+        "2 of its strikes lie outside the horizon and are no cases; it has no case at all",
+        "it falls due after the horizon for 1 of 2 strikes of attack, and is not counted there",
+        "fund Pool has no part in a response: the row counts for nothing. Without a contingency it is lost in the plan",
+        f"route {route} has no limit of capacity: a share of it is without limit too. Only 0 closes it",
     ]

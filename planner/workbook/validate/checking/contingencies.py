@@ -1,0 +1,80 @@
+"""Do the rows of contingencies mean what they seem to: strikes, surge and disruptions that count for nothing?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import inf
+
+from planner.domain.contingencies import Disruption
+from planner.workbook.names.places import Finding
+from planner.workbook.validate.checking.view import View
+
+
+def strikes_outside_the_horizon(view: View) -> Iterator[Finding]:
+    """Strikes that are no case, as the plan has no such period."""
+    for contingency in view.instance.contingencies.values():
+        if contingency.outside or not contingency.strikes:
+            count = len(contingency.outside)
+            what = f"{count} of its strikes {'lies' if count == 1 else 'lie'} outside the horizon and "
+            what = f"{what}{'is no case' if count == 1 else 'are no cases'}" if count else "it never strikes"
+            none = "; it has no case at all" if count and not contingency.strikes else ""
+            yield Finding("Contingencies", {"contingency": contingency.name}, f"{what}{none}", "period")
+
+
+def surges_after_the_horizon(view: View) -> Iterator[Finding]:
+    """Surge that falls due after the last period: it is not counted."""
+    periods = view.instance.horizon.periods
+    for contingency in view.instance.contingencies.values():
+        for surge in contingency.surges:
+            late = sum(strike + surge.offset >= periods for strike in contingency.strikes)
+            if late:
+                where = {
+                    "contingency": contingency.name,
+                    "destination": surge.destination,
+                    "item": surge.item,
+                    "offset": str(surge.offset),
+                }
+                cases = f"{late} of {len(contingency.strikes)} strikes"
+                message = f"it falls due after the horizon for {cases} of {contingency.name}, and is not counted there"
+                yield Finding("Surge", where, message, "offset")
+
+
+def hits_without_effect(view: View) -> Iterator[Finding]:
+    """Funds in a contingency, which have no part in a response; and a share of a capacity that has no limit."""
+    for contingency in view.instance.contingencies.values():
+        for hit in contingency.disruptions:
+            if hit.kind == "fund":
+                message = (
+                    f"fund {hit.name} has no part in a response: the row counts for nothing. "
+                    "Without a contingency it is lost in the plan"
+                )
+                yield _finding(contingency.name, hit, message)
+    rows = [(name, hit) for name, one in view.instance.contingencies.items() for hit in one.disruptions]
+    for name, hit in [*rows, *(("", hit) for hit in view.instance.certain)]:
+        if 0 < hit.factor < 1 and _unlimited(view, hit):
+            message = (
+                f"{hit.kind} {hit.name} has no limit of capacity: a share of it is without limit too. Only 0 closes it"
+            )
+            yield _finding(name, hit, message)
+
+
+def _finding(contingency: str, hit: Disruption, message: str) -> Finding:
+    where = {"contingency": contingency, "kind": hit.kind, "name": hit.name}
+    return Finding("Disruptions", where, message, "factor" if hit.kind != "fund" else "name")
+
+
+def _unlimited(view: View, hit: Disruption) -> bool:
+    """A route or line without any limit; a node always loses of what lies there."""
+    instance = view.instance
+    if hit.kind == "line":
+        line = instance.lines[hit.name]
+        return _all_unlimited(line.capacity) and not line.resources
+    if hit.kind == "route":
+        legs = [leg for leg in instance.legs.values() if leg.route == hit.name]
+        own = any(route == hit.name and one.capacity < inf for (_, route), one in instance.route_items.items())
+        return not own and all(_all_unlimited(leg.capacity_t) and leg.capacity_m3 == inf for leg in legs)
+    return False
+
+
+def _all_unlimited(capacity: Sequence[float]) -> bool:
+    return all(value == inf for value in capacity)
