@@ -138,7 +138,7 @@ def test_its_levels_have_the_right_values(folder: Path) -> None:
 def test_its_options_have_the_right_values(folder: Path, tmp_path: Path) -> None:
     """Solved from the base, one after the other: demand, costs and capacities changed."""
     outcomes = compare_workbook(input_of(folder), tmp_path / "out").comparison.outcomes
-    found = {outcome.name: outcome.record["objective"] for outcome in outcomes[1:]}
+    found = {outcome.name: outcome.record.objective for outcome in outcomes[1:]}
     assert found == pytest.approx(expected(folder)["options"], rel=1e-6)
 
 

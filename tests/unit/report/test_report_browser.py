@@ -163,4 +163,4 @@ def test_the_caveat_is_printed_on_every_page(show: Any, coalition: Case, tmp_pat
     ).stdout
     pages = text.rstrip("\f").split("\f")
     assert len(pages) > 4
-    assert all(page.count(coalition[1]["marking"]) >= 2 for page in pages)
+    assert all(page.count(coalition[1].marking) >= 2 for page in pages)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import test_worked_guarantee
 import test_worked_plan
 import worked_accord
 from mutation import mutated
@@ -108,9 +109,16 @@ def test_one_changed_cell_fails_in_the_right_family(
 
 
 def test_every_family_is_hit_by_a_mutation() -> None:
-    """Here, where goods and places are, in test_course or in test_circulation."""
-    hit = {family for *_, family in [*MUTATIONS, *test_worked_plan.MUTATIONS]}
-    assert hit | {"input", "tables", "placed_order", "departure_cap", "frozen_plan", "circulation"} == set(FAMILIES)
+    """Here, where goods and places are, where responses are, or in a test of its own (test_course, test_circulation, test_tranches)."""
+    everywhere = [
+        *MUTATIONS,
+        *test_worked_plan.MUTATIONS,
+        *test_worked_guarantee.MUTATIONS,
+        *test_worked_guarantee.OTHER_INPUTS,
+    ]
+    hit = {family for *_, family in everywhere}
+    apart = {"input", "tables", "placed_order", "departure_cap", "frozen_plan", "circulation", "fund_tranche"}
+    assert hit | apart == set(FAMILIES)
 
 
 @pytest.mark.parametrize(
