@@ -14,6 +14,7 @@ from planner.plan.plan import LevelResult, Plan
 from planner.plan.prices.relief_found import Raised
 from planner.records.run import RunRecord
 from planner.report.data.depots import StockLine, read_depots, read_targets
+from planner.report.data.guarantees import Guarantees, read_guarantees
 from planner.report.data.instruments import instrument_views
 from planner.report.data.ledger import Ledger, read_ledger
 from planner.report.data.limits import Limit, limit_prices, marginal_costs, read_limits
@@ -68,6 +69,7 @@ class Digest:
     prices: pd.DataFrame
     limits: list[Limit]
     marginal_costs: pd.DataFrame
+    guarantees: Guarantees
 
     @property
     def instance(self) -> PlanningInstance:
@@ -84,7 +86,7 @@ class Digest:
     @property
     def views(self) -> tuple[View, ...]:
         """Tables that the report shows besides the result tables."""
-        return (*self.ledger.views, *self.rules)
+        return (*self.guarantees.views, *self.ledger.views, *self.rules)
 
     @property
     def lacking(self) -> list[str]:
@@ -163,6 +165,7 @@ def read_digest(plan: Plan, run: RunRecord) -> Digest:
         prices=prices,
         limits=read_limits(plan, prices, model, money),
         marginal_costs=marginal_costs(plan),
+        guarantees=read_guarantees(plan, money),
     )
 
 
