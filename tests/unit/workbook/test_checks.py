@@ -392,3 +392,12 @@ def test_rows_of_contingencies_that_count_for_nothing_are_told() -> None:
         "fund Pool has no part in a response: the row counts for nothing. Without a contingency it is lost in the plan",
         f"route {route} has no limit of capacity: a share of it is without limit too. Only 0 closes it",
     ]
+
+
+def test_what_only_a_surge_asks_for_has_a_use() -> None:
+    idle = replace(sound(), demands=(), targets={})
+    assert any("nothing asks for it" in fault.message for fault in check_network(idle))
+    attack = Contingency("attack", (3,), surges=(Surge("Front", "radar", 0, 1.0),))
+    assert not any(
+        "nothing asks for it" in f.message for f in check_network(replace(idle, contingencies={"attack": attack}))
+    )

@@ -60,11 +60,15 @@ class View:
 
     @cached_property
     def wanted_at(self) -> Mapping[str, frozenset[str]]:
-        """Item → nodes where it is delivered against a demand or consumed by a line."""
+        """Item → nodes where it is delivered against a demand or a surge, or consumed by a line."""
         nodes: dict[str, set[str]] = defaultdict(set)
         for demand in self.instance.demands:
             if demand.quantity > 0:
                 nodes[demand.item].add(demand.destination)
+        for contingency in self.instance.contingencies.values():
+            for surge in contingency.surges if contingency.strikes else ():
+                if surge.quantity > 0:
+                    nodes[surge.item].add(surge.destination)
         for line in self.instance.lines.values():
             for component, quantity in line.components.items():
                 if quantity > 0:
