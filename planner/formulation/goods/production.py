@@ -127,15 +127,16 @@ def _add_cost(model: Model, line: Line, period: int, variable: Variable) -> None
 
 
 def _add_orders(model: Model, line: Line) -> None:
-    """placed_order (l, t):  production = quantity ordered before the horizon, for completion in t
-    dual of either sign: objective per further unit ordered.
+    """placed_order (l, t):  production = left[l, t] · quantity ordered before the horizon, for completion in t
+    dual of either sign: objective per further unit due. left: what certain disruptions leave of the line and its node.
     """
     if not model.enabled("placed_order"):
         return
     for period, order in line.orders.items():
         variable = model.columns["production"].get((line.name, period))
         terms: Terms = [] if variable is None else [(variable, 1.0)]
-        model.row("placed_order", (line.name, period), terms, EQUAL, order.quantity, (line.name, period))
+        quantity = order.quantity * model.reach.line_left(line, period)
+        model.row("placed_order", (line.name, period), terms, EQUAL, quantity, (line.name, period))
 
 
 def _add_line_capacity(model: Model, line: Line) -> None:
@@ -283,8 +284,9 @@ def _resource_place(_: Directory, row: ResourceIndex) -> Place:
 
 
 def _order_origins(model: Model, row: LineIndex) -> Iterator[Origin]:
-    order = model.instance.lines[row.line].orders[row.period]
-    yield Origin(figure("Orders", "quantity", line=row.line, period=row.period), order.quantity, 1.0)
+    line = model.instance.lines[row.line]
+    field = figure("Orders", "quantity", line=row.line, period=row.period)
+    yield Origin(field, line.orders[row.period].quantity, model.reach.line_left(line, row.period))
 
 
 def _capacity_origins(model: Model, row: LineIndex) -> Iterator[Origin]:

@@ -129,15 +129,15 @@ def _from_strike(cell: object) -> Moment | None:
 
 
 def reduced_funds(funds: Mapping[str, Fund], certain: tuple[Hit, ...], calendar: Calendar) -> dict[str, Fund]:
-    """Amounts of fiscal years whose first period of the horizon is hit: × the factors of fund and contributor."""
+    """Amounts of fiscal years whose first period of the horizon is hit: × the smaller factor of fund and contributor."""
     factors = certain_factors(certain, calendar.periods)
     first = {year: calendar.years.index(year) for year in calendar.year_list}
 
     def left(fund: str, contributor: str, year: int) -> float:
         if year not in first:
             return 1.0
-        both = factors.table("fund", [fund])[0] * factors.table("contributor", [contributor])[0]
-        return float(both[first[year]])
+        own, given = factors.table("fund", [fund])[0], factors.table("contributor", [contributor])[0]
+        return float(min(own[first[year]], given[first[year]]))
 
     return {
         name: replace(

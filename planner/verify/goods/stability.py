@@ -62,11 +62,12 @@ def _by_period(periods: int, table: Mapping[Any, float], key: tuple[str, ...]) -
 
 
 def check_course(books: Books, findings: Findings) -> None:
-    """Orders are completed; departures keep the cap; under the weighted objective frozen periods are as planned."""
+    """Orders are completed, × what disruptions leave; departures keep the cap; weighted: frozen periods are as planned."""
     for (line, period), order in books.case.orders.items():
-        made = float(books.made[list(books.case.lines).index(line), period])
-        text = f"line {line!r} in {books.label(period)} completes {number(made)} of {number(order.quantity)} on order"
-        findings.one("placed_order", abs(made - order.quantity), max(made, order.quantity), text)
+        code = list(books.case.lines).index(line)
+        made, due = float(books.made[code, period]), float(order.quantity * books.line_factor[code, period])
+        text = f"line {line!r} in {books.label(period)} completes {number(made)} of {number(due)} on order"
+        findings.one("placed_order", abs(made - due), max(made, due), text)
     found = departures(books)
     cap = books.case.departure_cap
     if cap is not None:
