@@ -78,10 +78,8 @@ class Words:
 
     def unit(self, family: str) -> str:
         """The unit of a family's rows."""
-        own = FAMILIES[family].unit
-        if own == "money":
-            return self.model.instance.settings.currency
-        return own
+        own, currency = FAMILIES[family].unit, self.model.instance.settings.currency
+        return currency if own == "money" else own.replace("{currency}", currency)
 
     def scale(self, family: str) -> float:
         return self.model.money_unit if FAMILIES[family].unit == "money" else 1.0
