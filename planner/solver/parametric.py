@@ -58,8 +58,9 @@ class Derivative:
 class Parametric:
     """The derivatives of an LP's levels at the vertex that `session` ended with, by its basis.
 
-    `costs`: of each level, by column; `values`: its vertex. `is_optimal`: the basis is optimal for the levels in order,
-    within the bounds of the session's model (those set since then only served to find it). The session must not be
+    `costs`: of each level, by column; `values`: its vertex. `optimal`: for so many levels, in order, the basis is optimal
+    within the bounds of the session's model (those set since then only served to find it; at a level with several optimal
+    duals another basis than that of the vertex may be needed to prove it by reduced costs). The session must not be
     solved again as long as this is used. `solves` counts systems solved with the basis: what answers cost.
     """
 
@@ -112,21 +113,21 @@ class Parametric:
             self.reduced[level] = np.concatenate([own - np.bincount(lp.index, terms, self.columns), -duals])
         self.reduced[:, self.is_basic] = 0.0
         self.reduced[np.abs(self.reduced) <= self.nothing] = 0.0
-        self.is_optimal = self._mend_signs()
+        self.optimal = self._mend_signs()
         noise = np.random.default_rng(SEED).uniform(1.0, 2.0, total)
         self.reduced[-1] = np.where(self.is_basic, 0.0, np.where(self.rises, noise, -noise))
         self._start = self.reduced.copy()
 
-    def _mend_signs(self) -> bool:
-        """Make reduced costs 0 that are wrong by no more than HiGHS admits. Is the basis optimal, level by level?"""
+    def _mend_signs(self) -> int:
+        """Make reduced costs 0 that are wrong by no more than HiGHS admits. For how many levels is the basis optimal?"""
         undecided = ~self.is_basic & ~(self.rises & self.falls)
-        for own in self.reduced[: self.levels]:
+        for level, own in enumerate(self.reduced[: self.levels]):
             wrong = undecided & np.where(self.rises, own < 0, own > 0)
             if (np.abs(own[wrong]) > WRONG).any():
-                return False
+                return level
             own[wrong] = 0.0
             undecided &= own == 0
-        return True
+        return self.levels
 
     def duals(self, rows: Mapping[int, float]) -> Vector:
         """By the plan's own basis: the change of each level per step, in which right-hand sides of `rows` move by so much.

@@ -56,7 +56,8 @@ class Together:
 class Marginal:
     """Answers about the LP in `session`, from `basis`, for `levels` in order, as long as there is time `left`.
 
-    `found`: could a basis be proved optimal?
+    `found`: could a basis be proved optimal? Where it is so for the first levels only, `levels` counts those, and answers are
+    about them.
     """
 
     def __init__(
@@ -92,7 +93,15 @@ class Marginal:
         self._vertex = self._session.basis()
         scaled = [costs * scale for costs, scale in zip(self._costs, self._scale, strict=True)]
         parametric = Parametric(self._session, scaled, points[-1].values)
-        return parametric if parametric.is_optimal else None
+        if 0 < parametric.optimal < len(scaled):
+            self._only(parametric.optimal)
+            parametric = Parametric(self._session, scaled[: self.levels], points[-1].values)
+        return parametric if parametric.optimal else None
+
+    def _only(self, levels: int) -> None:
+        """Ask of the first levels alone: what later ones come to changes nothing there."""
+        self._names, self._costs = self._names[:levels], self._costs[:levels]
+        self._scale, self.values = self._scale[:levels], self.values[:levels]
 
     def _climb(self) -> list[Outcome] | None:
         """The levels in order from the basis at hand; None where that takes too many pivots."""

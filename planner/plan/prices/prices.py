@@ -5,7 +5,8 @@ further unit that must be done (demand, targets, minimum rates), where all level
 degenerate optimum one more and one less are not worth the same: both are told, and how far each holds at least.
 
 Where the exact answer would take too much work the row is a bound: one more brings at most, one less costs at least the
-price, at the first level at which it is not 0; later levels are not told.
+price, at the first level at which it is not 0; later levels are not told. Nor are levels after the last for which the
+basis of the plan proves all levels in order.
 """
 
 from __future__ import annotations
@@ -225,7 +226,7 @@ class _Rows:
     def of(self, one: Priced) -> Iterator[tuple[object, ...]]:
         """A row a level; of a bound the first only, as later ones may be anything."""
         limit = one.limit
-        least = self._least * abs(limit.step[limit.row])
+        least = self._least[: len(one.more.slopes)] * abs(limit.step[limit.row])
         gains, losses = _without_noise(one.gains(), least), _without_noise(one.losses(), least)
         if not (np.isfinite(gains).all() or np.isfinite(losses).all()):
             return
