@@ -245,7 +245,9 @@ class Comparison:
                     frames.setdefault(change.table, []).append(change.rows.assign(option=outcome.name))
         made = {}
         for name in (name for name in self.base.tables if name in frames):
-            joined = pd.concat(frames[name], ignore_index=True)
+            filled = [rows for rows in frames[name] if len(rows)] or frames[name][:1]
+            # As objects: versions of pandas differ in what a column without any value does to the type of the whole.
+            joined = pd.concat([rows.astype(object) for rows in filled], ignore_index=True).infer_objects()
             made[f"changes_{name}"] = joined[["option", *(c for c in joined.columns if c != "option")]]
         return made
 

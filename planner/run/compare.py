@@ -95,7 +95,8 @@ def _differences(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     keys = [column for column in one.columns if column not in _MEASURES and column in other.columns]
     parts = [_one_measure(one, other, keys, measure) for measure in measures]
     # A row is told once, by the first measure that differs: with a quantity go its tonnes and its cost.
-    rows = pd.concat(parts, ignore_index=True).drop_duplicates(keys, ignore_index=True)
+    rows = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    rows = rows.drop_duplicates(keys, ignore_index=True)
     rows = rows.assign(size=rows["change"].abs(), place=rows["measure"].map(measures.index))
     rows = rows.sort_values(["place", "size"], ascending=[True, False], kind="stable", ignore_index=True)
     return rows.drop(columns=["place", "size"])
@@ -110,7 +111,7 @@ def _one_measure(one: pd.DataFrame, other: pd.DataFrame, keys: list[str], measur
     both["kind"] = "changed"
     both.loc[~here, "kind"] = "added"
     both.loc[~there, "kind"] = "removed"
-    filled = both[["before", "after"]].fillna(0.0)
+    filled = both[["before", "after"]].astype(float).fillna(0.0)
     both["change"] = filled["after"] - filled["before"]
     scale = filled.abs().max(axis=1).clip(lower=1.0)
     different = both[both["change"].abs() > _SAME * scale].reset_index()

@@ -55,7 +55,7 @@ def _sentence(instance: PlanningInstance, row: dict[str, Any], draws: pd.DataFra
 
 def _given(instance: PlanningInstance, draws: pd.DataFrame) -> pd.Series[float]:
     """Value that the stocks and arrivals of each nation's nodes give, the largest first."""
-    value = draws["used"] * draws["item"].map(instance.unit_values).fillna(0.0)
+    value = draws["used"] * draws["item"].map(instance.unit_values).astype(float).fillna(0.0)
     by_nation = value.groupby(draws["nation"]).sum().sort_values(ascending=False, kind="stable")
     return by_nation[by_nation > 0]
 

@@ -137,7 +137,7 @@ def test_a_server_that_drops_the_connection_of_a_lock_breaks_nothing(postgres_st
     with database.held("monthly") as mine:
         assert mine
         with database.reading() as connection:
-            ended = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+            ended = "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory' AND granted"
             assert connection.exec_driver_sql(ended).scalar() is True
     with database.held("monthly") as again:
         assert again
