@@ -39,7 +39,7 @@ def _worst_first(cases: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _sentence(instance: PlanningInstance, row: dict[str, Any], draws: pd.DataFrame, money: Money) -> str:
-    title = instance.contingencies[row["contingency"]].title or row["contingency"]
+    title = _title(instance, row["contingency"])
     covered = f"{share(row['coverage'])} of what is needed, by value, arrives in time"
     told = f"{title}, striking in {instance.horizon.label(int(row['strike']) - 1)}: {covered}"
     if row["lack"] > 0:
@@ -60,6 +60,10 @@ def _given(instance: PlanningInstance, draws: pd.DataFrame) -> pd.Series[float]:
     return by_nation[by_nation > 0]
 
 
+def _title(instance: PlanningInstance, contingency: str) -> str:
+    return instance.contingencies[contingency].title or contingency
+
+
 def _label(instance: PlanningInstance, period: Any) -> str:
     return instance.horizon.label(int(period) - 1)
 
@@ -67,7 +71,7 @@ def _label(instance: PlanningInstance, period: Any) -> str:
 def _cases(instance: PlanningInstance, cases: pd.DataFrame) -> View:
     rows = [
         (
-            instance.contingencies[row["contingency"]].title or row["contingency"],
+            _title(instance, row["contingency"]),
             _label(instance, row["strike"]),
             f"{_label(instance, row['begins'])} to {_label(instance, row['ends'])}",
             None if instance.contingencies[row["contingency"]].probability is None else row["weight"],
@@ -103,7 +107,7 @@ def _items(plan: Plan, coverage: pd.DataFrame) -> View:
     sums = coverage.groupby(key, sort=False, dropna=False)[["wanted", "covered"]].sum().reset_index()
     rows = [
         (
-            instance.contingencies[row["contingency"]].title or row["contingency"],
+            _title(instance, row["contingency"]),
             _label(instance, row["strike"]),
             "" if pd.isna(row["domain"]) else row["domain"],
             instance.items[row["item"]].title or row["item"],
@@ -152,8 +156,14 @@ def _stocks(instance: PlanningInstance, draws: pd.DataFrame) -> View:
 
 def _stock_rows(instance: PlanningInstance, draws: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
     for row in draws.to_dict("records"):
-        title = instance.contingencies[row["contingency"]].title or row["contingency"]
         nation = "" if pd.isna(row["nation"]) else row["nation"]
         item = instance.items[row["item"]].title or row["item"]
         amounts = (row[name] for name in ("at_begin", "under_way", "lost", "used", "left"))
-        yield (title, _label(instance, row["strike"]), row["node"], nation, item, *amounts)
+        yield (
+            _title(instance, row["contingency"]),
+            _label(instance, row["strike"]),
+            row["node"],
+            nation,
+            item,
+            *amounts,
+        )

@@ -1,4 +1,4 @@
-"""Rules of the tables that are checked now and used later: Options, Actuals."""
+"""Rules of the tables that are checked with every input, and used by other commands than solve: Options, Actuals."""
 
 from __future__ import annotations
 
