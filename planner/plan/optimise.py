@@ -24,7 +24,7 @@ from planner.solver.clock import Clock, TimeLeft, without_garbage_collection
 from planner.solver.highs import Basis, ProgressListener, Vector
 from planner.solver.lexicographic import Optimum
 from planner.solver.options import SolveOptions
-from planner.solver.other_solvers import optimise_with_pulp
+from planner.solver.other_solvers import optimise_with_pulp, pulp_name
 from planner.solver.quiet import available_cores
 
 SEARCH = "what would bring more"
@@ -48,6 +48,8 @@ def solve(
     UsageError (unknown model or solver), KeyboardInterrupt.
     """
     options = options or SolveOptions()
+    if options.solver != "highs":
+        pulp_name(options.solver)  # before anything is built for a solver that is not there
     clock = Clock(progress)
     with clock.phase("build"), without_garbage_collection():
         model = build(instance, load(options.model), options.prune)

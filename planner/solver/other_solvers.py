@@ -76,10 +76,10 @@ def pulp_name(solver: str) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PuLP warns of solvers that PuLP 4 will not have
         known = set(pulp.listSolvers())
-        found = next((name for name in wanted if name in known and pulp.getSolver(name, msg=False).available()), None)
+        found = _available(wanted, known)
         if found is not None:
             return found
-        here = ["highs", *(name for name, each in NAMES.items() if _any_available(each, known))]
+        here = ["highs", *(name for name, each in NAMES.items() if _available(each, known))]
     if solver.lower() in NAMES or solver in known:
         raise UsageError(f"--solver {solver}: PuLP finds no such solver on this machine; it finds {', '.join(here)}")
     near = get_close_matches(solver.lower(), ["highs", *NAMES], 1)
@@ -87,8 +87,9 @@ def pulp_name(solver: str) -> str:
     raise UsageError(f"--solver {solver}: not the name of a solver; expected one of {', '.join(here)}{hint}")
 
 
-def _any_available(names: Sequence[str], known: set[str]) -> bool:
-    return any(name in known and pulp.getSolver(name, msg=False).available() for name in names)
+def _available(names: Sequence[str], known: set[str]) -> str | None:
+    """The first of PuLP's names whose solver is on this machine."""
+    return next((name for name in names if name in known and pulp.getSolver(name, msg=False).available()), None)
 
 
 def _engine(name: str, time_limit: float | None) -> pulp.LpSolver:
