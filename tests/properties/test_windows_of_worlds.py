@@ -18,7 +18,7 @@ from tests.seeds import seeds
 
 pytestmark = pytest.mark.usefixtures("without_reports")
 
-SEEDS = seeds(3, 150)
+SEEDS = seeds(6, 150)
 # What a window cannot promise for the whole: who benefits from payments, and the age of goods.
 LEFT_OUT = {"Eligibility": ("beneficiaries",),
             "Items": ("shelf_life",)}  # fmt: skip
