@@ -14,6 +14,7 @@ from planner.analysis.money.words import Words
 from planner.report.data.money import money_scale
 from planner.report.data.report_data import read_digest
 from planner.solver.parametric_study import Point, Study
+from planner.tolerances import SAME
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Asking:
         held = [name for name in ("frozen_departure", "past_lack", "target_shortfall") if name in self.levels]
         last = self.base[-1]
         remedies = Remedies(self.model, self.study, last.basis, last.values, list(self.columns), self.groups, held)
-        small = 1e-6 * max(1.0, sum(remedies.short(group) for group in self.groups))
+        small = SAME * max(1.0, sum(remedies.short(group) for group in self.groups))
         found = []
         for group in self.groups:
             if remedies.short(group) > small:

@@ -10,6 +10,7 @@ from planner.report.figures import svg
 from planner.report.figures.labels import Labels
 from planner.report.figures.svg import BLUE, FONT_SIZE, GRID, INK, MUTED, VERMILION
 from planner.report.words.numbers import Scale, number
+from planner.tolerances import NOISE
 
 WIDTH, HEIGHT = 1120.0, 440.0
 MOST_NUMBERED = 30
@@ -30,7 +31,7 @@ class Axis:
 
     def label(self, mark: float) -> str:
         step = (self.marks[1] - self.marks[0]) / self.scale.factor
-        digits = next((d for d in range(10) if abs(round(step, d) - step) < 1e-9 * step), 10)
+        digits = next((d for d in range(10) if abs(round(step, d) - step) < NOISE * step), 10)
         return number(mark / self.scale.factor, digits if mark else 0)
 
 
@@ -42,8 +43,8 @@ def span_marks(low: float, high: float, count: int = 6) -> list[float]:
         high = low + max(1.0, abs(low))
     rough = (high - low) / count
     power = 10.0 ** floor(log10(rough))
-    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough * (1 - 1e-9))
-    first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
+    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough * (1 - NOISE))
+    first, last = floor(low / step + NOISE), ceil(high / step - NOISE)
     return [place * step for place in range(first, max(last, first + 1) + 1)]
 
 

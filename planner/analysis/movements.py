@@ -9,9 +9,9 @@ import pandas as pd
 
 from planner.analysis.findings import Field, Table
 from planner.domain.instance import PlanningInstance
+from planner.tolerances import SAME
 
 COLUMNS = ("kind", "object", "unit", "before", "after", "change")
-DUST = 1e-6
 Tables = Mapping[str, pd.DataFrame]
 
 
@@ -79,7 +79,7 @@ def _moved(
     index = one.index.union(other.index)
     both = pd.DataFrame({"before": one.reindex(index, fill_value=0.0), "after": other.reindex(index, fill_value=0.0)})
     both["change"] = both["after"] - both["before"]
-    both = both[both["change"].abs() > DUST * both[["before", "after"]].abs().max(axis=1).clip(lower=1.0)].reset_index()
+    both = both[both["change"].abs() > SAME * both[["before", "after"]].abs().max(axis=1).clip(lower=1.0)].reset_index()
     items: Sequence[str] = both["item"].tolist() if "item" in kind.keys else [""] * len(both)
     both["size"] = both["change"].abs() * [instance.unit_values.get(item, 1.0) for item in items]
     both["kind"], both["unit"] = kind.name, [_unit(instance, kind, item) for item in items]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from planner.domain.instance import EligibilityRule, Fund, PlanningInstance
+from planner.tolerances import NOISE
 
 CONTENT_COST_TYPES = frozenset({"procurement", "capacity"})
 
@@ -93,7 +94,7 @@ def terms_of(fund: Fund, what: Payable) -> tuple[Terms, ...]:
     share = content_share(fund, what)
     holds_per_line = fund.content_scope == "line" and fund.content_min is not None
     # Shares are typed as decimals: 0.45 + 0.2 must reach 0.65.
-    if holds_per_line and share is not None and share < (fund.content_min or 0.0) - 1e-9:
+    if holds_per_line and share is not None and share < (fund.content_min or 0.0) - NOISE:
         return ()
     rules = [rule for rule in fund.eligibility if _row_admits(rule, what)]
     if not fund.eligibility:

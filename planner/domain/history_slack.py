@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from planner.domain.eligibility import CONTENT_COST_TYPES
 from planner.domain.instance import Fund, PlanningInstance
 from planner.domain.rules import Policy
+from planner.tolerances import LAST_DIGITS
 
 # What of a rule's largest term is no more than the arithmetic of many payments: as good as kept.
-ROUNDING = 1e-7
 RuleKey = tuple[str, ...]
 Rule = tuple[str, RuleKey]  # family, key
 
@@ -26,7 +26,7 @@ def standings(instance: PlanningInstance) -> dict[Rule, float]:
         return {}
     found: dict[Rule, float] = {}
     for family, key, standing, size in (*_of_money(instance), *_of_supply(instance)):
-        if abs(standing) > ROUNDING * size:
+        if abs(standing) > LAST_DIGITS * size:
             found[family, key] = standing
     return found
 
@@ -44,7 +44,7 @@ def lacks(instance: PlanningInstance) -> dict[Rule, float]:
 def _took_part(instance: PlanningInstance, fund: str) -> int:
     """How many nations took part in what a fund paid before the horizon."""
     paid = instance.past.paid_into(fund)
-    needed = instance.funds[fund].part_min * sum(paid.values()) * (1 - ROUNDING)
+    needed = instance.funds[fund].part_min * sum(paid.values()) * (1 - LAST_DIGITS)
     return sum(1 for name, amount in paid.items() if name in instance.nations and amount >= needed and amount > 0)
 
 

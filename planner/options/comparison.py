@@ -23,9 +23,9 @@ from planner.options.outcome import Outcome
 from planner.options.pages.movements import movements
 from planner.run.compare import table_changes
 from planner.run.load import SavedRun
+from planner.tolerances import matters
 from planner.workbook.reading.cells import read_text
 
-SAME = 1e-6  # relative to the larger of two figures, at least 1
 MEASURES = {
     "nations": (["nation", "year"], ["contributed", "produced", "received", "balance"]),
     "funds": (["fund", "contributor", "year"], ["available", "paid"]),
@@ -275,7 +275,7 @@ def _levels(outcome: Outcome) -> list[str]:
 
 def nearly(one: float, other: float) -> bool:
     """Equal to within what solving leaves open."""
-    return one == other or abs(one - other) <= SAME * max(1.0, *_sizes(one, other))
+    return one == other or not matters(abs(one - other), *_sizes(one, other))
 
 
 def _sizes(one: float, other: float) -> tuple[float, float]:

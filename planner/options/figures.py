@@ -17,6 +17,7 @@ from planner.options.revalued import revalued_levels
 from planner.plan.plan import Plan
 from planner.report.data.money import COST_TABLES, money_scale
 from planner.report.data.service import clean_share, read_service
+from planner.tolerances import SAME
 
 FIGURE_COLUMNS = ("figure", "title", "unit", "better", "value")
 GOODS = ("wanted", "on_time", "late", "short")
@@ -73,7 +74,7 @@ def _goods(plan: Plan, demands: pd.DataFrame, measure: Measure) -> pd.DataFrame:
     )
     for name, column in zip(GOODS, ("quantity", "on_time", "late", "short"), strict=True):
         made[name] = demands[column] * worth
-    made["unmet"] = (demands["short"] > 1e-6 * demands["quantity"].clip(lower=1.0)).astype(int)
+    made["unmet"] = (demands["short"] > SAME * demands["quantity"].clip(lower=1.0)).astype(int)
     return made
 
 

@@ -15,9 +15,9 @@ from planner.domain.instance import Demand, PlanningInstance
 from planner.formulation.rules.least_served import LEVELS, groups
 from planner.options.stock_targets import cost_below, missed, value_below
 from planner.plan.plan import Plan
+from planner.tolerances import NOISE, SAME_VALUE
 
 Arrivals = list[tuple[int, float]]  # (period, units), earliest first
-NOTHING = 1e-9  # units
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def served(plan: Plan, demands: Sequence[Demand]) -> list[Served]:
     for demand in sorted(demands, key=lambda d: (not d.binding, -d.priority)):
         here, mine = (demand.destination, demand.item), counted[demand.key]
         lacking = demand.quantity - sum(units for _, units in mine)
-        if lacking > NOTHING and pool[here]:
+        if lacking > NOISE and pool[here]:
             others, pool[here] = sorted(pool[here]), []
             mine += _counted(demand, others, lacking, pool[here])
     return [
@@ -95,7 +95,7 @@ def _counted(demand: Demand, arrivals: Arrivals, wanted: float, rest: Arrivals) 
         if mine > 0:
             taken.append((period, mine))
             wanted -= mine
-        if units - mine > NOTHING:
+        if units - mine > NOISE:
             rest.append((period, units - mine))
     return taken
 
@@ -111,7 +111,7 @@ def _same_demand(one: PlanningInstance, other: PlanningInstance) -> bool:
 
 def _same_values(one: PlanningInstance, other: PlanningInstance) -> bool:
     values = other.unit_values
-    return all(isclose(one.unit_values.get(item, value), value, rel_tol=1e-12) for item, value in values.items())
+    return all(isclose(one.unit_values.get(item, value), value, rel_tol=SAME_VALUE) for item, value in values.items())
 
 
 def _shortfall(base: PlanningInstance, found: Sequence[Served], binding: bool) -> float:
@@ -137,7 +137,7 @@ def _worst_served(base: PlanningInstance, found: Sequence[Served]) -> dict[str, 
 def _weighted(plan: Plan, base: PlanningInstance, found: Sequence[Served]) -> float | None:
     """The option's objective, with what the base asks for its shortages and delays in place of what the option asks."""
     own = plan.instance
-    if any(one.demand.shortage_cost is None and one.lacking > NOTHING for one in found):
+    if any(one.demand.shortage_cost is None and one.lacking > NOISE for one in found):
         return None
     below_base, below_own = cost_below(missed(plan, base), base), cost_below(missed(plan, own), own)
     if below_base is None:

@@ -10,8 +10,8 @@ from statistics import fmean
 from planner.domain.coverage import demand_by_item, wanted_stock
 from planner.domain.instance import PlanningInstance, Target
 from planner.plan.plan import Plan
+from planner.tolerances import SAME
 
-ROUNDING = 1e-6  # relative to what is wanted, at least 1
 Held = Mapping[tuple[str, str, int], float]  # by item, node and period 0…P−1: units
 
 
@@ -36,7 +36,7 @@ def missed(plan: Plan, instance: PlanningInstance) -> list[Missed]:
         Missed(target, items, period, wanted - there)
         for target, items, period, wanted in _wanted(instance)
         if (there := sum(held[item, node, period] for item in items for node in target.nodes))
-        < wanted - ROUNDING * max(1.0, wanted)
+        < wanted - SAME * max(1.0, wanted)
     ]
 
 

@@ -17,8 +17,7 @@ from planner.plan.payments import contributor_shares
 from planner.solver.highs import Arrays, Session, Vector
 from planner.solver.lexicographic import optimise
 from planner.solver.subproblem import Part, positions
-
-TOLERANCE = 1e-9
+from planner.tolerances import SETTLED
 
 
 class Splitting:
@@ -35,12 +34,12 @@ class Splitting:
         if not self._split.size:
             return values
         wanted, beside = self._proportional(values), self._part.beside(values)
-        for room in (0.0, TOLERANCE):  # payments are settled up to rounding, which contributions may need too
+        for room in (0.0, SETTLED):  # payments are settled up to rounding, which contributions may need too
             lp = _with_distance(beside, wanted, room)
             distance = np.zeros(lp.columns)
             distance[lp.columns - 2 * len(wanted) :] = 1.0
             with contextlib.suppress(NoPlanError):
-                optimum = optimise(Session(lp, self._options), [("distance", distance)], TOLERANCE, None)
+                optimum = optimise(Session(lp, self._options), [("distance", distance)], SETTLED, None)
                 split = values.copy()
                 split[self._part.columns] = optimum.values[: len(self._part.columns)]
                 return split

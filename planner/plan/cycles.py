@@ -10,8 +10,7 @@ from planner.formulation.goods.transport import unit_cost
 from planner.formulation.model.model import Model
 from planner.formulation.money.spending import SPEND_BALANCE
 from planner.solver.highs import Vector
-
-NOTHING = 1e-9
+from planner.tolerances import NOISE
 
 
 def without_cycles(model: Model, values: Vector, costly: bool) -> Vector:
@@ -28,7 +27,7 @@ def without_cycles(model: Model, values: Vector, costly: bool) -> Vector:
     for (item, name, period, expires), column in model.columns["shipment"].items():
         leg = legs[name]
         removable = leg.lead_time == 0 and (costly or unit_cost(model, items[item], leg) == 0)
-        if removable and column not in model.kept and values[column] > NOTHING:
+        if removable and column not in model.kept and values[column] > NOISE:
             graphs[item, period, expires].add_edge(leg.origin, leg.destination, key=column)
     for graph in graphs.values():
         _cancel(graph, values)
@@ -55,5 +54,5 @@ def _cancel(graph: nx.MultiDiGraph[str], values: Vector) -> None:
         least = min(values[column] for column in cycle)
         for column in cycle:
             values[column] -= least
-        gone = [edge for edge in graph.edges(keys=True) if values[edge[2]] <= NOTHING]
+        gone = [edge for edge in graph.edges(keys=True) if values[edge[2]] <= NOISE]
         graph.remove_edges_from(gone)

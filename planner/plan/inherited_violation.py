@@ -9,8 +9,7 @@ from planner.formulation.money.funding import COFINANCING
 from planner.plan.places import Places
 from planner.plan.plan import Lacking
 from planner.solver.highs import Vector
-
-NOTHING = 1e-6  # relative to the rule's largest term, as the checker has it
+from planner.tolerances import SAME
 
 
 def with_lacks(model: Model, values: Vector) -> Vector:
@@ -22,7 +21,7 @@ def with_lacks(model: Model, values: Vector) -> Vector:
         short = bound - sum(sizes)
         short *= 1.0 if sense == GREATER else -1.0
         size = max([1.0, abs(bound), *(abs(each) for each in sizes)])
-        found[column] = short if short > NOTHING * size else 0.0
+        found[column] = short if short > SAME * size else 0.0
     return found
 
 

@@ -25,15 +25,15 @@ from planner.plan.contribution_split import Splitting
 from planner.solver.highs import INFINITY, Arrays, Session, Vector
 from planner.solver.lexicographic import Level, cost_vector, inner, optimise
 from planner.solver.scaling import objective_scale
-from planner.solver.subproblem import ROUNDING, Part, positions
+from planner.solver.subproblem import Part, positions
+from planner.tolerances import ROW_ROUNDING, SETTLED
 
 # Rules of the funds that most plans keep by themselves: left out until one does not.
 LAZY_ROWS = tuple(name for name, family in FAMILIES.items() if family.lazy)
 # What may still be settled when all goods and their costs are as planned. Every row that they stand in is kept.
 OPEN_COLUMNS = ("payment", "allocation", "contribution", "contributed")
 ORDER_OF_PAYERS = ("grant", "pledge", "budget", "loan")
-TOLERANCE = 1e-9
-ROUGH = 10 * ROUNDING  # for plans whose own arithmetic is no finer
+ROUGH = 10 * ROW_ROUNDING  # for plans whose own arithmetic is no finer
 SCARCE = 0.5
 NONE = np.empty(0, dtype=np.intp)
 
@@ -94,7 +94,7 @@ class Settlement:
         """The plan with payments that keep every rule of the funds, by convention; None if there are none that
         do no harm to any of the objectives to be kept (costs by column).
         """
-        for relative in (ROUNDING, ROUGH):
+        for relative in (ROW_ROUNDING, ROUGH):
             settled = self._settled(values, kept, relative)
             if settled is not None:
                 return settled
@@ -106,12 +106,12 @@ class Settlement:
         for costs in kept:
             own = costs[self._open]
             if own.any():
-                limit = inner(own, before) + TOLERANCE * (relative / ROUNDING) * max(1.0, abs(inner(costs, values)))
+                limit = inner(own, before) + SETTLED * (relative / ROW_ROUNDING) * max(1.0, abs(inner(costs, values)))
                 scale = objective_scale(own)
                 session.add_row(-INFINITY, limit * scale, own * scale)
         levels = [level for level in self._preferences if level[1].any()]
         try:
-            optimum = optimise(session, levels or [("any", np.zeros(len(before)))], TOLERANCE, None)
+            optimum = optimise(session, levels or [("any", np.zeros(len(before)))], SETTLED, None)
         except NoPlanError:
             return None
         settled = values.copy()

@@ -16,10 +16,10 @@ from planner.formulation.goods.transport import unit_cost
 from planner.formulation.model.model import Key, Variable
 from planner.formulation.responses.measures import days_in_transit
 from planner.formulation.responses.response import Response
+from planner.tolerances import NOISE
 
 Rows = Iterable[tuple[Any, ...]]
 Values = Sequence[float]  # of all columns
-NOTHING = 1e-9
 ANYBODY, NOBODY = "(any)", "(reserve)"
 
 
@@ -42,12 +42,12 @@ class Answer:
     def of(self, family: str) -> list[tuple[Key, float]]:
         """(key, value) of each column of the response that is not 0; periods from its beginning."""
         columns = self.response.columns[family].items()
-        return [(key, value) for key, column in columns if (value := self._values[column]) > NOTHING]
+        return [(key, value) for key, column in columns if (value := self._values[column]) > NOISE]
 
     def planned(self, variable: Variable) -> float:
         """What the plan says."""
         value = self._values[variable]
-        return value if value > NOTHING else 0.0
+        return value if value > NOISE else 0.0
 
     def period(self, relative: int) -> int:
         """1…P."""
@@ -66,7 +66,7 @@ class Answer:
         """(need, units not delivered) of each need."""
         for need in self.response.needs:
             missing = need.wanted.quantity - self.delivered[need.wanted.key]
-            yield need, missing if missing > NOTHING * max(1.0, need.wanted.quantity) else 0.0
+            yield need, missing if missing > NOISE * max(1.0, need.wanted.quantity) else 0.0
 
 
 def cases(answer: Answer) -> Rows:
@@ -198,7 +198,7 @@ def draws(answer: Answer) -> Rows:
         left = kept[item, node] - used
         nation = answer.plan.instance.nation_of(node)
         told = (at_begin[item, node], under_way[item, node], came - used - left, used, left)
-        yield *answer.key, node, nation, item, *(value if abs(value) > NOTHING else 0.0 for value in told), None
+        yield *answer.key, node, nation, item, *(value if abs(value) > NOISE else 0.0 for value in told), None
 
 
 Units = dict[tuple[str, str], float]  # (item, node) -> units

@@ -21,8 +21,7 @@ from planner.plan.payments import Payments
 from planner.plan.plan import TABLE_COLUMNS
 from planner.plan.response_tables import MAKERS, Answer
 from planner.solver.highs import Vector
-
-NOTHING = 1e-9  # quantities up to this are arithmetic noise; verification works to 1e-6
+from planner.tolerances import NOISE
 
 Rows = Iterable[tuple[Any, ...]]
 
@@ -39,7 +38,7 @@ class Solution:
         values = self.values
         for key, variable in self.model.columns[family].items():
             value = values[variable]
-            if value > NOTHING:
+            if value > NOISE:
                 yield key, value
 
 

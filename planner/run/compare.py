@@ -9,6 +9,7 @@ import pandas as pd
 
 from planner.run.load import SavedRun
 from planner.run.tables import NUMBERS
+from planner.tolerances import SAME
 
 # Numbers that say which row it is, rather than how much.
 _PLACES = frozenset({"period", "arrives", "due", "year", "cash_year", "ready", "expires", "level"})
@@ -26,7 +27,6 @@ _TABLES = (
     "payments",
     "allocations",
 )
-_SAME = 1e-6  # relative to the larger of the two, at least 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,6 @@ def _one_measure(one: pd.DataFrame, other: pd.DataFrame, keys: list[str], measur
     filled = both[["before", "after"]].astype(float).fillna(0.0)
     both["change"] = filled["after"] - filled["before"]
     scale = filled.abs().max(axis=1).clip(lower=1.0)
-    different = both[both["change"].abs() > _SAME * scale].reset_index()
+    different = both[both["change"].abs() > SAME * scale].reset_index()
     different.insert(len(keys), "measure", measure)
     return different

@@ -16,6 +16,7 @@ from planner.report.data.service import Service, clean_share, read_service
 from planner.report.data.unserved import Unserved, read_unserved
 from planner.report.words.numbers import listing, plural, share
 from planner.solver.highs import ProgressListener
+from planner.tolerances import SAME, close
 
 MODEL = "least-served-first"
 # Up to this size the second plan is made by default: it then takes a second or two.
@@ -78,7 +79,7 @@ def _compared(plan: Plan, other: Plan, found: Unserved) -> Iterator[str]:
     better = [
         f"{told} {share(rates[told])}" + (f" instead of {share(before[told])}" if before[told] else "")
         for told in rates
-        if rates[told] > before[told] + 1e-6
+        if rates[told] > before[told] + SAME
     ]
     served = len(_pairs(found)) - _left_out(theirs.demands, found)
     if not better and not served:
@@ -109,6 +110,6 @@ def _cost(plan: Plan, other: Plan) -> str:
     money = money_scale(plan)
     costs = [sum(float(made.tables[table]["cost"].sum()) for table in COST_TABLES) for made in (plan, other)]
     change = costs[1] - costs[0]
-    if abs(change) <= 1e-6 * max(1.0, *costs):
+    if close(*costs):
         return "the same cost of production, transport and investment"
     return f"{money.text(abs(change))} {'more' if change > 0 else 'less'} of production, transport and investment"

@@ -19,8 +19,7 @@ import pandas as pd
 
 from planner.domain.instance import Supply
 from planner.run.load import SavedRun
-
-_SMALLEST = 1e-9  # the share of the delivered quantity below which a part is not followed further
+from planner.tolerances import NOISE, close
 
 
 class Place(NamedTuple):
@@ -151,7 +150,7 @@ class _Flows:
                 out[Place(int(period), place)] += units
         for place, units in out.items():
             missing = units - self.inflow(place)
-            if missing > _SMALLEST * max(1.0, units):
+            if missing > NOISE * max(1.0, units):
                 self.given[place] = missing
 
     def before(self, place: Place) -> Place:
@@ -168,7 +167,7 @@ def _follow(result: Trace, flows: _Flows) -> None:
     waiting: defaultdict[int, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
     for period, units in result.delivered.items():
         waiting[period][result.destination] += units
-    smallest = _SMALLEST * sum(result.delivered.values())
+    smallest = NOISE * sum(result.delivered.values())
     for period in range(max(waiting, default=0), 0, -1):
         nodes = waiting[period]
         while nodes:
@@ -225,7 +224,7 @@ def _add_payments(
     for year, amount in _rows(payments, "cash_year", "amount"):
         paid[year] += amount
     everything = sum(total.values())
-    even = all(abs(paid[year] - total[year]) <= 1e-6 * max(1.0, everything) for year in {*paid, *total})
+    even = all(close(paid[year], total[year], max(1.0, everything)) for year in {*paid, *total})
     for fund, contributor, year, amount in _rows(payments, "fund", "contributor", "cash_year", "amount"):
         part, whole = (costs.get(year, 0.0), total[year]) if even else (sum(costs.values()), everything)
         if part > 0:

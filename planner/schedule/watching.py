@@ -12,8 +12,7 @@ from planner.schedule.alert import Alert
 from planner.schedule.declaration import Rules
 from planner.store.entry import FILL_RATE
 from planner.store.store import Run, RunStore
-
-_SAME = 1e-9  # shares that differ by less are equal
+from planner.tolerances import NOISE, SAME
 
 
 def plan_alerts(
@@ -33,7 +32,7 @@ def _fill_rate_alerts(rules: Rules, store: RunStore, run: Run, before: Run | Non
     if rules.fill_rate_falls is None or before is None or run.id not in rates or before.id not in rates:
         return
     fall = rates[before.id] - rates[run.id]
-    if fall > rules.fill_rate_falls + _SAME:
+    if fall > rules.fill_rate_falls + NOISE:
         said = f"the fill rate falls from {_percent(rates[before.id])} (run {before.id}) to {_percent(rates[run.id])}"
         yield Alert("fill_rate", said, f"run {run.id}", fall, rules.fill_rate_falls)
 
@@ -56,7 +55,7 @@ def _fund_alerts(rules: Rules, plan: Plan) -> Iterator[Alert]:
     for name, fund in plan.instance.funds.items():
         available = fund_limit(fund, plan.instance)
         used = float(paid.get(name, 0.0)) / available if available > 0 else 0.0
-        if used > 0 and used >= rules.fund_used - 1e-6:
+        if used > 0 and used >= rules.fund_used - SAME:
             said = f"the plan pays {_percent(used)} of the money of {name}"
             yield Alert("fund_used", said, name, used, rules.fund_used)
 

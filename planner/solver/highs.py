@@ -19,6 +19,7 @@ from planner.formulation.model.model import GREATER, LESS, Model
 from planner.solver.quiet import QuietHighs, race
 from planner.solver.scaling import Scaling, finer_scale, objective_scale, row_factor, scaling
 from planner.solver.scaling import Vector as Vector
+from planner.tolerances import FEASIBLE, SMALLEST_ENTRY
 
 NONE = np.empty(0, dtype=np.intp)
 INFINITY = highspy.kHighsInf
@@ -28,9 +29,7 @@ EITHER_SIMPLEX, DUAL_SIMPLEX, PRIMAL_SIMPLEX, NO_LIMIT = 0, 1, 4, 2**31 - 1
 # Pivots that a solve from an old basis is given before it is solved afresh: at least, and per row.
 AGAIN_PIVOTS, AGAIN_SHARE = 1000, 0.25
 LARGE_NONZEROS = 20_000
-SMALLEST_ENTRY = 1e-12  # that HiGHS can be told to keep
 LOST = frozenset({highspy.HighsModelStatus.kNotset, highspy.HighsModelStatus.kUnknown})  # how such failures end
-KEPT = 1e-7  # by how much a bound may be broken, as HiGHS has it
 CONCLUSIVE = frozenset({"optimal", "infeasible", "unbounded or infeasible", "time limit", "interrupted"})
 PROOFS = frozenset({"optimal", "infeasible", "unbounded or infeasible", "unbounded"})
 BASIS_STATUS = {int(status): status for status in highspy.HighsBasisStatus.__members__.values()}
@@ -424,7 +423,7 @@ class Session:
 
     def point(self) -> Vector | None:
         """The point at which the last solve stopped; None where it breaks a bound, as it may before the optimum."""
-        if not self.highs.getInfo().max_primal_infeasibility <= KEPT:
+        if not self.highs.getInfo().max_primal_infeasibility <= FEASIBLE:
             return None
         return _vector(self.highs.getSolution().col_value, self.lp.columns) * self._units.columns
 

@@ -30,14 +30,8 @@ from planner.formulation.objective import Objective
 from planner.solver.endings import require_optimum
 from planner.solver.highs import CONCLUSIVE, INFINITY, Basis, Outcome, Session
 from planner.solver.scaling import Vector, objective_scale
+from planner.tolerances import DRIFT, DUAL_ZERO, HELD
 
-# Reduced costs and duals below this, in the scaled objective, count as zero. Arithmetic leaves some 1e-13; those in
-# between are real, and times millions of money they count.
-DUAL_ZERO = 1e-10
-# What a held level may lose to arithmetic before its face is replaced by a row: a tenth of what verification allows.
-DRIFT = 1e-7
-# What such a row gives, so that the arithmetic has room.
-ROOM = 1e-8
 # How much more a level weighs than the next in the guess.
 LEVEL_RATIO = 64.0
 # How many levels a guess is about: beyond that the last would weigh too little for the arithmetic.
@@ -302,7 +296,7 @@ class _Ladder:
         if self._optimum.levels and wrong and not stopped:
             self._session.restore()
             for held in self._optimum.levels:
-                self._hold_by_row(held, max(self._tolerance, ROOM))
+                self._hold_by_row(held, max(self._tolerance, HELD))
             outcome = self._solve(name, costs)
         return self._solved(level, outcome)
 

@@ -27,15 +27,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.solver.highs import Session, Vector
+from planner.tolerances import FEASIBLE, NO_COST, NO_PIVOT, NOISE, SAME_RATIO, SMALLEST_PIVOT, TIGHT
 
 Positions = NDArray[np.intp]
-# A value within this of its bound rests on it: HiGHS's own tolerance; and relative to the bound, what arithmetic leaves.
-TIGHT, TIGHT_SHARE = 1e-7, 1e-9
-# A reduced cost below this part of the terms that it is the sum of is 0; one of the wrong sign within HiGHS's tolerance too.
-NO_COST, WRONG = 1e-11, 1e-7
-STILL = 1e-9  # a move below this, beside the largest, is arithmetic noise
-SMALLEST_PIVOT, NO_PIVOT = 1e-7, 1e-11
-SAME_RATIO = 1e-10
 SEED = 1
 
 
@@ -123,7 +117,7 @@ class Parametric:
         undecided = ~self.is_basic & ~(self.rises & self.falls)
         for level, own in enumerate(self.reduced[: self.levels]):
             wrong = undecided & np.where(self.rises, own < 0, own > 0)
-            if (np.abs(own[wrong]) > WRONG).any():
+            if (np.abs(own[wrong]) > FEASIBLE).any():
                 return level
             own[wrong] = 0.0
             undecided &= own == 0
@@ -214,7 +208,7 @@ class Parametric:
 
 
 def _rests(room: Vector, bound: Vector) -> NDArray[np.bool_]:
-    within: NDArray[np.bool_] = room <= TIGHT + TIGHT_SHARE * np.where(np.isfinite(bound), np.abs(bound), 0.0)
+    within: NDArray[np.bool_] = room <= FEASIBLE + TIGHT * np.where(np.isfinite(bound), np.abs(bound), 0.0)
     return within
 
 
@@ -265,7 +259,7 @@ class _Question:
 
     def _moving(self, moves: Vector) -> Positions:
         """Places of the basic variables that move."""
-        least = STILL * max(float(np.abs(moves).max(initial=0.0)), self._size)
+        least = NOISE * max(float(np.abs(moves).max(initial=0.0)), self._size)
         return np.flatnonzero(np.abs(moves) > least)
 
     def _broken(self, moves: Vector) -> tuple[Positions, Vector]:

@@ -31,6 +31,7 @@ from planner.solver.highs import (
 )
 from planner.solver.lexicographic import hold_by_face, inner
 from planner.solver.scaling import objective_scale
+from planner.tolerances import NOISE, STILL_HELD
 
 # Pivots that a start is given before the LP is solved afresh, with presolve: at least, and per row. Most solves near the
 # start take a tenth of that; those that take more mostly take ten times as many.
@@ -38,8 +39,6 @@ AGAIN_PIVOTS, AGAIN_SHARE = 1000, 0.15
 # Interior point comes nearer to the optimum, and crossover to a basis, where costs are large beside its tolerances: with
 # costs of about 1 it stopped short of the optimum on one of four such solves of the coalition sample.
 INTERIOR_SCALE = 2.0**10
-STILL = 1e-9  # moves up to this are arithmetic noise
-SLACK = 1e-9  # what a held level may give way, relative to it: arithmetic needs as much
 NONE = np.empty(0, dtype=np.intp)
 
 
@@ -126,7 +125,7 @@ class Study:
         scale = self._scale[name]
         self._change_rows(np.array([self._row[name]]), np.array([lower * scale]), np.array([upper * scale]))
 
-    def hold(self, name: str, value: float, slack: float = SLACK) -> None:
+    def hold(self, name: str, value: float, slack: float = STILL_HELD) -> None:
         """Let a level reach `value`, and what arithmetic needs, at most."""
         self.bound(name, upper=value + slack * max(1.0, abs(value)))
 
@@ -258,7 +257,7 @@ class Study:
 
 def _room(values: Vector, moves: Vector, lower: Vector, upper: Vector) -> float:
     """The largest step along `moves` that keeps all values within their bounds."""
-    up, down = moves > STILL, moves < -STILL
+    up, down = moves > NOISE, moves < -NOISE
     steps = np.concatenate([(upper[up] - values[up]) / moves[up], (lower[down] - values[down]) / moves[down]])
     return float(steps.min(initial=INFINITY))
 

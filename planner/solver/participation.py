@@ -21,11 +21,11 @@ from planner.solver.endings import require_optimum
 from planner.solver.highs import INFINITY, Arrays, ProgressListener, Session, Vector
 from planner.solver.lexicographic import Level, inner
 from planner.solver.scaling import objective_scale
+from planner.tolerances import CHOICES_DRIFT, NOISE
 
 # To the end: no gap is given away. Feasibility as tight as HiGHS takes it for integers.
-TO_THE_END = {"mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "mip_feasibility_tolerance": 1e-9}
+TO_THE_END = {"mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "mip_feasibility_tolerance": NOISE}
 # What a held level may lose to arithmetic: less than in a plan, as it widens the bounds of the levels after it.
-DRIFT = 1e-9
 # Share of the time that choosing may take; the plan itself needs the rest.
 CHOICE_TIME = 0.7
 
@@ -69,7 +69,7 @@ def choose(
         bounds[name] = session.mixed_integer_bound / scale
         if costs.any():
             value = inner(costs, values)
-            limit = value + max(tolerance, DRIFT) * max(1.0, abs(value))
+            limit = value + max(tolerance, CHOICES_DRIFT) * max(1.0, abs(value))
             session.add_row(-INFINITY, limit * scale, costs * scale)
     assert values is not None
     return Choice(np.round(values[binaries]), bounds)

@@ -21,16 +21,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.tolerances import LEAST_COEFFICIENT
+
 Vector = NDArray[np.float64]
 Positions = NDArray[np.integer[Any]]
 
 # An LP whose coefficients, and whose largest right-hand side, are ordinary is handed over as it is.
-LEAST_COEFFICIENT, LARGEST_COEFFICIENT, LARGEST_BOUND = 1e-6, 1e6, 1e8
+LARGEST_COEFFICIENT, LARGEST_BOUND = 1e6, 1e8
 # Orders of magnitude, as powers of two, in which a column may be counted in the user's own units.
 SMALL, BIG = -4.0, 12.0
 # HiGHS tells costs apart by its tolerance of 1e-9, and takes those from 1e20 for infinite.
 LEAST_COST, LARGEST_COST = 1e-5, 1e15
-ITERATIONS = 60  # of conjugate gradients: the factors need not be exact
+ITERATIONS, EVEN = 60, 1e-6  # of conjugate gradients, and the residual that ends them: the factors need not be exact
 PULL = 1e-6  # towards the user's own unit, for columns that nothing else tells
 
 
@@ -130,7 +132,7 @@ def _conjugate_gradients(normal: Callable[[Vector], Vector], right: Vector, diag
     direction = residual / diagonal
     strength = float((residual * direction).sum())
     for _ in range(ITERATIONS):
-        if strength <= 1e-6:
+        if strength <= EVEN:
             break
         image = normal(direction)
         step = strength / float((direction * image).sum())

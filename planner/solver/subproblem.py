@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from planner.formulation.model.model import Model
 from planner.solver.highs import Arrays, Vector
-
-ROUNDING = 1e-8  # by how much a plan may break a row for arithmetic's sake, relative to the row's terms
+from planner.tolerances import ROW_ROUNDING
 
 
 def positions(model: Model, families: Iterable[str]) -> NDArray[np.intp]:
@@ -35,7 +34,7 @@ class Part:
         self._own, self._index = own, renumbered[lp.index[own]]
         self._own_row, self._others, self._other_row = place[row_of_entry[own]], others, place[row_of_entry[others]]
 
-    def beside(self, values: Vector, relative: float = ROUNDING) -> Arrays:
+    def beside(self, values: Vector, relative: float = ROW_ROUNDING) -> Arrays:
         """The LP, with what the other columns use up taken off the bounds.
 
         Where the plan itself misses a limit by no more than rounding (`relative` to the row's terms), the limit is

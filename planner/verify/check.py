@@ -48,7 +48,7 @@ def verify(source: Path | RawInput, tables: Mapping[str, pd.DataFrame], run: Map
     `source` may also be an input that is already read, as it is where an option has changed its cells.
     `tables` are those of the run folder, by name; `run` is what run.json says. Families that the chosen
     model switches off (`run["model"]["families_off"]`) are skipped. A family fails where
-    |residual| > 1e-6 × max(1, largest term). Raises InputError where the input cannot be read.
+    |residual| > `TOLERANCE` × max(1, largest term). Raises InputError where the input cannot be read.
     """
     return _verify(_readable(source), tables, run, Findings(_families_off(run)))
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from planner.verify.verification import TOLERANCE, Findings
-
-ARITHMETIC = 1e-7  # what of its largest term the past may be short of a rule and still keep it
+from planner.verify.verification import ARITHMETIC, TOLERANCE, Findings
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 TOLERANCE = 1e-6
+ARITHMETIC = 1e-7  # what of its largest term the past may be short of a rule and still keep it
+NOISE = 1e-9  # what arithmetic leaves of a share
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
@@ -114,7 +116,7 @@ FAMILIES: dict[str, str] = {
 class Verification:
     """The largest relative violation of each family that was checked, and in words where it is.
 
-    A relative violation is |residual| ÷ max(1, largest term of the row); above 1e-6 the family fails.
+    A relative violation is |residual| ÷ max(1, largest term of the row); above `TOLERANCE` the family fails.
     `worst` has a text for each family that fails. `skipped` names families the chosen model switches off.
     `not_recomputed` names the columns (`table.column`) of which only the form, or nothing, was checked.
     """

@@ -17,9 +17,7 @@ import numpy as np
 
 from planner.solver.highs import Basis, Vector
 from planner.solver.parametric_study import Study
-
-BAND = 1e-7  # how far a part may move, of its aspect's total, while the levels are optimised again
-STILL_DIFFERENT = 1e-4  # plans nearer than that are the same
+from planner.tolerances import NO_LESS, STILL_DIFFERENT
 
 
 @dataclass(frozen=True)
@@ -120,7 +118,7 @@ class Search:
         place = next(number for number, one in enumerate(self._pool) if one is candidate)
         totals = self._totals(candidate)
         for part in self.parts:
-            amount, band = candidate.amounts[part.row], BAND * totals[part.row]
+            amount, band = candidate.amounts[part.row], NO_LESS * totals[part.row]
             self.study.bound(part.row, amount - band, amount + band)
         try:
             best = self.study.in_order(self.levels, 0.0, self._bases[place])[-1]

@@ -20,6 +20,7 @@ from planner.plan.plan import Plan
 from planner.report.data.ledger import nation_label
 from planner.report.data.money import money_scale
 from planner.report.words.numbers import Money, plural, share
+from planner.tolerances import SAME, matters
 
 ASPECT_TITLES = {"producers": "Who produces", "payers": "Who pays", "funds": "Which fund pays"}
 MOST_BARS = 24
@@ -115,7 +116,7 @@ def _room(parts: Sequence[Part], found: Alternatives, money: Money, label: Label
     lines = []
     for part in widths[:5]:
         least, most = found.ranges[part.row]
-        if most - least > 1e-6 * max(most, 1.0):
+        if matters(most - least, most):
             does = "can produce" if part.aspect == PRODUCERS else "can pay"
             now = money.text(found.chosen[0].amounts[part.row])
             lines.append(
@@ -193,7 +194,7 @@ def _level_table(plans: Sequence[Plan]) -> Table:
         Field("share", "Share", "share"),
     ]
     frame = pd.DataFrame(rows, columns=["plan", "title", "level", "unit", "value", "worse", "share"])
-    frame.loc[frame["worse"].abs() <= 1e-6 * frame["value"].abs().clip(lower=1.0), ["worse", "share"]] = 0.0
+    frame.loc[frame["worse"].abs() <= SAME * frame["value"].abs().clip(lower=1.0), ["worse", "share"]] = 0.0
     return Table("levels", "What each plan gives up", frame.sort_values(["plan"], kind="stable"), fields)
 
 

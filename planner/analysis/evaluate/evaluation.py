@@ -10,9 +10,9 @@ import pandas as pd
 from planner.domain.fixed_plan import GivenPlan
 from planner.domain.instance import PlanningInstance
 from planner.plan.plan import LevelResult, Plan
+from planner.tolerances import SAME, matters
 
 BINDING = {frozenset({True}): "yes", frozenset({False}): "no", frozenset({True, False}): "in part"}
-SAME = 1e-6  # relative to the larger, at least 1: what counts as no distance
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Distance:
     @property
     def gap(self) -> float:
         gap = self.value - self.optimum
-        return 0.0 if abs(gap) <= SAME * max(1.0, abs(self.optimum)) else gap
+        return gap if matters(abs(gap), self.optimum) else 0.0
 
     @property
     def share(self) -> float | None:
@@ -105,4 +105,4 @@ def commitments(instance: PlanningInstance, plan: Plan, optimum: Plan) -> pd.Dat
 
 
 def _nothing(difference: float, scale: float) -> float:
-    return 0.0 if abs(difference) <= SAME * max(1.0, scale) else difference
+    return difference if matters(abs(difference), scale) else 0.0

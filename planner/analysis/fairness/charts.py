@@ -6,6 +6,7 @@ from planner.analysis.fairness import wording
 from planner.analysis.fairness.study import Study
 from planner.report.figures import svg
 from planner.report.words.numbers import number, share
+from planner.tolerances import NOISE
 
 WIDTH, ROW, BAR, TOP = 1120.0, 54.0, 13.0, 62.0
 ALONE, FAIR, LOST = svg.Ink(svg.SKY, "dots"), svg.Ink(svg.BLUE), svg.Ink(svg.ORANGE, "rising")
@@ -32,7 +33,7 @@ def shares_chart(study: Study, marking: str = "") -> str:
     unit = "share" if rate else f"{money.unit} of value" if "value" in study.measure.unit else money.unit
     parts.append(svg.text(4, 46, unit, font_size=svg.FONT_SIZE, fill=svg.MUTED))
     step = marks[1] - marks[0]
-    digits = next((d for d in range(8) if abs(round(step, d) - step) < 1e-9 * step), 8)
+    digits = next((d for d in range(8) if abs(round(step, d) - step) < NOISE * step), 8)
     for mark in marks:
         line = svg.MUTED if mark == 0 else svg.GRID
         parts.append(svg.element("line", x1=x(mark), x2=x(mark), y1=TOP, y2=height - 42, stroke=line))

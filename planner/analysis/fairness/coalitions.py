@@ -14,12 +14,12 @@ from planner.plan.again.warm_start import Workbench
 from planner.plan.plan import LevelResult, Plan
 from planner.solver.highs import Progress, ProgressListener
 from planner.solver.options import SolveOptions
+from planner.tolerances import matters
 from planner.workbook.names.names import nearest
 
 DELIVERED = "delivered"
 PAST_LACK = "past_lack"  # no measure: what happened before, and so what it lacks, counts for the whole alone
 SHORTFALLS = ("binding_shortfall", "other_shortfall")
-SAME = 1e-6  # relative: levels closer than that are equal
 
 Solved = Callable[[int], None]  # told how many coalitions have been solved
 
@@ -184,7 +184,7 @@ class Coalitions:
             if name in self.measure.levels:
                 return
             reached = levels.get(name, 0.0)  # what happened before does not count for fewer: they lack nothing
-            if abs(reached - value) > SAME * max(1.0, abs(value)):
+            if matters(abs(reached - value), value):
                 who = " and ".join(self.names(coalition)) or "the beneficiaries alone"
                 choose = DELIVERED if name == PAST_LACK else f"{name} or an earlier one"
                 raise UsageError(

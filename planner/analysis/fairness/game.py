@@ -13,10 +13,10 @@ import numpy as np
 
 from planner.errors import UsageError
 from planner.solver.least_core import least_core
+from planner.tolerances import SAME, SAME_EXCESS
 
 Value = Callable[[int], float]  # v(coalition)
 NORMAL_95 = 1.959963984540054
-TOLERANCE = 1e-6  # of the largest value: below it an objection is arithmetic
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +116,14 @@ def worst_objection(values: Mapping[int, float], shares: Sequence[float]) -> Obj
         return None
     excess = {s: values[s] - sum(shares[player] for player in members(s)) for s in proper}
     most = max(excess.values())
-    near = [s for s in proper if excess[s] >= most - 1e-12 * max(1.0, abs(most))]
+    near = [s for s in proper if excess[s] >= most - SAME_EXCESS * max(1.0, abs(most))]
     worst = min(near, key=lambda s: (s.bit_count(), s))
     return Objection(worst, excess[worst])
 
 
 def slack(values: Mapping[int, float]) -> float:
     """What counts as nothing, beside the values of a game."""
-    return TOLERANCE * max(1.0, *(abs(value) for value in values.values()))
+    return SAME * max(1.0, *(abs(value) for value in values.values()))
 
 
 def least_core_of(values: Mapping[int, float], players: int) -> tuple[float, list[float]]:

@@ -16,9 +16,9 @@ from math import inf, isinf
 
 from planner.solver.highs import Basis, Vector
 from planner.solver.parametric_study import Point, Study
+from planner.tolerances import KINK, KINK_PRECISION
 
 # Two points are one, and a point lies on a line, within this share of the frontier's extent, or of the values.
-SAME, PRECISION = 1e-8, 1e-9
 FEWEST_POINTS = 2
 
 
@@ -172,4 +172,4 @@ class _Search:
 
 
 def _noise(one: float, other: float) -> float:
-    return max(SAME * abs(one - other), PRECISION * max(abs(one), abs(other)))
+    return max(KINK * abs(one - other), KINK_PRECISION * max(abs(one), abs(other)))

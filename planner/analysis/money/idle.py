@@ -13,11 +13,11 @@ from planner.formulation.families import FAMILIES
 from planner.formulation.model.model import Model
 from planner.solver.highs import INFINITY, Basis
 from planner.solver.parametric_study import Point, Study
+from planner.tolerances import NO_LESS
 
 NOT_DELIVERIES = frozenset({"cost", "nervousness", "past_lack", "tier_2", "tier_3"})
 # Rules that can stand in the way of a purse's money, one by one, in this order: of its fund, then among the partners.
 RULES = {name: family for name, family in FAMILIES.items() if family.words.money}
-GAINED = 1e-7
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class IdleMoney:
         lacking = [
             place
             for place, (name, point) in enumerate(zip(levels, base, strict=True))
-            if name not in NOT_DELIVERIES and point.value > GAINED * max(1.0, abs(point.value))
+            if name not in NOT_DELIVERIES and point.value > NO_LESS * max(1.0, abs(point.value))
         ]
         self._levels = list(levels[: lacking[0] + 1]) if lacking else []
         self._base = base[lacking[0]] if lacking else None
@@ -84,7 +84,7 @@ class IdleMoney:
 
     def _helps(self, point: Point) -> bool:
         assert self._base is not None
-        return point.value < self._base.value - GAINED * max(1.0, abs(self._base.value))
+        return point.value < self._base.value - NO_LESS * max(1.0, abs(self._base.value))
 
     def _optimum(self, columns: Sequence[str], freed: Sequence[int]) -> Point:
         """The level with these purses open without end, and these rows taken away; levels before at their optimum."""

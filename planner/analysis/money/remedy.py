@@ -22,11 +22,11 @@ from planner.plan.places import Places
 from planner.plan.prices.limits import DEFINITIONS
 from planner.solver.highs import INFINITY, Basis, Vector
 from planner.solver.parametric_study import Extension, Point, Study
+from planner.tolerances import NO_LESS, NOISE, SAME
 
 NO_COMMITMENT = ""
-WHOLE = 1e-7  # of what is wanted: less is not missing
 PAYERS = (PAYMENT_BALANCE.name,)  # who may pay for what
-NOTHING, LEAST_LIMIT = 1e-9, 1e-3  # duals that count as none; what a limit of 0 counts as in ranks
+LEAST_LIMIT = 1e-3  # what a limit of 0 counts as in ranks
 Place = tuple[str, str, str | None, int | None]  # family, object, item, period
 
 
@@ -91,7 +91,7 @@ class Remedies:
         try:
             costs = self.study.costs({f"short {group}": 1.0})
             best = self.study.minimise(costs, self.start)
-            small = WHOLE * max(1.0, self.short(group))
+            small = NO_LESS * max(1.0, self.short(group))
             left = best.value if best.value > small else 0.0
             money = self._least_money(group, left + small, best.basis)
             obstacles = self._obstacles(costs, best) if left else None
@@ -121,7 +121,7 @@ class Remedies:
         finally:
             self.study.bound(f"short {group}")
         found = {name: float(point.values[self.study.column[name]]) for name in self.purses}
-        return {name: steps for name, steps in found.items() if steps > 1e-6}
+        return {name: steps for name, steps in found.items() if steps > SAME}
 
     def _obstacles(self, costs: Vector, best: Point) -> Obstacles:
         """With unlimited budgets (`best`); without other rules of money; with money that pays for anything."""
@@ -133,7 +133,7 @@ class Remedies:
         finally:
             self.study.put_back(self._money_rows)
             self.study.put_back(self._payer_rows)
-        small = WHOLE * max(1.0, best.value)
+        small = NO_LESS * max(1.0, best.value)
         amounts = (best.value - ruleless.value, ruleless.value - free.value, free.value)
         rules, payers, limits = (amount if amount > small else 0.0 for amount in amounts)
         return Obstacles(
@@ -165,7 +165,7 @@ def binding(model: Model, study: Study, point: Point, money: bool, most: int = 4
             continue
         for key, row in model.rows[name].items():
             dual = abs(float(point.row_duals[row]))
-            if dual <= NOTHING:
+            if dual <= NOISE:
                 continue
             bound = lp.row_upper[row] if np.isfinite(lp.row_upper[row]) else lp.row_lower[row]
             object_, item, period = places.of(name, key)
@@ -182,7 +182,7 @@ def unpaid(model: Model, point: Point, most: int = 4) -> tuple[tuple[str, str], 
     worth: dict[tuple[str, str], float] = {}
     for key, row in model.rows[SPEND_BALANCE.name].items():
         dual = abs(float(point.row_duals[row]))
-        if dual > NOTHING:
+        if dual > NOISE:
             spend = SPEND_BALANCE.index(*key)
             what = (spend.cost_type, spend.object)
             worth[what] = max(dual, worth.get(what, 0.0))

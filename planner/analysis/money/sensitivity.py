@@ -18,9 +18,9 @@ import numpy as np
 from planner.errors import NoPlanError, VerificationError
 from planner.solver.highs import Vector
 from planner.solver.parametric_study import Point, Study
+from planner.tolerances import NO_LESS, NOISE, SAME
 
 # A change that duals explain to this much of the level's value, or of the change, is explained.
-EXPLAINED = 1e-7
 MOST_TRIES = 40
 
 
@@ -59,7 +59,7 @@ class Prices:
         self._basis = base[-1].basis
         self.values = np.array([point.value for point in base])
         self._base = base
-        self._noise = EXPLAINED * np.maximum(1.0, np.abs(self.values))
+        self._noise = NO_LESS * np.maximum(1.0, np.abs(self.values))
         self._idle: frozenset[str] = frozenset()
 
     def find_idle(self, columns: Iterable[str], step: float = 1.0) -> None:
@@ -135,7 +135,7 @@ class Prices:
     def _explained(self, sample: Sample) -> Vector:
         """Of each level: do the duals at the sample explain the change from the plan?"""
         missed = np.abs(sample.slopes * sample.steps - sample.changes)
-        explained: Vector = missed <= self._noise + EXPLAINED * np.abs(sample.changes)
+        explained: Vector = missed <= self._noise + NO_LESS * np.abs(sample.changes)
         return explained
 
     def _first_piece(self, column: str, sample: Sample | None, steps: float) -> Sample | None:
@@ -154,13 +154,13 @@ class Prices:
         bend = own - sample.slopes[level]
         meeting = (sample.changes[level] - sample.slopes[level] * sample.steps) / bend if bend else 0.0
         share = meeting / sample.steps
-        return float(meeting) if 1e-6 < share < 0.999 else sample.steps / 2
+        return float(meeting) if SAME < share < 0.999 else sample.steps / 2
 
     def _compare(self, column: str, side: Side, tried: Sample | None) -> None:
         """Where a price holds for all that was tried, it must be what the solve found."""
-        if tried is None or side.extent < side.checked * (1 - 1e-9):
+        if tried is None or side.extent < side.checked * (1 - NOISE):
             return
         missed = np.abs(side.slopes * abs(tried.steps) - tried.changes)
-        if (missed > self._noise + 1e-6 * np.abs(tried.changes)).any():
+        if (missed > self._noise + SAME * np.abs(tried.changes)).any():
             level = self._levels[int(np.argmax(missed))]
             raise VerificationError(f"the price of {column} at level {level} is not what a solve with it finds")

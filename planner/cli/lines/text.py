@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.tolerances import NOISE
+
 if TYPE_CHECKING:  # imported by the commands that need them; `planner check` should start at once
     from planner.errors import Fault
     from planner.records.run import RunRecord
@@ -187,7 +189,7 @@ def trace_lines(found: Trace, run: SavedRun) -> list[str]:
     """The story of one demand, from the delivery back to lines, stocks and funds."""
     total = sum(found.delivered.values())
     head = f"{found.demand}: {found.item} for {found.destination}, due {run.label(found.due)}: "
-    head += f"{number(total)} delivered" + (f", {number(found.short)} short" if found.short > 1e-9 else "")
+    head += f"{number(total)} delivered" + (f", {number(found.short)} short" if found.short > NOISE else "")
     lines = [head]
     for title, block in _trace_blocks(found, run):
         if block:

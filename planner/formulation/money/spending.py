@@ -32,8 +32,7 @@ from planner.domain.instance import Fund, PlanningInstance
 from planner.formulation.model.family import Directory, Family, Kind, Place, Sign
 from planner.formulation.model.model import EQUAL, Model, Terms, Variable
 from planner.formulation.money.budget_periods import Spans
-
-TINY = 1e-6  # coefficients below are brought up
+from planner.tolerances import LEAST_COEFFICIENT
 
 
 class Admitted(NamedTuple):
@@ -197,7 +196,7 @@ def _when(cell: Cell) -> tuple[str | int, ...]:
 
 def row_scale(least: float) -> float:
     """1, or for a row whose least coefficient is tiny the power of two that brings it halfway up to 1."""
-    return 1.0 if least >= TINY else 2.0 ** -floor(log2(least) / 2)
+    return 1.0 if least >= LEAST_COEFFICIENT else 2.0 ** -floor(log2(least) / 2)
 
 
 def _add_payments(model: Model, spans: Spans, spending: Spending) -> list[Payment]:

@@ -13,6 +13,7 @@ from planner.report.figures.charts import Frame, Series, legend, mark_labels
 from planner.report.figures.labels import Labels
 from planner.report.figures.svg import BLUE, FONT_SIZE, GRID, INK, MUTED, VERMILION
 from planner.report.words.numbers import Scale, compact, listing, number
+from planner.tolerances import NOISE
 
 ROW, BAR = 27.0, 17.0
 LONGEST_NAME = 190.0
@@ -100,8 +101,8 @@ def span_ticks(low: float, high: float, count: int = 5) -> list[float]:
         high = low + 1.0
     rough = (high - low) / count
     power = 10.0 ** floor(log10(rough))
-    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough * (1 - 1e-9))
-    return [round(i * step, 12) for i in range(floor(low / step + 1e-9), ceil(high / step - 1e-9) + 1)]
+    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough * (1 - NOISE))
+    return [round(i * step, 12) for i in range(floor(low / step + NOISE), ceil(high / step - NOISE) + 1)]
 
 
 def scatter(
@@ -194,7 +195,7 @@ def _signed(value: float, scale: Scale) -> str:
 
 def _signed_labels(marks: Sequence[float], factor: float) -> list[str]:
     step = (marks[1] - marks[0]) / factor
-    digits = next((d for d in range(10) if abs(round(step, d) - step) < 1e-9 * step), 10)
+    digits = next((d for d in range(10) if abs(round(step, d) - step) < NOISE * step), 10)
     return [("+" if mark > 0 else "") + number(mark / factor, digits if mark else 0) for mark in marks]
 
 

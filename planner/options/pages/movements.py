@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from planner.options.outcome import Outcome
+from planner.tolerances import SAME
 
 COLUMNS = ("option", "kind", "object", "item", "unit", "before", "after", "change")
-DUST = 1e-6
 
 
 def movements(base: Outcome, options: Sequence[Outcome]) -> pd.DataFrame:
@@ -51,6 +51,6 @@ def _moved(
     moved["change"] = moved["after"] - moved["before"]
     moved["size"] = (after[weighed] - before[weighed]).abs()
     largest = moved[["before", "after"]].abs().max(axis=1).clip(lower=1.0)
-    moved = moved[moved["change"].abs() > DUST * largest]
+    moved = moved[moved["change"].abs() > SAME * largest]
     moved = moved.reset_index().sort_values(["size", *keys], ascending=[False, *[True] * len(keys)], kind="stable")
     return moved.assign(option=option.name)

@@ -19,6 +19,7 @@ from planner.report.figures import svg
 from planner.report.figures.charts import Series
 from planner.report.pages.report import TEMPLATES, css_string, environment
 from planner.report.words.numbers import Money, Scale, Units
+from planner.tolerances import SAME
 
 OWN_TEMPLATES = Path(__file__).with_name("templates")
 MOST_SERIES = len(svg.SERIES) - 1  # told apart in a chart; the rest is one series
@@ -110,7 +111,7 @@ def _scatter(comparison: Comparison, money: Money) -> Markup | None:
         cost = (wording.spent(comparison, outcome.name) or 0.0) - (wording.spent(comparison, BASE) or 0.0)
         goods = (comparison.figure(outcome.name, "delivered") or 0.0) - (comparison.figure(BASE, "delivered") or 0.0)
         points.append(charts.Point(outcome.name, cost, goods))
-    if all(abs(p.x) < 1e-6 and abs(p.y) < 1e-6 for p in points):
+    if all(abs(p.x) < SAME and abs(p.y) < SAME for p in points):
         return None
     scale = _goods_scale(comparison, money)
     title = wording.spent_title(comparison)

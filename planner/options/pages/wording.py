@@ -10,6 +10,7 @@ from planner.options.changes.option import BASE
 from planner.options.comparison import Comparison, nearly
 from planner.options.record import Best, level_titles
 from planner.report.words.numbers import Money, compact, listing, number, share
+from planner.tolerances import SAME
 
 MOST_NAMES = 3  # in one tile
 COST, FILL_RATE = "cost", "fill_rate"  # the level, the figure
@@ -52,7 +53,7 @@ def difference(value: float | None, unit: str, money: Money, size: float = 0.0) 
     """A difference with its sign; `=` where it is nothing beside `size`; of shares, in points of a per cent."""
     if value is None or not isfinite(value):
         return "–"
-    if abs(value) <= 1e-6 * max(abs(size), 1.0 if unit != "share" else 0.0, 1e-3):
+    if abs(value) <= SAME * max(abs(size), 1.0 if unit != "share" else 0.0, 1e-3):
         return "="
     sign = "+" if value > 0 else "−"
     if unit == "share":

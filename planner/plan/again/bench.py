@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from planner.plan.program import Program
 from planner.solver.highs import INFINITY, Basis, Outcome, Vector
-from planner.solver.lexicographic import DRIFT, SolvedLevel, hold_by_face, inner
+from planner.solver.lexicographic import SolvedLevel, hold_by_face, inner
 from planner.solver.options import SolveOptions
 from planner.solver.scaling import objective_scale
+from planner.tolerances import DRIFT
 
 
 class Bounds(NamedTuple):

@@ -29,8 +29,8 @@ from planner.plan.program import Program
 from planner.solver.clock import Clock, without_garbage_collection
 from planner.solver.highs import Arrays, ProgressListener, Vector
 from planner.solver.options import SolveOptions
+from planner.tolerances import LAST_DIGITS
 
-LAST_DIGITS = 1e-7  # relative to the quantity, at least 1: what tables in full precision may be off by
 FAMILIES = {
     "production": ("production", 2),
     "shipments": ("shipment", 3),

@@ -20,9 +20,7 @@ from planner.plan.conflict.words import Words, amount, number
 from planner.plan.program import Program
 from planner.solver.highs import INFINITY, Session, Vector
 from planner.solver.options import SolveOptions
-
-ROUNDING = 1e-9
-NOTHING = 1e-6  # relative to the limit, at least 1: what verification lets pass
+from planner.tolerances import FIXED, SAME, matters
 
 
 class Fixed(NamedTuple):
@@ -58,10 +56,10 @@ def broken_rules(program: Program, fixed: Sequence[Fixed], zero: NDArray[np.intp
     found: list[tuple[int, str]] = []
     for (row, sign), size in zip(sides, values[lp.columns :].tolist(), strict=True):
         limit = float(lp.row_lower[row] if sign > 0 else lp.row_upper[row])
-        if size > NOTHING * max(1.0, abs(limit)):
+        if matters(size, limit):
             said = _rule(words, row, size, sign) if row < first else _figure(fixed[row - first], size, sign)
             found.append((row, said))
-    for column in zero[values[zero] > NOTHING].tolist():
+    for column in zero[values[zero] > SAME].tolist():
         found.append((lp.rows + column, _unlisted(words, column, float(values[column]))))
     return [sentence for _, sentence in sorted(found)]
 
@@ -75,7 +73,7 @@ def _least(session: Session, columns: NDArray[np.intp]) -> Vector:
     if outcome.status != "optimal":
         raise SolverStoppedError("the rules that the plan breaks could not be found: the solver stopped")
     most = outcome.values[columns]
-    session.set_column_bounds(columns, np.zeros(len(columns)), most + ROUNDING * np.maximum(1.0, most) * (most > 0))
+    session.set_column_bounds(columns, np.zeros(len(columns)), most + FIXED * np.maximum(1.0, most) * (most > 0))
     return outcome.values
 
 

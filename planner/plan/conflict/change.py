@@ -14,14 +14,15 @@ from planner.formulation.families import FAMILIES
 from planner.formulation.goods.targets import DAYS_OF_SUPPLY
 from planner.formulation.model.family import Share
 from planner.formulation.model.model import Model
-from planner.plan.conflict.elastic import ASK, LIMIT, NOTHING, Elastic, Point, Stretch, with_columns
+from planner.plan.conflict.elastic import ASK, LIMIT, Elastic, Point, Stretch, with_columns
 from planner.solver.highs import Arrays, Session, Vector
+from planner.tolerances import NOISE, SAME
 
 # How much dearer it is, beside a limit that is raised or a demand that is lowered, to have more goods than there are,
 # and to open what is closed.
 GOODS, CLOSED = 10.0, 3.0
-# Digits that a new figure is told with, and the room that it is given where those do not do.
-DIGITS, FEWER_DIGITS, ROOM = 9, 6, 1e-6
+# Digits that a new figure is told with, and fewer, with room beside them (`SAME`), where those do not do.
+DIGITS, FEWER_DIGITS = 9, 6
 
 
 Holds = Callable[[Mapping[Field, float], Vector], bool]
@@ -72,7 +73,7 @@ def least_change(model: Model, elastic: Elastic, sides: frozenset[str], holds: H
         elastic.allow(allowed | free)
         point = elastic.solve(np.where(free, 0.0, prices), "the least change")
         if point is not None and point.total > 0:
-            moved: list[int] = np.flatnonzero((point.stretched > NOTHING) & ~free).tolist()
+            moved: list[int] = np.flatnonzero((point.stretched > NOISE) & ~free).tolist()
             change = _told(model, elastic, sides, point, moved, holds)
             if change is not None:
                 return change
@@ -82,7 +83,7 @@ def least_change(model: Model, elastic: Elastic, sides: frozenset[str], holds: H
 def change_at(model: Model, elastic: Elastic, point: Point, holds: Holds) -> Change | None:
     """What is stretched at a point, as a change that need not be the least; None where it makes no plan possible."""
     sides = frozenset({LIMIT, ASK})
-    moved: list[int] = np.flatnonzero(point.stretched > NOTHING).tolist()
+    moved: list[int] = np.flatnonzero(point.stretched > NOISE).tolist()
     if not all(_can_be_told(model, elastic.stretches[at], sides) for at in moved):
         return None
     change = _told(model, elastic, sides, point, moved, holds)
@@ -103,7 +104,7 @@ def _told(
         lacking = _lacking_there(model, elastic.lp, stretches, moved, point)
     else:
         lacking = _lacking(model, elastic.lp, stretches, moved, point, elastic.allowance.time_limit)
-    ways = ((DIGITS, 0.0), (FEWER_DIGITS, ROOM))
+    ways = ((DIGITS, 0.0), (FEWER_DIGITS, SAME))
     for digits, room in ways[1:] if elastic.is_large else ways:
         figures = []
         for at in moved:
@@ -174,7 +175,7 @@ def _ratio(lp: Arrays, row: int, share: float, plan: Vector, of_the_whole: bool)
     else:
         part = float((weights * values)[weights > 0].sum())
         whole = -float((weights * values)[weights < 0].sum()) / share
-    return part / whole if whole > NOTHING else share
+    return part / whole if whole > NOISE else share
 
 
 def _days(model: Model, lp: Arrays, stretch: Stretch, point: Point) -> float:
@@ -184,7 +185,7 @@ def _days(model: Model, lp: Arrays, stretch: Stretch, point: Point) -> float:
     places = {row: key for key, row in model.rows[DAYS_OF_SUPPLY.name].items() if row in held}
 
     def covered(days: float) -> bool:
-        return all(wanted_stock(demand[item], period, days, length) <= held[row] * (1 + NOTHING) + NOTHING
+        return all(wanted_stock(demand[item], period, days, length) <= held[row] * (1 + NOISE) + NOISE
                    for row, (_, item, period) in places.items())  # fmt: skip
 
     low, high = 0.0, stretch.value or 0.0
@@ -204,10 +205,10 @@ def _outward(exact: float, stretch: Stretch, digits: int, room: float) -> float:
     """The nearest number of so many digits that gives at least as much."""
     up = stretch.side == LIMIT
     exact *= 1.0 + room if up else 1.0 - room
-    if exact <= NOTHING * max(1.0, stretch.scale):
+    if exact <= NOISE * max(1.0, stretch.scale):
         return 0.0
     step = 10.0 ** (floor(log10(exact)) - digits + 1)
-    inward = exact * (1 - NOTHING / 10) if up else exact * (1 + NOTHING / 10)
+    inward = exact * (1 - NOISE / 10) if up else exact * (1 + NOISE / 10)
     steps = ceil(inward / step) if up else floor(inward / step)
     rounded = float(f"{steps * step:.{digits - 1}e}")
     return min(rounded, 1.0) if up and not stretch.is_linear else rounded
@@ -243,14 +244,14 @@ def _lacking(
     session = Session(with_columns(lp, columns), model.catalogue.solver)
     session.set_column_bounds(lp.binary, point.plan[lp.binary], point.plan[lp.binary])
     own = lp.columns + np.arange(len(columns))
-    most = np.array([*(most * (1 + NOTHING) for *_, most in entries), *(point.stretched[at] for at in fixed)])
+    most = np.array([*(most * (1 + NOISE) for *_, most in entries), *(point.stretched[at] for at in fixed)])
     session.set_column_bounds(own, np.zeros(len(own)), most)
     prices = [1.0 / stretches[at].scale for at, *_ in entries]
     session.set_costs(np.array([*[0.0] * lp.columns, *prices, *[0.0] * len(fixed)]))
     outcome = session.solve("what is lacking", time_limit)
     for (at, row, _, most_), value in zip(entries, _values(outcome.values, lp, entries), strict=True):
         lack = most_ if value is None else value
-        if lack > NOTHING * max(1.0, stretches[at].scale):
+        if lack > NOISE * max(1.0, stretches[at].scale):
             found[at].append((row, lack))
     return found
 
@@ -278,7 +279,7 @@ def _lacking_there(
         reached = {row: activity(lp, row, point.plan) for row, _ in stretch.rows}
         over = {row: (lp.row_lower[row] - size if stretch.side == ASK else size - lp.row_upper[row])
                 for row, size in reached.items()}  # fmt: skip
-        found[at] = [(row, float(size)) for row, size in over.items() if size > NOTHING * max(1.0, stretch.scale)]
+        found[at] = [(row, float(size)) for row, size in over.items() if size > NOISE * max(1.0, stretch.scale)]
     return {at: found[at] for at in moved}
 
 

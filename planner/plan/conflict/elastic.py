@@ -22,11 +22,10 @@ from planner.formulation.model.family import Origin
 from planner.formulation.model.model import Model
 from planner.plan.conflict.allowance import Allowance
 from planner.solver.highs import INFINITY, Arrays, Basis, Outcome, ProgressListener, Session, Vector
+from planner.tolerances import NOISE
 
 LIMIT, ASK = "limit", "ask"  # an upper bound may rise; of a lower bound less may be asked
 # Relative to a figure's size: what is no more than the arithmetic of the solver.
-NOTHING = 1e-9
-DUAL_NOTHING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +173,10 @@ class Elastic:
 
     def _point(self, outcome: Outcome, prices: Vector) -> Point:
         plan, stretched = outcome.values[: self.lp.columns], outcome.values[self.lp.columns :]
-        stretched = np.where(stretched > NOTHING, stretched, 0.0)
+        stretched = np.where(stretched > NOISE, stretched, 0.0)
         rests_on = prices - outcome.reduced_costs[self.lp.columns :]
         total = float((prices * stretched).sum())
-        return Point(plan, stretched, total, rests_on > DUAL_NOTHING, outcome.row_duals[: self.lp.rows])
+        return Point(plan, stretched, total, rests_on > NOISE, outcome.row_duals[: self.lp.rows])
 
 
 def _entries(stretch: Stretch) -> list[tuple[int, float]]:

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.plan.conflict.elastic import NOTHING, Elastic, Point, Stretch
+from planner.plan.conflict.elastic import Elastic, Point, Stretch
 from planner.solver.highs import INFINITY, Arrays, Session, Vector
 from planner.solver.participation import TO_THE_END
+from planner.tolerances import NOISE
 
 MOST_NODES = 100  # of branch and bound, to find the least change
 
@@ -59,7 +60,7 @@ class ElasticChoice(Elastic):
             stretched = self._choose(np.where(support, prices, 0.0), phase)
             if stretched is None:
                 return None
-            if point is not None and bool((stretched[support] > NOTHING).any()):
+            if point is not None and bool((stretched[support] > NOISE).any()):
                 return replace(point, support=support, duals=duals)  # no choice keeps what is known
             point = super().solve(prices, phase, pivots)
             if point is None or point.total <= 0:

@@ -23,9 +23,9 @@ from planner.plan.conflict.words import SIDES, Rule, Words
 from planner.plan.program import Program
 from planner.solver.highs import Arrays, Session, Vector
 from planner.solver.options import SolveOptions
+from planner.tolerances import ROW_ROUNDING
 from planner.workbook.instance.positions import ranges
 
-ARITHMETIC = 1e-8  # relative to what a row adds up
 Explanation = tuple[list[str], dict[str, Any]]  # lines, and the same as data
 BY_A_HAIR = (
     "Every limit and demand can hold but for the solver's last digits: some of them meet exactly. "
@@ -155,7 +155,7 @@ def _keeps(lp: Arrays, plan: Vector) -> bool:
     terms = lp.value * plan[lp.index]
     rows = np.repeat(np.arange(lp.rows), np.diff(lp.start))
     reached, size = np.bincount(rows, terms, lp.rows), np.bincount(rows, np.abs(terms), lp.rows)
-    room = ARITHMETIC * np.maximum(1.0, size)
+    room = ROW_ROUNDING * np.maximum(1.0, size)
     return bool(np.all(reached >= lp.row_lower - room) and np.all(reached <= lp.row_upper + room))
 
 

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.domain.cells import Field
-from planner.plan.conflict.elastic import DUAL_NOTHING, Elastic, Point
+from planner.plan.conflict.elastic import Elastic, Point
+from planner.tolerances import NOISE
 
 # Work that the filter may take, as pivots: some, and so many times those that the first solve took.
 LEAST_PIVOTS, MOST_TIMES = 5_000, 1
@@ -73,7 +74,7 @@ class _Filter:
         for stretch, needed in zip(self._elastic.stretches, proof.support, strict=True):
             weigh = [abs(float(proof.duals[row])) * gives * stretch.scale for row, gives in stretch.rows]
             for (row, _), weight in zip(stretch.rows, weigh, strict=True):
-                if needed and stretch.field in self._active and weight > DUAL_NOTHING:
+                if needed and stretch.field in self._active and weight > NOISE:
                     yield stretch.field, row
 
     def _of(self, support: NDArray[np.bool_]) -> dict[Field, None]:

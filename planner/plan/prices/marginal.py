@@ -20,16 +20,14 @@ from planner.solver.highs import AT_LOWER, AT_UPPER, BASIC, Basis, Outcome, Sess
 from planner.solver.lexicographic import Level, hold_by_face, inner
 from planner.solver.parametric import Derivative, Parametric
 from planner.solver.scaling import objective_scale
+from planner.tolerances import NOISE, PRICE_CONFIRMED, SAME
 
 # Work, in systems solved × rows, that exact answers may take; counted, so that it is the same on every run.
 MOST_WORK = 6e7
 MOST_PIVOTS = 100  # for one side of one limit
 # Pivots to come from the basis of the plan to one that is optimal for all levels in order: at least, and per row.
 CLIMB_PIVOTS, CLIMB_SHARE = 1000, 0.5
-SAME_VALUE = 1e-6  # a level's value when found again, relative
-CONFIRMED = 1e-5  # a re-solve confirms a change to this much of it
 ROUNDS, PARTNERS = 4, 3  # of widening what blocks a limit; limits named beside it
-SOME = 1e-9
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,7 @@ class Marginal:
         if points is None:
             return None
         self.values = np.array([inner(costs, points[-1].values) for costs in self._costs])
-        if (np.abs(self.values - values) > SAME_VALUE * np.maximum(1.0, np.abs(values))).any():
+        if (np.abs(self.values - values) > SAME * np.maximum(1.0, np.abs(values))).any():
             return None
         self._vertex = self._session.basis()
         scaled = [costs * scale for costs, scale in zip(self._costs, self._scale, strict=True)]
@@ -164,7 +162,7 @@ class Marginal:
             found = self._parametric.derivative({**others, **step}, MOST_PIVOTS)
             if not found.exact:
                 return None
-            if others and (found.slopes[: level + 1] < -SOME).any():
+            if others and (found.slopes[: level + 1] < -NOISE).any():
                 return self._fewest(step, others)
             more = {row: movable[row] * by for row, by in found.blocking.items() if row in movable}
             if not more:
@@ -180,7 +178,7 @@ class Marginal:
         for row in list(others):
             fewer = {other: by for other, by in others.items() if other != row}
             found = self._parametric.derivative({**fewer, **step}, MOST_PIVOTS)
-            if fewer and found.exact and np.allclose(found.slopes, gained.slopes, rtol=1e-6, atol=SOME):
+            if fewer and found.exact and np.allclose(found.slopes, gained.slopes, rtol=SAME, atol=NOISE):
                 others = fewer
         return Together(others, gained.slopes / self._scale) if gained.exact and len(others) <= PARTNERS else None
 
@@ -206,8 +204,8 @@ class Marginal:
         if points is None:
             return False
         changed = np.array([inner(costs, points[-1].values) for costs in self._costs]) - self.values
-        noise = 1e-9 * np.maximum(1.0, np.abs(self.values))
-        return bool((np.abs(changed - amount * side.slopes) <= noise + CONFIRMED * np.abs(changed)).all())
+        noise = NOISE * np.maximum(1.0, np.abs(self.values))
+        return bool((np.abs(changed - amount * side.slopes) <= noise + PRICE_CONFIRMED * np.abs(changed)).all())
 
     def _exchanged(self, exchanges: Iterable[tuple[int, int]]) -> Basis:
         """The basis of the vertex after some exchanges."""

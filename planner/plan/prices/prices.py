@@ -28,9 +28,8 @@ from planner.plan.prices.tolerant import tolerant_sides
 from planner.solver.clock import TimeLeft
 from planner.solver.highs import Basis, Session, Vector
 from planner.solver.lexicographic import SolvedLevel
+from planner.tolerances import NOISE, ONE_PRICE
 
-NOTHING = 1e-9
-SAME = 1e-7  # one more and one less within this of each other are one price
 HEADLINES = 6  # limits that a re-solve confirms, at most
 YES, NO = "yes", "no"
 
@@ -220,7 +219,7 @@ class _Rows:
         self._model, self._places = model, Places(model)
         self._limit_of = {limit.row: limit for limit in found}
         self._names = [level.name for level in levels]
-        self._least = np.array([NOTHING * max(1.0, float(np.abs(level.costs).max())) for level in levels])
+        self._least = np.array([NOISE * max(1.0, float(np.abs(level.costs).max())) for level in levels])
         self._units = [level_unit(model, name) for name in self._names]
 
     def of(self, one: Priced) -> Iterator[tuple[object, ...]]:
@@ -240,7 +239,7 @@ class _Rows:
                 *(limit.family, *place, self._names[level]),
                 *(_or_blank(gain), f"{self._units[level]} {FAMILIES[limit.family].dual}"),
                 *(_or_blank(loss), _or_blank(one.more.extent), _or_blank(one.less.extent)),
-                YES if one.exact and isfinite(gain - loss) and abs(gain - loss) <= SAME * abs(gain) else NO,
+                YES if one.exact and isfinite(gain - loss) and abs(gain - loss) <= ONE_PRICE * abs(gain) else NO,
                 YES if one.exact else NO,
                 YES if one.confirmed else NO,
                 *self._together(one, level),

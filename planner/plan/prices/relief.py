@@ -33,19 +33,18 @@ from planner.solver.highs import AT_LOWER, INFINITY, NONE, Arrays, Basis, Sessio
 from planner.solver.options import SolveOptions
 from planner.solver.parametric_study import extended
 from planner.solver.scaling import objective_scale
+from planner.tolerances import NOISE, SAME, matters
 
 Rows = NDArray[np.intp]
 Place = tuple[str, str, str]  # family, object, item
 # No limits that could be raised: what is wanted, what happened, and what only makes a target.
 NO_LIMITS = DEFINITIONS | {name for name, family in FAMILIES.items() if family.kind is Kind.TASK}
 RISE = 0.5  # of a limit
-MISSING = 1e-6  # of what is wanted, at least of 1 unit: less is not missing
 # Pivots for all questions: of a large program so many per row, about a quarter of the time that its plan takes; of a small
 # one as many as take a second, a pivot being the dearer the more non-zeros there are.
 PIVOTS_PER_ROW, PIVOTS_BY_NONZEROS, MOST_PIVOTS, MOST_QUESTIONS = 0.25, 2e8, 20_000, 200
 PART_OF_LEFT, FEWEST_PIVOTS = 10, 400  # one question takes at most that part of the pivots left, or so many
 ROWS_PER_PIVOT = 100  # a question counts as so many pivots at least: to begin at a basis takes as long
-NO_PRICE = 1e-9  # of the largest weight
 
 
 def relief(program: Program, values: Vector, basis: Basis, options: SolveOptions, left: TimeLeft) -> Relief:
@@ -87,7 +86,7 @@ class _Short:
                 continue
             places.append(column)
             self.weight[column] = demand.priority * model.instance.unit_values.get(demand.item, 0.0) or 1.0
-            if values[column] > MISSING * max(demand.quantity, 1.0):
+            if matters(values[column], demand.quantity):
                 found[demand.commitment or "", demand.destination, demand.item].append(column)
         self.columns = np.array(places, dtype=np.intp)
         self.values, self.units = values, np.maximum(values, 0.0)
@@ -98,7 +97,7 @@ class _Short:
     def hold(self, session: Session) -> None:
         """Let no demand lack more than in the plan."""
         short = self.units[self.columns]
-        session.change_model(self.columns, NONE, (np.zeros(len(short)), short + 1e-9 * np.maximum(short, 1.0)))
+        session.change_model(self.columns, NONE, (np.zeros(len(short)), short + NOISE * np.maximum(short, 1.0)))
 
     def costs(self, gaps: Iterable[Gap]) -> Vector:
         """The weight of what these gaps lack, by column."""
@@ -110,7 +109,7 @@ class _Short:
     def gained(self, values: Vector) -> dict[Gap, float]:
         """Units by which each gap is smaller in another plan, the tiniest left out."""
         gains = {gap: float((self.units[c] - values[c]).sum()) for gap, c in self.gaps.items()}
-        return {gap: units for gap, units in gains.items() if units > MISSING * self.lacking[gap]}
+        return {gap: units for gap, units in gains.items() if units > SAME * self.lacking[gap]}
 
 
 class _Asking:
@@ -175,7 +174,7 @@ class _Asking:
     def _bounds(self, limits: Mapping[Place, Rows], duals: Vector) -> dict[Raised, float]:
         """Of every limit that is nearly used up somewhere, and of every rule, or limit of nothing, that has a price."""
         upper = self._lp.row_upper
-        scarce = np.abs(duals) > NO_PRICE * max(1.0, float(self._plan.weight.max()))
+        scarce = np.abs(duals) > NOISE * max(1.0, float(self._plan.weight.max()))
         near = (upper > 0) & (scarce | (self._activity() * (1 + RISE) > upper))
         rise = np.where((upper > 0) & (upper < INFINITY), upper, 0.0) * RISE
         found: dict[Raised, float] = {}
@@ -282,7 +281,7 @@ class _Asking:
     def _needed(self, gap: Gap, values: Vector) -> tuple[Raised, ...]:
         """Limits whose rise is enough for what a plan brings to a gap, all together raised as little as may be."""
         columns, session = self._plan.gaps[gap], self._session
-        session.set_column_bounds(columns, np.zeros(len(columns)), values[columns] + MISSING * self._plan.lacking[gap])
+        session.set_column_bounds(columns, np.zeros(len(columns)), values[columns] + SAME * self._plan.lacking[gap])
         weights = np.zeros(self._width)
         for rises, _ in self._columns.values():
             weights[rises] = 1.0 / len(rises)
@@ -290,7 +289,7 @@ class _Asking:
         self._plan.hold(session)
         if least is None:
             return ()
-        return tuple(limit for limit, (rises, _) in self._columns.items() if (least[rises] > MISSING).any())
+        return tuple(limit for limit, (rises, _) in self._columns.items() if (least[rises] > SAME).any())
 
     def _found(self) -> dict[Gap, tuple[tuple[Raised, float], ...]]:
         return {

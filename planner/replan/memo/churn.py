@@ -9,6 +9,7 @@ import pandas as pd
 
 from planner.domain.instance import PlanningInstance
 from planner.plan.plan import Plan
+from planner.tolerances import close
 
 COLUMNS = ("kind", "what", "origin", "item", "period", "before", "after", "change", "value")
 
@@ -36,7 +37,7 @@ def churn_of(instance: PlanningInstance, plan: Plan) -> Churn:
     rows = []
     for key in dict.fromkeys([*before, *after]):
         old, new = before.get(key, 0.0), after.get(key, 0.0)
-        if abs(new - old) > 1e-6 * max(1.0, old, new):
+        if not close(new, old):
             kind, what, origin, item, period = key
             value = abs(new - old) * _worth(instance, item)
             rows.append((kind, what, origin, item, period, old, new, new - old, value))

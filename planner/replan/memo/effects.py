@@ -15,6 +15,7 @@ from planner.errors import PlannerError, SolverStoppedError
 from planner.plan import SolveOptions
 from planner.plan.again.warm_start import Workbench
 from planner.plan.plan import Plan
+from planner.tolerances import NOISE
 from planner.workbook import interpret
 from planner.workbook.reading.raw import RawInput, RawTable
 
@@ -121,7 +122,7 @@ def same_number(one: str, other: str) -> bool:
         before, after = float(one), float(other)
     except ValueError:
         return False
-    return abs(before - after) <= 1e-9 * max(1.0, abs(before), abs(after))
+    return abs(before - after) <= NOISE * max(1.0, abs(before), abs(after))
 
 
 def _rows(table: RawTable | None) -> list[tuple[tuple[str, str], ...]]:

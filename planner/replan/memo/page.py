@@ -13,11 +13,12 @@ from planner.replan.position.late import CANCELLED, LATE, LOST, WAITING
 from planner.report.data.past import lack_words
 from planner.report.pages.report import TEMPLATES, environment
 from planner.report.words.numbers import number, plural, share
+from planner.tolerances import SAME, matters
 from planner.workbook.write.differences import Difference
 
 OWN = Path(__file__).with_name("templates")
 MOST = 5  # rows of each table on the page, so that it stays one page in print
-MATERIAL, SAME = 0.05, 1e-6  # of a change: less is not told of; nearer is the same
+MATERIAL = 0.05  # of a change: less is not told of
 DEPARTURES = ("frozen_departure", "nervousness")  # levels that say how much changes, not how well the plan does
 STATES = {LATE: "late, but still due", WAITING: "waiting until they can come", CANCELLED: "cancelled",
           LOST: "lost"}  # fmt: skip
@@ -127,7 +128,7 @@ def outcome(memo: Memo) -> str:
     """The first aim that comes out otherwise than by the last plan, and the change of the input that did most to it."""
     for row in levels(memo):
         change = row["change"]
-        if row["name"] in DEPARTURES or change is None or abs(change) <= 1e-6 * max(1.0, abs(row["base"])):
+        if row["name"] in DEPARTURES or change is None or not matters(abs(change), row["base"]):
             continue
         way = "more" if change > 0 else "less"
         words = f"{row['title']}: {number(abs(change))} {row['unit']} {way} than by the last plan"

@@ -11,9 +11,9 @@ from planner.plan.plan import Plan
 from planner.replan.position.last_plan import shift_of
 from planner.replan.rolled.rolling import demand_of
 from planner.run.load import SavedRun
+from planner.tolerances import close
 
 COLUMNS = ("demand", "due", "short_before", "short_now", "change")
-SAME = 1e-6
 
 
 def changed_shortfalls(last: SavedRun, plan: Plan, lost: Mapping[tuple[str, int], float]) -> pd.DataFrame:
@@ -29,7 +29,7 @@ def changed_shortfalls(last: SavedRun, plan: Plan, lost: Mapping[tuple[str, int]
         (demand, horizon.label(due), before[demand, due], after[demand, due], after[demand, due] - before[demand, due])
         for demand, due in dict.fromkeys([*before, *after])
     ]
-    rows = [row for row in rows if abs(row[-1]) > SAME * max(1.0, row[2], row[3])]
+    rows = [row for row in rows if not close(row[2], row[3])]
     rows.sort(key=lambda row: -abs(row[-1]))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 

@@ -11,10 +11,10 @@ import pandas as pd
 from planner.domain.instance import Fund, PlanningInstance
 from planner.replan.position.actuals import Actuals
 from planner.run.load import SavedRun
+from planner.tolerances import SAME
 
 Key = TypeVar("Key", bound=tuple[object, ...])
 Costs = Mapping[tuple[str, str], Mapping[int, float]]
-SAME = 1e-6  # of a sum of payments: arithmetic
 
 
 def as_planned(run: SavedRun, instance: PlanningInstance, now: int) -> Actuals:

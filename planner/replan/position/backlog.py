@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from planner.domain.instance import Demand, PlanningInstance
 from planner.replan.position.actuals import Actuals
 from planner.replan.position.conflict import Conflict
-
-SAME = 1e-6
+from planner.tolerances import matters
 
 
 @dataclass
@@ -32,7 +31,7 @@ def follow(instance: PlanningInstance, actuals: Actuals) -> Backlog:
     for (name, due, period), quantity in sorted(actuals.delivered.items(), key=lambda entry: entry[0][2]):
         meant = [demand for demand in by_name[name] if due is None or demand.due == due]
         surplus = _serve(meant, left, period, quantity)
-        if surplus > SAME * max(1.0, quantity):
+        if matters(surplus, quantity):
             where = f"{name}, {instance.horizon.label(period)}"
             unit = instance.items[by_name[name][0].item].unit if by_name[name] else ""
             conflict = Conflict("delivery", where, "more was delivered than was wanted", quantity, quantity - surplus,
@@ -40,7 +39,7 @@ def follow(instance: PlanningInstance, actuals: Actuals) -> Backlog:
             found.conflicts.append(conflict)
     for demand in instance.demands:
         remaining = left[demand.key]
-        if remaining <= SAME:
+        if not matters(remaining):
             continue
         is_lost = demand.due + demand.max_delay < actuals.now
         (found.lost if is_lost else found.open_)[demand.key] = remaining

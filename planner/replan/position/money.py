@@ -10,8 +10,8 @@ from planner.domain.instance import Budget, Fund, PlanningInstance
 from planner.replan.position.actuals import Actuals
 from planner.replan.position.conflict import Conflict
 from planner.replan.position.orders import Orders
+from planner.tolerances import close, matters
 
-SAME = 1e-6
 Payer = tuple[str, str]  # fund, contributor
 
 
@@ -130,7 +130,7 @@ def _buy(found: Money, instance: PlanningInstance, actuals: Actuals) -> None:
             continue
         stated = sum(quantity for (thing, _), quantity in actuals.bought.items() if thing == name)
         computed = sum(periods.values())
-        if abs(stated - computed) > SAME * max(1.0, stated, computed):
+        if not close(stated, computed):
             found.conflicts.append(
                 Conflict(
                     "money",
@@ -157,7 +157,7 @@ def _left(found: Money, instance: PlanningInstance, fund: Fund, spent: dict[Paye
                     used = min(budget.amount, over)
                     budgets[place] = replace(budget, amount=budget.amount - used)
                     over -= used
-            if over > SAME * max(1.0, amount):
+            if matters(over, amount):
                 where = f"{fund.name}, {contributor}, {year}"
                 unit = instance.settings.currency
                 conflict = Conflict("money", where, "more was paid than was available", amount, amount - over, unit,

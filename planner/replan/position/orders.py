@@ -20,8 +20,8 @@ from planner.replan.position.actuals import Actuals
 from planner.replan.position.conflict import Conflict
 from planner.replan.position.last_plan import LastPlan, Ordered
 from planner.replan.position.late import CANCELLED, LATE, LOST, ORDER, WAITING, Late
+from planner.tolerances import matters
 
-SAME = 1e-6
 LACKING = "parts, resources or money for it are lacking before"
 
 
@@ -136,7 +136,7 @@ def _serve(found: Orders, instance: PlanningInstance, actuals: Actuals, line: Li
         made, where = actuals.made.get((line.name, period), 0.0), f"{line.name}, {instance.horizon.label(period)}"
         served = _take(open_, made)
         found.completed[line.name, period] = served
-        if (over := made - sum(served.values())) > SAME * max(1.0, made):
+        if matters(over := made - sum(served.values()), made):
             found.conflicts.append(Conflict("order", where, "more was made than was ordered", made, made - over, unit,
                                             "what was made is there", period))  # fmt: skip
         cancelled = actuals.cancelled.get((line.name, "", "", "", period), 0.0)
@@ -144,7 +144,7 @@ def _serve(found: Orders, instance: PlanningInstance, actuals: Actuals, line: Li
             found.late.append(Late(ORDER, line.name, line.item, line.factory, units, due, None, CANCELLED, "as reported",
                                    period))  # fmt: skip
             cancelled -= units
-        if cancelled > SAME * max(1.0, actuals.cancelled.get((line.name, "", "", "", period), 0.0)):
+        if matters(cancelled, actuals.cancelled.get((line.name, "", "", "", period), 0.0)):
             whole = actuals.cancelled[line.name, "", "", "", period]
             found.conflicts.append(Conflict("order", where, "more was cancelled than was on order", whole,
                                             whole - cancelled, unit, "nothing is on order", period))  # fmt: skip
@@ -167,7 +167,7 @@ def _take(open_: Iterable[Open], units: float) -> dict[int, float]:
 def _place(found: Orders, instance: PlanningInstance, now: int, entry: Open) -> None:
     """Complete what is left in the first period in which it can be: not before it is due or the present, while the
     factory is open, and before the line's first new order can be (so that it is never made to wait longer)."""
-    if entry.left <= SAME * max(1.0, entry.order.quantity):
+    if not matters(entry.left, entry.order.quantity):
         entry.left = 0.0  # rounding
         return
     line, was_due = instance.lines[entry.order.line], entry.order.due
@@ -195,11 +195,11 @@ def put_off(instance: PlanningInstance, orders: Orders, now: int, completed: Map
         parts: list[tuple[float, int | None]] = []
         for period in periods:
             part = min(units, left.get((line.name, period), 0.0))
-            if part > SAME * max(1.0, entry.left):
+            if matters(part, entry.left):
                 parts.append((part, period))
                 left[line.name, period] -= part
                 units -= part
-        if units > SAME * max(1.0, entry.left):
+        if matters(units, entry.left):
             parts.append((units, None))
         for part, due in parts:
             open_.append(Open(entry.order, part, due))
@@ -227,7 +227,7 @@ def _taken_back(instance: PlanningInstance, last: LastPlan, now: int, stated: fr
     for name, dues in before.items():
         line = instance.lines[name]
         less = sum(dues.values()) - sum(order.quantity for order in line.orders.values())
-        if less > SAME * max(1.0, sum(dues.values())):
+        if matters(less, sum(dues.values())):
             changed = [t for t, units in dues.items() if units > (line.orders[t].quantity if t in line.orders else 0.0)]
             yield Late(ORDER, name, line.item, line.factory, less, min(changed), None, CANCELLED,
                        "the workbook's Orders say less than before")  # fmt: skip

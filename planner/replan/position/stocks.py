@@ -17,8 +17,8 @@ from planner.replan.position.actuals import Actuals
 from planner.replan.position.conflict import Conflict
 from planner.replan.position.late import CANCELLED, GOODS, LATE, LOST, SHIPMENT, Late
 from planner.replan.position.orders import is_open
+from planner.tolerances import SAME, close, matters
 
-SAME = 1e-6
 Key = TypeVar("Key", bound=tuple[object, ...])
 Place = tuple[str, str]  # item, node
 Batches = dict[int, float]  # period made -> units
@@ -128,7 +128,7 @@ class _Walk:
                     self._tell(replace(goods, quantity=part), None, CANCELLED, "as reported", period)
                     self._stocks.transit.remove(goods)
                     self._stocks.transit += [replace(goods, quantity=goods.quantity - part)] * (part < goods.quantity)
-            if left > SAME * max(1.0, quantity):
+            if matters(left, quantity):
                 where = f"{item} {f'on {leg}' if leg else f'for {node}'}, {self._instance.horizon.label(period)}"
                 self._stocks.conflicts.append(
                     Conflict("order", where, "more was cancelled than was under way", quantity, quantity - left,
@@ -181,7 +181,7 @@ class _Walk:
                 taken[made] = units
                 batches[made] -= units
         owed = quantity - sum(taken.values())
-        if owed > SAME * max(1.0, quantity):
+        if matters(owed, quantity):
             taken[period] = taken.get(period, 0.0) + owed
             batches[period] = batches.get(period, 0.0) - owed
         return taken
@@ -215,7 +215,7 @@ class _Walk:
 
     def _recount(self, place: Place, period: int, counted: float, computed: float) -> None:
         batches = self._stocks.held[place]
-        if abs(counted - computed) > SAME * max(1.0, abs(counted), abs(computed)):
+        if not close(counted, computed):
             late = self._not_arrived(place, period, computed - counted)
             used = "the count holds; what is missing has not arrived" if late else "the count holds"
             self._conflict(place, period, "the count differs from the reports", counted, computed, used)
@@ -235,7 +235,7 @@ class _Walk:
         batches, late = self._stocks.held[place], 0.0
         for goods in () if self._actuals.to_plan else reversed(self._arrived[place]):
             part = min(goods.quantity, missing - late)
-            if part > SAME * max(1.0, goods.quantity):
+            if matters(part, goods.quantity):
                 own = min(part, max(batches.get(goods.made, 0.0), 0.0))
                 batches[goods.made] = batches.get(goods.made, 0.0) - own
                 self._take(place, part - own, period)
@@ -258,7 +258,7 @@ def _repay(batches: Batches) -> None:
         units = min(batches[made], owed)
         batches[made] -= units
         owed -= units
-    if owed > SAME:
+    if matters(owed):
         batches[min(batches, default=0)] = batches.get(min(batches, default=0), 0.0) - owed
 
 

@@ -17,6 +17,7 @@ from planner.replan.rolled import goods as rolled_goods
 from planner.replan.rolled import limits as rolled_limits
 from planner.replan.rolled import past as rolled_past
 from planner.replan.rolled.rolling import Roll, Row, Terms
+from planner.tolerances import NOISE
 from planner.workbook.reading.reader import NUMBERED, TypedWorkbook
 from planner.workbook.reading.spelling import cell_text, csv_text
 from planner.workbook.reading.table import normalise
@@ -39,7 +40,6 @@ CHANGED: dict[tuple[str, str], Callable[[Roll, int, Any], Any]] = {
     ("Options", "where"): rolled_limits.dated_condition,
 }
 OVER_A_WINDOW = frozenset({"Policies", "Targets"})  # rules that are over when their window is
-ROUNDING = 1e-9
 LEFT_OUT = frozenset({"Settings", *WRITTEN})
 
 
@@ -98,4 +98,4 @@ def _write(path: Path, rows: list[Row]) -> None:
 
 def _plain(cell: Any) -> Any:
     """What is nearer 0 than a workbook may say is what arithmetic left."""
-    return 0.0 if isinstance(cell, float) and 0 < abs(cell) < ROUNDING else cell
+    return 0.0 if isinstance(cell, float) and 0 < abs(cell) < NOISE else cell

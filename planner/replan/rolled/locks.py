@@ -12,8 +12,7 @@ from planner.domain.rules import Lock
 from planner.formulation.rules.locks import Decision, names
 from planner.replan.position.actuals import Actuals
 from planner.replan.position.conflict import Conflict
-
-SAME = 1e-6
+from planner.tolerances import matters
 
 
 @dataclass
@@ -71,7 +70,7 @@ def _parts(instance: PlanningInstance, lock: Lock, rest: range) -> Iterator[tupl
 
 def _less(found: Locks, instance: PlanningInstance, lock: Lock, counted: float) -> Lock:
     over = counted - (inf if lock.maximum is None else lock.maximum)
-    if over > SAME * max(1.0, counted):
+    if matters(over, counted):
         unit = instance.settings.currency if lock.kind == "pay" else "units"
         found.conflicts.append(
             Conflict(

@@ -14,6 +14,7 @@ from planner.report.data.taking_part import taking_part
 from planner.report.data.tiers import tier_view
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.numbers import listing, share
+from planner.tolerances import SAME
 
 
 def instrument_views(plan: Plan, kind: str) -> tuple[View, ...]:
@@ -32,7 +33,7 @@ def _beneficiaries(plan: Plan) -> View:
         by_fund = part.groupby("fund")["quantity"].sum().sort_values(ascending=False)
         told, there = float(by_fund.sum()), reached.get((item, nation), 0.0)
         funds = [f"{fund} {share(float(units) / told)}" for fund, units in by_fund.items()]
-        state = "all that reaches it" if told >= there * (1 - 1e-6) else ""
+        state = "all that reaches it" if told >= there * (1 - SAME) else ""
         known = instance.items[item]
         unit = "units" if known.unit == "unit" else known.unit
         title = known.title or item

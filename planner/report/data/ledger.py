@@ -13,8 +13,8 @@ from planner.plan.plan import Plan
 from planner.report.data.past import ALONE
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.numbers import listing, share
+from planner.tolerances import SAME
 
-AT_LIMIT = 1e-6  # relative
 MOST_NAMED = 3
 MOST_ON_PAGE = 16  # nations in one table
 MOST_YEARS = 5  # side by side on a page
@@ -117,7 +117,7 @@ def _burden(plan: Plan, whole: pd.DataFrame) -> View:
             ("at its largest part", most, part_in_all),
             ("at the key's lower bound", due * (1 - tolerance) if due is not None and tolerance is not None else None, share_in_all),
             ("at the key's upper bound", due * (1 + tolerance) if due is not None and tolerance is not None else None, share_in_all),
-        ) if limit and value is not None and abs(value - limit) <= AT_LIMIT]  # fmt: skip
+        ) if limit and value is not None and abs(value - limit) <= SAME]  # fmt: skip
         if row.contributed > 0 or due is not None:
             name = nation_title(plan.instance, str(row.nation))
             limits = (least, most, due, paid, _none(row.difference), _none(row.over))
@@ -173,7 +173,7 @@ def _work(plan: Plan, whole: pd.DataFrame) -> View:
         work, missing = _none(row.work_share), _none(row.work_balance)
         size = max(1.0, row.produced, row.contributed)
         in_all = (missing or 0.0) + _work_before(plan, str(row.nation), goal or 0.0)
-        state = "at its goal" if missing is not None and goal and abs(in_all) <= AT_LIMIT * size else ""
+        state = "at its goal" if missing is not None and goal and abs(in_all) <= SAME * size else ""
         name = nation_title(plan.instance, str(row.nation))
         balance = float(row.produced - row.contributed)
         rows.append((name, float(row.contributed), float(row.produced), balance, work, goal, missing, state))

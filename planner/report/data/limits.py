@@ -24,9 +24,10 @@ from planner.plan.plan import Plan
 from planner.report.data.contributor_limits import FAMILY, UsedUp, used_up
 from planner.report.data.ledger import nation_label
 from planner.report.data.money import fund_limit, fund_money
-from planner.report.data.worth import SMALL, Worth, worth
+from planner.report.data.worth import Worth, worth
 from planner.report.words.limit_words import GAINS, GROUP_OF, LOSSES, RATES
 from planner.report.words.numbers import Money, compact, listing, plural
+from planner.tolerances import NOISE
 
 Row = npt.NDArray[np.float64]
 MOST_CONTRIBUTORS = 6  # named of one fund
@@ -192,7 +193,7 @@ class _Writer:
         other = "one more" if less else "one less"
         confirmed = " (confirmed by a re-solve)" if found.confirmed else ""
         loss = "" if found.loss is None else f"; {other} would {self._loss(level, family, found)}"
-        if found.gain <= SMALL:
+        if found.gain <= NOISE:
             said = f"{what} alone would bring nothing{loss}{confirmed}."
             if found.partners and isfinite(found.together):
                 together = replace(found, gain=found.together, exact=True)
@@ -249,8 +250,8 @@ def marginal_costs(plan: Plan) -> pd.DataFrame:
     rows = table[(table["family"] == DEMAND_BALANCE.name) & (table["exact"] == "yes")]
     keys = rows["object"].astype(str) + "\x1f" + rows["period"].astype(str)
     last = rows["level"].isin(["cost", "weighted"])
-    lost = set(keys[(~last & (rows["price"].abs() > SMALL) & (rows["level"] != "nervousness")) | rows["price"].isna()])
-    own = rows[last & ~keys.isin(lost) & (rows["price"] > SMALL)]
+    lost = set(keys[(~last & (rows["price"].abs() > NOISE) & (rows["level"] != "nervousness")) | rows["price"].isna()])
+    own = rows[last & ~keys.isin(lost) & (rows["price"] > NOISE)]
     if not len(own):
         return pd.DataFrame(columns=["item", "low", "high", "demands", "displacing"])
     price = own.groupby("item", sort=False)["price"]

@@ -20,8 +20,7 @@ from planner.report.data.worth import Worth, worth
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.limit_words import RATES
 from planner.report.words.numbers import Money, compact, listing
-
-AT_LIMIT = 1e-6
+from planner.tolerances import SAME
 
 
 def partner_views(plan: Plan, money: Money) -> tuple[View, ...]:
@@ -41,7 +40,7 @@ class _Prices:
         rows = table[table["family"].isin(families)]
         worths = [worth(str(row["family"]), row) for row in rows.to_dict("records")]
         rows = rows.assign(worth=pd.Series(worths, index=rows.index, dtype=object))
-        matters = [abs(one.gain) > AT_LIMIT or abs(one.loss or 0.0) > AT_LIMIT for one in worths]
+        matters = [abs(one.gain) > SAME or abs(one.loss or 0.0) > SAME for one in worths]
         self._rows = rows[np.array(matters, dtype=bool)]
 
     def of(self, name: str, item: str | None = None) -> str:
@@ -80,7 +79,7 @@ def _supply_shares(plan: Plan, money: Money) -> View:
             continue
         for name, item, own, whole in _supplied(plan, policy):
             part = own / whole
-            at_limit = abs(part - policy.share) <= AT_LIMIT
+            at_limit = abs(part - policy.share) <= SAME
             state = "at its limit" if at_limit else ""
             limit = ("at most" if policy.kind == LARGEST_SHARE.name else "at least", policy.share)
             title = plan.instance.items[item].title or item

@@ -27,6 +27,7 @@ from planner.report.data.unserved import Unserved, read_unserved, unserved_sente
 from planner.report.pages.views import View
 from planner.report.words.numbers import Money
 from planner.report.words.reasons import Reasons
+from planner.tolerances import SAME
 
 SHORTFALL_LEVELS = ("binding_shortfall", "other_shortfall")
 MOST_REASONS = 300  # shortfalls, the largest, for which a reason is looked for
@@ -171,7 +172,7 @@ def read_digest(plan: Plan, run: RunRecord) -> Digest:
 
 def _gaps(service: Service) -> list[Gap]:
     demands = service.demands
-    short = demands[demands["short"] > 1e-6 * demands["quantity"].clip(lower=1.0)]
+    short = demands[demands["short"] > SAME * demands["quantity"].clip(lower=1.0)]
     if not len(short):
         return []
     short = short.assign(lacking=short["short"] * short["worth"])

@@ -9,10 +9,10 @@ import pandas as pd
 from planner.domain.instance import PlanningInstance
 from planner.plan.plan import Plan
 from planner.report.words.numbers import Money, Scale, Units
+from planner.tolerances import SAME
 
 NO_COMMITMENT = "Without commitment"
 MOST_NATIONS = 8  # named one by one
-TOLERANCE = 1e-6  # relative; what is missing by less than this is not missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ class Fill:
 
 def clean_share(value: float) -> float:
     """A share without the solver's dust at either end."""
-    if value > 1 - TOLERANCE:
+    if value > 1 - SAME:
         return 1.0
-    return 0.0 if value < TOLERANCE else value
+    return 0.0 if value < SAME else value
 
 
 @dataclass(frozen=True)

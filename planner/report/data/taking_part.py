@@ -9,6 +9,7 @@ import pandas as pd
 
 from planner.domain.instance import Fund, PlanningInstance
 from planner.plan.plan import Plan
+from planner.tolerances import SAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,5 +40,5 @@ def taking_part(plan: Plan) -> Iterator[TakingPart]:
 
 def _nations(instance: PlanningInstance, fund: Fund, by_contributor: pd.Series[float]) -> dict[str, float]:
     paid = by_contributor.sort_values(ascending=False, kind="stable")
-    least = fund.part_min * float(paid.sum()) * (1 - 1e-6)
+    least = fund.part_min * float(paid.sum()) * (1 - SAME)
     return {str(n): float(a) for n, a in paid.items() if str(n) in instance.nations and a > 0 and a >= least}

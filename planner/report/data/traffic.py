@@ -11,8 +11,9 @@ import pandas as pd
 
 from planner.domain.instance import Leg
 from planner.plan.plan import Plan
+from planner.tolerances import SAME
 
-FULL = 1 - 1e-6  # of capacity
+FULL = 1 - SAME  # of capacity
 Amounts = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]

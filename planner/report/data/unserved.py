@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from planner.domain.instance import PlanningInstance
-from planner.report.data.service import TOLERANCE
 from planner.report.words.numbers import listing, plural
+from planner.tolerances import SAME
 
 MOST_NAMED = 6
 
@@ -33,7 +33,7 @@ class Unserved:
 def read_unserved(demands: pd.DataFrame) -> Unserved:
     """What of the demands (as in `Service`) gets nothing of what it wants; nothing, where nothing at all is delivered."""
     wanted = demands[demands["quantity"] > 0]
-    served = wanted["on_time"] + wanted["late"] > TOLERANCE * wanted["quantity"]
+    served = wanted["on_time"] + wanted["late"] > SAME * wanted["quantity"]
     if not len(wanted) or not served.any():
         return Unserved()
     none = _none(served, wanted["destination"])

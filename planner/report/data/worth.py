@@ -9,8 +9,7 @@ from typing import Any
 
 from planner.formulation.families import FAMILIES
 from planner.formulation.model.family import Sign
-
-SMALL = 1e-9
+from planner.tolerances import NOISE, close
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Worth:
 
     @property
     def matters(self) -> bool:
-        return self.gain > SMALL or (self.gain > -SMALL and (self.loss or 0.0) > SMALL)
+        return self.gain > NOISE or (self.gain > -NOISE and (self.loss or 0.0) > NOISE)
 
     @property
     def weight(self) -> float:
@@ -39,7 +38,7 @@ class Worth:
     @property
     def is_one(self) -> bool:
         """Is giving way worth as much as tightening costs?"""
-        return self.loss is not None and abs(self.gain - self.loss) <= 1e-6 * max(abs(self.gain), abs(self.loss))
+        return self.loss is not None and close(self.gain, self.loss, 0.0)
 
 
 def worth(family: str, row: Mapping[Any, Any]) -> Worth:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from planner.report.data.report_data import Digest
 from planner.report.pages.views import View
+from planner.tolerances import SAME
 
 REASON_NOTE = "Proved by another plan, or what is full on the way; blank where none was looked for, or the part is tiny"
 MOST_ROWS = 50_000  # of one table; the others stay in its CSV
@@ -287,7 +288,7 @@ def _labels(digest: Digest, values: pd.Series) -> pd.Series:
 
 def _digits(values: pd.Series) -> str:
     numbers = values.to_numpy(dtype=float)
-    whole = np.abs(numbers - np.round(numbers)) < 1e-6
+    whole = np.abs(numbers - np.round(numbers)) < SAME
     return WHOLE if bool(np.all(whole | np.isnan(numbers))) else FRACTION
 
 

@@ -10,6 +10,7 @@ from planner.report.data.depots import StockLine
 from planner.report.figures import svg
 from planner.report.figures.svg import FONT_SIZE, GRID, INK, MUTED, Ink
 from planner.report.words.numbers import Scale, compact, number
+from planner.tolerances import NOISE, matters
 
 LEGEND_ROW = 22.0
 CAPTION_SIZE = 11.0
@@ -128,7 +129,7 @@ def legend(entries: Sequence[tuple[str, Ink]], width: float) -> tuple[list[str],
 def mark_labels(marks: Sequence[float], factor: float) -> list[str]:
     """The values of an axis, all with as many decimals as the finest step needs."""
     step = marks[1] / factor
-    digits = next((d for d in range(10) if abs(round(step, d) - step) < 1e-9 * step), 10)
+    digits = next((d for d in range(10) if abs(round(step, d) - step) < NOISE * step), 10)
     return [number(mark / factor, digits if mark else 0) for mark in marks]
 
 
@@ -160,7 +161,7 @@ def stock_panel(
     target = wanted_name == "target"
     held = [value if isfinite(value) else 0.0 for value in line.held]
     peak = max(held, default=0.0)
-    wanted = [w if isfinite(w) and (target or w <= NEAR * max(peak, 1e-9)) else nan for w in line.wanted]
+    wanted = [w if isfinite(w) and (target or w <= NEAR * max(peak, NOISE)) else nan for w in line.wanted]
     marks = svg.ticks(max([peak, *(w for w in wanted if isfinite(w))]), 3)
     left = max(svg.text_width(label, size) for label in mark_labels(marks, 1.0)) + 12
     frame = Frame(left, 44, width - 8, height - 38, marks[-1])
@@ -182,7 +183,7 @@ def _panel_note(line: StockLine, target: bool) -> str:
     if not target:
         return f"in {line.unit} · {line.note}" if line.note else f"in {line.unit}"
     worst = max(missing, default=0.0)
-    state = f"up to {compact(worst)} short" if worst > 1e-6 * max(1.0, *line.held) else "always reached"
+    state = f"up to {compact(worst)} short" if matters(worst, *line.held) else "always reached"
     return " · ".join(part for part in (f"in {line.unit}", line.note, state) if part)
 
 
@@ -198,7 +199,7 @@ def _steps(
     """The area between two step lines, wherever the upper one is above."""
     count, parts = len(upper), []
     for place, (high, low) in enumerate(zip(upper, lower, strict=True)):
-        if isfinite(high) and high > low + 1e-9:
+        if isfinite(high) and high > low + NOISE:
             x, y = frame.x(place, count), frame.y(high)
             wide = frame.x(place + 1, count) - x + 0.3
             tip = svg.tooltip(f"{labels[place]}: {name} {compact(high - low)}")

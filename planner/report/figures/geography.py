@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from math import atan2, cos, degrees, hypot, log, pi, radians, sin, sqrt, tan
 from pathlib import Path
 
+from planner.tolerances import NOISE, SAME
+
 Point = tuple[float, float]
 COASTLINE = Path(__file__).with_name("coastline.json")
 FAR_FACTOR = 2.2  # a node that many times farther from the middle than most is drawn at the edge of the map
@@ -31,7 +33,7 @@ class Lambert:
         """Standard parallels a sixth inside the window, as is usual."""
         sixth = (north - south) / 6
         one, two = (radians(_off_equator(p)) for p in (south + sixth, north - sixth))
-        if abs(one - two) < 1e-6:
+        if abs(one - two) < SAME:
             cone = sin(one)
         else:
             cone = log(cos(one) / cos(two)) / log(tan(pi / 4 + two / 2) / tan(pi / 4 + one / 2))
@@ -131,7 +133,7 @@ def _edge_places(canvas: Canvas, positions: Mapping[str, Point]) -> dict[str, Po
         right = (longitude - middle_longitude + 180) % 360 - 180
         down = middle_latitude - latitude
         half_width, half_height = canvas.width / 2 - 26, canvas.height / 2 - 34
-        reach = min(half_width / max(abs(right), 1e-9), half_height / max(abs(down), 1e-9))
+        reach = min(half_width / max(abs(right), NOISE), half_height / max(abs(down), NOISE))
         x, y = canvas.width / 2 + right * reach, canvas.height / 2 + down * reach
         while any(hypot(x - a, y - b) < 30 for a, b in places.values()):
             y = y + 34 if y + 34 < canvas.height - 30 else 40.0

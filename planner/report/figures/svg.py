@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from html import escape
 from math import ceil, floor, isfinite, log10
 
+from planner.tolerances import NOISE
+
 INK, MUTED, GRID = "#1b2733", "#5a6672", "#d9dee3"
 BLUE, ORANGE, GREEN, VERMILION = "#0072b2", "#e69f00", "#009e73", "#d55e00"
 SKY, PURPLE, GREY, YELLOW = "#56b4e9", "#cc79a7", "#999999", "#f0e442"
@@ -126,8 +128,8 @@ def ticks(largest: float, count: int = 5) -> list[float]:
         return [0.0, 1.0]
     rough = largest / count
     power = 10.0 ** floor(log10(rough))
-    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough * (1 - 1e-9))
-    return [i * step for i in range(ceil(largest / step - 1e-9) + 1)]
+    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough * (1 - NOISE))
+    return [i * step for i in range(ceil(largest / step - NOISE) + 1)]
 
 
 def label_every(labels: Sequence[str], room: float, size: float = FONT_SIZE) -> int:

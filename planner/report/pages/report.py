@@ -22,6 +22,7 @@ from planner.report.words import wording
 from planner.report.words.limit_words import GROUP_TITLES
 from planner.report.words.notes import gather_notes
 from planner.report.words.numbers import compact, number, plural, share
+from planner.tolerances import NOISE
 
 TEMPLATES = Path(__file__).with_name("templates")
 MOST_PANELS = 12
@@ -165,7 +166,7 @@ def _fill_chart(digest: Digest) -> Markup | None:
     ]
     used = [one for one in series if sum(one.values) > 0]
     parts = [fill.delivered_share for fill in fills]
-    captions = ["" if part is None else str(floor(100 * part + 1e-9)) for part in parts]  # 100 only for all
+    captions = ["" if part is None else str(floor(100 * part + NOISE)) for part in parts]  # 100 only for all
     return Markup(
         charts.columns(
             "Goods wanted by the period in which they are due, and what becomes of them",

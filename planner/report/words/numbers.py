@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import floor, isfinite, log10
 
+from planner.tolerances import SHOWN_PERCENT
+
 THIN_SPACE = "\u202f"  # between thousands; does not break a line
 MILLION = 1e6
 PLAIN_MONEY_BELOW = 1e7  # plans whose largest amount is smaller are shown in plain currency
@@ -46,7 +48,7 @@ def share(value: float | None) -> str:
 
 def least_share(value: float) -> str:
     """What is at least that share, in words: `at least 62 %`, rounded down; `all`."""
-    percent = floor(100 * value + 1e-4)
+    percent = floor(100 * value + SHOWN_PERCENT)
     return "all" if percent >= 100 else f"at least {percent}\u00a0%" if percent else "something"
 
 

@@ -23,8 +23,8 @@ from planner.plan.prices.relief_found import MATERIAL, Gap, Relief
 from planner.report.data.rents import PriceMeans
 from planner.report.words.limit_words import limit_words, raised_words
 from planner.report.words.numbers import least_share, listing
+from planner.tolerances import NOISE
 
-NO_RENT = 1e-9  # money of value per unit: less is arithmetic
 Rents = list[tuple[float, str]]  # rent per unit of the item, and what takes it
 NOT_FOUND = "not found"
 NONE_ALONE = f"nothing that is full on its cheapest way brings {100 * MATERIAL:.0f}\u00a0% of it by itself"
@@ -73,7 +73,7 @@ class Reasons:
         _, destination, item = gap
         ways = self._ways(item, destination, first, last)
         cheapest = min(ways, key=lambda rents: sum(rent for rent, _ in rents), default=[])
-        taking = sorted((entry for entry in cheapest if entry[0] > NO_RENT), key=lambda entry: -entry[0])
+        taking = sorted((entry for entry in cheapest if entry[0] > NOISE), key=lambda entry: -entry[0])
         every = list(dict.fromkeys(name for _, name in taking))
         idle = {limit_words(limit) for limit in self.relief.most if self.relief.cannot(limit, gap)}
         names = [name for name in every if name not in idle]

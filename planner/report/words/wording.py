@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from planner.records.run import Rolling
 from planner.report.data.report_data import Digest
-from planner.report.data.service import TOLERANCE
 from planner.report.words.limit_words import limit_words, raised_words
 from planner.report.words.numbers import least_share, listing, number, plural, share
+from planner.tolerances import SAME, matters
 
 STATUS = {
     "optimal": "Optimal: proven to be the best plan under the stated order of aims",
@@ -39,10 +39,10 @@ def headline(digest: Digest) -> str:
     if delivered == 1.0 and digest.gaps:
         return f"All but {digest.service.scale.text(total.short)} of what is wanted is delivered. {bottleneck(digest)}".strip()
     if delivered == 1.0:
-        if total.late > 1e-6 * total.wanted:
+        if total.late > SAME * total.wanted:
             return f"Everything that is wanted is delivered, {share(total.on_time_share)} of it in time."
         return "Everything that is wanted is delivered, and in time."
-    late = f" ({share(total.on_time_share)} in time)" if total.late > 1e-6 * total.wanted else ""
+    late = f" ({share(total.on_time_share)} in time)" if total.late > SAME * total.wanted else ""
     text = f"{share(delivered)} of what is wanted is delivered{late}."
     return f"{text} {bottleneck(digest)}".strip()
 
@@ -92,7 +92,7 @@ def rolling_words(rolling: Rolling) -> str:
     )
     words += f"reaching {rolling.overlap} into the next"
     for entry in rolling.loss or ():
-        if abs(entry.loss) > 1e-6 * max(1.0, abs(entry.optimum)):
+        if matters(abs(entry.loss), entry.optimum):
             amount = f"{number(abs(entry.loss))} {entry.unit}".rstrip()
             more = "more" if entry.loss > 0 else "less"
             return f"{words}; beside the best plan of the whole, {entry.title.lower()} is {amount} {more}"
@@ -140,13 +140,13 @@ def _service_figures(digest: Digest) -> list[Figure]:
     if total.wanted > 0:
         amount = f"{scale.text(total.wanted - total.short)} of {scale.text(total.wanted)}"
         found.append(Figure("Delivered", share(total.delivered_share), amount))
-        note = f"{scale.text(total.late)} late" if total.late > TOLERANCE * total.wanted else "nothing is late"
+        note = f"{scale.text(total.late)} late" if total.late > SAME * total.wanted else "nothing is late"
         found.append(Figure("Delivered in time", share(total.on_time_share), note))
     if binding.wanted > 0 and binding.wanted < total.wanted:
         missing = any(gap.binding for gap in digest.gaps)
         note = f"{scale.text(binding.short)} missing" if missing else "nothing missing"
         found.append(Figure("Binding commitments", share(binding.delivered_share), note))
-    count = int((service.demands["short"] > TOLERANCE * service.demands["quantity"].clip(lower=1.0)).sum())
+    count = int((service.demands["short"] > SAME * service.demands["quantity"].clip(lower=1.0)).sum())
     if count:
         note = f"of {plural(len(service.demands), 'demand')}, {scale.text(total.short)} in all"
         found.append(Figure("Demands not met in full", number(count), note))
@@ -157,7 +157,7 @@ def _stock_figures(digest: Digest) -> list[Figure]:
     reached = [line.reached for line in digest.targets if line.reached is not None]
     if not reached:
         return []
-    whole = sum(1 for value in reached if value > 1 - 1e-6)
+    whole = sum(1 for value in reached if value > 1 - SAME)
     return [
         Figure("Stock targets held", f"{whole} of {len(reached)}", f"on average {share(sum(reached) / len(reached))}")
     ]

@@ -10,14 +10,14 @@ import pandas as pd
 from planner.verify.input.rule_data import EligibilityRow, Fund
 from planner.verify.money.ledger import BUCKET, MAKING, Bucket, Ledger, bucket_words, sums
 from planner.verify.sum_rules import SumRule
-from planner.verify.verification import Findings, number
+from planner.verify.verification import NOISE, Findings, number
 
 
 def admits(ledger: Ledger, fund: Fund, bucket: Bucket) -> bool:
     """Whether one of the fund's rows admits a cost (none given: all), and its content rule per line does."""
     if fund.content_min is not None and fund.content_scope == "line":
         share = content_share(ledger, fund, bucket)
-        if share is not None and share < fund.content_min - 1e-9:
+        if share is not None and share < fund.content_min - NOISE:
             return False
     return not fund.rows or bool(admitting_rows(ledger, fund, bucket))
 

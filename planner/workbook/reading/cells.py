@@ -12,12 +12,11 @@ from datetime import date, datetime
 from math import isfinite
 from typing import Any
 
+from planner.tolerances import SAME
 from planner.workbook.names.names import either, suggestion
 from planner.workbook.reading.periods import ANY, BAD, EACH, PeriodError, PeriodReader, from_strike, show
 from planner.workbook.reading.table import normalise
 from planner.workbook.schema import LARGEST, Column
-
-SHARES_TOLERANCE = 1e-6
 
 Fail = Callable[[int, str], None]
 
@@ -285,7 +284,7 @@ def read_shares(cell: Any) -> dict[str, float]:
             raise CellError(f"found the share {show(share)} of {name}, expected a share from 0 to 1")
         shares[name] = share
     total = sum(shares.values())
-    if abs(total - 1) > SHARES_TOLERANCE:
+    if abs(total - 1) > SAME:
         raise CellError(f"found shares that add to {total:.6g}, {expected}")
     return shares
 
