@@ -219,6 +219,11 @@ class Reach:
                 allowed[index, list(periods)] = False
         return allowed
 
+    def carried_for_anybody(self, item: Item) -> Mask:
+        """[leg, period]: the item may be dispatched, for one of its recipients at least."""
+        allowed = [self.carried(item, recipient) for recipient in self.recipients.of(item.name) or (None,)]
+        return np.asarray(np.any(allowed, axis=0), dtype=bool)
+
     @cached_property
     def _restricted(self) -> list[tuple[int, Leg]]:
         """Legs that do not carry goods for everybody, by index."""

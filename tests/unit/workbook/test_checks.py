@@ -189,6 +189,28 @@ def test_a_depot_that_is_never_emptied() -> None:
     assert "chip can come there" in only(stocked)
 
 
+def test_a_depot_that_keeps_its_goods_for_a_nation_that_needs_none() -> None:
+    """Goods told apart by recipient leave for those whom the depot admits; where it admits none of them, that is said."""
+    reserve = node("Pit", "depot", access=frozenset({"FR"}))
+    nodes = {**sound().nodes, "Pit": reserve}
+    legs = {**sound().legs, "away": leg("away", "Pit", "Front")}
+    supplies = (*sound().supplies, Supply("Pit", "radar", 1.0))
+    kept = replace(sound(), nodes=nodes, legs=legs, supplies=supplies)
+    assert only(kept) == (
+        "Nodes 'Pit': depot Pit is never emptied: goods can come there, but its access admits none of those who need them, "
+        "and nothing is consumed there"
+    )
+    paris = replace(node("Paris", "destination"), nation="FR")
+    to_paris = replace(
+        kept,
+        nodes={**nodes, "Paris": paris},
+        legs={**legs, "west": leg("west", "Pit", "Paris")},
+        demands=(*sound().demands, replace(demand("west"), destination="Paris")),
+    )
+    assert to_paris.recipients.of("radar"), "told apart: some may not leave the pit"
+    assert messages(to_paris) == []
+
+
 # ── Room ────────────────────────────────────────────────────────────────────────────────────────────
 
 

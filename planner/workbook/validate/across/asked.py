@@ -136,7 +136,7 @@ class _Possible:
             if lock.route in (None, leg.route) and lock.origin in (None, leg.origin)
         ]
         for item in self._items(lock):
-            carried = self.reach.carried(item)
+            carried = self.reach.carried_for_anybody(item)
             for index in named:
                 leg = self.reach.legs[index]
                 yield from (int(t) for t in np.flatnonzero(carried[index]) if self._has_room(leg, item, int(t)))

@@ -45,13 +45,20 @@ def depots_never_emptied(view: View) -> Iterator[Finding]:
             stuck = [item for item in stuck if (item, name) in view.supplied_at]
         if stuck:
             what = "goods" if stuck == held else listed(stuck)
+            if node.access and _ways_out(view, stuck, name):
+                reason = "its access admits none of those who need them, and nothing is consumed there"
+            else:
+                reason = "no route leads out, and nothing is delivered or consumed there"
             yield Finding(
-                "Nodes",
-                {"node": name},
-                f"depot {name} is never emptied: {what} can come there, but no route leads out, and nothing is delivered "
-                "or consumed there",
+                "Nodes", {"node": name}, f"depot {name} is never emptied: {what} can come there, but {reason}"
             )
 
 
 def _leaves(view: View, item: str, node: str) -> bool:
     return node in view.wanted_at.get(item, ()) or bool(view.outgoing(item, node))
+
+
+def _ways_out(view: View, items: list[str], node: str) -> bool:
+    """Does a route that carries one of the items lead out of the node, whoever may use it?"""
+    legs = view.instance.legs.values()
+    return any(leg.origin == node and item not in leg.excluded for leg in legs for item in items)

@@ -87,7 +87,7 @@ class View:
     def outgoing(self, item: str, node: str) -> list[Leg]:
         """The legs on which the item may ever leave the node."""
         if item not in self._ever_carried:
-            carried = self.reach.carried(self.instance.items[item])
+            carried = self.reach.carried_for_anybody(self.instance.items[item])
             self._ever_carried[item] = np.asarray(carried.any(axis=1), dtype=bool)
         carried = self._ever_carried[item]
         return [self.reach.legs[index] for index in self._legs_from.get(node, ()) if carried[index]]
