@@ -29,6 +29,8 @@ FIXED = 1e-9  # relative: what a bound of a fixed plan gives way
 PRICE_CONFIRMED = 1e-5  # relative to a change: what a re-solve may differ from what a price says
 ONE_PRICE = 1e-7  # relative: what one more brings and one less costs, where they are one price
 STILL_DIFFERENT = 1e-4  # relative: plans nearer than that are the same alternative
+NO_WORTH = 1e-9  # relative to the level: a smaller difference of its optima is none
+STRAIGHT = 1e-7  # relative: what a level may fall short of its slope over a step, where it is straight
 KINK, KINK_PRECISION = 1e-8, 1e-9  # relative to the step, and to the values: points on one line of a frontier
 
 # The solver's arithmetic.

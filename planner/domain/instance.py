@@ -345,6 +345,8 @@ class PlanningInstance:
     locks: tuple[Lock, ...] = ()
     contingencies: Mapping[str, Contingency] = field(default_factory=dict)
     certain: tuple[Disruption, ...] = ()  # what is lost in any case, by date
+    shut_to_responses: frozenset[str] = frozenset()  # nodes from which no response may draw
+    open_to_responses: frozenset[str] = frozenset()  # nodes on which every recipient may draw in responses
     previous: PreviousPlan = PreviousPlan()
     past: Past = field(default_factory=Past)
     contributors_apart: bool = False  # told apart in every fund, also where no rule asks for it

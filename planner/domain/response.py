@@ -72,7 +72,7 @@ def response_instance(instance: PlanningInstance, case: Case, wanted: list[Need]
     periods = len(case.periods)
     horizon = replace(instance.horizon, start=instance.horizon.first_day(case.begin), periods=periods)
     network = Network(
-        {node.name: _node(node, case) for node in instance.nodes.values()},
+        {node.name: _node(instance, node, case) for node in instance.nodes.values()},
         {line.name: _line(line, case) for line in instance.lines.values() if line.item in moved},
         {leg.name: found for leg in instance.legs.values() if (found := _leg(leg, case)).open},
     )
@@ -133,9 +133,10 @@ def _shifted(periods: range, begin: int) -> range:
     return range(periods.start - begin, periods.stop - begin)
 
 
-def _node(node: Node, case: Case) -> Node:
+def _node(instance: PlanningInstance, node: Node, case: Case) -> Node:
     return replace(
         node,
+        access=frozenset() if node.name in instance.open_to_responses else node.access,
         open=_within(case, node.open),
         storage_t=node.storage_t[case.begin : case.end + 1],
         closing=None if node.closing is None else node.closing - case.begin,
@@ -182,7 +183,9 @@ def _expansions(expansions: Mapping[str, Expansion], case: Case) -> Iterator[tup
 
 
 def _supplies(instance: PlanningInstance, case: Case, moved: frozenset[str]) -> Iterator[Supply]:
-    """Goods on order, and opening stock where the response begins with the horizon."""
+    """Goods on order, and opening stock where the response begins with the horizon; none for nodes that are shut to it."""
     for supply in instance.supplies:
+        if supply.node in instance.shut_to_responses:
+            continue
         if supply.item in moved and supply.period in case.periods and (not supply.opening or case.begin == 0):
             yield replace(supply, period=supply.period - case.begin)

@@ -36,6 +36,7 @@ OWNED_BY: Mapping[str, tuple[str, str]] = {
     "coverage": ("destination", "node"),
     "uncovered": ("destination", "node"),
     "draws": ("node", "node"),
+    "access_value": ("nation", "nation"),
 }
 ABROAD = "abroad"
 _THINGS = ("line", "resource", "node", "route", "expansion", "demand")

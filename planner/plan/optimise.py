@@ -20,6 +20,7 @@ from planner.plan.plan import Plan
 from planner.plan.prices.relief import relief
 from planner.plan.prices.relief_found import Relief
 from planner.plan.program import Program
+from planner.plan.worth.worth import with_worth
 from planner.solver.clock import Clock, TimeLeft, without_garbage_collection
 from planner.solver.highs import Basis, ProgressListener, Vector
 from planner.solver.lexicographic import Optimum
@@ -39,10 +40,12 @@ def solve(
     explain: bool = True,
     relieve: bool = False,
     priced: bool = True,
+    worth: bool | None = False,
 ) -> Plan:
     """The optimal plan of an instance; with `relieve` also what would bring more of what is short (`Plan.relief`).
 
-    The table of prices stays empty unless the plan is to be `priced`.
+    The table of prices stays empty unless the plan is to be `priced`. `worth`: with what its guarantee is worth
+    (`Plan.worth`, and table access_value); None: where that takes little.
 
     Raises NoPlanError (which says why, if that is to be explained), SolverStoppedError (the first level was not finished),
     UsageError (unknown model or solver), KeyboardInterrupt.
@@ -64,8 +67,10 @@ def solve(
             return program.plan(optimum, clock.seconds, program.size, priced and options.solver == "highs", left)
 
     if basis is None or not relieve:
-        return make_plan(left)
-    return _with_relief(make_plan, program, optimum.values, basis, options, left, clock)
+        plan = make_plan(left)
+    else:
+        plan = _with_relief(make_plan, program, optimum.values, basis, options, left, clock)
+    return with_worth(plan, program, optimum, basis, options, left, clock, worth)
 
 
 def _with_relief(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from planner.domain.instance import PlanningInstance
 from planner.plan.prices.relief_found import Relief
+from planner.plan.worth.found import ACCESS_COLUMNS, Worth
 
 # Columns of each result table (the run-folder contract). Periods are integers 1…P.
 TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
@@ -52,6 +53,8 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
     "draws": (
         *("contingency", "strike", "node", "nation", "item", "at_begin", "under_way", "lost", "used", "left", "worth"),
     ),
+    # What the depots of a nation are worth, where it was worked out; each row a level.
+    "access_value": ACCESS_COLUMNS,
     "reach": ("contingency", "strike", "destination", "item", "node", "days", "quantity"),
     "response_expiry": (
         *("contingency", "strike", "flow", "object", "origin", "destination", "item", "recipient"),
@@ -122,3 +125,5 @@ class Plan:
     how: str = ""  # of a plan solved as a change of another: what was built anew for it
     cut_short: tuple[str, ...] = ()  # what the time limit left no time for, in sentences
     relief: Relief = field(default_factory=Relief)  # what would bring more of what is short, as far as it was proved
+    worth: Worth | None = None  # of the guarantee, where it was worked out; `no_worth`: why it was not
+    no_worth: str = ""

@@ -29,6 +29,7 @@ from planner.plan.prices.prices import prices
 from planner.plan.spare_scrap import spare_scrap
 from planner.plan.tables import tables
 from planner.plan.target_shortages import with_target_shortages
+from planner.plan.worth.draws import draw_worth
 from planner.solver.clock import TimeLeft
 from planner.solver.highs import INFINITY, Arrays, Basis, ProgressListener, Session, Vector, arrays, other_sides
 from planner.solver.lexicographic import Level, Optimum, cost_vector, optimise
@@ -230,6 +231,7 @@ class Program:
         if priced:
             session = self.session(SolveOptions())
             made["prices"] = prices(self.model, session, optimum.levels, optimum.last_basis, left)
+            made["draws"]["worth"] = draw_worth(self.model, self.lp, optimum.values, made["draws"])
         return Plan(
             instance=self.model.instance,
             tables=made,

@@ -164,6 +164,24 @@ class PastLack(Record):
     value: Money = Field(description="As the level past_lack counts it.")
 
 
+class WorthOfGuarantee(Record):
+    """What the guarantee is worth, at one level of the objective; the depots of each nation: table access_value."""
+
+    level: Literal["contingency", "weighted"] = Field(description="The level that it is told at.")
+    unit: str = Field(description="Unit of the amounts.")
+    expected: AsTold = Field(
+        description="The level at risk weight 0 with coverage left out: what the other amounts are told from."
+    )
+    evpi: AsTold = Field(
+        description="Expected value of perfect information: by how much the level would be less if each case could be "
+        "planned for by itself."
+    )
+    planning: AsTold | None = Field(
+        description="Value of planning for the cases: by how much the level would be more if all other levels came first; null: a plan "
+        "without regard to the cases could not answer what must be covered."
+    )
+
+
 class Window(Record):
     """A window of a plan made in windows."""
 
@@ -318,6 +336,13 @@ class RunRecord(Record):
         default=None,
         description="Only where what happened before the horizon breaks rules, and no plan can make up for it: what they lack.",
         min_length=1,
+    )
+    worth: WorthOfGuarantee | None = Field(
+        default=None, description="Only where the input has a case and it was worked out: what the guarantee is worth."
+    )
+    no_worth: str | None = Field(
+        default=None,
+        description="Only where the input has a case: why what the guarantee is worth was not worked out, and how to get it.",
     )
     rolling: Rolling | None = Field(
         default=None,

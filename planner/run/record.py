@@ -13,7 +13,17 @@ from planner.errors import NoPlanError, PlannerError
 from planner.plan import SolveOptions
 from planner.plan.plan import LevelResult, Plan
 from planner.records.parts import Calendar, InputFile, Level, ModelName, ModelUsed
-from planner.records.run import Counts, Options, Partly, PastLack, Procurement, RunRecord, SolverOptions, UnservedNames
+from planner.records.run import (
+    Counts,
+    Options,
+    Partly,
+    PastLack,
+    Procurement,
+    RunRecord,
+    SolverOptions,
+    UnservedNames,
+    WorthOfGuarantee,
+)
 from planner.report.data.taking_part import taking_part
 from planner.report.data.unserved import Unserved, unserved_sentences
 from planner.run.comparable import units_of
@@ -144,6 +154,17 @@ def _procurement(plan: Plan) -> Iterator[Procurement]:
             nations=dict(found.nations),
             paid=found.paid,
         )
+
+
+def worth_entry(plan: Plan) -> dict[str, Any]:
+    """`worth` of the guarantee, or `no_worth`: why it was not worked out, and the command that does."""
+    if plan.worth is not None:
+        return {"worth": WorthOfGuarantee.model_validate(asdict(plan.worth)), "no_worth": None}
+    if not plan.instance.cases:
+        return {}
+    reason = plan.no_worth or "that takes an optimal plan, made as one program"
+    told = f"What the guarantee is worth was not worked out: {reason}. planner solve WORKBOOK --worth works it out."
+    return {"worth": None, "no_worth": told}
 
 
 def unserved_entry(plan: Plan, found: Unserved, least_served: Sequence[str] = ()) -> UnservedNames:

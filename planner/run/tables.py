@@ -89,6 +89,7 @@ NUMBERS = frozenset(
         *("strike", "begins", "ends", "weight", "need", "uncovered", "coverage", "promised", "lack"),
         *("after", "covered", "wanted_so_far", "covered_so_far"),
         *("at_begin", "under_way", "lost", "used", "left", "worth", "days"),
+        *("closed", "now", "open"),
     ]
 )
 

@@ -78,6 +78,7 @@ class Optimum:
     basis: Basis | None = None  # of the first solve, where it was asked for: a start for the next
     last_basis: Basis | None = None  # that the last solve ended with, where it left one
     by_interior_point: bool = False  # simplex was not the way
+    held_by_rows: bool = False  # some level is, not by its face
 
 
 class LazyRows(Protocol):
@@ -324,9 +325,8 @@ class _Ladder:
     def _hold_by_row(self, solved: SolvedLevel, tolerance: float) -> None:
         """level ≤ z + tolerance × max(1, |z|)"""
         if solved.costs.any():
-            limit = solved.value + tolerance * max(1.0, abs(solved.value))
-            scale = objective_scale(solved.costs)
-            self._session.add_row(-INFINITY, limit * scale, solved.costs * scale)
+            hold_by_row(self._session, solved, tolerance)
+            self._optimum.held_by_rows = True
 
 
 def _until(deadline: float | None) -> float | None:
@@ -389,3 +389,10 @@ def hold_by_face(session: Session, outcome: Outcome) -> None:
     active = np.where(duals[rows] > 0, lower, upper)
     active = np.where(np.isfinite(active), active, np.where(np.isfinite(lower), lower, upper))
     session.set_row_bounds(rows, active, active)
+
+
+def hold_by_row(session: Session, level: SolvedLevel, tolerance: float) -> None:
+    """level ≤ z + tolerance × max(1, |z|)"""
+    limit = level.value + tolerance * max(1.0, abs(level.value))
+    scale = objective_scale(level.costs)
+    session.add_row(-INFINITY, limit * scale, level.costs * scale)

@@ -16,6 +16,7 @@ from planner.records.run import read_run
 from planner.verify.all_sums import check_sums
 from planner.verify.books import Books
 from planner.verify.contingency.check import check_contingencies
+from planner.verify.contingency.worth import check_worth
 from planner.verify.goods.balance import check_balance
 from planner.verify.goods.circulation import check_circulation
 from planner.verify.goods.consents import check_consents
@@ -35,8 +36,8 @@ from planner.verify.money.funding import check_money
 from planner.verify.money.ledger import Ledger
 from planner.verify.money.nations import check_nations
 from planner.verify.money.shares import check_burden_sharing, check_ledger
-from planner.verify.objective import check_objective
-from planner.verify.table_form import COLUMNS, NAME_COLUMNS, OPTIONAL
+from planner.verify.objective import check_objective, weighted
+from planner.verify.table_form import BOUNDED, BOUNDED_FIELDS, COLUMNS, NAME_COLUMNS, OPTIONAL
 from planner.verify.tables import clean
 from planner.verify.verification import Findings, Verification
 from planner.workbook.reading.raw import RawInput, read_raw
@@ -116,17 +117,23 @@ def _verify(
     check_burden_sharing(ledger, findings)
     levels = check_contingencies(books, tables, findings)
     check_objective(ledger, levels, run, findings)
-    return replace(findings.result(), not_recomputed=_not_recomputed(tables))
+    own = weighted(costs)[0] if books.objective == "weighted" else 0.0
+    check_worth(books, levels, own + levels.expectation() if levels.answers else None, tables, run, findings)
+    return replace(findings.result(), not_recomputed=_not_recomputed(tables, run))
 
 
-def _not_recomputed(tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
-    """The columns that no check knows: prices, which are the solver's, and what is new."""
-    return tuple(
-        f"{name}.{column}"
+def _not_recomputed(tables: Mapping[str, pd.DataFrame], run: Mapping[str, Any]) -> tuple[str, ...]:
+    """The columns that no check knows, or knows bounds of only: prices, which are the solver's, and what is new; and what
+    run.json says of other plans than this.
+    """
+    columns = tuple(
+        told
         for name, table in tables.items()
         for column in table.columns
-        if column not in COLUMNS.get(name, ())
+        if column not in COLUMNS.get(name, ()) or (len(table) and f"{name}.{column}" in BOUNDED)
+        for told in (f"{name}.{column}",)
     )
+    return columns + (BOUNDED_FIELDS if run.get("worth") else ())
 
 
 def _understood(source: RawInput) -> Case:

@@ -14,7 +14,7 @@ NAME_COLUMNS = frozenset(
     (
         *("line", "factory", "nation", "item", "route", "origin", "destination", "mode", "node", "demand"),
         *("commitment", "target", "expansion", "object", "fund", "contributor", "cost_type", "flow"),
-        *("contingency", "kind", "recipient", "domain", "ordered"),
+        *("contingency", "kind", "recipient", "domain", "ordered", "level"),
     )
 )
 CASE = ("contingency", "strike")
@@ -63,11 +63,15 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "draws": (*CASE, "node", "nation", "item", "at_begin", "under_way", "lost", "used", "left"),
     "reach": (*CASE, "destination", "item", "node", "days", "quantity"),
+    "access_value": ("nation", "level", "closed", "now", "open"),
 }
+# Columns of which no more is checked than their sign or order, and fields of run.json.
+BOUNDED = ("access_value.closed", "access_value.open")
+BOUNDED_FIELDS = ("worth.expected", "worth.evpi", "worth.planning")
 # Tables of an input with contingencies.
 RESPONSE_TABLES = (
     *("cases", "responses", "uncovered", "response_moves", "response_making", "response_stocks", "response_expiry"),
-    *("coverage", "draws", "reach"),
+    *("coverage", "draws", "reach", "access_value"),
 )
 OPTIONAL = frozenset(("recipients", *RESPONSE_TABLES))
 NEVER = 10.0**6  # the last period of use of goods that do not expire
@@ -76,6 +80,7 @@ BLANKS: dict[str, dict[str, float]] = {
     "expiry": {"due": 0.0},
     "recipients": {"due": 0.0, "expires": NEVER},
     "response_expiry": {"due": 0.0},
+    "access_value": {"closed": np.inf, "open": np.inf},
     "burden_sharing": dict.fromkeys(COLUMNS["burden_sharing"][1:], np.nan),
 }
 # Columns that may not be below 0.

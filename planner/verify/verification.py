@@ -108,6 +108,7 @@ FAMILIES: dict[str, str] = {
     "coverage": "coverage after the strike follows from the response tables",
     "draws": "what lies at nodes and is drawn from them follows from the plan and the response",
     "reach": "how far stock is from where it is needed follows from the plan and what is open in the case",
+    "worth": "what the guarantee is worth fits the plan, and the depots of a nation are worth no less than nothing",
     "objective": "the objective follows from the tables",
 }
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from planner.domain.instance import PlanningInstance
 from planner.plan import SolveOptions
-from planner.plan.again.warm_start import Structure, Workbench
+from planner.plan.again.structure import Structure
+from planner.plan.again.warm_start import Workbench
 
 BY_YEAR = frozenset({"spend", "payment", "payment_limit", "spending"})  # told by spans of years, not by periods
 

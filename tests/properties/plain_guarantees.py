@@ -355,6 +355,11 @@ class Net:
     def is_open(self, node: str, period: int) -> bool:
         return self.facts.open(self.facts.nodes[node], period) and self.factor("node", node, period) > 0
 
+    opened: frozenset[str] = frozenset()
+
+    def gives(self, node: str, recipient: str) -> bool:
+        return node in self.opened or self.facts.admits(self.facts.nodes[node], "access", recipient)
+
     def usable(self, good: Good, period: int) -> bool:
         return good[2] == NEVER or good[2] <= period <= self.facts.expires(good)
 
@@ -401,7 +406,7 @@ class Net:
                 continue
             if not facts.admits(row, "nations", recipient):
                 continue
-            if not facts.admits(facts.nodes[origin], "access", recipient):
+            if not self.gives(origin, recipient):
                 continue
             variable = self.ship[route, origin, destination, good, period] = self.variable()
             self.terms[origin, good, period].append((variable, -1.0))
@@ -512,7 +517,7 @@ class Net:
             got: Terms = []
             nation = facts.nation(need.node)
             for period in range(need.due, min(need.last, self.last) + 1):
-                if not self.is_open(need.node, period) or not facts.admits(facts.nodes[need.node], "access", nation):
+                if not self.is_open(need.node, period) or not self.gives(need.node, nation):
                     continue
                 for good in self.goods([need.item]):
                     if good[1] == nation and self.usable(good, period):
@@ -578,8 +583,18 @@ def weight_added(added: Mapping[tuple[str, str, int], Terms], node: str, period:
 class Guarantees:
     """The plan and the responses to all cases, as one problem."""
 
-    def __init__(self, tables: World) -> None:
+    def __init__(
+        self,
+        tables: World,
+        only: int | None = None,
+        shut: frozenset[str] = frozenset(),
+        opened: frozenset[str] = frozenset(),
+    ) -> None:
+        """`only`: the number of the case that is answered; `shut`, `opened`: nodes from which responses may not draw, or
+        on which all may draw."""
         self.facts = facts = Facts(tables)
+        self.cases = facts.cases if only is None else [facts.cases[only]]
+        self.shut, self.opened = shut, opened
         self.lp = pulp.LpProblem("guarantees")
         self.added: dict[tuple[str, str, int], Terms] = defaultdict(list)
         self.bought: dict[tuple[str, int], Any] = {}
@@ -587,7 +602,7 @@ class Guarantees:
         self.plan = Net(facts, self.lp, "plan", 0, facts.periods - 1, facts.certain, set(facts.items))
         self._entries(self.plan, range(facts.periods), facts.certain)
         self.plan.build(facts.demands, self.added)
-        self.responses = [self._response(code, case) for code, case in enumerate(facts.cases)]
+        self.responses = [self._response(code, case) for code, case in enumerate(self.cases)]
         self.levels = self._levels()
 
     def _expansions(self) -> None:
@@ -612,7 +627,7 @@ class Guarantees:
         for row in facts.rows("Stocks"):
             node, item, opening = text(row, "node"), text(row, "item"), text(row, "period") == ""
             period = 0 if opening else int(row["period"]) - 1
-            if period not in periods or item not in net.items:
+            if period not in periods or item not in net.items or (net.plan is not None and node in self.shut):
                 continue
             made = facts.made(item, period - int(number(row, "age")))
             left = number(row, "quantity") * factor("node", node, period)
@@ -620,7 +635,7 @@ class Guarantees:
             if text(row, "nation"):
                 whom = [text(row, "nation")]
             elif drawn and opening:
-                whom = [r for r in whom if r == RESERVE or facts.admits(facts.nodes[node], "access", r)]
+                whom = [r for r in whom if r == RESERVE or net.gives(node, r)]
             parts = [(net.variable(), recipient) for recipient in whom]
             net.row([(variable, 1.0) for variable, _ in parts], "=", left)
             for variable, recipient in parts:
@@ -630,15 +645,15 @@ class Guarantees:
         facts, plan = self.facts, self.plan
         factor = facts.factor(case)
         net = Net(facts, self.lp, f"case{code}", case.begin, case.end, factor, facts.goods(case.contingency), plan)
-        net.case = case
+        net.case, net.opened = case, self.opened
         self._entries(net, range(case.begin, case.end + 1), factor, drawn=True)
         for (node, good, period), variable in plan.stock.items():
-            if period == case.begin - 1 and good[0] in net.items:
+            if period == case.begin - 1 and good[0] in net.items and node not in self.shut:
                 left = falls(factor("node", node, case.begin), facts.certain("node", node, period))
                 self._settle(net, node, good, case.begin, variable, left)
         for (route, _, node, good, period), variable in plan.ship.items():
             lead = next(int(number(row, "lead_time")) for row in facts.rows("Routes") if row["route"] == route)
-            if period < case.begin <= period + lead <= case.end and good[0] in net.items:
+            if period < case.begin <= period + lead <= case.end and good[0] in net.items and node not in self.shut:
                 self._settle(net, node, good, period + lead, variable, net.unforeseen("node", node, period + lead))
         net.build(facts.needs(case), self.added)
         if text(case.row, "money"):
@@ -653,7 +668,7 @@ class Guarantees:
             return
         parts: Terms = []
         for other in self.facts.recipients(item):
-            if other == RESERVE or self.facts.admits(self.facts.nodes[node], "access", other):
+            if other == RESERVE or net.gives(node, other):
                 part = net.variable()
                 parts.append((part, 1.0))
                 net.enter(node, (item, other, made), period, [(part, 1.0)])
@@ -705,22 +720,18 @@ class Guarantees:
         return need.priority * self.facts.value(need.item)
 
     def _levels(self) -> dict[str, Any]:
-        facts, plan, cases = self.facts, self.plan, self.facts.cases
+        facts, plan, cases = self.facts, self.plan, self.cases
         levels: dict[str, Any] = {}
         short = [(need, plan.short[code]) for code, need in enumerate(facts.demands)]
         levels["binding_shortfall"] = pulp.lpSum(self._worth(n) * v for n, v in short if n.binding)
-        moving = {item for case in cases for item in facts.goods(case.contingency)}
+        moving = {item for case in facts.cases for item in facts.goods(case.contingency)}
         levels["waste"] = pulp.lpSum(
             facts.value(good[0]) * variable
             for (node, good, period), variable in plan.scrap.items()
             if good[0] in moving and period < facts.expires(good) and not self._at_closing(node, period)
         )
         levels["coverage"] = self._coverage()
-        losses = [
-            pulp.lpSum(self._worth(need) * net.short[code] for code, need in enumerate(net.needs))
-            for net in self.responses
-        ]
-        levels["contingency"] = self._risk(losses, "level")
+        levels["contingency"] = self._risk(self._uncovered(), "level")
         levels["other_shortfall"] = pulp.lpSum(self._worth(n) * v for n, v in short if not n.binding)
         late = [self._lateness(plan)]
         late += [case.weight * self._lateness(net) for case, net in zip(cases, self.responses, strict=True)]
@@ -731,6 +742,12 @@ class Guarantees:
             case.weight * self._discounted(net) for case, net in zip(cases, self.responses, strict=True)
         )
         return levels
+
+    def _uncovered(self) -> list[Any]:
+        return [
+            pulp.lpSum(self._worth(need) * net.short[code] for code, need in enumerate(net.needs))
+            for net in self.responses
+        ]
 
     def _discounted(self, net: Net) -> Any:
         return pulp.lpSum(v * c * self.facts.discount(t) for v, c, t in self._costs(net))
@@ -747,7 +764,7 @@ class Guarantees:
 
     def _coverage(self) -> Any:
         total = []
-        for case, net in zip(self.facts.cases, self.responses, strict=True):
+        for case, net in zip(self.cases, self.responses, strict=True):
             for item in sorted({need.item for need in net.needs}):
                 wanted = sum(need.quantity for need in net.needs if need.item == item)
                 got = [v for (code, good, _), v in net.deliver.items() if good[0] == item]
@@ -757,7 +774,7 @@ class Guarantees:
         return pulp.lpSum(total)
 
     def _risk(self, losses: list[Any], tag: str) -> Any:
-        settings, cases = self.facts.settings, self.facts.cases
+        settings, cases = self.facts.settings, self.cases
         risk, tail = float(settings.get("risk_weight", 0) or 0), settings.get("risk_tail", "")
         tail = 0.9 if tail in ("", None) else float(tail)
         total = sum(case.weight for case in cases)
@@ -780,32 +797,40 @@ class Guarantees:
         if not any(text(row, "days") for row in rows.values()):
             return pulp.lpSum([])
         total = []
-        for case, net in zip(self.facts.cases, self.responses, strict=True):
+        for case, net in zip(self.cases, self.responses, strict=True):
             for (route, _, _, good, _), variable in net.ship.items():
                 days = number(rows[route], "days", number(rows[route], "lead_time") * 30)
                 total.append(case.weight * self.facts.value(good[0]) * days * variable)
         return pulp.lpSum(total)
 
     def _weighted(self) -> Any:
-        facts, total = self.facts, [self.levels["cost"]]
-
-        def asked(net: Net) -> Any:
-            cost = []
-            for code, need in enumerate(net.needs):
-                if need.shortage_cost is None:
-                    self.lp += net.short[code] == 0
-                else:
-                    cost.append(need.shortage_cost * facts.discount(need.due) * net.short[code])
-            for (code, _, period), variable in net.deliver.items():
-                late = period - net.needs[code].due
-                cost.append(net.needs[code].delay_cost * late * facts.discount(period) * variable)
-            return pulp.lpSum(cost)
-
-        total.append(asked(self.plan))
-        losses = [self._discounted(net) + asked(net) for net in self.responses]
-        total.append(self._risk(losses, "weighted"))
+        for net in (self.plan, *self.responses):
+            self._must(net)
         self.lp += self.levels["coverage"] == 0
-        return pulp.lpSum(total)
+        return pulp.lpSum([self._by_itself(), self._risk(self._lost(), "weighted")])
+
+    def _by_itself(self) -> Any:
+        """What the plan costs by itself, under the weighted objective."""
+        return pulp.lpSum([self.levels["cost"], self._asked(self.plan)])
+
+    def _lost(self) -> list[Any]:
+        """What each case costs, under the weighted objective."""
+        return [self._discounted(net) + self._asked(net) for net in self.responses]
+
+    def _must(self, net: Net) -> None:
+        """What has no shortage cost must be delivered."""
+        for code, need in enumerate(net.needs):
+            if need.shortage_cost is None:
+                self.lp += net.short[code] == 0
+
+    def _asked(self, net: Net) -> Any:
+        facts, cost = self.facts, []
+        for code, need in enumerate(net.needs):
+            cost.append((need.shortage_cost or 0.0) * facts.discount(need.due) * net.short[code])
+        for (code, _, period), variable in net.deliver.items():
+            late = period - net.needs[code].due
+            cost.append(net.needs[code].delay_cost * late * facts.discount(period) * variable)
+        return pulp.lpSum(cost)
 
     def answer(self) -> dict[str, float] | None:
         """Each level in order, each held before the next, or the weighted objective; None where there is no plan."""
@@ -821,6 +846,59 @@ class Guarantees:
             self.lp += level <= value + 1e-9 * max(1.0, abs(value))
         return found
 
+    # -- what it is worth -----------------------------------------------------------------------------------------
+
+    def least(self, *objectives: Any) -> float | None:
+        """The optimum of the last, those before it at theirs; None where there is none."""
+        for place, objective in enumerate(objectives):
+            value = self._minimum(objective)
+            if value is None or place + 1 == len(objectives):
+                return value
+            self.lp += objective <= value + 1e-9 * max(1.0, abs(value))
+        return None
+
+    def expected(self) -> float | None:
+        """The level contingency, or the weighted objective, at risk weight 0 with coverage left out."""
+        if self.facts.settings.get("objective") == "weighted":
+            for net in (self.plan, *self.responses):
+                self._must(net)
+            return self.least(pulp.lpSum([self._by_itself(), self._mean(self._lost())]))
+        return self.least(*self._before(), self._mean(self._uncovered()))
+
+    def unprepared(self) -> float | None:
+        """The same where the plan's own levels come first."""
+        if self.facts.settings.get("objective") != "weighted":
+            own = [self.levels["other_shortfall"], self._lateness(self.plan), self.levels["cost"]]
+            return self.least(*self._before(), *own, self._mean(self._uncovered()))
+        self._must(self.plan)
+        first = self.least(self._by_itself())
+        if first is None:
+            return None
+        self.lp += self._by_itself() <= first + 1e-9 * max(1.0, abs(first))
+        for net in self.responses:
+            self._must(net)
+        more = self.least(self._mean(self._lost()))
+        return None if more is None else first + more
+
+    def calm(self) -> float | None:
+        """What the plan costs if nothing happens and it is made for that, under the weighted objective."""
+        self._must(self.plan)
+        return self.least(self._by_itself())
+
+    def alone(self, size: float) -> float | None:
+        """L of the only case, `size` times, with what the plan costs under the weighted objective."""
+        if self.facts.settings.get("objective") == "weighted":
+            for net in (self.plan, *self.responses):
+                self._must(net)
+            return self.least(pulp.lpSum([self._by_itself(), size * self._lost()[0]]))
+        return self.least(*self._before(), size * self._uncovered()[0])
+
+    def _before(self) -> list[Any]:
+        return [self.levels["binding_shortfall"], self.levels["waste"]]
+
+    def _mean(self, losses: list[Any]) -> Any:
+        return pulp.lpSum(case.weight * loss for case, loss in zip(self.cases, losses, strict=True))
+
     def _minimum(self, objective: Any) -> float | None:
         self.lp.setObjective(pulp.lpSum([objective]))
         solver = pulp.HiGHS(msg=False, primal_feasibility_tolerance=1e-9, dual_feasibility_tolerance=1e-9)
@@ -829,3 +907,39 @@ class Guarantees:
             return None
         assert status == pulp.LpStatusOptimal, pulp.LpStatus[status]
         return float(pulp.value(objective) or 0.0)
+
+
+def worth(tables: World) -> dict[str, float | None] | None:
+    """evpi and planning, by plans made for every case by itself and for none; None where there is no plan."""
+    expected = Guarantees(tables).expected()
+    cases = Facts(tables).cases
+    if expected is None:
+        return None
+    total = sum(case.weight for case in cases)
+    size = max(1.0, total)
+    informed = 0.0
+    for code, case in enumerate(cases):
+        found = Guarantees(tables, only=code).alone(size)
+        assert found is not None
+        informed += case.weight / size * found
+    if Facts(tables).settings.get("objective") == "weighted":
+        calm = Guarantees(tables).calm()
+        assert calm is not None
+        informed += (1.0 - total / size) * calm
+    unprepared = Guarantees(tables).unprepared()
+    return {"evpi": expected - informed, "planning": None if unprepared is None else unprepared - expected}
+
+
+def access(tables: World) -> dict[tuple[str, str], tuple[float, float, float]]:
+    """(nation, level) → closed, now, open; inf where there is no plan."""
+    facts, found = Facts(tables), {}
+    now = Guarantees(tables).answer()
+    assert now is not None
+    for nation in facts.nations:
+        nodes = frozenset(node for node in facts.nodes if facts.nation(node) == nation)
+        if any(text(facts.nodes[node], "kind") == "depot" for node in nodes):
+            closed, opened = Guarantees(tables, shut=nodes).answer(), Guarantees(tables, opened=nodes).answer()
+            for level in now.keys() & {"coverage", "contingency", "weighted"}:
+                values = ((answer or {}).get(level, inf) for answer in (closed, now, opened))
+                found[nation, level] = tuple(values)
+    return found  # type: ignore[return-value]

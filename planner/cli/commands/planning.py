@@ -143,6 +143,14 @@ def solve(
             "Small programs do so unasked.",
         ),
     ] = False,
+    worth: Annotated[
+        bool | None,
+        typer.Option(
+            "--worth/--no-worth",
+            help="Work out what the guarantee is worth, where the workbook has contingencies: perfect information, planning for the "
+            "attack, the depots of each nation. Without either, small programs do so.",
+        ),
+    ] = None,
     measure: Annotated[
         bool, typer.Option("--measure", help="With --rolling: solve the whole too, and say what the windows lose.")
     ] = False,
@@ -159,6 +167,10 @@ def solve(
         if fair_check and rolling is not None:
             raise UsageError(
                 "--fair-check: found --rolling beside it; the least served are looked at in one program only"
+            )
+        if worth and (rolling is not None or solver.lower() != "highs"):
+            raise UsageError(
+                "--worth: found --rolling or --solver NAME beside it; it takes the optimum of one program by highs"
             )
         if rolling is not None and (solver != "highs" or write_lp or write_mps):
             raise UsageError(
@@ -180,7 +192,7 @@ def solve(
             if rolling is None:
                 result = solve_workbook(
                     workbook, target, options, progress,
-                    replace=replace, strict=strict, fair_check=fair_check, log=log,
+                    replace=replace, strict=strict, fair_check=fair_check, worth=worth, log=log,
                 )  # fmt: skip
             else:
                 from planner.replan.windows.long_run import solve_in_windows

@@ -64,6 +64,7 @@ def plan_lines(folder: Path, record: RunRecord) -> list[str]:
         lines += [*record.unserved.sentences, *record.unserved.least_served]
     lines += procurement_lines(record)
     lines += lack_lines(record)
+    lines += worth_lines(record)
     if record.warnings:
         lines += [warning for warning in record.warnings if warning.startswith("--")]  # of the command, not the input
         lines.append(f"{plural(len(record.warnings), 'warning')} (in log.txt, or `planner check`)")
@@ -90,6 +91,18 @@ def lack_lines(record: RunRecord) -> list[str]:
         f"{number(lack.amount)} {lack.unit}"
         for lack in record.past_lack or ()
     ]
+
+
+def worth_lines(record: RunRecord) -> list[str]:
+    """What the guarantee is worth, or why that is not told."""
+    if record.worth is None:
+        return [record.no_worth] if record.no_worth else []
+    worth = record.worth
+    rows = [("Perfect information would save", number(worth.evpi), worth.unit)]
+    if worth.planning is None:
+        told = ["Planning for the attack: without it, what must be covered could not be."]
+        return [*columns(rows, right=[1]), *told]
+    return columns([*rows, ("Planning for the attack saves", number(worth.planning), worth.unit)], right=[1])
 
 
 def objective_lines(record: RunRecord) -> list[str]:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from planner.domain.instance import PlanningInstance
 from planner.formulation.model.model import Model
-from planner.plan.again.warm_start import Structure, Workbench, built_program
+from planner.plan.again.structure import Structure
+from planner.plan.again.warm_start import Workbench, built_program
 from planner.plan.lazy_funds import Settlement
 from planner.plan.plan import Plan
 from planner.plan.program import Program

@@ -10,53 +10,31 @@ the keys of columns and rows.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.catalogue import load
 from planner.domain.instance import PlanningInstance
 from planner.errors import SolverStoppedError
 from planner.formulation.build import build
 from planner.formulation.goods.circulation import add_circulation
-from planner.formulation.model.model import Key, Model
 from planner.formulation.model.rhs_update import Rebound, rebound
 from planner.plan.again.bench import Bench
+from planner.plan.again.structure import Structure
 from planner.plan.conflict.explanation import explained
 from planner.plan.optimise import solve
 from planner.plan.plan import Plan
 from planner.plan.program import Program
 from planner.solver.clock import Clock, TimeLeft, without_garbage_collection
-from planner.solver.highs import AT_LOWER, BASIC, Basis, ProgressListener, Session
+from planner.solver.highs import Basis, ProgressListener, Session
 from planner.solver.options import SolveOptions
 
 LIMITS_ONLY = "limits only"
-SAME_STRUCTURE = "rebuilt, same structure"
 AFRESH = "solved afresh"
 NOTHING = np.empty(0, dtype=np.intp)
-Places = Mapping[str, Mapping[Key, int]]  # family -> key -> position
-
-
-@dataclass(frozen=True)
-class Structure:
-    """Where each column and row of a model stands."""
-
-    columns: Places
-    rows: Places
-
-    @classmethod
-    def of(cls, model: Model) -> Structure:
-        return cls(model.columns, model.rows)
-
-    def carry(self, basis: Basis, now: Structure) -> tuple[Basis, str]:
-        """The basis on another model's columns and rows, new columns at zero and new rows slack; and what differs."""
-        columns, other_columns = _carried(self.columns, basis.columns, now.columns, AT_LOWER)
-        rows, other_rows = _carried(self.rows, basis.rows, now.rows, BASIC)
-        differ = f"rebuilt, {other_columns} columns and {other_rows} rows differ"
-        return Basis(columns, rows), differ if other_columns or other_rows else SAME_STRUCTURE
 
 
 def built_program(instance: PlanningInstance, options: SolveOptions, moving: bool) -> Program:
@@ -65,18 +43,6 @@ def built_program(instance: PlanningInstance, options: SolveOptions, moving: boo
     if moving:
         add_circulation(model)
     return Program.of(model)
-
-
-def _carried(before: Places, codes: NDArray[np.int8], now: Places, other: int) -> tuple[NDArray[np.int8], int]:
-    """The codes in their new places, and how many places are new or gone."""
-    carried = np.full(sum(map(len, now.values())), other, dtype=np.int8)
-    kept = 0
-    for family, places in now.items():
-        old = before.get(family, {})
-        common = [key for key in places if key in old]
-        carried[[places[key] for key in common]] = codes[[old[key] for key in common]]
-        kept += len(common)
-    return carried, len(carried) + len(codes) - 2 * kept
 
 
 class Workbench:
@@ -124,7 +90,7 @@ class Workbench:
         self.program, self.optimum = program, optimum
         if optimum.basis is not None and not optimum.unfinished:
             self._basis, self._by_interior_point = optimum.basis, optimum.by_interior_point
-            self._last, self._held_by_rows = session.basis(), bool(session.extra_rows)
+            self._last, self._held_by_rows = session.basis(), optimum.held_by_rows
 
     def solve_changed(self, instance: PlanningInstance, until: str | None = None) -> Plan:
         """The optimal plan of a changed instance, solved from the base; its `how` says what was built anew.

@@ -137,9 +137,17 @@ class Levels:
 
     def weighted(self) -> float:
         """The same expression with discounted response cost + shortage + delay costs of each case's need."""
-        if self.answers is None:
-            return 0.0
-        answers, discount = self.answers, self.books.case.calendar.discount
+        return 0.0 if self.answers is None else self.at_risk(self._costs)
+
+    def expectation(self) -> float:
+        """Σ π L, at risk weight 0: of what is uncovered, or of costs under the weighted objective."""
+        losses = self._costs if self.books.objective == "weighted" else self.uncovered
+        return float((self._weight * losses).sum())
+
+    @cached_property
+    def _costs(self) -> Floats:
+        """Discounted response cost + shortage + delay costs of each case."""
+        answers, discount = self._answers, self.books.case.calendar.discount
         needs = self._cases.needs
         price = np.array([need.shortage_cost or 0.0 for need in needs], dtype=np.float64)
         due = np.array([need.due for need in needs], dtype=np.intp)
@@ -149,7 +157,7 @@ class Levels:
         when = answers.tables.deliveries["t"].to_numpy(dtype=np.intp)
         units = answers.tables.deliveries["quantity"].to_numpy(dtype=np.float64)
         delayed = answers.by_case(answers.need_case[need], delay * units * discount[when])
-        return self.at_risk(cost_by_case(answers, discount) + short + delayed)
+        return np.asarray(cost_by_case(answers, discount) + short + delayed)
 
     def check(self, findings: Findings) -> None:
         """The table of cases; under the weighted objective, that coverage is kept."""

@@ -184,6 +184,7 @@ class Case:
     contingencies: Contingencies = field(default_factory=Contingencies)
     frozen: int = 0  # first periods in which the previous plan is fixed
     departure_cap: float | None = None
+    level_tolerance: float = 0.0  # relative: what a level may give back to later ones
 
     @property
     def periods(self) -> int:

@@ -78,6 +78,7 @@ def read_case(source: RawInput) -> Case:
     case = Case(
         calendar=calendar,
         objective=str(settings.get("objective", "lexicographic")).strip().lower(),
+        level_tolerance=float(str(settings.get("leveltolerance", 0.0))),
         nations=names.nations,
         items=_items(sheets),
         nodes=_nodes(sheets, calendar, names, capacity),

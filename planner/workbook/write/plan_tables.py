@@ -12,7 +12,7 @@ from planner.workbook.schema import Column, Table
 DERIVED = (
     *("shortfalls", "targets", "allocations", "prices", "nations", "ledger", "burden_sharing", "expiry"),
     *("cases", "responses", "response_moves", "response_making", "response_stocks"),
-    *("coverage", "uncovered", "draws", "reach", "response_expiry", "recipients"),
+    *("coverage", "uncovered", "draws", "access_value", "reach", "response_expiry", "recipients"),
     *("consents", "policies", "locks", "tiers", "contributions", "participation"),
 )
 

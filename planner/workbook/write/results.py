@@ -298,8 +298,24 @@ RESULT_TABLES: Mapping[str, ResultTable] = {
             "left": (_UNITS, "units that are neither lost nor used"),
             "worth": (
                 "currency x priority",
-                "by how much the need left uncovered in the case shrinks with one more unit there at the beginning",
+                "by how much less the case would lose per unit more there when the response begins, of the first part "
+                "of a unit (weighted objective: in currency)",
             ),
+        },
+    ),
+    "access_value": ResultTable(
+        "What the depots of each nation are worth: a level of the objective where responses may not use them, as it is, and "
+        "where they give to everybody. Filled where it was worked out (`--worth`).",
+        {
+            "nation": ("", "nation with depots"),
+            "level": ("coverage, contingency, weighted", "level of the objective"),
+            "closed": (
+                "as the level",
+                "the level if no response could use what lies at its nodes, is under way to them or on order for them, the "
+                "plan made anew; blank: what must be covered then cannot be",
+            ),
+            "now": ("as the level", "the level of the plan"),
+            "open": ("as the level", "the level if its nodes gave to everybody in responses, the plan made anew"),
         },
     ),
     "reach": ResultTable(

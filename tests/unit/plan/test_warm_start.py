@@ -13,7 +13,8 @@ from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError, SolverStoppedError
 from planner.formulation.build import build
 from planner.plan import SolveOptions, solve
-from planner.plan.again.warm_start import AFRESH, LIMITS_ONLY, SAME_STRUCTURE, Workbench
+from planner.plan.again.structure import SAME_STRUCTURE
+from planner.plan.again.warm_start import AFRESH, LIMITS_ONLY, Workbench
 from planner.plan.plan import Plan
 from planner.plan.program import Program
 from tests.unit.plan.changes import scaled_budgets, small_world

@@ -109,7 +109,8 @@ def test_one_changed_cell_fails_in_the_right_family(
 
 
 def test_every_family_is_hit_by_a_mutation() -> None:
-    """Here, where goods and places are, where responses are, or in a test of its own (test_course, test_circulation, test_tranches)."""
+    """Here, where goods and places are, where responses are, or in a test of its own (test_course, test_circulation,
+    test_tranches, test_worth)."""
     everywhere = [
         *MUTATIONS,
         *test_worked_plan.MUTATIONS,
@@ -117,7 +118,7 @@ def test_every_family_is_hit_by_a_mutation() -> None:
         *test_worked_guarantee.OTHER_INPUTS,
     ]
     hit = {family for *_, family in everywhere}
-    apart = {"input", "tables", "placed_order", "departure_cap", "frozen_plan", "circulation", "fund_tranche"}
+    apart = {"input", "tables", "placed_order", "departure_cap", "frozen_plan", "circulation", "fund_tranche", "worth"}
     assert hit | apart == set(FAMILIES)
 
 

@@ -1,0 +1,46 @@
+"""Where columns and rows of a model stand, and how a basis of one model is carried over to another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.formulation.model.model import Key, Model
+from planner.solver.highs import AT_LOWER, BASIC, Basis
+
+SAME_STRUCTURE = "rebuilt, same structure"
+Places = Mapping[str, Mapping[Key, int]]  # family -> key -> position
+
+
+@dataclass(frozen=True)
+class Structure:
+    """Where each column and row of a model stands."""
+
+    columns: Places
+    rows: Places
+
+    @classmethod
+    def of(cls, model: Model) -> Structure:
+        return cls(model.columns, model.rows)
+
+    def carry(self, basis: Basis, now: Structure) -> tuple[Basis, str]:
+        """The basis on another model's columns and rows, new columns at zero and new rows slack; and what differs."""
+        columns, other_columns = _carried(self.columns, basis.columns, now.columns, AT_LOWER)
+        rows, other_rows = _carried(self.rows, basis.rows, now.rows, BASIC)
+        differ = f"rebuilt, {other_columns} columns and {other_rows} rows differ"
+        return Basis(columns, rows), differ if other_columns or other_rows else SAME_STRUCTURE
+
+
+def _carried(before: Places, codes: NDArray[np.int8], now: Places, other: int) -> tuple[NDArray[np.int8], int]:
+    """The codes in their new places, and how many places are new or gone."""
+    carried = np.full(sum(map(len, now.values())), other, dtype=np.int8)
+    kept = 0
+    for family, places in now.items():
+        old = before.get(family, {})
+        common = [key for key in places if key in old]
+        carried[[places[key] for key in common]] = codes[[old[key] for key in common]]
+        kept += len(common)
+    return carried, len(carried) + len(codes) - 2 * kept

@@ -1,0 +1,211 @@
+"""What one more unit at a node would bring, were it there when a response begins: by how much less the case would lose.
+
+The plan stands, and the response to the case is planned again by itself: what it lacks of its promise first, then its
+loss L. One more unit is of the goods that the table of draws tells of: it lies there at the beginning, or where all are
+still under way comes with the first of them; it may be used as long as the longest-lived of them, for any recipient that
+may draw on the node, and disruptions take their part of it. Its worth is −dL ÷ dq at q = 0 from the right, of the
+first part of a unit more, in the unit of L. L is convex in q, so no later part brings more.
+
+At a degenerate optimum a dual tells too much. So each place is a row of its own here, Σ parts ≤ q, and the derivative is
+found exactly (`planner.solver.parametric`); where that fails, by solving with a little more, ever less, until L is
+straight up to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import nan
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from planner.domain.instance import share_left
+from planner.formulation.model.model import Model
+from planner.formulation.responses.losses import WORST_LOSS, loss
+from planner.formulation.responses.response import Response
+from planner.solver.highs import INFINITY, NONE, Arrays, Basis, Outcome, Session, Vector
+from planner.solver.lexicographic import hold_by_face, inner
+from planner.solver.parametric import Parametric
+from planner.solver.scaling import objective_scale
+from planner.solver.subproblem import Part
+from planner.tolerances import NOISE, STRAIGHT
+
+Place = tuple[str, str]  # item, node
+MOST_PIVOTS = 200  # for one derivative
+SMALLEST, SHRINK = 1e-6, 1 / 16  # of a unit, where the derivative has to be tried
+
+
+class Goods(NamedTuple):
+    """Goods from before a response: when they come to a node, how long they may be used, what is left of them."""
+
+    period: int  # from the beginning of the response; −1: they lie there
+    expires: int
+    share: float
+
+
+def draw_worth(model: Model, lp: Arrays, values: Vector, draws: pd.DataFrame) -> list[float]:
+    """By row of the table of draws: by how much L of its case falls per unit more, in the first part of a unit."""
+    found: dict[tuple[str, int, Place], float] = {}
+    for response in model.responses:
+        name, strike = response.case.contingency.name, response.case.strike + 1
+        own = draws[(draws["contingency"] == name) & (draws["strike"] == strike)]
+        places = list(zip(own["item"], own["node"], strict=True))
+        if places:
+            told = _Alone(model, lp, values, response, places).worth()
+            found |= {(name, strike, place): each for place, each in zip(places, told, strict=True)}
+    keys = zip(draws["contingency"], draws["strike"], zip(draws["item"], draws["node"], strict=True), strict=True)
+    return [found[key] for key in keys]
+
+
+def _goods(response: Response, values: Vector, place: Place) -> Goods | None:
+    """The goods of which one more is told: those that lie there, else the first to come; the longest-lived of them."""
+    there = list(_from_before(response, values, place))
+    if not there:
+        return None
+    first = min(goods.period for goods in there)
+    return max((goods for goods in there if goods.period == first), key=lambda goods: (goods.expires, goods.share))
+
+
+def _from_before(response: Response, values: Vector, place: Place) -> Iterator[Goods]:
+    item, node = place
+    stocks = {variable for _, variable in response.flows.stocks[response.case.begin - 1]} if response.case.begin else ()
+    for flow in response.inflows:
+        if (flow.item, flow.node) == place and values[flow.variable] > NOISE:
+            yield Goods(-1 if flow.variable in stocks else flow.period, flow.expires, flow.share)
+    for supply in response.instance.supplies:
+        if (supply.item, supply.node) == place:
+            left = share_left(response.instance.nodes[node].left, supply.period)
+            expires = response.reach.expires(response.instance.items[item], supply.made)
+            yield Goods(-1 if supply.opening else supply.period, expires, left)
+
+
+class _Alone:
+    """A response by itself beside the plan, with a row for what more there is at each place."""
+
+    def __init__(self, model: Model, lp: Arrays, values: Vector, response: Response, places: Sequence[Place]) -> None:
+        own = [column for columns in response.columns.values() for column in columns.values()]
+        lacks = [column for key, column in model.columns["lack"].items() if key[:2] == response.case.key]
+        part = Part(lp, np.array(sorted([*own, *lacks]), dtype=np.intp))
+        alone = part.beside(values)
+        counted = np.isin(part.rows, np.array(list(model.rows[WORST_LOSS.name].values()), dtype=np.intp))
+        alone.row_lower[counted] = -INFINITY  # who is among the worst is no matter here
+        self._place = {int(row): place for place, row in enumerate(part.rows)}
+        self._first = alone.rows
+        entries = [self._entries(response, values, place) for place in places]
+        self._helps = [bool(parts) for parts in entries]  # elsewhere nothing comes of one more unit
+        self._lp = _with_places(alone, [parts for parts in entries if parts])
+        lacking, lost = (self._vector(part, costs) for costs in (_lacking(model, response), dict(loss(response))))
+        self._costs = [lacking, lost] if lacking.any() else [lost]
+        self._session = Session(self._lp, model.catalogue.solver, deaf=True)
+
+    def _entries(self, response: Response, values: Vector, place: Place) -> list[dict[int, float]]:
+        """What one more unit enters, by recipient: row of the LP → units."""
+        goods = _goods(response, values, place)
+        if goods is None or goods.share == 0:
+            return []
+        (item, node), found, reach = place, [], response.reach
+        for recipient in reach.recipients.of(item) or (None,):
+            key = (item, node, max(goods.period, 0), reach.class_for(item, goods.expires, recipient))
+            row = response.rows["material_balance"].get(key)
+            if row is not None:
+                found.append({self._place[row]: goods.share})
+        return found
+
+    def _vector(self, part: Part, costs: Mapping[int, float]) -> Vector:
+        whole = np.zeros(self._lp.columns)
+        whole[: len(part.columns)] = [costs.get(int(column), 0.0) for column in part.columns]
+        return whole
+
+    # ── Answers ──────────────────────────────────────────────────────────────────────────────────
+
+    def worth(self) -> list[float]:
+        found = iter(self._of_rows() if self._costs[-1].any() and any(self._helps) else [])
+        return [next(found, 0.0) if helps else 0.0 for helps in self._helps]
+
+    def _of_rows(self) -> list[float]:
+        solved = self._climb()
+        if solved is None:
+            return [nan] * (self._lp.rows - self._first)
+        least = self._session.basis()
+        scaled = [costs * objective_scale(costs * self._session.units.columns) for costs in self._costs]
+        parametric = Parametric(self._session, scaled, solved.values)
+        sure = parametric.optimal == len(scaled)
+        scale = objective_scale(self._costs[-1] * self._session.units.columns)
+        value = inner(self._costs[-1], solved.values)
+        found: list[float] = []
+        unsure: list[int] = []
+        for row in range(self._first, self._lp.rows):
+            told = parametric.derivative({row: 1.0}, MOST_PIVOTS) if sure else None
+            if told is None or not told.exact:
+                unsure.append(len(found))
+                found.append(nan)
+            else:
+                found.append(-float(told.slopes[-1]) / scale)
+        for place in unsure:
+            found[place] = self._tried(self._first + place, value, least)
+        return [each if each > NOISE or each != each else 0.0 for each in found]
+
+    def _climb(self) -> Outcome | None:
+        """The response at its best, with all bounds but faces of what it lacks."""
+        found: Outcome | None = None
+        for place, costs in enumerate(self._costs):
+            self._session.set_costs(costs * objective_scale(costs))
+            found = (
+                self._session.solve("what one more unit would bring")
+                if place == 0
+                else self._session.prove("what one more unit would bring", self._session.pivots_again)
+            )
+            if found.status != "optimal":
+                return None
+            if place + 1 < len(self._costs):
+                hold_by_face(self._session, found)
+        return found
+
+    def _tried(self, row: int, before: float, basis: Basis) -> float:
+        """The derivative by trial: L is convex, so where it is straight up to a step the dual there tells."""
+        rows, step = np.array([row], dtype=np.intp), 1.0
+        while step >= SMALLEST:
+            self._session.restore()
+            self._session.set_right_hand_sides(rows, np.array([step]))
+            self._session.start_from(basis)
+            found = self._climb()
+            self._session.set_right_hand_sides(rows, np.array([0.0]))
+            if found is None:
+                return nan
+            slope = -float(found.row_duals[row]) / objective_scale(self._costs[-1])
+            fall = before - inner(self._costs[-1], found.values)
+            if abs(fall - step * slope) <= STRAIGHT * max(step * abs(slope), step):
+                return slope
+            step *= SHRINK
+        return nan
+
+
+def _lacking(model: Model, response: Response) -> dict[int, float]:
+    """What the case counts at the level coverage, by column."""
+    own = {column for key, column in model.columns["lack"].items() if key[:2] == response.case.key}
+    return {column: by for column, by in model.objectives.get("coverage", ()) if column in own}
+
+
+def _with_places(lp: Arrays, entries: Sequence[Sequence[Mapping[int, float]]]) -> Arrays:
+    """The LP with a row for each place, Σ parts ≤ 0, and a column for each part, after its own."""
+    row_of, index, value = [lp.row_of_entry], [lp.index], [lp.value]
+    columns = lp.columns
+    for place, parts in enumerate(entries):
+        for part in parts:
+            entered = [*part, lp.rows + place]
+            row_of.append(np.array(entered, dtype=np.intp))
+            index.append(np.full(len(entered), columns, dtype=np.int32))
+            value.append(np.array([*part.values(), 1.0]))
+            columns += 1
+    rows, order = lp.rows + len(entries), np.argsort(np.concatenate(row_of), kind="stable")
+    counts = np.bincount(np.concatenate(row_of), minlength=rows)
+    return Arrays(
+        columns=columns,
+        row_lower=np.concatenate([lp.row_lower, np.full(len(entries), -INFINITY)]),
+        row_upper=np.concatenate([lp.row_upper, np.zeros(len(entries))]),
+        start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
+        index=np.concatenate(index)[order].astype(np.int32),
+        value=np.concatenate(value)[order],
+        binary=NONE,
+    )

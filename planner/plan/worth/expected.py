@@ -1,0 +1,209 @@
+"""Perfect information, and planning for the cases: what the expected loss would be with the one, and without the other.
+
+Both are told at the level contingency, at risk weight 0, coverage left out, the levels before held as in the plan.
+In the weighted objective they are told of the whole of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.catalogue import RESPONSE
+from planner.errors import NoPlanError, SolverStoppedError
+from planner.formulation.responses.coverage import PROMISE
+from planner.formulation.responses.losses import loss
+from planner.formulation.responses.response import Response
+from planner.plan.places import level_unit
+from planner.plan.program import Program
+from planner.plan.worth.found import Worth
+from planner.solver.clock import TimeLeft
+from planner.solver.highs import INFINITY, Basis, Session, Vector
+from planner.solver.lexicographic import Level, Optimum, SolvedLevel, hold_by_face, hold_by_row, optimise
+from planner.solver.options import SolveOptions
+from planner.tolerances import HELD, NO_WORTH
+
+Rows = NDArray[np.intp]
+NONE = np.empty(0, dtype=np.intp)
+OF_RESPONSES = ("coverage", "contingency", "response_days", "response_cost")
+# Columns that only the worst cases, or what was promised, are counted by.
+COUNTING = ("lack", "tail_loss", "tail_start")
+
+
+def expected_worth(program: Program, optimum: Optimum, basis: Basis, options: SolveOptions, left: TimeLeft) -> Worth:
+    """The worth of perfect information and of planning, from the plan's `optimum` and a `basis` near it.
+
+    Raises SolverStoppedError where no time is `left`.
+    """
+    asked = _Asked(program, optimum, basis, options, left)
+    level = "weighted" if program.model.weighted else "contingency"
+    expected = asked.expected()
+    alone, unprepared = asked.alone(), asked.unprepared()
+    planning = None if unprepared is None else _clean(unprepared - expected, expected)
+    return Worth(level, level_unit(program.model, level), expected, _clean(expected - alone, expected), planning)
+
+
+def questions(program: Program) -> int:
+    """How many further solves it takes."""
+    others = 1 if program.model.weighted else len(program.targets)
+    return 2 + len(program.model.responses) + others
+
+
+def _clean(difference: float, level: float) -> float:
+    return 0.0 if abs(difference) <= NO_WORTH * max(1.0, abs(level)) else difference
+
+
+class _Asked:
+    """The base's LP and what is asked of it.
+
+    With π the weight of a case and L its loss: Σ π L is the level, or with f, what the plan itself costs, the weighted
+    objective f + Σ π L.
+    """
+
+    def __init__(self, program: Program, optimum: Optimum, basis: Basis, options: SolveOptions, left: TimeLeft) -> None:
+        self._program, self._model, self._basis, self._left = program, program.model, basis, left
+        self._optimum, self._options = optimum, options
+        self._responses = [response for response in self._model.responses if response.case.weight > 0]
+
+    # ── Answers ──────────────────────────────────────────────────────────────────────────────────
+
+    def expected(self) -> float:
+        """The least f + Σ π L; Σ π L alone where the objective is lexicographic."""
+        return self._least(self._session, [("expected", self._own + self._losses)])
+
+    def alone(self) -> float:
+        """What is to be expected if it were known in time which case comes: each is planned for by itself.
+
+        Σ (π ÷ s) min (f + s L) + (1 − Π ÷ s) min f, with Π = Σ π and s = max(1, Π): where the weights add up to less
+        than 1 nothing happens in the rest; where to more, they count as shares of one event that comes Π times.
+        """
+        session = self._session
+        total = sum(response.case.weight for response in self._responses)
+        size = max(1.0, total)
+        found = 0.0
+        for response in self._responses:
+            others = [row for row, own in self._must.items() if own is not response]
+            self._relax(session, others)
+            costs = self._own + size * self._loss(response)
+            found += response.case.weight / size * self._least(session, [("alone", costs)])
+            self._put_back(session, others)
+        if self._model.weighted and total < size:
+            self._relax(session, self._must)
+            found += (1.0 - total / size) * self._least(session, [("nothing", self._own)])
+            self._put_back(session, self._must)
+        return found
+
+    def unprepared(self) -> float | None:
+        """The expectation where all of the plan's own levels come first; None where what must be covered then cannot be."""
+        if not self._model.weighted:
+            return self._least(self._held_session(), [*self._own_levels(), ("contingency", self._losses)])
+        session = self._held_session()
+        self._relax(session, self._must)
+        first = self._optimise(session, [("own", self._own)]).levels[0]
+        hold_by_face(session, first.outcome)
+        session.keep_bounds()
+        self._put_back(session, self._must)
+        try:
+            return first.value + self._least(session, [("responses", self._losses)])
+        except NoPlanError:
+            return None
+
+    # ── Solving ──────────────────────────────────────────────────────────────────────────────────
+
+    def _least(self, session: Session, levels: Sequence[Level]) -> float:
+        """The optimum of the last level, those before it held."""
+        return self._optimise(session, levels).levels[-1].value
+
+    def _optimise(self, session: Session, levels: Sequence[Level]) -> Optimum:
+        tolerance = self._model.instance.settings.level_tolerance
+        large = self._optimum.by_interior_point and session.is_large
+        counted = [level for level in levels[:-1] if level[1].any()] + list(levels[-1:])
+        found = optimise(session, counted, tolerance, self._left.seconds, interior_point=large, start=self._basis)
+        if found.unfinished:
+            raise SolverStoppedError("no time was left for what the guarantee is worth")
+        return found
+
+    @cached_property
+    def _session(self) -> Session:
+        return self._held_session()
+
+    def _held_session(self) -> Session:
+        """The LP with the levels before the cases held as in the plan, and no promise."""
+        session = self._program.session(self._options, deaf=True)
+        promised = np.array(list(self._model.rows[PROMISE.name].values()), dtype=np.intp)
+        nothing = np.full(len(promised), INFINITY)
+        session.change_model(NONE, promised, (-nothing, nothing))
+        tolerance = self._model.instance.settings.level_tolerance
+        for level in self._before():
+            if self._optimum.held_by_rows:
+                hold_by_row(session, level, max(tolerance, HELD))
+            else:
+                hold_by_face(session, level.outcome)
+        session.keep_bounds()
+        return session
+
+    def _before(self) -> list[SolvedLevel]:
+        if self._model.weighted:
+            return []
+        names = [level.name for level in self._optimum.levels]
+        return self._optimum.levels[: min(names.index(name) for name in OF_RESPONSES if name in names)]
+
+    def _relax(self, session: Session, rows: Iterable[int]) -> None:
+        """Let what must be delivered be less."""
+        places = np.array(list(rows), dtype=np.intp)
+        session.change_model(NONE, places, (np.full(len(places), -INFINITY), self._program.lp.row_upper[places]))
+
+    def _put_back(self, session: Session, rows: Iterable[int]) -> None:
+        places = np.array(list(rows), dtype=np.intp)
+        lp = self._program.lp
+        session.change_model(NONE, places, (lp.row_lower[places], lp.row_upper[places]))
+
+    # ── What is minimised ────────────────────────────────────────────────────────────────────────
+
+    def _own_levels(self) -> list[Level]:
+        """The plan's own levels after those that are held, without what responses add to them."""
+        held = {level.name for level in self._before()} | set(OF_RESPONSES)
+        return [(name, self._without_responses(costs)) for name, costs in self._program.levels if name not in held]
+
+    @cached_property
+    def _own(self) -> Vector:
+        """f, by column: what a plan costs by itself; 0 where levels have an order."""
+        if not self._model.weighted:
+            return np.zeros(self._program.lp.columns)
+        return self._without_responses(self._program.levels[0][1])
+
+    def _without_responses(self, costs: Vector) -> Vector:
+        return np.where(self._of_responses, 0.0, costs)
+
+    @cached_property
+    def _of_responses(self) -> NDArray[np.bool_]:
+        marked = np.zeros(self._program.lp.columns, dtype=bool)
+        for family, columns in self._model.columns.items():
+            if family.startswith(RESPONSE) or family in COUNTING:
+                marked[list(columns.values())] = True
+        return marked
+
+    @cached_property
+    def _losses(self) -> Vector:
+        total = np.zeros(self._program.lp.columns)
+        for response in self._responses:
+            total += response.case.weight * self._loss(response)
+        return total
+
+    def _loss(self, response: Response) -> Vector:
+        costs = np.zeros(self._program.lp.columns)
+        for variable, by in loss(response):
+            costs[variable] = by
+        return costs
+
+    @cached_property
+    def _must(self) -> dict[int, Response]:
+        """Rows of needs that must be covered, and whose response they belong to."""
+        found: dict[int, Response] = {}
+        for response in self._model.responses if self._model.weighted else ():
+            short = response.columns["shortage"]
+            found |= {row: response for key, row in response.rows["demand_balance"].items() if key not in short}
+        return found

@@ -1,0 +1,69 @@
+"""What the guarantee of a plan is worth, where that is asked for, or takes little beside the plan itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from planner.errors import SolverStoppedError
+from planner.plan.plan import TABLE_COLUMNS, Plan
+from planner.plan.program import Program
+from planner.plan.worth import access, expected
+from planner.solver.clock import Clock, TimeLeft
+from planner.solver.highs import Basis
+from planner.solver.lexicographic import Optimum
+from planner.solver.options import SolveOptions
+
+# Columns times further solves up to which it is worked out unasked: about as long as the plan itself takes on small inputs.
+MOST_UNASKED = 500_000
+PHASE = "what the guarantee is worth"
+NOT_ASKED = "it was not asked for (--no-worth)"
+TOO_LARGE = "the program is so large that it would take longer than the plan itself"
+NO_TIME = "--time-limit left no time for it"
+NOT_SOLVED = "--time-limit left some levels of the plan not optimised"
+NO_BASIS = "it needs the solver highs"
+
+
+def with_worth(
+    plan: Plan,
+    program: Program,
+    optimum: Optimum,
+    basis: Basis | None,
+    options: SolveOptions,
+    left: TimeLeft,
+    clock: Clock,
+    asked: bool | None,
+) -> Plan:
+    """The plan with the worth of its guarantee, or with why that was not worked out; `asked`: None: if it takes little."""
+    if not program.model.responses:
+        return plan
+    reason = _refused(plan, program, basis, options, asked)
+    if reason or basis is None:
+        return replace(plan, no_worth=reason)
+    now = {level.name: level.value for level in plan.levels if level.value is not None}
+    try:
+        with clock.phase(PHASE):
+            worth = expected.expected_worth(program, optimum, basis, options, left)
+            rows = list(access.access_rows(program, optimum, basis, now, options, left))
+    except SolverStoppedError:
+        return replace(plan, no_worth=NO_TIME)
+    table = pd.DataFrame(rows, columns=list(TABLE_COLUMNS["access_value"]))
+    return replace(plan, worth=worth, tables={**plan.tables, "access_value": table})
+
+
+def _refused(plan: Plan, program: Program, basis: Basis | None, options: SolveOptions, asked: bool | None) -> str:
+    """Why it is not worked out; empty: it is."""
+    if asked is False:
+        return NOT_ASKED
+    if options.solver != "highs":
+        return NO_BASIS
+    if plan.status != "optimal" or basis is None:
+        return NOT_SOLVED
+    return TOO_LARGE if asked is None and not takes_little(program) else ""
+
+
+def takes_little(program: Program) -> bool:
+    """Told by size alone, so that it is the same on every machine."""
+    solves = expected.questions(program) + access.questions(program)
+    return program.lp.columns * solves <= MOST_UNASKED
