@@ -24,6 +24,7 @@ from planner.report.data.past import lack_words, past_views
 from planner.report.data.service import Service, read_service
 from planner.report.data.traffic import Traffic, read_traffic
 from planner.report.data.unserved import Unserved, read_unserved, unserved_sentences
+from planner.report.guarantees.worth import GuaranteeWorth, read_worth
 from planner.report.pages.views import View
 from planner.report.words.numbers import Money
 from planner.report.words.reasons import Reasons
@@ -71,6 +72,7 @@ class Digest:
     limits: list[Limit]
     marginal_costs: pd.DataFrame
     guarantees: Guarantees
+    guarantee_worth: GuaranteeWorth
 
     @property
     def instance(self) -> PlanningInstance:
@@ -87,7 +89,7 @@ class Digest:
     @property
     def views(self) -> tuple[View, ...]:
         """Tables that the report shows besides the result tables."""
-        return (*self.guarantees.views, *self.ledger.views, *self.rules)
+        return (*self.guarantees.views, *self.guarantee_worth.views, *self.ledger.views, *self.rules)
 
     @property
     def lacking(self) -> list[str]:
@@ -167,6 +169,7 @@ def read_digest(plan: Plan, run: RunRecord) -> Digest:
         limits=read_limits(plan, prices, model, money),
         marginal_costs=marginal_costs(plan),
         guarantees=read_guarantees(plan, money),
+        guarantee_worth=read_worth(plan, run.no_worth, money),
     )
 
 

@@ -1,0 +1,215 @@
+"""What the guarantee is worth, for people: perfect information, planning for the attack, depots, one more unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isnan
+
+import pandas as pd
+
+from planner.domain.instance import PlanningInstance
+from planner.plan.plan import LevelResult, Plan
+from planner.plan.worth.found import Worth
+from planner.report.pages.views import View, ViewColumn
+from planner.report.words.numbers import Money, share
+from planner.tolerances import SAME
+
+MOST_NATIONS = 3  # told in sentences
+
+
+@dataclass(frozen=True, slots=True)
+class GuaranteeWorth:
+    """Empty where the input has no case; `missing`: why it was not worked out, and how to get it."""
+
+    sentences: tuple[str, ...] = ()
+    views: tuple[View, ...] = ()
+    missing: str = ""
+
+
+def read_worth(plan: Plan, missing: str | None, money: Money) -> GuaranteeWorth:
+    """Sentences and tables; `missing` is what run.json says where the worth was not worked out."""
+    if not plan.instance.cases:
+        return GuaranteeWorth()
+    views = [_units(plan, plan.tables["draws"])]
+    if plan.worth is None:
+        return GuaranteeWorth((), tuple(view for view in views if view.rows), missing or "")
+    depots = plan.tables["access_value"]
+    sentences = [*_of_plans(plan.instance, plan.worth, money), *_of_depots(plan, depots, money)]
+    views = [_figures(plan.worth, money), _depots(plan, depots), *views]
+    return GuaranteeWorth(tuple(sentences), tuple(view for view in views if view.rows))
+
+
+# ── Perfect information and planning ─────────────────────────────────────────────────────────────
+
+
+def _of_plans(instance: PlanningInstance, worth: Worth, money: Money) -> Iterator[str]:
+    expected, saved = money.text(worth.expected), money.text(worth.evpi)
+    part = f" ({share(worth.evpi / worth.expected)})" if worth.expected > 0 else ""
+    aside = ", promises and the weight of the worst cases left aside" if _counts_more(instance) else ""
+    if worth.level == "weighted":
+        yield f"At best, plan and responses are expected to cost {expected}, each case counted by how likely it is{aside}."
+    else:
+        yield (
+            f"At best, {expected} of need is expected to stay uncovered, counted by value and priority, each case by how likely it is{aside}."
+        )
+    if _is_nothing(worth.evpi, worth):
+        yield "To know in time which case comes would save nothing: one plan serves every case as well as a plan for each alone."
+    else:
+        yield f"To know in time which case comes, and to plan for it alone, would save {saved} of that{part}."
+    yield _of_planning(worth, money)
+
+
+def _counts_more(instance: PlanningInstance) -> bool:
+    """Does the plan look at promises, or at the worst cases, beside what is expected?"""
+    promised = any(contingency.coverage > 0 for contingency in instance.contingencies.values())
+    return promised or instance.settings.risk_weight > 0
+
+
+def _of_planning(worth: Worth, money: Money) -> str:
+    if worth.planning is None:
+        return "A plan made without regard to an attack could not cover what must be covered."
+    saved, weighted = money.text(worth.planning), worth.level == "weighted"
+    if _is_nothing(worth.planning, worth):
+        return f"To plan for the attack saves nothing: a plan {'for peace alone' if weighted else 'that puts its other aims first'} does as well."
+    if weighted:
+        return f"To plan for the attack saves {saved}: a plan for peace alone would cost so much more, with the responses to it."
+    return f"To plan for the attack saves {saved} of need: a plan that puts its other aims first would leave so much more uncovered."
+
+
+def _is_nothing(amount: float, worth: Worth) -> bool:
+    return abs(amount) <= SAME * max(1.0, abs(worth.expected))
+
+
+def _figures(worth: Worth, money: Money) -> View:
+    what = "Cost of the plan and its responses" if worth.level == "weighted" else "Need that stays uncovered"
+    rows: list[tuple[object, ...]] = [
+        (f"{what}, as expected at best", worth.expected, "risk weight 0, promises left out"),
+        ("Saved if it were known in time which case comes", worth.evpi, "expected value of perfect information"),
+    ]
+    if worth.planning is not None:
+        rows.append(
+            ("Saved by planning for the attack", worth.planning, "against a plan that puts its other aims first")
+        )
+    unit = "" if worth.level == "weighted" else f"{money.unit}, value × priority"
+    columns = (ViewColumn("Figure"), ViewColumn("Amount", "money", unit), ViewColumn("What it is"))
+    return View("worth of the guarantee", "What the guarantee is worth", "", columns, rows)
+
+
+# ── Depots by nation ─────────────────────────────────────────────────────────────────────────────
+
+
+# Of each level: what closing a nation's depots to responses costs, and what opening them saves.
+CLOSED = {
+    "coverage": "{amount} more of what is promised would be missed",
+    "contingency": "{amount} more of need would stay uncovered, counted by value and priority",
+    "weighted": "the plan and its responses would cost {amount} more",
+}
+OPEN = {
+    "coverage": "{amount} less of what is promised would be missed",
+    "contingency": "{amount} less of need would stay uncovered, counted by value and priority",
+    "weighted": "the plan and its responses would cost {amount} less",
+}
+
+
+def _of_depots(plan: Plan, depots: pd.DataFrame, money: Money) -> Iterator[str]:
+    """The nations without whose depots most would be lost, and those that would bring most by opening them."""
+    for level in _levels(plan):
+        own = depots[depots["level"] == level.name]
+        names = [_title(plan.instance, str(nation)) for nation in own["nation"]]
+        closed, opened = (own["closed"] - own["now"]).tolist(), (own["now"] - own["open"]).tolist()
+        for name, change in zip(names, closed, strict=True):
+            if isnan(change):
+                yield f"Without the depots of {name}, what must be covered could not be."
+        for name, change in _largest(names, closed):
+            yield f"Without the depots of {name}, {CLOSED[level.name].format(amount=money.text(change))}."
+        for name, change in _largest(names, opened):
+            yield f"If the depots of {name} gave to everybody, {OPEN[level.name].format(amount=money.text(change))}."
+
+
+def _largest(names: list[str], changes: list[float]) -> list[tuple[str, float]]:
+    found = [(name, change) for name, change in zip(names, changes, strict=True) if change > SAME]
+    return sorted(found, key=lambda one: -one[1])[:MOST_NATIONS]
+
+
+def _levels(plan: Plan) -> list[LevelResult]:
+    return [level for level in plan.levels if level.name in ("coverage", "contingency", "weighted")]
+
+
+def _depots(plan: Plan, depots: pd.DataFrame) -> View:
+    titles = {level.name: level.title for level in plan.levels}
+    rows = [
+        (
+            _title(plan.instance, row["nation"]),
+            titles[row["level"]],
+            *(None if isnan(row[name]) else row[name] for name in ("closed", "now", "open")),
+            None if isnan(row["closed"]) else row["closed"] - row["now"],
+            row["now"] - row["open"],
+        )
+        for row in depots.to_dict("records")
+    ]
+    return View(
+        "worth of depots",
+        "What the depots of each nation are worth",
+        "The plan made anew, as if a nation's places could give nothing to responses of what lies at them, comes to them or is on order for "
+        "them; as it is; and as if they gave to everybody. Less is better. A dash: what must be covered could not be.",
+        (
+            ViewColumn("Nation"),
+            ViewColumn("Counted"),
+            ViewColumn("Closed", "money"),
+            ViewColumn("As it is", "money"),
+            ViewColumn("Open to all", "money"),
+            ViewColumn("Lost by closing", "money"),
+            ViewColumn("Won by opening", "money"),
+        ),
+        rows,
+    )
+
+
+def _title(instance: PlanningInstance, nation: str) -> str:
+    return (instance.nations[nation].title if nation in instance.nations else "") or nation
+
+
+# ── One more unit ────────────────────────────────────────────────────────────────────────────────
+
+
+def _units(plan: Plan, draws: pd.DataFrame) -> View:
+    instance = plan.instance
+    weight = {(case.contingency.name, case.strike + 1): case.weight for case in instance.cases}
+    cases = [weight[key] for key in zip(draws["contingency"], draws["strike"], strict=True)]
+    worth = pd.to_numeric(draws["worth"]).astype(float).fillna(0.0)
+    counted = draws.assign(brings=worth * cases, helps=worth > SAME)
+    sums = counted.groupby(["node", "item"], sort=False)[["brings", "helps"]].sum()
+    sums = sums[sums["brings"] > SAME].sort_values("brings", ascending=False, kind="stable")
+    rows = [
+        (
+            node,
+            _title(instance, instance.nation_of(node) or ""),
+            instance.items[item].title or item,
+            instance.items[item].unit,
+            int(helps),
+            brings,
+        )
+        for (node, item), brings, helps in zip(sums.index, sums["brings"], sums["helps"], strict=True)
+    ]
+    weighted = instance.settings.objective == "weighted"
+    return View(
+        "one more unit",
+        "Where one more unit would help most",
+        "By how much less would be lost per unit more at a place when the response begins, the plan as it is, each case weighed by how likely it "
+        "is. It holds for the first part of a unit; no further one brings more.",
+        (
+            ViewColumn("Place"),
+            ViewColumn("Nation"),
+            ViewColumn("Item"),
+            ViewColumn("Unit"),
+            ViewColumn("Cases", "count", note="Cases in which one more unit there helps"),
+            ViewColumn(
+                "Saved per unit",
+                "quantity",
+                instance.settings.currency if weighted else f"{instance.settings.currency} of value × priority",
+            ),
+        ),
+        rows,
+        most=15,
+    )

@@ -1,0 +1,100 @@
+"""What the guarantee is worth, as the report tells it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import planner
+from planner.plan import solve
+from planner.report.data.money import money_scale
+from planner.report.guarantees.worth import GuaranteeWorth, read_worth
+
+WORLDS = Path(__file__).resolve().parents[2] / "cases" / "guarantees"
+
+
+def told(name: str, worth: bool = True) -> GuaranteeWorth:
+    plan = solve(planner.read(WORLDS / name), worth=worth)
+    return read_worth(plan, None if worth else "It was not worked out.", money_scale(plan))
+
+
+def test_need_and_depots_in_words() -> None:
+    found = told("worth/two_ways")
+    assert found.sentences == (
+        "At best, EUR\u00a080 of need is expected to stay uncovered, counted by value and priority, each case by how likely "
+        "it is, promises and the weight of the worst cases left aside.",
+        "To know in time which case comes, and to plan for it alone, would save EUR\u00a080 of that (100\u00a0%).",
+        "To plan for the attack saves nothing: a plan that puts its other aims first does as well.",
+        "Without the depots of PL, EUR\u00a0160 more of need would stay uncovered, counted by value and priority.",
+        "Without the depots of DE, EUR\u00a0160 more of need would stay uncovered, counted by value and priority.",
+    )
+    assert {view.name: list(view.rows) for view in found.views} == {
+        "worth of the guarantee": [
+            ("Need that stays uncovered, as expected at best", 80.0, "risk weight 0, promises left out"),
+            ("Saved if it were known in time which case comes", 80.0, "expected value of perfect information"),
+            ("Saved by planning for the attack", 0.0, "against a plan that puts its other aims first"),
+        ],
+        "worth of depots": [
+            ("PL", "Uncovered contingency demand", 320.0, 160.0, 160.0, 160.0, 0.0),
+            ("DE", "Uncovered contingency demand", 320.0, 160.0, 160.0, 160.0, 0.0),
+        ],
+        "one more unit": [("D", "PL", "round", "unit", 1, 6.0), ("E", "DE", "round", "unit", 1, 2.0)],
+    }
+
+
+def test_opening_depots() -> None:
+    assert (
+        "If the depots of DE gave to everybody, EUR\u00a0300 less of need would stay uncovered, counted by value and priority."
+        in told("worth/depots_refused").sentences
+    )
+
+
+def test_money_under_the_weighted_objective() -> None:
+    found = told("newsvendor/cheap")
+    assert found.sentences[:3] == (
+        "At best, plan and responses are expected to cost EUR\u00a0550, each case counted by how likely it is.",
+        "To know in time which case comes, and to plan for it alone, would save EUR\u00a090 of that (16\u00a0%).",
+        "To plan for the attack saves EUR\u00a0140: a plan for peace alone would cost so much more, with the responses to it.",
+    )
+    assert "Without the depots of PL, the plan and its responses would cost EUR\u00a0140 more." in found.sentences
+
+
+def test_what_could_not_be_covered() -> None:
+    found = told("newsvendor/must")
+    assert "A plan made without regard to an attack could not cover what must be covered." in found.sentences
+    assert "Without the depots of PL, what must be covered could not be." in found.sentences
+    depots = next(view for view in found.views if view.name == "worth of depots")
+    assert depots.rows[0][2:] == (None, 600.0, 600.0, None, 0.0)
+
+
+def test_what_was_not_worked_out_is_said() -> None:
+    found = told("worth/two_ways", worth=False)
+    assert found.missing == "It was not worked out."
+    assert found.sentences == ()
+    assert [view.name for view in found.views] == ["one more unit"]
+
+
+def test_page_and_workbook_have_their_part(tmp_path: Path) -> None:
+    planner.solve_workbook(WORLDS / "worth" / "two_ways", tmp_path / "run")
+    page = (tmp_path / "run" / "report.html").read_text()
+    assert "<h3>What the guarantee is worth</h3>" in page
+    assert "<h3>Where one more unit would help most</h3>" in page
+    sheets = pd.read_excel(tmp_path / "run" / "plan.xlsx", sheet_name=None, engine="openpyxl")
+    assert {"worth of the guarantee", "worth of depots", "one more unit"} <= sheets.keys()
+
+
+@pytest.mark.usefixtures("without_reports")
+def test_the_command_says_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from planner.cli.entry import run
+
+    world = str(WORLDS / "newsvendor" / "cheap")
+    assert run(["solve", world, "-o", str(tmp_path / "one")]) == 0
+    told = capsys.readouterr().out
+    assert "Perfect information would save   90  EUR" in told
+    assert "Planning for the attack saves   140  EUR" in told
+    assert run(["solve", world, "-o", str(tmp_path / "two"), "--no-worth"]) == 0
+    told = capsys.readouterr().out
+    assert "was not worked out: it was not asked for (--no-worth)" in told
+    assert run(["solve", world, "-o", str(tmp_path / "three"), "--worth", "--rolling", "2/1"]) == 64
