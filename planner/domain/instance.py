@@ -7,6 +7,7 @@ An unlimited capacity is `math.inf`. Quantities are in the item's own unit.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -266,6 +267,7 @@ class Budget:
     year: int
     amount: float
     available: int = 0  # 0-based; ≥ the horizon's length: never
+    stated: float | None = None  # what the input says, where a certain disruption leaves `amount` of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +355,7 @@ class PlanningInstance:
     removed_by_events: tuple[str, ...] = ()  # rows that an event which does not happen took away
     not_enforced: tuple[str, ...] = ()  # filled rules that this version reads but does not enforce
     notes: tuple[str, ...] = ()  # what notes sheets and columns say, for the report's sources
+    bill: Mapping[str, frozenset[str]] = field(default_factory=dict)  # item -> components, also where no line makes it
     unit_values: Mapping[str, float] = field(default_factory=dict)  # item -> value, money per unit
     cells: Cells | None = field(default=None, compare=False, repr=False)  # where its figures are typed
 
@@ -365,6 +368,14 @@ class PlanningInstance:
     def components(self) -> frozenset[str]:
         """Items that some line is made of; all others are finished."""
         return frozenset(component for line in self.lines.values() for component in line.components)
+
+    @cached_property
+    def made_of(self) -> Mapping[str, frozenset[str]]:
+        """Item → its components, whether or not a line makes it of them."""
+        found = defaultdict(frozenset, self.bill)
+        for line in self.lines.values():
+            found[line.item] |= {part for part, quantity in line.components.items() if quantity > 0}
+        return dict(found)
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:

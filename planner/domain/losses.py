@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from planner.domain.contingencies import Disruption
-from planner.domain.instance import Leg, Line, Node, Profile
+from planner.domain.instance import Budget, Leg, Line, Node, PlanningInstance, Profile
 
 Hits = list[tuple[Disruption, range]]  # with the periods in which each holds
 
@@ -65,3 +65,45 @@ def _less(before: Profile, hit: list[float] | None) -> Profile:
         return before
     both = tuple(map(min, before, hit)) if before else tuple(hit)
     return both if any(share < 1 for share in both) else ()
+
+
+# ── Which certain disruption leaves less of a thing in a period ──────────────────────────────────
+
+
+def node_hits(instance: PlanningInstance, node: str, period: int) -> tuple[Disruption, ...]:
+    """The row with the smallest factor for a node, or its nation; none where all is left."""
+    return _least(instance.certain, {("node", node), ("nation", instance.nodes[node].nation)}, period)
+
+
+def leg_hits(instance: PlanningInstance, leg: str, period: int) -> tuple[Disruption, ...]:
+    """As `node_hits`, for the route of a leg."""
+    return _least(instance.certain, {("route", instance.legs[leg].route)}, period)
+
+
+def line_hits(instance: PlanningInstance, line: str, period: int) -> tuple[Disruption, ...]:
+    """As `node_hits`, for a line and its factory: their factors multiply."""
+    own = _least(instance.certain, {("line", line)}, period)
+    return (*own, *node_hits(instance, instance.lines[line].factory, period))
+
+
+def resource_hits(instance: PlanningInstance, resource: str, period: int) -> tuple[Disruption, ...]:
+    """As `node_hits`, for the place where a resource stands."""
+    place = instance.resources[resource].factory
+    return () if place is None else node_hits(instance, place, period)
+
+
+def budget_hits(
+    certain: Iterable[Disruption], years: Sequence[int], fund: str, budget: Budget
+) -> tuple[Disruption, ...]:
+    """As `node_hits`, for an amount of a fund, of the fund or its contributor, in the first period of its fiscal year.
+
+    `years`: the fiscal year of each period.
+    """
+    if budget.year not in years:
+        return ()
+    return _least(certain, {("fund", fund), ("nation", budget.contributor)}, years.index(budget.year))
+
+
+def _least(lost: Iterable[Disruption], names: set[tuple[str, str | None]], period: int) -> tuple[Disruption, ...]:
+    hits = [hit for hit in lost if (hit.kind, hit.name) in names and period in hit.holds(0, period) and hit.factor < 1]
+    return (min(hits, key=lambda hit: hit.factor),) if hits else ()

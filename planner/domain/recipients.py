@@ -31,13 +31,10 @@ def may_leave(node: Node, recipient: Recipient) -> bool:
 
 
 def moved_items(instance: PlanningInstance, items: Iterable[str]) -> frozenset[str]:
-    """The items, and through components all that they are made of."""
+    """The items, and through Components all that they are made of, whether or not a line makes them."""
     found, waiting = set(items), list(items)
-    made_of: dict[str, set[str]] = defaultdict(set)
-    for line in instance.lines.values():
-        made_of[line.item] |= {component for component, quantity in line.components.items() if quantity > 0}
     while waiting:
-        new = made_of[waiting.pop()] - found
+        new = instance.made_of.get(waiting.pop(), frozenset()) - found
         found |= new
         waiting += new
     return frozenset(found)
@@ -51,12 +48,18 @@ class Recipients:
         self._wanted = self._all_wanted()
         struck = instance.struck_items
         self._apart: Mapping[str, tuple[Recipient, ...]] = {}
-        if self._restricted_legs() or any(node.access for node in instance.nodes.values()) or self._labelled():
+        if self.are_restricted:
             self._apart = self._told_apart(struck)
 
     def of(self, item: str) -> tuple[Recipient, ...]:
         """The recipients among whom goods of the item are told apart; none where they are not."""
         return self._apart.get(item, ())
+
+    @property
+    def are_restricted(self) -> bool:
+        """Is there anything that admits some recipients alone: a leg, a node, or stock?"""
+        nodes = self._instance.nodes.values()
+        return bool(self._restricted_legs() or any(node.access for node in nodes) or self._labelled())
 
     def settled(self) -> Recipients:
         """The same without reserve: in a response everybody knows what is wanted."""
@@ -92,8 +95,7 @@ class Recipients:
                 found[supply.item].add(supply.nation)
         graph: nx.DiGraph[str] = nx.DiGraph()
         graph.add_nodes_from(instance.items)
-        for line in instance.lines.values():
-            graph.add_edges_from((line.item, part) for part, quantity in line.components.items() if quantity > 0)
+        graph.add_edges_from((item, part) for item, parts in instance.made_of.items() for part in parts)
         for item in nx.topological_sort(graph):
             for part in graph.successors(item):
                 found[part] |= found[item]

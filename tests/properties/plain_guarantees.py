@@ -41,7 +41,8 @@ def number(row: Row, column: str, blank: float = 0.0) -> float:
 
 
 def text(row: Row, column: str) -> str:
-    return str(row.get(column, "") or "").strip()
+    cell = row.get(column, "")
+    return "" if cell is None else str(cell).strip()
 
 
 def names(row: Row, column: str) -> list[str]:
@@ -836,7 +837,7 @@ class Guarantees:
         """Each level in order, each held before the next, or the weighted objective; None where there is no plan."""
         if self.facts.settings.get("objective") == "weighted":
             value = self._minimum(self._weighted())
-            return None if value is None else {"weighted": value}
+            return None if value is None else self._without_detours({"weighted": value}, self._weighted())
         found = {}
         for name, level in self.levels.items():
             value = self._minimum(level)
@@ -844,6 +845,14 @@ class Guarantees:
                 return None
             found[name] = value
             self.lp += level <= value + 1e-9 * max(1.0, abs(value))
+        return self._without_detours(found)
+
+    def _without_detours(self, found: dict[str, float], held: Any = None) -> dict[str, float]:
+        """The answer, with the fewest units on the way: goods that go round for nothing are no answer."""
+        if held is not None:
+            value = found["weighted"]
+            self.lp += held <= value + 1e-9 * max(1.0, abs(value))
+        self._minimum(pulp.lpSum(v for net in (self.plan, *self.responses) for v in net.ship.values()))
         return found
 
     # -- what it is worth -----------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.domain.instance import Line, PlanningInstance, Profile, share_left
+from planner.domain.losses import line_hits, resource_hits
 from planner.domain.recipients import Recipient
 from planner.formulation.goods.balance import are_told_apart
 from planner.formulation.model.family import (
@@ -286,7 +287,7 @@ def _resource_place(_: Directory, row: ResourceIndex) -> Place:
 def _order_origins(model: Model, row: LineIndex) -> Iterator[Origin]:
     line = model.instance.lines[row.line]
     field = figure("Orders", "quantity", line=row.line, period=row.period)
-    yield Origin(field, line.orders[row.period].quantity, model.reach.line_left(line, row.period))
+    yield Origin(field, line.orders[row.period].quantity, 1.0)
 
 
 def _capacity_origins(model: Model, row: LineIndex) -> Iterator[Origin]:
@@ -356,6 +357,7 @@ PLACED_ORDER = Family(
     kind=Kind.TASK,
     place=_place,
     origins=_order_origins,
+    hits=lambda instance, row: line_hits(instance, row.line, row.period),
     needed=lambda instance: any(line.orders for line in instance.lines.values()),
     adds_up=True,
     words=Words(lacking="of the order placed with {object}"),
@@ -372,6 +374,7 @@ LINE_CAPACITY = Family(
     # Nothing is made without capacity.
     figures={"lines": {"capacity": lambda line: [capacity > 0 for capacity in line.capacity]}},
     origins=_capacity_origins,
+    hits=lambda instance, row: line_hits(instance, row.line, row.period),
     size=_size_of_line(lambda line: line.capacity),
     needed=lambda instance: any(map(isfinite, (most for line in instance.lines.values() for most in line.capacity))),
     adds_up=True,
@@ -435,6 +438,7 @@ RESOURCE_CAPACITY = Family(
     right_hand_side=resource_capacities,
     figures={"resources": {"capacity": anything}},
     origins=_resource_origins,
+    hits=lambda instance, row: resource_hits(instance, row.resource, row.period),
     size=_resource_size,
     needed=lambda instance: any(map(isfinite, (most for own in instance.resources.values() for most in own.capacity))),
     adds_up=True,

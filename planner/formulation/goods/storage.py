@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.domain.instance import Item, Node, PlanningInstance, Profile, share_left
+from planner.domain.losses import node_hits
 from planner.formulation.model.family import (
     Directory,
     Family,
@@ -193,6 +194,7 @@ STORAGE_WEIGHT = Family(
     right_hand_side=weights,
     figures={"nodes": {"storage_t": lambda node: [storage == 0 for storage in node.storage_t]}},  # 0 forbids stock
     origins=_weight_origins,
+    hits=lambda instance, row: node_hits(instance, row.node, row.period),
     size=_size_of_node(lambda node: node.storage_t),
     needed=lambda instance: any(map(isfinite, (t for node in instance.nodes.values() for t in node.storage_t))),
     words=Words(
@@ -210,6 +212,7 @@ STORAGE_VOLUME = Family(
     right_hand_side=volumes,
     figures={"nodes": {"storage_m3": anything}},
     origins=_volume_origins,
+    hits=lambda instance, row: node_hits(instance, row.node, row.period),
     size=_size_of_node(lambda node: (node.storage_m3,)),
     needed=lambda instance: any(node.storage_m3 < inf for node in instance.nodes.values()),
     words=Words(
@@ -230,6 +233,7 @@ STORAGE_EXPLOSIVE = Family(
     right_hand_side=explosives,
     figures={"nodes": {"storage_neq_kg": anything}},
     origins=_explosive_origins,
+    hits=lambda instance, row: node_hits(instance, row.node, row.period),
     size=_size_of_node(lambda node: (node.storage_neq_kg,)),
     needed=lambda instance: any(node.storage_neq_kg < inf for node in instance.nodes.values()),
     words=Words(
@@ -250,6 +254,7 @@ STORAGE_ITEM = Family(
     right_hand_side=item_storages,
     figures={"node_items": {"storage": lambda own: (own.storage is None, own.storage == 0)}},
     origins=_item_origins,
+    hits=lambda instance, row: node_hits(instance, row.node, row.period),
     size=_item_size,
     needed=lambda instance: any(own.storage is not None for own in instance.node_items.values()),
     words=Words(

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.domain.instance import Item, Leg, PlanningInstance, Profile, share_left
+from planner.domain.losses import leg_hits, node_hits
 from planner.formulation.model.family import (
     Directory,
     Family,
@@ -211,6 +212,7 @@ ROUTE_CAPACITY = Family(
     right_hand_side=capacities,
     figures={"legs": {"capacity_t": anything}},
     origins=_capacity_origins,
+    hits=lambda instance, row: leg_hits(instance, row.leg, row.period),
     size=_capacity_size,
     needed=lambda instance: any(map(isfinite, (t for leg in instance.legs.values() for t in leg.capacity_t))),
     adds_up=True,
@@ -227,6 +229,7 @@ ROUTE_VOLUME = Family(
     right_hand_side=volumes,
     figures={"legs": {"capacity_m3": anything}},
     origins=_volume_origins,
+    hits=lambda instance, row: leg_hits(instance, row.leg, row.period),
     size=_volume_size,
     needed=lambda instance: any(leg.capacity_m3 < inf for leg in instance.legs.values()),
     adds_up=True,
@@ -245,6 +248,7 @@ ROUTE_ITEM_CAPACITY = Family(
     right_hand_side=item_capacities,
     figures={"route_items": {"capacity": anything}},
     origins=_item_origins,
+    hits=lambda instance, row: leg_hits(instance, row.leg, row.period),
     size=_item_size,
     needed=lambda instance: any(own.capacity < inf for own in instance.route_items.values()),
     adds_up=True,
@@ -266,6 +270,7 @@ THROUGHPUT = Family(
     right_hand_side=throughputs,
     figures={"nodes": {"throughput_t": anything}},
     origins=_throughput_origins,
+    hits=lambda instance, row: node_hits(instance, row.node, row.period),
     size=_throughput_size,
     needed=lambda instance: any(node.throughput_t < inf for node in instance.nodes.values()),
     adds_up=True,

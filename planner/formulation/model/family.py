@@ -6,14 +6,16 @@ analysis of money and the reports walk it; none of them names a family.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from math import isfinite, prod
 from statistics import mode
 from typing import Any, NamedTuple
 
 from planner.domain.cells import Field
+from planner.domain.contingencies import Disruption
 from planner.domain.instance import PlanningInstance, Profile
 from planner.domain.rules import Lock
 from planner.formulation.model.model import Bounds, Frame, Model
@@ -121,6 +123,7 @@ class Family:
 
     `origins`: the figures that a row is made of (none of an identity). `place`: where a row stands, in the words of the
     input. `size`: the limit of an (object, item), by period or one for all; empty where it is not known.
+    `hits`: the certain disruptions that leave less of those figures in the row's period.
     `needed`: do the data call for it? `by_levels`: it has no say in a weighted sum.
 
     `lazy`: left out of the first solves, as most plans keep it by themselves. `cumulative`: a row counts what came before it
@@ -139,6 +142,7 @@ class Family:
     figures: Mapping[str, Mapping[str, Shape]] = field(default_factory=dict)
     built_anew: bool = False
     origins: Callable[[Model, Any], Iterator[Origin]] | None = None
+    hits: Callable[[PlanningInstance, Any], tuple[Disruption, ...]] | None = None
     size: Callable[[PlanningInstance, str, str], Profile] | None = None
     needed: Callable[[PlanningInstance], bool] = always
     by_levels: bool = False
@@ -169,6 +173,27 @@ def capacity(model: Model, fixed: Field, name: str, profile: Profile, period: in
     cells = model.instance.cells
     is_single = profile[period] != mode(profile) if cells is None else bool(cells.of(single))
     yield Origin(single if is_single else fixed, profile[period], 1.0)
+
+
+def reduced_by(origins: Iterable[Origin], hits: Sequence[Disruption]) -> Iterator[Origin]:
+    """Figures of which certain disruptions leave less: each times the factors; and each factor.
+
+    A figure of which nothing is left, or that is no limit, is none of them: only the factor could be another.
+    """
+    left = prod(hit.factor for hit in hits)
+    for origin in origins:
+        is_limit = origin.value is not None and isfinite(origin.value)
+        if not hits:
+            yield origin
+            continue
+        if is_limit and left > 0:
+            yield origin._replace(slope=origin.slope * left)
+        for number, hit in enumerate(hits):
+            others = prod(other.factor for place, other in enumerate(hits) if place != number)
+            field = figure("Disruptions", "factor", contingency=None, kind=hit.kind, name=hit.name, from_=hit.first,
+                           to=hit.last)  # fmt: skip
+            whole = (origin.value or 0.0) * origin.slope * others if is_limit else 0.0
+            yield Origin(field, hit.factor, whole)
 
 
 def no_more(_: Model, __: Any) -> Iterator[Origin]:

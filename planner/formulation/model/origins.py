@@ -5,12 +5,13 @@ A row that comes from none is an identity or a definition: no input could make i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from planner.domain.instance import share_left
+from planner.domain.losses import node_hits
 from planner.formulation.families import FAMILIES
 from planner.formulation.goods.balance import SUPPLIED, supplied_row
-from planner.formulation.model.family import Kind, Origin, figure
+from planner.formulation.model.family import Family, Kind, Origin, figure, reduced_by
 from planner.formulation.model.model import Key, Model
 
 
@@ -22,8 +23,14 @@ def origins_of(model: Model) -> dict[int, tuple[Origin, ...]]:
         if family.kind is Kind.SUPPLY:
             found |= _supplies(model, name, rows)
         elif family.origins:
-            found |= {row: tuple(family.origins(model, family.index(*key))) for key, row in rows.items()}
+            found |= {row: tuple(_origins(model, family, family.index(*key))) for key, row in rows.items()}
     return found
+
+
+def _origins(model: Model, family: Family, row: Any) -> Iterator[Origin]:
+    assert family.origins is not None
+    hits = family.hits(model.instance, row) if family.hits else ()
+    return reduced_by(family.origins(model, row), hits)
 
 
 def _supplies(model: Model, family: str, rows: Mapping[Key, int]) -> dict[int, tuple[Origin, ...]]:
@@ -33,9 +40,10 @@ def _supplies(model: Model, family: str, rows: Mapping[Key, int]) -> dict[int, t
         where, key = supplied_row(model.reach, supply)
         row = rows.get(key)
         if row is not None and where == family:
-            left = share_left(model.instance.nodes[supply.node].left, supply.period)
             period = None if supply.opening else supply.period
             field = figure("Stocks", "quantity", node=supply.node, item=supply.item, period=period,
                            nation=supply.nation, age=supply.age)  # fmt: skip
-            found[row] = (*found.get(row, ()), Origin(field, supply.quantity, SUPPLIED[family] * left))
+            hits = node_hits(model.instance, supply.node, supply.period)
+            own = reduced_by([Origin(field, supply.quantity, SUPPLIED[family])], hits)
+            found[row] = (*found.get(row, ()), *own)
     return found

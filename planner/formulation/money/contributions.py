@@ -17,8 +17,20 @@ from typing import NamedTuple
 
 from planner.domain.eligibility import payable
 from planner.domain.instance import Budget, Fund, Nation, PlanningInstance
+from planner.domain.losses import budget_hits
 from planner.domain.rules import Lock
-from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Share, Sign, Words, figure
+from planner.formulation.model.family import (
+    Directory,
+    Family,
+    Kind,
+    Origin,
+    Place,
+    Share,
+    Sign,
+    Words,
+    figure,
+    reduced_by,
+)
 from planner.formulation.model.model import EQUAL, GREATER, LESS, Bounds, Frame, Model, Terms, Variable
 from planner.formulation.model.past import Counted, add_counted_row
 from planner.formulation.money.budget_periods import Spans
@@ -328,7 +340,13 @@ def budget_origins(model: Model, fund: Fund, budgets: Iterable[Budget]) -> Itera
     for budget in budgets:
         field = figure("Budgets", "amount", fund=fund.name, contributor=budget.contributor, year=budget.year,
                        from_=budget.available)  # fmt: skip
-        yield Origin(field, budget.amount, 1.0 / model.money_unit)
+        stated = budget.amount if budget.stated is None else budget.stated
+        hits = (
+            ()
+            if budget.stated is None
+            else budget_hits(model.instance.certain, model.instance.horizon.fiscal_years, fund.name, budget)
+        )
+        yield from reduced_by([Origin(field, stated, 1.0 / model.money_unit)], hits)
 
 
 def _limit_origins(model: Model, row: ContributorIndex) -> Iterator[Origin]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from planner.domain.embargo import Embargo
 from planner.domain.fixed_plan import GivenKey
-from planner.domain.instance import PlanningInstance
+from planner.domain.instance import PlanningInstance, Profile, share_left
 from planner.formulation.model.model import Model
 
 NO_GOODS = "no line, stock or arrival brings {item} to {node} by then"
+NO_ACCESS = "no line, stock or arrival brings {item} to {node} by then that may be had by {nation}"
 
 
 def reason(model: Model, table: str, key: GivenKey) -> str:
@@ -32,10 +33,17 @@ def _window(instance: PlanningInstance, opened: range) -> str:
     return f"it is open from {label(opened.start)} to {label(opened.stop - 1)}" if opened else "it never opens"
 
 
+def _shut(left: Profile, period: int, name: str = "it") -> str:
+    """That a certain disruption leaves nothing; blank where it leaves something."""
+    return "" if share_left(left, period) > 0 else f"Disruptions leaves nothing of {name} then"
+
+
 def _production(instance: PlanningInstance, name: str, period: int) -> str:
     line = instance.lines[name]
     if period not in line.open:
         return _window(instance, line.open)
+    if shut := _shut(line.left, period) or _shut(instance.nodes[line.factory].left, period, line.factory):
+        return shut
     if Embargo(instance, True).making(line, period):
         return f"an embargo forbids {line.item} there"
     if not line.capacity or line.capacity[period] <= 0:
@@ -48,6 +56,8 @@ def _shipment(instance: PlanningInstance, item: str, name: str, period: int) -> 
     leg = instance.legs[name]
     if period not in leg.open:
         return _window(instance, leg.open)
+    if shut := _shut(leg.left, period):
+        return shut
     if item in leg.excluded:
         return f"it does not carry {item}"
     if period + leg.lead_time >= instance.horizon.periods:
@@ -57,6 +67,8 @@ def _shipment(instance: PlanningInstance, item: str, name: str, period: int) -> 
     for node, when in ((leg.origin, period), (leg.destination, period + leg.lead_time)):
         if when not in instance.nodes[node].open:
             return f"{node} is closed then"
+        if shut := _shut(instance.nodes[node].left, when, node):
+            return shut
     return NO_GOODS.format(item=item, node=leg.origin)
 
 
@@ -68,8 +80,13 @@ def _delivery(instance: PlanningInstance, name: str, due: int, period: int) -> s
         return f"it is wanted in {first}" if first == last else f"it is wanted from {first} to {last}"
     if period not in instance.nodes[demand.destination].open:
         return f"{demand.destination} is closed then"
+    if shut := _shut(instance.nodes[demand.destination].left, period, demand.destination):
+        return shut
     if demand.quantity == 0:
         return "nothing is wanted"
+    if instance.recipients.are_restricted:
+        nation = instance.nodes[demand.destination].nation or "a node without nation"
+        return NO_ACCESS.format(item=demand.item, node=demand.destination, nation=nation)
     return NO_GOODS.format(item=demand.item, node=demand.destination)
 
 
@@ -84,6 +101,8 @@ def _stored(instance: PlanningInstance, item: str, name: str, period: int) -> st
     node = instance.nodes[name]
     if period not in node.open:
         return f"{name} is closed then"
+    if shut := _shut(node.left, period, name):
+        return shut
     if node.storage_t and node.storage_t[period] == 0:
         return f"{name} has no storage"
     return NO_GOODS.format(item=item, node=name)

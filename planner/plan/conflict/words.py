@@ -50,6 +50,7 @@ class Words:
             row: (family, key) for family, keys in model.rows.items() for key, row in keys.items()
         }
         self._values = {origin.field: origin.value or 0.0 for own in origins.values() for origin in own}
+        self._slopes = {origin.field: origin.slope for own in origins.values() for origin in own}
 
     # ── Where things are ─────────────────────────────────────────────────────────────────────────
 
@@ -161,8 +162,8 @@ class Words:
         if family == MATERIAL_BALANCE.name:
             return f"{amount(sum(self._value(rule.field) for rule in group), unit)} there"
         if FAMILIES[family].cumulative:
-            values = {rule.field: self._value(rule.field) for rule in group}
-            return f"{sense} {amount(sum(values.values()), unit)}{in_all(len(values))}"
+            bounds = self._added_up(rule.field for rule in group)
+            return f"{sense} {amount(sum(bounds) * scale, unit)}{in_all(len(bounds))}"
         bounds = [self.bound(row)[1] * scale for row in dict.fromkeys(row for rule in group for row in rule.rows)]
         if family == DEMAND_BALANCE.name:
             return f"{amount(sum(bounds), unit)} wanted" + (f" by {len(bounds)} demands" if len(bounds) > 1 else "")
@@ -180,6 +181,12 @@ class Words:
 
     def _value(self, field: Field) -> float:
         return self._values.get(field, 0.0)
+
+    def _added_up(self, fields: Iterable[Field]) -> list[float]:
+        """What figures that add up leave, by figure; a factor of theirs is in what they leave."""
+        known = list(dict.fromkeys(fields))
+        own = [field for field in known if field.table != "Disruptions"] or known
+        return [self._value(field) * self._slopes[field] for field in own]
 
     def alone(self, rule: Rule) -> str:
         """Why a rule clashes with no other figure, and yet cannot hold."""

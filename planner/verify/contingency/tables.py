@@ -123,11 +123,10 @@ class Cases:
 
 
 def with_parts(books: Books, items: set[str]) -> frozenset[str]:
-    """The items and all that they are made of."""
-    lines = [*books.case.lines.values(), *books.case.removed_lines.values()]
+    """The items and all that they are made of, by any line."""
     found, fresh = set(items), set(items)
     while fresh:
-        parts = {part for line in lines if line.item in fresh for part in line.components}
+        parts = {part for item, part in books.case.bill if item in fresh}
         fresh = parts - found
         found |= fresh
     return frozenset(found)

@@ -178,6 +178,7 @@ class Case:
     consents: tuple[Consent, ...]
     locks: tuple[Lock, ...]
     removed_lines: Mapping[str, Line] = field(default_factory=dict)  # whose opening event does not happen
+    bill: frozenset[tuple[str, str]] = frozenset()  # (item, component), by any line
     orders: Mapping[tuple[str, int], Order] = field(default_factory=dict)  # (line, period of completion)
     previous: Previous = field(default_factory=Previous)
     past: Past = field(default_factory=Past)

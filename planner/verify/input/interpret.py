@@ -21,7 +21,14 @@ from planner.verify.input.data import (
 from planner.verify.input.funds_input import read_burdens, read_demands, read_funds, read_targets
 from planner.verify.input.names import Names, read_names
 from planner.verify.input.past import read_past
-from planner.verify.input.production_input import capacity_rows, profile, read_expansions, read_lines, read_resources
+from planner.verify.input.production_input import (
+    capacity_rows,
+    profile,
+    read_bill,
+    read_expansions,
+    read_lines,
+    read_resources,
+)
 from planner.verify.input.sheets import Row, Sheets, read_sheets
 from planner.verify.input.stability_input import read_orders, read_previous
 from planner.workbook.reading.raw import RawInput, normalise
@@ -103,6 +110,7 @@ def read_case(source: RawInput) -> Case:
         },
         lines=lines,
         removed_lines=removed_lines,
+        bill=read_bill(sheets),
         resources=resources,
         expansions={},
         supplies=tuple(_supplies(sheets, calendar)),

@@ -86,6 +86,16 @@ def _components(sheets: Sheets) -> dict[tuple[str, str | None], dict[str, float]
     return found
 
 
+def read_bill(sheets: Sheets) -> frozenset[tuple[str, str]]:
+    """(item, component) of every row of Components with a quantity."""
+    return frozenset(
+        (item, part)
+        for (item, _), bill in _components(sheets).items()
+        for part, quantity in bill.items()
+        if quantity > 0
+    )
+
+
 def read_resources(
     sheets: Sheets, calendar: Calendar, capacity: Mapping[str, list[tuple[int, int, float]]]
 ) -> dict[str, Resource]:

@@ -12,7 +12,7 @@ from planner.workbook.instance.money import funds
 from planner.workbook.instance.network import legs, node_items, nodes, route_items, supplies
 from planner.workbook.instance.past import Things, past
 from planner.workbook.instance.previous import previous_plan
-from planner.workbook.instance.production import expansions, lines, never_opened, resources
+from planner.workbook.instance.production import bill, expansions, lines, never_opened, resources
 from planner.workbook.instance.rules import consents, locks, policies
 from planner.workbook.reading.reader import TypedWorkbook
 from planner.workbook.reading.table import is_hidden
@@ -62,6 +62,7 @@ def assemble(book: TypedWorkbook) -> PlanningInstance:
         removed_by_events=tuple(context.removed[place] for place in sorted(context.removed)),
         not_enforced=unenforced_rules(book),
         notes=notes(book),
+        bill=bill(context),
         unit_values=unit_values(all_items, all_lines.values(), never_opened(context)),
     )
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from planner.domain.contingencies import Contingency, Disruption, Moment, Strike, Surge
-from planner.domain.instance import Fund
+from planner.domain.instance import Budget, Fund
+from planner.domain.losses import budget_hits
 from planner.workbook.instance.context import Context
 from planner.workbook.names.names import either
 from planner.workbook.reading.cells import split_list
@@ -94,28 +95,12 @@ def certain(context: Context) -> tuple[Disruption, ...]:
 def hit_funds(context: Context, funds: Mapping[str, Fund], lost: tuple[Disruption, ...]) -> dict[str, Fund]:
     """The funds, with what is left of their amounts: those of fiscal years whose first period in the horizon lies in
     a row's periods, of the row's fund, or of the row's nation as contributor."""
-    first = {year: period for period, year in reversed(list(enumerate(context.horizon.fiscal_years)))}
 
-    def left(fund: str, contributor: str, year: int) -> float:
-        period = first.get(year)
-        hits = [
-            hit.factor
-            for hit in lost
-            if (hit.kind, hit.name) in (("fund", fund), ("nation", contributor))
-            and period is not None
-            and period in hit.holds(0, FAR)
-        ]
-        return min(hits, default=1.0)
+    def what_is_left(fund: str, budget: Budget) -> Budget:
+        hits = budget_hits(lost, context.horizon.fiscal_years, fund, budget)
+        return replace(budget, amount=budget.amount * hits[0].factor, stated=budget.amount) if hits else budget
 
     return {
-        name: replace(
-            fund,
-            budgets=tuple(
-                replace(budget, amount=budget.amount * left(name, budget.contributor, budget.year))
-                for budget in fund.budgets
-            ),
-        )
-        if lost
-        else fund
+        name: replace(fund, budgets=tuple(what_is_left(name, budget) for budget in fund.budgets)) if lost else fund
         for name, fund in funds.items()
     }

@@ -13,6 +13,7 @@ from planner.domain.cells import Cell, Field
 from planner.domain.instance import PlanningInstance
 from planner.workbook.instance.context import Context
 from planner.workbook.instance.money import available_from
+from planner.workbook.reading.periods import FAR
 from planner.workbook.reading.raw import RawInput
 from planner.workbook.reading.reader import TypedWorkbook, read_tables
 from planner.workbook.reading.spelling import number_text
@@ -144,6 +145,18 @@ def _setting(_: Context, table: TypedTable, record: int, column: str) -> Any:
     return normalise(table[column][record])
 
 
+def _from(_: Context, table: TypedTable, record: int, column: str) -> Any:
+    """The first period of a certain disruption; blank: of the horizon."""
+    period = table[column][record]
+    return 0 if period is None else period
+
+
+def _to(_: Context, table: TypedTable, record: int, column: str) -> Any:
+    """The last period of a certain disruption; blank: it does not end."""
+    period = table[column][record]
+    return FAR if period is None else period
+
+
 def _origin(context: Context, table: TypedTable, record: int, column: str) -> Any:
     """Where a shipment starts; blank: the route's origin."""
     routes = context.book["Routes"]
@@ -158,6 +171,8 @@ _READ: Mapping[tuple[str, str], Callable[[Context, TypedTable, int, str], Any]] 
     ("Budgets", "from"): _available,
     ("Settings", "key"): _setting,
     ("Previous", "origin"): _origin,
+    ("Disruptions", "from"): _from,
+    ("Disruptions", "to"): _to,
 }
 
 

@@ -107,6 +107,15 @@ def _components(context: Context) -> tuple[dict[str, dict[str, float]], dict[str
     return general, named
 
 
+def bill(context: Context) -> dict[str, frozenset[str]]:
+    """Item -> all that it is made of, by any line."""
+    found: dict[str, frozenset[str]] = {}
+    for _, item, component, quantity in context.rows("Components", "item", "component", "quantity"):
+        if quantity > 0:
+            found[item] = found.get(item, frozenset()) | {component}
+    return found
+
+
 def expansions(
     context: Context, lines: Mapping[str, Line], resources: Mapping[str, Resource], nodes: Mapping[str, Node]
 ) -> dict[str, Expansion]:
