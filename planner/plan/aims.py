@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from planner.formulation.objective import real_cost
 from planner.plan.places import level_unit
@@ -27,19 +29,24 @@ class Aim:
 def aims(program: Program) -> dict[str, Aim]:
     """By name. Levels as they are; `shortfall`, of all demands by value × priority.
 
-    Of the weighted objective, its two parts: `cost`, and `penalties` for shortage, delay and targets missed.
+    Of the weighted objective, its two parts: `cost`, and `penalties` for shortage, delay and targets missed and for what
+    responses cost; and of these `contingency`, what cases are expected to cost, the worst weighed more.
     """
-    model = program.model
+    model, found = program.model, dict[str, Aim]()
     if model.weighted:
         unit = level_unit(model, "cost")
         cost = cost_vector(model, real_cost(model))
         penalties = dict(program.levels)["weighted"] - cost
-        return {
+        found = {
             "cost": Aim("cost", "Discounted cost", unit, cost),
             "penalties": Aim("penalties", "Penalties for shortage, delay and targets missed", unit, penalties),
         }
+        if model.responses:
+            found["penalties"] = replace(found["penalties"], title="Penalties, and what responses cost")
+            responses = np.where(program.of_responses, penalties, 0.0)
+            found["contingency"] = Aim("contingency", "Cost of responses and of what they lack", unit, responses)
+        return found
     titles = {level.name: level.title for level in model.catalogue.levels}
-    found: dict[str, Aim] = {}
     for name, costs in program.levels:
         found[name] = Aim(name, titles[name], level_unit(model, name), costs, tuple(found))
     short = [found[name] for name in SHORTFALLS if name in found]

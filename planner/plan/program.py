@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.catalogue import RESPONSE
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
 from planner.formulation.model.model import Model
@@ -37,6 +38,8 @@ from planner.solver.options import SolveOptions
 from planner.solver.participation import Choice, choose, who_takes_part
 
 NONE = np.empty(0, dtype=np.intp)
+# Columns that count what is missed of promises, and the worst cases.
+COUNTING = ("lack", "tail_loss", "tail_start")
 NO_EXACT_PRICES = "--time-limit: no time was left for exact prices of all limits; some are bounds, or not confirmed."
 Targets = list[tuple[str, Objective]]
 
@@ -193,6 +196,15 @@ class Program:
         rows = [row for key, row in asked if COMMON_PROCUREMENT.index(*key).fund in choosing]
         nothing = np.full(len(rows), INFINITY)
         session.change_model(NONE, np.array(rows, dtype=np.intp), (-nothing, nothing))
+
+    @cached_property
+    def of_responses(self) -> NDArray[np.bool_]:
+        """By column: is it of the responses to cases, or does it count what they lose?"""
+        marked = np.zeros(self.lp.columns, dtype=bool)
+        for family, columns in self.model.columns.items():
+            if family.startswith(RESPONSE) or family in COUNTING:
+                marked[list(columns.values())] = True
+        return marked
 
     @cached_property
     def _binaries(self) -> NDArray[np.intp]:

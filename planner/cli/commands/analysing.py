@@ -69,8 +69,8 @@ def frontier(
         typer.Option(
             "--levels",
             metavar="A,B",
-            help="Two aims: cost, shortfall (of all demand), penalties (weighted objective) or an objective level such "
-            "as lateness; default cost,shortfall (weighted: cost,penalties).",
+            help="Two aims: cost, shortfall (of all demand), penalties (weighted objective), contingency, or an "
+            "objective level such as coverage or lateness; default cost,shortfall (weighted: cost,penalties).",
         ),
     ] = None,
     points: Annotated[

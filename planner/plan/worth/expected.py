@@ -12,7 +12,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.catalogue import RESPONSE
 from planner.errors import NoPlanError, SolverStoppedError
 from planner.formulation.responses.coverage import PROMISE
 from planner.formulation.responses.losses import loss
@@ -29,8 +28,6 @@ from planner.tolerances import HELD, NO_WORTH
 Rows = NDArray[np.intp]
 NONE = np.empty(0, dtype=np.intp)
 OF_RESPONSES = ("coverage", "contingency", "response_days", "response_cost")
-# Columns that only the worst cases, or what was promised, are counted by.
-COUNTING = ("lack", "tail_loss", "tail_start")
 
 
 def expected_worth(program: Program, optimum: Optimum, basis: Basis, options: SolveOptions, left: TimeLeft) -> Worth:
@@ -176,15 +173,7 @@ class _Asked:
         return self._without_responses(self._program.levels[0][1])
 
     def _without_responses(self, costs: Vector) -> Vector:
-        return np.where(self._of_responses, 0.0, costs)
-
-    @cached_property
-    def _of_responses(self) -> NDArray[np.bool_]:
-        marked = np.zeros(self._program.lp.columns, dtype=bool)
-        for family, columns in self._model.columns.items():
-            if family.startswith(RESPONSE) or family in COUNTING:
-                marked[list(columns.values())] = True
-        return marked
+        return np.where(self._program.of_responses, 0.0, costs)
 
     @cached_property
     def _losses(self) -> Vector:
