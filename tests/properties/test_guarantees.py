@@ -73,7 +73,8 @@ def compare(seed: int, folder: Path) -> bool:
     return True
 
 
-@pytest.mark.parametrize("seed", range(8))
+# 113: a place without a limit is shut, and there is no plan; 356: goods outlast a response that does not end with the horizon.
+@pytest.mark.parametrize("seed", [*range(6), 113, 356])
 def test_plan_and_responses(seed: int, tmp_path: Path) -> None:
     compare(seed, tmp_path / "world")
 

@@ -57,14 +57,15 @@ def _told(answers: Responses, findings: Findings) -> pd.DataFrame:
     if unknown.any():
         row = table[unknown].iloc[0]
         findings.fault("names", f"response_expiry: the response has no such {row['flow']}: {row['object']!r}")
-    expires = np.clip(table["expires"].to_numpy(dtype=float) - 1, -1, books.case.periods).astype(np.intp)
+    expires = _pool(answers, table["case"], table["expires"].to_numpy(dtype=float) - 1)
     known: pd.DataFrame = table.assign(thing=thing, expires=expires)[~unknown]
     return known
 
 
-def _pool(answers: Responses, expires: np.ndarray) -> Codes:
-    """Classes of which the last period of use lies beyond the horizon are one."""
-    return np.asarray(np.clip(expires, -1, answers.books.case.periods), dtype=np.intp)
+def _pool(answers: Responses, case: pd.Series, expires: np.ndarray) -> Codes:
+    """Classes of which the last period of use lies beyond the end of the response are one."""
+    ends = answers.cases.end[case.to_numpy(dtype=np.intp)]
+    return np.asarray(np.clip(expires, -1, ends + 1), dtype=np.intp)
 
 
 def _coming(answers: Responses, lives: Codes) -> pd.DataFrame:
@@ -103,7 +104,7 @@ def _coming(answers: Responses, lives: Codes) -> pd.DataFrame:
         frames.append(way.assign(case=case, h=h, quantity=way["quantity"] * left))
         frames.append(_entering(answers, case, int(begin), int(end), lives))
     found = pd.concat([frame[[*PLACE, "quantity"]] for frame in frames], ignore_index=True)
-    found["expires"] = _pool(answers, found["expires"].to_numpy(dtype=float))
+    found["expires"] = _pool(answers, found["case"], found["expires"].to_numpy(dtype=float))
     found = found.astype(dict.fromkeys(PLACE, np.intp))
     moving: pd.DataFrame = found[answers.cases.moving[found["case"].to_numpy(), found["item"].to_numpy()]]
     return moving
@@ -179,9 +180,9 @@ def _in_time(answers: Responses, told: pd.DataFrame, lives: Codes, findings: Fin
     lead = np.zeros(len(told), dtype=np.intp)
     moved = flow == "shipment"
     lead[moved] = answers.books.leg_lead[told["thing"].to_numpy(dtype=np.intp)[moved]]
-    pooled = expires >= answers.books.case.periods
+    pooled = expires > answers.cases.end[told["case"].to_numpy(dtype=np.intp)]
     wrong = ~pooled & (t + lead + (flow == "stock") > expires)
-    wrong |= (flow == "production") & (expires != _pool(answers, (t + lives[item]).astype(float)))
+    wrong |= (flow == "production") & (expires != _pool(answers, told["case"], (t + lives[item]).astype(float)))
     size = np.where(wrong, told["quantity"].to_numpy(dtype=float), 0.0)
 
     def say(row: int) -> str:
