@@ -101,9 +101,10 @@ def prepare(
     log: Log,
     shaped: Callable[[PlanningInstance], PlanningInstance] | None = None,
     moving: bool = False,
+    priced: bool = True,
 ) -> Ground:
-    """Read, check and solve an input; `shaped` may give the instance another form of the same meaning; `moving` as in
-    `Workbench`.
+    """Read, check and solve an input; `shaped` may give the instance another form of the same meaning; `moving` and
+    `priced` as in `Workbench`.
 
     Raises InputError (2), NoPlanError (3), SolverStoppedError (4), UsageError (64).
     """
@@ -118,7 +119,7 @@ def prepare(
     for warning in warnings:
         log.add(f"warning: {warning}")
     model = catalogue.load(options.model)
-    workbench = Workbench(instance, options, progress, moving)
+    workbench = Workbench(instance, options, progress, moving, priced)
     form = shaped(instance) if shaped else instance
     standing = Standing.of(workbench) if form is instance else Standing.reshaped(workbench, form)
     return Ground(

@@ -10,6 +10,7 @@ EXAMPLES = {
     "frontier": "planner frontier inputs/quickstart.xlsx -o outputs/frontier",
     "money": "planner money inputs/quickstart.xlsx -o outputs/money",
     "alternatives": "planner alternatives inputs/quickstart.xlsx --slack 2% --count 2 -o outputs/alternatives",
+    "withdraw": "planner withdraw inputs/quickstart.xlsx --pairs 3 -o outputs/withdrawn",
     "verify": "planner verify outputs/quickstart",
     "diff": "planner diff outputs/rail/runs/base outputs/rail/runs/Railway-x1.5",
     "evaluate": "planner evaluate inputs/quickstart.xlsx outputs/quickstart -o outputs/evaluated",

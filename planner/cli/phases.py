@@ -15,6 +15,7 @@ WORDS = {
     "solve": "solving",
     "settle": "settling who pays",
     "tables": "reading off the plan",
+    "vertex": "finding where to start from",
     "optimum": "solving for the optimum",
     "frontier": "tracing the frontier",
     "verify": "checking the plan independently",
@@ -27,6 +28,9 @@ WORDS = {
 _BEGINNINGS = {
     "frontier, ": "tracing the frontier, ",
     "coalition ": "planning for group ",
+    "withdrawal ": "planning without one thing, ",
+    "pair ": "planning without two things, ",
+    "worst planned again ": "planning the worst again from the workbook, ",
     "remedy of ": "the least money for ",
     "range ": "least and most, ",
     "memo: ": "what changed: solving ",

@@ -1,4 +1,4 @@
-"""What disruptions leave of nodes, lines and routes, period by period."""
+"""What disruptions leave of nodes, lines and routes, period by period, and of funds, fiscal year by fiscal year."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from planner.domain.contingencies import Disruption
-from planner.domain.instance import Budget, Leg, Line, Node, PlanningInstance, Profile
+from planner.domain.instance import Budget, Fund, Leg, Line, Node, PlanningInstance, Profile
 
 Hits = list[tuple[Disruption, range]]  # with the periods in which each holds
 
@@ -107,3 +107,39 @@ def budget_hits(
 def _least(lost: Iterable[Disruption], names: set[tuple[str, str | None]], period: int) -> tuple[Disruption, ...]:
     hits = [hit for hit in lost if (hit.kind, hit.name) in names and period in hit.holds(0, period) and hit.factor < 1]
     return (min(hits, key=lambda hit: hit.factor),) if hits else ()
+
+
+# ── Funds, and further losses ────────────────────────────────────────────────────────────────────
+
+
+def hit_funds(funds: Mapping[str, Fund], lost: Sequence[Disruption], years: Sequence[int]) -> dict[str, Fund]:
+    """The funds, with what is left of their amounts as stated: those of fiscal years whose first period in the horizon
+    lies in a row's periods, of the row's fund, or of the row's nation as contributor. `years`: the fiscal year of each
+    period.
+    """
+
+    def what_is_left(fund: str, budget: Budget) -> Budget:
+        hits = budget_hits(lost, years, fund, budget)
+        stated = budget.amount if budget.stated is None else budget.stated
+        return replace(budget, amount=stated * hits[0].factor, stated=stated) if hits else budget
+
+    return {
+        name: replace(fund, budgets=tuple(what_is_left(name, budget) for budget in fund.budgets)) if lost else fund
+        for name, fund in funds.items()
+    }
+
+
+def with_losses(instance: PlanningInstance, lost: tuple[Disruption, ...]) -> PlanningInstance:
+    """The instance with further certain disruptions, whose `first` and `last` are periods, as rows of its input would
+    have it."""
+    periods = instance.horizon.periods
+    network = Network(instance.nodes, instance.lines, instance.legs)
+    nodes, lines, legs = struck(network, [(hit, hit.holds(0, periods)) for hit in lost], periods)
+    return replace(
+        instance,
+        nodes=nodes,
+        lines=lines,
+        legs=legs,
+        funds=hit_funds(instance.funds, (*instance.certain, *lost), instance.horizon.fiscal_years),
+        certain=(*instance.certain, *lost),
+    )

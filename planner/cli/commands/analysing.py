@@ -1,4 +1,4 @@
-"""`planner compare`, `frontier`, `money`, `alternatives`, `fairness` and `evaluate`: what stands around a plan."""
+"""`planner compare`, `frontier`, `money`, `alternatives`, `fairness`, `withdraw` and `evaluate`: what stands around a plan."""
 
 from __future__ import annotations
 
@@ -190,6 +190,79 @@ def fairness(
         )
     if not quiet:
         say(study_lines(result.study, result.folder))
+
+
+def withdraw(
+    workbook: Input,
+    output: Output,
+    first: Annotated[
+        str, typer.Option("--from", metavar="PERIOD", help="Gone from this period on, and known from the start.")
+    ] = "1",
+    struck: Annotated[
+        str | None,
+        typer.Option("--struck", metavar="PERIOD", help="A surprise instead: what the plan decided before it stands."),
+    ] = None,
+    kinds: Annotated[
+        str | None,
+        typer.Option(
+            "--kinds",
+            metavar="A,B",
+            help="nation, node, line, route, mode, corridor, fund; or kinds of nodes: factory, depot, transit, market, "
+            "destination. Default all but destinations.",
+        ),
+    ] = None,
+    names: Annotated[str | None, typer.Option("--names", metavar="A;B", help="Only what has these names.")] = None,
+    corridor: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--corridor", metavar="R1;R2", help="A list of routes that go together; may be given several times."
+        ),
+    ] = None,
+    pairs: Annotated[int, typer.Option("--pairs", min=0, metavar="K", help="Also the pairs of the K worst.")] = 0,
+    remedies: Annotated[
+        int,
+        typer.Option(
+            "--remedies", min=0, metavar="N", help="Check the plans of the N worst, and look for a remedy of each."
+        ),
+    ] = 3,
+    model: Model = "full",
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, metavar="N", help="Processes that plan without things side by side.")
+    ] = 1,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster to solve on: tcp://host:8786.")
+    ] = None,
+    replace: Replace = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say what would break the plan: take away each nation, node, line, route and fund, and rank the damage."""
+    from planner.analysis.withdraw.withdraw import Asked, withdraw_from_workbook
+    from planner.cli.lines.insight import withdraw_lines
+    from planner.plan import SolveOptions
+
+    asked = Asked(
+        first if struck is None else struck,
+        struck is not None,
+        None if kinds is None else listed(kinds),
+        None if names is None else [name.strip() for name in names.split(";") if name.strip()],
+        corridor or (),
+        pairs,
+        remedies,
+    )
+    with at_work(quiet) as (progress, log):
+        result = withdraw_from_workbook(
+            workbook,
+            output,
+            asked,
+            SolveOptions(model=model),
+            progress,
+            workers=workers,
+            scheduler=scheduler,
+            replace=replace,
+            log=log,
+        )
+    if not quiet:
+        say(withdraw_lines(result))
 
 
 def evaluate(

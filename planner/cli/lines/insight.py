@@ -1,4 +1,4 @@
-"""What `planner frontier`, `money` and `alternatives` say at the end: figures as their pages write them."""
+"""What `planner frontier`, `money`, `alternatives` and `withdraw` say at the end: figures as their pages write them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from planner.analysis.alternatives.alternatives import AlternativesResult
 from planner.analysis.findings import Table
 from planner.analysis.frontier.frontier import FrontierResult
 from planner.analysis.money.money import MoneyResult
+from planner.analysis.withdraw.withdraw import WithdrawResult
 from planner.cli.lines.text import columns
 from planner.report.words.numbers import Money
 
 MOST_ROWS = 40  # of a table in the terminal
+MOST_RANKED = 15
 
 
 def frontier_lines(result: FrontierResult) -> list[str]:
@@ -33,6 +35,18 @@ def alternatives_lines(result: AlternativesResult) -> list[str]:
     if len(result.plans) > 1:
         lines.append(f"To compare: planner diff {result.folder / 'alternatives/0'} {result.folder / 'alternatives/1'}")
     return lines
+
+
+def withdraw_lines(result: WithdrawResult) -> list[str]:
+    """The headline, the worst, and what is said of them."""
+    found = result.findings
+    lines = [found.headline]
+    for section in found.sections[: 2 if result.pairs else 1]:
+        frame = section.tables[0].frame.head(MOST_RANKED)
+        rows = frame[["rank", "kind", "name", "does"]].astype(str).to_numpy().tolist()
+        lines += columns([["Rank", "What", "Name", "Damage"], *rows], right=[0]) if rows else []
+        lines += section.points
+    return [*lines, f"To read: {result.folder / 'withdraw.html'}"]
 
 
 def _table_lines(table: Table, money: Money) -> list[str]:

@@ -9,17 +9,17 @@ Index sets: items i, legs r, circles S (sets of nodes) that r is within, expiry 
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterator, Mapping, Set
 from functools import cache
 from typing import NamedTuple
 
 import networkx as nx
 import numpy as np
 
-from planner.domain.instance import Fund, PlanningInstance
+from planner.domain.instance import Fund, Leg, PlanningInstance
 from planner.formulation.goods.balance import MATERIAL_BALANCE
 from planner.formulation.model.family import Directory, Family, Kind, Place, Sign
-from planner.formulation.model.model import LESS, Model, Terms
+from planner.formulation.model.model import LESS, GoodsKey, Model, Terms, Variable
 
 Circle = tuple[str, ...]  # its nodes
 Ends = tuple[str, str]  # of a leg
@@ -64,6 +64,33 @@ def add_circulation(model: Model, routes: Set[str] | None = None) -> None:
     """
     if not model.enabled("circulation") or not (routes is None or routes):
         return
+    for sent in _sent_at_once(model):
+        ends = frozenset((leg.origin, leg.destination) for leg in sent)
+        for number, circle in enumerate(circles(ends)):
+            inside = _inside(sent, circle)
+            if routes is None or any(leg.route in routes for leg in inside):
+                for row, terms, there in _rows(model, f"circle {number + 1}", circle, inside):
+                    if row not in model.rows["circulation"]:
+                        model.row("circulation", row, terms, LESS, there, row)
+
+
+def circles_left(model: Model, gone: Set[Variable]) -> Iterator[tuple[Terms, float]]:
+    """(terms, most) of the rows that hold too where the shipments in these columns cannot be: nodes may be a circle by
+    themselves where others drop out of theirs. None where the model has no such rows.
+    """
+    if not model.rows["circulation"]:
+        return
+    for sent in _sent_at_once(model):
+        left = {leg: key for leg, key in sent.items() if model.columns["shipment"][key] not in gone}
+        if len(left) < len(sent):
+            before, now = (circles(frozenset((leg.origin, leg.destination) for leg in legs)) for legs in (sent, left))
+            for circle in now:
+                if circle not in before:
+                    yield from ((terms, there) for _, terms, there in _rows(model, "", circle, _inside(left, circle)))
+
+
+def _sent_at_once(model: Model) -> Iterator[dict[Leg, GoodsKey]]:
+    """For each item, goods class and period: the legs without lead time that may carry it → keys of their shipments."""
     legs = model.reach.legs
     quick = np.array([index for index, leg in enumerate(legs) if leg.lead_time == 0], dtype=np.intp)
     if not circles(frozenset((legs[index].origin, legs[index].destination) for index in quick)):
@@ -73,21 +100,21 @@ def add_circulation(model: Model, routes: Set[str] | None = None) -> None:
         usable = reach.shipment[:, quick]
         for place, period in np.argwhere(usable.any(axis=1)).tolist():
             used = [legs[index] for index in quick[usable[place, :, period]]]
-            columns = [
-                (leg.name, leg.origin, leg.destination, (name, leg.name, period, reach.classes[place])) for leg in used
-            ]
-            for number, circle in enumerate(circles(frozenset((leg.origin, leg.destination) for leg in used))):
-                inside = {leg: key for leg, origin, end, key in columns if origin in circle and end in circle}
-                if routes is None or any(model.instance.legs[leg].route in routes for leg in inside):
-                    _add_circle(model, number, circle, inside)
+            yield {leg: (name, leg.name, period, reach.classes[place]) for leg in used}
 
 
-def _add_circle(model: Model, number: int, circle: Circle, inside: dict[str, tuple[str, str, int, int]]) -> None:
-    """`inside`: leg → key of its shipment."""
+def _inside(sent: Mapping[Leg, GoodsKey], circle: Circle) -> dict[Leg, GoodsKey]:
+    """Those whose both ends are in the circle."""
+    return {leg: key for leg, key in sent.items() if leg.origin in circle and leg.destination in circle}
+
+
+def _rows(
+    model: Model, title: str, circle: Circle, inside: Mapping[Leg, GoodsKey]
+) -> Iterator[tuple[tuple[str, str, str, int, int], Terms, float]]:
+    """(key, terms, most) for each leg inside a circle."""
     shipments = {leg: model.columns["shipment"][key] for leg, key in inside.items()}
     own = set(shipments.values())
-    for leg, key in inside.items():
-        name, _, period, expires = key
+    for leg, (name, _, period, expires) in inside.items():
         places = [(name, node, period, expires) for node in circle]
         coming: Terms = [
             (variable, -factor)
@@ -96,9 +123,7 @@ def _add_circle(model: Model, number: int, circle: Circle, inside: dict[str, tup
             if factor > 0 and variable not in own
         ]
         there = -sum(model.bounds[MATERIAL_BALANCE.name].get(place, 0.0) for place in places)
-        row = (name, leg, f"circle {number + 1}", expires, period)
-        if row not in model.rows["circulation"]:
-            model.row("circulation", row, [(shipments[leg], 1.0), *coming], LESS, there, row)
+        yield (name, leg.name, title, expires, period), [(shipments[leg], 1.0), *coming], there
 
 
 @cache

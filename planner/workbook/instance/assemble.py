@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from planner.domain.instance import Commitment, Item, Nation, PlanningInstance, Settings
-from planner.domain.losses import Network, struck
+from planner.domain.losses import Network, hit_funds, struck
 from planner.domain.values import unit_values
 from planner.workbook.instance.context import Context
-from planner.workbook.instance.contingencies import certain, contingencies, hit_funds
+from planner.workbook.instance.contingencies import certain, contingencies
 from planner.workbook.instance.demand import demands, targets
 from planner.workbook.instance.money import funds
 from planner.workbook.instance.network import legs, node_items, nodes, route_items, supplies
@@ -33,7 +33,7 @@ def assemble(book: TypedWorkbook) -> PlanningInstance:
     all_nodes, all_lines, all_legs = struck(network, hits, context.horizon.periods)
     all_expansions = expansions(context, all_lines, all_resources, all_nodes)
     all_commitments = commitments(context)
-    all_funds = hit_funds(context, funds(context), lost)
+    all_funds = hit_funds(funds(context), lost, context.horizon.fiscal_years)
     things = Things(all_nodes, all_lines, all_resources, all_expansions, all_items)
     return PlanningInstance(
         settings=settings(context),

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator
 from typing import Any
 
 from planner.domain.contingencies import Contingency, Disruption, Moment, Strike, Surge
-from planner.domain.instance import Budget, Fund
-from planner.domain.losses import budget_hits
 from planner.workbook.instance.context import Context
 from planner.workbook.names.names import either
 from planner.workbook.reading.cells import split_list
@@ -90,17 +87,3 @@ def certain(context: Context) -> tuple[Disruption, ...]:
         for contingency, kind, name, first, last, factor in _rows(context)
         if contingency is None
     )
-
-
-def hit_funds(context: Context, funds: Mapping[str, Fund], lost: tuple[Disruption, ...]) -> dict[str, Fund]:
-    """The funds, with what is left of their amounts: those of fiscal years whose first period in the horizon lies in
-    a row's periods, of the row's fund, or of the row's nation as contributor."""
-
-    def what_is_left(fund: str, budget: Budget) -> Budget:
-        hits = budget_hits(lost, context.horizon.fiscal_years, fund, budget)
-        return replace(budget, amount=budget.amount * hits[0].factor, stated=budget.amount) if hits else budget
-
-    return {
-        name: replace(fund, budgets=tuple(what_is_left(name, budget) for budget in fund.budgets)) if lost else fund
-        for name, fund in funds.items()
-    }

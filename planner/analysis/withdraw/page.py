@@ -1,0 +1,340 @@
+"""Withdrawals as page, tables and record: the ranking, pairs that hurt more than their parts, and what would help."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from planner.analysis.findings import Field, Findings, Section, Table
+from planner.analysis.ground import Ground, header
+from planner.analysis.withdraw.checking import Checked
+from planner.analysis.withdraw.ranking import Damage
+from planner.analysis.withdraw.record import (
+    LevelRecord,
+    RemedyRecord,
+    TakenRecord,
+    WithdrawalRecord,
+    WithdrawRecord,
+)
+from planner.analysis.withdraw.remedy import Remedy
+from planner.analysis.withdraw.things import Withdrawal
+from planner.plan.again.remainder import UNUSED
+from planner.plan.plan import LevelResult
+from planner.report.data.ledger import nation_label
+from planner.report.data.money import money_scale
+from planner.report.words.limit_words import limit_words, raised_words
+from planner.report.words.numbers import compact, least_share, listing, plural
+from planner.tolerances import matters
+
+NO_PLAN, NOTHING = "no plan is left", "none"
+MOST_NAMED = 6
+
+
+@dataclass(frozen=True)
+class Study:
+    """What was found: `first` is the period, 0-based, from which things are gone; `struck` as a surprise."""
+
+    first: int
+    struck: bool
+    singles: Sequence[tuple[int, Damage]]
+    pairs: Sequence[tuple[int, Damage]]
+    checked: Mapping[tuple[Withdrawal, ...], Checked]
+
+
+def withdraw_findings(ground: Ground, study: Study) -> Findings:
+    """Everything that the page, the workbook and the record say."""
+    words = _Words(ground, study)
+    ranking, pairs = words.ranking("ranking", study.singles), words.ranking("pairs", study.pairs)
+    table = words.table()
+    sections = [
+        Section(
+            "What does most damage",
+            "Each is taken away by itself, and the plan made anew at all levels in order. Ranked by the first level that "
+            "differs, then by the next; equals share a rank.",
+            points=words.worst(),
+            tables=[ranking],
+        )
+    ]
+    if study.pairs:
+        sections.append(
+            Section(
+                "Pairs of the worst",
+                "Both are gone at once. Where two can stand in for one another, a pair does more than the sum of its parts.",
+                points=words.more_than_their_sum(),
+                tables=[pairs],
+            )
+        )
+    harmless = words.harmless()
+    if harmless:
+        sections.append(Section("What the plan can do without", "The plan is as good at every level.", points=harmless))
+    return Findings(
+        kind="withdraw",
+        title=ground.title,
+        subject="What would break the plan",
+        marking=ground.instance.settings.marking,
+        headline=words.headline(),
+        money=words.money,
+        facts=words.facts(),
+        sections=sections,
+        record=_record(ground, study, words),
+        tables=[table, ranking, *([pairs] if study.pairs else [])],
+    )
+
+
+class _Words:
+    """What is said of withdrawals."""
+
+    def __init__(self, ground: Ground, study: Study) -> None:
+        self._ground, self._study = ground, study
+        self.money = money_scale(ground.workbench.base_plan)
+        self.levels: dict[str, LevelResult] = {level.name: level for level in ground.workbench.base_plan.levels}
+
+    # ── Single things ────────────────────────────────────────────────────────────────────────────
+
+    def name(self, one: Withdrawal) -> str:
+        if one.kind == "nation":
+            return nation_label(self._ground.instance, one.name)
+        return f"{self.kind(one)} {one.name}"
+
+    def kind(self, one: Withdrawal) -> str:
+        return self._ground.instance.nodes[one.name].kind if one.kind == "node" else one.kind
+
+    def together(self, one: Damage) -> str:
+        return " and ".join(map(self.name, one.taken))
+
+    def amount(self, level: str, value: float) -> str:
+        """An amount of a level with its unit."""
+        unit = self.levels[level].unit
+        if unit.startswith(self.money.currency):
+            return f"{self.money.text(value)}{unit.removeprefix(self.money.currency).replace(' x ', ' × ')}"
+        return f"{compact(value)}\u00a0{unit}"
+
+    def does(self, one: Damage) -> str:
+        """What it does to the first level that differs, in words."""
+        if one.leaves_no_plan:
+            return NO_PLAN
+        if one.first is None:
+            return NOTHING
+        change = one.damage[one.first]
+        return f"{self.levels[one.first].title} {'rises' if change > 0 else 'falls'} by {self.amount(one.first, abs(change))}"
+
+    def remedy(self, one: Damage) -> str:
+        found = self._study.checked.get(one.taken)
+        return "" if found is None or found.remedy is None else _remedy_words(found.remedy)
+
+    # ── Sentences ────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def when(self) -> str:
+        label = self._ground.instance.horizon.label(self._study.first)
+        if self._study.struck:
+            return f"by surprise in {label}"
+        return "from the start" if self._study.first == 0 else f"from {label} on, known from the start"
+
+    def headline(self) -> str:
+        hurting = [one for _, one in self._study.singles if one.hurts]
+        if not hurting:
+            return f"None of {plural(len(self._study.singles), 'withdrawal')} {self.when} makes the plan worse."
+        worst = hurting[0]
+        rest = f"{len(hurting)} of {plural(len(self._study.singles), 'withdrawal')} {self.when} make the plan worse"
+        return f"{_capital(rest)}; worst is that of {self.name(worst.taken[0])}: {_lower(self.does(worst))}."
+
+    def worst(self) -> list[str]:
+        """A sentence for each that was looked at more closely."""
+        found = []
+        for _, one in self._study.singles:
+            again = self._study.checked.get(one.taken)
+            if again is not None:
+                told = f"Without {self.together(one)}: {_lower(self.does(one))}."
+                found.append(" ".join([told, *self._help(one, again)]))
+        return found
+
+    def _help(self, one: Damage, again: Checked) -> Iterator[str]:
+        if again.why:
+            yield f"What clashes: {' '.join(line.strip() for line in again.why[:2])}"
+        elif again.remedy is not None:
+            yield f"Remedy: {_remedy_words(again.remedy)}."
+        elif not one.leaves_no_plan:
+            yield "No single limit, raised by half, was proved to bring back a material part of deliveries."
+
+    def more_than_their_sum(self) -> list[str]:
+        """Pairs whose damage at the first level that differs exceeds that of their parts."""
+        alone = {one.taken[0]: one for _, one in self._study.singles}
+        found = []
+        for _, pair in self._study.pairs:
+            parts = [alone[one] for one in pair.taken]
+            if pair.leaves_no_plan:
+                found.append(f"Without both {self.together(pair)} {NO_PLAN}, though either leaves one.")
+            elif pair.first is not None:
+                more = pair.damage[pair.first] - sum(part.damage[pair.first] for part in parts)
+                if matters(more, pair.damage[pair.first]):
+                    found.append(
+                        f"{_capital(self.together(pair))} together: {_lower(self.does(pair))}, "
+                        f"{self.amount(pair.first, more)} more than the sum of the two."
+                    )
+        return found
+
+    def harmless(self) -> list[str]:
+        """Kind by kind, what can be withdrawn without harm."""
+        found = []
+        spared = [one.taken[0] for _, one in self._study.singles if not one.hurts]
+        for kind, count in Counter(one.kind for one in spared).items():
+            names = [one.name for one in spared if one.kind == kind]
+            every = sum(one.taken[0].kind == kind for _, one in self._study.singles)
+            title = {"corridor": "corridors"}.get(kind, f"{kind}s")
+            found.append(f"{count} of {every} {title}: {listing(names, MOST_NAMED)}.")
+        return found
+
+    def facts(self) -> list[tuple[str, str]]:
+        singles, pairs = self._study.singles, self._study.pairs
+        unused = sum(one.remainder.how == UNUSED for _, one in singles)
+        label = self._ground.instance.horizon.label(self._study.first)
+        if self._study.struck:
+            when = f"Struck in {label}: what the plan decided before it stands; what lies or arrives at a closed place is lost."
+        else:
+            when = f"Gone from {label} on, and known from the start, as a certain row of Disruptions with factor 0."
+        also = f" and {plural(len(pairs), 'pair')}" if pairs else ""
+        how = f"{plural(len(singles), 'withdrawal')}{also}; "
+        return [
+            ("When", when),
+            ("How", f"{how}{unused} that the plan does not use are proved by that alone, all others are planned anew."),
+            *self._ground.choices,
+            ("Verified", self._verified()),
+        ]
+
+    def _verified(self) -> str:
+        names = [
+            " and ".join(map(self.name, taken))
+            for taken, found in self._study.checked.items()
+            if found.values is not None
+        ]
+        base = "The plan as it stands was checked independently"
+        if not names:
+            return f"{base}."
+        return (
+            f"{base}; so were the plans without {listing(names, len(names))}, each made again from the workbook with the "
+            "rows added, to the same values."
+        )
+
+    # ── Tables ───────────────────────────────────────────────────────────────────────────────────
+
+    def ranking(self, name: str, found: Sequence[tuple[int, Damage]]) -> Table:
+        """Those that change the plan, in the order of the ranking."""
+        shown = [(rank, one) for rank, one in found if one.leaves_no_plan or one.first is not None]
+        changed = [level for level in self.levels if any(one.damage.get(level) for _, one in shown)]
+        frame = pd.DataFrame(
+            {
+                "rank": [rank for rank, _ in shown],
+                "kind": [" and ".join(map(self.kind, one.taken)) for _, one in shown],
+                "name": [" and ".join(part.name for part in one.taken) for _, one in shown],
+                "does": [self.does(one) for _, one in shown],
+            }
+            | {level: [one.damage.get(level) for _, one in shown] for level in changed}
+            | {"remedy": [self.remedy(one) for _, one in shown]}
+        )
+        fields = [Field("rank", "Rank", "whole"), Field("kind", "What"), Field("name", "Name"), Field("does", "Damage")]
+        fields += [self._field(level) for level in changed]
+        if any(frame["remedy"]):
+            fields.append(Field("remedy", "Remedy"))
+        title = "Withdrawals that change the plan" if name == "ranking" else "Pairs that change the plan"
+        return Table(name, f"{title}, worst first: by how much each level is worse", frame, fields)
+
+    def _field(self, level: str) -> Field:
+        found = self.levels[level]
+        return Field(level, found.title, "money" if found.unit.startswith(self.money.currency) else "figure")
+
+    def table(self) -> Table:
+        """A row for each withdrawal and level."""
+        rows = [
+            row
+            for found in (self._study.singles, self._study.pairs)
+            for rank, one in found
+            for row in self._rows(rank, one)
+        ]
+        fields = [
+            *(
+                Field("kind", "Kind"),
+                Field("name", "Name"),
+                Field("with_kind", "With, kind"),
+                Field("with", "With, name"),
+            ),
+            *(Field("from", "From period"), Field("struck", "Struck in period"), Field("rank", "Rank", "whole")),
+            *(Field("level", "Level"), Field("unit", "Unit"), Field("base", "In the plan", "figure")),
+            *(Field("value", "Without", "figure"), Field("damage", "Damage", "figure")),
+            *(
+                Field("plan", "Plan left"),
+                Field("how", "How known"),
+                Field("checked", "Checked"),
+                Field("remedy", "Remedy"),
+            ),
+        ]
+        frame = pd.DataFrame(rows, columns=[field.key for field in fields])
+        return Table("withdrawals", "All withdrawals, level by level", frame, fields)
+
+    def _rows(self, rank: int, one: Damage) -> Iterator[tuple[object, ...]]:
+        first, other = one.taken[0], one.taken[1] if len(one.taken) > 1 else None
+        period = str(self._study.first + 1)
+        values = one.remainder.values or {}
+        checked = self._study.checked.get(one.taken)
+        for name, level in self.levels.items():
+            yield (
+                *(first.kind, first.name, other.kind if other else "", other.name if other else ""),
+                *(("", period) if self._study.struck else (period, "")),
+                *(rank, name, level.unit, level.value, values.get(name), one.damage.get(name)),
+                *("no" if one.leaves_no_plan else "yes", one.remainder.how),
+                *("yes" if checked is not None and checked.values is not None else "no", self.remedy(one)),
+            )
+
+
+def _remedy_words(found: Remedy) -> str:
+    return f"{limit_words(found.limit)}: {raised_words([found.limit])} brings back {least_share(found.part)} of what is lost"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _record(ground: Ground, study: Study, words: _Words) -> WithdrawRecord:
+    return WithdrawRecord(
+        **header(ground),
+        first=study.first + 1,
+        struck=study.struck,
+        levels=tuple(
+            LevelRecord(name=level.name, title=level.title, unit=level.unit, value=level.value or 0.0)
+            for level in words.levels.values()
+        ),
+        withdrawals=tuple(
+            _withdrawal(rank, one, study.checked.get(one.taken))
+            for found in (study.singles, study.pairs)
+            for rank, one in found
+        ),
+    )
+
+
+def _withdrawal(rank: int, one: Damage, checked: Checked | None) -> WithdrawalRecord:
+    helps = checked.remedy if checked else None
+    return WithdrawalRecord(
+        taken=tuple(TakenRecord(kind=part.kind, name=part.name) for part in one.taken),
+        rank=rank,
+        leaves_plan=not one.leaves_no_plan,
+        damage=dict(one.damage),
+        how=one.remainder.how,
+        checked=checked is not None and checked.values is not None,
+        remedy=None
+        if helps is None
+        else RemedyRecord(
+            family=helps.limit.family,
+            object=helps.limit.object,
+            item=helps.limit.item,
+            by_half=helps.limit.by_half,
+            part=helps.part,
+        ),
+        why_no_plan=checked.why if checked else (),
+    )

@@ -1,0 +1,62 @@
+"""withdraw.json."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from planner.analysis.record import AnalysisRecord
+from planner.records.model import AsTold, Count, Record, Share
+
+
+class LevelRecord(Record):
+    """An objective level of the plan."""
+
+    name: str = Field(description="Name of the level.")
+    title: str = Field(description="As people know it.")
+    unit: str = Field(description="Unit of its values.")
+    value: AsTold = Field(description="In the plan as it stands.")
+
+
+class TakenRecord(Record):
+    """One thing that is withdrawn."""
+
+    kind: Literal["nation", "node", "line", "route", "mode", "corridor", "fund"] = Field(description="What it is.")
+    name: str = Field(description="Its name; of a corridor its nations or routes.")
+
+
+class RemedyRecord(Record):
+    """The limit that by itself brings back most of what a withdrawal leaves short."""
+
+    family: str = Field(description="Family of the limit.")
+    object: str = Field(description="What it is of.")
+    item: str = Field(description="Of which item; blank where of all.")
+    by_half: bool = Field(description="Raised by half; else taken away.")
+    part: Share = Field(description="What it brings back at least, of what is short beyond the plan, by value.")
+
+
+class WithdrawalRecord(Record):
+    """What one withdrawal, or two together, do to the plan."""
+
+    taken: tuple[TakenRecord, ...] = Field(description="What is withdrawn: one thing, or two.", min_length=1)
+    rank: Count = Field(description="Among withdrawals of as many things; 1 is the worst, equals share a rank.")
+    leaves_plan: bool = Field(description="Is there any plan left?")
+    damage: dict[str, AsTold] = Field(
+        description="By level: its value without, less its value in the plan; empty where no plan is left."
+    )
+    how: str = Field(description="How that is known.")
+    checked: bool = Field(description="Was its plan made again from the workbook alone, and verified independently?")
+    remedy: RemedyRecord | None = Field(default=None, description="Where one was looked for and found.")
+    why_no_plan: tuple[str, ...] = Field(
+        description="What cannot hold together, where no plan is left and it was looked for."
+    )
+
+
+class WithdrawRecord(AnalysisRecord):
+    """What `planner withdraw` found."""
+
+    first: Count = Field(description="The period from which the things are gone, 1 the first.")
+    struck: bool = Field(description="A surprise: the plan's decisions before that period stand.")
+    levels: tuple[LevelRecord, ...] = Field(description="Objective levels, in order.", min_length=1)
+    withdrawals: tuple[WithdrawalRecord, ...] = Field(description="Single withdrawals, worst first; then pairs.")

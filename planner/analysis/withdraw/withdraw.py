@@ -1,0 +1,176 @@
+"""What would break the plan: things taken away one by one, and in pairs of the worst, ranked by the damage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+from planner.analysis.findings import Findings
+from planner.analysis.ground import Ground, ProgressCall, prepare
+from planner.analysis.withdraw.checking import Base, Checked, planned_again
+from planner.analysis.withdraw.page import Study, withdraw_findings
+from planner.analysis.withdraw.ranking import Damage, ranked
+from planner.analysis.withdraw.things import Withdrawal, withdrawals
+from planner.analysis.writing import write_findings
+from planner.domain.contingencies import Disruption
+from planner.errors import UsageError, VerificationError
+from planner.options.cluster import Crew, crew
+from planner.plan import SolveOptions
+from planner.plan.again.remainder import Remainder, Remainders, Thing
+from planner.run.folder import whole_folder
+from planner.run.log import Log
+from planner.run.refusal import refuse
+from planner.tolerances import close
+from planner.workbook.reading.periods import PeriodError
+from planner.workbook.reading.reader import read_tables
+
+_DEFAULTS = SolveOptions()
+Ranked = list[tuple[int, Damage]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What to withdraw, and when.
+
+    `first`: the period from which the things are gone, as a workbook would name it; `struck`: as a surprise. `kinds`, `names`,
+    `corridors` as in `withdrawals`. `pairs`: pairs of that many of the worst; `remedies`: for how many of the worst the plan is
+    made again from the workbook, checked, and a remedy looked for.
+    """
+
+    first: str = "1"
+    struck: bool = False
+    kinds: Sequence[str] | None = None
+    names: Sequence[str] | None = None
+    corridors: Sequence[str] = ()
+    pairs: int = 0
+    remedies: int = 3
+
+
+@dataclass(frozen=True)
+class WithdrawResult:
+    """`singles` and `pairs` ranked, worst first; `checked` by what was withdrawn."""
+
+    folder: Path
+    singles: Ranked
+    pairs: Ranked
+    checked: dict[tuple[Withdrawal, ...], Checked]
+    findings: Findings
+
+
+def withdraw_from_workbook(
+    input_path: Path | str,
+    output_dir: Path | str,
+    asked: Asked = Asked(),
+    solving: SolveOptions = _DEFAULTS,
+    progress: ProgressCall | None = None,
+    *,
+    workers: int = 1,
+    scheduler: str | None = None,
+    replace: bool = False,
+    log: Log | None = None,
+) -> WithdrawResult:
+    """Take things away from the plan of an input and leave a folder that ranks the damage, whole or not at all.
+
+    `workers` processes, or the workers of a Dask `scheduler`, plan without each; the figures are the same whatever is chosen.
+    A withdrawal that leaves no plan is ranked first. Raises InputError (2), NoPlanError (3: the input as it stands has none),
+    SolverStoppedError (4), VerificationError (5; also where a plan made again differs), FolderError (1), UsageError (64).
+    """
+    source, target, log = Path(input_path), Path(output_dir), log or Log()
+    for option, value in (("--pairs", asked.pairs), ("--remedies", asked.remedies)):
+        if value < 0:
+            raise UsageError(f"{option}: found {value}, expected at least 0")
+    if workers < 1:
+        raise UsageError(f"--workers: found {workers}, expected at least 1")
+    refuse(target, replace, source)
+    ground = prepare(source, solving, progress, log, priced=False)
+    first = _period(ground, asked)
+    singles = withdrawals(ground.instance, asked.kinds, asked.names, asked.corridors)
+    with crew(workers, scheduler) as work_all, whole_folder(target, replace, source) as folder:
+        ground.plan(ground.standing.values)
+        ground.step("vertex")
+        study = _Withdrawing(ground, Remainders(ground.workbench, first, asked.struck), work_all)
+        alone = study.damages([(one,) for one in singles])
+        pairs = study.damages(study.worst_pairs(alone, asked.pairs))
+        checked = study.checked(alone, asked.remedies)
+        found = Study(first, asked.struck, alone, pairs, checked)
+        findings = withdraw_findings(ground, found)
+        ground.step("write")
+        write_findings(findings, folder)
+        (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
+    return WithdrawResult(target, alone, pairs, checked, findings)
+
+
+def _period(ground: Ground, asked: Asked) -> int:
+    """The period, 0-based. Raises UsageError for what is no period of the horizon."""
+    option = "--struck" if asked.struck else "--from"
+    try:
+        found = read_tables(ground.raw).periods.read(asked.first, "opening", False)
+    except PeriodError as problem:
+        raise UsageError(f"{option}: {problem}") from None
+    if not isinstance(found, int):
+        raise UsageError(f"{option}: {asked.first} does not happen in the horizon")
+    return found
+
+
+def _without(base: Remainders, things: tuple[Thing, ...]) -> Remainder:
+    return base.without(things)
+
+
+class _Withdrawing:
+    """Withdrawals on their way."""
+
+    def __init__(self, ground: Ground, remainders: Remainders, work_all: Crew) -> None:
+        self._ground, self._remainders, self._work_all = ground, remainders, work_all
+
+    def damages(self, taken: Sequence[tuple[Withdrawal, ...]]) -> Ranked:
+        """Of each, ranked."""
+        told = self._counted("withdrawal" if not taken or len(taken[0]) == 1 else "pair", len(taken))
+        tasks = [tuple(thing for one in together for thing in one.things) for together in taken]
+        found = self._work_all(_without, self._remainders, tasks, told) if tasks else []
+        base = self._remainders.base
+        return ranked([Damage.of(one, left, base) for one, left in zip(taken, found, strict=True)], list(base))
+
+    def worst_pairs(self, alone: Ranked, count: int) -> list[tuple[Withdrawal, ...]]:
+        """Pairs of the first of the ranking that leave a plan, neither of which takes away all that the other does."""
+        worst = [one.taken[0] for _, one in alone if not one.leaves_no_plan][:count]
+        takes = {one: self._remainders.takes(one.things) for one in worst}
+        return [(one, other) for one, other in combinations(worst, 2)
+                if not (takes[one] <= takes[other] or takes[other] <= takes[one])]  # fmt: skip
+
+    def checked(self, alone: Ranked, count: int) -> dict[tuple[Withdrawal, ...], Checked]:
+        """The worst, planned again from the workbook alone. Raises VerificationError where that comes to something else."""
+        worst = [one for _, one in alone if one.hurts][:count]
+        if self._remainders.is_struck or not worst:
+            return {}
+        ground = self._ground
+        base = Base(ground.raw, ground.workbench.base_plan, ground.begun, ground.options)
+        tasks = [self._remainders.hits(one.taken[0].things) for one in worst]
+        found = self._work_all(_again, base, tasks, self._counted("worst planned again", len(tasks)))
+        for one, again in zip(worst, found, strict=True):
+            _require_same(one, again)
+        return {one.taken: again for one, again in zip(worst, found, strict=True)}
+
+    def _counted(self, what: str, count: int) -> Callable[[object], None]:
+        done = 0
+
+        def told(_: object) -> None:
+            nonlocal done
+            done += 1
+            self._ground.step(f"{what} {done} of {count}")
+
+        return told
+
+
+def _again(base: Base, hits: tuple[Disruption, ...]) -> Checked:
+    return planned_again(base, hits)
+
+
+def _require_same(one: Damage, again: Checked) -> None:
+    values = one.remainder.values
+    same = (values is None) == (again.values is None)
+    if same and values is not None and again.values is not None:
+        same = all(close(value, again.values.get(name, 0.0)) for name, value in values.items())
+    if not same:
+        raise VerificationError(f"without {one.label} the plan made again from the workbook comes to other values")

@@ -1,0 +1,288 @@
+"""What would break a plan, worked by hand; all goods weigh 1 t and are worth 10 a unit."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pandas as pd
+import pytest
+
+from planner import cli
+from planner.analysis.withdraw.withdraw import Asked, WithdrawResult, withdraw_from_workbook
+from planner.errors import UsageError
+from planner.schemas import schema
+from tests.properties.worlds import World, write_world
+
+Values = dict[str, float]
+
+
+def settings(periods: int = 1, **more: Any) -> list[dict[str, Any]]:
+    stated = {"start": "2026-01", "periods": periods, "objective": "lexicographic", **more}
+    return [{"key": key, "value": value} for key, value in stated.items()]
+
+
+def route(name: str, cost: float = 0, **more: Any) -> dict[str, Any]:
+    return {"route": name, "origin": name[0], "destination": name[1], "cost": cost, **more}
+
+
+def wanted(quantity: float, period: int = 1, **more: Any) -> dict[str, Any]:
+    return {"demand": "d", "destination": "Z", "item": "shell", "period": period, "quantity": quantity, **more}
+
+
+# Two ways from a depot with 10 shells to Z, where 8 are wanted: each carries 6, P at 1 a shell and Q at 2. The plan sends 6 and
+# 2, for 10. Each way by itself carries 6 and leaves 2 short; without both all 8 are.
+TWO_WAYS: World = {
+    "Settings": settings(),
+    "Nations": [{"nation": "NO"}, {"nation": "CY"}],
+    "Items": [{"item": "shell", "value": 10}],
+    "Nodes": [
+        {"node": "D", "kind": "depot", "nation": "NO"},
+        {"node": "Z", "kind": "destination", "nation": "CY"},
+    ],
+    "Routes": [
+        route("DZ", 1, route="P", capacity_t=6, mode="rail"),
+        route("DZ", 2, route="Q", capacity_t=6, mode="road"),
+    ],
+    "Stocks": [{"node": "D", "item": "shell", "quantity": 10}],
+    "Demand": [wanted(8)],
+}
+
+# S to Z in series over the hub H.
+SERIES: World = {
+    **TWO_WAYS,
+    "Nodes": [*TWO_WAYS["Nodes"][1:], {"node": "S", "kind": "depot"}, {"node": "H", "kind": "transit", "nation": "NO"}],
+    "Routes": [route("SH", 1), route("HZ", 1)],
+    "Stocks": [{"node": "S", "item": "shell", "quantity": 10}],
+}
+
+# Line L makes 4 a month at 1, line M 2 at 3; 12 are wanted in March. L alone makes them, for 12.
+LINES: World = {
+    "Settings": settings(3),
+    "Nations": [{"nation": "NO"}],
+    "Items": [{"item": "shell", "value": 10}],
+    "Nodes": [{"node": "Z", "kind": "factory", "nation": "NO"}],
+    "Lines": [
+        {"line": "L", "factory": "Z", "item": "shell", "unit_cost": 1, "capacity": 4},
+        {"line": "M", "factory": "Z", "item": "shell", "unit_cost": 3, "capacity": 2},
+    ],
+    "Demand": [wanted(12, 3)],
+}
+
+# 15 shells at 10 each are wanted; fund F has 100 of NO, fund G 50 of CY; 3 more lie in a depot of NO.
+MONEY: World = {
+    "Settings": settings(),
+    "Nations": [{"nation": "NO"}, {"nation": "CY"}],
+    "Items": [{"item": "shell", "value": 10}],
+    "Nodes": [{"node": "Z", "kind": "factory", "nation": "CY"}, {"node": "D", "kind": "depot", "nation": "NO"}],
+    "Routes": [route("DZ")],
+    "Lines": [{"line": "L", "factory": "Z", "item": "shell", "unit_cost": 10, "capacity": 20}],
+    "Stocks": [{"node": "D", "item": "shell", "quantity": 3}],
+    "Demand": [wanted(18)],
+    "Funds": [{"fund": "F"}, {"fund": "G"}],
+    "Budgets": [
+        {"fund": "F", "contributor": "NO", "year": 2026, "amount": 100},
+        {"fund": "G", "contributor": "CY", "year": 2026, "amount": 50},
+    ],
+}
+
+
+def run(world: World, folder: Path, **asked: Any) -> WithdrawResult:
+    return withdraw_from_workbook(write_world(world, folder / "in"), folder / "out", Asked(**asked))
+
+
+def damages(result: WithdrawResult) -> dict[str, Values | None]:
+    """Of single things, by label; None where no plan is left."""
+    return {
+        one.label: None if one.leaves_no_plan else {name: change for name, change in one.damage.items() if change}
+        for _, one in result.singles
+    }
+
+
+def test_two_ways_that_can_stand_in_for_one_another(tmp_path: Path) -> None:
+    result = run(TWO_WAYS, tmp_path, pairs=9, names=["P", "Q"])
+    found = damages(result)
+    assert found["route P"] == pytest.approx({"other_shortfall": 20, "cost": 2})
+    assert found["route Q"] == pytest.approx({"other_shortfall": 20, "cost": -4})
+    assert [(rank, one.label) for rank, one in result.singles] == [(1, "route P"), (2, "route Q")], "then by cost"
+    ((rank, pair),) = result.pairs
+    assert (rank, pair.label) == (1, "route P and route Q")
+    assert pair.damage == pytest.approx({"other_shortfall": 80, "cost": -10})
+    assert "oute P and route Q together" in result.findings.sections[1].points[0]
+    assert "40 of value" in result.findings.sections[1].points[0].replace("\u00a0", " "), "more than the sum of the two"
+
+
+def test_each_of_a_series_is_all(tmp_path: Path) -> None:
+    result = run(SERIES, tmp_path, pairs=2)
+    found = damages(result)
+    assert found.keys() == {"nation NO", "nation CY", "node S", "node H", "route SH", "route HZ"}, "Z is no means"
+    for label, damage in found.items():
+        assert damage == pytest.approx({"other_shortfall": 80, "cost": -16}), label
+    assert [rank for rank, _ in result.singles] == [1] * 6
+
+
+def test_a_nation_is_its_depots_and_its_money(tmp_path: Path) -> None:
+    """18 wanted: 3 from the depot, 15 for 150. Without the depot 3 are short, without F 10, without NO both."""
+    result = run(MONEY, tmp_path)
+    found = damages(result)
+    assert found["node D"] == pytest.approx({"other_shortfall": 30})
+    assert found["route DZ"] == pytest.approx({"other_shortfall": 30})
+    assert found["fund F"] == pytest.approx({"other_shortfall": 100, "cost": -100})
+    assert found["fund G"] == pytest.approx({"other_shortfall": 50, "cost": -50})
+    assert found["nation NO"] == pytest.approx({"other_shortfall": 130, "cost": -100})
+    assert found["line L"] == pytest.approx({"other_shortfall": 150, "cost": -150})
+    assert [one.label for _, one in result.singles][:2] == ["nation CY", "node Z"], "where all that is wanted is wanted"
+
+
+def test_a_surprise_leaves_what_was_decided(tmp_path: Path) -> None:
+    """Known from the start, M makes up for the 4 that L does not make in March, at 2 more each. Struck in March, M can make
+    2, and 2 are short."""
+    known = damages(run(LINES, tmp_path / "known", first="2026-03", kinds=["line"]))
+    assert known["line L"] == pytest.approx({"cost": 8})
+    struck = damages(run(LINES, tmp_path / "struck", first="3", struck=True, kinds=["line"]))
+    assert struck["line L"] == pytest.approx({"other_shortfall": 20, "cost": 4 * -1 + 2 * 3})
+    assert struck["line M"] == {} == known["line M"]
+
+
+def test_goods_that_lie_in_a_place_that_is_struck_are_lost(tmp_path: Path) -> None:
+    """10 lie in D for February. Known, they leave in January; struck in February, they are gone."""
+    world: World = {
+        **TWO_WAYS,
+        "Settings": settings(2),
+        "Nodes": [*TWO_WAYS["Nodes"][:1], {"node": "Z", "kind": "destination", "nation": "CY", "holding_cost": 1}],
+        "Routes": [route("DZ", 1)],
+        "Demand": [wanted(8, 2)],
+    }
+    assert damages(run(world, tmp_path / "known", first="2", names=["D"]))["node D"] == pytest.approx({"cost": 8})
+    struck = damages(run(world, tmp_path / "struck", first="2", struck=True, names=["D"]))
+    assert struck["node D"] == pytest.approx({"other_shortfall": 80, "cost": -8})
+
+
+def test_goods_under_way_to_a_place_that_is_struck_are_lost(tmp_path: Path) -> None:
+    """Over H, a month away, at 1; or straight for 3. Struck in February, what was sent to H in January is lost, and paid."""
+    world: World = {
+        **SERIES,
+        "Settings": settings(2),
+        "Routes": [route("SH", 1, lead_time=1), route("HZ"), route("SZ", 3, lead_time=1)],
+        "Demand": [wanted(8, 2)],
+    }
+    assert damages(run(world, tmp_path / "known", first="2", names=["H"]))["node H"] == pytest.approx({"cost": 16})
+    struck = damages(run(world, tmp_path / "struck", first="2", struck=True, names=["H"]))
+    assert struck["node H"] == pytest.approx({"other_shortfall": 80})
+
+
+def test_what_was_ordered_is_completed_at_most(tmp_path: Path) -> None:
+    """M takes a month to deliver, half paid with the order. Struck in March, M cannot make more than was ordered: nothing."""
+    lines = [LINES["Lines"][0], {**LINES["Lines"][1], "order_lead_time": 1, "advance": 0.5}]
+    struck = damages(run({**LINES, "Lines": lines}, tmp_path, first="3", struck=True, kinds=["line"]))
+    assert struck["line L"] == pytest.approx({"other_shortfall": 40, "cost": -4})
+
+
+def test_what_was_paid_stays_paid(tmp_path: Path) -> None:
+    """F and G carry over 40 each; 2 shells of 10 are wanted in each of two years. Struck in the second, F is gone with what it had
+    for that year; what it and G paid in the first stands."""
+    world: World = {
+        **MONEY,
+        "Settings": settings(2, period_length="year"),
+        "Nodes": MONEY["Nodes"][:1],
+        "Routes": [],
+        "Stocks": [],
+        "Demand": [{**wanted(4, 1), "demand": "one"}, {**wanted(4, 2), "demand": "two"}],
+        "Budgets": [
+            {"fund": "F", "contributor": "NO", "year": 2027, "amount": 40},
+            {"fund": "G", "contributor": "CY", "year": 2026, "amount": 40},
+        ],
+    }
+    found = damages(run(world, tmp_path, first="2", struck=True, kinds=["fund"]))
+    assert found["fund F"] == pytest.approx({"other_shortfall": 40, "cost": -40})
+    assert found["fund G"] == {}, "its money of the first year is spent, and it has none for the second"
+
+
+def test_without_any_plan_is_worst_and_no_error(tmp_path: Path) -> None:
+    """Weighted, and the demand has no shortage cost: it must be met."""
+    world: World = {**SERIES, "Settings": settings(objective="weighted"), "Lines": [
+        {"line": "L", "factory": "Z", "item": "shell", "unit_cost": 9, "capacity": 1}]}  # fmt: skip
+    world = {**world, "Nodes": [{"node": "Z", "kind": "factory", "nation": "CY"}, *SERIES["Nodes"][1:]]}
+    result = run(world, tmp_path, kinds=["route", "line"])
+    assert damages(result) == {"route SH": None, "route HZ": None, "line L": {}}
+    assert [rank for rank, _ in result.singles] == [1, 1, 3]
+    assert "no plan is left" in result.findings.headline
+    table = pd.read_csv(result.folder / "tables" / "withdrawals.csv")
+    assert table["plan"].tolist() == ["no", "no", "yes"]
+    assert table["damage"].isna().tolist() == [True, True, False]
+    assert all(checked.values is None and checked.why for checked in result.checked.values())
+
+
+def test_a_depot_is_missed_when_the_attack_comes(tmp_path: Path) -> None:
+    """Half likely, 6 shells are wanted at Z at once. Without the depot 6 · 10 · ½ = 30 are expected to stay uncovered."""
+    world: World = {
+        **TWO_WAYS,
+        "Demand": [{**wanted(0), "quantity": 0}],
+        "Contingencies": [{"contingency": "raid", "probability": 0.5, "period": 1}],
+        "Surge": [{"contingency": "raid", "destination": "Z", "item": "shell", "quantity": 6}],
+    }
+    found = damages(run(world, tmp_path, kinds=["depot", "route"]))
+    assert found["node D"] == pytest.approx({"contingency": 30, "response_cost": -3})
+    assert found["route P"] == pytest.approx({"response_cost": 3})
+    assert found["route Q"] == {}
+
+
+def test_the_remedy_is_the_limit_that_brings_most_back(tmp_path: Path) -> None:
+    """Without P, Q carries 6 of 8; half as much again is 9."""
+    result = run(TWO_WAYS, tmp_path, names=["P"])
+    remedy = next(iter(result.checked.values())).remedy
+    assert remedy is not None
+    assert (remedy.limit.object, remedy.limit.by_half) == ("Q", True)
+    assert remedy.part == pytest.approx(1)
+    assert "route Q" in result.findings.sections[0].points[0]
+
+
+def test_lists_of_routes_and_choices(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = str(write_world(TWO_WAYS, tmp_path / "in"))
+    out = tmp_path / "out"
+    assert cli.run(["withdraw", source, "-o", str(out), "--kinds", "corridor", "--corridor", "P;Q"]) == 0
+    record = json.loads((out / "withdraw.json").read_text())
+    jsonschema.validate(record, schema("withdraw"))
+    assert [one["taken"] for one in record["withdrawals"]] == [
+        [{"kind": "corridor", "name": "CY - NO"}],
+        [{"kind": "corridor", "name": "P; Q"}],
+    ]
+    for arguments, said in (
+        (["--kinds", "depots"], "did you mean 'depot'?"),
+        (["--names", "R"], "nothing that can be withdrawn is called 'R'"),
+        (["--corridor", "P;R"], "no route is called 'R'"),
+        (["--from", "2026-02"], "outside the horizon"),
+        (["--struck", "soon"], "--struck: "),
+    ):
+        assert cli.run(["withdraw", source, "-o", str(tmp_path / "other"), *arguments]) == 64
+        assert said in capsys.readouterr().err
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_row_that_is_there_already_is_no_obstacle(tmp_path: Path) -> None:
+    hit = {"kind": "route", "name": "P", "from": "1", "factor": 0.5}
+    result = run({**TWO_WAYS, "Disruptions": [hit]}, tmp_path, names=["P"])
+    assert damages(result)["route P"] == pytest.approx({"cost": 0.0, "other_shortfall": 20}, abs=30)
+    assert next(iter(result.checked.values())).values is not None
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    kept = [path for path in folder.rglob("*") if path.is_file() and path.suffix in {".csv", ".json", ".html"}]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in kept}
+
+
+def test_two_workers_write_the_same_bytes(tmp_path: Path) -> None:
+    source = write_world(MONEY, tmp_path / "in")
+    asked = Asked(pairs=5, remedies=2)
+    one, two = (
+        withdraw_from_workbook(source, tmp_path / f"out {workers}", asked, workers=workers) for workers in (1, 2)
+    )
+    assert contents(one.folder) == contents(two.folder)
+    assert len(contents(one.folder)) == 5
+
+
+def test_a_kind_that_nothing_is_of(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="nothing to withdraw"):
+        run(TWO_WAYS, tmp_path, kinds=["fund"])
