@@ -36,6 +36,8 @@ COMMANDS = {
     "frontier": "frontier {input} -o {here}/frontier",
     "money": "money {input} -o {here}/money",
     "alternatives": "alternatives {input} --slack 2% --count 2 -o {here}/alternatives",
+    "withdraw": "withdraw {input} --pairs 3 -o {here}/withdrawn",
+    "withdraw --workers": "withdraw {input} --kinds route -o {here}/withdrawn --workers 2",
     "fairness": "fairness {partners} --group Partners -o {here}/fairness",
     "evaluate": "evaluate {input} {plan} -o {here}/evaluated",
     "verify": "verify {plan}",

@@ -13,6 +13,7 @@ RECORDS = (
     "frontier.json",
     "money.json",
     "alternatives.json",
+    "withdraw.json",
     "fairness.json",
     "merge.json",
     "extract.json",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field
 
 from planner.analysis.record import AnalysisRecord
+from planner.analysis.withdraw.things import Kind
 from planner.records.model import AsTold, Count, Record, Share
 
 
@@ -22,7 +21,7 @@ class LevelRecord(Record):
 class TakenRecord(Record):
     """One thing that is withdrawn."""
 
-    kind: Literal["nation", "node", "line", "route", "mode", "corridor", "fund"] = Field(description="What it is.")
+    kind: Kind = Field(description="What it is.")
     name: str = Field(description="Its name; of a corridor its nations or routes.")
 
 

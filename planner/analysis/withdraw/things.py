@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from planner.domain.instance import PlanningInstance
 from planner.errors import UsageError
@@ -12,14 +13,15 @@ from planner.plan.again.remainder import Thing
 from planner.workbook.names.names import suggestion
 
 NODE_KINDS = ("factory", "depot", "transit", "market", "destination")
-KINDS = ("nation", "node", "line", "route", "mode", "corridor", "fund")
+Kind = Literal["nation", "node", "line", "route", "mode", "corridor", "fund"]
+KINDS: tuple[Kind, ...] = ("nation", "node", "line", "route", "mode", "corridor", "fund")
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
     """One thing by `kind` and `name`; `things` are the rows of Disruptions (kind, name) that take it away."""
 
-    kind: str
+    kind: Kind
     name: str
     things: tuple[Thing, ...]
 
@@ -78,10 +80,16 @@ def _node_kind(instance: PlanningInstance, one: Withdrawal) -> frozenset[str]:
 
 def _all(instance: PlanningInstance) -> Iterator[Withdrawal]:
     routes = list(dict.fromkeys(leg.route for leg in instance.legs.values()))
-    simple = {"nation": instance.nations, "node": instance.nodes, "line": instance.lines, "route": routes}
+    simple: dict[Kind, Iterable[str]] = {
+        "nation": instance.nations,
+        "node": instance.nodes,
+        "line": instance.lines,
+        "route": routes,
+    }
     for kind, names in simple.items():
         yield from (Withdrawal(kind, name, ((kind, name),)) for name in names)
-    for kind, groups in (("mode", _modes(instance)), ("corridor", _corridors(instance))):
+    grouped: dict[Kind, Mapping[str, list[str]]] = {"mode": _modes(instance), "corridor": _corridors(instance)}
+    for kind, groups in grouped.items():
         for name, members in groups.items():
             if len(members) > 1:
                 yield Withdrawal(kind, name, tuple(("route", route) for route in members))

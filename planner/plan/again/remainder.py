@@ -139,7 +139,7 @@ class Remainders:
         before, now = (
             Frame(one, self._model.reach, self._model.money_unit) for one in (instance, replace(instance, funds=funds))
         )
-        found = {}
+        found: dict[int, float] = {}
         for family in MONEY:
             assert family.right_hand_side is not None
             was, rows = family.right_hand_side(before), self._model.rows[family.name]

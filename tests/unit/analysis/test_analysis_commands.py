@@ -1,4 +1,4 @@
-"""What the three commands say and leave when asked for what cannot be."""
+"""What the four commands say and leave when asked for what cannot be."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from planner import cli
 from tests.properties.worlds import World, write_world
 from tests.unit.analysis.test_alternatives import MONEY, WORKS
 
-COMMANDS = ("frontier", "money", "alternatives")
+COMMANDS = ("frontier", "money", "alternatives", "withdraw")
 
 
 def world(folder: Path, **changed: object) -> Path:

@@ -412,6 +412,7 @@ def test_formats_that_no_relation_names_are_of_no_use(tmp_path: Path) -> None:
         "frontier BAD -o OUT",
         "money BAD -o OUT",
         "alternatives BAD -o OUT",
+        "withdraw BAD -o OUT",
         "fairness BAD --group PL -o OUT",
         "evaluate BAD GOOD -o OUT",
         "evaluate GOOD BAD -o OUT",
