@@ -166,7 +166,11 @@ class Remainders:
         if self._model.binaries:
             return True
         asked = {fund.name for fund in self.instance.funds.values() if fund.min_nations and fund.min_nations_enforced}
-        now = hit_funds(self.instance.funds, (*self.instance.certain, *hits), self.instance.horizon.fiscal_years) if asked else {}
+        now = (
+            hit_funds(self.instance.funds, (*self.instance.certain, *hits), self.instance.horizon.fiscal_years)
+            if asked
+            else {}
+        )
         return any(now[name] != self.instance.funds[name] for name in asked)
 
     # ── Solved ───────────────────────────────────────────────────────────────────────────────────
