@@ -98,6 +98,7 @@ class _Desk:
                 "response_moves": lambda row: self._ends(row, "origin", "destination"),
                 "reach": lambda row: self._ends(row, "node", "destination"),
                 "cases": lambda _: frozenset(),
+                "attribution": lambda _: frozenset(),  # of what one lacks another's limit is the reason
             }
             whose = [tellers[name](row) for row in table.to_dict("records")]
             seen = _those(table, map(self._alone, whose))

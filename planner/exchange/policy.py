@@ -30,7 +30,7 @@ SUMMED_PLAN: Mapping[str, str] = {
 }
 # Tables of a plan whose rows do not say whose they are unless they are one nation's.
 OWN_ONLY = frozenset(
-    {"prices", "targets", "expiry", "recipients", "cases", "response_moves", "response_expiry", "reach"}
+    {"attribution", "prices", "targets", "expiry", "recipients", "cases", "response_moves", "response_expiry", "reach"}
 )
 
 

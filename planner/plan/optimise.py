@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from dataclasses import replace
 
 import pulp
 
@@ -17,19 +13,13 @@ from planner.formulation.model.problem import problem as named_problem
 from planner.plan.conflict.explanation import explained
 from planner.plan.cycles import without_cycles
 from planner.plan.plan import Plan
-from planner.plan.prices.relief import relief
-from planner.plan.prices.relief_found import Relief
 from planner.plan.program import Program
 from planner.plan.worth.worth import with_worth
 from planner.solver.clock import Clock, TimeLeft, without_garbage_collection
-from planner.solver.highs import Basis, ProgressListener, Vector
+from planner.solver.highs import Basis, ProgressListener
 from planner.solver.lexicographic import Optimum
 from planner.solver.options import SolveOptions
 from planner.solver.other_solvers import optimise_with_pulp, pulp_name
-from planner.solver.quiet import available_cores
-
-SEARCH = "what would bring more"
-NO_RELIEF = "--time-limit: no time was left to try all that would bring more of what is short."
 
 
 def solve(
@@ -38,14 +28,13 @@ def solve(
     progress: ProgressListener | None = None,
     *,
     explain: bool = True,
-    relieve: bool = False,
     priced: bool = True,
     worth: bool | None = False,
 ) -> Plan:
-    """The optimal plan of an instance; with `relieve` also what would bring more of what is short (`Plan.relief`).
+    """The optimal plan of an instance.
 
-    The table of prices stays empty unless the plan is to be `priced`. `worth`: with what its guarantee is worth
-    (`Plan.worth`, and table access_value); None: where that takes little.
+    The tables of prices and of the attribution stay empty unless the plan is to be `priced`. `worth`: with what its guarantee
+    is worth (`Plan.worth`, and table access_value); None: where that takes little.
 
     Raises NoPlanError (which says why, if that is to be explained), SolverStoppedError (the first level was not finished),
     UsageError (unknown model or solver), KeyboardInterrupt.
@@ -61,48 +50,9 @@ def solve(
     _write(program, options)
     left = TimeLeft(options.time_limit)
     optimum, basis = _optimum(program, options, clock, explain)
-
-    def make_plan(left: TimeLeft) -> Plan:
-        with clock.phase("tables"), without_garbage_collection():
-            return program.plan(optimum, clock.seconds, program.size, priced and options.solver == "highs", left)
-
-    if basis is None or not relieve:
-        plan = make_plan(left)
-    else:
-        plan = _with_relief(make_plan, program, optimum.values, basis, options, left, clock)
+    with clock.phase("tables"), without_garbage_collection():
+        plan = program.plan(optimum, clock.seconds, program.size, priced and options.solver == "highs", left)
     return with_worth(plan, program, optimum, basis, options, left, clock, worth)
-
-
-def _with_relief(
-    make_plan: Callable[[TimeLeft], Plan],
-    program: Program,
-    values: Vector,
-    basis: Basis,
-    options: SolveOptions,
-    left: TimeLeft,
-    clock: Clock,
-) -> Plan:
-    """The plan, and what would bring more: side by side where there are two cores, for neither needs the other."""
-    clock.tell(SEARCH)
-    apart = left.again()
-
-    def search() -> tuple[Relief, float]:
-        began = time.perf_counter()
-        return relief(program, values, basis, options, apart), time.perf_counter() - began
-
-    if available_cores() < 2:
-        found, plan = search(), make_plan(left)
-    else:
-        with ThreadPoolExecutor(1) as beside:
-            searching = beside.submit(search)
-            try:
-                plan, found = make_plan(left), searching.result()
-            except BaseException:
-                apart.end()
-                raise
-    clock.seconds[SEARCH] = found[1]
-    cut_short = (NO_RELIEF,) if apart.cut_short else ()
-    return replace(plan, relief=found[0], cut_short=(*cut_short, *plan.cut_short))
 
 
 def problem(instance: PlanningInstance, options: SolveOptions | None = None) -> pulp.LpProblem:

@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from planner.domain.instance import PlanningInstance
-from planner.plan.prices.relief_found import Relief
 from planner.plan.worth.found import ACCESS_COLUMNS, Worth
 
 # Columns of each result table (the run-folder contract). Periods are integers 1…P.
@@ -29,6 +28,12 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
     "prices": (
         *("family", "object", "item", "period", "level", "price", "unit"),
         *("one_less", "range_more", "range_less", "unique", "exact", "confirmed", "together_with", "together"),
+    ),
+    # Everything that is lacking, by the limits that have a share in it (`planner.plan.attribution`).
+    "attribution": (
+        *("level", "kind", "name", "commitment", "strike", "destination", "item", "due", "quantity", "weight"),
+        *("taken_by", "group", "family", "object", "of_item", "first", "last", "nation", "fund", "contributors"),
+        *("share", "least", "most", "tried", "amount", "cells"),
     ),
     # Responses to contingencies: each row belongs to a case, a contingency and the period of its strike.
     "cases": (
@@ -108,6 +113,24 @@ class Lacking:
     value: float
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A level that counts what is lacking: its value, what its rows of the attribution add up to, and the dual objective.
+
+    By strong duality the three are one.
+    """
+
+    level: str
+    value: float
+    attributed: float
+    dual: float
+
+    @property
+    def residual(self) -> float:
+        """The larger difference from the value, relative to it (to 1 where it is smaller)."""
+        return max(abs(self.attributed - self.value), abs(self.dual - self.value)) / max(1.0, abs(self.value))
+
+
 @dataclass(frozen=True)
 class Plan:
     """`tables` by name, columns as in TABLE_COLUMNS; `status` is optimal, or feasible where a level was not
@@ -121,9 +144,9 @@ class Plan:
     kind: str = "LP"
     counts: Mapping[str, Any] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
+    accounts: tuple[Account, ...] = ()  # of the attribution
     lacking: tuple[Lacking, ...] = ()  # rules that what happened before the horizon breaks, and no plan can keep
     how: str = ""  # of a plan solved as a change of another: what was built anew for it
     cut_short: tuple[str, ...] = ()  # what the time limit left no time for, in sentences
-    relief: Relief = field(default_factory=Relief)  # what would bring more of what is short, as far as it was proved
     worth: Worth | None = None  # of the guarantee, where it was worked out; `no_worth`: why it was not
     no_worth: str = ""

@@ -20,12 +20,14 @@ from planner.formulation.model.model import Model
 from planner.formulation.model.rhs_update import Rebound
 from planner.formulation.money.common_procurement import COMMON_PROCUREMENT
 from planner.formulation.objective import Objective, objectives
+from planner.plan.attribution.attribution import Attribution, attribution
 from planner.plan.cycles import without_cycles
 from planner.plan.departures import with_departures
 from planner.plan.inherited_violation import lacking, with_lacks
 from planner.plan.lazy_funds import Settlement, money_is_scarce
 from planner.plan.places import level_unit
 from planner.plan.plan import LevelResult, Plan
+from planner.plan.prices.marginal import Marginal
 from planner.plan.prices.prices import prices
 from planner.plan.spare_scrap import spare_scrap
 from planner.plan.tables import tables
@@ -240,9 +242,16 @@ class Program:
         """The plan of an optimum (whose values are tidied), as tables; `priced`: with shadow prices, for which there is time
         `left`."""
         made, left = tables(self.model, optimum.values), left or TimeLeft(None)
+        found = Attribution(made["attribution"], ())
         if priced:
             session = self.session(SolveOptions())
-            made["prices"] = prices(self.model, session, optimum.levels, optimum.last_basis, left)
+
+            def attribute(asked: Marginal) -> None:
+                nonlocal found
+                found = attribution(self.model, self.lp, self.levels, asked, optimum.values)
+
+            made["prices"] = prices(self.model, session, optimum.levels, optimum.last_basis, left, attribute)
+            made["attribution"] = found.table
             made["draws"]["worth"] = draw_worth(self.model, self.lp, optimum.values, made["draws"])
         return Plan(
             instance=self.model.instance,
@@ -252,6 +261,7 @@ class Program:
             kind=self.kind,
             counts=counts,
             seconds=seconds,
+            accounts=found.accounts,
             cut_short=(NO_EXACT_PRICES,) if left.cut_short else (),
             lacking=tuple(lacking(self.model, optimum.values)),
         )

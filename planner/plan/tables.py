@@ -71,7 +71,7 @@ def tables(model: Model, values: Vector) -> dict[str, pd.DataFrame]:
     for name, maker in MAKERS.items():
         rows_of = [row for answer in answers for row in maker(answer)]
         made[name] = pd.DataFrame(rows_of, columns=list(TABLE_COLUMNS[name]))
-    for name in ("prices", "access_value"):
+    for name in ("prices", "attribution", "access_value"):
         made[name] = pd.DataFrame([], columns=list(TABLE_COLUMNS[name]))
     return made
 

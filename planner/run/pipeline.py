@@ -168,7 +168,7 @@ class PlanningRun:
             write_mps=folder / "model.mps" if self.options.write_mps else None,
         )
         with self.watch.phase("build and solve"):
-            plan = solve(instance, options, self.report, relieve=True, worth=self.worth)
+            plan = solve(instance, options, self.report, worth=self.worth)
         del self.watch.seconds["build and solve"]  # the solver tells its parts
         self.note_plan(plan)
         return plan

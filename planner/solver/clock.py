@@ -40,14 +40,6 @@ class TimeLeft:
         self._deadline = None if seconds is None else time.perf_counter() + seconds
         self.cut_short = False
 
-    def again(self) -> TimeLeft:
-        """The same for another step."""
-        return TimeLeft(self.seconds)
-
-    def end(self) -> None:
-        """Leave nothing."""
-        self._deadline = time.perf_counter()
-
     @property
     def seconds(self) -> float | None:
         """Seconds left, at least 0; None: no limit."""

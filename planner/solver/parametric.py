@@ -47,6 +47,16 @@ class Derivative:
     exact: bool
     exchanges: tuple[tuple[int, int], ...]
     blocking: Mapping[int, float]
+    duals: DualChange
+
+
+class DualChange(NamedTuple):
+    """An optimal dual of the plan beside that of its own basis: `rows` whose dual is another, and by how much at each level
+    (levels × rows).
+    """
+
+    rows: Positions
+    change: Vector
 
 
 class Parametric:
@@ -133,13 +143,39 @@ class Parametric:
             total -= self._start[: self.levels, self.columns + row] * by
         return total
 
+    @property
+    def row_duals(self) -> Vector:
+        """Levels × rows, by the plan's own basis: the change of each level per unit of a right-hand side."""
+        duals: Vector = -self._start[: self.levels, self.columns :] * self._units.rows
+        return duals
+
+    @property
+    def reduced_costs(self) -> Vector:
+        """Levels × columns, by the plan's own basis."""
+        costs: Vector = self._start[: self.levels, : self.columns] / self._units.columns
+        return costs
+
+    @property
+    def movable(self) -> NDArray[np.bool_]:
+        """Which columns are not fixed."""
+        own = slice(0, self.columns)
+        movable: NDArray[np.bool_] = self.is_basic[own] | ~(self.rises[own] & self.falls[own])
+        return movable
+
+    @property
+    def tight(self) -> NDArray[np.bool_]:
+        """Which rows rest on a bound: no optimal dual gives one to the others."""
+        tight: NDArray[np.bool_] = self.rises[self.columns :] | self.falls[self.columns :]
+        return tight
+
     def derivative(self, rows: Mapping[int, float], pivots: int) -> Derivative:
         """What happens per step, in which right-hand sides of `rows` move by so much; by at most so many pivots."""
         question = _Question(self, self._in_units(rows))
         try:
             found = question.answer(pivots)
             blocking = {row: by / float(self._units.rows[row]) for row, by in found.blocking.items()}
-            return replace(found, blocking=blocking)
+            change = found.duals.change * self._units.rows[found.duals.rows]
+            return replace(found, blocking=blocking, duals=found.duals._replace(change=change))
         finally:
             question.forget(self._start)
 
@@ -249,7 +285,16 @@ class _Question:
         return self._told(self._slopes(), self._extent(moves), True, blocking)
 
     def _told(self, slopes: Vector, extent: float, exact: bool, blocking: Mapping[int, float]) -> Derivative:
-        return Derivative(slopes, extent, exact, tuple(self._exchanges), blocking)
+        return Derivative(slopes, extent, exact, tuple(self._exchanges), blocking, self._duals())
+
+    def _duals(self) -> DualChange:
+        """The dual of the basis that the pivots ended with: optimal too, as they are exchanges at the same vertex."""
+        of = self._of
+        touched = np.unique(np.concatenate([np.empty(0, dtype=np.intp), *self._touched]))
+        touched = touched[touched >= of.columns]
+        change = of._start[: of.levels, touched] - of.reduced[: of.levels, touched]
+        moved = change.any(axis=0)
+        return DualChange(touched[moved] - of.columns, change[:, moved])
 
     def _slopes(self) -> Vector:
         of, total = self._of, np.zeros(self._of.levels)

@@ -1,4 +1,4 @@
-"""Measure what each objective level takes, and what the plan takes besides: relief, prices, tables.
+"""Measure what each objective level takes, and what the plan takes besides: prices, tables.
 
     python -m tests.benchmarks.ladder [inputs/coalition.xlsx] [--method race simplex interior] [--cores 1 2] [--parts]
 
@@ -19,12 +19,10 @@ from typing import Any
 from planner.catalogue import load
 from planner.formulation.build import build
 from planner.plan.prices.prices import prices
-from planner.plan.prices.relief import relief
 from planner.plan.program import Program
 from planner.plan.spare_scrap import spare_scrap
 from planner.plan.tables import tables
 from planner.solver import quiet as side_by_side
-from planner.solver.clock import TimeLeft
 from planner.solver.lexicographic import hold_by_face, inner, optimise
 from planner.solver.options import SolveOptions
 from planner.solver.scaling import objective_scale
@@ -64,8 +62,6 @@ def race(program: Program, parts: bool) -> Iterator[Row]:
     watch.look()
     optimum.values = program.tidied(optimum, settlement)
     yield ("who pays, and other conventions", *watch.look(), "")
-    relief(program, optimum.values, basis, options, TimeLeft(None))
-    yield ("what would bring more", *watch.look(), "")
     made = prices(program.model, program.session(options), optimum.levels, basis)
     yield ("prices", *watch.look(), f"{len(made)} rows, {int((made['exact'] == 'yes').sum())} exact")
     tables(program.model, optimum.values)

@@ -114,6 +114,6 @@ DEMAND_BALANCE = Family(
     figures={"demands": {"quantity": anything}},
     origins=_origins,
     adds_up=True,
-    words=Words(lacking="of {item} at {object}"),
+    words=Words(limit="the demand {object}", lacking="of {item} at {object}"),
 )
 FAMILIES = (DEMAND_BALANCE,)

@@ -360,7 +360,7 @@ PLACED_ORDER = Family(
     hits=lambda instance, row: line_hits(instance, row.line, row.period),
     needed=lambda instance: any(line.orders for line in instance.lines.values()),
     adds_up=True,
-    words=Words(lacking="of the order placed with {object}"),
+    words=Words(limit="the order placed with {object}", lacking="of the order placed with {object}"),
 )
 LINE_CAPACITY = Family(
     name="line_capacity",

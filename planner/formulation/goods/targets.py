@@ -138,7 +138,7 @@ STOCK_TARGET = Family(
     figures={"targets": {"quantity": anything}},
     origins=_stock_origins,
     needed=lambda instance: any(target.quantity is not None for target in instance.targets.values()),
-    words=Words(lacking="in stock for the target {object}"),
+    words=Words(limit="the stock target {object}", lacking="in stock for the target {object}"),
 )
 DAYS_OF_SUPPLY = Family(
     name="days_of_supply",
@@ -152,6 +152,6 @@ DAYS_OF_SUPPLY = Family(
     figures={"targets": {"days_of_supply": anything}},
     origins=_supply_origins,
     needed=lambda instance: any(target.days_of_supply is not None for target in instance.targets.values()),
-    words=Words(lacking="of {item} in stock for the target {object}"),
+    words=Words(limit="the stock target {object}", lacking="of {item} in stock for the target {object}"),
 )
 FAMILIES = (STOCK_TARGET, DAYS_OF_SUPPLY)

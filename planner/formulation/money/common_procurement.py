@@ -121,7 +121,9 @@ TAKING_PART = Family(
     needed=is_joint,
     lazy=True,
     share=Share.CHOSEN,
-    words=Words(group="partners", step="{step} less asked for taking part in"),
+    words=Words(
+        limit="the part that {object} must take", group="partners", step="{step} less asked for taking part in"
+    ),
 )
 COMMON_PROCUREMENT = Family(
     name="common_procurement",

@@ -437,7 +437,13 @@ CONTRIBUTION_LIMIT = Family(
     lazy=True,
     cumulative=True,
     is_fund_money=True,
-    words=Words(group="money", step="{step} of", lacking="in the budget of {object}", by_year=True),
+    words=Words(
+        limit="the money of {object}",
+        group="money",
+        step="{step} of",
+        lacking="in the budget of {object}",
+        by_year=True,
+    ),
 )
 CONTRIBUTION_MAX = Family(
     name="contribution_max",
@@ -451,7 +457,12 @@ CONTRIBUTION_MAX = Family(
     needed=_asks_most,
     lazy=True,
     share=Share.APART,
-    words=Words(group="partners", step="{step} allowed to", money="the largest share that a nation may pay"),
+    words=Words(
+        limit="the largest contribution of {object}",
+        group="partners",
+        step="{step} allowed to",
+        money="the largest share that a nation may pay",
+    ),
 )
 KEY_MAX = Family(
     name="key_max",
@@ -464,7 +475,12 @@ KEY_MAX = Family(
     origins=_key_origins,
     needed=_by_key,
     lazy=True,
-    words=Words(group="partners", step="{step} allowed by the key to", money="the burden-sharing key"),
+    words=Words(
+        limit="the burden-sharing key of {object}",
+        group="partners",
+        step="{step} allowed by the key to",
+        money="the burden-sharing key",
+    ),
 )
 CONTRIBUTION_MIN = Family(
     name="contribution_min",
@@ -478,7 +494,12 @@ CONTRIBUTION_MIN = Family(
     needed=_asks_least,
     lazy=True,
     share=Share.APART,
-    words=Words(group="partners", step="{step} less asked of", money="the least share that nations must pay"),
+    words=Words(
+        limit="the least contribution of {object}",
+        group="partners",
+        step="{step} less asked of",
+        money="the least share that nations must pay",
+    ),
 )
 KEY_MIN = Family(
     name="key_min",
@@ -491,7 +512,12 @@ KEY_MIN = Family(
     origins=_key_origins,
     needed=_by_key,
     lazy=True,
-    words=Words(group="partners", step="{step} less asked by the key of", money="the burden-sharing key"),
+    words=Words(
+        limit="the burden-sharing key of {object}",
+        group="partners",
+        step="{step} less asked by the key of",
+        money="the burden-sharing key",
+    ),
 )
 WORK_SHARE = Family(
     name="work_share",
@@ -505,7 +531,12 @@ WORK_SHARE = Family(
     needed=_asks_work,
     lazy=True,
     share=Share.APART,
-    words=Words(group="partners", step="{step} less of work asked for in", money="a work share"),
+    words=Words(
+        limit="the work share of {object}",
+        group="partners",
+        step="{step} less of work asked for in",
+        money="a work share",
+    ),
 )
 PAYMENT_LOCK = Family(
     name="payment_lock",

@@ -74,6 +74,6 @@ PROMISE = Family(
     built_anew=True,
     origins=_origins,
     needed=lambda instance: any(case.contingency.coverage > 0 for case in instance.cases),
-    words=Words(lacking="of {item} that is promised for {object}"),
+    words=Words(limit="what is promised for {object}", lacking="of {item} that is promised for {object}"),
 )
 FAMILIES = (PROMISE,)

@@ -87,6 +87,6 @@ RESPONSE_MONEY = Family(
     built_anew=True,
     origins=_origins,
     needed=lambda instance: any(case.contingency.money is not None for case in instance.cases),
-    words=Words(lacking="of money for the response to {object}"),
+    words=Words(limit="the money for the response to {object}", lacking="of money for the response to {object}"),
 )
 FAMILIES = (RESPONSE_MONEY,)

@@ -161,6 +161,7 @@ DEPARTURE_CAP = Family(
     place=_plan_place,
     origins=_cap_origins,
     needed=lambda instance: bool(instance.previous) and instance.settings.departure_cap is not None,
+    words=Words(limit="the largest departure from the previous plan"),
 )
 FROZEN_PLAN = Family(
     name="frozen_plan",
@@ -173,6 +174,6 @@ FROZEN_PLAN = Family(
     origins=_frozen_origins,
     needed=lambda instance: bool(instance.previous) and instance.settings.frozen > 0,
     adds_up=True,
-    words=Words(lacking="of the frozen plan at {object}"),
+    words=Words(limit="the frozen plan at {object}", lacking="of the frozen plan at {object}"),
 )
 FAMILIES = (DEPARTURE, DEPARTURE_CAP, FROZEN_PLAN)

@@ -112,7 +112,7 @@ LARGEST_SHARE = Family(
     origins=_origins,
     needed=lambda instance: any(policy.kind == "largest_share" for policy in instance.policies),
     share=Share.INCLUDED,
-    words=Words(group="partners", step="{unit} allowed by"),
+    words=Words(limit="the largest share of {object}", group="partners", step="{unit} allowed by"),
 )
 SMALLEST_SHARE = Family(
     name="smallest_share",
@@ -125,6 +125,6 @@ SMALLEST_SHARE = Family(
     origins=_origins,
     needed=lambda instance: any(policy.kind == "smallest_share" for policy in instance.policies),
     share=Share.INCLUDED,
-    words=Words(group="partners", step="{unit} less asked by"),
+    words=Words(limit="the smallest share of {object}", group="partners", step="{unit} less asked by"),
 )
 FAMILIES = (LARGEST_SHARE, SMALLEST_SHARE)

@@ -14,11 +14,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.solver.clock import TimeLeft
 from planner.solver.highs import AT_LOWER, AT_UPPER, BASIC, Basis, Outcome, Session, Vector
 from planner.solver.lexicographic import Level, hold_by_face, inner
-from planner.solver.parametric import Derivative, Parametric
+from planner.solver.parametric import Derivative, DualChange, Parametric
 from planner.solver.scaling import objective_scale
 from planner.tolerances import NOISE, PRICE_CONFIRMED, SAME
 
@@ -51,6 +52,17 @@ class Together:
     slopes: Vector
 
 
+@dataclass(frozen=True)
+class DualBase:
+    """The dual of the plan's basis, per unit of each level: levels × rows, levels × columns; which columns can move, and
+    which rows rest on a bound."""
+
+    row_duals: Vector
+    reduced_costs: Vector
+    movable: NDArray[np.bool_]
+    tight: NDArray[np.bool_]
+
+
 class Marginal:
     """Answers about the LP in `session`, from `basis`, for `levels` in order, as long as there is time `left`.
 
@@ -73,6 +85,20 @@ class Marginal:
         self._scale = np.array([objective_scale(costs * session.units.columns) for costs in self._costs])
         self._basis = basis
         self._parametric = self._at_vertex(values)
+        # (row, does it give way?) → another optimal dual, at which it is worth least, or most; and is that exact
+        self.duals: dict[tuple[int, bool], tuple[DualChange, bool]] = {}
+
+    @property
+    def names(self) -> list[str]:
+        """The levels that answers are about."""
+        return list(self._names)
+
+    @property
+    def base(self) -> DualBase:
+        """By the plan's own basis."""
+        assert self._parametric is not None
+        scale, own = self._scale[:, None], self._parametric
+        return DualBase(own.row_duals / scale, own.reduced_costs / scale, own.movable, own.tight)
 
     @property
     def found(self) -> bool:
@@ -144,7 +170,11 @@ class Marginal:
     def side(self, step: Mapping[int, float]) -> Side:
         """What a unit, which moves right-hand sides by `step`, changes."""
         assert self._parametric is not None
-        return self._side(self._parametric.derivative(step, MOST_PIVOTS))
+        found = self._parametric.derivative(step, MOST_PIVOTS)
+        change = found.duals._replace(change=found.duals.change / self._scale[:, None])
+        for row, by in step.items():
+            self.duals[row, by > 0] = change, found.exact
+        return self._side(found)
 
     def _side(self, found: Derivative) -> Side:
         return Side(found.slopes / self._scale, found.extent if found.exact else 0.0, found.exact, found.exchanges)

@@ -11,7 +11,7 @@ basis of the plan proves all levels in order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf, isfinite, nan
 
@@ -69,15 +69,16 @@ def prices(
     levels: Sequence[SolvedLevel],
     start: Basis | None,
     left: TimeLeft | None = None,
+    at_vertex: Callable[[Marginal], None] | None = None,
 ) -> pd.DataFrame:
     """The prices table: a row a limit and level at which one more or one less is worth something.
 
     `session`: the LP with all its rows, choices fixed. `start`: the basis that the plan was found with. Where no time is
-    `left` the rows are bounds, and none is confirmed.
+    `left` the rows are bounds, and none is confirmed. `at_vertex` is told what was asked, before anything is solved again.
     """
     kept = [level for level in levels if level.costs.any()]
     found = limits(model) if kept else []
-    priced = _of_levels(model, session, kept, start, found, left)
+    priced = _of_levels(model, session, kept, start, found, left, at_vertex)
     told = _Rows(model, kept, found)
     rows = [row for one in priced for row in told.of(one)]
     return pd.DataFrame(rows, columns=list(TABLE_COLUMNS["prices"]))
@@ -90,6 +91,7 @@ def _of_levels(
     start: Basis | None,
     found: Sequence[Limit],
     left: TimeLeft | None,
+    at_vertex: Callable[[Marginal], None] | None,
 ) -> list[Priced]:
     if not levels:
         return []
@@ -101,7 +103,12 @@ def _of_levels(
         return _first_level(found, levels)
     named, values = [(level.name, level.costs) for level in levels], [level.value for level in levels]
     asked = Marginal(session, named, start, values, left)
-    return _headlines(asked, _all(asked, found)) if asked.found else _first_level(found, levels)
+    if not asked.found:
+        return _first_level(found, levels)
+    priced = _all(asked, found)
+    if at_vertex is not None:
+        at_vertex(asked)
+    return _headlines(asked, priced)
 
 
 def _without_less(one: Priced) -> Priced:

@@ -11,10 +11,10 @@ from planner import catalogue
 from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
 from planner.plan.plan import LevelResult, Plan
-from planner.plan.prices.relief_found import Raised
 from planner.records.run import RunRecord
 from planner.report.data.depots import StockLine, read_depots, read_targets
 from planner.report.data.guarantees import Guarantees, read_guarantees
+from planner.report.data.held_back import Held, held_back, held_back_views
 from planner.report.data.instruments import instrument_views
 from planner.report.data.ledger import Ledger, read_ledger
 from planner.report.data.limits import Limit, limit_prices, marginal_costs, read_limits
@@ -30,7 +30,6 @@ from planner.report.words.numbers import Money
 from planner.report.words.reasons import Reasons
 from planner.tolerances import SAME
 
-SHORTFALL_LEVELS = ("binding_shortfall", "other_shortfall")
 MOST_REASONS = 300  # shortfalls, the largest, for which a reason is looked for
 
 
@@ -73,6 +72,7 @@ class Digest:
     marginal_costs: pd.DataFrame
     guarantees: Guarantees
     guarantee_worth: GuaranteeWorth
+    blamed: tuple[View, ...]
 
     @property
     def instance(self) -> PlanningInstance:
@@ -89,7 +89,8 @@ class Digest:
     @property
     def views(self) -> tuple[View, ...]:
         """Tables that the report shows besides the result tables."""
-        return (*self.guarantees.views, *self.guarantee_worth.views, *self.ledger.views, *self.rules)
+        views = (*self.guarantees.views, *self.guarantee_worth.views, *self.ledger.views, *self.rules)
+        return (*self.blamed, *views)
 
     @property
     def lacking(self) -> list[str]:
@@ -112,36 +113,18 @@ class Digest:
         return self.plan.levels
 
     @cached_property
-    def relieving(self) -> list[tuple[Raised, float]]:
-        """Limits with the share of all that is missing which each could bring by itself at least, the largest first."""
-        total = self.service.total.short
-        demands = self.service.demands
-        worth = dict(zip(demands["item"], demands["worth"], strict=True))
-        found = {
-            limit: sum(units * worth[item] for (_, _, item), units in gained.items()) / total if total > 0 else 0.0
-            for limit, gained in self.plan.relief.bring.items()
-        }
-        return sorted(found.items(), key=lambda entry: -entry[1])
+    def held_back(self) -> list[Held]:
+        """What holds back what is missing of demand, the largest part first."""
+        table = self.plan.tables["attribution"]
+        return held_back(table[table["kind"] == "demand"])
 
     @cached_property
     def gaps(self) -> list[Gap]:
         """Shortfalls by commitment, destination and item, the largest worth first, `MOST_REASONS` with a reason."""
-        reasons: dict[str, Reasons] = {}
-        result = []
+        reasons = Reasons(self.instance, self.plan.tables["attribution"])
         gaps = _gaps(self.service)
-        for gap in gaps[:MOST_REASONS]:
-            level = self._level_of(gap)
-            if level not in reasons:
-                prices = self.prices[self.prices["level"] == level]
-                reasons[level] = Reasons(self.instance, prices, self.plan.relief)
-            reason = reasons[level].reason(gap.key, gap.first_due - 1, gap.last - 1)
-            result.append(replace(gap, reason=reason))
-        return result + gaps[len(result) :]
-
-    def _level_of(self, gap: Gap) -> str:
-        if [level.name for level in self.levels] == ["weighted"]:
-            return self.levels[0].name
-        return SHORTFALL_LEVELS[0 if gap.binding else 1]
+        told = [replace(gap, reason=reasons.reason(gap.key, gap.last - 1)) for gap in gaps[:MOST_REASONS]]
+        return told + gaps[len(told) :]
 
 
 def read_digest(plan: Plan, run: RunRecord) -> Digest:
@@ -170,6 +153,7 @@ def read_digest(plan: Plan, run: RunRecord) -> Digest:
         marginal_costs=marginal_costs(plan),
         guarantees=read_guarantees(plan, money),
         guarantee_worth=read_worth(plan, run.no_worth, money),
+        blamed=held_back_views(plan),
     )
 
 

@@ -13,7 +13,7 @@ from planner.report.data.report_data import Digest
 from planner.report.pages.views import View
 from planner.tolerances import SAME
 
-REASON_NOTE = "Proved by another plan, or what is full on the way; blank where none was looked for, or the part is tiny"
+REASON_NOTE = "What holds it back, with its share of the value (sheet attribution); blank where the part is tiny"
 MOST_ROWS = 50_000  # of one table; the others stay in its CSV
 WHOLE, FRACTION, PRICE = "#,##0", "#,##0.00", "#,##0.00####"
 PERCENT, POINTS = "0.0%", "+0.0%;\u22120.0%;0.0%"
@@ -61,6 +61,7 @@ TITLES = {
     "nations": "Ledger of the nations by fiscal year",
     "ledger": "Ledger: who pays and who produces, by programme and fiscal year",
     "burden_sharing": "Parts in the burden and in the work, against keys and goals",
+    "attribution": "Attribution: what holds back each thing that is lacking",
     "prices": "Prices: what one more of a limit, task or stock would be worth, and one less",
 }
 ALWAYS = (
@@ -89,6 +90,15 @@ HEADINGS = {
     "together": "Worth together",
     "family": "Limit",
     "level": "Aim",
+    "of_item": "Of item",
+    "taken_by": "Way used by",
+    "least": "At least",
+    "most": "At most",
+    "tried": "Both ends tried",
+    "first": "First period",
+    "last": "Last period",
+    "weight": "Value of one",
+    "amount": "Value held back",
 }
 NOTES = {
     "due": "Period in which the goods are wanted",
@@ -116,9 +126,9 @@ NOTES = {
     "received": "Value of the goods delivered at places of the nation",
 }
 YEARS = {"year": "Fiscal year", "cash_year": "Cash year"}
-PERIODS = ("period", "arrives", "due", "ready")
+PERIODS = ("period", "arrives", "due", "ready", "strike", "first", "last")
 MONEY = ("cost", "amount", "contributed", "produced", "received", "balance", "over", "work_goal", "work_balance")
-SHARES = ("part", "share_due", "share_paid")
+SHARES = ("part", "share_due", "share_paid", "share", "least", "most")
 WORTHS = ("price", "one_less", "together", "range_more", "range_less")
 GOODS = ("quantity", "wanted", "held", "below")
 

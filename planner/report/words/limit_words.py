@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from planner.formulation.families import FAMILIES
-from planner.plan.prices.relief_found import AMOUNTS, Raised
+from planner.plan.attribution.told import AIMS, COST, UNREACHED
 
 GROUP_OF = {name: family.words.group for name, family in FAMILIES.items() if family.words.group}
+NO_FAMILY = {COST: "what it costs", AIMS: "aims that come before", UNREACHED: "no way there in time"}
 GROUP_TITLES = {
     "money": "Money",
     "production": "Production capacity",
@@ -17,22 +16,12 @@ GROUP_TITLES = {
 }
 
 
-def limit_words(limit: Raised) -> str:
-    """A limit by name, as it stands within a sentence."""
-    words = FAMILIES[limit.family].words.limit or f"the rule {limit.family.replace('_', ' ')} {{object}}"
-    return words.format(object=limit.object, item=limit.item)
-
-
-def raised_words(limits: Sequence[Raised]) -> str:
-    """What is done with limits to see what they hold back."""
-    each = " of each" if len(limits) > 1 else ""
-    if len(limits) == 1 and not limits[0].by_half and limits[0].family in AMOUNTS:
-        return "as much of it as it takes"
-    if all(limit.by_half for limit in limits):
-        return f"half as much again{each}"
-    if not any(limit.by_half for limit in limits):
-        return "to do without them" if len(limits) > 1 else "to do without it"
-    return "half as much again of each amount, and to do without the rest,"
+def limit_words(family: str, name: str, item: str) -> str:
+    """A limit by name, as it stands within a sentence; a group of no family as it is."""
+    if family not in FAMILIES:
+        return NO_FAMILY.get(family, family)
+    words = FAMILIES[family].words.limit or f"the rule {family.replace('_', ' ')} {{object}}"
+    return words.format(object=name, item=item)
 
 
 # What a better value of a level means; {amount} is in money of value, {unit} its unit.

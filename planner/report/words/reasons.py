@@ -1,61 +1,54 @@
-"""Why something is not delivered: the reason for each shortfall, in words, as far as there is a proof of it.
+"""Why something is not delivered: the reason for each shortfall, in words, with the cells that say it.
 
-First what needs no proof by another plan: nothing makes or holds the item; it cannot arrive in time. Then what was proved
-(`planner.plan.prices.relief`): a limit that helps by itself, or several together where none does by itself. Otherwise no reason
-is given: what is full on the way is named, by the prices of limits on the cheapest way (line with its components and
-money, then legs and nodes to the destination). A limit with a price is used up in every optimal plan.
+First what is certain without prices: nothing makes or holds the item; it cannot arrive in time. Then the attribution
+(`planner.plan.attribution`): each limit on its way with its share. A limit is called a reason only where its share is material
+at every optimal dual that was tried; the others are said to be full, and that more of them may bring nothing by itself.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from heapq import heappop, heappush
 from math import inf
 
 import pandas as pd
 
-from planner.domain.instance import Leg, Line, PlanningInstance
-from planner.formulation.goods.production import LINE_CAPACITY, RAMP, RESOURCE_CAPACITY
-from planner.formulation.goods.transport import ROUTE_CAPACITY, ROUTE_ITEM_CAPACITY, ROUTE_VOLUME, THROUGHPUT
-from planner.formulation.rules.consents import CONSENT
-from planner.plan.prices.relief_found import MATERIAL, Gap, Relief
-from planner.report.data.rents import PriceMeans
-from planner.report.words.limit_words import limit_words, raised_words
-from planner.report.words.numbers import least_share, listing
-from planner.tolerances import NOISE
+from planner.domain.instance import Leg, PlanningInstance
+from planner.plan.attribution.told import AIMS, UNREACHED
+from planner.report.data.held_back import MATERIAL, Held, held_back
+from planner.report.words.numbers import listing, share
+from planner.tolerances import SAME
 
-Rents = list[tuple[float, str]]  # rent per unit of the item, and what takes it
 NOT_FOUND = "not found"
-NONE_ALONE = f"nothing that is full on its cheapest way brings {100 * MATERIAL:.0f}\u00a0% of it by itself"
 NOT_WORTH_IT = "more of it would cost no less than its shortage does"  # only where shortage has a price
+TAKEN = "what is worth more uses its way"
 MOST_NAMED = 4  # limits in one reason
+MOST_CELLS = 40  # characters, of one limit
+Gap = tuple[str, str, str]  # commitment (blank: none), destination, item
 
 
 @dataclass(frozen=True)
 class Reasons:
-    """`prices` are the limit prices of one level (see limits.limit_prices); `relief` what was proved of limits."""
+    """`attribution`: the plan's table."""
 
     instance: PlanningInstance
-    prices: pd.DataFrame
-    relief: Relief = field(default_factory=Relief)
+    attribution: pd.DataFrame
 
-    def reason(self, gap: Gap, first: int, last: int) -> str:
-        """Why more of the gap's item is not at its destination within the periods first … last (0-based)."""
+    def reason(self, gap: Gap, last: int) -> str:
+        """Why more of the gap's item is not at its destination by period `last` (0-based)."""
         _, destination, item = gap
         if certain := self._certain(item, destination, last):
             return certain
-        if gap in self.relief.not_worth:
-            return NOT_WORTH_IT
-        if gap in self.relief.alone:
-            limit, part = self.relief.alone[gap][0]
-            return f"{limit_words(limit)}: {raised_words([limit])} could bring {least_share(part)} of it"
-        if gap in self.relief.together:
-            limits, part = self.relief.together[gap]
-            names = listing([limit_words(limit) for limit in limits], MOST_NAMED)
-            words = f"several limits together, none by itself: {names}"
-            return f"{words}; {raised_words(limits)} could bring {least_share(part)} of it"
-        return self._full(gap, first, last)
+        return told(held_back(self._by_gap.get(gap, self.attribution.iloc[:0])))
+
+    @cached_property
+    def _by_gap(self) -> dict[Gap, pd.DataFrame]:
+        """The rows of each gap."""
+        rows = self.attribution[self.attribution["kind"] == "demand"]
+        keys = [rows["commitment"].fillna("").astype(str), rows["destination"].astype(str), rows["item"].astype(str)]
+        return {(str(c), str(d), str(i)): own for (c, d, i), own in rows.groupby(keys, sort=False)}
 
     def _certain(self, item: str, destination: str, last: int) -> str:
         arrivals = self._arrivals(item)
@@ -67,25 +60,6 @@ class Reasons:
         if earliest > last:
             return f"cannot arrive before {self.instance.horizon.label(int(earliest))}"
         return ""
-
-    def _full(self, gap: Gap, first: int, last: int) -> str:
-        """What is used up on the way that takes the least rents, but for what provably brings next to nothing by itself."""
-        _, destination, item = gap
-        ways = self._ways(item, destination, first, last)
-        cheapest = min(ways, key=lambda rents: sum(rent for rent, _ in rents), default=[])
-        taking = sorted((entry for entry in cheapest if entry[0] > NOISE), key=lambda entry: -entry[0])
-        every = list(dict.fromkeys(name for _, name in taking))
-        idle = {limit_words(limit) for limit in self.relief.most if self.relief.cannot(limit, gap)}
-        names = [name for name in every if name not in idle]
-        if every and not names:
-            return NONE_ALONE
-        makers = "" if any(line.item == item for line in self.instance.lines.values()) else "no line makes it; "
-        found = f"full on the way: {listing(names, MOST_NAMED)}" if names else NOT_FOUND
-        return makers.removesuffix("; ") if makers and not names else f"{makers}{found}"
-
-    @cached_property
-    def _means(self) -> PriceMeans:
-        return PriceMeans(self.instance, self.prices)
 
     @cached_property
     def _sources(self) -> dict[str, list[tuple[str, int]]]:
@@ -108,13 +82,6 @@ class Reasons:
             table.setdefault(leg.origin, []).append(leg)
         return table
 
-    @cached_property
-    def _legs_to(self) -> dict[str, list[Leg]]:
-        table: dict[str, list[Leg]] = {}
-        for leg in self.instance.legs.values():
-            table.setdefault(leg.destination, []).append(leg)
-        return table
-
     def _arrivals(self, item: str) -> dict[str, float]:
         """The first period in which the item can be at each node (windows of nodes are not looked at)."""
         queue: list[tuple[float, str]] = []
@@ -133,77 +100,36 @@ class Reasons:
                     heappush(queue, (departure + leg.lead_time, leg.destination))
         return first
 
-    def _ways(self, item: str, destination: str, first: int, last: int) -> list[Rents]:
-        """The rents of each line's way to the destination; where no line makes the item, of the way from each stock."""
-        transport = self._transport_rents(item, destination, last)
-        made = [
-            [*self._line_rents(line, first, last, ()), *transport[line.factory]]
-            for line in self.instance.lines.values()
-            if line.item == item and line.open.start <= last and line.factory in transport
-        ]
-        return made or [transport[node] for node, _ in self._sources.get(item, ()) if node in transport]
 
-    def _line_rents(self, line: Line, first: int, last: int, above: tuple[str, ...]) -> Rents:
-        """Of capacity, resources and money of the line, and of those of its components."""
-        means, periods = self._means, range(line.open.start, min(last + 1, line.open.stop))
-        capacity = means.mean(LINE_CAPACITY.name, line.name, periods) + means.mean(RAMP.name, line.name, periods)
-        rents = [(capacity / line.yield_, f"the capacity of {line.name}")]
-        for resource, use in line.resources.items():
-            rent = means.mean(RESOURCE_CAPACITY.name, resource, periods) * use / line.yield_
-            rents.append((rent, f"shared resource {resource}"))
-        rents.append(means.money(line, range(min(first, last), last + 1)))
-        for component, quantity in line.components.items():
-            if component not in above:
-                below = self._component_rents(component, first, last, (*above, line.item))
-                rents += [(rent * quantity / line.yield_, f"{text} for {component}") for rent, text in below]
-        return rents
+def told(held: Sequence[Held]) -> str:
+    """The reasons with their shares and cells; then what is full too, or may hold back something."""
+    if not held:
+        return NOT_FOUND
+    material = [one for one in held if one.most >= MATERIAL]
+    if all(one.is_cost for one in material):
+        return NOT_WORTH_IT
+    reasons = [one for one in material if one.is_reason]
+    others = [one for one in material if one not in reasons and one.group not in (AIMS, UNREACHED)]
+    parts = [listing([_told(one) for one in reasons], MOST_NAMED)] if reasons else []
+    if others:
+        names = listing([f"{one.words}{_cells(one)}" for one in others], MOST_NAMED)
+        sure = "full too, none by itself for certain" if len(others) > 1 else "full too, not by itself for certain"
+        parts.append(f"{sure if reasons else sure.replace(' too', '')}: {names}")
+    if any(one.group == UNREACHED for one in material):
+        parts.append("part of it cannot be there in time")
+    if any(one.taken or one.group == AIMS for one in material):
+        parts.append(TAKEN)
+    return "; ".join(parts)
 
-    def _component_rents(self, item: str, first: int, last: int, above: tuple[str, ...]) -> Rents:
-        """Of the line that takes the least; bringing the component to the factory is left out."""
-        choices = [
-            self._line_rents(line, first, last, above)
-            for line in self.instance.lines.values()
-            if line.item == item and line.open.start <= last
-        ]
-        return min(choices, key=lambda rents: sum(rent for rent, _ in rents), default=[])
 
-    def _transport_rents(self, item: str, destination: str, last: int) -> dict[str, Rents]:
-        """For each node from which the destination can be reached: the rents of the cheapest way there."""
-        weight, periods = self.instance.items[item].weight_t, range(last + 1)
-        queue: list[tuple[float, int, str, Rents]] = [(0.0, 0, destination, [])]
-        found: dict[str, Rents] = {}
-        pushed = 0
-        while queue:
-            total, _, node, rents = heappop(queue)
-            if node in found:
-                continue
-            handled = weight * self._means.mean(THROUGHPUT.name, node, periods)
-            found[node] = here = [*rents, (handled, f"handling at {node}")]
-            for leg in self._legs_to.get(node, ()):
-                if item not in leg.excluded and leg.origin not in found:
-                    rent = self._leg_rent(leg, item, weight, periods)
-                    withheld = self._withheld(leg, item, periods)
-                    pushed += 1
-                    way = [*here, (rent, f"route {leg.name}"), *withheld]
-                    taken = rent + sum(price for price, _ in withheld)
-                    heappush(queue, (total + handled + taken, pushed, leg.origin, way))
-        return found
+def _told(one: Held) -> str:
+    """`the capacity of Alpha line holds back 62 % (Lines!E4)`"""
+    least, most = share(one.least), share(min(one.most, 1.0))
+    part = "all of it" if one.least > 1 - SAME else share(one.part) if least == most else f"{least} to {most}"
+    return f"{one.words} holds back {part}{_cells(one)}"
 
-    def _withheld(self, leg: Leg, item: str, periods: range) -> Rents:
-        """The prices of the consents that the leg waits for."""
-        return [
-            (
-                self._means.mean(CONSENT.name, consent.name, periods),
-                f"consent {consent.name}, withheld by {consent.nation}",
-            )
-            for consent in self.instance.consents
-            if item in consent.items and leg.name in consent.legs and consent.withheld
-        ]
 
-    def _leg_rent(self, leg: Leg, item: str, weight: float, periods: range) -> float:
-        means, volume = self._means, self.instance.items[item].volume_m3
-        return (
-            weight * means.mean(ROUTE_CAPACITY.name, leg.name, periods)
-            + volume * means.mean(ROUTE_VOLUME.name, leg.name, periods)
-            + means.mean(ROUTE_ITEM_CAPACITY.name, leg.name, periods, item)
-        )
+def _cells(one: Held) -> str:
+    if not one.cells:
+        return ""
+    return f" ({one.cells if len(one.cells) <= MOST_CELLS else one.cells[: MOST_CELLS - 2] + ' …'})"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.records.run import Rolling
+from planner.report.data.held_back import NO_LIMITS
 from planner.report.data.report_data import Digest
-from planner.report.words.limit_words import limit_words, raised_words
-from planner.report.words.numbers import least_share, listing, number, plural, share
+from planner.report.words.numbers import listing, number, plural, share
 from planner.tolerances import SAME, matters
 
+MOST_CELLS = 40  # characters, in a headline
 STATUS = {
     "optimal": "Optimal: proven to be the best plan under the stated order of aims",
     "feasible": "Feasible: it keeps every enforced rule, but was not proven to be the best",
@@ -48,18 +49,17 @@ def headline(digest: Digest) -> str:
 
 
 def bottleneck(digest: Digest) -> str:
-    """The limit that by itself was proved to bring most of what is missing; where none brings much, several that do together."""
-    found = [(limit, part) for limit, part in digest.relieving if part >= 0.01 and limit.by_half]
+    """The limit that holds back most of what is missing; where none does for certain, several that do together."""
+    found = [held for held in digest.held_back if held.group not in NO_LIMITS and not held.is_cost]
+    reasons = [held for held in found if held.is_reason]
+    if reasons:
+        (first, *_) = reasons
+        least = share(first.least)
+        part = least if share(first.part) == least else f"{least} to {share(min(first.most, 1.0))}"
+        where = f" ({first.cells})" if first.cells and len(first.cells) <= MOST_CELLS else ""
+        return f"Most of what is missing is held back by {first.words}{where}: {part} of its value."
     if found:
-        limit, part = found[0]
-        words = limit_words(limit)
-        raised = f"{raised_words([limit])} could bring {least_share(part)} of what is missing"
-        return f"Of the limits that were raised one by one, {words} brings most: {raised}."
-    if digest.plan.relief.together:
-        limits, _ = next(iter(digest.plan.relief.together.values()))
-        return (
-            f"Several limits together hold deliveries back, such as {listing([limit_words(one) for one in limits], 3)}."
-        )
+        return f"Several limits together hold deliveries back, such as {listing([held.words for held in found], 3)}."
     return ""
 
 

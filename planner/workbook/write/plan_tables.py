@@ -10,7 +10,7 @@ from planner.workbook.schema import Column, Table
 
 # Result tables that follow from the others: accepted beside a plan, not read.
 DERIVED = (
-    *("shortfalls", "targets", "allocations", "prices", "nations", "ledger", "burden_sharing", "expiry"),
+    *("shortfalls", "targets", "allocations", "prices", "attribution", "nations", "ledger", "burden_sharing", "expiry"),
     *("cases", "responses", "response_moves", "response_making", "response_stocks"),
     *("coverage", "uncovered", "draws", "access_value", "reach", "response_expiry", "recipients"),
     *("consents", "policies", "locks", "tiers", "contributions", "participation"),

@@ -26,7 +26,6 @@ from planner.domain.instance import (
 )
 from planner.plan import SolveOptions, solve
 from planner.plan.plan import LevelResult, Plan
-from planner.plan.prices.relief_found import Raised, Relief
 from planner.records.run import RunRecord
 from planner.report.data.money import fund_limit
 from planner.report.data.report_data import Digest, read_digest
@@ -110,23 +109,29 @@ def test_items_without_a_value_are_counted_in_units() -> None:
     assert digest.service.scale.text(31.0) == "31\u00a0units"
 
 
-LINE, FUND = Raised("line_capacity", "L", "shell", by_half=True), Raised("fund_limit", "F", "", by_half=True)
+LINE, FUND = ("line_capacity", "L", "shell", "Lines!E2"), ("fund_limit", "F", None, "Budgets!D2")
 
 
-def test_headline_names_a_limit_only_where_it_was_proved_to_help() -> None:
-    plan, run = hand_plan()
+def shells(family: str, name: str, item: str | None, cells: str, *share: float, tried: str = "yes") -> tuple[Any, ...]:
+    """The row of the attribution of the 5 shells of 10 000 that D lacks, for one limit: share, least, most."""
+    lead = ("other_shortfall", "demand", "D", "P", None, "B", "shell", 3, 5.0, 10_000.0, None)
+    group = "cost" if family == "cost" else "any"
+    return (*lead, group, family, name, item, 3, 3, None, None, None, *share, tried, 50_000.0 * share[0], cells)
+
+
+def held_by(*rows: tuple[Any, ...]) -> tuple[Plan, RunRecord]:
+    return hand_plan(attribution=list(rows))
+
+
+def test_headline_names_a_limit_only_where_it_holds_back_something_for_certain() -> None:
     delivered = "62\u00a0% of what is wanted is delivered (38\u00a0% in time)."
-    assert wording.headline(read_digest(plan, run)) == delivered, "a rent of 135 000 proves nothing"
-    (gap,) = [gap for gap in read_digest(plan, run).gaps if gap.item == "shell"]
-    brings = {LINE: {gap.key: gap.quantity / 2}, FUND: {gap.key: gap.quantity / 4}}
-    helped = replace(plan, relief=Relief(bring=brings))
-    part = gap.worth / 2 / read_digest(plan, run).service.total.short
-    assert wording.headline(read_digest(helped, run)) == (
-        f"{delivered} Of the limits that were raised one by one, the capacity of L brings most: half as much again could "
-        f"bring at least {int(100 * part)}\u00a0% of what is missing."
+    assert wording.headline(read_digest(*hand_plan())) == delivered, "a rent of 135 000 proves nothing"
+    sure = held_by(shells(*LINE, 0.7, 0.6, 0.8), shells(*FUND, 0.3, 0.0, 0.4))
+    assert wording.headline(read_digest(*sure)) == (
+        f"{delivered} Most of what is missing is held back by the capacity of L (Lines!E2): 60\u00a0% to 80\u00a0% of its value."
     )
-    several = Relief(together={gap.key: ((LINE, FUND), 0.3)})
-    assert wording.headline(read_digest(replace(plan, relief=several), run)) == (
+    unsure = held_by(shells(*LINE, 0.5, 0.0, 1.0), shells(*FUND, 0.5, 0.0, 1.0))
+    assert wording.headline(read_digest(*unsure)) == (
         f"{delivered} Several limits together hold deliveries back, such as the capacity of L and the money of F."
     )
 
@@ -198,33 +203,32 @@ def test_demand_prices_are_marginal_costs(digest: Digest) -> None:
     ]
 
 
-def test_reasons_for_shortfalls(digest: Digest) -> None:
-    reasons = {gap.item: gap.reason for gap in digest.gaps}
-    assert reasons == {
+def test_a_reason_has_its_share_and_its_cells() -> None:
+    (plan, run) = held_by(shells(*LINE, 0.75, 0.75, 0.75), shells(*FUND, 0.25, 0.25, 0.25))
+    assert {gap.item: gap.reason for gap in read_digest(plan, run).gaps} == {
         "gun": "nothing makes or holds this item",
-        "shell": "full on the way: the capacity of L and the money of F",
+        "shell": "the capacity of L holds back 75\u00a0% (Lines!E2) and the money of F holds back 25\u00a0% (Budgets!D2)",
     }
-
-
-@pytest.mark.parametrize(
-    ("part", "told"),
-    [(1.0, "all"), (0.9999, "at least 99\u00a0%"), (0.62, "at least 62\u00a0%"), (0.0501, "at least 5\u00a0%")],
-)
-def test_a_reason_says_what_raising_it_brings(part: float, told: str) -> None:
-    plan, run = hand_plan()
-    (key,) = [gap.key for gap in read_digest(plan, run).gaps if gap.item == "shell"]
-    alone = replace(plan, relief=Relief(alone={key: ((LINE, part), (FUND, part / 2))}))
-    assert _reason_of_shells(alone, run) == f"the capacity of L: half as much again could bring {told} of it"
-    both = replace(plan, relief=Relief(together={key: ((LINE, FUND), part)}))
-    assert _reason_of_shells(both, run) == (
-        "several limits together, none by itself: the capacity of L and the money of F; half as much again of each could "
-        f"bring {told} of it"
+    assert (
+        _reason_of_shells(*held_by(shells(*LINE, 1.0, 1.0, 1.0))) == "the capacity of L holds back all of it (Lines!E2)"
     )
-    gone = replace(plan, relief=Relief(alone={key: ((Raised("lock", "K", "shell", by_half=False), part),)}))
-    assert _reason_of_shells(gone, run) == f"lock K: to do without it could bring {told} of it"
 
 
-def _reason_of_shells(plan: Plan, run: dict[str, object]) -> str:
+def test_what_may_hold_back_nothing_is_called_no_reason() -> None:
+    series = held_by(shells(*LINE, 0.5, 0.0, 1.0), shells(*FUND, 0.5, 0.0, 1.0))
+    assert _reason_of_shells(*series) == (
+        "full, none by itself for certain: the capacity of L (Lines!E2) and the money of F (Budgets!D2)"
+    )
+    untried = held_by(shells(*LINE, 0.6, 0.6, 0.6), shells(*FUND, 0.4, 0.4, 0.4, tried="no"))
+    assert _reason_of_shells(*untried) == (
+        "the capacity of L holds back 60\u00a0% (Lines!E2); full too, not by itself for certain: the money of F (Budgets!D2)"
+    )
+    little = held_by(shells(*LINE, 0.98, 0.97, 0.99), shells(*FUND, 0.02, 0.01, 0.03))
+    assert _reason_of_shells(*little) == "the capacity of L holds back 97\u00a0% to 99\u00a0% (Lines!E2)"
+    assert _reason_of_shells(*hand_plan()) == "not found"
+
+
+def _reason_of_shells(plan: Plan, run: RunRecord) -> str:
     return {gap.item: gap.reason for gap in read_digest(plan, run).gaps}["shell"]
 
 
@@ -236,13 +240,8 @@ def test_what_cannot_arrive_in_time_is_said_so() -> None:
 
 
 def test_under_the_weighted_objective_a_shortage_may_be_the_cheaper_choice() -> None:
-    plan, run = hand_plan(prices=[])
-    weighted = (LevelResult(0, "weighted", "Weighted objective", "EUR", 1e5, 1e5, 0.0, "optimal"),)
-    priced = replace(plan, levels=weighted)
-    assert _reason_of_shells(priced, run) == "not found", "without a proof it is not said"
-    (key,) = [gap.key for gap in read_digest(plan, run).gaps if gap.item == "shell"]
-    proved = replace(priced, relief=Relief(not_worth=frozenset({key})))
-    assert _reason_of_shells(proved, run) == "more of it would cost no less than its shortage does"
+    cost = shells("cost", "", None, "", 1.0, 1.0, 1.0)
+    assert _reason_of_shells(*held_by(cost)) == "more of it would cost no less than its shortage does"
 
 
 def test_the_rent_of_money_counts_all_contributors() -> None:
@@ -251,19 +250,6 @@ def test_the_rent_of_money_counts_all_contributors() -> None:
     funds = {"F": replace(plan.instance.funds["F"], budgets=budgets)}
     digest = read_digest(replace(plan, instance=replace(plan.instance, funds=funds)), run)
     assert [limit.rent for limit in digest.limits] == [2e6]
-
-
-def test_money_is_named_first_where_it_takes_the_largest_rent() -> None:
-    # a shell costs 4000: 4000 × 3 for money against (9000 × 1 of 3 periods) for the line
-    rows = [
-        ("fund_limit", "F", None, 4, "other_shortfall", 3.0, "u"),
-        ("line_capacity", "L", "shell", 3, "other_shortfall", 9000.0, "u"),
-    ]
-    plan, run = hand_plan(prices=rows)
-    assert _reason_of_shells(plan, run) == "full on the way: the money of F and the capacity of L"
-    spare = Fund("Spare", EVERY, budgets=(Budget("X", 2026, 1e9),))
-    richer = replace(plan.instance, funds={**plan.instance.funds, "Spare": spare})
-    assert _reason_of_shells(replace(plan, instance=richer), run) == "full on the way: the capacity of L"
 
 
 def test_a_target_counts_only_in_its_periods() -> None:
@@ -302,16 +288,3 @@ def test_fund_limit_counts_carry_over_and_ceiling() -> None:
     assert fund_limit(fund, plan.instance, 2) == 7.0
     late = Fund("F", EVERY, budgets=(Budget("X", 2026, 7.0), Budget("X", 2026, 5.0, available=2)))
     assert [fund_limit(late, plan.instance, period) for period in EVERY] == [7.0, 7.0, 12.0, 12.0]
-
-
-def test_what_provably_brings_nothing_by_itself_is_not_named() -> None:
-    """The line's price may bring 4 % of the gap at most, the fund's 6 %: only the fund may still be the reason."""
-    plan, run = hand_plan()
-    (key,) = [gap.key for gap in read_digest(plan, run).gaps if gap.item == "shell"]
-    line = replace(plan, relief=Relief(most={LINE: 4.0, FUND: 6.0}, worth={key: 100.0}))
-    assert _reason_of_shells(line, run) == "full on the way: the money of F"
-    both = replace(plan, relief=Relief(most={LINE: 4.0, FUND: 4.9}, worth={key: 100.0}))
-    assert _reason_of_shells(both, run) == "nothing that is full on its cheapest way brings 5\u00a0% of it by itself"
-    none = Raised("fund_limit", "F", "", by_half=False)
-    lifted = replace(plan, relief=Relief(alone={key: ((none, 1.0),)}))
-    assert _reason_of_shells(lifted, run) == "the money of F: as much of it as it takes could bring all of it"

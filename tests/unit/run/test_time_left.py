@@ -20,7 +20,7 @@ TABLES = {
     "Lines": "line,factory,item,unit_cost,capacity\nPress,Works,crate,10,60\n",
     "Demand": "demand,destination,item,period,quantity\nJanuary,Hub,crate,1,100\n",
 }
-SAID = ("no time was left to try all that would bring more", "no time was left for exact prices")
+SAID = ("no time was left for exact prices",)
 
 
 @pytest.mark.parametrize("over", [True, False])
@@ -40,7 +40,6 @@ def test_what_there_is_no_time_for_is_said_everywhere(
     for sentence in SAID:
         assert any(sentence in warning for warning in record["warnings"]) is over
         assert (sentence in page) is over
-    assert bool(run.plan.relief.alone) is not over
     prices = run.plan.tables["prices"]
     assert len(prices)
     assert (prices["exact"] == ("no" if over else "yes")).all()

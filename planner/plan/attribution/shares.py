@@ -1,0 +1,96 @@
+"""The shares that limits have in one lack: the rents on its way, at several optimal duals.
+
+Where the plan rests on more limits than it needs to, there are many optimal duals, and no one of them is the truth. So each
+limit on the way is taken at the dual where it is worth least, and at the one where it is worth most (the ends of
+`planner.plan.prices.marginal`); the share of a limit is its mean over all of these, its range goes from the least to the
+largest of them. At each of these duals the rents on the way add up to the weight of what is lacking, and a reduced cost: the
+way is dearer where what is worth more takes it. Shares are parts of the rents, so they add up to 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.plan.attribution.ways import Part, Parts
+from planner.plan.prices.marginal import DualBase
+from planner.solver.highs import Vector
+from planner.solver.parametric import DualChange
+from planner.tolerances import NOISE
+
+Ends = Mapping[tuple[int, bool], tuple[DualChange, bool]]  # see `Marginal.duals`
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`part` of a lack, from `least` to `most`; `tried`: at both ends of each of its rows, or
+    nothing else on the way can take any of it."""
+
+    parts: tuple[Part, ...]
+    part: float
+    least: float
+    most: float
+    tried: bool
+
+
+@dataclass(frozen=True)
+class Duals:
+    """The dual of the plan's basis, and the ends that are known; `costs`: levels × columns."""
+
+    base: DualBase
+    ends: Ends
+    costs: Vector
+
+    def shares(self, parts: Parts, level: int, groups: Mapping[Hashable, Sequence[Part]]) -> dict[Hashable, Share]:
+        """The share of each group of parts, without those that no dual gives one."""
+        used = sorted((part for part in parts if part.is_row), key=lambda part: part.position)
+        rows = np.array([part.position for part in used], dtype=np.intp)
+        amounts = np.array([parts[part] for part in used])
+        place = {part: at for at, part in enumerate(used)}
+        rents, tried = self._rents(rows, amounts, level)
+        found = {}
+        for group, own in groups.items():
+            at = [place[part] for part in own if part.is_row]
+            alone = not any(self._may_take(part) for part in parts if part not in own)
+            cost = sum(parts[part] * self.costs[level, part.position] for part in own if not part.is_row)
+            found[group] = np.maximum(rents[:, at].sum(axis=1) + cost, 0.0), alone or bool(tried[at].all())
+        total = sum(own for own, _ in found.values())
+        kept = np.flatnonzero(total > 0)
+        if not len(kept):
+            return {}
+        mean = {group: float(own[kept].mean()) for group, (own, _) in found.items()}
+        whole = sum(mean.values())
+        shares = {}
+        for group, (own, is_tried) in found.items():
+            ratios = own[kept] / total[kept]
+            if ratios.max() > NOISE:
+                shares[group] = Share(
+                    tuple(groups[group]), mean[group] / whole, float(ratios.min()), float(ratios.max()), is_tried
+                )
+        return shares
+
+    def _may_take(self, part: Part) -> bool:
+        """May some optimal dual give it a rent?"""
+        return not part.is_row or bool(self.base.tight[part.position])
+
+    def _rents(self, rows: NDArray[np.intp], amounts: Vector, level: int) -> tuple[Vector, NDArray[np.bool_]]:
+        """(duals × rows: what each row takes, at each dual; rows: is each known at both ends?)"""
+        usual = self.base.row_duals[level, rows]
+        found, tried = [], np.ones(len(rows), dtype=bool)
+        for place, row in enumerate(rows.tolist()):
+            for gives_way in (True, False):
+                duals = usual.copy()
+                change, exact = self.ends.get((row, gives_way), (None, usual[place] == 0 and gives_way))
+                if change is not None:
+                    at = np.searchsorted(change.rows, rows)
+                    at[at == len(change.rows)] = 0
+                    same = change.rows[at] == rows if len(change.rows) else np.zeros(len(rows), dtype=bool)
+                    duals[same] += change.change[level, at[same]]
+                found.append(duals * amounts)
+                tried[place] &= exact
+        if not found:
+            found.append(usual * amounts)
+        return np.array(found), tried

@@ -1,0 +1,139 @@
+"""Limits, goods and costs that have a share in a lack, in the words of the input, with the cells that say them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from typing import Any
+
+from planner.domain.cells import Field
+from planner.domain.contingencies import Case
+from planner.domain.instance import PlanningInstance
+from planner.formulation.families import FAMILIES
+from planner.formulation.goods.balance import supplied_row
+from planner.formulation.model.family import Directory, Family, Kind, figure
+from planner.formulation.model.model import Key, Model
+from planner.formulation.responses.families import InCase
+from planner.plan.attribution.lacks import Lack
+from planner.plan.attribution.ways import Part, of_plan
+from planner.workbook.instance.positions import ranges
+
+COST = "cost"
+GOODS, TASK, RULE, UNREACHED, AIMS = "goods", "task", "rule", "no way", "aims"
+
+
+class Told:
+    """Says parts of ways; see `planner.plan.attribution.ways.Part`."""
+
+    def __init__(self, model: Model) -> None:
+        self._model, self._directory = model, Directory(model.instance)
+        self._of_row: dict[int, tuple[str, Key]] = {
+            row: (family, key) for family, keys in model.rows.items() for key, row in keys.items()
+        }
+        self._supplies: dict[tuple[str, Key], list[Field]] = {}
+        for supply in model.instance.supplies:
+            family, key = supplied_row(model.reach, supply)
+            period = None if supply.opening else supply.period
+            field = figure("Stocks", "quantity", node=supply.node, item=supply.item, period=period,
+                           nation=supply.nation, age=supply.age)  # fmt: skip
+            self._supplies.setdefault((family, key), []).append(field)
+
+    def _index(self, row: int) -> tuple[Family, Any]:
+        """The family of the plan, and the index of a row there: of a response's, in the periods of the plan."""
+        name, key = self._of_row[row]
+        own, index = FAMILIES[name], FAMILIES[name].index(*key)
+        if not isinstance(index, InCase) or own.kind is Kind.TASK:  # a need is of the case alone
+            return own, index
+        family = of_plan(name)
+        begin = _case(self._model.instance, index).begin
+        row_of_plan = index.row
+        if hasattr(row_of_plan, "period"):
+            return family, row_of_plan._replace(period=row_of_plan.period + begin)
+        return family, row_of_plan
+
+    def limit(self, part: Part) -> Hashable:
+        """What parts are of one limit: family, object, item."""
+        if not part.is_row:
+            return (COST, "", "")
+        family, index = self._index(part.position)
+        name, item, _ = family.place(self._directory, index)
+        return (family.name, name, item or "")
+
+    def about(self, parts: Sequence[Part]) -> tuple[object, ...]:
+        """group, family, object, of_item, first and last period, nation, fund, contributors."""
+        if not parts[0].is_row:
+            return (COST, COST, "", None, None, None, None, None, None)
+        places = [self._index(part.position) for part in parts]
+        family, index = places[0]
+        name, item, _ = family.place(self._directory, index)
+        periods = [period for _, own in places if (period := family.place(self._directory, own)[2]) is not None]
+        fund = getattr(index, "fund", None) if family.is_fund_money else None
+        contributors = list(
+            dict.fromkeys(who for field in self._fields(parts) for who in _values(field, "contributor"))
+        )
+        first, last = (min(periods), max(periods)) if periods else (None, None)
+        return (_group(family), family.name, name, item, first, last, self._nation(index, name), fund,
+                "; ".join(contributors) or None)  # fmt: skip
+
+    def nothing(self, lack: Lack, group: str) -> tuple[object, ...]:
+        """As `about`, where no limit has a share."""
+        nation = self._model.instance.nation_of(lack.destination) if lack.destination else None
+        return (group, group, lack.destination or lack.name, lack.item, lack.due, lack.due, nation, None, None)
+
+    def _nation(self, index: Any, name: str) -> str | None:
+        """Whose a limit is: the nation of the line, resource or node; of a consent, of a contributor."""
+        instance = self._model.instance
+        consents = {consent.name: consent.nation for consent in instance.consents}
+        contributor = getattr(index, "contributor", getattr(index, "nation", None))
+        if contributor is not None:
+            return str(contributor)
+        if name in consents:
+            return consents[name]
+        if name in instance.expansions:
+            name = instance.expansions[name].object
+        if name in instance.lines:
+            name = instance.lines[name].factory
+        if name in instance.resources:
+            name = instance.resources[name].factory or ""
+        return instance.nation_of(name) if name in instance.nodes else None
+
+    # ── Cells ────────────────────────────────────────────────────────────────────────────────────
+
+    def cells(self, parts: Sequence[Part]) -> str:
+        """`Lines!E4, Budgets!D2:D3`: where the figures of a limit are typed."""
+        return self._ranges(self._fields(parts))
+
+    def asking(self, lack: Lack) -> str:
+        """The cells that ask for what is lacking."""
+        return self._ranges(self._of_rows([lack.row]))
+
+    def _ranges(self, fields: Sequence[Field]) -> str:
+        known = self._model.instance.cells
+        return "" if known is None else ranges(cell for field in fields for cell in known.of(field))
+
+    def _fields(self, parts: Sequence[Part]) -> list[Field]:
+        return self._of_rows([part.position for part in parts if part.is_row])
+
+    def _of_rows(self, rows: Sequence[int]) -> list[Field]:
+        return list(dict.fromkeys(field for row in rows for field in self._figures(row)))
+
+    def _figures(self, row: int) -> Iterator[Field]:
+        name, key = self._of_row[row]
+        yield from self._supplies.get((name, key), ())
+        family, index = self._index(row)
+        if family.origins is not None:
+            yield from (origin.field for origin in family.origins(self._model, index))
+
+
+def _case(instance: PlanningInstance, index: InCase) -> Case:
+    return next(case for case in instance.cases if case.key == (index.contingency, index.strike))
+
+
+def _group(family: Family) -> str:
+    """money, production, transport, storage, partners; goods, task, rule."""
+    if family.kind is Kind.SUPPLY:
+        return GOODS
+    return family.words.group or (TASK if family.kind is Kind.TASK else RULE)
+
+
+def _values(field: Field, column: str) -> Iterator[str]:
+    return (str(value) for name, value in field.key if name == column)

@@ -1,0 +1,131 @@
+"""What holds back what is lacking: the rows of the attribution put together by limit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from planner.plan.attribution.told import AIMS, COST, UNREACHED
+from planner.plan.plan import Plan
+from planner.report.pages.views import View, ViewColumn
+from planner.report.words.limit_words import limit_words
+from planner.report.words.numbers import number
+
+MATERIAL = 0.05  # of what is lacking: a limit that holds back less is no reason for it
+NO_LIMITS = frozenset({UNREACHED, AIMS})
+LIMIT = ("group", "family", "object", "of_item")
+MOST_CELLS = 60  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A limit with its part in what is lacking, which lies between `least` and `most` wherever that was tried.
+
+    `amount` in the unit of the level; `whose`: the nation or the contributors who set it; `taken`: is its way used by what is
+    worth more?
+    """
+
+    group: str
+    words: str
+    amount: float
+    part: float
+    least: float
+    most: float
+    tried: bool
+    taken: bool
+    whose: str
+    fund: str
+    cells: str
+
+    @property
+    def is_reason(self) -> bool:
+        """Does it hold back a material part at every optimal dual that was tried?"""
+        return self.group not in NO_LIMITS and self.tried and self.least >= MATERIAL
+
+    @property
+    def is_cost(self) -> bool:
+        return self.group == COST
+
+
+def held_back(rows: pd.DataFrame) -> list[Held]:
+    """The limits of some rows of the attribution, the largest part first; parts add up to 1."""
+    if not len(rows):
+        return []
+    total = float(rows["amount"].sum())
+    whole = (rows["quantity"] * rows["weight"]).to_numpy(dtype=float)
+    bounds = rows.assign(
+        least=rows["least"] * whole,
+        most=rows["most"] * whole,
+        tried=rows["tried"] == "yes",
+        taken=rows["taken_by"].notna(),
+    )
+    bounds[list(LIMIT)] = bounds[list(LIMIT)].fillna("").astype(str)
+    found = []
+    for key, own in bounds.groupby(list(LIMIT), sort=False):
+        group, family, name, item = (str(part) for part in key)
+        amount = float(own["amount"].sum())
+        found.append(
+            Held(
+                group,
+                limit_words(family, name, item),
+                amount,
+                amount / total,
+                float(own["least"].sum()) / total,
+                float(own["most"].sum()) / total,
+                bool(own["tried"].all()),
+                bool(own["taken"].any()),
+                _joined(own["contributors"] if own["contributors"].notna().any() else own["nation"]),
+                _joined(own["fund"]),
+                _joined(own["cells"], ", "),
+            )
+        )
+    return sorted(found, key=lambda held: -held.part)
+
+
+def _joined(values: pd.Series, separator: str = "; ") -> str:
+    """Each name or range once."""
+    names = dict.fromkeys(name for value in values.dropna() for name in str(value).split(separator) if name)
+    return separator.join(names)
+
+
+def held_back_views(plan: Plan) -> tuple[View, ...]:
+    """The limits of every aim that lacks something, with whose they are and where they are typed."""
+    table = plan.tables["attribution"]
+    if not len(table):
+        return ()
+    titles = {level.name: level.title for level in plan.levels}
+    rows = [
+        (titles.get(level, level), held.words, held.part, held.least if held.tried else None,
+         min(held.most, 1.0) if held.tried else None, held.whose, held.fund, _short(held.cells))
+        for level, own in ((account.level, table[table["level"] == account.level]) for account in plan.accounts)
+        for held in held_back(own)
+    ]  # fmt: skip
+    columns = (
+        ViewColumn("Aim"),
+        ViewColumn("Held back by"),
+        ViewColumn("Share", "share", note="of what the aim lacks, by value; the shares of an aim add up to all of it"),
+        ViewColumn("At least", "share", note="at every optimal dual tried; 0: more of it alone may bring nothing"),
+        ViewColumn("At most", "share", note="at every optimal dual tried"),
+        ViewColumn("Whose"),
+        ViewColumn("Fund"),
+        ViewColumn("Cells"),
+    )
+    return (View("held_back", "What holds it back, and whose it is", _lead(plan), columns, rows),)
+
+
+def _lead(plan: Plan) -> str:
+    residual = max((account.residual for account in plan.accounts if account.level != "weighted"), default=0.0)
+    text = (
+        "Each limit on the way of what is lacking, with its share by value. Where several limits are full one behind the "
+        "other, the share of each is not certain: it lies between the two bounds, and a limit whose least share is 0 may "
+        "bring nothing by itself."
+    )
+    if np.isfinite(residual):
+        text += f" The shares add up to what each aim lacks; the largest difference is {number(100 * residual, 7)}\u00a0% of it."
+    return text
+
+
+def _short(cells: str) -> str:
+    return cells if len(cells) <= MOST_CELLS else f"{cells[: MOST_CELLS - 2]} …"
