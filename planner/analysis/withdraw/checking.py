@@ -46,7 +46,7 @@ def planned_again(base: Base, hits: Sequence[Disruption]) -> Checked:
     """
     raw, instance = _changed(base.raw, hits)
     try:
-        plan = solve(instance, base.options, relieve=True, priced=False)
+        plan = solve(instance, base.options)
     except NoPlanError as problem:
         return Checked(None, why=problem.conflict)
     verified(run_record.with_plan(base.begun, plan), plan, raw, "the plan after a withdrawal")

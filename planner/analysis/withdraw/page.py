@@ -25,7 +25,7 @@ from planner.plan.again.remainder import UNUSED
 from planner.plan.plan import LevelResult
 from planner.report.data.ledger import nation_label
 from planner.report.data.money import money_scale
-from planner.report.words.limit_words import limit_words, raised_words
+from planner.report.words.limit_words import limit_words
 from planner.report.words.numbers import compact, least_share, listing, plural
 from planner.tolerances import matters
 
@@ -290,7 +290,8 @@ class _Words:
 
 
 def _remedy_words(found: Remedy) -> str:
-    return f"{limit_words(found.limit)}: {raised_words([found.limit])} brings back {least_share(found.part)} of what is lost"
+    words = limit_words(found.family, found.object, found.item)
+    return f"more of {words}, which holds back {least_share(found.part)} of what is lost"
 
 
 def _capital(text: str) -> str:
@@ -329,12 +330,6 @@ def _withdrawal(rank: int, one: Damage, checked: Checked | None) -> WithdrawalRe
         checked=checked is not None and checked.values is not None,
         remedy=None
         if helps is None
-        else RemedyRecord(
-            family=helps.limit.family,
-            object=helps.limit.object,
-            item=helps.limit.item,
-            by_half=helps.limit.by_half,
-            part=helps.part,
-        ),
+        else RemedyRecord(family=helps.family, object=helps.object, item=helps.item, part=helps.part),
         why_no_plan=checked.why if checked else (),
     )

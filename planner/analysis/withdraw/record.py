@@ -26,13 +26,12 @@ class TakenRecord(Record):
 
 
 class RemedyRecord(Record):
-    """The limit that by itself brings back most of what a withdrawal leaves short."""
+    """The limit that holds back most of what a withdrawal leaves short."""
 
     family: str = Field(description="Family of the limit.")
     object: str = Field(description="What it is of.")
     item: str = Field(description="Of which item; blank where of all.")
-    by_half: bool = Field(description="Raised by half; else taken away.")
-    part: Share = Field(description="What it brings back at least, of what is short beyond the plan, by value.")
+    part: Share = Field(description="What it holds back at least, of what is short beyond the plan, by value.")
 
 
 class WithdrawalRecord(Record):
