@@ -205,7 +205,19 @@ class Comparison:
 
     def wants_as_much(self, name: str) -> bool:
         """Does an option want no less goods than the base? True where the base has no plan."""
-        mine, base = self.figure(name, "wanted"), self.figure(BASE, "wanted")
+        return self._no_less(name, "wanted")
+
+    def needs_as_much(self, name: str) -> bool:
+        """Does an option need no less goods if attacked than the base? True where the base has no plan."""
+        return self._no_less(name, "needed_if_attacked")
+
+    @cached_property
+    def tells_coverage(self) -> bool:
+        """Is the expected coverage of some option known?"""
+        return any(self.figure(outcome.name, "expected_coverage") is not None for outcome in self.solved)
+
+    def _no_less(self, name: str, figure: str) -> bool:
+        mine, base = self.figure(name, figure), self.figure(BASE, figure)
         return base is None or (mine is not None and (mine > base or nearly(mine, base)))
 
     def _against_base(self, name: str, keys: list[str], measures: list[str]) -> pd.DataFrame:

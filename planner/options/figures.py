@@ -95,6 +95,7 @@ def _headline(
         yield "binding_fill_rate", "Fill rate of binding demand", "share", "more", rate
     yield "on_time_rate", "Delivered in time", "share", "more", _share(wanted, wanted - goods["on_time"].sum())
     yield "unmet", "Demands not met in full", "demands", "less", float(goods["unmet"].sum())
+    yield from _coverage(plan, measure)
     for name, title, table in (
         ("production", "Cost of production", "production"),
         ("transport", "Cost of transport", "shipments"),
@@ -103,6 +104,30 @@ def _headline(
         yield name, title, currency, "less", float(plan.tables[table]["cost"].sum())
     if plan.instance.money_is_limited:
         yield "paid", "Money paid", currency, "less", float(plan.tables["payments"]["amount"].sum())
+
+
+def _coverage(plan: Plan, measure: Measure) -> Iterator[tuple[str, str, str, str, float | None]]:
+    """What is needed if attacked, and the share that is covered: in a mean over the cases by their weight, and the least.
+
+    Of cases that need something. The means are None where the weights of these are all 0.
+    """
+    case = ["contingency", "strike"]
+    if not len(plan.tables["cases"]):
+        return
+    weights = plan.tables["cases"].set_index(case)["weight"]
+    table = plan.tables["coverage"]
+    worth = table["item"].map(measure.worth_of).astype(float)
+    sums = pd.DataFrame({"wanted": table["wanted"] * worth, "covered": table["covered"] * worth})
+    sums = sums.groupby([table[name] for name in case]).sum()
+    needing = sums[sums["wanted"] > 0]
+    weight = weights.reindex(needing.index).astype(float)
+    shares = [_share(wanted, wanted - covered) or 0.0 for wanted, covered in needing.itertuples(index=False)]
+    total = float(weight.sum())
+    needed = float((weight * needing["wanted"]).sum()) / total if total > 0 else None
+    expected = clean_share(float((weight * shares).sum()) / total) if total > 0 else None
+    yield "needed_if_attacked", "Needed if attacked, on average", measure.unit, "", needed
+    yield "expected_coverage", "Covered if attacked, on average", "share", "more", expected
+    yield "least_coverage", "Covered if attacked, in the worst case", "share", "more", min(shares, default=None)
 
 
 def _share(wanted: float, missing: float) -> float | None:

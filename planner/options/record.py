@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 from pydantic import Field
@@ -17,14 +17,15 @@ from planner.run.versions import versions
 class Best(Record):
     """The best value at a figure, and who reaches it."""
 
-    figure: str = Field(description="Objective level, or fill_rate.")
+    figure: str = Field(description="Objective level, fill_rate, or expected_coverage.")
     title: str = Field(description="As people call it.")
     unit: str = Field(description="Unit of the value.")
     value: AsTold = Field(description="The best one.")
     options: tuple[str, ...] = Field(description="Who reaches it.", min_length=1)
     among: tuple[str, ...] = Field(
         description="The options considered: at a level those that are best at every level before it; at the fill rate those "
-        "that want as much as the base.",
+        "that want as much as the base; at the expected coverage those that need as much if attacked, and are best at every level "
+        "before contingency.",
         min_length=1,
     )
 
@@ -69,7 +70,7 @@ class CompareRecord(Record):
     calendar: Calendar = Field(description="As in run.json.")
     sweep: str = Field(description="What was scaled, as in fund=SAFE; empty without a sweep.")
     best: tuple[Best, ...] = Field(
-        description="For each objective level in order, and for the fill rate: the best value, and who reaches it."
+        description="For each objective level in order, for the fill rate and for the expected coverage: the best value, and who reaches it."
     )
     options: tuple[OptionRecord, ...] = Field(
         description="The base first, then options by name, then sweeps by factor.", min_length=2
@@ -133,7 +134,22 @@ def best(comparison: Comparison) -> tuple[Best, ...]:
         top = max(rates.values())
         names = [name for name, rate in rates.items() if not comparison.differ(rate, top)]
         found.append(_best("fill_rate", "Fill rate", "share", top, names, list(rates)))
-    return tuple(found)
+    return (*found, *_best_covered(comparison))
+
+
+def _best_covered(comparison: Comparison) -> Iterator[Best]:
+    """The best expected coverage, judged where its level stands: after those before `contingency`, as far as there are any."""
+    solved = [outcome.name for outcome in comparison.solved]
+    among = comparison.best["contingency"][1] if "contingency" in comparison.best else solved
+    shares = {
+        name: value
+        for name in among
+        if comparison.needs_as_much(name) and (value := comparison.figure(name, "expected_coverage")) is not None
+    }
+    if shares:
+        top = max(shares.values())
+        names = [name for name, value in shares.items() if not comparison.differ(value, top)]
+        yield _best("expected_coverage", "Covered if attacked", "share", top, names, list(shares))
 
 
 def _best(figure: str, title: str, unit: str, value: float, names: list[str], among: list[str]) -> Best:

@@ -17,12 +17,15 @@ def comparison_lines(comparison: Comparison, record: CompareRecord, folder: Path
     lines = [f"{comparison.title}: the base and {plural(count, 'option')}, each verified; best first."]
     levels = level_titles(comparison)
     rows = [("", "option", *(f"{title} ({unit})" for _, title, unit in levels), "fill rate")]
+    covered = comparison.tells_coverage
+    rows[0] += ("covered if attacked",) if covered else ()
     solved = sorted(comparison.solved, key=lambda outcome: comparison.ranks[outcome.name])
     for outcome in solved:
         values = [comparison.figure(outcome.name, name) for name, *_ in levels]
         rate = share(comparison.figure(outcome.name, "fill_rate"))
-        rows.append((str(comparison.ranks[outcome.name]), outcome.name, *map(number, values), rate))
-    lines += columns(rows, right=[0, *range(2, 3 + len(levels))])
+        if_attacked = (share(comparison.figure(outcome.name, "expected_coverage")),) if covered else ()
+        rows.append((str(comparison.ranks[outcome.name]), outcome.name, *map(number, values), rate, *if_attacked))
+    lines += columns(rows, right=[0, *range(2, len(rows[0]))])
     for outcome in comparison.outcomes:
         if not outcome.solved:
             lines.append(f"{outcome.name} has no plan ({outcome.record.status}): {outcome.record.message}")

@@ -68,6 +68,7 @@ def render(comparison: Comparison, record: CompareRecord) -> str:
         most_rows=MOST_ROWS,
         most_columns=MOST_COLUMNS,
         base_name=BASE,
+        covered=comparison.tells_coverage,
     )
 
 
@@ -178,6 +179,8 @@ def _curves(comparison: Comparison, money: Money) -> list[Markup]:
         return []
     factors = [float(outcome.option.factor or 0.0) for outcome in swept]
     wanted = [*level_titles(comparison), ("fill_rate", "Fill rate", "share")]
+    if comparison.tells_coverage:
+        wanted.append(("expected_coverage", "Covered if attacked", "share"))
     if wording.spent_title(comparison) == "Money paid":
         wanted.append(("paid", "Money paid", money.currency))
     made = []

@@ -13,7 +13,7 @@ from planner.report.words.numbers import Money, compact, listing, number, share
 from planner.tolerances import SAME
 
 MOST_NAMES = 3  # in one tile
-COST, FILL_RATE = "cost", "fill_rate"  # the level, the figure
+COST, FILL_RATE, COVERAGE = "cost", "fill_rate", "expected_coverage"  # the level, the figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +177,14 @@ def best_title(comparison: Comparison, entry: Best) -> str:
         return entry.title
     if entry.figure == FILL_RATE:
         return f"{entry.title}, of those that want as much as the base"
+    if entry.figure == COVERAGE:
+        return f"{entry.title}, of those that need as much as the base and are best at every aim before"
     return f"{entry.title}, of those that are best at every aim before it"
 
 
 def _lower_for_less(comparison: Comparison, entry: Best) -> list[str]:
     """Options whose value at an aim is lower than the best, but which do worse at an aim before it."""
-    if entry.figure == FILL_RATE:
+    if entry.figure in (FILL_RATE, COVERAGE):
         return []
     values = {o.name: comparison.figure(o.name, entry.figure) for o in comparison.solved}
     return [

@@ -13,7 +13,6 @@ from planner.domain.instance import PlanningInstance
 from planner.plan.plan import LevelResult, Plan
 from planner.records.run import RunRecord
 from planner.report.data.depots import StockLine, read_depots, read_targets
-from planner.report.data.guarantees import Guarantees, read_guarantees
 from planner.report.data.held_back import Held, held_back, held_back_views
 from planner.report.data.instruments import instrument_views
 from planner.report.data.ledger import Ledger, read_ledger
@@ -24,6 +23,7 @@ from planner.report.data.past import lack_words, past_views
 from planner.report.data.service import Service, read_service
 from planner.report.data.traffic import Traffic, read_traffic
 from planner.report.data.unserved import Unserved, read_unserved, unserved_sentences
+from planner.report.guarantees.section import Guarantees, read_guarantees
 from planner.report.guarantees.worth import GuaranteeWorth, read_worth
 from planner.report.pages.views import View
 from planner.report.words.numbers import Money

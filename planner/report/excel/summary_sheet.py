@@ -33,6 +33,8 @@ def write_summary(page: Worksheet, digest: Digest, sheets: Sequence[Sheet]) -> N
     pen.line(digest.title, size=18, bold=True)
     page.freeze_panes = f"A{pen.row}"
     pen.line(wording.headline(digest), size=14)
+    if digest.guarantees.headline:
+        pen.line(digest.guarantees.headline)
     for sentence in digest.unserved_sentences:
         pen.line(f"   • {sentence}")
     _write_figures(pen, digest)

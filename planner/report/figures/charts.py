@@ -157,25 +157,54 @@ def stock_panel(
     line: StockLine, labels: Sequence[str], *, wanted_name: str, marking: str = "", width: float = 360.0
 ) -> str:
     """Stock over time as an area; the target (or limit) as a dashed line; what is missing of it hatched."""
-    height, size = 196.0, 11.0
     target = wanted_name == "target"
     held = [value if isfinite(value) else 0.0 for value in line.held]
     peak = max(held, default=0.0)
     wanted = [w if isfinite(w) and (target or w <= NEAR * max(peak, NOISE)) else nan for w in line.wanted]
-    marks = svg.ticks(max([peak, *(w for w in wanted if isfinite(w))]), 3)
+    return steps_panel(
+        line.title,
+        _panel_note(line, target),
+        labels,
+        held,
+        wanted,
+        names=("held", "missing" if target else ""),
+        description=f"{line.title}: stock over time",
+        marking=marking,
+        width=width,
+    )
+
+
+def steps_panel(
+    title: str,
+    note: str,
+    labels: Sequence[str],
+    held: Sequence[float],
+    wanted: Sequence[float],
+    *,
+    names: tuple[str, str],
+    description: str = "",
+    marking: str = "",
+    width: float = 360.0,
+) -> str:
+    """A small panel: what there is as an area, what is wanted as a dashed line (NaN: nothing), what is missing hatched.
+
+    `names` of the area and of what is missing, for the tooltips; without the second name nothing is hatched.
+    """
+    height, size = 196.0, 11.0
+    marks = svg.ticks(max([max(held, default=0.0), *(w for w in wanted if isfinite(w))]), 3)
     left = max(svg.text_width(label, size) for label in mark_labels(marks, 1.0)) + 12
     frame = Frame(left, 44, width - 8, height - 38, marks[-1])
     parts = [
-        svg.text(2, 14, svg.shortened(line.title, width - 8, 13), font_size=13.0, font_weight="bold", fill=INK),
-        svg.text(2, 31, svg.shortened(_panel_note(line, target), width - 8, size), font_size=size, fill=MUTED),
+        svg.text(2, 14, svg.shortened(title, width - 8, 13), font_size=13.0, font_weight="bold", fill=INK),
+        svg.text(2, 31, svg.shortened(note, width - 8, size), font_size=size, fill=MUTED),
         *_horizontal_grid(frame, marks, 1.0, size),
-        _steps(frame, held, [0.0] * len(held), svg.SKY, "held", labels, 0.55),
+        _steps(frame, held, [0.0] * len(held), svg.SKY, names[0], labels, 0.55),
     ]
-    if target:
-        parts.append(_steps(frame, wanted, held, svg.MISSING.fill, "missing", labels, 1.0))
+    if names[1]:
+        parts.append(_steps(frame, wanted, held, svg.MISSING.fill, names[1], labels, 1.0))
     parts += _dashes(frame, wanted)
     parts += _period_labels(frame, labels, size)
-    return svg.picture(width, height, f"{line.title}: stock over time", parts, marking)
+    return svg.picture(width, height, description or title, parts, marking)
 
 
 def _panel_note(line: StockLine, target: bool) -> str:

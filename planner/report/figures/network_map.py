@@ -39,14 +39,7 @@ class NetworkPicture:
 def draw_network(instance: PlanningInstance, traffic: Traffic, marking: str = "") -> NetworkPicture:
     """A map where nodes have coordinates, else a diagram from left to right."""
     drawn = _busiest_nodes(instance, traffic)
-    located = {
-        name: (node.longitude, node.latitude)
-        for name, node in drawn.items()
-        if node.longitude is not None and node.latitude is not None
-    }
-    geographic = len(located) >= 2 and len(located) >= 0.5 * len(drawn)
-    canvas = lay_out(located, WIDTH) if geographic else None
-    places, height = (canvas.places, canvas.height) if canvas else _diagram(drawn, instance.legs.values())
+    places, height, canvas = place_nodes(drawn, instance.legs.values())
     missing = [name for name in drawn if name not in places]
     numbered = sorted(traffic.saturated, key=lambda flow: (-len(flow.full_periods), -flow.tonnes))
     numbered = [f for f in numbered if f.leg.origin in places and f.leg.destination in places][:MOST_NUMBERS]
@@ -55,7 +48,20 @@ def draw_network(instance: PlanningInstance, traffic: Traffic, marking: str = ""
     shown = [f for place, f in enumerate(flows) if place < MOST_FLOWS or f.leg.name in full]
     drawing = _Drawing(instance, traffic, places, height, canvas, numbered, shown)
     left_out = len(instance.nodes) - len(drawn), len(flows) - len(shown)
-    return NetworkPicture(drawing.markup(marking), numbered, missing, geographic, *left_out)
+    return NetworkPicture(drawing.markup(marking), numbered, missing, canvas is not None, *left_out)
+
+
+def place_nodes(nodes: Mapping[str, Node], legs: Iterable[Leg]) -> tuple[Mapping[str, Point], float, Canvas | None]:
+    """Where nodes stand in a picture `WIDTH` wide, its height, and the map where most of them have coordinates."""
+    located = {
+        name: (node.longitude, node.latitude)
+        for name, node in nodes.items()
+        if node.longitude is not None and node.latitude is not None
+    }
+    if len(located) >= 2 and len(located) >= 0.5 * len(nodes):
+        canvas = lay_out(located, WIDTH)
+        return canvas.places, canvas.height, canvas
+    return (*_diagram(nodes, legs), None)
 
 
 def _busiest_nodes(instance: PlanningInstance, traffic: Traffic) -> dict[str, Node]:
@@ -115,7 +121,7 @@ class _Drawing:
 
     def markup(self, marking: str) -> str:
         largest = max((flow.tonnes for flow in self.traffic.legs), default=1.0) or 1.0
-        parts = [*self._ground(), *self._idle()]
+        parts = [*ground(self.canvas, self.height), *self._idle()]
         for flow in reversed(self.flows):
             parts.append(self._flow(flow, largest))
         parts += [self._node(name) for name in self.places]
@@ -129,14 +135,6 @@ class _Drawing:
         body = svg.element("g", "".join(parts), clip_path="url(#map-window)") + "".join(legend)
         clip = f'<clipPath id="map-window"><rect width="{WIDTH:g}" height="{self.height:g}"/></clipPath>'
         return svg.picture(WIDTH, total, "Network with flows", [f"<defs>{clip}</defs>", body], marking)
-
-    def _ground(self) -> list[str]:
-        size: svg.Style = {"width": WIDTH, "height": float(self.height)}
-        if self.canvas is None:
-            return [svg.element("rect", fill="#f6f8f9", **size)]
-        land = land_path(self.canvas)
-        outline: svg.Style = {"fill": "#f4f2ec", "fill_rule": "evenodd", "stroke": "#a9b4bd", "stroke_width": 0.8}
-        return [svg.element("rect", fill="#e8eff4", **size), svg.element("path", d=land, **outline)] if land else []
 
     def _idle(self) -> list[str]:
         parts = []
@@ -298,6 +296,16 @@ class _Drawing:
                 x, y = 10.0, y + 24
             parts += [_ring(x + 9, y, 8.5), svg.text(x + 24, y + 4, label, font_size=12.0, fill=INK)]
         return parts, y - self.height + 16
+
+
+def ground(canvas: Canvas | None, height: float) -> list[str]:
+    """Land and sea below a map; a plain ground below a diagram."""
+    size: svg.Style = {"width": WIDTH, "height": float(height)}
+    if canvas is None:
+        return [svg.element("rect", fill="#f6f8f9", **size)]
+    land = land_path(canvas)
+    outline: svg.Style = {"fill": "#f4f2ec", "fill_rule": "evenodd", "stroke": "#a9b4bd", "stroke_width": 0.8}
+    return [svg.element("rect", fill="#e8eff4", **size), svg.element("path", d=land, **outline)] if land else []
 
 
 def _ring(x: float, y: float, r: float) -> str:

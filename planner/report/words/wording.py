@@ -34,6 +34,8 @@ def headline(digest: Digest) -> str:
         return (
             "Nothing is wanted within the horizon; the plan holds stocks only."
             if digest.targets
+            else "Nothing is wanted, unless a contingency strikes."
+            if digest.guarantees.headline
             else "Nothing is wanted."
         )
     delivered = total.delivered_share
@@ -130,7 +132,17 @@ def measure(digest: Digest) -> str:
 
 def figures(digest: Digest) -> list[Figure]:
     """Headline figures, those that this plan has."""
-    return [*_service_figures(digest), *_stock_figures(digest), *_money_figures(digest)]
+    return [
+        *_service_figures(digest),
+        *_guarantee_figures(digest),
+        *_stock_figures(digest),
+        *_money_figures(digest),
+    ]
+
+
+def _guarantee_figures(digest: Digest) -> list[Figure]:
+    told = digest.guarantees.figure
+    return [Figure("Covered if attacked", *told)] if told else []
 
 
 def _service_figures(digest: Digest) -> list[Figure]:

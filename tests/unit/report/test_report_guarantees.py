@@ -5,49 +5,200 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import planner
-from planner.report.data.guarantees import Guarantees, read_guarantees
+from planner.plan.plan import Plan
+from planner.report.guarantees.section import Guarantees, read_guarantees
+from planner.report.pages.views import View
 from planner.report.words.numbers import Money
 
 GROUPS = Path(__file__).parents[2] / "cases" / "guarantees"
 EURO = Money("EUR", 1.0)
 
 
+def solved(world: str) -> Plan:
+    return planner.solve(planner.read(GROUPS / world))
+
+
+def told_of(world: str) -> Guarantees:
+    return read_guarantees(solved(world), EURO)
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+def view(told: Guarantees, name: str) -> View:
+    return next(one for one in told.views if one.name == name)
+
+
 @pytest.fixture(scope="module")
 def told() -> Guarantees:
     """One line makes 10 rounds a month for a surge of 40; no stock but what the plan lays up (why.md of the group)."""
-    plan = planner.solve(planner.read(GROUPS / "several_strikes" / "any_fits"))
-    return read_guarantees(plan, EURO)
+    return told_of("several_strikes/any_fits")
+
+
+# ── Sentences ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_headline_names_the_worst_case_the_mean_and_the_depots(told: Guarantees) -> None:
+    assert plain(told.headline) == (
+        "If “c” strikes in 2026-01, 25 % of what is needed, by value, arrives in time; of 3 cases none is covered less. "
+        "On average, cases weighted by probability, it is 50 %. Of what the answers draw from stocks and goods under way, by "
+        "value, depots in PL give 100 %."
+    )
+    assert told.figure is not None
+    assert [plain(one) for one in told.figure] == ["50 %", "on average; least in 2026-01: 25 %"]
 
 
 def test_a_sentence_for_each_case_the_worst_first(told: Guarantees) -> None:
-    assert [sentence.replace("\u00a0", " ") for sentence in told.sentences] == [
+    assert [plain(sentence) for sentence in told.sentences] == [
         "c, striking in 2026-01: 25 % of what is needed, by value, arrives in time.",
         "c, striking in 2026-02: 50 % of what is needed, by value, arrives in time. "
-        "Of what comes from stocks and from goods under way, by value, 100 % is in PL.",
+        "Of what it draws from stocks and goods under way, by value, 100 % is in PL.",
         "c, striking in 2026-03: 75 % of what is needed, by value, arrives in time. "
-        "Of what comes from stocks and from goods under way, by value, 100 % is in PL.",
+        "Of what it draws from stocks and goods under way, by value, 100 % is in PL.",
     ]
 
 
-def test_tables_of_cases_items_and_stocks(told: Guarantees) -> None:
-    cases, items, stocks = told.views
-    assert [row[:6] for row in cases.rows] == [
-        ("c", "2026-01", "2026-01 to 2026-02", pytest.approx(0.2), pytest.approx(0.25), 0.0),
-        ("c", "2026-02", "2026-02 to 2026-03", pytest.approx(0.2), pytest.approx(0.50), 0.0),
-        ("c", "2026-03", "2026-03 to 2026-04", pytest.approx(0.2), pytest.approx(0.75), 0.0),
-    ]
-    assert [row[4:] for row in items.rows] == [
-        (40.0, pytest.approx(covered), "unit", pytest.approx(covered / 40)) for covered in (10.0, 20.0, 30.0)
-    ]
-    assert [row[1:] for row in stocks.rows] == [
-        ("2026-02", "D", "PL", "round", pytest.approx(10.0), 0.0, 0.0, pytest.approx(10.0), 0.0),
-        ("2026-03", "D", "PL", "round", pytest.approx(20.0), 0.0, 0.0, pytest.approx(20.0), 0.0),
-    ]
+@pytest.mark.parametrize(
+    ("world", "begins"),
+    [
+        # All that is needed, and what comes late within the delay that is allowed.
+        ("newsvendor/must", "Whatever strikes, all that is needed arrives in time, in each of 3 cases."),
+        (
+            "measures/w_disc_delay",
+            "If “c” strikes in 2026-03, all that is needed arrives in time or within the delay that is allowed.",
+        ),
+        # The goods come after the window has closed.
+        ("warning_and_waste/none", "If “c” strikes in 2026-02, nothing of what is needed, by value, arrives in time."),
+        # The case of probability 0 counts in the level (risk_tail 1), and not in the mean.
+        (
+            "measures/risk_zero",
+            "If “a” strikes in 2026-02, 50 % of what is needed, by value, arrives in time; of 2 cases none is covered less. "
+            "On average, cases weighted by probability, it is 50 %.",
+        ),
+        # Must hold and probability side by side.
+        (
+            "coverage/must",
+            "If “a” strikes in 2026-02, nothing of what is needed, by value, arrives in time; of 2 cases none is covered less. "
+            "On average, cases weighted as the plan weights them, it is 53 %.",
+        ),
+    ],
+)
+def test_the_headline_is_true_in_every_world(world: str, begins: str) -> None:
+    headline = plain(told_of(world).headline)
+    assert headline.startswith(begins)
+
+
+def test_cases_of_no_weight_count_alike_and_have_no_mean() -> None:
+    instance = planner.read(GROUPS / "several_strikes" / "any_fits")
+    never = {name: replace(one, probability=0.0) for name, one in instance.contingencies.items()}
+    told = read_guarantees(planner.solve(replace(instance, contingencies=never)), EURO)
+    assert "On average" not in told.headline
+    assert told.weighting == "all cases counting alike"
+
+
+def test_a_case_that_needs_nothing_is_told_and_counts_in_no_share() -> None:
+    instance = planner.read(GROUPS / "several_strikes" / "any_fits")
+    idle = {name: replace(one, surges=()) for name, one in instance.contingencies.items()}
+    told = read_guarantees(planner.solve(replace(instance, contingencies=idle)), EURO)
+    assert told.headline == ""
+    assert told.figure is None
+    assert told.sentences[0] == "c, striking in 2026-01: nothing that has a value is needed."
 
 
 def test_without_a_case_nothing_is_said() -> None:
+    assert told_of("several_strikes/never") == Guarantees()
     instance = replace(planner.read(GROUPS / "several_strikes" / "any_fits"), contingencies={})
     assert read_guarantees(planner.solve(instance), EURO) == Guarantees()
+
+
+def test_what_opening_depots_adds_is_told_where_it_was_worked_out() -> None:
+    """40 rounds worth 10 each, priority 2, are needed in each of three cases of 0.2: Σ weight × priority × value × need is 480."""
+    plan = solved("several_strikes/any_fits")
+    values = pd.DataFrame(
+        [
+            ("PL", "contingency", 150.0, 120.0, 108.0),
+            ("DE", "contingency", 120.0, 120.0, 120.0),
+            ("PL", "coverage", 0.0, 0.0, 0.0),
+        ],
+        columns=["nation", "level", "closed", "now", "open"],
+    )
+    told = read_guarantees(replace(plan, tables={**plan.tables, "access_value": values}), EURO)
+    assert told.headline.endswith(
+        "Opening the depots in PL to everybody would add 2.5 points to the expected share that is covered, with the plan made "
+        "anew and goods counted by value × priority."
+    )
+    nothing = values.assign(open=values["now"])
+    assert (
+        "Opening" not in read_guarantees(replace(plan, tables={**plan.tables, "access_value": nothing}), EURO).headline
+    )
+
+
+# ── Tables ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_table_of_cases(told: Guarantees) -> None:
+    assert [row[:7] for row in view(told, "cases").rows] == [
+        ("c", "2026-01", "2026-01 to 2026-02", pytest.approx(0.2), pytest.approx(400), pytest.approx(0.25), 0.0),
+        ("c", "2026-02", "2026-02 to 2026-03", pytest.approx(0.2), pytest.approx(400), pytest.approx(0.50), 0.0),
+        ("c", "2026-03", "2026-03 to 2026-04", pytest.approx(0.2), pytest.approx(400), pytest.approx(0.75), 0.0),
+    ]
+
+
+def test_the_table_of_items_has_the_mean_and_the_least_of_the_strikes(told: Guarantees) -> None:
+    (row,) = view(told, "coverage by item").rows
+    assert row == (
+        "c",
+        "",
+        "round",
+        3,
+        pytest.approx(40),
+        pytest.approx(20),
+        "unit",
+        pytest.approx(0.5),
+        0.25,
+        "2026-01",
+    )
+
+
+def test_the_curve_is_the_mean_over_the_strikes(told: Guarantees) -> None:
+    """10, 20 and 30 are delivered by the end of the second month; all is due in it, or in the first."""
+    rows = view(told, "coverage over time").rows
+    assert [row[4] for row in rows] == list(range(len(rows)))
+    assert rows[-1][5:] == (pytest.approx(40), pytest.approx(20))
+
+
+def test_the_table_of_places(told: Guarantees) -> None:
+    """D has 0, 10 and 20 rounds when the responses begin, all of which are used: in the mean 10, worth 100."""
+    (row,) = view(told, "depots that answer").rows
+    assert row[:4] == ("D", "depot", "PL", "")
+    assert row[4:] == tuple(pytest.approx(one) for one in (100, 0, 0, 100, 1, 0, 0))
+
+
+def test_what_lies_unused_says_whether_it_may_be_drawn() -> None:
+    """D (PL) gives to DE alone, and UA lacks (why.md of the group access: own)."""
+    told = told_of("access/own")
+    rows = view(told, "left while lacking").rows
+    assert rows
+    assert {row[-1] for row in rows} == {"closed"}
+    open_to_all = told_of("hits/route")  # what is left there is held back by the way
+    assert {row[-1] for row in view(open_to_all, "left while lacking").rows} == {""}
+
+
+def test_what_is_given_up_is_what_the_plan_would_deliver_then() -> None:
+    """The plan serves its own demand of 30 in peace; in the case 20 of it stay open, worth 10 each (standing: all)."""
+    (row,) = view(told_of("standing/all"), "given up").rows
+    planned, kept, given_up, value = row[4:]
+    assert (planned, kept, given_up, value) == tuple(pytest.approx(one) for one in (30, 10, 20, 200))
+
+
+def test_days_are_those_of_the_fastest_way_from_where_goods_lie() -> None:
+    """Goods lie at D alone; from D to Z it takes two and a half days."""
+    instance = planner.read(GROUPS / "several_strikes" / "any_fits")
+    slow = {name: replace(leg, days=2.5 if leg.origin == "D" else 4.0) for name, leg in instance.legs.items()}
+    told = read_guarantees(planner.solve(replace(instance, legs=slow)), EURO)
+    assert view(told, "days to reach").rows == [("c", "Z", 2.5, "D", pytest.approx(2.5), 2.5, "D")]

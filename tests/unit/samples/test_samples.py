@@ -18,7 +18,7 @@ from planner.workbook.write.convert import write_workbook
 
 INPUTS = Path(__file__).resolve().parents[3] / "inputs"
 COALITION = INPUTS / "coalition"
-SAMPLES = ("quickstart", "coalition")
+SAMPLES = ("quickstart", "renewed-attack", "coalition")
 SOURCE = re.compile(r"\bS\d{2,3}\b")
 TAG = re.compile(r"\b(sourced|derived|illustrative|by definition)\b")
 FREE_OF_FIGURES = {"Settings"}  # dates and choices

@@ -1,0 +1,68 @@
+"""The part of the report about a renewed attack, gathered once for the page and for plan.xlsx."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from planner.plan.plan import Plan
+from planner.report.guarantees.answer_map import AnswerMap, draw_answer
+from planner.report.guarantees.answers import Answers
+from planner.report.guarantees.curves import domain_panels, item_panels
+from planner.report.guarantees.views import guarantee_views
+from planner.report.guarantees.wording import headline, sentence
+from planner.report.pages.views import View
+from planner.report.words.numbers import Money, share
+
+MOST_SENTENCES = 6
+
+
+@dataclass(frozen=True)
+class Guarantees:
+    """What the plan's answers come to; empty where the input has no case."""
+
+    headline: str = ""
+    sentences: tuple[str, ...] = ()  # of single cases, the least covered first
+    views: tuple[View, ...] = ()
+    weighting: str = ""  # how means over the cases are taken
+    figure: tuple[str, str] | None = None  # expected coverage, and a note
+    answers: Answers | None = None
+
+    def domain_panels(self, money: Money, marking: str) -> list[Markup]:
+        return domain_panels(self.answers, money, marking) if self.answers else []
+
+    def item_panels(self, marking: str) -> list[Markup]:
+        return item_panels(self.answers, marking) if self.answers else []
+
+    def map(self, money: Money, marking: str) -> AnswerMap | None:
+        return draw_answer(self.answers, money, marking) if self.answers else None
+
+
+def read_guarantees(plan: Plan, money: Money) -> Guarantees:
+    """Sentences and tables of the plan's cases; the pictures are drawn when they are asked for."""
+    if not len(plan.tables["cases"]):
+        return Guarantees()
+    answers = Answers(plan)
+    least = sorted(answers.cases, key=lambda case: 2.0 if case.covered is None else case.covered)
+    told = [sentence(answers, case, money) for case in least]
+    return Guarantees(
+        headline(answers),
+        tuple(told[:MOST_SENTENCES]),
+        guarantee_views(answers),
+        answers.weighting,
+        _figure(answers),
+        answers,
+    )
+
+
+def _figure(answers: Answers) -> tuple[str, str] | None:
+    told = answers.worst_first
+    if not told:
+        return None
+    least = f"least in {told[0].strike}: {share(told[0].covered)}"
+    if len(told) == 1:
+        return share(told[0].covered), f"“{told[0].title}”, {told[0].strike}"
+    if answers.expected is None:
+        return share(told[0].covered), f"the least covered of {len(told)} cases"
+    return share(answers.expected), f"on average; {least}"

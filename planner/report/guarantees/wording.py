@@ -1,0 +1,128 @@
+"""The answers in sentences: the headline of the first screen, and one for each case."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+import pandas as pd
+
+from planner.domain.response import needs
+from planner.report.guarantees.answers import Answers, CaseAnswer
+from planner.report.words.numbers import Money, number, plural, share
+from planner.tolerances import matters
+
+LEAST_POINTS = 0.0005  # of the need: less is not told of opening a depot
+
+
+def headline(answers: Answers) -> str:
+    """How much arrives in the worst case and on average, whose depots give most, and what opening some would add."""
+    told = answers.worst_first
+    if not told:
+        return ""
+    return " ".join(part for part in (_covered(answers), _depots(answers), _opening(answers)) if part)
+
+
+def _covered(answers: Answers) -> str:
+    told = answers.worst_first
+    worst = told[0]
+    if len(told) == 1:
+        return f"{_if_struck(worst)}, {_arrives(worst)}."
+    if worst.covered == 1.0:
+        return f"Whatever strikes, all that is needed {_in_time(any(case.late for case in told))}, in each of {_cases(answers)}."
+    text = f"{_if_struck(worst)}, {_arrives(worst)}; of {_cases(answers)} none is covered less."
+    if answers.expected is not None:
+        text += f" On average, {answers.weighting}, it is {share(answers.expected)}."
+    return text
+
+
+def _cases(answers: Answers) -> str:
+    """`18 cases`; of those that need nothing, nothing is told."""
+    told, others = len(answers.worst_first), len(answers.cases) - len(answers.worst_first)
+    return plural(told, "case") + (f" that need something ({number(others)} need nothing)" if others else "")
+
+
+def _if_struck(case: CaseAnswer) -> str:
+    return f"If “{case.title}” strikes in {case.strike}"
+
+
+def _arrives(case: CaseAnswer) -> str:
+    if case.covered == 1.0:
+        return f"all that is needed {_in_time(case.late)}"
+    part = share(case.covered) if case.covered else "nothing"
+    return f"{part} of what is needed, by value, {_in_time(case.late)}"
+
+
+def _in_time(late: bool) -> str:
+    return "arrives in time or within the delay that is allowed" if late else "arrives in time"
+
+
+def _depots(answers: Answers) -> str:
+    """The nation whose depots give most of what is drawn from stock and from goods under way."""
+    draws = answers.draws
+    given = draws["used"] * draws["value"] * answers.weighted(draws)
+    depots = draws["node"].map(lambda name: answers.instance.nodes[name].kind == "depot") & (draws["nation"] != "")
+    by_nation = given[depots].groupby(draws["nation"]).sum().sort_values(ascending=False, kind="stable")
+    if not len(by_nation) or not by_nation.iloc[0] > 0:
+        return ""
+    nation, part = str(by_nation.index[0]), float(by_nation.iloc[0] / given.sum())
+    where = f"depots in {answers.nation_title(nation)}"
+    return f"Of what the answers draw from stocks and goods under way, by value, {where} give {share(part)}."
+
+
+def _opening(answers: Answers) -> str:
+    """What opening the depots of one nation to everybody would add, as far as that was worked out."""
+    table = answers.tables.get("access_value")
+    weighed = _weighed_need(answers)
+    if table is None or not len(table) or weighed <= 0 or answers.instance.settings.risk_weight > 0:
+        return ""
+    rows = table[table["level"] == "contingency"]
+    gains = (rows["now"] - rows["open"]).to_numpy(dtype=float) / weighed
+    known = [(gain, str(nation)) for gain, nation in zip(gains, rows["nation"], strict=True) if isfinite(gain)]
+    if not known or max(known)[0] < LEAST_POINTS:
+        return ""
+    gain, nation = max(known, key=lambda one: one[0])
+    points = number(100 * gain, 1 if gain < 0.095 else 0)
+    return (
+        f"Opening the depots in {answers.nation_title(nation)} to everybody would add {points} points to the expected "
+        "share that is covered, with the plan made anew and goods counted by value × priority."
+    )
+
+
+def _weighed_need(answers: Answers) -> float:
+    """Σ weight × priority × value × quantity over the needs of all cases: what the level contingency is a share of."""
+    instance = answers.instance
+    return sum(
+        case.weight * need.wanted.priority * instance.unit_values.get(need.wanted.item, 0.0) * need.wanted.quantity
+        for case in instance.cases
+        for need in needs(instance, case)
+    )
+
+
+def sentence(answers: Answers, case: CaseAnswer, money: Money) -> str:
+    """A case: how much of its need is covered, what of the promise is missed, whose stocks answer, what is given up."""
+    head = f"{case.title}, striking in {case.strike}: "
+    if case.covered is None:
+        return f"{head}nothing that has a value is needed."
+    text = f"{head}{_arrives(case)}"
+    if case.lack:
+        text += f"; {money.text(case.lack)} of what is promised is missed"
+    text += "."
+    given = _given(answers, case)
+    if len(given):
+        nation, part = str(given.index[0]), float(given.iloc[0] / given.sum())
+        where = f"in {answers.nation_title(nation)}" if nation else "at places of no nation"
+        text += f" Of what it draws from stocks and goods under way, by value, {share(part)} is {where}."
+    table = answers.given_up
+    mine = table[(table["contingency"] == case.key[0]) & (table["strike"] == case.key[1])]
+    worth = float((mine["given_up"] * answers.worth(mine["item"])).sum())
+    if matters(worth, case.need):
+        text += f" Planned deliveries of the same goods worth {money.text(worth)} are given up for it."
+    return text
+
+
+def _given(answers: Answers, case: CaseAnswer) -> pd.Series[float]:
+    """Value that the stocks and arrivals of each nation's nodes give, the largest first."""
+    draws = answers.draws
+    mine = draws[(draws["contingency"] == case.key[0]) & (draws["strike"] == case.key[1])]
+    by_nation = (mine["used"] * mine["value"]).groupby(mine["nation"]).sum().sort_values(ascending=False, kind="stable")
+    return by_nation[by_nation > 0]
