@@ -27,6 +27,7 @@ MODELS = {
     "merge": "planner.exchange.merge_record:MergeRecord",
     "money": "planner.analysis.money.record:MoneyRecord",
     "schedule": "planner.schedule.record:ScheduleRecord",
+    "stress": "planner.analysis.stress.record:StressRecord",
     "withdraw": "planner.analysis.withdraw.record:WithdrawRecord",
 }
 

@@ -40,6 +40,8 @@ COMMANDS = {
     "withdraw --workers": "withdraw {input} --kinds route -o {here}/withdrawn --workers 2",
     "fairness": "fairness {partners} --group Partners -o {here}/fairness",
     "evaluate": "evaluate {input} {plan} -o {here}/evaluated",
+    "stress": "stress {attack} --draws 50 -o {here}/stress",
+    "stress --workers": "stress {attack} --draws 50 -o {here}/stress --workers 2",
     "verify": "verify {plan}",
     "trace": "trace {plan} April",
     "diff": "diff {plan} {plan}",
@@ -74,7 +76,7 @@ def started(*arguments: str) -> list[str]:
 
 def arguments_of(name: str, here: Path, plan: Path) -> list[str]:
     places = {"here": here, "plan": plan, "input": INPUT, "partners": ROOT / "inputs" / "partners",
-              "february": ROOT / "inputs" / "quickstart-february"}  # fmt: skip
+              "attack": ROOT / "inputs" / "attack", "february": ROOT / "inputs" / "quickstart-february"}  # fmt: skip
     if name.startswith("schedule"):
         (here / "nightly.toml").write_text(SCHEDULE.format(**places), encoding="utf-8")
     return [word.format(**places) for word in COMMANDS[name].split(" ")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,20 +31,18 @@ ProgressCall = Callable[[Progress], None]
 
 
 @dataclass
-class Ground:
-    """An input with its optimum, and everything that further solves need."""
+class Source:
+    """An input, read and checked."""
 
     source: Path
     raw: RawInput
     instance: PlanningInstance
     catalogue: Catalogue
-    workbench: Workbench
-    standing: Standing
     warnings: tuple[str, ...]
     unenforced: tuple[str, ...]
     options: SolveOptions
     log: Log
-    listener: ProgressCall | None = None
+    listener: ProgressCall | None
 
     @property
     def title(self) -> str:
@@ -53,6 +51,32 @@ class Ground:
     @property
     def currency(self) -> str:
         return self.instance.settings.currency
+
+    def step(self, phase: str) -> None:
+        """Say, and log, what begins."""
+        self.log.add(f"{phase} …")
+        if self.listener is not None:
+            self.listener(Progress(phase))
+
+    def record(self, plan: Plan) -> RunRecord:
+        """What run.json says of a plan of this input, with its verification; raises VerificationError."""
+        return verified(run_record.with_plan(self.begun, plan), plan, self.raw)
+
+    @property
+    def begun(self) -> RunRecord:
+        """What run.json says before there is a plan."""
+        options = run_record.options_of(replace(self.options, write_lp=None, write_mps=None))
+        source = InputFile.of(self.source, self.raw.sha256)
+        begun = run_record.begun(self.instance, source, options, self.catalogue, self.log.started)
+        return begun.but(warnings=self.warnings, not_enforced=self.unenforced)
+
+
+@dataclass
+class Ground(Source):
+    """An input with its optimum, and everything that further solves need."""
+
+    workbench: Workbench
+    standing: Standing
 
     @property
     def levels(self) -> dict[str, Vector]:
@@ -66,12 +90,6 @@ class Ground:
             return []
         return [("Choices", "Which nations take part in common procurement is fixed here as the plan chose it.")]
 
-    def step(self, phase: str) -> None:
-        """Say, and log, what begins."""
-        self.log.add(f"{phase} …")
-        if self.listener is not None:
-            self.listener(Progress(phase))
-
     def plan(self, values: Vector, settled: bool = True) -> Plan:
         """The plan of these columns, verified against the input; `settled`: with who pays by convention.
 
@@ -81,17 +99,25 @@ class Ground:
         self.record(plan)
         return plan
 
-    def record(self, plan: Plan) -> RunRecord:
-        """What run.json says of a plan of this input, with its verification; raises VerificationError."""
-        return verified(run_record.with_plan(self.begun, plan), plan, self.raw)
 
-    @property
-    def begun(self) -> RunRecord:
-        """What run.json says before there is a plan."""
-        options = run_record.options_of(replace(self.options, write_lp=None, write_mps=None))
-        source = InputFile.of(self.source, self.raw.sha256)
-        begun = run_record.begun(self.instance, source, options, self.catalogue, self.log.started)
-        return begun.but(warnings=self.warnings, not_enforced=self.unenforced)
+def read_source(source: Path, options: SolveOptions, progress: ProgressCall | None, log: Log) -> Source:
+    """Read and check an input.
+
+    Raises InputError (2), UsageError (64).
+    """
+    if progress is not None:
+        progress(Progress("read"))
+    raw = read_raw(source)
+    reading = interpret(raw)
+    if reading.instance is None or reading.faults:
+        raise InputError(reading.faults)
+    instance: PlanningInstance = reading.instance
+    warnings = [str(warning) for warning in (*reading.warnings, *check_network(instance, reading.raw))]
+    for warning in warnings:
+        log.add(f"warning: {warning}")
+    model = catalogue.load(options.model)
+    unenforced = tuple(not_enforced(instance, model))
+    return Source(source, raw, instance, model, tuple(warnings), unenforced, options, log, progress)
 
 
 def prepare(
@@ -108,36 +134,16 @@ def prepare(
 
     Raises InputError (2), NoPlanError (3), SolverStoppedError (4), UsageError (64).
     """
-    if progress is not None:
-        progress(Progress("read"))
-    raw = read_raw(source)
-    reading = interpret(raw)
-    if reading.instance is None or reading.faults:
-        raise InputError(reading.faults)
-    instance: PlanningInstance = reading.instance
-    warnings = [str(warning) for warning in (*reading.warnings, *check_network(instance, reading.raw))]
-    for warning in warnings:
-        log.add(f"warning: {warning}")
-    model = catalogue.load(options.model)
+    read = read_source(source, options, progress, log)
+    instance = read.instance
     workbench = Workbench(instance, options, progress, moving, priced)
     form = shaped(instance) if shaped else instance
     standing = Standing.of(workbench) if form is instance else Standing.reshaped(workbench, form)
-    return Ground(
-        source=source,
-        raw=raw,
-        instance=form,
-        catalogue=model,
-        workbench=workbench,
-        standing=standing,
-        warnings=tuple(warnings),
-        unenforced=tuple(not_enforced(instance, model)),
-        options=options,
-        log=log,
-        listener=progress,
-    )
+    known = {entry.name: getattr(read, entry.name) for entry in fields(read)} | {"instance": form}
+    return Ground(**known, workbench=workbench, standing=standing)
 
 
-def header(ground: Ground) -> dict[str, Any]:
+def header(ground: Source) -> dict[str, Any]:
     """What every record of an analysis begins with: the fields of `AnalysisRecord`."""
     return {
         "title": ground.title,

@@ -56,6 +56,7 @@ _add(analysing.alternatives, "Plans as good, but with other producers and payers
 _add(analysing.fairness, "Who gains by joining, and what is a fair share.")
 _add(analysing.withdraw, "What would break the plan: each thing taken away.")
 _add(analysing.evaluate, "Price a plan made by hand, beside the optimum.")
+_add(analysing.stress, "How many draws of what is uncertain keep the promises.")
 _add(reading.verify, "Check a plan again, independently of how it was made.")
 _add(reading.diff, "What differs between two plans, or two inputs.")
 _add(reading.trace, "Where a delivery comes from: lines, depots, funds.")

@@ -15,6 +15,7 @@ EXAMPLES = {
     "diff": "planner diff outputs/rail/runs/base outputs/rail/runs/Railway-x1.5",
     "evaluate": "planner evaluate inputs/quickstart.xlsx outputs/quickstart -o outputs/evaluated",
     "fairness": "planner fairness inputs/partners.xlsx --group Partners -o outputs/partners",
+    "stress": "planner stress inputs/attack.xlsx --draws 200 --seed 1 -o outputs/stress",
     "trace": "planner trace outputs/quickstart April",
     "replan": "planner replan outputs/quickstart inputs/quickstart-february.xlsx -o outputs/quickstart-february",
     "merge": "planner merge outputs/cell.xlsx outputs/NO.xlsx outputs/EA.xlsx outputs/WE.xlsx outputs/CY.xlsx -o outputs/all.xlsx",

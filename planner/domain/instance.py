@@ -19,6 +19,7 @@ from planner.domain.horizon import Horizon
 from planner.domain.past import Past
 from planner.domain.recipients import Recipients, moved_items
 from planner.domain.rules import Consent, Lock, Policy
+from planner.domain.uncertainty import Uncertainty
 
 Profile = tuple[float, ...]  # one value per period
 
@@ -349,6 +350,7 @@ class PlanningInstance:
     certain: tuple[Disruption, ...] = ()  # what is lost in any case, by date
     shut_to_responses: frozenset[str] = frozenset()  # nodes from which no response may draw
     open_to_responses: frozenset[str] = frozenset()  # nodes on which every recipient may draw in responses
+    uncertainties: tuple[Uncertainty, ...] = ()  # what planner stress lets vary
     previous: PreviousPlan = PreviousPlan()
     past: Past = field(default_factory=Past)
     contributors_apart: bool = False  # told apart in every fund, also where no rule asks for it

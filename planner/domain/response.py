@@ -65,16 +65,18 @@ def _within(case: Case, periods: range) -> range:
     return range(start - case.begin, max(min(periods.stop, case.end + 1), start) - case.begin)
 
 
-def response_instance(instance: PlanningInstance, case: Case, wanted: list[Need]) -> PlanningInstance:
+def response_instance(
+    instance: PlanningInstance, case: Case, wanted: list[Need], delays: Mapping[str, int]
+) -> PlanningInstance:
     """The instance of a response. Rules that are not asked of it (least rates, targets, locks, shares, money) are not
-    in it."""
+    in it. `delays`: periods that are added to the lead time of what it sends, by leg."""
     moved = moved_items(instance, case.contingency.items)
     periods = len(case.periods)
     horizon = replace(instance.horizon, start=instance.horizon.first_day(case.begin), periods=periods)
     network = Network(
         {node.name: _node(instance, node, case) for node in instance.nodes.values()},
         {line.name: _line(line, case) for line in instance.lines.values() if line.item in moved},
-        {leg.name: found for leg in instance.legs.values() if (found := _leg(leg, case)).open},
+        {leg.name: found for leg in instance.legs.values() if (found := _leg(leg, case, delays)).open},
     )
     nodes, lines, legs = struck(network, _hits(case), periods)
     used = {resource for line in lines.values() for resource in line.resources}
@@ -144,10 +146,11 @@ def _node(instance: PlanningInstance, node: Node, case: Case) -> Node:
     )
 
 
-def _leg(leg: Leg, case: Case) -> Leg:
+def _leg(leg: Leg, case: Case, delays: Mapping[str, int]) -> Leg:
     return replace(
         leg,
         open=_within(case, leg.open),
+        lead_time=leg.lead_time + delays.get(leg.name, 0),
         capacity_t=leg.capacity_t[case.begin : case.end + 1],
         left=leg.left[case.begin : case.end + 1],
     )

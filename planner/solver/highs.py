@@ -228,6 +228,12 @@ class Session:
         lower, upper = other_sides(self._model[2][rows], self._model[3][rows], values)
         self.change_model(np.empty(0, dtype=np.intp), rows, (lower, upper))
 
+    def set_entries(self, rows: NDArray[np.intp], columns: NDArray[np.intp], values: Vector) -> None:
+        """New coefficients, as part of the model itself."""
+        factors = self._units.rows[rows] * self._units.columns[columns]
+        for row, column, value in zip(rows.tolist(), columns.tolist(), (values * factors).tolist(), strict=True):
+            self.highs.changeCoeff(row, column, value)
+
     def restore(self) -> None:
         """Put every bound back as the model has it."""
         column_lower, column_upper, row_lower, row_upper = self._model

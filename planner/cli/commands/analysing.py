@@ -1,4 +1,4 @@
-"""`planner compare`, `frontier`, `money`, `alternatives`, `fairness`, `withdraw` and `evaluate`: what stands around a plan."""
+"""`planner compare`, `frontier`, `money`, `alternatives`, `fairness`, `withdraw`, `evaluate` and `stress`: what stands around a plan."""
 
 from __future__ import annotations
 
@@ -296,3 +296,46 @@ def evaluate(
         )
     if not quiet:
         say(evaluation_lines(result))
+
+
+def stress(
+    workbook: Input,
+    output: Output,
+    draws: Annotated[int, typer.Option("--draws", min=2, metavar="N", help="How many draws.")] = 1000,
+    seed: Annotated[int, typer.Option("--seed", min=0, metavar="S", help="Seed of their numbers.")] = 0,
+    plan: Annotated[
+        Path | None,
+        typer.Option("--plan", metavar="RUN", help="The run folder whose plan stands; default: the best plan is made."),
+    ] = None,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, metavar="N", help="Processes that answer cases side by side.")
+    ] = 1,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster to solve on: tcp://host:8786.")
+    ] = None,
+    model: Model = "full",
+    time_limit: TimeLimit = None,
+    replace: Replace = False,
+    quiet: Quiet = False,
+) -> None:
+    """Let what the plan counts on vary, as the table Uncertainty says, and see how many draws keep the promises."""
+    from planner.analysis.stress.pipeline import stress_of_workbook
+    from planner.cli.lines.insight import stress_lines
+    from planner.plan import SolveOptions
+
+    with at_work(quiet) as (progress, log):
+        result = stress_of_workbook(
+            workbook,
+            output,
+            draws,
+            seed,
+            plan,
+            SolveOptions(model=model, time_limit=time_limit),
+            progress,
+            workers=workers,
+            scheduler=scheduler,
+            replace=replace,
+            log=log,
+        )
+    if not quiet:
+        say(stress_lines(result))

@@ -1,4 +1,4 @@
-"""What `planner frontier`, `money`, `alternatives` and `withdraw` say at the end: figures as their pages write them."""
+"""What `planner frontier`, `money`, `alternatives`, `withdraw` and `stress` say at the end: figures as their pages write them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from planner.analysis.alternatives.alternatives import AlternativesResult
 from planner.analysis.findings import Table
 from planner.analysis.frontier.frontier import FrontierResult
 from planner.analysis.money.money import MoneyResult
+from planner.analysis.stress.pipeline import StressResult
 from planner.analysis.withdraw.withdraw import WithdrawResult
 from planner.cli.lines.text import columns
 from planner.report.words.numbers import Money
@@ -47,6 +48,14 @@ def withdraw_lines(result: WithdrawResult) -> list[str]:
         lines += columns([["Rank", "What", "Name", "Damage"], *rows], right=[0]) if rows else []
         lines += section.points
     return [*lines, f"To read: {result.folder / 'withdraw.html'}"]
+
+
+def stress_lines(result: StressResult) -> list[str]:
+    """The headline, what is covered of each case, and where promises are broken most often."""
+    found = result.findings
+    section = found.sections[0]
+    lines = [found.headline, *_table_lines(section.tables[0], found.money), *section.points]
+    return [*lines, f"To read: {result.folder / 'stress.html'}"]
 
 
 def _table_lines(table: Table, money: Money) -> list[str]:

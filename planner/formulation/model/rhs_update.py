@@ -40,7 +40,7 @@ SAID: Mapping[str, frozenset[str]] = {
     "items": frozenset({"title"}),
     "commitments": frozenset({"title", "pillar"}),
 }
-TEXTS = frozenset({"removed_by_events", "not_enforced", "notes", "cells"})
+NO_PART_IN_PLANS = frozenset({"removed_by_events", "not_enforced", "notes", "cells", "uncertainties"})
 # A money unit of another order of magnitude would scale the rows of money badly.
 SAME_UNIT = 16.0
 
@@ -94,7 +94,7 @@ def _only_bounds_differ(before: PlanningInstance, now: PlanningInstance) -> bool
     return all(
         _alike(entry.name, getattr(before, entry.name), getattr(now, entry.name))
         for entry in fields(PlanningInstance)
-        if entry.name not in TEXTS
+        if entry.name not in NO_PART_IN_PLANS
     )
 
 

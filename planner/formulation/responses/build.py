@@ -27,12 +27,12 @@ def add_responses(model: Model) -> None:
     flows = PlanFlows(model)
     for case in model.instance.cases:
         response = Response(model, case, flows)
-        _fill(response)
+        fill(response)
         model.responses.append(response)
     add_losses(model)
 
 
-def _fill(response: Response) -> None:
+def fill(response: Response) -> None:
     """The plan's concepts once more, for the response."""
     response.bounds = stated_bounds(response.frame)
     add_inflow(response)

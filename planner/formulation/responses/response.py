@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from planner.catalogue import RESPONSE
@@ -51,14 +52,19 @@ class PlanFlows:
 
 
 class Response(Model):
-    """The model of the response to a case. `charges` are its costs, undiscounted, by period of the horizon."""
+    """The model of the response to a case. `charges` are its costs, undiscounted, by period of the horizon.
+
+    `delays`: periods by which what it sends takes longer than the plan supposes, by leg.
+    """
 
     free_disposal = True
 
-    def __init__(self, plan: Model, case: Case, flows: PlanFlows) -> None:
+    def __init__(
+        self, plan: Model, case: Case, flows: PlanFlows, delays: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
         self.plan, self.case, self.flows = plan, case, flows
         self.needs = needs(plan.instance, case)
-        instance = response_instance(plan.instance, case, self.needs)
+        instance = response_instance(plan.instance, case, self.needs, delays)
         self.recipients = plan.instance.recipients.settled()
         self._periods = instance.horizon.periods
         self._left = {name: node.left for name, node in instance.nodes.items()}

@@ -14,6 +14,7 @@ from planner.workbook.instance.past import Things, past
 from planner.workbook.instance.previous import previous_plan
 from planner.workbook.instance.production import bill, expansions, lines, never_opened, resources
 from planner.workbook.instance.rules import consents, locks, policies
+from planner.workbook.instance.uncertainty import uncertainties
 from planner.workbook.reading.reader import TypedWorkbook
 from planner.workbook.reading.table import is_hidden
 from planner.workbook.validate.unenforced import unenforced_rules
@@ -57,6 +58,7 @@ def assemble(book: TypedWorkbook) -> PlanningInstance:
         locks=locks(context),
         contingencies=contingencies(context),
         certain=lost,
+        uncertainties=uncertainties(context),
         previous=previous_plan(context, all_legs),
         past=past(context, things, all_funds, all_legs),
         removed_by_events=tuple(context.removed[place] for place in sorted(context.removed)),

@@ -44,12 +44,18 @@ def check_disruptions(book: TypedWorkbook) -> None:
 def check_uncertainty(book: TypedWorkbook) -> None:
     """Bounds in order, and names of what varies."""
     table = book["Uncertainty"]
-    for record, (what, names, low, likely, high) in enumerate(table.records("what", "names", "low", "likely", "high")):
+    columns = ("what", "names", "items", "low", "likely", "high")
+    for record, (what, names, items, low, likely, high) in enumerate(table.records(*columns)):
         if BAD not in (low, high) and high < low:
             table.fail(book.faults, record, "high", f"found {show(high)}, expected at least low, {show(low)}")
         elif BAD not in (low, likely, high) and likely is not None and not low <= likely <= high:
             message = f"found {show(likely)}, expected a number from low, {show(low)}, to high, {show(high)}"
             table.fail(book.faults, record, "likely", message)
+        if what == "delay" and items not in (None, BAD):
+            message = (
+                f"found {show(table.cell(record, 'items'))}, expected nothing: a route is late for all that it carries"
+            )
+            table.fail(book.faults, record, "items", message)
         if BAD in (what, names) or names is None:
             continue
         kinds = UNCERTAIN_NAMES[what]

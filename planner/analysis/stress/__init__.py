@@ -1,0 +1,1 @@
+"""What varies of what a plan counts on, and how well its responses then do."""

@@ -1,0 +1,123 @@
+"""What the page of `planner stress` says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from planner.analysis.findings import Findings, Section
+from planner.analysis.ground import Source
+from planner.analysis.stress.chart import coverage_chart
+from planner.analysis.stress.record import (
+    CoverageRecord,
+    KeptRecord,
+    LackRecord,
+    LossRecord,
+    StressedCaseRecord,
+    StressRecord,
+)
+from planner.analysis.stress.results import COVERAGE, CaseUnderStress, Stressed
+from planner.analysis.stress.statistics import Share
+from planner.analysis.stress.tables import coverage_table, stress_table, varied_table
+from planner.report.words.numbers import Money, compact, number, plural, share
+
+
+def stress_findings(
+    read: Source, stressed: Stressed, head: Mapping[str, Any], plan: str, verification: str
+) -> Findings:
+    """`plan`: the run folder whose plan stands; blank: made from the input."""
+    stress, coverage, varied = stress_table(stressed), coverage_table(stressed), varied_table(stressed)
+    marking = read.instance.settings.marking
+    facts = [
+        ("Plan", f"That of {plan}." if plan else "The best plan of this input, made for this."),
+        ("Draws", f"{plural(stressed.draws, 'draw')} with seed {stressed.seed}: the same seed gives the same numbers."),
+        ("Verified", verification),
+    ]
+    sections = [
+        Section(
+            "What is covered",
+            "Bars span the draws but for the best and the worst 5 %, dots are the mean of all draws, rings what the plan "
+            "reaches with nothing varied; the line across a bar is what is promised.",
+            figures=[Markup(coverage_chart(stressed.cases, marking))],
+            tables=[coverage],
+            points=_weakest(stressed.cases),
+        ),
+        Section(
+            "What varied, and how much it matters",
+            "Each row yields one number in a draw, for all that it names. The rank correlation says how closely what stays "
+            "uncovered follows it: near 1 or −1 it decides, near 0 it does not matter.",
+            tables=[varied],
+        ),
+    ]
+    return Findings(
+        kind="stress",
+        title=read.title,
+        subject="Stress of the responses",
+        marking=marking,
+        headline=_headline(stressed),
+        money=Money.scaled(read.currency, 0.0),
+        facts=facts,
+        sections=sections,
+        record=_record(stressed, head, plan, verification),
+        tables=[stress, coverage, varied],
+    )
+
+
+def _headline(stressed: Stressed) -> str:
+    planned = stressed.planned_level
+    text = (
+        f"What is expected to stay uncovered is {compact(stressed.level.mean)} on average (95 % interval "
+        f"{compact(stressed.level.low)} to {compact(stressed.level.high)}); planned for is {compact(planned)}."
+    )
+    if stressed.kept is None:
+        return text
+    kept = stressed.kept
+    return (
+        f"{share(kept.share)} of {number(stressed.draws)} draws keep every promise (95 % interval "
+        f"{100 * kept.low:.1f} to {100 * kept.high:.1f} %). {text}"
+    )
+
+
+def _weakest(cases: Sequence[CaseUnderStress]) -> list[str]:
+    """The cases whose promise is broken most often."""
+    known = [(own.kept.share, own) for own in cases if own.kept is not None and own.kept.share < 1]
+    weakest = sorted(known, key=lambda entry: entry[0])[:3]
+    return [
+        f"{own.title}: {share(own.case.contingency.coverage)} is promised, {share(own.spreads[COVERAGE].mean)} is covered "
+        f"on average, and {share(kept)} of the draws keep the promise."
+        for kept, own in weakest
+    ]
+
+
+def _record(stressed: Stressed, head: Mapping[str, Any], plan: str, verification: str) -> StressRecord:
+    cases = []
+    for own in stressed.cases:
+        loss, coverage, lack = own.spreads
+        cases.append(
+            StressedCaseRecord(
+                contingency=own.case.contingency.name,
+                strike=own.case.strike + 1,
+                weight=own.case.weight,
+                promised=own.case.contingency.coverage,
+                loss=LossRecord(**loss._asdict()),
+                coverage=CoverageRecord(**coverage._asdict()),
+                lack=LackRecord(**lack._asdict()),
+                kept=_kept(own.kept),
+            )
+        )
+    return StressRecord(
+        **head,
+        plan=plan,
+        draws=stressed.draws,
+        seed=stressed.seed,
+        verification=verification,
+        level=LossRecord(**stressed.level._asdict()),
+        kept=_kept(stressed.kept),
+        cases=tuple(cases),
+    )
+
+
+def _kept(found: Share | None) -> KeptRecord | None:
+    return None if found is None else KeptRecord(**found._asdict())

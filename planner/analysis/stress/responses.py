@@ -1,0 +1,129 @@
+"""All cases answered anew in all draws, side by side: one task answers one case in some draws that share their delays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from planner import catalogue
+from planner.analysis.stress.answering import Answering
+from planner.analysis.stress.done import Done
+from planner.analysis.stress.drawing import Vector
+from planner.analysis.stress.program import CaseProgram, Lever
+from planner.catalogue import Catalogue
+from planner.domain.instance import PlanningInstance
+from planner.domain.reach import Reach
+from planner.domain.uncertainty import whole_periods
+from planner.formulation.responses.beside import GIVEN, add_response, standing_plan
+from planner.options.cluster import Crew
+
+BLOCK = 200  # draws of a task
+Periods = tuple[int, ...]  # by row of Uncertainty; 0 where it is no delay
+
+
+class Task(NamedTuple):
+    """Some draws of a case, by number, with their numbers: those of one value of each delay."""
+
+    case: int
+    delays: Periods
+    draws: tuple[int, ...]
+    numbers: Vector
+
+
+class Answered(NamedTuple):
+    """[draw, figure] as `Figures` has them."""
+
+    task: Task
+    figures: Vector
+
+
+@dataclass
+class StandingPlan:
+    """What other processes need to answer cases: the input, and what the plan does."""
+
+    instance: PlanningInstance
+    model: str
+    prune: bool
+    done: Done
+    threads: int | None = None
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return catalogue.load(self.model)
+
+    @cached_property
+    def reach(self) -> Reach:
+        return Reach(self.instance, self.prune, embargo=self.catalogue.enabled("forbid"), closed=True)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The options that HiGHS gets."""
+        settings = dict(self.catalogue.solver)
+        return settings if self.threads is None else settings | {"threads": self.threads}
+
+    def program(self, number: int, delays: Periods) -> CaseProgram:
+        """The program of a case at factor 1."""
+        case, instance = self.instance.cases[number], self.instance
+        done = {
+            family: {key: value for key, value in self.done[family].items() if _matters(family, key, case.begin)}
+            for family in GIVEN
+        }
+        plan = standing_plan(instance, self.catalogue, self.reach, done)
+        response = add_response(plan, case, self._by_leg(delays))
+        values = np.array([value for family in GIVEN for value in done[family].values()])
+        return Lever(plan, response, values, instance.uncertainties).program()
+
+    def _by_leg(self, delays: Periods) -> Mapping[str, int]:
+        """Leg → periods that all rows together add to its lead time."""
+        rows = [(one, periods) for one, periods in zip(self.instance.uncertainties, delays, strict=True) if periods]
+        found = {
+            leg.name: sum(periods for one, periods in rows if one.delays(leg)) for leg in self.instance.legs.values()
+        }
+        return {name: periods for name, periods in found.items() if periods}
+
+
+def _matters(family: str, key: tuple[Any, ...], begin: int) -> bool:
+    """May a response that begins then start from it?"""
+    if family == "stock":
+        return bool(key[2] == begin - 1)
+    if family == "shipment":
+        return bool(key[2] < begin)
+    return family == "expansion" or bool(key[1] >= begin - 1)
+
+
+def answer(plan: StandingPlan, task: Task) -> Answered:
+    """A case answered in some draws; the same on any machine that has the same programs."""
+    answering = Answering(plan.program(task.case, task.delays), plan.settings)
+    return Answered(task, np.array([answering.answer(drawn) for drawn in task.numbers]))
+
+
+def tasks(instance: PlanningInstance, drawn: Vector) -> list[Task]:
+    """Tasks for all cases in all draws; they depend on the numbers alone, not on who does them."""
+    rows = enumerate(instance.uncertainties)
+    are_delays = [place for place, one in rows if one.what == "delay"]
+    together: dict[Periods, list[int]] = {}
+    for draw, found in enumerate(drawn):
+        delays = [0] * len(found)
+        for place in are_delays:
+            delays[place] = whole_periods(found[place])
+        together.setdefault(tuple(delays), []).append(draw)
+    return [
+        Task(case, delays, tuple(draws[start : start + BLOCK]), drawn[draws[start : start + BLOCK]])
+        for case in range(len(instance.cases))
+        for delays, draws in together.items()
+        for start in range(0, len(draws), BLOCK)
+    ]
+
+
+def answered(
+    plan: StandingPlan, work: Sequence[Task], drawn: Vector, crew: Crew, told: Callable[[Answered], None]
+) -> Vector:
+    """[case, draw, figure] of all tasks."""
+    found = np.full((len(plan.instance.cases), len(drawn), 3), np.nan)
+    for task, figures in crew(answer, plan, work, told):
+        found[task.case, list(task.draws)] = figures
+    return found

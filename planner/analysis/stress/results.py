@@ -1,0 +1,103 @@
+"""What all draws together say of each case, and of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from planner.analysis.stress.drawing import Vector
+from planner.analysis.stress.statistics import Share, Spread, level, rank_correlation, share, spread
+from planner.domain.contingencies import Case
+from planner.domain.instance import PlanningInstance
+from planner.domain.response import needs
+
+LOSS, COVERAGE, LACK = range(3)  # places of the figures of a case
+
+
+@dataclass(frozen=True)
+class CaseUnderStress:
+    """`promises`: may it fail? In the weighted objective also by what must be covered."""
+
+    case: Case
+    title: str
+    promises: bool
+    planned: tuple[float, float, float]  # answered with nothing varied
+    figures: Vector  # [draw, figure]
+
+    @cached_property
+    def spreads(self) -> tuple[Spread, Spread, Spread]:
+        loss, coverage, lack = (spread(self.figures[:, place]) for place in (LOSS, COVERAGE, LACK))
+        return loss, coverage, lack
+
+    @property
+    def kept_in(self) -> Vector:
+        """[draw]: is nothing lacking?"""
+        kept: Vector = self.figures[:, LACK] == 0
+        return kept
+
+    @cached_property
+    def kept(self) -> Share | None:
+        return share(self.kept_in) if self.promises else None
+
+
+@dataclass(frozen=True)
+class Stressed:
+    """`drawn`: [draw, row of Uncertainty]; `figures`: [case, draw, figure]; `planned`: [case, figure]."""
+
+    instance: PlanningInstance
+    draws: int
+    seed: int
+    drawn: Vector
+    figures: Vector
+    planned: Vector
+
+    @cached_property
+    def cases(self) -> Sequence[CaseUnderStress]:
+        label = self.instance.horizon.label
+        found = []
+        for place, case in enumerate(self.instance.cases):
+            title = f"{case.contingency.title or case.contingency.name}, {label(case.strike)}"
+            loss, coverage, lack = self.planned[place].tolist()
+            own = CaseUnderStress(case, title, self._promises(case), (loss, coverage, lack), self.figures[place])
+            found.append(own)
+        return found
+
+    def _promises(self, case: Case) -> bool:
+        wanted = [need.wanted for need in needs(self.instance, case) if need.wanted.quantity]
+        must = self.instance.settings.objective == "weighted" and any(one.shortage_cost is None for one in wanted)
+        return bool(wanted) and (case.contingency.coverage > 0 or must)
+
+    @cached_property
+    def levels(self) -> Vector:
+        """[draw]: the level contingency."""
+        settings = self.instance.settings
+        weights = [case.weight for case in self.instance.cases]
+        return level(self.figures[:, :, LOSS], weights, settings.risk_weight, settings.risk_tail)
+
+    @cached_property
+    def level(self) -> Spread:
+        return spread(self.levels)
+
+    @cached_property
+    def planned_level(self) -> float:
+        settings = self.instance.settings
+        weights = [case.weight for case in self.instance.cases]
+        return float(level(self.planned[:, [LOSS]], weights, settings.risk_weight, settings.risk_tail)[0])
+
+    @cached_property
+    def kept_in(self) -> Vector:
+        """[draw]: is every promise kept?"""
+        kept: Vector = np.all([own.kept_in for own in self.cases], axis=0)
+        return kept
+
+    @cached_property
+    def kept(self) -> Share | None:
+        return share(self.kept_in) if any(own.promises for own in self.cases) else None
+
+    @cached_property
+    def correlations(self) -> Sequence[float | None]:
+        """Of each row of Uncertainty with the level: Spearman's."""
+        return [rank_correlation(self.drawn[:, place], self.levels) for place in range(self.drawn.shape[1])]

@@ -1,0 +1,132 @@
+"""What draws say, as tables: by case and measure, by draw, and the numbers drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from planner.analysis.findings import Field, Table
+from planner.analysis.stress.results import COVERAGE, LACK, LOSS, Stressed
+from planner.analysis.stress.statistics import Share, Spread
+from planner.domain.uncertainty import whole_periods
+
+COLUMNS = (
+    "contingency", "strike", "measure", "planned", "mean", "standard_error", "low", "high", "q5", "q50", "q95", "draws",
+)  # fmt: skip
+MEASURES = (("L", LOSS), ("coverage", COVERAGE), ("lack", LACK))
+
+
+def stress_table(stressed: Stressed) -> Table:
+    """A row for each case and measure (L, coverage, lack, promise_kept); L and promise_kept of all cases at the end."""
+    frame = pd.DataFrame(list(_rows(stressed)), columns=list(COLUMNS)).astype({"strike": "Int64"})
+    numbers = [Field(name, name.replace("_", " ").capitalize(), "figure") for name in COLUMNS[3:11]]
+    fields = [
+        Field("contingency", "Contingency", note="blank: all cases"),
+        Field("strike", "Strike", "whole", "period 1…P"),
+        Field("measure", "Measure"),
+        *numbers,
+        Field("draws", "Draws", "whole"),
+    ]
+    return Table("stress", "L, coverage, lack and share of draws that keep the promise, by case", frame, fields)
+
+
+def _rows(stressed: Stressed) -> Iterator[tuple[Any, ...]]:
+    for own in stressed.cases:
+        key = (own.case.contingency.name, own.case.strike + 1)
+        for (name, place), found in zip(MEASURES, own.spreads, strict=True):
+            yield *key, name, own.planned[place], *found, stressed.draws
+        if own.kept is not None:
+            yield *key, *_kept(own.kept, own.planned[LACK] == 0), stressed.draws
+    yield None, None, "L", stressed.planned_level, *stressed.level, stressed.draws
+    if stressed.kept is not None:
+        planned = all(own.planned[LACK] == 0 for own in stressed.cases)
+        yield None, None, *_kept(stressed.kept, planned), stressed.draws
+
+
+def _kept(found: Share, planned: bool) -> tuple[Any, ...]:
+    return "promise_kept", float(planned), *found, None, None, None
+
+
+def coverage_table(stressed: Stressed) -> Table:
+    """A row for each case, as people read it."""
+    rows = []
+    for own in stressed.cases:
+        found, promised = own.spreads[COVERAGE], own.case.contingency.coverage
+        kept = own.kept
+        rows.append(
+            (own.title, promised or None, own.planned[COVERAGE], found.mean, _between(found), found.q5, found.q95,
+             None if kept is None else kept.share, "" if kept is None else _between(kept))
+        )  # fmt: skip
+    columns = ["case", "promised", "planned", "mean", "between", "q5", "q95", "kept", "kept_between"]
+    frame = pd.DataFrame(rows, columns=columns).astype({"promised": float, "kept": float})
+    fields = [
+        Field("case", "Attack"),
+        Field("promised", "Promised", "share"),
+        Field("planned", "As planned", "share"),
+        Field("mean", "Covered on average", "share"),
+        Field("between", "95 % interval"),
+        Field("q5", "In the worst 5 %, at most", "share"),
+        Field("q95", "In the best 5 %, at least", "share"),
+        Field("kept", "Draws that keep the promise", "share"),
+        Field("kept_between", "95 % interval"),
+    ]
+    return Table("coverage", "What is covered of each need", frame, fields)
+
+
+def _between(found: Spread | Share) -> str:
+    return f"{100 * found.low:.1f} to {100 * found.high:.1f}\u00a0%"
+
+
+def varied_table(stressed: Stressed) -> Table:
+    """A row for each row of Uncertainty: its triangle, the mean drawn, and how closely the outcome follows it."""
+    rows = [
+        (one.name, one.what, one.low, one.likely, one.high, float(stressed.drawn[:, place].mean()), correlation)
+        for place, (one, correlation) in enumerate(
+            zip(stressed.instance.uncertainties, stressed.correlations, strict=True)
+        )
+    ]
+    columns = ["uncertainty", "what", "low", "likely", "high", "mean_drawn", "correlation"]
+    frame = pd.DataFrame(rows, columns=columns).astype({"correlation": float})
+    note = "Spearman's, with the level contingency: 1 the more of it the worse, −1 the less, 0 it does not matter"
+    fields = [
+        Field("uncertainty", "Uncertainty"),
+        Field("what", "What varies"),
+        Field("low", "Low", "figure"),
+        Field("likely", "Likely", "figure"),
+        Field("high", "High", "figure"),
+        Field("mean_drawn", "Mean drawn", "figure"),
+        Field("correlation", "Rank correlation with what stays uncovered", "figure", note),
+    ]
+    return Table("varied", "What varied, and how much it matters", frame, fields)
+
+
+def draw_table(stressed: Stressed) -> pd.DataFrame:
+    """A row for each draw and case."""
+    frames = [
+        pd.DataFrame(
+            {
+                "draw": np.arange(1, stressed.draws + 1),
+                "contingency": own.case.contingency.name,
+                "strike": own.case.strike + 1,
+                "L": own.figures[:, LOSS],
+                "coverage": own.figures[:, COVERAGE],
+                "lack": own.figures[:, LACK],
+            }
+        )
+        for own in stressed.cases
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def number_table(stressed: Stressed) -> pd.DataFrame:
+    """A row for each draw and row of Uncertainty; of a delay whole periods."""
+    frames = []
+    for place, one in enumerate(stressed.instance.uncertainties):
+        drawn = stressed.drawn[:, place]
+        used = np.array([float(whole_periods(number)) for number in drawn]) if one.what == "delay" else drawn
+        draws = np.arange(1, stressed.draws + 1)
+        frames.append(pd.DataFrame({"draw": draws, "uncertainty": one.name, "what": one.what, "number": used}))
+    return pd.concat(frames, ignore_index=True)
