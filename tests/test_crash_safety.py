@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from planner import cli
 from planner.cli.phases import WORDS
 from planner.plan.plan import TABLE_COLUMNS
 from tests.moments import LONG, standing_at
@@ -66,7 +67,7 @@ def finish(process: subprocess.Popen[bytes]) -> int:
 
 
 def solve_arguments(target: Path) -> tuple[str, ...]:
-    return "-m", "planner", "solve", str(WORKBOOK), "-o", str(target), "--quiet"
+    return "solve", str(WORKBOOK), "-o", str(target), "--quiet"
 
 
 def kill_a_replacement(parent: Path, seconds: float) -> None:
@@ -85,7 +86,7 @@ def kill_a_replacement(parent: Path, seconds: float) -> None:
 def kill_a_run(parent: Path, seconds: float) -> bool:
     """Kill `planner solve` after `seconds`; whether its folder was there."""
     target = parent / "run"
-    kill_after(start(*solve_arguments(target)), seconds)
+    kill_after(start("-m", "planner", *solve_arguments(target)), seconds)
     if not target.exists():
         return False
     assert files(target) >= WHOLE
@@ -109,7 +110,7 @@ def test_a_killed_run_leaves_nothing_and_the_next_one_sweeps(tmp_path: Path) -> 
     process.communicate()
     assert visible(tmp_path) == []
     assert any(tmp_path.iterdir())
-    assert finish(start(*solve_arguments(tmp_path / "run"))) == 0
+    assert cli.run([*solve_arguments(tmp_path / "run")]) == 0
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
     assert files(tmp_path / "run") == WHOLE
 
@@ -117,7 +118,7 @@ def test_a_killed_run_leaves_nothing_and_the_next_one_sweeps(tmp_path: Path) -> 
 @pytest.mark.long
 def test_a_run_killed_at_50_moments_leaves_a_whole_folder_or_none(tmp_path: Path) -> None:
     began = time.monotonic()
-    assert finish(start(*solve_arguments(tmp_path / "unharmed"))) == 0
+    assert finish(start("-m", "planner", *solve_arguments(tmp_path / "unharmed"))) == 0
     usual = time.monotonic() - began
     moments = random.Random(7)
     for number in range(50):
@@ -128,14 +129,11 @@ def test_a_run_killed_at_50_moments_leaves_a_whole_folder_or_none(tmp_path: Path
 
 
 @pytest.mark.parametrize("left", [8_000, *only_long((0, 60_000))])
-def test_a_full_disk_leaves_nothing(small_disk: Path, left: int) -> None:
+def test_a_full_disk_leaves_nothing(small_disk: Path, left: int, capsys: pytest.CaptureFixture[str]) -> None:
     filler = small_disk / "filler"
     filler.write_bytes(bytes(1_048_576 - left))
-    command = [sys.executable, *solve_arguments(small_disk / "run")]
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LONG, check=False)
-    assert ended.returncode == 1
-    assert "the disk is full" in ended.stderr
-    assert "Traceback" not in ended.stderr
+    assert cli.run([*solve_arguments(small_disk / "run")]) == 1
+    assert "the disk is full" in capsys.readouterr().err
     assert list(small_disk.iterdir()) == [filler]
 
 
@@ -144,7 +142,7 @@ def test_a_file_that_cannot_grow_leaves_nothing(tmp_path: Path, largest: int) ->
     """The same as a full disk, for those who may not mount one: no file may grow beyond `largest` bytes."""
     limited = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({largest}, {largest})); "
     script = limited + "import sys; from planner.cli import run; sys.exit(run(sys.argv[1:]))"
-    command = [sys.executable, "-B", "-c", script, *solve_arguments(tmp_path / "run")[2:]]
+    command = [sys.executable, "-B", "-c", script, *solve_arguments(tmp_path / "run")]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LONG, check=False)
     assert ended.returncode == 1
     assert "Traceback" not in ended.stderr

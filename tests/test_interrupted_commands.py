@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from planner import cli
+from tests.moments import LONG
 from tests.seeds import only_long
 
 ROOT = Path(__file__).parents[1]
@@ -61,17 +63,15 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.fixture(scope="module")
 def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("plan") / "plan"
-    subprocess.run(started("solve", str(INPUT), "-o", str(folder), "-q"), cwd=ROOT, check=True, capture_output=True)
-    extract = ["extract", str(ROOT / "inputs" / "partners"), "--nation", "EA", "-o", str(folder.parent / "EA.xlsx")]
-    subprocess.run(started(*extract), cwd=ROOT, check=True, capture_output=True)
+    assert cli.run(["solve", str(INPUT), "-o", str(folder), "-q"]) == 0
+    assert (
+        cli.run(["extract", str(ROOT / "inputs" / "partners"), "--nation", "EA", "-o", str(folder.parent / "EA.xlsx")])
+        == 0
+    )
     shutil.copytree(ROOT / "inputs" / "partners", folder.parent / "cell")
     with (folder.parent / "cell" / "Settings.csv").open("a", encoding="utf-8") as settings:
         settings.write("stated_by,cell,\n")
     return folder
-
-
-def started(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "planner", *arguments]
 
 
 def arguments_of(name: str, here: Path, plan: Path) -> list[str]:
@@ -85,7 +85,7 @@ def arguments_of(name: str, here: Path, plan: Path) -> list[str]:
 def start(name: str, here: Path, plan: Path) -> subprocess.Popen[str]:
     """The command, its temporary files in a folder of its own."""
     (here / "tmp").mkdir(exist_ok=True)
-    return subprocess.Popen(started(*arguments_of(name, here, plan)), cwd=ROOT, text=True, stdout=subprocess.PIPE,
+    return subprocess.Popen([sys.executable, "-m", "planner", *arguments_of(name, here, plan)], cwd=ROOT, text=True, stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE, env=os.environ | {"TMPDIR": str(here / "tmp")})  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def usual(name: str, plan: Path, scratch: Path) -> float:
     """How long the command takes, unharmed; that nothing hidden stays behind."""
     began = time.monotonic()
     process = start(name, scratch, plan)
-    said = process.communicate(timeout=300)
+    said = process.communicate(timeout=LONG)
     assert process.returncode == 0, said
     assert hidden(scratch) == []
     return time.monotonic() - began
@@ -138,21 +138,21 @@ def interrupt(name: str, number: signal.Signals, moment: float, here: Path, plan
         time.sleep(0.002)
     time.sleep(moment)
     process.send_signal(number)
-    _, errors = process.communicate(timeout=300)
+    _, errors = process.communicate(timeout=LONG)
     assert "Traceback" not in errors, errors
     if number == signal.SIGKILL:
         assert process.returncode in (0, -signal.SIGKILL), errors
         if process.returncode:
             clear_visible(here)
             again = start(name, here, plan)  # sweeps up
-            said = again.communicate(timeout=300)
+            said = again.communicate(timeout=LONG)
             assert again.returncode == 0, said
     elif process.returncode:
         assert process.returncode == 130, errors
         assert errors.endswith(SENTENCE)
         assert errors.count("nterrupted") == 1
     assert hidden(here) == []
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + LONG
     while left := workers_of(here):
         assert time.monotonic() < deadline, left
         time.sleep(0.05)

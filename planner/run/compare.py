@@ -93,7 +93,9 @@ def total_figures(run: SavedRun) -> Iterator[tuple[tuple[str, str], float]]:
 def _differences(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     measures = [column for column in one.columns if column in _MEASURES and column in other.columns]
     keys = [column for column in one.columns if column not in _MEASURES and column in other.columns]
-    parts = [_one_measure(one, other, keys, measure) for measure in measures]
+    sums = [table.groupby(keys, dropna=False, sort=True)[measures].sum() for table in (one, other)]
+    both = pd.concat(sums, axis=1, keys=["before", "after"])
+    parts = [_one_measure(both.xs(measure, axis=1, level=1), keys, measure) for measure in measures]
     # A row is told once, by the first measure that differs: with a quantity go its tonnes and its cost.
     rows = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     rows = rows.drop_duplicates(keys, ignore_index=True)
@@ -102,13 +104,10 @@ def _differences(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     return rows.drop(columns=["place", "size"])
 
 
-def _one_measure(one: pd.DataFrame, other: pd.DataFrame, keys: list[str], measure: str) -> pd.DataFrame:
-    def totals(table: pd.DataFrame, name: str) -> pd.Series:
-        return table.groupby(keys, dropna=False, sort=True)[measure].sum().rename(name)
-
-    both = pd.concat([totals(one, "before"), totals(other, "after")], axis=1)
+def _one_measure(both: pd.DataFrame, keys: list[str], measure: str) -> pd.DataFrame:
+    """Where a measure differs; `both`: it `before` and `after` by key, NaN where there is no such row."""
     here, there = both["before"].notna(), both["after"].notna()
-    both["kind"] = "changed"
+    both = both.assign(kind="changed")
     both.loc[~here, "kind"] = "added"
     both.loc[~there, "kind"] = "removed"
     filled = both[["before", "after"]].astype(float).fillna(0.0)

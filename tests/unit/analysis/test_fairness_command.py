@@ -13,6 +13,7 @@ from small_inputs import GLOVES, write_input
 
 from planner import cli
 from planner.schemas import schema
+from tests.seeds import only_long
 
 PARTNERS = str(Path(__file__).resolve().parents[3] / "inputs" / "partners")
 
@@ -85,17 +86,14 @@ def test_the_figures_are_the_same_again(folder: Path, tmp_path: Path) -> None:
         assert table.read_bytes() == (tmp_path / "again" / "tables" / table.name).read_bytes()
 
 
-def test_workers_find_the_same_figures(folder: Path, tmp_path: Path) -> None:
-    out = tmp_path / "workers"
-    assert cli.run(["fairness", PARTNERS, "--group", "Partners", "--workers", "2", "-o", str(out), "--quiet"]) == 0
-    for table in (folder / "tables").iterdir():
-        assert table.read_bytes() == (out / "tables" / table.name).read_bytes()
-    sampled = [tmp_path / "one", tmp_path / "two"]
-    for workers, place in enumerate(sampled, start=1):
-        arguments = ["--samples", "6", "--workers", str(workers), "-o", str(place), "--quiet"]
+@pytest.mark.parametrize("sampling", [["--samples", "6"], *only_long([[]])], ids=str)
+def test_workers_find_the_same_figures(tmp_path: Path, sampling: list[str]) -> None:
+    found = [tmp_path / "one", tmp_path / "two"]
+    for workers, place in enumerate(found, start=1):
+        arguments = [*sampling, "--workers", str(workers), "-o", str(place), "--quiet"]
         assert cli.run(["fairness", PARTNERS, "--group", "Partners", *arguments]) == 0
-    for table in (sampled[0] / "tables").iterdir():
-        assert table.read_bytes() == (sampled[1] / "tables" / table.name).read_bytes()
+    for table in (found[0] / "tables").iterdir():
+        assert table.read_bytes() == (found[1] / "tables" / table.name).read_bytes()
 
 
 def test_sampled_orders_have_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

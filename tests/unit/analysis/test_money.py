@@ -221,7 +221,7 @@ def test_a_price_that_a_solve_does_not_confirm_is_a_failure(tmp_path: Path, monk
     assert not (tmp_path / "out").exists()
 
 
-SEEDS = [0, 2, 5, *only_long([1, 3, 4, 7, 8, 9, 13])]  # the others below 13 have no plan
+SEEDS = [0, 2, *only_long([1, 3, 4, 5, 7, 8, 9, 13])]  # the others below 13 have no plan
 
 
 def rich_in_rules(seed: int, objective: str, folder: Path) -> Any:

@@ -7,6 +7,8 @@ import pytest
 
 from planner.plan import Plan
 
+pytestmark = pytest.mark.long  # .ci/run tries them; solving takes as long as a tenth of all other tests
+
 SERVICE_LEVELS = ("binding_shortfall", "other_shortfall")
 
 

@@ -13,8 +13,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from planner import cli
+from planner.store.database import StoreError
 from planner.store.store import RunStore, open_store
 from tests.moments import LONG
+from tests.seeds import only_long, seeds
 
 ROOT = Path(__file__).parents[3]
 
@@ -52,7 +55,7 @@ def prices_of(run: Path) -> int:
     return len((run / "tables" / "prices.csv").read_text(encoding="utf-8").splitlines()) - 1
 
 
-@pytest.mark.parametrize("moment", range(4))
+@pytest.mark.parametrize("moment", seeds(2, 8))
 def test_killed_while_it_records_the_store_opens_and_is_whole(
     store_place: str, new_run: object, quickstart_run: Path, moment: int
 ) -> None:
@@ -71,44 +74,31 @@ def test_killed_while_it_records_the_store_opens_and_is_whole(
     assert require_whole(store, prices_of(run)) == count + 1
 
 
-def cli(*arguments: str, limit: int | None = None) -> subprocess.CompletedProcess[str]:
-    """Run a command in a process of its own; no file may grow beyond `limit` bytes."""
-    limited = (
-        "" if limit is None else f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); "
-    )
-    script = limited + "import sys; from planner.cli import run; sys.exit(run(sys.argv[1:]))"
-    return subprocess.run(
-        [sys.executable, "-B", "-c", script, *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=LONG,
-        check=False,
-    )
-
-
-def test_on_a_full_disk_nothing_is_recorded_and_the_store_stays(small_disk: Path, quickstart_run: Path) -> None:
+def test_on_a_full_disk_nothing_is_recorded_and_the_store_stays(
+    small_disk: Path, quickstart_run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     place = small_disk / "runs.sqlite"
     open_store(place, create=True)
     filler = small_disk / "filler"
     left = os.statvfs(small_disk)
     filler.write_bytes(bytes(left.f_bavail * left.f_bsize))
-    ended = cli("runs", "add", str(quickstart_run), "--store", str(place))
-    assert ended.returncode == 1
-    assert "the disk is full" in ended.stderr
-    assert "Traceback" not in ended.stderr
+    assert cli.run(["runs", "add", str(quickstart_run), "--store", str(place)]) == 1
+    assert "the disk is full" in capsys.readouterr().err
     assert open_store(place).runs() == []
     filler.unlink()
-    assert cli("runs", "add", str(quickstart_run), "--store", str(place)).returncode == 0
+    assert cli.run(["runs", "add", str(quickstart_run), "--store", str(place)]) == 0
     assert require_whole(open_store(place), prices_of(quickstart_run)) == 1
 
 
-@pytest.mark.parametrize("limit", [0, 20_000])
+@pytest.mark.parametrize("limit", [20_000, *only_long([0])])
 def test_a_store_that_cannot_grow_is_told_and_stays(tmp_path: Path, quickstart_run: Path, limit: int) -> None:
     place = tmp_path / "runs.sqlite"
     open_store(place, create=True)
     before = place.read_bytes()
-    ended = cli("runs", "add", str(quickstart_run), "--store", str(place), limit=limit)
+    limited = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); "
+    script = limited + "import sys; from planner.cli import run; sys.exit(run(sys.argv[1:]))"
+    command = [sys.executable, "-B", "-c", script, "runs", "add", str(quickstart_run), "--store", str(place)]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LONG, check=False)
     assert ended.returncode == 1
     assert f"the store {place}" in ended.stderr
     assert "Traceback" not in ended.stderr
@@ -116,21 +106,20 @@ def test_a_store_that_cannot_grow_is_told_and_stays(tmp_path: Path, quickstart_r
     assert len(before) == place.stat().st_size
 
 
-def test_a_plan_that_could_not_be_recorded_is_there_and_can_be_recorded_later(tmp_path: Path) -> None:
+def test_a_plan_that_could_not_be_recorded_is_there_and_can_be_recorded_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise StoreError("the disk is full")
+
     place, folder = tmp_path / "store" / "runs.sqlite", tmp_path / "run"
     open_store(place, create=True)
-    script = (
-        "import sys; from planner.store.store import RunStore; from planner.store.database import StoreError\n"
-        "def fail(*_): raise StoreError('the disk is full')\n"
-        "RunStore.record = fail\n"
-        "from planner.cli import run; sys.exit(run(sys.argv[1:]))"
-    )
-    arguments = ["solve", str(ROOT / "inputs" / "quickstart"), "-o", str(folder), "--store", str(place), "-q"]
-    ended = subprocess.run(
-        [sys.executable, "-c", script, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=LONG, check=False
-    )
-    assert ended.returncode == 1
-    assert f"planner runs add {folder} --store {place}" in ended.stderr
-    assert cli("verify", str(folder)).returncode == 0
-    assert cli("runs", "add", str(folder), "--store", str(place)).returncode == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(RunStore, "record", fail)
+        assert (
+            cli.run(["solve", str(ROOT / "inputs" / "quickstart"), "-o", str(folder), "--store", str(place), "-q"]) == 1
+        )
+    assert f"planner runs add {folder} --store {place}" in capsys.readouterr().err
+    assert cli.run(["verify", str(folder)]) == 0
+    assert cli.run(["runs", "add", str(folder), "--store", str(place)]) == 0
     assert open_store(place).run(1).stands
