@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from planner.analysis.withdraw.ranking import Damage
 from planner.analysis.withdraw.remedy import Remedy, remedy
 from planner.analysis.withdraw.rows import with_rows
 from planner.domain.contingencies import Disruption
 from planner.domain.instance import PlanningInstance
 from planner.errors import InputError, NoPlanError
 from planner.plan import SolveOptions, solve
-from planner.plan.again.removal import Gone
+from planner.plan.again.remainder import Remainders
 from planner.plan.plan import Plan
 from planner.records.run import RunRecord
 from planner.run import record as run_record
@@ -22,37 +23,50 @@ from planner.workbook.reading.raw import RawInput
 
 @dataclass(frozen=True)
 class Base:
-    """The input, its plan, and what run.json says before there is one."""
+    """The input, and what run.json says before there is a plan."""
 
     raw: RawInput
-    plan: Plan
     begun: RunRecord
     options: SolveOptions
 
 
 @dataclass(frozen=True)
 class Checked:
-    """The levels of the plan made again (None: there is none, and `why`); `remedy` of what it leaves short."""
+    """The levels of the plan made again (None: there is none, and `why`); `remedy` of the damage.
+
+    `is_checked`: was the plan recomputed by the independent checker?
+    """
 
     values: Mapping[str, float] | None
     remedy: Remedy | None = None
     why: tuple[str, ...] = ()
+    is_checked: bool = False
 
 
-def planned_again(base: Base, hits: Sequence[Disruption]) -> Checked:
-    """The plan of the workbook with these rows added, solved from nothing and verified against it.
+def looked_into(base: tuple[Base, Remainders], one: Damage) -> Checked:
+    """A withdrawal of the worst: its plan made again and verified, and a remedy.
+
+    Known from the start, it is planned from nothing, from the workbook with the rows added. After a surprise it is
+    solved again, and verified as a plan of that workbook, but where goods were lost on their way to a closed place, which no
+    workbook says.
 
     Raises InputError where the rows do not go with what the workbook says, SolverStoppedError, VerificationError.
     """
-    raw, instance = _changed(base.raw, hits)
+    ground, remainders = base
+    things = [thing for taken in one.taken for thing in taken.things]
+    raw, instance = _changed(ground.raw, remainders.hits(things))
+    plan: Plan | None
     try:
-        plan = solve(instance, base.options)
+        if remainders.is_struck:
+            values, plan = remainders.after_surprise(things, instance)
+        else:
+            plan = solve(instance, ground.options, priced=False)
+            values = {level.name: level.value or 0.0 for level in plan.levels}
     except NoPlanError as problem:
         return Checked(None, why=problem.conflict)
-    verified(run_record.with_plan(base.begun, plan), plan, raw, "the plan after a withdrawal")
-    return Checked(
-        {level.name: level.value or 0.0 for level in plan.levels}, remedy(base.plan, plan, _names(instance, hits))
-    )
+    if plan is not None:
+        verified(run_record.with_plan(ground.begun, plan), plan, raw, f"the plan without {one.label}")
+    return Checked(values, remedy(remainders, one), is_checked=plan is not None)
 
 
 def _changed(raw: RawInput, hits: Sequence[Disruption]) -> tuple[RawInput, PlanningInstance]:
@@ -63,14 +77,3 @@ def _changed(raw: RawInput, hits: Sequence[Disruption]) -> tuple[RawInput, Plann
         if reading.instance is not None:
             return changed, reading.instance
     raise InputError(reading.faults)
-
-
-def _names(instance: PlanningInstance, hits: Sequence[Disruption]) -> set[str]:
-    """Names of what is gone, as limits are told by: with the lines, legs and routes of places, and resources there."""
-    gone = Gone.of(instance, hits)
-    names = {hit.name for hit in hits} | gone.nodes | gone.legs | gone.stopped
-    names |= {resource.name for resource in instance.resources.values() if resource.factory in gone.nodes}
-    for leg in instance.legs.values():
-        if leg.route in names or leg.origin in gone.nodes or leg.destination in gone.nodes:
-            names |= {leg.name, leg.route}
-    return names

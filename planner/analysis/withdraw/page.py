@@ -158,7 +158,7 @@ class _Words:
         elif again.remedy is not None:
             yield f"Remedy: {_remedy_words(again.remedy)}."
         elif not one.leaves_no_plan:
-            yield "No single limit, raised by half, was proved to bring back a material part of deliveries."
+            yield "No single limit that was tried, raised by half, makes good a material part of it."
 
     def more_than_their_sum(self) -> list[str]:
         """Pairs whose damage at the first level that differs exceeds that of their parts."""
@@ -207,9 +207,7 @@ class _Words:
 
     def _verified(self) -> str:
         names = [
-            " and ".join(map(self.name, taken))
-            for taken, found in self._study.checked.items()
-            if found.values is not None
+            " and ".join(map(self.name, taken)) for taken, found in self._study.checked.items() if found.is_checked
         ]
         base = "The plan as it stands was checked independently"
         if not names:
@@ -285,13 +283,12 @@ class _Words:
                 *(("", period) if self._study.struck else (period, "")),
                 *(rank, name, level.unit, level.value, values.get(name), one.damage.get(name)),
                 *("no" if one.leaves_no_plan else "yes", one.remainder.how),
-                *("yes" if checked is not None and checked.values is not None else "no", self.remedy(one)),
+                *("yes" if checked is not None and checked.is_checked else "no", self.remedy(one)),
             )
 
 
 def _remedy_words(found: Remedy) -> str:
-    words = limit_words(found.family, found.object, found.item)
-    return f"more of {words}, which holds back {least_share(found.part)} of what is lost"
+    return f"half as much again of {limit_words(*found.limit)} makes good {least_share(found.part)} of it"
 
 
 def _capital(text: str) -> str:
@@ -327,9 +324,14 @@ def _withdrawal(rank: int, one: Damage, checked: Checked | None) -> WithdrawalRe
         leaves_plan=not one.leaves_no_plan,
         damage=dict(one.damage),
         how=one.remainder.how,
-        checked=checked is not None and checked.values is not None,
+        checked=checked is not None and checked.is_checked,
         remedy=None
         if helps is None
-        else RemedyRecord(family=helps.family, object=helps.object, item=helps.item, part=helps.part),
+        else RemedyRecord(
+            family=helps.limit.family,
+            object=helps.limit.object,
+            item=helps.limit.item,
+            part=helps.part,
+        ),
         why_no_plan=checked.why if checked else (),
     )

@@ -26,12 +26,12 @@ class TakenRecord(Record):
 
 
 class RemedyRecord(Record):
-    """The limit that holds back most of what a withdrawal leaves short."""
+    """The limit that, raised by half by itself, makes good most of the damage at the first level that is worse."""
 
     family: str = Field(description="Family of the limit.")
     object: str = Field(description="What it is of.")
     item: str = Field(description="Of which item; blank where of all.")
-    part: Share = Field(description="What it holds back at least, of what is short beyond the plan, by value.")
+    part: Share = Field(description="How much of the damage it makes good.")
 
 
 class WithdrawalRecord(Record):

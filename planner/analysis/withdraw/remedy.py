@@ -1,62 +1,35 @@
-"""The remedy of a withdrawal: the limit that holds back most of what it leaves short, so that more of it would help.
+"""The remedy of a withdrawal: the limit that, raised by half by itself, makes good most of the damage.
 
-As for shortfalls (`planner.plan.attribution`): what a limit holds back for certain, at every optimal dual that was tried. Only
-what the withdrawal leaves short beyond the base counts, and no limit of what is gone is a remedy.
+The damage meant is that at the first level that is worse; what a limit makes good is proved by a plan with it raised.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Set
 from dataclasses import dataclass
 
-import pandas as pd
-
-from planner.formulation.families import FAMILIES
-from planner.plan.plan import Plan
+from planner.analysis.withdraw.ranking import Damage
+from planner.plan.again.raising import Limit
+from planner.plan.again.remainder import FROM_BASE, Remainders
 from planner.report.data.held_back import MATERIAL
-from planner.tolerances import matters
-
-Gap = tuple[str, str, str]  # commitment (blank: none), destination, item
 
 
 @dataclass(frozen=True)
 class Remedy:
-    """A limit, which holds back at least the share `part` of what is short beyond the base, by value."""
+    """`limit` makes good the share `part` of the damage at the first level that is worse."""
 
-    family: str
-    object: str
-    item: str
+    limit: Limit
     part: float
 
 
-def remedy(base: Plan, plan: Plan, gone: Set[str]) -> Remedy | None:
-    """The remedy of a withdrawal that leaves `plan` of `base`; None where no limit holds back a material part for certain, or
-    nothing more is short. `plan` was solved with prices; `gone`: the names of what was withdrawn, and of all in it.
+def remedy(remainders: Remainders, one: Damage) -> Remedy | None:
+    """The remedy of a withdrawal; None where no limit tried makes good a material part.
+
+    None too where there is no plan left, or where it had to be made from nothing.
     """
-    before, after = _short(base.tables["shortfalls"]), _short(plan.tables["shortfalls"])
-    lost = {
-        gap: 1 - before.get(gap, 0.0) / units for gap, units in after.items() if matters(units - before.get(gap, 0.0))
-    }
-    whole, held = 0.0, dict[tuple[str, str, str], float]()
-    table = plan.tables["attribution"]
-    for row in table[table["kind"] == "demand"].itertuples():
-        commitment = row.commitment if isinstance(row.commitment, str) else ""
-        beyond = lost.get((commitment, row.destination, row.item), 0.0)
-        whole += row.amount * beyond
-        if row.family in FAMILIES and row.object not in gone and row.tried == "yes":
-            key = (row.family, row.object, row.of_item if isinstance(row.of_item, str) else "")
-            held[key] = held.get(key, 0.0) + row.least * row.quantity * row.weight * beyond
-    best = max(held, key=held.__getitem__, default=None)
-    if best is None or whole <= 0 or held[best] < MATERIAL * whole:
+    level = one.first
+    if level is None or one.damage[level] <= 0 or one.remainder.how != FROM_BASE:
         return None
-    return Remedy(*best, held[best] / whole)
-
-
-def _short(shortfalls: pd.DataFrame) -> dict[Gap, float]:
-    """Units that each commitment, destination and item lacks."""
-    found: dict[Gap, float] = defaultdict(float)
-    keys = shortfalls[["commitment", "destination", "item", "quantity"]].itertuples(index=False)
-    for commitment, destination, item, quantity in keys:
-        found[commitment if isinstance(commitment, str) else "", destination, item] += float(quantity)
-    return found
+    found = remainders.help([thing for taken in one.taken for thing in taken.things], level)
+    if found is None or found.gain[level] < MATERIAL * one.damage[level]:
+        return None
+    return Remedy(found.limit, min(found.gain[level] / one.damage[level], 1.0))

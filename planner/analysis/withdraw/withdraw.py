@@ -9,12 +9,11 @@ from pathlib import Path
 
 from planner.analysis.findings import Findings
 from planner.analysis.ground import Ground, ProgressCall, prepare
-from planner.analysis.withdraw.checking import Base, Checked, planned_again
+from planner.analysis.withdraw.checking import Base, Checked, looked_into
 from planner.analysis.withdraw.page import Study, withdraw_findings
 from planner.analysis.withdraw.ranking import Damage, ranked
 from planner.analysis.withdraw.things import Withdrawal, withdrawals
 from planner.analysis.writing import write_findings
-from planner.domain.contingencies import Disruption
 from planner.errors import UsageError, VerificationError
 from planner.options.cluster import Crew, crew
 from planner.plan import SolveOptions
@@ -140,14 +139,17 @@ class _Withdrawing:
                 if not (takes[one] <= takes[other] or takes[other] <= takes[one])]  # fmt: skip
 
     def checked(self, alone: Ranked, count: int) -> dict[tuple[Withdrawal, ...], Checked]:
-        """The worst, planned again from the workbook alone. Raises VerificationError where that comes to something else."""
+        """The worst: planned again from the workbook alone, or after a surprise checked as far as a workbook can say it.
+
+        Raises VerificationError where that comes to something else.
+        """
         worst = [one for _, one in alone if one.hurts][:count]
-        if self._remainders.is_struck or not worst:
+        if not worst:
             return {}
         ground = self._ground
-        base = Base(ground.raw, ground.workbench.base_plan, ground.begun, ground.options)
-        tasks = [self._remainders.hits(one.taken[0].things) for one in worst]
-        found = self._work_all(_again, base, tasks, self._counted("worst planned again", len(tasks)))
+        base = Base(ground.raw, ground.begun, ground.options)
+        told = self._counted("worst planned again", len(worst))
+        found = self._work_all(looked_into, (base, self._remainders), worst, told)
         for one, again in zip(worst, found, strict=True):
             _require_same(one, again)
         return {one.taken: again for one, again in zip(worst, found, strict=True)}
@@ -161,10 +163,6 @@ class _Withdrawing:
             self._ground.step(f"{what} {done} of {count}")
 
         return told
-
-
-def _again(base: Base, hits: tuple[Disruption, ...]) -> Checked:
-    return planned_again(base, hits)
 
 
 def _require_same(one: Damage, again: Checked) -> None:

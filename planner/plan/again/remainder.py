@@ -19,23 +19,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.domain.contingencies import Disruption
+from planner.domain.instance import PlanningInstance
 from planner.domain.losses import hit_funds, with_losses
 from planner.errors import NoPlanError, SolverStoppedError
 from planner.formulation.goods.circulation import circles_left
 from planner.formulation.model.model import Frame, Model
 from planner.formulation.money.contributions import CONTRIBUTION_LIMIT
 from planner.formulation.money.funding import FUND_LIMIT
+from planner.plan.again.raising import RISE, Help, Limit, limits_of
 from planner.plan.again.removal import Gone, Places, Removal
 from planner.plan.again.standing import Standing
+from planner.plan.again.surprise import as_plan_of
 from planner.plan.again.warm_start import Workbench, built_program
 from planner.plan.optimise import solve
+from planner.plan.plan import Plan
 from planner.solver.highs import INFINITY, Basis, Vector
 from planner.solver.parametric_study import Extension, Point, Study
-from planner.tolerances import DRIFT, HELD, NOISE
+from planner.tolerances import DRIFT, HELD, NOISE, matters
 
 UNUSED, FROM_BASE, ANEW = "the plan does not use it", "from the plan's optimum", "planned from nothing"
 MONEY = (FUND_LIMIT, CONTRIBUTION_LIMIT)  # the rows that amounts of budgets limit
 
+MOST_TRIED = 8  # limits, for one remedy
 NO_CODES = np.empty(0, dtype=np.int8)
 Thing = tuple[str, str]  # kind as in Disruptions, name
 Limits = tuple[NDArray[np.intp], Vector]  # rows and the most that each allows
@@ -73,7 +78,7 @@ class Remainders:
 
     def __getstate__(self) -> dict[str, Any]:
         """The LP is sooner built again than sent."""
-        left = {"_standing", "_study", "_places"}
+        left = {"_standing", "_study", "_places", "_raisable_limits"}
         return {name: value for name, value in self.__dict__.items() if name not in left}
 
     @cached_property
@@ -105,15 +110,15 @@ class Remainders:
     def without(self, things: Sequence[Thing]) -> Remainder:
         """The levels without these things. Raises SolverStoppedError."""
         hits = self.hits(things)
-        gone, places = Gone.of(self.instance, hits), self._places
-        removal = places.struck(gone, self.first, self._values) if self.is_struck else places.without(gone, self.first)
-        limits = self._limits(hits)
+        removal, limits = self._removal(hits), self._limits(hits)
         if self._stands(removal, limits):
             return Remainder(self.base, UNUSED)
         if not self.is_struck and self._changes_choices(hits):
             return self._anew(hits)
         try:
-            return self._from_base(removal, limits)
+            point, pivots = self._from_base(removal, limits)
+            values = {name: self._study.value(name, point.values) for name in self.base}
+            return Remainder(values, FROM_BASE, pivots)
         except NoPlanError:
             return Remainder(None, FROM_BASE)
         except SolverStoppedError:
@@ -175,12 +180,22 @@ class Remainders:
 
     # ── Solved ───────────────────────────────────────────────────────────────────────────────────
 
-    def _from_base(self, removal: Removal, limits: Limits) -> Remainder:
-        """From the base's optimum. Raises NoPlanError, SolverStoppedError."""
+    def _removal(self, hits: tuple[Disruption, ...]) -> Removal:
+        gone, places = Gone.of(self.instance, hits), self._places
+        return places.struck(gone, self.first, self._values) if self.is_struck else places.without(gone, self.first)
+
+    def _from_base(self, removal: Removal, limits: Limits, start: Basis | None = None) -> tuple[Point, int]:
+        """The optimum from the base's (or from `start`), and its pivots. Raises NoPlanError, SolverStoppedError."""
+        points, pivots = self._points(removal, limits, start)
+        return points[-1], pivots
+
+    def _points(self, removal: Removal, limits: Limits, start: Basis | None = None) -> tuple[list[Point], int]:
+        """The optimum of each level in order, their bases of the LP alone."""
         free = np.full(len(removal.rows), INFINITY)
-        rows = np.concatenate([removal.rows, limits[0]])
+        kept = ~np.isin(limits[0], removal.rows)
+        rows = np.concatenate([removal.rows, limits[0][kept]])
         lower, upper = (
-            np.concatenate(pair) for pair in ((-free, np.full(len(limits[0]), -INFINITY)), (free, limits[1]))
+            np.concatenate(pair) for pair in ((-free, np.full(int(kept.sum()), -INFINITY)), (free, limits[1][kept]))
         )
         circles = self._circles(removal)
         study = self._study
@@ -190,13 +205,13 @@ class Remainders:
         with study.changed((removal.columns, removal.lower, removal.upper), (rows, lower, upper)):
             for name, (_, most) in circles.items():
                 study.bound(name, upper=most)
-            points = self._in_order(study)
-        last, pivots = points[-1], sum(point.pivots for point in points)
-        return Remainder({name: study.value(name, last.values) for name in self.base}, FROM_BASE, pivots)
+            points = self._in_order(study, study.start(start or self._start))
+        own = [replace(point, basis=study.without_what_joined(point.basis)) for point in points]
+        return own, sum(point.pivots for point in points)
 
-    def _in_order(self, study: Study) -> list[Point]:
+    def _in_order(self, study: Study, start: Basis) -> list[Point]:
         """The levels in order: held by their faces, or where arithmetic does not bear that by rows."""
-        names, start = list(self.base), study.start(self._start)
+        names = list(self.base)
         for tolerance in (self._tolerance, max(self._tolerance, HELD)):
             points = study.in_order(names, tolerance, start)
             last, slack = points[-1].values, tolerance + DRIFT
@@ -207,6 +222,68 @@ class Remainders:
                 return points
             study.let_go()
         raise SolverStoppedError("the levels could not be held in order")
+
+    def after_surprise(
+        self, things: Sequence[Thing], instance: PlanningInstance
+    ) -> tuple[Mapping[str, float], Plan | None]:
+        """The levels without these things; and the plan as one of `instance`, the input that says so, None where goods
+        were lost on their way (`as_plan_of`). Raises NoPlanError, SolverStoppedError.
+        """
+        hits = self.hits(things)
+        point, _ = self._from_base(self._removal(hits), self._limits(hits))
+        values = {name: self._study.value(name, point.values) for name in self.base}
+        return values, as_plan_of(instance, self._model, point.values, self.options)
+
+    # ── Remedies ─────────────────────────────────────────────────────────────────────────────────
+
+    def help(self, things: Sequence[Thing], level: str) -> Help | None:
+        """The limit that, raised by half and by itself, leaves least damage at the level; None where none of them helps.
+
+        Tried one by one, those first by which the duals of the level promise most, until no other can bring more than
+        the best so far, or `MOST_TRIED` have been. No limit of what is gone is tried. Raises SolverStoppedError.
+        """
+        hits = self.hits(things)
+        removal, limits, lp = self._removal(hits), self._limits(hits), self._standing.program.lp
+        points, _ = self._points(removal, limits)
+        place = list(self.base).index(level)
+        duals, best = np.abs(points[place].row_duals[: lp.rows]), None
+        upper = lp.row_upper.copy()
+        upper[limits[0]] = limits[1]
+        upper[removal.rows] = INFINITY
+        promised = self._promised(
+            duals, upper, Gone.of(self.instance, hits).names(self.instance) | {n for _, n in things}
+        )
+        least = self._study.value(level, points[-1].values)
+        before = {name: self._study.value(name, points[-1].values) for name in self.base}
+        for limit, most in promised[:MOST_TRIED]:
+            if best is not None and best.gain[level] >= most:
+                break
+            rows = self._raisable(limit, upper)
+            raised = (np.concatenate([limits[0], rows]), np.concatenate([limits[1], upper[rows] * (1 + RISE)]))
+            last = self._from_base(removal, raised, points[-1].basis)[0].values
+            gain = {name: before[name] - self._study.value(name, last) for name in self.base}
+            if matters(gain[level], least) and (best is None or gain[level] > best.gain[level]):
+                best = Help(limit, gain)
+        return best
+
+    def _promised(self, duals: Vector, upper: Vector, gone: frozenset[str]) -> list[tuple[Limit, float]]:
+        """Limits with what each can bring at most, by the duals of one level, the most first."""
+        found = []
+        for limit in self._raisable_limits:
+            rows = self._raisable(limit, upper)
+            most = float((duals[rows] * upper[rows]).sum()) * RISE
+            if limit.object not in gone and most > NOISE:
+                found.append((limit, most))
+        return sorted(found, key=lambda entry: -entry[1])
+
+    def _raisable(self, limit: Limit, upper: Vector) -> NDArray[np.intp]:
+        """Its rows that say more than nothing."""
+        rows = self._raisable_limits[limit]
+        return rows[(upper[rows] > 0) & (upper[rows] < INFINITY)]
+
+    @cached_property
+    def _raisable_limits(self) -> dict[Limit, NDArray[np.intp]]:
+        return limits_of(self._model)
 
     def _anew(self, hits: tuple[Disruption, ...]) -> Remainder:
         try:

@@ -58,6 +58,15 @@ class Gone(NamedTuple):
         legs = {leg.name for leg in instance.legs.values() if leg.route in named["route"]}
         return cls(frozenset(nodes), frozenset(legs), frozenset(released | starved), frozenset(released))
 
+    def names(self, instance: PlanningInstance) -> frozenset[str]:
+        """All that goes with it, as limits are told by: nodes, lines, resources, and routes with their legs."""
+        names = {*self.nodes, *self.stopped}
+        names |= {resource.name for resource in instance.resources.values() if resource.factory in self.nodes}
+        for leg in instance.legs.values():
+            if leg.name in self.legs or leg.origin in self.nodes or leg.destination in self.nodes:
+                names |= {leg.name, leg.route}
+        return frozenset(names)
+
 
 @dataclass(frozen=True)
 class Removal:

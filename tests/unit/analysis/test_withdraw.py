@@ -229,12 +229,12 @@ def test_a_depot_is_missed_when_the_attack_comes(tmp_path: Path) -> None:
     assert found["route Q"] == {}
 
 
-def test_the_remedy_is_the_limit_that_holds_back_most(tmp_path: Path) -> None:
-    """Without P, Q carries 6 of 8, and nothing else is full."""
+def test_the_remedy_is_the_limit_that_brings_most_back(tmp_path: Path) -> None:
+    """Without P, Q carries 6 of 8; half as much again is 9."""
     result = run(TWO_WAYS, tmp_path, names=["P"])
     remedy = next(iter(result.checked.values())).remedy
     assert remedy is not None
-    assert (remedy.family, remedy.object) == ("route_capacity", "Q")
+    assert remedy.limit == ("route_capacity", "Q", "")
     assert remedy.part == pytest.approx(1)
     assert "route Q" in result.findings.sections[0].points[0]
 
