@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
-from planner.plan import Plan
+from planner.plan import Plan, solve
 
 pytestmark = pytest.mark.long  # .ci/run tries them; solving takes as long as a tenth of all other tests
 
@@ -73,4 +75,42 @@ def test_both_corridors_are_full_somewhere(service_prices: pd.DataFrame) -> None
 
 
 def test_its_size_is_that_of_a_real_plan(coalition_plan: Plan) -> None:
-    assert 30_000 <= coalition_plan.counts["columns"] <= 90_000  # depots that do not admit all, and responses
+    assert 60_000 <= coalition_plan.counts["columns"] <= 130_000  # with responses to 18 cases
+
+
+# ── If the attack is renewed ─────────────────────────────────────────────────────────────────────────
+
+
+def expected_coverage(plan: Plan) -> float:
+    """Mean share of the need that is covered, by value, the cases weighted by their probability."""
+    cases = plan.tables["cases"]
+    return float((cases["weight"] * cases["coverage"]).sum() / cases["weight"].sum())
+
+
+def test_from_half_to_nine_tenths_of_what_an_attack_asks_for_is_covered(coalition_plan: Plan) -> None:
+    assert 0.5 <= expected_coverage(coalition_plan) <= 0.9
+    by_contingency = coalition_plan.tables["cases"].groupby("contingency")["coverage"].min()
+    assert len(by_contingency) == 6
+    assert by_contingency.min() > 0.4
+    assert by_contingency.max() < 1, "none is answered in full at each of its strikes"
+
+
+def test_a_national_reserve_lies_unused_while_ukraine_lacks_what_is_in_it(coalition_plan: Plan) -> None:
+    key = ["contingency", "strike", "item"]
+    lacking = coalition_plan.tables["uncovered"].groupby(key)["quantity"].sum()
+    draws = coalition_plan.tables["draws"]
+    kept = draws[(draws["node"] == "IT Laurel") & (draws["item"] == "MSL_LONG")].set_index(key)
+    attack = kept.loc["renewed_attack"]
+    assert (attack["left"] >= 28 * (1 - 1e-6)).all()
+    assert lacking.reindex(kept.index).loc["renewed_attack"].gt(1).all()
+
+
+@pytest.mark.long
+def test_opening_the_national_reserves_covers_more(coalition_plan: Plan) -> None:
+    instance = coalition_plan.instance
+    opened = {
+        name: replace(node, access=frozenset()) if node.kind == "depot" and "UA" not in node.access else node
+        for name, node in instance.nodes.items()
+    }
+    again = solve(replace(instance, nodes=opened), priced=False)
+    assert expected_coverage(again) > expected_coverage(coalition_plan) + 0.01

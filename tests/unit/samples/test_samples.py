@@ -19,6 +19,7 @@ from planner.workbook.write.convert import write_workbook
 INPUTS = Path(__file__).resolve().parents[3] / "inputs"
 COALITION = INPUTS / "coalition"
 SAMPLES = ("quickstart", "renewed-attack", "coalition")
+NATIONAL_RESERVES = ("FR Larch", "IT Laurel", "SE Juniper")  # depots that admit none of those who need what lies there
 SOURCE = re.compile(r"\bS\d{2,3}\b")
 TAG = re.compile(r"\b(sourced|derived|illustrative|by definition)\b")
 FREE_OF_FIGURES = {"Settings"}  # dates and choices
@@ -87,6 +88,7 @@ def test_only_money_that_never_comes_and_a_consent_that_comes_late_are_warned_of
     assert {warning.place for warning in check_network(reading.instance)} <= {
         "Budgets 'EPF', 'EU', '2026'",
         "Consents 'Missiles from Germany'",
+        *(f"Nodes '{reserve}'" for reserve in NATIONAL_RESERVES),
     }
 
 
@@ -138,7 +140,7 @@ def test_the_coalition_has_the_extent_that_it_promises() -> None:
     assert instance is not None
     kinds = [node.kind for node in instance.nodes.values()]
     assert len(instance.nations) >= 35
-    assert kinds.count("depot") == 25
+    assert kinds.count("depot") == 28
     assert kinds.count("factory") >= 20
     assert instance.horizon.periods == 36
     pillars = {commitment.pillar[0] for commitment in instance.commitments.values()}
@@ -153,6 +155,26 @@ def test_the_coalition_has_rules_for_a_renewed_attack_and_nothing_is_left_unenfo
     instance = read(COALITION).instance
     assert instance is not None
     assert not instance.not_enforced
-    assert instance.cases
+    assert len(instance.contingencies) == 6
+    assert len(instance.cases) == 18
     assert all(contingency.surges and contingency.disruptions for contingency in instance.contingencies.values())
-    assert any(node.access for node in instance.nodes.values())
+    surge = {instance.items[one.item].category for all_of in instance.contingencies.values() for one in all_of.surges}
+    assert {"Ammunition", "Air defence", "Drones", "Vehicles", "Medical", "Fuel"} <= surge
+    assert {instance.items[one.item].domain for all_of in instance.contingencies.values() for one in all_of.surges} == {
+        "land",
+        "air",
+        "sea",
+    }
+    attack = [case for case in instance.cases if case.contingency.name == "renewed_attack"]
+    assert [case.strike for case in attack] == list(range(14, 33, 3)), "each quarter after the ceasefire of 2027-01"
+
+
+def test_rights_of_access_differ_by_depot() -> None:
+    instance = read(COALITION).instance
+    assert instance is not None
+    assert len({node.access for node in instance.nodes.values() if node.access}) >= 5
+    for reserve in NATIONAL_RESERVES:
+        assert "UA" not in instance.nodes[reserve].access
+    assert any(supply.nation for supply in instance.supplies)
+    assert any(leg.nations for leg in instance.legs.values())
+    assert all(leg.days is not None for leg in instance.legs.values())
