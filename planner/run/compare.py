@@ -95,7 +95,10 @@ def _differences(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     keys = [column for column in one.columns if column not in _MEASURES and column in other.columns]
     sums = [table.groupby(keys, dropna=False, sort=True)[measures].sum() for table in (one, other)]
     both = pd.concat(sums, axis=1, keys=["before", "after"])
-    parts = [_one_measure(both.xs(measure, axis=1, level=1), keys, measure) for measure in measures]
+    parts = [
+        _one_measure(pd.DataFrame({"before": both["before", measure], "after": both["after", measure]}), keys, measure)
+        for measure in measures
+    ]
     # A row is told once, by the first measure that differs: with a quantity go its tonnes and its cost.
     rows = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     rows = rows.drop_duplicates(keys, ignore_index=True)

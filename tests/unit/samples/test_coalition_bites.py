@@ -9,7 +9,7 @@ import pytest
 
 from planner.plan import Plan, solve
 
-pytestmark = pytest.mark.long  # .ci/run tries them; solving takes as long as a tenth of all other tests
+pytestmark = pytest.mark.long  # .ci/run tries these; to solve the sample takes a tenth of what all other tests take
 
 SERVICE_LEVELS = ("binding_shortfall", "other_shortfall")
 

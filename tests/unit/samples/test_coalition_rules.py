@@ -9,6 +9,8 @@ from planner.domain.eligibility import admits, payable
 from planner.domain.instance import Fund
 from planner.plan import Plan
 
+pytestmark = pytest.mark.long  # .ci/run tries these, too
+
 # Family of prices and the object whose rule holds the plan back.
 PRICED = [
     ("fund_limit", "UA_LOAN"),
