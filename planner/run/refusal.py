@@ -13,6 +13,7 @@ RECORDS = (
     "frontier.json",
     "money.json",
     "alternatives.json",
+    "stress.json",
     "withdraw.json",
     "fairness.json",
     "merge.json",

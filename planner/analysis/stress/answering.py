@@ -39,7 +39,7 @@ class Answering:
 
     def __init__(self, program: CaseProgram, settings: Mapping[str, Any]) -> None:
         self._program = program
-        self._session = Session(program.lp, {**settings, "simplex_strategy": EITHER_SIMPLEX})
+        self._session = Session(program.lp, {**settings, "simplex_strategy": EITHER_SIMPLEX}, deaf=True)
         self._shut = np.unique(program.closes.columns)
         self._known: dict[bytes, Figures] = {}
         self._start: Basis | None = None
@@ -68,7 +68,7 @@ class Answering:
         session.change_model(self._shut, NONE, (np.zeros(len(shut)), np.where(shut, 0.0, INFINITY)))
 
     def _optimum(self) -> tuple[Vector, Basis]:
-        """The values of all columns at the optimum of all levels in order, and the basis at that of L.
+        """The values of all columns at the optimum of all levels in order, and the basis that it starts from the next time.
 
         That nothing is lacking is tried first: mostly it is so, and then one solve has decided two levels.
         """
@@ -83,11 +83,11 @@ class Answering:
             self._bound_lacks(INFINITY)
             self._hold(self._minimise(lack))
             outcome = self._minimise(loss)
-        basis = session.basis() if self._start is None else self._start
         for _, costs in later:
             self._hold(outcome)
             outcome = self._minimise(costs)
         require_optimum(outcome.status)
+        basis = session.basis() if self._start is None else self._start
         session.restore()
         return outcome.values, basis
 

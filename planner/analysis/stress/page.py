@@ -18,10 +18,10 @@ from planner.analysis.stress.record import (
     StressedCaseRecord,
     StressRecord,
 )
-from planner.analysis.stress.results import COVERAGE, CaseUnderStress, Stressed
+from planner.analysis.stress.results import COVERAGE, LACK, CaseUnderStress, Stressed
 from planner.analysis.stress.statistics import Share
-from planner.analysis.stress.tables import coverage_table, stress_table, varied_table
-from planner.report.words.numbers import Money, compact, number, plural, share
+from planner.analysis.stress.tables import between, coverage_table, stress_table, varied_table
+from planner.report.words.numbers import Money, number, plural, share
 
 
 def stress_findings(
@@ -31,15 +31,15 @@ def stress_findings(
     stress, coverage, varied = stress_table(stressed), coverage_table(stressed), varied_table(stressed)
     marking = read.instance.settings.marking
     facts = [
-        ("Plan", f"That of {plan}." if plan else "The best plan of this input, made for this."),
+        ("Plan", f"That of {plan}." if plan else "The best plan of this input, made for this run."),
         ("Draws", f"{plural(stressed.draws, 'draw')} with seed {stressed.seed}: the same seed gives the same numbers."),
-        ("Verified", verification),
+        ("Checked", f"The plan was checked independently: {verification}."),
     ]
     sections = [
         Section(
             "What is covered",
             "Bars span the draws but for the best and the worst 5 %, dots are the mean of all draws, rings what the plan "
-            "reaches with nothing varied; the line across a bar is what is promised.",
+            "reaches with nothing varied; the line across a bar is what is promised. A promise is kept where it is kept of each item.",
             figures=[Markup(coverage_chart(stressed.cases, marking))],
             tables=[coverage],
             points=_weakest(stressed.cases),
@@ -66,18 +66,16 @@ def stress_findings(
 
 
 def _headline(stressed: Stressed) -> str:
-    planned = stressed.planned_level
+    covered = stressed.coverage
     text = (
-        f"What is expected to stay uncovered is {compact(stressed.level.mean)} on average (95 % interval "
-        f"{compact(stressed.level.low)} to {compact(stressed.level.high)}); planned for is {compact(planned)}."
+        f"On average {share(covered.mean)} of what an attack asks for is covered (95 % interval {between(covered)}); "
+        f"{share(stressed.planned_coverage)} is planned."
     )
-    if stressed.kept is None:
-        return text
     kept = stressed.kept
-    return (
-        f"{share(kept.share)} of {number(stressed.draws)} draws keep every promise (95 % interval "
-        f"{100 * kept.low:.1f} to {100 * kept.high:.1f} %). {text}"
-    )
+    if kept is None:
+        return text
+    some = "None" if kept.share == 0 else "All" if kept.share == 1 else share(kept.share)
+    return f"{some} of {number(stressed.draws)} draws keep every promise (95 % interval of their share {between(kept)}). {text}"
 
 
 def _weakest(cases: Sequence[CaseUnderStress]) -> list[str]:
@@ -85,8 +83,9 @@ def _weakest(cases: Sequence[CaseUnderStress]) -> list[str]:
     known = [(own.kept.share, own) for own in cases if own.kept is not None and own.kept.share < 1]
     weakest = sorted(known, key=lambda entry: entry[0])[:3]
     return [
-        f"{own.title}: {share(own.case.contingency.coverage)} is promised, {share(own.spreads[COVERAGE].mean)} is covered "
-        f"on average, and {share(kept)} of the draws keep the promise."
+        f"{own.title}: {share(own.case.contingency.coverage)} of each item is promised, {share(own.spreads[COVERAGE].mean)} of "
+        f"all is covered on average, and {share(kept)} of the draws keep the promise"
+        + ("." if own.planned[LACK] == 0 else ", which is not kept as planned either.")
         for kept, own in weakest
     ]
 
@@ -114,6 +113,7 @@ def _record(stressed: Stressed, head: Mapping[str, Any], plan: str, verification
         seed=stressed.seed,
         verification=verification,
         level=LossRecord(**stressed.level._asdict()),
+        coverage=CoverageRecord(**stressed.coverage._asdict()),
         kept=_kept(stressed.kept),
         cases=tuple(cases),
     )

@@ -79,5 +79,6 @@ class StressRecord(AnalysisRecord):
     seed: Count = Field(description="Seed of their numbers.")
     verification: str = Field(description="What the independent checker says of the plan.")
     level: LossRecord = Field(description="The level contingency, over all cases.")
+    coverage: CoverageRecord = Field(description="The mean of the cases' coverage, by their weight.")
     kept: KeptRecord | None = Field(description="Draws that keep every promise; null: nothing is promised.")
     cases: tuple[StressedCaseRecord, ...] = Field(description="In the order of the plan.", min_length=1)

@@ -88,6 +88,21 @@ class Stressed:
         return float(level(self.planned[:, [LOSS]], weights, settings.risk_weight, settings.risk_tail)[0])
 
     @cached_property
+    def coverage(self) -> Spread:
+        """The mean of the cases' coverage by their weight (where all have none: of all alike)."""
+        return spread(self._mean_coverage(self.figures))
+
+    @cached_property
+    def planned_coverage(self) -> float:
+        return float(self._mean_coverage(self.planned[:, None, :])[0])
+
+    def _mean_coverage(self, figures: Vector) -> Vector:
+        weights = np.array([case.weight for case in self.instance.cases])
+        by = weights / weights.sum() if weights.any() else np.full(len(weights), 1 / len(weights))
+        found: Vector = (by[:, None] * figures[:, :, COVERAGE]).sum(axis=0)
+        return found
+
+    @cached_property
     def kept_in(self) -> Vector:
         """[draw]: is every promise kept?"""
         kept: Vector = np.all([own.kept_in for own in self.cases], axis=0)

@@ -20,7 +20,7 @@ MEASURES = (("L", LOSS), ("coverage", COVERAGE), ("lack", LACK))
 
 
 def stress_table(stressed: Stressed) -> Table:
-    """A row for each case and measure (L, coverage, lack, promise_kept); L and promise_kept of all cases at the end."""
+    """A row for each case and measure (L, coverage, lack, promise_kept); at the end all cases, without lack."""
     frame = pd.DataFrame(list(_rows(stressed)), columns=list(COLUMNS)).astype({"strike": "Int64"})
     numbers = [Field(name, name.replace("_", " ").capitalize(), "figure") for name in COLUMNS[3:11]]
     fields = [
@@ -41,6 +41,7 @@ def _rows(stressed: Stressed) -> Iterator[tuple[Any, ...]]:
         if own.kept is not None:
             yield *key, *_kept(own.kept, own.planned[LACK] == 0), stressed.draws
     yield None, None, "L", stressed.planned_level, *stressed.level, stressed.draws
+    yield None, None, "coverage", stressed.planned_coverage, *stressed.coverage, stressed.draws
     if stressed.kept is not None:
         planned = all(own.planned[LACK] == 0 for own in stressed.cases)
         yield None, None, *_kept(stressed.kept, planned), stressed.draws
@@ -57,8 +58,8 @@ def coverage_table(stressed: Stressed) -> Table:
         found, promised = own.spreads[COVERAGE], own.case.contingency.coverage
         kept = own.kept
         rows.append(
-            (own.title, promised or None, own.planned[COVERAGE], found.mean, _between(found), found.q5, found.q95,
-             None if kept is None else kept.share, "" if kept is None else _between(kept))
+            (own.title, promised or None, own.planned[COVERAGE], found.mean, between(found), found.q5, found.q95,
+             None if kept is None else kept.share, "" if kept is None else between(kept))
         )  # fmt: skip
     columns = ["case", "promised", "planned", "mean", "between", "q5", "q95", "kept", "kept_between"]
     frame = pd.DataFrame(rows, columns=columns).astype({"promised": float, "kept": float})
@@ -76,7 +77,8 @@ def coverage_table(stressed: Stressed) -> Table:
     return Table("coverage", "What is covered of each need", frame, fields)
 
 
-def _between(found: Spread | Share) -> str:
+def between(found: Spread | Share) -> str:
+    """The interval of a share, as people write it."""
     return f"{100 * found.low:.1f} to {100 * found.high:.1f}\u00a0%"
 
 

@@ -11,7 +11,7 @@ import typer
 from planner.cli.arguments import Input, Model, Quiet, Replace, TimeLimit
 from planner.cli.commands.runs import Store, recorded
 from planner.cli.exits import WRONG_INPUT, told_where
-from planner.cli.lines.text import fault_lines, plan_lines, plural
+from planner.cli.lines.text import fault_lines, plan_lines, plural, uncertainty_lines
 from planner.cli.say import say
 from planner.errors import UsageError
 
@@ -203,4 +203,4 @@ def solve(
                     measure=measure, replace=replace, strict=strict, log=log,
                 )  # fmt: skip
     if not quiet:
-        say(plan_lines(result.folder, result.record))
+        say([*plan_lines(result.folder, result.record), *uncertainty_lines(result.plan.instance)])

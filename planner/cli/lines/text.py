@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from planner.tolerances import NOISE
 
 if TYPE_CHECKING:  # imported by the commands that need them; `planner check` should start at once
+    from planner.domain.instance import PlanningInstance
     from planner.errors import Fault
     from planner.records.run import RunRecord
     from planner.run.compare import Figure, TableChange
@@ -71,6 +72,13 @@ def plan_lines(folder: Path, record: RunRecord) -> list[str]:
     lines.append(f"To read: {folder / 'report.html'}")
     lines.append(f"To work with: {folder / 'plan.xlsx'} (tables as CSV beside it)")
     return lines
+
+
+def uncertainty_lines(instance: PlanningInstance) -> list[str]:
+    """That what is uncertain is no part of the plan, where the input says anything of it."""
+    count = len(instance.uncertainties)
+    rows = f"Uncertainty ({plural(count, 'row')})"
+    return [f"{rows} is no part of the plan: planner stress lets it vary."] if count else []
 
 
 def procurement_lines(record: RunRecord) -> list[str]:

@@ -252,10 +252,12 @@ def test_the_level_of_a_draw_weighs_the_worst_cases() -> None:
 def test_the_same_bytes_with_a_plan_that_stands_and_on_two_workers(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.run(["solve", str(ATTACK), "-o", str(tmp_path / "plan"), "-q"]) == 0
+    assert cli.run(["solve", str(ATTACK), "-o", str(tmp_path / "plan")]) == 0
+    assert "Uncertainty (3 rows) is no part of the plan: planner stress lets it vary." in capsys.readouterr().out
     arguments = ["--draws", "250", "--seed", "5", "--plan", str(tmp_path / "plan"), "--workers", "2"]
     assert cli.run(["stress", str(ATTACK), *arguments, "-o", str(tmp_path / "out")]) == 0
     assert "of 250 draws keep every promise" in capsys.readouterr().out
+    assert cli.run(["stress", str(ATTACK), "--draws", "2", "-o", str(tmp_path / "out"), "-q"]) == 64
     found = {path.stem: path.read_text(encoding="utf-8") for path in (tmp_path / "out" / "tables").iterdir()}
     assert set(found) == {"stress", "coverage", "varied", "stress_draws", "stress_numbers"}
     sample = read_source(ATTACK, SolveOptions(), None, Log())

@@ -28,6 +28,7 @@ from planner.domain.instance import (
     Supply,
     Target,
 )
+from planner.domain.uncertainty import Uncertainty
 from planner.errors import Fault
 from planner.workbook.reading.raw import RawInput
 from planner.workbook.reading.table import Cell, make_table
@@ -414,6 +415,23 @@ def test_rows_of_contingencies_that_count_for_nothing_are_told() -> None:
         "fund Pool has no part in a response: the row counts for nothing. Without a contingency it is lost in the plan",
         f"route {route} has no limit of capacity: a share of it is without limit too. Only 0 closes it",
     ]
+
+
+def test_rows_of_uncertainty_that_concern_nothing_are_told() -> None:
+    attack = Contingency("attack", (3,), window=2, surges=(Surge("Front", "radar", 0, 1.0),))
+    world = replace(sound(), contingencies={"attack": attack})
+    line, leg = next(iter(world.lines.values())), next(iter(world.legs.values()))
+    some = [("surge", "attack"), ("surge", "Front"), ("stock", "Front"), ("yield", line.name), ("delay", leg.route)]
+    none = [("surge", leg.origin), ("demand", "nobody"), ("capacity", "no line"), ("delay", "no route")]
+
+    def warned(rows: list[tuple[str, str]], world: PlanningInstance) -> list[str]:
+        found = [Uncertainty(f"{what} {name}", what, 1, 1, 1, frozenset({name})) for what, name in rows]
+        faults = check_network(replace(world, uncertainties=tuple(found)))
+        return [fault.place for fault in faults if "lets nothing vary by it" in fault.message]
+
+    assert warned(some, world) == []
+    assert warned(none, world) == [f"Uncertainty '{what} {name}'" for what, name in none]
+    assert len(warned(some, replace(world, contingencies={}))) == len(some)
 
 
 def test_what_only_a_surge_asks_for_has_a_use() -> None:

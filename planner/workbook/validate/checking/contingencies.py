@@ -1,4 +1,4 @@
-"""Do the rows of contingencies mean what they seem to: strikes, surge and disruptions that count for nothing?"""
+"""Do the rows of contingencies mean what they seem to: strikes, surge, disruptions, uncertainty that count for nothing?"""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from collections.abc import Iterator, Sequence
 from math import inf
 
 from planner.domain.contingencies import Disruption
+from planner.domain.instance import PlanningInstance
+from planner.domain.response import needs
+from planner.domain.uncertainty import Uncertainty
 from planner.workbook.names.places import Finding
 from planner.workbook.validate.checking.view import View
 
@@ -56,6 +59,35 @@ def hits_without_effect(view: View) -> Iterator[Finding]:
                 f"{hit.kind} {hit.name} has no limit of capacity: a share of it is without limit too. Only 0 closes it"
             )
             yield _finding(name, hit, message)
+
+
+def uncertainty_without_effect(view: View) -> Iterator[Finding]:
+    """Rows of Uncertainty that concern nothing of any case."""
+    for one in view.instance.uncertainties:
+        if not _concerns_something(view.instance, one):
+            message = "it concerns nothing of any case: planner stress lets nothing vary by it"
+            column = "what" if one.names is None else "names"
+            yield Finding("Uncertainty", {"uncertainty": one.name}, message, column)
+
+
+def _concerns_something(instance: PlanningInstance, one: Uncertainty) -> bool:
+    struck, moved = [own for own in instance.contingencies.values() if own.strikes], instance.struck_items
+    if not struck:
+        return False
+    if one.what == "surge":
+        asked = [(own.name, surge) for own in struck for surge in own.surges]
+        return any(one.concerns_surge(name, surge.destination, surge.item) for name, surge in asked)
+    if one.what == "demand":
+        return any(
+            need.kind == "demand" and one.concerns_demand(instance.demands_by_key[need.demand, case.begin + need.wanted.due])
+            for case in instance.cases
+            for need in needs(instance, case)
+        )  # fmt: skip
+    if one.what == "stock":
+        return any(one.concerns_stock(item, node) for item in moved for node in instance.nodes)
+    if one.what == "delay":
+        return any(one.delays(leg) for leg in instance.legs.values())
+    return any(one.concerns_line(one.what, line) for line in instance.lines.values() if line.item in moved)
 
 
 def _finding(contingency: str, hit: Disruption, message: str) -> Finding:
