@@ -348,7 +348,6 @@ class PlanningInstance:
     locks: tuple[Lock, ...] = ()
     contingencies: Mapping[str, Contingency] = field(default_factory=dict)
     certain: tuple[Disruption, ...] = ()  # what is lost in any case, by date
-    shut_to_responses: frozenset[str] = frozenset()  # nodes from which no response may draw
     open_to_responses: frozenset[str] = frozenset()  # nodes on which every recipient may draw in responses
     uncertainties: tuple[Uncertainty, ...] = ()  # what planner stress lets vary
     previous: PreviousPlan = PreviousPlan()

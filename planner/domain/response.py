@@ -186,9 +186,7 @@ def _expansions(expansions: Mapping[str, Expansion], case: Case) -> Iterator[tup
 
 
 def _supplies(instance: PlanningInstance, case: Case, moved: frozenset[str]) -> Iterator[Supply]:
-    """Goods on order, and opening stock where the response begins with the horizon; none for nodes that are shut to it."""
+    """Goods on order, and opening stock where the response begins with the horizon."""
     for supply in instance.supplies:
-        if supply.node in instance.shut_to_responses:
-            continue
         if supply.item in moved and supply.period in case.periods and (not supply.opening or case.begin == 0):
             yield replace(supply, period=supply.period - case.begin)

@@ -128,8 +128,7 @@ class Response(Model):
                 if 0 <= arrives < self._periods:
                     left = self.arrival_left(leg.destination, arrives)
                     found.append(self._inflow(item, leg.destination, arrives, klass, variable, left))
-        shut = self.plan.instance.shut_to_responses
-        return [flow for flow in found if flow.share > 0 and flow.expires >= flow.period and flow.node not in shut]
+        return [flow for flow in found if flow.share > 0 and flow.expires >= flow.period]
 
     def _inflow(self, item: str, node: str, period: int, klass: int, variable: Variable, share: float) -> Inflow:
         """Goods classes of the plan are counted from the beginning of the response, which may outlast few of them."""

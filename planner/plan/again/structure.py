@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.formulation.model.model import Key, Model
-from planner.solver.highs import AT_LOWER, BASIC, Basis
+from planner.solver.highs import AT_LOWER, BASIC, Basis, Vector
+from planner.solver.lexicographic import SolvedLevel
 
 SAME_STRUCTURE = "rebuilt, same structure"
 Places = Mapping[str, Mapping[Key, int]]  # family -> key -> position
@@ -32,6 +33,22 @@ class Structure:
         rows, other_rows = _carried(self.rows, basis.rows, now.rows, BASIC)
         differ = f"rebuilt, {other_columns} columns and {other_rows} rows differ"
         return Basis(columns, rows), differ if other_columns or other_rows else SAME_STRUCTURE
+
+    def carry_level(self, level: SolvedLevel, costs: Vector, now: Structure) -> SolvedLevel:
+        """A level as it was solved, on another model's columns and rows: its reduced costs and duals, 0 where they are new."""
+        outcome = level.outcome
+        reduced = _spread(self.columns, outcome.reduced_costs, now.columns)
+        duals = _spread(self.rows, outcome.row_duals, now.rows)
+        return replace(level, costs=costs, outcome=replace(outcome, reduced_costs=reduced, row_duals=duals))
+
+
+def _spread(before: Places, values: Vector, now: Places) -> Vector:
+    """The values in their new places."""
+    spread = np.zeros(sum(map(len, now.values())))
+    for family, places in now.items():
+        common = [key for key in places if key in before.get(family, {})]
+        spread[[places[key] for key in common]] = values[[before[family][key] for key in common]]
+    return spread
 
 
 def _carried(before: Places, codes: NDArray[np.int8], now: Places, other: int) -> tuple[NDArray[np.int8], int]:

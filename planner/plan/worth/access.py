@@ -1,28 +1,40 @@
-"""What the depots of a nation are worth: the plan made anew where responses may not draw on its nodes, or all may."""
+"""What the depots of a nation are worth: the plan made anew where responses may not draw on its nodes, or all may.
+
+Neither changes the plan's own rules, nor what its responses count at the levels before coverage: these stay held at their
+optimum by its faces (`planner.solver.lexicographic`), as long as no face is about responses; and the further levels
+start from the basis of the plan. To close nodes takes goods out of rows of the base's LP. To open them may let new ways
+exist: then the model is built again, and faces and basis are carried over by the keys of columns and rows.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import nan
 
+import numpy as np
+
+from planner.catalogue import RESPONSE
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError, SolverStoppedError
 from planner.formulation.build import build
+from planner.formulation.goods.balance import supplied_row
 from planner.plan.again.structure import Structure
 from planner.plan.program import Program
 from planner.plan.worth.found import AccessRow
+from planner.plan.worth.held import hold
 from planner.solver.clock import TimeLeft, without_garbage_collection
-from planner.solver.highs import Basis
-from planner.solver.lexicographic import Optimum
+from planner.solver.highs import Arrays, Basis, other_sides
+from planner.solver.lexicographic import Optimum, SolvedLevel, optimise
 from planner.solver.options import SolveOptions
-from planner.tolerances import NO_WORTH
+from planner.tolerances import DUAL_ZERO, NO_WORTH
 
 LEVELS = ("coverage", "contingency", "weighted")
+Values = Mapping[str, float]  # of the levels, by name
 
 
 def access_rows(
-    program: Program, optimum: Optimum, basis: Basis, now: Mapping[str, float], options: SolveOptions, left: TimeLeft
+    program: Program, optimum: Optimum, basis: Basis, now: Values, options: SolveOptions, left: TimeLeft
 ) -> Iterator[AccessRow]:
     """A row a nation with depots and level; `now`: the levels of the plan, solved as `optimum`, with a `basis` near it.
 
@@ -32,18 +44,19 @@ def access_rows(
     again = _Again(program, optimum, basis, options, left)
     told = [name for name in LEVELS if name in now]
     for nation, nodes in nations_with_depots(program.model.instance).items():
-        closed, opened = again.levels(closing(program, nodes)), again.levels(opening(program, nodes))
+        closed = again.closed(nodes) if is_drawn_on(program, nodes) else now
+        opened = again.opened(kept) if (kept := restricted(program.model.instance, nodes)) else now
         for name in told:
-            values = [now[name] if found is None else found.get(name, nan) for found in (closed, opened)]
+            values = [found.get(name, nan) for found in (closed, opened)]
             one, other = (now[name] if _same(value, now[name]) else value for value in values)
             yield nation, name, one, now[name], other
 
 
 def questions(program: Program) -> int:
     """How many further plans it takes."""
-    by_nation = nations_with_depots(program.model.instance).values()
-    changes = [made(program, nodes) for nodes in by_nation for made in (closing, opening)]
-    return sum(1 for changed in changes if changed is not None)
+    instance = program.model.instance
+    by_nation = nations_with_depots(instance).values()
+    return sum(is_drawn_on(program, nodes) + bool(restricted(instance, nodes)) for nodes in by_nation)
 
 
 def nations_with_depots(instance: PlanningInstance) -> dict[str, frozenset[str]]:
@@ -59,23 +72,46 @@ def nations_with_depots(instance: PlanningInstance) -> dict[str, frozenset[str]]
     }
 
 
-def closing(program: Program, nodes: frozenset[str]) -> PlanningInstance | None:
-    """The instance in which no response draws on the nodes; None where none could anyway."""
+def is_drawn_on(program: Program, nodes: frozenset[str]) -> bool:
+    """Could any response use goods that lie at the nodes, or come to them from before?"""
+    return any(
+        any(flow.node in nodes for flow in response.inflows)
+        or any(supply.node in nodes for supply in response.instance.supplies)
+        for response in program.model.responses
+    )
+
+
+def restricted(instance: PlanningInstance, nodes: frozenset[str]) -> frozenset[str]:
+    """Those of the nodes that do not give to everybody."""
+    return frozenset(node for node in nodes if instance.nodes[node].access)
+
+
+def shut(program: Program, nodes: frozenset[str]) -> Arrays:
+    """The LP in which no response gets goods that lie at the nodes when it begins, or come to them from before."""
+    lp = program.lp
+    gone = np.zeros(len(lp.value), dtype=bool)
+    supplied: list[int] = []
     for response in program.model.responses:
-        if any(flow.node in nodes for flow in response.inflows):
-            break
-        if any(supply.node in nodes for supply in response.instance.supplies):
-            break
-    else:
-        return None
-    return replace(program.model.instance, shut_to_responses=nodes)
-
-
-def opening(program: Program, nodes: frozenset[str]) -> PlanningInstance | None:
-    """The instance in which the nodes give to everybody in responses; None where they do anyway."""
-    instance = program.model.instance
-    kept = frozenset(node for node in nodes if instance.nodes[node].access)
-    return replace(instance, open_to_responses=kept) if kept else None
+        rows, columns = np.zeros(lp.rows, dtype=bool), np.zeros(lp.columns, dtype=bool)
+        for own in response.rows.values():
+            rows[list(own.values())] = True
+        columns[[flow.variable for flow in response.inflows if flow.node in nodes]] = True
+        gone |= rows[lp.row_of_entry] & columns[lp.index]
+        for supply in response.instance.supplies:
+            family, key = supplied_row(response.reach, supply)
+            if supply.node in nodes and key in response.rows[family]:
+                supplied.append(response.rows[family][key])
+    lower, upper = lp.row_lower.copy(), lp.row_upper.copy()
+    lower[supplied], upper[supplied] = other_sides(lower[supplied], upper[supplied], np.zeros(len(supplied)))
+    counts = np.bincount(lp.row_of_entry[~gone], minlength=lp.rows)
+    return replace(
+        lp,
+        row_lower=lower,
+        row_upper=upper,
+        start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
+        index=lp.index[~gone],
+        value=lp.value[~gone],
+    )
 
 
 def _same(value: float, now: float) -> bool:
@@ -83,27 +119,67 @@ def _same(value: float, now: float) -> bool:
 
 
 class _Again:
-    """Plans of changed instances, from the basis of the base."""
+    """Plans of changed programs, from the base's basis and the faces of its levels."""
 
     def __init__(self, program: Program, optimum: Optimum, basis: Basis, options: SolveOptions, left: TimeLeft) -> None:
-        self._program, self._basis, self._options, self._left = program, basis, options, left
-        self._by_interior_point = optimum.by_interior_point
+        self._program, self._optimum, self._basis = program, optimum, basis
+        self._options, self._left = options, left
         self._structure = Structure.of(program.model)
+        levels = optimum.levels
+        first = next(place for place, level in enumerate(levels) if level.name in LEVELS)
+        self._before = levels[:first]
+        self._held = not program.model.binaries and not any(
+            _is_about_responses(program, level) for level in levels[:first]
+        )
 
-    def levels(self, changed: PlanningInstance | None) -> Mapping[str, float] | None:
-        """Values of the levels up to contingency; none where there is no plan; None where nothing is changed."""
-        if changed is None:
-            return None
+    def closed(self, nodes: frozenset[str]) -> Values:
+        """The levels where responses may not draw on the nodes; none where there is no plan."""
+        return self._solved(replace(self._program, lp=shut(self._program, nodes)), self._basis, self._before)
+
+    def opened(self, nodes: frozenset[str]) -> Values:
+        """The levels where the nodes give to everybody in responses; none where there is no plan."""
+        changed = replace(self._program.model.instance, open_to_responses=nodes)
         with without_garbage_collection():
             model = build(changed, self._program.model.catalogue, self._options.prune)
-            program = Program.of(model).until("contingency")
-            session = program.session(self._options, deaf=True)
-        start, _ = self._structure.carry(self._basis, Structure.of(model))
-        options = replace(self._options, time_limit=self._left.seconds)
+            program = Program.of(model)
+        now, costs = Structure.of(model), dict(program.levels)
+        start, _ = self._structure.carry(self._basis, now)
+        before = [self._structure.carry_level(level, costs[level.name], now) for level in self._before]
+        return self._solved(program, start, before)
+
+    def _solved(self, program: Program, start: Basis, before: Sequence[SolvedLevel]) -> Values:
         try:
-            found = program.optimum_from(session, start, options, self._by_interior_point)
+            return self._on_faces(program, start, before) if self._held else self._afresh(program, start)
         except NoPlanError:
             return {}
+
+    def _on_faces(self, program: Program, start: Basis, before: Sequence[SolvedLevel]) -> Values:
+        """The levels that are told, one by one, those before them held."""
+        found, tolerance = {}, program.model.instance.settings.level_tolerance
+        session = program.session(self._options, deaf=True)
+        hold(session, before, self._optimum.held_by_rows, tolerance)
+        large = self._optimum.by_interior_point and session.is_large
+        for level in [level for level in program.levels if level[0] in LEVELS]:
+            session.keep_bounds()
+            solved = optimise(session, [level], tolerance, self._left.seconds, interior_point=large, start=start)
+            found[level[0]] = solved.levels[0].value
+            hold(session, solved.levels, self._optimum.held_by_rows, tolerance)
+            start = session.basis()
+        return found
+
+    def _afresh(self, program: Program, start: Basis) -> Values:
+        """All levels up to those that are told, and choices anew."""
+        options = replace(self._options, time_limit=self._left.seconds)
+        until = program.until("contingency")
+        session = until.session(self._options, deaf=True)
+        found = until.optimum_from(session, start, options, self._optimum.by_interior_point)
         if found.unfinished:
             raise SolverStoppedError("no time was left for what the depots are worth")
         return {level.name: level.value for level in found.levels}
+
+
+def _is_about_responses(program: Program, level: SolvedLevel) -> bool:
+    """Does the optimal face of the level hold anything of a response? Then it is no face of another LP."""
+    rows = [row for family, own in program.model.rows.items() if family.startswith(RESPONSE) for row in own.values()]
+    touched = np.abs(level.outcome.row_duals[rows]) > DUAL_ZERO
+    return bool(touched.any() or (np.abs(level.outcome.reduced_costs[program.of_responses]) > DUAL_ZERO).any())

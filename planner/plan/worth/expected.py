@@ -19,11 +19,12 @@ from planner.formulation.responses.response import Response
 from planner.plan.places import level_unit
 from planner.plan.program import Program
 from planner.plan.worth.found import Worth
+from planner.plan.worth.held import hold
 from planner.solver.clock import TimeLeft
 from planner.solver.highs import INFINITY, Basis, Session, Vector
-from planner.solver.lexicographic import Level, Optimum, SolvedLevel, hold_by_face, hold_by_row, optimise
+from planner.solver.lexicographic import Level, Optimum, SolvedLevel, hold_by_face, inner, optimise
 from planner.solver.options import SolveOptions
-from planner.tolerances import HELD, NO_WORTH
+from planner.tolerances import NO_WORTH, NOISE
 
 Rows = NDArray[np.intp]
 NONE = np.empty(0, dtype=np.intp)
@@ -63,28 +64,34 @@ class _Asked:
     def __init__(self, program: Program, optimum: Optimum, basis: Basis, options: SolveOptions, left: TimeLeft) -> None:
         self._program, self._model, self._basis, self._left = program, program.model, basis, left
         self._optimum, self._options = optimum, options
+        self._values = optimum.values
         self._responses = [response for response in self._model.responses if response.case.weight > 0]
 
     # ── Answers ──────────────────────────────────────────────────────────────────────────────────
 
     def expected(self) -> float:
         """The least f + Σ π L; Σ π L alone where the objective is lexicographic."""
-        return self._least(self._session, [("expected", self._own + self._losses)])
+        found = self._optimise(self._session, [("expected", self._own + self._losses)])
+        self._values = found.values
+        return found.levels[-1].value
 
     def alone(self) -> float:
         """What is to be expected if it were known in time which case comes: each is planned for by itself.
 
         Σ (π ÷ s) min (f + s L) + (1 − Π ÷ s) min f, with Π = Σ π and s = max(1, Π): where the weights add up to less
         than 1 nothing happens in the rest; where to more, they count as shares of one event that comes Π times.
+        Without f, a case that loses nothing in the plan of `expected` can do no better.
         """
         session = self._session
         total = sum(response.case.weight for response in self._responses)
         size = max(1.0, total)
         found = 0.0
         for response in self._responses:
+            costs = self._own + size * self._loss(response)
+            if not self._model.weighted and inner(costs, self._values) <= NOISE:
+                continue
             others = [row for row, own in self._must.items() if own is not response]
             self._relax(session, others)
-            costs = self._own + size * self._loss(response)
             found += response.case.weight / size * self._least(session, [("alone", costs)])
             self._put_back(session, others)
         if self._model.weighted and total < size:
@@ -134,11 +141,7 @@ class _Asked:
         nothing = np.full(len(promised), INFINITY)
         session.change_model(NONE, promised, (-nothing, nothing))
         tolerance = self._model.instance.settings.level_tolerance
-        for level in self._before():
-            if self._optimum.held_by_rows:
-                hold_by_row(session, level, max(tolerance, HELD))
-            else:
-                hold_by_face(session, level.outcome)
+        hold(session, self._before(), self._optimum.held_by_rows, tolerance)
         session.keep_bounds()
         return session
 

@@ -16,7 +16,7 @@ from planner.solver.lexicographic import Optimum
 from planner.solver.options import SolveOptions
 
 # Columns times further solves up to which it is worked out unasked: about as long as the plan itself takes on small inputs.
-MOST_UNASKED = 500_000
+MOST_UNASKED = 150_000
 PHASE = "what the guarantee is worth"
 NOT_ASKED = "it was not asked for (--no-worth)"
 TOO_LARGE = "the program is so large that it would take longer than the plan itself"
