@@ -32,7 +32,7 @@ def ordered_before(line: Line, case: Case, period: int) -> bool:
 
 def needs(instance: PlanningInstance, case: Case) -> list[Need]:
     """The surge that falls due in the horizon, and the plan's own demand that stands beside it."""
-    taken = {demand.name for demand in instance.demands}
+    taken, moved = {demand.name for demand in instance.demands}, frozenset(case.contingency.items)
     found = []
     for number, surge in case.surges():
         name = f"surge {number + 1}"
@@ -44,7 +44,7 @@ def needs(instance: PlanningInstance, case: Case) -> list[Need]:
             None, False, surge.priority, surge.shortage_cost, surge.delay_cost, surge.max_delay,
         )))  # fmt: skip
     for demand in instance.demands:
-        if demand.item in case.contingency.items and demand.due in case.periods and _stands(case, demand):
+        if demand.item in moved and demand.due in case.periods and _stands(case, demand):
             window = _window(case, demand.due, demand.max_delay)
             wanted = replace(demand, due=demand.due - case.begin, window=window, commitment=None, binding=False)
             found.append(Need("demand", demand.name, wanted))

@@ -41,8 +41,9 @@ LEVELS_AT_ONCE = 4
 LEVELS_BY_INTERIOR_POINT, LARGEST_SPREAD = 3, 4 * LEVEL_RATIO
 # Share of the time left that a guess may take; after that the levels are solved one by one.
 GUESS_TIME = 0.5
-# Pivots after which proving a guess is given up, as a share of those that the guess took.
-PROOF_SHARE, PROOF_PIVOTS = 0.1, 200
+# Pivots after which proving a guess is given up: at least, as a share of those that the guess took, and per row by interior
+# point, whose iterations are few. A guess that is not proved costs a solve for each of its levels.
+PROOF_PIVOTS, PROOF_SHARE, PROOF_SHARE_OF_ROWS = 200, 0.1, 0.05
 # Pivots that simplex is given on a large LP before interior point takes over, per row.
 SIMPLEX_SHARE = 1.75
 # Pivots that dual simplex is given beside interior point: per row, and at most. Where it wins it mostly needs fewer.
@@ -281,12 +282,17 @@ class _Ladder:
         name, costs = level
         self._session.set_costs(costs * objective_scale(costs))
         # From an old basis the guess took few pivots; what the proof may take is told by what a fresh solve would.
-        pivots = self._session.pivots_again if self._again else PROOF_PIVOTS + int(PROOF_SHARE * guess.iterations)
+        pivots = self._session.pivots_again if self._again else PROOF_PIVOTS + self._share_for_proof(guess)
         outcome = self._session.prove(f"proof of {name}", pivots, _until(self._deadline))
         self._optimum.solves.append((f"proof of {name}", outcome.seconds))
         if outcome.status != "optimal" or self._drifted(outcome.values) or not self._settles(outcome, costs):
             return None
         return self._solved(level, outcome)
+
+    def _share_for_proof(self, guess: Outcome) -> int:
+        if self._interior_point:
+            return int(PROOF_SHARE_OF_ROWS * self._session.lp.rows)
+        return int(PROOF_SHARE * guess.iterations)
 
     def _solve_level(self, level: Level) -> SolvedLevel:
         """The level afresh under the held ones; where their faces prove wrong, with rows in their place."""

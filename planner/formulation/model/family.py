@@ -15,8 +15,9 @@ from statistics import mode
 from typing import Any, NamedTuple
 
 from planner.domain.cells import Field
-from planner.domain.contingencies import Disruption
+from planner.domain.contingencies import Case, Disruption
 from planner.domain.instance import PlanningInstance, Profile
+from planner.domain.response import Need, needs
 from planner.domain.rules import Lock
 from planner.formulation.model.model import Bounds, Frame, Model
 from planner.formulation.money.budget_periods import Spans
@@ -97,6 +98,16 @@ class Directory:
     @cached_property
     def locks(self) -> Mapping[str, Lock]:
         return {lock.name: lock for lock in self.instance.locks}
+
+    @cached_property
+    def cases(self) -> Mapping[tuple[str, int], Case]:
+        """By contingency and strike."""
+        return {case.key: case for case in self.instance.cases}
+
+    @cached_property
+    def needs(self) -> Mapping[tuple[str, int], Mapping[tuple[str, int], Need]]:
+        """By contingency and strike, then by name and period due, from the beginning of the response."""
+        return {key: {need.wanted.key: need for need in needs(self.instance, case)} for key, case in self.cases.items()}
 
     def last_period(self, year: int) -> int:
         """The last period, 1…P, of a fiscal year."""

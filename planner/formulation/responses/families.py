@@ -7,9 +7,6 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from planner.catalogue import RESPONSE
-from planner.domain.contingencies import Case
-from planner.domain.instance import PlanningInstance
-from planner.domain.response import Need, needs
 from planner.formulation.goods import balance, demand, production, storage, transport
 from planner.formulation.goods.balance import MATERIAL_BALANCE
 from planner.formulation.goods.demand import DEMAND_BALANCE
@@ -39,7 +36,7 @@ def in_response(family: Family) -> Family:
 
     def place(directory: Directory, found: InCase) -> Place:
         thing, item, period = family.place(directory, found.row)
-        begin = _case(directory.instance, found).begin
+        begin = directory.cases[found.contingency, found.strike].begin
         return f"{found.contingency}: {thing}", item, None if period is None else period + begin
 
     own = replace(
@@ -67,29 +64,22 @@ def in_response(family: Family) -> Family:
     return replace(own, kind=Kind.TASK, place=need_place, origins=need_origins, words=words)
 
 
-def _case(instance: PlanningInstance, found: InCase) -> Case:
-    return next(case for case in instance.cases if case.key == (found.contingency, found.strike))
-
-
-def _need(instance: PlanningInstance, found: InCase) -> tuple[Case, Need]:
-    case = _case(instance, found)
-    return case, next(need for need in needs(instance, case) if need.wanted.key == tuple(found.row))
-
-
 def need_place(directory: Directory, found: InCase) -> Place:
-    case, need = _need(directory.instance, found)
-    return f"{found.contingency}: {need.wanted.destination}", need.wanted.item, case.begin + need.wanted.due + 1
+    case = directory.cases[found.contingency, found.strike]
+    wanted = directory.needs[case.key][tuple(found.row)].wanted
+    return f"{found.contingency}: {wanted.destination}", wanted.item, case.begin + wanted.due + 1
 
 
 def need_origins(model: Model, found: InCase) -> Iterator[Origin]:
     """A surge, or the standing demand."""
-    case, need = _need(model.instance, found)
-    due = case.begin + need.wanted.due
+    response = next(one for one in model.responses if one.case.key == (found.contingency, found.strike))
+    need = response.need_of[tuple(found.row)]
+    due = response.case.begin + need.wanted.due
     if need.kind == "demand":
         field = figure("Demand", "quantity", demand=need.demand, period=due)
     else:
         field = figure("Surge", "quantity", contingency=found.contingency, destination=need.wanted.destination,
-                       item=need.wanted.item, offset=due - case.strike)  # fmt: skip
+                       item=need.wanted.item, offset=due - response.case.strike)  # fmt: skip
     yield Origin(field, need.wanted.quantity, 1.0)
 
 

@@ -64,6 +64,7 @@ class Response(Model):
     ) -> None:
         self.plan, self.case, self.flows = plan, case, flows
         self.needs = needs(plan.instance, case)
+        self.need_of = {need.wanted.key: need for need in self.needs}
         instance = response_instance(plan.instance, case, self.needs, delays)
         self.recipients = plan.instance.recipients.settled()
         self._periods = instance.horizon.periods

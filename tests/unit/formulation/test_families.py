@@ -11,6 +11,9 @@ from pieces import MODELS, PIECES
 
 import planner
 from planner.catalogue import load
+from planner.domain.contingencies import Case
+from planner.domain.instance import PlanningInstance
+from planner.domain.response import Need, needs
 from planner.formulation.build import build
 from planner.formulation.families import FAMILIES, MODULES
 from planner.formulation.model.family import Directory, Sign
@@ -71,6 +74,22 @@ def test_rows_are_as_declared(piece: str) -> None:
             assert isinstance(object_, str), name
             assert item is None or item in model.instance.items, name
             assert period is None or 1 <= period <= model.instance.horizon.periods, name
+
+
+def test_needs_are_counted_once_a_case_not_once_a_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With hundreds of cases the places of their rows took longer than to solve for them."""
+    counted: list[tuple[str, int]] = []
+
+    def counting(instance: PlanningInstance, case: Case) -> list[Need]:
+        counted.append(case.key)
+        return needs(instance, case)
+
+    model = build(PIECES["response"](), load("full"))
+    monkeypatch.setattr("planner.formulation.model.family.needs", counting)
+    directory, family = Directory(model.instance), FAMILIES["response_demand_balance"]
+    places = [family.place(directory, family.index(*key)) for key in model.rows[family.name]]
+    assert places == [("c: K", "shell", 2), ("c: M", "shell", 2)]
+    assert counted == [("c", 0)]
 
 
 def test_a_name_stands_in_its_own_module_alone() -> None:
