@@ -149,7 +149,7 @@ def _best_covered(comparison: Comparison) -> Iterator[Best]:
     if shares:
         top = max(shares.values())
         names = [name for name, value in shares.items() if not comparison.differ(value, top)]
-        yield _best("expected_coverage", "Covered if attacked", "share", top, names, list(shares))
+        yield _best("expected_coverage", "Share covered if attacked", "share", top, names, list(shares))
 
 
 def _best(figure: str, title: str, unit: str, value: float, names: list[str], among: list[str]) -> Best:

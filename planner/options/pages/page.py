@@ -36,7 +36,7 @@ def write_page(comparison: Comparison, record: CompareRecord, path: Path) -> Non
 
 def render(comparison: Comparison, record: CompareRecord) -> str:
     """The page as text."""
-    money = wording.money_of(comparison)
+    money, levels = wording.money_of(comparison), _telling_levels(comparison)
     template = environment(OWN_TEMPLATES).get_template("compare.html.j2")
     return template.render(
         comparison=comparison,
@@ -48,7 +48,10 @@ def render(comparison: Comparison, record: CompareRecord) -> str:
         page_marking=Markup(css_string(comparison.marking)),
         definitions=Markup(svg.definitions()),
         tiles=wording.tiles(comparison, record.best, money),
-        levels=level_titles(comparison),
+        levels=levels,
+        equal_levels=[
+            title.lower() for name, title, unit in level_titles(comparison) if (name, title, unit) not in levels
+        ],
         ranked=_ranked(comparison),
         ranks=read_ranks(comparison),
         failed=[outcome for outcome in comparison.outcomes if not outcome.solved],
@@ -70,6 +73,17 @@ def render(comparison: Comparison, record: CompareRecord) -> str:
         base_name=BASE,
         covered=comparison.tells_coverage,
     )
+
+
+def _telling_levels(comparison: Comparison) -> list[tuple[str, str, str]]:
+    """(name, title, unit) of the levels at which two options differ."""
+    found = []
+    for name, title, unit in level_titles(comparison):
+        values = [comparison.figure(outcome.name, name) for outcome in comparison.solved]
+        known = [value for value in values if value is not None]
+        if len(known) < len(values) or any(comparison.differ(value, known[0]) for value in known):
+            found.append((name, title, unit))
+    return found
 
 
 def _ranked(comparison: Comparison) -> list[dict[str, Any]]:
@@ -180,7 +194,7 @@ def _curves(comparison: Comparison, money: Money) -> list[Markup]:
     factors = [float(outcome.option.factor or 0.0) for outcome in swept]
     wanted = [*level_titles(comparison), ("fill_rate", "Fill rate", "share")]
     if comparison.tells_coverage:
-        wanted.append(("expected_coverage", "Covered if attacked", "share"))
+        wanted.append(("expected_coverage", "Share covered if attacked", "share"))
     if wording.spent_title(comparison) == "Money paid":
         wanted.append(("paid", "Money paid", money.currency))
     made = []
