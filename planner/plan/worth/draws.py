@@ -13,7 +13,8 @@ straight up to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from math import nan
 from typing import NamedTuple
 
@@ -32,6 +33,7 @@ from planner.solver.subproblem import Part
 from planner.tolerances import NOISE, STRAIGHT
 
 Place = tuple[str, str]  # item, node
+LYING = -1
 MOST_PIVOTS = 200  # for one derivative
 SMALLEST, SHRINK = 1e-6, 1 / 16  # of a unit, where the derivative has to be tried
 
@@ -39,7 +41,7 @@ SMALLEST, SHRINK = 1e-6, 1 / 16  # of a unit, where the derivative has to be tri
 class Goods(NamedTuple):
     """Goods from before a response: when they come to a node, how long they may be used, what is left of them."""
 
-    period: int  # from the beginning of the response; −1: they lie there
+    period: int  # from the beginning of the response; LYING: they lie there then
     expires: int
     share: float
 
@@ -58,26 +60,29 @@ def draw_worth(model: Model, lp: Arrays, values: Vector, draws: pd.DataFrame) ->
     return [found[key] for key in keys]
 
 
-def _goods(response: Response, values: Vector, place: Place) -> Goods | None:
-    """The goods of which one more is told: those that lie there, else the first to come; the longest-lived of them."""
-    there = list(_from_before(response, values, place))
-    if not there:
-        return None
+def _from_before(response: Response, values: Vector) -> dict[Place, Goods]:
+    """By place, the goods of which one more is told: those that lie there, else the first to come; the longest-lived."""
+    found: dict[Place, list[Goods]] = defaultdict(list)
+    begin, instance = response.case.begin, response.instance
+    lying = response.flows.stocks[begin - 1] if begin else []
+    stocks = {variable for _, variable in lying}
+    for (item, node, *_), variable in lying:  # what disruptions take whole does not come into the response
+        if values[variable] > NOISE:
+            found[item, node].append(Goods(LYING, LYING, 0.0))
+    for flow in response.inflows:
+        if values[flow.variable] > NOISE:
+            when = LYING if flow.variable in stocks else flow.period
+            found[flow.item, flow.node].append(Goods(when, flow.expires, flow.share))
+    for supply in instance.supplies:
+        left = share_left(instance.nodes[supply.node].left, supply.period)
+        expires = response.reach.expires(instance.items[supply.item], supply.made)
+        found[supply.item, supply.node].append(Goods(LYING if supply.opening else supply.period, expires, left))
+    return {place: _first(goods) for place, goods in found.items()}
+
+
+def _first(there: Sequence[Goods]) -> Goods:
     first = min(goods.period for goods in there)
     return max((goods for goods in there if goods.period == first), key=lambda goods: (goods.expires, goods.share))
-
-
-def _from_before(response: Response, values: Vector, place: Place) -> Iterator[Goods]:
-    item, node = place
-    stocks = {variable for _, variable in response.flows.stocks[response.case.begin - 1]} if response.case.begin else ()
-    for flow in response.inflows:
-        if (flow.item, flow.node) == place and values[flow.variable] > NOISE:
-            yield Goods(-1 if flow.variable in stocks else flow.period, flow.expires, flow.share)
-    for supply in response.instance.supplies:
-        if (supply.item, supply.node) == place:
-            left = share_left(response.instance.nodes[node].left, supply.period)
-            expires = response.reach.expires(response.instance.items[item], supply.made)
-            yield Goods(-1 if supply.opening else supply.period, expires, left)
 
 
 class _Alone:
@@ -92,16 +97,16 @@ class _Alone:
         alone.row_lower[counted] = -INFINITY  # who is among the worst is no matter here
         self._place = {int(row): place for place, row in enumerate(part.rows)}
         self._first = alone.rows
-        entries = [self._entries(response, values, place) for place in places]
+        before = _from_before(response, values)
+        entries = [self._entries(response, place, before.get(place)) for place in places]
         self._helps = [bool(parts) for parts in entries]  # elsewhere nothing comes of one more unit
         self._lp = _with_places(alone, [parts for parts in entries if parts])
         lacking, lost = (self._vector(part, costs) for costs in (_lacking(model, response), dict(loss(response))))
         self._costs = [lacking, lost] if lacking.any() else [lost]
         self._session = Session(self._lp, model.catalogue.solver, deaf=True)
 
-    def _entries(self, response: Response, values: Vector, place: Place) -> list[dict[int, float]]:
-        """What one more unit enters, by recipient: row of the LP → units."""
-        goods = _goods(response, values, place)
+    def _entries(self, response: Response, place: Place, goods: Goods | None) -> list[dict[int, float]]:
+        """What one more unit of such goods enters, by recipient: row of the LP → units."""
         if goods is None or goods.share == 0:
             return []
         (item, node), found, reach = place, [], response.reach
