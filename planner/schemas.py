@@ -26,6 +26,7 @@ MODELS = {
     "frontier": "planner.analysis.frontier.record:FrontierRecord",
     "merge": "planner.exchange.merge_record:MergeRecord",
     "money": "planner.analysis.money.record:MoneyRecord",
+    "remedy": "planner.analysis.remedy.record:RemedyResultRecord",
     "schedule": "planner.schedule.record:ScheduleRecord",
     "stress": "planner.analysis.stress.record:StressRecord",
     "withdraw": "planner.analysis.withdraw.record:WithdrawRecord",

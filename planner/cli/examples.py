@@ -9,6 +9,7 @@ EXAMPLES = {
     "compare": "planner compare inputs/quickstart.xlsx --sweep route=Railway 0.5:1.5:5 -o outputs/rail",
     "frontier": "planner frontier inputs/quickstart.xlsx -o outputs/frontier",
     "money": "planner money inputs/quickstart.xlsx -o outputs/money",
+    "remedy": "planner remedy inputs/quickstart.xlsx -o outputs/remedy",
     "alternatives": "planner alternatives inputs/quickstart.xlsx --slack 2% --count 2 -o outputs/alternatives",
     "withdraw": "planner withdraw inputs/quickstart.xlsx --pairs 3 -o outputs/withdrawn",
     "verify": "planner verify outputs/quickstart",

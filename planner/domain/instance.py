@@ -18,7 +18,7 @@ from planner.domain.contingencies import Case, Contingency, Disruption, cases_of
 from planner.domain.horizon import Horizon
 from planner.domain.past import Past
 from planner.domain.recipients import Recipients, moved_items
-from planner.domain.rules import Consent, Lock, Policy
+from planner.domain.rules import Changeable, Consent, Lock, Policy
 from planner.domain.uncertainty import Uncertainty
 
 Profile = tuple[float, ...]  # one value per period
@@ -346,6 +346,7 @@ class PlanningInstance:
     policies: tuple[Policy, ...] = ()
     consents: tuple[Consent, ...] = ()
     locks: tuple[Lock, ...] = ()
+    changeable: tuple[Changeable, ...] = ()  # empty: everything is, at default prices
     contingencies: Mapping[str, Contingency] = field(default_factory=dict)
     certain: tuple[Disruption, ...] = ()  # what is lost in any case, by date
     open_to_responses: frozenset[str] = frozenset()  # nodes on which every recipient may draw in responses

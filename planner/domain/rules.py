@@ -43,6 +43,21 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
+class Changeable:
+    """What may be changed to make a plan whole: a row of Remedies. `names`: None means all.
+
+    `limit`: the most that each figure may rise by; `price` per unit that it rises by (None: a default).
+    """
+
+    name: str
+    what: str  # money, capacity, throughput, storage, consent
+    names: frozenset[str] | None = None
+    limit: float | None = None
+    price: float | None = None
+    decides: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Lock:
     """Bounds on a decision, in each of its periods or (`total`) on their sum; None: no bound.
 

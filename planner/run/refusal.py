@@ -12,6 +12,7 @@ RECORDS = (
     "compare.json",
     "frontier.json",
     "money.json",
+    "remedy.json",
     "alternatives.json",
     "stress.json",
     "withdraw.json",

@@ -790,6 +790,31 @@ TABLES: tuple[Table, ...] = (
         key=("uncertainty",),
     ),
     Table(
+        "Remedies",
+        "What may be changed to make commitments whole, at what price, and who decides. Blank: everything, at default prices.",
+        (
+            _name("remedy", "Name. Blank: table and row number."),
+            _choice(
+                "what",
+                "What may rise: budgets, ceilings and tranches; capacity of lines, resources and routes, and limits of "
+                "expansions; handling at nodes; storage at nodes; or a consent that may be given.",
+                ("money", "capacity", "throughput", "storage", "consent"),
+                required=True,
+            ),
+            _list(
+                "names",
+                "Funds, lines, resources, routes, nodes or expansions; a nation means what is its own: its money in any fund, "
+                "what stands there, what it withholds. Blank: all.",
+                *("fund", "line", "resource", "route", "node", "expansion", "nation", "nation_group"),
+            ),
+            _limit("limit", "The most that each figure may rise by, in its own unit.", "as the figure"),
+            _money("price", "For each unit that a figure rises by. Blank: see planner remedy.", "unit"),
+            _name("decides", "Who decides."),
+            CURRENCY,
+        ),
+        key=("remedy",),
+    ),
+    Table(
         "Options",
         "Funding options to compare: changes to any cell.",
         (

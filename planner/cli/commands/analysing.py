@@ -107,6 +107,43 @@ def money(
         say(money_lines(result))
 
 
+def remedy(
+    workbook: Input,
+    output: Output,
+    commitment: Annotated[
+        str | None,
+        typer.Option("--commitment", metavar="NAME", help="Only this one; default each that lacks something."),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Everything that is short, at once.")] = False,
+    contingency: Annotated[
+        str | None, typer.Option("--contingency", metavar="NAME", help="What would cover all that a contingency needs.")
+    ] = None,
+    as_option: Annotated[
+        str | None,
+        typer.Option(
+            "--as-option", metavar="NAME", help="Write the cheapest remedy as an option of a copy of the input."
+        ),
+    ] = None,
+    model: Model = "full",
+    replace: Replace = False,
+    quiet: Quiet = False,
+) -> None:
+    """Find the cheapest changes that make a commitment whole: money, capacity, handling, storage, consents."""
+    from planner.analysis.remedy.remedy import Asked, remedy_of_workbook
+    from planner.cli.lines.insight import remedy_lines
+    from planner.errors import UsageError
+    from planner.plan import SolveOptions
+
+    if (commitment is not None) + everything + (contingency is not None) > 1:
+        raise UsageError("expected one of --commitment, --all and --contingency")
+    asked = Asked(commitment, everything, contingency, as_option)
+    with at_work(quiet) as (progress, log):
+        solving = SolveOptions(model=model)
+        result = remedy_of_workbook(workbook, output, asked, solving, progress, replace=replace, log=log)
+    if not quiet:
+        say(remedy_lines(result))
+
+
 def alternatives(
     workbook: Input,
     output: Output,

@@ -6,6 +6,7 @@ from planner.analysis.alternatives.alternatives import AlternativesResult
 from planner.analysis.findings import Table
 from planner.analysis.frontier.frontier import FrontierResult
 from planner.analysis.money.money import MoneyResult
+from planner.analysis.remedy.remedy import RemedyResult
 from planner.analysis.stress.pipeline import StressResult
 from planner.analysis.withdraw.withdraw import WithdrawResult
 from planner.cli.lines.text import columns
@@ -27,6 +28,12 @@ def money_lines(result: MoneyResult) -> list[str]:
     """The headline, and what would make each commitment whole."""
     lines = [result.findings.headline, *result.findings.sections[1].points]
     return [*lines, f"To read: {result.folder / 'money.html'}"]
+
+
+def remedy_lines(result: RemedyResult) -> list[str]:
+    """The headline, and each remedy."""
+    lines = [result.findings.headline, *result.findings.sections[0].points]
+    return [*lines, f"To read: {result.folder / 'remedy.html'}"]
 
 
 def alternatives_lines(result: AlternativesResult) -> list[str]:

@@ -13,7 +13,7 @@ from planner.workbook.instance.network import legs, node_items, nodes, route_ite
 from planner.workbook.instance.past import Things, past
 from planner.workbook.instance.previous import previous_plan
 from planner.workbook.instance.production import bill, expansions, lines, never_opened, resources
-from planner.workbook.instance.rules import consents, locks, policies
+from planner.workbook.instance.rules import changeable, consents, locks, policies
 from planner.workbook.instance.uncertainty import uncertainties
 from planner.workbook.reading.reader import TypedWorkbook
 from planner.workbook.reading.table import is_hidden
@@ -56,6 +56,7 @@ def assemble(book: TypedWorkbook) -> PlanningInstance:
         policies=policies(context, all_items),
         consents=consents(context, all_items, all_nodes, all_legs),
         locks=locks(context),
+        changeable=changeable(context),
         contingencies=contingencies(context),
         certain=lost,
         uncertainties=uncertainties(context),

@@ -1,4 +1,4 @@
-"""Policies, consents and locks."""
+"""Policies, consents, locks, and what may be changed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from planner.domain.instance import Item, Leg, Node
-from planner.domain.rules import Consent, Lock, Policy
+from planner.domain.rules import Changeable, Consent, Lock, Policy
 from planner.workbook.instance.context import Context
 from planner.workbook.reading.periods import NEVER
 
@@ -76,6 +76,19 @@ def _concerns(leg: Leg, nodes: Mapping[str, Node], kind: str, nation: str, liste
         return origin.kind == "transit" and origin.nation == nation if listed is None else origin.name in listed
     leaves = origin.nation == nation if listed is None else origin.name in listed
     return leaves and destination.nation != origin.nation
+
+
+def changeable(context: Context) -> tuple[Changeable, ...]:
+    columns = ("remedy", "what", "names", "limit", "price", "decides")
+    return tuple(
+        Changeable(name, what, None if names is None else _meant(context, names), limit, price, decides or "")
+        for _, name, what, names, limit, price, decides in context.rows("Remedies", *columns)
+    )
+
+
+def _meant(context: Context, names: tuple[str, ...]) -> frozenset[str]:
+    """The names themselves, and the nations of the groups among them."""
+    return frozenset((*names, *context.groups.nations_in(names)))
 
 
 def locks(context: Context) -> tuple[Lock, ...]:

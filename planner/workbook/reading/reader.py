@@ -43,7 +43,7 @@ SET_COLUMNS = {
     "demand": ("Demand", "demand"),
 }
 NAMED_BY_OTHERS = {"Routes": ("origin", "destination"), "Lines": ("factory", "item")}
-NUMBERED = frozenset({"Targets", "Consents", "Locks"})  # a blank name is table and row
+NUMBERED = frozenset({"Targets", "Consents", "Locks", "Remedies"})  # a blank name is table and row
 
 
 @dataclass

@@ -18,7 +18,18 @@ from planner.workbook.reading.table import RawTable, column_letters
 from planner.workbook.reading.typed import TypedTable
 
 # Tables whose rows may be told apart by their row number alone, so that no key finds a repeated one.
-UNNAMED = ("Demand", "Targets", "Consents", "Locks", "Eligibility", "Options", "Actuals", "Stocks", "Budgets")
+UNNAMED = (
+    "Demand",
+    "Targets",
+    "Consents",
+    "Locks",
+    "Remedies",
+    "Eligibility",
+    "Options",
+    "Actuals",
+    "Stocks",
+    "Budgets",
+)
 # Figures that are of one size among their neighbours: the column that tells which rows are neighbours.
 NEIGHBOURS: Mapping[tuple[str, str], str] = {
     ("Demand", "quantity"): "item",
@@ -87,7 +98,7 @@ def _rows(rows: Sequence[int], verb: bool = True) -> str:
 
 
 def _or_name(table: TypedTable) -> str:
-    named = table.schema.name in ("Demand", "Targets", "Consents", "Locks")
+    named = table.schema.name in ("Demand", "Targets", "Consents", "Locks", "Remedies")
     return f", or give each a name in the column {table.schema.key[0]}" if named else ""
 
 

@@ -354,6 +354,10 @@ ROWS: Mapping[str, tuple[Row, ...]] = {
             "status": "given",
         },
     ),
+    "Remedies": (
+        {"remedy": "Loan", "what": "money", "names": "Joint loan", "limit": 20000000, "decides": "Union"},
+        {"remedy": "Shifts", "what": "capacity", "price": 5000},
+    ),
     "Policies": (
         {
             "policy": "Road closed to interceptors in March",

@@ -1,0 +1,169 @@
+"""Remedies as page, tables and record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+
+from planner.analysis.findings import Field, Findings, Section, Table
+from planner.analysis.ground import Ground, header
+from planner.analysis.remedy.record import GoalRecord, RemedyRecord, RemedyResultRecord, RiseRecord
+from planner.analysis.remedy.search import ALTERNATIVES
+from planner.analysis.remedy.told import Found, Raised, Words
+from planner.report.data.money import money_scale
+from planner.report.words.numbers import plural
+
+HOW = {"cheapest": "Cheapest", "alternative": "Otherwise", "single": "By one change alone"}
+
+
+def remedy_findings(ground: Ground, found: Sequence[Found]) -> Findings:
+    """Everything that the page, the workbook and the record say."""
+    money = money_scale(ground.workbench.base_plan)
+    words = Words(ground.instance, money)
+    changes, frontier = _changes(words, found), _frontier(words, found)
+    sections = [
+        Section(
+            "What would make it whole",
+            "Nobody else is worse off. Each remedy was planned again from the changed input, and comes to what it says.",
+            points=[point for one in found for point in _points(words, one)] or ["Nothing is short."],
+            tables=[changes] if found else [],
+        ),
+        Section(
+            "What a part of the way costs",
+            "The least that brings each part of what is short; the last line is the cheapest remedy.",
+            tables=[frontier] if len(frontier.frame) else [],
+        ),
+    ]
+    facts = [
+        ("May be changed", "What the table Remedies lists." if ground.instance.changeable else
+         "Every budget, capacity, handling, storage and consent, at default prices that only rank: Remedies has no row."),
+        ("Otherwise", f"At most {ALTERNATIVES} more, each without the dearest change of the one before."),
+        ("Planned again", f"{plural(sum(one.broken for one in found), 'remedy', 'remedies')} did not come to what the linear program "
+         "promised, and is not told." if any(one.broken for one in found) else "Every remedy came to what it promises."),
+        *ground.choices,
+    ]  # fmt: skip
+    return Findings(
+        kind="remedy",
+        title=ground.title,
+        subject="What it would take",
+        marking=ground.instance.settings.marking,
+        headline=_headline(words, found),
+        money=money,
+        facts=facts,
+        sections=[section for section in sections if section.points or section.tables],
+        record=RemedyResultRecord(**header(ground), goals=tuple(map(_goal, found))),
+        tables=[changes, frontier],
+    )
+
+
+def _headline(words: Words, found: Sequence[Found]) -> str:
+    if not found:
+        return "Nothing is short."
+    whole = [one for one in found if one.remedies and not one.remedies[0][0].left]
+    if not whole:
+        return (
+            "Nothing that may be changed makes it whole."
+            if len(found) == 1
+            else "Nothing that may be changed makes any of it whole."
+        )
+    if len(found) == 1:
+        return f"{words.goal(found[0].goal)} can be made whole for {words.money.text(found[0].remedies[0][0].cost)}."
+    return f"{len(whole)} of {len(found)} can be made whole, each by itself."
+
+
+def _points(words: Words, one: Found) -> Iterator[str]:
+    name = words.goal(one.goal)
+    if not one.remedies:
+        yield f"{name}: nothing that may be changed helps."
+    for raised in one.remedies:
+        yield f"{name}. {HOW[raised[0].how]}: {words.remedy(raised)}"
+
+
+def _changes(words: Words, found: Sequence[Found]) -> Table:
+    """A row for each figure that rises."""
+    rows = [
+        (words.goal(one.goal), number, HOW[remedy.how], words.rise(lever, rise), lever.what, lever.cells, lever.value,
+         rise, lever.price, lever.price * rise, lever.decides, remedy.cost, remedy.left)
+        for one in found
+        for number, (remedy, rises) in enumerate(one.remedies, 1)
+        for lever, rise in rises
+    ]  # fmt: skip
+    columns = [
+        "goal",
+        "number",
+        "how",
+        "change",
+        "what",
+        "cells",
+        "before",
+        "rise",
+        "price",
+        "cost",
+        "decides",
+        "in_all",
+        "left",
+    ]
+    fields = [
+        Field("goal", "To be made whole"),
+        Field("number", "Remedy", "whole"),
+        Field("how", "How"),
+        Field("change", "Change"),
+        Field("before", "Now", "figure"),
+        Field("rise", "More", "figure"),
+        Field("price", "Price of one", "figure"),
+        Field("cost", "Cost", "money"),
+        Field("decides", "Who decides"),
+        Field("in_all", "Remedy in all", "money"),
+        Field("left", "Then still short", "money", "value × priority"),
+    ]
+    return Table("changes", "What each remedy changes", pd.DataFrame(rows, columns=columns), fields)
+
+
+def _frontier(words: Words, found: Sequence[Found]) -> Table:
+    """A row for each part of the way."""
+    rows = [
+        (words.goal(one.goal), remedy.short - remedy.left, (remedy.short - remedy.left) / one.short, remedy.cost)
+        for one in found
+        for remedy, _ in one.frontier
+    ]
+    fields = [
+        Field("goal", "To be made whole"),
+        Field("removed", "Less short", "money", "value × priority"),
+        Field("part", "of what is short", "share"),
+        Field("cost", "Least cost", "money"),
+    ]
+    return Table(
+        "frontier", "Money against shortfall", pd.DataFrame(rows, columns=["goal", "removed", "part", "cost"]), fields
+    )
+
+
+def _goal(one: Found) -> GoalRecord:
+    return GoalRecord(
+        kind=one.goal.kind,
+        name=one.goal.name,
+        short=one.short,
+        remedies=tuple(map(_remedy, one.remedies)),
+        frontier=tuple(map(_remedy, one.frontier)),
+        broken=one.broken,
+    )
+
+
+def _remedy(raised: Raised) -> RemedyRecord:
+    remedy, rises = raised
+    return RemedyRecord(
+        how=remedy.how,
+        cost=remedy.cost,
+        left=remedy.left,
+        rises=tuple(
+            RiseRecord(
+                what=lever.what,
+                cells=lever.cells,
+                before=lever.value,
+                rise=rise,
+                cost=lever.price * rise,
+                decides=lever.decides,
+            )
+            for lever, rise in rises
+        ),
+    )

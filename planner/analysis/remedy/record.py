@@ -1,0 +1,49 @@
+"""remedy.json."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from planner.analysis.record import AnalysisRecord
+from planner.records.model import AsTold, Count, Money, Record
+
+
+class RiseRecord(Record):
+    """A figure of the input that rises; of a consent, what it lets through."""
+
+    what: str = Field(description="money, capacity, throughput, storage or consent.")
+    cells: str = Field(description="Where it is typed.")
+    before: AsTold = Field(description="What the input says, in the unit of its column.")
+    rise: AsTold = Field(description="By how much it rises.")
+    cost: Money = Field(description="Price × rise.")
+    decides: str = Field(description="Who decides.")
+
+
+class RemedyRecord(Record):
+    """Changes that make the goal whole, or bring it as far as all that may be changed can. Each was planned again."""
+
+    how: str = Field(description="cheapest, alternative, single, or the part of the way that it goes.")
+    cost: Money = Field(description="Of all its changes.")
+    left: AsTold = Field(description="Still short, by value × priority.")
+    rises: tuple[RiseRecord, ...] = Field(description="What it changes, the dearest first.")
+
+
+class GoalRecord(Record):
+    """What was to be made whole."""
+
+    kind: str = Field(description="commitment, all or contingency.")
+    name: str = Field(description="Its name; blank: demands of no commitment, or all.")
+    short: AsTold = Field(description="In the plan, by value × priority.")
+    remedies: tuple[RemedyRecord, ...] = Field(
+        description="The best first; empty where nothing that may be changed helps."
+    )
+    frontier: tuple[RemedyRecord, ...] = Field(description="What parts of the way to the cheapest one cost.")
+    broken: int = Field(
+        ge=0, description="Remedies that were found and not told, as planning again did not come to them."
+    )
+
+
+class RemedyResultRecord(AnalysisRecord):
+    """What `planner remedy` found."""
+
+    goals: tuple[GoalRecord, ...] = Field(description="In the order of the input.")

@@ -1,0 +1,144 @@
+"""`planner remedy`: what would make commitments whole, and what it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from planner.analysis.findings import Findings
+from planner.analysis.ground import Ground, ProgressCall, prepare
+from planner.analysis.remedy.as_option import write_option
+from planner.analysis.remedy.kept import changed, keeps_its_word
+from planner.analysis.remedy.levers import Lever, levers
+from planner.analysis.remedy.page import remedy_findings
+from planner.analysis.remedy.search import COMMITMENT, CONTINGENCY, EVERYTHING, Goal, Remedy, Search
+from planner.analysis.remedy.told import Found, Words
+from planner.analysis.writing import write_findings
+from planner.errors import UsageError
+from planner.plan import SolveOptions
+from planner.report.data.money import money_scale
+from planner.run.folder import whole_folder
+from planner.run.log import Log
+from planner.run.refusal import refuse
+from planner.tolerances import matters
+
+_DEFAULTS = SolveOptions()
+
+
+@dataclass(frozen=True)
+class RemedyResult:
+    """`found`: a goal with its remedies, in the order of the input."""
+
+    folder: Path
+    found: Sequence[Found]
+    findings: Findings
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be made whole: one commitment, everything at once, or a contingency; none of them: each commitment by itself."""
+
+    commitment: str | None = None
+    everything: bool = False
+    contingency: str | None = None
+    as_option: str | None = None  # the name under which the cheapest remedy is written into a copy of the input
+
+
+def remedy_of_workbook(
+    source: Path,
+    output: Path,
+    asked: Asked = Asked(),
+    solving: SolveOptions = _DEFAULTS,
+    progress: ProgressCall | None = None,
+    *,
+    replace: bool = False,
+    log: Log | None = None,
+) -> RemedyResult:
+    """Find the remedies of an input and leave a folder that says them, whole or not at all.
+
+    Raises InputError (2), NoPlanError (3), SolverStoppedError (4), VerificationError (5), FolderError (1), UsageError (64).
+    """
+    log = log or Log()
+    refuse(output, replace, source)
+    ground = prepare(source, solving, progress, log)
+    if ground.standing.program.model.weighted:
+        raise UsageError("remedies are about levels in order; the objective of this input is weighted")
+    with whole_folder(output, replace, source) as folder:
+        ground.plan(ground.standing.values)
+        program = ground.standing.program
+        known = {lever.name: lever for lever in levers(program.model, program.lp)}
+        search = Search(ground, known)
+        found = [_found(ground, search, goal, known) for goal in _goals(search, asked)]
+        findings = remedy_findings(ground, found)
+        ground.step("write")
+        if asked.as_option is not None:
+            _write_option(ground, search, asked.as_option, found, folder)
+        write_findings(findings, folder)
+        (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
+    return RemedyResult(output, found, findings)
+
+
+def _write_option(ground: Ground, search: Search, name: str, found: Sequence[Found], folder: Path) -> None:
+    """Raises UsageError where there is not one remedy to write, or an option cannot say it."""
+    if len(found) != 1 or not found[0].remedies:
+        raise UsageError(
+            f"--as-option writes one remedy, and there are those of {len(found)} goals; name one by --commitment, or --all"
+            if len(found) > 1
+            else "--as-option: there is no remedy to write"
+        )
+    (only,) = found
+    words = Words(ground.instance, money_scale(ground.workbench.base_plan))
+    _, instance = write_option(ground.raw, name, only.remedies[0], words, folder)
+    if not keeps_its_word(ground, only.goal, only.remedies[0][0], instance, search.before):
+        raise UsageError(
+            "--as-option: an option cannot say this remedy, as rows of one figure or another currency would be changed too"
+        )
+
+
+def _goals(search: Search, asked: Asked) -> list[Goal]:
+    """What lacks something of what is asked for. Raises UsageError where there is no such name."""
+    if asked.contingency is not None:
+        return [_contingency(asked.contingency, search)]
+    if asked.commitment is not None and asked.commitment not in search.groups:
+        raise UsageError(
+            f"--commitment: found {asked.commitment!r}, expected one of {', '.join(name or 'blank' for name in search.groups)}"
+        )
+    goals = [Goal(EVERYTHING)] if asked.everything else [Goal(COMMITMENT, name) for name in search.groups]
+    named = [goal for goal in goals if asked.everything or asked.commitment in (None, goal.name)]
+    return [goal for goal in named if matters(search.value(goal))]
+
+
+def _contingency(name: str, search: Search) -> Goal:
+    goal = Goal(CONTINGENCY, name)
+    if goal.row not in search.before:
+        known = [one.removeprefix("uncovered ") for one in search.before if one.startswith("uncovered ")]
+        raise UsageError(
+            f"--contingency: found {name!r}, expected one of {', '.join(known) or 'Contingencies, of which there is none'}"
+        )
+    return goal
+
+
+def _found(ground: Ground, search: Search, goal: Goal, known: Mapping[str, Lever]) -> Found:
+    """The remedies that keep their word, and how many do not."""
+    ground.step(f"remedy of {goal.name or 'everything'}")
+    made = search.remedies(goal)
+    frontier = search.frontier(goal, made[0]) if made else []
+    kept = {
+        id(one): keeps_its_word(ground, goal, one, changed(ground.instance, one.rises, known), search.before)
+        for one in (*made, *frontier)
+    }
+    told = [one for one in made if kept[id(one)]]
+    return Found(
+        goal,
+        search.value(goal),
+        [_rises(one, known) for one in told],
+        [_rises(one, known) for one in frontier if kept[id(one)]],
+        sum(not keeps for keeps in kept.values()),
+    )
+
+
+def _rises(remedy: Remedy, known: Mapping[str, Lever]) -> tuple[Remedy, list[tuple[Lever, float]]]:
+    """A remedy with its levers, the dearest first."""
+    found = [(known[name], rise) for name, rise in remedy.rises.items()]
+    return remedy, sorted(found, key=lambda entry: -entry[0].price * entry[1])

@@ -1,0 +1,183 @@
+"""The cheapest rises of levers that make a goal whole, on one LP: the plan's own, each lever a column beside it.
+
+    minimise Σ price · rise   subject to   A x − Σ gives · rise ≤ b,  goal short ≤ what is left,  nobody worse off
+
+What is left is the least that all levers together can do, mostly nothing. Nobody worse off: neither the shortfall and the
+lateness of other commitments, nor missed targets, nor what the past lacks; cost is free. (The elastic program with prices;
+Chinneck, Feasibility and Infeasibility in Optimization, 2008.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from planner.analysis.ground import Ground
+from planner.analysis.money.remedy import commitment_rows
+from planner.analysis.remedy.levers import Lever
+from planner.catalogue import RESPONSE
+from planner.domain.response import needs
+from planner.formulation.model.model import Model
+from planner.solver.highs import Basis, Vector
+from planner.solver.parametric_study import Extension, Study
+from planner.tolerances import SAME
+
+HELD = ("frozen_departure", "past_lack", "target_shortfall", "coverage", "contingency")
+WHOLE = 1e-7  # of what is short: less is whole
+MOST_ALONE = 25  # levers that are tried by themselves
+PARTS = (0.25, 0.5, 0.75)  # of what is short, on the frontier
+ALTERNATIVES = 2
+COMMITMENT, EVERYTHING, CONTINGENCY = "commitment", "all", "contingency"
+MEASURES = {COMMITMENT: "short ", EVERYTHING: "all that is short", CONTINGENCY: "uncovered "}
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What is to be whole. `kind`: commitment, all, contingency."""
+
+    kind: str
+    name: str = ""
+
+    @property
+    def row(self) -> str:
+        """The measure of what it lacks (see `measures`)."""
+        return f"{MEASURES[self.kind]}{self.name}"
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """Rises by lever name; `left` short of `short`. `how`: cheapest, instead of …, single, a part."""
+
+    how: str
+    rises: Mapping[str, float]
+    cost: float
+    short: float
+    left: float
+
+
+def measures(model: Model) -> tuple[list[str], dict[str, Vector]]:
+    """The commitments, and by column what each lacks (`short NAME`, `late NAME`), all of them, and each contingency
+    (`uncovered NAME`).
+    """
+    groups, rows = commitment_rows(model)
+    whole = np.array([rows[f"short {group}"] for group in groups]).reshape(len(groups), model.column_count).sum(axis=0)
+    weights = {
+        (*case.key, *need.wanted.key): need.wanted.priority * model.instance.unit_values.get(need.wanted.item, 0.0)
+        or 1.0
+        for case in model.instance.cases
+        for need in needs(model.instance, case)
+    }
+    for key, column in model.columns[RESPONSE + "shortage"].items():
+        rows.setdefault(f"uncovered {key[0]}", np.zeros(model.column_count))[column] = weights[key]
+    return groups, {**rows, MEASURES[EVERYTHING]: whole}
+
+
+@dataclass
+class Search:
+    """The LP of a plan with its levers; `values` of the plan, `start` its basis."""
+
+    ground: Ground
+    levers: Mapping[str, Lever]
+    study: Study = field(init=False)
+    groups: Sequence[str] = field(init=False)
+    before: Mapping[str, float] = field(init=False)
+    _start: Basis = field(init=False)
+
+    def __post_init__(self) -> None:
+        standing = self.ground.standing
+        self.groups, rows = measures(standing.program.model)
+        names = (*rows, *(level for level in HELD if level in self.ground.levels))
+        columns = {name: lever.entries for name, lever in self.levers.items()}
+        self.study = standing.study(self.ground.levels, Extension(rows, columns))
+        self._start = self.study.start(standing.basis)
+        self.before = {name: self.study.value(name, standing.values) for name in names}
+
+    def value(self, goal: Goal) -> float:
+        """What the goal lacks in the plan."""
+        return self.before[goal.row]
+
+    def remedies(self, goal: Goal) -> list[Remedy]:
+        """The cheapest, those that do without its dearest lever, and the cheapest by one lever alone."""
+        hold_others(self.study, goal, self.before)
+        short = self.value(goal)
+        best = self._cheapest(goal, "cheapest", list(self.levers), short)
+        if best is None:
+            return []
+        found, free = [best], list(self.levers)
+        for _ in range(ALTERNATIVES):
+            dearest = max(found[-1].rises, key=lambda name: self.levers[name].price * found[-1].rises[name])
+            free.remove(dearest)
+            other = self._cheapest(goal, "alternative", free, short, best.left)
+            if other is None:
+                break
+            found.append(other)
+        alone = self._alone(goal, short, best.left)
+        return (
+            found if alone is None or any(alone.rises.keys() == one.rises.keys() for one in found) else [*found, alone]
+        )
+
+    def frontier(self, goal: Goal, best: Remedy) -> list[Remedy]:
+        """The least that each part of the way to `best` costs."""
+        hold_others(self.study, goal, self.before)
+        found = []
+        for part in PARTS:
+            left = best.short - part * (best.short - best.left)
+            point = self._cheapest(goal, f"{part:.0%}", list(self.levers), best.short, left)
+            found += [point] if point is not None else []
+        return [*found, best]
+
+    def _cheapest(
+        self, goal: Goal, how: str, free: Sequence[str], short: float, most: float | None = None
+    ) -> Remedy | None:
+        """With these levers; None where they do not come to `most` (None: where they bring nothing)."""
+        small = WHOLE * max(1.0, short)
+        for name in free:
+            self.study.bound_column(name, 0.0, self.levers[name].most)
+        try:
+            reached = self.study.minimise(self.study.costs({goal.row: 1.0}), self._start)
+            least = reached.value if reached.value > small else 0.0
+            left = least if most is None else most
+            if least > left + small or least > short - small:
+                return None
+            self.study.bound(goal.row, upper=left + WHOLE * left)
+            point = self.study.minimise(self._prices(free), reached.basis)
+        finally:
+            self.study.bound(goal.row)
+            for name in free:
+                self.study.bound_column(name, 0.0, 0.0)
+        rises = {name: float(point.values[self.study.column[name]]) for name in free}
+        kept = {name: rise for name, rise in rises.items() if rise > SAME * max(1.0, self.levers[name].value)}
+        return Remedy(how, kept, sum(self.levers[name].price * rise for name, rise in kept.items()), short, left)
+
+    def _alone(self, goal: Goal, short: float, left: float) -> Remedy | None:
+        """The cheapest way by one lever. Only one with a reduced cost below 0 can do anything by itself."""
+        point = self.study.minimise(self.study.costs({goal.row: 1.0}), self._start)
+        costs = {name: float(point.reduced_costs[self.study.column[name]]) for name in self.levers}
+        able = sorted((cost / self.levers[name].price, name) for name, cost in costs.items() if cost < -SAME)
+        tried = (self._cheapest(goal, "single", [name], short, left) for _, name in able[:MOST_ALONE])
+        return min((one for one in tried if one is not None), key=lambda one: one.cost, default=None)
+
+    def _prices(self, free: Sequence[str]) -> Vector:
+        costs = self.study.column_costs([])
+        for name in free:
+            costs[self.study.column[name]] = self.levers[name].price
+        return costs
+
+
+def hold_others(study: Study, goal: Goal, before: Mapping[str, float]) -> None:
+    """Let nothing but the goal lack more than in the plan (`before`: each measure and level); of the goal lateness is free."""
+    for name, value in before.items():
+        if _is_free(name, goal):
+            study.bound(name)
+        else:
+            study.hold(name, value)
+
+
+def _is_free(name: str, goal: Goal) -> bool:
+    if goal.kind == EVERYTHING:
+        return name.startswith(("short ", "late ")) or name == goal.row
+    if goal.kind == CONTINGENCY:
+        return name in (goal.row, "coverage", "contingency")
+    return name in (goal.row, f"late {goal.name}", MEASURES[EVERYTHING])

@@ -1,0 +1,168 @@
+"""Remedies worked by hand: the cheapest changes, what else would do, one change alone, and what may not be changed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from planner.analysis.remedy.remedy import Asked, RemedyResult, remedy_of_workbook
+from planner.analysis.remedy.search import Remedy
+from planner.cli.entry import run as run_command
+from planner.errors import UsageError
+from planner.plan import solve
+from planner.workbook import read_instance
+
+# Works makes 60 crates a month at 10 each, which go by a road of 80 t to Hub; Hub wants 100 in January for Aid, and 10 for Rest.
+TABLES = {
+    "Settings": "key,value\nstart,2026-01\nperiods,1\n",
+    "Nations": "nation\nPL\nCZ\n",
+    "Items": "item,weight,value\ncrate,1,20\n",
+    "Nodes": "node,kind,nation,storage_t\nWorks,factory,PL,0\nHub,destination,CZ,0\n",
+    "Routes": "route,origin,destination,mode,capacity_t,cost\nRoad,Works,Hub,road,80,2\n",
+    "Lines": "line,factory,item,unit_cost,capacity\nPress,Works,crate,10,60\n",
+    "Demand": "demand,commitment,destination,item,period,quantity\nJanuary,Aid,Hub,crate,1,100\nOther,Rest,Hub,crate,1,10\n",
+    "Commitments": "commitment,binding\nAid,yes\nRest,no\n",
+}
+MONEY = {"Funds": "fund\nJoint\n", "Budgets": "fund,contributor,year,amount\nJoint,PL,2026,360\nJoint,CZ,2026,240\n"}
+
+
+AID = Asked("Aid")
+
+
+def remedies(folder: Path, asked: Asked = AID, **changes: str) -> RemedyResult:
+    source = folder / "in"
+    source.mkdir()
+    for name, text in {**TABLES, **changes}.items():
+        (source / f"{name}.csv").write_text(text, encoding="utf-8")
+    return remedy_of_workbook(source, folder / "out", asked)
+
+
+def rises(result: RemedyResult, number: int = 0) -> dict[str, float]:
+    """Cells → rise, of a remedy of the only goal."""
+    (found,) = result.found
+    return {lever.cells: pytest.approx(rise, rel=1e-6) for lever, rise in found.remedies[number][1]}
+
+
+def remedy(result: RemedyResult, number: int = 0) -> Remedy:
+    (found,) = result.found
+    return found.remedies[number][0]
+
+
+def test_capacity_and_road_together_make_a_commitment_whole(tmp_path: Path) -> None:
+    """40 more at the press for 10 each, 20 t more on the road for 2 each: 440. No way does without the press, or the road."""
+    result = remedies(tmp_path)
+    assert rises(result) == {"Lines.csv:E2": 40.0, "Routes.csv:E2": 20.0}
+    assert remedy(result).cost == pytest.approx(440)
+    assert (remedy(result).left, len(result.found[0].remedies), result.found[0].broken) == (0.0, 1, 0)
+    (point,) = result.findings.sections[0].points
+    assert point == (
+        "Aid. Cheapest: 40 more capacity a period of Press (Lines.csv:E2) and 20 t more capacity a period of Road "
+        "(Routes.csv:E2): EUR\u00a0440 in all. PL decides."
+    )
+
+
+def test_the_frontier_is_what_each_part_costs(tmp_path: Path) -> None:
+    """20 crates at 10 first; then each needs a tonne of the road too."""
+    (found,) = remedies(tmp_path).found
+    assert [(one.left, one.cost) for one, _ in found.frontier] == [
+        (pytest.approx(600), pytest.approx(100)),
+        (pytest.approx(400), pytest.approx(200)),
+        (pytest.approx(200, rel=1e-5), pytest.approx(320, rel=1e-5)),
+        (pytest.approx(0, abs=1e-4), pytest.approx(440)),
+    ]
+
+
+def test_money_where_only_money_is_short(tmp_path: Path) -> None:
+    """A crate takes 12. 1320 make all 110 of them; there are 600, which are 50 for Aid."""
+    many = "line,factory,item,unit_cost,capacity\nPress,Works,crate,10,500\n"
+    road = "route,origin,destination,mode,capacity_t,cost\nRoad,Works,Hub,road,500,2\n"
+    result = remedies(tmp_path, Asked(everything=True), Lines=many, Routes=road, **MONEY)
+    assert remedy(result).cost == pytest.approx(720)
+    assert {lever.what for lever, _ in result.found[0].remedies[0][1]} == {"money"}
+    assert {*rises(result), *rises(result, 1)} == {"Budgets.csv:D2", "Budgets.csv:D3"}, (
+        "one without the other's contributor"
+    )
+
+
+def test_remedies_says_what_may_be_changed(tmp_path: Path) -> None:
+    """The press for 3 each, at most 30 more; the road for 1. 10 of the 40 stay short."""
+    table = "remedy,what,names,limit,price,decides\nShifts,capacity,Press,30,3,Board\nRoad,capacity,Road,,1,Ministry\n"
+    result = remedies(tmp_path, Remedies=table)
+    assert rises(result) == {"Lines.csv:E2": 30.0, "Routes.csv:E2": 10.0}
+    assert (remedy(result).cost, remedy(result).left) == (pytest.approx(100), pytest.approx(200))
+    assert [lever.decides for lever, _ in result.found[0].remedies[0][1]] == ["Board", "Ministry"]
+
+
+def test_one_change_alone_where_one_is_enough(tmp_path: Path) -> None:
+    """Shed makes 40 for 100 each; the press would for 10. The road has room."""
+    lines = "line,factory,item,unit_cost,capacity\nPress,Works,crate,10,60\nShed,Works,crate,100,1\n"
+    road = "route,origin,destination,mode,capacity_t\nRoad,Works,Hub,road,500\n"
+    result = remedies(tmp_path, Lines=lines, Routes=road)
+    assert rises(result) == {"Lines.csv:E2": 39.0}
+    assert rises(result, 1) == {"Lines.csv:E3": 39.0}
+    assert [one.how for one, _ in result.found[0].remedies] == ["cheapest", "alternative"]
+
+
+def test_a_consent_is_given(tmp_path: Path) -> None:
+    press = "line,factory,item,unit_cost,capacity\nPress,Works,crate,10,500\n"
+    road = "route,origin,destination,mode,capacity_t\nRoad,Works,Hub,road,500\n"
+    consents = "consent,nation,routes,kind,status\nPass,CZ,Road,transit,pending\n"
+    result = remedies(tmp_path, Lines=press, Routes=road, Consents=consents)
+    (lever,) = [lever for lever, _ in result.found[0].remedies[0][1]]
+    assert (lever.what, lever.cells, lever.decides) == ("consent", "Consents.csv:E2", "CZ")
+    assert "the consent Pass (Consents.csv:E2)" in result.findings.sections[0].points[0]
+
+
+def test_nobody_else_is_worse_off(tmp_path: Path) -> None:
+    """Rest is not binding: all that it lacks, it lacks beside Aid, which has 60 of its 100 all the same."""
+    result = remedies(tmp_path, Asked("Rest"))
+    assert rises(result) == {"Lines.csv:E2": 10.0}
+
+
+def test_what_cannot_be_there_in_time_has_no_remedy(tmp_path: Path) -> None:
+    late = "route,origin,destination,mode,lead_time\nRoad,Works,Hub,road,1\n"
+    result = remedies(tmp_path, Routes=late)
+    assert (result.found[0].remedies, result.findings.headline) == ([], "Nothing that may be changed makes it whole.")
+
+
+def test_a_contingency_is_covered(tmp_path: Path) -> None:
+    """80 are wanted at Hub as the attack comes, where 30 may lie and the road is lost: 50 t more of storage."""
+    result = remedies(
+        tmp_path,
+        Asked(contingency="Attack"),
+        Settings="key,value\nstart,2026-01\nperiods,3\n",
+        Nodes="node,kind,nation,storage_t\nWorks,factory,PL,0\nHub,destination,CZ,30\n",
+        Demand="demand,commitment,destination,item,period,quantity\n",
+        Contingencies="contingency,period,window\nAttack,3,1\n",
+        Surge="contingency,destination,item,quantity\nAttack,Hub,crate,80\n",
+        Disruptions="contingency,kind,name,factor\nAttack,route,Road,0\n",
+    )
+    assert rises(result) == {"Nodes.csv:D3": 50.0}
+    assert [lever.decides for lever, _ in result.found[0].remedies[0][1]] == ["CZ"]
+
+
+def test_a_remedy_as_an_option_makes_it_whole(tmp_path: Path) -> None:
+    result = remedies(tmp_path, Asked(everything=True, as_option="MORE"))
+    copy = tmp_path / "out" / "with-in"
+    assert "MORE,Lines,line=Press,capacity,add," in (copy / "Options.csv").read_text(encoding="utf-8")
+    assert run_command(["compare", str(copy), "-o", str(tmp_path / "compared"), "--quiet"]) == 0
+    record = json.loads((tmp_path / "compared" / "runs" / "MORE" / "run.json").read_text(encoding="utf-8"))
+    assert [level["value"] for level in record["objective"][:2]] == pytest.approx([0.0, 0.0], abs=1e-6)
+    assert json.loads((result.folder / "remedy.json").read_text(encoding="utf-8"))["goals"][0]["kind"] == "all"
+
+
+def test_the_base_lacks_what_the_record_says(tmp_path: Path) -> None:
+    result = remedies(tmp_path, Asked())
+    plan = solve(read_instance(tmp_path / "in"))
+    short = plan.tables["shortfalls"].groupby("commitment")["quantity"].sum()
+    assert {found.goal.name: found.short for found in result.found} == pytest.approx(dict(short * 20))
+
+
+def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--commitment: found 'Ade', expected one of Aid, Rest"):
+        remedies(tmp_path, Asked("Ade"))
+    (tmp_path / "other").mkdir()
+    with pytest.raises(UsageError, match="--contingency: found 'Raid'"):
+        remedies(tmp_path / "other", Asked(contingency="Raid"))
