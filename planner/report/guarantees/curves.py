@@ -21,7 +21,7 @@ def domain_panels(answers: Answers, money: Money, marking: str = "") -> list[Mar
         if wanted[-1] <= 0:
             continue
         title = answers.title(str(contingency))
-        notes = (str(domain), money.unit, _strikes(answers, str(contingency)), _reached(wanted[-1], covered[-1]))
+        notes = (_reached(wanted[-1], covered[-1]), str(domain), money.unit, _strikes(answers, str(contingency)))
         panels.append(_panel(title, notes, after, wanted, covered, marking))
     return panels
 
@@ -38,7 +38,7 @@ def item_panels(answers: Answers, marking: str = "") -> list[Markup]:
         if not matters(wanted[-1] - covered[-1], wanted[-1]):
             continue
         unit = answers.instance.items[str(item)].unit
-        notes = (answers.title(str(contingency)), unit, _reached(wanted[-1], covered[-1]))
+        notes = (_reached(wanted[-1], covered[-1]), unit, answers.title(contingency))
         panels.append(_panel(answers.item_title(str(item)), notes, after, wanted, covered, marking))
     return panels[:MOST_ITEMS]
 
@@ -59,4 +59,4 @@ def _strikes(answers: Answers, contingency: str) -> str:
 
 
 def _reached(wanted: float, covered: float) -> str:
-    return f"{share(covered / wanted if matters(wanted - covered, wanted) else 1.0)} in the end"
+    return f"{share(covered / wanted if matters(wanted - covered, wanted) else 1.0)}"

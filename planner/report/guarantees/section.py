@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from planner.plan.plan import Plan
 from planner.report.guarantees.answer_map import AnswerMap, draw_answer
-from planner.report.guarantees.answers import Answers
+from planner.report.guarantees.answers import Answers, CaseAnswer
 from planner.report.guarantees.curves import domain_panels, item_panels
 from planner.report.guarantees.views import guarantee_views
 from planner.report.guarantees.wording import headline, sentence
@@ -24,6 +24,7 @@ class Guarantees:
 
     headline: str = ""
     sentences: tuple[str, ...] = ()  # of single cases, the least covered first
+    of_each: bool = False  # one case of each contingency is told
     views: tuple[View, ...] = ()
     weighting: str = ""  # how means over the cases are taken
     figure: tuple[str, str] | None = None  # expected coverage, and a note
@@ -44,16 +45,25 @@ def read_guarantees(plan: Plan, money: Money) -> Guarantees:
     if not len(plan.tables["cases"]):
         return Guarantees()
     answers = Answers(plan)
-    least = sorted(answers.cases, key=lambda case: 2.0 if case.covered is None else case.covered)
-    told = [sentence(answers, case, money) for case in least]
+    least, of_each = _told(answers)
     return Guarantees(
         headline(answers),
-        tuple(told[:MOST_SENTENCES]),
+        tuple(sentence(answers, case, money) for case in least),
+        of_each,
         guarantee_views(answers),
         answers.weighting,
         _figure(answers),
         answers,
     )
+
+
+def _told(answers: Answers) -> tuple[list[CaseAnswer], bool]:
+    """All cases, the least covered first; where they are many, the least covered of each contingency."""
+    least = sorted(answers.cases, key=lambda case: 2.0 if case.covered is None else case.covered)
+    if len(least) <= MOST_SENTENCES:
+        return least, False
+    first = {case.key[0]: case for case in reversed(least)}
+    return [case for case in least if first[case.key[0]] is case][:MOST_SENTENCES], True
 
 
 def _figure(answers: Answers) -> tuple[str, str] | None:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from planner.domain.response import needs
 from planner.report.guarantees.answers import Answers, CaseAnswer
-from planner.report.words.numbers import Money, number, plural, share
+from planner.report.words.numbers import Money, number, plural, share, with_article
 from planner.tolerances import matters
 
 LEAST_POINTS = 0.0005  # of the need: less is not told of opening a depot
@@ -65,7 +65,7 @@ def _depots(answers: Answers) -> str:
     if not len(by_nation) or not by_nation.iloc[0] > 0:
         return ""
     nation, part = str(by_nation.index[0]), float(by_nation.iloc[0] / given.sum())
-    where = f"depots in {answers.nation_title(nation)}"
+    where = f"depots in {with_article(answers.nation_title(nation))}"
     return f"Of what the answers draw from stocks and goods under way, by value, {where} give {share(part)}."
 
 
@@ -83,7 +83,7 @@ def _opening(answers: Answers) -> str:
     gain, nation = max(known, key=lambda one: one[0])
     points = number(100 * gain, 1 if gain < 0.095 else 0)
     return (
-        f"Opening the depots in {answers.nation_title(nation)} to everybody would add {points} points to the expected "
+        f"Opening the depots in {with_article(answers.nation_title(nation))} to everybody would add {points} points to the expected "
         "share that is covered, with the plan made anew and goods counted by value × priority."
     )
 
@@ -110,7 +110,7 @@ def sentence(answers: Answers, case: CaseAnswer, money: Money) -> str:
     given = _given(answers, case)
     if len(given):
         nation, part = str(given.index[0]), float(given.iloc[0] / given.sum())
-        where = f"in {answers.nation_title(nation)}" if nation else "at places of no nation"
+        where = f"in {with_article(answers.nation_title(nation))}" if nation else "at places of no nation"
         text += f" Of what it draws from stocks and goods under way, by value, {share(part)} is {where}."
     table = answers.given_up
     mine = table[(table["contingency"] == case.key[0]) & (table["strike"] == case.key[1])]

@@ -55,7 +55,7 @@ def written(value: Any, kind: str, money: Money) -> str:
     if kind == "change":
         return signed(money.figure(value), value)
     if kind == "share":
-        return f"{number(100 * value, 1)}\u00a0%" if 0.0005 <= abs(value) < 1 else share(value)
+        return f"{number(100 * value, 1)}\u00a0%" if 0.0005 <= abs(value) < 0.9995 else share(value)
     if kind == "points":
         return signed(number(100 * value, 1), value)
     if kind == "ratio":

@@ -57,6 +57,11 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
 
 
+def with_article(nation: str) -> str:
+    """The name of a nation as it stands within a sentence: `the United Kingdom`, `Poland`."""
+    return f"the {nation}" if nation.startswith(("United ", "Netherlands", "Czech Republic")) else nation
+
+
 def listing(names: list[str], most: int = 3) -> str:
     """`a, b and c`; where there are more than `most`: `a, b, c and 4 more`."""
     if len(names) > most:

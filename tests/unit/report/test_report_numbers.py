@@ -4,6 +4,7 @@ from math import inf, nan
 
 import pytest
 
+from planner.report.pages.views import written
 from planner.report.words.numbers import Money, Units, compact, listing, number, plural, share
 
 T = "\u202f"
@@ -76,3 +77,18 @@ def test_units_and_words() -> None:
     assert listing(["a"]) == "a"
     assert listing(["a", "b"]) == "a and b"
     assert listing(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1.0, "100 %"),
+        (0.99999, "over 99.9 %"),
+        (0.9996, "over 99.9 %"),
+        (0.754, "75.4 %"),
+        (0.0001, "under 0.1 %"),
+        (0.0, "0 %"),
+    ],
+)
+def test_a_share_in_a_table_is_100_percent_only_for_all(value: float, text: str) -> None:
+    assert written(value, "share", Money("EUR", 1.0)).replace("\u00a0", " ") == text
