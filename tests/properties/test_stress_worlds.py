@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from math import inf
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,12 +19,15 @@ from planner.analysis.stress.done import Done, done_by
 from planner.analysis.stress.drawing import Vector
 from planner.analysis.stress.responses import StandingPlan, answered, tasks
 from planner.domain.contingencies import Case
+from planner.domain.fixed_plan import Given, GivenKey, GivenPlan
 from planner.domain.instance import PlanningInstance
 from planner.domain.uncertainty import Uncertainty, whole_periods
 from planner.errors import NoPlanError
 from planner.options.cluster import crew
-from planner.plan import solve
+from planner.plan import SolveOptions, solve
+from planner.plan.again.fixed_plan import complete
 from planner.plan.plan import Plan
+from planner.verify import verify
 from planner.workbook import read
 from tests.seeds import only_long, seeds
 
@@ -219,3 +224,70 @@ def test_in_place_as_built_anew(seed: int, what: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", seeds(4, 100))
 def test_all_at_once_in_place_as_built_anew(seed: int, tmp_path: Path) -> None:
     compare(seed, tmp_path, WHATS)
+
+
+@pytest.mark.parametrize("seed", seeds(3, 60))
+def test_as_the_plan_completed_and_verified(seed: int, tmp_path: Path) -> None:
+    """A larger or smaller surge, and more capacity, written into the workbook: the plan as it stands, completed at best, has the
+    figures of that draw in its table of cases, and the checker finds all its responses right."""
+    rng = random.Random(f"completed {seed}")
+    world = plain_world(seed)
+    instance = read(write_world(world, tmp_path / "world")).instance
+    assert instance is not None
+    try:
+        plan = solve(instance, priced=False)
+    except NoPlanError:
+        return
+    surge, capacity = rng.choice([0.5, 1.3, 2.0]), rng.choice([1.0, 1.5])
+    for row in world["Surge"]:
+        row["quantity"] *= surge
+    for row in world["Lines"]:
+        row["capacity"] *= capacity
+    changed = read(write_world(world, tmp_path / "changed")).instance
+    assert changed is not None
+    completed = complete(changed, given(instance, plan), SolveOptions())
+    levels = [{"name": level.name, "value": level.value} for level in completed.levels]
+    found = verify(tmp_path / "changed", completed.tables, {"objective": levels, "model": {"name": "full"}})
+    assert found.passed, found.summary()
+    numbers = (
+        Uncertainty("s", "surge", surge, surge, surge),
+        Uncertainty("c", "capacity", capacity, capacity, capacity),
+    )
+    standing = StandingPlan(replace(instance, uncertainties=numbers), "full", True, {})
+    standing = replace(standing, done=done_by(plan.tables, standing.reach))
+    drawn = np.array([[surge, capacity]])
+    with crew() as team:
+        figures = answered(standing, tasks(standing.instance, drawn), drawn, team, lambda _: None)
+    cases = completed.tables["cases"]
+    assert figures[:, 0, 0] == pytest.approx(cases["uncovered"].to_numpy(), rel=1e-6, abs=1e-6)
+    assert figures[:, 0, 2] == pytest.approx(cases["lack"].to_numpy(), rel=1e-6, abs=1e-6)
+
+
+def plain_world(seed: int) -> World:
+    """A busy world whose plan is told in full by what is made, bought, sent and stored, and whose lines take no orders."""
+    world = busy_world(seed)
+    for settings in world["Settings"]:
+        settings["value"] = {"objective": "lexicographic", "risk_weight": 0}.get(settings["key"], settings["value"])
+    for row in [*world["Items"], *world["Nodes"], *world["Stocks"], *world["Lines"]]:
+        for column in ("shelf_life", "access", "nation", "order_lead_time"):
+            if column in row and "kind" not in row:
+                row[column] = ""
+        if "kind" in row:
+            row["access"] = ""
+    return world
+
+
+def given(instance: PlanningInstance, plan: Plan) -> GivenPlan:
+    """All that the plan does of goods and capacity."""
+    tables, found = plan.tables, {}
+    legs = {(leg.route, leg.origin, leg.destination): leg.name for leg in instance.legs.values()}
+    keys: dict[str, Callable[[Any], GivenKey]] = {
+        "production": lambda row: (row.line, row.period - 1),
+        "shipments": lambda row: (row.item, legs[row.route, row.origin, row.destination], row.period - 1),
+        "deliveries": lambda row: (row.demand, row.due - 1, row.period - 1),
+        "investments": lambda row: (row.expansion, row.period - 1),
+        "stocks": lambda row: (row.item, row.node, row.period - 1),
+    }
+    for name, key in keys.items():
+        found[name] = {key(row): Given(row.quantity, "") for row in tables[name].itertuples()}
+    return GivenPlan(found)

@@ -42,6 +42,7 @@ class Answering:
         self._session = Session(program.lp, {**settings, "simplex_strategy": EITHER_SIMPLEX}, deaf=True)
         self._shut = np.unique(program.closes.columns)
         self._known: dict[bytes, Figures] = {}
+        self._lacks = False  # is something lacking even in the plan's own response?
         self._start: Basis | None = None
         self._start = self._optimum()[1]
 
@@ -68,21 +69,23 @@ class Answering:
         session.change_model(self._shut, NONE, (np.zeros(len(shut)), np.where(shut, 0.0, INFINITY)))
 
     def _optimum(self) -> tuple[Vector, Basis]:
-        """The values of all columns at the optimum of all levels in order, and the basis that it starts from the next time.
+        """The values of all columns at the optimum of all levels in order, and the basis there.
 
-        That nothing is lacking is tried first: mostly it is so, and then one solve has decided two levels.
+        That nothing is lacking is tried first, unless that is so of the plan already: mostly it can be, and then one solve
+        has decided two levels.
         """
-        program, session = self._program, self._session
-        (_, lack), (_, loss), *later = program.levels
+        session = self._session
+        (_, lack), (_, loss), *later = self._program.levels
         session.forget_basis()
         if self._start is not None:
             session.start_from(self._start)
-        self._bound_lacks(0.0)
-        outcome = self._minimise(loss)
-        if outcome.status in IMPOSSIBLE and program.lacking.size:
+        outcome = self._without_lack(loss) if not self._lacks else None
+        if outcome is None:
             self._bound_lacks(INFINITY)
             self._hold(self._minimise(lack))
             outcome = self._minimise(loss)
+            if self._start is None:
+                self._lacks = True
         for _, costs in later:
             self._hold(outcome)
             outcome = self._minimise(costs)
@@ -90,6 +93,12 @@ class Answering:
         basis = session.basis() if self._start is None else self._start
         session.restore()
         return outcome.values, basis
+
+    def _without_lack(self, loss: Vector) -> Outcome | None:
+        """L where nothing is lacking; None where something must be."""
+        self._bound_lacks(0.0)
+        outcome = self._minimise(loss)
+        return None if outcome.status in IMPOSSIBLE and self._program.lacking.size else outcome
 
     def _bound_lacks(self, most: float) -> None:
         lacking = self._program.lacking

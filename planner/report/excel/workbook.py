@@ -117,7 +117,8 @@ def _width(column: Column) -> float:
     values = column.values.iloc[:ROWS_MEASURED]
     if column.number_format:
         largest = float(np.fmax.reduce(np.abs(values.to_numpy(dtype=float)), initial=0.0))
-        spelled = f"{largest:,.2f}" if "." in column.number_format else f"{largest:,.0f}"
+        decimals = sum(one in "0#" for one in column.number_format.partition('"')[0].partition(".")[2])
+        spelled = f"{largest:,.{decimals}f}"
         longest = len(spelled) + len(column.number_format.partition('"')[2]) + 1
     else:
         longest = max((len(str(name)) for name in pd.factorize(values)[1]), default=0)
