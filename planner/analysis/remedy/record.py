@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from planner.analysis.money.record import Weighed
 from planner.analysis.record import AnalysisRecord
 from planner.records.model import AsTold, Count, Money, Record
 
@@ -24,7 +25,7 @@ class RemedyRecord(Record):
 
     how: str = Field(description="cheapest, alternative, single, or the part of the way that it goes.")
     cost: Money = Field(description="Of all its changes.")
-    left: AsTold = Field(description="Still short, by value × priority.")
+    left: Weighed = Field(description="Still short.")
     rises: tuple[RiseRecord, ...] = Field(description="What it changes, the dearest first.")
 
 
@@ -33,14 +34,12 @@ class GoalRecord(Record):
 
     kind: str = Field(description="commitment, all or contingency.")
     name: str = Field(description="Its name; blank: demands of no commitment, or all.")
-    short: AsTold = Field(description="In the plan, by value × priority.")
+    short: Weighed = Field(description="In the plan.")
     remedies: tuple[RemedyRecord, ...] = Field(
         description="The best first; empty where nothing that may be changed helps."
     )
     frontier: tuple[RemedyRecord, ...] = Field(description="What parts of the way to the cheapest one cost.")
-    broken: int = Field(
-        ge=0, description="Remedies that were found and not told, as planning again did not come to them."
-    )
+    broken: Count = Field(description="Remedies that were found and not told, as planning again did not come to them.")
 
 
 class RemedyResultRecord(AnalysisRecord):
