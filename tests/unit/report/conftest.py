@@ -25,3 +25,8 @@ def coalition() -> Case:
 def big() -> Case:
     plan, run = report_worlds.coalition(36, 35)
     return report_worlds.with_many_shipments(plan, 300_000), run
+
+
+@pytest.fixture(scope="session")
+def attack() -> Case:
+    return report_worlds.renewed_attack()

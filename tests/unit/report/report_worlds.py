@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from math import inf, nan
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,12 +31,13 @@ from planner.domain.instance import (
     Supply,
     Target,
 )
-from planner.plan import SolveOptions
+from planner.plan import SolveOptions, solve
 from planner.plan.ledger import burden_sharing, ledger, nations
 from planner.plan.plan import TABLE_COLUMNS, LevelResult, Plan
 from planner.records.parts import InputFile
 from planner.records.run import Counts, RunRecord
 from planner.run import record
+from planner.workbook import read_instance
 
 MARKING = "EXERCISE – NOT FOR RELEASE"
 LEVELS = [
@@ -81,6 +83,13 @@ def run_of(instance: PlanningInstance, levels: list[LevelResult], status: str = 
         counts=Counts(rows=12345, columns=67890, nonzeros=234567),
         seconds={"read": 0.8, "build": 2.1, "solve": 7.4, "verify": 1.0},
     )
+
+
+def renewed_attack() -> tuple[Plan, RunRecord]:
+    """The small sample with contingencies as it is solved, marked."""
+    instance = read_instance(Path(__file__).resolve().parents[3] / "inputs" / "renewed-attack")
+    plan = solve(replace(instance, settings=replace(instance.settings, marking=MARKING)))
+    return plan, run_of(plan.instance, list(plan.levels))
 
 
 def small() -> tuple[Plan, RunRecord]:

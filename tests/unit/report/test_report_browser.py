@@ -16,7 +16,7 @@ from planner.report.data.report_data import read_digest
 from planner.report.pages.report import write_report
 from tests.seeds import only_long
 
-SIZES = ["small", "coalition", "big"]
+SIZES = ["small", "attack", "coalition", "big"]
 # Boxes of every text of every picture and of the picture itself, as drawn.
 TEXTS = """() => [...document.querySelectorAll('svg.picture')].map((svg) => {
   const box = (e) => { const r = e.getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom]; };
@@ -119,7 +119,7 @@ def test_no_complaint_and_no_request(size: str, show: Any, request: pytest.Fixtu
     assert [url for url in seen.requests if not url.startswith(("file://", "data:"))] == []
 
 
-@pytest.mark.parametrize(("size", "least"), [("small", 3), ("coalition", 27), ("big", 27)])
+@pytest.mark.parametrize(("size", "least"), [("small", 3), ("attack", 9), ("coalition", 27), ("big", 27)])
 def test_every_chart_is_drawn(size: str, least: int, show: Any, request: pytest.FixtureRequest) -> None:
     pictures = show(request.getfixturevalue(size)).pictures()
     assert len(pictures) >= least
@@ -146,9 +146,10 @@ def test_the_check_itself_finds_a_clipped_label(show: Any, small: Case) -> None:
     assert any(clipped(picture) for picture in seen.pictures())
 
 
-def test_a_narrow_screen_scrolls_inside_its_parts_only(show: Any, coalition: Case) -> None:
-    seen = show(coalition, width=420)
-    assert seen.page.evaluate("document.documentElement.scrollWidth") <= 420
+@pytest.mark.parametrize("size", ["attack", "coalition"])
+def test_a_narrow_screen_scrolls_inside_its_parts_only(size: str, show: Any, request: pytest.FixtureRequest) -> None:
+    seen = show(request.getfixturevalue(size), width=390)
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 @pytest.mark.parametrize(("size", "least"), [("small", 2), *only_long([("coalition", 5)])])
