@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import shutil
@@ -30,6 +31,10 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if config.option.markexpr != "not long":
         ask_for_long()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # thousands of collected tests stay to the end: no use in looking through them again and again
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
-from agreement import OBJECTIVES, agree, instance_of, values
+from agreement import OBJECTIVES, agree, instance_of
 from partners import partner_world
 
+from planner.errors import NoPlanError
 from planner.plan import solve
 from tests.seeds import seeds
 
@@ -22,8 +24,7 @@ def test_the_checker_a_second_solver_and_the_unpruned_model_agree(tmp_path: Path
 
 def test_the_worlds_have_what_they_are_about(tmp_path: Path) -> None:
     kinds = set()
-    for seed in range(40):
-        instance = instance_of(partner_world(seed), tmp_path / f"{seed}")
-        if not isinstance(values(instance), str):
-            kinds.add(solve(instance).kind)
+    for seed in range(12):
+        with contextlib.suppress(NoPlanError):
+            kinds.add(solve(instance_of(partner_world(seed), tmp_path / f"{seed}")).kind)
     assert kinds == {"LP", "MILP"}

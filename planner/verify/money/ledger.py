@@ -90,7 +90,7 @@ class Ledger:
 
 
 def sums(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    return frame.groupby(keys, sort=False)[["amount"]].sum().reset_index()
+    return frame.groupby(keys, sort=False, as_index=False)[["amount"]].sum()
 
 
 def bucket_words(row: object) -> str:

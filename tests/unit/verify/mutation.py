@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
+import pytest
 
 Tables = dict[str, pd.DataFrame]
 
@@ -21,3 +23,13 @@ def mutated(tables: Tables, table: str, where: Mapping[str, Any], column: str, v
     assert frame.at[row, column] != value
     frame.at[row, column] = value
     return {**tables, table: frame}
+
+
+def first_of_each_family(mutations: list[Any]) -> list[Any]:
+    """As parameters, the family that must fail being last; beyond the first of a family only with -m long."""
+    seen: Counter[str] = Counter()
+    found = []
+    for mutation in mutations:
+        seen[mutation[-1]] += 1
+        found.append(pytest.param(*mutation, marks=[pytest.mark.long] if seen[mutation[-1]] > 1 else []))
+    return found

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 import worked_guarantee
-from mutation import mutated
+from mutation import first_of_each_family, mutated
 
 from planner.verify import FAMILIES, Verification, verify
 from planner.verify.table_form import COLUMNS
@@ -161,16 +160,6 @@ OTHER_INPUTS: list[tuple[str, str, str, str]] = [
 ]
 
 
-def chosen(mutations: list[Any], often: int) -> list[Any]:
-    """As parameters; those beyond the first `often` of a family only with -m long."""
-    seen: Counter[str] = Counter()
-    found = []
-    for mutation in mutations:
-        seen[mutation[-1]] += 1
-        found.append(pytest.param(*mutation, marks=[pytest.mark.long] if seen[mutation[-1]] > often else []))
-    return found
-
-
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return worked_guarantee.write_input(tmp_path_factory.mktemp("worked") / "input")
@@ -188,7 +177,7 @@ def test_the_worked_responses_pass(source: Path) -> None:
     assert not found.not_recomputed
 
 
-@pytest.mark.parametrize(("table", "where", "column", "value", "family"), chosen(MUTATIONS, 2))
+@pytest.mark.parametrize(("table", "where", "column", "value", "family"), first_of_each_family(MUTATIONS))
 def test_one_changed_cell_fails_in_the_right_family(
     source: Path, table: str, where: Row, column: str, value: object, family: str
 ) -> None:
@@ -197,7 +186,7 @@ def test_one_changed_cell_fails_in_the_right_family(
     assert found.worst[family], "a violation is put into words"
 
 
-@pytest.mark.parametrize(("table", "old", "new", "family"), chosen(OTHER_INPUTS, 1))
+@pytest.mark.parametrize(("table", "old", "new", "family"), first_of_each_family(OTHER_INPUTS))
 def test_another_input_fails_in_the_right_family(tmp_path: Path, table: str, old: str, new: str, family: str) -> None:
     changed = worked_guarantee.write_input(tmp_path / "input", **{table: (old, new)})
     found = check(changed, worked_guarantee.tables())
