@@ -89,6 +89,12 @@ class VerificationError(PlannerError):
     exit_code = 5
 
 
+class DecisionError(PlannerError):
+    """A decision record does not hold: it, or what it signs, was changed, or its plan does not come out again."""
+
+    exit_code = 6
+
+
 class BusyError(PlannerError):
     """Another run is going on, or is writing the store; nothing was changed, and later it will work."""
 

@@ -20,6 +20,7 @@ MODELS = {
     "run": "planner.records.run:RunRecord",
     "alternatives": "planner.analysis.alternatives.record:AlternativesRecord",
     "compare": "planner.options.record:CompareRecord",
+    "decision": "planner.decision.record:DecisionRecord",
     "evaluation": "planner.analysis.evaluate.record:EvaluationRecord",
     "extract": "planner.exchange.extract_record:ExtractRecord",
     "fairness": "planner.analysis.fairness.record:FairnessRecord",

@@ -47,6 +47,8 @@ COMMANDS = {
     "verify": "verify {plan}",
     "trace": "trace {plan} April",
     "diff": "diff {plan} {plan}",
+    "record": "record {plan} -o {here}/plan.json --approved-by Planner",
+    "reproduce": "reproduce {plan}/../plan.decision.json",
     "replan": "replan {plan} {february} -o {here}/next",
     "extract": "extract {partners} --nation EA -o {here}/eastland.xlsx",
     "extract a folder": "extract {partners} --nation EA -o {here}/eastland",
@@ -68,6 +70,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
         cli.run(["extract", str(ROOT / "inputs" / "partners"), "--nation", "EA", "-o", str(folder.parent / "EA.xlsx")])
         == 0
     )
+    assert cli.run(["record", str(folder)]) == 0
     shutil.copytree(ROOT / "inputs" / "partners", folder.parent / "cell")
     with (folder.parent / "cell" / "Settings.csv").open("a", encoding="utf-8") as settings:
         settings.write("stated_by,cell,\n")

@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperCommand
 
 from planner import __version__
-from planner.cli.commands import analysing, exchange, planning, reading, replanning, runs, schedule
+from planner.cli.commands import analysing, deciding, exchange, planning, reading, replanning, runs, schedule
 from planner.cli.examples import example
 from planner.cli.usage import CarefulCommand
 
@@ -22,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     epilog="Begin with: planner template my-plan.xlsx, then check it, then solve it. Help on each: planner COMMAND --help. "
     "Exit codes: 0 done, 1 internal fault or disk, 2 wrong input, 3 no plan exists, 4 the solver stopped, "
-    "5 the plan failed its verification, 64 wrong usage, 75 another run is going on, 130 interrupted.",
+    "5 the plan failed its verification, 6 a decision record does not hold, 64 wrong usage, 75 another run is going on, 130 interrupted.",
 )
 
 
@@ -61,6 +61,8 @@ _add(analysing.stress, "How many draws of what is uncertain keep the promises.")
 _add(reading.verify, "Check a plan again, independently of how it was made.")
 _add(reading.diff, "What differs between two plans, or two inputs.")
 _add(reading.trace, "Where a delivery comes from: lines, depots, funds.")
+_add(deciding.record, "Sign what was decided, and on what, in one file.")
+_add(deciding.reproduce, "Check a decision record, and make its plan again.")
 _add(replanning.replan, "Plan on from the last plan, with what really happened.")
 _add(exchange.merge, "Make one input of the workbooks that nations send.")
 _add(exchange.extract, "Give a nation its own view of an input and its plan.")

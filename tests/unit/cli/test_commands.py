@@ -50,6 +50,8 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             extract = f"extract inputs/partners.xlsx --nation {nation} -o outputs/{nation}.xlsx"
             assert cli.run(shlex.split(extract)) == 0
         assert cli.run(["runs", "add", "outputs/quickstart", "outputs/rail/runs/Railway-x1.5"]) == 0
+        decided = "record outputs/quickstart-strategic -o outputs/quickstart.decision.json"
+        assert cli.run(shlex.split(decided)) == 0
         assert cli.run(["schedule", "template", "nightly.toml"]) == 0
         yield place
 

@@ -1,0 +1,78 @@
+"""`planner record` and `reproduce`: what was decided, signed by hash, and the plan made again from that."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from planner.cli.arguments import Quiet, Replace, Run
+from planner.cli.exits import at_work
+from planner.cli.say import say
+from planner.errors import DecisionError, UsageError
+
+
+def record(
+    folder: Run,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="The record; default DIR.decision.json.")
+    ] = None,
+    considered: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--considered",
+            metavar="DIR",
+            help="What was considered beside the plan: a folder of compare, alternatives or solve. May be given again.",
+        ),
+    ] = None,
+    approved_by: Annotated[
+        str | None,
+        typer.Option("--approved-by", metavar="NAME", help="Who approves; added to a record that is there already."),
+    ] = None,
+    words: Annotated[str, typer.Option("--words", metavar="TEXT", help="What they say.")] = "",
+    replace: Replace = False,
+) -> None:
+    """Write down what was decided in one file that signs plan, input and all that was considered by SHA-256.
+
+    Each approval signs what stands before it.
+    """
+    from planner.cli.lines.decision import record_lines
+    from planner.decision.approve import Consent, record_decision
+
+    if approved_by is not None and not approved_by.strip():
+        raise UsageError("--approved-by: found nothing, expected a name")
+    if words and approved_by is None:
+        raise UsageError("--words: expected --approved-by NAME beside it")
+    consent = None if approved_by is None else Consent(approved_by.strip(), words.strip())
+    with at_work(quiet=True):
+        path, written = record_decision(folder, output, considered or (), consent, replace)
+    say(record_lines(path, written))
+
+
+def reproduce(
+    record: Annotated[Path, typer.Argument(metavar="RECORD", help="A decision record: what planner record wrote.")],
+    workbook: Annotated[
+        Path | None, typer.Option("--input", metavar="WORKBOOK", help="The input, where it has moved since.")
+    ] = None,
+    seal: Annotated[
+        str | None,
+        typer.Option("--seal", metavar="HASH", help="The seal as it was noted elsewhere, to be found in it."),
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Check all that a decision record signs, make its plan again, and say what differs and by how much.
+
+    Exit code 0: nothing was changed, and every table came out byte for byte; 6: not so.
+    """
+    from planner.cli.lines.decision import reproduction_lines
+    from planner.decision.approve import read_decision
+    from planner.decision.reproduce import reproduce as make_again
+
+    written = read_decision(record)
+    with at_work(quiet) as (progress, log):
+        found = make_again(written, record, workbook, seal, progress, log)
+    if not (quiet and found.reproduced):
+        say(reproduction_lines(found))
+    if not found.reproduced:
+        raise typer.Exit(DecisionError.exit_code)

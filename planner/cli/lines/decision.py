@@ -1,0 +1,79 @@
+"""What `planner record` and `planner reproduce` say at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from planner.cli.lines.text import columns, number, plural
+from planner.decision.differences import Figure, LevelDifference, TableDifference
+from planner.decision.record import DecisionRecord
+from planner.decision.reproduce import Reproduction
+
+
+def record_lines(path: Path, record: DecisionRecord) -> list[str]:
+    """What it signs, who approved it, its seal, and where to read."""
+    decision = record.decision
+    lines = [
+        f"{decision.title}: {plural(len(decision.files), 'file')} of {decision.run.folder} signed.",
+        *(f"Considered beside it: {one.path}, {plural(len(one.plans), 'plan')}" for one in decision.considered),
+        *(f"Approval {one.number}: {one.name}, {one.at}" for one in record.approvals),
+        f"Seal: {record.seal}",
+    ]
+    if not decision.input_stood:
+        lines.append(
+            f"The input {decision.input.path} is gone or has changed since: keep the one of the run by its hash."
+        )
+    if decision.run.made_by == "not solved":
+        lines.append(
+            "The plan was given, or chosen among plans as good within a slack: planner reproduce cannot make it again."
+        )
+    return [*lines, f"To read: {path.with_suffix('.html')}", f"To check: planner reproduce {path}"]
+
+
+def reproduction_lines(found: Reproduction) -> list[str]:
+    """What was changed, what is gone or another version, and how the plan made again differs."""
+    lines = [f"changed: {fault}" for fault in found.standing.faults]
+    lines += [f"note: {note}" for note in found.standing.notes]
+    signed = plural(found.standing.checked, "file")
+    lines.append(f"{signed} as signed; {plural(len(found.record.approvals), 'approval')}; seal {found.record.seal}")
+    if found.why_not:
+        return [*lines, f"Not made again: {found.why_not}."]
+    if not found.differing:
+        lines.append(f"Made again: {plural(found.tables, 'table')}, all byte for byte the same ({found.verification}).")
+    else:
+        lines.append(
+            f"Made again ({found.verification}): {plural(found.tables, 'table')} the same, {len(found.differing)} not."
+        )
+        lines += ["Every level has the value recorded." if found.same_levels else "Levels that differ:"]
+        lines += [] if found.same_levels else columns(map(_level, (one for one in found.levels if not one.same)))
+        lines += [f"  {_table(one)}" for one in found.differing]
+    end = "The plan is reproduced." if found.reproduced else "The record does not hold."
+    return [*lines, end]
+
+
+def _level(one: LevelDifference) -> tuple[str, ...]:
+    change = "" if one.recorded is None or one.again is None else f"{one.again - one.recorded:+.6g}"
+    return one.title, f"{number(one.recorded)} recorded", f"{number(one.again)} now", change, one.unit
+
+
+def _table(one: TableDifference) -> str:
+    return f"{one.table}: {'; '.join(_table_words(one))}"
+
+
+def _table_words(one: TableDifference) -> Iterator[str]:
+    if one.rows_recorded is None:
+        yield "its bytes are others; what differs is not known, as the table of the record is gone or changed"
+    elif one.rows_again is None:
+        yield "is not made any more"
+    elif one.rows_again != one.rows_recorded:
+        yield f"{plural(one.rows_again, 'row')}, {one.rows_recorded} recorded"
+    elif one.column is None:
+        yield "other columns, or numbers spelled otherwise"
+    else:
+        yield f"{plural(one.cells or 0, 'cell')} of {plural(one.rows_recorded, 'row')}"
+        yield f"row {one.row}, {one.column}: {_figure(one.again)}, {_figure(one.recorded)} recorded"
+
+
+def _figure(value: Figure | None) -> str:
+    return repr(value)

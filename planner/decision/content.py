@@ -1,0 +1,169 @@
+"""What a run folder says for its decision record. Everything is read again from the disk, and held against run.json."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from planner import catalogue, tolerances
+from planner.decision.considered import considered
+from planner.decision.record import Decision, LastPlan, QuotedPrice, RollingWindows, RunFolder, Solver
+from planner.errors import DecisionError
+from planner.paths import PACKAGE, models_folder
+from planner.records.parts import Level
+from planner.records.run import FILE, RunRecord
+from planner.run.load import SavedRun, load_run
+from planner.verify import TOLERANCE
+from planner.workbook.reading.raw import read_raw
+
+
+def decision_of(folder: Path, options_considered: Sequence[Path] = ()) -> Decision:
+    """What a run folder says for its record.
+
+    Raises UsageError where it is none or has no plan, DecisionError where it is not what its run.json says.
+    """
+    run = load_run(folder)
+    record = run.record
+    files = file_hashes(folder)
+    _require_tables(run, files)
+    return Decision(
+        title=record.title or record.input.file,
+        marking=record.marking,
+        recorded=now(),
+        run=RunFolder.model_validate(
+            {
+                "folder": folder.resolve().name,
+                "path": str(folder.resolve()),
+                "started": record.started,
+                "status": record.status,
+                "made_by": _made_by(record),
+            }
+        ),
+        input=record.input,
+        input_stood=read_raw(record.input.path).sha256 == record.input.sha256,
+        follows=_follows(record),
+        calendar=record.calendar,
+        versions=record.versions,
+        program_sha256=program_hash(),
+        model=record.model,
+        model_files=model_hashes(record.model.name),
+        options=record.options,
+        rolling=_windows(record),
+        worth=record.worth is not None,
+        solver=Solver(
+            name=record.options.solver,
+            settings={name: str(value) for name, value in catalogue.load(record.model.name).solver.items()},
+            counts=record.counts,
+            gap=record.gap,
+        ),
+        tolerances=tolerances_used(),
+        verification=record.verification,
+        verified=record.verified,
+        not_enforced=record.not_enforced,
+        not_recomputed=record.not_recomputed or (),
+        levels=levels_of(record),
+        files=files,
+        considered=tuple(considered(path, record.input.sha256) for path in options_considered),
+        prices=_prices(run.tables["prices"]) if "prices" in run.tables else (),
+    )
+
+
+def now() -> str:
+    """This moment in UTC, as records write it."""
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def file_hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file of a folder, by its path in it."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def program_hash() -> str:
+    """SHA-256 over the program's own files: of name and content of each, in the order of their names."""
+    digest = hashlib.sha256()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        digest.update(f"{path.relative_to(PACKAGE).as_posix()}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def model_hashes(name: str) -> dict[str, str]:
+    """SHA-256 of a model's file, and of those that it extends."""
+    found: dict[str, str] = {}
+    while name:
+        content = (models_folder() / f"{name}.toml").read_bytes()
+        found[name] = hashlib.sha256(content).hexdigest()
+        name = str(tomllib.loads(content.decode("utf-8")).get("extends", ""))
+    return found
+
+
+def tolerances_used() -> dict[str, float]:
+    """Every tolerance of the program, by name; `verification`: the checker's."""
+    named = {name: value for name, value in vars(tolerances).items() if name.isupper() and isinstance(value, float)}
+    return {**named, "verification": TOLERANCE}
+
+
+def levels_of(record: RunRecord) -> tuple[Level, ...]:
+    """The objective levels of a run; the weighted objective as one level of number 0."""
+    if isinstance(record.objective, tuple):
+        return record.objective
+    bound = record.bound if isinstance(record.bound, float) else None
+    return (
+        Level.model_validate(
+            {
+                "level": 0, "name": "weighted", "title": "Weighted objective", "unit": record.calendar.currency,
+                "value": record.objective, "bound": bound, "gap": record.gap,
+                "status": "optimal" if record.status == "optimal" else "not optimised",
+            }
+        ),
+    )  # fmt: skip
+
+
+def _require_tables(run: SavedRun, files: dict[str, str]) -> None:
+    """Raise DecisionError where tables are not those that run.json names by hash, or the plan is not verified."""
+    if not run.record.verification.startswith("verified"):
+        raise DecisionError(f"{run.folder}: the plan is not verified ({run.record.verification}); it is not recorded")
+    for name, digest in (run.record.tables or {}).items():
+        found = files.get(f"tables/{name}.csv")
+        if found != digest:
+            what = "is gone" if found is None else "was changed since"
+            raise DecisionError(
+                f"{run.folder / 'tables' / name}.csv {what} ({FILE} names its hash); nothing was written"
+            )
+
+
+def _made_by(record: RunRecord) -> str:
+    """Given plans and alternatives are not proved at any level, although nothing stopped the solver."""
+    if record.rolling is not None:
+        return "windows"
+    stopped = record.options.time_limit is not None
+    given = record.options.plan is not None or all(level.status != "optimal" for level in levels_of(record))
+    return "not solved" if given and not (stopped and record.options.plan is None) else "one program"
+
+
+def _windows(record: RunRecord) -> RollingWindows | None:
+    rolling = record.rolling
+    return None if rolling is None else RollingWindows(window=rolling.window, overlap=rolling.overlap)
+
+
+def _follows(record: RunRecord) -> LastPlan | None:
+    if record.replan is None:
+        return None
+    return LastPlan.model_validate({name: getattr(record.replan, name) for name in LastPlan.model_fields})
+
+
+def _prices(table: pd.DataFrame) -> tuple[QuotedPrice, ...]:
+    """The confirmed prices, in the order of the table."""
+    confirmed = table[table["confirmed"] == "yes"]
+    rows = confirmed[list(QuotedPrice.model_fields)].to_dict("records")
+    return tuple(QuotedPrice.model_validate({**row, "period": _whole(row["period"])}) for row in rows)
+
+
+def _whole(value: float) -> int | None:
+    return None if pd.isna(value) else int(value)

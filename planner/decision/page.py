@@ -1,0 +1,147 @@
+"""The decision record for people: one page, made from the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from planner import catalogue
+from planner.analysis.findings import Field, Findings, Section, Table
+from planner.analysis.writing import MOST_ROWS, page
+from planner.decision.record import Approval, Considered, Decision, DecisionRecord
+from planner.report.words.numbers import Money, compact, number, plural, share
+
+NOT_KNOWN = "–"
+
+
+def page_of(record: DecisionRecord, file: str) -> str:
+    """The page as text; `file` is the name of the record that it shows."""
+    decision = record.decision
+    return page(
+        Findings(
+            kind="decision",
+            title=decision.title,
+            subject="Decision record",
+            marking=decision.marking,
+            headline=_headline(record),
+            money=Money(decision.calendar.currency, 1.0),
+            facts=list(_facts(record, file)),
+            sections=list(_sections(record, file)),
+            record=record,
+        )
+    )
+
+
+def _headline(record: DecisionRecord) -> str:
+    names = [approval.name for approval in record.approvals]
+    run = record.decision.run
+    return f"Plan {run.folder}, {run.status}, {_approved(names)}."
+
+
+def _approved(names: list[str]) -> str:
+    return f"approved by {', '.join(names)}" if names else "not approved yet"
+
+
+def _facts(record: DecisionRecord, file: str) -> Iterator[tuple[str, str]]:
+    decision = record.decision
+    calendar, options = decision.calendar, decision.options
+    yield "Seal", record.seal
+    yield "Recorded", f"{decision.recorded} (UTC), in {file}"
+    yield "Planned", f"{decision.run.started} (UTC), in {decision.run.path}"
+    yield "Input", f"{decision.input.path}, SHA-256 {decision.input.sha256}"
+    if not decision.input_stood:
+        yield "Input then", "It was gone, or had changed, when the record was made: the hash is that of the run."
+    if decision.follows is not None:
+        yield "Follows", f"{decision.follows.last_run}; workbook {decision.follows.workbook}"
+    yield "Horizon", f"{plural(calendar.periods, calendar.period_length)} from {calendar.start}"
+    limit = "none" if options.time_limit is None else f"{number(options.time_limit)} s"
+    yield "Model", f"{decision.model.title} ({decision.model.name}, {decision.model.kind}); time limit {limit}"
+    counts = decision.solver.counts
+    size = f"{number(counts.rows or 0)} rows, {number(counts.columns or 0)} columns"
+    gap = NOT_KNOWN if decision.solver.gap is None else compact(decision.solver.gap)
+    yield "Solver", f"{decision.solver.name}; {size}; gap {gap}"
+    yield "Verification", decision.verification
+    yield "Versions", ", ".join(f"{name} {version}" for name, version in decision.versions.items())
+
+
+def _sections(record: DecisionRecord, file: str) -> Iterator[Section]:
+    decision = record.decision
+    yield Section("Who approved it", points=[*map(_approval, record.approvals)] or ["Nobody yet."])
+    yield Section("What the plan comes to", tables=[_levels(decision)])
+    if decision.not_enforced:
+        yield Section("What it need not obey", points=decision.not_enforced)
+    if decision.considered:
+        points = [_considered(one) for one in decision.considered]
+        yield Section("What was considered beside it", points=points, tables=[_plans(decision)])
+    yield Section(
+        "Prices quoted", "Those that a re-solve confirmed: the worth of one more.", tables=[_prices(decision)]
+    )
+    named = len(decision.files)
+    lead = f"{plural(named, 'file')} of the run folder, by SHA-256."
+    if named > MOST_ROWS:
+        lead += f" The first {MOST_ROWS} are shown, all are in {file}."
+    yield Section("What it signs", lead, tables=[_files(decision)])
+
+
+def _approval(approval: Approval) -> str:
+    said = f": “{approval.words}”" if approval.words else ""
+    return f"{approval.name}, {approval.at} (UTC){said} SHA-256 {approval.sha256}"
+
+
+def _considered(one: Considered) -> str:
+    slack = "" if one.slack is None else f", within {share(one.slack)}"
+    other = "" if one.same_input else "; made from another input"
+    return f"{one.path}: {one.kind}{slack}, {plural(len(one.plans), 'plan')}{other}. SHA-256 {one.sha256}"
+
+
+def _levels(decision: Decision) -> Table:
+    rows = [(level.title, level.unit, level.value, level.bound, level.status) for level in decision.levels]
+    frame = pd.DataFrame(rows, columns=["title", "unit", "value", "bound", "status"])
+    fields = [
+        Field("title", "Level"),
+        Field("unit", "Unit"),
+        Field("value", "Plan", "figure"),
+        Field("bound", "No plan can beat", "figure"),
+        Field("status", "State"),
+    ]
+    return Table("levels", "Objective levels", frame, fields)
+
+
+def _plans(decision: Decision) -> Table:
+    """Each plan that was considered by level; level names as the planning model has them."""
+    known = [level.name for level in decision.levels]
+    rows = [
+        [f"{one.folder}: {plan.name}", plan.status, plan.rank, *(plan.levels.get(name) for name in known)]
+        for one in decision.considered
+        for plan in one.plans
+    ]
+    frame = pd.DataFrame(rows[:MOST_ROWS], columns=["plan", "status", "rank", *known])
+    frame["rank"] = frame["rank"].map(lambda rank: "" if pd.isna(rank) else str(int(rank)))
+    titles = {level.name: f"{level.title} ({level.unit})" for level in decision.levels}
+    fields = [Field("plan", "Plan"), Field("status", "State"), Field("rank", "Rank")]
+    fields += [Field(name, titles[name], "figure") for name in known]
+    return Table("considered", "Plans considered", frame, fields)
+
+
+def _prices(decision: Decision) -> Table:
+    labels, titles = decision.calendar.labels, catalogue.load(decision.model.name).constraints
+    rows = [
+        (
+            f"{titles[price.family].title}: {price.object}" if price.family in titles else price.object,
+            price.item,
+            "" if price.period is None else labels[price.period - 1],
+            price.price,
+            price.unit,
+        )
+        for price in decision.prices
+    ]
+    frame = pd.DataFrame(rows[:MOST_ROWS], columns=["limit", "item", "period", "price", "unit"])
+    fields = [Field("limit", "Limit"), Field("item", "Item"), Field("period", "Period"), Field("price", "Price", "figure"),
+              Field("unit", "Unit")]  # fmt: skip
+    return Table("prices", "Prices", frame, fields)
+
+
+def _files(decision: Decision) -> Table:
+    frame = pd.DataFrame(list(decision.files.items())[:MOST_ROWS], columns=["file", "sha256"])
+    return Table("files", "Files", frame, [Field("file", "File"), Field("sha256", "SHA-256")])

@@ -1,0 +1,118 @@
+"""The plan of a decision record made again: from the same input, with the same options, as `planner solve` makes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from planner.decision.content import levels_of
+from planner.decision.differences import LevelDifference, TableDifference, level_differences, table_differences
+from planner.decision.record import Decision, DecisionRecord
+from planner.decision.standing import Standing, standing
+from planner.errors import InputError, NoPlanError, SolverStoppedError, UsageError, VerificationError
+from planner.plan import SolveOptions
+from planner.records.run import RunRecord
+from planner.replan.windows.long_run import solve_in_windows
+from planner.replan.windows.windows import Windows
+from planner.run.folder import scratch_folder
+from planner.run.log import Log
+from planner.run.pipeline import ProgressCall, solve_workbook
+from planner.workbook.reading.raw import read_raw
+
+
+@dataclass
+class Reproduction:
+    """What came of it. `reproduced`: nothing signed was changed, and every table came out byte for byte.
+
+    `tables` counts those that did; `differing` lists the others. `verification` is of the plan made again, None where it was
+    not made: `why_not` says why.
+    """
+
+    record: DecisionRecord
+    standing: Standing
+    tables: int = 0
+    differing: list[TableDifference] = field(default_factory=list)
+    levels: list[LevelDifference] = field(default_factory=list)
+    verification: str | None = None
+    why_not: str = ""
+
+    @property
+    def reproduced(self) -> bool:
+        return not self.standing.faults and not self.differing and self.verification is not None
+
+    @property
+    def same_levels(self) -> bool:
+        """Has the plan made again the value recorded at every level?"""
+        return self.verification is not None and all(level.same for level in self.levels)
+
+
+def reproduce(
+    record: DecisionRecord,
+    place: Path,
+    workbook: Path | None = None,
+    seal: str | None = None,
+    progress: ProgressCall | None = None,
+    log: Log | None = None,
+) -> Reproduction:
+    """Check every hash that the record at `place` names, and make its plan again.
+
+    `workbook` is the input where it has moved. Raises UsageError where that is not there; FolderError.
+    """
+    if workbook is not None and not workbook.exists():
+        raise UsageError(f"--input: {workbook} is not there; expected the workbook that was planned")
+    found = Reproduction(record, standing(record, place, seal))
+    decision = record.decision
+    if decision.run.made_by == "not solved":
+        found.why_not = (
+            "the plan was given, or chosen among plans as good within a slack: solving does not make it again"
+        )
+        return found
+    source = workbook or _input(decision, found.standing.folder)
+    if source is None:
+        found.why_not = f"the input {decision.input.path} is gone; say where it is now with --input WORKBOOK"
+        return found
+    digest = read_raw(source).sha256
+    if digest != decision.input.sha256:
+        found.standing.faults.append(f"the input {source} is not what was planned: its hash is another")
+    if decision.options.time_limit is not None:
+        found.standing.notes.append(
+            "the plan was made under a time limit: how far the solver comes depends on the machine"
+        )
+    with scratch_folder() as scratch:
+        target = scratch / "again"
+        try:
+            again = _solved(decision, source, target, progress, log or Log())
+        except (InputError, NoPlanError, SolverStoppedError, VerificationError) as problem:
+            found.why_not = f"solving again gives no plan: {problem}"
+            return found
+        hashes = again.tables or {}
+        found.verification = again.verification
+        found.levels = level_differences(decision.levels, levels_of(again))
+        found.differing = list(table_differences(decision, target / "tables", hashes, found.standing.folder))
+        found.tables = len(hashes.keys() - {one.table for one in found.differing})
+    return found
+
+
+def _input(decision: Decision, folder: Path | None) -> Path | None:
+    """Where the input is: where it was, or in the run folder; None where it is gone."""
+    places = [Path(decision.input.path)]
+    if folder is not None and places[0].is_relative_to(decision.run.path):
+        places.insert(0, folder / places[0].relative_to(decision.run.path))
+    return next((path for path in places if path.exists()), None)
+
+
+def _solved(decision: Decision, source: Path, target: Path, progress: ProgressCall | None, log: Log) -> RunRecord:
+    """run.json of the plan made again in `target`."""
+    asked = decision.options
+    options = SolveOptions(
+        model=asked.model,
+        time_limit=asked.time_limit,
+        prune=asked.prune,
+        solver=asked.solver,
+        threads=asked.threads,
+        lazy_funds=asked.lazy_funds,
+    )
+    if decision.rolling is not None:
+        windows = Windows(decision.rolling.window, decision.rolling.overlap)
+        return solve_in_windows(source, target, windows, options, progress, strict=asked.strict, log=log).record
+    return solve_workbook(source, target, options, progress, strict=asked.strict, worth=decision.worth, log=log).record

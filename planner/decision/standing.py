@@ -1,0 +1,120 @@
+"""What of all that a decision record names is still there, as it was."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from planner.decision.content import file_hashes, model_hashes, program_hash, tolerances_used
+from planner.decision.record import Decision, DecisionRecord, broken_links
+from planner.errors import UsageError
+from planner.records.run import FILE
+from planner.report.words.numbers import listing, plural
+from planner.run.versions import versions
+
+
+@dataclass
+class Standing:
+    """What was found. `faults`: what was changed; `notes`: what is gone, or another version; a sentence each.
+
+    `folder` is the run folder, None where it is gone; `checked` counts the files whose hash is as recorded.
+    """
+
+    folder: Path | None
+    faults: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    checked: int = 0
+
+
+def standing(record: DecisionRecord, place: Path, seal: str | None = None) -> Standing:
+    """Hold the chain, the run folder, what was considered, the model and the versions against the record at `place`.
+
+    `seal`: a hash that was noted elsewhere, such as in the minutes; it must be one of the chain. Raises UsageError where
+    it is no hash.
+    """
+    decision = record.decision
+    found = Standing(run_folder(decision, place))
+    found.faults += broken_links(record)
+    if seal is not None and _seal(seal) not in record.seals:
+        found.faults.append(
+            f"the seal {_seal(seal)} is none of this record's: what it signed was changed, or taken away since"
+        )
+    if found.folder is None:
+        found.notes.append(f"the run folder {decision.run.path} is gone: its files are not checked")
+    else:
+        _check_folder(found, decision, found.folder)
+    _check_considered(found, decision)
+    found.notes += _other_program(decision)
+    return found
+
+
+def run_folder(decision: Decision, place: Path) -> Path | None:
+    """The run folder: beside the record, or where it was; None where it is gone."""
+    beside = place.resolve().parent / decision.run.folder
+    return next((path for path in (beside, Path(decision.run.path)) if (path / FILE).is_file()), None)
+
+
+def changed_files(files: Mapping[str, str], folder: Path) -> list[str]:
+    """Which files of the folder are not what was signed, or gone, a sentence each."""
+    found = file_hashes(folder)
+    changed = [
+        f"{folder / name} was changed since" for name, digest in files.items() if found.get(name, digest) != digest
+    ]
+    return changed + [f"{folder / name} is gone" for name in files if name not in found]
+
+
+def _check_folder(found: Standing, decision: Decision, folder: Path) -> None:
+    here = file_hashes(folder)
+    for name, digest in decision.files.items():
+        if name not in here:
+            found.notes.append(f"{folder / name} is gone: it is not checked")
+        elif here[name] != digest:
+            found.faults.append(f"{folder / name} was changed after it was signed")
+        else:
+            found.checked += 1
+    further = sorted(set(here) - set(decision.files))
+    if further:
+        found.notes.append(
+            f"{folder} holds {plural(len(further), 'file')} that the record does not name: {listing(further)}"
+        )
+
+
+def _check_considered(found: Standing, decision: Decision) -> None:
+    for one in decision.considered:
+        path = Path(one.path) / one.file
+        if not path.is_file():
+            found.notes.append(f"{path} (considered) is gone: it is not checked")
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != one.sha256:
+            found.faults.append(f"{path} (considered) was changed after it was signed")
+        else:
+            found.checked += 1
+
+
+def _other_program(decision: Decision) -> Iterator[str]:
+    """What of the program is another than then. No fault: the same plan may come out."""
+    here = versions()
+    for name in sorted(set(decision.versions) | set(here)):
+        then, today = decision.versions.get(name, "none"), here.get(name, "none")
+        if then != today:
+            yield f"another version of {name}: {today}, not {then}"
+    if decision.program_sha256 != program_hash():
+        yield "the program's own files are others than when the record was made"
+    try:
+        models = model_hashes(decision.model.name)
+    except OSError:
+        models = {}
+    yield from (f"models/{name}.toml is another than then" for name, digest in decision.model_files.items()
+                if models.get(name) != digest)  # fmt: skip
+    today_used = tolerances_used()
+    for name, value in decision.tolerances.items():
+        if today_used.get(name) != value:
+            yield f"another tolerance {name}: {today_used.get(name, 'none')}, not {value}"
+
+
+def _seal(text: str) -> str:
+    plain = text.strip().lower()
+    if len(plain) != 64 or set(plain) - set("0123456789abcdef"):
+        raise UsageError(f"--seal: found {text!r}, expected the 64 hexadecimal digits that planner record prints")
+    return plain
