@@ -18,8 +18,11 @@ from planner.paths import PACKAGE, models_folder
 from planner.records.parts import Level
 from planner.records.run import FILE, RunRecord
 from planner.run.load import SavedRun, load_run
+from planner.run.tables import read_table, table_text
 from planner.verify import TOLERANCE
 from planner.workbook.reading.raw import read_raw
+
+CELLS = "cells"  # the column of a table that names cells of the workbook
 
 
 def decision_of(folder: Path, options_considered: Sequence[Path] = ()) -> Decision:
@@ -68,6 +71,9 @@ def decision_of(folder: Path, options_considered: Sequence[Path] = ()) -> Decisi
         not_recomputed=record.not_recomputed or (),
         levels=levels_of(record),
         files=files,
+        without_cells={
+            name: digest for name in run.tables if (digest := hash_without_cells(folder / "tables" / f"{name}.csv"))
+        },
         considered=tuple(considered(path, record.input.sha256) for path in options_considered),
         prices=_prices(run.tables["prices"]) if "prices" in run.tables else (),
     )
@@ -82,6 +88,14 @@ def file_hashes(folder: Path) -> dict[str, str]:
     """SHA-256 of every file of a folder, by its path in it."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def hash_without_cells(table: Path) -> str | None:
+    """SHA-256 of a table without its column `cells`; None where it has none."""
+    frame = read_table(table)
+    if CELLS not in frame.columns:
+        return None
+    return hashlib.sha256(table_text(frame.drop(columns=CELLS)).encode("utf-8")).hexdigest()
 
 
 def program_hash() -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from planner.decision.content import hash_without_cells
 from planner.decision.record import Decision
 from planner.records.parts import Level
 from planner.run.tables import NUMBERS, read_table
@@ -38,7 +39,7 @@ class TableDifference:
     """A table of other bytes. Counts of rows; None: not known, as the table of the record is gone or changed.
 
     `cells` differ; `column`, `row` (1 is the first), `recorded` and `again` are the largest difference of a number, or the first
-    of a text; None where rows came or went.
+    of a text; None where rows came or went. `only_cells`: but for the cells of the workbook that it names it is the same.
     """
 
     table: str
@@ -49,6 +50,7 @@ class TableDifference:
     row: int | None = None
     recorded: Figure | None = None
     again: Figure | None = None
+    only_cells: bool = False
 
 
 def level_differences(recorded: Sequence[Level], again: Sequence[Level]) -> list[LevelDifference]:
@@ -79,6 +81,10 @@ def table_differences(
     }
     for name in sorted(signed.keys() | hashes.keys()):
         if signed.get(name) == hashes.get(name):
+            continue
+        only_cells = name in hashes and name in decision.without_cells
+        if only_cells and hash_without_cells(again / f"{name}.csv") == decision.without_cells[name]:
+            yield TableDifference(name, None, None, only_cells=True)
             continue
         before = None if name not in signed else _as_signed(folder, name, signed[name])
         after = read_table(again / f"{name}.csv") if name in hashes else None

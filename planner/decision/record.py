@@ -130,6 +130,10 @@ class Decision(Record):
     files: dict[str, Sha256] = Field(
         description="SHA-256 of every file of the run folder, by its path in it.", min_length=1
     )
+    without_cells: dict[str, Sha256] = Field(
+        description="SHA-256 of each table that names cells of the workbook, without its column `cells`: a plan of an option, or a "
+        "re-optimised one, is made again from its own input, which has other cells."
+    )
     considered: tuple[Considered, ...] = Field(description="What was considered beside the plan.")
     prices: tuple[QuotedPrice, ...] = Field(description="The prices that a re-solve confirmed.")
 

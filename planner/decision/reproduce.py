@@ -24,7 +24,8 @@ from planner.workbook.reading.raw import read_raw
 class Reproduction:
     """What came of it. `reproduced`: nothing signed was changed, and every table came out byte for byte.
 
-    `tables` counts those that did; `differing` lists the others. `verification` is of the plan made again, None where it was
+    `tables` counts those that did, `other_cells` names those that did but for the cells of the workbook that they name (as the
+    input of an option, or of a re-optimised plan, has other cells than the workbook); `differing` lists the others. `verification` is of the plan made again, None where it was
     not made: `why_not` says why.
     """
 
@@ -32,6 +33,7 @@ class Reproduction:
     standing: Standing
     tables: int = 0
     differing: list[TableDifference] = field(default_factory=list)
+    other_cells: list[str] = field(default_factory=list)
     levels: list[LevelDifference] = field(default_factory=list)
     verification: str | None = None
     why_not: str = ""
@@ -88,8 +90,10 @@ def reproduce(
         hashes = again.tables or {}
         found.verification = again.verification
         found.levels = level_differences(decision.levels, levels_of(again))
-        found.differing = list(table_differences(decision, target / "tables", hashes, found.standing.folder))
-        found.tables = len(hashes.keys() - {one.table for one in found.differing})
+        tables = list(table_differences(decision, target / "tables", hashes, found.standing.folder))
+        found.tables = len(hashes.keys() - {one.table for one in tables})
+        found.other_cells = [one.table for one in tables if one.only_cells]
+        found.differing = [one for one in tables if not one.only_cells]
     return found
 
 

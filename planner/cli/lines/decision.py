@@ -39,6 +39,10 @@ def reproduction_lines(found: Reproduction) -> list[str]:
     lines.append(f"{signed} as signed; {plural(len(found.record.approvals), 'approval')}; seal {found.record.seal}")
     if found.why_not:
         return [*lines, f"Not made again: {found.why_not}."]
+    lines += [
+        f"note: {table} is the same but for the column cells: the input kept has other cells than the workbook"
+        for table in found.other_cells
+    ]
     if not found.differing:
         lines.append(f"Made again: {plural(found.tables, 'table')}, all byte for byte the same ({found.verification}).")
     else:

@@ -20,6 +20,7 @@ from planner.decision.approve import Consent, read_decision, record_decision
 from planner.decision.differences import level_differences, table_differences
 from planner.decision.standing import standing
 from planner.errors import DecisionError
+from planner.options.pipeline import compare_workbook
 from planner.plan import SolveOptions
 from planner.replan.replan import replan
 from planner.replan.rolled.rolling import Terms
@@ -198,7 +199,9 @@ def test_an_input_that_is_gone_is_asked_for(here: Path, capsys: pytest.CaptureFi
 
 
 @pytest.mark.usefixtures("without_reports")
-def test_a_replan_is_made_again_from_its_rolled_input(quickstart_run: Path, tmp_path: Path) -> None:
+def test_a_replan_is_made_again_from_its_rolled_input(
+    quickstart_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     february = ROOT / "inputs" / "quickstart-february.xlsx"
     replan(quickstart_run, february, tmp_path / "february", Terms(None, None, None), SolveOptions())
     _, record = record_decision(tmp_path / "february")
@@ -208,7 +211,24 @@ def test_a_replan_is_made_again_from_its_rolled_input(quickstart_run: Path, tmp_
     (tmp_path / "there").mkdir()
     shutil.move(tmp_path / "moved", tmp_path / "there" / "february")
     shutil.move(tmp_path / "february.decision.json", tmp_path / "there")
-    assert cli.run(["reproduce", str(tmp_path / "there" / "february.decision.json"), "-q"]) == 0
+    assert cli.run(["reproduce", str(tmp_path / "there" / "february.decision.json")]) == 0
+    said = capsys.readouterr().out
+    assert "note: attribution is the same but for the column cells: the input kept has other cells" in said
+    assert said.endswith("The plan is reproduced.\n")
+
+
+@pytest.mark.usefixtures("without_reports")
+def test_an_option_is_made_again_from_its_own_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    compare_workbook(ROOT / "inputs" / "quickstart.xlsx", tmp_path / "rail", sweep=("route=Railway", "0.5:1:2"))
+    path, record = record_decision(tmp_path / "rail" / "runs" / "Railway-x0.5")
+    assert record.decision.levels[0].value == pytest.approx(480_000)
+    assert cli.run(["reproduce", str(path)]) == 0
+    assert capsys.readouterr().out.endswith("The plan is reproduced.\n")
+    assert (
+        cli.run(["reproduce", str(path), "--input", str(tmp_path / "rail" / "runs" / "Railway-x1" / "input"), "-q"])
+        == 6
+    )
+    assert "  Shortfall of binding commitments  480 000" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("without_reports")
@@ -221,6 +241,7 @@ def test_a_plan_made_in_windows_is_made_again_in_windows(tmp_path: Path, capsys:
     assert "all byte for byte the same" in capsys.readouterr().out
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("without_reports")
 def test_an_alternative_can_be_signed_but_not_be_made_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     alternatives_of_workbook(ROOT / "inputs" / "quickstart.xlsx", tmp_path / "found", 0.02, 1, None, SolveOptions())
