@@ -109,6 +109,8 @@ class Meaning:
     def _read(self, column: Column, text: str) -> Hashable:
         if column.kind == "period":
             return self._period(column, text)
+        if column.kind == "strikes":
+            return self._strikes(column, text)
         plain = replace(column, minimum=None, maximum=None, positive=False)
         if column.kind == "any":
             plain = replace(_NUMBER, name=column.name)
@@ -125,6 +127,13 @@ class Meaning:
             labels = [self.horizon.label(period) for period in value]
             return labels[0] if len(labels) == 1 else tuple(labels)
         return self.horizon.label(value) if isinstance(value, int) else value
+
+    def _strikes(self, column: Column, text: str) -> Hashable:
+        """The periods in which something may strike, in their order; a text that names none, or any, stands for itself."""
+        value = text if self.horizon is None else self._value(column, text)
+        if self.horizon is None or not isinstance(value, tuple) or not all(isinstance(span, range) for span in value):
+            return value if isinstance(value, str) else text
+        return tuple(self.horizon.label(period) for period in sorted({period for span in value for period in span}))
 
     def _value(self, column: Column, text: str) -> Any:
         """The typed value of a text; the text itself where it is not what the column asks for."""

@@ -25,7 +25,7 @@ def told(before: RawInput, after: RawInput) -> list[tuple[str, ...]]:
 
 
 def test_a_sample_and_its_workbook_are_the_same() -> None:
-    for sample in ("quickstart", "coalition"):
+    for sample in ("quickstart", "renewed-attack", "coalition"):
         assert differences(read_raw(INPUTS / sample), read_raw(INPUTS / f"{sample}.xlsx")) == []
 
 
@@ -65,12 +65,14 @@ def test_cells_are_compared_by_what_they_mean(tmp_path: Path) -> None:
         Settings=settings,
         Nations="nation,groups,beneficiary\nPL,EU; EEA,yes\n",
         Lines="line,factory,item,opens,content\nL1,F,gun,2026-03,PL:0.70;US:0.3\n",
+        Contingencies="contingency,period\nattack,2026-07; 2026-Q1\nother,any\n",
     )
     other = folder(
         tmp_path / "b",
         Settings="key,value\nPeriods,12.0\nSTART,2026-01-01\n",
         Nations="nation,groups,beneficiary\nPL,EEA;EU,TRUE\n",
         Lines="line,factory,item,opens,content\nL1,F,gun,3,US:0.3; PL:0.7\n",
+        Contingencies="contingency,period\nattack,2026-01;2026-02; 2026-03; 7\nother,ANY\n",
     )
     assert told(one, other) == []
 
