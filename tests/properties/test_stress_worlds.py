@@ -26,7 +26,10 @@ from planner.errors import NoPlanError
 from planner.options.cluster import crew
 from planner.plan import SolveOptions, solve
 from planner.plan.again.fixed_plan import complete
+from planner.plan.again.warm_start import Workbench
 from planner.plan.plan import Plan
+from planner.run.tables import read_tables, write_tables
+from planner.tolerances import NOISE
 from planner.verify import verify
 from planner.workbook import read
 from tests.seeds import only_long, seeds
@@ -224,6 +227,25 @@ def test_in_place_as_built_anew(seed: int, what: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", seeds(4, 100))
 def test_all_at_once_in_place_as_built_anew(seed: int, tmp_path: Path) -> None:
     compare(seed, tmp_path, WHATS)
+
+
+@pytest.mark.parametrize("seed", seeds(8, 150))
+def test_what_the_tables_say_is_what_the_plan_does(seed: int, tmp_path: Path) -> None:
+    """Of goods that perish, and that are told apart by recipient, too; also of tables that were written and read."""
+    instance = read(write_world(guarantee_world(seed), tmp_path / "world")).instance
+    assert instance is not None
+    try:
+        workbench = Workbench(instance, priced=False)
+    except NoPlanError:
+        return
+    model, values = workbench.program.model, workbench.optimum.values
+    tables = workbench.base_plan.tables
+    write_tables(tables, tmp_path / "tables")
+    for told in (done_by(tables, model.reach), done_by(read_tables(tmp_path / "tables"), model.reach)):
+        for family in ("production", "expansion", "stock", "shipment"):
+            columns = model.columns[family].items()
+            does = {key: values[column] for key, column in columns if values[column] > NOISE}
+            assert told[family] == pytest.approx(does, rel=1e-12, abs=0)
 
 
 @pytest.mark.parametrize("seed", seeds(3, 60))

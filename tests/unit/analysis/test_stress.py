@@ -165,6 +165,18 @@ def test_weighted_what_must_be_covered_may_fail(tmp_path: Path) -> None:
     assert found.kept.share == 0
 
 
+def test_an_attack_that_asks_for_nothing_is_covered(tmp_path: Path) -> None:
+    rows = "quantity,note\nattack,Front,shell,0,150,\nattack,Front,shell,1,60,"
+    found = stressed(tmp_path, [fixed("stock", 0.5)], Surge=(rows, "quantity,note"))
+    assert found.figures[0].tolist() == [[0, 1, 0]] * 2
+    assert found.kept is None
+
+
+def test_what_must_hold_has_a_promise_of_all(tmp_path: Path) -> None:
+    found = stressed(tmp_path, [fixed("stock", 0.5)], Contingencies=("0.5,2026-03,2,0.6", ",2026-03,2,"))
+    assert found.figures[0, 0].tolist() == pytest.approx([VALUE * 130, 1 - 130 / 230, VALUE * 130])
+
+
 # Agreement with plans made in other ways
 
 
