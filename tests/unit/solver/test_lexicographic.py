@@ -37,9 +37,9 @@ from planner.solver import other_solvers
 from planner.solver.highs import Arrays, Outcome, ProgressListener, Session, arrays
 from planner.solver.lexicographic import _alike, cost_vector, optimise
 from planner.solver.quiet import QuietHighs
+from tests.moments import LONG
 
 PERIODS = 3
-LONG = 300.0  # seconds that nothing here takes, however busy the machine is
 WHOLE = range(PERIODS)
 FREE = (inf,) * PERIODS
 

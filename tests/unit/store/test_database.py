@@ -95,18 +95,18 @@ def test_who_writes_second_waits_and_then_refuses(store_place: str) -> None:
     def hold() -> None:
         with store.database.writing():
             held.set()
-            done.wait(30)
+            done.wait(LONG)
 
     writer = threading.Thread(target=hold)
     writer.start()
     try:
-        assert held.wait(30)
+        assert held.wait(LONG)
         impatient = Database(address_of(store_place), seconds_to_wait=0.2)
         with pytest.raises(BusyError, match="is being written by another run"), impatient.writing():
             pass
         assert open_store(store_place).runs() == []  # who reads need not wait
         threading.Timer(0.3, done.set).start()
-        with Database(address_of(store_place), seconds_to_wait=20).writing() as connection:
+        with Database(address_of(store_place), seconds_to_wait=LONG).writing() as connection:
             assert connection.scalar(sa.text("SELECT count(*) FROM runs")) == 0
     finally:
         done.set()
