@@ -93,15 +93,15 @@ def resource_hits(instance: PlanningInstance, resource: str, period: int) -> tup
 
 
 def budget_hits(
-    certain: Iterable[Disruption], years: Sequence[int], fund: str, budget: Budget
+    certain: Iterable[Disruption], years: Sequence[int], fund: str, budget: Budget, first: int = 0
 ) -> tuple[Disruption, ...]:
     """As `node_hits`, for an amount of a fund, of the fund or its contributor, in the first period of its fiscal year.
 
-    `years`: the fiscal year of each period.
+    `years`: the fiscal year of each period, from period `first` on.
     """
     if budget.year not in years:
         return ()
-    return _least(certain, {("fund", fund), ("nation", budget.contributor)}, years.index(budget.year))
+    return _least(certain, {("fund", fund), ("nation", budget.contributor)}, first + years.index(budget.year))
 
 
 def _least(lost: Iterable[Disruption], names: set[tuple[str, str | None]], period: int) -> tuple[Disruption, ...]:

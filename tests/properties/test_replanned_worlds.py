@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from guarantee_worlds import guarantee_world
 from partners import partner_world
 from worlds import World, random_world, write_world
 
@@ -71,6 +72,29 @@ def test_what_went_to_plan_goes_on_as_planned(tmp_path: Path, seed: int, objecti
     if objective == "lexicographic":  # the weighted objective has no level that holds equally good plans apart
         assert memo.churn.departed == pytest.approx(0, abs=1e-5), memo.churn.rows
         same_cost(first, result, now)
+
+
+@pytest.mark.parametrize("seed", seeds(2, 100))
+def test_a_plan_with_contingencies_is_made_anew(tmp_path: Path, seed: int) -> None:
+    """What disruptions took is not taken again, strikes that are over are none, and the count agrees with the plan."""
+    world = guarantee_world(seed)
+    try:
+        first = solve_workbook(write_world(world, tmp_path / "world"), tmp_path / "first")
+    except NoPlanError:
+        pytest.skip("this world has no plan")
+    instance = first.plan.instance
+    now = random.Random(seed).randint(1, instance.horizon.periods - 1)
+    happened = as_planned(load_run(first.folder), instance, now)
+    world["Actuals"] = list(actuals_rows(happened, instance))
+    source = write_world(world, tmp_path / "later")
+    try:
+        result, memo = replan(
+            first.folder, source, tmp_path / "next", Terms(), SolveOptions(), now=instance.horizon.label(now)
+        )
+    except NoPlanError:
+        return  # what is promised of the rest of the horizon may be out of reach
+    assert [conflict for conflict in memo.conflicts if conflict.kind != "gap"] == []
+    assert verify_run(result.folder).passed
 
 
 def same_shortfalls(first: RunResult, second: RunResult, now: int, lost: dict[tuple[str, int], float]) -> None:

@@ -36,10 +36,12 @@ class Open:
 
 @dataclass(frozen=True)
 class Placed:
-    """Good units to be completed in a period; `paid` the share of their cost paid before the present."""
+    """Good units to be completed in a period, `by_plan` of them ordered by a plan; `paid` the share of their cost paid
+    before the present."""
 
     quantity: float
     paid: float
+    by_plan: float = 0.0
 
 
 @dataclass
@@ -57,12 +59,16 @@ class Orders:
     @cached_property
     def placed(self) -> dict[tuple[str, int], Placed]:
         """By line and period of completion, from the present on."""
-        sums: dict[tuple[str, int], tuple[float, float]] = {}
+        sums: dict[tuple[str, int], tuple[float, float, float]] = {}
         for entry in self.open_:
             if entry.due is not None and entry.left > 0:
-                units, paid = sums.get((entry.order.line, entry.due), (0.0, 0.0))
-                sums[entry.order.line, entry.due] = units + entry.left, paid + entry.left * entry.order.paid
-        return {key: Placed(units, paid / units) for key, (units, paid) in sums.items()}
+                units, paid, own = sums.get((entry.order.line, entry.due), (0.0, 0.0, 0.0))
+                sums[entry.order.line, entry.due] = (
+                    units + entry.left,
+                    paid + entry.left * entry.order.paid,
+                    own + (entry.left if entry.order.by_plan else 0.0),
+                )
+        return {key: Placed(units, paid / units, own) for key, (units, paid, own) in sums.items()}
 
     @cached_property
     def due(self) -> Mapping[tuple[str, int], float]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from planner.domain.instance import PlanningInstance
+from planner.domain.instance import PlanningInstance, share_left
 from planner.replan.position.actuals import Actuals
 from planner.replan.position.conflict import Conflict
 from planner.replan.position.late import CANCELLED, GOODS, LATE, LOST, SHIPMENT, Late
@@ -80,6 +80,7 @@ class _Walk:
         ]
         for period in range(self._actuals.now):
             self._cancel(period)
+            self._lose(period)
             self._arrive(period)
             self._make(period)
             for (item, leg_name, _), quantity in self._shipped[period]:
@@ -109,6 +110,13 @@ class _Walk:
         self._stocks.late.append(
             Late(kind, what, goods.item, goods.node, goods.quantity, goods.due, due, state, why, told)
         )
+
+    def _lose(self, period: int) -> None:
+        """What certain disruptions take of the stock carried into a period is gone; it is neither scrap nor late."""
+        for (_, node), batches in self._stocks.held.items():
+            kept = self._instance.nodes[node].kept(period)
+            if kept < 1:
+                batches.update({made: units * kept for made, units in batches.items()})
 
     def _cancel(self, period: int) -> None:
         """What was cancelled of goods under way, or on order for a node, comes no more; the first to arrive first.
@@ -140,7 +148,9 @@ class _Walk:
             if goods.arrives > period:
                 self._stocks.transit.append(goods)
             elif is_open(self._instance.nodes[goods.node], period):
-                self._come(goods)
+                # Of goods on order as much arrives as is left of the node; a plan sends what arrives.
+                left = 1.0 if goods.leg else share_left(self._instance.nodes[goods.node].left, period)
+                self._come(replace(goods, quantity=goods.quantity * left))
             else:  # until the node opens
                 self._stocks.transit.append(replace(goods, arrives=period + 1))
 

@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from planner.replan.rolled.rolling import Roll, Row, overdue_name
+from planner.domain.instance import share_left
+from planner.replan.rolled.rolling import Roll, Row, before_loss, overdue_name
 
 
 def stocks(roll: Roll) -> Iterator[Row]:
     """What lies there at the present, and what is under way."""
     present = roll.now.now
     for (item, node), batches in sorted(roll.now.stocks.held.items()):
+        place = roll.instance.nodes[node]
+        # A disruption that is in force already has taken its part: it takes none again.
+        kept = place.kept(present)
         for made, quantity in sorted(batches.items()):
-            yield {"node": node, "item": item, "quantity": quantity, "period": None,
+            whole = before_loss(quantity * kept, share_left(place.left, present)) if kept else quantity
+            yield {"node": node, "item": item, "quantity": whole, "period": None,
                    "age": _age(roll, item, made, present)}  # fmt: skip
     for goods in roll.now.stocks.transit:
         if goods.arrives < roll.end:
-            yield {"node": goods.node, "item": goods.item, "quantity": goods.quantity,
+            left = share_left(roll.instance.nodes[goods.node].left, goods.arrives) if goods.leg else 1.0
+            yield {"node": goods.node, "item": goods.item, "quantity": before_loss(goods.quantity, left),
                    "period": roll.label(goods.arrives), "age": _age(roll, goods.item, goods.made, goods.arrives)}  # fmt: skip
 
 
@@ -53,7 +59,10 @@ def orders(roll: Roll) -> Iterator[Row]:
     """Completions that were ordered before the present, what is late of them in the first period in which it can come."""
     for (line, period), order in sorted(roll.now.orders.placed.items()):
         if period < roll.end:
-            yield {"line": line, "period": roll.label(period), "quantity": order.quantity, "paid": order.paid}
+            made_on = roll.instance.lines[line]
+            left = share_left(made_on.left, period) * share_left(roll.instance.nodes[made_on.factory].left, period)
+            quantity = order.quantity - order.by_plan + before_loss(order.by_plan, left)
+            yield {"line": line, "period": roll.label(period), "quantity": quantity, "paid": order.paid}
 
 
 def previous(roll: Roll) -> Iterator[Row]:

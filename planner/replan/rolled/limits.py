@@ -8,7 +8,9 @@ from dataclasses import replace
 from math import inf, isfinite
 from typing import Any
 
-from planner.replan.rolled.rolling import Roll, Row
+from planner.domain.instance import Budget
+from planner.domain.losses import budget_hits
+from planner.replan.rolled.rolling import Roll, Row, before_loss
 from planner.workbook.reading.periods import NEVER
 from planner.workbook.reading.table import normalise
 from planner.workbook.schema import BY_NAME
@@ -24,7 +26,14 @@ def budgets(roll: Roll) -> Iterator[Row]:
             start = None if budget.available <= roll.now.now else roll.label(budget.available)
             lost = budget.available >= horizon.periods and (fund, budget.contributor, budget.year) in never
             yield {"fund": fund, "contributor": budget.contributor, "year": budget.year,
-                   "amount": 0.0 if lost else budget.amount, "from": start}  # fmt: skip
+                   "amount": 0.0 if lost else before_loss(budget.amount, _left(roll, fund, budget)), "from": start}  # fmt: skip
+
+
+def _left(roll: Roll, fund: str, budget: Budget) -> float:
+    """What the certain disruptions of the rolled input leave of a budget: `budget` is what they leave already."""
+    years = tuple(roll.instance.horizon.fiscal_years[roll.now.now : roll.end])
+    hits = budget_hits(roll.instance.certain, years, fund, budget, roll.now.now)
+    return hits[0].factor if hits else 1.0
 
 
 def ceiling(roll: Roll, record: int, cell: Any) -> Any:

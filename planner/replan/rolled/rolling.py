@@ -11,6 +11,7 @@ from planner.domain.horizon import Horizon
 from planner.domain.instance import PlanningInstance
 from planner.replan.position.last_plan import LastPlan
 from planner.replan.position.position import Position
+from planner.workbook.reading.cells import split_list
 from planner.workbook.reading.periods import is_year, period_number
 from planner.workbook.reading.reader import TypedWorkbook
 from planner.workbook.reading.typed import TypedTable
@@ -23,6 +24,14 @@ def date_of(horizon: Horizon, period: int) -> str:
     """A date that names the period (0-based, also one before the start) whatever the start is."""
     day = horizon.first_day(period)
     return f"{day:%Y-%m}" if horizon.period_length in ("month", "quarter", "year") else day.isoformat()
+
+
+def before_loss(amount: float, left: float) -> float:
+    """What an input says of an amount of which certain disruptions, which it states too, leave `left`.
+
+    A plan knows of them and counts on the amount itself. Where nothing is left the amount stands as it is.
+    """
+    return amount / left if left > 0 else amount
 
 
 def overdue_name(demand: str, horizon: Horizon, due: int) -> str:
@@ -80,8 +89,13 @@ class Roll:
             if column.name in leave_out or not table.has(column.name):
                 continue
             cell = table.cell(record, column.name)
-            row[column.name] = self.dated(cell) if column.kind == "period" else cell
+            row[column.name] = self._dated_as(column.kind, cell)
         return row
+
+    def _dated_as(self, kind: str, cell: Any) -> Any:
+        if kind == "strikes":
+            return "; ".join(str(self.dated(part)) for part in split_list(str(cell)))
+        return self.dated(cell) if kind == "period" else cell
 
     def rate(self, table: str, record: int) -> float:
         """What a unit of the row's currency is worth in that of the settings."""

@@ -1,0 +1,75 @@
+"""Certain disruptions take their part once, however often the plan is made anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from planner.plan import SolveOptions
+from planner.replan.position.actuals import Actuals
+from planner.replan.position.as_planned import as_planned
+from planner.replan.replan import replan
+from planner.replan.rolled.rolling import Terms
+from planner.run.load import load_run
+from planner.run.pipeline import RunResult, solve_workbook
+from tests.benchmarks.replay_actuals import actuals_rows
+from tests.properties.worlds import World, write_world
+
+pytestmark = pytest.mark.usefixtures("without_reports")
+
+# Half of D is lost from the start: 10 of its 20 are left, and of the 8 on order for April 4. The line makes 6 of 12 a month,
+# ordered two months before, and they take a month from F to Z. Of the 100 of Aid 50 are left, for 2 each.
+WORLD: World = {
+    "Settings": [{"key": "start", "value": "2026-01"}, {"key": "periods", "value": 6}],
+    "Items": [{"item": "round", "value": 1}],
+    "Nodes": [
+        {"node": "D", "kind": "depot"},
+        {"node": "F", "kind": "factory"},
+        {"node": "Z", "kind": "destination", "storage_t": 0},
+    ],
+    "Routes": [
+        {"origin": "D", "destination": "Z", "lead_time": 0},
+        {"origin": "F", "destination": "D", "lead_time": 1},
+    ],
+    "Lines": [{"line": "L", "factory": "F", "item": "round", "capacity": 12, "unit_cost": 2, "order_lead_time": 2}],
+    "Stocks": [
+        {"node": "D", "item": "round", "quantity": 20},
+        {"node": "D", "item": "round", "quantity": 8, "period": "2026-04"},
+    ],
+    "Demand": [{"destination": "Z", "item": "round", "period": "2026-06", "quantity": 100}],
+    "Funds": [{"fund": "Aid"}],
+    "Budgets": [{"fund": "Aid", "year": 2026, "amount": 100}],
+    "Disruptions": [
+        {"kind": "node", "name": "D", "factor": 0.5},
+        {"kind": "line", "name": "L", "factor": 0.5},
+        {"kind": "fund", "name": "Aid", "factor": 0.5},
+    ],
+    "Contingencies": [{"contingency": "attack", "probability": 0.5, "period": "5; 6", "coverage": 0}],
+    "Surge": [{"contingency": "attack", "destination": "Z", "item": "round", "quantity": 1}],
+}
+
+
+def delivered(run: RunResult) -> float:
+    return float(run.tables["deliveries"]["quantity"].sum())
+
+
+def test_what_is_lost_is_lost_once(tmp_path: Path) -> None:
+    first = solve_workbook(write_world(WORLD, tmp_path / "world"), tmp_path / "first")
+    # 10 + 4 + 6 each of March, April and May: what June makes comes too late.
+    assert delivered(first) == pytest.approx(32)
+    assert first.tables["cases"]["strike"].tolist() == [5, 6]
+    instance = first.plan.instance
+    for now in range(1, 5):
+        happened = as_planned(load_run(first.folder), instance, now)
+        world = {**WORLD, "Actuals": list(actuals_rows(happened, instance))}
+        source, label = write_world(world, tmp_path / f"world {now}"), instance.horizon.label(now)
+        run, memo = replan(first.folder, source, tmp_path / f"run {now}", Terms(), SolveOptions(), now=label)
+        assert [conflict for conflict in memo.conflicts if conflict.kind != "gap"] == []
+        assert delivered(run) == pytest.approx(32)
+        assert float(run.tables["payments"]["amount"].sum()) + paid_before(happened) == pytest.approx(36)
+        assert run.tables["cases"]["strike"].tolist() == [5 - now, 6 - now]
+
+
+def paid_before(happened: Actuals) -> float:
+    return sum(happened.paid.values())
