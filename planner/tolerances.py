@@ -11,6 +11,8 @@ SAME = 1e-6  # relative to the larger figure, at least 1: nearer figures are the
 LAST_DIGITS = 1e-7  # the same, for tables in full precision
 NO_LESS = 1e-7  # the same, for what an analysis holds at its optimum
 SAME_VALUE = 1e-12  # relative: values of an item that differ by less are one figure of the input, computed twice
+SMALLEST_STEP = 1e-6  # of a unit: a derivative is not tried with less
+NEXT_TO_NOTHING = 1e-6  # a price so small that it only keeps what is not needed from being asked for
 SHOWN_PERCENT = 1e-4  # of a percent: a share that is so near to the next whole percent is shown as that
 
 # An optimum.

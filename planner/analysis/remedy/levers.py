@@ -21,6 +21,7 @@ from planner.formulation.model.model import Model
 from planner.formulation.model.origins import origins_of
 from planner.plan.conflict.elastic import LIMIT, Stretch, stretches_of
 from planner.solver.highs import Arrays
+from planner.tolerances import NEXT_TO_NOTHING
 from planner.workbook.instance.positions import ranges
 
 MONEY, CAPACITY, THROUGHPUT, STORAGE, GIVEN = "money", "capacity", "throughput", "storage", "consent"
@@ -41,7 +42,6 @@ KIND = {
     ("Consents", "status"): GIVEN,
 }
 ALL = tuple(Changeable("", what) for what in (MONEY, CAPACITY, THROUGHPUT, STORAGE, GIVEN))
-NEXT_TO_NOTHING = 1e-6  # of a consent, per unit let through: so that none is asked for that is not needed
 NO_COST = 1.0  # where the input has no cost to go by
 
 

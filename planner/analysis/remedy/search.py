@@ -22,10 +22,9 @@ from planner.domain.response import needs
 from planner.formulation.model.model import Model
 from planner.solver.highs import Basis, Vector
 from planner.solver.parametric_study import Extension, Study
-from planner.tolerances import SAME
+from planner.tolerances import NO_LESS, SAME
 
 HELD = ("frozen_departure", "past_lack", "target_shortfall", "coverage", "contingency")
-WHOLE = 1e-7  # of what is short: less is whole
 MOST_ALONE = 25  # levers that are tried by themselves
 PARTS = (0.25, 0.5, 0.75)  # of what is short, on the frontier
 ALTERNATIVES = 2
@@ -132,7 +131,7 @@ class Search:
         self, goal: Goal, how: str, free: Sequence[str], short: float, most: float | None = None
     ) -> Remedy | None:
         """With these levers; None where they do not come to `most` (None: where they bring nothing)."""
-        small = WHOLE * max(1.0, short)
+        small = NO_LESS * max(1.0, short)
         for name in free:
             self.study.bound_column(name, 0.0, self.levers[name].most)
         try:
@@ -141,7 +140,7 @@ class Search:
             left = least if most is None else most
             if least > left + small or least > short - small:
                 return None
-            self.study.bound(goal.row, upper=left + WHOLE * left)
+            self.study.bound(goal.row, upper=left + NO_LESS * left)
             point = self.study.minimise(self._prices(free), reached.basis)
         finally:
             self.study.bound(goal.row)

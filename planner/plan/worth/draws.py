@@ -30,12 +30,12 @@ from planner.solver.lexicographic import hold_by_face, inner
 from planner.solver.parametric import Parametric
 from planner.solver.scaling import objective_scale
 from planner.solver.subproblem import Part
-from planner.tolerances import NOISE, STRAIGHT
+from planner.tolerances import NOISE, SMALLEST_STEP, STRAIGHT
 
 Place = tuple[str, str]  # item, node
 LYING = -1
 MOST_PIVOTS = 200  # for one derivative
-SMALLEST, SHRINK = 1e-6, 1 / 16  # of a unit, where the derivative has to be tried
+SHRINK = 1 / 16  # of a unit, where the derivative has to be tried; the smallest is `SMALLEST_STEP`
 
 
 class Goods(NamedTuple):
@@ -170,7 +170,7 @@ class _Alone:
     def _tried(self, row: int, before: float, basis: Basis) -> float:
         """The derivative by trial: L is convex, so where it is straight up to a step the dual there tells."""
         rows, step = np.array([row], dtype=np.intp), 1.0
-        while step >= SMALLEST:
+        while step >= SMALLEST_STEP:
             self._session.restore()
             self._session.set_right_hand_sides(rows, np.array([step]))
             self._session.start_from(basis)

@@ -15,7 +15,7 @@ import pandas as pd
 from planner.verify.books import Books
 from planner.verify.contingency.levels import Levels
 from planner.verify.table_form import check_unique, typed
-from planner.verify.verification import Findings, number
+from planner.verify.verification import TOLERANCE, Findings, number
 
 OF_DEPOTS = ("coverage", "contingency", "weighted")  # the levels that the table tells, in order
 Numbers = tuple[float, float, float]  # closed, now, open
@@ -131,7 +131,7 @@ def _check_nation(
         ):
             if in_order[place] and isfinite(less):
                 findings.one("worth", less - more - slack, size, f"{where}: {words}")
-            in_order[place] &= abs(less - more) <= 1e-6 * max(1.0, size)
+            in_order[place] &= abs(less - more) <= TOLERANCE * max(1.0, size)
         if free:
             findings.one(
                 "worth", abs(opened - at_hand), size, f"{where}: its nodes give to everybody, yet open is not now"
