@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import atan2, cos, degrees, hypot, log, pi, radians, sin, sqrt, tan
 from pathlib import Path
+from typing import NamedTuple
 
 from planner.tolerances import NOISE, SAME
 
@@ -142,20 +144,40 @@ def _edge_places(canvas: Canvas, positions: Mapping[str, Point]) -> dict[str, Po
     return places
 
 
-def land_path(canvas: Canvas) -> str:
-    """The land in and around the window, as the `d` of one SVG path (to be filled even-odd)."""
+class _Ring(NamedTuple):
+    """A closed coastline of points (longitude, latitude), and its box."""
+
+    points: list[Point]
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+@cache
+def _coastline() -> list[_Ring]:
     stored = json.loads(COASTLINE.read_text(encoding="utf-8"))
     unit = float(stored["per_degree"])
+    rings = []
+    for flat in stored["rings"]:
+        x, y = [value / unit for value in flat[::2]], [value / unit for value in flat[1::2]]
+        rings.append(_Ring(list(zip(x, y, strict=True)), min(x), min(y), max(x), max(y)))
+    return rings
+
+
+def land_path(canvas: Canvas) -> str:
+    """The land in and around the window, as the `d` of one SVG path (to be filled even-odd)."""
     corners = [_unproject(canvas, x, y) for x in (0, canvas.width / 2, canvas.width) for y in (0, canvas.height)]
     west = min(p[0] for p in corners) - MARGIN_DEGREES
     east = max(p[0] for p in corners) + MARGIN_DEGREES
     south = min(p[1] for p in corners) - MARGIN_DEGREES
     north = min(max(p[1] for p in corners) + MARGIN_DEGREES, 85.0)
     parts = []
-    for flat in stored["rings"]:
-        ring = [(flat[i] / unit, flat[i + 1] / unit) for i in range(0, len(flat), 2)]
+    for ring in _coastline():
         for shift in (-360.0, 0.0, 360.0):
-            moved = [(x + shift, y) for x, y in ring] if shift else ring
+            if ring.west + shift > east or ring.east + shift < west or ring.south > north or ring.north < south:
+                continue
+            moved = [(x + shift, y) for x, y in ring.points] if shift else ring.points
             kept = _clipped(moved, west, south, east, north)
             if len(kept) > 2:
                 points = [canvas.point(*p) for p in kept]
