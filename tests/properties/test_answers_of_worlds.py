@@ -220,14 +220,16 @@ def _check_places(tables: Tables, rows: Any) -> None:
 
 
 def _check_idle(tables: Tables, rows: Any) -> None:
+    """Of each contingency, place and item: at how many strikes something is left while lacking, and both in the mean."""
     lacking = tables.sums("uncovered", "contingency", "strike", "item", of="quantity")
-    expected = sorted(
-        (round(float(row["left"]), 6), round(lacking[row["contingency"], row["strike"], row["item"]], 6))
-        for row in tables.rows("draws")
-        if float(row["left"]) > NOTHING and lacking.get((row["contingency"], row["strike"], row["item"]), 0.0) > 0
-    )
-    found = sorted((round(row[6], 6), round(row[7], 6)) for row in rows if row[6] > NOTHING)
-    assert found == [tuple(pytest.approx(part, abs=2e-6) for part in one) for one in expected]
+    found: dict[tuple[str, str, str], list[tuple[float, float]]] = defaultdict(list)
+    for row in tables.rows("draws"):
+        gap = lacking.get((row["contingency"], row["strike"], row["item"]), 0.0)
+        came = float(row["at_begin"]) + float(row["under_way"])
+        if gap > 0 and float(row["left"]) > 1e-9 * came:
+            found[row["contingency"], row["node"], row["item"]].append((float(row["left"]), gap))
+    means = [(len(of), *(sum(column) / len(of) for column in zip(*of, strict=True))) for of in found.values()]
+    assert sorted(row[5:8] for row in rows) == [tuple(pytest.approx(part) for part in one) for one in sorted(means)]
 
 
 def _check_given_up(tables: Tables, rows: Any) -> None:

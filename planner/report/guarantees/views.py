@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from planner.report.guarantees.answers import CASE, Answers, CaseAnswer
+from planner.report.guarantees.answers import Answers, CaseAnswer, amounts
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.numbers import listing
 from planner.tolerances import NOISE
@@ -191,49 +191,51 @@ def _admitted(answers: Answers, node: str) -> str:
 
 
 def idle(answers: Answers) -> View:
-    """By case, node and item: what lies unused while a place lacks it, and whether that place may draw on the node."""
+    """By contingency, node and item: what lies unused while a place lacks it, and whether that place may draw on the node."""
     draws = answers.draws
-    found = draws[draws["idle"] > 0]
-    found = found.assign(size=found["idle"] * found["value"]).sort_values("size", ascending=False, kind="stable")
-    rows = list(_idle_rows(answers, found))
     return View(
         "left while lacking",
         "What lies unused while another place lacks it",
-        "Goods that are left at a place when the response ends, though the same case lacks some of that item: they could not come in "
-        "time, or to no place that lacks them, for want of a way, of capacity or of the right to draw on them.",
+        "Goods that are left at a place when the response ends, though the same case lacks some of that item, in a mean over the strikes of "
+        "which that is so: they could not come in time, or to no place that lacks them, for want of a way, of capacity or of the right "
+        "to draw on them.",
         (
-            *CASE_COLUMNS,
+            ViewColumn("Contingency"),
             ViewColumn("Place"),
             ViewColumn("Nation"),
             ViewColumn("Item"),
             ViewColumn("Unit"),
+            ViewColumn("Strikes", "count", note="At so many strikes that is so"),
             ViewColumn("Left there", "quantity"),
             ViewColumn("Lacking in the case", "quantity"),
             ViewColumn("Lacking at"),
             ViewColumn("Access", "flag", note="closed: no place that lacks the item may draw on this one"),
         ),
-        rows,
+        list(_idle_rows(answers, draws[draws["idle"] > 0])),
         most=SHORT,
     )
 
 
 def _idle_rows(answers: Answers, found: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+    """Most of value first."""
+    sizes = (found["idle"] * found["value"]).groupby([found[name] for name in ("contingency", "node", "item")]).sum()
     gaps = answers.tables["uncovered"]
-    ends = gaps.groupby([*CASE, "item"], sort=False)["destination"].unique()
-    for row in found.to_dict("records"):
-        key = (str(row["contingency"]), int(row["strike"]))
-        item = str(row["item"])
+    for (contingency, node, item), _ in amounts(sizes.sort_values(ascending=False, kind="stable")):
+        mine = found[(found["contingency"] == contingency) & (found["node"] == node) & (found["item"] == item)]
+        strikes = set(mine["strike"])
+        short = gaps[(gaps["contingency"] == contingency) & (gaps["item"] == item) & gaps["strike"].isin(strikes)]
+        is_open = any(answers.open_to(node, item, (contingency, int(strike))) for strike in strikes)
         yield (
-            answers.title(key[0]),
-            answers.label(key[1]),
-            row["node"],
-            answers.nation_title(str(row["nation"])),
+            answers.title(contingency),
+            node,
+            answers.nation_title(str(mine["nation"].iloc[0])),
             answers.item_title(item),
             answers.instance.items[item].unit,
-            row["left"],
-            row["lacking"],
-            listing([str(end) for end in ends[(*key, item)]], MOST_ENDS),
-            "" if answers.open_to(str(row["node"]), item, key) else "closed",
+            len(mine),
+            float(mine["left"].mean()),
+            float(mine["lacking"].mean()),
+            listing([str(end) for end in short["destination"].unique()], MOST_ENDS),
+            "" if is_open else "closed",
         )
 
 
