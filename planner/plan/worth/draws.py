@@ -113,7 +113,7 @@ class _Alone:
         for recipient in reach.recipients.of(item) or (None,):
             key = (item, node, max(goods.period, 0), reach.class_for(item, goods.expires, recipient))
             row = response.rows["material_balance"].get(key)
-            if row is not None:
+            if row in self._place:  # else nothing in the response can use what comes there
                 found.append({self._place[row]: goods.share})
         return found
 
