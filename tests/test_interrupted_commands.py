@@ -45,7 +45,7 @@ COMMANDS = {
     "stress": "stress {attack} --draws 50 -o {here}/stress",
     "stress --workers": "stress {attack} --draws 50 -o {here}/stress --workers 2",
     "verify": "verify {plan}",
-    "trace": "trace {plan} April",
+    "explain": "explain {plan} April",
     "diff": "diff {plan} {plan}",
     "record": "record {plan} -o {here}/plan.json --approved-by Planner",
     "reproduce": "reproduce {plan}/../plan.decision.json",

@@ -17,7 +17,7 @@ EXAMPLES = {
     "evaluate": "planner evaluate inputs/quickstart.xlsx outputs/quickstart -o outputs/evaluated",
     "fairness": "planner fairness inputs/partners.xlsx --group Partners -o outputs/partners",
     "stress": "planner stress inputs/attack.xlsx --draws 200 --seed 1 -o outputs/stress",
-    "trace": "planner trace outputs/quickstart April",
+    "explain": "planner explain outputs/quickstart April",
     "record": "planner record outputs/quickstart -o outputs/decided.json --considered outputs/rail --approved-by 'A. Planner'",
     "reproduce": "planner reproduce outputs/quickstart.decision.json",
     "replan": "planner replan outputs/quickstart inputs/quickstart-february.xlsx -o outputs/quickstart-february",

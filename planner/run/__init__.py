@@ -10,7 +10,6 @@
     log         log.txt
     load        a run folder read back
     compare     two plans side by side
-    trace       where a delivery comes from
 
 Nothing is imported here: `planner check` should not wait for the solver to load.
 """

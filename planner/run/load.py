@@ -1,4 +1,4 @@
-"""A run folder read back, for `diff` and `trace`."""
+"""A run folder read back, for `diff` and `explain`."""
 
 from __future__ import annotations
 

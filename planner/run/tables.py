@@ -86,6 +86,7 @@ NUMBERS = frozenset(
         "work_share",
         "work_goal",
         "work_balance",
+        *("first", "last", "share", "least", "most"),
         *("strike", "begins", "ends", "weight", "need", "uncovered", "coverage", "promised", "lack"),
         *("after", "covered", "wanted_so_far", "covered_so_far"),
         *("at_begin", "under_way", "lost", "used", "left", "worth", "days"),

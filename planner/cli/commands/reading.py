@@ -1,20 +1,18 @@
-"""`planner verify`, `diff` and `trace`: plans that are there already."""
+"""`planner verify`, `diff` and `explain`: plans that are there already."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner.cli.arguments import Run
 from planner.cli.say import say
-from planner.errors import InputError, PlannerError, UsageError, VerificationError
+from planner.errors import InputError, UsageError, VerificationError
 
 if TYPE_CHECKING:
-    from planner.run.load import SavedRun
+    pass
 
 
 def verify(
@@ -66,48 +64,27 @@ def _input_differences(before: Path, after: Path, limit: int) -> list[str]:
     return input_difference_lines(differences(one, other), limit)
 
 
-def trace(
+def explain(
     folder: Run,
-    demand: Annotated[str, typer.Argument(metavar="DEMAND", help="Name of a demand.")],
+    demand: Annotated[
+        str | None, typer.Argument(metavar="DEMAND", help="Name of a demand; without one, all that the plan lacks.")
+    ] = None,
     due: Annotated[
         str | None,
         typer.Option("--due", metavar="PERIOD", help="Only the one due then: 2026-03, or 3 for the third period."),
     ] = None,
 ) -> None:
-    """Show where a delivery comes from: lines, routes, depots, funds."""
-    from planner.cli.lines.text import trace_lines
-    from planner.run import trace as tracing
+    """Say what holds back what is lacking; of a demand, also where its goods come from and what one more costs."""
+    from planner.analysis.explain.explain import aims, explain_demand, lacking
+    from planner.cli.lines.explain import demand_lines, plan_lines
     from planner.run.load import load_run
 
     run = load_run(folder)
-    dues = tracing.due_periods(run, demand)
-    if not dues:
-        raise UsageError(f"no demand of this plan is called {demand!r}{_nearest(demand, tracing.demand_names(run))}")
-    wanted = [period for period in dues if due in (None, str(period), run.label(period))]
-    if not wanted:
-        raise UsageError(f"--due: found {due!r}; {demand!r} is due in {', '.join(map(run.label, dues))}")
-    supplies = _supplies(run)
-    for number, period in enumerate(wanted):
+    if demand is None:
+        if due is not None:
+            raise UsageError("--due is about one demand; name it")
+        say(plan_lines(run, aims(run), lacking(run)))
+        return
+    for number, found in enumerate(explain_demand(run, demand, due)):
         say(["", ""] if number else [])
-        say(trace_lines(tracing.trace(run, demand, period, supplies), run))
-
-
-def _nearest(name: str, known: Sequence[str]) -> str:
-    import difflib
-
-    close = difflib.get_close_matches(name, known, 1)
-    return f", did you mean {close[0]!r}?" if close else f"; there are {', '.join(known[:10])} …"
-
-
-def _supplies(run: SavedRun) -> tuple[Any, ...]:
-    """Opening stocks and goods on order, where the input is still where it was, and as it was."""
-    from planner.workbook import read
-
-    path = Path(run.record.input.path)
-    if not path.exists():
-        return ()
-    with contextlib.suppress(PlannerError):
-        reading = read(path)
-        if reading.instance is not None and reading.raw.sha256 == run.record.input.sha256:
-            return tuple(reading.instance.supplies)
-    return ()
+        say(demand_lines(found, run))

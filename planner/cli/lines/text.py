@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from planner.tolerances import NOISE
 
 if TYPE_CHECKING:  # imported by the commands that need them; `planner check` should start at once
     from planner.domain.instance import PlanningInstance
@@ -15,7 +12,6 @@ if TYPE_CHECKING:  # imported by the commands that need them; `planner check` sh
     from planner.records.run import RunRecord
     from planner.run.compare import Figure, TableChange
     from planner.run.load import SavedRun
-    from planner.run.trace import Trace
     from planner.verify import Verification
     from planner.workbook.write.differences import Difference
 
@@ -204,49 +200,3 @@ def input_difference_lines(found: Sequence[Difference], limit: int) -> list[str]
         if len(rows) > limit:
             lines.append(f"  … and {len(rows) - limit} more (--limit)")
     return lines
-
-
-def trace_lines(found: Trace, run: SavedRun) -> list[str]:
-    """The story of one demand, from the delivery back to lines, stocks and funds."""
-    total = sum(found.delivered.values())
-    head = f"{found.demand}: {found.item} for {found.destination}, due {run.label(found.due)}: "
-    head += f"{number(total)} delivered" + (f", {number(found.short)} short" if found.short > NOISE else "")
-    lines = [head]
-    for title, block in _trace_blocks(found, run):
-        if block:
-            lines += ["", title, *block]
-    if total > 0:
-        lines += ["", "By convention, what leaves a place is a mixture, in proportion, of what came in."]
-    return lines
-
-
-def _trace_blocks(found: Trace, run: SavedRun) -> Iterator[tuple[str, list[str]]]:
-    yield (
-        "Delivered",
-        columns([(run.label(period), number(units)) for period, units in sorted(found.delivered.items())], right=[1]),
-    )
-    made = [(run.label(m.period), m.line, m.factory, number(units)) for m, units in sorted(found.made.items())]
-    given = [
-        (run.label(p.period), "opening stock or on order", p.node, number(units))
-        for p, units in sorted(found.given.items())
-    ]
-    yield "Made or given (period, line, place, units)", columns(made + given, right=[3])
-    moved = [
-        (run.label(m.dispatched), run.label(m.arrives), m.route, f"{m.origin} → {m.destination}", number(units))
-        for m, units in sorted(found.moved.items())
-    ]
-    yield "Moved (dispatched, arrives, route, units)", columns(moved, right=[4])
-    kept = [(run.label(p.period), p.node, number(units)) for p, units in sorted(found.kept.items())]
-    yield "Kept at the end of (period, node, units)", columns(kept, right=[2])
-    cost = [(name, number(amount)) for (_, name), amount in sorted(found.cost.items())]
-    yield f"Costs ({run.currency}; holding is not traced)", columns(cost, right=[1])
-    by_object: defaultdict[tuple[str, str], float] = defaultdict(float)
-    by_payer: defaultdict[tuple[str, str], float] = defaultdict(float)
-    for (fund, payer, name), amount in sorted(found.paid.items()):
-        by_object[fund, name] += amount
-        by_payer[fund, payer] += amount
-    for title, sums in (
-        (f"Paid by (fund, for, {run.currency})", by_object),
-        ("Of which (fund, contributor)", by_payer),
-    ):
-        yield title, columns([(*key, number(amount)) for key, amount in sums.items()], right=[2])

@@ -59,7 +59,7 @@ def held_back(rows: pd.DataFrame) -> list[Held]:
         least=rows["least"] * whole,
         most=rows["most"] * whole,
         tried=rows["tried"] == "yes",
-        taken=rows["taken_by"].notna(),
+        taken=_filled(rows["taken_by"]),
     )
     bounds[list(LIMIT)] = bounds[list(LIMIT)].fillna("").astype(str)
     found = []
@@ -76,12 +76,17 @@ def held_back(rows: pd.DataFrame) -> list[Held]:
                 float(own["most"].sum()) / total,
                 bool(own["tried"].all()),
                 bool(own["taken"].any()),
-                _joined(own["contributors"] if own["contributors"].notna().any() else own["nation"]),
+                _joined(own["contributors"] if _filled(own["contributors"]).any() else own["nation"]),
                 _joined(own["fund"]),
                 _joined(own["cells"], ", "),
             )
         )
     return sorted(found, key=lambda held: -held.part)
+
+
+def _filled(values: pd.Series) -> pd.Series:
+    """Which of some texts are no blanks: None in a plan, an empty text in a table that was read."""
+    return values.notna() & (values != "")
 
 
 def _joined(values: pd.Series, separator: str = "; ") -> str:

@@ -250,8 +250,8 @@ def test_a_weighted_plan_has_one_objective(tmp_path: Path, solver: str) -> None:
         ("compare inputs/quickstart.xlsx --sweep route=Railway 0.5 -o new", "expected FROM:TO:COUNT"),
         ("verify inputs", "no run folder"),
         ("diff outputs/quickstart inputs", "no run folder"),
-        ("trace outputs/quickstart Aprl", "did you mean 'April'"),
-        ("trace outputs/quickstart April --due 1", "'April' is due in 2026-04"),
+        ("explain outputs/quickstart Aprl", "did you mean 'April'"),
+        ("explain outputs/quickstart April --due 1", "'April' is due in 2026-04"),
     ],
 )
 def test_wrong_usage_is_64_and_says_what_is_wrong(
@@ -474,14 +474,14 @@ def test_diff_of_a_plan_with_itself(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.usefixtures("here")
-def test_trace_names_the_works(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run(["trace", "outputs/quickstart", "April"]) == 0
+def test_explain_names_the_works(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["explain", "outputs/quickstart", "April"]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("April: winter_pallet for City, due 2026-04: 170 delivered, 30 short")
+    assert out.startswith("April: winter_pallet for City, due 2026-04 (Demand!E4): 170 delivered, 30 short")
     for word in ("Alpha line", "Bravo line", "Railway", "Depot"):
         assert word in out
     for due in ("2026-04", "4"):
-        assert cli.run(["trace", "outputs/quickstart", "April", "--due", due]) == 0
+        assert cli.run(["explain", "outputs/quickstart", "April", "--due", due]) == 0
         assert capsys.readouterr().out == out
 
 

@@ -113,7 +113,7 @@ def test_every_reader_says_it(tmp_path: Path, whole: dict[str, Any], capsys: pyt
     for command in (
         ["verify", str(tmp_path)],
         ["diff", str(tmp_path), str(tmp_path)],
-        ["trace", str(tmp_path), "April"],
+        ["explain", str(tmp_path), "April"],
         ["replan", str(tmp_path), str(FEBRUARY), "-o", str(tmp_path / "next")],
         ["runs", "add", str(tmp_path), "--store", str(tmp_path / "runs.sqlite")],
     ):

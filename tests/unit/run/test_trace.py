@@ -7,10 +7,15 @@ from pathlib import Path
 import pytest
 from small_run import ROWS, saved
 
-from planner.cli.lines.text import trace_lines
+from planner.analysis.explain.explain import Explanation
+from planner.analysis.explain.trace import Make, Move, Place, Trace, demand_names, due_periods, trace
+from planner.cli.lines.explain import demand_lines
 from planner.domain.instance import Supply
 from planner.run.load import SavedRun
-from planner.run.trace import Make, Move, Place, demand_names, due_periods, trace
+
+
+def lines(found: Trace, run: SavedRun) -> list[str]:
+    return demand_lines(Explanation(found, "", [], 0.0, []), run)
 
 
 @pytest.fixture
@@ -98,11 +103,11 @@ def test_a_demand_that_got_nothing_is_told_too(tmp_path: Path) -> None:
     assert due_periods(run, "None") == [2]
     found = trace(run, "None", 2)
     assert not found.made
-    assert trace_lines(found, run) == ["None: shell for Hub, due 2026-02: 0 delivered, 7 short"]
+    assert lines(found, run) == ["None: shell for Hub, due 2026-02: 0 delivered, 7 short"]
 
 
 def test_the_story_names_line_route_depot_and_fund(run: SavedRun) -> None:
-    text = "\n".join(trace_lines(trace(run, "Second", 2), run))
+    text = "\n".join(lines(trace(run, "Second", 2), run))
     assert text.startswith("Second: shell for Hub, due 2026-02: 50 delivered, 5 short")
     for word in ("Alpha line", "opening stock or on order", "A road", "Alpha → Hub", "SAFE", "22.5", "By convention"):
         assert word in text

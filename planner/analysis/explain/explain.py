@@ -1,0 +1,188 @@
+"""What a run folder says of one demand, and of all that it lacks."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from planner.analysis.explain.trace import Trace, demand_names, due_periods, trace
+from planner.domain.cells import Field
+from planner.domain.instance import PlanningInstance
+from planner.errors import PlannerError, UsageError
+from planner.formulation.goods.demand import DEMAND_BALANCE
+from planner.formulation.model.family import figure
+from planner.report.data.held_back import Held, held_back
+from planner.report.words.reasons import told
+from planner.run.load import SavedRun
+from planner.tolerances import matters
+from planner.workbook.instance.positions import ranges
+
+# From where the goods are wanted back to the money: the order in which a chain of limits is told.
+CHAIN = ("task", "aims", "no way", "storage", "transport", "partners", "goods", "production", "rule", "cost", "money")
+
+
+@dataclass(frozen=True)
+class Price:
+    """What one more unit of a demand costs at a level: `more`; what one less saves: `less` (None: not known, or no plan)."""
+
+    level: str
+    title: str
+    unit: str
+    more: float | None
+    less: float | None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One demand of one due period. `asked`: the cells that ask for it; `held`: what holds back its shortfall, as a chain from
+    the destination to the money; `weight`: what one more is worth.
+    """
+
+    traced: Trace
+    asked: str
+    held: Sequence[Held]
+    weight: float
+    prices: Sequence[Price]
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """What a place lacks of an item: units, of how many wanted (nan: not known), and why."""
+
+    kind: str
+    place: str
+    item: str
+    units: float
+    wanted: float
+    amount: float
+    why: str
+
+
+@dataclass(frozen=True)
+class Aim:
+    """A level that lacks something: its value, and what holds it back, the largest part first."""
+
+    title: str
+    unit: str
+    value: float
+    attributed: float
+    held: Sequence[Held]
+
+
+def explain_demand(run: SavedRun, demand: str, due: str | None = None) -> list[Explanation]:
+    """The demand in each of its due periods (`due`: in one, as a label or a number).
+
+    Raises UsageError where the plan has no such demand.
+    """
+    dues = due_periods(run, demand)
+    if not dues:
+        raise UsageError(f"no demand of this plan is called {demand!r}{_nearest(demand, demand_names(run))}")
+    wanted = [period for period in dues if due in (None, str(period), run.label(period))]
+    if not wanted:
+        raise UsageError(f"--due: found {due!r}; {demand!r} is due in {', '.join(map(run.label, dues))}")
+    instance = _instance(run)
+    supplies = () if instance is None else tuple(instance.supplies)
+    return [_explained(run, instance, trace(run, demand, period, supplies)) for period in wanted]
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(name, known, 1)
+    return f", did you mean {close[0]!r}?" if close else f"; there are {', '.join(known[:10])} …"
+
+
+def _instance(run: SavedRun) -> PlanningInstance | None:
+    """The input, where it is still where it was, and as it was."""
+    from planner.workbook import read
+
+    path = Path(run.record.input.path)
+    if path.exists():
+        with contextlib.suppress(PlannerError):
+            reading = read(path)
+            if reading.instance is not None and reading.raw.sha256 == run.record.input.sha256:
+                return reading.instance
+    return None
+
+
+def _explained(run: SavedRun, instance: PlanningInstance | None, found: Trace) -> Explanation:
+    table = attribution(run)
+    rows = table[(table["kind"] == "demand") & (table["name"] == found.demand) & (table["due"] == found.due)]
+    held = sorted(held_back(rows), key=lambda one: (_place(one), -one.part))
+    weight = float(rows["weight"].iloc[0]) if len(rows) else 0.0
+    return Explanation(found, _asked(instance, found), held, weight, list(_prices(run, found)))
+
+
+def _place(held: Held) -> int:
+    return CHAIN.index(held.group) if held.group in CHAIN else len(CHAIN)
+
+
+def _asked(instance: PlanningInstance | None, found: Trace) -> str:
+    if instance is None or instance.cells is None:
+        return ""
+    asked: Field = figure("Demand", "quantity", demand=found.demand, period=found.due - 1)
+    return ranges(instance.cells.of(asked))
+
+
+def _prices(run: SavedRun, found: Trace) -> Iterator[Price]:
+    """At every level at which one more, or one less, of the demand changes something."""
+    table = run.tables["prices"]
+    own = table[
+        (table["family"] == DEMAND_BALANCE.name) & (table["object"] == found.demand) & (table["period"] == found.due)
+    ]
+    titles = _titles(run)
+    for row in own.to_dict("records"):
+        title, unit = titles.get(str(row["level"]), (str(row["level"]), run.currency))
+        yield Price(str(row["level"]), title, unit, _known(row["price"]), _known(row["one_less"]))
+
+
+def _known(value: float) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _titles(run: SavedRun) -> dict[str, tuple[str, str]]:
+    objective = run.record.objective
+    if not isinstance(objective, tuple):
+        return {"weighted": ("Weighted objective", run.currency)}
+    return {level.name: (level.title, level.unit) for level in objective}
+
+
+def attribution(run: SavedRun) -> pd.DataFrame:
+    """Table attribution of a run. Raises UsageError where it has none, as a run of an earlier version."""
+    if "attribution" not in run.tables:
+        raise UsageError(f"{run.folder} has no tables/attribution.csv; plan it again with this version")
+    return run.tables["attribution"]
+
+
+def aims(run: SavedRun) -> list[Aim]:
+    """The levels that lack something, in order."""
+    table, objective = attribution(run), run.record.objective
+    values = (
+        {level.name: level.value for level in objective} if isinstance(objective, tuple) else {"weighted": objective}
+    )
+    found = []
+    for level, (title, unit) in _titles(run).items():
+        rows = table[table["level"] == level]
+        if len(rows):
+            found.append(Aim(title, unit, values[level] or 0.0, float(rows["amount"].sum()), held_back(rows)))
+    return found
+
+
+def lacking(run: SavedRun) -> list[Lacking]:
+    """What each place lacks of each item, the largest by value first."""
+    table = attribution(run)
+    wanted = pd.concat([run.tables[name] for name in ("deliveries", "shortfalls")])
+    sums = wanted.groupby(["destination", "item"])["quantity"].sum().to_dict()
+    found = []
+    named = table.assign(place=table["destination"].where(table["destination"] != "", table["name"]))
+    for (kind, place, item), rows in named.groupby(["kind", "place", "item"], sort=False):
+        once = rows.drop_duplicates(["level", "name", "strike", "due"])
+        units = float(once["quantity"].sum())
+        if matters(units, 0.0):
+            whole = float(sums.get((place, item), float("nan"))) if kind == "demand" else float("nan")
+            why = told(held_back(rows))
+            found.append(Lacking(str(kind), str(place), str(item), units, whole, float(rows["amount"].sum()), why))
+    return sorted(found, key=lambda one: -one.amount)

@@ -1,0 +1,125 @@
+"""What `planner explain` prints: a demand from where it is asked for back to the money, and all that a plan lacks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from math import isnan
+
+from planner.analysis.explain.explain import Aim, Explanation, Lacking
+from planner.analysis.explain.trace import Trace
+from planner.cli.lines.text import columns, number
+from planner.report.data.held_back import Held
+from planner.report.words.numbers import share
+from planner.run.load import SavedRun
+from planner.tolerances import NOISE
+
+MOST_LIMITS, MOST_LACKS = 12, 40
+
+
+def demand_lines(found: Explanation, run: SavedRun) -> list[str]:
+    """The story of one demand: what holds back its shortfall, where the delivered part comes from, what one more costs."""
+    traced = found.traced
+    total = sum(traced.delivered.values())
+    where = f" ({found.asked})" if found.asked else ""
+    head = f"{traced.demand}: {traced.item} for {traced.destination}, due {run.label(traced.due)}{where}: "
+    head += f"{number(total)} delivered" + (f", {number(traced.short)} short" if traced.short > NOISE else "")
+    lines = [head]
+    for title, block in (*_short_blocks(found), *_trace_blocks(traced, run), *_price_blocks(found)):
+        if block:
+            lines += ["", title, *block]
+    if total > 0:
+        lines += ["", "By convention, what leaves a place is a mixture, in proportion, of what came in."]
+    return lines
+
+
+def _short_blocks(found: Explanation) -> Iterator[tuple[str, list[str]]]:
+    rows = [(*_held(one), number(found.weight * one.part)) for one in found.held]
+    if rows:
+        title = f"Held back by (share, at least, at most, whose, cells, and of the {number(found.weight)} that one more is worth)"
+        yield title, columns(rows, right=[1, 2, 3, 6])
+
+
+def _held(one: Held) -> tuple[str, ...]:
+    """Limit, share, bounds, whose, cells."""
+    least, most = (share(one.least), share(min(one.most, 1.0))) if one.tried else ("", "")
+    whose = "; ".join(part for part in (one.fund, one.whose) if part)
+    return (
+        one.words + (" (serves what is more important)" if one.taken else ""),
+        share(one.part),
+        least,
+        most,
+        whose,
+        one.cells,
+    )
+
+
+def _price_blocks(found: Explanation) -> Iterator[tuple[str, list[str]]]:
+    """What one more costs at each level, and what it displaces."""
+    rows = [
+        (price.title, "no plan" if price.more is None else number(price.more), "" if price.less is None else number(price.less),
+         price.unit.replace(" x ", " × "))
+        for price in found.prices
+    ]  # fmt: skip
+    yield (
+        "One more costs, one less saves; before the level of cost: by so much more of other goods is lacking",
+        columns(rows, right=[1, 2]),
+    )
+
+
+def _trace_blocks(found: Trace, run: SavedRun) -> Iterator[tuple[str, list[str]]]:
+    yield (
+        "Delivered",
+        columns([(run.label(period), number(units)) for period, units in sorted(found.delivered.items())], right=[1]),
+    )
+    made = [(run.label(m.period), m.line, m.factory, number(units)) for m, units in sorted(found.made.items())]
+    given = [
+        (run.label(p.period), "opening stock or on order", p.node, number(units))
+        for p, units in sorted(found.given.items())
+    ]
+    yield "Made or given (period, line, place, units)", columns(made + given, right=[3])
+    moved = [
+        (run.label(m.dispatched), run.label(m.arrives), m.route, f"{m.origin} → {m.destination}", number(units))
+        for m, units in sorted(found.moved.items())
+    ]
+    yield "Moved (dispatched, arrives, route, units)", columns(moved, right=[4])
+    kept = [(run.label(p.period), p.node, number(units)) for p, units in sorted(found.kept.items())]
+    yield "Kept at the end of (period, node, units)", columns(kept, right=[2])
+    cost = [(name, number(amount)) for (_, name), amount in sorted(found.cost.items())]
+    yield f"Costs ({run.currency}; holding is not traced)", columns(cost, right=[1])
+    by_object: defaultdict[tuple[str, str], float] = defaultdict(float)
+    by_payer: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for (fund, payer, name), amount in sorted(found.paid.items()):
+        by_object[fund, name] += amount
+        by_payer[fund, payer] += amount
+    for title, sums in (
+        (f"Paid by (fund, for, {run.currency})", by_object),
+        ("Of which (fund, contributor)", by_payer),
+    ):
+        yield title, columns([(*key, number(amount)) for key, amount in sums.items()], right=[2])
+
+
+def plan_lines(run: SavedRun, aims: list[Aim], lacking: list[Lacking]) -> list[str]:
+    """What each aim lacks and what holds it back; then place by place."""
+    if not aims:
+        return ["Nothing is lacking."]
+    lines: list[str] = []
+    for aim in aims:
+        heading = f"{aim.title}: {number(aim.value)} {aim.unit.replace(' x ', ' × ')}"
+        rows = [_held(one) for one in aim.held[:MOST_LIMITS]]
+        lines += [*([""] if lines else []), heading, *columns([HEADINGS, *rows], right=[1, 2, 3])]
+        if len(aim.held) > MOST_LIMITS:
+            lines.append(f"  … and {len(aim.held) - MOST_LIMITS} more, in tables/attribution.csv")
+    rows = [(one.place, one.item, number(one.units), _part(one), one.why) for one in lacking[:MOST_LACKS]]
+    lines += ["", "What each place lacks, the most by value first", *columns([PLACES, *rows], right=[2, 3])]
+    if len(lacking) > MOST_LACKS:
+        lines.append(f"  … and {len(lacking) - MOST_LACKS} more, in plan.xlsx, sheet attribution")
+    return [*lines, "", f"One demand: planner explain {run.folder} DEMAND"]
+
+
+HEADINGS = ("Held back by", "Share", "At least", "At most", "Whose", "Cells")
+PLACES = ("Place", "Item", "Lacks", "of wanted", "Why")
+
+
+def _part(one: Lacking) -> str:
+    return "" if isnan(one.wanted) or one.wanted <= 0 else share(one.units / one.wanted)
