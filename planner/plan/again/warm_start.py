@@ -9,7 +9,6 @@ the keys of columns and rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -22,7 +21,6 @@ from planner.errors import SolverStoppedError
 from planner.formulation.build import build
 from planner.formulation.goods.circulation import add_circulation
 from planner.formulation.model.rhs_update import Rebound, rebound
-from planner.plan.again.bench import Bench
 from planner.plan.again.structure import Structure
 from planner.plan.conflict.explanation import explained
 from planner.plan.optimise import solve
@@ -90,7 +88,6 @@ class Workbench:
         self.program, self.optimum = program, optimum
         if optimum.basis is not None and not optimum.unfinished:
             self._basis, self._by_interior_point = optimum.basis, optimum.by_interior_point
-            self._last, self._held_by_rows = session.basis(), optimum.held_by_rows
 
     def solve_changed(self, instance: PlanningInstance, until: str | None = None) -> Plan:
         """The optimal plan of a changed instance, solved from the base; its `how` says what was built anew.
@@ -137,24 +134,6 @@ class Workbench:
         session.change_model(NOTHING, found.rows, (lp.row_lower[found.rows], lp.row_upper[found.rows]))
         session.restore()
         self._standing = session
-
-    def bench(self, level: str | None = None, limits: Mapping[str, float] | None = None) -> Bench:
-        """The base's LP, to be solved with other costs and limits, from the base's basis.
-
-        `level`: the levels before it are held at their optimum (with level_tolerance, within it). `limits`: level
-        name → the most that it may reach (its optimum is `optimum.levels[…].value`). See `Bench` for what each means.
-        Raises KeyError for a level that the base does not have, SolverStoppedError where the base was not finished.
-        """
-        start = self.basis
-        levels = {solved.name: solved for solved in self.optimum.levels}
-        before = list(levels.values())[: list(levels).index(levels[level].name)] if level is not None else []
-        held = [(levels[name], limit) for name, limit in (limits or {}).items()]
-        if self._held_by_rows:
-            tolerance = self.program.model.instance.settings.level_tolerance
-            held = [(solved, solved.value + tolerance * max(1.0, abs(solved.value))) for solved in before] + held
-            before = []
-        basis = self._last if before else start
-        return Bench(self.program, basis, self.options, before, held, self._by_interior_point)
 
     def _built(self, instance: PlanningInstance) -> Program:
         return built_program(instance, self.options, self.moving)
