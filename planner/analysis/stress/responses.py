@@ -13,7 +13,8 @@ from planner import catalogue
 from planner.analysis.stress.answering import Answering
 from planner.analysis.stress.done import Done
 from planner.analysis.stress.drawing import Vector
-from planner.analysis.stress.program import CaseProgram, Lever
+from planner.analysis.stress.levers import Levers
+from planner.analysis.stress.program import CaseProgram
 from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
 from planner.domain.reach import Reach
@@ -75,7 +76,7 @@ class StandingPlan:
         plan = standing_plan(instance, self.catalogue, self.reach, done)
         response = add_response(plan, case, self._by_leg(delays))
         values = np.array([value for family in GIVEN for value in done[family].values()])
-        return Lever(plan, response, values, instance.uncertainties).program()
+        return Levers(plan, response, values, instance.uncertainties).program()
 
     def _by_leg(self, delays: Periods) -> Mapping[str, int]:
         """Leg → periods that all rows together add to its lead time."""
