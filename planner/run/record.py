@@ -20,7 +20,6 @@ from planner.records.run import (
     PastLack,
     Procurement,
     RunRecord,
-    SolverOptions,
     UnservedNames,
     WorthOfGuarantee,
 )
@@ -67,11 +66,6 @@ def begun(
 def options_of(options: SolveOptions, **further: Any) -> Options:
     """The options of a run; of the model files only whether they are written."""
     return Options.model_validate({**_spelled(options), "strict": False, **further})
-
-
-def solver_options(options: SolveOptions) -> SolverOptions:
-    """How to solve, of the model files only whether they are written."""
-    return SolverOptions.model_validate(_spelled(options))
 
 
 def _spelled(options: SolveOptions) -> dict[str, Any]:

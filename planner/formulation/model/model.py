@@ -55,12 +55,6 @@ class Frame(NamedTuple):
 Bounds = dict[Key, float]  # the right-hand sides of a family's rows
 
 
-def every_period(frame: Frame, limits: Iterable[tuple[str, float]]) -> Bounds:
-    """(name, period) → limit, for limits that are the same in every period."""
-    periods = range(frame.instance.horizon.periods)
-    return {(name, period): limit for name, limit in limits for period in periods}
-
-
 def what_is_left(frame: Frame, limits: Iterable[tuple[str, float, Profile]]) -> Bounds:
     """(name, period) → limit × the share that is left; a limit of inf stays so, unless nothing is left."""
     periods = range(frame.instance.horizon.periods)
