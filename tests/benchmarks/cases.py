@@ -1,83 +1,59 @@
-"""Measure what cases of contingencies cost: `planner solve` on one world with more and more of them.
+"""Measure what cases of contingencies cost: one world with more and more of them, planned and verified.
 
     python -m tests.benchmarks.cases [inputs/coalition] [--cases 0 6 20 100 216] [--json OUT.json]
 
-For each number the contingencies of the world (a folder of CSV files with the coalition's names) are replaced by six of
-three months' window, which may strike in evenly spread periods. Beyond six times the periods each comes again, with a surge
-a twentieth larger. Without any the plan is the one that knows no attack. Each is planned from file to files in a process of
-its own. This is a measurement, not a test: nothing fails here for being slow.
+For each number the contingencies of the world (a folder of CSV files) may strike in as many evenly spread periods as come
+to it; their windows, surges and disruptions stay. Beyond every period all come again under other names, with a surge a
+twentieth larger. Without any the plan is the one that knows no attack. Each is planned in a process of its own: rows and columns
+of the linear program, processor seconds of every part, the seconds from end to end, peak memory, and the value of each level.
+This is a measurement, not a test: nothing fails here for being slow.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import shutil
+import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
 
+from planner.catalogue import load
+from planner.formulation.build import build
+from planner.plan.program import Program
+from planner.solver.options import SolveOptions
+from planner.verify import verify
 from planner.workbook import read_instance
 from tests.benchmarks.generate import write_tables
-from tests.benchmarks.measure import plan
-from tests.benchmarks.run import machine, table
+from tests.benchmarks.ladder import Watch
+from tests.benchmarks.measure import measured
+from tests.benchmarks.run import Figures, machine, table
 from tests.benchmarks.world import Row, Tables
 
-WINDOW, WARNING, COVERAGE = 3, 1, 0.5
-PLACES = {"UA Area East": 0.6, "UA Area North": 0.4}  # that need help, and their part of it
-MUNITIONS = {"R155": 60.0, "R152": 20.0, "MOR120": 40.0}  # item → units a period
-AIR_DEFENCE = {"MSL_SHORT": 150.0, "MSL_MED": 40.0, "DR_INT": 12.0}
-SUPPLIES = {"MED_IFAK": 20.0, "FUEL": 30.0, "SPARES": 10.0}
-VEHICLES, DRONES = {"VEH_MRAP": 30.0}, {"DR_FPV": 60.0}
-
-
-class Kind(NamedTuple):
-    """A kind of contingency: how likely it is, `share` of which items it asks for, what it leaves of which nodes."""
-
-    probability: float
-    share: float
-    items: Mapping[str, float]
-    hits: Mapping[str, float]
-
-
-KINDS = {
-    "attack on land": Kind(
-        0.3, 1.0, MUNITIONS | AIR_DEFENCE | SUPPLIES | VEHICLES | DRONES, {"UA Cherry": 0.5}
-    ),
-    "campaign against depots": Kind(
-        0.2, 1.5, AIR_DEFENCE | SUPPLIES, {"UA Hornbeam": 0.5, "UA Ash": 0.5, "UA Plum": 0.5}
-    ),
-    "loss of the rail crossing": Kind(0.1, 0.7, MUNITIONS | VEHICLES | {"FUEL": 30.0}, {"PL Rail Crossing": 0.0}),
-    "closure of the Black Sea": Kind(
-        0.1, 0.5, MUNITIONS | SUPPLIES, {"RO Danube Quay": 0.0, "RO Black Sea Port": 0.0}
-    ),
-    "withdrawal of a partner": Kind(
-        0.1, 0.5, MUNITIONS | AIR_DEFENCE | VEHICLES, {"DE Oak": 0.0, "DE Beech": 0.0}
-    ),
-    "suppliers fail": Kind(0.2, 0.5, AIR_DEFENCE | DRONES, {"US Market": 0.0, "JP Market": 0.0}),
-}  # fmt: skip
+WORTH_TELLING = 1.0  # seconds of a solve
+OF_CASES = ("Contingencies", "Surge", "Disruptions")
+LARGER = 1.05  # the surge of each further wave
+CERTAIN = ""  # the contingency of disruptions that hold in any case
 
 
 def with_cases(folder: Path, cases: int, periods: int, out: Path) -> None:
-    """Write the world with about so many cases: a multiple of the kinds, and beyond every period of their waves."""
+    """Write the world with about so many cases: a multiple of its contingencies, and beyond every period of the waves."""
     out.mkdir(parents=True)
     for path in folder.glob("*.csv"):
-        if path.stem not in {"Contingencies", "Surge", "Disruptions"}:
+        if path.stem not in OF_CASES:
             shutil.copy(path, out / path.name)
-    waves = max(-(-cases // (len(KINDS) * periods)), 1)
-    each = round(cases / (waves * len(KINDS)))
-    tables: Tables = {"Contingencies": [], "Surge": [], "Disruptions": []}
+    tables = {name: _rows(folder / f"{name}.csv") for name in OF_CASES}
+    kinds = len(tables["Contingencies"])
+    waves = max(-(-cases // (kinds * periods)), 1)
+    each = round(cases / (waves * kinds))
+    when = "; ".join(map(str, strikes(each, periods)))
+    found: Tables = {name: [] for name in OF_CASES}
     for wave in range(waves) if each else ():
-        for name, kind in KINDS.items():
-            called = f"{name}, {wave + 1}" if wave else name
-            tables["Contingencies"].append(_contingency(called, kind, waves, strikes(each, periods)))
-            tables["Surge"] += _surge(called, kind, 1.05**wave)
-            tables["Disruptions"] += [
-                {"contingency": called, "kind": "node", "name": node, "from": "strike", "factor": left}
-                for node, left in kind.hits.items()
-            ]
-    write_tables(tables, out)
+        for name, rows in tables.items():
+            found[name] += [_again(row, wave, waves, when) for row in rows if row["contingency"] != CERTAIN]
+    found["Disruptions"] += [row for row in tables["Disruptions"] if row["contingency"] == CERTAIN]
+    write_tables(found, out)
 
 
 def strikes(count: int, periods: int) -> list[int]:
@@ -85,55 +61,80 @@ def strikes(count: int, periods: int) -> list[int]:
     return sorted({(2 * number + 1) * periods // (2 * count) + 1 for number in range(count)})
 
 
-def _contingency(name: str, kind: Kind, waves: int, when: Sequence[int]) -> Row:
-    return {
-        "contingency": name,
-        "probability": kind.probability / waves,
-        "period": "; ".join(map(str, when)),
-        "window": WINDOW,
-        "warning": WARNING,
-        "coverage": COVERAGE,
-    }
+def _rows(path: Path) -> list[Row]:
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as stream:
+        return [dict(row) for row in csv.DictReader(stream)]
 
 
-def _surge(name: str, kind: Kind, more: float) -> Iterator[Row]:
-    for item, quantity in kind.items.items():
-        for place, part in PLACES.items():
-            for offset in range(WINDOW):
-                yield {
-                    "contingency": name,
-                    "destination": place,
-                    "item": item,
-                    "offset": offset,
-                    "quantity": quantity * kind.share * part * more,
-                    "priority": 2 if item in AIR_DEFENCE else 1,
-                }
+def _again(row: Row, wave: int, waves: int, when: str) -> Row:
+    """A row of a contingency in a wave: it is as much less likely as there are waves, and asks for a little more in each."""
+    found = dict(row)
+    if wave:
+        found["contingency"] = f"{row['contingency']}_{wave + 1}"
+    if "period" in found:
+        found["period"] = when
+    if found.get("probability"):
+        found["probability"] = float(str(row["probability"])) / waves
+    if "quantity" in found:
+        found["quantity"] = float(str(row["quantity"])) * LARGER**wave
+    return found
 
 
-def measured(folder: Path, cases: int, periods: int) -> dict[str, Any]:
-    """The figures of one number of cases, in the order in which they are printed."""
+def figures(world: Path) -> Figures:
+    """Processor seconds of each part of a run, and what came out."""
+    watch, options = Watch(), SolveOptions()
+    found: Figures = {}
+
+    def note(part: str) -> None:
+        found[f"{part}, processor s"] = watch.look()[1]
+
+    instance = read_instance(world)
+    note("read")
+    program = Program.of(build(instance, load("full")))
+    found = {"cases": len(instance.cases), **program.size, **found}
+    session, settlement = program.session(options), program.settlement(options)
+    note("build and load")
+    optimum = program.optimum(session, settlement, options)
+    note("levels")
+    optimum.values = program.tidied(optimum, settlement)
+    plan = program.plan(optimum, {}, program.size)
+    note("tables and prices")
+    levels = [{"name": level.name, "value": level.value} for level in plan.levels]
+    verification = verify(world, plan.tables, {"objective": levels, "model": {"name": "full"}})
+    note("verify")
+    found["verified"] = "yes" if verification.passed else "no"
+    found |= {f"  {phase}, wall s": seconds for phase, seconds in optimum.solves if seconds >= WORTH_TELLING}
+    return found | {level.name: level.value for level in plan.levels}
+
+
+def measured_apart(folder: Path, cases: int, periods: int) -> Figures:
+    """The figures of one number of cases, from a process of its own."""
     with tempfile.TemporaryDirectory() as name:
-        with_cases(folder, cases, periods, Path(name) / "world")
-        process, record = plan(Path(name) / "world", Path(name) / "run", "full")
-        planned = (Path(name) / "run" / "tables" / "cases.csv").read_text(encoding="utf-8").count("\n") - 1
-    figures: dict[str, Any] = {"cases": planned, "status": record["status"]}
-    figures |= {key: record["counts"][key] for key in ("rows", "columns", "nonzeros")}
-    figures |= {"whole s": process.seconds, "processor s": process.processor_seconds, "peak MiB": process.peak_mb}
-    figures |= {f"  {phase} s": seconds for phase, seconds in record["seconds"].items()}
-    return figures | {f"{level['name']}": level["value"] for level in record["objective"]}
+        world = Path(name) / "world"
+        with_cases(folder, cases, periods, world)
+        process = measured([sys.executable, "-m", "tests.benchmarks.cases", str(world), "--once"])
+    found: Figures = json.loads(process.output.splitlines()[-1])
+    whole = {"whole, wall s": process.seconds, "whole, processor s": process.processor_seconds}
+    return found | whole | {"peak MiB": process.peak_mb}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("world", nargs="?", type=Path, default=Path("inputs/coalition"))
     parser.add_argument("--cases", type=int, nargs="+", default=[0, 6, 20, 100, 216])
+    parser.add_argument("--once", action="store_true", help="the world as it is, in this process; prints JSON")
     parser.add_argument("--json", type=Path, help="write the figures there too")
     given = parser.parse_args()
+    if given.once:
+        print(json.dumps(figures(given.world)))
+        return
     print(machine())
     periods = read_instance(given.world).horizon.periods
     worlds = []
     for cases in given.cases:
-        worlds.append(measured(given.world, cases, periods))
+        worlds.append(measured_apart(given.world, cases, periods))
         print(table(worlds[-1:], median=False), flush=True)
     print(table(worlds, median=False))
     if given.json:
