@@ -216,7 +216,9 @@ class Ways:
                 waiting.pop()
                 continue
             below = [need for column in self._giving(at) for need in self._needs(column) if need not in self._parts]
-            if set(below) & set(waiting):  # round in a circle: the way that was found first does not
+            if at not in self._plain and set(below) & set(
+                waiting
+            ):  # perhaps round in a circle: what was found first is not
                 self._plain.add(at)
             elif below:
                 waiting += below

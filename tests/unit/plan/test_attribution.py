@@ -102,6 +102,21 @@ ALONE = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("lines", [["Press", "Plane", "Saw"], ["Saw", "Plane", "Press"]])
+def test_a_part_of_a_part_is_counted_both_times(tmp_path: Path, lines: list[str]) -> None:
+    """A crate takes a board and a plank, a board another plank; 90 planks make 45 of the 100 crates."""
+    rows = {"Press": "Press,Works,crate,10,\n", "Plane": "Plane,Works,board,1,\n", "Saw": "Saw,Works,plank,1,90\n"}
+    plan = plan_of(
+        tmp_path,
+        Items="item,weight,value\ncrate,1,20\nboard,1,\nplank,1,\n",
+        Lines="line,factory,item,unit_cost,capacity\n" + "".join(rows[line] for line in lines),
+        Components="item,component,quantity\ncrate,board,1\ncrate,plank,1\nboard,plank,1\n",
+    )
+    assert held(plan, "January") == only("line_capacity Saw")
+    table = attribution(plan)
+    assert table.loc[table["name"] == "January", "quantity"].tolist() == pytest.approx([55.0])
+
+
 @pytest.mark.parametrize("kind", ALONE)
 def test_a_limit_alone_holds_back_everything(tmp_path: Path, kind: str) -> None:
     changes, limit, cells = ALONE[kind]
