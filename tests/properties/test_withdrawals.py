@@ -75,7 +75,7 @@ def only_less_is_possible(instance: PlanningInstance, one: Withdrawal) -> bool:
     return one.kind in ("route", "mode", "fund")
 
 
-@pytest.mark.parametrize("seed", seeds(3, 60))
+@pytest.mark.parametrize("seed", seeds(1, 60))
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_withdrawal_is_worth_what_the_changed_input_says(kind: str, seed: int, tmp_path: Path) -> None:
     world = world_of(kind, seed)
@@ -136,7 +136,7 @@ def is_no_better(values: Values, than: Values) -> bool:
     return first is None or values[first] > than[first]
 
 
-@pytest.mark.parametrize("seed", seeds(2, 30))
+@pytest.mark.parametrize("seed", seeds(1, 30))
 def test_pairs_are_worth_what_the_changed_input_says(seed: int, tmp_path: Path) -> None:
     world = guarantee_world(seed)
     base = bench(world, tmp_path / "base")

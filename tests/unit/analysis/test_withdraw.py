@@ -273,6 +273,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in kept}
 
 
+@pytest.mark.long  # by default test_stress and test_fairness_command ask workers
 def test_two_workers_write_the_same_bytes(tmp_path: Path) -> None:
     source = write_world(MONEY, tmp_path / "in")
     asked = Asked(pairs=5, remedies=2)
