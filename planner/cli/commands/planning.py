@@ -25,6 +25,12 @@ def check(
     strict: Annotated[
         bool, typer.Option("--strict", help="Take warnings, and rules that are not enforced, for faults.")
     ] = False,
+    bounds: Annotated[
+        bool,
+        typer.Option(
+            "--bounds", help="Also say what no money can deliver, by commitment and item, and what limits it."
+        ),
+    ] = False,
 ) -> None:
     """List every fault of a workbook, with sheet and cell, and what the network warns of."""
     from planner.options.changes.checking import option_warnings
@@ -42,6 +48,11 @@ def check(
         say(f"removed: {row}" for row in reading.instance.removed_by_events)
     say(fault_lines([*faults, *warnings]))
     say(f"not enforced: {rule}" for rule in rules)
+    if bounds and reading.instance is not None and not faults:
+        from planner.analysis.explain.bounds import bounds as network_bounds
+        from planner.cli.lines.explain import bound_lines
+
+        say(bound_lines(network_bounds(reading.instance)))
     if output is not None:
         from planner.run.folder import whole_file
         from planner.workbook.validate.faults import write_faults

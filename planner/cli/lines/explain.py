@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from math import isnan
 
+from planner.analysis.explain.bounds import Bound
 from planner.analysis.explain.explain import Aim, Explanation, Lacking
 from planner.analysis.explain.trace import Trace
 from planner.cli.lines.text import columns, number
 from planner.report.data.held_back import Held
-from planner.report.words.numbers import share
+from planner.report.words.numbers import listing, share
 from planner.run.load import SavedRun
 from planner.tolerances import NOISE
 
@@ -115,6 +116,22 @@ def plan_lines(run: SavedRun, aims: list[Aim], lacking: list[Lacking]) -> list[s
     if len(lacking) > MOST_LACKS:
         lines.append(f"  … and {len(lacking) - MOST_LACKS} more, in plan.xlsx, sheet attribution")
     return [*lines, "", f"One demand: planner explain {run.folder} DEMAND"]
+
+
+def bound_lines(found: list[Bound]) -> list[str]:
+    """What no money can deliver, and the limits of the least cut."""
+    if not found:
+        return ["bounds: no limit but money, parts and what is shared keeps anything from being delivered in full"]
+    return [
+        f"bounds: {one.commitment or 'no commitment'}: no more than {number(one.most)} of {number(one.wanted)} {one.item} can be "
+        f"delivered, whatever the money: {_cut(one)}"
+        for one in found
+    ]
+
+
+def _cut(one: Bound) -> str:
+    said = [f"{words} ({cells})" if cells else words for words, cells in one.cut]
+    return listing(said, MOST_LIMITS) if said else "nothing of it can be there in time"
 
 
 HEADINGS = ("Held back by", "Share", "At least", "At most", "Whose", "Cells")
