@@ -79,7 +79,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def arguments_of(name: str, here: Path, plan: Path) -> list[str]:
     places = {"here": here, "plan": plan, "input": INPUT, "partners": ROOT / "inputs" / "partners",
-              "attack": ROOT / "inputs" / "attack", "february": ROOT / "inputs" / "quickstart-february"}  # fmt: skip
+              "attack": ROOT / "inputs" / "renewed-attack", "february": ROOT / "inputs" / "quickstart-february"}  # fmt: skip
     if name.startswith("schedule"):
         (here / "nightly.toml").write_text(SCHEDULE.format(**places), encoding="utf-8")
     return [word.format(**places) for word in COMMANDS[name].split(" ")]

@@ -16,7 +16,7 @@ EXAMPLES = {
     "diff": "planner diff outputs/rail/runs/base outputs/rail/runs/Railway-x1.5",
     "evaluate": "planner evaluate inputs/quickstart.xlsx outputs/quickstart -o outputs/evaluated",
     "fairness": "planner fairness inputs/partners.xlsx --group Partners -o outputs/partners",
-    "stress": "planner stress inputs/attack.xlsx --draws 200 --seed 1 -o outputs/stress",
+    "stress": "planner stress inputs/renewed-attack.xlsx --draws 200 --seed 1 -o outputs/stress",
     "explain": "planner explain outputs/quickstart April",
     "record": "planner record outputs/quickstart -o outputs/decided.json --considered outputs/rail --approved-by 'A. Planner'",
     "reproduce": "planner reproduce outputs/quickstart.decision.json",

@@ -30,13 +30,13 @@ from planner.run.log import Log
 from planner.run.tables import table_text
 from planner.workbook import read
 
-ATTACK = Path(__file__).parents[3] / "inputs" / "attack"
+ATTACK = Path(__file__).with_name("attack")
 VALUE = 4000  # of a shell
 Row = tuple[str, ...]
 
 
 def stressed(folder: Path, rows: Iterable[Row], draws: int = 2, **changes: tuple[str, str]) -> Stressed:
-    """The sample with these rows of Uncertainty (what, names, low, likely, high); `changes`: old and new text by table."""
+    """The attack with these rows of Uncertainty (what, names, low, likely, high); `changes`: old and new text by table."""
     source = folder / "in"
     shutil.copytree(ATTACK, source)
     for table, (old, new) in changes.items():
@@ -55,7 +55,7 @@ _sample: list[Tables] = []
 
 
 def planned(instance: PlanningInstance, changed: bool) -> Tables:
-    """The tables of the plan; that of the sample is made once, for Uncertainty has no part in it."""
+    """The tables of the plan; that of the attack is made once, for Uncertainty has no part in it."""
     if changed or not _sample:
         tables = solve(instance, priced=False).tables
         if changed:
@@ -68,7 +68,7 @@ def fixed(what: str, factor: float, names: str = "") -> Row:
     return what, names, str(factor), "", str(factor)
 
 
-# The sample, by its notes
+# The attack of the folder beside, by its notes
 
 
 def test_every_draw_is_what_the_notes_work_out() -> None:
@@ -284,7 +284,7 @@ def test_the_same_bytes_with_a_plan_that_stands_and_on_two_workers(
 
 
 def test_what_cannot_be_stressed_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    quickstart = ATTACK.parent / "quickstart"
+    quickstart = Path(__file__).parents[3] / "inputs" / "quickstart"
     assert cli.run(["stress", str(quickstart), "-o", str(tmp_path / "out"), "-q"]) == 64
     assert "has no case to answer" in capsys.readouterr().err
     shutil.copytree(ATTACK, tmp_path / "in")

@@ -38,7 +38,7 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A working folder with the quickstart, planned twice and compared, as the examples expect it."""
     place = tmp_path_factory.mktemp("workplace")
     (place / "inputs").mkdir()
-    for sample in ("quickstart", "quickstart-february", "partners", "attack"):
+    for sample in ("quickstart", "quickstart-february", "partners", "renewed-attack"):
         shutil.copy(ROOT / "inputs" / f"{sample}.xlsx", place / "inputs")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
