@@ -443,20 +443,24 @@ class Session:
         is told by pivots, not seconds, so that it is the same on every run.
         """
         deadline = None if time_limit is None else time.perf_counter() + time_limit
-        usual, self._simplex = self._simplex, EITHER_SIMPLEX
-        self.highs.setOptionValue("simplex_dual_edge_weight_strategy", DEVEX)
-        self.highs.setOptionValue("dual_simplex_cost_perturbation_multiplier", LITTLE)
-        try:
-            outcome = self.solve(phase, time_limit, pivots=self.pivots_again)
-        finally:
-            self._simplex = usual
-            self.highs.setOptionValue("simplex_dual_edge_weight_strategy", CHOOSE_WEIGHTS)
-            self.highs.setOptionValue("dual_simplex_cost_perturbation_multiplier", USUAL)
+        outcome = self.again(phase, self.pivots_again, time_limit)
         if outcome.status in CONCLUSIVE | {"unbounded"}:
             return outcome
         self.forget_basis()
         left = None if deadline is None else max(deadline - time.perf_counter(), 0.0)
         return self.solve(phase, left, interior_point)
+
+    def again(self, phase: str, pivots: int, time_limit: float | None = None) -> Outcome:
+        """The same by at most as many pivots, without more."""
+        usual, self._simplex = self._simplex, EITHER_SIMPLEX
+        self.highs.setOptionValue("simplex_dual_edge_weight_strategy", DEVEX)
+        self.highs.setOptionValue("dual_simplex_cost_perturbation_multiplier", LITTLE)
+        try:
+            return self.solve(phase, time_limit, pivots=pivots)
+        finally:
+            self._simplex = usual
+            self.highs.setOptionValue("simplex_dual_edge_weight_strategy", CHOOSE_WEIGHTS)
+            self.highs.setOptionValue("dual_simplex_cost_perturbation_multiplier", USUAL)
 
     def _empty_word(self) -> str:
         """HiGHS does not look at the rows of a model without columns: each must hold with nothing in it."""

@@ -9,8 +9,7 @@ they may give something back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,7 +40,6 @@ AGAIN_PIVOTS, AGAIN_SHARE = 1000, 0.15
 # costs of about 1 it stopped short of the optimum on one of four such solves of the coalition sample.
 INTERIOR_SCALE = 2.0**10
 NONE = np.empty(0, dtype=np.intp)
-Bounded = tuple[NDArray[np.intp], Vector, Vector]  # positions, lower, upper
 
 
 @dataclass(frozen=True)
@@ -145,20 +143,6 @@ class Study:
 
     def _change_rows(self, rows: NDArray[np.intp], lower: Vector, upper: Vector) -> None:
         self._session.change_model(NONE, rows, (lower, upper))
-
-    @contextmanager
-    def changed(self, columns: Bounded, rows: Bounded) -> Iterator[None]:
-        """Other bounds of some of the base's columns and rows, each as (positions, lower, upper), inside the block."""
-        session = self._session
-        column_lower, column_upper, row_lower, row_upper = (bounds.copy() for bounds in session.model_bounds)
-        session.change_model(columns[0], NONE, columns[1:])
-        session.change_model(NONE, rows[0], rows[1:])
-        try:
-            yield
-        finally:
-            session.change_model(columns[0], NONE, (column_lower[columns[0]], column_upper[columns[0]]))
-            session.change_model(NONE, rows[0], (row_lower[rows[0]], row_upper[rows[0]]))
-            session.restore()
 
     def minimise(self, costs: Vector, start: Basis | None = None) -> Point:
         """From `start`, or from where the last solve ended."""

@@ -10,7 +10,7 @@ solved. Where more than bounds would change (choices of who takes part, circles 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -33,15 +33,20 @@ from planner.plan.again.surprise import as_plan_of
 from planner.plan.again.warm_start import Workbench, built_program
 from planner.plan.optimise import solve
 from planner.plan.plan import Plan
-from planner.solver.highs import INFINITY, Basis, Vector
-from planner.solver.parametric_study import Extension, Point, Study
-from planner.tolerances import DRIFT, HELD, NOISE, matters
+from planner.plan.program import Program
+from planner.plan.spare_scrap import spare_scrap
+from planner.solver.endings import require_optimum
+from planner.solver.highs import INFINITY, Basis, Session, Vector
+from planner.solver.lexicographic import Level, Optimum, SolvedLevel, hold_by_face, inner, optimise
+from planner.solver.scaling import objective_scale
+from planner.tolerances import DRIFT, NOISE, matters
 
 UNUSED, FROM_BASE, ANEW = "the plan does not use it", "from the plan's optimum", "planned from nothing"
 MONEY = (FUND_LIMIT, CONTRIBUTION_LIMIT)  # the rows that amounts of budgets limit
 
 MOST_TRIED = 8  # limits, for one remedy
-NO_CODES = np.empty(0, dtype=np.int8)
+NOWHERE = np.empty(0, dtype=np.intp)
+NOTHING_LEFT = frozenset({"infeasible", "unbounded or infeasible"})
 Thing = tuple[str, str]  # kind as in Disruptions, name
 Limits = tuple[NDArray[np.intp], Vector]  # rows and the most that each allows
 
@@ -52,7 +57,6 @@ class Remainder:
 
     values: Mapping[str, float] | None
     how: str
-    pivots: int = 0
 
 
 class Remainders:
@@ -67,28 +71,28 @@ class Remainders:
         self.first, self.is_struck = first, struck
         self._moving, self._values, self._choices = workbench.moving, standing.values, standing.choices
         self.base = {level.name: level.value or 0.0 for level in workbench.base_plan.levels}
-        self._start = self._vertex(workbench.optimum.last_basis or workbench.basis)
+        self._by_interior_point = workbench.optimum.by_interior_point
+        self._start = self._vertex(workbench) if self._by_interior_point else workbench.basis
 
-    def _vertex(self, start: Basis) -> Basis:
-        """A basis that is optimal for all levels of the base in order."""
-        study = self._study
-        points = study.in_order(list(self.base), self._tolerance, study.start(start))
-        study.let_go()
-        return study.without_what_joined(points[-1].basis)
+    def _vertex(self, workbench: Workbench) -> Basis:
+        """A basis that is optimal for all levels of the base in order; where that takes too long, the base's own."""
+        session = self._program.session(self.options)
+        start = workbench.optimum.last_basis or workbench.basis
+        session.start_from(start)
+        return start if self._climb(session) is None else session.basis()
 
     def __getstate__(self) -> dict[str, Any]:
         """The LP is sooner built again than sent."""
-        left = {"_standing", "_study", "_places", "_raisable_limits"}
+        left = {"_program", "_levels", "_places", "_raisable_limits"}
         return {name: value for name, value in self.__dict__.items() if name not in left}
 
     @cached_property
-    def _standing(self) -> Standing:
-        program = built_program(self.instance, self.options, self._moving)
-        return Standing(program, self.options, self._values, Basis(NO_CODES, NO_CODES), self._choices)
+    def _program(self) -> Program:
+        return built_program(self.instance, self.options, self._moving)
 
     @cached_property
-    def _study(self) -> Study:
-        return self._standing.study(dict(self._standing.program.levels))
+    def _levels(self) -> list[Level]:
+        return self._program.levels
 
     @cached_property
     def _places(self) -> Places:
@@ -96,7 +100,7 @@ class Remainders:
 
     @property
     def _model(self) -> Model:
-        return self._standing.program.model
+        return self._program.model
 
     @property
     def _tolerance(self) -> float:
@@ -116,9 +120,7 @@ class Remainders:
         if not self.is_struck and self._changes_choices(hits):
             return self._anew(hits)
         try:
-            point, pivots = self._from_base(removal, limits)
-            values = {name: self._study.value(name, point.values) for name in self.base}
-            return Remainder(values, FROM_BASE, pivots)
+            return Remainder(self._told(self._solved(removal, limits).values), FROM_BASE)
         except NoPlanError:
             return Remainder(None, FROM_BASE)
         except SolverStoppedError:
@@ -156,7 +158,7 @@ class Remainders:
 
     def _stands(self, removal: Removal, limits: Limits) -> bool:
         """Is the base's plan still one, and nothing possible that was not before? Then no plan is better."""
-        values, lp = self._values, self._standing.program.lp
+        values, lp = self._values, self._program.lp
         there = values[removal.columns]
         if ((there < removal.lower - NOISE) | (there > removal.upper + NOISE)).any() or removal.relaxes(lp):
             return False
@@ -184,44 +186,65 @@ class Remainders:
         gone, places = Gone.of(self.instance, hits), self._places
         return places.struck(gone, self.first, self._values) if self.is_struck else places.without(gone, self.first)
 
-    def _from_base(self, removal: Removal, limits: Limits, start: Basis | None = None) -> tuple[Point, int]:
-        """The optimum from the base's (or from `start`), and its pivots. Raises NoPlanError, SolverStoppedError."""
-        points, pivots = self._points(removal, limits, start)
-        return points[-1], pivots
+    def _solved(self, removal: Removal, limits: Limits, start: Basis | None = None) -> Optimum:
+        """The optimum with less, from the base's or from `start`. Raises NoPlanError, SolverStoppedError."""
+        tolerance, spare = self._tolerance, spare_scrap(self._model)
+        session = self._session(removal, limits)
+        if not self._by_interior_point:
+            optimum = optimise(session, self._levels, tolerance, None, start=start or self._start, spare=spare)
+        else:
+            session.start_from(start or self._start)
+            climbed = self._climb(session)
+            if climbed is None:
+                session = self._session(removal, limits)
+                climbed = optimise(session, self._levels, tolerance, None, interior_point=True, spare=spare)
+            optimum = climbed
+        if optimum.unfinished:
+            raise SolverStoppedError("the solver stopped before all levels were optimised")
+        optimum.last_basis = session.basis()
+        return optimum
 
-    def _points(self, removal: Removal, limits: Limits, start: Basis | None = None) -> tuple[list[Point], int]:
-        """The optimum of each level in order, their bases of the LP alone."""
+    def _session(self, removal: Removal, limits: Limits) -> Session:
+        """The base's LP with less, its choices as the base made them."""
+        session, lp = self._program.session(self.options), self._program.lp
+        session.change_model(lp.binary, NOWHERE, (self._choices, self._choices))
+        session.change_model(removal.columns, NOWHERE, (removal.lower, removal.upper))
+        session.change_model(NOWHERE, limits[0], (lp.row_lower[limits[0]], limits[1]))
         free = np.full(len(removal.rows), INFINITY)
-        kept = ~np.isin(limits[0], removal.rows)
-        rows = np.concatenate([removal.rows, limits[0][kept]])
-        lower, upper = (
-            np.concatenate(pair) for pair in ((-free, np.full(int(kept.sum()), -INFINITY)), (free, limits[1][kept]))
-        )
-        circles = self._circles(removal)
-        study = self._study
-        if circles:
-            sums = Extension({name: entries for name, (entries, _) in circles.items()})
-            study = self._standing.study(dict(self._standing.program.levels), sums)
-        with study.changed((removal.columns, removal.lower, removal.upper), (rows, lower, upper)):
-            for name, (_, most) in circles.items():
-                study.bound(name, upper=most)
-            points = self._in_order(study, study.start(start or self._start))
-        own = [replace(point, basis=study.without_what_joined(point.basis)) for point in points]
-        return own, sum(point.pivots for point in points)
+        session.change_model(NOWHERE, removal.rows, (-free, free))
+        for entries, most in self._circles(removal):
+            session.add_row(-INFINITY, most, entries)
+        return session
 
-    def _in_order(self, study: Study, start: Basis) -> list[Point]:
-        """The levels in order: held by their faces, or where arithmetic does not bear that by rows."""
-        names = list(self.base)
-        for tolerance in (self._tolerance, max(self._tolerance, HELD)):
-            points = study.in_order(names, tolerance, start)
-            last, slack = points[-1].values, tolerance + DRIFT
-            if all(
-                study.value(name, last) <= point.value + slack * max(1.0, abs(point.value))
-                for name, point in zip(names, points, strict=True)
-            ):
-                return points
-            study.let_go()
-        raise SolverStoppedError("the levels could not be held in order")
+    def _climb(self, session: Session) -> Optimum | None:
+        """The levels in order from the basis at hand: the first by dual simplex where bounds are broken, the others by primal.
+
+        None where that takes too many pivots, or arithmetic does not bear it; with a tolerance levels are not held so.
+        Raises NoPlanError.
+        """
+        if self._tolerance > 0:
+            return None
+        solved: list[SolvedLevel] = []
+        for name, costs in self._levels:
+            scale = objective_scale(costs)
+            session.set_costs(costs * scale)
+            outcome = session.prove(name, session.pivots_again) if solved else session.again(name, session.pivots_again)
+            if outcome.status in NOTHING_LEFT and not solved:
+                require_optimum(outcome.status)
+            if outcome.status != "optimal":
+                return None
+            solved.append(
+                SolvedLevel(name, costs, outcome, inner(costs, outcome.values), -INFINITY, outcome.row_duals / scale)
+            )
+            hold_by_face(session, outcome)
+        last = solved[-1].outcome.values
+        if any(inner(one.costs, last) > one.value + DRIFT * max(1.0, abs(one.value)) for one in solved):
+            return None
+        return Optimum(last, solved)
+
+    def _told(self, values: Vector) -> dict[str, float]:
+        """Each level's value."""
+        return {name: inner(costs, values) for name, costs in self._levels}
 
     def after_surprise(
         self, things: Sequence[Thing], instance: PlanningInstance
@@ -230,9 +253,8 @@ class Remainders:
         were lost on their way (`as_plan_of`). Raises NoPlanError, SolverStoppedError.
         """
         hits = self.hits(things)
-        point, _ = self._from_base(self._removal(hits), self._limits(hits))
-        values = {name: self._study.value(name, point.values) for name in self.base}
-        return values, as_plan_of(instance, self._model, point.values, self.options)
+        values = self._solved(self._removal(hits), self._limits(hits)).values
+        return self._told(values), as_plan_of(instance, self._model, values, self.options)
 
     # ── Remedies ─────────────────────────────────────────────────────────────────────────────────
 
@@ -243,26 +265,25 @@ class Remainders:
         the best so far, or `MOST_TRIED` have been. No limit of what is gone is tried. Raises SolverStoppedError.
         """
         hits = self.hits(things)
-        removal, limits, lp = self._removal(hits), self._limits(hits), self._standing.program.lp
-        points, _ = self._points(removal, limits)
+        removal, limits, lp = self._removal(hits), self._limits(hits), self._program.lp
+        optimum = self._solved(removal, limits)
         place = list(self.base).index(level)
-        duals, best = np.abs(points[place].row_duals[: lp.rows]), None
+        duals, best = np.abs(optimum.levels[place].row_duals[: lp.rows]), None
         upper = lp.row_upper.copy()
         upper[limits[0]] = limits[1]
         upper[removal.rows] = INFINITY
-        promised = self._promised(
-            duals, upper, Gone.of(self.instance, hits).names(self.instance) | {n for _, n in things}
-        )
-        least = self._study.value(level, points[-1].values)
-        before = {name: self._study.value(name, points[-1].values) for name in self.base}
+        gone = Gone.of(self.instance, hits).names(self.instance) | {name for _, name in things}
+        promised = self._promised(duals, upper, gone)
+        before = self._told(optimum.values)
         for limit, most in promised[:MOST_TRIED]:
             if best is not None and best.gain[level] >= most:
                 break
-            rows = self._raisable(limit, upper)
-            raised = (np.concatenate([limits[0], rows]), np.concatenate([limits[1], upper[rows] * (1 + RISE)]))
-            last = self._from_base(removal, raised, points[-1].basis)[0].values
-            gain = {name: before[name] - self._study.value(name, last) for name in self.base}
-            if matters(gain[level], least) and (best is None or gain[level] > best.gain[level]):
+            raised = upper.copy()
+            raised[self._raisable(limit, upper)] *= 1 + RISE
+            rows = np.union1d(limits[0], self._raisable(limit, upper)).astype(np.intp)
+            now = self._told(self._solved(removal, (rows, raised[rows]), optimum.last_basis).values)
+            gain = {name: before[name] - now[name] for name in self.base}
+            if matters(gain[level], before[level]) and (best is None or gain[level] > best.gain[level]):
                 best = Help(limit, gain)
         return best
 
@@ -292,13 +313,11 @@ class Remainders:
             return Remainder(None, ANEW)
         return Remainder({level.name: level.value or 0.0 for level in plan.levels}, ANEW)
 
-    def _circles(self, removal: Removal) -> dict[str, tuple[Vector, float]]:
+    def _circles(self, removal: Removal) -> Iterator[tuple[Vector, float]]:
         """Further rows, each with the most that it allows, for goods that might go round otherwise."""
         gone = set(removal.columns[removal.upper == 0].tolist())
-        rows = {}
-        for number, (terms, most) in enumerate(circles_left(self._model, gone)):
+        for terms, most in circles_left(self._model, gone):
             entries = np.zeros(self._model.column_count)
             for column, factor in terms:
                 entries[column] += factor
-            rows[f"circle {number + 1}"] = entries, most
-        return rows
+            yield entries, most
