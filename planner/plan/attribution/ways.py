@@ -209,22 +209,26 @@ class Ways:
 
         Where the plan uses several cheapest ways, all of them, in equal parts.
         """
-        waiting = [row]
+        waiting, above = [row], set[int]()  # rows to be composed; of these the ones that wait for what they need
         while waiting:
             at = waiting[-1]
-            if at in self._parts:
-                waiting.pop()
-                continue
-            below = [need for column in self._giving(at) for need in self._needs(column) if need not in self._parts]
-            if at not in self._plain and set(below) & set(
-                waiting
-            ):  # perhaps round in a circle: what was found first is not
-                self._plain.add(at)
+            below = [] if at in self._parts else self._below(at)
+            if above.intersection(below):  # round in a circle: the ways that were found first are not
+                self._plain |= {at, *above}
+                waiting, above = [row], set()
             elif below:
+                above.add(at)
                 waiting += below
             else:
-                self._parts[at] = self._composed(at)
+                if at not in self._parts:
+                    self._parts[at] = self._composed(at)
+                above.discard(at)
+                waiting.pop()
         return self._parts[row]
+
+    def _below(self, row: int) -> list[int]:
+        """What a row needs that is not composed yet."""
+        return [need for column in self._giving(row) for need in self._needs(column) if need not in self._parts]
 
     def _giving(self, row: int) -> list[int]:
         """The columns of the cheapest ways to a row: all that the plan uses, else the first found."""
