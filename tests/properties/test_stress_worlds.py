@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from math import inf
@@ -16,8 +18,8 @@ from worlds import World, write_world
 
 from planner.analysis.stress.answering import Answering
 from planner.analysis.stress.done import Done, done_by
-from planner.analysis.stress.drawing import Vector
-from planner.analysis.stress.responses import StandingPlan, answered, tasks
+from planner.analysis.stress.drawing import Vector, numbers
+from planner.analysis.stress.responses import Answered, StandingPlan, answered, tasks
 from planner.domain.contingencies import Case
 from planner.domain.fixed_plan import Given, GivenKey, GivenPlan
 from planner.domain.instance import PlanningInstance
@@ -33,6 +35,7 @@ from planner.tolerances import NOISE
 from planner.verify import verify
 from planner.workbook import read
 from tests.seeds import only_long, seeds
+from tests.workers import worker_processes
 
 WHATS = ("surge", "demand", "stock", "yield", "capacity", "delay")
 
@@ -205,8 +208,8 @@ def compare(seed: int, folder: Path, whats: tuple[str, ...]) -> int:
         figures = answered(standing, work, drawn, team, lambda _: None)
     count = 0
     for case in range(len(standing.instance.cases)):
-        for draw, numbers in enumerate(drawn):
-            anew = built_anew(standing, case, numbers)
+        for draw, found_numbers in enumerate(drawn):
+            anew = built_anew(standing, case, found_numbers)
             scale = 1e-7 * max(1.0, abs(anew[0]))
             assert abs(figures[case, draw, 0] - anew[0]) <= scale, (
                 f"L of case {case}, draw {draw}: {figures[case, draw]} {anew}"
@@ -271,11 +274,11 @@ def test_as_the_plan_completed_and_verified(seed: int, tmp_path: Path) -> None:
     levels = [{"name": level.name, "value": level.value} for level in completed.levels]
     found = verify(tmp_path / "changed", completed.tables, {"objective": levels, "model": {"name": "full"}})
     assert found.passed, found.summary()
-    numbers = (
+    fixed = (
         Uncertainty("s", "surge", surge, surge, surge),
         Uncertainty("c", "capacity", capacity, capacity, capacity),
     )
-    standing = StandingPlan(replace(instance, uncertainties=numbers), "full", True, {})
+    standing = StandingPlan(replace(instance, uncertainties=fixed), "full", True, {})
     standing = replace(standing, done=done_by(plan.tables, standing.reach))
     drawn = np.array([[surge, capacity]])
     with crew() as team:
@@ -313,3 +316,29 @@ def given(instance: PlanningInstance, plan: Plan) -> GivenPlan:
     for name, key in keys.items():
         found[name] = {key(row): Given(row.quantity, "") for row in tables[name].itertuples()}
     return GivenPlan(found)
+
+
+@pytest.mark.long
+def test_a_lost_worker_loses_no_draw(tmp_path: Path) -> None:
+    """One of two workers is killed as soon as the first answers are in, and then the other one, too."""
+    found = planned(7, tmp_path, ())
+    assert found is not None
+    uncertainties = rows(random.Random(7), found[1].instance, WHATS)
+    standing = replace(found[1], instance=replace(found[1].instance, uncertainties=uncertainties))
+    drawn = numbers(uncertainties, 1, 400)
+    work = tasks(standing.instance, drawn)
+    assert len(work) > 8
+    with crew() as alone:
+        expected = answered(standing, work, drawn, alone, lambda _: None)
+    alive: list[int] = []
+
+    def kill(_: Answered) -> None:
+        if alive:
+            os.kill(alive.pop(), signal.SIGKILL)
+
+    with crew(2) as team:
+        alive += worker_processes()
+        assert len(alive) == 2
+        figures = answered(standing, work, drawn, team, kill)
+    assert alive == []
+    assert figures.tobytes() == expected.tobytes()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import socket
@@ -13,7 +12,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import psutil
 import pytest
 from distributed import Client
 from small_world import options, sheets, write
@@ -28,6 +26,7 @@ from planner.plan import SolveOptions
 from planner.run.tables import table_text
 from planner.workbook import read
 from tests.moments import LONG
+from tests.workers import worker_processes
 
 SWEEP = ("fund=Joint", "0.5:1.5:2")
 FEW = options(*[(f"M{number}", "Budgets", "fund=Joint", "amount", "add", 10.0 * number) for number in range(6)])
@@ -60,16 +59,6 @@ def told(outcomes: list[Outcome]) -> list[tuple[str, dict[str, str]]]:
 
 def nobody(_: Outcome) -> None:
     pass
-
-
-def worker_processes() -> list[int]:
-    """The worker processes that Dask's nannies started below this one."""
-    found = []
-    for child in psutil.Process().children():
-        with contextlib.suppress(psutil.Error):  # it may end meanwhile
-            if any("spawn_main" in part for part in child.cmdline()):
-                found.append(child.pid)
-    return found
 
 
 def test_a_lost_worker_loses_no_option(
