@@ -138,10 +138,11 @@ def test_what_is_not_recomputed_is_declared(quickstart: Path, capsys: pytest.Cap
             every |= {f"{path.stem}.{column}" for column in next(csv.reader(stream))}
     known = {f"{name}.{column}" for name, columns in COLUMNS.items() for column in columns}
     assert set(record["not_recomputed"]) == every - known
-    assert {name.partition(".")[0] for name in record["not_recomputed"]} == {"draws", "prices"}
+    assert {name.partition(".")[0] for name in record["not_recomputed"]} == {"attribution", "draws", "prices"}
     assert run(["verify", str(quickstart)]) == 0
     said = capsys.readouterr().out.replace("\n", " ")
-    assert "not recomputed: draws (worth), prices (family, " in said
+    assert "not recomputed: draws (worth), attribution (level, " in said
+    assert "prices (family, " in said
 
 
 def test_a_table_that_has_changed_since_is_a_fault(quickstart: Path, tmp_path: Path) -> None:
