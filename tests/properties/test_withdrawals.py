@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from circling import circling_world
@@ -12,6 +13,7 @@ from guarantee_worlds import guarantee_world
 from partners import partner_world
 from worlds import World, random_world, write_world
 
+from planner.analysis.withdraw.checking import changed_input
 from planner.analysis.withdraw.ranking import Damage
 from planner.analysis.withdraw.things import Withdrawal, withdrawals
 from planner.domain.instance import PlanningInstance
@@ -20,10 +22,13 @@ from planner.plan import solve
 from planner.plan.again.remainder import UNUSED, Remainder, Remainders, Thing
 from planner.plan.again.warm_start import Workbench
 from planner.tolerances import close
+from planner.verify import verify
 from planner.workbook import read, read_instance
-from tests.seeds import seeds
+from planner.workbook.reading.raw import read_raw
+from tests.seeds import only_long, seeds
 
 Values = dict[str, float]
+MONEY_HELPS = 5  # a world in which more money is the remedy of something
 KINDS = {"guarantees": guarantee_world, "plain": random_world, "partners": partner_world, "circling": circling_world}
 
 
@@ -163,3 +168,60 @@ def used(world: World, folder: Path) -> Iterator[str]:
     if base is not None:
         remainders = Remainders(base, 0, struck=False)
         yield from (remainders.without(one.things).how for one in things(base.base_plan.instance))
+
+
+@pytest.mark.parametrize("seed", seeds(2, 40))
+@pytest.mark.parametrize("kind", KINDS)
+def test_plans_after_a_surprise_keep_the_rules_of_the_changed_input(kind: str, seed: int, tmp_path: Path) -> None:
+    """The independent checker finds them right, but where goods were lost on their way: those are no plan of any input."""
+    base = bench(world_of(kind, seed), tmp_path / "base")
+    if base is None:
+        return
+    instance, raw = base.base_plan.instance, read_raw(tmp_path / "base")
+    remainders = Remainders(base, 1 + seed % (instance.horizon.periods - 1), struck=True)
+    for one in things(instance):
+        found = remainders.without(one.things)
+        if found.values is None or found.how == UNUSED:
+            continue
+        changed, after = changed_input(raw, remainders.hits(one.things))
+        values, plan = remainders.after_surprise(one.things, after)
+        assert same(found, dict(values)), one.label
+        if plan is not None:
+            told: Any = [{"name": level.name, "value": level.value} for level in plan.levels]
+            if plan.levels[0].name == "weighted":
+                told = plan.levels[0].value
+            verification = verify(changed, plan.tables, {"objective": told, "model": {"name": "full"}})
+            assert verification.passed, (one.label, verification.first_failure)
+
+
+@pytest.mark.parametrize("seed", [MONEY_HELPS, *only_long(range(30))])
+def test_a_remedy_keeps_its_word(seed: int, tmp_path: Path) -> None:
+    """The money of a fund, raised by half in the workbook, beside the withdrawal, makes good what was told."""
+    world = random_world(seed, "lexicographic")
+    base = bench(world, tmp_path / "base")
+    if base is None:
+        return
+    remainders, tried = Remainders(base, 0, struck=False), 0
+    for number, one in enumerate(things(base.base_plan.instance)):
+        found = remainders.without(one.things)
+        damage = Damage.of((one,), found, remainders.base)
+        if found.values is None or not damage.hurts or damage.first is None or found.how == UNUSED:
+            continue
+        helps = remainders.help(one.things, damage.first)
+        if helps is not None and helps.limit.family == "fund_limit":
+            budgets = [
+                {**row, "amount": 1.5 * row["amount"]} if row["fund"] == helps.limit.object else row
+                for row in world["Budgets"]
+            ]
+            funds = [
+                {**row, "ceiling": 1.5 * row["ceiling"]}
+                if row["fund"] == helps.limit.object and row.get("ceiling") not in (None, "")
+                else row
+                for row in world["Funds"]
+            ]
+            values = from_nothing({**world, "Budgets": budgets, "Funds": funds}, one.things, 1, tmp_path / str(number))
+            assert values is not None
+            tried += 1
+            for name, gain in helps.gain.items():
+                assert values[name] == pytest.approx(found.values[name] - gain, rel=1e-6, abs=1e-6), (one.label, name)
+    assert tried or seed != MONEY_HELPS

@@ -54,7 +54,7 @@ def looked_into(base: tuple[Base, Remainders], one: Damage) -> Checked:
     """
     ground, remainders = base
     things = [thing for taken in one.taken for thing in taken.things]
-    raw, instance = _changed(ground.raw, remainders.hits(things))
+    raw, instance = changed_input(ground.raw, remainders.hits(things))
     plan: Plan | None
     try:
         if remainders.is_struck:
@@ -69,7 +69,7 @@ def looked_into(base: tuple[Base, Remainders], one: Damage) -> Checked:
     return Checked(values, remedy(remainders, one), is_checked=plan is not None)
 
 
-def _changed(raw: RawInput, hits: Sequence[Disruption]) -> tuple[RawInput, PlanningInstance]:
+def changed_input(raw: RawInput, hits: Sequence[Disruption]) -> tuple[RawInput, PlanningInstance]:
     """The input with the rows, and its instance. Where it has such a row already (no key twice) the new one states its end."""
     for ends in (False, True):
         changed = with_rows(raw, hits, ends)

@@ -121,6 +121,10 @@ class _Words:
         change = one.damage[one.first]
         return f"{self.levels[one.first].title} {'rises' if change > 0 else 'falls'} by {self.amount(one.first, abs(change))}"
 
+    def first(self, one: Damage) -> str:
+        """The first level that differs, in words."""
+        return self.levels[one.first].title if one.first is not None else self.does(one)
+
     def remedy(self, one: Damage) -> str:
         found = self._study.checked.get(one.taken)
         return "" if found is None or found.remedy is None else _remedy_words(found.remedy)
@@ -200,22 +204,35 @@ class _Words:
         how = f"{plural(len(singles), 'withdrawal')}{also}; "
         return [
             ("When", when),
-            ("How", f"{how}{unused} that the plan does not use are proved by that alone, all others are planned anew."),
+            ("How", f"{how}{self._unused(unused)}"),
             *self._ground.choices,
             ("Verified", self._verified()),
         ]
+
+    def _unused(self, count: int) -> str:
+        if not count:
+            return "the plan is made anew for each."
+        uses = "that the plan does not use is" if count == 1 else "that the plan does not use are"
+        return f"{count} {uses} proved by that alone, for all others it is made anew."
 
     def _verified(self) -> str:
         names = [
             " and ".join(map(self.name, taken)) for taken, found in self._study.checked.items() if found.is_checked
         ]
-        base = "The plan as it stands was checked independently"
-        if not names:
-            return f"{base}."
-        return (
-            f"{base}; so were the plans without {listing(names, len(names))}, each made again from the workbook with the "
-            "rows added, to the same values."
-        )
+        told = "The plan as it stands was checked independently"
+        if names:
+            how = "as plans of the workbook with the rows added"
+            if not self._study.struck:
+                how = "each made again from the workbook with the rows added, to the same values"
+            told += f"; so were the plans without {listing(names, len(names))}, {how}"
+        lost = [
+            " and ".join(map(self.name, taken))
+            for taken, found in self._study.checked.items()
+            if not found.is_checked and found.values is not None
+        ]
+        if lost:
+            told += f". Not checked, as goods were lost on their way: without {listing(lost, len(lost))}"
+        return f"{told}."
 
     # ── Tables ───────────────────────────────────────────────────────────────────────────────────
 
@@ -228,17 +245,23 @@ class _Words:
                 "rank": [rank for rank, _ in shown],
                 "kind": [" and ".join(map(self.kind, one.taken)) for _, one in shown],
                 "name": [" and ".join(part.name for part in one.taken) for _, one in shown],
+                "first": [self.first(one) for _, one in shown],
                 "does": [self.does(one) for _, one in shown],
             }
             | {level: [one.damage.get(level) for _, one in shown] for level in changed}
             | {"remedy": [self.remedy(one) for _, one in shown]}
         )
-        fields = [Field("rank", "Rank", "whole"), Field("kind", "What"), Field("name", "Name"), Field("does", "Damage")]
+        fields = [
+            Field("rank", "Rank", "whole"),
+            Field("kind", "What"),
+            Field("name", "Name"),
+            Field("first", "First differs at"),
+        ]
         fields += [self._field(level) for level in changed]
         if any(frame["remedy"]):
             fields.append(Field("remedy", "Remedy"))
         title = "Withdrawals that change the plan" if name == "ranking" else "Pairs that change the plan"
-        return Table(name, f"{title}, worst first: by how much each level is worse", frame, fields)
+        return Table(name, f"{title}, worst first: by how much each level rises", frame, fields)
 
     def _field(self, level: str) -> Field:
         found = self.levels[level]
