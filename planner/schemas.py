@@ -28,6 +28,7 @@ MODELS = {
     "merge": "planner.exchange.merge_record:MergeRecord",
     "money": "planner.analysis.money.record:MoneyRecord",
     "remedy": "planner.analysis.remedy.record:RemedyResultRecord",
+    "review": "planner.review.record:ReviewRecord",
     "schedule": "planner.schedule.record:ScheduleRecord",
     "stress": "planner.analysis.stress.record:StressRecord",
     "withdraw": "planner.analysis.withdraw.record:WithdrawRecord",

@@ -50,6 +50,7 @@ COMMANDS = {
     "record": "record {plan} -o {here}/plan.json --approved-by Planner",
     "reproduce": "reproduce {plan}/../plan.decision.json",
     "replan": "replan {plan} {february} -o {here}/next",
+    "review": "review {plan} {february} -o {here}/review --store {here}/runs.db",
     "extract": "extract {partners} --nation EA -o {here}/eastland.xlsx",
     "extract a folder": "extract {partners} --nation EA -o {here}/eastland",
     "merge": "merge {plan}/../cell {plan}/../EA.xlsx -o {here}/all.xlsx",

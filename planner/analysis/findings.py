@@ -14,6 +14,7 @@ from planner.records.model import Record
 from planner.report.excel.sheets import FRACTION, PRICE, Column, Sheet
 from planner.report.words.numbers import Money, compact, number, share
 
+MOST_ROWS = 60  # of one table on the page
 FORMATS = {"text": "", "money": FRACTION, "figure": PRICE, "ratio": "0.000000", "share": "0.0%", "whole": "0"}
 
 
@@ -99,3 +100,4 @@ class Findings:
     sections: Sequence[Section]
     record: Record
     tables: Sequence[Table] = field(default_factory=tuple)
+    most_rows: int = MOST_ROWS  # of one table on the page

@@ -19,7 +19,6 @@ from planner.report.pages.report import css_string, environment
 from planner.run.tables import write_tables
 
 TEMPLATES = Path(__file__).with_name("templates")
-MOST_ROWS = 60  # of one table on the page
 WIDE = 110
 
 
@@ -42,7 +41,7 @@ def page(findings: Findings) -> str:
             css=Markup(css),
             page_marking=Markup(css_string(findings.marking)),
             definitions=Markup(svg.definitions()),
-            most_rows=MOST_ROWS,
+            most_rows=findings.most_rows,
         )
     )
 

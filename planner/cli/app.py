@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperCommand
 
 from planner import __version__
-from planner.cli.commands import analysing, deciding, exchange, planning, reading, replanning, runs, schedule
+from planner.cli.commands import analysing, deciding, exchange, planning, reading, replanning, reviewing, runs, schedule
 from planner.cli.examples import example
 from planner.cli.usage import CarefulCommand
 
@@ -64,6 +64,7 @@ _add(reading.explain, "Why something is lacking; where a delivery comes from.")
 _add(deciding.record, "Sign what was decided, and on what, in one file.")
 _add(deciding.reproduce, "Check a decision record, and make its plan again.")
 _add(replanning.replan, "Plan on from the last plan, with what really happened.")
+_add(reviewing.review, "Planned against actual, and who breached what.")
 _add(exchange.merge, "Make one input of the workbooks that nations send.")
 _add(exchange.extract, "Give a nation its own view of an input and its plan.")
 app.add_typer(runs.app, name="runs")

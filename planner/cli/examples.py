@@ -21,6 +21,7 @@ EXAMPLES = {
     "record": "planner record outputs/quickstart -o outputs/decided.json --considered outputs/rail --approved-by 'A. Planner'",
     "reproduce": "planner reproduce outputs/quickstart.decision.json",
     "replan": "planner replan outputs/quickstart inputs/quickstart-february.xlsx -o outputs/quickstart-february",
+    "review": "planner review outputs/quickstart inputs/quickstart-february.xlsx -o outputs/review",
     "merge": "planner merge outputs/cell.xlsx outputs/NO.xlsx outputs/EA.xlsx outputs/WE.xlsx outputs/CY.xlsx -o outputs/all.xlsx",
     "extract": "planner extract inputs/partners.xlsx --nation EA -o outputs/eastland.xlsx",
     "runs": "planner runs list",

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from planner import catalogue
-from planner.analysis.findings import Field, Findings, Section, Table
-from planner.analysis.writing import MOST_ROWS, page
+from planner.analysis.findings import MOST_ROWS, Field, Findings, Section, Table
+from planner.analysis.writing import page
 from planner.decision.record import Approval, Considered, Decision, DecisionRecord
 from planner.report.words.numbers import Money, compact, number, plural, share
 

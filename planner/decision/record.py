@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from planner.records.chain import hash_of
 from planner.records.model import AsTold, Count, Moment, Number, Record, Sha256, Share, Unit
 from planner.records.parts import Calendar, InputFile, Level, ModelUsed, Versions
 from planner.records.run import Counts, Options
@@ -192,9 +191,3 @@ def broken_links(record: DecisionRecord) -> Iterator[str]:
         if approval.signs != before or approval.number != place:
             yield f"{who} does not sign what stands before it"
         before = approval.sha256
-
-
-def hash_of(document: dict[str, Any]) -> str:
-    """SHA-256 of a JSON document with sorted keys, without blanks, in UTF-8."""
-    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()

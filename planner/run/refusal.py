@@ -19,6 +19,7 @@ RECORDS = (
     "fairness.json",
     "merge.json",
     "extract.json",
+    "review.json",
 )
 
 

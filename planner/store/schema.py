@@ -100,3 +100,19 @@ approvals = Table(
     Column("at", Text, nullable=False),
     Column("said", Text, nullable=False),
 )
+
+# Breaches and departures, month by month (since version 3). Rows are added, never changed: the last of an entry holds, and each row signs the
+# one before it.
+register = Table(
+    "register",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("entry", Text, nullable=False, index=True),  # which breach: kind, what, whose part, item, period
+    Column("at", Text, nullable=False),
+    Column("run_sha256", Text, nullable=False),  # of run.json of the plan that was reviewed
+    Column("workbook_sha256", Text, nullable=False),  # with the actuals
+    Column("content", Text, nullable=False),  # JSON
+    Column("before", Text, nullable=False),  # sha256 of the row before; blank in the first
+    Column("sha256", Text, nullable=False, unique=True),
+    sqlite_autoincrement=True,
+)

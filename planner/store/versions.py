@@ -21,8 +21,21 @@ def _schedules(connection: sa.Connection) -> None:
         connection.exec_driver_sql(f"ALTER TABLE runs ADD COLUMN {name} TEXT")
 
 
+def _register(connection: sa.Connection) -> None:
+    """Version 3: the register of breaches."""
+    number = "SERIAL" if connection.dialect.name == "postgresql" else "INTEGER"
+    order = "" if connection.dialect.name == "postgresql" else " AUTOINCREMENT"
+    texts = ", ".join(
+        f"{name} TEXT NOT NULL" for name in ("entry", "at", "run_sha256", "workbook_sha256", "content", "before")
+    )
+    connection.exec_driver_sql(
+        f"CREATE TABLE register (id {number} PRIMARY KEY{order}, {texts}, sha256 TEXT NOT NULL UNIQUE)"
+    )
+    connection.exec_driver_sql("CREATE INDEX ix_register_entry ON register (entry)")
+
+
 # The step from version n to n + 1, at place n − 1.
-STEPS: tuple[Callable[[sa.Connection], None], ...] = (_schedules,)
+STEPS: tuple[Callable[[sa.Connection], None], ...] = (_schedules, _register)
 VERSION = len(STEPS) + 1
 
 

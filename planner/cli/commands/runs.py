@@ -26,6 +26,15 @@ Store = Annotated[
         "--store", metavar="FILE|URL", envvar=_ENVIRONMENT, help="Record the run there: a file, or postgresql://…"
     ),
 ]
+Register = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        metavar="FILE|URL",
+        envvar=_ENVIRONMENT,
+        help="Keep the register of breaches there: a file, or postgresql://…",
+    ),
+]
 _Where = Annotated[
     str, typer.Option("--store", metavar="FILE|URL", envvar=_ENVIRONMENT, help="The store: a file, or postgresql://…")
 ]

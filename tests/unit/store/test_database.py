@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from planner.errors import BusyError, UsageError
 from planner.store import versions
 from planner.store.database import Database, StoreError, address_of
+from planner.store.register import Origin, add_to_register, read_register
 from planner.store.store import open_store
 from planner.store.versions import VERSION, version_of
 from tests.moments import LONG
@@ -55,6 +56,7 @@ def test_an_older_store_is_brought_up_to_date(store_place: str, quickstart_run: 
     with store.database.writing() as connection:  # as version 1 made it
         for column in ("schedule", "fingerprint"):
             connection.execute(sa.text(f"ALTER TABLE runs DROP COLUMN {column}"))
+        connection.execute(sa.text("DROP TABLE register"))
     set_version(store_place, 1)
     again = open_store(store_place)
     (run,) = again.runs()
@@ -62,6 +64,9 @@ def test_an_older_store_is_brought_up_to_date(store_place: str, quickstart_run: 
     assert run.stands
     with again.database.reading() as connection:
         assert version_of(connection, "") == VERSION
+    origin = Origin("2026-02-01T00:00:00Z", "0" * 64, "1" * 64)
+    assert add_to_register(again.database, {"a": {"missing": 1.0}, "b": {"missing": 2.0}}, origin) == 2
+    assert [(row.id, row.entry) for row in read_register(again.database)] == [(1, "a"), (2, "b")]
 
 
 def test_a_step_that_fails_leaves_the_older_store_as_it_was(store_place: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,36 @@
+"""What `planner review` says at the end."""
+
+from __future__ import annotations
+
+from planner.cli.lines.text import columns, number
+from planner.report.words.numbers import plural
+from planner.review.page import NAMES, whose_words
+from planner.review.pipeline import Review
+
+MOST = 20  # breaches told in the terminal
+
+
+def review_lines(found: Review) -> list[str]:
+    """Which breaches stand, whose they are, what would mend them, and where to read."""
+    record = found.record
+    standing = [one for one in found.breaches if one.state in ("open", "lost")]
+    span = record.first if record.first == record.last else f"{record.first} to {record.last}"
+    lines = [f"{record.title}, {span}: {plural(len(standing), 'breach', 'breaches')} not mended."]
+    lines += columns(
+        (
+            NAMES[one.kind],
+            one.what,
+            one.period,
+            f"{number(one.left)} {one.unit} missing",
+            one.state,
+            "; ".join(map(whose_words, one.whose)),
+            one.remedy,
+        )
+        for one in standing[:MOST]
+    )
+    if len(standing) > MOST:
+        lines.append(f"  … and {len(standing) - MOST} more in {found.folder / 'review.xlsx'}")
+    lines += [f"not reported: {gap}" for gap in record.not_reported]
+    if record.register_added is not None:
+        lines.append(f"Register: {plural(record.register_added, 'row')} added.")
+    return [*lines, f"To read: {found.folder / 'review.html'}"]

@@ -1,0 +1,237 @@
+"""What was not done as it was pledged or planned, whose that was, and what of it was done later."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Literal
+
+import pandas as pd
+
+from planner.domain.instance import Demand, PlanningInstance
+from planner.replan.position.actuals import Actuals
+from planner.replan.position.backlog import follow
+from planner.replan.replan import Start
+from planner.report.words.numbers import compact, number
+from planner.review.compared import Compared
+from planner.review.record import Breach, Mended, Whose
+from planner.tolerances import matters
+
+Kind = Literal["commitment", "production", "shipment", "payment"]
+KINDS: dict[str, Kind] = {"made": "production", "shipped": "shipment", "paid": "payment"}
+VERBS = {"production": "make", "shipment": "ship", "payment": "pay"}
+_BY: dict[str, Literal["line's nation", "route's origin", "contributor"]] = {
+    "production": "line's nation", "shipment": "route's origin", "payment": "contributor"}  # fmt: skip
+Surplus = Mapping[tuple[str, str, str, str], Mapping[str, float]]  # (kind, what, party, item) -> period -> amount
+
+
+def departures(compared: Compared) -> list[Breach]:
+    """Less made, shipped or paid than planned, by object and period; deliveries are told by commitment."""
+    found = []
+    for key, difference in compared.differences.items():
+        if key.kind not in KINDS or difference > 0:
+            continue
+        kind = KINDS[key.kind]
+        nation = compared.nation(key)
+        whose = Whose(nation=nation, by=_BY[kind] if nation else "not told")
+        found.append(
+            Breach(
+                kind=kind,
+                what=key.object,
+                party=key.party,
+                item=key.item,
+                period=compared.instance.horizon.label(key.period),
+                planned=compared.planned.get(key, 0.0),
+                actual=compared.actual.get(key, 0.0),
+                missing=-difference,
+                unit=compared.unit(key),
+                whose=(whose,),
+                mended=(),
+                state="open",
+                remedy="",
+            )
+        )
+    return found
+
+
+def surplus(compared: Compared) -> Surplus:
+    """More made, shipped or paid than planned, by object and period: what mends earlier departures."""
+    found: dict[tuple[str, str, str, str], dict[str, float]] = defaultdict(dict)
+    for key, difference in compared.differences.items():
+        if key.kind in KINDS and difference > 0:
+            place = (KINDS[key.kind], key.object, key.party, key.item)
+            found[place][compared.instance.horizon.label(key.period)] = difference
+    return found
+
+
+def mend(breaches: Iterable[Breach], found: Surplus, reviewed: Sequence[str]) -> list[Breach]:
+    """The departures with what mends them: what is beyond the plan of a later period goes to the oldest first.
+
+    What earlier reviews noted stays, but for the periods that are `reviewed` now: that is worked out anew.
+    """
+    left = {place: dict(periods) for place, periods in found.items()}
+    told = []
+    for breach in sorted(breaches, key=lambda breach: breach.period):
+        parts = [part for part in breach.mended if part.period not in reviewed]
+        missing = breach.missing - sum(part.quantity for part in parts)
+        periods = left.get((breach.kind, breach.what, breach.party, breach.item), {})
+        for period in sorted(period for period in periods if period > breach.period):
+            used = min(periods[period], missing)
+            if matters(used, breach.missing):
+                parts.append(Mended(period=period, quantity=used))
+                periods[period] -= used
+                missing -= used
+        told.append(_with(breach, parts))
+    return told
+
+
+def _with(breach: Breach, parts: Sequence[Mended]) -> Breach:
+    mended = breach.but(mended=tuple(parts))
+    if not matters(mended.left, breach.missing):
+        return mended.but(state="mended", remedy="")
+    return mended.but(
+        state="open", remedy=f"{VERBS[breach.kind]} {_amount(mended.left)} {breach.unit} more than planned"
+    )
+
+
+def commitment_breaches(start: Start, compared: Compared) -> list[Breach]:
+    """Demands of a commitment, and binding ones, that were not met in full when due, since the workbook's start."""
+    instance, now = start.instance, start.now.now
+    happened = start.now.happened
+    left = {period: _left(instance, happened, period) for period in range(now)}
+    planned = _left_as_planned(start, compared)
+    shares = start.run.tables.get("attribution")
+    found = []
+    for demand in instance.demands:
+        if not (demand.commitment or demand.binding) or not 0 <= demand.due < now:
+            continue
+        missing = left[demand.due].get(demand.key, 0.0)
+        if matters(missing, demand.quantity):
+            whose = _whose(start, demand, shares) if matters(planned.get(demand.key, 0.0), demand.quantity) else ()
+            found.append(_commitment(instance, demand, missing, left, whose or _pledged(instance, demand)))
+    return found
+
+
+def _amount(value: float) -> str:
+    return number(value) if value >= 100 else compact(value)
+
+
+def _left(instance: PlanningInstance, happened: Actuals, period: int) -> dict[tuple[str, int], float]:
+    """What is still wanted of each demand at the end of a period."""
+    so_far = {key: amount for key, amount in happened.delivered.items() if key[2] <= period}
+    backlog = follow(instance, replace(happened, now=period + 1, delivered=so_far))
+    return {**backlog.open_, **backlog.lost}
+
+
+def _left_as_planned(start: Start, compared: Compared) -> dict[tuple[str, int], float]:
+    """What the plan itself left of each demand when due: in the demand's table of deliveries, by its due period."""
+    shift = start.last.start
+    found = {
+        demand.key: demand.quantity for demand in start.instance.demands if compared.first <= demand.due < compared.now
+    }
+    table = start.run.tables["deliveries"]
+    for name, due, period, amount in table[["demand", "due", "period", "quantity"]].itertuples(index=False):
+        key = (str(name), int(due) - 1 + shift)
+        if key in found and period <= due:
+            found[key] -= amount
+    return found
+
+
+def _commitment(
+    instance: PlanningInstance,
+    demand: Demand,
+    missing: float,
+    left: Mapping[int, Mapping[tuple[str, int], float]],
+    whose: tuple[Whose, ...],
+) -> Breach:
+    label, now = instance.horizon.label, len(left)
+    parts, before = [], missing
+    for period in range(demand.due + 1, now):
+        after = left[period].get(demand.key, 0.0)
+        if matters(before - after, missing):
+            parts.append(Mended(period=label(period), quantity=before - after))
+            before = after
+    last = demand.due + demand.max_delay
+    if not matters(before, demand.quantity):
+        state, remedy = "mended", ""
+    elif last < now:
+        state, remedy = "lost", f"none in time: it could be delivered until {label(last)}"
+    else:
+        unit = instance.items[demand.item].unit
+        state, remedy = "open", f"deliver {_amount(before)} {unit} by {label(last)} at the latest"
+    limits = list(dict.fromkeys(f"{one.of} ({one.cells})" if one.cells else one.of for one in whose if one.of))
+    if limits and state != "mended":
+        remedy += f"; more of {', '.join(limits[:2])}"
+    return Breach.model_validate(
+        {
+            "kind": "commitment",
+            "what": demand.name,
+            "party": demand.commitment or "",
+            "item": demand.item,
+            "period": label(demand.due),
+            "planned": demand.quantity,
+            "actual": demand.quantity - missing,
+            "missing": missing,
+            "unit": instance.items[demand.item].unit,
+            "whose": whose,
+            "mended": tuple(parts),
+            "state": state,
+            "remedy": remedy,
+        }
+    )
+
+
+def _whose(start: Start, demand: Demand, table: pd.DataFrame | None) -> tuple[Whose, ...]:
+    """Of a shortfall that the plan already had: the limits that the plan's attribution names, with their shares."""
+    if table is None:
+        return ()
+    due = pd.to_numeric(table["due"], errors="coerce")
+    mine = table[
+        (table["kind"] == "demand") & (table["name"] == demand.name) & (due == demand.due - start.last.start + 1)
+    ]
+    found = []
+    for row in mine.to_dict("records"):
+        share, least, most = (_number(row[name]) for name in ("share", "least", "most"))
+        if share:
+            found.append(
+                Whose(
+                    nation=str(row["nation"]),
+                    by="attribution",
+                    share=share,
+                    least=least,
+                    most=most,
+                    of=str(row["object"]),
+                    cells=str(row["cells"]),
+                )
+            )
+    return tuple(found)
+
+
+def _number(value: object) -> float | None:
+    found = pd.to_numeric(pd.Series([value]), errors="coerce").iloc[0]
+    return None if pd.isna(found) else float(found)
+
+
+def _pledged(instance: PlanningInstance, demand: Demand) -> tuple[Whose, ...]:
+    """The nations that pledged the commitment; where it names none, that is said."""
+    commitment = instance.commitments.get(demand.commitment or "")
+    nations = commitment.nations if commitment else ()
+    return tuple(Whose(nation=nation, by="pledged it") for nation in nations) or (Whose(nation="", by="not told"),)
+
+
+def still_there(breach: Breach, instance: PlanningInstance) -> bool:
+    """Does the workbook still have what a departure is about?"""
+    known: Mapping[str, object] = {
+        "production": instance.lines, "shipment": instance.legs, "payment": instance.funds}.get(breach.kind, {})  # fmt: skip
+    return breach.what in known or any(demand.name == breach.what for demand in instance.demands)
+
+
+def is_reviewed(breach: Breach, compared: Compared) -> bool:
+    """Is it about what was compared now, so that a breach that is not found any more was corrected?"""
+    label = compared.instance.horizon.label
+    if breach.kind == "commitment":
+        return breach.period in {label(period) for period in range(compared.now)}
+    kind = next(name for name, told in KINDS.items() if told == breach.kind)
+    heard = {label(period) for period in range(compared.first, compared.now) if (kind, period) not in compared.silent}
+    return breach.period in heard

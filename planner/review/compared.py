@@ -1,0 +1,157 @@
+"""Planned against made, shipped, delivered and paid, in every past period of a plan."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from planner.domain.instance import PlanningInstance
+from planner.errors import UsageError
+from planner.replan.position.actuals import Actuals
+from planner.replan.position.as_planned import as_planned
+from planner.replan.replan import Start
+from planner.tolerances import matters
+
+KINDS = ("made", "shipped", "delivered", "paid")
+COLUMNS = [
+    "kind",
+    "period",
+    "nation",
+    "commitment",
+    "object",
+    "party",
+    "item",
+    "planned",
+    "actual",
+    "difference",
+    "unit",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What is compared: of a kind, an object (line, leg, demand, fund), its contributor, an item, in a 0-based period."""
+
+    kind: str
+    object: str
+    party: str
+    item: str
+    period: int
+
+
+@dataclass(frozen=True)
+class Compared:
+    """`planned` and `actual` by key, over the periods `first` to `now` − 1 (0-based, of the workbook).
+
+    What was not reported at all (a kind in a period) is in neither: `silent` has (kind, period).
+    """
+
+    instance: PlanningInstance
+    first: int
+    now: int
+    planned: Mapping[Key, float]
+    actual: Mapping[Key, float]
+    silent: tuple[tuple[str, int], ...]
+
+    @property
+    def differences(self) -> dict[Key, float]:
+        """actual − planned, where that is more than arithmetic."""
+        found = {}
+        for key in sorted({*self.planned, *self.actual}, key=lambda key: (key.period, key.kind, key.object, key.item)):
+            planned, actual = self.planned.get(key, 0.0), self.actual.get(key, 0.0)
+            if matters(abs(actual - planned), planned, actual):
+                found[key] = actual - planned
+        return found
+
+    def nation(self, key: Key) -> str:
+        """Whose it was to do: the line's nation, that of a route's origin, of a demand's destination; the contributor."""
+        instance = self.instance
+        if key.kind == "paid":
+            return key.party
+        place = {
+            "made": lambda: instance.lines[key.object].factory,
+            "shipped": lambda: instance.legs[key.object].origin,
+            "delivered": lambda: next(d.destination for d in instance.demands if d.name == key.object),
+        }[key.kind]()
+        return instance.nodes[place].nation or ""
+
+    def commitment(self, key: Key) -> str:
+        if key.kind != "delivered":
+            return ""
+        return next((d.commitment or "" for d in self.instance.demands if d.name == key.object), "")
+
+    def unit(self, key: Key) -> str:
+        return self.instance.items[key.item].unit if key.item else self.instance.settings.currency
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Every key that was planned or done, in the order of periods."""
+        keys = sorted(
+            {*self.planned, *self.actual}, key=lambda key: (key.period, KINDS.index(key.kind), key.object, key.item)
+        )
+        return pd.DataFrame([self._row(key) for key in keys], columns=COLUMNS)
+
+    def _row(self, key: Key) -> list[Any]:
+        planned, actual = self.planned.get(key, 0.0), self.actual.get(key, 0.0)
+        label = self.instance.horizon.label(key.period)
+        return [key.kind, label, self.nation(key), self.commitment(key), key.object, key.party, key.item, planned, actual,
+                actual - planned, self.unit(key)]  # fmt: skip
+
+
+def compared(start: Start) -> Compared:
+    """The plan's past beside the actuals. Raises UsageError where no period of it is past, or its input is gone."""
+    first, now = max(start.last.start, 0), start.now.now
+    if first >= now:
+        raise UsageError(
+            f"no period of {start.run.folder} is past: it begins in {start.instance.horizon.label(first)}, and what is "
+            f"reported ends before {start.instance.horizon.label(now)}"
+        )
+    if start.before.instance is None:
+        raise UsageError(f"{start.before.why}; expected it, to tell what was planned month by month")
+    plan = as_planned(start.run, start.before.instance, now - start.last.start)
+    happened = start.now.happened
+    silent = tuple(
+        (kind, period) for kind in KINDS for period in range(first, now) if period not in happened.reported(kind)
+    )
+    planned, actual = _sums(start, plan, start.last.start), _sums(start, happened, 0)
+    told = {(kind, period) for kind, period in silent}
+
+    def heard(table: Mapping[Key, float]) -> dict[Key, float]:
+        return {
+            key: amount for key, amount in table.items() if key.period >= first and (key.kind, key.period) not in told
+        }
+
+    return Compared(start.instance, first, now, heard(planned), heard(actual), _worth_telling(silent, planned))
+
+
+def _worth_telling(silent: tuple[tuple[str, int], ...], planned: Mapping[Key, float]) -> tuple[tuple[str, int], ...]:
+    """Of what was not reported, that of which something was planned."""
+    wanted = {(key.kind, key.period) for key, amount in planned.items() if matters(amount)}
+    return tuple(one for one in silent if one in wanted)
+
+
+def _sums(start: Start, happened: Actuals, shift: int) -> dict[Key, float]:
+    found: dict[Key, float] = defaultdict(float)
+    for key, amount in _entries(start.instance, happened, shift):
+        found[key] += amount
+    return found
+
+
+def _entries(instance: PlanningInstance, happened: Actuals, shift: int) -> Iterator[tuple[Key, float]]:
+    """What the new workbook no longer has is left out: nobody can be asked for it."""
+    for (line, period), amount in happened.made.items():
+        if line in instance.lines:
+            yield Key("made", line, "", instance.lines[line].item, period + shift), amount
+    for (item, leg, period), amount in happened.shipped.items():
+        if leg in instance.legs and item in instance.items:
+            yield Key("shipped", leg, "", item, period + shift), amount
+    items = {demand.name: demand.item for demand in instance.demands}
+    for (demand, _, period), amount in happened.delivered.items():
+        if demand in items:
+            yield Key("delivered", demand, "", items[demand], period + shift), amount
+    for (fund, contributor, _, _, period), amount in happened.paid.items():
+        yield Key("paid", fund, contributor, "", period + shift), amount

@@ -1,0 +1,50 @@
+"""The register in the run store: what earlier reviews noted, what this one adds, and what it says of the former."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planner.review.breaches import Surplus, is_reviewed, mend, still_there
+from planner.review.compared import Compared
+from planner.review.record import Breach
+from planner.store.register import Origin, add_to_register, read_register, standing
+from planner.store.store import RunStore
+
+
+def merged(known: Sequence[Breach], found: Sequence[Breach], extra: Surplus, compared: Compared) -> list[Breach]:
+    """Every entry as it stands after this review, the earlier ones first.
+
+    Whose it is stays as it was first noted. A departure of an earlier month is mended by what is beyond the plan now. What
+    was noted, was looked at again and is not found any more, is withdrawn: reports were corrected.
+    """
+    label = compared.instance.horizon.label
+    reviewed = [label(period) for period in range(compared.first, compared.now)]
+    before = {breach.key: breach for breach in known}
+    now = {
+        breach.key: breach.but(whose=before[breach.key].whose) if breach.key in before else breach for breach in found
+    }
+    gone = [breach for key, breach in before.items() if key not in now]
+    withdrawn = [
+        breach.but(state="withdrawn", mended=(), remedy="")
+        for breach in gone
+        if breach.state != "withdrawn" and is_reviewed(breach, compared) and still_there(breach, compared.instance)
+    ]
+    taken = {breach.key for breach in withdrawn}
+    earlier = [breach for breach in gone if breach.key not in taken]
+    open_ = [
+        breach for breach in (*earlier, *now.values()) if breach.kind != "commitment" and breach.state != "withdrawn"
+    ]
+    result = {breach.key: breach for breach in (*earlier, *withdrawn, *now.values())}
+    result |= {breach.key: breach for breach in mend(open_, extra, reviewed)}
+    order = [*before, *(key for key in result if key not in before)]
+    return [result[key] for key in order]
+
+
+def keep(
+    store: RunStore, found: Sequence[Breach], extra: Surplus, compared: Compared, origin: Origin
+) -> tuple[list[Breach], int]:
+    """The whole register after this review, and how many rows were added. Raises StoreError where it is damaged."""
+    known = [Breach.model_validate(entry) for entry in standing(read_register(store.database)).values()]
+    entries = merged(known, found, extra, compared)
+    added = add_to_register(store.database, {breach.key: breach.document() for breach in entries}, origin)
+    return entries, added

@@ -1,0 +1,80 @@
+"""The order of things in a review: plan and actuals, what differs, whose that is, the register, and the files."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from planner.analysis.writing import write_findings
+from planner.records.parts import InputFile
+from planner.records.run import FILE
+from planner.replan.replan import starting_point
+from planner.review.breaches import commitment_breaches, departures, mend, surplus
+from planner.review.compared import Compared, compared
+from planner.review.kept import keep
+from planner.review.page import review_findings
+from planner.review.record import Breach, ReviewRecord
+from planner.run.folder import whole_folder
+from planner.run.refusal import refuse
+from planner.run.versions import versions
+from planner.store.register import Origin
+from planner.store.store import RunStore, moment
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a review found: `breaches` of it, and with a store the whole register."""
+
+    folder: Path
+    compared: Compared
+    breaches: tuple[Breach, ...]
+    record: ReviewRecord
+
+
+def review(
+    run: Path,
+    workbook: Path,
+    target: Path,
+    *,
+    now: str | None = None,
+    store: RunStore | None = None,
+    replace: bool = False,
+) -> Review:
+    """Hold what happened against the plan in the run folder, and leave brief, workbook and tables, whole or not at all.
+
+    `workbook` has the actuals, `now` is the first period that is not past (default: after the last one reported). With a
+    `store` the breaches are added to its register. Raises InputError for faults of the workbook, UsageError where the plan's input
+    is gone or nothing of it is past, StoreError where the register is damaged, FolderError.
+    """
+    refuse(target, replace, workbook)
+    start = starting_point(run, workbook, now)
+    found = compared(start)
+    label = found.instance.horizon.label
+    reviewed = [label(period) for period in range(found.first, found.now)]
+    extra = surplus(found)
+    breaches = [*commitment_breaches(start, found), *mend(departures(found), extra, reviewed)]
+    digest = hashlib.sha256((run / FILE).read_bytes()).hexdigest()
+    with whole_folder(target, replace, workbook) as folder:
+        added = None
+        if store is not None:
+            origin = Origin(moment(datetime.now(UTC)), digest, start.book.raw.sha256)
+            breaches, added = keep(store, breaches, extra, found, origin)
+        record = ReviewRecord(
+            title=found.instance.settings.title or workbook.stem,
+            marking=found.instance.settings.marking,
+            currency=found.instance.settings.currency,
+            input=InputFile.of(workbook, start.book.raw.sha256),
+            run=str(run.resolve()),
+            run_sha256=digest,
+            first=reviewed[0],
+            last=reviewed[-1],
+            periods=len(reviewed),
+            not_reported=tuple(f"{kind} in {label(period)}" for kind, period in found.silent),
+            register_added=added,
+            breaches=tuple(breaches),
+            versions=versions(),
+        )
+        write_findings(review_findings(found, record), folder)
+    return Review(target, found, record.breaches, record)

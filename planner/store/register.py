@@ -1,0 +1,106 @@
+"""The register of breaches in a run store: rows are added and never changed, and each signs the one before it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from planner.records.chain import hash_of
+from planner.store import schema
+from planner.store.database import Database, StoreError
+
+_table = schema.register
+_SIGNED = ("entry", "at", "run_sha256", "workbook_sha256", "content", "before")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What was noted of an entry, when, from which plan and workbook."""
+
+    id: int
+    entry: str
+    at: str
+    run_sha256: str
+    workbook_sha256: str
+    content: str  # JSON
+    before: str
+    sha256: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.content)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """When a review was made (UTC), of which plan (SHA-256 of run.json), from which workbook."""
+
+    at: str
+    run_sha256: str
+    workbook_sha256: str
+
+
+def read_register(database: Database) -> list[Row]:
+    """Every row in the order in which it was added. Raises StoreError where one was changed or taken away."""
+    with database.reading() as connection:
+        rows = _rows(connection)
+    _require_whole(rows, database)
+    return rows
+
+
+def standing(rows: Sequence[Row]) -> dict[str, dict[str, Any]]:
+    """What holds of each entry: its last row, in the order of first appearance."""
+    return {row.entry: row.document for row in rows}
+
+
+def add_to_register(database: Database, entries: Mapping[str, Mapping[str, Any]], origin: Origin) -> int:
+    """Add a row for each entry that is new, or of which something else holds now; how many were added.
+
+    Raises StoreError where a row was changed or taken away: then nothing is added.
+    """
+    with database.writing() as connection:
+        rows = _rows(connection)
+        _require_whole(rows, database)
+        known, before = {row.entry: row.content for row in rows}, rows[-1].sha256 if rows else ""
+        added = 0
+        for entry, document in entries.items():
+            content = json.dumps(document, ensure_ascii=False, sort_keys=True, allow_nan=False)
+            if known.get(entry) == content:
+                continue
+            values = {
+                "entry": entry,
+                "at": origin.at,
+                "run_sha256": origin.run_sha256,
+                "workbook_sha256": origin.workbook_sha256,
+                "content": content,
+                "before": before,
+            }
+            before = hash_of(values)
+            connection.execute(_table.insert(), values | {"sha256": before})
+            added += 1
+    return added
+
+
+def _rows(connection: sa.Connection) -> list[Row]:
+    return [Row(**row._mapping) for row in connection.execute(sa.select(_table).order_by(_table.c.id))]
+
+
+def _require_whole(rows: Sequence[Row], database: Database) -> None:
+    broken = next(_broken(rows), None)
+    if broken is not None:
+        raise StoreError(f"the register in {database.address.shown} is damaged: {broken}; nothing was added")
+
+
+def _broken(rows: Sequence[Row]) -> Iterator[str]:
+    before = ""
+    for row in rows:
+        if hash_of({name: getattr(row, name) for name in _SIGNED}) != row.sha256:
+            yield f"row {row.id} was changed after it was added"
+        if row.before != before:
+            yield f"a row before row {row.id} was taken away or changed"
+        before = row.sha256
