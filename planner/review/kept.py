@@ -42,9 +42,9 @@ def merged(known: Sequence[Breach], found: Sequence[Breach], extra: Surplus, com
 
 def keep(
     store: RunStore, found: Sequence[Breach], extra: Surplus, compared: Compared, origin: Origin
-) -> tuple[list[Breach], int]:
-    """The whole register after this review, and how many rows were added. Raises StoreError where it is damaged."""
+) -> tuple[list[Breach], int, str]:
+    """The whole register after this review, how many rows were added, and the hash of the last. Raises StoreError where it is damaged."""
     known = [Breach.model_validate(entry) for entry in standing(read_register(store.database)).values()]
     entries = merged(known, found, extra, compared)
-    added = add_to_register(store.database, {breach.key: breach.document() for breach in entries}, origin)
-    return entries, added
+    added, seal = add_to_register(store.database, {breach.key: breach.document() for breach in entries}, origin)
+    return entries, added, seal

@@ -78,7 +78,10 @@ def _facts(record: ReviewRecord) -> list[tuple[str, str]]:
             ("Not reported", f"{listing(list(record.not_reported), 4)}: planned, but nothing is told; not compared.")
         )
     if record.register_added is not None:
-        facts.append(("Register", f"{plural(record.register_added, 'row')} added to the run store; none changed."))
+        seal = f" Seal {record.register_seal}" if record.register_seal else ""
+        facts.append(
+            ("Register", f"{plural(record.register_added, 'row')} added to the run store; none changed.{seal}")
+        )
     return facts
 
 

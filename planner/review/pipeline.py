@@ -57,10 +57,10 @@ def review(
     breaches = [*commitment_breaches(start, found), *mend(departures(found), extra, reviewed)]
     digest = hashlib.sha256((run / FILE).read_bytes()).hexdigest()
     with whole_folder(target, replace, workbook) as folder:
-        added = None
+        added, seal = None, None
         if store is not None:
             origin = Origin(moment(datetime.now(UTC)), digest, start.book.raw.sha256)
-            breaches, added = keep(store, breaches, extra, found, origin)
+            breaches, added, seal = keep(store, breaches, extra, found, origin)
         record = ReviewRecord(
             title=found.instance.settings.title or workbook.stem,
             marking=found.instance.settings.marking,
@@ -73,6 +73,7 @@ def review(
             periods=len(reviewed),
             not_reported=tuple(f"{kind} in {label(period)}" for kind, period in found.silent),
             register_added=added,
+            register_seal=seal or None,
             breaches=tuple(breaches),
             versions=versions(),
         )

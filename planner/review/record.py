@@ -84,6 +84,9 @@ class ReviewRecord(Record):
     register_added: Count | None = Field(
         default=None, description="With `--store`: rows added to the register in the run store."
     )
+    register_seal: Sha256 | None = Field(
+        default=None, description="With `--store`: hash of the register's last row; it signs all rows before."
+    )
     breaches: tuple[Breach, ...] = Field(
         description="All breaches: of this review, and with `--store` the whole register."
     )

@@ -58,8 +58,8 @@ def standing(rows: Sequence[Row]) -> dict[str, dict[str, Any]]:
     return {row.entry: row.document for row in rows}
 
 
-def add_to_register(database: Database, entries: Mapping[str, Mapping[str, Any]], origin: Origin) -> int:
-    """Add a row for each entry that is new, or of which something else holds now; how many were added.
+def add_to_register(database: Database, entries: Mapping[str, Mapping[str, Any]], origin: Origin) -> tuple[int, str]:
+    """Add a row for each entry that is new, or of which something else holds now; how many were added, and the last row's hash.
 
     Raises StoreError where a row was changed or taken away: then nothing is added.
     """
@@ -83,7 +83,7 @@ def add_to_register(database: Database, entries: Mapping[str, Mapping[str, Any]]
             before = hash_of(values)
             connection.execute(_table.insert(), values | {"sha256": before})
             added += 1
-    return added
+    return added, before
 
 
 def _rows(connection: sa.Connection) -> list[Row]:

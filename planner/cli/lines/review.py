@@ -32,5 +32,6 @@ def review_lines(found: Review) -> list[str]:
         lines.append(f"  … and {len(standing) - MOST} more in {found.folder / 'review.xlsx'}")
     lines += [f"not reported: {gap}" for gap in record.not_reported]
     if record.register_added is not None:
-        lines.append(f"Register: {plural(record.register_added, 'row')} added.")
+        seal = f" Seal: {record.register_seal}" if record.register_seal else ""
+        lines.append(f"Register: {plural(record.register_added, 'row')} added.{seal}")
     return [*lines, f"To read: {found.folder / 'review.html'}"]

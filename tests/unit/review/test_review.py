@@ -288,6 +288,7 @@ def test_the_command_says_what_stands(plan: Path, tmp_path: Path, capsys: pytest
     assert " ".join(said[2].split()) == (
         "Production North line 2026-01 4 kit missing open NO, as the line's nation make 4 kit more than planned"
     )
-    assert "Register: 4 rows added." in said
+    seal = read_register(open_store(tmp_path / "runs.sqlite").database)[-1].sha256
+    assert f"Register: 4 rows added. Seal: {seal}" in said
     assert cli.run([*words, "--replace"]) == 0
     assert cli.run(words) == UsageError.exit_code

@@ -65,7 +65,7 @@ def test_an_older_store_is_brought_up_to_date(store_place: str, quickstart_run: 
     with again.database.reading() as connection:
         assert version_of(connection, "") == VERSION
     origin = Origin("2026-02-01T00:00:00Z", "0" * 64, "1" * 64)
-    assert add_to_register(again.database, {"a": {"missing": 1.0}, "b": {"missing": 2.0}}, origin) == 2
+    assert add_to_register(again.database, {"a": {"missing": 1.0}, "b": {"missing": 2.0}}, origin)[0] == 2
     assert [(row.id, row.entry) for row in read_register(again.database)] == [(1, "a"), (2, "b")]
 
 
