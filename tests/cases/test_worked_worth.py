@@ -11,11 +11,12 @@ import pandas as pd
 import pytest
 
 import planner
-from planner.plan import solve
+from planner.plan import SolveOptions, solve
+from planner.plan.worth import worth as worth_module
 from planner.verify import verify
 
 WORLDS = sorted(path.parent for path in (Path(__file__).parent / "guarantees").rglob("worth.json"))
-NEAR = {"rel": 1e-6, "abs": 1e-6}
+NEAR = 1e-6
 
 
 @pytest.mark.parametrize("world", WORLDS, ids=lambda world: f"{world.parent.name}/{world.name}")
@@ -23,13 +24,15 @@ def test_the_worth_is_as_worked_by_hand(world: Path) -> None:
     told = json.loads((world / "worth.json").read_text())
     plan = solve(planner.read(world), worth=True)
     assert plan.worth is not None
-    assert plan.worth.evpi == pytest.approx(told["evpi"], **NEAR)
-    assert plan.worth.planning == (None if told["planning"] is None else pytest.approx(told["planning"], **NEAR))
+    assert plan.worth.evpi == pytest.approx(told["evpi"], rel=NEAR, abs=NEAR)
+    assert plan.worth.planning == (
+        None if told["planning"] is None else pytest.approx(told["planning"], rel=NEAR, abs=NEAR)
+    )
     assert_access(plan.tables["access_value"], told.get("access", {}))
     draws = plan.tables["draws"]
     for node, worth in told.get("draws", {}).items():
         found = draws[draws["node"] == node]["worth"].tolist()
-        assert found == pytest.approx(worth if isinstance(worth, list) else [worth], **NEAR), node
+        assert found == pytest.approx(worth if isinstance(worth, list) else [worth], rel=NEAR, abs=NEAR), node
 
 
 def assert_access(table: pd.DataFrame, told: dict[str, dict[str, list[float | None]]]) -> None:
@@ -38,7 +41,7 @@ def assert_access(table: pd.DataFrame, told: dict[str, dict[str, list[float | No
         for level, values in levels.items():
             found = [rows[nation, level][column] for column in ("closed", "now", "open")]
             right = [nan if value is None else value for value in values]
-            assert found == pytest.approx(right, **NEAR, nan_ok=True), (nation, level)
+            assert found == pytest.approx(right, rel=NEAR, abs=NEAR, nan_ok=True), (nation, level)
     assert not told or {nation for nation, _ in rows} == told.keys()
 
 
@@ -76,3 +79,14 @@ def test_one_certain_case_has_nothing_to_know(tmp_path: Path) -> None:
         plan = solve(planner.read(copy), worth=True)
         assert plan.worth is not None
         assert plan.worth.evpi == 0
+
+
+def test_large_programs_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By size alone: columns times further plans."""
+    monkeypatch.setattr(worth_module, "MOST_UNASKED", 0)
+    instance = planner.read(Path(__file__).parent / "guarantees" / "worth" / "two_ways")
+    unasked, asked = solve(instance, worth=None), solve(instance, worth=True)
+    assert unasked.worth is None
+    assert unasked.no_worth == worth_module.TOO_LARGE
+    assert asked.worth is not None
+    assert solve(instance, SolveOptions(solver="cbc"), worth=None).no_worth == worth_module.NO_BASIS

@@ -19,7 +19,7 @@ from planner.solver.options import SolveOptions
 MOST_UNASKED = 150_000
 PHASE = "what the guarantee is worth"
 NOT_ASKED = "it was not asked for (--no-worth)"
-TOO_LARGE = "the program is so large that it would take longer than the plan itself"
+TOO_LARGE = "it takes further plans, and the program is large"
 NO_TIME = "--time-limit left no time for it"
 NOT_SOLVED = "--time-limit left some levels of the plan not optimised"
 NO_BASIS = "it needs the solver highs"
