@@ -38,7 +38,7 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """What the run took, with the processes that it started: the same on a busy machine as on an idle one."""
+    """What the run took of the processors, with the processes that it started."""
     seconds = sum(os.times()[:4])
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["processor_seconds"] = seconds
