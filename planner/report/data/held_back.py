@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from planner.plan.attribution.told import AIMS, COST, UNREACHED
 from planner.plan.plan import Plan
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.limit_words import limit_words
-from planner.report.words.numbers import number
+from planner.report.words.numbers import compact
 
 MATERIAL = 0.05  # of what is lacking: a limit that holds back less is no reason for it
 NO_LIMITS = frozenset({UNREACHED, AIMS})
@@ -111,8 +110,8 @@ def held_back_views(plan: Plan) -> tuple[View, ...]:
         ViewColumn("Aim"),
         ViewColumn("Held back by"),
         ViewColumn("Share", "share", note="of what the aim lacks, by value; the shares of an aim add up to all of it"),
-        ViewColumn("At least", "share", note="at every optimal dual tried; 0: more of it alone may bring nothing"),
-        ViewColumn("At most", "share", note="at every optimal dual tried"),
+        ViewColumn("At least", "share", note="for certain; 0: more of it alone may bring nothing"),
+        ViewColumn("At most", "share", note="where it is worth most"),
         ViewColumn("Whose"),
         ViewColumn("Fund"),
         ViewColumn("Cells"),
@@ -127,9 +126,8 @@ def _lead(plan: Plan) -> str:
         "other, the share of each is not certain: it lies between the two bounds, and a limit whose least share is 0 may "
         "bring nothing by itself."
     )
-    if np.isfinite(residual):
-        text += f" The shares add up to what each aim lacks; the largest difference is {number(100 * residual, 7)}\u00a0% of it."
-    return text
+    exact = "exactly" if residual == 0 else f"to within {compact(residual)} of it"
+    return f"{text} The shares add up to what each aim lacks, {exact}."
 
 
 def _short(cells: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -25,11 +26,12 @@ from planner.report.data.traffic import Traffic, read_traffic
 from planner.report.data.unserved import Unserved, read_unserved, unserved_sentences
 from planner.report.guarantees.section import Guarantees, read_guarantees
 from planner.report.guarantees.worth import GuaranteeWorth, read_worth
-from planner.report.pages.views import View
+from planner.report.pages.views import View, ViewColumn
 from planner.report.words.numbers import Money
 from planner.report.words.reasons import Reasons
 from planner.tolerances import SAME
 
+MOST_ITEMS = 10  # columns of the table of places
 MOST_REASONS = 300  # shortfalls, the largest, for which a reason is looked for
 
 
@@ -90,7 +92,12 @@ class Digest:
     def views(self) -> tuple[View, ...]:
         """Tables that the report shows besides the result tables."""
         views = (*self.guarantees.views, *self.guarantee_worth.views, *self.ledger.views, *self.rules)
-        return (*self.blamed, *views)
+        return (*self.lacking_places, *self.blamed, *views)
+
+    @cached_property
+    def lacking_places(self) -> tuple[View, ...]:
+        """Places by items: the part of what is wanted that is missing, and the reason for most of it."""
+        return missing_view(self.service.demands, self.gaps, self.instance)
 
     @property
     def lacking(self) -> list[str]:
@@ -155,6 +162,31 @@ def read_digest(plan: Plan, run: RunRecord) -> Digest:
         guarantee_worth=read_worth(plan, run.no_worth, money),
         blamed=held_back_views(plan),
     )
+
+
+def missing_view(demands: pd.DataFrame, gaps: Sequence[Gap], instance: PlanningInstance) -> tuple[View, ...]:
+    """A row for each place that lacks something, a column for each item that lacks most; None: nothing is wanted."""
+    if len({(gap.destination, gap.item) for gap in gaps}) < 2:
+        return ()
+    sums = demands.groupby(["destination", "item"], as_index=False)[["quantity", "short"]].sum()
+    wanted = sums[sums["quantity"] > 0]
+    places = zip(wanted["destination"], wanted["item"], strict=True)
+    shares = dict(zip(places, (wanted["short"] / wanted["quantity"]).tolist(), strict=True))
+    worth: dict[str, float] = {}
+    reasons: dict[str, str] = {}
+    for gap in gaps:  # the largest first
+        worth[gap.item] = worth.get(gap.item, 0.0) + gap.worth
+        reasons.setdefault(gap.destination, gap.reason)
+    items = sorted(worth, key=lambda item: -worth[item])[:MOST_ITEMS]
+    rows = [(place, *(shares.get((place, item)) for item in items), reasons[place]) for place in reasons]
+    columns = (
+        ViewColumn("Place"),
+        *(ViewColumn(instance.items[item].title or item, "heat") for item in items),
+        ViewColumn("Most of it"),
+    )
+    more = f" The {MOST_ITEMS} items that lack most by value, of {len(worth)}." if len(worth) > MOST_ITEMS else ""
+    lead = f"The part of what is wanted that is never delivered, and the reason for the largest part by value.{more}"
+    return (View("missing", "Who lacks what", lead, columns, rows),)
 
 
 def _gaps(service: Service) -> list[Gap]:

@@ -209,7 +209,7 @@ def _view_sheet(digest: Digest, view: View) -> Sheet:
         values = pd.Series([row[place] for row in view.rows], dtype=float if column.is_number else object)
         formats = {
             **dict.fromkeys(("money", "change"), money_format(digest)),
-            "share": PERCENT,
+            **dict.fromkeys(("share", "heat"), PERCENT),
             "points": POINTS,
             "ratio": FRACTION,
             "count": WHOLE,

@@ -9,14 +9,15 @@ from typing import Any
 
 from planner.report.words.numbers import THIN_SPACE, Money, compact, number, share
 
-NUMERIC = frozenset({"money", "change", "share", "points", "ratio", "quantity", "count"})
+NUMERIC = frozenset({"money", "change", "share", "heat", "points", "ratio", "quantity", "count"})
 
 
 @dataclass(frozen=True, slots=True)
 class ViewColumn:
     """`kind` says how its cells are written:
 
-    text; flag (a text in a frame, empty: none); year; money; change (money with its sign); share; points (a
+    text; flag (a text in a frame, empty: none); year; money; change (money with its sign); share; heat (a share, the darker
+    the larger); points (a
     difference of shares, with its sign, in percentage points); ratio; quantity; count.
     """
 
@@ -54,7 +55,7 @@ def written(value: Any, kind: str, money: Money) -> str:
         return money.figure(value)
     if kind == "change":
         return signed(money.figure(value), value)
-    if kind == "share":
+    if kind in ("share", "heat"):
         return f"{number(100 * value, 1)}\u00a0%" if 0.0005 <= abs(value) < 0.9995 else share(value)
     if kind == "points":
         return signed(number(100 * value, 1), value)

@@ -15,7 +15,7 @@ from planner.report.data.report_data import read_digest
 from planner.report.excel.sheets import MOST_ROWS
 from planner.report.excel.workbook import MOST_PRINTED, write_workbook
 
-VIEWS = ["who pays", "who produces", "ledger by year", "programmes"]
+VIEWS = ["missing", "who pays", "who produces", "ledger by year", "programmes"]
 SHEETS = ["Summary", *VIEWS, "full", "production", "shipments", "stocks", "deliveries", "shortfalls", "targets", "scrap", "investments",
           "payments", "nations", "ledger", "burden_sharing", "prices"]  # fmt: skip
 

@@ -12,7 +12,6 @@ from report_worlds import all_tables, run_of
 from planner.domain.horizon import Horizon
 from planner.domain.instance import (
     Budget,
-    Demand,
     EligibilityRule,
     Fund,
     Item,
@@ -230,13 +229,3 @@ def test_every_group_of_limits_has_its_words() -> None:
     for family in FAMILIES.values():
         assert bool(family.words.step) == bool(family.words.group), family.name
         assert family.words.group or not family.words.by_year, family.name
-
-
-def test_a_withheld_movement_is_named_on_the_way() -> None:
-    """What the mill makes would come over the northern route, but for the consent that is pending."""
-    prices = [("consent", "Export", None, t + 1, "other_shortfall", 100.0, "") for t in EVERY]
-    short = replace(
-        world(), demands=(Demand("d", "Town", "shell", 1, 100.0, range(1, 3)),), lines={"A": world().lines["A"]}
-    )
-    digest = digest_of(short, prices=prices, shortfalls=[("d", None, "Town", "shell", 2, 30.0)])
-    assert [gap.reason for gap in digest.gaps] == ["full on the way: consent Export, withheld by PL"]
