@@ -251,13 +251,8 @@ class _Words:
             | {level: [one.damage.get(level) for _, one in shown] for level in changed}
             | {"remedy": [self.remedy(one) for _, one in shown]}
         )
-        fields = [
-            Field("rank", "Rank", "whole"),
-            Field("kind", "What"),
-            Field("name", "Name"),
-            Field("first", "First differs at"),
-        ]
-        fields += [self._field(level) for level in changed]
+        fields = [Field("rank", "Rank", "whole"), Field("kind", "What"), Field("name", "Name")]
+        fields += [*map(self._field, changed), Field("first", "First differs at")]
         if any(frame["remedy"]):
             fields.append(Field("remedy", "Remedy"))
         title = "Withdrawals that change the plan" if name == "ranking" else "Pairs that change the plan"
