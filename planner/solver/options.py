@@ -8,8 +8,8 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class SolveOptions:
-    """`model` names a catalogue in models/; `time_limit` is in seconds for all levels, what would bring more, and
-    prices together.
+    """`model` names a catalogue in models/; `time_limit` is in seconds for all levels and prices
+    together.
 
     `solver` is `highs`, or any that PuLP finds on this machine (`cbc`, `glpk`, `scip`, `gurobi` …: no prices, no bounds). `write_lp` and
     `write_mps` are files that the problem is written to, with the first objective. `lazy_funds` keeps the funds' limits

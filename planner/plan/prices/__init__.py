@@ -1,1 +1,1 @@
-"""Prices of limits, and what would bring more of what is short."""
+"""Prices of limits: what one more of each brings, and one less costs."""
