@@ -1,6 +1,6 @@
 """Measure what cases of contingencies cost: one world with more and more of them, planned and verified.
 
-    python -m tests.benchmarks.cases [inputs/coalition] [--cases 0 6 20 100 216] [--json OUT.json]
+    python -m tests.benchmarks.cases [inputs/coalition] [--periods 12] [--cases 0 6 20 100 216]
 
 For each number the contingencies of the world (a folder of CSV files) may strike in as many evenly spread periods as come
 to it; their windows, surges and disruptions stay. Beyond every period all come again under other names, with a surge a
@@ -14,9 +14,11 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import re
 import shutil
 import sys
 import tempfile
+from collections import defaultdict
 from pathlib import Path
 
 from planner.catalogue import load
@@ -24,7 +26,7 @@ from planner.formulation.build import build
 from planner.plan.program import Program
 from planner.solver.options import SolveOptions
 from planner.verify import verify
-from planner.workbook import read_instance
+from planner.workbook import read, read_instance
 from tests.benchmarks.generate import write_tables
 from tests.benchmarks.ladder import Watch
 from tests.benchmarks.measure import measured
@@ -35,6 +37,30 @@ WORTH_TELLING = 1.0  # seconds of a solve
 OF_CASES = ("Contingencies", "Surge", "Disruptions")
 LARGER = 1.05  # the surge of each further wave
 CERTAIN = ""  # the contingency of disruptions that hold in any case
+
+
+def shortened(folder: Path, periods: int | None, out: Path) -> Path:
+    """The world's first periods: without its contingencies, and every row that speaks of later ones; None: as it is."""
+    if periods is None:
+        return folder
+    shutil.copytree(folder, out)
+    tables = {path.stem: _rows(path) for path in sorted(out.glob("*.csv"))}
+    for row in tables["Settings"]:
+        if row["key"] == "periods":
+            row["value"] = periods
+    of_cases = {name: tables.pop(name, []) for name in OF_CASES}
+    for name in OF_CASES:
+        (out / f"{name}.csv").unlink(missing_ok=True)
+    write_tables(tables, out)
+    while faults := [fault for fault in read(out).faults if fault.cell]:
+        wrong: dict[str, set[int]] = defaultdict(set)
+        for fault in faults:
+            wrong[str(fault.sheet)].add(int(re.sub(r"[A-Z]", "", str(fault.cell))))
+        for name, numbers in wrong.items():
+            tables[name] = [row for number, row in enumerate(tables[name], 2) if number not in numbers]
+        write_tables({name: tables[name] for name in wrong}, out)
+    write_tables(of_cases, out)
+    return out
 
 
 def with_cases(folder: Path, cases: int, periods: int, out: Path) -> None:
@@ -124,6 +150,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("world", nargs="?", type=Path, default=Path("inputs/coalition"))
     parser.add_argument("--cases", type=int, nargs="+", default=[0, 6, 20, 100, 216])
+    parser.add_argument("--periods", type=int, help="the first so many of the world; all unless said")
     parser.add_argument("--once", action="store_true", help="the world as it is, in this process; prints JSON")
     parser.add_argument("--json", type=Path, help="write the figures there too")
     given = parser.parse_args()
@@ -131,11 +158,13 @@ def main() -> None:
         print(json.dumps(figures(given.world)))
         return
     print(machine())
-    periods = read_instance(given.world).horizon.periods
     worlds = []
-    for cases in given.cases:
-        worlds.append(measured_apart(given.world, cases, periods))
-        print(table(worlds[-1:], median=False), flush=True)
+    with tempfile.TemporaryDirectory() as name:
+        world = shortened(given.world, given.periods, Path(name) / "shortened")
+        periods = given.periods or read_instance(world).horizon.periods
+        for cases in given.cases:
+            worlds.append(measured_apart(world, cases, periods))
+            print(table(worlds[-1:], median=False), flush=True)
     print(table(worlds, median=False))
     if given.json:
         given.json.write_text(json.dumps({"machine": machine(), "worlds": worlds}, indent=2) + "\n", encoding="utf-8")
