@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from planner.analysis.withdraw.ranking import Damage
 from planner.plan.again.raising import Limit
-from planner.plan.again.remainder import FROM_BASE, Remainders
+from planner.plan.again.remainder import ANEW, Remainders
 from planner.report.data.held_back import MATERIAL
 
 
@@ -27,7 +27,7 @@ def remedy(remainders: Remainders, one: Damage) -> Remedy | None:
     None too where there is no plan left, or where it had to be made from nothing.
     """
     level = one.first
-    if level is None or one.damage[level] <= 0 or one.remainder.how != FROM_BASE:
+    if level is None or one.damage[level] <= 0 or one.remainder.how == ANEW:
         return None
     found = remainders.help([thing for taken in one.taken for thing in taken.things], level)
     if found is None or found.gain[level] < MATERIAL * one.damage[level]:

@@ -41,7 +41,8 @@ from planner.solver.lexicographic import Level, Optimum, SolvedLevel, hold_by_fa
 from planner.solver.scaling import objective_scale
 from planner.tolerances import DRIFT, NOISE, matters
 
-UNUSED, FROM_BASE, ANEW = "the plan does not use it", "from the plan's optimum", "planned from nothing"
+UNUSED, FROM_BASE = "the plan does not use it", "from the plan's optimum"
+AFRESH, ANEW = "solved afresh", "planned from nothing"
 MONEY = (FUND_LIMIT, CONTRIBUTION_LIMIT)  # the rows that amounts of budgets limit
 
 MOST_TRIED = 8  # limits, for one remedy
@@ -120,7 +121,8 @@ class Remainders:
         if not self.is_struck and self._changes_choices(hits):
             return self._anew(hits)
         try:
-            return Remainder(self._told(self._solved(removal, limits).values), FROM_BASE)
+            optimum = self._solved(removal, limits)
+            return Remainder(self._told(optimum.values), AFRESH if optimum.by_interior_point else FROM_BASE)
         except NoPlanError:
             return Remainder(None, FROM_BASE)
         except SolverStoppedError:
