@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from planner.domain.instance import share_left
+from planner.formulation.goods.balance import MATERIAL_BALANCE
 from planner.formulation.model.model import Model
 from planner.formulation.responses.losses import WORST_LOSS, loss
 from planner.formulation.responses.response import Response
@@ -112,7 +113,7 @@ class _Alone:
         (item, node), found, reach = place, [], response.reach
         for recipient in reach.recipients.of(item) or (None,):
             key = (item, node, max(goods.period, 0), reach.class_for(item, goods.expires, recipient))
-            row = response.rows["material_balance"].get(key)
+            row = response.rows[MATERIAL_BALANCE.name].get(key)
             if row in self._place:  # else nothing in the response can use what comes there
                 found.append({self._place[row]: goods.share})
         return found

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.errors import NoPlanError, SolverStoppedError
+from planner.formulation.goods.demand import DEMAND_BALANCE
 from planner.formulation.responses.coverage import PROMISE
 from planner.formulation.responses.losses import loss
 from planner.formulation.responses.response import Response
@@ -197,5 +198,5 @@ class _Asked:
         found: dict[int, Response] = {}
         for response in self._model.responses if self._model.weighted else ():
             short = response.columns["shortage"]
-            found |= {row: response for key, row in response.rows["demand_balance"].items() if key not in short}
+            found |= {row: response for key, row in response.rows[DEMAND_BALANCE.name].items() if key not in short}
         return found

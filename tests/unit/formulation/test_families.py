@@ -30,6 +30,10 @@ SPELLED_ALIKE = {
     "days_of_supply": {"plan"},  # the input's column
     "least_served": {"cli", "report", "run"},  # a key of run.json
     "common_procurement": {"cli", "run"},
+    "throughput": {"analysis"},  # a kind of change that Remedies names
+    "consent": {"analysis"},
+    "ramp": {"analysis"},  # the input's column
+    "departure": {"review"},  # what the review calls what was done otherwise
 }
 # What happened before the horizon is worked out in `planner.domain`, which knows no families; and whether contributors
 # are told apart is asked before anybody can take part.
