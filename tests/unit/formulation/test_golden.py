@@ -26,6 +26,7 @@ FRAME = {
     "families",
     "objective",
     "budget_periods",
+    "beside",  # the response of its case, as in all pieces of responses; of the plan only what is known
 }  # modules that add no columns or rows of their own
 # What all pieces use; of its modules only `past` adds rows.
 MODEL = Path(planner.formulation.__file__).parent / "model"
