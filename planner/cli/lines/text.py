@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.tolerances import matters
+
 if TYPE_CHECKING:  # imported by the commands that need them; `planner check` should start at once
     from planner.domain.instance import PlanningInstance
     from planner.errors import Fault
@@ -14,6 +16,9 @@ if TYPE_CHECKING:  # imported by the commands that need them; `planner check` sh
     from planner.run.load import SavedRun
     from planner.verify import Verification
     from planner.workbook.write.differences import Difference
+
+
+SHORTFALLS = ("binding_shortfall", "other_shortfall")
 
 
 def columns(rows: Iterable[Sequence[str]], right: Sequence[int] = (), indent: str = "  ") -> list[str]:
@@ -65,9 +70,19 @@ def plan_lines(folder: Path, record: RunRecord) -> list[str]:
     if record.warnings:
         lines += [warning for warning in record.warnings if warning.startswith("--")]  # of the command, not the input
         lines.append(f"{plural(len(record.warnings), 'warning')} (in log.txt, or `planner check`)")
+    if is_short(record):
+        lines.append(
+            f"Why it is short: planner explain {folder}. What it would take: planner remedy {record.input.file}"
+        )
     lines.append(f"To read: {folder / 'report.html'}")
     lines.append(f"To work with: {folder / 'plan.xlsx'} (tables as CSV beside it)")
     return lines
+
+
+def is_short(record: RunRecord) -> bool:
+    """Is any demand not met in full, by the levels in order?"""
+    levels = record.objective if isinstance(record.objective, tuple) else ()
+    return any(matters(level.value) for level in levels if level.name in SHORTFALLS and level.value is not None)
 
 
 def uncertainty_lines(instance: PlanningInstance) -> list[str]:

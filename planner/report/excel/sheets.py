@@ -129,7 +129,7 @@ YEARS = {"year": "Fiscal year", "cash_year": "Cash year"}
 PERIODS = ("period", "arrives", "due", "ready", "strike", "first", "last")
 MONEY = ("cost", "amount", "contributed", "produced", "received", "balance", "over", "work_goal", "work_balance")
 SHARES = ("part", "share_due", "share_paid", "share", "least", "most")
-WORTHS = ("price", "one_less", "together", "range_more", "range_less")
+WORTHS = ("price", "one_less", "together", "range_more", "range_less", "weight")
 GOODS = ("quantity", "wanted", "held", "below")
 
 
