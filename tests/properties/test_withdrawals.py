@@ -23,7 +23,7 @@ from planner.plan.again.remainder import UNUSED, Remainder, Remainders, Thing
 from planner.plan.again.warm_start import Workbench
 from planner.tolerances import close
 from planner.verify import verify
-from planner.workbook import read, read_instance
+from planner.workbook import read
 from planner.workbook.reading.raw import read_raw
 from tests.seeds import only_long, seeds
 
@@ -39,8 +39,12 @@ def world_of(kind: str, seed: int) -> World:
 
 
 def bench(world: World, folder: Path) -> Workbench | None:
+    """None where the world has no plan, or the reader finds that it cannot have one."""
+    instance = read(write_world(world, folder)).instance
+    if instance is None:
+        return None
     try:
-        return Workbench(read_instance(write_world(world, folder)), priced=False)
+        return Workbench(instance, priced=False)
     except NoPlanError:
         return None
 
