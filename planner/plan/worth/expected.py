@@ -65,7 +65,7 @@ class _Asked:
     def __init__(self, program: Program, optimum: Optimum, basis: Basis, options: SolveOptions, left: TimeLeft) -> None:
         self._program, self._model, self._basis, self._left = program, program.model, basis, left
         self._optimum, self._options = optimum, options
-        self._values = optimum.values
+        self._values, self._near = optimum.values, basis  # `_near`: where plans for single cases start
         self._responses = [response for response in self._model.responses if response.case.weight > 0]
 
     # ── Answers ──────────────────────────────────────────────────────────────────────────────────
@@ -73,7 +73,7 @@ class _Asked:
     def expected(self) -> float:
         """The least f + Σ π L; Σ π L alone where the objective is lexicographic."""
         found = self._optimise(self._session, [("expected", self._own + self._losses)])
-        self._values = found.values
+        self._values, self._near = found.values, self._session.basis()
         return found.levels[-1].value
 
     def alone(self) -> float:
@@ -93,7 +93,7 @@ class _Asked:
                 continue
             others = [row for row, own in self._must.items() if own is not response]
             self._relax(session, others)
-            found += response.case.weight / size * self._least(session, [("alone", costs)])
+            found += response.case.weight / size * self._least(session, [("alone", costs)], self._near)
             self._put_back(session, others)
         if self._model.weighted and total < size:
             self._relax(session, self._must)
@@ -118,15 +118,17 @@ class _Asked:
 
     # ── Solving ──────────────────────────────────────────────────────────────────────────────────
 
-    def _least(self, session: Session, levels: Sequence[Level]) -> float:
-        """The optimum of the last level, those before it held."""
-        return self._optimise(session, levels).levels[-1].value
+    def _least(self, session: Session, levels: Sequence[Level], start: Basis | None = None) -> float:
+        """The optimum of the last level, those before it held; from the plan's basis where none is given to `start` from."""
+        return self._optimise(session, levels, start).levels[-1].value
 
-    def _optimise(self, session: Session, levels: Sequence[Level]) -> Optimum:
+    def _optimise(self, session: Session, levels: Sequence[Level], start: Basis | None = None) -> Optimum:
         tolerance = self._model.instance.settings.level_tolerance
         large = self._optimum.by_interior_point and session.is_large
         counted = [level for level in levels[:-1] if level[1].any()] + list(levels[-1:])
-        found = optimise(session, counted, tolerance, self._left.seconds, interior_point=large, start=self._basis)
+        found = optimise(
+            session, counted, tolerance, self._left.seconds, interior_point=large, start=start or self._basis
+        )
         if found.unfinished:
             raise SolverStoppedError("no time was left for what the guarantee is worth")
         return found
