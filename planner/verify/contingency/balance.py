@@ -96,7 +96,8 @@ def _made_and_moved(answers: Responses, recipients: Recipients) -> Iterator[Flow
         component = books.bill["item"].to_numpy(dtype=np.intp)
         row, of = np.nonzero(line[:, None] == part[None, :])
         taken = -units[row] / answers.yields[line[row]] * uses[of]
-        yield Flow(FIXED, case[row], books.line_factory[line[row]], component[of], label[row], h[row], taken)
+        used_for = _used_for(recipients, books.line_item[line[row]], label[row])
+        yield Flow(FIXED, case[row], books.line_factory[line[row]], component[of], used_for, h[row], taken)
     case, leg, item, h = (moves[name].to_numpy(dtype=np.intp) for name in ("case", "leg", "item", "h"))
     label, units = recipients.codes(moves["recipient"]), moves["quantity"].to_numpy(dtype=np.float64)
     yield Flow(FIXED, case, books.leg_origin[leg], item, label, h, -units)
@@ -105,6 +106,13 @@ def _made_and_moved(answers: Responses, recipients: Recipients) -> Iterator[Flow
     kinds = np.where(label == recipients.code[ANYONE], POOLED, FIXED)
     columns = case, books.leg_destination[leg], item, label, arrives, units
     yield from split(kinds[inside], *(column[inside] for column in columns))
+
+
+def _used_for(recipients: Recipients, product: Codes, label: Codes) -> Codes:
+    """For whom components are used: goods of anyone that only one nation needs are for that nation, and so are their parts."""
+    needed = recipients.pooled[product]
+    alone = (label == recipients.code[ANYONE]) & (needed.sum(axis=1) == 1)
+    return np.where(alone, needed.argmax(axis=1), label).astype(np.intp)
 
 
 def _taken(answers: Responses, recipients: Recipients) -> Iterator[Flow]:
