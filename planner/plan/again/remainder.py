@@ -67,6 +67,11 @@ class Remainders:
     """
 
     def __init__(self, workbench: Workbench, first: int, struck: bool) -> None:
+        if (
+            struck and workbench.options.prune
+        ):  # goods that were of use may be of none, and must be able to lie, or be scrapped
+            whole = replace(workbench.options, prune=False)
+            workbench = Workbench(workbench.base_plan.instance, whole, moving=workbench.moving, priced=False)
         standing = Standing.of(workbench)
         self.instance, self.options = standing.program.model.instance, workbench.options
         self.first, self.is_struck = first, struck

@@ -287,3 +287,12 @@ def test_two_workers_write_the_same_bytes(tmp_path: Path) -> None:
 def test_a_kind_that_nothing_is_of(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="nothing to withdraw"):
         run(TWO_WAYS, tmp_path, kinds=["fund"])
+
+
+def test_goods_that_are_of_no_use_any_more_lie_where_they_are(tmp_path: Path) -> None:
+    """The railway carries what the quickstart delivers; struck in March, what lies at the depot stays there."""
+    source = Path(__file__).parents[3] / "inputs" / "quickstart"
+    asked = Asked(first="3", struck=True, names=["Railway"], remedies=0)
+    result = withdraw_from_workbook(source, tmp_path / "out", asked)
+    assert [one.leaves_no_plan for _, one in result.singles] == [False]
+    assert result.singles[0][1].hurts
