@@ -1,6 +1,6 @@
 """What lies around a plan: the frontier of two aims, what money buys, and plans that are as good.
 
-ground    the input, read and solved once; plans read off further solves, each verified
+context    the input, read and solved once; plans read off further solves, each verified
 findings  what an analysis has to say: sections, charts and tables
 writing   findings as tables, workbook, page and record, in one folder
 """

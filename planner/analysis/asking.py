@@ -1,74 +1,76 @@
-"""The LP of an input with its purses, and what is asked of it about money."""
+"""The LP of an input with its budget cells, and what is asked of it about money."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from planner.analysis.ground import Ground
-from planner.analysis.money.budget_cells import Purse, purses
+from planner.analysis.context import AnalysisContext
+from planner.analysis.money.budget_cells import BudgetCell, budget_cells
 from planner.analysis.money.idle import NOT_DELIVERIES, IdleMoney
 from planner.analysis.money.remedy import Remedies, Remedy, extension
 from planner.analysis.money.sensitivity import Prices, Side
 from planner.analysis.money.words import Words
 from planner.report.data.money import money_scale
 from planner.report.data.report_data import read_digest
-from planner.solver.parametric_study import Point, Study
+from planner.solver.parametric_study import ParametricStudy, Point
 from planner.tolerances import SAME
 
 
 @dataclass(frozen=True)
-class PurseFinding:
-    """One purse: prices upwards and downwards (None: not even the least change leaves a plan), why more buys nothing."""
+class BudgetFinding:
+    """One budget cell: prices upwards and downwards (None: not even the least change leaves a plan), why more buys nothing."""
 
-    purse: Purse
+    budget_cell: BudgetCell
     up: Side | None
     down: Side | None
     why_idle: str = ""
 
 
 class Asking:
-    """The LP with its purses, and what is asked of it."""
+    """The LP with its budget cells, and what is asked of it."""
 
-    def __init__(self, ground: Ground) -> None:
-        self.ground, self.instance = ground, ground.instance
-        self.money = money_scale(ground.workbench.base_plan)
+    def __init__(self, context: AnalysisContext) -> None:
+        self.context, self.instance = context, context.instance
+        self.money = money_scale(context.warm_start.base_plan)
         self.step = self.money.factor
-        self.words = Words(self.instance, ground.catalogue, self.money)
-        model = ground.standing.program.model
+        self.words = Words(self.instance, context.catalogue, self.money)
+        model = context.standing.program.model
         self.model = model
-        found = purses(model, self.step)
-        self.purses = list(found)
-        self.columns = {purse.name: rows for purse, rows in found.items()}
+        found = budget_cells(model, self.step)
+        self.budget_cells = list(found)
+        self.columns = {budget_cell.name: rows for budget_cell, rows in found.items()}
         self.groups, more = extension(model, self.columns)
-        self.levels = list(ground.levels)
+        self.levels = list(context.levels)
         self.tolerance = self.instance.settings.level_tolerance
-        self.study: Study = ground.standing.study(ground.levels, more)
-        ground.step("optimum")
-        start = self.study.start(ground.standing.basis)
+        self.study: ParametricStudy = context.standing.study(context.levels, more)
+        context.step("optimum")
+        start = self.study.start(context.standing.basis)
         self.base: Sequence[Point] = self.study.in_order(self.levels, self.tolerance, start)
         self.study.let_go()
-        self._digest = read_digest(ground.workbench.base_plan, ground.begun)
+        self._digest = read_digest(context.warm_start.base_plan, context.begun)
         self._gaps = self._digest.gaps
 
-    def prices(self) -> list[PurseFinding]:
-        """Each purse with its prices, and why more of it buys nothing."""
+    def prices(self) -> list[BudgetFinding]:
+        """Each budget cell with its prices, and why more of it buys nothing."""
         prices = Prices(self.study, self.levels, self.tolerance, self.base)
         idle = IdleMoney(self.model, self.study, self.levels, self.tolerance, self.base)
         delivering = [place for place, name in enumerate(self.levels) if name not in NOT_DELIVERIES]
         found = []
-        self.ground.step("money that buys nothing")
+        self.context.step("money that buys nothing")
         prices.find_idle(self.columns)
-        for place, purse in enumerate(self.purses, 1):
-            self.ground.step(f"money {place} of {len(self.purses)}: {purse.fund} {purse.year}")
-            up = prices.side(purse.name, 1.0)
-            less = min(1.0, purse.budget / self.step)
-            down = prices.side(purse.name, -1.0, less) if less > 0 else None
+        for place, budget_cell in enumerate(self.budget_cells, 1):
+            self.context.step(f"money {place} of {len(self.budget_cells)}: {budget_cell.fund} {budget_cell.year}")
+            up = prices.side(budget_cell.name, 1.0)
+            less = min(1.0, budget_cell.budget / self.step)
+            down = prices.side(budget_cell.name, -1.0, less) if less > 0 else None
             why = ""
             if up is not None and not up.slopes[delivering].any():
-                ever = purse.available < self.instance.horizon.periods
-                why = self.words.idle(idle.why(purse.fund, purse.name, list(self.columns), ever), self._reasons(None))
-            found.append(PurseFinding(purse, up, down, why))
+                ever = budget_cell.available < self.instance.horizon.periods
+                why = self.words.idle(
+                    idle.why(budget_cell.fund, budget_cell.name, list(self.columns), ever), self._reasons(None)
+                )
+            found.append(BudgetFinding(budget_cell, up, down, why))
         return found
 
     def remedies(self) -> list[Remedy]:
@@ -80,7 +82,7 @@ class Asking:
         found = []
         for group in self.groups:
             if remedies.short(group) > small:
-                self.ground.step(f"remedy of {self.words.commitment(group)}")
+                self.context.step(f"remedy of {self.words.commitment(group)}")
                 found.append(remedies.find(group))
         return found
 

@@ -48,10 +48,10 @@ def _took_part(instance: PlanningInstance, fund: str) -> int:
     return sum(1 for name, amount in paid.items() if name in instance.nations and amount >= needed and amount > 0)
 
 
-Standing = tuple[str, RuleKey, float, float]  # family, key, how far, largest term
+OptimalProgram = tuple[str, RuleKey, float, float]  # family, key, how far, largest term
 
 
-def _of_money(instance: PlanningInstance) -> Iterator[Standing]:
+def _of_money(instance: PlanningInstance) -> Iterator[OptimalProgram]:
     if not instance.money_is_limited:
         return
     for fund in (each for each in instance.funds.values() if each.since < instance.horizon.periods):
@@ -62,7 +62,7 @@ def _of_money(instance: PlanningInstance) -> Iterator[Standing]:
     yield from _keys(instance)
 
 
-def _content(instance: PlanningInstance, fund: Fund) -> Iterator[Standing]:
+def _content(instance: PlanningInstance, fund: Fund) -> Iterator[OptimalProgram]:
     """Σ (content − content_min) · paid."""
     if fund.content_min is None or fund.content_scope != "fund":
         return
@@ -79,7 +79,7 @@ def _content(instance: PlanningInstance, fund: Fund) -> Iterator[Standing]:
     yield "fund_content", (fund.name,), inside - needed, max(inside, needed)
 
 
-def _cofinancing(instance: PlanningInstance, fund: Fund) -> Iterator[Standing]:
+def _cofinancing(instance: PlanningInstance, fund: Fund) -> Iterator[OptimalProgram]:
     """rate · what all paid for the object since the fund is open, in the fiscal year that has begun − what the fund paid.
 
     A fund that counts commitments is left out: reports do not say in which year it counted a payment.
@@ -98,7 +98,7 @@ def _cofinancing(instance: PlanningInstance, fund: Fund) -> Iterator[Standing]:
         yield "cofinancing", (fund.name, *thing), limit - own[thing], max(limit, own[thing])
 
 
-def _taking_part(instance: PlanningInstance, fund: Fund) -> Iterator[Standing]:
+def _taking_part(instance: PlanningInstance, fund: Fund) -> Iterator[OptimalProgram]:
     """What each nation paid − part_min · what the fund paid."""
     if not fund.min_nations or not fund.min_nations_enforced:
         return
@@ -110,7 +110,7 @@ def _taking_part(instance: PlanningInstance, fund: Fund) -> Iterator[Standing]:
             yield "taking_part", (fund.name, nation), own - needed, max(own, needed)
 
 
-def _contributions(instance: PlanningInstance) -> Iterator[Standing]:
+def _contributions(instance: PlanningInstance) -> Iterator[OptimalProgram]:
     """Contributions − least · all; largest · all − contributions; value produced − least · contributions."""
     past = instance.past
     paid = past.contributed()
@@ -128,7 +128,7 @@ def _contributions(instance: PlanningInstance) -> Iterator[Standing]:
             yield "work_share", (name,), made - needed, max(made, needed)
 
 
-def _keys(instance: PlanningInstance) -> Iterator[Standing]:
+def _keys(instance: PlanningInstance) -> Iterator[OptimalProgram]:
     """Contributions beside key ÷ Σ keys · (1 ∓ key_tolerance) · contributions of all nations with a key."""
     tolerance = instance.settings.key_tolerance
     keys = {name: nation.key for name, nation in instance.nations.items() if nation.key is not None}
@@ -142,7 +142,7 @@ def _keys(instance: PlanningInstance) -> Iterator[Standing]:
         yield "key_max", (name,), due * (1 + tolerance) - own, max(own, due)
 
 
-def _of_supply(instance: PlanningInstance) -> Iterator[Standing]:
+def _of_supply(instance: PlanningInstance) -> Iterator[OptimalProgram]:
     """What each listed name supplied beside its share of what was supplied since the policy holds."""
     for policy in instance.policies:
         if policy.kind == "forbid":
@@ -158,7 +158,7 @@ def _of_supply(instance: PlanningInstance) -> Iterator[Standing]:
                 yield _share(policy, ("dispatched", route, item), sent.get(route, 0.0), among)
 
 
-def _share(policy: Policy, key: tuple[str, str, str], own: float, whole: float) -> Standing:
+def _share(policy: Policy, key: tuple[str, str, str], own: float, whole: float) -> OptimalProgram:
     limit = (policy.share or 0.0) * whole
     sign = 1.0 if policy.kind == "smallest_share" else -1.0
     return policy.kind, (policy.name, *key), sign * (own - limit), max(own, limit)

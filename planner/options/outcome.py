@@ -16,7 +16,7 @@ from planner.options.changes.option import BASE, Option
 from planner.options.changes.overrides import apply_option
 from planner.options.figures import Measure, summary
 from planner.plan import SolveOptions, solve
-from planner.plan.again.warm_start import Workbench
+from planner.plan.again.warm_start import WarmStart
 from planner.plan.plan import Plan
 from planner.records.parts import InputFile
 from planner.records.run import RunRecord
@@ -62,7 +62,7 @@ class BaseState:
     measure: Measure
     solving: SolveOptions
     started: datetime
-    bench: Workbench | None
+    bench: WarmStart | None
 
     def begun(self, instance: PlanningInstance) -> RunRecord:
         """What is known of an option before it is solved."""
@@ -82,7 +82,7 @@ def solve_base(
     option = Option(BASE, (), "The workbook as it stands")
     state = BaseState(raw, instance, Measure.of(instance), solving, started, None)
     try:
-        bench = Workbench(instance, solving, progress)
+        bench = WarmStart(instance, solving, progress)
     except (NoPlanError, SolverStoppedError) as problem:
         return state, _without_plan(option, instance, state, problem)
     return replace(state, bench=bench), _with_plan(option, bench.base_plan, raw, state)

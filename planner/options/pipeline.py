@@ -19,7 +19,7 @@ from planner.errors import (
     UsageError,
     VerificationError,
 )
-from planner.options.changes.checking import check_options, ground_of
+from planner.options.changes.checking import check_options, checked_input
 from planner.options.changes.input_folder import write_input
 from planner.options.changes.option import BASE, Option, read_options
 from planner.options.changes.overrides import Changed
@@ -131,18 +131,18 @@ class _Comparing:
         self.report(Progress("read"))
         self.raw = read_raw(self.source)
         reading = interpret(self.raw)
-        ground = ground_of(reading)
-        if ground is None:
+        checked = checked_input(reading)
+        if checked is None:
             raise InputError(reading.faults)
-        self.raw = ground.raw
-        options = list(read_options(ground.raw).values())
+        self.raw = checked.raw
+        options = list(read_options(checked.raw).values())
         if not reading.faults:
-            options = self._chosen(names, sweep, ground.book)
+            options = self._chosen(names, sweep, checked.book)
         self.report(Progress("apply options"))
-        self.changed, faults = check_options(reading, ground, options, self.catalogue.name)
+        self.changed, faults = check_options(reading, checked, options, self.catalogue.name)
         if faults:
             raise InputError(faults)
-        return ground.instance, options
+        return checked.instance, options
 
     def _chosen(self, names: Sequence[str] | None, sweep: tuple[str, str] | None, book: TypedWorkbook) -> list[Option]:
         known = read_options(self.raw)

@@ -11,10 +11,10 @@ import numpy as np
 
 from planner.errors import NoPlanError
 from planner.formulation.model.model import Model
-from planner.formulation.money.budget_periods import Spans
+from planner.formulation.money.budget_periods import BudgetPeriods
 from planner.formulation.money.contributions import contributors
 from planner.plan.payments import contributor_shares
-from planner.solver.highs import Arrays, Session, Vector
+from planner.solver.highs import Arrays, HighsSession, Vector
 from planner.solver.lexicographic import optimise
 from planner.solver.subproblem import Part, positions
 from planner.tolerances import SETTLED
@@ -25,7 +25,7 @@ class Splitting:
 
     def __init__(self, model: Model, lp: Arrays, options: Mapping[str, Any]) -> None:
         self._model, self._options = model, options
-        self._spans = Spans(model.instance)
+        self._spans = BudgetPeriods(model.instance)
         self._split = positions(model, ("contribution",))
         self._part = Part(lp, positions(model, ("contribution", "contributed")))
 
@@ -39,7 +39,7 @@ class Splitting:
             distance = np.zeros(lp.columns)
             distance[lp.columns - 2 * len(wanted) :] = 1.0
             with contextlib.suppress(NoPlanError):
-                optimum = optimise(Session(lp, self._options), [("distance", distance)], SETTLED, None)
+                optimum = optimise(HighsSession(lp, self._options), [("distance", distance)], SETTLED, None)
                 split = values.copy()
                 split[self._part.columns] = optimum.values[: len(self._part.columns)]
                 return split

@@ -22,7 +22,7 @@ from planner.errors import NoPlanError
 from planner.formulation.families import FAMILIES
 from planner.formulation.model.model import Model
 from planner.plan.contribution_split import Splitting
-from planner.solver.highs import INFINITY, Arrays, Session, Vector
+from planner.solver.highs import INFINITY, Arrays, HighsSession, Vector
 from planner.solver.lexicographic import Level, cost_vector, inner, optimise
 from planner.solver.scaling import objective_scale
 from planner.solver.subproblem import Part, positions
@@ -53,7 +53,7 @@ def money_is_scarce(instance: PlanningInstance) -> bool:
     return wanted > SCARCE * money
 
 
-class Settlement:
+class LazyFunds:
     """The small LP of payments, and the fund rows of the large one."""
 
     def __init__(self, model: Model, lp: Arrays, options: Mapping[str, Any]) -> None:
@@ -80,12 +80,12 @@ class Settlement:
         for place in range(1, len(ORDER_OF_PAYERS)):
             yield f"not {ORDER_OF_PAYERS[place - 1]}", np.isin(kind, ORDER_OF_PAYERS[place:]).astype(float)
 
-    def relax(self, session: Session) -> None:
+    def relax(self, session: HighsSession) -> None:
         """Make the funds' rows free in the large LP."""
         nothing = np.full(len(self.lazy_rows), INFINITY)
         session.change_model(NONE, self.lazy_rows, (-nothing, nothing))
 
-    def enforce(self, session: Session) -> None:
+    def enforce(self, session: HighsSession) -> None:
         """Put the funds' rows back."""
         lower, upper = self._lp.row_lower[self.lazy_rows], self._lp.row_upper[self.lazy_rows]
         session.change_model(NONE, self.lazy_rows, (lower, upper))
@@ -101,7 +101,7 @@ class Settlement:
         return None
 
     def _settled(self, values: Vector, kept: Sequence[Vector], relative: float) -> Vector | None:
-        session = Session(self._part.beside(values, relative), self._options)
+        session = HighsSession(self._part.beside(values, relative), self._options)
         before = values[self._open]
         for costs in kept:
             own = costs[self._open]

@@ -76,11 +76,11 @@ def _optimum(program: Program, options: SolveOptions, clock: Clock, explain: boo
             return _second_opinion(program, options), None
     with clock.phase("load LP"), without_garbage_collection():
         session = program.session(options, clock.progress)
-        settlement = program.settlement(options)
+        lazy_funds = program.lazy_funds(options)
     with clock.phase("solve"), explained(program, options) if explain else nullcontext():
-        optimum = program.optimum(session, settlement, options)
+        optimum = program.optimum(session, lazy_funds, options)
     with clock.phase("settle"):
-        optimum.values = program.tidied(optimum, settlement)
+        optimum.values = program.tidied(optimum, lazy_funds)
     for names, seconds in optimum.solves:
         clock.seconds[f"solve {names}"] = clock.seconds.get(f"solve {names}", 0.0) + seconds
     return optimum, None if optimum.unfinished else session.basis()

@@ -17,7 +17,7 @@ from planner.domain.eligibility import Terms, payable
 from planner.domain.instance import Fund
 from planner.formulation.model.model import Key, Model
 from planner.formulation.money.beneficiaries import group_of
-from planner.formulation.money.budget_periods import Spans
+from planner.formulation.money.budget_periods import BudgetPeriods
 from planner.formulation.money.spending import Buckets, Cell, PaymentKey
 
 PaymentRow = tuple[str, str, str, str, str | None, int, float, int]
@@ -36,8 +36,8 @@ class Payments:
     given: Mapping[Key, float]  # contributions, of the funds in which they are told apart
 
     @cached_property
-    def _spans(self) -> Spans:
-        return Spans(self.model.instance)
+    def _spans(self) -> BudgetPeriods:
+        return BudgetPeriods(self.model.instance)
 
     @cached_property
     def _costs(self) -> dict[Cell, dict[Thing, float]]:
@@ -126,7 +126,7 @@ def _terms(key: PaymentKey) -> Terms:
     return next(terms for terms in admitted.terms if terms.tier == key.tier)
 
 
-def contributor_shares(spans: Spans, fund: Fund, totals: Mapping[int, float]) -> dict[int, dict[str, float]]:
+def contributor_shares(spans: BudgetPeriods, fund: Fund, totals: Mapping[int, float]) -> dict[int, dict[str, float]]:
     """Each contributor's share of what a fund counts in each span (adding to 1).
 
     In proportion to what is still available: the limit up to the span less what was paid against it, in the

@@ -17,14 +17,14 @@ from planner.catalogue import RESPONSE
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
 from planner.formulation.model.model import Model
-from planner.formulation.model.rhs_update import Rebound
+from planner.formulation.model.rhs_update import RhsUpdate
 from planner.formulation.money.common_procurement import COMMON_PROCUREMENT
 from planner.formulation.objective import Objective, objectives
 from planner.plan.attribution.attribution import Attribution, attribution
 from planner.plan.cycles import without_cycles
 from planner.plan.departures import with_departures
 from planner.plan.inherited_violation import lacking, with_lacks
-from planner.plan.lazy_funds import Settlement, money_is_scarce
+from planner.plan.lazy_funds import LazyFunds, money_is_scarce
 from planner.plan.places import level_unit
 from planner.plan.plan import LevelResult, Plan
 from planner.plan.prices.marginal import Marginal
@@ -34,7 +34,7 @@ from planner.plan.tables import tables
 from planner.plan.target_shortages import with_target_shortages
 from planner.plan.worth.draws import draw_worth
 from planner.solver.clock import TimeLeft
-from planner.solver.highs import INFINITY, Arrays, Basis, ProgressListener, Session, Vector, arrays, other_sides
+from planner.solver.highs import INFINITY, Arrays, Basis, HighsSession, ProgressListener, Vector, arrays, other_sides
 from planner.solver.lexicographic import Level, Optimum, cost_vector, optimise
 from planner.solver.options import SolveOptions
 from planner.solver.participation import Choice, choose, who_takes_part
@@ -64,13 +64,13 @@ class Program:
         names = [name for name, _ in self.targets]
         return replace(self, targets=self.targets[: names.index(level) + 1]) if level in names else self
 
-    def rebounded(self, instance: PlanningInstance, rebound: Rebound) -> Program:
+    def with_rhs(self, instance: PlanningInstance, rhs_update: RhsUpdate) -> Program:
         """The program of a changed instance that differs in right-hand sides only."""
         model = copy(self.model)
-        model.instance, model.bounds = instance, rebound.bounds
+        model.instance, model.bounds = instance, rhs_update.bounds
         lower, upper = self.lp.row_lower.copy(), self.lp.row_upper.copy()
-        rows = rebound.rows
-        lower[rows], upper[rows] = other_sides(lower[rows], upper[rows], rebound.values)
+        rows = rhs_update.rows
+        lower[rows], upper[rows] = other_sides(lower[rows], upper[rows], rhs_update.values)
         return Program(model, self.targets, replace(self.lp, row_lower=lower, row_upper=upper))
 
     @property
@@ -87,28 +87,30 @@ class Program:
         settings = dict(self.model.catalogue.solver)
         return settings if options.threads is None else settings | {"threads": options.threads}
 
-    def session(self, options: SolveOptions, listener: ProgressListener | None = None, deaf: bool = False) -> Session:
+    def session(
+        self, options: SolveOptions, listener: ProgressListener | None = None, deaf: bool = False
+    ) -> HighsSession:
         """The LP loaded into HiGHS; `deaf` as of `QuietHighs`."""
-        session = Session(self.lp, self.settings(options), listener, deaf)
+        session = HighsSession(self.lp, self.settings(options), listener, deaf)
         if self._chosen:
             self._fix(session, self._chosen[0].values)
         return session
 
-    def settlement(self, options: SolveOptions) -> Settlement | None:
+    def lazy_funds(self, options: SolveOptions) -> LazyFunds | None:
         """Who pays, by convention; None where money is not limited."""
         if not self.model.instance.money_is_limited:
             return None
-        return Settlement(self.model, self.lp, self.settings(options))
+        return LazyFunds(self.model, self.lp, self.settings(options))
 
     def optimum(
-        self, session: Session, settlement: Settlement | None, options: SolveOptions, keep_basis: bool = False
+        self, session: HighsSession, lazy_funds: LazyFunds | None, options: SolveOptions, keep_basis: bool = False
     ) -> Optimum:
         """Solve from nothing; raises as `optimise`."""
         instance = self.model.instance
-        scarce = settlement is not None and session.is_large and money_is_scarce(instance)
-        lazy = settlement if options.lazy_funds and not scarce else None
+        scarce = lazy_funds is not None and session.is_large and money_is_scarce(instance)
+        lazy = lazy_funds if options.lazy_funds and not scarce else None
 
-        def climb(loaded: Session, seconds: float | None) -> Optimum:
+        def climb(loaded: HighsSession, seconds: float | None) -> Optimum:
             if lazy is not None:
                 lazy.relax(loaded)
             tolerance = instance.settings.level_tolerance
@@ -125,11 +127,11 @@ class Program:
 
         return self._with_choices(climb, session, options)
 
-    def optimum_from(self, session: Session, start: Basis, options: SolveOptions, interior_point: bool) -> Optimum:
+    def optimum_from(self, session: HighsSession, start: Basis, options: SolveOptions, interior_point: bool) -> Optimum:
         """Solve from a basis near the optimum; raises as `optimise`. `interior_point`: what to fall back on."""
         fallback = interior_point and session.is_large
 
-        def climb(loaded: Session, seconds: float | None) -> Optimum:
+        def climb(loaded: HighsSession, seconds: float | None) -> Optimum:
             tolerance = self.model.instance.settings.level_tolerance
             return optimise(
                 loaded,
@@ -149,7 +151,7 @@ class Program:
         return "MILP" if self.model.binaries else "LP"
 
     def _with_choices(
-        self, climb: Callable[[Session, float | None], Optimum], session: Session, options: SolveOptions
+        self, climb: Callable[[HighsSession, float | None], Optimum], session: HighsSession, options: SolveOptions
     ) -> Optimum:
         """The optimum over all choices. They are fixed in the session, which stays an LP.
 
@@ -167,7 +169,7 @@ class Program:
             self._leave_out_choices(each)
         optimum = climb(loaded, options.time_limit)
         optimum.last_basis = loaded.basis()
-        taken = who_takes_part(self.model, self.tidied(optimum, self.settlement(options)))
+        taken = who_takes_part(self.model, self.tidied(optimum, self.lazy_funds(options)))
         if taken is not None:
             optimum.bounds = {level.name: level.bound for level in optimum.levels}
             optimum.values[self._binaries] = taken
@@ -182,7 +184,7 @@ class Program:
         optimum.bounds = made.bounds
         return optimum
 
-    def _best_choice(self, session: Session, options: SolveOptions, seconds: float | None) -> Choice:
+    def _best_choice(self, session: HighsSession, options: SolveOptions, seconds: float | None) -> Choice:
         tolerance = self.model.instance.settings.level_tolerance
         try:
             return choose(self.lp, self._binaries, self.levels, tolerance, seconds, self.settings(options))
@@ -190,7 +192,7 @@ class Program:
             self._fix(session, np.ones(len(self._binaries)))  # the choice whose conflict can be told
             raise
 
-    def _leave_out_choices(self, session: Session) -> None:
+    def _leave_out_choices(self, session: HighsSession) -> None:
         """Nobody has to take part."""
         self._fix(session, np.zeros(len(self._binaries)))
         choosing = {key[0] for key in self.model.columns["takes_part"]}
@@ -212,23 +214,23 @@ class Program:
     def _binaries(self) -> NDArray[np.intp]:
         return np.array(self.model.binaries, dtype=np.intp)
 
-    def _fix(self, session: Session, values: Vector) -> None:
+    def _fix(self, session: HighsSession, values: Vector) -> None:
         session.change_model(self._binaries, NONE, (values, values))
 
-    def tidied(self, optimum: Optimum, settlement: Settlement | None) -> Vector:
+    def tidied(self, optimum: Optimum, lazy_funds: LazyFunds | None) -> Vector:
         """The plan without circular shipments, who pays settled by convention; departures, missed targets, lacks as they are."""
-        told = with_departures(self.model, self._settled(optimum, settlement))
+        told = with_departures(self.model, self._settled(optimum, lazy_funds))
         return with_lacks(self.model, with_target_shortages(self.model, told))
 
-    def _settled(self, optimum: Optimum, settlement: Settlement | None) -> Vector:
+    def _settled(self, optimum: Optimum, lazy_funds: LazyFunds | None) -> Vector:
         kept = [level.costs for level in optimum.levels]
         for costly in (True, False) if optimum.unfinished else (False,):
             values = without_cycles(self.model, optimum.values, costly)
-            if settlement is None:
+            if lazy_funds is None:
                 return values
-            settled = settlement.settle(values, kept)
+            settled = lazy_funds.settle(values, kept)
             if settled is not None:
-                return settlement.split(settled)
+                return lazy_funds.split(settled)
         return values  # who pays stays as the solver has it
 
     def plan(

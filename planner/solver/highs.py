@@ -111,7 +111,7 @@ class Outcome:
     cost_factor: float = 1.0  # by which HiGHS had the objective multiplied, for its tolerances' sake
 
 
-class Session:
+class HighsSession:
     """An LP inside HiGHS. Lower and upper bounds as last set are kept here, so that they can be put back.
 
     All that goes in and comes out is in the user's units; HiGHS may have its own (`planner.solver.scaling`). `deaf` as of

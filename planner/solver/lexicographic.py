@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from planner.formulation.model.model import Model
 from planner.formulation.objective import Objective
 from planner.solver.endings import require_optimum
-from planner.solver.highs import CONCLUSIVE, INFINITY, Basis, Outcome, Session
+from planner.solver.highs import CONCLUSIVE, INFINITY, Basis, HighsSession, Outcome
 from planner.solver.scaling import Vector, objective_scale
 from planner.tolerances import DRIFT, DUAL_ZERO, HELD
 
@@ -87,7 +87,7 @@ class LazyRows(Protocol):
 
     def settle(self, values: Vector, kept: Sequence[Vector]) -> Vector | None: ...
 
-    def enforce(self, session: Session) -> None: ...
+    def enforce(self, session: HighsSession) -> None: ...
 
 
 def cost_vector(model: Model, objective: Objective) -> Vector:
@@ -99,7 +99,7 @@ def cost_vector(model: Model, objective: Objective) -> Vector:
 
 
 def optimise(
-    session: Session,
+    session: HighsSession,
     levels: Sequence[Level],
     tolerance: float,
     time_limit: float | None,
@@ -132,7 +132,7 @@ class _Ladder:
 
     def __init__(
         self,
-        session: Session,
+        session: HighsSession,
         tolerance: float,
         time_limit: float | None,
         lazy: LazyRows | None,
@@ -364,7 +364,7 @@ def inner(one: Vector, other: Vector) -> float:
     return float((one * other).sum())
 
 
-def dual_bound(session: Session, outcome: Outcome) -> float:
+def dual_bound(session: HighsSession, outcome: Outcome) -> float:
     """The dual objective: Σ dual · bound it rests on, over rows and columns. No plan can be below it.
 
     A dual within tolerance of zero on a side without a bound adds nothing.
@@ -383,7 +383,7 @@ def dual_bound(session: Session, outcome: Outcome) -> float:
     return total + rest(outcome.reduced_costs, session.column_lower, session.column_upper)
 
 
-def hold_by_face(session: Session, outcome: Outcome) -> None:
+def hold_by_face(session: HighsSession, outcome: Outcome) -> None:
     """Fix every column with a non-zero reduced cost, and row with a non-zero dual, at the bound it rests on."""
     reduced_costs, duals = session.as_solved(outcome)
     columns = np.flatnonzero(np.abs(reduced_costs) > DUAL_ZERO)
@@ -397,7 +397,7 @@ def hold_by_face(session: Session, outcome: Outcome) -> None:
     session.set_row_bounds(rows, active, active)
 
 
-def hold_by_row(session: Session, level: SolvedLevel, tolerance: float) -> None:
+def hold_by_row(session: HighsSession, level: SolvedLevel, tolerance: float) -> None:
     """level ≤ z + tolerance × max(1, |z|)"""
     limit = level.value + tolerance * max(1.0, abs(level.value))
     scale = objective_scale(level.costs)

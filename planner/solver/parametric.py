@@ -26,7 +26,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.solver.highs import Session, Vector
+from planner.solver.highs import HighsSession, Vector
 from planner.tolerances import FEASIBLE, NO_COST, NO_PIVOT, NOISE, SAME_RATIO, SMALLEST_PIVOT, TIGHT
 
 Positions = NDArray[np.intp]
@@ -68,7 +68,7 @@ class Parametric:
     solved again as long as this is used. `solves` counts systems solved with the basis: what answers cost.
     """
 
-    def __init__(self, session: Session, costs: Sequence[Vector], values: Vector) -> None:
+    def __init__(self, session: HighsSession, costs: Sequence[Vector], values: Vector) -> None:
         self._highs, self.lp, self.solves = session.highs, session.lp, 0
         lp = self.lp
         self.levels, self.columns = len(costs), lp.columns
@@ -88,7 +88,7 @@ class Parametric:
         self._find_room(session, values)
         self._price_out(costs)
 
-    def _find_room(self, session: Session, values: Vector) -> None:
+    def _find_room(self, session: HighsSession, values: Vector) -> None:
         """`below`, `above`: room of each variable; of a row, of its slack −(activity). A tight one can only rise, or fall."""
         column_lower, column_upper, row_lower, row_upper = session.model_bounds
         values = values / self._units.columns

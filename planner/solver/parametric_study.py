@@ -25,8 +25,8 @@ from planner.solver.highs import (
     INFINITY,
     Arrays,
     Basis,
+    HighsSession,
     Outcome,
-    Session,
     Vector,
 )
 from planner.solver.lexicographic import hold_by_face, inner
@@ -44,7 +44,7 @@ NONE = np.empty(0, dtype=np.intp)
 
 @dataclass(frozen=True)
 class Point:
-    """An optimum: the value of what was minimised, all columns, and duals per unit of it (as in `Session`)."""
+    """An optimum: the value of what was minimised, all columns, and duals per unit of it (as in `HighsSession`)."""
 
     value: float
     values: Vector
@@ -62,7 +62,7 @@ class Extension:
     columns: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
 
 
-class Study:
+class ParametricStudy:
     """The LP of a base with its levels and an extension as rows.
 
     `levels`: name → costs by column, in order. Raises NoPlanError, SolverStoppedError from every solve.
@@ -83,7 +83,7 @@ class Study:
         self._row = {name: lp.rows + place for place, name in enumerate(sums)}
         self.column = {name: lp.columns + place for place, name in enumerate(extension.columns)}
         whole = extended(lp, self._sums, self._scale, extension.columns)
-        self._session = Session(whole, {**settings, "simplex_strategy": EITHER_SIMPLEX})
+        self._session = HighsSession(whole, {**settings, "simplex_strategy": EITHER_SIMPLEX})
         self._lower, self._upper = np.zeros(whole.columns), np.full(whole.columns, INFINITY)
         added = np.arange(lp.columns, lp.columns + len(extension.columns))
         self._session.change_model(added, NONE, (np.zeros(len(added)), np.zeros(len(added))))

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from planner.formulation.model.model import Model
 from planner.solver.endings import require_optimum
-from planner.solver.highs import INFINITY, Arrays, ProgressListener, Session, Vector
+from planner.solver.highs import INFINITY, Arrays, HighsSession, ProgressListener, Vector
 from planner.solver.lexicographic import Level, inner
 from planner.solver.scaling import objective_scale
 from planner.tolerances import CHOICES_DRIFT, NOISE
@@ -51,7 +51,7 @@ def choose(
 
     Raises NoPlanError where no choice allows a plan, SolverStoppedError where the first level is not finished.
     """
-    session = Session(lp, {**options, **TO_THE_END}, listener)
+    session = HighsSession(lp, {**options, **TO_THE_END}, listener)
     session.make_binary(binaries)
     deadline = None if time_limit is None else time.perf_counter() + CHOICE_TIME * time_limit
     bounds: dict[str, float] = {}

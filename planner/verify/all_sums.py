@@ -15,8 +15,8 @@ from planner.verify.verification import Findings
 
 def sum_rules(ledger: Ledger, skipped: Set[str]) -> Iterator[SumRule]:
     """Those that the model does not leave out."""
-    counted = [*supply_rules(ledger.books)]
-    if ledger.books.case.money_is_limited and "payment_balance" not in skipped:
+    counted = [*supply_rules(ledger.arrays)]
+    if ledger.arrays.case.money_is_limited and "payment_balance" not in skipped:
         counted += [*portfolio_rules(ledger), *cofinancing_rules(ledger), *contribution_rules(ledger)]
     for rule in counted:
         out = "taking_part" in skipped and rule.family == "common_procurement"
@@ -26,4 +26,4 @@ def sum_rules(ledger: Ledger, skipped: Set[str]) -> Iterator[SumRule]:
 
 def check_sums(ledger: Ledger, findings: Findings) -> None:
     """Each holds, with what happened before the horizon; where that alone breaks it, it is broken no further."""
-    judge(sum_rules(ledger, findings.skipped), ledger.books.objective != "weighted", findings)
+    judge(sum_rules(ledger, findings.skipped), ledger.arrays.objective != "weighted", findings)

@@ -14,7 +14,6 @@ import pandas as pd
 from planner.errors import Fault, InputError, UsageError
 from planner.records.run import read_run
 from planner.verify.all_sums import check_sums
-from planner.verify.books import Books
 from planner.verify.contingency.check import check_contingencies
 from planner.verify.contingency.worth import check_worth
 from planner.verify.goods.balance import check_balance
@@ -37,6 +36,7 @@ from planner.verify.money.ledger import Ledger
 from planner.verify.money.nations import check_nations
 from planner.verify.money.shares import check_burden_sharing, check_ledger
 from planner.verify.objective import check_objective, weighted
+from planner.verify.plan_arrays import PlanArrays
 from planner.verify.table_form import BOUNDED, BOUNDED_FIELDS, COLUMNS, NAME_COLUMNS, OPTIONAL
 from planner.verify.tables import clean
 from planner.verify.verification import Findings, Verification
@@ -95,19 +95,19 @@ def _verify(
     case = replace(case, funds={name: relaxed(fund, findings.skipped) for name, fund in case.funds.items()})
     objective = run.get("objective")
     by_number = "weighted" if isinstance(objective, int | float) else "lexicographic"
-    books = Books(case, clean(case, tables, findings), case.objective if objective is None else by_number)
-    costs = Costs(books)
+    arrays = PlanArrays(case, clean(case, tables, findings), case.objective if objective is None else by_number)
+    costs = Costs(arrays)
     ledger = Ledger(costs)
-    check_balance(books, findings)
-    check_making(books, findings)
-    check_course(books, findings)
-    check_transport(books, findings)
-    check_circulation(books, findings)
-    check_storage(books, findings)
-    check_shelf_life(books, findings)
-    check_demand(books, findings)
-    check_targets(books, findings)
-    check_consents(books, findings)
+    check_balance(arrays, findings)
+    check_making(arrays, findings)
+    check_course(arrays, findings)
+    check_transport(arrays, findings)
+    check_circulation(arrays, findings)
+    check_storage(arrays, findings)
+    check_shelf_life(arrays, findings)
+    check_demand(arrays, findings)
+    check_targets(arrays, findings)
+    check_consents(arrays, findings)
     check_cost_columns(costs, findings)
     check_money(ledger, findings)
     check_sums(ledger, findings)
@@ -115,10 +115,10 @@ def _verify(
     check_nations(costs, findings)
     check_ledger(ledger, findings)
     check_burden_sharing(ledger, findings)
-    levels = check_contingencies(books, tables, findings)
+    levels = check_contingencies(arrays, tables, findings)
     check_objective(ledger, levels, run, findings)
-    own = weighted(costs)[0] if books.objective == "weighted" else 0.0
-    check_worth(books, levels, own + levels.expectation() if levels.answers else None, tables, run, findings)
+    own = weighted(costs)[0] if arrays.objective == "weighted" else 0.0
+    check_worth(arrays, levels, own + levels.expectation() if levels.answers else None, tables, run, findings)
     return replace(findings.result(), not_recomputed=_not_recomputed(tables, run))
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from planner.verify.all_sums import sum_rules
-from planner.verify.books import Books
 from planner.verify.contingency.levels import Levels
 from planner.verify.goods.least_served import worst_unmet
 from planner.verify.goods.stability import departures
@@ -16,6 +15,7 @@ from planner.verify.goods.targets import wanted_stock
 from planner.verify.money.costs import Costs
 from planner.verify.money.ledger import Ledger
 from planner.verify.money.tiers import money_from_tier
+from planner.verify.plan_arrays import PlanArrays
 from planner.verify.sum_rules import total_lack
 from planner.verify.verification import Codes, Findings, Floats, number
 
@@ -74,8 +74,8 @@ def _compare(name: str, told: float, right: float, findings: Findings) -> None:
     findings.one("objective", abs(told - right), max(abs(told), abs(right)), text)
 
 
-def _discounted(books: Books, periods: Codes, amounts: Floats) -> float:
-    return float((books.case.calendar.discount[periods] * amounts).sum())
+def _discounted(arrays: PlanArrays, periods: Codes, amounts: Floats) -> float:
+    return float((arrays.case.calendar.discount[periods] * amounts).sum())
 
 
 def _periods(table: Any) -> Codes:
@@ -84,29 +84,29 @@ def _periods(table: Any) -> Codes:
 
 def real_cost(costs: Costs) -> dict[str, float]:
     """Discounted production, transport, holding, expansion, scrap and interest; an advance counts when paid."""
-    books, plan = costs.books, costs.books.plan
+    arrays, plan = costs.arrays, costs.arrays.plan
     return {
-        "production": float((costs.paid_for_making * books.case.calendar.discount).sum()),
-        "transport": _discounted(books, _periods(plan.shipments), costs.transport),
-        "holding": _discounted(books, _periods(plan.stocks), costs.holding),
-        "expansion": _discounted(books, _periods(plan.investments), costs.investment),
-        "scrap": _discounted(books, _periods(plan.scrap), costs.scrap),
-        "interest": interest(books),
+        "production": float((costs.paid_for_making * arrays.case.calendar.discount).sum()),
+        "transport": _discounted(arrays, _periods(plan.shipments), costs.transport),
+        "holding": _discounted(arrays, _periods(plan.stocks), costs.holding),
+        "expansion": _discounted(arrays, _periods(plan.investments), costs.investment),
+        "scrap": _discounted(arrays, _periods(plan.scrap), costs.scrap),
+        "interest": interest(arrays),
     }
 
 
-def interest(books: Books) -> float:
+def interest(arrays: PlanArrays) -> float:
     """Σ over loans of rate × payment × Σ over its fiscal year and later ones of that year's first discount.
 
     A loan that counts commitments pays interest from the year of the cash.
     """
-    calendar, payments = books.case.calendar, books.plan.payments
-    if not books.case.money_is_limited:
+    calendar, payments = arrays.case.calendar, arrays.plan.payments
+    if not arrays.case.money_is_limited:
         return 0.0
     first = {year: calendar.years.index(year) for year in calendar.year_list}
     later = {year: sum(calendar.discount[first[y]] for y in calendar.year_list if y >= year) for year in first}
     total = 0.0
-    for fund in books.case.funds.values():
+    for fund in arrays.case.funds.values():
         if fund.kind == "loan" and fund.interest:
             rows = payments[payments["fund"] == fund.name]
             total += fund.interest * float((rows["amount"] * rows["cash_year"].map(later)).sum())
@@ -115,59 +115,62 @@ def interest(books: Books) -> float:
 
 def weighted(costs: Costs) -> tuple[float, dict[str, float]]:
     """The discounted sum of real cost, shortage, delay and target shortage, and its parts."""
-    books = costs.books
-    demands = list(books.case.demands.values())
+    arrays = costs.arrays
+    demands = list(arrays.case.demands.values())
     parts = real_cost(costs)
-    short = books.plan.shortfalls
+    short = arrays.plan.shortfalls
     code = short["demand"].to_numpy(dtype=np.intp)
     price = np.array([demand.shortage_cost or 0.0 for demand in demands], dtype=np.float64)
     due = np.array([demand.due for demand in demands], dtype=np.intp)
     parts["shortage"] = _discounted(
-        books, np.maximum(due[code], 0), price[code] * short["quantity"].to_numpy(dtype=float)
+        arrays, np.maximum(due[code], 0), price[code] * short["quantity"].to_numpy(dtype=float)
     )
-    late = books.plan.deliveries
+    late = arrays.plan.deliveries
     code, period = late["demand"].to_numpy(dtype=np.intp), _periods(late)
     price = np.array([demand.delay_cost for demand in demands], dtype=np.float64)
     delay = (period - due[code]) * price[code] * late["quantity"].to_numpy(dtype=float)
-    parts["delay"] = _discounted(books, period, delay)
-    targets = list(books.case.targets.values())
-    below = books.plan.targets
+    parts["delay"] = _discounted(arrays, period, delay)
+    targets = list(arrays.case.targets.values())
+    below = arrays.plan.targets
     code = below["target"].to_numpy(dtype=np.intp)
     price = np.array([target.shortage_cost or 0.0 for target in targets], dtype=np.float64)
-    parts["target shortage"] = _discounted(books, _periods(below), price[code] * below["below"].to_numpy(dtype=float))
+    parts["target shortage"] = _discounted(arrays, _periods(below), price[code] * below["below"].to_numpy(dtype=float))
     return sum(parts.values()), parts
 
 
 def _shortfall(costs: Costs, binding: bool) -> float:
     """Σ priority × value × short, of the binding demands or the others."""
-    books = costs.books
+    arrays = costs.arrays
     weights = np.array(
-        [d.priority * books.case.values[d.item] if d.binding == binding else 0.0 for d in books.case.demands.values()],
+        [
+            d.priority * arrays.case.values[d.item] if d.binding == binding else 0.0
+            for d in arrays.case.demands.values()
+        ],
         dtype=np.float64,
     )
-    table = books.plan.shortfalls
+    table = arrays.plan.shortfalls
     return float((weights[table["demand"].to_numpy(dtype=np.intp)] * table["quantity"]).sum())
 
 
 def _lateness(costs: Costs) -> float:
     """Σ priority × value × units × periods late."""
-    books, demands = costs.books, list(costs.books.case.demands.values())
-    weights = np.array([demand.priority * books.case.values[demand.item] for demand in demands], dtype=np.float64)
+    arrays, demands = costs.arrays, list(costs.arrays.case.demands.values())
+    weights = np.array([demand.priority * arrays.case.values[demand.item] for demand in demands], dtype=np.float64)
     due = np.array([demand.due for demand in demands], dtype=np.intp)
-    table = books.plan.deliveries
+    table = arrays.plan.deliveries
     code = table["demand"].to_numpy(dtype=np.intp)
     return float((weights[code] * (_periods(table) - due[code]) * table["quantity"].to_numpy(dtype=float)).sum())
 
 
 def _target_shortfall(costs: Costs) -> float:
     """Σ priority × value × below over periods; of several items the mean value."""
-    books = costs.books
+    arrays = costs.arrays
     weights = {}
-    for code, item in wanted_stock(books):
-        target = list(books.case.targets.values())[code]
-        names = target.items if item < 0 else (books.items[item],)
-        weights[code, item] = target.priority * float(np.mean([books.case.values[name] for name in names] or [0.0]))
-    table = books.plan.targets
+    for code, item in wanted_stock(arrays):
+        target = list(arrays.case.targets.values())[code]
+        names = target.items if item < 0 else (arrays.items[item],)
+        weights[code, item] = target.priority * float(np.mean([arrays.case.values[name] for name in names] or [0.0]))
+    table = arrays.plan.targets
     keys = zip(table["target"], table["item"], strict=True)
     prices = np.array([weights.get((int(code), int(item)), 0.0) for code, item in keys], dtype=np.float64)
     return float((prices * table["below"].to_numpy(dtype=float)).sum())
@@ -175,7 +178,7 @@ def _target_shortfall(costs: Costs) -> float:
 
 PAST_LACK = "past_lack"
 LEVELS: dict[str, Callable[[Ledger], float]] = {
-    "frozen_departure": lambda ledger: departures(ledger.books).frozen,
+    "frozen_departure": lambda ledger: departures(ledger.arrays).frozen,
     "binding_shortfall": lambda ledger: _shortfall(ledger.costs, True),
     "other_shortfall": lambda ledger: _shortfall(ledger.costs, False),
     "lateness": lambda ledger: _lateness(ledger.costs),
@@ -183,7 +186,7 @@ LEVELS: dict[str, Callable[[Ledger], float]] = {
     "tier_3": lambda ledger: money_from_tier(ledger, 3),
     "tier_2": lambda ledger: money_from_tier(ledger, 2),
     "cost": lambda ledger: sum(real_cost(ledger.costs).values()),
-    "nervousness": lambda ledger: departures(ledger.books).later,
+    "nervousness": lambda ledger: departures(ledger.arrays).later,
 }
 # What responses add: levels of their own, and lateness.
 RESPONSE_LEVELS: dict[str, Callable[[Levels], float]] = {
@@ -196,6 +199,6 @@ RESPONSE_LEVELS: dict[str, Callable[[Levels], float]] = {
 }
 # Levels that the full model does not have.
 VARIANT_LEVELS: dict[str, Callable[[Ledger], float]] = {
-    "least_served_binding": lambda ledger: worst_unmet(ledger.costs.books, True),
-    "least_served_other": lambda ledger: worst_unmet(ledger.costs.books, False),
+    "least_served_binding": lambda ledger: worst_unmet(ledger.costs.arrays, True),
+    "least_served_other": lambda ledger: worst_unmet(ledger.costs.arrays, False),
 }

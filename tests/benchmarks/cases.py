@@ -120,11 +120,11 @@ def figures(world: Path) -> Figures:
     note("read")
     program = Program.of(build(instance, load("full")))
     found = {"cases": len(instance.cases), **program.size, **found}
-    session, settlement = program.session(options), program.settlement(options)
+    session, lazy_funds = program.session(options), program.lazy_funds(options)
     note("build and load")
-    optimum = program.optimum(session, settlement, options)
+    optimum = program.optimum(session, lazy_funds, options)
     note("levels")
-    optimum.values = program.tidied(optimum, settlement)
+    optimum.values = program.tidied(optimum, lazy_funds)
     plan = program.plan(optimum, {}, program.size)
     note("tables and prices")
     levels = [{"name": level.name, "value": level.value} for level in plan.levels]

@@ -20,7 +20,7 @@ import numpy as np
 from planner.catalogue import load
 from planner.formulation.build import build
 from planner.plan.program import Program
-from planner.solver.highs import INFINITY, Arrays, Session, Vector
+from planner.solver.highs import INFINITY, Arrays, HighsSession, Vector
 from planner.solver.lexicographic import hold_by_face, inner
 from planner.solver.options import SolveOptions
 from planner.solver.scaling import objective_scale
@@ -47,7 +47,9 @@ class CaseProgram:
         self._row, self._column, self._value = place[lp.row_of_entry[links]], lp.index[links], lp.value[links]
         self._linked = np.unique(self._row)
         self._lower, self._upper = lp.row_lower[rows], lp.row_upper[rows]
-        self._session = Session(self._part.beside(np.zeros(lp.columns)), program.settings(SolveOptions()), deaf=True)
+        self._session = HighsSession(
+            self._part.beside(np.zeros(lp.columns)), program.settings(SolveOptions()), deaf=True
+        )
         self._session.set_costs(costs[columns])
 
     def answer(self, values: Vector) -> tuple[float, Vector]:
@@ -75,7 +77,7 @@ def _cases(program: Program) -> Any:
     return found
 
 
-def _master(program: Program, held: Session, of_case: Any) -> tuple[Session, Any]:
+def _master(program: Program, held: HighsSession, of_case: Any) -> tuple[HighsSession, Any]:
     """The plan with its bounds as held, and a further column for each case; and the plan's columns."""
     lp, count = program.lp, len(program.model.responses)
     plan = np.flatnonzero(of_case < 0)
@@ -93,13 +95,13 @@ def _master(program: Program, held: Session, of_case: Any) -> tuple[Session, Any
         renumbered[lp.index[kept]],
         lp.value[kept],
     )
-    session = Session(arrays, program.settings(SolveOptions()))
+    session = HighsSession(arrays, program.settings(SolveOptions()))
     session.set_column_bounds(np.arange(len(plan)), held.column_lower[plan], held.column_upper[plan])
     session.highs.setOptionValue("run_crossover", "off")
     return session, plan
 
 
-def decomposed(program: Program, held: Session, costs: Vector, first: Vector, step: float) -> float:
+def decomposed(program: Program, held: HighsSession, costs: Vector, first: Vector, step: float) -> float:
     """The level's optimum; `first`: the columns of a plan to begin with."""
     of_case = _cases(program)
     master, plan = _master(program, held, of_case)

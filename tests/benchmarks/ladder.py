@@ -46,7 +46,7 @@ class Watch:
 def race(program: Program, parts: bool) -> Iterator[Row]:
     """All levels as `planner solve` has them; with `parts` also what comes after."""
     options = SolveOptions()
-    session, settlement = program.session(options), program.settlement(options)
+    session, lazy_funds = program.session(options), program.lazy_funds(options)
     watch = Watch()
     spare = spare_scrap(program.model)
     tolerance = program.model.instance.settings.level_tolerance
@@ -60,7 +60,7 @@ def race(program: Program, parts: bool) -> Iterator[Row]:
     if not parts:
         return
     watch.look()
-    optimum.values = program.tidied(optimum, settlement)
+    optimum.values = program.tidied(optimum, lazy_funds)
     yield ("who pays, and other conventions", *watch.look(), "")
     made = prices(program.model, program.session(options), optimum.levels, basis)
     yield ("prices", *watch.look(), f"{len(made)} rows, {int((made['exact'] == 'yes').sum())} exact")

@@ -32,10 +32,10 @@ from planner.domain.instance import PlanningInstance
 from planner.formulation.build import build
 from planner.formulation.model.problem import problem
 from planner.formulation.objective import objectives
-from planner.plan.again.warm_start import Workbench
+from planner.plan.again.warm_start import WarmStart
 from planner.plan.plan import Plan
 from planner.plan.program import Program
-from planner.solver.highs import Session
+from planner.solver.highs import HighsSession
 from planner.solver.quiet import QuietHighs
 from planner.workbook import read_instance
 from tests.benchmarks.generate import write_world
@@ -109,7 +109,7 @@ def moved(before: list[float], after: list[float]) -> float:
 def alone(instance: PlanningInstance) -> Figures:
     """HiGHS by itself on the program, from nothing, with its own choice of method."""
     program = Program.of(build(instance, load("full")))
-    session = Session(program.lp, dict(load("full").solver))
+    session = HighsSession(program.lp, dict(load("full").solver))
     session.set_costs(program.levels[0][1])
     cpu, wall, _ = timed(session.highs.run)
     status = session.highs.modelStatusToString(session.highs.getModelStatus())
@@ -134,17 +134,17 @@ def measure(given: argparse.Namespace) -> Figures:
     with tempfile.TemporaryDirectory() as folder:
         write_world(World(given.size, given.seed, objective, given.periods, given.room), Path(folder) / "world")
         instance = read_instance(Path(folder) / "world")
-    cold, workbench = measured(lambda: Workbench(instance))
-    print(f"base  {workbench.program.size}")
+    cold, warm_start = measured(lambda: WarmStart(instance))
+    print(f"base  {warm_start.program.size}")
     print(f"base  {_line(cold)}", flush=True)
-    before, rows = values(workbench.base_plan), []
+    before, rows = values(warm_start.base_plan), []
     changes = options(instance, given.count, tuple(given.change), given.seed)
     for number, changed in enumerate(changes, 1):
-        figures, plan = measured(lambda changed=changed: workbench.solve_changed(changed))  # type: ignore[misc]
+        figures, plan = measured(lambda changed=changed: warm_start.solve_changed(changed))  # type: ignore[misc]
         figures |= {"how": plan.how, "moved": moved(before, values(plan)), "values": values(plan)}
         rows.append(figures)
         print(f"{number:4}  {_line(figures)}  moved {100 * figures['moved']:8.3f} %  {figures['how']}", flush=True)
-    report: Figures = {"machine": machine(), "highs": highspy.Highs().version(), "size": workbench.program.size}
+    report: Figures = {"machine": machine(), "highs": highspy.Highs().version(), "size": warm_start.program.size}
     report |= {"room": given.room, "objective": objective, "base": cold, "options": rows}
     if given.alone:
         report["HiGHS alone"] = alone(changes[0])

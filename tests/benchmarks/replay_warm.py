@@ -14,7 +14,7 @@ from typing import Any
 from planner.domain.instance import PlanningInstance
 from planner.plan import SolveOptions
 from planner.plan.again.structure import Structure
-from planner.plan.again.warm_start import Workbench
+from planner.plan.again.warm_start import WarmStart
 
 BY_YEAR = frozenset({"spend", "payment", "payment_limit", "spending"})  # told by spans of years, not by periods
 
@@ -34,13 +34,13 @@ class Warmth:
 def measured(before: PlanningInstance, after: PlanningInstance) -> Warmth:
     """The next month's program cold and warm; `before` is the last plan's input, `after` the next one's."""
     options = SolveOptions()
-    last, now = Workbench(before, options), Workbench(after, options)
+    last, now = WarmStart(before, options), WarmStart(after, options)
     assert last.optimum.basis is not None
     program = now.program
     shifted = _one_on(Structure.of(last.program.model))
     start, differ = shifted.carry(last.optimum.basis, Structure.of(program.model))
     began = time.perf_counter()
-    cold = program.optimum(program.session(options), program.settlement(options), options)
+    cold = program.optimum(program.session(options), program.lazy_funds(options), options)
     between = time.perf_counter()
     warm = program.optimum_from(program.session(options), start, options, False)
     ended = time.perf_counter()

@@ -15,7 +15,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from planner.analysis.ground import read_source
+from planner.analysis.context import read_source
 from planner.analysis.stress.done import done_by
 from planner.analysis.stress.drawing import numbers
 from planner.analysis.stress.responses import StandingPlan, answer, tasks

@@ -22,7 +22,7 @@ from planner.plan.plan import Plan
 from planner.plan.prices.marginal import DualBase, Marginal
 from planner.plan.prices.prices import prices
 from planner.plan.program import Program
-from planner.solver.highs import INFINITY, Session
+from planner.solver.highs import INFINITY, HighsSession
 from planner.solver.options import SolveOptions
 from planner.workbook import read_instance
 from tests.seeds import seeds
@@ -76,7 +76,7 @@ def test_rents_on_the_way_are_the_weight_and_where_there_is_no_way_no_limit_help
     program = Program.of(build(read_instance(write_world(world_of(seed), tmp_path)), load("full")))
     options = SolveOptions()
     try:
-        optimum = program.optimum(program.session(options), program.settlement(options), options)
+        optimum = program.optimum(program.session(options), program.lazy_funds(options), options)
     except NoPlanError:
         return
     known: list[tuple[DualBase, list[str]]] = []
@@ -110,7 +110,7 @@ def _least(program: Program, column: int) -> float:
         if of_plan(family).kind in (Kind.LIMIT, Kind.RULE)
         for row in keys.values()
     ]
-    session = Session(program.lp, {})
+    session = HighsSession(program.lp, {})
     free = np.full(len(rows), INFINITY)
     session.set_row_bounds(np.array(rows, dtype=np.intp), -free, free)
     costs = np.zeros(program.lp.columns)

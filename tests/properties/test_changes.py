@@ -21,9 +21,9 @@ from planner.domain.rules import Lock
 from planner.errors import NoPlanError
 from planner.formulation.build import build, fill
 from planner.formulation.model.model import Model
-from planner.formulation.model.rhs_update import BOUND_FIELDS, rebound
+from planner.formulation.model.rhs_update import BOUND_FIELDS, rhs_update
 from planner.plan import solve
-from planner.plan.again.warm_start import LIMITS_ONLY, Workbench
+from planner.plan.again.warm_start import LIMITS_ONLY, WarmStart
 from planner.plan.plan import Plan
 from planner.plan.program import Program
 from planner.workbook import read_instance
@@ -128,10 +128,10 @@ def test_set_anew_is_built_anew(tmp_path: Path, worlds: int, least: int) -> None
         program, rng = Program.of(model), random.Random(seed)
         for change in ALL_FIELDS:
             changed = changed_field(rng, instance, change)
-            found = rebound(model, changed) if changed is not None else None
+            found = rhs_update(model, changed) if changed is not None else None
             if changed is None or found is None:
                 continue
-            anew, again = program.rebounded(changed, found), built_again(model, changed)
+            anew, again = program.with_rhs(changed, found), built_again(model, changed)
             for name in ("row_lower", "row_upper", "start", "index", "value"):
                 assert np.array_equal(getattr(anew.lp, name), getattr(again.lp, name)), (seed, change, name)
             for (one, costs), (other, same) in zip(anew.levels, again.levels, strict=True):
@@ -152,7 +152,7 @@ def test_what_is_no_limit_is_built_again(
     instance = world(2, "weighted", tmp_path / "world")
     changed = change(random.Random(1), instance)
     assert changed != instance
-    assert rebound(build(instance, load("full")), changed) is None
+    assert rhs_update(build(instance, load("full")), changed) is None
 
 
 def test_a_limit_that_comes_or_goes_is_built_again(tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_a_limit_that_comes_or_goes_is_built_again(tmp_path: Path) -> None:
     name, leg = next((name, leg) for name, leg in instance.legs.items() if leg.capacity_m3 < float("inf"))
     for capacity, alone in ((1.0, True), (float("inf"), False)):
         legs = {**instance.legs, name: replace(leg, capacity_m3=capacity)}
-        assert (rebound(model, replace(instance, legs=legs)) is not None) == alone
+        assert (rhs_update(model, replace(instance, legs=legs)) is not None) == alone
 
 
 def values(make: Callable[[], Plan]) -> list[float | None] | str:
@@ -176,7 +176,7 @@ def values(make: Callable[[], Plan]) -> list[float | None] | str:
 def test_from_the_base_is_from_nothing(tmp_path: Path, seed: int, objective: str) -> None:
     instance = world(seed, objective, tmp_path / "world")
     try:
-        workbench = Workbench(instance)
+        warm_start = WarmStart(instance)
     except NoPlanError:
         pytest.skip("this world has no plan")
     rng = random.Random(seed)
@@ -184,7 +184,7 @@ def test_from_the_base_is_from_nothing(tmp_path: Path, seed: int, objective: str
     changes += [rng.choice(OTHERS)(rng, instance)]
     for changed in changes:
         if changed is not None:
-            found = values(lambda changed=changed: workbench.solve_changed(changed))  # type: ignore[misc]
+            found = values(lambda changed=changed: warm_start.solve_changed(changed))  # type: ignore[misc]
             afresh = values(lambda changed=changed: solve(changed))  # type: ignore[misc]
             assert isinstance(found, str) == isinstance(afresh, str), (found, afresh)
             assert found == afresh or found == pytest.approx(afresh, rel=1e-6, abs=1e-6)
@@ -200,11 +200,11 @@ def test_what_was_solved_before_changes_no_table(tmp_path: Path, seed: int, obje
         for where, what in (("demands", "quantity"), ("funds", "budgets"), ("legs", "capacity_t"))
     ]
     wanted = [change for change in changes if change is not None]
-    one, other = Workbench(instance), Workbench(instance)
+    one, other = WarmStart(instance), WarmStart(instance)
 
-    def tables(workbench: Workbench, changed: PlanningInstance) -> tuple[str, dict[str, str]] | str:
+    def tables(warm_start: WarmStart, changed: PlanningInstance) -> tuple[str, dict[str, str]] | str:
         try:
-            plan = workbench.solve_changed(changed)
+            plan = warm_start.solve_changed(changed)
         except NoPlanError as failure:
             return failure.status
         return plan.how, {name: table.to_csv() for name, table in plan.tables.items()}

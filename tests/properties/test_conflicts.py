@@ -20,7 +20,7 @@ from planner.formulation.build import build
 from planner.formulation.model.origins import origins_of
 from planner.plan import SolveOptions, solve
 from planner.plan.conflict.words import MOST_LINES
-from planner.solver.highs import INFINITY, Session, arrays
+from planner.solver.highs import INFINITY, HighsSession, arrays
 from planner.workbook import read, read_instance
 from tests.seeds import seeds
 
@@ -123,7 +123,7 @@ def feasible(instance: PlanningInstance, kept: set[Cell]) -> bool:
     """Is there a plan where of all limits and demands only those count all of whose cells are kept?"""
     model = build(instance, load("full"))
     lp = arrays(model)
-    session = Session(lp, model.catalogue.solver)
+    session = HighsSession(lp, model.catalogue.solver)
     if lp.binary.size:
         session.make_binary(lp.binary)
     freed = [

@@ -58,7 +58,7 @@ def base_of(seed: int, folder: Path) -> Base | None:
     world = random_world(seed, "weighted" if seed % 2 else "lexicographic")
     program = Program.of(build(read_instance(write_world(world, folder)), load("full")))
     try:
-        optimum = program.optimum(program.session(OPTIONS), program.settlement(OPTIONS), OPTIONS)
+        optimum = program.optimum(program.session(OPTIONS), program.lazy_funds(OPTIONS), OPTIONS)
     except NoPlanError:
         return None
     places, found = Places(program.model), {}

@@ -8,7 +8,7 @@ import pytest
 from test_attributed_worlds import world_of
 from worlds import write_world
 
-from planner.analysis.ground import prepare
+from planner.analysis.context import prepare
 from planner.analysis.remedy.kept import changed
 from planner.analysis.remedy.levers import levers
 from planner.analysis.remedy.remedy import Asked, remedy_of_workbook
@@ -34,11 +34,11 @@ def test_every_remedy_keeps_its_word(seed: int, tmp_path: Path) -> None:
     assert sum(found.broken for found in result.found) == 0
     if seed % 2 or not result.found or not result.found[0].remedies:
         return
-    ground = prepare(source, SolveOptions(), None, Log())
-    program = ground.standing.program
+    context = prepare(source, SolveOptions(), None, Log())
+    program = context.standing.program
     known = {lever.name: lever for lever in levers(program.model, program.lp)}
     for remedy, _ in result.found[0].remedies:
-        instance = changed(ground.instance, remedy.rises, known)
+        instance = changed(context.instance, remedy.rises, known)
         assert instance is not None
         left = {level.name: level.value or 0.0 for level in solve(instance, priced=False).levels}
         lacking = left.get("binding_shortfall", 0.0) + left.get("other_shortfall", 0.0)

@@ -28,7 +28,7 @@ from planner.errors import NoPlanError
 from planner.options.cluster import crew
 from planner.plan import SolveOptions, solve
 from planner.plan.again.fixed_plan import complete
-from planner.plan.again.warm_start import Workbench
+from planner.plan.again.warm_start import WarmStart
 from planner.plan.plan import Plan
 from planner.run.tables import read_tables, write_tables
 from planner.tolerances import NOISE
@@ -238,11 +238,11 @@ def test_what_the_tables_say_is_what_the_plan_does(seed: int, tmp_path: Path) ->
     instance = read(write_world(guarantee_world(seed), tmp_path / "world")).instance
     assert instance is not None
     try:
-        workbench = Workbench(instance, priced=False)
+        warm_start = WarmStart(instance, priced=False)
     except NoPlanError:
         return
-    model, values = workbench.program.model, workbench.optimum.values
-    tables = workbench.base_plan.tables
+    model, values = warm_start.program.model, warm_start.optimum.values
+    tables = warm_start.base_plan.tables
     write_tables(tables, tmp_path / "tables")
     for told in (done_by(tables, model.reach), done_by(read_tables(tmp_path / "tables"), model.reach)):
         for family in ("production", "expansion", "stock", "shipment"):

@@ -20,7 +20,7 @@ from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
 from planner.plan import solve
 from planner.plan.again.remainder import UNUSED, Remainder, Remainders, Thing
-from planner.plan.again.warm_start import Workbench
+from planner.plan.again.warm_start import WarmStart
 from planner.tolerances import close
 from planner.verify import verify
 from planner.workbook import read
@@ -38,13 +38,13 @@ def world_of(kind: str, seed: int) -> World:
     return KINDS[kind](seed, "lexicographic" if seed % 2 else "weighted")  # type: ignore[call-arg]
 
 
-def bench(world: World, folder: Path) -> Workbench | None:
+def bench(world: World, folder: Path) -> WarmStart | None:
     """None where the world has no plan, or the reader finds that it cannot have one."""
     instance = read(write_world(world, folder)).instance
     if instance is None:
         return None
     try:
-        return Workbench(instance, priced=False)
+        return WarmStart(instance, priced=False)
     except NoPlanError:
         return None
 

@@ -18,11 +18,11 @@ from planner.errors import NoPlanError
 from planner.formulation.responses.losses import loss
 from planner.formulation.responses.response import Response
 from planner.plan import SolveOptions, solve
-from planner.plan.again.warm_start import Workbench
+from planner.plan.again.warm_start import WarmStart
 from planner.plan.plan import Plan
 from planner.plan.program import Program
 from planner.plan.worth.draws import draw_worth
-from planner.solver.highs import INFINITY, NONE, Session, Vector
+from planner.solver.highs import INFINITY, NONE, HighsSession, Vector
 from planner.solver.lexicographic import inner
 from planner.verify import verify
 from planner.workbook import read
@@ -102,7 +102,7 @@ class Trial:
         own = [column for columns in response.columns.values() for column in columns.values()]
         own += [column for key, column in model.columns["lack"].items() if key[:2] == response.case.key]
         fixed = np.setdiff1d(np.arange(program.lp.columns), np.array(own))
-        self._session = Session(program.lp, load("full").solver)
+        self._session = HighsSession(program.lp, load("full").solver)
         self._session.change_model(fixed, NONE, (values[fixed], values[fixed]))
         rows = [row for rows in response.rows.values() for row in rows.values()]
         rows += [row for key, row in model.rows["promise"].items() if key == (*response.case.key, key[-1])]
@@ -140,10 +140,10 @@ def test_one_more_unit_brings_what_a_re_solve_says(seed: int, tmp_path: Path) ->
     by no more than that."""
     instance = instance_of(seed, tmp_path / "world")
     try:
-        workbench = Workbench(instance, SolveOptions(), priced=False)
+        warm_start = WarmStart(instance, SolveOptions(), priced=False)
     except NoPlanError:
         return
-    draws, values, program = workbench.base_plan.tables["draws"], workbench.optimum.values, workbench.program
+    draws, values, program = warm_start.base_plan.tables["draws"], warm_start.optimum.values, warm_start.program
     draws["worth"] = draw_worth(program.model, program.lp, values, draws)
     assert draws["worth"].notna().all()
     for response in program.model.responses:

@@ -10,8 +10,8 @@ from pathlib import Path
 from planner.analysis.alternatives.dimensions import FUNDS, PAYERS, PRODUCERS, funds, payers, producers
 from planner.analysis.alternatives.near_optimal import Alternatives, Part, Search
 from planner.analysis.alternatives.page import alternatives_findings
+from planner.analysis.context import AnalysisContext, ProgressCall, prepare
 from planner.analysis.findings import Findings
-from planner.analysis.ground import Ground, ProgressCall, prepare
 from planner.analysis.writing import write_findings
 from planner.domain.instance import PlanningInstance
 from planner.errors import UsageError
@@ -72,15 +72,15 @@ def alternatives_of_workbook(
         raise UsageError(f"--count: found {count}, expected at least 1")
     wanted = _aspects(by)
     refuse(target, replace, source)
-    ground = prepare(source, solving, progress, log, _told_apart if PAYERS in wanted else None, moving=True)
-    parts = _parts(ground, wanted, by is not None)
+    context = prepare(source, solving, progress, log, _told_apart if PAYERS in wanted else None, moving=True)
+    parts = _parts(context, wanted, by is not None)
     with whole_folder(target, replace, source) as folder:
-        found = _search(ground, parts, slack, count)
-        ground.step("verify")
-        plans = tuple(ground.plan(candidate.values, settled=False) for candidate in found.chosen)
-        _write_runs(ground, plans, folder / "alternatives")
-        findings = alternatives_findings(ground, slack, parts, found, plans)
-        ground.step("write")
+        found = _search(context, parts, slack, count)
+        context.step("verify")
+        plans = tuple(context.plan(candidate.values, settled=False) for candidate in found.chosen)
+        _write_runs(context, plans, folder / "alternatives")
+        findings = alternatives_findings(context, slack, parts, found, plans)
+        context.step("write")
         write_findings(findings, folder)
         (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
     return AlternativesResult(target, slack, tuple(parts), found, plans, findings)
@@ -110,9 +110,9 @@ def _told_apart(instance: PlanningInstance) -> PlanningInstance:
     return replace_in(instance, contributors_apart=True)
 
 
-def _parts(ground: Ground, wanted: Sequence[str], asked: bool) -> list[Part]:
-    model = ground.standing.program.model
-    if asked and not ground.instance.money_is_limited and wanted != [PRODUCERS]:
+def _parts(context: AnalysisContext, wanted: Sequence[str], asked: bool) -> list[Part]:
+    model = context.standing.program.model
+    if asked and not context.instance.money_is_limited and wanted != [PRODUCERS]:
         raise UsageError("--by: money is not limited in this input (Budgets has no rows), so nobody is told to pay")
     parts = [part for name in wanted for part in ASPECTS[name](model)]
     if not parts:
@@ -120,29 +120,29 @@ def _parts(ground: Ground, wanted: Sequence[str], asked: bool) -> list[Part]:
     return parts
 
 
-def _search(ground: Ground, parts: Sequence[Part], slack: float, count: int) -> Alternatives:
-    levels = ground.levels
-    optimum = ground.standing.values
+def _search(context: AnalysisContext, parts: Sequence[Part], slack: float, count: int) -> Alternatives:
+    levels = context.levels
+    optimum = context.standing.values
     values = {name: inner(costs, optimum) for name, costs in levels.items()}
-    study = ground.standing.study(levels, Extension({part.row: part.costs for part in parts}))
+    study = context.standing.study(levels, Extension({part.row: part.costs for part in parts}))
     search = Search(
         study=study,
         levels=list(levels),
         limits={name: value * (1 + slack) for name, value in values.items()},
         parts=parts,
-        start=study.start(ground.standing.basis),
-        tell=ground.step,
+        start=study.start(context.standing.basis),
+        tell=context.step,
     )
     return search.find(optimum, count)
 
 
-def _write_runs(ground: Ground, plans: Sequence[Plan], folder: Path) -> None:
+def _write_runs(context: AnalysisContext, plans: Sequence[Plan], folder: Path) -> None:
     """A run folder for the plan (0) and for each alternative (1, 2, …), as `planner diff` and `verify` read it."""
     for number, plan in enumerate(plans):
-        ground.step(f"write plan {number} of {len(plans) - 1}")
+        context.step(f"write plan {number} of {len(plans) - 1}")
         here = folder / str(number)
         here.mkdir(parents=True)
-        record = ground.record(plan).but(tables=write_tables(plan.tables, here / "tables"))
+        record = context.record(plan).but(tables=write_tables(plan.tables, here / "tables"))
         digest = read_digest(plan, record)
         write_workbook(digest, here / "plan.xlsx")
         write_report(digest, here / "report.html")

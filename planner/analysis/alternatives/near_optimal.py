@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from planner.solver.highs import Basis, Vector
-from planner.solver.parametric_study import Study
+from planner.solver.parametric_study import ParametricStudy
 from planner.tolerances import NO_LESS, STILL_DIFFERENT
 
 
@@ -57,7 +57,7 @@ class Alternatives:
 class Search:
     """`levels` in order, `limits` what each may reach; the study has the parts as rows."""
 
-    study: Study
+    study: ParametricStudy
     levels: Sequence[str]
     limits: Mapping[str, float]
     parts: Sequence[Part]

@@ -13,8 +13,8 @@ from planner.analysis.alternatives.dimensions import PRODUCERS
 from planner.analysis.alternatives.near_optimal import Alternatives, Part
 from planner.analysis.alternatives.record import AlternativesRecord, PlanRecord, RangeRecord
 from planner.analysis.charts import Span, range_chart
+from planner.analysis.context import AnalysisContext, header
 from planner.analysis.findings import Field, Findings, Section, Table
-from planner.analysis.ground import Ground, header
 from planner.analysis.movements import change_table
 from planner.plan.plan import Plan
 from planner.report.data.ledger import nation_label
@@ -28,14 +28,14 @@ Label = Callable[[str], str]  # a part's name as people know it
 
 
 def alternatives_findings(
-    ground: Ground, slack: float, parts: Sequence[Part], found: Alternatives, plans: Sequence[Plan]
+    context: AnalysisContext, slack: float, parts: Sequence[Part], found: Alternatives, plans: Sequence[Plan]
 ) -> Findings:
     """Everything that the page, the workbook and the record say."""
-    money = money_scale(ground.workbench.base_plan)
-    label = partial(nation_label, ground.instance)
+    money = money_scale(context.warm_start.base_plan)
+    label = partial(nation_label, context.instance)
     ranges, amounts = _range_table(parts, found, label), _amount_table(parts, found, label)
     given, distances = _level_table(plans), _distance_table(found)
-    changes = _change_table(ground, plans)
+    changes = _change_table(context, plans)
     count = len(found.chosen) - 1
     within = share(slack)
     sections = [
@@ -43,7 +43,7 @@ def alternatives_findings(
             "How much room there is",
             f"The least and the most of each part over all plans within {within} of the best at every level; the mark is "
             "the plan.",
-            figures=_charts(ground, parts, found, money),
+            figures=_charts(context, parts, found, money),
             points=_room(parts, found, money, label),
             tables=[ranges],
         ),
@@ -68,11 +68,11 @@ def alternatives_findings(
         ("Slack", f"Each level may be {within} worse than its optimum; a level at 0 stays at 0."),
         ("Candidates", f"{plural(found.pool, 'plan')}: least and most of each part, and plans away from those chosen."),
         ("Who pays", "As the plan itself decides; the usual convention of payers is not applied to alternatives."),
-        *ground.choices,
+        *context.choices,
         ("Verified", f"Each plan was checked independently: {plural(len(plans), 'plan')} verified."),
     ]
     record = AlternativesRecord(
-        **header(ground),
+        **header(context),
         slack=slack,
         plans=tuple(
             PlanRecord(folder=f"alternatives/{number}", levels={level.name: level.value for level in plan.levels})
@@ -83,9 +83,9 @@ def alternatives_findings(
     )
     return Findings(
         kind="alternatives",
-        title=ground.title,
+        title=context.title,
         subject=f"Alternatives within {within}",
-        marking=ground.instance.settings.marking,
+        marking=context.instance.settings.marking,
         headline=_headline(count, within, found, {part.aspect for part in parts}),
         money=money,
         facts=facts,
@@ -125,12 +125,12 @@ def _room(parts: Sequence[Part], found: Alternatives, money: Money, label: Label
     return lines
 
 
-def _charts(ground: Ground, parts: Sequence[Part], found: Alternatives, money: Money) -> list[Markup]:
+def _charts(context: AnalysisContext, parts: Sequence[Part], found: Alternatives, money: Money) -> list[Markup]:
     charts = []
     for aspect in dict.fromkeys(part.aspect for part in parts):
         spans = [
             Span(
-                nation_label(ground.instance, part.name),
+                nation_label(context.instance, part.name),
                 *found.ranges[part.row],
                 found.chosen[0].amounts[part.row],
                 tuple(one.amounts[part.row] for one in found.chosen[1:]),
@@ -141,7 +141,7 @@ def _charts(ground: Ground, parts: Sequence[Part], found: Alternatives, money: M
         spans.sort(key=lambda span: -span.most)
         if spans:
             title = f"{ASPECT_TITLES[aspect]}: least and most within the slack"
-            charts.append(Markup(range_chart(title, spans[:MOST_BARS], money, ground.instance.settings.marking)))
+            charts.append(Markup(range_chart(title, spans[:MOST_BARS], money, context.instance.settings.marking)))
     return charts
 
 
@@ -208,7 +208,7 @@ def _distance_table(found: Alternatives) -> Table:
     return Table("distances", "Distances between the plans", frame, fields)
 
 
-def _change_table(ground: Ground, plans: Sequence[Plan]) -> Table:
+def _change_table(context: AnalysisContext, plans: Sequence[Plan]) -> Table:
     steps = [(_plan_name(number), plans[0].tables, plan.tables) for number, plan in enumerate(plans[1:], 1)]
     label = Field("plan", "Plan")
-    return change_table(ground.instance, steps, label, ("In the plan", "There"), "What changes against the plan")
+    return change_table(context.instance, steps, label, ("In the plan", "There"), "What changes against the plan")

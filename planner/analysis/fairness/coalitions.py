@@ -10,7 +10,7 @@ from planner.analysis.fairness.means import Means, means_of, restricted
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError, UsageError
 from planner.options.cluster import Crew
-from planner.plan.again.warm_start import Workbench
+from planner.plan.again.warm_start import WarmStart
 from planner.plan.plan import LevelResult, Plan
 from planner.solver.highs import Progress, ProgressListener
 from planner.solver.options import SolveOptions
@@ -54,10 +54,10 @@ def choose_measure(levels: Sequence[LevelResult], wanted: str | None, currency: 
 
 
 @dataclass(frozen=True)
-class Ground:
+class CoalitionContext:
     """What every coalition is solved from, wherever that is done."""
 
-    workbench: Workbench
+    warm_start: WarmStart
     instance: PlanningInstance
     until: str  # the last level that matters
 
@@ -65,10 +65,10 @@ class Ground:
 Reached = dict[str, float] | NoPlanError  # level -> value
 
 
-def solve_means(ground: Ground, means: Means) -> Reached:
+def solve_means(context: CoalitionContext, means: Means) -> Reached:
     """The levels of the best plan with these means; what is wrong where there is none."""
     try:
-        plan = ground.workbench.solve_changed(restricted(ground.instance, means), until=ground.until)
+        plan = context.warm_start.solve_changed(restricted(context.instance, means), until=context.until)
     except NoPlanError as problem:
         return problem
     return _values(plan)
@@ -98,10 +98,10 @@ class Coalitions:
         self.coalitions: dict[int, float] = {}  # v of each coalition asked for so far
         self._levels: dict[Means, Reached] = {}
         joint = restricted(instance, self._means(self._full))
-        workbench = Workbench(joint, options, self._listener(progress), priced=False)
-        self.joint_plan: Plan = workbench.base_plan
+        warm_start = WarmStart(joint, options, self._listener(progress), priced=False)
+        self.joint_plan: Plan = warm_start.base_plan
         self.measure = choose_measure(self.joint_plan.levels, level, instance.settings.currency)
-        self._ground = Ground(workbench, instance, self.measure.levels[-1])
+        self._context = CoalitionContext(warm_start, instance, self.measure.levels[-1])
         self._levels[self._means(self._full)] = _values(self.joint_plan)
         self._alone = self._result(0)
         self.coalitions |= {0: 0.0, self._full: self._alone - self._result(self._full)}
@@ -155,12 +155,12 @@ class Coalitions:
             if self._solved is not None:
                 self._solved(count)
 
-        self._levels |= zip(tasks, work_all(solve_means, self._ground, tasks, told), strict=True)
+        self._levels |= zip(tasks, work_all(solve_means, self._context, tasks, told), strict=True)
 
     def _result(self, coalition: int) -> float:
         means = self._means(coalition)
         if means not in self._levels:
-            self._levels[means] = solve_means(self._ground, means)
+            self._levels[means] = solve_means(self._context, means)
             if self._solved is not None:
                 self._solved(len(self._levels))
         levels = self._levels[means]

@@ -11,10 +11,10 @@ import pandas as pd
 from markupsafe import Markup
 
 from planner.analysis.charts import frontier_chart
+from planner.analysis.context import AnalysisContext, ProgressCall, header, prepare
 from planner.analysis.findings import Field, Findings, Section, Table
 from planner.analysis.frontier.kinks import Frontier, trace_frontier
 from planner.analysis.frontier.record import AimRecord, FrontierRecord, KinkRecord
-from planner.analysis.ground import Ground, ProgressCall, header, prepare
 from planner.analysis.movements import change_table
 from planner.analysis.writing import write_findings
 from planner.errors import UsageError
@@ -64,21 +64,21 @@ def frontier_of_workbook(
     if points < 2:
         raise UsageError(f"--points: found {points}, expected at least 2")
     refuse(target, replace, source)
-    ground = prepare(source, solving, progress, log)
-    first, second = _chosen(ground, levels)
+    context = prepare(source, solving, progress, log)
+    first, second = _chosen(context, levels)
     with whole_folder(target, replace, source) as folder:
-        frontier = _traced(ground, first, second, points)
-        ground.step("verify")
-        plans = tuple(ground.plan(kink.values) for kink in frontier.kinks)
-        findings = _findings(ground, first, second, frontier, plans, points)
-        ground.step("write")
+        frontier = _traced(context, first, second, points)
+        context.step("verify")
+        plans = tuple(context.plan(kink.values) for kink in frontier.kinks)
+        findings = _findings(context, first, second, frontier, plans, points)
+        context.step("write")
         write_findings(findings, folder)
         (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
     return FrontierResult(target, first, second, frontier, plans, findings)
 
 
-def _chosen(ground: Ground, levels: Sequence[str] | None) -> tuple[Aim, Aim]:
-    known = aims(ground.standing.program)
+def _chosen(context: AnalysisContext, levels: Sequence[str] | None) -> tuple[Aim, Aim]:
+    known = aims(context.standing.program)
     wanted = list(levels) if levels is not None else ["cost", "penalties" if "penalties" in known else "shortfall"]
     if len(wanted) != 2 or wanted[0] == wanted[1]:
         raise UsageError(f"--levels: found {','.join(wanted)!r}, expected two different levels, as in cost,shortfall")
@@ -89,23 +89,23 @@ def _chosen(ground: Ground, levels: Sequence[str] | None) -> tuple[Aim, Aim]:
     return known[wanted[0]], known[wanted[1]]
 
 
-def _traced(ground: Ground, first: Aim, second: Aim, points: int) -> Frontier:
+def _traced(context: AnalysisContext, first: Aim, second: Aim, points: int) -> Frontier:
     """The levels before both are held at their optimum; those between or after them are left free."""
     before = min((first.before, second.before), key=len)
-    levels = ground.levels
-    study = ground.standing.study(
+    levels = context.levels
+    study = context.standing.study(
         {name: levels[name] for name in before} | {aim.name: aim.costs for aim in (first, second)}
     )
-    ground.step("frontier")
+    context.step("frontier")
     return trace_frontier(
         study,
         first.name,
         second.name,
         before,
         points,
-        ground.instance.settings.level_tolerance,
-        study.start(ground.standing.basis),
-        lambda count: ground.step(f"frontier, {count} kinks"),
+        context.instance.settings.level_tolerance,
+        study.start(context.standing.basis),
+        lambda count: context.step(f"frontier, {count} kinks"),
     )
 
 
@@ -114,12 +114,12 @@ def _scale(aim: Aim, money: Money) -> Scale:
 
 
 def _findings(
-    ground: Ground, first: Aim, second: Aim, frontier: Frontier, plans: Sequence[Plan], points: int
+    context: AnalysisContext, first: Aim, second: Aim, frontier: Frontier, plans: Sequence[Plan], points: int
 ) -> Findings:
-    money = money_scale(ground.workbench.base_plan)
+    money = money_scale(context.warm_start.base_plan)
     across, up = _scale(first, money), _scale(second, money)
-    kinks, changes = _kink_table(first, second, frontier, plans), _change_table(ground, plans)
-    optimum = ground.standing.values
+    kinks, changes = _kink_table(first, second, frontier, plans), _change_table(context, plans)
+    optimum = context.standing.values
     here = (inner(first.costs, optimum), inner(second.costs, optimum))
     chart = frontier_chart(
         f"{second.title} against {first.title.lower()}",
@@ -128,7 +128,7 @@ def _findings(
         [(kink.first, kink.second) for kink in frontier.kinks],
         [below == 0 for below in frontier.below],
         here,
-        ground.instance.settings.marking,
+        context.instance.settings.marking,
     )
     before = min((first.before, second.before), key=len)
     held = ", ".join(before) if before else "none"
@@ -139,7 +139,7 @@ def _findings(
         ),
         ("Held first", f"Levels held at their optimum: {held}. All other levels are free here."),
         ("Exact", _exactness(frontier, points, second, up)),
-        *ground.choices,
+        *context.choices,
         ("Verified", f"The plan of each kink was checked independently: {plural(len(plans), 'plan')} verified."),
     ]
     sections = [
@@ -163,7 +163,7 @@ def _findings(
         ),
     ]
     record = FrontierRecord(
-        **header(ground),
+        **header(context),
         levels=tuple(AimRecord(name=aim.name, title=aim.title, unit=aim.unit) for aim in (first, second)),
         held=tuple(before),
         exact=frontier.is_exact,
@@ -172,9 +172,9 @@ def _findings(
     )
     return Findings(
         kind="frontier",
-        title=ground.title,
+        title=context.title,
         subject=f"Frontier of {first.title.lower()} and {second.title.lower()}",
-        marking=ground.instance.settings.marking,
+        marking=context.instance.settings.marking,
         headline=_headline(frontier, first, second, across, up),
         money=money,
         facts=facts,
@@ -263,8 +263,8 @@ def _kink_table(first: Aim, second: Aim, frontier: Frontier, plans: Sequence[Pla
     return Table("kinks", "Kinks of the frontier", frame, fields)
 
 
-def _change_table(ground: Ground, plans: Sequence[Plan]) -> Table:
+def _change_table(context: AnalysisContext, plans: Sequence[Plan]) -> Table:
     pairs = enumerate(pairwise(plans), 1)
     steps = [(f"{place} to {place + 1}", one.tables, other.tables) for place, (one, other) in pairs]
     label = Field("step", "From kink to kink")
-    return change_table(ground.instance, steps, label, ("Before", "After"), "Changes from one kink to the next")
+    return change_table(context.instance, steps, label, ("Before", "After"), "Changes from one kink to the next")

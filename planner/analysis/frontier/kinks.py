@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from math import inf, isinf
 
 from planner.solver.highs import Basis, Vector
-from planner.solver.parametric_study import Point, Study
+from planner.solver.parametric_study import ParametricStudy, Point
 from planner.tolerances import KINK, KINK_PRECISION
 
 # Two points are one, and a point lies on a line, within this share of the frontier's extent, or of the values.
@@ -87,7 +87,7 @@ class _Gap:
 
 
 def trace_frontier(
-    study: Study,
+    study: ParametricStudy,
     first: str,
     second: str,
     before: Sequence[str] = (),
@@ -99,7 +99,7 @@ def trace_frontier(
     """The frontier of levels `first` and `second` of the study, those `before` held at their optimum.
 
     At most `most` points are looked for, the largest gaps first. `found` is told how many there are so far. Raises as
-    `Study.minimise`.
+    `ParametricStudy.minimise`.
     """
     search = _Search(study, first, second)
     ends = []
@@ -115,7 +115,7 @@ def trace_frontier(
 
 
 class _Search:
-    def __init__(self, study: Study, first: str, second: str) -> None:
+    def __init__(self, study: ParametricStudy, first: str, second: str) -> None:
         self._study, self._first, self._second = study, first, second
         self._noise = (0.0, 0.0)
 

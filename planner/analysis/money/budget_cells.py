@@ -14,7 +14,7 @@ from planner.formulation.model.model import Frame, Model
 
 
 @dataclass(frozen=True)
-class Purse:
+class BudgetCell:
     """`contributors` whose further money does the same; `budget` is what they have in that year."""
 
     fund: str
@@ -48,43 +48,46 @@ def with_every_budget(instance: PlanningInstance) -> PlanningInstance:
     return replace(instance, funds=funds)
 
 
-def with_more(instance: PlanningInstance, purse: Purse, amount: float) -> PlanningInstance:
-    """The instance with `amount` more (less, if negative) in the purse, from its first contributor."""
-    fund = instance.funds[purse.fund]
-    more = Budget(purse.contributors[0], purse.year, amount, purse.available)
-    return replace(instance, funds={**instance.funds, purse.fund: replace(fund, budgets=(*fund.budgets, more))})
+def with_more(instance: PlanningInstance, budget_cell: BudgetCell, amount: float) -> PlanningInstance:
+    """The instance with `amount` more (less, if negative) in the budget cell, from its first contributor."""
+    fund = instance.funds[budget_cell.fund]
+    more = Budget(budget_cell.contributors[0], budget_cell.year, amount, budget_cell.available)
+    return replace(instance, funds={**instance.funds, budget_cell.fund: replace(fund, budgets=(*fund.budgets, more))})
 
 
-def purses(model: Model, step: float) -> dict[Purse, dict[int, float]]:
-    """Every purse of a model whose instance has every budget, in the order of the input, with its `entries`.
+def budget_cells(model: Model, step: float) -> dict[BudgetCell, dict[int, float]]:
+    """Every budget cell of a model whose instance has every budget, in the order of the input, with its `entries`.
 
-    Contributors of a fund and year whose further money raises the same limits are one purse.
+    Contributors of a fund and year whose further money raises the same limits are one budget_cell.
     """
     instance = model.instance
-    found: dict[Purse, dict[int, float]] = {}
+    found: dict[BudgetCell, dict[int, float]] = {}
     for fund in instance.funds.values() if instance.money_is_limited else ():
         open_years = {instance.horizon.fiscal_years[period] for period in fund.open}
         for year in (year for year in instance.horizon.years if year in open_years):
-            alike: dict[tuple[object, ...], list[Purse]] = {}
+            alike: dict[tuple[object, ...], list[BudgetCell]] = {}
             rows: dict[tuple[object, ...], dict[int, float]] = {}
             for contributor in _contributors(fund):
                 own = [budget for budget in fund.budgets if (budget.contributor, budget.year) == (contributor, year)]
                 available, amount = min(budget.available for budget in own), sum(budget.amount for budget in own)
-                purse = Purse(fund.name, year, (contributor,), available, amount)
-                raised = entries(model, purse, step)
+                budget_cell = BudgetCell(fund.name, year, (contributor,), available, amount)
+                raised = entries(model, budget_cell, step)
                 key = (available, *sorted(raised.items()))
-                alike.setdefault(key, []).append(purse)
+                alike.setdefault(key, []).append(budget_cell)
                 rows[key] = raised
             for key, same in alike.items():
-                names, amount = tuple(purse.contributors[0] for purse in same), sum(purse.budget for purse in same)
-                found[Purse(fund.name, year, names, same[0].available, amount)] = rows[key]
+                names, amount = (
+                    tuple(budget_cell.contributors[0] for budget_cell in same),
+                    sum(budget_cell.budget for budget_cell in same),
+                )
+                found[BudgetCell(fund.name, year, names, same[0].available, amount)] = rows[key]
     return found
 
 
-def entries(model: Model, purse: Purse, step: float) -> dict[int, float]:
-    """Row → coefficient of a column that counts the steps by which the purse grows: its limits are raised by `step`."""
+def entries(model: Model, budget_cell: BudgetCell, step: float) -> dict[int, float]:
+    """Row → coefficient of a column that counts the steps by which the budget cell grows: its limits are raised by `step`."""
     frame = Frame(model.instance, model.reach, model.money_unit)
-    richer = frame._replace(instance=with_more(model.instance, purse, step))
+    richer = frame._replace(instance=with_more(model.instance, budget_cell, step))
     rows: dict[int, float] = {}
     for family in FAMILIES.values():
         if family.right_hand_side is None or family.unit != "money":

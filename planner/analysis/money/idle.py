@@ -12,11 +12,11 @@ from planner.analysis.money.remedy import PAYERS, Place, binding, rows_of, unpai
 from planner.formulation.families import FAMILIES
 from planner.formulation.model.model import Model
 from planner.solver.highs import INFINITY, Basis
-from planner.solver.parametric_study import Point, Study
+from planner.solver.parametric_study import ParametricStudy, Point
 from planner.tolerances import NO_LESS
 
 NOT_DELIVERIES = frozenset({"cost", "nervousness", "past_lack", "tier_2", "tier_3"})
-# Rules that can stand in the way of a purse's money, one by one, in this order: of its fund, then among the partners.
+# Rules that can stand in the way of a budget_cell's money, one by one, in this order: of its fund, then among the partners.
 RULES = {name: family for name, family in FAMILIES.items() if family.words.money}
 
 
@@ -35,10 +35,10 @@ class Idle:
 
 
 class IdleMoney:
-    """Asks, purse by purse, what keeps its further money from helping the first level that lacks something."""
+    """Asks, budget cell by budget cell, what keeps its further money from helping the first level that lacks something."""
 
     def __init__(
-        self, model: Model, study: Study, levels: Sequence[str], tolerance: float, base: Sequence[Point]
+        self, model: Model, study: ParametricStudy, levels: Sequence[str], tolerance: float, base: Sequence[Point]
     ) -> None:
         self._model, self._study, self._tolerance = model, study, tolerance
         lacking = [
@@ -51,13 +51,13 @@ class IdleMoney:
         self._basis: Basis = base[-1].basis
         self._free: Point | None = None
 
-    def why(self, fund: str, purse: str, everything: Sequence[str], ever: bool) -> Idle:
-        """`purse`: its column; `everything`: those of all; `ever`: is the money ever usable?"""
+    def why(self, fund: str, budget_cell: str, everything: Sequence[str], ever: bool) -> Idle:
+        """`budget_cell`: its column; `everything`: those of all; `ever`: is the money ever usable?"""
         if self._base is None:
             return Idle("done")
         if not ever:
             return Idle("never", self._levels[-1])
-        if families := self._held_back_by(fund, purse):
+        if families := self._held_back_by(fund, budget_cell):
             return Idle("rules", self._levels[-1], families)
         if self._free is None:
             self._free = self._optimum(everything, self._all_rules())
@@ -65,16 +65,18 @@ class IdleMoney:
             return Idle("limits", self._levels[-1], limits=binding(self._model, self._study, self._free, money=False))
         return Idle("payers", self._levels[-1], needs=unpaid(self._model, self._base))
 
-    def _held_back_by(self, fund: str, purse: str) -> tuple[str, ...]:
-        """The one rule, or all together, without which the purse's money would help."""
+    def _held_back_by(self, fund: str, budget_cell: str) -> tuple[str, ...]:
+        """The one rule, or all together, without which the budget cell's money would help."""
         rows = {
             name: [row for key, row in self._model.rows[name].items() if _is_of(family.index(*key), fund)]
             for name, family in RULES.items()
         }
         present = [name for name, found in rows.items() if found]
-        if not present or not self._helps(self._optimum([purse], [row for name in present for row in rows[name]])):
+        if not present or not self._helps(
+            self._optimum([budget_cell], [row for name in present for row in rows[name]])
+        ):
             return ()
-        alone = (name for name in present if len(present) > 1 and self._helps(self._optimum([purse], rows[name])))
+        alone = (name for name in present if len(present) > 1 and self._helps(self._optimum([budget_cell], rows[name])))
         first = next(alone, None)
         return (first,) if first else tuple(present)
 
@@ -87,7 +89,7 @@ class IdleMoney:
         return point.value < self._base.value - NO_LESS * max(1.0, abs(self._base.value))
 
     def _optimum(self, columns: Sequence[str], freed: Sequence[int]) -> Point:
-        """The level with these purses open without end, and these rows taken away; levels before at their optimum."""
+        """The level with these budget cells open without end, and these rows taken away; levels before at their optimum."""
         rows = np.array(freed, dtype=np.intp)
         for name in columns:
             self._study.bound_column(name, 0.0, INFINITY)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from planner.analysis.asking import Asking, PurseFinding
+from planner.analysis.asking import Asking, BudgetFinding
+from planner.analysis.context import ProgressCall, prepare
 from planner.analysis.findings import Findings
-from planner.analysis.ground import ProgressCall, prepare
 from planner.analysis.money.budget_cells import with_every_budget
 from planner.analysis.money.page import money_findings
 from planner.analysis.money.remedy import Remedy
@@ -27,7 +27,7 @@ class MoneyResult:
     folder: Path
     step: float
     levels: tuple[str, ...]
-    purses: tuple[PurseFinding, ...]
+    budget_cells: tuple[BudgetFinding, ...]
     remedies: tuple[Remedy, ...]
     findings: Findings
 
@@ -48,13 +48,13 @@ def money_of_workbook(
     """
     source, target, log = Path(input_path), Path(output_dir), log or Log()
     refuse(target, replace, source)
-    ground = prepare(source, solving, progress, log, with_every_budget)
+    context = prepare(source, solving, progress, log, with_every_budget)
     with whole_folder(target, replace, source) as folder:
-        ground.plan(ground.standing.values)
-        asking = Asking(ground)
+        context.plan(context.standing.values)
+        asking = Asking(context)
         found, remedies = asking.prices(), asking.remedies()
         findings = money_findings(asking, found, remedies)
-        ground.step("write")
+        context.step("write")
         write_findings(findings, folder)
         (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
     return MoneyResult(target, asking.step, tuple(asking.levels), tuple(found), tuple(remedies), findings)

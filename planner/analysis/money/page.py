@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from planner.analysis.asking import Asking, PurseFinding
+from planner.analysis.asking import Asking, BudgetFinding
+from planner.analysis.context import header
 from planner.analysis.findings import Findings, Section
-from planner.analysis.ground import header
 from planner.analysis.money.idle import NOT_DELIVERIES
 from planner.analysis.money.record import MoneyRecord, RemedyRecord
 from planner.analysis.money.remedy import Remedy
@@ -28,8 +28,8 @@ from planner.report.words.numbers import listing, plural
 MOST_BARS = 15
 
 
-def money_findings(asking: Asking, found: Sequence[PurseFinding], remedies: Sequence[Remedy]) -> Findings:
-    ground, money = asking.ground, asking.money
+def money_findings(asking: Asking, found: Sequence[BudgetFinding], remedies: Sequence[Remedy]) -> Findings:
+    context, money = asking.context, asking.money
     groups, each = alike(found), [[one] for one in found]
     whole, sums = remedy_table(asking, remedies), sum_table(asking, remedies)
     facts = [
@@ -40,7 +40,7 @@ def money_findings(asking: Asking, found: Sequence[PurseFinding], remedies: Sequ
         ("Checked", "Each price, by duals, was held against a plan made again with the sum, sums that change nothing "
          f"together: {plural(sum(_checks(one) for one in found), 'price')} agree. Where a price ends within the sum, both "
          "are shown."),
-        *ground.choices,
+        *context.choices,
         ("Verified", "The plan that prices start from was checked independently."),
     ]  # fmt: skip
     sections = [
@@ -66,7 +66,7 @@ def money_findings(asking: Asking, found: Sequence[PurseFinding], remedies: Sequ
         ),
     ]
     record = MoneyRecord(
-        **header(ground),
+        **header(context),
         step=asking.step,
         levels=tuple(asking.levels),
         purses=len(found),
@@ -74,9 +74,9 @@ def money_findings(asking: Asking, found: Sequence[PurseFinding], remedies: Sequ
     )
     return Findings(
         kind="money",
-        title=ground.title,
+        title=context.title,
         subject="What money buys",
-        marking=ground.instance.settings.marking,
+        marking=context.instance.settings.marking,
         headline=_headline(asking, found, remedies),
         money=money,
         facts=facts,
@@ -86,11 +86,11 @@ def money_findings(asking: Asking, found: Sequence[PurseFinding], remedies: Sequ
     )
 
 
-def _checks(one: PurseFinding) -> int:
+def _checks(one: BudgetFinding) -> int:
     return (one.up is not None) + (one.down is not None)
 
 
-def _headline(asking: Asking, found: Sequence[PurseFinding], remedies: Sequence[Remedy]) -> str:
+def _headline(asking: Asking, found: Sequence[BudgetFinding], remedies: Sequence[Remedy]) -> str:
     """The best place for a further sum, and the cheapest way to make a commitment whole."""
     for place, level in enumerate(asking.levels):
         ranked = sorted((one for one in found if one.up is not None), key=lambda one: one.up.slopes[place])  # type: ignore[union-attr]
@@ -99,7 +99,7 @@ def _headline(asking: Asking, found: Sequence[PurseFinding], remedies: Sequence[
             worth = asking.money.text(-float(best.up.slopes[place]))  # type: ignore[union-attr]
             rest = aim_unit(asking, level).removeprefix(asking.money.currency)
             text = (
-                f"A further {asking.money.step} does most in {best.purse.fund} in {best.purse.year}: it improves "
+                f"A further {asking.money.step} does most in {best.budget_cell.fund} in {best.budget_cell.year}: it improves "
                 f"{aim_title(asking, level).lower()} by {worth}{rest}."
             )
             break
@@ -136,7 +136,7 @@ def _whole_words(asking: Asking, remedies: Sequence[Remedy]) -> str:
 
 
 def _charts(asking: Asking, groups: Sequence[Alike]) -> list[Markup]:
-    """For each level of deliveries that some money helps: the purses that help most."""
+    """For each level of deliveries that some money helps: the budget cells that help most."""
     charts = []
     for place, level in enumerate(asking.levels):
         helping = [group for group in groups if group[0].up is not None and group[0].up.slopes[place] < 0]
@@ -160,7 +160,7 @@ def _charts(asking: Asking, groups: Sequence[Alike]) -> list[Markup]:
                     (f"gained by one {step} more", f"lost by one {step} less"),
                     asking.money.figure,
                     axis=f"{aim_title(asking, level)}, {asking.money.unit}{aim_unit(asking, level).removeprefix(asking.money.currency)}",
-                    marking=asking.ground.instance.settings.marking,
+                    marking=asking.context.instance.settings.marking,
                     width=760.0,
                     name_width=230.0,
                 )
@@ -171,15 +171,15 @@ def _charts(asking: Asking, groups: Sequence[Alike]) -> list[Markup]:
 
 def _label(group: Alike, groups: Sequence[Alike]) -> str:
     """Fund and year; with contributors where others of the same fund and year are worth something else."""
-    fund, year = group[0].purse.fund, group[0].purse.year
-    if sum((other[0].purse.fund, other[0].purse.year) == (fund, year) for other in groups) == 1:
+    fund, year = group[0].budget_cell.fund, group[0].budget_cell.year
+    if sum((other[0].budget_cell.fund, other[0].budget_cell.year) == (fund, year) for other in groups) == 1:
         return f"{fund} {year}"
-    first, *others = [name for one in group for name in one.purse.contributors]
+    first, *others = [name for one in group for name in one.budget_cell.contributors]
     return f"{fund} {year}, {first}" + (f" and {len(others)} more" if others else "")
 
 
 def _remedy_sentence(asking: Asking, remedy: Remedy) -> str:
-    known = {purse.name: purse for purse in asking.purses}
+    known = {budget_cell.name: budget_cell for budget_cell in asking.budget_cells}
     name = asking.words.commitment(remedy.commitment)
     name = name[:1].upper() + name[1:] if not remedy.commitment else name
     ways = sorted(remedy.money.items(), key=lambda entry: -entry[1])

@@ -21,7 +21,7 @@ from planner.formulation.money.spending import PAYMENT_BALANCE, SPEND_BALANCE
 from planner.plan.places import Places
 from planner.plan.prices.limits import DEFINITIONS
 from planner.solver.highs import INFINITY, Basis, Vector
-from planner.solver.parametric_study import Extension, Point, Study
+from planner.solver.parametric_study import Extension, ParametricStudy, Point
 from planner.tolerances import NO_LESS, NOISE, SAME
 
 NO_COMMITMENT = ""
@@ -48,7 +48,7 @@ class Obstacles:
 
 @dataclass(frozen=True)
 class Remedy:
-    """`short` in the plan; `left` with all the money that helps; `money`: steps by purse, the least that leave `left`."""
+    """`short` in the plan; `left` with all the money that helps; `money`: steps by budget cell, the least that leave `left`."""
 
     commitment: str
     short: float
@@ -63,13 +63,13 @@ class Remedy:
 
 @dataclass
 class Remedies:
-    """The LP of remedies of one plan: purses as columns, each commitment's shortfall and lateness as rows."""
+    """The LP of remedies of one plan: budget cells as columns, each commitment's shortfall and lateness as rows."""
 
     model: Model
-    study: Study
+    study: ParametricStudy
     start: Basis
     values: Vector
-    purses: Sequence[str]
+    budget_cells: Sequence[str]
     groups: Sequence[str]
     held: Sequence[str]  # levels that may not become worse
     _money_rows: NDArray[np.intp] = field(init=False)
@@ -86,7 +86,7 @@ class Remedies:
     def find(self, group: str) -> Remedy:
         """The remedy of one commitment (NO_COMMITMENT: of the demands that belong to none)."""
         self._hold_others(group)
-        for name in self.purses:
+        for name in self.budget_cells:
             self.study.bound_column(name, 0.0, INFINITY)
         try:
             costs = self.study.costs({f"short {group}": 1.0})
@@ -96,7 +96,7 @@ class Remedies:
             money = self._least_money(group, left + small, best.basis)
             obstacles = self._obstacles(costs, best) if left else None
         finally:
-            for name in self.purses:
+            for name in self.budget_cells:
                 self.study.bound_column(name, 0.0, 0.0)
         return Remedy(group, self.short(group), left, money, obstacles)
 
@@ -112,15 +112,15 @@ class Remedies:
             self.study.hold(name, self.study.value(name, self.values))
 
     def _least_money(self, group: str, left: float, basis: Basis) -> dict[str, float]:
-        """Steps by purse: the least in all that leaves no more short than `left`."""
-        if not self.purses:
+        """Steps by budget cell: the least in all that leaves no more short than `left`."""
+        if not self.budget_cells:
             return {}
         self.study.bound(f"short {group}", upper=left)
         try:
-            point = self.study.minimise(self.study.column_costs(self.purses), basis)
+            point = self.study.minimise(self.study.column_costs(self.budget_cells), basis)
         finally:
             self.study.bound(f"short {group}")
-        found = {name: float(point.values[self.study.column[name]]) for name in self.purses}
+        found = {name: float(point.values[self.study.column[name]]) for name in self.budget_cells}
         return {name: steps for name, steps in found.items() if steps > SAME}
 
     def _obstacles(self, costs: Vector, best: Point) -> Obstacles:
@@ -156,7 +156,7 @@ def _is_money(family: str) -> bool:
     return FAMILIES[family].unit == "money"
 
 
-def binding(model: Model, study: Study, point: Point, money: bool, most: int = 4) -> tuple[Place, ...]:
+def binding(model: Model, study: ParametricStudy, point: Point, money: bool, most: int = 4) -> tuple[Place, ...]:
     """The limits of money, or all others, that carry the largest rents (|dual · limit|), one place of each."""
     places, lp = Places(model), study.base
     rents: dict[tuple[str, str, str | None], tuple[float, Place]] = {}

@@ -1,4 +1,4 @@
-"""What money buys: how each objective level changes with a further sum in a purse, and how far that price holds.
+"""What money buys: how each objective level changes with a further sum in a budget cell, and how far that price holds.
 
 The plan is made again for each sum, level by level, each held at its new optimum while the next is optimised. So the
 levels' values are piecewise linear in the sum, and the duals of each solve are the slopes of the piece it ends on.
@@ -17,7 +17,7 @@ import numpy as np
 
 from planner.errors import NoPlanError, VerificationError
 from planner.solver.highs import Vector
-from planner.solver.parametric_study import Point, Study
+from planner.solver.parametric_study import ParametricStudy, Point
 from planner.tolerances import NO_LESS, NOISE, SAME
 
 # A change that duals explain to this much of the level's value, or of the change, is explained.
@@ -26,7 +26,7 @@ MOST_TRIES = 40
 
 @dataclass(frozen=True)
 class Sample:
-    """The plan with `steps` more in a purse: the levels' changes, and their slopes per step by the duals.
+    """The plan with `steps` more in a budget cell: the levels' changes, and their slopes per step by the duals.
 
     The basis, and with it the slopes, stay as they are for `further` steps at least.
     """
@@ -52,9 +52,9 @@ class Side:
 
 
 class Prices:
-    """Prices of the study's columns (see `purses.entries`) at the optimum of its levels, in order."""
+    """Prices of the study's columns (see `budget_cells.entries`) at the optimum of its levels, in order."""
 
-    def __init__(self, study: Study, levels: Sequence[str], tolerance: float, base: Sequence[Point]) -> None:
+    def __init__(self, study: ParametricStudy, levels: Sequence[str], tolerance: float, base: Sequence[Point]) -> None:
         self._study, self._levels, self._tolerance = study, list(levels), tolerance
         self._basis = base[-1].basis
         self.values = np.array([point.value for point in base])
@@ -63,7 +63,7 @@ class Prices:
         self._idle: frozenset[str] = frozenset()
 
     def find_idle(self, columns: Iterable[str], step: float = 1.0) -> None:
-        """Settle, in few solves for many purses, of which a step more changes no level.
+        """Settle, in few solves for many budget cells, of which a step more changes no level.
 
         More money never hurts: where a step more in all of them together changes nothing, it does in none of them.
         Asked of those whose duals at the plan are 0; those that then move are asked one by one, by `side`.
@@ -81,7 +81,7 @@ class Prices:
         return [*self._unmoved(columns[:middle], step), *self._unmoved(columns[middle:], step)] if middle else []
 
     def side(self, column: str, sign: float, step: float = 1.0) -> Side | None:
-        """What `step` more (`sign` 1) or less (−1) of a purse does.
+        """What `step` more (`sign` 1) or less (−1) of a budget cell does.
 
         None where not even the least change leaves a plan. Raises VerificationError where duals and solves disagree.
         """

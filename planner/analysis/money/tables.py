@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from planner.analysis.asking import Asking, PurseFinding
+from planner.analysis.asking import Asking, BudgetFinding
 from planner.analysis.findings import Field, Table
-from planner.analysis.money.budget_cells import Purse
+from planner.analysis.money.budget_cells import BudgetCell
 from planner.analysis.money.remedy import Remedy
 from planner.analysis.money.sensitivity import Side
 from planner.plan.places import level_unit
@@ -24,18 +24,18 @@ def aim_unit(asking: Asking, level: str) -> str:
 
 def aim_title(asking: Asking, level: str) -> str:
     """The title of a level."""
-    return next((one.title for one in asking.ground.catalogue.levels if one.name == level), "Weighted objective")
+    return next((one.title for one in asking.context.catalogue.levels if one.name == level), "Weighted objective")
 
 
-Alike = Sequence[PurseFinding]  # purses of a fund and year that are worth the same; the first stands for all
+Alike = Sequence[BudgetFinding]  # budget_cells of a fund and year that are worth the same; the first stands for all
 
 
-def alike(found: Sequence[PurseFinding]) -> list[Alike]:
-    """The purses of a fund and year with the same figures, to three digits, and the same reason: one line for people."""
-    groups: dict[tuple[object, ...], list[PurseFinding]] = {}
+def alike(found: Sequence[BudgetFinding]) -> list[Alike]:
+    """The budget cells of a fund and year with the same figures, to three digits, and the same reason: one line for people."""
+    groups: dict[tuple[object, ...], list[BudgetFinding]] = {}
     for one in found:
         figures = (_rounded(side) for side in (one.up, one.down))
-        groups.setdefault((one.purse.fund, one.purse.year, one.why_idle, *figures), []).append(one)
+        groups.setdefault((one.budget_cell.fund, one.budget_cell.year, one.why_idle, *figures), []).append(one)
     return list(groups.values())
 
 
@@ -46,7 +46,7 @@ def _rounded(side: Side | None) -> tuple[str, ...] | None:
 
 
 def price_table(asking: Asking, groups: Sequence[Alike]) -> Table:
-    """A row for each group of purses and level: what a further sum is worth, how far that holds, what a solve found."""
+    """A row for each group of budget cells and level: what a further sum is worth, how far that holds, what a solve found."""
     rows = []
     for group in groups:
         one = group[0]
@@ -90,17 +90,17 @@ def price_table(asking: Asking, groups: Sequence[Alike]) -> Table:
 
 def _whose(asking: Asking, group: Alike) -> dict[str, Any]:
     return {
-        "fund": group[0].purse.fund,
-        "contributors": "; ".join("; ".join(one.purse.contributors) for one in group),
-        "contributor_names": "; ".join(_contributors(asking, one.purse) for one in group),
-        "year": group[0].purse.year,
-        "budget": sum(one.purse.budget for one in group),
+        "fund": group[0].budget_cell.fund,
+        "contributors": "; ".join("; ".join(one.budget_cell.contributors) for one in group),
+        "contributor_names": "; ".join(_contributors(asking, one.budget_cell) for one in group),
+        "year": group[0].budget_cell.year,
+        "budget": sum(one.budget_cell.budget for one in group),
     }
 
 
-def _contributors(asking: Asking, purse: Purse) -> str:
-    """The contributors of a purse, nations with name and code."""
-    return "; ".join(nation_label(asking.instance, name) for name in purse.contributors)
+def _contributors(asking: Asking, budget_cell: BudgetCell) -> str:
+    """The contributors of a budget cell, nations with name and code."""
+    return "; ".join(nation_label(asking.instance, name) for name in budget_cell.contributors)
 
 
 def _side_entries(name: str, side: Side | None, place: int, step: float) -> dict[str, float | None]:
@@ -117,7 +117,7 @@ def _side_entries(name: str, side: Side | None, place: int, step: float) -> dict
 
 
 def idle_table(asking: Asking, groups: Sequence[Alike]) -> Table:
-    """A row for each group of purses of which more buys no further delivery, and why."""
+    """A row for each group of budget cells of which more buys no further delivery, and why."""
     rows = [{**_whose(asking, group), "why": group[0].why_idle} for group in groups if group[0].why_idle]
     frame = pd.DataFrame(rows, columns=["fund", "contributors", "contributor_names", "year", "budget", "why"])
     fields = [
@@ -158,7 +158,7 @@ def remedy_table(asking: Asking, remedies: Sequence[Remedy]) -> Table:
 
 def sum_table(asking: Asking, remedies: Sequence[Remedy]) -> Table:
     """A row for each sum that makes a commitment whole."""
-    known = {purse.name: purse for purse in asking.purses}
+    known = {budget_cell.name: budget_cell for budget_cell in asking.budget_cells}
     rows = [
         (remedy.commitment, asking.words.commitment(remedy.commitment), known[name].fund,
          "; ".join(known[name].contributors), _contributors(asking, known[name]), known[name].year, steps * asking.step)

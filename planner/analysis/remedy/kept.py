@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.analysis.ground import Ground
+from planner.analysis.context import AnalysisContext
 from planner.analysis.remedy.levers import Lever, consent_of
 from planner.analysis.remedy.search import Goal, Remedy, hold_others, measures
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError, SolverStoppedError
 from planner.plan.again.structure import Structure
 from planner.plan.again.warm_start import built_program
-from planner.solver.parametric_study import Extension, Study
+from planner.solver.parametric_study import Extension, ParametricStudy
 from planner.tolerances import matters
 
 
@@ -38,17 +38,17 @@ def changed(
 
 
 def keeps_its_word(
-    ground: Ground, goal: Goal, remedy: Remedy, instance: PlanningInstance | None, before: Mapping[str, float]
+    context: AnalysisContext, goal: Goal, remedy: Remedy, instance: PlanningInstance | None, before: Mapping[str, float]
 ) -> bool:
     """Is there a plan of the changed `instance` in which the goal lacks no more than promised, and nobody is worse off
     than `before` (see `hold_others`)?
     """
     if instance is None:
         return False
-    standing = ground.standing
-    program = built_program(instance, ground.options, moving=False)
+    standing = context.standing
+    program = built_program(instance, context.options, moving=False)
     _, rows = measures(program.model)
-    study = Study(program.lp, dict(program.levels), program.settings(ground.options), Extension(rows))
+    study = ParametricStudy(program.lp, dict(program.levels), program.settings(context.options), Extension(rows))
     binaries = np.array(program.model.binaries, dtype=np.intp)
     if len(binaries) == len(standing.choices):
         study.fix(binaries, standing.choices)

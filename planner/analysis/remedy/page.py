@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
+from planner.analysis.context import AnalysisContext, header
 from planner.analysis.findings import Field, Findings, Section, Table
-from planner.analysis.ground import Ground, header
 from planner.analysis.remedy.record import GoalRecord, RemedyRecord, RemedyResultRecord, RiseRecord
 from planner.analysis.remedy.search import ALTERNATIVES
 from planner.analysis.remedy.told import Found, Raised, Words
@@ -17,10 +17,10 @@ from planner.report.words.numbers import plural
 HOW = {"cheapest": "Cheapest", "alternative": "Otherwise", "single": "By one change alone"}
 
 
-def remedy_findings(ground: Ground, found: Sequence[Found]) -> Findings:
+def remedy_findings(context: AnalysisContext, found: Sequence[Found]) -> Findings:
     """Everything that the page, the workbook and the record say."""
-    money = money_scale(ground.workbench.base_plan)
-    words = Words(ground.instance, money)
+    money = money_scale(context.warm_start.base_plan)
+    words = Words(context.instance, money)
     changes, frontier = _changes(words, found), _frontier(words, found)
     sections = [
         Section(
@@ -36,23 +36,23 @@ def remedy_findings(ground: Ground, found: Sequence[Found]) -> Findings:
         ),
     ]
     facts = [
-        ("May be changed", "What the table Remedies lists." if ground.instance.changeable else
+        ("May be changed", "What the table Remedies lists." if context.instance.changeable else
          "Every budget, capacity, handling, storage and consent, at default prices that only rank: Remedies has no row."),
         ("Otherwise", f"At most {ALTERNATIVES} more, each without the dearest change of the one before."),
         ("Planned again", f"{plural(sum(one.broken for one in found), 'remedy', 'remedies')} did not come to what the linear program "
          "promised, and is not told." if any(one.broken for one in found) else "Every remedy came to what it promises."),
-        *ground.choices,
+        *context.choices,
     ]  # fmt: skip
     return Findings(
         kind="remedy",
-        title=ground.title,
+        title=context.title,
         subject="What it would take",
-        marking=ground.instance.settings.marking,
+        marking=context.instance.settings.marking,
         headline=_headline(words, found),
         money=money,
         facts=facts,
         sections=[section for section in sections if section.points or section.tables],
-        record=RemedyResultRecord(**header(ground), goals=tuple(map(_goal, found))),
+        record=RemedyResultRecord(**header(context), goals=tuple(map(_goal, found))),
         tables=[changes, frontier],
     )
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from planner.analysis.context import AnalysisContext, ProgressCall, prepare
 from planner.analysis.findings import Findings
-from planner.analysis.ground import Ground, ProgressCall, prepare
 from planner.analysis.remedy.as_option import write_option
 from planner.analysis.remedy.kept import changed, keeps_its_word
 from planner.analysis.remedy.levers import Lever, levers
@@ -61,25 +61,25 @@ def remedy_of_workbook(
     """
     log = log or Log()
     refuse(output, replace, source)
-    ground = prepare(source, solving, progress, log)
-    if ground.standing.program.model.weighted:
+    context = prepare(source, solving, progress, log)
+    if context.standing.program.model.weighted:
         raise UsageError("remedies are about levels in order; the objective of this input is weighted")
     with whole_folder(output, replace, source) as folder:
-        ground.plan(ground.standing.values)
-        program = ground.standing.program
+        context.plan(context.standing.values)
+        program = context.standing.program
         known = {lever.name: lever for lever in levers(program.model, program.lp)}
-        search = Search(ground, known)
-        found = [_found(ground, search, goal, known) for goal in _goals(search, asked)]
-        findings = remedy_findings(ground, found)
-        ground.step("write")
+        search = Search(context, known)
+        found = [_found(context, search, goal, known) for goal in _goals(search, asked)]
+        findings = remedy_findings(context, found)
+        context.step("write")
         if asked.as_option is not None:
-            _write_option(ground, search, asked.as_option, found, folder)
+            _write_option(context, search, asked.as_option, found, folder)
         write_findings(findings, folder)
         (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
     return RemedyResult(output, found, findings)
 
 
-def _write_option(ground: Ground, search: Search, name: str, found: Sequence[Found], folder: Path) -> None:
+def _write_option(context: AnalysisContext, search: Search, name: str, found: Sequence[Found], folder: Path) -> None:
     """Raises UsageError where there is not one remedy to write, or an option cannot say it."""
     if len(found) != 1 or not found[0].remedies:
         raise UsageError(
@@ -88,9 +88,9 @@ def _write_option(ground: Ground, search: Search, name: str, found: Sequence[Fou
             else "--as-option: there is no remedy to write"
         )
     (only,) = found
-    words = Words(ground.instance, money_scale(ground.workbench.base_plan))
-    _, instance = write_option(ground.raw, name, only.remedies[0], words, folder)
-    if not keeps_its_word(ground, only.goal, only.remedies[0][0], instance, search.before):
+    words = Words(context.instance, money_scale(context.warm_start.base_plan))
+    _, instance = write_option(context.raw, name, only.remedies[0], words, folder)
+    if not keeps_its_word(context, only.goal, only.remedies[0][0], instance, search.before):
         raise UsageError(
             "--as-option: an option cannot say this remedy, as rows of one figure or another currency would be changed too"
         )
@@ -119,13 +119,13 @@ def _contingency(name: str, search: Search) -> Goal:
     return goal
 
 
-def _found(ground: Ground, search: Search, goal: Goal, known: Mapping[str, Lever]) -> Found:
+def _found(context: AnalysisContext, search: Search, goal: Goal, known: Mapping[str, Lever]) -> Found:
     """The remedies that keep their word, and how many do not."""
-    ground.step(f"remedy of {goal.name or 'everything'}")
+    context.step(f"remedy of {goal.name or 'everything'}")
     made = search.remedies(goal)
     frontier = search.frontier(goal, made[0]) if made else []
     kept = {
-        id(one): keeps_its_word(ground, goal, one, changed(ground.instance, one.rises, known), search.before)
+        id(one): keeps_its_word(context, goal, one, changed(context.instance, one.rises, known), search.before)
         for one in (*made, *frontier)
     }
     told = [one for one in made if kept[id(one)]]

@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from planner.analysis.ground import Ground
+from planner.analysis.context import AnalysisContext
 from planner.analysis.money.remedy import commitment_rows
 from planner.analysis.remedy.levers import Lever
 from planner.catalogue import RESPONSE
 from planner.domain.response import needs
 from planner.formulation.model.model import Model
 from planner.solver.highs import Basis, Vector
-from planner.solver.parametric_study import Extension, Study
+from planner.solver.parametric_study import Extension, ParametricStudy
 from planner.tolerances import NO_LESS, SAME
 
 HELD = ("frozen_departure", "past_lack", "target_shortfall", "coverage", "contingency")
@@ -77,19 +77,19 @@ def measures(model: Model) -> tuple[list[str], dict[str, Vector]]:
 class Search:
     """The LP of a plan with its levers; `values` of the plan, `start` its basis."""
 
-    ground: Ground
+    context: AnalysisContext
     levers: Mapping[str, Lever]
-    study: Study = field(init=False)
+    study: ParametricStudy = field(init=False)
     groups: Sequence[str] = field(init=False)
     before: Mapping[str, float] = field(init=False)
     _start: Basis = field(init=False)
 
     def __post_init__(self) -> None:
-        standing = self.ground.standing
+        standing = self.context.standing
         self.groups, rows = measures(standing.program.model)
-        names = (*rows, *(level for level in HELD if level in self.ground.levels))
+        names = (*rows, *(level for level in HELD if level in self.context.levels))
         columns = {name: lever.entries for name, lever in self.levers.items()}
-        self.study = standing.study(self.ground.levels, Extension(rows, columns))
+        self.study = standing.study(self.context.levels, Extension(rows, columns))
         self._start = self.study.start(standing.basis)
         self.before = {name: self.study.value(name, standing.values) for name in names}
 
@@ -165,7 +165,7 @@ class Search:
         return costs
 
 
-def hold_others(study: Study, goal: Goal, before: Mapping[str, float]) -> None:
+def hold_others(study: ParametricStudy, goal: Goal, before: Mapping[str, float]) -> None:
     """Let nothing but the goal lack more than in the plan (`before`: each measure and level); of the goal lateness is free."""
     for name, value in before.items():
         if _is_free(name, goal):

@@ -13,7 +13,7 @@ import numpy as np
 
 from planner.analysis.stress.program import CaseProgram, changed_sides
 from planner.solver.endings import require_optimum
-from planner.solver.highs import EITHER_SIMPLEX, INFINITY, Basis, Outcome, Session, Vector
+from planner.solver.highs import EITHER_SIMPLEX, INFINITY, Basis, HighsSession, Outcome, Vector
 from planner.solver.lexicographic import hold_by_face, inner
 from planner.solver.scaling import objective_scale
 from planner.tolerances import NOISE
@@ -39,7 +39,7 @@ class Answering:
 
     def __init__(self, program: CaseProgram, settings: Mapping[str, Any]) -> None:
         self._program = program
-        self._session = Session(program.lp, {**settings, "simplex_strategy": EITHER_SIMPLEX}, deaf=True)
+        self._session = HighsSession(program.lp, {**settings, "simplex_strategy": EITHER_SIMPLEX}, deaf=True)
         self._shut = np.unique(program.closes.columns)
         self._known: dict[bytes, Figures] = {}
         self._lacks = False  # is something lacking even in the plan's own response?

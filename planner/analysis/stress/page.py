@@ -7,8 +7,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from planner.analysis.context import Source
 from planner.analysis.findings import Findings, Section
-from planner.analysis.ground import Source
 from planner.analysis.stress.chart import coverage_chart
 from planner.analysis.stress.record import (
     CoverageRecord,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from planner.analysis.context import ProgressCall, Source, header, read_source
 from planner.analysis.findings import Findings
-from planner.analysis.ground import ProgressCall, Source, header, read_source
 from planner.analysis.stress.done import Tables, done_by
 from planner.analysis.stress.drawing import numbers
 from planner.analysis.stress.page import stress_findings

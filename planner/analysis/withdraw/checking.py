@@ -52,20 +52,20 @@ def looked_into(base: tuple[Base, Remainders], one: Damage) -> Checked:
 
     Raises InputError where the rows do not go with what the workbook says, SolverStoppedError, VerificationError.
     """
-    ground, remainders = base
+    context, remainders = base
     things = [thing for taken in one.taken for thing in taken.things]
-    raw, instance = changed_input(ground.raw, remainders.hits(things))
+    raw, instance = changed_input(context.raw, remainders.hits(things))
     plan: Plan | None
     try:
         if remainders.is_struck:
             values, plan = remainders.after_surprise(things, instance)
         else:
-            plan = solve(instance, ground.options, priced=False)
+            plan = solve(instance, context.options, priced=False)
             values = {level.name: level.value or 0.0 for level in plan.levels}
     except NoPlanError as problem:
         return Checked(None, why=problem.conflict)
     if plan is not None:
-        verified(run_record.with_plan(ground.begun, plan), plan, raw, f"the plan without {one.label}")
+        verified(run_record.with_plan(context.begun, plan), plan, raw, f"the plan without {one.label}")
     return Checked(values, remedy(remainders, one), is_checked=plan is not None)
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from planner.analysis.context import AnalysisContext, header
 from planner.analysis.findings import Field, Findings, Section, Table
-from planner.analysis.ground import Ground, header
 from planner.analysis.withdraw.checking import Checked
 from planner.analysis.withdraw.ranking import Damage
 from planner.analysis.withdraw.record import (
@@ -44,9 +44,9 @@ class Study:
     checked: Mapping[tuple[Withdrawal, ...], Checked]
 
 
-def withdraw_findings(ground: Ground, study: Study) -> Findings:
+def withdraw_findings(context: AnalysisContext, study: Study) -> Findings:
     """Everything that the page, the workbook and the record say."""
-    words = _Words(ground, study)
+    words = _Words(context, study)
     ranking, pairs = words.ranking("ranking", study.singles), words.ranking("pairs", study.pairs)
     table = words.table()
     sections = [
@@ -72,14 +72,14 @@ def withdraw_findings(ground: Ground, study: Study) -> Findings:
         sections.append(Section("What the plan can do without", "The plan is as good at every level.", points=harmless))
     return Findings(
         kind="withdraw",
-        title=ground.title,
+        title=context.title,
         subject="What would break the plan",
-        marking=ground.instance.settings.marking,
+        marking=context.instance.settings.marking,
         headline=words.headline(),
         money=words.money,
         facts=words.facts(),
         sections=sections,
-        record=_record(ground, study, words),
+        record=_record(context, study, words),
         tables=[table, ranking, *([pairs] if study.pairs else [])],
     )
 
@@ -87,20 +87,20 @@ def withdraw_findings(ground: Ground, study: Study) -> Findings:
 class _Words:
     """What is said of withdrawals."""
 
-    def __init__(self, ground: Ground, study: Study) -> None:
-        self._ground, self._study = ground, study
-        self.money = money_scale(ground.workbench.base_plan)
-        self.levels: dict[str, LevelResult] = {level.name: level for level in ground.workbench.base_plan.levels}
+    def __init__(self, context: AnalysisContext, study: Study) -> None:
+        self._context, self._study = context, study
+        self.money = money_scale(context.warm_start.base_plan)
+        self.levels: dict[str, LevelResult] = {level.name: level for level in context.warm_start.base_plan.levels}
 
     # ── Single things ────────────────────────────────────────────────────────────────────────────
 
     def name(self, one: Withdrawal) -> str:
         if one.kind == "nation":
-            return nation_label(self._ground.instance, one.name)
+            return nation_label(self._context.instance, one.name)
         return f"{self.kind(one)} {one.name}"
 
     def kind(self, one: Withdrawal) -> str:
-        return self._ground.instance.nodes[one.name].kind if one.kind == "node" else one.kind
+        return self._context.instance.nodes[one.name].kind if one.kind == "node" else one.kind
 
     def together(self, one: Damage) -> str:
         return " and ".join(map(self.name, one.taken))
@@ -133,7 +133,7 @@ class _Words:
 
     @property
     def when(self) -> str:
-        label = self._ground.instance.horizon.label(self._study.first)
+        label = self._context.instance.horizon.label(self._study.first)
         if self._study.struck:
             return f"by surprise in {label}"
         return "from the start" if self._study.first == 0 else f"from {label} on, known from the start"
@@ -195,7 +195,7 @@ class _Words:
     def facts(self) -> list[tuple[str, str]]:
         singles, pairs = self._study.singles, self._study.pairs
         unused = sum(one.remainder.how == UNUSED for _, one in singles)
-        label = self._ground.instance.horizon.label(self._study.first)
+        label = self._context.instance.horizon.label(self._study.first)
         if self._study.struck:
             when = f"Struck in {label}: what the plan decided before it stands; what lies or arrives at a closed place is lost."
         else:
@@ -205,7 +205,7 @@ class _Words:
         return [
             ("When", when),
             ("How", f"{how}{self._unused(unused)}"),
-            *self._ground.choices,
+            *self._context.choices,
             ("Verified", self._verified()),
         ]
 
@@ -317,9 +317,9 @@ def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _record(ground: Ground, study: Study, words: _Words) -> WithdrawRecord:
+def _record(context: AnalysisContext, study: Study, words: _Words) -> WithdrawRecord:
     return WithdrawRecord(
-        **header(ground),
+        **header(context),
         first=study.first + 1,
         struck=study.struck,
         levels=tuple(

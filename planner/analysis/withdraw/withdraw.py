@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
+from planner.analysis.context import AnalysisContext, ProgressCall, prepare
 from planner.analysis.findings import Findings
-from planner.analysis.ground import Ground, ProgressCall, prepare
 from planner.analysis.withdraw.checking import Base, Checked, looked_into
 from planner.analysis.withdraw.page import Study, withdraw_findings
 from planner.analysis.withdraw.ranking import Damage, ranked
@@ -83,29 +83,29 @@ def withdraw_from_workbook(
     if workers < 1:
         raise UsageError(f"--workers: found {workers}, expected at least 1")
     refuse(target, replace, source)
-    ground = prepare(source, solving, progress, log, priced=False)
-    first = _period(ground, asked)
-    singles = withdrawals(ground.instance, asked.kinds, asked.names, asked.corridors)
+    context = prepare(source, solving, progress, log, priced=False)
+    first = _period(context, asked)
+    singles = withdrawals(context.instance, asked.kinds, asked.names, asked.corridors)
     with crew(workers, scheduler) as work_all, whole_folder(target, replace, source) as folder:
-        ground.plan(ground.standing.values)
-        ground.step("vertex")
-        study = _Withdrawing(ground, Remainders(ground.workbench, first, asked.struck), work_all)
+        context.plan(context.standing.values)
+        context.step("vertex")
+        study = _Withdrawing(context, Remainders(context.warm_start, first, asked.struck), work_all)
         alone = study.damages([(one,) for one in singles])
         pairs = study.damages(study.worst_pairs(alone, asked.pairs))
         checked = study.checked(alone, asked.remedies)
         found = Study(first, asked.struck, alone, pairs, checked)
-        findings = withdraw_findings(ground, found)
-        ground.step("write")
+        findings = withdraw_findings(context, found)
+        context.step("write")
         write_findings(findings, folder)
         (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
     return WithdrawResult(target, alone, pairs, checked, findings)
 
 
-def _period(ground: Ground, asked: Asked) -> int:
+def _period(context: AnalysisContext, asked: Asked) -> int:
     """The period, 0-based. Raises UsageError for what is no period of the horizon."""
     option = "--struck" if asked.struck else "--from"
     try:
-        found = read_tables(ground.raw).periods.read(asked.first, "opening", False)
+        found = read_tables(context.raw).periods.read(asked.first, "opening", False)
     except PeriodError as problem:
         raise UsageError(f"{option}: {problem}") from None
     if not isinstance(found, int):
@@ -120,8 +120,8 @@ def _without(base: Remainders, things: tuple[Thing, ...]) -> Remainder:
 class _Withdrawing:
     """Withdrawals on their way."""
 
-    def __init__(self, ground: Ground, remainders: Remainders, work_all: Crew) -> None:
-        self._ground, self._remainders, self._work_all = ground, remainders, work_all
+    def __init__(self, context: AnalysisContext, remainders: Remainders, work_all: Crew) -> None:
+        self._context, self._remainders, self._work_all = context, remainders, work_all
 
     def damages(self, taken: Sequence[tuple[Withdrawal, ...]]) -> Ranked:
         """Of each, ranked."""
@@ -146,8 +146,8 @@ class _Withdrawing:
         worst = [one for _, one in alone if one.hurts][:count]
         if not worst:
             return {}
-        ground = self._ground
-        base = Base(ground.raw, ground.begun, ground.options)
+        context = self._context
+        base = Base(context.raw, context.begun, context.options)
         told = self._counted("worst planned again", len(worst))
         found = self._work_all(looked_into, (base, self._remainders), worst, told)
         for one, again in zip(worst, found, strict=True):
@@ -160,7 +160,7 @@ class _Withdrawing:
         def told(_: object) -> None:
             nonlocal done
             done += 1
-            self._ground.step(f"{what} {done} of {count}")
+            self._context.step(f"{what} {done} of {count}")
 
         return told
 

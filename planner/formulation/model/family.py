@@ -20,7 +20,7 @@ from planner.domain.instance import PlanningInstance, Profile
 from planner.domain.response import Need, needs
 from planner.domain.rules import Lock
 from planner.formulation.model.model import Bounds, Frame, Model
-from planner.formulation.money.budget_periods import Spans
+from planner.formulation.money.budget_periods import BudgetPeriods
 
 Place = tuple[str, str | None, int | None]  # object, item (where there is one), period 1…P
 Shape = Callable[[Any], object]  # of an object of the instance: what must not change
@@ -93,7 +93,7 @@ class Directory:
 
     @cached_property
     def spans(self) -> tuple[range, ...]:
-        return Spans(self.instance).ranges
+        return BudgetPeriods(self.instance).ranges
 
     @cached_property
     def locks(self) -> Mapping[str, Lock]:

@@ -45,7 +45,7 @@ NO_PART_IN_PLANS = frozenset({"removed_by_events", "not_enforced", "notes", "cel
 SAME_UNIT = 16.0
 
 
-class Rebound(NamedTuple):
+class RhsUpdate(NamedTuple):
     """Right-hand sides, by row and as a whole, of a model whose instance has changed."""
 
     rows: NDArray[np.intp]  # those that are another now
@@ -53,7 +53,7 @@ class Rebound(NamedTuple):
     bounds: dict[str, Bounds]
 
 
-def rebound(model: Model, changed: PlanningInstance) -> Rebound | None:
+def rhs_update(model: Model, changed: PlanningInstance) -> RhsUpdate | None:
     """The rows of the model whose right-hand side is another in the changed instance, and which it is.
 
     In the model's own money unit. None where more may differ than that.
@@ -72,7 +72,7 @@ def rebound(model: Model, changed: PlanningInstance) -> Rebound | None:
         for key, row in _affected(model.rows[family], before, now):
             rows.append(row)
             values.append(now[key])
-    return Rebound(np.array(rows, dtype=np.intp), np.array(values, dtype=np.float64), found)
+    return RhsUpdate(np.array(rows, dtype=np.intp), np.array(values, dtype=np.float64), found)
 
 
 def _affected(rows: Mapping[Any, int], before: Bounds, now: Bounds) -> Iterable[tuple[Any, int]]:

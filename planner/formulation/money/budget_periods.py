@@ -1,4 +1,4 @@
-"""Spans: fiscal years, cut where a fund's window, a budget's availability or a tranche begins or ends within one."""
+"""BudgetPeriods: fiscal years, cut where a fund's window, a budget's availability or a tranche begins or ends within one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from planner.domain.instance import Budget, Fund, PlanningInstance
 
 
 @dataclass(frozen=True)
-class Spans:
+class BudgetPeriods:
     """The fiscal years of the horizon, cut into spans in which the same funds and budgets are usable."""
 
     instance: PlanningInstance

@@ -33,7 +33,7 @@ from planner.formulation.model.family import (
 )
 from planner.formulation.model.model import EQUAL, GREATER, LESS, Bounds, Frame, Model, Terms, Variable
 from planner.formulation.model.past import Counted, add_counted_row
-from planner.formulation.money.budget_periods import Spans
+from planner.formulation.money.budget_periods import BudgetPeriods
 from planner.formulation.rules.locks import bounds, lock_origins
 
 EVERYBODY = ""  # key of `contributed` for all that is paid
@@ -99,7 +99,7 @@ class Register:
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self.spans = Spans(model.instance)
+        self.spans = BudgetPeriods(model.instance)
         self._in_name_of: dict[str, list[str]] = defaultdict(list)
         for fund in model.instance.funds.values():
             for name in contributors(fund):
@@ -139,7 +139,7 @@ class Register:
         return model.columns["contributed"][key]
 
 
-def _add_split(model: Model, spans: Spans, fund: Fund) -> None:
+def _add_split(model: Model, spans: BudgetPeriods, fund: Fund) -> None:
     """contribution_balance (f, s):  Σ_c contribution[f, c, s] − Σ payments of f = 0
     dual of either sign: objective per further unit of money.
     """
@@ -159,7 +159,7 @@ def _add_split(model: Model, spans: Spans, fund: Fund) -> None:
         _add_limit(model, spans, fund, name)
 
 
-def _add_limit(model: Model, spans: Spans, fund: Fund, name: str) -> None:
+def _add_limit(model: Model, spans: BudgetPeriods, fund: Fund, name: str) -> None:
     """contribution_limit (f, c, s):  Σ contributions of c in the year (with carry-over: in all years) up to s
     ≤ available[f, c, s]. A row for the last span before money is added, and for the last of a year.
     dual ≤ 0: objective per further unit of the contributor's money.
@@ -173,7 +173,7 @@ def _add_limit(model: Model, spans: Spans, fund: Fund, name: str) -> None:
 
 def contribution_limits(frame: Frame) -> Bounds:
     """contribution_limit: money available, whether or not the fund's contributors are told apart."""
-    spans, found = Spans(frame.instance), Bounds()
+    spans, found = BudgetPeriods(frame.instance), Bounds()
     for fund in frame.instance.funds.values() if frame.instance.money_is_limited else ():
         for name in contributors(fund):
             for _, span in spans.pots(fund, name):
@@ -351,7 +351,7 @@ def budget_origins(model: Model, fund: Fund, budgets: Iterable[Budget]) -> Itera
 
 def _limit_origins(model: Model, row: ContributorIndex) -> Iterator[Origin]:
     fund = model.instance.funds[row.fund]
-    counting = Spans(model.instance).counting(fund, row.span)
+    counting = BudgetPeriods(model.instance).counting(fund, row.span)
     yield from budget_origins(model, fund, (budget for budget in counting if budget.contributor == row.contributor))
 
 

@@ -28,7 +28,7 @@ from planner.formulation.model.family import (
 from planner.formulation.model.model import GREATER, LESS, Bounds, Frame, Model, Terms
 from planner.formulation.model.past import Counted, add_counted_row
 from planner.formulation.money.beneficiaries import add_beneficiaries
-from planner.formulation.money.budget_periods import Spans
+from planner.formulation.money.budget_periods import BudgetPeriods
 from planner.formulation.money.contributions import budget_origins, budget_shape, is_split
 from planner.formulation.money.spending import Bucket, Cell, Payment, add_spending
 
@@ -37,7 +37,7 @@ def add_funding(model: Model) -> None:
     """Spending of each object, who pays it, and the rules of each fund. Nothing where money is not limited."""
     if not model.instance.money_is_limited:
         return
-    spans = Spans(model.instance)
+    spans = BudgetPeriods(model.instance)
     payments = add_spending(model, spans)
     by_fund: dict[str, list[Payment]] = {name: [] for name in model.instance.funds}
     by_cell: dict[Cell, list[Payment]] = defaultdict(list)
@@ -56,7 +56,7 @@ def add_funding(model: Model) -> None:
     add_beneficiaries(model, payments)
 
 
-def _add_fund_limit(model: Model, spans: Spans, fund: Fund) -> None:
+def _add_fund_limit(model: Model, spans: BudgetPeriods, fund: Fund) -> None:
     """fund_limit (f, s):  Σ payments counted in the year (with carry-over: in all years) up to s ≤ available[f, s]
     A fund whose contributors are told apart has their limits instead (`contribution_limit`).
     dual ≤ 0: objective per further unit of money.
@@ -72,7 +72,7 @@ def _add_fund_limit(model: Model, spans: Spans, fund: Fund) -> None:
 
 def fund_limits(frame: Frame) -> Bounds:
     """fund_limit: money available, for the last span before some is added, and the last of a year (of the horizon)."""
-    spans = Spans(frame.instance)
+    spans = BudgetPeriods(frame.instance)
     return {
         (fund.name, span): spans.available(fund, span) / frame.money_unit
         for fund in (frame.instance.funds.values() if frame.instance.money_is_limited else ())
@@ -80,9 +80,9 @@ def fund_limits(frame: Frame) -> Bounds:
     }
 
 
-def _add_tranches(model: Model, spans: Spans, fund: Fund) -> None:
+def _add_tranches(model: Model, spans: BudgetPeriods, fund: Fund) -> None:
     """fund_tranche (f, t):  Σ payments counted up to the end of t ≤ amount[f, t] − what f paid before the horizon
-    Spans end where a tranche does. 0 on the right where more was paid before.
+    BudgetPeriods end where a tranche does. 0 on the right where more was paid before.
     dual ≤ 0: objective per further unit of money.
     """
     for tranche in fund.tranches:
@@ -116,7 +116,7 @@ def fund_ceilings(frame: Frame) -> Bounds:
 
 
 def _add_cofinancing(
-    model: Model, spans: Spans, fund: Fund, paid: Sequence[Payment], by_cell: Mapping[Cell, list[Payment]]
+    model: Model, spans: BudgetPeriods, fund: Fund, paid: Sequence[Payment], by_cell: Mapping[Cell, list[Payment]]
 ) -> None:
     """cofinancing (f, b, y):  Σ payment[f, b, ·] − rate · Σ_g payment[g, b, ·] ≤ 0
     over the costs that f counts in fiscal year y, within its window.
@@ -168,7 +168,7 @@ def _add_content(model: Model, fund: Fund, paid: Sequence[Payment]) -> None:
     add_counted_row(model, "fund_content", (fund.name,), terms, GREATER, counted, (fund.name,))
 
 
-def _price_interest(model: Model, spans: Spans, fund: Fund, paid: Sequence[Payment]) -> None:
+def _price_interest(model: Model, spans: BudgetPeriods, fund: Fund, paid: Sequence[Payment]) -> None:
     """A loan costs interest × amount in the fiscal year in which the cost falls and in each later one of the
     horizon, discounted from that year's first period in the horizon.
     """
@@ -230,7 +230,7 @@ def _cofinancing_place(directory: Directory, row: CofinancingIndex) -> Place:
 
 def _limit_origins(model: Model, row: FundSpanIndex) -> Iterator[Origin]:
     fund = model.instance.funds[row.fund]
-    yield from budget_origins(model, fund, Spans(model.instance).counting(fund, row.span))
+    yield from budget_origins(model, fund, BudgetPeriods(model.instance).counting(fund, row.span))
 
 
 def _tranche_origins(model: Model, row: TrancheIndex) -> Iterator[Origin]:

@@ -31,7 +31,7 @@ from planner.domain.eligibility import CONTENT_COST_TYPES, Payable, content_shar
 from planner.domain.instance import Fund, PlanningInstance
 from planner.formulation.model.family import Directory, Family, Kind, Place, Sign
 from planner.formulation.model.model import EQUAL, Model, Terms, Variable
-from planner.formulation.money.budget_periods import Spans
+from planner.formulation.money.budget_periods import BudgetPeriods
 from planner.tolerances import LEAST_COEFFICIENT
 
 
@@ -91,7 +91,7 @@ class Buckets:
     """The bucket of each object."""
 
     instance: PlanningInstance
-    spans: Spans
+    spans: BudgetPeriods
 
     @cached_property
     def _cut_years(self) -> bool:
@@ -150,12 +150,12 @@ BySpan = dict[tuple[int, int], dict[Variable, float]]  # (span of the order, spa
 Spending = dict[Cell, Terms]  # +1 per spend column
 
 
-def add_spending(model: Model, spans: Spans) -> list[Payment]:
+def add_spending(model: Model, spans: BudgetPeriods) -> list[Payment]:
     """Spending of each object, and the payments that cover it."""
     return _add_payments(model, spans, _add_spend(model, spans))
 
 
-def _add_spend(model: Model, spans: Spans) -> Spending:
+def _add_spend(model: Model, spans: BudgetPeriods) -> Spending:
     """spend_balance (o, s°, s):  Σ cost per unit · activity − spend[o, s°, s] = 0
     dual of either sign: objective per further unit of money that o costs.
     Rows with tiny costs (HiGHS drops coefficients below 1e-9) are multiplied by a power of two.
@@ -176,7 +176,7 @@ def _add_spend(model: Model, spans: Spans) -> Spending:
     return spending
 
 
-def _by_object(model: Model, spans: Spans, buckets: Buckets) -> dict[tuple[str, str], BySpan]:
+def _by_object(model: Model, spans: BudgetPeriods, buckets: Buckets) -> dict[tuple[str, str], BySpan]:
     """What each object (cost type, name) costs, in the order in which costs were registered."""
     found: dict[tuple[str, str], BySpan] = defaultdict(lambda: defaultdict(lambda: defaultdict(float)))
     span_of = spans.of_period
@@ -199,7 +199,7 @@ def row_scale(least: float) -> float:
     return 1.0 if least >= LEAST_COEFFICIENT else 2.0 ** -floor(log2(least) / 2)
 
 
-def _add_payments(model: Model, spans: Spans, spending: Spending) -> list[Payment]:
+def _add_payments(model: Model, spans: BudgetPeriods, spending: Spending) -> list[Payment]:
     """payment_balance (b, s°, s):  Σ_f Σ_k payment[f, b, k, s°, s] − Σ_o∈b spend[o, s°, s] = 0
     A fund pays what it counts within its window; where none does, there is no such spending.
     dual of either sign: objective per further unit of money to be paid.

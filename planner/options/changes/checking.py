@@ -20,7 +20,7 @@ from planner.workbook.schema import BY_NAME
 
 
 @dataclass(frozen=True)
-class Ground:
+class CheckedInput:
     """An input whose faults, if any, are of its Options alone: what it says without the rows that have them."""
 
     raw: RawInput
@@ -29,10 +29,10 @@ class Ground:
     incomplete: frozenset[str] = frozenset()  # options of which a row was left out
 
 
-def ground_of(reading: Reading) -> Ground | None:
+def checked_input(reading: Reading) -> CheckedInput | None:
     """What options are applied to; None where something else than rows of Options is wrong with the input."""
     if reading.instance is not None:
-        return Ground(reading.raw, reading.instance, read_tables(reading.raw))
+        return CheckedInput(reading.raw, reading.instance, read_tables(reading.raw))
     rows = _faulty_rows(reading.faults)
     if rows is None:
         return None
@@ -47,7 +47,9 @@ def ground_of(reading: Reading) -> Ground | None:
     if rest.instance is None:
         return None
     names = {name for record, name in enumerate(table["option"]) if table.sheet_row(record) in rows and name}
-    return Ground(rest.raw, rest.instance, read_tables(rest.raw), frozenset(n for n in names if isinstance(n, str)))
+    return CheckedInput(
+        rest.raw, rest.instance, read_tables(rest.raw), frozenset(n for n in names if isinstance(n, str))
+    )
 
 
 def _faulty_rows(faults: Sequence[Fault]) -> set[int] | None:
@@ -62,19 +64,19 @@ def _faulty_rows(faults: Sequence[Fault]) -> set[int] | None:
 
 
 def check_options(
-    reading: Reading, ground: Ground, options: Sequence[Option], model: str
+    reading: Reading, checked: CheckedInput, options: Sequence[Option], model: str
 ) -> tuple[dict[str, Changed], list[Fault]]:
     """The input as each option changes it, and every fault of every option, those of its rows among them."""
-    changed = {option.name: apply_option(option, ground.raw, ground.book) for option in options}
-    faults = [*reading.faults, *_unmet(reading, ground)]
-    faults += problem_faults(ground.raw, {name: made.problems for name, made in changed.items()})
+    changed = {option.name: apply_option(option, checked.raw, checked.book) for option in options}
+    faults = [*reading.faults, *_unmet(reading, checked)]
+    faults += problem_faults(checked.raw, {name: made.problems for name, made in changed.items()})
     for option in options:
-        whole = option.name not in ground.incomplete and not changed[option.name].problems
-        faults += _faults_of(option, changed[option.name], ground, whole, model)
+        whole = option.name not in checked.incomplete and not changed[option.name].problems
+        faults += _faults_of(option, changed[option.name], checked, whole, model)
     return changed, by_row(faults)
 
 
-def _unmet(reading: Reading, ground: Ground) -> list[Fault]:
+def _unmet(reading: Reading, checked: CheckedInput) -> list[Fault]:
     """Conditions that no row meets, in rows of Options that were left out for another fault."""
     rows, table = _faulty_rows(reading.faults) or set(), options_table(reading.raw)
     if table is None or not rows:
@@ -88,29 +90,29 @@ def _unmet(reading: Reading, ground: Ground) -> list[Fault]:
             continue
         problem = option_fault(reading.raw, record, "where", str(name), "")
         if problem.cell not in blamed:
-            unmet = unmet_conditions(schema, where, ground.raw, ground.book)
+            unmet = unmet_conditions(schema, where, checked.raw, checked.book)
             found += [replace(problem, message=f"{problem.message}{unmet}")] if unmet else []
     return found
 
 
-def _faults_of(option: Option, changed: Changed, ground: Ground, whole: bool, model: str) -> list[Fault]:
+def _faults_of(option: Option, changed: Changed, checked: CheckedInput, whole: bool, model: str) -> list[Fault]:
     """The faults of the changed input, or why its plan could not be compared with the base's."""
     reading = interpret(changed.raw)
     if reading.instance is None:
-        return input_faults(ground.raw, option, changed.edits, reading.faults, whole)
-    reasons = differences(terms_of_input(ground.instance, model), terms_of_input(reading.instance, model))
+        return input_faults(checked.raw, option, changed.edits, reading.faults, whole)
+    reasons = differences(terms_of_input(checked.instance, model), terms_of_input(reading.instance, model))
     told = [f"cannot be compared with the base: {reason}" for reason in reasons]
     first = option.changes[0].record
     if first is None:
         return [Fault(f"option {option.name}", reason) for reason in told]
-    return [option_fault(ground.raw, first, "option", option.name, reason) for reason in told]
+    return [option_fault(checked.raw, first, "option", option.name, reason) for reason in told]
 
 
 def option_warnings(reading: Reading, model: str) -> list[Fault]:
     """What `planner compare` would refuse in the options of an input that can be planned as it stands."""
-    ground = ground_of(reading)
-    if ground is None:
+    checked = checked_input(reading)
+    if checked is None:
         return []
-    known: Mapping[str, Option] = read_options(ground.raw)
-    _, faults = check_options(reading, ground, list(known.values()), model)
+    known: Mapping[str, Option] = read_options(checked.raw)
+    _, faults = check_options(reading, checked, list(known.values()), model)
     return [replace(fault, severity="warning") for fault in faults if fault not in reading.faults]

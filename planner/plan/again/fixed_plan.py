@@ -20,7 +20,7 @@ from planner.errors import NoPlanError
 from planner.formulation.build import build
 from planner.formulation.goods.circulation import add_circulation
 from planner.formulation.model.model import Model, Terms
-from planner.formulation.money.budget_periods import Spans
+from planner.formulation.money.budget_periods import BudgetPeriods
 from planner.plan.again.impossible import reason
 from planner.plan.conflict.broken import Fixed, broken_rules
 from planner.plan.conflict.words import MOST_LINES
@@ -102,11 +102,11 @@ def _best(program: Program, fixing: Fixing, given: GivenPlan, options: SolveOpti
         session = program.session(options, clock.progress)
         session.change_model(zero, np.empty(0, dtype=np.intp), (nothing, nothing))
         # Payments that are given stay as they are; others follow the convention.
-        settlement = None if "payments" in given.tables else program.settlement(options)
+        lazy_funds = None if "payments" in given.tables else program.lazy_funds(options)
     with clock.phase("solve"):
-        optimum = program.optimum(session, settlement, options)
+        optimum = program.optimum(session, lazy_funds, options)
     with clock.phase("settle"):
-        optimum.values = program.tidied(optimum, settlement)
+        optimum.values = program.tidied(optimum, lazy_funds)
     with clock.phase("tables"), without_garbage_collection():
         plan = program.plan(optimum, clock.seconds, program.size, priced=False)
     return replace(plan, status="feasible")
@@ -162,7 +162,7 @@ def _columns(model: Model, table: str) -> dict[GivenKey, Terms]:
 
 def _payments(model: Model) -> Iterator[tuple[GivenKey, Terms]]:
     """What each fund pays in each fiscal year, as it counts it."""
-    spans = Spans(model.instance)
+    spans = BudgetPeriods(model.instance)
     found: dict[GivenKey, Terms] = defaultdict(list)
     for (fund, span), terms in model.paid.items():
         found[fund, spans.year(span)] += terms

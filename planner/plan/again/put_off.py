@@ -12,7 +12,7 @@ from planner.formulation.build import build
 from planner.formulation.goods.production import PLACED_ORDER
 from planner.plan.conflict.elastic import with_columns
 from planner.plan.program import Program
-from planner.solver.highs import Session
+from planner.solver.highs import HighsSession
 from planner.solver.options import SolveOptions
 
 Completions = dict[tuple[str, int], float]  # (line, period) -> good units
@@ -34,7 +34,7 @@ def completions(instance: PlanningInstance, options: SolveOptions) -> Completion
         after = rows.get((name, period + 1))
         columns.append([(row, 1.0)] + ([] if after is None else [(after, -1.0)]))
         costs.append(instance.unit_values.get(lines[name].item, 0.0) or 1.0)
-    session = Session(with_columns(program.lp, columns), program.settings(options))
+    session = HighsSession(with_columns(program.lp, columns), program.settings(options))
     own = program.session(options)
     session.set_column_bounds(np.arange(program.lp.columns), own.column_lower, own.column_upper)
     session.set_costs(np.concatenate([np.zeros(program.lp.columns), np.array(costs)]))

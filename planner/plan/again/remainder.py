@@ -26,17 +26,17 @@ from planner.formulation.goods.circulation import circles_left
 from planner.formulation.model.model import Frame, Model
 from planner.formulation.money.contributions import CONTRIBUTION_LIMIT
 from planner.formulation.money.funding import FUND_LIMIT
+from planner.plan.again.optimal_program import OptimalProgram
 from planner.plan.again.raising import RISE, Help, Limit, limits_of
 from planner.plan.again.removal import Gone, Places, Removal
-from planner.plan.again.standing import Standing
 from planner.plan.again.surprise import as_plan_of
-from planner.plan.again.warm_start import Workbench, built_program
+from planner.plan.again.warm_start import WarmStart, built_program
 from planner.plan.optimise import solve
 from planner.plan.plan import Plan
 from planner.plan.program import Program
 from planner.plan.spare_scrap import spare_scrap
 from planner.solver.endings import require_optimum
-from planner.solver.highs import INFINITY, Basis, Session, Vector
+from planner.solver.highs import INFINITY, Basis, HighsSession, Vector
 from planner.solver.lexicographic import Level, Optimum, SolvedLevel, hold_by_face, inner, optimise
 from planner.solver.scaling import objective_scale
 from planner.tolerances import DRIFT, NOISE, matters
@@ -66,24 +66,24 @@ class Remainders:
     Pickled it solves in another process.
     """
 
-    def __init__(self, workbench: Workbench, first: int, struck: bool) -> None:
+    def __init__(self, warm_start: WarmStart, first: int, struck: bool) -> None:
         if (
-            struck and workbench.options.prune
+            struck and warm_start.options.prune
         ):  # goods that were of use may be of none, and must be able to lie, or be scrapped
-            whole = replace(workbench.options, prune=False)
-            workbench = Workbench(workbench.base_plan.instance, whole, moving=workbench.moving, priced=False)
-        standing = Standing.of(workbench)
-        self.instance, self.options = standing.program.model.instance, workbench.options
+            whole = replace(warm_start.options, prune=False)
+            warm_start = WarmStart(warm_start.base_plan.instance, whole, moving=warm_start.moving, priced=False)
+        standing = OptimalProgram.of(warm_start)
+        self.instance, self.options = standing.program.model.instance, warm_start.options
         self.first, self.is_struck = first, struck
-        self._moving, self._values, self._choices = workbench.moving, standing.values, standing.choices
-        self.base = {level.name: level.value or 0.0 for level in workbench.base_plan.levels}
-        self._by_interior_point = workbench.optimum.by_interior_point
-        self._start = self._vertex(workbench) if self._by_interior_point else workbench.basis
+        self._moving, self._values, self._choices = warm_start.moving, standing.values, standing.choices
+        self.base = {level.name: level.value or 0.0 for level in warm_start.base_plan.levels}
+        self._by_interior_point = warm_start.optimum.by_interior_point
+        self._start = self._vertex(warm_start) if self._by_interior_point else warm_start.basis
 
-    def _vertex(self, workbench: Workbench) -> Basis:
+    def _vertex(self, warm_start: WarmStart) -> Basis:
         """A basis that is optimal for all levels of the base in order; where that takes too long, the base's own."""
         session = self._program.session(self.options)
-        start = workbench.optimum.last_basis or workbench.basis
+        start = warm_start.optimum.last_basis or warm_start.basis
         session.start_from(start)
         return start if self._climb(session) is None else session.basis()
 
@@ -211,7 +211,7 @@ class Remainders:
         optimum.last_basis = session.basis()
         return optimum
 
-    def _session(self, removal: Removal, limits: Limits) -> Session:
+    def _session(self, removal: Removal, limits: Limits) -> HighsSession:
         """The base's LP with less, its choices as the base made them."""
         session, lp = self._program.session(self.options), self._program.lp
         session.change_model(lp.binary, NOWHERE, (self._choices, self._choices))
@@ -223,7 +223,7 @@ class Remainders:
             session.add_row(-INFINITY, most, entries)
         return session
 
-    def _climb(self, session: Session) -> Optimum | None:
+    def _climb(self, session: HighsSession) -> Optimum | None:
         """The levels in order from the basis at hand: the first by dual simplex where bounds are broken, the others by primal.
 
         None where that takes too many pivots, or arithmetic does not bear it; with a tolerance levels are not held so.

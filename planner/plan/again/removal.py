@@ -23,7 +23,7 @@ from planner.domain.instance import PlanningInstance
 from planner.formulation.goods.balance import MATERIAL_BALANCE, SETTLED_SUPPLY
 from planner.formulation.goods.production import MINIMUM_RATE, PLACED_ORDER
 from planner.formulation.model.model import Key, Model
-from planner.formulation.money.budget_periods import Spans
+from planner.formulation.money.budget_periods import BudgetPeriods
 from planner.formulation.money.spending import Buckets, PaymentKey
 from planner.solver.highs import Arrays, Vector
 
@@ -184,8 +184,8 @@ class Places:
         yield from np.flatnonzero((np.bincount(rows, free[index], len(start) - 1) == 0) & (np.diff(start) > 0)).tolist()
 
     @property
-    def _spans(self) -> Spans:
-        return Spans(self.model.instance)
+    def _spans(self) -> BudgetPeriods:
+        return BudgetPeriods(self.model.instance)
 
 
 def _collect(positions: Mapping[Key, int], at: tuple[int, int], begin: int, moments: _Moments) -> None:

@@ -20,14 +20,14 @@ from planner.domain.instance import PlanningInstance
 from planner.errors import SolverStoppedError
 from planner.formulation.build import build
 from planner.formulation.goods.circulation import add_circulation
-from planner.formulation.model.rhs_update import Rebound, rebound
+from planner.formulation.model.rhs_update import RhsUpdate, rhs_update
 from planner.plan.again.structure import Structure
 from planner.plan.conflict.explanation import explained
 from planner.plan.optimise import solve
 from planner.plan.plan import Plan
 from planner.plan.program import Program
 from planner.solver.clock import Clock, TimeLeft, without_garbage_collection
-from planner.solver.highs import Basis, ProgressListener, Session
+from planner.solver.highs import Basis, HighsSession, ProgressListener
 from planner.solver.options import SolveOptions
 
 LIMITS_ONLY = "limits only"
@@ -36,14 +36,14 @@ NOTHING = np.empty(0, dtype=np.intp)
 
 
 def built_program(instance: PlanningInstance, options: SolveOptions, moving: bool) -> Program:
-    """The LP of an instance; `moving` as in `Workbench`."""
+    """The LP of an instance; `moving` as in `WarmStart`."""
     model = build(instance, load(options.model), options.prune)
     if moving:
         add_circulation(model)
     return Program.of(model)
 
 
-class Workbench:
+class WarmStart:
     """The base of an instance, solved on making; `base_plan` is its plan.
 
     A second solver, and a base whose solve was stopped, give no basis to start from: then changes are solved afresh.
@@ -52,7 +52,7 @@ class Workbench:
     later may want movement or spending for their own sake, for which goods must not go round out of nothing. `priced`:
     the plans have prices.
 
-    Raises as `planner.solve`: an infeasible base has no workbench.
+    Raises as `planner.solve`: an infeasible base has no warm_start.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Workbench:
         self.options = replace(options or SolveOptions(), write_lp=None, write_mps=None)
         self._progress = progress
         self._instance = instance
-        self._standing: Session | None = None
+        self._standing: HighsSession | None = None
         self._basis: Basis | None = None
         if self.options.solver != "highs":
             self.base_plan = solve(instance, self.options, progress, priced=priced)
@@ -78,11 +78,11 @@ class Workbench:
         left = TimeLeft(self.options.time_limit)
         with clock.phase("load LP"), without_garbage_collection():
             session = program.session(self.options, progress)
-            settlement = program.settlement(self.options)
+            lazy_funds = program.lazy_funds(self.options)
         with clock.phase("solve"), explained(program, self.options):
-            optimum = program.optimum(session, settlement, self.options, keep_basis=True)
+            optimum = program.optimum(session, lazy_funds, self.options, keep_basis=True)
         with clock.phase("settle"):
-            optimum.values = program.tidied(optimum, settlement)
+            optimum.values = program.tidied(optimum, lazy_funds)
         with clock.phase("tables"), without_garbage_collection():
             self.base_plan = program.plan(optimum, clock.seconds, program.size, priced, left)
         self.program, self.optimum = program, optimum
@@ -100,8 +100,8 @@ class Workbench:
             return replace(solve(instance, self.options, self._progress, priced=self.priced), how=AFRESH)
         clock = Clock(self._progress)
         with clock.phase("build"), without_garbage_collection():
-            found = rebound(self.program.model, instance)
-            program = self._built(instance) if found is None else self.program.rebounded(instance, found)
+            found = rhs_update(self.program.model, instance)
+            program = self._built(instance) if found is None else self.program.with_rhs(instance, found)
             program = program if until is None else program.until(until)
         left = TimeLeft(self.options.time_limit)
         with clock.phase("load LP"), without_garbage_collection():
@@ -109,25 +109,25 @@ class Workbench:
                 session = program.session(self.options, self._progress)
                 start, how = self._structure.carry(self._basis, Structure.of(program.model))
             else:
-                session, start, how = self._rebound(found), self._basis, LIMITS_ONLY
-            settlement = program.settlement(self.options)
+                session, start, how = self._update_rhs(found), self._basis, LIMITS_ONLY
+            lazy_funds = program.lazy_funds(self.options)
         with clock.phase("solve"), explained(program, self.options):
             optimum = program.optimum_from(session, start, self.options, self._by_interior_point)
         if found is not None:
             self._put_back(session, found)
         with clock.phase("settle"):
-            optimum.values = program.tidied(optimum, settlement)
+            optimum.values = program.tidied(optimum, lazy_funds)
         with clock.phase("tables"), without_garbage_collection():
             return replace(program.plan(optimum, clock.seconds, program.size, self.priced, left), how=how)
 
-    def _rebound(self, found: Rebound) -> Session:
+    def _update_rhs(self, found: RhsUpdate) -> HighsSession:
         """The base's LP, as it stands in HiGHS, with other right-hand sides."""
         session = self._standing or self.program.session(self.options, self._progress)
         self._standing = None  # until it is put back: a solve that fails leaves it in no known state
         session.set_right_hand_sides(found.rows, found.values)
         return session
 
-    def _put_back(self, session: Session, found: Rebound) -> None:
+    def _put_back(self, session: HighsSession, found: RhsUpdate) -> None:
         if session.extra_rows:
             return
         lp = self.program.lp

@@ -18,7 +18,7 @@ from planner.formulation.model.origins import origins_of
 from planner.plan.conflict.elastic import with_columns
 from planner.plan.conflict.words import Words, amount, number
 from planner.plan.program import Program
-from planner.solver.highs import INFINITY, Session, Vector
+from planner.solver.highs import INFINITY, HighsSession, Vector
 from planner.solver.options import SolveOptions
 from planner.tolerances import FIXED, SAME, matters
 
@@ -47,7 +47,7 @@ def broken_rules(program: Program, fixed: Sequence[Fixed], zero: NDArray[np.intp
     rows = [*rules, *range(first, first + len(fixed))]
     sides = [(row, sign) for row in rows for sign in (1.0, -1.0)
              if (lp.row_lower[row] > -INFINITY if sign > 0 else lp.row_upper[row] < INFINITY)]  # fmt: skip
-    session = Session(with_columns(lp, [[side] for side in sides]), program.settings(options))
+    session = HighsSession(with_columns(lp, [[side] for side in sides]), program.settings(options))
     own = program.session(options)
     session.set_column_bounds(np.arange(lp.columns), own.column_lower, own.column_upper)
     is_rule = np.array([row < first for row, _ in sides], dtype=bool)
@@ -64,7 +64,7 @@ def broken_rules(program: Program, fixed: Sequence[Fixed], zero: NDArray[np.intp
     return [sentence for _, sentence in sorted(found)]
 
 
-def _least(session: Session, columns: NDArray[np.intp]) -> Vector:
+def _least(session: HighsSession, columns: NDArray[np.intp]) -> Vector:
     """Values of all columns where the sum of these is least; they may be no larger from then on."""
     costs = np.zeros(session.lp.columns)
     costs[columns] = 1.0

@@ -15,7 +15,7 @@ from planner.formulation.goods.targets import DAYS_OF_SUPPLY
 from planner.formulation.model.family import Share
 from planner.formulation.model.model import Model
 from planner.plan.conflict.elastic import ASK, LIMIT, Elastic, Point, Stretch, with_columns
-from planner.solver.highs import Arrays, Session, Vector
+from planner.solver.highs import Arrays, HighsSession, Vector
 from planner.tolerances import NOISE, SAME
 
 # How much dearer it is, beside a limit that is raised or a demand that is lowered, to have more goods than there are,
@@ -241,7 +241,7 @@ def _lacking(
     columns = [[(row, sign)] for _, row, sign, _ in entries]
     columns += [[(row, (1.0 if stretches[at].side == ASK else -1.0) * gives * stretches[at].scale)
                  for row, gives in stretches[at].rows] for at in fixed]  # fmt: skip
-    session = Session(with_columns(lp, columns), model.catalogue.solver)
+    session = HighsSession(with_columns(lp, columns), model.catalogue.solver)
     session.set_column_bounds(lp.binary, point.plan[lp.binary], point.plan[lp.binary])
     own = lp.columns + np.arange(len(columns))
     most = np.array([*(most * (1 + NOISE) for *_, most in entries), *(point.stretched[at] for at in fixed)])

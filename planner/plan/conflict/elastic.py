@@ -21,7 +21,7 @@ from planner.domain.cells import Field
 from planner.formulation.model.family import Origin
 from planner.formulation.model.model import Model
 from planner.plan.conflict.allowance import Allowance
-from planner.solver.highs import INFINITY, Arrays, Basis, Outcome, ProgressListener, Session, Vector
+from planner.solver.highs import INFINITY, Arrays, Basis, HighsSession, Outcome, ProgressListener, Vector
 from planner.tolerances import NOISE
 
 LIMIT, ASK = "limit", "ask"  # an upper bound may rise; of a lower bound less may be asked
@@ -118,7 +118,7 @@ class Elastic:
         """`bounds`: of the plan's columns."""
         self.lp, self.stretches = lp, list(stretches)
         self.is_money = np.array([stretch.is_money for stretch in stretches], dtype=bool)
-        self._session = Session(with_columns(lp, [_entries(stretch) for stretch in stretches]), settings, listener)
+        self._session = HighsSession(with_columns(lp, [_entries(stretch) for stretch in stretches]), settings, listener)
         self._session.set_column_bounds(np.arange(lp.columns), *bounds)
         self.pivots, self.solves = 0, 0
         self.allowance = Allowance()  # what is not solved within it is not found

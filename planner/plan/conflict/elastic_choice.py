@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.plan.conflict.elastic import Elastic, Point, Stretch
-from planner.solver.highs import INFINITY, Arrays, Session, Vector
+from planner.solver.highs import INFINITY, Arrays, HighsSession, Vector
 from planner.solver.participation import TO_THE_END
 from planner.tolerances import NOISE
 
@@ -31,7 +31,7 @@ class ElasticChoice(Elastic):
     ) -> None:
         """`bounds`: of the plan's columns; the binary ones may be 0 or 1."""
         super().__init__(lp, bounds, stretches, settings)
-        self._choosing = Session(self._session.lp, {**settings, **TO_THE_END})
+        self._choosing = HighsSession(self._session.lp, {**settings, **TO_THE_END})
         self._choosing.set_column_bounds(np.arange(lp.columns), *bounds)
         self._choosing.make_binary(lp.binary)
         self._has_one_choice = False

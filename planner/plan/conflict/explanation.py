@@ -14,14 +14,14 @@ from planner.domain.cells import Field
 from planner.errors import NoPlanError
 from planner.formulation.build import build
 from planner.formulation.model.origins import origins_of
-from planner.formulation.model.rhs_update import rebound
+from planner.formulation.model.rhs_update import rhs_update
 from planner.plan.conflict.change import Change, change_at, least_change
 from planner.plan.conflict.elastic import ASK, LIMIT, Elastic, Point, stretches_of
 from planner.plan.conflict.elastic_choice import ElasticChoice
 from planner.plan.conflict.irreducible import ConflictSet, conflicting
 from planner.plan.conflict.words import SIDES, Rule, Words
 from planner.plan.program import Program
-from planner.solver.highs import Arrays, Session, Vector
+from planner.solver.highs import Arrays, HighsSession, Vector
 from planner.solver.options import SolveOptions
 from planner.tolerances import ROW_ROUNDING
 from planner.workbook.instance.positions import ranges
@@ -131,9 +131,9 @@ def _has_plan(
     changed = cells.changed(values)
     if changed is None:
         return False
-    known = rebound(program.model, changed)
+    known = rhs_update(program.model, changed)
     if known is not None and not program.model.binaries:
-        other = program.rebounded(changed, known)
+        other = program.with_rhs(changed, known)
         session = other.session(options)
         return _keeps(other.lp, plan) if session.is_large else _is_possible(session, time_limit)
     again = Program.of(build(changed, program.model.catalogue, options.prune))
@@ -146,7 +146,7 @@ def _has_plan(
     return _is_possible(session, time_limit)
 
 
-def _is_possible(session: Session, time_limit: float | None) -> bool:
+def _is_possible(session: HighsSession, time_limit: float | None) -> bool:
     return session.solve("whether that does", time_limit).status == "optimal"
 
 

@@ -12,7 +12,7 @@ from planner.formulation.goods.balance import MATERIAL_BALANCE
 from planner.formulation.goods.demand import DEMAND_BALANCE
 from planner.formulation.model.family import Origin
 from planner.formulation.model.model import Key, Model
-from planner.formulation.money.budget_periods import Spans
+from planner.formulation.money.budget_periods import BudgetPeriods
 from planner.formulation.money.common_procurement import TAKING_PART
 from planner.plan.again.impossible import reason
 from planner.plan.conflict.change import Change, NewFigure
@@ -45,7 +45,7 @@ class Words:
     def __init__(self, model: Model, lp: Arrays, origins: Mapping[int, Sequence[Origin]]) -> None:
         self.model, self.lp, self._origins = model, lp, origins
         self._places = Places(model)
-        self._spans = Spans(model.instance)
+        self._spans = BudgetPeriods(model.instance)
         self._of_row: dict[int, tuple[str, Key]] = {
             row: (family, key) for family, keys in model.rows.items() for key, row in keys.items()
         }

@@ -19,7 +19,7 @@ from planner.formulation.goods.balance import MATERIAL_BALANCE, SETTLED_SUPPLY, 
 from planner.formulation.goods.circulation import CIRCULATION
 from planner.formulation.model.family import Kind
 from planner.formulation.model.model import LESS, Key, Model
-from planner.formulation.money.budget_periods import Spans
+from planner.formulation.money.budget_periods import BudgetPeriods
 
 # Rows that define quantities rather than limit them; their duals are values of goods and money, not of limits.
 DEFINITIONS = frozenset(
@@ -77,7 +77,7 @@ def _single(model: Model, family: str, key: Key, row: int) -> Limit:
 
 def _pots(model: Model) -> Iterator[Limit]:
     """Money of a fund (of one of its contributors) that comes in after one row and counts from the next: in that first."""
-    spans = Spans(model.instance)
+    spans = BudgetPeriods(model.instance)
     for family in sorted(POTS):
         index = FAMILIES[family].index
         pots: dict[Any, list[int]] = {}  # the index of a pot's rows, but for the span → their spans
@@ -94,7 +94,7 @@ def _pots(model: Model) -> Iterator[Limit]:
                 yield Limit(family, pot._replace(span=span), step, True, True, bound)
 
 
-def _counts(spans: Spans, fund: Fund, span: int, later: int) -> bool:
+def _counts(spans: BudgetPeriods, fund: Fund, span: int, later: int) -> bool:
     return later >= span and (fund.carry_over or spans.year(later) == spans.year(span))
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.solver.clock import TimeLeft
-from planner.solver.highs import AT_LOWER, AT_UPPER, BASIC, Basis, Outcome, Session, Vector
+from planner.solver.highs import AT_LOWER, AT_UPPER, BASIC, Basis, HighsSession, Outcome, Vector
 from planner.solver.lexicographic import Level, hold_by_face, inner
 from planner.solver.parametric import Derivative, DualChange, Parametric
 from planner.solver.scaling import objective_scale
@@ -72,7 +72,7 @@ class Marginal:
 
     def __init__(
         self,
-        session: Session,
+        session: HighsSession,
         levels: Sequence[Level],
         basis: Basis | None,
         values: Sequence[float],

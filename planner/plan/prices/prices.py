@@ -26,7 +26,7 @@ from planner.plan.prices.limits import Limit, limits
 from planner.plan.prices.marginal import Marginal, Side, Together
 from planner.plan.prices.tolerant import tolerant_sides
 from planner.solver.clock import TimeLeft
-from planner.solver.highs import Basis, Session, Vector
+from planner.solver.highs import Basis, HighsSession, Vector
 from planner.solver.lexicographic import SolvedLevel
 from planner.tolerances import NOISE, ONE_PRICE
 
@@ -65,7 +65,7 @@ class Priced:
 
 def prices(
     model: Model,
-    session: Session,
+    session: HighsSession,
     levels: Sequence[SolvedLevel],
     start: Basis | None,
     left: TimeLeft | None = None,
@@ -86,7 +86,7 @@ def prices(
 
 def _of_levels(
     model: Model,
-    session: Session,
+    session: HighsSession,
     levels: Sequence[SolvedLevel],
     start: Basis | None,
     found: Sequence[Limit],

@@ -16,7 +16,7 @@ import numpy as np
 from planner.plan.prices.limits import Limit
 from planner.plan.prices.marginal import Marginal, Side
 from planner.solver.clock import TimeLeft
-from planner.solver.highs import BASIC, Arrays, Basis, Session, Vector
+from planner.solver.highs import BASIC, Arrays, Basis, HighsSession, Vector
 from planner.solver.lexicographic import SolvedLevel
 from planner.solver.parametric_study import extended
 from planner.solver.scaling import objective_scale
@@ -36,7 +36,7 @@ class _Asked:
 
 
 def tolerant_sides(
-    session: Session,
+    session: HighsSession,
     levels: Sequence[SolvedLevel],
     start: Basis,
     tolerance: float,
@@ -76,13 +76,13 @@ class _Held:
     """The LP with a row for each level, free until it is held."""
 
     def __init__(
-        self, session: Session, levels: Sequence[SolvedLevel], start: Basis, settings: Mapping[str, Any]
+        self, session: HighsSession, levels: Sequence[SolvedLevel], start: Basis, settings: Mapping[str, Any]
     ) -> None:
         self._levels, self._base = levels, session.lp
         sums = {level.name: level.costs for level in levels}
         self._scale = {name: objective_scale(costs) for name, costs in sums.items()}
         whole: Arrays = extended(session.lp, sums, self._scale, {})
-        self.session = Session(whole, settings)
+        self.session = HighsSession(whole, settings)
         lower, upper, _, _ = session.model_bounds
         self.session.change_model(np.arange(whole.columns), np.empty(0, dtype=np.intp), (lower, upper))
         self.start = Basis(start.columns, np.concatenate([start.rows, np.full(len(levels), BASIC, dtype=np.int8)]))

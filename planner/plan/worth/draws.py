@@ -26,7 +26,7 @@ from planner.formulation.goods.balance import MATERIAL_BALANCE
 from planner.formulation.model.model import Model
 from planner.formulation.responses.losses import WORST_LOSS, loss
 from planner.formulation.responses.response import Response
-from planner.solver.highs import INFINITY, NONE, Arrays, Basis, Outcome, Session, Vector
+from planner.solver.highs import INFINITY, NONE, Arrays, Basis, HighsSession, Outcome, Vector
 from planner.solver.lexicographic import hold_by_face, inner
 from planner.solver.parametric import Parametric
 from planner.solver.scaling import objective_scale
@@ -104,7 +104,7 @@ class _Alone:
         self._lp = _with_places(alone, [parts for parts in entries if parts])
         lacking, lost = (self._vector(part, costs) for costs in (_lacking(model, response), dict(loss(response))))
         self._costs = [lacking, lost] if lacking.any() else [lost]
-        self._session = Session(self._lp, model.catalogue.solver, deaf=True)
+        self._session = HighsSession(self._lp, model.catalogue.solver, deaf=True)
 
     def _entries(self, response: Response, place: Place, goods: Goods | None) -> list[dict[int, float]]:
         """What one more unit of such goods enters, by recipient: row of the LP → units."""

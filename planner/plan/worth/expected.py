@@ -22,7 +22,7 @@ from planner.plan.program import Program
 from planner.plan.worth.found import Worth
 from planner.plan.worth.held import hold
 from planner.solver.clock import TimeLeft
-from planner.solver.highs import INFINITY, Basis, Session, Vector
+from planner.solver.highs import INFINITY, Basis, HighsSession, Vector
 from planner.solver.lexicographic import Level, Optimum, SolvedLevel, hold_by_face, inner, optimise
 from planner.solver.options import SolveOptions
 from planner.tolerances import NO_WORTH, NOISE
@@ -118,11 +118,11 @@ class _Asked:
 
     # ── Solving ──────────────────────────────────────────────────────────────────────────────────
 
-    def _least(self, session: Session, levels: Sequence[Level], start: Basis | None = None) -> float:
+    def _least(self, session: HighsSession, levels: Sequence[Level], start: Basis | None = None) -> float:
         """The optimum of the last level, those before it held; from the plan's basis where none is given to `start` from."""
         return self._optimise(session, levels, start).levels[-1].value
 
-    def _optimise(self, session: Session, levels: Sequence[Level], start: Basis | None = None) -> Optimum:
+    def _optimise(self, session: HighsSession, levels: Sequence[Level], start: Basis | None = None) -> Optimum:
         tolerance = self._model.instance.settings.level_tolerance
         large = self._optimum.by_interior_point and session.is_large
         counted = [level for level in levels[:-1] if level[1].any()] + list(levels[-1:])
@@ -134,10 +134,10 @@ class _Asked:
         return found
 
     @cached_property
-    def _session(self) -> Session:
+    def _session(self) -> HighsSession:
         return self._held_session()
 
-    def _held_session(self) -> Session:
+    def _held_session(self) -> HighsSession:
         """The LP with the levels before the cases held as in the plan, and no promise."""
         session = self._program.session(self._options, deaf=True)
         promised = np.array(list(self._model.rows[PROMISE.name].values()), dtype=np.intp)
@@ -154,12 +154,12 @@ class _Asked:
         names = [level.name for level in self._optimum.levels]
         return self._optimum.levels[: min(names.index(name) for name in OF_RESPONSES if name in names)]
 
-    def _relax(self, session: Session, rows: Iterable[int]) -> None:
+    def _relax(self, session: HighsSession, rows: Iterable[int]) -> None:
         """Let what must be delivered be less."""
         places = np.array(list(rows), dtype=np.intp)
         session.change_model(NONE, places, (np.full(len(places), -INFINITY), self._program.lp.row_upper[places]))
 
-    def _put_back(self, session: Session, rows: Iterable[int]) -> None:
+    def _put_back(self, session: HighsSession, rows: Iterable[int]) -> None:
         places = np.array(list(rows), dtype=np.intp)
         lp = self._program.lp
         session.change_model(NONE, places, (lp.row_lower[places], lp.row_upper[places]))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from planner.errors import PlannerError, SolverStoppedError
 from planner.plan import SolveOptions
-from planner.plan.again.warm_start import Workbench
+from planner.plan.again.warm_start import WarmStart
 from planner.plan.plan import Plan
 from planner.tolerances import NOISE
 from planner.workbook import interpret
@@ -70,7 +70,7 @@ def effects_of(
         return None
     tell("as planned")
     try:
-        bench = Workbench(reading.instance, _until(deadline, options), priced=False)
+        bench = WarmStart(reading.instance, _until(deadline, options), priced=False)
     except PlannerError:
         return None
     groups = []
@@ -87,7 +87,7 @@ def _until(deadline: float, options: SolveOptions) -> SolveOptions:
     return replace(options, time_limit=max(deadline - time.perf_counter(), 0.0))
 
 
-def _alone(bench: Workbench, planned: RawInput, rolled: RawInput, name: str, changed: tuple[str, ...]) -> Effect:
+def _alone(bench: WarmStart, planned: RawInput, rolled: RawInput, name: str, changed: tuple[str, ...]) -> Effect:
     reading = interpret(exchanged(planned, rolled, changed))
     if reading.instance is None:
         return Effect(name, changed, None, f"makes no sense without the other changes ({reading.faults[0]})")

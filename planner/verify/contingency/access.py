@@ -8,52 +8,57 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planner.verify.books import Books
 from planner.verify.contingency.recipients import Recipients
 from planner.verify.contingency.response import Responses
 from planner.verify.contingency.tables import ANYONE
+from planner.verify.plan_arrays import PlanArrays
 from planner.verify.verification import Codes, Findings, Floats, number
 
 FLOWS = ("entry", "production", "shipment", "stock", "delivery", "consumption", "scrap")
 Say = Callable[[int], str]
 
 
-def check_access(books: Books, recipients: Recipients, findings: Findings) -> None:
+def check_access(arrays: PlanArrays, recipients: Recipients, findings: Findings) -> None:
     """In the plan: what is told apart in the table `recipients`, and what is not."""
-    _kept_together(books, recipients, findings)
-    _dispatched(books, recipients, findings)
-    _delivered(books, recipients, findings)
+    _kept_together(arrays, recipients, findings)
+    _dispatched(arrays, recipients, findings)
+    _delivered(arrays, recipients, findings)
     if recipients.told_apart.any():
-        _sums(books, recipients, findings)
-        _owned(books, recipients, findings)
-        _parts(books, recipients, findings)
-        _balance(books, findings)
+        _sums(arrays, recipients, findings)
+        _owned(arrays, recipients, findings)
+        _parts(arrays, recipients, findings)
+        _balance(arrays, findings)
 
 
-def _kept_together(books: Books, recipients: Recipients, findings: Findings) -> None:
+def _kept_together(arrays: PlanArrays, recipients: Recipients, findings: Findings) -> None:
     """Goods of Stocks that are for one nation are told apart where others may be given them: where any are used."""
-    used = np.zeros(len(books.items), dtype=bool)
-    used[books.demand_item[books.plan.deliveries["demand"].to_numpy(dtype=np.intp)]] = True
-    used[books.consumed["item"].to_numpy(dtype=np.intp)] = True
+    used = np.zeros(len(arrays.items), dtype=bool)
+    used[arrays.demand_item[arrays.plan.deliveries["demand"].to_numpy(dtype=np.intp)]] = True
+    used[arrays.consumed["item"].to_numpy(dtype=np.intp)] = True
     wrong = used & recipients.own.any(axis=1) & ~recipients.told_apart & (recipients.pooled.sum(axis=1) > 1)
     for item in np.flatnonzero(wrong):
-        text = f"goods of {books.items[item]!r} in Stocks are for one nation, and the plan does not tell them apart"
+        text = f"goods of {arrays.items[item]!r} in Stocks are for one nation, and the plan does not tell them apart"
         findings.fault("recipients", text)
 
 
-def _dispatched(books: Books, recipients: Recipients, findings: Findings) -> None:
-    table, apart = books.plan.shipments, books.plan.recipients
+def _dispatched(arrays: PlanArrays, recipients: Recipients, findings: Findings) -> None:
+    table, apart = arrays.plan.shipments, arrays.plan.recipients
     together = table[~recipients.told_apart[table["item"].to_numpy(dtype=np.intp)]]
     _check_passage(
-        books, recipients, findings, "access", together.assign(recipient=ANYONE), lambda row: books.label(int(row["t"]))
+        arrays,
+        recipients,
+        findings,
+        "access",
+        together.assign(recipient=ANYONE),
+        lambda row: arrays.label(int(row["t"])),
     )
     told = apart[apart["flow"] == "shipment"]
     told = told.assign(leg=told["thing"], item=told["item_code"])
-    _check_passage(books, recipients, findings, "access", told, lambda row: books.label(int(row["t"])))
+    _check_passage(arrays, recipients, findings, "access", told, lambda row: arrays.label(int(row["t"])))
 
 
 def _check_passage(
-    books: Books,
+    arrays: PlanArrays,
     recipients: Recipients,
     findings: Findings,
     family: str,
@@ -66,21 +71,21 @@ def _check_passage(
     size = np.where(recipients.passes(recipients.carries, leg, item, label), 0.0, units)
 
     def say(row: int) -> str:
-        route = books.case.legs[leg[row]]
-        what = f"{number(units[row])} units of {books.items[item[row]]!r} for {recipients.labels[label[row]]!r}"
+        route = arrays.case.legs[leg[row]]
+        what = f"{number(units[row])} units of {arrays.items[item[row]]!r} for {recipients.labels[label[row]]!r}"
         where = f"leave {route.origin!r} by route {route.route!r} in {when(rows.iloc[row])}"
         return f"{what} {where}, which do not admit them"
 
     findings.check(family, size, size, say)
 
 
-def _delivered(books: Books, recipients: Recipients, findings: Findings) -> None:
+def _delivered(arrays: PlanArrays, recipients: Recipients, findings: Findings) -> None:
     """At a node that admits the node's own nation; of goods told apart, those for it."""
-    code, units = books.plan.deliveries["demand"].to_numpy(dtype=np.intp), books.plan.deliveries["quantity"]
-    demands = list(books.case.demands.values())
+    code, units = arrays.plan.deliveries["demand"].to_numpy(dtype=np.intp), arrays.plan.deliveries["quantity"]
+    demands = list(arrays.case.demands.values())
     label = np.array([recipients.of_node(demand.destination) for demand in demands], dtype=np.intp)
-    _check_delivery(books, recipients, findings, "access", books.demand_node[code], label[code], units.to_numpy())
-    apart = books.plan.recipients[books.plan.recipients["flow"] == "delivery"]
+    _check_delivery(arrays, recipients, findings, "access", arrays.demand_node[code], label[code], units.to_numpy())
+    apart = arrays.plan.recipients[arrays.plan.recipients["flow"] == "delivery"]
     told, right = recipients.codes(apart["recipient"]), label[apart["thing"].to_numpy(dtype=np.intp)]
     size = np.where(told == right, 0.0, apart["quantity"].to_numpy(dtype=np.float64))
 
@@ -92,12 +97,20 @@ def _delivered(books: Books, recipients: Recipients, findings: Findings) -> None
 
 
 def _check_delivery(
-    books: Books, recipients: Recipients, findings: Findings, family: str, node: Codes, label: Codes, units: Floats
+    arrays: PlanArrays,
+    recipients: Recipients,
+    findings: Findings,
+    family: str,
+    node: Codes,
+    label: Codes,
+    units: Floats,
 ) -> None:
     size = np.where(recipients.may_draw[node, label], 0.0, np.asarray(units, dtype=np.float64))
 
     def say(row: int) -> str:
-        return f"{number(size[row])} units are delivered at {books.nodes[node[row]]!r}, which does not admit its nation"
+        return (
+            f"{number(size[row])} units are delivered at {arrays.nodes[node[row]]!r}, which does not admit its nation"
+        )
 
     findings.check(family, size, size, say)
 
@@ -106,13 +119,13 @@ def _grid(frame: pd.DataFrame, keys: list[str]) -> pd.Series[float]:
     return frame.groupby(keys)["quantity"].sum()
 
 
-def _sums(books: Books, recipients: Recipients, findings: Findings) -> None:
+def _sums(arrays: PlanArrays, recipients: Recipients, findings: Findings) -> None:
     """The rows of each flow add up, over recipients, to the main table."""
-    apart = books.plan.recipients
+    apart = arrays.plan.recipients
     unknown = ~apart["flow"].isin(FLOWS)
     if unknown.any():
         findings.fault("names", f"recipients: there is no flow {apart['flow'][unknown].iloc[0]!r}")
-    for flow, main in _main_flows(books).items():
+    for flow, main in _main_flows(arrays).items():
         main = main[recipients.told_apart[main["item_code"].to_numpy(dtype=np.intp)]]
         rows = apart[apart["flow"] == flow]
         keys = ["thing", "item_code", "t"]
@@ -125,24 +138,24 @@ def _sums(books: Books, recipients: Recipients, findings: Findings) -> None:
             amounts = (
                 f"recipients add up to {number(both['parts'].iloc[row])}, {number(both['whole'].iloc[row])} are there"
             )
-            return f"{flow} of {books.items[item]!r} in {books.label(t)}: {amounts}"
+            return f"{flow} of {arrays.items[item]!r} in {arrays.label(t)}: {amounts}"
 
         findings.check("recipients", np.abs(whole - parts), np.maximum(whole, parts), say)
 
 
-def _main_flows(books: Books) -> Mapping[str, pd.DataFrame]:
+def _main_flows(arrays: PlanArrays) -> Mapping[str, pd.DataFrame]:
     """The main tables: thing, item_code, t, quantity."""
-    plan = books.plan
+    plan = arrays.plan
     made = plan.production.assign(thing=plan.production["line"])
-    made["item_code"] = books.line_item[made["line"].to_numpy(dtype=np.intp)]
+    made["item_code"] = arrays.line_item[made["line"].to_numpy(dtype=np.intp)]
     delivered = plan.deliveries.assign(thing=plan.deliveries["demand"])
-    delivered["item_code"] = books.demand_item[delivered["demand"].to_numpy(dtype=np.intp)]
+    delivered["item_code"] = arrays.demand_item[delivered["demand"].to_numpy(dtype=np.intp)]
     moved = plan.shipments.assign(thing=plan.shipments["leg"], item_code=plan.shipments["item"])
-    used = books.consumed.assign(thing=books.consumed["line"], item_code=books.consumed["item"])
+    used = arrays.consumed.assign(thing=arrays.consumed["line"], item_code=arrays.consumed["item"])
     kept = plan.stocks.assign(thing=plan.stocks["node"], item_code=plan.stocks["item"])
     lost = plan.scrap.assign(thing=plan.scrap["node"], item_code=plan.scrap["item"])
     return {
-        "entry": _entered(books),
+        "entry": _entered(arrays),
         "production": made,
         "shipment": moved,
         "stock": kept,
@@ -152,51 +165,51 @@ def _main_flows(books: Books) -> Mapping[str, pd.DataFrame]:
     }
 
 
-def _entered(books: Books) -> pd.DataFrame:
+def _entered(arrays: PlanArrays) -> pd.DataFrame:
     rows = [
         (
-            books.node_code[supply.node],
-            books.item_code[supply.item],
+            arrays.node_code[supply.node],
+            arrays.item_code[supply.item],
             supply.period,
-            supply.quantity * float(books.node_factor[books.node_code[supply.node], supply.period]),
+            supply.quantity * float(arrays.node_factor[arrays.node_code[supply.node], supply.period]),
             supply.nation,
         )
-        for supply in books.case.supplies
+        for supply in arrays.case.supplies
     ]
     frame = pd.DataFrame(rows, columns=["thing", "item_code", "t", "quantity", "nation"])
     return frame.astype({"thing": np.intp, "item_code": np.intp, "t": np.intp, "quantity": float, "nation": object})
 
 
-def _owned(books: Books, recipients: Recipients, findings: Findings) -> None:
+def _owned(arrays: PlanArrays, recipients: Recipients, findings: Findings) -> None:
     """Of what enters at a node in a period, at least what Stocks names a nation for is for that nation."""
-    owned = _entered(books)
+    owned = _entered(arrays)
     owned = owned[owned["nation"].notna() & recipients.told_apart[owned["item_code"].to_numpy(dtype=np.intp)]]
     keys = ["thing", "item_code", "t", "recipient"]
     least = _grid(owned.assign(recipient=owned["nation"]), keys)
-    entered = books.plan.recipients[books.plan.recipients["flow"] == "entry"]
+    entered = arrays.plan.recipients[arrays.plan.recipients["flow"] == "entry"]
     there = _grid(entered, keys).reindex(least.index, fill_value=0.0)
     wanted, given = least.to_numpy(dtype=float), there.to_numpy(dtype=float)
 
     def say(row: int) -> str:
         node, item, t, nation = least.index[row]
-        what = f"{number(given[row])} of {number(wanted[row])} units of {books.items[item]!r}"
-        return f"{what} at {books.nodes[node]!r} in {books.label(t)} are for {nation!r}, as Stocks says"
+        what = f"{number(given[row])} of {number(wanted[row])} units of {arrays.items[item]!r}"
+        return f"{what} at {arrays.nodes[node]!r} in {arrays.label(t)} are for {nation!r}, as Stocks says"
 
     findings.check("recipients", wanted - given, np.maximum(wanted, given), say)
 
 
-def _parts(books: Books, recipients: Recipients, findings: Findings) -> None:
+def _parts(arrays: PlanArrays, recipients: Recipients, findings: Findings) -> None:
     """Goods are made for whom their parts are: of each recipient, parts used = units started × use.
 
     Of products that are not told apart, parts are for nations that these may be for.
     """
-    apart = books.plan.recipients
+    apart = arrays.plan.recipients
     used = apart[apart["flow"] == "consumption"].assign(line=lambda rows: rows["thing"].astype(np.intp))
     made = apart[apart["flow"] == "production"].assign(line=lambda rows: rows["thing"].astype(np.intp))
-    bill = books.bill[recipients.told_apart[books.bill["item"].to_numpy(dtype=np.intp)]]
-    yields = np.array([line.yield_ for line in books.case.lines.values()] + [1.0])
+    bill = arrays.bill[recipients.told_apart[arrays.bill["item"].to_numpy(dtype=np.intp)]]
+    yields = np.array([line.yield_ for line in arrays.case.lines.values()] + [1.0])
     product_apart = (
-        np.append(recipients.told_apart[books.line_item], False) if len(books.line_item) else np.zeros(1, bool)
+        np.append(recipients.told_apart[arrays.line_item], False) if len(arrays.line_item) else np.zeros(1, bool)
     )
     due = made[["line", "t", "recipient", "quantity"]].merge(bill, on="line")
     due["quantity"] = due["quantity"] * due["use"] / yields[due["line"].to_numpy(dtype=np.intp)]
@@ -205,16 +218,16 @@ def _parts(books: Books, recipients: Recipients, findings: Findings) -> None:
     pairs = [_grid(due.assign(item_code=due["item"]), keys), _grid(told, keys)]
     both = pd.concat(pairs, axis=1, keys=["due", "used"]).fillna(0.0)
     wanted, given = both["due"].to_numpy(dtype=float), both["used"].to_numpy(dtype=float)
-    names = list(books.case.lines)
+    names = list(arrays.case.lines)
 
     def say(row: int) -> str:
         line, item, t, nation = both.index[row]
-        what = f"line {names[line]!r} in {books.label(t)} uses {number(given[row])} units of {books.items[item]!r}"
+        what = f"line {names[line]!r} in {arrays.label(t)} uses {number(given[row])} units of {arrays.items[item]!r}"
         return f"{what} that are for {nation!r}, expected {number(wanted[row])}"
 
     findings.check("recipients", np.abs(wanted - given), np.maximum(wanted, given), say)
     other = used[~product_apart[used["line"].to_numpy(dtype=np.intp)]]
-    product = books.line_item[other["line"].to_numpy(dtype=np.intp)] if len(other) else np.zeros(0, np.intp)
+    product = arrays.line_item[other["line"].to_numpy(dtype=np.intp)] if len(other) else np.zeros(0, np.intp)
     fits = recipients.pooled[product, recipients.codes(other["recipient"])]
     size = np.where(fits, 0.0, other["quantity"].to_numpy(dtype=float))
     findings.check(
@@ -222,19 +235,19 @@ def _parts(books: Books, recipients: Recipients, findings: Findings) -> None:
     )
 
 
-def _balance(books: Books, findings: Findings) -> None:
+def _balance(arrays: PlanArrays, findings: Findings) -> None:
     """The material balance of every item told apart, of each recipient (and expiry class), at every node and period."""
-    apart, periods = books.plan.recipients, books.case.periods
-    terms = [_term(books, apart, flow, sign) for flow, sign in (("entry", 1), ("production", 1), ("delivery", -1))]
-    terms += [_term(books, apart, flow, -1) for flow in ("consumption", "scrap", "stock")]
+    apart, periods = arrays.plan.recipients, arrays.case.periods
+    terms = [_term(arrays, apart, flow, sign) for flow, sign in (("entry", 1), ("production", 1), ("delivery", -1))]
+    terms += [_term(arrays, apart, flow, -1) for flow in ("consumption", "scrap", "stock")]
     moved = apart[apart["flow"] == "shipment"]
     leg = moved["thing"].to_numpy(dtype=np.intp)
-    terms.append(moved.assign(node=books.leg_origin[leg], sign=-1.0))
-    terms.append(moved.assign(node=books.leg_destination[leg], sign=1.0, t=moved["t"] + books.leg_lead[leg]))
-    kept = _term(books, apart, "stock", 1).assign(t=lambda rows: rows["t"] + 1)
+    terms.append(moved.assign(node=arrays.leg_origin[leg], sign=-1.0))
+    terms.append(moved.assign(node=arrays.leg_destination[leg], sign=1.0, t=moved["t"] + arrays.leg_lead[leg]))
+    kept = _term(arrays, apart, "stock", 1).assign(t=lambda rows: rows["t"] + 1)
     kept = kept[kept["t"] < periods]
     where = kept["node"].to_numpy(dtype=np.intp), kept["t"].to_numpy(dtype=np.intp)
-    terms.append(kept.assign(quantity=kept["quantity"] * books.stock_left[where]))
+    terms.append(kept.assign(quantity=kept["quantity"] * arrays.stock_left[where]))
     rows = pd.concat(terms, ignore_index=True)
     rows = rows[rows["t"] < periods].assign(amount=lambda each: each["quantity"] * each["sign"])
     keys = ["item_code", "node", "recipient", "expires", "t"]
@@ -243,16 +256,16 @@ def _balance(books: Books, findings: Findings) -> None:
 
     def say(row: int) -> str:
         item, node, recipient, _, t = net.index[row]
-        what = f"{books.items[int(item)]!r} for {recipient!r} at {books.nodes[int(node)]!r} in {books.label(int(t))}"
+        what = f"{arrays.items[int(item)]!r} for {recipient!r} at {arrays.nodes[int(node)]!r} in {arrays.label(int(t))}"
         return f"{what}: what comes in less what goes out and stays is {number(left[row])}, not 0"
 
     findings.check("recipients", np.abs(left), net["quantity"].to_numpy(dtype=float), say)
 
 
-def _term(books: Books, apart: pd.DataFrame, flow: str, sign: int) -> pd.DataFrame:
+def _term(arrays: PlanArrays, apart: pd.DataFrame, flow: str, sign: int) -> pd.DataFrame:
     rows = apart[apart["flow"] == flow]
     thing = rows["thing"].to_numpy(dtype=np.intp)
-    places = {"production": books.line_factory, "consumption": books.line_factory, "delivery": books.demand_node}
+    places = {"production": arrays.line_factory, "consumption": arrays.line_factory, "delivery": arrays.demand_node}
     return rows.assign(node=places[flow][thing] if flow in places else thing, sign=float(sign))
 
 
@@ -263,8 +276,10 @@ def check_response_access(answers: Responses, recipients: Recipients, findings: 
     def when(row: pd.Series[Any]) -> str:
         return answers.where(int(row["case"]), int(row["h"])).removeprefix("in ")
 
-    _check_passage(answers.books, recipients, findings, "response_access", moves, when)
+    _check_passage(answers.arrays, recipients, findings, "response_access", moves, when)
     need = answers.tables.deliveries["need"].to_numpy(dtype=np.intp)
     label = np.array([recipients.of_node(each.destination) for each in answers.cases.needs], dtype=np.intp)
     units = answers.tables.deliveries["quantity"].to_numpy(dtype=float)
-    _check_delivery(answers.books, recipients, findings, "response_access", answers.need_node[need], label[need], units)
+    _check_delivery(
+        answers.arrays, recipients, findings, "response_access", answers.need_node[need], label[need], units
+    )

@@ -29,7 +29,7 @@ def check_response_balance(answers: Responses, recipients: Recipients, findings:
     )
     units = np.concatenate([flow.units for flow in flows])
     kind = np.concatenate([np.full(len(flow.units), flow.kind, dtype=object) for flow in flows])
-    nodes, items, width = len(answers.books.nodes), len(answers.books.items), answers.width
+    nodes, items, width = len(answers.arrays.nodes), len(answers.arrays.items), answers.width
     groups, group = np.unique((case * nodes + node) * items + item, return_inverse=True)
     if not groups.size:
         return
@@ -65,7 +65,7 @@ def check_response_balance(answers: Responses, recipients: Recipients, findings:
 
         def say(flat: int, short: Floats = short) -> str:
             at, when = divmod(flat, width)
-            what = f"item {answers.books.items[place[1][at]]!r} at {answers.books.nodes[place[0][at]]!r}"
+            what = f"item {answers.arrays.items[place[1][at]]!r} at {answers.arrays.nodes[place[0][at]]!r}"
             where = answers.where(int(groups[at] // items // nodes), when)
             return (
                 f"{what} {where}: {number(short[at, when])} units more go out or stay than are there for the recipient"
@@ -86,25 +86,25 @@ def _who(recipients: Recipients, node: Codes, item: Codes) -> tuple[np.ndarray, 
 
 
 def _made_and_moved(answers: Responses, recipients: Recipients) -> Iterator[Flow]:
-    books, making, moves = answers.books, answers.tables.making, answers.tables.moves
+    arrays, making, moves = answers.arrays, answers.tables.making, answers.tables.moves
     case, line, h = (making[name].to_numpy(dtype=np.intp) for name in ("case", "line", "h"))
     label, units = recipients.codes(making["recipient"]), making["quantity"].to_numpy(dtype=np.float64)
     if len(making):
         kinds = np.where(label == recipients.code[ANYONE], POOLED, FIXED)
-        yield from split(kinds, case, books.line_factory[line], books.line_item[line], label, h, units)
-        part, uses = books.bill["line"].to_numpy(dtype=np.intp), books.bill["use"].to_numpy(dtype=float)
-        component = books.bill["item"].to_numpy(dtype=np.intp)
+        yield from split(kinds, case, arrays.line_factory[line], arrays.line_item[line], label, h, units)
+        part, uses = arrays.bill["line"].to_numpy(dtype=np.intp), arrays.bill["use"].to_numpy(dtype=float)
+        component = arrays.bill["item"].to_numpy(dtype=np.intp)
         row, of = np.nonzero(line[:, None] == part[None, :])
         taken = -units[row] / answers.yields[line[row]] * uses[of]
-        used_for = _used_for(recipients, books.line_item[line[row]], label[row])
-        yield Flow(FIXED, case[row], books.line_factory[line[row]], component[of], used_for, h[row], taken)
+        used_for = _used_for(recipients, arrays.line_item[line[row]], label[row])
+        yield Flow(FIXED, case[row], arrays.line_factory[line[row]], component[of], used_for, h[row], taken)
     case, leg, item, h = (moves[name].to_numpy(dtype=np.intp) for name in ("case", "leg", "item", "h"))
     label, units = recipients.codes(moves["recipient"]), moves["quantity"].to_numpy(dtype=np.float64)
-    yield Flow(FIXED, case, books.leg_origin[leg], item, label, h, -units)
-    arrives = h + books.leg_lead[leg]
+    yield Flow(FIXED, case, arrays.leg_origin[leg], item, label, h, -units)
+    arrives = h + arrays.leg_lead[leg]
     inside = arrives < answers.width
     kinds = np.where(label == recipients.code[ANYONE], POOLED, FIXED)
-    columns = case, books.leg_destination[leg], item, label, arrives, units
+    columns = case, arrays.leg_destination[leg], item, label, arrives, units
     yield from split(kinds[inside], *(column[inside] for column in columns))
 
 

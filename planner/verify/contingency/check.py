@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from planner.verify.books import Books
 from planner.verify.contingency.access import check_access, check_response_access
 from planner.verify.contingency.balance import check_response_balance
 from planner.verify.contingency.draws import check_draws
@@ -18,20 +17,21 @@ from planner.verify.contingency.recipients import Recipients
 from planner.verify.contingency.response import Responses
 from planner.verify.contingency.shelf_life import check_response_shelf_life
 from planner.verify.contingency.tables import Cases, clean_responses
+from planner.verify.plan_arrays import PlanArrays
 from planner.verify.table_form import RESPONSE_TABLES
 from planner.verify.verification import Findings
 
 
-def check_contingencies(books: Books, tables: Mapping[str, pd.DataFrame], findings: Findings) -> Levels:
+def check_contingencies(arrays: PlanArrays, tables: Mapping[str, pd.DataFrame], findings: Findings) -> Levels:
     """Access in the plan, and every case's response; what responses add to the objective."""
-    recipients = Recipients(books)
-    check_access(books, recipients, findings)
-    cases = Cases(books)
+    recipients = Recipients(arrays)
+    check_access(arrays, recipients, findings)
+    cases = Cases(arrays)
     if not cases.strikes:
         for name in RESPONSE_TABLES:
             if len(tables.get(name, ())):
                 findings.fault("cases", f"the input has no case, yet table {name} has rows")
-        return Levels(books, None)
+        return Levels(arrays, None)
     answers = Responses(cases, clean_responses(cases, tables, findings))
     check_response_balance(answers, recipients, findings)
     check_limits(answers, findings)
@@ -40,6 +40,6 @@ def check_contingencies(books: Books, tables: Mapping[str, pd.DataFrame], findin
     check_needs(answers, findings)
     check_draws(answers, recipients, findings)
     check_reach(answers, recipients, findings)
-    levels = Levels(books, answers)
+    levels = Levels(arrays, answers)
     levels.check(findings)
     return levels

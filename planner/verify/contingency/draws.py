@@ -21,15 +21,15 @@ def check_draws(answers: Responses, recipients: Recipients, findings: Findings) 
     `lost` is at least what the plan's stock and arrivals lose as they come; `used` at most what goes out of the node,
     and at least what goes out beyond what the response itself brings or makes there.
     """
-    books, table = answers.books, answers.tables.draws
-    nations = [books.case.nodes[node].nation or "" if node in books.case.nodes else "" for node in table["node"]]
+    arrays, table = answers.arrays, answers.tables.draws
+    nations = [arrays.case.nodes[node].nation or "" if node in arrays.case.nodes else "" for node in table["node"]]
     check_same("draws", table, "nation", np.array([*nations, ""], dtype=object)[:-1], findings)
-    shape = (answers.count, len(books.nodes), len(books.items))
+    shape = (answers.count, len(arrays.nodes), len(arrays.items))
     lies, under_way = at_begin(answers, recipients), _sum(shape, on_the_way(answers, recipients, whole=True))
     left = sum(_sum(shape, flow(answers, recipients)) for flow in (begin_stock, on_the_way))
     told = {column: np.zeros(shape) for column in COLUMNS}
-    node = np.array([books.node_code.get(str(name), -1) for name in table["node"]], dtype=np.intp)
-    item = np.array([books.item_code.get(str(name), -1) for name in table["item"]], dtype=np.intp)
+    node = np.array([arrays.node_code.get(str(name), -1) for name in table["node"]], dtype=np.intp)
+    item = np.array([arrays.item_code.get(str(name), -1) for name in table["item"]], dtype=np.intp)
     known = (node >= 0) & (item >= 0)
     if not known.all():
         findings.fault("names", "draws: the input has no such node or item")
@@ -48,7 +48,7 @@ def check_draws(answers: Responses, recipients: Recipients, findings: Findings) 
 
         def say(flat: int, words: str = words, residual: Floats = residual) -> str:
             case, node, item = (int(place) for place in np.unravel_index(flat, shape))
-            what = f"{books.items[item]!r} at {books.nodes[node]!r} in the response to {answers.cases.words(case)}"
+            what = f"{arrays.items[item]!r} at {arrays.nodes[node]!r} in the response to {answers.cases.words(case)}"
             return f"draws: {what}: {words} is off by {number(residual[case, node, item])}"
 
         findings.check("draws", residual.ravel(), np.maximum(came, out).ravel(), say)
@@ -56,7 +56,7 @@ def check_draws(answers: Responses, recipients: Recipients, findings: Findings) 
 
 def at_begin(answers: Responses, recipients: Recipients) -> Floats:
     """The plan's stock when a response begins, by case, node and item, before any of it is lost."""
-    shape = (answers.count, len(answers.books.nodes), len(answers.books.items))
+    shape = (answers.count, len(answers.arrays.nodes), len(answers.arrays.items))
     return _sum(shape, begin_stock(answers, recipients, whole=True))
 
 
@@ -74,25 +74,25 @@ def _columns(answers: Responses, table: str, *names: str) -> tuple[list[Codes], 
 
 def _out(answers: Responses, shape: tuple[int, int, int]) -> Floats:
     """Units that leave a node, are delivered at it or made into something there, in all of a response."""
-    found, books = np.zeros(shape), answers.books
+    found, arrays = np.zeros(shape), answers.arrays
     (case, leg, item), units = _columns(answers, "moves", "case", "leg", "item")
-    np.add.at(found, (case, books.leg_origin[leg], item), units)
+    np.add.at(found, (case, arrays.leg_origin[leg], item), units)
     (need,), units = _columns(answers, "deliveries", "need")
     np.add.at(found, (answers.need_case[need], answers.need_node[need], answers.need_item[need]), units)
     (case, line), units = _columns(answers, "making", "case", "line")
-    for row in books.bill.itertuples(index=False):
+    for row in arrays.bill.itertuples(index=False):
         used = line == int(row.line)  # type: ignore[arg-type]
         started = units[used] / answers.yields[int(row.line)]  # type: ignore[arg-type]
-        np.add.at(found, (case[used], books.line_factory[line[used]], int(row.item)), started * float(row.use))  # type: ignore[arg-type]
+        np.add.at(found, (case[used], arrays.line_factory[line[used]], int(row.item)), started * float(row.use))  # type: ignore[arg-type]
     return found
 
 
 def _brought(answers: Responses, shape: tuple[int, int, int]) -> Floats:
     """Units that the response itself brings to a node, or makes there."""
-    found, books = np.zeros(shape), answers.books
+    found, arrays = np.zeros(shape), answers.arrays
     (case, leg, item), units = _columns(answers, "moves", "case", "leg", "item")
-    np.add.at(found, (case, books.leg_destination[leg], item), units)
+    np.add.at(found, (case, arrays.leg_destination[leg], item), units)
     (case, line), units = _columns(answers, "making", "case", "line")
     if len(line):
-        np.add.at(found, (case, books.line_factory[line], books.line_item[line]), units)
+        np.add.at(found, (case, arrays.line_factory[line], arrays.line_item[line]), units)
     return found

@@ -7,10 +7,10 @@ from functools import cached_property
 
 import numpy as np
 
-from planner.verify.books import Books
 from planner.verify.contingency.limits import cost_by_case
 from planner.verify.contingency.response import Responses
 from planner.verify.contingency.tables import Cases
+from planner.verify.plan_arrays import PlanArrays
 from planner.verify.verification import Findings, Floats, number
 
 
@@ -18,7 +18,7 @@ from planner.verify.verification import Findings, Floats, number
 class Levels:
     """What responses add to the objective; all 0 where there is no case (`answers` is None)."""
 
-    books: Books
+    arrays: PlanArrays
     answers: Responses | None
 
     @cached_property
@@ -32,16 +32,16 @@ class Levels:
 
     @cached_property
     def _value(self) -> Floats:
-        return np.array([self.books.case.values[item] for item in self.books.items], dtype=np.float64)
+        return np.array([self.arrays.case.values[item] for item in self.arrays.items], dtype=np.float64)
 
     def waste(self) -> float:
         """Σ value × units of surge items and their parts that the plan writes off, not as expired or at a closing."""
         if self.answers is None:
             return 0.0
-        scrap = self.books.plan.scrap
+        scrap = self.arrays.plan.scrap
         node, item, t = (scrap[name].to_numpy(dtype=np.intp) for name in ("node", "item", "t"))
-        last = np.array([place.last for place in self.books.case.nodes.values()], dtype=np.intp)[node]
-        closing = (t == last) & (last < self.books.case.periods - 1)
+        last = np.array([place.last for place in self.arrays.case.nodes.values()], dtype=np.intp)[node]
+        closing = (t == last) & (last < self.arrays.case.periods - 1)
         moving = np.asarray(self._cases.moving.any(axis=0), dtype=bool)
         counts = moving[item] & ~closing
         units = scrap["quantity"].to_numpy(dtype=np.float64) - self._expired(node, item, t)
@@ -49,10 +49,10 @@ class Levels:
 
     def _expired(self, node: np.ndarray, item: np.ndarray, t: np.ndarray) -> Floats:
         """Units of each row of the scrap table that had come to the end of their shelf life."""
-        table = self.books.plan.expiry
+        table = self.arrays.plan.expiry
         old = table[(table["flow"] == "scrap") & (table["expires"] <= table["t"])]
         units: dict[tuple[int, int, int], float] = {}
-        places = (self.books.node_code.get(str(name), -1) for name in old["object"])
+        places = (self.arrays.node_code.get(str(name), -1) for name in old["object"])
         for *key, quantity in zip(places, old["item_code"], old["t"], old["quantity"], strict=True):
             where = (int(key[0]), int(key[1]), int(key[2]))
             units[where] = units.get(where, 0.0) + float(quantity)
@@ -62,7 +62,7 @@ class Levels:
     def lack(self) -> Floats:
         """By case: Σ surge items value × max(0, coverage × need − delivered), of all destinations and dues together."""
         assert self.answers is not None
-        answers, items = self.answers, len(self.books.items)
+        answers, items = self.answers, len(self.arrays.items)
         rows = answers.need_case * items + answers.need_item
         wanted = np.array([need.quantity for need in self._cases.needs], dtype=np.float64)
         shape = (answers.count, items)
@@ -89,7 +89,7 @@ class Levels:
 
     def at_risk(self, losses: Floats) -> float:
         """(1 − w) Σ π L + w Π CVaR(L), with the mean of the worst 1 − risk_tail of the cases; 1: the largest."""
-        rule, weight = self.books.case.contingencies, self._weight
+        rule, weight = self.arrays.case.contingencies, self._weight
         total = float(weight.sum())
         mean = float((weight * losses).sum())
         if rule.risk_weight == 0 or total == 0:
@@ -122,17 +122,17 @@ class Levels:
 
     def response_days(self) -> float:
         """Σ weight × value × units × days in transit over all dispatches of responses."""
-        if self.answers is None or not self.books.case.contingencies.has_days:
+        if self.answers is None or not self.arrays.case.contingencies.has_days:
             return 0.0
         moves = self.answers.tables.moves
         case, leg, item = (moves[name].to_numpy(dtype=np.intp) for name in ("case", "leg", "item"))
-        days = np.array([each.days for each in self.books.case.legs] + [0.0])[leg]
+        days = np.array([each.days for each in self.arrays.case.legs] + [0.0])[leg]
         return float((self._weight[case] * self._value[item] * moves["quantity"].to_numpy(dtype=float) * days).sum())
 
     def response_cost(self) -> float:
         if self.answers is None:
             return 0.0
-        costs = cost_by_case(self.answers, self.books.case.calendar.discount)
+        costs = cost_by_case(self.answers, self.arrays.case.calendar.discount)
         return float((self._weight * costs).sum())
 
     def weighted(self) -> float:
@@ -141,13 +141,13 @@ class Levels:
 
     def expectation(self) -> float:
         """Σ π L, at risk weight 0: of what is uncovered, or of costs under the weighted objective."""
-        losses = self._costs if self.books.objective == "weighted" else self.uncovered
+        losses = self._costs if self.arrays.objective == "weighted" else self.uncovered
         return float((self._weight * losses).sum())
 
     @cached_property
     def _costs(self) -> Floats:
         """Discounted response cost + shortage + delay costs of each case."""
-        answers, discount = self._answers, self.books.case.calendar.discount
+        answers, discount = self._answers, self.arrays.case.calendar.discount
         needs = self._cases.needs
         price = np.array([need.shortage_cost or 0.0 for need in needs], dtype=np.float64)
         due = np.array([need.due for need in needs], dtype=np.intp)
@@ -164,7 +164,7 @@ class Levels:
         if self.answers is None:
             return
         self._check_cases(findings)
-        if self.books.objective == "weighted":
+        if self.arrays.objective == "weighted":
             text = f"the promised coverage is not kept: {number(self.coverage())} of value lack"
             findings.one("response_need", self.coverage(), float(self.worth.sum()), text)
 

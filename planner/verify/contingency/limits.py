@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from planner.verify.books import Books
 from planner.verify.contingency.data import scaled
 from planner.verify.contingency.response import Responses
 from planner.verify.goods.consents import withheld
 from planner.verify.goods.storage import lifted
+from planner.verify.plan_arrays import PlanArrays
 from planner.verify.verification import Codes, Findings, Floats, number
 
 Say = Callable[[int], str]
@@ -21,7 +21,7 @@ def check_limits(answers: Responses, findings: Findings) -> None:
     _routes(answers, findings)
     _throughput(answers, findings)
     _storage(answers, findings)
-    if answers.books.case.lines:
+    if answers.arrays.case.lines:
         _making_allowed(answers, findings)
         _line_capacity(answers, findings)
         _orders(answers, findings)
@@ -35,8 +35,8 @@ def _codes(answers: Responses, table: str, *columns: str) -> list[Codes]:
     return [frame[name].to_numpy(dtype=np.intp) for name in columns]
 
 
-def _leg_words(books: Books, code: int) -> str:
-    leg = books.case.legs[code]
+def _leg_words(arrays: PlanArrays, code: int) -> str:
+    leg = arrays.case.legs[code]
     return f"route {leg.route!r} from {leg.origin!r} to {leg.destination!r}"
 
 
@@ -55,63 +55,63 @@ def _compare(
 
 def _moves_allowed(answers: Responses, findings: Findings) -> None:
     """Dispatched on open routes between open nodes, to arrive by the end; not what routes, embargoes or nations refuse."""
-    books, table = answers.books, answers.tables.moves
+    arrays, table = answers.arrays, answers.tables.moves
     case, leg, item, t, h = _codes(answers, "moves", "case", "leg", "item", "t", "h")
     quantity = table["quantity"].to_numpy(dtype=float)
-    arrival = h + books.leg_lead[leg]
-    late = (t + books.leg_lead[leg] > answers.cases.end[case]) | (
-        table["arrives"].to_numpy(dtype=float) != t + 1 + books.leg_lead[leg]
+    arrival = h + arrays.leg_lead[leg]
+    late = (t + arrays.leg_lead[leg] > answers.cases.end[case]) | (
+        table["arrives"].to_numpy(dtype=float) != t + 1 + arrays.leg_lead[leg]
     )
     inside = np.minimum(arrival, answers.width - 1)
-    closed = ~answers.leg_open[case, leg, h] | ~answers.node_open[case, books.leg_origin[leg], h]
-    closed |= ~answers.node_open[case, books.leg_destination[leg], inside]
+    closed = ~answers.leg_open[case, leg, h] | ~answers.node_open[case, arrays.leg_origin[leg], h]
+    closed |= ~answers.node_open[case, arrays.leg_destination[leg], inside]
 
     def say(problem: str, row: int) -> str:
-        what = f"{number(quantity[row])} units of {books.items[item[row]]!r} on {_leg_words(books, int(leg[row]))}"
+        what = f"{number(quantity[row])} units of {arrays.items[item[row]]!r} on {_leg_words(arrays, int(leg[row]))}"
         return f"{what}, dispatched {answers.where(int(case[row]), int(h[row]))}: {problem}"
 
     for family, wrong, problem in (
         ("response_window", late, "arrives outside the response, or not after its lead time"),
         ("response_window", closed, "the route or one of its ends is closed"),
-        ("response_forbidden", refused(books, leg, item, t), "the route, an embargo or a nation does not let it pass"),
+        ("response_forbidden", refused(arrays, leg, item, t), "the route, an embargo or a nation does not let it pass"),
     ):
         size = np.where(wrong, np.maximum(quantity, 1.0), 0.0)
         findings.check(family, size, size, lambda row, p=problem: say(p, row))  # type: ignore[misc]
 
 
-def refused(books: Books, leg: Codes, item: Codes, t: Codes) -> np.ndarray:
+def refused(arrays: PlanArrays, leg: Codes, item: Codes, t: Codes) -> np.ndarray:
     """True for dispatches against `excludes`, an embargo, or without a consent."""
     wrong = np.array(
-        [books.items[what] in books.case.legs[where].excludes for where, what in zip(leg, item, strict=True)],
+        [arrays.items[what] in arrays.case.legs[where].excludes for where, what in zip(leg, item, strict=True)],
         dtype=bool,
     )
-    names = np.array(books.items, dtype=object)
-    for embargo in books.case.embargoes:
-        routes = np.array([each.route in embargo.routes for each in books.case.legs], dtype=bool)
+    names = np.array(arrays.items, dtype=object)
+    for embargo in arrays.case.embargoes:
+        routes = np.array([each.route in embargo.routes for each in arrays.case.legs], dtype=bool)
         items = np.isin(names, list(embargo.items))
-        wrong |= routes[leg] & items[item] & books.case.calendar.mask(embargo.first, embargo.last)[t]
-    for consent in books.case.consents:
-        wrong |= withheld(books, consent, leg, item, t)
+        wrong |= routes[leg] & items[item] & arrays.case.calendar.mask(embargo.first, embargo.last)[t]
+    for consent in arrays.case.consents:
+        wrong |= withheld(arrays, consent, leg, item, t)
     return wrong
 
 
 def _routes(answers: Responses, findings: Findings) -> None:
     """t, m3 and units of an item dispatched ≤ (capacity + expansions) × factor, each direction."""
-    books, legs = answers.books, answers.books.case.legs
+    arrays, legs = answers.arrays, answers.arrays.case.legs
     if not legs:
         return
     case, leg, item, h = _codes(answers, "moves", "case", "leg", "item", "h")
     quantity = answers.tables.moves["quantity"].to_numpy(dtype=float)
-    volume = np.array([thing.volume for thing in books.case.items.values()])
-    tonnes = np.array([each.capacity + books.added("route", each.route) for each in legs])
-    cubic = np.array([np.full(books.case.periods, each.capacity_volume) for each in legs])
-    for size, limit in ((books.weight, tonnes), (volume, cubic)):
+    volume = np.array([thing.volume for thing in arrays.case.items.values()])
+    tonnes = np.array([each.capacity + arrays.added("route", each.route) for each in legs])
+    cubic = np.array([np.full(arrays.case.periods, each.capacity_volume) for each in legs])
+    for size, limit in ((arrays.weight, tonnes), (volume, cubic)):
         load = answers.sums(answers.tables.moves, "leg", len(legs), size[item] * quantity)
         left = scaled(answers.of_plan(limit), answers.leg_factor)
-        _compare(answers, findings, "response_route", load, left, lambda code: _leg_words(books, code), "carries")
-    own = {key: limit for key, limit in books.case.route_limit.items() if np.isfinite(limit)}
-    units = np.array([own.get((each.route, name), np.inf) for each in legs for name in books.items])
-    width = len(books.items)
+        _compare(answers, findings, "response_route", load, left, lambda code: _leg_words(arrays, code), "carries")
+    own = {key: limit for key, limit in arrays.case.route_limit.items() if np.isfinite(limit)}
+    units = np.array([own.get((each.route, name), np.inf) for each in legs for name in arrays.items])
+    width = len(arrays.items)
     pairs, rows = np.unique((case * len(legs) + leg) * width + item, return_inverse=True)
     load = answers.totals(rows, h, quantity, pairs.size)
     pair_case, pair_leg = pairs // width // len(legs), pairs // width % len(legs)
@@ -122,41 +122,41 @@ def _routes(answers: Responses, findings: Findings) -> None:
 
     def say(flat: int) -> str:
         row, when = divmod(flat, answers.width)
-        what = f"{number(load[row, when])} of {number(limit[row, when])} units of {books.items[pairs[row] % width]!r}"
+        what = f"{number(load[row, when])} of {number(limit[row, when])} units of {arrays.items[pairs[row] % width]!r}"
         place = answers.where(int(pair_case[row]), when)
-        return f"{_leg_words(books, int(pair_leg[row]))} carries {what} {place}"
+        return f"{_leg_words(arrays, int(pair_leg[row]))} carries {what} {place}"
 
     findings.check("response_route", (load - limit).ravel(), np.maximum(load, limit).ravel(), say)
 
 
 def _throughput(answers: Responses, findings: Findings) -> None:
     """t leaving a node by route + t delivered at it ≤ throughput × factor."""
-    books, count = answers.books, len(answers.books.nodes)
+    arrays, count = answers.arrays, len(answers.arrays.nodes)
     case, leg, item, h = _codes(answers, "moves", "case", "leg", "item", "h")
-    sent = answers.tables.moves["quantity"].to_numpy(dtype=float) * books.weight[item]
-    load = answers.totals(case * count + books.leg_origin[leg], h, sent, answers.count * count)
+    sent = answers.tables.moves["quantity"].to_numpy(dtype=float) * arrays.weight[item]
+    load = answers.totals(case * count + arrays.leg_origin[leg], h, sent, answers.count * count)
     need, when = _codes(answers, "deliveries", "need", "h")
-    tonnes = answers.tables.deliveries["quantity"].to_numpy(dtype=float) * books.weight[answers.need_item[need]]
+    tonnes = answers.tables.deliveries["quantity"].to_numpy(dtype=float) * arrays.weight[answers.need_item[need]]
     rows = answers.need_case[need] * count + answers.need_node[need]
     load = (load + answers.totals(rows, when, tonnes, answers.count * count)).reshape(answers.node_factor.shape)
-    throughput = np.array([node.throughput for node in books.case.nodes.values()])[None, :, None]
+    throughput = np.array([node.throughput for node in arrays.case.nodes.values()])[None, :, None]
     limit = scaled(np.broadcast_to(throughput, load.shape), answers.node_factor)
     _compare(
-        answers, findings, "response_throughput", load, limit, lambda code: f"node {books.nodes[code]!r}", "handles"
+        answers, findings, "response_throughput", load, limit, lambda code: f"node {arrays.nodes[code]!r}", "handles"
     )
 
 
 def _storage(answers: Responses, findings: Findings) -> None:
     """t, m3, kg and units of an item in stock ≤ (storage + expansions) × factor; nothing at a closed node."""
-    books, places = answers.books, list(answers.books.case.nodes.values())
-    things, table = list(answers.books.case.items.values()), answers.tables.stocks
+    arrays, places = answers.arrays, list(answers.arrays.case.nodes.values())
+    things, table = list(answers.arrays.case.items.values()), answers.tables.stocks
     case, node, item, t, h = _codes(answers, "stocks", "case", "node", "item", "t", "h")
     quantity = table["quantity"].to_numpy(dtype=float)
     base = np.array([place.storage for place in places])
     by_default = np.array([place.by_default for place in places])
-    own = by_default[node, t] & lifted(books)[node, item]
-    tonnes = base + np.array([books.added("node", name) for name in books.nodes])
-    whole = np.ones((1, books.case.periods))
+    own = by_default[node, t] & lifted(arrays)[node, item]
+    tonnes = base + np.array([arrays.added("node", name) for name in arrays.nodes])
+    whole = np.ones((1, arrays.case.periods))
     for measure, limit, counts in (
         ([each.weight for each in things], tonnes, ~own),
         ([each.volume for each in things], np.array([[p.storage_volume] for p in places]) * whole, True),
@@ -164,8 +164,10 @@ def _storage(answers: Responses, findings: Findings) -> None:
     ):
         load = answers.sums(table, "node", len(places), np.where(counts, np.array(measure)[item] * quantity, 0.0))
         left = scaled(answers.of_plan(limit), answers.node_factor)
-        _compare(answers, findings, "response_storage", load, left, lambda code: f"node {books.nodes[code]!r}", "holds")
-    units = np.array([books.case.node_storage.get((p, i), np.inf) for p in books.nodes for i in books.items])
+        _compare(
+            answers, findings, "response_storage", load, left, lambda code: f"node {arrays.nodes[code]!r}", "holds"
+        )
+    units = np.array([arrays.case.node_storage.get((p, i), np.inf) for p in arrays.nodes for i in arrays.items])
     pairs, rows = np.unique((case * len(places) + node) * len(things) + item, return_inverse=True)
     held = answers.totals(rows, h, quantity, pairs.size)
     pair_case, pair_node = pairs // len(things) // len(places), pairs // len(things) % len(places)
@@ -174,36 +176,36 @@ def _storage(answers: Responses, findings: Findings) -> None:
 
     def too_much(flat: int) -> str:
         row, when = divmod(flat, answers.width)
-        what = f"{number(held[row, when])} of {number(limit[row, when])} units of {books.items[pairs[row] % len(things)]!r}"
-        return f"node {books.nodes[pair_node[row]]!r} holds {what} {answers.where(int(pair_case[row]), when)}"
+        what = f"{number(held[row, when])} of {number(limit[row, when])} units of {arrays.items[pairs[row] % len(things)]!r}"
+        return f"node {arrays.nodes[pair_node[row]]!r} holds {what} {answers.where(int(pair_case[row]), when)}"
 
     findings.check("response_storage", (held - limit).ravel(), np.maximum(held, limit).ravel(), too_much)
     last = np.array([place.last for place in places])[node]
-    none = (base[node, t] == 0) & ~own & (books.weight[item] == 0)
-    none |= ((last < books.case.periods - 1) & (t >= last)) | (answers.node_factor[case, node, h] == 0)
+    none = (base[node, t] == 0) & ~own & (arrays.weight[item] == 0)
+    none |= ((last < arrays.case.periods - 1) & (t >= last)) | (answers.node_factor[case, node, h] == 0)
     size = np.where(none, quantity, 0.0)
 
     def say(row: int) -> str:
-        what = f"{number(quantity[row])} units of {books.items[item[row]]!r}"
-        return f"node {books.nodes[node[row]]!r} may hold nothing, holds {what} {answers.where(int(case[row]), int(h[row]))}"
+        what = f"{number(quantity[row])} units of {arrays.items[item[row]]!r}"
+        return f"node {arrays.nodes[node[row]]!r} may hold nothing, holds {what} {answers.where(int(case[row]), int(h[row]))}"
 
     findings.check("response_storage", size, size, say)
 
 
 def _line_words(answers: Responses) -> Say:
-    names = list(answers.books.case.lines)
+    names = list(answers.arrays.case.lines)
     return lambda code: f"line {names[code]!r}"
 
 
 def _making_allowed(answers: Responses, findings: Findings) -> None:
     """Completions in the windows of line and node, not before the order lead time, and not under an embargo."""
-    books = answers.books
-    calendar, shape = books.case.calendar, (len(books.case.lines), books.case.periods)
+    arrays = answers.arrays
+    calendar, shape = arrays.case.calendar, (len(arrays.case.lines), arrays.case.periods)
     own = np.zeros(shape, dtype=bool)
-    for code, line in enumerate(books.case.lines.values()):
-        own[code] = calendar.mask(max(line.first, line.order_lead_time), line.last) | books.on_order[code]
-    own = answers.of_plan(own) & answers.node_open[:, books.line_factory]
-    banned = answers.of_plan(books.embargo_of_lines() & ~books.on_order)
+    for code, line in enumerate(arrays.case.lines.values()):
+        own[code] = calendar.mask(max(line.first, line.order_lead_time), line.last) | arrays.on_order[code]
+    own = answers.of_plan(own) & answers.node_open[:, arrays.line_factory]
+    banned = answers.of_plan(arrays.embargo_of_lines() & ~arrays.on_order)
     for family, wrong in (("response_window", ~own), ("response_forbidden", banned)):
         load = np.where(wrong, answers.made, 0.0)
         _compare(answers, findings, family, load, np.zeros_like(load), _line_words(answers), "makes")
@@ -211,16 +213,16 @@ def _making_allowed(answers: Responses, findings: Findings) -> None:
 
 def _line_capacity(answers: Responses, findings: Findings) -> None:
     """Units started ≤ (capacity + expansions) × factors of line and node; not of orders placed before the horizon."""
-    books = answers.books
-    limit = np.array([line.capacity + books.added("line", line.name) for line in books.case.lines.values()])
+    arrays = answers.arrays
+    limit = np.array([line.capacity + arrays.added("line", line.name) for line in arrays.case.lines.values()])
     left = scaled(answers.of_plan(limit), answers.line_factor)
-    left[answers.of_plan(books.on_order)] = np.inf
+    left[answers.of_plan(arrays.on_order)] = np.inf
     _compare(answers, findings, "response_line_capacity", answers.started, left, _line_words(answers), "starts")
 
 
 def _before(answers: Responses) -> np.ndarray:
     """True where a completion was ordered before the response, by case, line and period of the response."""
-    lead = np.array([line.order_lead_time for line in answers.books.case.lines.values()], dtype=np.intp)
+    lead = np.array([line.order_lead_time for line in answers.arrays.case.lines.values()], dtype=np.intp)
     return np.asarray(np.arange(answers.width)[None, None, :] < lead[None, :, None]) & np.ones(
         (answers.count, 1, 1), dtype=bool
     )
@@ -228,9 +230,9 @@ def _before(answers: Responses) -> np.ndarray:
 
 def _orders(answers: Responses, findings: Findings) -> None:
     """Completions before begin + order lead time ≤ what the plan completes then × factors; `ordered` says which they are."""
-    books, table = answers.books, answers.tables.making
+    arrays, table = answers.arrays, answers.tables.making
     before = _before(answers)
-    plan = answers.of_plan(books.made) * answers.unforeseen_line
+    plan = answers.of_plan(arrays.made) * answers.unforeseen_line
     limit = np.where(before, plan, np.inf)
     _compare(answers, findings, "response_orders", answers.made, limit, _line_words(answers), "completes")
     case, line, h = _codes(answers, "making", "case", "line", "h")
@@ -246,17 +248,17 @@ def _orders(answers: Responses, findings: Findings) -> None:
 
 def _ramp(answers: Responses, findings: Findings) -> None:
     """started(t) − started(t−1) ≤ ramp between open periods; before `begin` stands the plan, before the first start_rate."""
-    books = answers.books
+    arrays = answers.arrays
     limit = np.full(answers.started.shape, np.inf)
-    for code, line in enumerate(books.case.lines.values()):
+    for code, line in enumerate(arrays.case.lines.values()):
         if not np.isfinite(line.ramp):
             continue
-        first, last = books.case.line_window(line)
+        first, last = arrays.case.line_window(line)
         for case, begin in enumerate(answers.cases.begin):
             for h in range(answers.width):
                 t = int(begin) + h
                 if first < t <= last:
-                    rate = answers.started[case, code, h - 1] if h else books.started[code, t - 1]
+                    rate = answers.started[case, code, h - 1] if h else arrays.started[code, t - 1]
                     limit[case, code, h] = rate + line.ramp
                 elif t == first <= last and line.start_rate is not None:
                     limit[case, code, h] = line.start_rate + line.ramp
@@ -265,15 +267,15 @@ def _ramp(answers: Responses, findings: Findings) -> None:
 
 def _resources(answers: Responses, findings: Findings) -> None:
     """Σ over lines of use × units started ≤ (capacity of the resource + what is added) × factor of its node."""
-    books, resources = answers.books, list(answers.books.case.resources.values())
+    arrays, resources = answers.arrays, list(answers.arrays.case.resources.values())
     if not resources:
         return
     place = {resource.name: code for code, resource in enumerate(resources)}
     used = np.zeros((answers.count, len(resources), answers.width))
-    for code, line in enumerate(books.case.lines.values()):
+    for code, line in enumerate(arrays.case.lines.values()):
         for resource, use in line.resources.items():
             used[:, place[resource]] += use * answers.started[:, code]
-    limit = np.array([resource.capacity + books.added("resource", resource.name) for resource in resources])
+    limit = np.array([resource.capacity + arrays.added("resource", resource.name) for resource in resources])
     left = scaled(answers.of_plan(limit), answers.resource_factor)
     _compare(
         answers, findings, "response_resource", used, left, lambda code: f"resource {resources[code].name!r}", "uses"
@@ -282,13 +284,13 @@ def _resources(answers: Responses, findings: Findings) -> None:
 
 def transport_cost(answers: Responses) -> Floats:
     """By row of response_moves: RouteItems.cost, else the route's cost per t × weight, × units."""
-    case = answers.books.case
+    case = answers.arrays.case
     leg, item = _codes(answers, "moves", "leg", "item")
     each = [
-        case.route_cost.get((case.legs[where].route, answers.books.items[what]))
+        case.route_cost.get((case.legs[where].route, answers.arrays.items[what]))
         for where, what in zip(leg, item, strict=True)
     ]
-    per_t = np.array([case.legs[where].cost for where in leg], dtype=np.float64) * answers.books.weight[item]
+    per_t = np.array([case.legs[where].cost for where in leg], dtype=np.float64) * answers.arrays.weight[item]
     per_unit = np.array([np.nan if cost is None else cost for cost in each], dtype=np.float64)
     units = answers.tables.moves["quantity"].to_numpy(dtype=float)
     return np.asarray(np.where(np.isnan(per_unit), per_t, per_unit) * units)
@@ -297,7 +299,7 @@ def transport_cost(answers: Responses) -> Floats:
 def making_cost(answers: Responses) -> Floats:
     """By row of response_making: unit_cost × good units of the response's own orders; nothing of those before."""
     case, line, h = _codes(answers, "making", "case", "line", "h")
-    price = np.array([each.unit_cost for each in answers.books.case.lines.values()], dtype=np.float64)
+    price = np.array([each.unit_cost for each in answers.arrays.case.lines.values()], dtype=np.float64)
     units = answers.tables.making["quantity"].to_numpy(dtype=float)
     if not len(price):
         return np.zeros(0)
@@ -308,7 +310,7 @@ def _costs(answers: Responses, findings: Findings) -> None:
     """Columns tonnes and cost, and the money that a contingency allows."""
     moves, making = answers.tables.moves, answers.tables.making
     (item,) = _codes(answers, "moves", "item")
-    tonnes = answers.books.weight[item] * moves["quantity"].to_numpy(dtype=float)
+    tonnes = answers.arrays.weight[item] * moves["quantity"].to_numpy(dtype=float)
     for name, table, column, right in (
         ("response_moves", moves, "tonnes", tonnes),
         ("response_moves", moves, "cost", transport_cost(answers)),
@@ -331,7 +333,7 @@ def _costs(answers: Responses, findings: Findings) -> None:
 
 def cost_by_case(answers: Responses, discounts: Floats | None = None) -> Floats:
     """Own orders, in the period of completion, and transport, in that of dispatch, by case; undiscounted by default."""
-    rates = np.ones(answers.books.case.periods) if discounts is None else discounts
+    rates = np.ones(answers.arrays.case.periods) if discounts is None else discounts
     moved, sent = _codes(answers, "moves", "case", "t")
     made, done = _codes(answers, "making", "case", "t")
     return answers.by_case(moved, transport_cost(answers) * rates[sent]) + answers.by_case(

@@ -19,7 +19,7 @@ def check_needs(answers: Responses, findings: Findings) -> None:
 def _words(answers: Responses, code: int) -> str:
     need = answers.cases.needs[code]
     what = f"surge of {need.item!r}" if need.kind == "surge" else f"demand {need.demand!r}"
-    due = answers.books.label(need.due)
+    due = answers.arrays.label(need.due)
     return f"{what} at {need.destination!r} due in {due} of the response to {answers.cases.words(need.case)}"
 
 
@@ -35,7 +35,7 @@ def _quantities(answers: Responses, findings: Findings) -> None:
 
     largest = np.maximum(wanted, np.maximum(covered, uncovered))
     findings.check("response_need", np.abs(covered + uncovered - wanted), largest, say)
-    if answers.books.objective == "weighted":
+    if answers.arrays.objective == "weighted":
         must = np.array([need.shortage_cost is None for need in needs], dtype=bool)
         size = np.where(must, uncovered, 0.0)
         findings.check("response_need", size, wanted, lambda code: f"{_words(answers, code)} must be covered")
@@ -51,7 +51,7 @@ def _windows(answers: Responses, findings: Findings) -> None:
     size = np.where((t < due) | (t > last) | closed, table["quantity"].to_numpy(dtype=float), 0.0)
 
     def say(row: int) -> str:
-        when = f"{number(size[row])} delivered in {answers.books.label(t[row])}"
+        when = f"{number(size[row])} delivered in {answers.arrays.label(t[row])}"
         return f"{_words(answers, int(code[row]))}: {when}, outside its window or where the destination is closed"
 
     findings.check("response_delivery", size, size, say)
@@ -111,7 +111,7 @@ def _told_coverage(answers: Responses, findings: Findings) -> dict[tuple[int, st
     for row in answers.tables.coverage.to_dict("records"):
         key = (int(row["case"]), row["kind"], row["destination"], row["item"], int(row["after"]))
         found[key] = {column: float(row[column]) for column in COVERAGE}
-        domain = answers.books.case.items[row["item"]].domain if row["item"] in answers.books.case.items else None
+        domain = answers.arrays.case.items[row["item"]].domain if row["item"] in answers.arrays.case.items else None
         if domain is not None and row["domain"] != domain:
             findings.fault("names", f"coverage: domain of {row['item']!r} is {row['domain']!r}, expected {domain!r}")
     return found

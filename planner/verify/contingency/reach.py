@@ -35,10 +35,10 @@ class Ways:
         return self._found[key] if admitted else {}
 
     def _open(self, case: int, item: int, label: int, *, always: bool) -> Flags:
-        answers, books = self.answers, self.answers.books
+        answers, arrays = self.answers, self.answers.arrays
         at = np.flatnonzero(answers.inside[case])
-        open_ = answers.leg_open[case][:, at] & answers.node_open[case][books.leg_origin][:, at]
-        open_ &= answers.node_open[case][books.leg_destination][:, at]
+        open_ = answers.leg_open[case][:, at] & answers.node_open[case][arrays.leg_origin][:, at]
+        open_ &= answers.node_open[case][arrays.leg_destination][:, at]
         open_ &= ~self._refusals(item)[:, answers.at[case, at]]
         some: Flags = open_.all(axis=1) if always else open_.any(axis=1)
         return np.asarray(some & self.recipients.carries[:, label])
@@ -46,20 +46,20 @@ class Ways:
     def _refusals(self, item: int) -> Flags:
         """[leg, period]: what routes, embargoes and nations refuse of the item; worked out once."""
         if item not in self._refused:
-            books = self.answers.books
-            legs: Codes = np.arange(len(books.case.legs), dtype=np.intp)
-            leg, t = (grid.ravel() for grid in np.meshgrid(legs, np.arange(books.case.periods), indexing="ij"))
-            found = refused(books, leg, np.full_like(leg, item), t)
-            self._refused[item] = found.reshape(len(legs), books.case.periods)
+            arrays = self.answers.arrays
+            legs: Codes = np.arange(len(arrays.case.legs), dtype=np.intp)
+            leg, t = (grid.ravel() for grid in np.meshgrid(legs, np.arange(arrays.case.periods), indexing="ij"))
+            found = refused(arrays, leg, np.full_like(leg, item), t)
+            self._refused[item] = found.reshape(len(legs), arrays.case.periods)
         return self._refused[item]
 
     def _shortest(self, open_: Flags, destination: int) -> Days:
-        books = self.answers.books
+        arrays = self.answers.arrays
         graph: nx.DiGraph[int] = nx.DiGraph()
         graph.add_node(destination)
         for code in np.flatnonzero(open_).tolist():
-            ends = int(books.leg_destination[code]), int(books.leg_origin[code])
-            days = books.case.legs[code].days
+            ends = int(arrays.leg_destination[code]), int(arrays.leg_origin[code])
+            days = arrays.case.legs[code].days
             if not graph.has_edge(*ends) or graph.edges[ends]["days"] > days:
                 graph.add_edge(*ends, days=days)
         return dict(nx.single_source_dijkstra_path_length(graph, destination, weight="days"))
@@ -79,13 +79,13 @@ def check_reach(answers: Responses, recipients: Recipients, findings: Findings) 
     }
     asked = dict.fromkeys((need.case, need.destination, need.item) for need in answers.cases.needs)
     for case, destination, item in asked:
-        code, place = answers.books.item_code[item], answers.books.node_code[destination]
+        code, place = answers.arrays.item_code[item], answers.arrays.node_code[destination]
         label = recipients.of_node(destination)
         longest, shortest = (ways.days(case, code, place, label, always=always) for always in (True, False))
         for node in np.flatnonzero(stock[case, :, code] > 0).tolist():
-            row = told.pop((case, destination, item, answers.books.nodes[node]), None)
+            row = told.pop((case, destination, item, answers.arrays.nodes[node]), None)
             words = (
-                f"from {answers.books.nodes[node]!r} to {destination!r} in the response to {answers.cases.words(case)}"
+                f"from {answers.arrays.nodes[node]!r} to {destination!r} in the response to {answers.cases.words(case)}"
             )
             if row is None:
                 if node in longest:

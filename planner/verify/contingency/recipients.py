@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from planner.verify.books import Books
 from planner.verify.contingency.tables import ANYONE, RESERVE, with_parts
+from planner.verify.plan_arrays import PlanArrays
 from planner.verify.verification import Codes, Flags
 
 LABELS = ["", RESERVE, ANYONE]
@@ -19,11 +19,11 @@ LABELS = ["", RESERVE, ANYONE]
 class Recipients:
     """Labels are numbered: blank (nodes without a nation), reserve, anyone, then the nations."""
 
-    books: Books
+    arrays: PlanArrays
 
     @cached_property
     def labels(self) -> list[str]:
-        return [*LABELS, *sorted(self.books.case.nations)]
+        return [*LABELS, *sorted(self.arrays.case.nations)]
 
     @cached_property
     def code(self) -> dict[str, int]:
@@ -34,27 +34,27 @@ class Recipients:
 
     def of_node(self, node: str) -> int:
         """The recipient at a node: its nation."""
-        return self.code[self.books.case.nodes[node].nation or ""]
+        return self.code[self.arrays.case.nodes[node].nation or ""]
 
     @cached_property
     def needed_by(self) -> Flags:
         """[item, label]: nations whose nodes need the item, or what is made of it, in the plan or in a case."""
-        found = np.zeros((len(self.books.items), len(self.labels)), dtype=bool)
-        case = self.books.case
+        found = np.zeros((len(self.arrays.items), len(self.labels)), dtype=bool)
+        case = self.arrays.case
         asked = {(demand.item, demand.destination) for demand in case.demands.values() if demand.quantity}
         asked |= {(s.item, s.destination) for each in case.contingencies.all for s in each.surges if s.quantity}
-        parts = {item: with_parts(self.books, {item}) for item in {item for item, _ in asked}}
+        parts = {item: with_parts(self.arrays, {item}) for item in {item for item, _ in asked}}
         for item, node in asked:
-            found[[self.books.item_code[part] for part in parts[item]], self.of_node(node)] = True
+            found[[self.arrays.item_code[part] for part in parts[item]], self.of_node(node)] = True
         return found
 
     @cached_property
     def own(self) -> Flags:
         """[item, label]: nations that goods of Stocks are for."""
-        found = np.zeros((len(self.books.items), len(self.labels)), dtype=bool)
-        for supply in self.books.case.supplies:
+        found = np.zeros((len(self.arrays.items), len(self.labels)), dtype=bool)
+        for supply in self.arrays.case.supplies:
             if supply.nation is not None and supply.quantity > 0:
-                found[self.books.item_code[supply.item], self.code[supply.nation]] = True
+                found[self.arrays.item_code[supply.item], self.code[supply.nation]] = True
         return found
 
     @cached_property
@@ -73,13 +73,13 @@ class Recipients:
     @cached_property
     def may_draw(self) -> Flags:
         """[node, label]."""
-        return self._admitted([node.access for node in self.books.case.nodes.values()])
+        return self._admitted([node.access for node in self.arrays.case.nodes.values()])
 
     @cached_property
     def carries(self) -> Flags:
         """[leg, label]: by the route and by the node that it leaves."""
-        legs = self._admitted([leg.nations for leg in self.books.case.legs])
-        return legs & self.may_draw[self.books.leg_origin] if len(legs) else legs
+        legs = self._admitted([leg.nations for leg in self.arrays.case.legs])
+        return legs & self.may_draw[self.arrays.leg_origin] if len(legs) else legs
 
     def passes(self, allowed: Flags, place: Codes, item: Codes, label: Codes) -> Flags:
         """True where goods with the label may pass; those of anyone, where all that may be meant may."""
@@ -89,6 +89,6 @@ class Recipients:
     @cached_property
     def told_apart(self) -> Flags:
         """True for the items of which the plan's table `recipients` has rows."""
-        found = np.zeros(len(self.books.items), dtype=bool)
-        found[self.books.plan.recipients["item_code"].to_numpy(dtype=np.intp)] = True
+        found = np.zeros(len(self.arrays.items), dtype=bool)
+        found[self.arrays.plan.recipients["item_code"].to_numpy(dtype=np.intp)] = True
         return found

@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from planner.verify.books import Books
 from planner.verify.contingency.data import Factors, left_of_stock
 from planner.verify.contingency.tables import Cases, ResponseTables
+from planner.verify.plan_arrays import PlanArrays
 from planner.verify.verification import Codes, Flags, Floats
 
 
@@ -22,8 +22,8 @@ class Responses:
     tables: ResponseTables
 
     @property
-    def books(self) -> Books:
-        return self.cases.books
+    def arrays(self) -> PlanArrays:
+        return self.cases.arrays
 
     @property
     def count(self) -> int:
@@ -38,7 +38,7 @@ class Responses:
     def at(self) -> Codes:
         """The period of the horizon, by case and period of the response; beyond its end, the horizon's last."""
         periods = self.cases.begin[:, None] + np.arange(self.width)[None, :]
-        return np.asarray(np.minimum(periods, self.books.case.periods - 1), dtype=np.intp)
+        return np.asarray(np.minimum(periods, self.arrays.case.periods - 1), dtype=np.intp)
 
     @cached_property
     def inside(self) -> Flags:
@@ -54,10 +54,10 @@ class Responses:
         return [self._factors(case, certain=True) for case in range(self.count)]
 
     def _factors(self, case: int, *, certain: bool) -> Factors:
-        periods = self.books.case.periods
+        periods = self.arrays.case.periods
         dated = self.cases.strikes[case].hits()
         if certain:
-            rows = self.books.case.contingencies.certain
+            rows = self.arrays.case.contingencies.certain
             dated += [(hit, (hit.first.period, periods - 1 if hit.last is None else hit.last.period)) for hit in rows]
         return Factors.of(dated, periods)
 
@@ -68,60 +68,60 @@ class Responses:
 
     @cached_property
     def node_factor(self) -> Floats:
-        return self._left(self.factors, "node", self.books.nodes)
+        return self._left(self.factors, "node", self.arrays.nodes)
 
     @cached_property
     def leg_factor(self) -> Floats:
-        return self._left(self.factors, "route", [leg.route for leg in self.books.case.legs])
+        return self._left(self.factors, "route", [leg.route for leg in self.arrays.case.legs])
 
     @cached_property
     def line_factor(self) -> Floats:
         """Of the line and of the node where it stands."""
-        own = self._left(self.factors, "line", list(self.books.case.lines))
-        return own * self.node_factor[:, self.books.line_factory]
+        own = self._left(self.factors, "line", list(self.arrays.case.lines))
+        return own * self.node_factor[:, self.arrays.line_factory]
 
     @cached_property
     def resource_factor(self) -> Floats:
-        found = [self.books.resource_factor(factor) for factor in self.node_factor]
-        return np.array(found).reshape(self.count, len(self.books.case.resources), self.width)
+        found = [self.arrays.resource_factor(factor) for factor in self.node_factor]
+        return np.array(found).reshape(self.count, len(self.arrays.case.resources), self.width)
 
     @cached_property
     def unforeseen_node(self) -> Floats:
         """What disruptions that the plan did not know leave of what it sends; nothing where the node is closed."""
         own = [self._factors(case, certain=False) for case in range(self.count)]
-        left = self._left(own, "node", self.books.nodes)
+        left = self._left(own, "node", self.arrays.nodes)
         return np.where(self.node_factor == 0, 0.0, left)
 
     @cached_property
     def unforeseen_line(self) -> Floats:
         own = [self._factors(case, certain=False) for case in range(self.count)]
-        left = self._left(own, "line", list(self.books.case.lines))
-        return np.where(self.line_factor == 0, 0.0, left * self.unforeseen_node[:, self.books.line_factory])
+        left = self._left(own, "line", list(self.arrays.case.lines))
+        return np.where(self.line_factor == 0, 0.0, left * self.unforeseen_node[:, self.arrays.line_factory])
 
     @cached_property
     def stock_left(self) -> Floats:
         """Share of the stock carried into a period that is left; into the first one from the plan."""
-        before = np.ones((self.count, len(self.books.nodes)))
+        before = np.ones((self.count, len(self.arrays.nodes)))
         later = self.cases.begin > 0
-        before[later] = self.books.node_factor[:, self.cases.begin[later] - 1].T
+        before[later] = self.arrays.node_factor[:, self.cases.begin[later] - 1].T
         return left_of_stock(self.node_factor, before)
 
     @cached_property
     def node_open(self) -> Flags:
-        return np.asarray(self.of_plan(self.books.node_open) & (self.node_factor > 0))
+        return np.asarray(self.of_plan(self.arrays.node_open) & (self.node_factor > 0))
 
     @cached_property
     def leg_open(self) -> Flags:
-        return np.asarray(self.of_plan(self.books.leg_open) & (self.leg_factor > 0))
+        return np.asarray(self.of_plan(self.arrays.leg_open) & (self.leg_factor > 0))
 
     @cached_property
     def made(self) -> Floats:
         """Good units by line."""
-        return self.sums(self.tables.making, "line", len(self.books.case.lines))
+        return self.sums(self.tables.making, "line", len(self.arrays.case.lines))
 
     @cached_property
     def yields(self) -> Floats:
-        return np.array([line.yield_ for line in self.books.case.lines.values()], dtype=np.float64)
+        return np.array([line.yield_ for line in self.arrays.case.lines.values()], dtype=np.float64)
 
     @cached_property
     def started(self) -> Floats:
@@ -144,11 +144,11 @@ class Responses:
 
     @cached_property
     def need_node(self) -> Codes:
-        return np.array([self.books.node_code[need.destination] for need in self.cases.needs], dtype=np.intp)
+        return np.array([self.arrays.node_code[need.destination] for need in self.cases.needs], dtype=np.intp)
 
     @cached_property
     def need_item(self) -> Codes:
-        return np.array([self.books.item_code[need.item] for need in self.cases.needs], dtype=np.intp)
+        return np.array([self.arrays.item_code[need.item] for need in self.cases.needs], dtype=np.intp)
 
     def delivered_by_need(self) -> Floats:
         """Units delivered against each need."""
@@ -166,4 +166,4 @@ class Responses:
         return np.asarray(np.bincount(rows, weights=amounts, minlength=self.count), dtype=np.float64)
 
     def where(self, case: int, h: int) -> str:
-        return f"in {self.books.label(self.at[case, h])} of the response to {self.cases.words(case)}"
+        return f"in {self.arrays.label(self.at[case, h])} of the response to {self.cases.words(case)}"

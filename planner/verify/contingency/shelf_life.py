@@ -18,7 +18,7 @@ PLACE = ["case", "node", "item", "expires", "h"]
 
 def check_response_shelf_life(answers: Responses, findings: Findings) -> None:
     """Classes add up to the response tables, are used in time, and no more of one is used than there is."""
-    lives = np.array([-1 if i.shelf_life is None else i.shelf_life for i in answers.books.case.items.values()])
+    lives = np.array([-1 if i.shelf_life is None else i.shelf_life for i in answers.arrays.case.items.values()])
     coming = _coming(answers, lives)
     told = _told(answers, findings)
     due = _may_expire(answers, coming, lives)
@@ -33,10 +33,10 @@ def check_response_shelf_life(answers: Responses, findings: Findings) -> None:
 
 def _told(answers: Responses, findings: Findings) -> pd.DataFrame:
     """The table, with `thing` in each row: a line, leg, node or need."""
-    table, books = answers.tables.expiry, answers.books
+    table, arrays = answers.tables.expiry, answers.arrays
     thing = np.full(len(table), -1, dtype=np.intp)
     flows = table["flow"].to_numpy(dtype=object)
-    legs = Index([joined(leg.route, leg.origin, leg.destination) for leg in books.case.legs])
+    legs = Index([joined(leg.route, leg.origin, leg.destination) for leg in arrays.case.legs])
     needs = Index([joined(str(need.case), *need.key) for need in answers.cases.needs])
     ends = [joined(*key) for key in table[["object", "origin", "destination"]].itertuples(index=False)]
     asked = [
@@ -45,8 +45,8 @@ def _told(answers: Responses, findings: Findings) -> pd.DataFrame:
     ]
     objects = table["object"].tolist()
     for index, keys, named in (
-        (Index(list(books.case.lines)), objects, ("production", "consumption")),
-        (Index(books.nodes), objects, ("stock",)),
+        (Index(list(arrays.case.lines)), objects, ("production", "consumption")),
+        (Index(arrays.nodes), objects, ("stock",)),
         (legs, ends, ("shipment",)),
         (needs, asked, ("delivery",)),
     ):
@@ -70,17 +70,17 @@ def _pool(answers: Responses, case: pd.Series, expires: np.ndarray) -> Codes:
 
 def _coming(answers: Responses, lives: Codes) -> pd.DataFrame:
     """What the plan leaves to each response of perishable goods, by class: case, node, item, expires, h, quantity."""
-    books, expiry = answers.books, answers.books.plan.expiry
-    followed = np.zeros(len(books.items), dtype=bool)
+    arrays, expiry = answers.arrays, answers.arrays.plan.expiry
+    followed = np.zeros(len(arrays.items), dtype=bool)
     followed[expiry["item_code"].to_numpy(dtype=np.intp)] = True
     frames = []
-    stocks, moves = books.plan.stocks, books.plan.shipments
+    stocks, moves = arrays.plan.stocks, arrays.plan.shipments
     whole = ~followed & (lives >= 0)
-    nodes = Index(books.nodes)
-    legs = Index([joined(leg.route, leg.origin, leg.destination) for leg in books.case.legs])
+    nodes = Index(arrays.nodes)
+    legs = Index([joined(leg.route, leg.origin, leg.destination) for leg in arrays.case.legs])
     of_stock, of_moves = expiry[expiry["flow"] == "stock"], expiry[expiry["flow"] == "shipment"]
     ends = [joined(*key) for key in of_moves[["object", "origin", "destination"]].itertuples(index=False)]
-    periods = books.case.periods
+    periods = arrays.case.periods
     kept = [
         stocks[whole[stocks["item"].to_numpy(dtype=np.intp)]].assign(expires=periods),
         of_stock.assign(node=nodes.codes(of_stock["object"]), item=of_stock["item_code"]),
@@ -92,8 +92,8 @@ def _coming(answers: Responses, lives: Codes) -> pd.DataFrame:
     stock = pd.concat([frame[["node", "item", "t", "expires", "quantity"]] for frame in kept])
     moved = pd.concat([frame[["leg", "item", "t", "expires", "quantity"]] for frame in sent])
     moved = moved.astype({"leg": np.intp})
-    moved["arrives"] = moved["t"] + books.leg_lead[moved["leg"].to_numpy(dtype=np.intp)]
-    moved["node"] = books.leg_destination[moved["leg"].to_numpy(dtype=np.intp)]
+    moved["arrives"] = moved["t"] + arrays.leg_lead[moved["leg"].to_numpy(dtype=np.intp)]
+    moved["node"] = arrays.leg_destination[moved["leg"].to_numpy(dtype=np.intp)]
     for case, (begin, end) in enumerate(zip(answers.cases.begin, answers.cases.end, strict=True)):
         there = stock[stock["t"] == begin - 1]
         left = answers.stock_left[case, there["node"].to_numpy(dtype=np.intp), 0]
@@ -111,9 +111,9 @@ def _coming(answers: Responses, lives: Codes) -> pd.DataFrame:
 
 
 def _entering(answers: Responses, case: int, begin: int, end: int, lives: Codes) -> pd.DataFrame:
-    books, rows = answers.books, []
-    for supply in books.case.supplies:
-        item, node = books.item_code[supply.item], books.node_code[supply.node]
+    arrays, rows = answers.arrays, []
+    for supply in arrays.case.supplies:
+        item, node = arrays.item_code[supply.item], arrays.node_code[supply.node]
         if lives[item] >= 0 and begin <= supply.period <= end:
             left = float(answers.node_factor[case, node, supply.period - begin])
             rows.append(
@@ -124,12 +124,12 @@ def _entering(answers: Responses, case: int, begin: int, end: int, lives: Codes)
 
 def _may_expire(answers: Responses, coming: pd.DataFrame, lives: Codes) -> Flags:
     """[case, item]: items of which goods come, or are made, that expire before the response ends."""
-    found = np.zeros((answers.count, len(answers.books.items)), dtype=bool)
+    found = np.zeros((answers.count, len(answers.arrays.items)), dtype=bool)
     soon = coming[(coming["expires"] < answers.cases.end[coming["case"].to_numpy()]) & (coming["quantity"] > 0)]
     found[soon["case"].to_numpy(), soon["item"].to_numpy()] = True
     making = answers.tables.making
     case, line, t = (making[name].to_numpy(dtype=np.intp) for name in ("case", "line", "t"))
-    item = answers.books.line_item[line]
+    item = answers.arrays.line_item[line]
     early = (lives[item] >= 0) & (t + lives[item] < answers.cases.end[case])
     found[case[early], item[early]] = True
     return found
@@ -137,14 +137,14 @@ def _may_expire(answers: Responses, coming: pd.DataFrame, lives: Codes) -> Flags
 
 def _main_flows(answers: Responses) -> dict[str, pd.DataFrame]:
     """The response tables: case, thing, item, recipient, h, quantity."""
-    books, tables = answers.books, answers.tables
-    making, bill = tables.making, books.bill
-    made = making.assign(thing=making["line"], item=books.line_item[making["line"].to_numpy(dtype=np.intp)])
+    arrays, tables = answers.arrays, answers.tables
+    making, bill = tables.making, arrays.bill
+    made = making.assign(thing=making["line"], item=arrays.line_item[making["line"].to_numpy(dtype=np.intp)])
     used = making.drop(columns="item").merge(bill, on="line") if len(making) else making.assign(use=0.0)
     started = used["quantity"] / answers.yields[used["line"].to_numpy(dtype=np.intp)] if len(used) else used["quantity"]
     taken = used.assign(thing=used["line"], quantity=started * used["use"])
     need = tables.deliveries["need"].to_numpy(dtype=np.intp)
-    names = np.array([books.case.nodes[each.destination].nation or "" for each in answers.cases.needs], dtype=object)
+    names = np.array([arrays.case.nodes[each.destination].nation or "" for each in answers.cases.needs], dtype=object)
     delivered = tables.deliveries.assign(
         thing=need, item=answers.need_item[need], case=answers.need_case[need], recipient=names[need]
     )
@@ -168,7 +168,7 @@ def _sums(answers: Responses, told: pd.DataFrame, due: Flags, findings: Findings
         def say(row: int, flow: str = flow, both: pd.DataFrame = both) -> str:
             where, _, what, _, h = both.index[row]
             amounts = f"classes add up to {number(both['parts'].iloc[row])}, the response says {number(both['whole'].iloc[row])}"
-            return f"{flow} of {answers.books.items[int(what)]!r} {answers.where(int(where), int(h))}: {amounts}"
+            return f"{flow} of {answers.arrays.items[int(what)]!r} {answers.where(int(where), int(h))}: {amounts}"
 
         findings.check("response_shelf_life", np.abs(whole - parts), np.maximum(whole, parts), say)
 
@@ -179,14 +179,14 @@ def _in_time(answers: Responses, told: pd.DataFrame, lives: Codes, findings: Fin
     t, expires, item = (told[name].to_numpy(dtype=np.intp) for name in ("t", "expires", "item"))
     lead = np.zeros(len(told), dtype=np.intp)
     moved = flow == "shipment"
-    lead[moved] = answers.books.leg_lead[told["thing"].to_numpy(dtype=np.intp)[moved]]
+    lead[moved] = answers.arrays.leg_lead[told["thing"].to_numpy(dtype=np.intp)[moved]]
     pooled = expires > answers.cases.end[told["case"].to_numpy(dtype=np.intp)]
     wrong = ~pooled & (t + lead + (flow == "stock") > expires)
     wrong |= (flow == "production") & (expires != _pool(answers, told["case"], (t + lives[item]).astype(float)))
     size = np.where(wrong, told["quantity"].to_numpy(dtype=float), 0.0)
 
     def say(row: int) -> str:
-        what = f"{number(size[row])} units of {answers.books.items[item[row]]!r} usable through {expires[row] + 1}"
+        what = f"{number(size[row])} units of {answers.arrays.items[item[row]]!r} usable through {expires[row] + 1}"
         where = answers.where(int(told["case"].iloc[row]), int(told["h"].iloc[row]))
         return f"{flow[row]} {where}: {what}"
 
@@ -195,11 +195,11 @@ def _in_time(answers: Responses, told: pd.DataFrame, lives: Codes, findings: Fin
 
 def _balance(answers: Responses, told: pd.DataFrame, coming: pd.DataFrame, due: Flags, findings: Findings) -> None:
     """Of every class at every node and period, what goes out and stays ≤ what comes and was in stock."""
-    books = answers.books
+    arrays = answers.arrays
     terms = [coming[due[coming["case"].to_numpy(), coming["item"].to_numpy()]].assign(sign=1.0)]
     places: dict[str, np.ndarray] = {
-        "production": books.line_factory,
-        "consumption": books.line_factory,
+        "production": arrays.line_factory,
+        "consumption": arrays.line_factory,
         "delivery": answers.need_node,
     }
     for flow, sign in (("production", 1.0), ("consumption", -1.0), ("delivery", -1.0), ("stock", -1.0)):
@@ -212,8 +212,8 @@ def _balance(answers: Responses, told: pd.DataFrame, coming: pd.DataFrame, due: 
     terms.append(kept.assign(node=kept["thing"], h=kept["h"] + 1, quantity=kept["quantity"] * left, sign=1.0))
     moved = told[told["flow"] == "shipment"]
     leg = moved["thing"].to_numpy(dtype=np.intp)
-    terms.append(moved.assign(node=books.leg_origin[leg], sign=-1.0))
-    terms.append(moved.assign(node=books.leg_destination[leg], h=moved["h"] + books.leg_lead[leg], sign=1.0))
+    terms.append(moved.assign(node=arrays.leg_origin[leg], sign=-1.0))
+    terms.append(moved.assign(node=arrays.leg_destination[leg], h=moved["h"] + arrays.leg_lead[leg], sign=1.0))
     rows = pd.concat([term[[*PLACE, "quantity", "sign"]] for term in terms], ignore_index=True)
     rows = rows[rows["h"] < answers.width]
     rows = rows.assign(amount=rows["quantity"] * rows["sign"])
@@ -222,7 +222,7 @@ def _balance(answers: Responses, told: pd.DataFrame, coming: pd.DataFrame, due: 
 
     def say(row: int) -> str:
         case, node, item, expires, h = (int(part) for part in net.index[row])
-        what = f"{books.items[item]!r} usable through {expires + 1} at {books.nodes[node]!r} {answers.where(case, h)}"
+        what = f"{arrays.items[item]!r} usable through {expires + 1} at {arrays.nodes[node]!r} {answers.where(case, h)}"
         return f"{what}: {number(lacking[row])} units more go out or stay than are there"
 
     findings.check("response_shelf_life", lacking, net["quantity"].to_numpy(dtype=float), say)

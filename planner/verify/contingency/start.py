@@ -41,12 +41,12 @@ def from_plan(answers: Responses, recipients: Recipients) -> Iterator[Flow]:
 
 def _of_plan(answers: Responses, recipients: Recipients, flow: str) -> tuple[Codes, ...]:
     """Object (node or leg), item, period, label and kind of what the plan holds or sends, told apart or not."""
-    books = answers.books
-    table = books.plan.stocks if flow == "stock" else books.plan.shipments
+    arrays = answers.arrays
+    table = arrays.plan.stocks if flow == "stock" else arrays.plan.shipments
     thing = "node" if flow == "stock" else "leg"
     together = ~recipients.told_apart[table["item"].to_numpy(dtype=np.intp)]
     whole = table[together]
-    apart = books.plan.recipients[books.plan.recipients["flow"] == flow]
+    apart = arrays.plan.recipients[arrays.plan.recipients["flow"] == flow]
     labels = recipients.codes(apart["recipient"])
     label = np.concatenate([np.full(len(whole), recipients.code[ANYONE]), labels])
     kinds = np.where(labels == recipients.code[RESERVE], DRAWN, FIXED)
@@ -82,8 +82,8 @@ def begin_stock(answers: Responses, recipients: Recipients, *, whole: bool = Fal
 def on_the_way(answers: Responses, recipients: Recipients, *, whole: bool = False) -> Iterator[Flow]:
     """Goods dispatched before `begin`, and goods of Stocks on order: the response settles for whom these are."""
     leg, item, t, units, label, kind = _of_plan(answers, recipients, "shipment")
-    arrives = t + answers.books.leg_lead[leg]
-    node = answers.books.leg_destination[leg]
+    arrives = t + answers.arrays.leg_lead[leg]
+    node = answers.arrays.leg_destination[leg]
     for case, (begin, end) in enumerate(zip(answers.cases.begin, answers.cases.end, strict=True)):
         there = (t < begin) & (arrives >= begin) & (arrives <= end) & answers.cases.moving[case, item]
         h = arrives[there] - begin
@@ -95,13 +95,13 @@ def on_the_way(answers: Responses, recipients: Recipients, *, whole: bool = Fals
 
 def _supplies(answers: Responses, recipients: Recipients, *, opening: bool, whole: bool) -> Iterator[Flow]:
     """Of opening stock only where the response begins with the horizon."""
-    books = answers.books
-    supplies = [supply for supply in books.case.supplies if supply.on_order != opening]
+    arrays = answers.arrays
+    supplies = [supply for supply in arrays.case.supplies if supply.on_order != opening]
     node, item, t = (
         np.array(codes, dtype=np.intp)
         for codes in (
-            [books.node_code[supply.node] for supply in supplies],
-            [books.item_code[supply.item] for supply in supplies],
+            [arrays.node_code[supply.node] for supply in supplies],
+            [arrays.item_code[supply.item] for supply in supplies],
             [supply.period for supply in supplies],
         )
     )

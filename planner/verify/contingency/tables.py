@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from planner.verify.books import Books
 from planner.verify.contingency.data import Contingency, Strike
+from planner.verify.plan_arrays import PlanArrays
 from planner.verify.table_form import Index, check_same, check_unique, file_row, pick, typed, with_known, with_period
 from planner.verify.tables import Coding, joined
 from planner.verify.verification import Codes, Findings, Flags, number
@@ -60,11 +60,11 @@ class ResponseTables:
 class Cases:
     """The cases of an input, their needs, and the goods that move in them."""
 
-    books: Books
+    arrays: PlanArrays
 
     @cached_property
     def strikes(self) -> tuple[Strike, ...]:
-        return self.books.case.contingencies.strikes(self.books.case.periods)
+        return self.arrays.case.contingencies.strikes(self.arrays.case.periods)
 
     @cached_property
     def index(self) -> Index:
@@ -80,7 +80,7 @@ class Cases:
 
     def words(self, case: int) -> str:
         strike = self.strikes[case]
-        return f"{strike.contingency.name!r} striking in {self.books.label(strike.period)}"
+        return f"{strike.contingency.name!r} striking in {self.arrays.label(strike.period)}"
 
     @cached_property
     def needs(self) -> list[Need]:
@@ -96,7 +96,7 @@ class Cases:
                 costs = surge.shortage_cost, surge.delay_cost
                 found.append(Need(case, *told, due, surge.quantity, surge.priority, last, *costs))
         items = {surge.item for surge in strike.contingency.surges}
-        for demand in self.books.case.demands.values():
+        for demand in self.arrays.case.demands.values():
             stands = {"all": True, "binding": demand.binding}.get(strike.contingency.standing, False)
             if stands and demand.item in items and strike.begin <= demand.due <= strike.end:
                 told = ("demand", demand.name, demand.destination, demand.item)
@@ -108,25 +108,25 @@ class Cases:
     @cached_property
     def moving(self) -> Flags:
         """True for the contingency's surge items and all that they are made of, by case and item."""
-        found = np.zeros((len(self.strikes), len(self.books.items)), dtype=bool)
+        found = np.zeros((len(self.strikes), len(self.arrays.items)), dtype=bool)
         known: dict[str, list[int]] = {}
         for case, strike in enumerate(self.strikes):
             name = strike.contingency.name
             if name not in known:
-                known[name] = [self.books.item_code[item] for item in self.goods_of(strike.contingency)]
+                known[name] = [self.arrays.item_code[item] for item in self.goods_of(strike.contingency)]
             found[case, known[name]] = True
         return found
 
     def goods_of(self, contingency: Contingency) -> frozenset[str]:
         """Its surge items and, through Components, all that they are made of."""
-        return with_parts(self.books, {surge.item for surge in contingency.surges})
+        return with_parts(self.arrays, {surge.item for surge in contingency.surges})
 
 
-def with_parts(books: Books, items: set[str]) -> frozenset[str]:
+def with_parts(arrays: PlanArrays, items: set[str]) -> frozenset[str]:
     """The items and all that they are made of, by any line."""
     found, fresh = set(items), set(items)
     while fresh:
-        parts = {part for item, part in books.case.bill if item in fresh}
+        parts = {part for item, part in arrays.case.bill if item in fresh}
         fresh = parts - found
         found |= fresh
     return frozenset(found)
@@ -134,7 +134,7 @@ def with_parts(books: Books, items: set[str]) -> frozenset[str]:
 
 def clean_responses(cases: Cases, tables: Mapping[str, pd.DataFrame], findings: Findings) -> ResponseTables:
     """Rows speak of a case of the input and of things that belong together, each once, within their response."""
-    coding = Coding.of(cases.books.case)
+    coding = Coding.of(cases.arrays.case)
     return ResponseTables(
         cases=_of_cases("cases", cases, tables, findings, ["case"]),
         deliveries=_needed("responses", cases, tables, findings),
@@ -163,12 +163,12 @@ def _of_cases(
 
 def _dated(table: str, cases: Cases, frame: pd.DataFrame, keys: list[str], findings: Findings) -> pd.DataFrame:
     """With `t` and `h`; rows outside their response are reported and left out."""
-    frame = with_period(cases.books.case, table, frame, findings)
+    frame = with_period(cases.arrays.case, table, frame, findings)
     case, period = frame["case"].to_numpy(dtype=np.intp), frame["t"].to_numpy(dtype=np.intp)
     good = (period >= cases.begin[case]) & (period <= cases.end[case])
     if not good.all():
         place = int(np.argmin(good))
-        when = f"{cases.books.label(period[place])} is outside the response to {cases.words(int(case[place]))}"
+        when = f"{cases.arrays.label(period[place])} is outside the response to {cases.words(int(case[place]))}"
         findings.fault("response_window", f"{table}, row {file_row(frame, place)}: {when}")
     kept: pd.DataFrame = frame[good].assign(h=(period - cases.begin[case])[good])
     check_unique(table, kept, keys, findings)
@@ -197,7 +197,7 @@ def _moves(cases: Cases, coding: Coding, tables: Mapping[str, pd.DataFrame], fin
     ends = ["route", "origin", "destination"]
     keys = [joined(*key) for key in frame[ends].itertuples(index=False)]
     frame = with_known(table, frame, coding.legs.codes(keys), ends, findings, "leg")
-    modes = [leg.mode for leg in cases.books.case.legs]
+    modes = [leg.mode for leg in cases.arrays.case.legs]
     check_same(table, frame, "mode", pick(modes, frame["leg"].to_numpy(dtype=np.intp)), findings)
     frame = _goods(table, cases, coding, frame, findings)
     return _dated(table, cases, frame, ["case", "leg", "item", "recipient", "t"], findings)
@@ -211,7 +211,7 @@ def _goods(table: str, cases: Cases, coding: Coding, frame: pd.DataFrame, findin
 
 
 def _for_known(table: str, cases: Cases, frame: pd.DataFrame, findings: Findings) -> pd.DataFrame:
-    recipients = Index(["", RESERVE, ANYONE, *sorted(cases.books.case.nations)])
+    recipients = Index(["", RESERVE, ANYONE, *sorted(cases.arrays.case.nations)])
     codes = recipients.codes(frame["recipient"])
     return with_known(table, frame, codes, ["recipient"], findings, "recipient_code")
 
@@ -221,7 +221,7 @@ def _check_moving(table: str, cases: Cases, frame: pd.DataFrame, item: Codes, fi
     size = np.where(cases.moving[case, item], 0.0, frame["quantity"].to_numpy(dtype=float))
 
     def say(row: int) -> str:
-        what = f"{cases.books.items[item[row]]!r} waits in the response to {cases.words(int(case[row]))}"
+        what = f"{cases.arrays.items[item[row]]!r} waits in the response to {cases.words(int(case[row]))}"
         return f"{table}, row {file_row(frame, row)}: {what}"
 
     findings.check("response_goods", size, size, say)
@@ -231,12 +231,12 @@ def _making(cases: Cases, coding: Coding, tables: Mapping[str, pd.DataFrame], fi
     table = "response_making"
     frame = _of_cases(table, cases, tables, findings)
     frame = with_known(table, frame, coding.lines.codes(frame["line"]), ["line"], findings, "line")
-    lines, codes = list(cases.books.case.lines.values()), frame["line"].to_numpy(dtype=np.intp)
+    lines, codes = list(cases.arrays.case.lines.values()), frame["line"].to_numpy(dtype=np.intp)
     check_same(table, frame, "factory", pick([line.factory for line in lines], codes), findings)
     check_same(table, frame, "item", pick([line.item for line in lines], codes), findings)
-    nations = [cases.books.case.nodes[line.factory].nation for line in lines]
+    nations = [cases.arrays.case.nodes[line.factory].nation for line in lines]
     check_same(table, frame, "nation", pick(nations, codes), findings)
-    _check_moving(table, cases, frame, cases.books.line_item[codes], findings)
+    _check_moving(table, cases, frame, cases.arrays.line_item[codes], findings)
     frame = _for_known(table, cases, frame, findings)
     return _dated(table, cases, frame, ["case", "line", "recipient", "t"], findings)
 

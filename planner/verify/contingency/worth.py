@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planner.verify.books import Books
 from planner.verify.contingency.levels import Levels
+from planner.verify.plan_arrays import PlanArrays
 from planner.verify.table_form import check_unique, typed
 from planner.verify.verification import TOLERANCE, Findings, number
 
@@ -22,7 +22,7 @@ Numbers = tuple[float, float, float]  # closed, now, open
 
 
 def check_worth(
-    books: Books,
+    arrays: PlanArrays,
     levels: Levels,
     expectation: float | None,
     tables: Mapping[str, pd.DataFrame],
@@ -34,17 +34,17 @@ def check_worth(
     if told is not None and expectation is None:
         findings.fault("worth", "run.json tells what a guarantee is worth, yet the input has no case")
     elif told is not None and expectation is not None:
-        _check_told(books, expectation, told, findings)
+        _check_told(arrays, expectation, told, findings)
     if levels.answers is not None:
         _check_units(levels, tables, findings)
-        _check_depots(books, typed("access_value", tables, findings), run, findings)
+        _check_depots(arrays, typed("access_value", tables, findings), run, findings)
 
 
 # ── run.json ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _check_told(books: Books, expectation: float, told: Mapping[str, Any], findings: Findings) -> None:
-    weighted = books.objective == "weighted"
+def _check_told(arrays: PlanArrays, expectation: float, told: Mapping[str, Any], findings: Findings) -> None:
+    weighted = arrays.objective == "weighted"
     level = "weighted" if weighted else "contingency"
     if told.get("level") != level:
         findings.fault("worth", f"worth is told at the level {told.get('level')!r}, expected {level!r}")
@@ -59,17 +59,17 @@ def _check_told(books: Books, expectation: float, told: Mapping[str, Any], findi
     for name, value in (("evpi", evpi), ("planning", planning)):
         findings.one("worth", -value, size, f"{name} is {number(value)}, less than 0")
     findings.one("worth", evpi - expected, size, f"evpi is {number(evpi)}, more than the expected {number(expected)}")
-    risk, slack = books.case.contingencies.risk_weight, books.case.level_tolerance * max(1.0, size)
+    risk, slack = arrays.case.contingencies.risk_weight, arrays.case.level_tolerance * max(1.0, size)
     text = f"expected is {number(expected)}; the plan at hand comes to {number(expectation)} at risk weight 0"
     findings.one("worth", expected - expectation, size, text)
-    if risk == 0 and not any(each.coverage > 0 for each in books.case.contingencies.all):
+    if risk == 0 and not any(each.coverage > 0 for each in arrays.case.contingencies.all):
         findings.one("worth", expectation - expected - slack, size, text)
-    if len(_weights(books)) == 1 and (not weighted or _weights(books)[0] >= 1):
+    if len(_weights(arrays)) == 1 and (not weighted or _weights(arrays)[0] >= 1):
         findings.one("worth", abs(evpi), size, f"evpi is {number(evpi)}, yet there is one case alone")
 
 
-def _weights(books: Books) -> Sequence[float]:
-    strikes = books.case.contingencies.strikes(books.case.periods)
+def _weights(arrays: PlanArrays) -> Sequence[float]:
+    strikes = arrays.case.contingencies.strikes(arrays.case.periods)
     return [strike.contingency.weight for strike in strikes if strike.contingency.weight > 0]
 
 
@@ -86,7 +86,7 @@ def _check_units(levels: Levels, tables: Mapping[str, pd.DataFrame], findings: F
     worth = np.asarray(pd.to_numeric(raw["worth"], errors="coerce"), dtype=np.float64)[table.index]
     worth = np.nan_to_num(worth)
     findings.check("worth", -worth, np.abs(worth), lambda row: f"draws: worth is {number(worth[row])}, less than 0")
-    if levels.books.objective != "weighted":
+    if levels.arrays.objective != "weighted":
         idle = levels.uncovered[table["case"].to_numpy(dtype=np.intp)] <= 0
         residual = np.where(idle, worth, 0.0)
         findings.check(
@@ -94,14 +94,14 @@ def _check_units(levels: Levels, tables: Mapping[str, pd.DataFrame], findings: F
         )
 
 
-def _check_depots(books: Books, table: pd.DataFrame, run: Mapping[str, Any], findings: Findings) -> None:
+def _check_depots(arrays: PlanArrays, table: pd.DataFrame, run: Mapping[str, Any], findings: Findings) -> None:
     if run.get("worth") is None:
         if len(table):
             findings.fault("worth", "access_value has rows, yet run.json does not tell what the guarantee is worth")
         return
     check_unique("access_value", table, ["nation", "level"], findings)
     now = dict(_levels_told(run))
-    wanted = {(nation, level) for nation in _with_depots(books) for level in now}
+    wanted = {(nation, level) for nation in _with_depots(arrays) for level in now}
     rows: dict[tuple[str, str], Numbers] = {
         (str(nation), str(level)): (float(closed), float(at_hand), float(opened))
         for nation, level, closed, at_hand, opened in table.itertuples(index=False)
@@ -111,21 +111,21 @@ def _check_depots(books: Books, table: pd.DataFrame, run: Mapping[str, Any], fin
         findings.fault("worth", f"access_value: the row of {nation!r} at {level!r} {problem}")
     for nation in dict.fromkeys(nation for nation, _ in rows):
         _check_nation(
-            books, nation, {level: rows[nation, level] for level in now if (nation, level) in rows}, now, findings
+            arrays, nation, {level: rows[nation, level] for level in now if (nation, level) in rows}, now, findings
         )
 
 
 def _check_nation(
-    books: Books, nation: str, rows: Mapping[str, Numbers], now: Mapping[str, float], findings: Findings
+    arrays: PlanArrays, nation: str, rows: Mapping[str, Numbers], now: Mapping[str, float], findings: Findings
 ) -> None:
     """now is the plan's; closed ≥ now ≥ open, level by level in order: where one differs, the next may do either."""
-    free = all(node.access is None for node in books.case.nodes.values() if node.nation == nation)
+    free = all(node.access is None for node in arrays.case.nodes.values() if node.nation == nation)
     in_order = [True, True]
     for level, (closed, at_hand, opened) in rows.items():
         where, size = f"access_value: {nation!r} at {level!r}", abs(now[level])
         text = f"{where}: now is {number(at_hand)}, the plan has {number(now[level])}"
         findings.one("worth", abs(at_hand - now[level]), size, text)
-        slack = books.case.level_tolerance * max(1.0, size)
+        slack = arrays.case.level_tolerance * max(1.0, size)
         for place, (more, less, words) in enumerate(
             ((closed, at_hand, "closed is less than now"), (at_hand, opened, "open is more than now"))
         ):
@@ -150,5 +150,5 @@ def _levels_told(run: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
             yield level, float(values[level])
 
 
-def _with_depots(books: Books) -> set[str]:
-    return {node.nation for node in books.case.nodes.values() if node.kind == "depot" and node.nation is not None}
+def _with_depots(arrays: PlanArrays) -> set[str]:
+    return {node.nation for node in arrays.case.nodes.values() if node.kind == "depot" and node.nation is not None}

@@ -7,42 +7,42 @@ from collections.abc import Iterable, Iterator
 import networkx as nx
 import numpy as np
 
-from planner.verify.books import Books
 from planner.verify.goods.balance import Flow, coming, stock
+from planner.verify.plan_arrays import PlanArrays
 from planner.verify.verification import Codes, Findings, Flags, number
 
 
-def check_circulation(books: Books, findings: Findings) -> None:
+def check_circulation(arrays: PlanArrays, findings: Findings) -> None:
     """Of every item and period, no leg in a circle of legs without lead time carries more than comes into the circle.
 
     A circle is a set of nodes that all reach each other in no time over legs that are open to the item, or two of them
     with a leg each way. Into it comes stock from before, what is at the start or on order, what is made there, and what
     arrives from outside it. Where what is dispatched has no circle in it, that follows from the balances.
     """
-    table = books.plan.shipments
+    table = arrays.plan.shipments
     leg, item, period = (table[name].to_numpy(dtype=np.intp) for name in ("leg", "item", "t"))
     quantity = table["quantity"].to_numpy(dtype=np.float64)
-    quick = (books.leg_lead[leg] == 0) & (quantity > 0)
+    quick = (arrays.leg_lead[leg] == 0) & (quantity > 0)
     residuals: list[float] = []
     sizes: list[float] = []
     said: list[str] = []
-    flows = [flow for flow in (*coming(books), *stock(books)) if flow[1] > 0]
+    flows = [flow for flow in (*coming(arrays), *stock(arrays)) if flow[1] > 0]
     candidates = np.flatnonzero(quick)
-    group = item[candidates] * books.case.periods + period[candidates]
+    group = item[candidates] * arrays.case.periods + period[candidates]
     order = np.argsort(group, kind="stable")
     starts = np.flatnonzero(np.diff(group[order], prepend=-1))
     for rows in np.split(candidates[order], starts[1:]) if candidates.size else ():
         what, when = int(item[rows[0]]), int(period[rows[0]])
-        if nx.is_directed_acyclic_graph(_graph(books, leg[rows])):
+        if nx.is_directed_acyclic_graph(_graph(arrays, leg[rows])):
             continue
-        for circle in _circles(_graph(books, np.flatnonzero(_open(books, what, when, findings)))):
-            members = np.isin(np.arange(len(books.nodes)), list(circle))
-            inside = rows[members[books.leg_origin[leg[rows]]] & members[books.leg_destination[leg[rows]]]]
+        for circle in _circles(_graph(arrays, np.flatnonzero(_open(arrays, what, when, findings)))):
+            members = np.isin(np.arange(len(arrays.nodes)), list(circle))
+            inside = rows[members[arrays.leg_origin[leg[rows]]] & members[arrays.leg_destination[leg[rows]]]]
             comes = _comes(flows, members, what, when) - float(quantity[inside].sum())
             for row in inside.tolist():
                 residuals.append(float(quantity[row]) - comes)
                 sizes.append(max(float(quantity[row]), comes))
-                said.append(_words(books, int(leg[row]), what, when, float(quantity[row]), comes))
+                said.append(_words(arrays, int(leg[row]), what, when, float(quantity[row]), comes))
     findings.check("circulation", np.array(residuals), np.array(sizes), said.__getitem__)
 
 
@@ -54,21 +54,21 @@ def _comes(flows: Iterable[Flow], members: Flags, item: int, period: int) -> flo
     )
 
 
-def _open(books: Books, item: int, period: int, findings: Findings) -> Flags:
+def _open(arrays: PlanArrays, item: int, period: int, findings: Findings) -> Flags:
     """[leg]: may the item be dispatched over it, without lead time?"""
-    calendar, name = books.case.calendar, books.items[item]
-    nodes = books.node_open[:, period]
-    open_ = books.leg_open[:, period] & np.array([name not in each.excludes for each in books.case.legs])
-    for embargo in books.case.embargoes if "forbid" not in findings.skipped else ():
+    calendar, name = arrays.case.calendar, arrays.items[item]
+    nodes = arrays.node_open[:, period]
+    open_ = arrays.leg_open[:, period] & np.array([name not in each.excludes for each in arrays.case.legs])
+    for embargo in arrays.case.embargoes if "forbid" not in findings.skipped else ():
         if name in embargo.items and calendar.mask(embargo.first, embargo.last)[period]:
-            open_ &= np.array([each.route not in embargo.routes for each in books.case.legs])
-    usable: Flags = open_ & (books.leg_lead == 0) & nodes[books.leg_origin] & nodes[books.leg_destination]
+            open_ &= np.array([each.route not in embargo.routes for each in arrays.case.legs])
+    usable: Flags = open_ & (arrays.leg_lead == 0) & nodes[arrays.leg_origin] & nodes[arrays.leg_destination]
     return usable
 
 
-def _graph(books: Books, legs: Codes) -> nx.DiGraph[int]:
+def _graph(arrays: PlanArrays, legs: Codes) -> nx.DiGraph[int]:
     graph: nx.DiGraph[int] = nx.DiGraph()
-    graph.add_edges_from(zip(books.leg_origin[legs].tolist(), books.leg_destination[legs].tolist(), strict=True))
+    graph.add_edges_from(zip(arrays.leg_origin[legs].tolist(), arrays.leg_destination[legs].tolist(), strict=True))
     return graph
 
 
@@ -82,9 +82,9 @@ def _circles(graph: nx.DiGraph[int]) -> Iterator[set[int]]:
             )
 
 
-def _words(books: Books, leg: int, item: int, period: int, carried: float, comes: float) -> str:
-    each = books.case.legs[leg]
+def _words(arrays: PlanArrays, leg: int, item: int, period: int, carried: float, comes: float) -> str:
+    each = arrays.case.legs[leg]
     return (
-        f"route {each.route!r} from {each.origin!r} to {each.destination!r} in {books.label(period)} carries "
-        f"{number(carried)} units of {books.items[item]!r}, where {number(max(comes, 0.0))} come to be: they go round"
+        f"route {each.route!r} from {each.origin!r} to {each.destination!r} in {arrays.label(period)} carries "
+        f"{number(carried)} units of {arrays.items[item]!r}, where {number(max(comes, 0.0))} come to be: they go round"
     )

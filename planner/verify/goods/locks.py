@@ -17,15 +17,15 @@ def check_locks(ledger: Ledger, findings: Findings) -> None:
 
     Payments are locked by the fiscal year in which the fund counts them.
     """
-    books = ledger.books
-    frames = {kind: _FRAMES[kind](ledger) for kind in {lock.kind for lock in books.case.locks}}
-    for lock in books.case.locks:
-        if lock.kind == "pay" and not books.case.money_is_limited:
+    arrays = ledger.arrays
+    frames = {kind: _FRAMES[kind](ledger) for kind in {lock.kind for lock in arrays.case.locks}}
+    for lock in arrays.case.locks:
+        if lock.kind == "pay" and not arrays.case.money_is_limited:
             continue
-        window = books.case.calendar.mask(lock.first, lock.last)
-        labels = [books.label(period) for period in range(books.case.periods)]
+        window = arrays.case.calendar.mask(lock.first, lock.last)
+        labels = [arrays.label(period) for period in range(arrays.case.periods)]
         if lock.kind == "pay":
-            window = np.isin(np.arange(len(ledger.years)), books.case.calendar.year_codes[window])
+            window = np.isin(np.arange(len(ledger.years)), arrays.case.calendar.year_codes[window])
             labels = [str(year) for year in ledger.years]
         if window.any():
             _bounds(lock, _decision(frames[lock.kind], lock, len(window)), window, labels, findings)
@@ -72,7 +72,7 @@ def _frame(table: pd.DataFrame, **columns: np.ndarray) -> pd.DataFrame:
 
 
 def _make(ledger: Ledger) -> pd.DataFrame:
-    lines, table = list(ledger.books.case.lines.values()), ledger.books.plan.production
+    lines, table = list(ledger.arrays.case.lines.values()), ledger.arrays.plan.production
     return _frame(
         table,
         line=_named([line.name for line in lines], table["line"]),
@@ -82,22 +82,24 @@ def _make(ledger: Ledger) -> pd.DataFrame:
 
 
 def _ship(ledger: Ledger) -> pd.DataFrame:
-    legs, table = ledger.books.case.legs, ledger.books.plan.shipments
+    legs, table = ledger.arrays.case.legs, ledger.arrays.plan.shipments
     return _frame(
         table,
         route=_named([leg.route for leg in legs], table["leg"]),
         origin=_named([leg.origin for leg in legs], table["leg"]),
-        item=_named(ledger.books.items, table["item"]),
+        item=_named(ledger.arrays.items, table["item"]),
     )
 
 
 def _stock(ledger: Ledger) -> pd.DataFrame:
-    table = ledger.books.plan.stocks
-    return _frame(table, node=_named(ledger.books.nodes, table["node"]), item=_named(ledger.books.items, table["item"]))
+    table = ledger.arrays.plan.stocks
+    return _frame(
+        table, node=_named(ledger.arrays.nodes, table["node"]), item=_named(ledger.arrays.items, table["item"])
+    )
 
 
 def _deliver(ledger: Ledger) -> pd.DataFrame:
-    demands, table = list(ledger.books.case.demands.values()), ledger.books.plan.deliveries
+    demands, table = list(ledger.arrays.case.demands.values()), ledger.arrays.plan.deliveries
     return _frame(
         table,
         demand=_named([demand.name for demand in demands], table["demand"]),
@@ -107,8 +109,8 @@ def _deliver(ledger: Ledger) -> pd.DataFrame:
 
 
 def _invest(ledger: Ledger) -> pd.DataFrame:
-    table = ledger.books.plan.investments
-    return _frame(table, expansion=_named(list(ledger.books.case.expansions), table["expansion"]))
+    table = ledger.arrays.plan.investments
+    return _frame(table, expansion=_named(list(ledger.arrays.case.expansions), table["expansion"]))
 
 
 def _pay(ledger: Ledger) -> pd.DataFrame:

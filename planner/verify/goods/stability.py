@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.verify.books import Books
+from planner.verify.plan_arrays import PlanArrays
 from planner.verify.verification import Findings, Floats, number
 
 
@@ -22,58 +22,60 @@ class Departures:
     largest: tuple[float, str] = field(default=(0.0, ""))  # of the frozen ones, in units
 
 
-def departures(books: Books) -> Departures:
+def departures(arrays: PlanArrays) -> Departures:
     """Every line and period, and every item, leg and period, beside what was planned before."""
     found = Departures()
-    if not books.case.previous:
+    if not arrays.case.previous:
         return found
-    for words, item, before, after in _activities(books):
-        weight = books.case.values.get(item, 0.0) or 1.0
+    for words, item, before, after in _activities(arrays):
+        weight = arrays.case.values.get(item, 0.0) or 1.0
         for period in np.flatnonzero((before > 0) | (after > 0)).tolist():
             units = abs(float(after[period] - before[period]))
-            if period >= books.case.frozen:
+            if period >= arrays.case.frozen:
                 found.later += units * weight
                 found.planned_later += float(before[period]) * weight
                 continue
             found.frozen += units * weight
             if units > found.largest[0]:
                 amounts = f"{number(float(after[period]))}, {number(float(before[period]))} planned before"
-                found.largest = (units, f"{words} in {books.label(period)}: {amounts}")
+                found.largest = (units, f"{words} in {arrays.label(period)}: {amounts}")
     return found
 
 
-def _activities(books: Books) -> Iterator[tuple[str, str, Floats, Floats]]:
+def _activities(arrays: PlanArrays) -> Iterator[tuple[str, str, Floats, Floats]]:
     """(words, item, planned before, planned now) of each line, and of each item on each leg, by period."""
-    case, previous = books.case, books.case.previous
+    case, previous = arrays.case, arrays.case.previous
     for code, line in enumerate(case.lines.values()):
-        yield f"line {line.name!r}", line.item, _by_period(case.periods, previous.made, (line.name,)), books.made[code]
-    table = books.plan.shipments
-    pairs = table["leg"].to_numpy(dtype=np.intp) * len(books.items) + table["item"].to_numpy(dtype=np.intp)
-    sent = books.totals(len(case.legs) * len(books.items), pairs, table["t"].to_numpy(dtype=np.intp), table["quantity"])
+        yield f"line {line.name!r}", line.item, _by_period(case.periods, previous.made, (line.name,)), arrays.made[code]
+    table = arrays.plan.shipments
+    pairs = table["leg"].to_numpy(dtype=np.intp) * len(arrays.items) + table["item"].to_numpy(dtype=np.intp)
+    sent = arrays.totals(
+        len(case.legs) * len(arrays.items), pairs, table["t"].to_numpy(dtype=np.intp), table["quantity"]
+    )
     for place, leg in enumerate(case.legs):
-        for code, item in enumerate(books.items):
+        for code, item in enumerate(arrays.items):
             before = _by_period(case.periods, previous.sent, (item, leg.route, leg.origin))
             words = f"{item!r} on route {leg.route!r} from {leg.origin!r}"
-            yield words, item, before, sent[place * len(books.items) + code]
+            yield words, item, before, sent[place * len(arrays.items) + code]
 
 
 def _by_period(periods: int, table: Mapping[Any, float], key: tuple[str, ...]) -> Floats:
     return np.array([table.get((*key, period), 0.0) for period in range(periods)], dtype=np.float64)
 
 
-def check_course(books: Books, findings: Findings) -> None:
+def check_course(arrays: PlanArrays, findings: Findings) -> None:
     """Orders are completed, × what disruptions leave; departures keep the cap; weighted: frozen periods are as planned."""
-    for (line, period), order in books.case.orders.items():
-        code = list(books.case.lines).index(line)
-        made, due = float(books.made[code, period]), float(order.quantity * books.line_factor[code, period])
-        text = f"line {line!r} in {books.label(period)} completes {number(made)} of {number(due)} on order"
+    for (line, period), order in arrays.case.orders.items():
+        code = list(arrays.case.lines).index(line)
+        made, due = float(arrays.made[code, period]), float(order.quantity * arrays.line_factor[code, period])
+        text = f"line {line!r} in {arrays.label(period)} completes {number(made)} of {number(due)} on order"
         findings.one("placed_order", abs(made - due), max(made, due), text)
-    found = departures(books)
-    cap = books.case.departure_cap
+    found = departures(arrays)
+    cap = arrays.case.departure_cap
     if cap is not None:
         limit = cap * found.planned_later
         text = f"departures come to {number(found.later)}, at most {number(limit)} is allowed"
         findings.one("departure_cap", found.later - limit, max(found.later, found.planned_later), text)
-    if books.objective == "weighted":
+    if arrays.objective == "weighted":
         units, text = found.largest
         findings.one("frozen_plan", units, units, text)

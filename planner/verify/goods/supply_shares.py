@@ -6,59 +6,59 @@ from collections.abc import Iterator, Mapping, Set
 
 import numpy as np
 
-from planner.verify.books import Books
 from planner.verify.input.rule_data import SupplyShare
+from planner.verify.plan_arrays import PlanArrays
 from planner.verify.sum_rules import SumRule
 from planner.verify.verification import Floats, number
 
 
-def supply_rules(books: Books) -> Iterator[SumRule]:
+def supply_rules(arrays: PlanArrays) -> Iterator[SumRule]:
     """What was made or dispatched before the horizon, since the policy holds, counts."""
-    for policy in books.case.supply_shares:
-        window = books.case.calendar.mask(policy.first, policy.last)
-        made, sent = _made(books, window), _sent(books, window, policy.carriers)
-        factories = np.array([line.factory for line in books.case.lines.values()], dtype=object)
+    for policy in arrays.case.supply_shares:
+        window = arrays.case.calendar.mask(policy.first, policy.last)
+        made, sent = _made(arrays, window), _sent(arrays, window, policy.carriers)
+        factories = np.array([line.factory for line in arrays.case.lines.values()], dtype=object)
         for item in policy.items:
-            of_item = made * (books.line_item == books.item_code[item])
+            of_item = made * (arrays.line_item == arrays.item_code[item])
             now = {node: float(of_item[factories == node].sum()) for node in set(factories)}
-            before = _made_before(books, policy, item)
+            before = _made_before(arrays, policy, item)
             for name, nodes in policy.makers.items():
-                yield _share(books, policy, f"{name!r} makes", item, nodes, now, before)
-            carried = {route: float(units[books.item_code[item]]) for route, units in sent.items()}
-            before = _sent_before(books, policy, item)
+                yield _share(arrays, policy, f"{name!r} makes", item, nodes, now, before)
+            carried = {route: float(units[arrays.item_code[item]]) for route, units in sent.items()}
+            before = _sent_before(arrays, policy, item)
             for route in policy.carriers:
-                yield _share(books, policy, f"route {route!r} carries", item, frozenset({route}), carried, before)
+                yield _share(arrays, policy, f"route {route!r} carries", item, frozenset({route}), carried, before)
 
 
-def _made_before(books: Books, policy: SupplyShare, item: str) -> dict[str, float]:
+def _made_before(arrays: PlanArrays, policy: SupplyShare, item: str) -> dict[str, float]:
     """Good units by node."""
-    lines, found = {**books.case.lines, **books.case.removed_lines}, dict[str, float]()
-    for name, period, units in books.case.past.made if policy.last >= 0 else ():
+    lines, found = {**arrays.case.lines, **arrays.case.removed_lines}, dict[str, float]()
+    for name, period, units in arrays.case.past.made if policy.last >= 0 else ():
         if period >= policy.first and lines[name].item == item:
             found[lines[name].factory] = found.get(lines[name].factory, 0.0) + units
     return found
 
 
-def _sent_before(books: Books, policy: SupplyShare, item: str) -> dict[str, float]:
+def _sent_before(arrays: PlanArrays, policy: SupplyShare, item: str) -> dict[str, float]:
     """Units by route, of those that the policy is about."""
     found = dict[str, float]()
-    for route, what, period, units in books.case.past.sent if policy.last >= 0 else ():
+    for route, what, period, units in arrays.case.past.sent if policy.last >= 0 else ():
         if period >= policy.first and what == item and route in policy.carriers:
             found[route] = found.get(route, 0.0) + units
     return found
 
 
-def _made(books: Books, window: np.ndarray) -> Floats:
+def _made(arrays: PlanArrays, window: np.ndarray) -> Floats:
     """Good units by line, completed within the window."""
-    return np.asarray(books.made[:, window].sum(axis=1))
+    return np.asarray(arrays.made[:, window].sum(axis=1))
 
 
-def _sent(books: Books, window: np.ndarray, routes: tuple[str, ...]) -> dict[str, Floats]:
+def _sent(arrays: PlanArrays, window: np.ndarray, routes: tuple[str, ...]) -> dict[str, Floats]:
     """Units by item dispatched within the window on each of the routes, in both directions."""
-    table = books.plan.shipments[window[books.plan.shipments["t"].to_numpy(dtype=np.intp)]]
-    route_of = np.array([leg.route for leg in books.case.legs], dtype=object)[table["leg"].to_numpy(dtype=np.intp)]
+    table = arrays.plan.shipments[window[arrays.plan.shipments["t"].to_numpy(dtype=np.intp)]]
+    route_of = np.array([leg.route for leg in arrays.case.legs], dtype=object)[table["leg"].to_numpy(dtype=np.intp)]
     item, quantity = table["item"].to_numpy(dtype=np.intp), table["quantity"].to_numpy(dtype=float)
-    width = len(books.items)
+    width = len(arrays.items)
     found = {}
     for route in routes:
         its = route_of == route
@@ -67,7 +67,7 @@ def _sent(books: Books, window: np.ndarray, routes: tuple[str, ...]) -> dict[str
 
 
 def _share(
-    books: Books,
+    arrays: PlanArrays,
     policy: SupplyShare,
     who: str,
     item: str,
@@ -89,5 +89,5 @@ def _share(
         max(part, limit),
         sign * (past_part - past_limit),
         max(past_part, past_limit),
-        books.case.values.get(item, 0.0) or 1.0,
+        arrays.case.values.get(item, 0.0) or 1.0,
     )

@@ -4,35 +4,35 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.verify.books import Books
 from planner.verify.input.calendar import DAYS_PER_PERIOD
 from planner.verify.input.data import Target
+from planner.verify.plan_arrays import PlanArrays
 from planner.verify.verification import TOLERANCE, Findings, Floats, number
 
 Key = tuple[int, int]  # target; item, −1 for a target by quantity
 
 
-def check_targets(books: Books, findings: Findings) -> None:
+def check_targets(arrays: PlanArrays, findings: Findings) -> None:
     """stock + below ≥ wanted, and the table says what is wanted, held and below.
 
     A row may be missing only where nothing is wanted. Under the weighted objective a blank shortage_cost
     means that nothing may be below.
     """
-    if not books.case.targets:
+    if not arrays.case.targets:
         return
-    wanted = wanted_stock(books)
-    held = held_stock(books, wanted)
-    told = _told(books, wanted, findings)
-    targets = list(books.case.targets.values())
+    wanted = wanted_stock(arrays)
+    held = held_stock(arrays, wanted)
+    told = _told(arrays, wanted, findings)
+    targets = list(arrays.case.targets.values())
     for key, want in wanted.items():
         target, family = targets[key[0]], "stock_target" if key[1] < 0 else "days_of_supply"
-        open_ = books.case.calendar.mask(target.first, target.last)
+        open_ = arrays.case.calendar.mask(target.first, target.last)
         below = np.where(open_, np.maximum(want - held[key], 0.0), 0.0)
         scale = np.maximum(want, held[key])
         row = told.get(key, {})
         for column, right in (("wanted", want), ("held", held[key]), ("below", below)):
-            there = np.array([period in row for period in range(books.case.periods)])
-            given = np.array([row[period][column] if period in row else 0.0 for period in range(books.case.periods)])
+            there = np.array([period in row for period in range(arrays.case.periods)])
+            given = np.array([row[period][column] if period in row else 0.0 for period in range(arrays.case.periods)])
             wrong = np.where(there | (open_ & (want > TOLERANCE)), np.abs(given - right), 0.0)
 
             def say(
@@ -40,71 +40,73 @@ def check_targets(books: Books, findings: Findings) -> None:
                 column: str = column,
                 given: Floats = given,
                 right: Floats = right,
-                words: str = _words(books, key),
+                words: str = _words(arrays, key),
             ) -> str:
-                return f"{words} in {books.label(period)}: {column} is {number(given[period])}, expected {number(right[period])}"
+                return f"{words} in {arrays.label(period)}: {column} is {number(given[period])}, expected {number(right[period])}"
 
             findings.check(family, wrong, scale, say)
-        if books.objective == "weighted" and target.shortage_cost is None:
-            words = _words(books, key)
+        if arrays.objective == "weighted" and target.shortage_cost is None:
+            words = _words(arrays, key)
             findings.check(
                 family,
                 below,
                 scale,
-                lambda period, w=words, b=below: f"{w} must hold; {number(b[period])} missing in {books.label(period)}",  # type: ignore[misc]
+                lambda period, w=words, b=below: (
+                    f"{w} must hold; {number(b[period])} missing in {arrays.label(period)}"
+                ),  # type: ignore[misc]
             )
 
 
-def _words(books: Books, key: Key) -> str:
-    target = list(books.case.targets)[key[0]]
+def _words(arrays: PlanArrays, key: Key) -> str:
+    target = list(arrays.case.targets)[key[0]]
     if key[1] < 0:
         return f"target {target!r}"
-    return f"target {target!r}, item {books.items[key[1]]!r}"
+    return f"target {target!r}, item {arrays.items[key[1]]!r}"
 
 
-def _told(books: Books, wanted: dict[Key, Floats], findings: Findings) -> dict[Key, dict[int, dict[str, float]]]:
+def _told(arrays: PlanArrays, wanted: dict[Key, Floats], findings: Findings) -> dict[Key, dict[int, dict[str, float]]]:
     """The table by key and period. A row for what no target asks is reported."""
     told: dict[Key, dict[int, dict[str, float]]] = {}
-    targets = list(books.case.targets.values())
-    for row in books.plan.targets.to_dict("records"):
+    targets = list(arrays.case.targets.values())
+    for row in arrays.plan.targets.to_dict("records"):
         key, period = (int(row["target"]), int(row["item"])), int(row["t"])
         target = targets[key[0]]
         if key not in wanted or not target.first <= period <= target.last:
-            findings.fault("names", f"targets: {target.name!r} asks nothing of this kind in {books.label(period)}")
+            findings.fault("names", f"targets: {target.name!r} asks nothing of this kind in {arrays.label(period)}")
             continue
         told.setdefault(key, {})[period] = {column: float(row[column]) for column in ("wanted", "held", "below")}
     return told
 
 
-def wanted_stock(books: Books) -> dict[Key, Floats]:
+def wanted_stock(arrays: PlanArrays) -> dict[Key, Floats]:
     """Units wanted at the end of each period (also outside from … to, where nobody asks)."""
     wanted: dict[Key, Floats] = {}
-    coming = demand_by_item(books)
-    for code, target in enumerate(books.case.targets.values()):
+    coming = demand_by_item(arrays)
+    for code, target in enumerate(arrays.case.targets.values()):
         if target.quantity is not None:
-            wanted[code, -1] = np.full(books.case.periods, target.quantity)
+            wanted[code, -1] = np.full(arrays.case.periods, target.quantity)
         if target.days is not None:
             for item in target.items:
-                wanted[code, books.item_code[item]] = days_of_supply(books, coming[books.item_code[item]], target)
+                wanted[code, arrays.item_code[item]] = days_of_supply(arrays, coming[arrays.item_code[item]], target)
     return wanted
 
 
-def demand_by_item(books: Books) -> Floats:
+def demand_by_item(arrays: PlanArrays) -> Floats:
     """Units due, by item and original due period, over all destinations."""
-    demands = books.case.demands.values()
+    demands = arrays.case.demands.values()
     due = np.array([demand.due for demand in demands], dtype=np.intp)
     quantity = np.array([demand.quantity for demand in demands], dtype=np.float64)
     coming = due >= 0  # what is overdue is no coming demand
-    return books.totals(len(books.items), books.demand_item[coming], due[coming], quantity[coming])
+    return arrays.totals(len(arrays.items), arrays.demand_item[coming], due[coming], quantity[coming])
 
 
-def days_of_supply(books: Books, due: Floats, target: Target) -> Floats:
+def days_of_supply(arrays: PlanArrays, due: Floats, target: Target) -> Floats:
     """At the end of t: the demand of t+1, t+2, … over days ÷ days per period, the last pro rata.
 
     Beyond the horizon stands the mean of the horizon.
     """
-    periods = books.case.periods
-    span = (target.days or 0.0) / DAYS_PER_PERIOD[books.case.calendar.length]
+    periods = arrays.case.periods
+    span = (target.days or 0.0) / DAYS_PER_PERIOD[arrays.case.calendar.length]
     sums = np.concatenate([[0.0], np.cumsum(due)])
     edges = np.arange(periods + 1)
     start = edges[1:]
@@ -113,18 +115,18 @@ def days_of_supply(books: Books, due: Floats, target: Target) -> Floats:
     return np.asarray(np.interp(end, edges, sums) + beyond * due.mean() - sums[start])
 
 
-def held_stock(books: Books, wanted: dict[Key, Floats]) -> dict[Key, Floats]:
+def held_stock(arrays: PlanArrays, wanted: dict[Key, Floats]) -> dict[Key, Floats]:
     """Σ stock over the target's nodes, and its items or the one item."""
-    stocks = books.plan.stocks
+    stocks = arrays.plan.stocks
     node, item, period = (stocks[name].to_numpy(dtype=np.intp) for name in ("node", "item", "t"))
     quantity = stocks["quantity"].to_numpy(dtype=np.float64)
     held: dict[Key, Floats] = {}
-    targets = list(books.case.targets.values())
+    targets = list(arrays.case.targets.values())
     for key in wanted:
         target = targets[key[0]]
-        in_nodes, in_items = np.zeros(len(books.nodes), dtype=bool), np.zeros(len(books.items), dtype=bool)
-        in_nodes[[books.node_code[name] for name in target.nodes]] = True
-        in_items[[books.item_code[name] for name in target.items] if key[1] < 0 else [key[1]]] = True
+        in_nodes, in_items = np.zeros(len(arrays.nodes), dtype=bool), np.zeros(len(arrays.items), dtype=bool)
+        in_nodes[[arrays.node_code[name] for name in target.nodes]] = True
+        in_items[[arrays.item_code[name] for name in target.items] if key[1] < 0 else [key[1]]] = True
         chosen = in_nodes[node] & in_items[item]
-        held[key] = books.totals(1, np.zeros(int(chosen.sum()), dtype=np.intp), period[chosen], quantity[chosen])[0]
+        held[key] = arrays.totals(1, np.zeros(int(chosen.sum()), dtype=np.intp), period[chosen], quantity[chosen])[0]
     return held

@@ -29,7 +29,7 @@ def admitting_rows(ledger: Ledger, fund: Fund, bucket: Bucket) -> tuple[Eligibil
 
 def row_admits(ledger: Ledger, row: EligibilityRow, bucket: Bucket) -> bool:
     """`items` is asked of lines and expansions of lines, `producers` of all but routes and what widens them."""
-    case, (kind, thing) = ledger.books.case, bucket
+    case, (kind, thing) = ledger.arrays.case, bucket
     if row.cost_types is not None and kind not in row.cost_types:
         return False
     line = case.lines.get(thing) if kind in MAKING else None
@@ -44,7 +44,7 @@ def row_admits(ledger: Ledger, row: EligibilityRow, bucket: Bucket) -> bool:
 
 def content_share(ledger: Ledger, fund: Fund, bucket: Bucket) -> float | None:
     """The share of a line's or expansion's cost from the fund's group; None for other costs."""
-    case, (kind, thing) = ledger.books.case, bucket
+    case, (kind, thing) = ledger.arrays.case, bucket
     if kind == "capacity":
         return _group_share(fund, case.expansions[thing].content) if thing in case.expansions else None
     line = case.lines.get(thing, case.removed_lines.get(thing)) if kind in MAKING else None
@@ -75,10 +75,10 @@ def portfolio_rules(ledger: Ledger) -> Iterator[SumRule]:
     """Scope fund: Σ content share × payments ≥ content_min × Σ payments, over procurement and capacity, those before the
     horizon too.
     """
-    for fund in ledger.books.case.funds.values():
+    for fund in ledger.arrays.case.funds.values():
         if fund.content_min is None or fund.content_scope != "fund":
             continue
-        before = [(paid.bucket, paid.amount) for paid in ledger.books.case.past.paid if paid.fund == fund.name]
+        before = [(paid.bucket, paid.amount) for paid in ledger.arrays.case.past.paid if paid.fund == fund.name]
         rows, now = ledger.by_fund.get(fund.name), list[tuple[Bucket, float]]()
         if rows is not None:
             now = list(zip(zip(rows["cost_type"], rows["object"], strict=True), rows["amount"].tolist(), strict=True))

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.verify.books import Books
 from planner.verify.input.data import Line
 from planner.verify.input.eligibility import admitting_rows
 from planner.verify.input.rule_data import EligibilityRow, Fund
 from planner.verify.money.ledger import BUCKET, MAKING, Ledger, sums
+from planner.verify.plan_arrays import PlanArrays
 from planner.verify.verification import Findings, number
 
 
@@ -38,10 +38,10 @@ class Account:
 
 def accounts(ledger: Ledger) -> Iterator[Account]:
     """One for each fund and object that it pays, or for which it allocates units."""
-    case = ledger.books.case
+    case = ledger.arrays.case
     components = {component for line in case.lines.values() for component in line.components}
     given: dict[tuple[str, str], dict[str, float]] = {}
-    for fund, line, _, nation, quantity in ledger.books.plan.allocations.itertuples(index=False):
+    for fund, line, _, nation, quantity in ledger.arrays.plan.allocations.itertuples(index=False):
         given.setdefault((fund, line), {})[nation] = quantity
     spent = {tuple(key): amount for *key, amount in sums(ledger.payments, ["fund", *BUCKET]).itertuples(index=False)}
     for fund, line in given:
@@ -58,7 +58,7 @@ def accounts(ledger: Ledger) -> Iterator[Account]:
 def check_beneficiaries(ledger: Ledger, findings: Findings) -> None:
     for account in accounts(ledger):
         _allocation(account, findings)
-    _received(ledger.books, findings)
+    _received(ledger.arrays, findings)
 
 
 def _allocation(account: Account, findings: Findings) -> None:
@@ -83,10 +83,10 @@ def _allocation(account: Account, findings: Findings) -> None:
     findings.one("allocation_balance", residual, max(total, units), text)
 
 
-def _received(books: Books, findings: Findings) -> None:
+def _received(arrays: PlanArrays, findings: Findings) -> None:
     """What all funds allocate to an item and nation ≤ units delivered to, or held at the end in, its nodes."""
-    wanted = sums(books.plan.allocations.rename(columns={"quantity": "amount"}), ["item", "nation"])
-    there = received(books)
+    wanted = sums(arrays.plan.allocations.rename(columns={"quantity": "amount"}), ["item", "nation"])
+    there = received(arrays)
     amounts = wanted["amount"].to_numpy(dtype=float)
     keys = list(zip(wanted["item"], wanted["nation"], strict=True))
     limit = np.array([there.get(key, 0.0) for key in keys])
@@ -99,16 +99,16 @@ def _received(books: Books, findings: Findings) -> None:
     findings.check("beneficiary", amounts - limit, np.maximum(amounts, limit), say)
 
 
-def received(books: Books) -> dict[tuple[str, str], float]:
+def received(arrays: PlanArrays) -> dict[tuple[str, str], float]:
     """(item, nation) -> units delivered to its nodes, and in stock at them at the end of the horizon."""
     found: dict[tuple[str, str], float] = {}
-    demands, nodes = list(books.case.demands.values()), list(books.case.nodes.values())
-    for demand, _, quantity in books.plan.deliveries[["demand", "t", "quantity"]].itertuples(index=False):
-        key = demands[demand].item, books.case.nodes[demands[demand].destination].nation or ""
+    demands, nodes = list(arrays.case.demands.values()), list(arrays.case.nodes.values())
+    for demand, _, quantity in arrays.plan.deliveries[["demand", "t", "quantity"]].itertuples(index=False):
+        key = demands[demand].item, arrays.case.nodes[demands[demand].destination].nation or ""
         found[key] = found.get(key, 0.0) + quantity
-    stocks = books.plan.stocks
-    last = stocks[stocks["t"] == books.case.periods - 1]
+    stocks = arrays.plan.stocks
+    last = stocks[stocks["t"] == arrays.case.periods - 1]
     for node, item, quantity in last[["node", "item", "quantity"]].itertuples(index=False):
-        key = books.items[item], nodes[node].nation or ""
+        key = arrays.items[item], nodes[node].nation or ""
         found[key] = found.get(key, 0.0) + quantity
     return found

@@ -18,7 +18,7 @@ from planner.verify.verification import Findings, Floats, number
 
 def check_counting(ledger: Ledger, findings: Findings) -> None:
     """Each fund for itself, and all funds of an object together."""
-    for fund in ledger.books.case.funds.values():
+    for fund in ledger.arrays.case.funds.values():
         paid = ledger.by_fund.get(fund.name)
         if paid is not None:
             _years(ledger, fund, paid, findings)
@@ -31,7 +31,7 @@ def _years(ledger: Ledger, fund: Fund, paid: pd.DataFrame, findings: Findings) -
 
     A fund of basis cash counts it in the cash year itself.
     """
-    both = ledger.beside_costs(fund, paid, 0, ledger.books.case.periods - 1, by_cash=True)
+    both = ledger.beside_costs(fund, paid, 0, ledger.arrays.case.periods - 1, by_cash=True)
     spent, cost = both["paid"].to_numpy(dtype=float), both["cost"].to_numpy(dtype=float)
 
     def say(row: int) -> str:
@@ -45,7 +45,7 @@ def _years(ledger: Ledger, fund: Fund, paid: pd.DataFrame, findings: Findings) -
 
 def _window(ledger: Ledger, fund: Fund, paid: pd.DataFrame, findings: Findings) -> None:
     """Paid for an object in a year and cash year ≤ its cost that counts within the fund's window."""
-    if fund.first <= 0 and fund.last >= ledger.books.case.periods - 1:
+    if fund.first <= 0 and fund.last >= ledger.arrays.case.periods - 1:
         return
     both = ledger.beside_costs(fund, paid, fund.first, fund.last, by_cash=True)
     spent, cost = both["paid"].to_numpy(dtype=float), both["cost"].to_numpy(dtype=float)
@@ -92,7 +92,7 @@ def _network(costs: Floats, claims: list[_Claim]) -> nx.DiGraph[Hashable]:
 def _contested(ledger: Ledger) -> Iterator[tuple[str, Floats, list[_Claim]]]:
     """Objects and cash years that at least two funds pay which cannot pay for all of its costs."""
     keys = [*BUCKET, "c"]
-    restricted = {fund.name for fund in ledger.books.case.funds.values() if _restricted(ledger, fund)}
+    restricted = {fund.name for fund in ledger.arrays.case.funds.values() if _restricted(ledger, fund)}
     paid = sums(ledger.payments, ["fund", *keys, "y"])
     paid = paid[paid["fund"].isin(restricted)]
     costs = dict(iter(ledger.cash.groupby(keys, sort=False)))
@@ -105,11 +105,11 @@ def _contested(ledger: Ledger) -> Iterator[tuple[str, Floats, list[_Claim]]]:
 
 
 def _restricted(ledger: Ledger, fund: Fund) -> bool:
-    return fund.commits or fund.first > 0 or fund.last < ledger.books.case.periods - 1
+    return fund.commits or fund.first > 0 or fund.last < ledger.arrays.case.periods - 1
 
 
 def _claim(ledger: Ledger, costs: pd.DataFrame, name: str, year: int, paid: float) -> _Claim:
-    fund = ledger.books.case.funds[name]
+    fund = ledger.arrays.case.funds[name]
     when = costs["order" if fund.commits else "t"].to_numpy(dtype=int)
-    in_year = ledger.books.case.calendar.year_codes[when] == year
+    in_year = ledger.arrays.case.calendar.year_codes[when] == year
     return _Claim(name, float(paid), in_year & (when >= fund.first) & (when <= fund.last))

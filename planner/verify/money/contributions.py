@@ -17,7 +17,7 @@ Both = tuple[Sums, Sums]  # with what happened before the horizon; that alone
 
 def contribution_rules(ledger: Ledger) -> Iterator[SumRule]:
     """All over the horizon and before it, undiscounted; what is paid in a nation's name is its contribution."""
-    case = ledger.books.case
+    case = ledger.arrays.case
     names = sorted(case.nations)
     amounts = amounts_by_nation(ledger.costs, names)
     before = case.past.by_contributor()
@@ -50,9 +50,9 @@ def _at_least(family: str, words: str, amount: float, limit: float, before: tupl
 def _bounds(ledger: Ledger, contributed: Both) -> Iterator[SumRule]:
     """contribution_min × total ≤ contribution ≤ contribution_max × total, of nations and institutions alike."""
     paid, past = contributed
-    before = sum(payment.amount for payment in ledger.books.case.past.paid)
+    before = sum(payment.amount for payment in ledger.arrays.case.past.paid)
     total = float(ledger.payments["amount"].sum()) + before
-    for nation, burden in ledger.books.case.burdens.items():
+    for nation, burden in ledger.arrays.case.burdens.items():
         words = f"{nation!r} contributes {number(paid[nation])} of {number(total)}"
         for family, share, rule in (
             ("contribution_min", burden.contribution_min, _at_least),
@@ -64,8 +64,8 @@ def _bounds(ledger: Ledger, contributed: Both) -> Iterator[SumRule]:
 
 def _keys(ledger: Ledger, contributed: Both) -> Iterator[SumRule]:
     """key ÷ Σ keys × (1 − tolerance) ≤ contribution ÷ that of all nations with a key ≤ … × (1 + tolerance)."""
-    tolerance = ledger.books.case.key_tolerance
-    keys = {nation: burden.key for nation, burden in ledger.books.case.burdens.items() if burden.key is not None}
+    tolerance = ledger.arrays.case.key_tolerance
+    keys = {nation: burden.key for nation, burden in ledger.arrays.case.burdens.items() if burden.key is not None}
     if tolerance is None or sum(keys.values()) <= 0:
         return
     paid, past = contributed
@@ -80,7 +80,7 @@ def _keys(ledger: Ledger, contributed: Both) -> Iterator[SumRule]:
 def _work(ledger: Ledger, contributed: Both, produced: Both) -> Iterator[SumRule]:
     """Value produced in a nation ≥ work_share_min × its contribution."""
     (paid, paid_before), (made, made_before) = contributed, produced
-    for nation, burden in ledger.books.case.burdens.items():
+    for nation, burden in ledger.arrays.case.burdens.items():
         share = burden.work_share_min
         if share is not None:
             words = f"{nation!r} contributes {number(paid[nation])}, and produces {number(made[nation])}"
@@ -93,7 +93,7 @@ def _take_part(ledger: Ledger, fund: Fund, wanted: int) -> Iterator[SumRule]:
 
     Where too few nations have, or had, money in it, see `check_enough_nations`.
     """
-    paid, past = _contributed(ledger, fund), ledger.books.case.past.by_contributor(fund.name)
+    paid, past = _contributed(ledger, fund), ledger.arrays.case.past.by_contributor(fund.name)
     nations = _payers(ledger, fund)
     if len(nations) < wanted:
         return
@@ -109,7 +109,7 @@ def _take_part(ledger: Ledger, fund: Fund, wanted: int) -> Iterator[SumRule]:
 
 def _contributed(ledger: Ledger, fund: Fund) -> dict[str, float]:
     """What the fund pays and paid, by contributor."""
-    rows, found = ledger.by_fund.get(fund.name), ledger.books.case.past.by_contributor(fund.name)
+    rows, found = ledger.by_fund.get(fund.name), ledger.arrays.case.past.by_contributor(fund.name)
     for name, amount in rows.groupby("contributor")["amount"].sum().items() if rows is not None else ():
         found[str(name)] = found.get(str(name), 0.0) + float(amount)
     return found
@@ -117,13 +117,13 @@ def _contributed(ledger: Ledger, fund: Fund) -> dict[str, float]:
 
 def _payers(ledger: Ledger, fund: Fund) -> list[str]:
     """The nations that have money in the fund, or had."""
-    giving = {budget.contributor for budget in fund.budgets} | set(ledger.books.case.past.by_contributor(fund.name))
-    return sorted(giving & ledger.books.case.nations)
+    giving = {budget.contributor for budget in fund.budgets} | set(ledger.arrays.case.past.by_contributor(fund.name))
+    return sorted(giving & ledger.arrays.case.nations)
 
 
 def check_enough_nations(ledger: Ledger, findings: Findings) -> None:
     """A fund that has money of too few nations pays nothing."""
-    for fund in ledger.books.case.funds.values() if "taking_part" not in findings.skipped else ():
+    for fund in ledger.arrays.case.funds.values() if "taking_part" not in findings.skipped else ():
         rows, count = ledger.by_fund.get(fund.name), len(_payers(ledger, fund))
         if fund.min_nations and rows is not None and count < fund.min_nations and float(rows["amount"].sum()) > 0:
             text = f"fund {fund.name!r} has money of {count} nations, {fund.min_nations} must take part"

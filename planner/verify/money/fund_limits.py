@@ -33,7 +33,7 @@ def _budgets(ledger: Ledger, fund: Fund, paid: pd.DataFrame, findings: Findings)
         who = f"fund {fund.name!r}" + (f", contributor {contributor!r}" if contributor else "")
         for place, year in enumerate(ledger.years):
             before = spent[:place].sum() if fund.carry_over else 0.0
-            limit = _available(ledger, fund, budgets, place, ledger.books.case.periods)
+            limit = _available(ledger, fund, budgets, place, ledger.arrays.case.periods)
             total = float(before + spent[place])
             upto = "up to" if fund.carry_over else "in"
             text = f"{who} pays {number(total)} of {number(limit)} {upto} {year}"
@@ -41,14 +41,14 @@ def _budgets(ledger: Ledger, fund: Fund, paid: pd.DataFrame, findings: Findings)
             for cut in sorted({budget.available for budget in budgets if _within(ledger, budget.available, place)}):
                 early = float(before) + _surely_before(ledger, fund, rows[rows["y"] == place], cut)
                 limit = _available(ledger, fund, budgets, place, cut)
-                text = f"{who} pays {number(early)} of {number(limit)} before {ledger.books.label(cut)}"
+                text = f"{who} pays {number(early)} of {number(limit)} before {ledger.arrays.label(cut)}"
                 findings.one("fund_limit", early - limit, max(total, limit), text)
 
 
 def _available(ledger: Ledger, fund: Fund, budgets: Sequence[Budget], place: int, before: int) -> float:
     """Money usable in fiscal year `place` for costs that fall before period `before`."""
     year = ledger.years[place]
-    last = max(t for t, y in enumerate(ledger.books.case.calendar.years) if y == year)
+    last = max(t for t, y in enumerate(ledger.arrays.case.calendar.years) if y == year)
     total = 0.0
     for budget in budgets:
         in_year = budget.year <= year if fund.carry_over else budget.year == year
@@ -59,7 +59,7 @@ def _available(ledger: Ledger, fund: Fund, budgets: Sequence[Budget], place: int
 
 def _within(ledger: Ledger, period: int, place: int) -> bool:
     """Whether a period lies inside a fiscal year, after its first period."""
-    years = ledger.books.case.calendar.year_codes
+    years = ledger.arrays.case.calendar.year_codes
     return 0 < period < len(years) and years[period] == place and years[period - 1] == place
 
 
@@ -76,13 +76,13 @@ def _tranches(ledger: Ledger, fund: Fund, paid: pd.DataFrame, findings: Findings
 
     Within a year the payments table tells no periods: what cannot have been paid for costs after the period counts.
     """
-    before = sum(payment.amount for payment in ledger.books.case.past.paid if payment.fund == fund.name)
+    before = sum(payment.amount for payment in ledger.arrays.case.past.paid if payment.fund == fund.name)
     for period, amount in fund.tranches:
-        place = int(ledger.books.case.calendar.year_codes[period])
+        place = int(ledger.arrays.case.calendar.year_codes[period])
         early = float(paid.loc[paid["y"] < place, "amount"].sum())
         early += _surely_before(ledger, fund, paid[paid["y"] == place], period + 1)
         left = max(amount - before, 0.0)
-        text = f"fund {fund.name!r} pays {number(early)} of {number(left)} by the end of {ledger.books.label(period)}"
+        text = f"fund {fund.name!r} pays {number(early)} of {number(left)} by the end of {ledger.arrays.label(period)}"
         findings.one("fund_tranche", early - left, max(early, left), text)
 
 
@@ -99,7 +99,7 @@ def cofinancing_rules(ledger: Ledger) -> Iterator[SumRule]:
     Of a fund that counts by cash, what was paid before the horizon in the fiscal year that has begun counts, as paid and as
     cost.
     """
-    for fund in ledger.books.case.funds.values():
+    for fund in ledger.arrays.case.funds.values():
         if fund.cofinancing < 1:
             paid, cost, past = _now(ledger, fund), _costs(ledger, fund), _before(ledger, fund)
             for bucket, place in dict.fromkeys([*paid, *((bucket, 0) for bucket in past)]):
@@ -148,10 +148,10 @@ def _by_bucket(rows: pd.DataFrame) -> Payments:
 
 def _before(ledger: Ledger, fund: Fund) -> dict[Bucket, tuple[float, float]]:
     """(what the fund paid, what all did) for each thing this fiscal year before the horizon, in the fund's window."""
-    calendar, found = ledger.books.case.calendar, dict[Bucket, tuple[float, float]]()
+    calendar, found = ledger.arrays.case.calendar, dict[Bucket, tuple[float, float]]()
     if fund.commits or fund.first > 0:
         return found
-    for payment in ledger.books.case.past.paid:
+    for payment in ledger.arrays.case.past.paid:
         if calendar.year_of(payment.period) == calendar.years[0] and payment.period >= fund.first and payment.bucket[1]:
             own, cost = found.get(payment.bucket, (0.0, 0.0))
             more = payment.amount if payment.fund == fund.name else 0.0

@@ -15,11 +15,11 @@ from planner.verify.verification import Findings, number
 
 def check_money(ledger: Ledger, findings: Findings) -> None:
     """Nothing is asked where there are no budgets: money is then only counted."""
-    if not ledger.books.case.money_is_limited or "payment_balance" in findings.skipped:
+    if not ledger.arrays.case.money_is_limited or "payment_balance" in findings.skipped:
         return
     _balance(ledger, findings)
     _names(ledger, findings)
-    for fund in ledger.books.case.funds.values():
+    for fund in ledger.arrays.case.funds.values():
         paid = ledger.by_fund.get(fund.name)
         if paid is not None:
             check_admitted(ledger, fund, paid, findings)
@@ -54,7 +54,7 @@ def _names(ledger: Ledger, findings: Findings) -> None:
             findings.fault("names", f"payments, row {line}: no cost is called {bucket_words(table.iloc[row])}")
         elif given != expected:
             findings.fault("names", f"payments, row {line}: nation is {given!r}, expected {expected!r}")
-    payers = {(fund.name, budget.contributor) for fund in ledger.books.case.funds.values() for budget in fund.budgets}
+    payers = {(fund.name, budget.contributor) for fund in ledger.arrays.case.funds.values() for budget in fund.budgets}
     for fund, contributor in dict.fromkeys(zip(table["fund"], table["contributor"], strict=True)):
         if (fund, contributor) not in payers:
             findings.fault("names", f"payments: {contributor!r} has no budget in fund {fund!r}")

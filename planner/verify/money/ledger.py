@@ -7,9 +7,9 @@ from functools import cached_property
 
 import pandas as pd
 
-from planner.verify.books import Books
 from planner.verify.input.rule_data import Fund
 from planner.verify.money.costs import Costs
+from planner.verify.plan_arrays import PlanArrays
 
 MAKING = ("procurement", "works", "training")
 BUCKET = ["cost_type", "object"]
@@ -23,17 +23,17 @@ class Ledger:
     costs: Costs
 
     @property
-    def books(self) -> Books:
-        return self.costs.books
+    def arrays(self) -> PlanArrays:
+        return self.costs.arrays
 
     @cached_property
     def years(self) -> tuple[int, ...]:
-        return self.books.case.calendar.year_list
+        return self.arrays.case.calendar.year_list
 
     @cached_property
     def payments(self) -> pd.DataFrame:
         """fund, contributor, cost_type, object, nation, amount, y, c."""
-        table = self.books.plan.payments
+        table = self.arrays.plan.payments
         place = {year: code for code, year in enumerate(self.years)}
         return table.assign(y=table["year"].map(place), c=table["cash_year"].map(place)).astype({"y": int, "c": int})
 
@@ -45,12 +45,12 @@ class Ledger:
     def cash(self) -> pd.DataFrame:
         """cost_type, object, t (of the cash), order (its period), c, amount."""
         cash = self.costs.cash
-        return cash.assign(c=self.books.case.calendar.year_codes[cash["t"].to_numpy(dtype=int)])
+        return cash.assign(c=self.arrays.case.calendar.year_codes[cash["t"].to_numpy(dtype=int)])
 
     @cached_property
     def nation(self) -> dict[Bucket, str]:
         """The nation of each thing that can be paid for; "" where it has none."""
-        case = self.books.case
+        case = self.arrays.case
         found: dict[Bucket, str] = {("transport", leg.route): "" for leg in case.legs}
         for line in case.lines.values():
             found[case.items[line.item].cost_type, line.name] = case.nodes[line.factory].nation or ""
@@ -71,7 +71,7 @@ class Ledger:
     @cached_property
     def _by_order(self) -> pd.DataFrame:
         order = self.cash["order"]
-        return self.cash.assign(when=order, y=self.books.case.calendar.year_codes[order.to_numpy(dtype=int)])
+        return self.cash.assign(when=order, y=self.arrays.case.calendar.year_codes[order.to_numpy(dtype=int)])
 
     def beside_costs(
         self, fund: Fund, paid: pd.DataFrame, first: int, last: int, *, by_cash: bool = False

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.verify.books import Books
 from planner.verify.money.costs import Costs
+from planner.verify.plan_arrays import PlanArrays
 from planner.verify.verification import Codes, Findings, Floats, number
 
 COLUMNS = ("contributed", "produced", "received", "balance")
@@ -17,11 +17,11 @@ def check_nations(costs: Costs, findings: Findings) -> None:
     contributed: payments of that contributor; produced: production cost of lines at nodes of the nation
     plus capacity bought there; received: value of deliveries at its nodes. A missing row says 0.
     """
-    books = costs.books
-    years = books.case.calendar.year_list
-    payers = dict.fromkeys(str(name) for name in books.plan.payments["contributor"])
-    table = books.plan.nations
-    names = list(dict.fromkeys([*sorted(books.case.nations), *payers, *(str(name) for name in table["nation"])]))
+    arrays = costs.arrays
+    years = arrays.case.calendar.year_list
+    payers = dict.fromkeys(str(name) for name in arrays.plan.payments["contributor"])
+    table = arrays.plan.nations
+    names = list(dict.fromkeys([*sorted(arrays.case.nations), *payers, *(str(name) for name in table["nation"])]))
     right = amounts_by_nation(costs, names)
     code = {name: row for row, name in enumerate(names)}
     place = np.array([code[str(name)] for name in table["nation"]], dtype=np.intp)
@@ -43,7 +43,7 @@ def check_nations(costs: Costs, findings: Findings) -> None:
 
 def amounts_by_nation(costs: Costs, names: list[str]) -> dict[str, Floats]:
     """Each column of the table of nations, by name and fiscal year, worked out from the other tables."""
-    books, case = costs.books, costs.books.case
+    arrays, case = costs.arrays, costs.arrays.case
     place = {name: code for code, name in enumerate(names)}
     years = case.calendar.year_list
     node_nation = [node.nation or "" for node in case.nodes.values()]
@@ -54,25 +54,25 @@ def amounts_by_nation(costs: Costs, names: list[str]) -> dict[str, Floats]:
         known = codes >= 0
         np.add.at(amounts[column], (codes[known], year[known]), amount[known])
 
-    payments, plan = books.plan.payments, books.plan
+    payments, plan = arrays.plan.payments, arrays.plan
     year_of = case.calendar.year_codes
     if case.money_is_limited:
         paid_in = np.array([years.index(int(year)) for year in payments["year"]], dtype=np.intp)
         add("contributed", [str(n) for n in payments["contributor"]], paid_in, payments["amount"].to_numpy(dtype=float))
-    factory = books.line_factory[_codes(books, "production", "line")]
-    made_in = year_of[_codes(books, "production", "t")]
+    factory = arrays.line_factory[_codes(arrays, "production", "line")]
+    made_in = year_of[_codes(arrays, "production", "t")]
     add("produced", [node_nation[node] for node in factory], made_in, costs.production)
     owners = [case.object_nation(expansion) or "" for expansion in case.expansions.values()]
-    bought = [owners[code] for code in _codes(books, "investments", "expansion")]
-    add("produced", bought, year_of[_codes(books, "investments", "t")], costs.investment)
-    demand = _codes(books, "deliveries", "demand")
-    value = np.array([case.values[name] for name in books.items])[books.demand_item[demand]]
+    bought = [owners[code] for code in _codes(arrays, "investments", "expansion")]
+    add("produced", bought, year_of[_codes(arrays, "investments", "t")], costs.investment)
+    demand = _codes(arrays, "deliveries", "demand")
+    value = np.array([case.values[name] for name in arrays.items])[arrays.demand_item[demand]]
     worth = value * plan.deliveries["quantity"].to_numpy(dtype=float)
-    where = [node_nation[node] for node in books.demand_node[demand]]
-    add("received", where, year_of[_codes(books, "deliveries", "t")], worth)
+    where = [node_nation[node] for node in arrays.demand_node[demand]]
+    add("received", where, year_of[_codes(arrays, "deliveries", "t")], worth)
     amounts["balance"] = amounts["produced"] - amounts["contributed"]
     return amounts
 
 
-def _codes(books: Books, table: str, column: str) -> Codes:
-    return np.asarray(getattr(books.plan, table)[column].to_numpy(dtype=np.intp))
+def _codes(arrays: PlanArrays, table: str, column: str) -> Codes:
+    return np.asarray(getattr(arrays.plan, table)[column].to_numpy(dtype=np.intp))

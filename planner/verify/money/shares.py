@@ -26,7 +26,7 @@ def check_ledger(ledger: Ledger, findings: Findings) -> None:
     """
     right = _right_ledger(ledger)
     told: dict[tuple[str, str, int], dict[str, float]] = {}
-    for row in _rows(ledger.books.plan.ledger):
+    for row in _rows(ledger.arrays.plan.ledger):
         key = (str(row["nation"]), str(row["fund"]), int(row["year"]))
         if key in told:
             findings.fault("ledger", f"{_spelled(key)} stands there twice")
@@ -49,7 +49,7 @@ def check_burden_sharing(ledger: Ledger, findings: Findings) -> None:
     """
     right = {(row["nation"], row["year"]): row for row in _right_shares(ledger)}
     seen: set[tuple[str, int]] = set()
-    for row in _rows(ledger.books.plan.burden_sharing):
+    for row in _rows(ledger.arrays.plan.burden_sharing):
         key = (str(row["nation"]), 0 if isnan(row["year"]) else int(row["year"]))
         if key not in right or key in seen:
             findings.fault("burden_sharing", f"{key[0]!r} in {key[1] or 'all years'} does not belong there, or twice")
@@ -68,7 +68,7 @@ def check_burden_sharing(ledger: Ledger, findings: Findings) -> None:
 
 
 def _right_ledger(ledger: Ledger) -> dict[tuple[str, str, int], tuple[float, float]]:
-    case = ledger.books.case
+    case = ledger.arrays.case
     if not case.money_is_limited:
         names = sorted(case.nations)
         made = amounts_by_nation(ledger.costs, names)["produced"]
@@ -93,7 +93,7 @@ def _sums(payments: pd.DataFrame, who: str) -> dict[tuple[str, str, int], float]
 
 
 def _right_shares(ledger: Ledger) -> Iterator[dict[str, Any]]:
-    case = ledger.books.case
+    case = ledger.arrays.case
     payers = dict.fromkeys(str(name) for name in ledger.payments["contributor"])
     names = list(dict.fromkeys([*sorted(case.nations), *payers]))
     amounts = amounts_by_nation(ledger.costs, names)

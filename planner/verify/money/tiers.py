@@ -16,7 +16,7 @@ def money_from_tier(ledger: Ledger, tier: int) -> float:
     admits it: what is allocated to a nation, in the earliest row that names it or asks for no beneficiary.
     Money that is only counted is paid under no row.
     """
-    if not ledger.books.case.money_is_limited:
+    if not ledger.arrays.case.money_is_limited:
         return 0.0
     return sum(amount for account in accounts(ledger) for least, amount in _split(account) if least >= tier)
 

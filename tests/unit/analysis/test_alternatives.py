@@ -20,7 +20,7 @@ import pytest
 from planner.analysis.alternatives.alternatives import AlternativesResult, alternatives_of_workbook, read_slack
 from planner.analysis.alternatives.dimensions import payers, producers
 from planner.errors import UsageError
-from planner.plan.again.warm_start import Workbench
+from planner.plan.again.warm_start import WarmStart
 from planner.run.compare import table_changes
 from planner.run.load import load_run
 from planner.schemas import schema
@@ -194,7 +194,7 @@ def test_random_worlds(seed: int, objective: str, tmp_path: Path) -> None:
 def _compare_ranges_with_cold_solves(
     folder: Path, result: AlternativesResult, best: dict[str, float], slack: float
 ) -> None:
-    program = Workbench(replace(read_instance(folder), contributors_apart=True), moving=True).program
+    program = WarmStart(replace(read_instance(folder), contributors_apart=True), moving=True).program
     parts = [*producers(program.model), *payers(program.model)]
     assert {part.row for part in parts} == set(result.alternatives.ranges)
     for part in parts[:4]:

@@ -11,7 +11,7 @@ import pytest
 from planner.analysis.frontier.kinks import Frontier, trace_frontier
 from planner.catalogue import load
 from planner.solver.highs import Arrays
-from planner.solver.parametric_study import Study
+from planner.solver.parametric_study import ParametricStudy
 from tests.unit.analysis.exact_frontier import Numbers, kinks, vertices
 
 SETTINGS = load("full").solver
@@ -28,7 +28,7 @@ def fractions(numbers: list[int]) -> list[Fraction]:
     return [Fraction(number) for number in numbers]
 
 
-def study(rows: list[list[int]], limits: list[int], aims: tuple[list[int], ...]) -> Study:
+def study(rows: list[list[int]], limits: list[int], aims: tuple[list[int], ...]) -> ParametricStudy:
     """minimise the aims over rows · x ≤ limits, x ≥ 0."""
     matrix = np.array(rows, dtype=float)
     count, columns = matrix.shape
@@ -40,7 +40,7 @@ def study(rows: list[list[int]], limits: list[int], aims: tuple[list[int], ...])
         index=np.tile(np.arange(columns, dtype=np.int32), count),
         value=matrix.ravel(),
     )
-    return Study(lp, {f"aim {n}": np.array(aim, dtype=float) for n, aim in enumerate(aims, 1)}, SETTINGS)
+    return ParametricStudy(lp, {f"aim {n}": np.array(aim, dtype=float) for n, aim in enumerate(aims, 1)}, SETTINGS)
 
 
 def values(frontier: Frontier) -> list[tuple[float, float]]:

@@ -28,7 +28,7 @@ from planner.plan.aims import aims
 from planner.plan.program import Program
 from planner.schemas import schema
 from planner.solver.highs import INFINITY
-from planner.solver.parametric_study import Study
+from planner.solver.parametric_study import ParametricStudy
 from planner.solver.scaling import objective_scale
 from planner.workbook import read_instance
 from tests.properties.worlds import random_world, write_world
@@ -101,7 +101,7 @@ def test_between_the_kinks_no_plan_is_better(seed: int, objective: str, tmp_path
     known = aims(program)
     first, second = known["cost"], known["penalties" if objective == "weighted" else "shortfall"]
     settings = program.settings(SolveOptions())
-    study = Study(program.lp, {aim.name: aim.costs for aim in (first, second)}, settings)
+    study = ParametricStudy(program.lp, {aim.name: aim.costs for aim in (first, second)}, settings)
     frontier = trace_frontier(study, first.name, second.name, most=200)
     assert frontier.is_exact
     across, up = ([getattr(kink, name) for kink in frontier.kinks] for name in ("first", "second"))

@@ -19,17 +19,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from planner.analysis.money.budget_cells import purses, with_every_budget, with_more
-from planner.analysis.money.money import MoneyResult, PurseFinding, money_of_workbook
+from planner.analysis.money.budget_cells import budget_cells, with_every_budget, with_more
+from planner.analysis.money.money import BudgetFinding, MoneyResult, money_of_workbook
 from planner.analysis.money.remedy import extension
 from planner.analysis.money.sensitivity import Prices, Sample
 from planner.catalogue import load
 from planner.errors import NoPlanError, VerificationError
 from planner.formulation.build import build
 from planner.plan import SolveOptions, solve
-from planner.plan.again.warm_start import Workbench
+from planner.plan.again.warm_start import WarmStart
 from planner.schemas import schema
-from planner.solver.parametric_study import Study
+from planner.solver.parametric_study import ParametricStudy
 from planner.workbook import read_instance
 from tests.properties.worlds import World, random_world, write_world
 from tests.seeds import only_long
@@ -59,8 +59,8 @@ def asked(world: World, folder: Path) -> MoneyResult:
     return money_of_workbook(write_world(world, folder / "in"), folder / "out")
 
 
-def of(result: MoneyResult, fund: str) -> PurseFinding:
-    return next(one for one in result.purses if one.purse.fund == fund)
+def of(result: MoneyResult, fund: str) -> BudgetFinding:
+    return next(one for one in result.budget_cells if one.budget_cell.fund == fund)
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +132,7 @@ def test_money_that_a_rule_among_partners_holds_back(tmp_path: Path) -> None:
         "Eligibility": [],
     }
     result = asked(WORKSHOP | terms, tmp_path)
-    sides = {one.purse.contributors[0]: one for one in result.purses}
+    sides = {one.budget_cell.contributors[0]: one for one in result.budget_cells}
     for name in ("DE", "FR"):
         assert sides[name].up is not None
         assert sides[name].up.slopes[0] == pytest.approx(-1.5625)
@@ -204,7 +204,7 @@ def test_money_that_is_not_limited_buys_nothing_and_the_capacity_is_named(tmp_pa
     result = asked(world | {"Lines": [{**WORKSHOP["Lines"][0], "capacity": 7}]}, tmp_path)
     assert "not limited" in result.findings.headline
     assert result.findings.headline.endswith("1 commitment lacks something now, which money alone does not mend.")
-    assert result.purses == ()
+    assert result.budget_cells == ()
     (remedy,) = result.remedies
     assert remedy.left == pytest.approx(30.0)
     assert remedy.obstacles is not None
@@ -231,11 +231,11 @@ def rich_in_rules(seed: int, objective: str, folder: Path) -> Any:
 @pytest.mark.parametrize("apart", [False, True], ids=["together", "apart"])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_purse_raises_the_limits_that_its_budget_raises(seed: int, apart: bool, tmp_path: Path) -> None:
-    """Row by row: the bounds of the LP built with more money are those that the purse's column stands for."""
+    """Row by row: the bounds of the LP built with more money are those that the budget cell's column stands for."""
     instance = replace(rich_in_rules(seed, "lexicographic", tmp_path), contributors_apart=apart)
     model = build(instance, load("full"))
-    for purse, raised in purses(model, 4.0).items():
-        richer = build(with_more(instance, purse, 4.0), load("full"))
+    for budget_cell, raised in budget_cells(model, 4.0).items():
+        richer = build(with_more(instance, budget_cell, 4.0), load("full"))
         assert {name: list(keys) for name, keys in richer.columns.items()} == {
             name: list(keys) for name, keys in model.columns.items()
         }
@@ -251,26 +251,26 @@ def test_a_purse_raises_the_limits_that_its_budget_raises(seed: int, apart: bool
 @pytest.mark.parametrize("seed", SEEDS)
 def test_prices_are_what_plans_made_from_nothing_find(seed: int, objective: str, tmp_path: Path) -> None:
     instance = rich_in_rules(seed, objective, tmp_path)
-    bench = Workbench(instance, SolveOptions())
+    bench = WarmStart(instance, SolveOptions())
     model = bench.program.model
-    found = purses(model, 1.0)
-    columns = {purse.name: rows for purse, rows in found.items()}
+    found = budget_cells(model, 1.0)
+    columns = {budget_cell.name: rows for budget_cell, rows in found.items()}
     _, more = extension(model, columns)
     levels = dict(bench.program.levels)
-    study = Study(bench.program.lp, levels, bench.program.settings(bench.options), more)
+    study = ParametricStudy(bench.program.lp, levels, bench.program.settings(bench.options), more)
     base = study.in_order(list(levels), 0.0, study.start(bench.basis))
     study.let_go()
     prices = Prices(study, list(levels), 0.0, base)
     prices.find_idle(columns)
-    for purse in found:
-        for sign, step in ((1.0, 1.0), (-1.0, min(1.0, purse.budget))):
-            side = prices.side(purse.name, sign, step) if step else None
+    for budget_cell in found:
+        for sign, step in ((1.0, 1.0), (-1.0, min(1.0, budget_cell.budget))):
+            side = prices.side(budget_cell.name, sign, step) if step else None
             if side is None:
                 continue
             within = min(side.extent, 50.0)
             for amount in {side.checked, within}:
                 try:
-                    plan = solve(with_more(instance, purse, sign * amount))
+                    plan = solve(with_more(instance, budget_cell, sign * amount))
                 except NoPlanError:
                     assert amount > side.extent
                     continue

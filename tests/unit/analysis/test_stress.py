@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from planner import cli
-from planner.analysis.ground import read_source
+from planner.analysis.context import read_source
 from planner.analysis.stress.done import Tables
 from planner.analysis.stress.drawing import numbers
 from planner.analysis.stress.pipeline import stress

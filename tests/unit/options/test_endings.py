@@ -11,7 +11,7 @@ from small_world import options, sheets, write
 
 from planner.errors import SolverStoppedError, VerificationError
 from planner.options.pipeline import compare_workbook
-from planner.plan.again.warm_start import Workbench
+from planner.plan.again.warm_start import WarmStart
 from planner.run import verified
 from planner.verify import Verification
 from planner.workbook.reading.raw import RawInput
@@ -50,14 +50,14 @@ def test_a_plan_that_fails_its_verification_is_not_shown(tmp_path: Path, monkeyp
 
 
 def test_an_option_that_is_not_finished_in_time_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    really = Workbench.solve_changed
+    really = WarmStart.solve_changed
 
-    def slow(bench: Workbench, instance: Any) -> Any:
+    def slow(bench: WarmStart, instance: Any) -> Any:
         if any(budget.amount == 520 for budget in instance.funds["Joint"].budgets):
             raise SolverStoppedError("the time limit was reached before the first aim was proved")
         return really(bench, instance)
 
-    monkeypatch.setattr(Workbench, "solve_changed", slow)
+    monkeypatch.setattr(WarmStart, "solve_changed", slow)
     with pytest.raises(SolverStoppedError, match="without these options: BAD: the time limit"):
         compare_workbook(write(sheets(Options=TWO), tmp_path / "in.xlsx"), tmp_path / "out")
     assert statuses(tmp_path / "out")["BAD"][0] == "error"

@@ -15,7 +15,7 @@ from planner.domain.instance import Demand, Item, Line, Node, PlanningInstance, 
 from planner.formulation.build import build
 from planner.plan import solve
 from planner.plan.target_shortages import with_target_shortages
-from planner.solver.highs import Session, arrays
+from planner.solver.highs import HighsSession, arrays
 
 PERIODS = 3
 
@@ -37,7 +37,7 @@ def world(tolerance: float = 0.0) -> PlanningInstance:
 
 def test_a_miss_that_says_too_much_is_what_is_missing() -> None:
     model = build(world(), load("full"))
-    session = Session(arrays(model), {})
+    session = HighsSession(arrays(model), {})
     values = session.solve("any").values.copy()
     held = [4.0, 8.0, 6.0]
     for (_, _, period, *_), column in model.columns["stock"].items():

@@ -14,7 +14,7 @@ from planner.errors import NoPlanError, SolverStoppedError
 from planner.formulation.build import build
 from planner.plan import SolveOptions, solve
 from planner.plan.again.structure import SAME_STRUCTURE
-from planner.plan.again.warm_start import AFRESH, LIMITS_ONLY, Workbench
+from planner.plan.again.warm_start import AFRESH, LIMITS_ONLY, WarmStart
 from planner.plan.plan import Plan
 from planner.plan.program import Program
 from tests.unit.plan.changes import scaled_budgets, small_world
@@ -26,14 +26,14 @@ def world() -> PlanningInstance:
 
 
 def test_the_base_is_the_plan(world: PlanningInstance) -> None:
-    base, plan = Workbench(world).base_plan, solve(world)
+    base, plan = WarmStart(world).base_plan, solve(world)
     assert [level.value for level in base.levels] == pytest.approx([level.value for level in plan.levels])
 
 
 @pytest.mark.parametrize("factor", [0.5, 0.9, 1.2])
 def test_a_changed_budget_is_solved_as_afresh(world: PlanningInstance, factor: float) -> None:
     changed = scaled_budgets(world, factor)
-    again, afresh = Workbench(world).solve_changed(changed), solve(changed)
+    again, afresh = WarmStart(world).solve_changed(changed), solve(changed)
     assert [level.name for level in again.levels] == [level.name for level in afresh.levels]
     for one, other in zip(again.levels, afresh.levels, strict=True):
         assert one.value == pytest.approx(other.value, rel=1e-7, abs=1e-6)
@@ -42,14 +42,14 @@ def test_a_changed_budget_is_solved_as_afresh(world: PlanningInstance, factor: f
 def test_a_line_less_changes_columns_and_rows(world: PlanningInstance) -> None:
     name = next(iter(world.lines))
     changed = replace(world, lines={key: line for key, line in world.lines.items() if key != name})
-    again, afresh = Workbench(world).solve_changed(changed), solve(changed)
+    again, afresh = WarmStart(world).solve_changed(changed), solve(changed)
     for one, other in zip(again.levels, afresh.levels, strict=True):
         assert one.value == pytest.approx(other.value, rel=1e-7, abs=1e-6)
 
 
 def test_levels_after_the_last_that_matters_are_left_out(world: PlanningInstance) -> None:
     changed = scaled_budgets(world, 0.9)
-    bench = Workbench(world)
+    bench = WarmStart(world)
     whole = bench.solve_changed(changed)
     names = [level.name for level in whole.levels]
     assert len(names) > 2
@@ -64,23 +64,23 @@ def test_levels_after_the_last_that_matters_are_left_out(world: PlanningInstance
 
 
 def test_it_says_what_was_built_anew(world: PlanningInstance) -> None:
-    workbench = Workbench(world)
-    assert workbench.solve_changed(scaled_budgets(world, 0.9)).how == LIMITS_ONLY
+    warm_start = WarmStart(world)
+    assert warm_start.solve_changed(scaled_budgets(world, 0.9)).how == LIMITS_ONLY
     urgent = tuple(replace(demand, priority=3 * demand.priority) for demand in world.demands)
-    assert workbench.solve_changed(replace(world, demands=urgent)).how == SAME_STRUCTURE
+    assert warm_start.solve_changed(replace(world, demands=urgent)).how == SAME_STRUCTURE
     fewer = {name: line for name, line in world.lines.items() if name != "F2:kit"}
-    how = workbench.solve_changed(replace(world, lines=fewer)).how
+    how = warm_start.solve_changed(replace(world, lines=fewer)).how
     found = re.fullmatch(r"rebuilt, (\d+) columns and (\d+) rows differ", how)
     assert found is not None, how
     before, after = (Program.of(build(instance, load("full"))) for instance in (world, replace(world, lines=fewer)))
     assert int(found[1]) >= abs(before.size["columns"] - after.size["columns"]) > 0
-    assert workbench.base_plan.how == ""
+    assert warm_start.base_plan.how == ""
 
 
 def test_every_level_is_proved(world: PlanningInstance) -> None:
     """The duals, which are the prices, give a bound that is the level's value."""
     for instance in (world, small_world(objective="weighted")):
-        plan = Workbench(instance).solve_changed(scaled_budgets(instance, 0.8))
+        plan = WarmStart(instance).solve_changed(scaled_budgets(instance, 0.8))
         assert len(plan.tables["prices"]) > 0
         assert all(level.gap is not None and abs(level.gap) < 1e-7 for level in plan.levels)
 
@@ -97,63 +97,63 @@ def must_be_met(instance: PlanningInstance, factor: float = 1.0) -> PlanningInst
 def test_an_option_without_a_plan_says_why_and_spoils_nothing() -> None:
     instance = small_world(seed=18, objective="weighted")
     easy = must_be_met(instance, 0.01)
-    workbench = Workbench(easy)
+    warm_start = WarmStart(easy)
     less = scaled_budgets(easy, 0.9)
-    before = tables_of(workbench.solve_changed(less))
+    before = tables_of(warm_start.solve_changed(less))
     with pytest.raises(NoPlanError) as warm:
-        workbench.solve_changed(must_be_met(instance, 100.0))
+        warm_start.solve_changed(must_be_met(instance, 100.0))
     with pytest.raises(NoPlanError) as afresh:
         solve(must_be_met(instance, 100.0))
     assert warm.value.status == afresh.value.status == "infeasible"
     assert warm.value.conflict
     assert any("Demand" in rule for rule in warm.value.conflict)
-    assert tables_of(workbench.solve_changed(less)) == before
+    assert tables_of(warm_start.solve_changed(less)) == before
 
 
 def test_a_base_without_a_plan_says_why() -> None:
     with pytest.raises(NoPlanError) as failure:
-        Workbench(must_be_met(small_world(seed=18, objective="weighted"), 100.0))
+        WarmStart(must_be_met(small_world(seed=18, objective="weighted"), 100.0))
     assert failure.value.conflict
 
 
 def test_a_stopped_solver_gives_no_plan(world: PlanningInstance) -> None:
     with pytest.raises(SolverStoppedError):
-        Workbench(world, SolveOptions(time_limit=0.0))
-    workbench = Workbench(world)
-    workbench.options = SolveOptions(time_limit=0.0)
+        WarmStart(world, SolveOptions(time_limit=0.0))
+    warm_start = WarmStart(world)
+    warm_start.options = SolveOptions(time_limit=0.0)
     with pytest.raises(SolverStoppedError):
-        workbench.solve_changed(scaled_budgets(world, 0.5))
-    workbench.options = SolveOptions()
-    plan = workbench.solve_changed(scaled_budgets(world, 0.5))
-    assert tables_of(plan) == tables_of(Workbench(world).solve_changed(scaled_budgets(world, 0.5)))
+        warm_start.solve_changed(scaled_budgets(world, 0.5))
+    warm_start.options = SolveOptions()
+    plan = warm_start.solve_changed(scaled_budgets(world, 0.5))
+    assert tables_of(plan) == tables_of(WarmStart(world).solve_changed(scaled_budgets(world, 0.5)))
 
 
 def test_a_second_solver_solves_afresh(world: PlanningInstance) -> None:
-    workbench, less = Workbench(world, SolveOptions(solver="cbc")), scaled_budgets(world, 0.8)
-    plan = workbench.solve_changed(less)
+    warm_start, less = WarmStart(world, SolveOptions(solver="cbc")), scaled_budgets(world, 0.8)
+    plan = warm_start.solve_changed(less)
     assert plan.how == AFRESH
     expected = [level.value for level in solve(less).levels]
     assert [level.value for level in plan.levels] == pytest.approx(expected, rel=1e-6, abs=1e-5)
     with pytest.raises(SolverStoppedError):
-        _ = workbench.basis
+        _ = warm_start.basis
 
 
 def test_levels_may_be_held_with_a_tolerance(world: PlanningInstance) -> None:
     tolerant = replace(world, settings=replace(world.settings, level_tolerance=0.02))
     less = scaled_budgets(tolerant, 0.8)
-    again, afresh = Workbench(tolerant).solve_changed(less), solve(less)
+    again, afresh = WarmStart(tolerant).solve_changed(less), solve(less)
     for one, other in zip(again.levels, afresh.levels, strict=True):
         assert one.bound == pytest.approx(other.bound, rel=1e-6, abs=1e-6)
     assert again.levels[-1].value == pytest.approx(afresh.levels[-1].value, rel=1e-6)
 
 
 def test_another_process_goes_on_from_the_same_base(world: PlanningInstance) -> None:
-    workbench = Workbench(world)
-    sent = pickle.loads(pickle.dumps(workbench))
-    assert len(pickle.dumps(workbench)) < 2 * len(pickle.dumps(world)) + 10_000
+    warm_start = WarmStart(world)
+    sent = pickle.loads(pickle.dumps(warm_start))
+    assert len(pickle.dumps(warm_start)) < 2 * len(pickle.dumps(world)) + 10_000
     for factor in (0.6, 0.9):
         less = scaled_budgets(world, factor)
-        assert tables_of(sent.solve_changed(less)) == tables_of(workbench.solve_changed(less))
+        assert tables_of(sent.solve_changed(less)) == tables_of(warm_start.solve_changed(less))
 
 
 def tables_of(plan: Plan) -> dict[str, str]:

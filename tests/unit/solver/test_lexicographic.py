@@ -34,7 +34,7 @@ from planner.formulation.build import build
 from planner.formulation.objective import objectives
 from planner.plan import Progress, SolveOptions, solve
 from planner.solver import other_solvers
-from planner.solver.highs import Arrays, Outcome, ProgressListener, Session, arrays
+from planner.solver.highs import Arrays, HighsSession, Outcome, ProgressListener, arrays
 from planner.solver.lexicographic import _alike, cost_vector, optimise
 from planner.solver.quiet import QuietHighs
 from tests.moments import LONG
@@ -121,10 +121,10 @@ def test_gap_and_bound_close_at_every_level() -> None:
 def test_holding_by_face_and_by_row_and_solving_one_by_one_agree(monkeypatch: pytest.MonkeyPatch) -> None:
     model = build(scarce(), load("full"))
     levels = [(name, cost_vector(model, terms)) for name, terms in objectives(model)]
-    by_face = optimise(Session(arrays(model), {}), levels, 0.0, None)
-    by_row = optimise(Session(arrays(model), {}), levels, 1e-12, None)
+    by_face = optimise(HighsSession(arrays(model), {}), levels, 0.0, None)
+    by_row = optimise(HighsSession(arrays(model), {}), levels, 1e-12, None)
     monkeypatch.setattr("planner.solver.lexicographic._Ladder._prove", lambda *_: None)  # no guess is ever proved
-    one_by_one = optimise(Session(arrays(model), {}), levels, 0.0, None)
+    one_by_one = optimise(HighsSession(arrays(model), {}), levels, 0.0, None)
     assert any("proof" in name for name, _ in by_face.solves)
     assert [name for name, _ in one_by_one.solves if name in BY_HAND] == list(BY_HAND)
     for other in (by_row, one_by_one):
@@ -156,7 +156,7 @@ def test_a_first_level_out_of_time_is_no_plan() -> None:
         solve(scarce(), SolveOptions(time_limit=0.0))
 
 
-class ImpatientSession(Session):
+class ImpatientSession(HighsSession):
     """A session whose time runs out after its first solve."""
 
     solves = 0
@@ -226,7 +226,7 @@ def test_progress_tells_the_phases() -> None:
     ]
 
 
-def hard_lp(listener: ProgressListener | None = None) -> Session:
+def hard_lp(listener: ProgressListener | None = None) -> HighsSession:
     """A random LP that takes HiGHS minutes and thousands of pivots."""
     rng = np.random.default_rng(0)
     rows, columns, each = 3000, 5000, 20
@@ -238,7 +238,7 @@ def hard_lp(listener: ProgressListener | None = None) -> Session:
         index=np.concatenate([rng.choice(columns, each, replace=False) for _ in range(rows)]).astype(np.int32),
         value=rng.uniform(0, 1, rows * each),
     )
-    session = Session(lp, {"threads": 1}, listener)
+    session = HighsSession(lp, {"threads": 1}, listener)
     session.set_costs(rng.uniform(1, 2, columns))
     return session
 
@@ -353,7 +353,7 @@ def test_a_small_price_on_a_large_amount_is_held_by_its_face() -> None:
     lp = Arrays(columns, sides, sides, start, index, np.ones(len(index)))
     first = np.array([1.0] * 20 + [4e-9, 0.0])
     second = np.array([0.0] * 20 + [0.0, 1.0])
-    session = Session(lp, dict(load("full").solver))
+    session = HighsSession(lp, dict(load("full").solver))
     optimum = optimise(session, [("first", first), ("second", second)], 0.0, None)
     assert [level.value for level in optimum.levels] == pytest.approx([1.0, 1e7])
     assert not session.extra_rows
@@ -367,10 +367,10 @@ def test_several_levels_are_guessed_at_once(interior_point: bool, guesses: list[
     """By interior point all but the first: dual simplex, beside it, mostly proves that by itself."""
     model = build(scarce(), load("full"))
     levels = [(name, cost_vector(model, objective)) for name, objective in objectives(model)]
-    session = Session(arrays(model), dict(load("full").solver))
+    session = HighsSession(arrays(model), dict(load("full").solver))
     optimum = optimise(session, levels, 0.0, None, interior_point=interior_point)
     assert [level.value for level in optimum.levels] == pytest.approx(
-        [level.value for level in optimise(Session(arrays(model), {}), levels, 0.0, None).levels]
+        [level.value for level in optimise(HighsSession(arrays(model), {}), levels, 0.0, None).levels]
     )
     together = [phase.removesuffix(" together") for phase, _seconds in optimum.solves if "together" in phase]
     assert together == guesses
@@ -384,7 +384,7 @@ def test_interior_point_guesses_no_level_that_outweighs_part_of_the_one_before()
 
 
 def test_a_basis_that_highs_cannot_work_with_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    session, run, stumbled = Session(arrays(build(scarce(), load("full"))), {}), QuietHighs.run, []
+    session, run, stumbled = HighsSession(arrays(build(scarce(), load("full"))), {}), QuietHighs.run, []
 
     def stumble(highs: QuietHighs) -> None:
         """The first run ends as HiGHS's own failures do: with no status."""

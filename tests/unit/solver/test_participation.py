@@ -10,7 +10,7 @@ import planner.plan.program as program_module
 from planner.domain.instance import Budget, Fund, Nation, PlanningInstance
 from planner.errors import SolverStoppedError
 from planner.plan import SolveOptions, solve
-from planner.plan.again.warm_start import Workbench
+from planner.plan.again.warm_start import WarmStart
 from tests.unit.plan.changes import small_world
 
 THREE = ("PL", "FR", "US")
@@ -55,10 +55,10 @@ def test_where_there_is_a_choice_the_bound_is_over_all_choices() -> None:
 
 def test_the_workbench_makes_the_same_choice() -> None:
     cold = [level.value for level in solve(UNLIKE).levels]
-    workbench = Workbench(ALIKE)
-    assert [level.value for level in workbench.solve_changed(UNLIKE).levels] == pytest.approx(cold, rel=1e-6, abs=1e-6)
-    assert [level.value for level in workbench.solve_changed(ALIKE).levels] == pytest.approx(
-        [level.value for level in workbench.base_plan.levels], rel=1e-6, abs=1e-6
+    warm_start = WarmStart(ALIKE)
+    assert [level.value for level in warm_start.solve_changed(UNLIKE).levels] == pytest.approx(cold, rel=1e-6, abs=1e-6)
+    assert [level.value for level in warm_start.solve_changed(ALIKE).levels] == pytest.approx(
+        [level.value for level in warm_start.base_plan.levels], rel=1e-6, abs=1e-6
     )
 
 

@@ -14,7 +14,7 @@ from planner.plan.program import Program
 from planner.plan.spare_scrap import spare_scrap
 from planner.solver import lexicographic as ladder
 from planner.solver import quiet as side_by_side
-from planner.solver.highs import Arrays, Session
+from planner.solver.highs import Arrays, HighsSession
 from planner.solver.lexicographic import Optimum, optimise
 from planner.solver.quiet import QuietHighs, Solving
 from planner.workbook import read_instance
@@ -32,8 +32,8 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
     return Program.of(build(read_instance(folder), load("full")))
 
 
-def climbed(program: Program) -> tuple[Optimum, Session]:
-    session = Session(program.lp, SETTINGS)
+def climbed(program: Program) -> tuple[Optimum, HighsSession]:
+    session = HighsSession(program.lp, SETTINGS)
     spare = spare_scrap(program.model)
     return optimise(session, program.levels, 0.0, None, interior_point=True, spare=spare), session
 
@@ -75,7 +75,7 @@ def test_neither_cores_nor_speed_change_a_byte(program: Program, share: float, m
 def test_who_wins_changes_no_value_and_spare_columns_none_either(
     program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found, by_simplex = [], optimise(Session(program.lp, SETTINGS), program.levels, 0.0, None)
+    found, by_simplex = [], optimise(HighsSession(program.lp, SETTINGS), program.levels, 0.0, None)
     for share in (0.0, 1.0):
         monkeypatch.setattr(ladder, "RACE_SHARE", share)
         found.append([level.value for level in climbed(program)[0].levels])
@@ -94,7 +94,7 @@ def small() -> Arrays:
 def test_simplex_counts_as_far_as_it_has_pivots(cores: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(side_by_side, "available_cores", lambda: cores)
     for pivots, by_simplex in ((100, True), (0, False)):
-        session = Session(small(), {**SETTINGS, "presolve": "off"})
+        session = HighsSession(small(), {**SETTINGS, "presolve": "off"})
         session.set_costs(np.ones(2))
         outcome, won = session.race("both", pivots)
         assert (outcome.status, won) == ("optimal", by_simplex)
@@ -105,10 +105,10 @@ def test_simplex_counts_as_far_as_it_has_pivots(cores: int, monkeypatch: pytest.
 
 def test_what_fails_is_heard_and_nothing_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(side_by_side, "available_cores", lambda: 2)
-    session = Session(small(), SETTINGS)
+    session = HighsSession(small(), SETTINGS)
 
     def fail() -> bool:
         raise ArithmeticError
 
     with pytest.raises(ArithmeticError):
-        side_by_side.race(session.highs, Session(small(), SETTINGS).highs, fail)
+        side_by_side.race(session.highs, HighsSession(small(), SETTINGS).highs, fail)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from planner.solver.highs import INFINITY, Arrays, Session
+from planner.solver.highs import INFINITY, Arrays, HighsSession
 from planner.solver.lexicographic import dual_bound, hold_by_face, inner
 from planner.solver.scaling import LEAST_COST, finer_scale
 
@@ -51,7 +51,7 @@ def test_a_mere_limit_that_is_large_changes_no_unit() -> None:
 @pytest.mark.parametrize("unit", [1.0, 1e8])
 def test_values_duals_and_bounds_are_in_the_users_units(unit: float) -> None:
     """4 of the heavy item use 0.4 t; 1e8 ÷ unit of the light one fit beside them, 9e8 ÷ unit are short."""
-    session = Session(two_items(unit), TIGHT)
+    session = HighsSession(two_items(unit), TIGHT)
     costs = np.array([0.0, 1e9, 0.0, unit])
     session.set_costs(costs)
     outcome = session.solve("test")
@@ -64,7 +64,7 @@ def test_values_duals_and_bounds_are_in_the_users_units(unit: float) -> None:
 
 
 def test_what_is_changed_later_is_in_the_users_units_too() -> None:
-    session = Session(two_items(1.0), TIGHT)
+    session = HighsSession(two_items(1.0), TIGHT)
     session.set_costs(np.array([0.0, 1e9, 0.0, 1.0]))
     session.set_right_hand_sides(np.array([2]), np.array([0.6]))
     assert session.solve("more").values[3] == pytest.approx(8e8)
@@ -79,7 +79,7 @@ def test_what_is_changed_later_is_in_the_users_units_too() -> None:
 
 
 def test_the_face_of_a_level_keeps_its_optimum_in_other_units() -> None:
-    session = Session(two_items(1.0), TIGHT)
+    session = HighsSession(two_items(1.0), TIGHT)
     first = np.array([0.0, 1e9, 0.0, 1.0])
     session.set_costs(first)
     outcome = session.solve("first")
@@ -90,7 +90,7 @@ def test_the_face_of_a_level_keeps_its_optimum_in_other_units() -> None:
 
 
 def test_moves_of_basic_columns_are_in_the_users_units() -> None:
-    session = Session(two_items(1.0), TIGHT)
+    session = HighsSession(two_items(1.0), TIGHT)
     session.set_costs(np.array([0.0, 1e9, 0.0, 1.0]))
     session.solve("test")
     basics, moves = session.basic_moves(np.array([0.0, 0.0, 0.1]))  # a tenth of a tonne of room
@@ -110,7 +110,7 @@ def test_costs_far_below_the_others_still_count() -> None:
         index=np.array([0, 1, 2, 0, 1], dtype=np.int32),
         value=np.ones(5),
     )
-    session = Session(lp, TIGHT)
+    session = HighsSession(lp, TIGHT)
     costs = np.array([1.001, 1.0, 1e15]) * 2.0**-24
     session.set_costs(costs)
     outcome = session.solve("test")

@@ -12,8 +12,8 @@ from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
 from planner.errors import InputError
 from planner.plan import Progress, SolveOptions
-from planner.plan.again.standing import Standing
-from planner.plan.again.warm_start import Workbench
+from planner.plan.again.optimal_program import OptimalProgram
+from planner.plan.again.warm_start import WarmStart
 from planner.plan.plan import Plan
 from planner.records.parts import InputFile
 from planner.records.run import RunRecord
@@ -72,11 +72,11 @@ class Source:
 
 
 @dataclass
-class Ground(Source):
+class AnalysisContext(Source):
     """An input with its optimum, and everything that further solves need."""
 
-    workbench: Workbench
-    standing: Standing
+    warm_start: WarmStart
+    standing: OptimalProgram
 
     @property
     def levels(self) -> dict[str, Vector]:
@@ -128,30 +128,30 @@ def prepare(
     shaped: Callable[[PlanningInstance], PlanningInstance] | None = None,
     moving: bool = False,
     priced: bool = True,
-) -> Ground:
+) -> AnalysisContext:
     """Read, check and solve an input; `shaped` may give the instance another form of the same meaning; `moving` and
-    `priced` as in `Workbench`.
+    `priced` as in `WarmStart`.
 
     Raises InputError (2), NoPlanError (3), SolverStoppedError (4), UsageError (64).
     """
     read = read_source(source, options, progress, log)
     instance = read.instance
-    workbench = Workbench(instance, options, progress, moving, priced)
+    warm_start = WarmStart(instance, options, progress, moving, priced)
     form = shaped(instance) if shaped else instance
-    standing = Standing.of(workbench) if form is instance else Standing.reshaped(workbench, form)
+    standing = OptimalProgram.of(warm_start) if form is instance else OptimalProgram.reshaped(warm_start, form)
     known = {entry.name: getattr(read, entry.name) for entry in fields(read)} | {"instance": form}
-    return Ground(**known, workbench=workbench, standing=standing)
+    return AnalysisContext(**known, warm_start=warm_start, standing=standing)
 
 
-def header(ground: Source) -> dict[str, Any]:
+def header(context: Source) -> dict[str, Any]:
     """What every record of an analysis begins with: the fields of `AnalysisRecord`."""
     return {
-        "title": ground.title,
-        "marking": ground.instance.settings.marking,
-        "currency": ground.currency,
-        "input": InputFile.of(ground.source, ground.raw.sha256),
-        "model": run_record.model_name(ground.catalogue),
-        "not_enforced": ground.unenforced,
-        "warnings": ground.warnings,
+        "title": context.title,
+        "marking": context.instance.settings.marking,
+        "currency": context.currency,
+        "input": InputFile.of(context.source, context.raw.sha256),
+        "model": run_record.model_name(context.catalogue),
+        "not_enforced": context.unenforced,
+        "warnings": context.warnings,
         "versions": versions(),
     }

@@ -15,7 +15,7 @@ from planner.verify.verification import Codes, Flags, Floats
 
 
 @dataclass(frozen=True)
-class Books:
+class PlanArrays:
     """`objective` is weighted or lexicographic. Arrays run over lines, legs … in the order of the input."""
 
     case: Case

@@ -12,20 +12,20 @@ from numpy.typing import NDArray
 from planner.domain.instance import PlanningInstance
 from planner.formulation.model.model import Model
 from planner.plan.again.structure import Structure
-from planner.plan.again.warm_start import Workbench, built_program
-from planner.plan.lazy_funds import Settlement
+from planner.plan.again.warm_start import WarmStart, built_program
+from planner.plan.lazy_funds import LazyFunds
 from planner.plan.plan import Plan
 from planner.plan.program import Program
 from planner.solver.highs import Basis, Outcome, Vector
 from planner.solver.lexicographic import Optimum, SolvedLevel
 from planner.solver.options import SolveOptions
-from planner.solver.parametric_study import Extension, Study
+from planner.solver.parametric_study import Extension, ParametricStudy
 
 NONE = np.empty(0)
 
 
 @dataclass(frozen=True)
-class Standing:
+class OptimalProgram:
     """`values` of all columns at the optimum, who pays settled; `basis` to start from; `choices`: values of binaries."""
 
     program: Program
@@ -35,43 +35,43 @@ class Standing:
     choices: Vector
 
     @classmethod
-    def of(cls, workbench: Workbench) -> Standing:
-        program, values = workbench.program, workbench.optimum.values
+    def of(cls, warm_start: WarmStart) -> OptimalProgram:
+        program, values = warm_start.program, warm_start.optimum.values
         choices = np.round(values[_binaries(program.model)])
-        return cls(program, workbench.options, values, workbench.basis, choices)
+        return cls(program, warm_start.options, values, warm_start.basis, choices)
 
     @classmethod
-    def reshaped(cls, workbench: Workbench, instance: PlanningInstance) -> Standing:
+    def reshaped(cls, warm_start: WarmStart, instance: PlanningInstance) -> OptimalProgram:
         """The base in another form of the same meaning (rows and columns may join), from its basis, with its choices.
 
-        Its levels are optimised again, so that columns that joined have their values; raises as `Study.minimise`.
+        Its levels are optimised again, so that columns that joined have their values; raises as `ParametricStudy.minimise`.
         """
-        options = workbench.options
-        program = built_program(instance, options, workbench.moving)
-        structure = Structure.of(workbench.program.model)
-        basis, _ = structure.carry(workbench.basis, Structure.of(program.model))
-        choices = np.round(workbench.optimum.values[_binaries(workbench.program.model)])
+        options = warm_start.options
+        program = built_program(instance, options, warm_start.moving)
+        structure = Structure.of(warm_start.program.model)
+        basis, _ = structure.carry(warm_start.basis, Structure.of(program.model))
+        choices = np.round(warm_start.optimum.values[_binaries(warm_start.program.model)])
         start = cls(program, options, NONE, basis, choices)
         study = start.study(dict(program.levels))
         points = study.in_order(list(dict(program.levels)), instance.settings.level_tolerance, study.start(basis))
         settled = start.settled(points[-1].values)
         return replace(start, values=settled, basis=study.without_what_joined(points[-1].basis))
 
-    def study(self, levels: Mapping[str, Vector], extension: Extension | None = None) -> Study:
+    def study(self, levels: Mapping[str, Vector], extension: Extension | None = None) -> ParametricStudy:
         """The LP with these levels as rows, its choices fixed."""
-        study = Study(self.program.lp, levels, self.program.settings(self.options), extension)
+        study = ParametricStudy(self.program.lp, levels, self.program.settings(self.options), extension)
         study.fix(_binaries(self.program.model), self.choices)
         return study
 
     @cached_property
-    def _settlement(self) -> Settlement | None:
-        return self.program.settlement(self.options)
+    def _lazy_funds(self) -> LazyFunds | None:
+        return self.program.lazy_funds(self.options)
 
     def settled(self, values: Vector) -> Vector:
         """The same plan with who pays by convention, no level the worse for it."""
         outcome = Outcome("optimal", 0.0, values, NONE, NONE, 0, 0.0)
         levels = [SolvedLevel(name, costs, outcome, 0.0, 0.0, NONE) for name, costs in self.program.levels]
-        return self.program.tidied(Optimum(values, levels), self._settlement)
+        return self.program.tidied(Optimum(values, levels), self._lazy_funds)
 
     def plan(self, values: Vector, settled: bool = True) -> Plan:
         """The plan of these columns, without circular shipments; `settled`: with who pays by convention."""
