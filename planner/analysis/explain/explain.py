@@ -52,9 +52,13 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Lacking:
-    """What a place lacks of an item: units, of how many wanted (nan: not known), and why."""
+    """What a place lacks of an item: units, of how many wanted (nan: not known), and why.
+
+    `contingency`: of what responses lack, all its strikes added up.
+    """
 
     kind: str
+    contingency: str
     place: str
     item: str
     units: float
@@ -178,11 +182,13 @@ def lacking(run: SavedRun) -> list[Lacking]:
     sums = wanted.groupby(["destination", "item"])["quantity"].sum().to_dict()
     found = []
     named = table.assign(place=table["destination"].where(table["destination"] != "", table["name"]))
-    for (kind, place, item), rows in named.groupby(["kind", "place", "item"], sort=False):
+    named["contingency"] = table["name"].where(table["strike"].notna(), "")
+    for (kind, case, place, item), rows in named.groupby(["kind", "contingency", "place", "item"], sort=False):
         once = rows.drop_duplicates(["level", "name", "strike", "due"])
         units = float(once["quantity"].sum())
         if matters(units, 0.0):
             whole = float(sums.get((place, item), float("nan"))) if kind == "demand" else float("nan")
             why = told(held_back(rows))
-            found.append(Lacking(str(kind), str(place), str(item), units, whole, float(rows["amount"].sum()), why))
+            amount = float(rows["amount"].sum())
+            found.append(Lacking(str(kind), str(case), str(place), str(item), units, whole, amount, why))
     return sorted(found, key=lambda one: -one.amount)

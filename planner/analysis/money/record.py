@@ -18,7 +18,9 @@ class RemedyRecord(Record):
     commitment: str = Field(description="Blank: the demands of no commitment.")
     short: Weighed = Field(description="In the plan.")
     left: Weighed = Field(description="With the money.")
-    money: dict[str, Money] = Field(description="The least extra money by budget cell: a fund, contributors and a fiscal year.")
+    money: dict[str, Money] = Field(
+        description="The least extra money by budget cell: a fund, contributors and a fiscal year."
+    )
     why_not: str = Field(description="What else stands in the way; blank where the money makes it whole.")
 
 

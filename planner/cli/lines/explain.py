@@ -111,8 +111,10 @@ def plan_lines(run: SavedRun, aims: list[Aim], lacking: list[Lacking]) -> list[s
         lines += [*([""] if lines else []), heading, *columns([HEADINGS, *rows], right=[1, 2, 3])]
         if len(aim.held) > MOST_LIMITS:
             lines.append(f"  … and {len(aim.held) - MOST_LIMITS} more, in tables/attribution.csv")
-    rows = [(one.place, one.item, number(one.units), _part(one), one.why) for one in lacking[:MOST_LACKS]]
-    lines += ["", "What each place lacks, the most by value first", *columns([PLACES, *rows], right=[2, 3])]
+    rows = [
+        (one.place, one.item, _wanted_by(one), number(one.units), _part(one), one.why) for one in lacking[:MOST_LACKS]
+    ]
+    lines += ["", "What each place lacks, the most by value first", *columns([PLACES, *rows], right=[3, 4])]
     if len(lacking) > MOST_LACKS:
         lines.append(f"  … and {len(lacking) - MOST_LACKS} more, in plan.xlsx, sheet attribution")
     return [*lines, "", f"One demand: planner explain {run.folder} DEMAND"]
@@ -135,7 +137,20 @@ def _cut(one: Bound) -> str:
 
 
 HEADINGS = ("Held back by", "Share", "At least", "At most", "Whose", "Cells")
-PLACES = ("Place", "Item", "Lacks", "of wanted", "Why")
+PLACES = ("Place", "Item", "For", "Lacks", "of wanted", "Why")
+WANTED_BY = {
+    "demand": "demand",
+    "target": "stock target",
+    "promise": "promise",
+    "surge": "surge",
+    "standing": "standing demand",
+}
+
+
+def _wanted_by(one: Lacking) -> str:
+    """`demand`; of a response `surge, attack (strikes added up)`"""
+    what = WANTED_BY.get(one.kind, one.kind)
+    return f"{what}, {one.contingency} (strikes added up)" if one.contingency else what
 
 
 def _part(one: Lacking) -> str:
