@@ -48,4 +48,5 @@ def test_every_column_is_either_a_number_or_a_name(table: str) -> None:
     names |= {"mode", "node", "demand", "commitment", "target", "expansion", "fund", "contributor", "cost_type", "flow"}
     names |= {"contingency", "kind", "recipient", "ordered", "domain"}
     names |= {"unique", "exact", "confirmed", "together_with"}
+    names |= {"name", "taken_by", "group", "of_item", "contributors", "tried", "cells"}
     assert set(TABLE_COLUMNS[table]) <= NUMBERS | names
