@@ -14,12 +14,12 @@ from functools import cached_property
 from math import inf
 
 from planner.domain.cells import Cells
-from planner.domain.contingencies import Case, Contingency, Disruption, cases_of
+from planner.domain.contingency.contingencies import Case, Contingency, Disruption, cases_of
+from planner.domain.contingency.recipients import Recipients, moved_items
+from planner.domain.contingency.uncertainty import Uncertainty
 from planner.domain.horizon import Horizon
 from planner.domain.past import Past
-from planner.domain.recipients import Recipients, moved_items
 from planner.domain.rules import Changeable, Consent, Lock, Policy
-from planner.domain.uncertainty import Uncertainty
 
 Profile = tuple[float, ...]  # one value per period
 

@@ -28,10 +28,10 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.domain.contingency.recipients import Recipient, Recipients, may_leave, recipient_of
 from planner.domain.eligibility import payable, terms_of
 from planner.domain.embargo import Embargo
 from planner.domain.instance import Demand, Expansion, Item, Leg, Line, PlanningInstance, Supply, share_left
-from planner.domain.recipients import Recipient, Recipients, may_leave, recipient_of
 from planner.domain.surplus import Surplus
 
 Mask = NDArray[np.bool_]

@@ -9,9 +9,9 @@ from typing import Any
 
 import networkx as nx
 
+from planner.domain.contingency.recipients import Recipient, may_leave
+from planner.domain.contingency.response import ordered_before
 from planner.domain.instance import Leg, share_left
-from planner.domain.recipients import Recipient, may_leave
-from planner.domain.response import ordered_before
 from planner.formulation.goods.transport import unit_cost
 from planner.formulation.model.model import Key, Variable
 from planner.formulation.responses.measures import days_in_transit

@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 
+from planner.domain.contingency.recipients import Recipient
 from planner.domain.coverage import demand_by_item, wanted_stock
 from planner.domain.instance import share_left
-from planner.domain.recipients import Recipient
 from planner.formulation.goods.transport import unit_cost
 from planner.formulation.model.model import Key, Model
 from planner.plan.ledger import burden_sharing, ledger, nations

@@ -20,10 +20,10 @@ from planner.analysis.stress.answering import Answering
 from planner.analysis.stress.done import Done, done_by
 from planner.analysis.stress.drawing import Vector, numbers
 from planner.analysis.stress.responses import Answered, StandingPlan, answered, tasks
-from planner.domain.contingencies import Case
+from planner.domain.contingency.contingencies import Case
+from planner.domain.contingency.uncertainty import Uncertainty, whole_periods
 from planner.domain.fixed_plan import Given, GivenKey, GivenPlan
 from planner.domain.instance import PlanningInstance
-from planner.domain.uncertainty import Uncertainty, whole_periods
 from planner.errors import NoPlanError
 from planner.options.cluster import crew
 from planner.plan import SolveOptions, solve

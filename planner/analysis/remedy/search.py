@@ -18,7 +18,7 @@ from planner.analysis.context import AnalysisContext
 from planner.analysis.money.remedy import commitment_rows
 from planner.analysis.remedy.levers import Lever
 from planner.catalogue import RESPONSE
-from planner.domain.response import needs
+from planner.domain.contingency.response import needs
 from planner.formulation.model.model import Model
 from planner.solver.highs import Basis, Vector
 from planner.solver.parametric_study import Extension, ParametricStudy

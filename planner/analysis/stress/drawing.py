@@ -13,7 +13,7 @@ import numpy as np
 from numpy.random import Generator, Philox, SeedSequence
 from numpy.typing import NDArray
 
-from planner.domain.uncertainty import Uncertainty
+from planner.domain.contingency.uncertainty import Uncertainty
 
 Vector = NDArray[np.float64]
 

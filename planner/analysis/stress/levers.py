@@ -10,9 +10,9 @@ import numpy as np
 
 from planner.analysis.stress.drawing import Cells
 from planner.analysis.stress.program import CaseProgram, Needs, Parts, Places
+from planner.domain.contingency.response import Need
+from planner.domain.contingency.uncertainty import Uncertainty
 from planner.domain.instance import Line, share_left
-from planner.domain.response import Need
-from planner.domain.uncertainty import Uncertainty
 from planner.formulation.goods.balance import MATERIAL_BALANCE, SUPPLIED, supplied_row
 from planner.formulation.goods.demand import DEMAND_BALANCE
 from planner.formulation.goods.production import COMPONENT_USE, LINE_CAPACITY, PLACED_ORDER, RAMP, RESOURCE_CAPACITY

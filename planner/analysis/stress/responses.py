@@ -16,9 +16,9 @@ from planner.analysis.stress.drawing import Vector
 from planner.analysis.stress.levers import Levers
 from planner.analysis.stress.program import CaseProgram
 from planner.catalogue import Catalogue
+from planner.domain.contingency.uncertainty import whole_periods
 from planner.domain.instance import PlanningInstance
 from planner.domain.reach import Reach
-from planner.domain.uncertainty import whole_periods
 from planner.formulation.responses.beside import GIVEN, add_response, standing_plan
 from planner.options.cluster import Crew
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from planner.analysis.stress.drawing import Vector
 from planner.analysis.stress.statistics import Share, Spread, level, rank_correlation, share, spread
-from planner.domain.contingencies import Case
+from planner.domain.contingency.contingencies import Case
+from planner.domain.contingency.response import needs
 from planner.domain.instance import PlanningInstance
-from planner.domain.response import needs
 
 LOSS, COVERAGE, LACK = range(3)  # places of the figures of a case
 

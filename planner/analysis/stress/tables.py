@@ -11,7 +11,7 @@ import pandas as pd
 from planner.analysis.findings import Field, Table
 from planner.analysis.stress.results import COVERAGE, LACK, LOSS, Stressed
 from planner.analysis.stress.statistics import Share, Spread
-from planner.domain.uncertainty import whole_periods
+from planner.domain.contingency.uncertainty import whole_periods
 
 COLUMNS = (
     "contingency", "strike", "measure", "planned", "mean", "standard_error", "low", "high", "q5", "q50", "q95", "draws",

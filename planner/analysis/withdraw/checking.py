@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from planner.analysis.withdraw.ranking import Damage
 from planner.analysis.withdraw.remedy import Remedy, remedy
 from planner.analysis.withdraw.rows import with_rows
-from planner.domain.contingencies import Disruption
+from planner.domain.contingency.contingencies import Disruption
 from planner.domain.instance import PlanningInstance
 from planner.errors import InputError, NoPlanError
 from planner.plan import SolveOptions, solve

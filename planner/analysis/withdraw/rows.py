@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from planner.domain.contingencies import Disruption
+from planner.domain.contingency.contingencies import Disruption
 from planner.workbook.reading.raw import RawInput
 from planner.workbook.reading.table import Cell, RawTable, normalise
 

@@ -138,13 +138,7 @@ def _cut(one: Bound) -> str:
 
 HEADINGS = ("Held back by", "Share", "At least", "At most", "Whose", "Cells")
 PLACES = ("Place", "Item", "For", "Lacks", "of wanted", "Why")
-WANTED_BY = {
-    "demand": "demand",
-    "target": "stock target",
-    "promise": "promise",
-    "surge": "surge",
-    "standing": "standing demand",
-}
+WANTED_BY = {"target": "stock target", "standing": "standing demand"}  # others are called as in the table
 
 
 def _wanted_by(one: Lacking) -> str:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import NamedTuple
 
+from planner.domain.contingency.recipients import Recipients
 from planner.domain.instance import PlanningInstance, Supply, share_left
 from planner.domain.reach import Reach
-from planner.domain.recipients import Recipients
 from planner.formulation.model.family import Directory, Family, Kind, Place, Sign, Words, anything, no_more
 from planner.formulation.model.model import EQUAL, GREATER, Bounds, CostKey, Frame, GoodsKey, Model
 

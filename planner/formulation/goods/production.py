@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from planner.domain.contingency.losses import line_hits, resource_hits
+from planner.domain.contingency.recipients import Recipient
 from planner.domain.instance import Line, PlanningInstance, Profile, share_left
-from planner.domain.losses import line_hits, resource_hits
-from planner.domain.recipients import Recipient
 from planner.formulation.goods.balance import are_told_apart
 from planner.formulation.model.family import (
     Directory,

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from planner.domain.contingency.losses import node_hits
 from planner.domain.instance import Item, Node, PlanningInstance, Profile, share_left
-from planner.domain.losses import node_hits
 from planner.formulation.model.family import (
     Directory,
     Family,

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from planner.domain.contingency.losses import leg_hits, node_hits
 from planner.domain.instance import Item, Leg, PlanningInstance, Profile, share_left
-from planner.domain.losses import leg_hits, node_hits
 from planner.formulation.model.family import (
     Directory,
     Family,

@@ -15,9 +15,9 @@ from statistics import mode
 from typing import Any, NamedTuple
 
 from planner.domain.cells import Field
-from planner.domain.contingencies import Case, Disruption
+from planner.domain.contingency.contingencies import Case, Disruption
+from planner.domain.contingency.response import Need, needs
 from planner.domain.instance import PlanningInstance, Profile
-from planner.domain.response import Need, needs
 from planner.domain.rules import Lock
 from planner.formulation.model.model import Bounds, Frame, Model
 from planner.formulation.money.budget_periods import BudgetPeriods

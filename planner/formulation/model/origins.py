@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from planner.domain.losses import node_hits
+from planner.domain.contingency.losses import node_hits
 from planner.formulation.families import FAMILIES
 from planner.formulation.goods.balance import SUPPLIED, supplied_row
 from planner.formulation.model.family import Family, Kind, Origin, figure, reduced_by

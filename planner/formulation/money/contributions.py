@@ -15,9 +15,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from planner.domain.contingency.losses import budget_hits
 from planner.domain.eligibility import payable
 from planner.domain.instance import Budget, Fund, Nation, PlanningInstance
-from planner.domain.losses import budget_hits
 from planner.domain.rules import Lock
 from planner.formulation.model.family import (
     Directory,

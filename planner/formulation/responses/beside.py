@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from planner.catalogue import Catalogue
-from planner.domain.contingencies import Case
+from planner.domain.contingency.contingencies import Case
 from planner.domain.instance import PlanningInstance
 from planner.domain.reach import Reach
 from planner.formulation.model.model import Key, Model

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf
 
-from planner.domain.response import ordered_before
+from planner.domain.contingency.response import ordered_before
 from planner.formulation.goods.production import PLACED_ORDER, RAMP
 from planner.formulation.model.model import LESS, Terms
 from planner.formulation.responses.response import Response

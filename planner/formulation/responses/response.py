@@ -12,10 +12,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from planner.catalogue import RESPONSE
-from planner.domain.contingencies import Case
+from planner.domain.contingency.contingencies import Case
+from planner.domain.contingency.response import left_by_case, needs, response_instance
 from planner.domain.instance import share_kept, share_left
 from planner.domain.reach import Entry, Reach
-from planner.domain.response import left_by_case, needs, response_instance
 from planner.formulation.goods.production import MINIMUM_RATE, PLACED_ORDER
 from planner.formulation.model.model import Cost, CostKey, Key, Model, Terms, Variable
 

@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.domain.contingencies import Disruption
+from planner.domain.contingency.contingencies import Disruption
+from planner.domain.contingency.losses import hit_funds, with_losses
 from planner.domain.instance import PlanningInstance
-from planner.domain.losses import hit_funds, with_losses
 from planner.errors import NoPlanError, SolverStoppedError
 from planner.formulation.goods.circulation import circles_left
 from planner.formulation.model.model import Frame, Model

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.domain.contingencies import Disruption
+from planner.domain.contingency.contingencies import Disruption
 from planner.domain.instance import PlanningInstance
 from planner.formulation.goods.balance import MATERIAL_BALANCE, SETTLED_SUPPLY
 from planner.formulation.goods.production import MINIMUM_RATE, PLACED_ORDER

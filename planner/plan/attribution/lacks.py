@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from planner.catalogue import RESPONSE
-from planner.domain.response import needs
+from planner.domain.contingency.response import needs
 from planner.formulation.goods.demand import DEMAND_BALANCE
 from planner.formulation.goods.targets import DAYS_OF_SUPPLY, STOCK_TARGET
 from planner.formulation.model.model import Key, Model

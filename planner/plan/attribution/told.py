@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from typing import Any
 
 from planner.domain.cells import Field
-from planner.domain.contingencies import Case
+from planner.domain.contingency.contingencies import Case
 from planner.domain.instance import PlanningInstance
 from planner.formulation.families import FAMILIES
 from planner.formulation.goods.balance import supplied_row

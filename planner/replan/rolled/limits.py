@@ -8,8 +8,8 @@ from dataclasses import replace
 from math import inf, isfinite
 from typing import Any
 
+from planner.domain.contingency.losses import budget_hits
 from planner.domain.instance import Budget
-from planner.domain.losses import budget_hits
 from planner.replan.rolled.rolling import Roll, Row, before_loss
 from planner.workbook.reading.periods import NEVER
 from planner.workbook.reading.table import normalise

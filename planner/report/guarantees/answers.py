@@ -10,8 +10,8 @@ from math import fsum
 import numpy as np
 import pandas as pd
 
+from planner.domain.contingency.recipients import may_leave
 from planner.domain.instance import PlanningInstance
-from planner.domain.recipients import may_leave
 from planner.plan.plan import Plan
 from planner.tolerances import NOISE, matters
 

@@ -6,7 +6,7 @@ from math import isfinite
 
 import pandas as pd
 
-from planner.domain.response import needs
+from planner.domain.contingency.response import needs
 from planner.report.guarantees.answers import Answers, CaseAnswer
 from planner.report.words.numbers import Money, number, plural, share, with_article
 from planner.tolerances import matters

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from planner.domain.contingency.losses import Network, hit_funds, struck
 from planner.domain.instance import Commitment, Item, Nation, PlanningInstance, Settings
-from planner.domain.losses import Network, hit_funds, struck
 from planner.domain.values import unit_values
 from planner.workbook.instance.context import Context
 from planner.workbook.instance.contingencies import certain, contingencies

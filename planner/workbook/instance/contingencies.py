@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from planner.domain.contingencies import Contingency, Disruption, Moment, Strike, Surge
+from planner.domain.contingency.contingencies import Contingency, Disruption, Moment, Strike, Surge
 from planner.workbook.instance.context import Context
 from planner.workbook.names.names import either
 from planner.workbook.reading.cells import split_list

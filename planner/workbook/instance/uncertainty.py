@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.domain.uncertainty import Uncertainty
+from planner.domain.contingency.uncertainty import Uncertainty
 from planner.workbook.instance.context import Context
 
 

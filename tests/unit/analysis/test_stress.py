@@ -21,9 +21,9 @@ from planner.analysis.stress.pipeline import stress
 from planner.analysis.stress.results import Stressed
 from planner.analysis.stress.statistics import level, share, spread
 from planner.analysis.stress.tables import draw_table, number_table, stress_table
+from planner.domain.contingency.uncertainty import Uncertainty
 from planner.domain.fixed_plan import Given, GivenPlan
 from planner.domain.instance import PlanningInstance
-from planner.domain.uncertainty import Uncertainty
 from planner.plan import SolveOptions, solve
 from planner.plan.again.fixed_plan import complete
 from planner.run.log import Log

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from math import inf
 
-from planner.domain.contingencies import Contingency, Disruption, Surge
+from planner.domain.contingency.contingencies import Contingency, Disruption, Surge
 from planner.domain.horizon import Horizon
 from planner.domain.instance import (
     Budget,

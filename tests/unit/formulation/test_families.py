@@ -11,9 +11,9 @@ from pieces import MODELS, PIECES
 
 import planner
 from planner.catalogue import load
-from planner.domain.contingencies import Case
+from planner.domain.contingency.contingencies import Case
+from planner.domain.contingency.response import Need, needs
 from planner.domain.instance import PlanningInstance
-from planner.domain.response import Need, needs
 from planner.formulation.build import build
 from planner.formulation.families import FAMILIES, MODULES
 from planner.formulation.model.family import Directory, Sign

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from planner.domain.contingencies import Contingency, Disruption, Surge
+from planner.domain.contingency.contingencies import Contingency, Disruption, Surge
+from planner.domain.contingency.uncertainty import Uncertainty
 from planner.domain.horizon import Horizon
 from planner.domain.instance import (
     Budget,
@@ -28,7 +29,6 @@ from planner.domain.instance import (
     Supply,
     Target,
 )
-from planner.domain.uncertainty import Uncertainty
 from planner.errors import Fault
 from planner.workbook.reading.raw import RawInput
 from planner.workbook.reading.table import Cell, make_table

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import inf
 
-from planner.domain.contingencies import Disruption
+from planner.domain.contingency.contingencies import Disruption
+from planner.domain.contingency.response import needs
+from planner.domain.contingency.uncertainty import Uncertainty
 from planner.domain.instance import PlanningInstance
-from planner.domain.response import needs
-from planner.domain.uncertainty import Uncertainty
 from planner.workbook.names.places import Finding
 from planner.workbook.validate.checking.view import View
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from planner.domain.contingencies import Disruption
+from planner.domain.contingency.contingencies import Disruption
 from planner.domain.instance import Budget, Fund, Leg, Line, Node, PlanningInstance, Profile
 
 Hits = list[tuple[Disruption, range]]  # with the periods in which each holds

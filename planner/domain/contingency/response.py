@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import inf
 
-from planner.domain.contingencies import Case
+from planner.domain.contingency.contingencies import Case
+from planner.domain.contingency.losses import Hits, Network, struck
+from planner.domain.contingency.recipients import moved_items
 from planner.domain.instance import Demand, Expansion, Leg, Line, Node, Order, PlanningInstance, Supply
-from planner.domain.losses import Hits, Network, struck
-from planner.domain.recipients import moved_items
 
 
 @dataclass(frozen=True, slots=True)
