@@ -37,7 +37,7 @@ def pytest_collection_finish() -> None:
     gc.freeze()  # thousands of collected tests stay to the end: no use in looking through them again and again
 
 
-def pytest_sessionfinish(session: pytest.HighsSession) -> None:
+def pytest_sessionfinish(session: pytest.Session) -> None:
     """What the run took of the processors, with the processes that it started."""
     seconds = sum(os.times()[:4])
     if hasattr(session.config, "workeroutput"):
