@@ -230,6 +230,8 @@ class _Walk:
             used = "the count holds; what is missing has not arrived" if late else "the count holds"
             self._conflict(place, period, "the count differs from the reports", counted, computed, used)
         self._arrived.pop(place, None)
+        for made in [made for made, units in batches.items() if units < 0]:  # more has left than was there
+            del batches[made]
         missing = sum(batches.values()) - counted
         if missing > 0:
             self._take(place, missing, period)

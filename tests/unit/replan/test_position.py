@@ -53,6 +53,15 @@ def test_more_sent_than_was_there_is_a_conflict_and_leaves_nothing(tmp_path: Pat
     assert conflict.computed == pytest.approx(-4)
 
 
+@pytest.mark.parametrize("counted", [0, 2])
+def test_where_more_left_than_was_there_the_count_alone_holds(tmp_path: Path, counted: int) -> None:
+    rows = f"2,shipped,,Rail,,shell,,,,,,9\n2,stock,,,Works,shell,,,,,,{counted}\n"
+    found = stocks.follow(*read(tmp_path / "w", rows))
+    assert sum(found.held["shell", "Works"].values()) == pytest.approx(counted)
+    (conflict,) = found.conflicts
+    assert (conflict.stated, conflict.computed) == (counted, pytest.approx(-4))
+
+
 def test_a_chain_without_lead_time_may_be_passed_within_a_period(tmp_path: Path) -> None:
     """Made, sent and sent on within a month, reported in any order."""
     routes = "route,origin,destination,lead_time,cost\nRail,Depot,Kyiv,2,1\nRoad,Works,Depot,0,1\n"
