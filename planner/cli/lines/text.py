@@ -71,9 +71,9 @@ def plan_lines(folder: Path, record: RunRecord) -> list[str]:
         lines += [warning for warning in record.warnings if warning.startswith("--")]  # of the command, not the input
         lines.append(f"{plural(len(record.warnings), 'warning')} (in log.txt, or `planner check`)")
     if is_short(record):
-        lines.append(
-            f"Why it is short: planner explain {folder}. What it would take: planner remedy {record.input.file}"
-        )
+        source = Path(record.input.path)
+        here = source.relative_to(Path.cwd()) if source.is_relative_to(Path.cwd()) else source
+        lines.append(f"Why it is short: planner explain {folder}. What it would take: planner remedy {here} -o DIR")
     lines.append(f"To read: {folder / 'report.html'}")
     lines.append(f"To work with: {folder / 'plan.xlsx'} (tables as CSV beside it)")
     return lines
