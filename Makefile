@@ -54,11 +54,11 @@ COMPILE = $(VENV)/renew/bin/uv pip compile --quiet --no-config --upgrade --unive
 pins:
 	@$(PYTHON) -m venv $(VENV)/renew
 	@$(VENV)/renew/bin/python -m pip install --disable-pip-version-check --quiet "uv>=0.8,<1"
-	$(COMPILE) pyproject.toml --extra postgres --group dev --output-file pins/dev.txt
-	$(COMPILE) pyproject.toml --constraint pins/dev.txt --output-file pins/run.txt
+	$(COMPILE) pyproject.toml --extra postgres --extra desk --group dev --output-file pins/dev.txt
+	$(COMPILE) pyproject.toml --extra desk --constraint pins/dev.txt --output-file pins/run.txt
 	$(COMPILE) --group build --constraint pins/dev.txt --output-file pins/build.txt
-	$(COMPILE) pyproject.toml --resolution lowest-direct --output-file $(VENV)/renew/lowest.txt
-	$(COMPILE) pyproject.toml --group build --group test --constraint $(VENV)/renew/lowest.txt --output-file pins/lowest.txt
+	$(COMPILE) pyproject.toml --extra desk --resolution lowest-direct --output-file $(VENV)/renew/lowest.txt
+	$(COMPILE) pyproject.toml --extra desk --group build --group test --constraint $(VENV)/renew/lowest.txt --output-file pins/lowest.txt
 
 clean:
 	rm -rf $(VENV) build dist planner/_models .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
