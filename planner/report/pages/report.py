@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from math import floor
 from pathlib import Path
@@ -61,41 +61,109 @@ def write_report(digest: Digest, path: Path) -> None:
 
 def render(digest: Digest) -> str:
     """The page as text."""
-    template = environment().get_template("report.html.j2")
-    page = template.render(
-        digest=digest,
-        css=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),
-        page_marking=Markup(css_string(digest.marking)),
-        definitions=Markup(svg.definitions()),
-        words=wording,
-        figures=wording.figures(digest),
-        fills=digest.service.by_commitment(digest.instance),
-        items=digest.service.by_item(digest.instance),
-        fill_chart=_fill_chart(digest),
-        network=_network(digest),
-        kinds=node_kinds(digest.instance.nodes),
-        target_panels=_panels(digest, digest.targets, "target"),
-        depot_panels=_panels(digest, digest.depots, "storage"),
-        answer_map=digest.guarantees.map(digest.money, digest.marking),
-        domain_panels=digest.guarantees.domain_panels(digest.money, digest.marking),
-        item_panels=digest.guarantees.item_panels(digest.marking),
-        fund_chart=money_charts.fund_chart(digest),
-        cost_chart=money_charts.cost_chart(digest),
-        ledger_charts=_ledger_charts(digest),
-        worths=_worths(digest),
-        group_titles=GROUP_TITLES,
-        gaps=digest.gaps,
-        investments=_investments(digest),
-        notes=gather_notes(digest.instance.notes),
-        most_notes=MOST_NOTES,
-        item_title=lambda name: _title(digest.instance.items, name),
-        nation_title=lambda name: _title(digest.instance.nations, name),
-        most_gaps=MOST_GAPS,
-        most_reasons=MOST_REASONS,
-        most_panels=MOST_PANELS,
-        most_rows=MOST_ROWS,
-    )
-    return _with_contents(page)
+    context = {**_of_all(digest), "sections": list(SECTIONS)}
+    for parts in SECTIONS.values():
+        context |= parts(digest)
+    return _with_contents(environment().get_template("report.html.j2").render(context))
+
+
+def section(digest: Digest, name: str) -> Markup:
+    """One section of the page by itself, a name of SECTIONS; empty where the plan has nothing to say in it.
+
+    Raises KeyError for a name that is none.
+    """
+    context = {**_of_all(digest), **SECTIONS[name](digest), "section": f"{name}.html.j2"}
+    return Markup(environment().get_template("section.html.j2").render(context).strip())
+
+
+def _of_all(digest: Digest) -> dict[str, Any]:
+    """What every section may ask for."""
+    return {
+        "digest": digest,
+        "css": Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),
+        "page_marking": Markup(css_string(digest.marking)),
+        "definitions": Markup(svg.definitions()),
+        "words": wording,
+        "group_titles": GROUP_TITLES,
+        "item_title": lambda name: _title(digest.instance.items, name),
+        "nation_title": lambda name: _title(digest.instance.nations, name),
+        "most_notes": MOST_NOTES,
+        "most_gaps": MOST_GAPS,
+        "most_reasons": MOST_REASONS,
+        "most_panels": MOST_PANELS,
+        "most_rows": MOST_ROWS,
+    }
+
+
+def _first_page(digest: Digest) -> dict[str, Any]:
+    return {"figures": wording.figures(digest)}
+
+
+def _service(digest: Digest) -> dict[str, Any]:
+    return {
+        "fills": digest.service.by_commitment(digest.instance),
+        "items": digest.service.by_item(digest.instance),
+        "fill_chart": _fill_chart(digest),
+        "gaps": digest.gaps,
+    }
+
+
+def _guarantees(digest: Digest) -> dict[str, Any]:
+    return {
+        "answer_map": digest.guarantees.map(digest.money, digest.marking),
+        "domain_panels": digest.guarantees.domain_panels(digest.money, digest.marking),
+        "item_panels": digest.guarantees.item_panels(digest.marking),
+    }
+
+
+def _traffic(digest: Digest) -> dict[str, Any]:
+    return {"network": _network(digest), "kinds": node_kinds(digest.instance.nodes)}
+
+
+def _stocks(digest: Digest) -> dict[str, Any]:
+    return {
+        "target_panels": _panels(digest, digest.targets, "target"),
+        "depot_panels": _panels(digest, digest.depots, "storage"),
+    }
+
+
+def _money(digest: Digest) -> dict[str, Any]:
+    return {
+        "fund_chart": money_charts.fund_chart(digest),
+        "cost_chart": money_charts.cost_chart(digest),
+        "investments": _investments(digest),
+    }
+
+
+def _binding(digest: Digest) -> dict[str, Any]:
+    return {"worths": _worths(digest)}
+
+
+def _nations(digest: Digest) -> dict[str, Any]:
+    return {"ledger_charts": _ledger_charts(digest)}
+
+
+def _rules(_: Digest) -> dict[str, Any]:
+    return {}
+
+
+def _sources(digest: Digest) -> dict[str, Any]:
+    return {"notes": gather_notes(digest.instance.notes)}
+
+
+# The sections of the page in order, each with what its template asks for beside `_of_all`.
+SECTIONS: Mapping[str, Callable[[Digest], dict[str, Any]]] = {
+    "first_page": _first_page,
+    "service": _service,
+    "guarantees": _guarantees,
+    "network": _traffic,
+    "stocks": _stocks,
+    "money": _money,
+    "binding": _binding,
+    "nations": _nations,
+    "rules": _rules,
+    "sources": _sources,
+}
 
 
 @lru_cache

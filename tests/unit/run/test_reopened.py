@@ -1,0 +1,40 @@
+"""A run folder opened again shows what it showed when it was written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from planner.report.data.report_data import read_digest
+from planner.report.pages.report import SECTIONS, render, section
+from planner.run.load import load_run
+from planner.run.pipeline import solve_workbook
+from planner.run.reopened import plan_of
+from planner.workbook import read_instance
+
+INPUTS = Path(__file__).parents[3] / "inputs"
+
+
+def _lines(page: str) -> list[str]:
+    """The lines of a page but that of the phases' seconds, which the run did not know yet when it wrote its own."""
+    return [line for line in page.splitlines() if not line.strip().startswith("<dt>Computed</dt>")]
+
+
+@pytest.mark.parametrize("source", ["quickstart", "renewed-attack"])
+def test_its_report_comes_out_again(source: str, tmp_path: Path) -> None:
+    solve_workbook(INPUTS / f"{source}.xlsx", tmp_path / "run")
+    saved = load_run(tmp_path / "run")
+    digest = read_digest(plan_of(saved, read_instance(saved.record.input.path)), saved.record)
+    page = render(digest)
+    assert _lines(page) == _lines((tmp_path / "run" / "report.html").read_text(encoding="utf-8"))
+    for name in SECTIONS:  # the contents are of the whole page only
+        lines = [line for line in section(digest, name).splitlines() if "contents" not in line]
+        assert set(lines) <= set(page.splitlines())
+
+
+def test_an_unknown_section_is_refused(quickstart_run: Path) -> None:
+    saved = load_run(quickstart_run)
+    digest = read_digest(plan_of(saved, read_instance(saved.record.input.path)), saved.record)
+    with pytest.raises(KeyError):
+        section(digest, "../report")
