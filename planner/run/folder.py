@@ -50,6 +50,9 @@ _hidden: set[Path] = set()  # what this process is writing
 def _clear() -> None:
     for path in list(_hidden):
         shutil.rmtree(path, ignore_errors=True)
+    openpyxl_writer = sys.modules.get("openpyxl.worksheet._writer")  # which clears its files at an orderly end only
+    for name in list(getattr(openpyxl_writer, "ALL_TEMP_FILES", ())):
+        Path(name).unlink(missing_ok=True)
 
 
 on_leaving(_clear)

@@ -119,7 +119,10 @@ class Database:
             got = bool(connection.scalar(sa.select(sa.func.pg_try_advisory_lock(lock_number(name)))))
         try:
             yield got
-        finally:  # the lock ends with the connection, however that or the process ends
+        finally:  # where this fails the lock ends with the connection, but only when the server has seen it close
+            with contextlib.suppress(DBAPIError):
+                if got:
+                    connection.scalar(sa.select(sa.func.pg_advisory_unlock(lock_number(name))))
             with contextlib.suppress(DBAPIError):
                 connection.close()
 

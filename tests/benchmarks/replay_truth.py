@@ -1,7 +1,9 @@
 """What really happens in a month: the plan, with seeded mishaps.
 
-Production falls short by up to a fifth, a tenth of the shipments stay where they are, counts are off by a little,
-payments follow what was done. Nothing is made, sent or delivered that is not there.
+Production falls short by up to a fifth, a tenth of the shipments stay where they are, counts miss a little,
+payments follow what was done. Nothing is made, sent or delivered that is not there, and no count finds more than there is:
+of what the next count then lacks, re-optimisation takes as much as should have arrived for late, and would still wait
+for it at the end, with goods that nobody has.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ Place = tuple[str, str]  # item, node
 SHORT = 0.2  # the most by which a line falls short
 STAYS = 0.1  # of the shipments
 COUNTED = 0.2  # of the places, each month
-OFF = 0.01  # the most by which a count is off
+OVERLOOKED = 0.01  # the most that a count misses
 
 
 def shortfall_of(seed: int, line: str, month: int) -> float:
@@ -93,7 +95,7 @@ class Truth:
         """What a count finds at some places; at the end, what there is at all of them."""
         if is_last:
             return dict(self.stock)
-        return {place: max(0.0, units * self._random.uniform(1 - OFF, 1 + OFF))
+        return {place: units * self._random.uniform(1 - OVERLOOKED, 1)
                 for place, units in self.stock.items() if self._random.random() < COUNTED}  # fmt: skip
 
     def _share_done(

@@ -188,3 +188,17 @@ def test_hidden_folders_of_others_are_not_touched(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     sweep(tmp_path)
     assert names(tmp_path) == [".git"]
+
+
+def test_what_ends_the_program_at_once_leaves_no_temporary_file_of_openpyxl(tmp_path: Path) -> None:
+    script = (
+        "import planner.run.folder, planner.interrupts\n"
+        "from openpyxl import Workbook\n"
+        "sheet = Workbook(write_only=True).create_sheet()\n"
+        "sheet.append([1])\n"
+        "planner.interrupts.leave()\n"
+    )
+    place = {"cwd": Path(__file__).parents[3], "env": os.environ | {"TMPDIR": str(tmp_path)}}
+    ended = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True, **place)
+    assert ended.returncode == 130, ended.stderr
+    assert list(tmp_path.iterdir()) == []
