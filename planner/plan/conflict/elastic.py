@@ -43,7 +43,7 @@ class Stretch:
 
 def stretches_of(model: Model, lp: Arrays, origins: Mapping[int, Sequence[Origin]]) -> list[Stretch]:
     """Every figure of the input that rows of the model come from, on each side on which they are bounded."""
-    found: dict[tuple[Field, str], list[tuple[int, float]]] = defaultdict(list)
+    found: dict[tuple[Field, str], dict[int, float]] = defaultdict(lambda: defaultdict(float))
     origin_of: dict[Field, Origin] = {}
     same: dict[Hashable, Field] = {}  # two names of one cell are one figure
     cells = model.instance.cells
@@ -51,12 +51,15 @@ def stretches_of(model: Model, lp: Arrays, origins: Mapping[int, Sequence[Origin
         for origin in own:
             place = cells.of(origin.field) if cells is not None else ()
             field = same.setdefault((place, origin.field.column) if place else origin.field, origin.field)
-            origin_of.setdefault(field, origin)
-            gives = abs(origin.slope) or 1.0
+            known = origin_of.get(field)
+            if known is None or not known.slope:
+                origin_of[field] = origin
+            # A figure may be several times in a row: the factor of a disruption is of each budget of a fund.
+            gives = abs(origin.slope)
             if lp.row_lower[row] > -INFINITY:
-                found[field, ASK].append((row, gives))
+                found[field, ASK][row] += gives
             if lp.row_upper[row] < INFINITY:
-                found[field, LIMIT].append((row, gives))
+                found[field, LIMIT][row] += gives
     usual = _usual(origin_of.values())
     money = {
         row
@@ -65,7 +68,7 @@ def stretches_of(model: Model, lp: Arrays, origins: Mapping[int, Sequence[Origin
         for row in keys.values()
     }
     return [
-        _stretch(field, side, rows, origin_of[field], usual, rows[0][0] in money)
+        _stretch(field, side, rows, origin_of[field], usual, next(iter(rows)) in money)
         for (field, side), rows in found.items()
     ]
 
@@ -73,15 +76,16 @@ def stretches_of(model: Model, lp: Arrays, origins: Mapping[int, Sequence[Origin
 def _stretch(
     field: Field,
     side: str,
-    rows: list[tuple[int, float]],
+    gives_by_row: Mapping[int, float],
     origin: Origin,
     usual: Mapping[tuple[str, str], float],
     is_money: bool,
 ) -> Stretch:
+    rows = tuple((row, gives or 1.0) for row, gives in gives_by_row.items())
     if not origin.slope or origin.value is None:
-        return Stretch(field, side, 1.0, tuple(rows), origin.value, False, is_money)
+        return Stretch(field, side, 1.0, rows, origin.value, False, is_money)
     scale = abs(origin.value) or usual.get((field.table, field.column), 0.0) or 1.0
-    return Stretch(field, side, scale, tuple(rows), origin.value, True, is_money)
+    return Stretch(field, side, scale, rows, origin.value, True, is_money)
 
 
 def _usual(origins: Any) -> dict[tuple[str, str], float]:

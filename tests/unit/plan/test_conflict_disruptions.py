@@ -65,6 +65,25 @@ def test_an_amount_of_a_fund_is_told_as_typed(tmp_path: Path) -> None:
     assert "A plan is possible with Budgets.csv:C2 (amount) 64 in place of 40." in lines
 
 
+@pytest.mark.parametrize("amounts", [(30, 10), (0, 40), (40, 0)])
+def test_the_factor_of_a_fund_of_several_contributors_is_one_figure(
+    amounts: tuple[float, float], tmp_path: Path
+) -> None:
+    """16 for 2 each are 32; of 40 a factor of 0.8 would leave as much."""
+    world = {key: rows for key, rows in WORLD.items() if key != "Disruptions"}
+    world["Lines"] = [{"line": "L", "factory": "F", "item": "round", "capacity": 10, "unit_cost": 2}]
+    world["Nations"] = [{"nation": "PL"}, {"nation": "DE"}]
+    world["Funds"] = [{"fund": "Aid"}]
+    world["Budgets"] = [
+        {"fund": "Aid", "contributor": nation, "year": 2026, "amount": each}
+        for nation, each in zip(("PL", "DE"), amounts, strict=True)
+    ]
+    world["Disruptions"] = [{"kind": "fund", "name": "Aid", "factor": 0}]
+    lines = said(world, tmp_path)
+    assert "Lacking: 32 EUR in the budget of Aid in 2026-02." in lines
+    assert "A plan is possible with Disruptions.csv:C2 (factor) 0.8 in place of 0." in lines
+
+
 def test_a_destination_that_is_shut_says_so(tmp_path: Path) -> None:
     lines = said({**WORLD, "Disruptions": [{"kind": "node", "name": "Z", "factor": 0}]}, tmp_path)
     assert any("Disruptions leaves nothing of Z then" in line for line in lines)
