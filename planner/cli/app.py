@@ -9,7 +9,18 @@ import typer
 from typer.core import TyperCommand
 
 from planner import __version__
-from planner.cli.commands import analysing, deciding, exchange, planning, reading, replanning, reviewing, runs, schedule
+from planner.cli.commands import (
+    analysing,
+    deciding,
+    desk,
+    exchange,
+    planning,
+    reading,
+    replanning,
+    reviewing,
+    runs,
+    schedule,
+)
 from planner.cli.examples import example
 from planner.cli.usage import CarefulCommand
 
@@ -67,5 +78,6 @@ _add(replanning.replan, "Plan on from the last plan, with what really happened."
 _add(reviewing.review, "Planned against actual, and who breached what.")
 _add(exchange.merge, "Make one input of the workbooks that nations send.")
 _add(exchange.extract, "Give a nation its own view of an input and its plan.")
+_add(desk.desk, "Open the desk: look, ask and decide in the browser.")
 app.add_typer(runs.app, name="runs")
 app.add_typer(schedule.app, name="schedule")

@@ -24,6 +24,7 @@ EXAMPLES = {
     "review": "planner review outputs/quickstart inputs/quickstart-february.xlsx -o outputs/review",
     "merge": "planner merge outputs/cell.xlsx outputs/NO.xlsx outputs/EA.xlsx outputs/WE.xlsx outputs/CY.xlsx -o outputs/all.xlsx",
     "extract": "planner extract inputs/partners.xlsx --nation EA -o outputs/eastland.xlsx",
+    "desk": "planner desk --store outputs/runs.sqlite",
     "runs": "planner runs list",
     "runs add": "planner runs add outputs/quickstart",
     "runs list": "planner runs list",

@@ -95,7 +95,7 @@ def _headline(
         yield "binding_fill_rate", "Fill rate of binding demand", "share", "more", rate
     yield "on_time_rate", "Delivered in time", "share", "more", _share(wanted, wanted - goods["on_time"].sum())
     yield "unmet", "Demands not met in full", "demands", "less", float(goods["unmet"].sum())
-    yield from _coverage(plan, measure)
+    yield from coverage_figures(plan.tables, measure)
     for name, title, table in (
         ("production", "Cost of production", "production"),
         ("transport", "Cost of transport", "shipments"),
@@ -106,16 +106,18 @@ def _headline(
         yield "paid", "Money paid", currency, "less", float(plan.tables["payments"]["amount"].sum())
 
 
-def _coverage(plan: Plan, measure: Measure) -> Iterator[tuple[str, str, str, str, float | None]]:
-    """What is needed if attacked, and the share that is covered: in a mean over the cases by their weight, and the least.
+def coverage_figures(
+    tables: Mapping[str, pd.DataFrame], measure: Measure
+) -> Iterator[tuple[str, str, str, str, float | None]]:
+    """What is needed if attacked, and the share that is covered, rows of FIGURE_COLUMNS: in a mean over the cases by their weight, and the least.
 
     Of cases that need something. The means are None where the weights of these are all 0.
     """
     case = ["contingency", "strike"]
-    if not len(plan.tables["cases"]):
+    if not len(tables["cases"]):
         return
-    weights = plan.tables["cases"].set_index(case)["weight"]
-    table = plan.tables["coverage"]
+    weights = tables["cases"].set_index(case)["weight"]
+    table = tables["coverage"]
     worth = table["item"].map(measure.worth_of).astype(float)
     sums = pd.DataFrame({"wanted": table["wanted"] * worth, "covered": table["covered"] * worth})
     sums = sums.groupby([table[name] for name in case]).sum()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import UsageError
-from planner.options.figures import Measure
+from planner.options.figures import Measure, coverage_figures
 from planner.records.reading import record_of
 from planner.records.run import RunRecord
 from planner.run.compare import total_figures
@@ -22,7 +22,7 @@ from planner.workbook.reading.raw import RawInput, read_raw
 from planner.workbook.reading.spelling import csv_text, row_texts
 
 Row = dict[str, Any]
-FILL_RATE = "Fill rate"  # the name of that figure
+FILL_RATE, COVERAGE = "Fill rate", "Covered if attacked, on average"  # the names of these figures
 _STARTED = (1980, 1, 1, 0, 0, 0)  # of every file in an archive: the same input is the same bytes
 PRICE_COLUMNS = ("family", "object", "item", "period", "level", "price", "unit")
 
@@ -126,9 +126,14 @@ def _levels(record: RunRecord) -> list[Row]:
 
 def _figures(run: SavedRun, raw: RawInput | None) -> Iterator[Row]:
     """Headline figures beside the levels: fill rate, totals, and how much a replan changed."""
-    fill_rate = _fill_rate(run, raw)
+    instance = None if raw is None else interpret(raw).instance
+    measure = Measure("units", None) if instance is None else Measure.of(instance)
+    fill_rate = _fill_rate(run, measure)
     if fill_rate is not None:
         yield {"name": FILL_RATE, "unit": "share", "value": fill_rate}
+    for _, title, unit, _, value in coverage_figures(run.tables, measure) if "cases" in run.tables else ():
+        if title == COVERAGE and value is not None:
+            yield {"name": COVERAGE, "unit": unit, "value": value}
     for (name, unit), value in total_figures(run):
         yield {"name": name, "unit": unit, "value": value}
     followed = run.record.replan
@@ -136,10 +141,8 @@ def _figures(run: SavedRun, raw: RawInput | None) -> Iterator[Row]:
         yield {"name": "Churn", "unit": "share", "value": followed.churn.share}
 
 
-def _fill_rate(run: SavedRun, raw: RawInput | None) -> float | None:
+def _fill_rate(run: SavedRun, measure: Measure) -> float | None:
     """Delivered ÷ wanted, goods counted by value where every item has one (see `Measure`), else by units."""
-    instance = None if raw is None else interpret(raw).instance
-    measure = Measure("units", None) if instance is None else Measure.of(instance)
     delivered, short = (
         float((table["quantity"] * table["item"].map(measure.worth_of)).sum()) if len(table) else 0.0
         for table in (run.tables["deliveries"], run.tables["shortfalls"])

@@ -142,10 +142,13 @@ class RunStore:
 
     # Looking up
 
-    def runs(self) -> list[Run]:
-        """All runs, the newest first."""
+    def runs(self, before: int | None = None, most: int | None = None) -> list[Run]:
+        """All runs, the newest first; `before`: those with a smaller number only; `most`: no more than so many."""
+        chosen = _selected().order_by(_runs.id.desc()).limit(most)
+        if before is not None:
+            chosen = chosen.where(_runs.id < before)
         with self.database.reading() as connection:
-            return [self._run(row) for row in connection.execute(_selected().order_by(_runs.id.desc()))]
+            return [self._run(row) for row in connection.execute(chosen)]
 
     def known_folders(self) -> set[Path]:
         """The folders of all runs, also of those that are just being pruned."""

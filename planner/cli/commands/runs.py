@@ -17,13 +17,13 @@ from planner.store import DATABASE
 if TYPE_CHECKING:
     from planner.store.store import Run, RunStore
 
-_ENVIRONMENT = "PLANNER_STORE"
-_DEFAULT = str(Path("outputs") / DATABASE)
+STORE_VARIABLE = "PLANNER_STORE"
+DEFAULT_STORE = str(Path("outputs") / DATABASE)
 
 Store = Annotated[
     str | None,
     typer.Option(
-        "--store", metavar="FILE|URL", envvar=_ENVIRONMENT, help="Record the run there: a file, or postgresql://…"
+        "--store", metavar="FILE|URL", envvar=STORE_VARIABLE, help="Record the run there: a file, or postgresql://…"
     ),
 ]
 Register = Annotated[
@@ -31,12 +31,12 @@ Register = Annotated[
     typer.Option(
         "--store",
         metavar="FILE|URL",
-        envvar=_ENVIRONMENT,
+        envvar=STORE_VARIABLE,
         help="Keep the register of breaches there: a file, or postgresql://…",
     ),
 ]
 _Where = Annotated[
-    str, typer.Option("--store", metavar="FILE|URL", envvar=_ENVIRONMENT, help="The store: a file, or postgresql://…")
+    str, typer.Option("--store", metavar="FILE|URL", envvar=STORE_VARIABLE, help="The store: a file, or postgresql://…")
 ]
 _Number = Annotated[int, typer.Argument(metavar="RUN", help="Number of a run.", min=1)]
 _Json = Annotated[bool, typer.Option("--json", help="For programs: one JSON document.")]
@@ -89,7 +89,7 @@ def _open(where: str) -> RunStore:
 
 @app.command("add", epilog=example("runs add"))
 def add(
-    folders: Annotated[list[Path], typer.Argument(metavar="DIR", help="Run folders.")], where: _Where = _DEFAULT
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR", help="Run folders.")], where: _Where = DEFAULT_STORE
 ) -> None:
     """Record runs made without a store, or moved since."""
     from planner.store.store import open_store
@@ -102,7 +102,7 @@ def add(
 
 @app.command("list", epilog=example("runs list"))
 def list_runs(
-    where: _Where = _DEFAULT,
+    where: _Where = DEFAULT_STORE,
     limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="At most so many, the newest first.")] = 30,
     as_json: _Json = False,
 ) -> None:
@@ -122,7 +122,7 @@ def list_runs(
 @app.command("show", epilog=example("runs show"))
 def show(
     run: _Number,
-    where: _Where = _DEFAULT,
+    where: _Where = DEFAULT_STORE,
     prices: Annotated[bool, typer.Option("--prices", help="The prices of limits too, the highest first.")] = False,
     limit: Annotated[int, typer.Option("--limit", min=0, metavar="N", help="Prices shown.")] = 20,
     as_json: _Json = False,
@@ -153,7 +153,7 @@ def _told(store: RunStore, run: Run, prices: bool = False) -> dict[str, object]:
 def diff(
     before: Annotated[int, typer.Argument(metavar="ONE", help="Number of the run before.", min=1)],
     after: Annotated[int, typer.Argument(metavar="OTHER", help="Number of the run after.", min=1)],
-    where: _Where = _DEFAULT,
+    where: _Where = DEFAULT_STORE,
     limit: Annotated[int, typer.Option("--limit", min=0, metavar="N", help="Rows shown of each table.")] = 10,
 ) -> None:
     """Compare the plans of two runs.
@@ -183,7 +183,7 @@ def approve(
     run: _Number,
     who: Annotated[str, typer.Option("--by", metavar="NAME", help="Who approves it.")],
     said: Annotated[str, typer.Option("--said", metavar="TEXT", help="What they said.")] = "",
-    where: _Where = _DEFAULT,
+    where: _Where = DEFAULT_STORE,
 ) -> None:
     """Note that somebody approved a run.
 
@@ -199,7 +199,7 @@ def approve(
 def input_of(
     run: _Number,
     output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="The folder to write.")],
-    where: _Where = _DEFAULT,
+    where: _Where = DEFAULT_STORE,
     workbook: Annotated[
         bool, typer.Option("--workbook", help="Of a replan: the workbook, not what was rolled from it.")
     ] = False,
@@ -223,7 +223,7 @@ def input_of(
 
 @app.command("prune", epilog=example("runs prune"))
 def prune(
-    where: _Where = _DEFAULT,
+    where: _Where = DEFAULT_STORE,
     keep: Annotated[int | None, typer.Option("--keep", min=0, metavar="COUNT", help="The newest stay.")] = None,
     older_than: Annotated[
         float | None, typer.Option("--older-than", min=0, metavar="DAYS", help="Only runs older than that go.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -56,6 +56,13 @@ class Service:
     binding: Fill
     by_value: bool
     scale: Scale
+
+    def of(self, demands: pd.DataFrame) -> Service:
+        """The same of some of the demands."""
+        binding = demands[demands["binding"]]
+        return replace(
+            self, demands=demands, total=_sum(demands, self.total.title), binding=_sum(binding, self.binding.title)
+        )
 
     def by_commitment(self, instance: PlanningInstance) -> list[Fill]:
         """In the order of the input; demands without commitment last."""

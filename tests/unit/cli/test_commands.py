@@ -118,7 +118,10 @@ def test_help_is_whole_and_in_words(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_example_works(command: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_example_works(
+    command: str, here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("uvicorn.Server.run", lambda *_, **__: None)  # the desk would be served until it is interrupted
     example = shlex.split(cli.EXAMPLES[command])[1:]
     again = ["--replace"] if command in ("solve", "compare") else []
     assert cli.run([*example, *again]) == 0

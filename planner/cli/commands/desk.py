@@ -1,0 +1,72 @@
+"""`planner desk`: the desk in the browser."""
+
+from __future__ import annotations
+
+from importlib import util
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from planner.cli.commands.runs import DEFAULT_STORE, STORE_VARIABLE
+from planner.cli.say import say
+from planner.errors import UsageError
+
+_NEEDED = ("starlette", "uvicorn", "itsdangerous", "python_multipart")
+
+
+def desk(
+    store: Annotated[
+        str,
+        typer.Option("--store", metavar="FILE|URL", envvar=STORE_VARIABLE, help="The store: a file, or postgresql://…"),
+    ] = DEFAULT_STORE,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="DIR", help="The folder of uploads and of the desk's own runs.")
+    ] = Path("outputs") / "desk",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, metavar="N", help="0: any that is free.")] = 8765,
+    listen: Annotated[
+        str,
+        typer.Option(
+            "--listen", metavar="ADDRESS", help="Where to listen; others than this machine need --users and TLS."
+        ),
+    ] = "127.0.0.1",
+    host: Annotated[
+        list[str] | None, typer.Option("--host", metavar="NAME", help="A public name of the desk, as behind a proxy.")
+    ] = None,
+    users: Annotated[
+        Path | None, typer.Option("--users", metavar="FILE", help="Who may come in, as what: a TOML file.")
+    ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option("--policy", metavar="FILE", help="What a nation's user sees: the policy of planner extract."),
+    ] = None,
+    certificate: Annotated[Path | None, typer.Option("--certificate", metavar="FILE", help="For TLS, in PEM.")] = None,
+    key: Annotated[
+        Path | None, typer.Option("--key", metavar="FILE", help="The key of the certificate, in PEM.")
+    ] = None,
+    password: Annotated[
+        bool,
+        typer.Option("--password", help="Only ask for a password and print what stands for it in the file of users."),
+    ] = False,
+) -> None:
+    """Open the desk: look at runs, ask, compare and decide in the browser."""
+    missing = [name for name in _NEEDED if util.find_spec(name) is None]
+    if missing:
+        raise UsageError(f"the desk needs {missing[0]}: pip install 'coalition-planner[desk]'")
+    if password:
+        _print_password()
+        return
+    from planner.desk.serving import Serving, serve
+
+    how = Serving(store, output, port, listen, tuple(host or ()), users, policy, certificate, key)
+    serve(how, lambda line: say([line]))
+
+
+def _print_password() -> None:
+    from planner.desk.access.users import hashed
+
+    given = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    try:
+        say([f'password = "{hashed(given)}"'])
+    except ValueError as problem:
+        raise UsageError(f"--password: {problem}") from None

@@ -1,0 +1,138 @@
+"""What every request passes: host, size, origin, session; and what every answer says to the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from planner.desk.access.sessions import COOKIE, Sessions
+
+OPEN = ("/sign-in", "/enter", "/static/")  # what may be asked for by those who are not signed in
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class TooLargeError(Exception):
+    """The body of a request is larger than the desk takes."""
+
+
+class Guard:
+    """Refuses what may not come in, before any page hears of it. The session is `request.state.session`."""
+
+    def __init__(self, app: ASGIApp, sessions: Sessions, hosts: frozenset[str], most_bytes: int) -> None:
+        self._app, self._sessions, self._hosts, self._most = app, sessions, hosts, most_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self._app(scope, receive, send)
+            return  # there are no web sockets here
+        request = Request(scope)
+        answer = with_headers(send, scope)
+        refused = self._refused(request)
+        if refused is not None:
+            await refused(scope, receive, answer)
+            return
+        try:
+            await self._app(scope, limited(receive, self._most), answer)
+        except TooLargeError:
+            await _too_large(self._most)(scope, receive, answer)
+
+    def _refused(self, request: Request) -> Response | None:
+        if "*" not in self._hosts and _host_of(request.headers.get("host", "")) not in self._hosts:
+            return PlainTextResponse("This desk is not called so. See planner desk --help, --host.", 421)
+        if not (request.headers.get("content-length") or "0").isdigit():
+            return PlainTextResponse("Content-Length: expected a number.", 400)
+        if int(request.headers.get("content-length") or 0) > self._most:
+            return _too_large(self._most)
+        if request.method not in ("GET", "HEAD") and not _same_origin(request):
+            return PlainTextResponse("This form was sent from another place.", 403)
+        session = self._sessions.find(request.cookies.get(COOKIE, ""))
+        request.state.session = session
+        if session is not None or request.url.path.startswith(OPEN):
+            return None
+        if request.url.path.startswith("/api"):
+            return JSONResponse({"error": "not signed in"}, 401)
+        if request.method not in ("GET", "HEAD"):
+            return PlainTextResponse("Your session is over; sign in again.", 401)
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/sign-in?then={quote(asked, safe='')}", 303)
+
+
+def _too_large(most: int) -> Response:
+    return PlainTextResponse(f"This is larger than {most // 2**20} MiB, which the desk takes at most.", 413)
+
+
+def _host_of(header: str) -> str:
+    name = header.rpartition(":")[0] if header.rpartition(":")[2].isdigit() else header
+    return name.strip("[]").lower()
+
+
+def _same_origin(request: Request) -> bool:
+    """Does the browser say that the request comes from a page of this desk?"""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None and site != "same-origin":
+        return False
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
+def with_headers(send: Send, scope: Scope) -> Send:
+    """`send`, with the headers that every answer carries."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+            if not scope["path"].startswith("/static/"):
+                headers.setdefault("Cache-Control", "no-store")
+        await send(message)
+
+    return sending
+
+
+def limited(receive: Receive, most: int) -> Receive:
+    """`receive`, which raises TooLargeError once more than `most` bytes have come in."""
+    come = 0
+
+    async def receiving() -> Message:
+        nonlocal come
+        message = await receive()
+        come += len(message.get("body", b""))
+        if come > most:
+            raise TooLargeError
+        return message
+
+    return receiving
+
+
+def local_part(address: str) -> str:
+    """An address of this desk, to go on to; the first page where it leads elsewhere."""
+    parts: Any = urlsplit(address)
+    fine = address.startswith("/") and not address.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    return address if fine and not any(ord(letter) < 32 for letter in address) else "/"
+
+
+def is_secure(headers: Headers, scheme: str) -> bool:
+    """Does the browser speak TLS, to this server or to the proxy before it?"""
+    return scheme == "https" or headers.get("x-forwarded-proto") == "https"

@@ -1,0 +1,54 @@
+"""The desk as an ASGI application: its addresses, what every request passes, and what is said where something is wrong."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from planner.desk.access.guard import Guard
+from planner.desk.desk import TEMPLATES, Desk, render
+from planner.desk.pages import entering, reading, rows, runs
+from planner.errors import PlannerError
+from planner.report.pages.report import TEMPLATES as REPORT_TEMPLATES
+
+MOST_BYTES = 32 * 2**20  # of a request: an uploaded workbook
+STATIC = TEMPLATES.with_name("static")
+_HEADINGS = {403: "Not allowed", 404: "Not found", 405: "Not so", 413: "Too large", 429: "Too many"}
+
+
+def desk_app(desk: Desk, hosts: frozenset[str]) -> Starlette:
+    """The application. `hosts`: the names by which browsers may call it; `*`: any."""
+    pages = (runs, rows, reading, entering)
+    routes: list[BaseRoute] = [route for module in pages for route in module.routes(desk)]
+    routes += [Route("/static/desk.css", _style), Route("/static/desk.js", _script)]
+    guard = Middleware(Guard, sessions=desk.sessions, hosts=hosts, most_bytes=MOST_BYTES)
+    return Starlette(routes=routes, middleware=[guard], exception_handlers={HTTPException: _told, PlannerError: _told})
+
+
+def _told(request: Request, fault: Exception) -> Response:
+    """What went wrong, in words, and nothing of how the program is made."""
+    status = fault.status_code if isinstance(fault, HTTPException) else 503
+    words = fault.detail if isinstance(fault, HTTPException) else str(fault)
+    if request.url.path.startswith("/api"):
+        return JSONResponse({"error": words}, status)
+    return render(request, "fault.html.j2", status, heading=_HEADINGS.get(status, "Not now"), words=words)
+
+
+@lru_cache(maxsize=1)
+def _styles() -> str:
+    report = (REPORT_TEMPLATES / "report.css").read_text(encoding="utf-8")
+    return f"{report}\n{(STATIC / 'desk.css').read_text(encoding='utf-8')}"
+
+
+def _style(_: Request) -> Response:
+    return Response(_styles(), media_type="text/css")
+
+
+def _script(_: Request) -> Response:
+    return Response((STATIC / "desk.js").read_text(encoding="utf-8"), media_type="text/javascript")

@@ -1,0 +1,212 @@
+"""What all pages share, and how a page is made: who looks, the run that is open, the filter, the template."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from planner.desk.access.sessions import Session, Sessions, is_token
+from planner.desk.access.users import Role, Viewer
+from planner.desk.opened.filters import NAMES, Choices, Filter, filtered
+from planner.desk.opened.shelf import OpenRun, Shelf
+from planner.desk.opened.tables import Titles
+from planner.errors import UsageError
+from planner.exchange.policy import Policy
+from planner.records.parts import Calendar
+from planner.report.pages.report import environment
+from planner.report.words.numbers import Money
+from planner.store.store import RunStore
+
+TEMPLATES = Path(__file__).with_name("pages") / "templates"
+MOST_FIELDS, MOST_FILES = 50, 1  # of a form
+_CHOICE_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "nation": ("nation", "contributor"),
+    "commitment": ("commitment",),
+    "item": ("item",),
+    "destination": ("destination",),
+}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The parts that pages use. `folder` is where uploads and the runs of the desk lie."""
+
+    store: RunStore
+    sessions: Sessions
+    policy: Policy
+    shelf: Shelf
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A run as one viewer sees it, under a filter: `tables` after it, `whole` before."""
+
+    opened: OpenRun
+    viewer: Viewer
+    chosen: Filter
+    choices: Choices
+    titles: Titles
+    money: Money
+    whole: Mapping[str, pd.DataFrame]
+    nation_of: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def calendar(self) -> Calendar:
+        return self.opened.record.calendar
+
+    @property
+    def number(self) -> int:
+        return self.opened.run.id
+
+    @property
+    def has_all(self) -> bool:
+        """Is everything seen, not only a nation's extract?"""
+        return self.viewer.nation is None
+
+    @property
+    def marking(self) -> str:
+        return self.opened.record.marking
+
+    @functools.cached_property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The tables with the rows that the filter leaves."""
+        if not self.chosen.is_any:
+            return self.whole
+        return {name: filtered(table, self.chosen, self.calendar, self.nation_of) for name, table in self.whole.items()}
+
+
+def session_of(request: Request) -> Session:
+    """The session of a request that the guard let in."""
+    session: Session = request.state.session
+    return session
+
+
+def number_of(request: Request, name: str = "run") -> int:
+    """The number of a run (job …) in the address."""
+    return int(request.path_params[name])
+
+
+def seen(desk: Desk, request: Request, number: int) -> Seen:
+    """The run of that number as the one who asks may see it. 404 where there is none, or none that concerns them."""
+    viewer = session_of(request).viewer
+    try:
+        opened = desk.shelf.run(number)
+    except UsageError:
+        raise missing_run(number) from None
+    tables = desk.shelf.tables(opened, viewer.nation)
+    if viewer.nation is not None and not tables:
+        raise missing_run(number)
+    digest = opened.digest if viewer.nation is None else None
+    money = digest.money if digest else Money.scaled(opened.record.calendar.currency, _largest(tables))
+    return Seen(
+        opened,
+        viewer,
+        Filter.of(request.query_params),
+        _choices(tables, opened, _titles(desk, opened, viewer)),
+        _titles(desk, opened, viewer),
+        money,
+        tables,
+        _homes(opened) if viewer.nation is None else {},
+    )
+
+
+def missing_run(number: int) -> HTTPException:
+    """What is said of a run that is not there, and of one that does not concern the viewer: the same."""
+    return HTTPException(404, f"There is no run {number} here.")
+
+
+def _largest(tables: Mapping[str, pd.DataFrame]) -> float:
+    amounts = [
+        tables[name][column] for name, column in (("payments", "amount"), ("production", "cost")) if name in tables
+    ]
+    return max((float(values.sum()) for values in amounts), default=0.0)
+
+
+def _titles(desk: Desk, opened: OpenRun, viewer: Viewer) -> Titles:
+    """Names of codes; a nation is told what the input's tables that all may see say, and its own name."""
+    objective = opened.record.objective
+    levels = {level.name: level.title for level in objective} if isinstance(objective, tuple) else {}
+    found = Titles.of(opened.instance, levels)
+    if viewer.nation is None:
+        return found
+    tables = {"item": "Items", "of_item": "Items", "commitment": "Commitments"}
+    open_to_all = {
+        column: names for column, names in found.names.items() if desk.policy.of_input(tables.get(column, "")) == "all"
+    }
+    return Titles(open_to_all)
+
+
+def _homes(opened: OpenRun) -> dict[str, str]:
+    instance = opened.instance
+    return {} if instance is None else {name: node.nation or "" for name, node in instance.nodes.items()}
+
+
+def _choices(tables: Mapping[str, pd.DataFrame], opened: OpenRun, titles: Titles) -> Choices:
+    """What stands in the tables that may be seen: a list of names must not say more than they do."""
+    found: dict[str, dict[str, str]] = {}
+    for name in NAMES:
+        codes: set[str] = set()
+        for table in tables.values():
+            codes.update(
+                code for column in _CHOICE_COLUMNS[name] if column in table for code in table[column].unique() if code
+            )
+        found[name] = {code: titles.told(name, code) for code in sorted(codes)}
+    return Choices(**found, months=opened.record.calendar.labels)
+
+
+def render(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+    """A page from its template."""
+    session = request.state.session
+    base = {
+        "viewer": session.viewer if session else None,
+        "token": session.token if session else "",
+        "path": request.url.path,
+        "roles": Role,
+    }
+    page = environment(TEMPLATES).get_template(template).render({**base, **context})
+    return HTMLResponse(page, status)
+
+
+Handler = Callable[[Desk, Request], Response]
+Action = Callable[[Desk, Request, FormData], Response]
+
+
+def page(desk: Desk, handler: Handler, role: Role = Role.reader) -> Callable[[Request], Response]:
+    """An address that only shows something."""
+
+    @functools.wraps(handler)
+    def endpoint(request: Request) -> Response:
+        _require(request, role)
+        return handler(desk, request)
+
+    return endpoint
+
+
+def action(desk: Desk, handler: Action, role: Role) -> Callable[[Request], Any]:
+    """An address to which a form is sent: nothing is done without the token of the session's own forms."""
+
+    @functools.wraps(handler)
+    async def endpoint(request: Request) -> Response:
+        _require(request, role)
+        async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS) as form:
+            if not is_token(session_of(request), form.get("token")):
+                raise HTTPException(403, "This form is not of your session; open the page again and send it once more.")
+            return await run_in_threadpool(handler, desk, request, form)
+
+    return endpoint
+
+
+def _require(request: Request, role: Role) -> None:
+    if not session_of(request).viewer.may(role):
+        raise HTTPException(403, f"This takes the role {role.name}, which you do not have.")

@@ -1,0 +1,168 @@
+"""Runs that were opened, kept in memory: the last few, as reading one takes longer than showing it."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+import pandas as pd
+
+from planner.domain.instance import PlanningInstance
+from planner.errors import PlannerError
+from planner.exchange.plan_views import plan_view
+from planner.exchange.policy import Policy
+from planner.exchange.views import Reader, known_nations, territory_of
+from planner.records.run import RunRecord
+from planner.report.data.report_data import Digest, read_digest
+from planner.run.folder import scratch_folder
+from planner.run.load import SavedRun, load_run
+from planner.run.reopened import plan_of
+from planner.store.store import Run, RunStore
+from planner.workbook import interpret
+from planner.workbook.reading.raw import RawInput, read_raw
+from planner.workbook.reading.reader import read_tables
+
+MOST_OPEN = 6  # runs kept in memory
+MOST_SEEN = 40  # views of nations
+MOST_INPUTS = 1000  # whose nations are remembered
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class OpenRun:
+    """A run of the store with all that its folder and its input say. What takes long is read when it is asked for."""
+
+    def __init__(self, run: Run, record: RunRecord, raw: RawInput | None, saved: SavedRun | None) -> None:
+        self.run, self.record, self.raw, self.saved = run, record, raw, saved
+        self._lock = threading.RLock()
+
+    @cached_property
+    def instance(self) -> PlanningInstance | None:
+        """The input as it was planned; None where it was not kept."""
+        with self._lock:
+            return None if self.raw is None else interpret(self.raw).instance
+
+    @cached_property
+    def digest(self) -> Digest | None:
+        """What the report shows; None where the plan's folder or input is gone."""
+        with self._lock:
+            if self.saved is None or self.instance is None:
+                return None
+            return read_digest(plan_of(self.saved, self.instance), self.record)
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The result tables; none without a plan."""
+        return self.saved.tables if self.saved is not None else {}
+
+    def seen_by(self, nation: str, policy: Policy) -> Mapping[str, pd.DataFrame]:
+        """The tables of the nation's extract, as `planner extract` gives them; none where it has no part in the input."""
+        if self.saved is None or self.raw is None or nation not in known_nations(self.raw):
+            return {}
+        view = plan_view(self.saved.tables, Reader(nation, territory_of(self.raw)), policy, read_tables(self.raw))
+        others = {f"{name}_others": table for name, table in view.sums.items()}
+        return {name: table for name, table in {**view.tables, **others}.items() if len(table)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    run_sha256: str
+    nation: str
+
+
+class Shelf:
+    """The runs that are open. Each is read once, also where several ask for it at a time."""
+
+    def __init__(self, store: RunStore, policy: Policy) -> None:
+        self._store, self._policy = store, policy
+        self._open: OrderedDict[str, OpenRun] = OrderedDict()
+        self._seen: OrderedDict[_Key, Mapping[str, pd.DataFrame]] = OrderedDict()
+        self._nations: dict[str, frozenset[str]] = {}
+        self._busy: dict[object, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def run(self, number: int) -> OpenRun:
+        """The run of that number. Raises UsageError where there is none."""
+        run = self._store.run(number)
+        with self._alone(run.run_sha256):
+            found = self._open.get(run.run_sha256)
+            if found is None or (found.saved is not None) != run.can_be_followed:
+                found = self._read(run)
+            found.run = run  # approvals, and the place of its folder
+            self._keep(self._open, run.run_sha256, found, MOST_OPEN)
+        return found
+
+    def tables(self, opened: OpenRun, nation: str | None) -> Mapping[str, pd.DataFrame]:
+        """The tables that may be seen: all (`nation` None), or a nation's extract."""
+        if nation is None:
+            return opened.tables
+        key = _Key(opened.run.run_sha256, nation)
+        with self._alone(key):
+            found = self._seen.get(key)
+            if found is None:
+                found = opened.seen_by(nation, self._policy)
+            self._keep(self._seen, key, found, MOST_SEEN)
+        return found
+
+    def nations(self, run: Run) -> frozenset[str]:
+        """The nations of a run's input, as the store kept it; none where it did not."""
+        found = self._nations.get(run.input_sha256)
+        if found is None:
+            with self._lock:
+                self._nations = dict(list(self._nations.items())[-MOST_INPUTS:])
+            found = self._nations[run.input_sha256] = _nations_of(self._store, run)
+        return found
+
+    def _alone(self, key: object) -> threading.Lock:
+        with self._lock:
+            return self._busy.setdefault(key, threading.Lock())
+
+    def _keep(self, kept: OrderedDict[K, V], key: K, found: V, most: int) -> None:
+        with self._lock:
+            kept[key] = found
+            kept.move_to_end(key)
+            while len(kept) > most:
+                gone, _ = kept.popitem(last=False)
+                self._busy.pop(gone, None)
+
+    def _read(self, run: Run) -> OpenRun:
+        record = self._store.record_of(run.id)
+        saved = load_run(run.folder) if run.can_be_followed else None
+        return OpenRun(run, record, _input_of(self._store, run, record), saved)
+
+
+def _input_of(store: RunStore, run: Run, record: RunRecord) -> RawInput | None:
+    """The input where it still is as it was, else as the store kept it; None where it did not."""
+    for place in (Path(record.input.path), run.folder / record.input.file):
+        if place.exists():
+            raw = _raw(place)
+            if raw is not None and raw.sha256 == run.input_sha256:
+                return raw
+    files = store.input_files(run.input_sha256)
+    if files is None:
+        return None
+    with scratch_folder() as folder:
+        for name, content in files.items():
+            (folder / Path(name).name).write_bytes(content)
+        return read_raw(folder)
+
+
+def _nations_of(store: RunStore, run: Run) -> frozenset[str]:
+    content = (store.input_files(run.input_sha256) or {}).get("Nations.csv")
+    if content is None:
+        return frozenset()
+    with scratch_folder() as folder:
+        (folder / "Nations.csv").write_bytes(content)
+        return frozenset(known_nations(read_raw(folder)))
+
+
+def _raw(place: Path) -> RawInput | None:
+    try:
+        return read_raw(place)
+    except (PlannerError, OSError):
+        return None

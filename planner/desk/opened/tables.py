@@ -1,0 +1,119 @@
+"""Result tables as people read them: headings, names beside codes, months, one scale of money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from planner.domain.instance import PlanningInstance
+from planner.records.parts import Calendar
+from planner.report.excel.sheets import GOODS, HEADINGS, MONEY, NOTES, PERIODS, SHARES, TITLES, WORTHS, YEARS
+from planner.report.pages.views import View, ViewColumn
+
+OTHERS = "_others"  # ends the name of a table in which a nation sees others' sums
+_FURTHER = {
+    "cases": "Cases: what each attack would need, and what of it is covered",
+    "coverage": "Coverage of each case, period by period",
+    "uncovered": "What no response brings",
+    "draws": "What responses draw from depots",
+    "responses": "Deliveries of responses",
+    "response_moves": "Shipments of responses",
+    "response_making": "Production for responses",
+    "response_stocks": "Stocks while a response lasts",
+    "reach": "How soon depots reach destinations",
+    "access_value": "What the depots of each nation are worth",
+    "expiry": "Goods that expire, by the last period in which they can be used",
+    "response_expiry": "Goods of responses that expire",
+    "recipients": "Goods told apart by recipient",
+}
+
+
+def title_of(name: str) -> str:
+    """What a result table is called on pages."""
+    plain = name.removesuffix(OTHERS)
+    title = TITLES.get(plain) or _FURTHER.get(plain) or plain.replace("_", " ").capitalize()
+    return f"{title}, other nations together" if plain != name else title
+
+
+@dataclass(frozen=True)
+class Titles:
+    """What codes are called, by the columns in which they stand."""
+
+    names: Mapping[str, Mapping[str, str]]
+
+    @classmethod
+    def of(cls, instance: PlanningInstance | None, levels: Mapping[str, str]) -> Titles:
+        """Those of an input; `levels`: name → title of each aim."""
+        if instance is None:
+            return cls({"level": levels})
+        nations = {name: nation.title for name, nation in instance.nations.items() if nation.title}
+        items = {name: item.title for name, item in instance.items.items() if item.title}
+        commitments = {name: one.title for name, one in instance.commitments.items() if one.title}
+        return cls(
+            {
+                **dict.fromkeys(("nation", "contributor", "recipient"), nations),
+                **dict.fromkeys(("item", "of_item"), items),
+                "commitment": commitments,
+                "level": levels,
+            }
+        )
+
+    def told(self, column: str, code: str) -> str:
+        """The name, with the code behind it where they differ."""
+        title = self.names.get(column, {}).get(code)
+        return code if title is None or title == code else f"{title} ({code})" if column != "level" else title
+
+
+def view_of(name: str, table: pd.DataFrame, calendar: Calendar, titles: Titles, first: int, most: int) -> View:
+    """The rows of a table from place `first` (0-based), at most so many, as a view of the report."""
+    shown = table.iloc[first : first + most]
+    columns = [_column(str(column), table[column]) for column in table.columns]
+    cells = [_cells(str(column), shown[column], calendar, titles) for column in table.columns]
+    return View(name, title_of(name), "", tuple(columns), list(zip(*cells, strict=True)), most)
+
+
+def _column(name: str, values: pd.Series) -> ViewColumn:
+    heading, note = HEADINGS.get(name, name.replace("_", " ").capitalize()), NOTES.get(name, "")
+    if name not in YEARS and values.dtype.kind not in "iuf":
+        return ViewColumn(heading, "text", "", note)
+    if name in MONEY:
+        return ViewColumn(heading, "money", "", note)
+    if name in SHARES:
+        return ViewColumn(heading, "share", "", note)
+    if name == "tonnes":
+        return ViewColumn(heading, "quantity", "t", note)
+    if name in (*GOODS, *WORTHS, *_QUANTITIES):
+        return ViewColumn(heading, "quantity", "", note)
+    if name in YEARS:
+        return ViewColumn(YEARS[name], "year", "", note)
+    if name in _PARTS:
+        return ViewColumn(heading, "share", "", note)
+    return ViewColumn(heading, "text", "", note)
+
+
+_QUANTITIES = ("need", "uncovered", "lack", "covered", "wanted_so_far", "covered_so_far", "at_begin", "under_way", "lost", "used",
+               "left", "worth", "days", "closed", "now", "open", "after")  # fmt: skip
+_PARTS = ("coverage", "promised", "difference")
+
+
+def _cells(name: str, values: pd.Series, calendar: Calendar, titles: Titles) -> list[Any]:
+    if name in (*PERIODS, "begins", "ends", "expires", "ordered"):
+        return [_label(calendar, value) for value in values.tolist()]
+    if name in YEARS:
+        return ["" if pd.isna(value) else str(int(value)) for value in values.tolist()]
+    if values.dtype.kind in "iuf":
+        return [None if pd.isna(value) else float(value) for value in values.tolist()]
+    return [None if pd.isna(value) else titles.told(name, str(value)) for value in values.tolist()]
+
+
+def _label(calendar: Calendar, value: Any) -> str:
+    number = pd.to_numeric(value, errors="coerce")
+    if pd.isna(number):
+        return ""
+    place = int(number) - 1
+    return (
+        calendar.labels[place] if 0 <= place < len(calendar.labels) else "after the horizon" if place > 0 else "before"
+    )

@@ -1,0 +1,79 @@
+"""In and out: the one-time link, the form to sign in, and the end of a session."""
+
+from __future__ import annotations
+
+import threading
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from planner.desk.access.guard import is_secure, local_part
+from planner.desk.access.sessions import COOKIE, HOURS, TooManyError
+from planner.desk.access.users import Role
+from planner.desk.desk import Desk, action, render, session_of
+
+_AT_ONCE = threading.Semaphore(2)  # a password costs time and memory by design: no more at a time
+
+
+def routes(desk: Desk) -> list[Route]:
+    """The addresses."""
+
+    def enter(request: Request) -> Response:
+        cookie = desk.sessions.enter(request.query_params.get("token", ""))
+        if cookie is None:
+            return render(
+                request, "sign_in.html.j2", 403, then="/", fault="used", users=desk.sessions.has_users, name=""
+            )
+        return _with_cookie(request, cookie, "/")
+
+    def ask(request: Request) -> Response:
+        if request.state.session is not None:
+            return RedirectResponse("/", 303)
+        then = local_part(request.query_params.get("then", "/"))
+        return render(request, "sign_in.html.j2", then=then, fault="", users=desk.sessions.has_users, name="")
+
+    async def sign_in(request: Request) -> Response:
+        async with request.form(max_files=0, max_fields=5) as form:
+            return await run_in_threadpool(_signed_in, desk, request, form)
+
+    return [
+        Route("/enter", enter),
+        Route("/sign-in", ask, methods=["GET"]),
+        Route("/sign-in", sign_in, methods=["POST"]),
+        Route("/sign-out", action(desk, _sign_out, Role.reader), methods=["POST"]),
+    ]
+
+
+def _signed_in(desk: Desk, request: Request, form: FormData) -> Response:
+    name, password = (str(form.get(key) or "") for key in ("name", "password"))
+    then = local_part(str(form.get("then") or "/"))
+    fault = "wrong"
+    try:
+        with _AT_ONCE:
+            cookie = desk.sessions.sign_in(name[:200], password[:1000])
+    except TooManyError:
+        cookie, fault = None, "too many"
+    if cookie is None:
+        status = 429 if fault == "too many" else 403
+        return render(
+            request, "sign_in.html.j2", status, then=then, fault=fault, users=desk.sessions.has_users, name=name
+        )
+    return _with_cookie(request, cookie, then)
+
+
+def _sign_out(desk: Desk, request: Request, _: FormData) -> Response:
+    desk.sessions.end(session_of(request))
+    answer = RedirectResponse("/sign-in", 303)
+    answer.delete_cookie(COOKIE, path="/")
+    return answer
+
+
+def _with_cookie(request: Request, cookie: str, then: str) -> Response:
+    answer = RedirectResponse(quote(then, safe="/?&=%~:,+"), 303)
+    secure = is_secure(request.headers, request.url.scheme)
+    answer.set_cookie(COOKIE, cookie, int(HOURS * 3600), path="/", secure=secure, httponly=True, samesite="strict")
+    return answer

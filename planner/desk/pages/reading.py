@@ -1,0 +1,167 @@
+"""The pages of a run: Plan, Deliveries, Network, Money, Nations, Guarantees, What limits, Evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from markupsafe import Markup
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from planner.desk.desk import Desk, Seen, number_of, page, render, seen
+from planner.desk.opened.filters import filtered
+from planner.desk.opened.tables import OTHERS, title_of, view_of
+from planner.desk.pages.contents import BEHIND, BY_NAME, EVIDENCE, PAGES, PLAN, PageOf
+from planner.report.data.limits import Limit
+from planner.report.data.report_data import Digest
+from planner.report.pages.report import SAID_OF_LEVEL, section
+from planner.report.pages.views import View
+from planner.report.words import wording
+from planner.report.words.limit_words import GROUP_TITLES
+from planner.store.store import Approval
+
+MOST_WORST, MOST_HELP = 6, 3
+FIRST_ROWS = 20  # of a table, on a page that has several
+
+
+def routes(desk: Desk) -> list[Route]:
+    """The addresses."""
+    return [
+        Route("/runs/{run:int}", page(desk, _plan)),
+        Route("/runs/{run:int}/{page:str}", page(desk, _page)),
+    ]
+
+
+def _plan(desk: Desk, request: Request) -> Response:
+    return _shown(desk, request, PLAN)
+
+
+def _page(desk: Desk, request: Request) -> Response:
+    wanted = BY_NAME.get(request.path_params["page"])
+    if wanted is None:
+        raise HTTPException(404, "There is no such page.")
+    return _shown(desk, request, wanted)
+
+
+def _shown(desk: Desk, request: Request, wanted: PageOf) -> Response:
+    run = seen(desk, request, number_of(request))
+    digest = chosen_digest(run)
+    context = {**head(run, wanted), "approvals": desk.store.approvals(run.number) if run.has_all else []}
+    if wanted is PLAN:
+        return render(request, "plan.html.j2", **context, **_answer(run, digest))
+    if wanted is EVIDENCE and run.has_all:
+        return render(request, "evidence.html.j2", **context, **_evidence(desk, run, digest, context["approvals"]))
+    parts = [] if digest is None else [Markup(section(digest, name)) for name in wanted.sections]
+    shown = [part for part in parts if part]
+    return render(request, "page.html.j2", **context, parts=shown, tables=list(tables_of(run, wanted.tables)))
+
+
+def head(run: Seen, wanted: PageOf | None) -> dict[str, Any]:
+    """What the head of every page of a run asks for."""
+    return {
+        "run": run,
+        "digest": run,  # for the report's own macros: the scale of money, and the marking
+        "page": wanted,
+        "pages": [one for one in PAGES if one is PLAN or _has(run, one)],
+        "query": run.chosen.query,
+        "unknown": run.chosen.unknown(run.choices),
+        "title": run.opened.record.title or f"Run {run.number}",
+        "marking": run.marking,
+    }
+
+
+def _has(run: Seen, wanted: PageOf) -> bool:
+    """Is there anything on the page for this viewer?"""
+    if run.has_all:
+        return wanted.name != "guarantees" or bool(len(run.whole.get("cases", ())))
+    if wanted is EVIDENCE:
+        return False
+    names = {name for table in wanted.tables for name in (table, table + OTHERS)}
+    return any(len(run.whole[name]) for name in names & run.whole.keys())
+
+
+def chosen_digest(run: Seen) -> Digest | None:
+    """What the report shows, its deliveries under the filter; None for a nation's user, and where the folder is gone."""
+    digest = run.opened.digest if run.has_all else None
+    if digest is None or not run.chosen.is_any:
+        return digest
+    demands = filtered(digest.service.demands, run.chosen, run.calendar, run.nation_of)
+    return replace(digest, service=digest.service.of(demands))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A table on a page: its first rows, how many there are in all, and whether the filter could choose among them."""
+
+    name: str
+    title: str
+    view: View
+    rows: int
+
+
+def tables_of(run: Seen, names: Sequence[str]) -> Iterator[Shown]:
+    """Those tables that have rows, with what of others a nation is told."""
+    for name in (each for table in names for each in (table, table + OTHERS)):
+        if len(run.whole.get(name, ())):
+            table = run.tables[name]
+            view = view_of(name, table, run.calendar, run.titles, 0, FIRST_ROWS)
+            yield Shown(name, title_of(name), view, len(table))
+
+
+def _answer(run: Seen, digest: Digest | None) -> dict[str, Any]:
+    """The answer, the worst places, and what would help. Of a nation: what of its own is lacking."""
+    if digest is None:
+        return {"answer": None, "tables": list(tables_of(run, ("shortfalls", "deliveries")))}
+    figures = [(figure, _behind(run, figure.name)) for figure in wording.figures(digest)]
+    return {
+        "answer": digest,
+        "words": wording,
+        "figures": figures,
+        "gaps": digest.gaps[:MOST_WORST],
+        "gap_count": len(digest.gaps),
+        "help": _help(digest),
+        "sentence": lambda text: f"{text[:1].upper()}{text[1:]}.",
+        "groups": GROUP_TITLES,
+        "said_of_level": SAID_OF_LEVEL,
+    }
+
+
+def _behind(run: Seen, figure: str) -> str:
+    """The address of the rows behind a headline figure; blank where there are none."""
+    where = BEHIND.get(figure, "")
+    if where in BY_NAME:
+        return f"/runs/{run.number}/{where}{run.chosen.query}"
+    return f"/runs/{run.number}/tables/{where}{run.chosen.query}" if len(run.whole.get(where, ())) else ""
+
+
+def _help(digest: Digest) -> list[Limit]:
+    """The limits of which one more brings most, at the first aim that lacks something and has a price."""
+    lacking = {level.name for level in digest.levels if level.value}
+    for level in digest.levels:
+        found = [limit for limit in digest.limits if limit.level == level.name]
+        if found and level.name in lacking:
+            return found[:MOST_HELP]
+    return []
+
+
+def _evidence(desk: Desk, run: Seen, digest: Digest | None, approvals: Sequence[Approval]) -> dict[str, Any]:
+    opened = run.opened
+    kept = desk.store.input_files(opened.run.input_sha256)
+    return {
+        "record": opened.record,
+        "input_kept": kept is not None,
+        "parts": [] if digest is None else [Markup(section(digest, name)) for name in EVIDENCE.sections],
+        "given": approvals,
+        "files": _files(run),
+    }
+
+
+FILES = ("report.html", "plan.xlsx", "run.json", "log.txt")
+
+
+def _files(run: Seen) -> list[str]:
+    return [name for name in FILES if (run.opened.run.folder / name).is_file()] if run.opened.run.stands else []

@@ -1,0 +1,110 @@
+"""The rows of a result table: page by page, and as CSV or Excel; and the files of a run."""
+
+from __future__ import annotations
+
+import io
+from math import ceil
+
+import pandas as pd
+from openpyxl import Workbook
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from planner.desk.desk import Desk, Seen, number_of, page, render, seen
+from planner.desk.opened.tables import title_of, view_of
+from planner.desk.pages.contents import PAGES
+from planner.desk.pages.reading import FILES, head
+from planner.run.tables import table_text
+
+ROWS = 200  # on a page
+MOST_SHEET_ROWS = 1_048_575  # that Excel takes below a header
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def routes(desk: Desk) -> list[Route]:
+    """The addresses."""
+    return [
+        Route("/runs/{run:int}/tables/{table:str}.csv", page(desk, _csv)),
+        Route("/runs/{run:int}/tables/{table:str}.xlsx", page(desk, _excel)),
+        Route("/runs/{run:int}/tables/{table:str}", page(desk, _rows)),
+        Route("/runs/{run:int}/files/{name:str}", page(desk, _file)),
+    ]
+
+
+def _asked(desk: Desk, request: Request) -> tuple[Seen, str, pd.DataFrame]:
+    run = seen(desk, request, number_of(request))
+    name = request.path_params["table"]
+    if name not in run.tables:
+        raise HTTPException(404, "This run has no such table.")
+    return run, name, run.tables[name]
+
+
+def _rows(desk: Desk, request: Request) -> Response:
+    run, name, table = _asked(desk, request)
+    pages = max(ceil(len(table) / ROWS), 1)
+    asked = request.query_params.get("page", "1")
+    current = min(max(int(asked), 1), pages) if asked.isdecimal() and len(asked) < 10 else 1
+    view = view_of(name, table, run.calendar, run.titles, (current - 1) * ROWS, ROWS)
+    home = next((one for one in PAGES if name.removesuffix("_others") in one.tables), None)
+    return render(
+        request,
+        "rows.html.j2",
+        **head(run, home),
+        view=view,
+        name=name,
+        table_title=title_of(name),
+        rows=len(table),
+        current=current,
+        last=pages,
+        from_row=(current - 1) * ROWS + 1,
+    )
+
+
+def _csv(desk: Desk, request: Request) -> Response:
+    run, name, table = _asked(desk, request)
+    return _download(table_text(table).encode("utf-8"), f"run-{run.number}-{name}.csv", "text/csv; charset=utf-8")
+
+
+def _excel(desk: Desk, request: Request) -> Response:
+    run, name, table = _asked(desk, request)
+    if len(table) > MOST_SHEET_ROWS:
+        raise HTTPException(413, "These are more rows than a sheet takes; the CSV file has them all.")
+    return _download(_book(name, table), f"run-{run.number}-{name}.xlsx", SHEET)
+
+
+def _book(name: str, table: pd.DataFrame) -> bytes:
+    """One sheet; texts stay texts, also those that begin like a formula."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(name[:31])
+    sheet.append([str(column) for column in table.columns])
+    for row in table.astype(object).where(table.notna(), None).itertuples(index=False):
+        sheet.append([_cell(sheet, value) for value in row])
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def _cell(sheet: object, value: object) -> object:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    if not isinstance(value, str) or not value:
+        return value
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))  # type: ignore[arg-type]
+    cell.data_type = "s"
+    return cell
+
+
+def _download(content: bytes, name: str, kind: str) -> Response:
+    return Response(content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _file(desk: Desk, request: Request) -> Response:
+    """A file of the run folder, as a download: what stands in it is not run as a page of the desk."""
+    run, name = seen(desk, request, number_of(request)), request.path_params["name"]
+    path = run.opened.run.folder / name
+    if not run.has_all or name not in FILES or not run.opened.run.stands or not path.is_file():
+        raise HTTPException(404, "There is no such file.")
+    return FileResponse(path, filename=f"run-{run.number}-{name}", content_disposition_type="attachment")

@@ -1,0 +1,90 @@
+"""Runs: which there are, how good each is, who approved it, and what somebody should hear of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from planner.desk.desk import Desk, page, render, session_of
+from planner.errors import UsageError
+from planner.records.reading import read_record
+from planner.schedule.record import ScheduleRecord
+from planner.store.entry import COVERAGE, FILL_RATE
+from planner.store.store import Run
+
+RUNS = 30  # on a page
+_RESULTS = {"infeasible": "no plan exists", "unbounded": "no plan", "error": "stopped before a plan"}
+SCHEDULE = "schedule.json"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A run as the list shows it; a nation's user is not told how good the whole is."""
+
+    run: Run
+    fill_rate: float | None = None
+    coverage: float | None = None
+
+    @property
+    def result(self) -> str:
+        """How it ended, in words."""
+        if self.run.is_good:
+            return "optimal" if self.run.status == "optimal" else "verified, not proved optimal"
+        return _RESULTS.get(self.run.status, "not verified")
+
+
+def routes(desk: Desk) -> list[Route]:
+    """The addresses."""
+    return [Route("/", page(desk, _runs))]
+
+
+def _runs(desk: Desk, request: Request) -> Response:
+    asked = request.query_params.get("before", "")
+    before = int(asked) if asked.isdecimal() and len(asked) < 10 else None
+    nation = session_of(request).viewer.nation
+    runs = list(_seen(desk, nation, before))
+    more = len(runs) > RUNS
+    runs = runs[:RUNS]
+    fill_rates = desk.store.figure_of(FILL_RATE) if nation is None else {}
+    coverages = desk.store.figure_of(COVERAGE) if nation is None else {}
+    lines = [Line(run, fill_rates.get(run.id), coverages.get(run.id)) for run in runs]
+    return render(
+        request,
+        "runs.html.j2",
+        lines=lines,
+        more=runs[-1].id if more else None,
+        before=before,
+        alerts=list(_alerts(runs)) if nation is None else [],
+        has_coverage=any(line.coverage is not None for line in lines),
+    )
+
+
+def _seen(desk: Desk, nation: str | None, before: int | None) -> Iterator[Run]:
+    """One more than a page of runs; of a nation's user those with a plan whose input knows the nation."""
+    found = 0
+    while found <= RUNS:
+        runs = desk.store.runs(before, RUNS + 1)
+        for run in runs:
+            if nation is None or (run.is_good and nation in desk.shelf.nations(run)):
+                found += 1
+                yield run
+        if len(runs) <= RUNS:
+            return
+        before = runs[-1].id
+
+
+def _alerts(runs: Sequence[Run]) -> Iterator[ScheduleRecord]:
+    """What each schedule among these runs last said, where it has alerts."""
+    folders: Mapping[Path, None] = dict.fromkeys(run.folder.parent for run in runs if run.schedule)
+    for folder in folders:
+        try:
+            record = read_record(folder / SCHEDULE, ScheduleRecord)
+        except UsageError:
+            continue  # gone, or being written by another version
+        if record.alerts:
+            yield record

@@ -1,0 +1,87 @@
+"""A desk on a store with three runs, and browsers that are signed in to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from planner.desk.access.sessions import Sessions
+from planner.desk.access.users import Role, Viewer, hashed
+from planner.desk.app import desk_app
+from planner.desk.desk import Desk
+from planner.desk.opened.shelf import Shelf
+from planner.exchange.policy import read_policy
+from planner.run.pipeline import solve_workbook
+from planner.store.store import open_store
+from tests.unit.desk.browsing import Browser
+
+INPUTS = Path(__file__).parents[3] / "inputs"
+PASSWORD = "correct horse battery"
+HOSTS = frozenset({"127.0.0.1"})
+ME = Viewer("me", "Me", Role.approver)
+
+
+@pytest.fixture(scope="session")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with runs 1 (partners), 2 (renewed attack) and 3 (partners, planned again). Do not write into it."""
+    home = tmp_path_factory.mktemp("desk")
+    store = open_store(home / "runs.sqlite", create=True)
+    for name, source in (("partners", "partners"), ("attack", "renewed-attack"), ("again", "partners")):
+        solve_workbook(INPUTS / f"{source}.xlsx", home / name)
+        store.record(home / name)
+    return home / "runs.sqlite"
+
+
+@pytest.fixture(scope="session")
+def users_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Users of every kind, all with the same password."""
+    kept = hashed(PASSWORD)
+    users = (
+        ("reader", "reader", ""),
+        ("planner", "planner", ""),
+        ("approver", "approver", ""),
+        ("east", "reader", "EA"),
+        ("north", "reader", "NO"),
+    )
+    texts = [
+        f'[[users]]\nname = "{name}"\nrole = "{role}"\nnation = "{nation}"\npassword = "{kept}"\n'
+        for name, role, nation in users
+    ]
+    path = tmp_path_factory.mktemp("users") / "users.toml"
+    path.write_text("\n".join(texts), encoding="utf-8")
+    return path
+
+
+def made_desk(store: Path | str, folder: Path, users: Path | None = None) -> Desk:
+    """A desk, not served."""
+    opened, policy = open_store(store, create=True), read_policy()
+    return Desk(opened, Sessions(users, ME), policy, Shelf(opened, policy), folder)
+
+
+@pytest.fixture
+def desk(runs: Path, tmp_path: Path) -> Desk:
+    """A desk without users, on the runs."""
+    return made_desk(runs, tmp_path / "desk")
+
+
+@pytest.fixture
+def browser(desk: Desk) -> Browser:
+    """Signed in by the one-time link."""
+    browser = Browser(desk_app(desk, HOSTS))
+    browser.get(f"/enter?token={desk.sessions.link}")
+    return browser
+
+
+@pytest.fixture
+def signed_in(runs: Path, users_file: Path, tmp_path: Path) -> Callable[[str], Browser]:
+    """A browser in which a user of the file is signed in."""
+    app = desk_app(made_desk(runs, tmp_path / "desk", users_file), HOSTS)
+
+    def sign_in(name: str) -> Browser:
+        browser = Browser(app)
+        browser.ask("POST", "/sign-in", data={"name": name, "password": PASSWORD})
+        return browser
+
+    return sign_in

@@ -1,0 +1,134 @@
+"""Who may come in, and what is refused at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from planner.desk.access.guard import local_part
+from planner.desk.access.sessions import COOKIE, HOURS, MOST_FAILURES, Sessions, TooManyError
+from planner.desk.access.users import hashed, read_users
+from planner.desk.app import MOST_BYTES, desk_app
+from planner.desk.desk import Desk
+from planner.errors import InputError
+from tests.unit.desk.browsing import Browser
+from tests.unit.desk.conftest import HOSTS, ME, PASSWORD
+
+
+def test_the_link_opens_the_desk_once(desk: Desk) -> None:
+    app, link = desk_app(desk, HOSTS), desk.sessions.link
+    first, second = Browser(app), Browser(app)
+    assert "Open the desk by its link" in first.get("/runs/1").text
+    assert first.get("/enter?token=wrong").status_code == 403
+    assert "<h1>Runs</h1>" in first.get(f"/enter?token={link}").text
+    assert second.get(f"/enter?token={link}").status_code == 403
+    assert "Open the desk by its link" in second.get("/").text
+
+
+def test_the_cookie_is_closed_to_scripts_and_to_other_sites(desk: Desk) -> None:
+    answer = Browser(desk_app(desk, HOSTS)).get(f"/enter?token={desk.sessions.link}").history[0]
+    said = answer.headers["set-cookie"].lower()
+    assert "httponly" in said
+    assert "samesite=strict" in said
+
+
+def test_every_answer_forbids_foreign_script(browser: Browser) -> None:
+    for address in ("/", "/runs/1", "/runs/99", "/static/desk.js", "/sign-in"):
+        policy = browser.get(address).headers["content-security-policy"]
+        assert "script-src 'self';" in policy
+        assert "default-src 'none'" in policy
+
+
+def test_a_forged_or_old_cookie_is_nobody(users_file: Path) -> None:
+    now = [1e9]
+    sessions = Sessions(users_file, ME, clock=lambda: now[0])
+    cookie = sessions.sign_in("reader", PASSWORD)
+    assert cookie is not None
+    found = sessions.find(cookie)
+    assert found is not None
+    assert found.viewer.name == "reader"
+    assert sessions.find(cookie[:-2] + "xx") is None
+    assert sessions.find("") is None
+    assert Sessions(users_file, ME).find(cookie) is None  # another server's key
+    now[0] += HOURS * 3600 + 1
+    assert sessions.find(cookie) is None
+
+
+def test_what_a_browser_brings_is_never_taken_for_a_session(signed_in: Callable[[str], Browser]) -> None:
+    browser = signed_in("nobody")
+    browser.cookies.set(COOKIE, "chosen-by-somebody", "127.0.0.1")
+    browser.ask("POST", "/sign-in", data={"name": "reader", "password": PASSWORD})
+    assert "chosen-by-somebody" not in str(browser.cookies.get(COOKIE))
+    assert "<h1>Runs</h1>" in browser.get("/").text
+
+
+def test_a_session_ends_with_its_password_or_role(tmp_path: Path) -> None:
+    path = tmp_path / "users.toml"
+    text = f'[[users]]\nname = "a"\nrole = "approver"\npassword = "{hashed(PASSWORD)}"\n'
+    path.write_text(text, encoding="utf-8")
+    sessions = Sessions(path, ME)
+    cookie = sessions.sign_in("a", PASSWORD)
+    assert cookie is not None
+    path.write_text(text.replace("approver", "reader") + "\n", encoding="utf-8")
+    assert sessions.find(cookie) is None
+
+
+def test_a_name_cannot_be_tried_for_ever(users_file: Path) -> None:
+    now = [0.0]
+    sessions = Sessions(users_file, ME, clock=lambda: now[0])
+    for _ in range(MOST_FAILURES):
+        assert sessions.sign_in("reader", "wrong") is None
+    with pytest.raises(TooManyError):
+        sessions.sign_in("reader", PASSWORD)
+    assert sessions.sign_in("planner", PASSWORD) is not None
+    now[0] += 301
+    assert sessions.sign_in("reader", PASSWORD) is not None
+
+
+def test_signing_out_ends_the_session_for_the_cookie_too(signed_in: Callable[[str], Browser]) -> None:
+    browser = signed_in("reader")
+    cookie = browser.cookies.get(COOKIE)
+    assert browser.ask("POST", "/sign-out", data={}).status_code == 403  # without the token of the form
+    browser.send("/sign-out", {})
+    browser.cookies.set(COOKIE, str(cookie), "127.0.0.1")
+    assert "<h1>Sign in</h1>" in browser.get("/").text
+
+
+def test_forms_of_other_sites_and_foreign_hosts_are_refused(browser: Browser) -> None:
+    token = {"token": "x"}
+    assert browser.ask("POST", "/sign-out", data=token, headers={"Origin": "http://evil.example"}).status_code == 403
+    assert browser.ask("POST", "/sign-out", data=token, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert browser.get("/", headers={"Host": "evil.example"}).status_code == 421
+    assert browser.ask("POST", "/sign-out", content=b"x" * (MOST_BYTES + 1)).status_code == 413
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "/a\r\nSet-Cookie: x"],
+)
+def test_signing_in_leads_nowhere_else(address: str) -> None:
+    assert local_part(address) == "/"
+
+
+def test_it_leads_back_to_where_one_wanted() -> None:
+    assert local_part("/runs/2/deliveries?item=rounds") == "/runs/2/deliveries?item=rounds"
+
+
+def test_the_file_of_users_is_checked(tmp_path: Path) -> None:
+    path = tmp_path / "users.toml"
+    path.write_text(
+        f'[[users]]\nname = "a"\nrole = "king"\npassword = "secret"\n'
+        f'[[users]]\nname = "b"\nrole = "planner"\nnation = "EA"\npassword = "{hashed(PASSWORD)}"\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(InputError) as found:
+        read_users(path)
+    text = str(found.value)
+    assert "users[0].role" in text
+    assert "reader, planner or approver" in text
+    assert "planner desk --password" in text
+    path.write_text(path.read_text(encoding="utf-8").split("[[users]]")[2].join(["[[users]]", ""]), encoding="utf-8")
+    with pytest.raises(InputError, match="with a nation; expected reader"):
+        read_users(path)

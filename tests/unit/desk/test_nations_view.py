@@ -1,0 +1,73 @@
+"""A nation's user sees what `planner extract` gives that nation, and nothing else, whatever address is tried."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from planner.desk.pages.contents import PAGES
+from planner.exchange.extract import extract
+from planner.run.tables import read_tables
+from tests.unit.desk.browsing import Browser
+from tests.unit.desk.conftest import INPUTS
+
+OTHERS = ("West line", "WE", "NO", "Westland", "Northland")
+
+
+def _addresses() -> Iterator[str]:
+    yield from ("/", "/runs/1")
+    for page in PAGES:
+        yield f"/runs/1/{page.name}"
+        yield f"/runs/1/{page.name}?nation=WE"
+
+
+def test_its_tables_are_those_of_the_extract(signed_in: Callable[[str], Browser], runs: Path, tmp_path: Path) -> None:
+    extract(INPUTS / "partners.xlsx", "EA", tmp_path / "east", runs.parent / "partners")
+    browser = signed_in("east")
+    given = read_tables(tmp_path / "east" / "tables")
+    assert any(len(table) for table in given.values())
+    for name, table in given.items():
+        answer = browser.get(f"/runs/1/tables/{name}.csv")
+        if not len(table):
+            assert answer.status_code == 404
+            continue
+        assert answer.text == (tmp_path / "east" / "tables" / f"{name}.csv").read_text(encoding="utf-8")
+        assert pd.read_csv(io.StringIO(answer.text)).shape[0] == len(table)
+
+
+def test_no_address_says_more(signed_in: Callable[[str], Browser], runs: Path, tmp_path: Path) -> None:
+    extract(INPUTS / "partners.xlsx", "EA", tmp_path / "east", runs.parent / "partners")
+    told = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "east" / "tables").glob("*.csv"))
+    secret = [name for name in OTHERS if name not in told]
+    assert secret
+    browser = signed_in("east")
+    for address in _addresses():
+        page = browser.get(address).text
+        for name in secret:
+            assert f">{name}<" not in page, address
+            assert name not in page or len(name) == 2, address
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/runs/1/files/report.html", "/runs/1/files/plan.xlsx", "/runs/1/tables/prices_all", "/runs/2", "/runs/99"],
+)
+def test_what_is_not_its_own_is_not_there(address: str, signed_in: Callable[[str], Browser]) -> None:
+    assert signed_in("east").get(address).status_code == 404
+
+
+def test_a_run_of_others_is_as_if_there_were_none(signed_in: Callable[[str], Browser]) -> None:
+    browser = signed_in("east")  # run 2 knows no nation EA
+    assert "renewed" not in browser.get("/").text
+    other, none = browser.get("/runs/2").text, browser.get("/runs/99").text
+    assert other.replace("run 2", "run 99") == none
+
+
+def test_it_is_not_told_how_good_the_whole_plan_is(signed_in: Callable[[str], Browser]) -> None:
+    page = signed_in("east").get("/").text
+    assert "Fill rate" not in page
+    assert "of what is wanted is delivered" not in signed_in("east").get("/runs/1").text

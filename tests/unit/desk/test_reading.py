@@ -1,0 +1,92 @@
+"""The pages of runs: what they say, what the filter leaves, what a download holds."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+
+from planner.desk.pages.contents import PAGES
+from tests.unit.desk.browsing import Browser
+
+
+def test_runs_are_listed_with_how_good_they_are(browser: Browser) -> None:
+    page = browser.get("/").text
+    assert page.index("/runs/3") < page.index("/runs/2") < page.index("/runs/1")
+    assert "92\u00a0%" in page  # of run 2: 330 of 360, worked by hand in its notes
+    assert "84\u00a0%" in page  # covered if attacked
+
+
+def test_a_run_opens_with_answer_worst_places_and_what_would_help(browser: Browser) -> None:
+    page = browser.get("/runs/2").text
+    assert "92\u00a0% of what is wanted is delivered." in page
+    assert "<strong>Front</strong> lacks 10 of 10" in page
+    assert "What would help" in page
+    assert 'href="/runs/2/tables/shortfalls"' in page
+
+
+@pytest.mark.parametrize("page", [page.name for page in PAGES])
+def test_every_page_shows_its_run(page: str, browser: Browser) -> None:
+    answer = browser.get(f"/runs/2/{page}")
+    assert answer.status_code == 200
+    assert 'aria-current="page"' in answer.text
+    assert "<script>" not in answer.text
+
+
+def test_behind_a_headline_figure_are_its_rows(browser: Browser) -> None:
+    page = browser.get("/runs/2").text
+    behind = re.findall(r'<div class="name"><a href="([^"]+)">', page)
+    assert len(behind) >= 6
+    for address in behind:
+        assert browser.get(address).status_code == 200
+
+
+def test_the_filter_is_in_the_address_and_on_every_link(browser: Browser) -> None:
+    page = browser.get("/runs/2?item=missiles&from=2027-02").text
+    assert "100\u00a0%" not in page.split("Delivered in time")[0].split("headline")[0]
+    assert 'href="/runs/2/deliveries?item=missiles&amp;from=2027-02"' in page
+    assert "Everything that is wanted is delivered" in page  # only rounds are lacking
+
+
+def test_the_rows_that_a_filter_leaves_are_those_of_the_table(browser: Browser) -> None:
+    whole = pd.read_csv(io.StringIO(browser.get("/runs/2/tables/deliveries.csv").text))
+    left = pd.read_csv(io.StringIO(browser.get("/runs/2/tables/deliveries.csv?item=rounds&to=2027-03").text))
+    expected = whole[(whole["item"] == "rounds") & (whole["due"] <= 3)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(left, expected)
+    assert 0 < len(left) < len(whole)
+    book = load_workbook(io.BytesIO(browser.get("/runs/2/tables/deliveries.xlsx?item=rounds&to=2027-03").content))
+    assert book.active is not None
+    assert book.active.max_row == len(expected) + 1
+
+
+def test_what_is_not_in_the_run_is_said(browser: Browser) -> None:
+    page = browser.get("/runs/2/deliveries?item=<script>alert(1)</script>").text
+    assert "is no item of this run" in page
+    assert "<script>alert" not in page
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/runs/99",
+        "/runs/2/nothing",
+        "/runs/2/tables/nothing",
+        "/runs/2/tables/..%2F..%2Frun.json.csv",
+        "/runs/2/files/..%2F..%2Fruns.sqlite",
+        "/runs/2/files/tables",
+        "/static/..%2Fdesk.py",
+        "/static/%2e%2e/desk.py",
+    ],
+)
+def test_what_is_not_there_is_not_found(address: str, browser: Browser) -> None:
+    assert browser.get(address).status_code == 404
+
+
+def test_evidence_names_what_the_plan_was_made_from(browser: Browser) -> None:
+    page = browser.get("/runs/2/evidence").text
+    assert "renewed-attack.xlsx" in page
+    assert "verified" in page
+    assert browser.get("/runs/2/files/run.json").json()["status"] == "optimal"
