@@ -81,7 +81,7 @@ class AnalysisContext(Source):
     @property
     def levels(self) -> dict[str, Vector]:
         """The objective levels with data, in order: name → costs by column."""
-        return dict(self.standing.program.levels)
+        return self.standing.levels
 
     @property
     def choices(self) -> list[tuple[str, str]]:

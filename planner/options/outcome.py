@@ -54,7 +54,7 @@ class Outcome:
 class BaseState:
     """What every option starts from, wherever it is solved: the input as it stands and its solved model.
 
-    `bench` is None where the base has no plan; options are then solved from nothing.
+    `warm_start` is None where the base has no plan; options are then solved from nothing.
     """
 
     raw: RawInput

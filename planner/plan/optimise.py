@@ -14,6 +14,7 @@ from planner.plan.conflict.explanation import explained
 from planner.plan.cycles import without_cycles
 from planner.plan.plan import Plan
 from planner.plan.program import Program
+from planner.plan.remedy.remedies import with_remedies
 from planner.plan.worth.worth import with_worth
 from planner.solver.clock import Clock, TimeLeft, without_garbage_collection
 from planner.solver.highs import Basis, ProgressListener
@@ -30,11 +31,13 @@ def solve(
     explain: bool = True,
     priced: bool = True,
     worth: bool | None = False,
+    remedies: bool | None = False,
 ) -> Plan:
     """The optimal plan of an instance.
 
     The tables of prices and of the attribution stay empty unless the plan is to be `priced`. `worth`: with what its guarantee
-    is worth (`Plan.worth`, and table access_value); None: where that takes little.
+    is worth (`Plan.worth`, and table access_value); None: where that takes little. `remedies`: the same of what would help where something is
+    short (`Plan.remedies`).
 
     Raises NoPlanError (which says why, if that is to be explained), SolverStoppedError (the first level was not finished),
     UsageError (unknown model or solver), KeyboardInterrupt.
@@ -52,7 +55,8 @@ def solve(
     optimum, basis = _optimum(program, options, clock, explain)
     with clock.phase("tables"), without_garbage_collection():
         plan = program.plan(optimum, clock.seconds, program.size, priced and options.solver == "highs", left)
-    return with_worth(plan, program, optimum, basis, options, left, clock, worth)
+    plan = with_worth(plan, program, optimum, basis, options, left, clock, worth)
+    return with_remedies(plan, program, optimum, basis, options, left, clock, remedies)
 
 
 def problem(instance: PlanningInstance, options: SolveOptions | None = None) -> pulp.LpProblem:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from planner.domain.instance import PlanningInstance
+from planner.plan.remedy.found import Found
 from planner.plan.worth.found import ACCESS_COLUMNS, Worth
 
 # Columns of each result table (the run-folder contract). Periods are integers 1…P.
@@ -150,3 +151,7 @@ class Plan:
     cut_short: tuple[str, ...] = ()  # what the time limit left no time for, in sentences
     worth: Worth | None = None  # of the guarantee, where it was worked out; `no_worth`: why it was not
     no_worth: str = ""
+    remedies: tuple[Found, ...] | None = (
+        None  # of what falls short most, where they were looked for; `no_remedies`: why not
+    )
+    no_remedies: str = ""

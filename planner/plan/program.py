@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.catalogue import RESPONSE
+from planner.catalogue import RESPONSE, load
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
+from planner.formulation.build import build
+from planner.formulation.goods.circulation import add_circulation
 from planner.formulation.model.model import Model
 from planner.formulation.model.rhs_update import RhsUpdate
 from planner.formulation.money.common_procurement import COMMON_PROCUREMENT
@@ -300,3 +302,11 @@ def _total(costs: Vector, values: Vector) -> float:
 def _left(time_limit: float | None, began: float) -> float | None:
     """Seconds left of those that there were."""
     return None if time_limit is None else max(time_limit - (time.perf_counter() - began), 0.0)
+
+
+def built_program(instance: PlanningInstance, options: SolveOptions, moving: bool) -> Program:
+    """The LP of an instance; `moving`: goods cannot go round out of nothing, as for questions that want movement itself."""
+    model = build(instance, load(options.model), options.prune)
+    if moving:
+        add_circulation(model)
+    return Program.of(model)

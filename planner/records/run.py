@@ -25,6 +25,7 @@ from planner.records.model import (
 )
 from planner.records.parts import Calendar, InputFile, Level, ModelUsed, Status, Versions
 from planner.records.reading import read_record
+from planner.records.remedies import GoalRecord
 
 FILE = "run.json"
 WITH_PLAN = ("optimal", "feasible")
@@ -343,6 +344,15 @@ class RunRecord(Record):
     no_worth: str | None = Field(
         default=None,
         description="Only where the input has a case: why what the guarantee is worth was not worked out, and how to get it.",
+    )
+    remedies: tuple[GoalRecord, ...] | None = Field(
+        default=None,
+        description="Only where something falls short and it was worked out: what would help the commitments and contingencies that "
+        "lack most, at most three remedies in all.",
+    )
+    no_remedies: str | None = Field(
+        default=None,
+        description="Only where something falls short: why what would help was not worked out, and how to get it.",
     )
     rolling: Rolling | None = Field(
         default=None,

@@ -67,6 +67,7 @@ def solve_workbook(
     strict: bool = False,
     fair_check: bool = False,
     worth: bool | None = None,
+    remedies: bool | None = None,
     log: Log | None = None,
 ) -> RunResult:
     """Plan a workbook (or a folder of CSVs) and leave a run folder, whole or not at all.
@@ -74,14 +75,14 @@ def solve_workbook(
     `options.write_lp` and `write_mps` only say whether: the files are `model.lp` and `model.mps` in the folder.
     `strict` takes warnings, and rules that would not be enforced, for errors. `fair_check`: where someone gets nothing, tell
     what the model least-served-first would give them, whatever the size of the program. `worth`: whether to work out what the
-    guarantee is worth; None: where that takes little. `log` collects what happens, also
+    guarantee is worth; None: where that takes little. `remedies`: the same of what would help. `log` collects what happens, also
     where no folder comes of it.
 
     Raises InputError (2; nothing is written); NoPlanError (3), SolverStoppedError (4) and VerificationError
     (5), after a folder with only run.json and log.txt was written; FolderError (1); UsageError (64).
     """
     run = PlanningRun(Path(input_path), Path(output_dir), options, progress, log or Log())
-    run.fair_check, run.worth = fair_check, worth
+    run.fair_check, run.worth, run.remedies = fair_check, worth, remedies
     return run.carry_out(strict, replace)
 
 
@@ -97,6 +98,7 @@ class PlanningRun:
         self.catalogue = catalogue.load(options.model)
         self.fair_check = False
         self.worth: bool | None = None
+        self.remedies: bool | None = None
         self.watch = Stopwatch()
         self._began = time.perf_counter()
         self._progress, self._phase = progress, ""
@@ -168,7 +170,7 @@ class PlanningRun:
             write_mps=folder / "model.mps" if self.options.write_mps else None,
         )
         with self.watch.phase("build and solve"):
-            plan = solve(instance, options, self.report, worth=self.worth)
+            plan = solve(instance, options, self.report, worth=self.worth, remedies=self.remedies)
         del self.watch.seconds["build and solve"]  # the solver tells its parts
         self.note_plan(plan)
         return plan
@@ -178,7 +180,9 @@ class PlanningRun:
         self.watch.seconds |= plan.seconds
         self.record = run_record.with_plan(self.record, plan)
         warnings = (*self.record.warnings, *plan.cut_short)
-        self.record = self.record.but(warnings=warnings, **run_record.worth_entry(plan))
+        self.record = self.record.but(
+            warnings=warnings, **run_record.worth_entry(plan), **run_record.remedies_entry(plan)
+        )
         for sentence in plan.cut_short:
             self.log.add(f"warning: {sentence}")
         for level in plan.levels:

@@ -12,7 +12,9 @@ from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError, PlannerError
 from planner.plan import SolveOptions
 from planner.plan.plan import LevelResult, Plan
+from planner.plan.remedy.found import Found, Raised
 from planner.records.parts import Calendar, InputFile, Level, ModelName, ModelUsed
+from planner.records.remedies import GoalRecord, RemedyRecord, RiseRecord
 from planner.records.run import (
     Counts,
     Options,
@@ -23,8 +25,10 @@ from planner.records.run import (
     UnservedNames,
     WorthOfGuarantee,
 )
+from planner.report.data.money import money_scale
 from planner.report.data.taking_part import taking_part
 from planner.report.data.unserved import Unserved, unserved_sentences
+from planner.report.words.remedy_words import Words
 from planner.run.comparable import units_of
 from planner.run.unenforced import not_enforced
 from planner.run.versions import versions
@@ -159,6 +163,53 @@ def worth_entry(plan: Plan) -> dict[str, Any]:
     reason = plan.no_worth or "that takes an optimal plan, made as one program"
     told = f"What the guarantee is worth was not worked out: {reason}. planner solve WORKBOOK --worth works it out."
     return {"worth": None, "no_worth": told}
+
+
+def remedies_entry(plan: Plan) -> dict[str, Any]:
+    """`remedies` of what falls short most, or `no_remedies`: why they were not worked out, and the command that does."""
+    if plan.remedies is not None:
+        words = Words(plan.instance, money_scale(plan))
+        return {"remedies": tuple(goal_record(found, words) for found in plan.remedies), "no_remedies": None}
+    if not plan.no_remedies:
+        return {"remedies": None, "no_remedies": None}
+    told = f"What would help was not worked out: {plan.no_remedies}. planner remedy WORKBOOK -o DIR works it out."
+    return {"remedies": None, "no_remedies": told}
+
+
+def goal_record(found: Found, words: Words) -> GoalRecord:
+    """What was found of a goal, in figures and in `words`."""
+    return GoalRecord(
+        kind=found.goal.kind,
+        name=found.goal.name,
+        short=found.short,
+        lacking=dict(found.lacking),
+        sentence=words.lacks(found),
+        remedies=tuple(_remedy_record(found, raised, words) for raised in found.remedies),
+        frontier=tuple(_remedy_record(found, raised, words) for raised in found.frontier),
+        broken=found.broken,
+    )
+
+
+def _remedy_record(found: Found, raised: Raised, words: Words) -> RemedyRecord:
+    remedy, rises = raised
+    return RemedyRecord(
+        how=remedy.how,
+        cost=remedy.cost,
+        left=remedy.left,
+        lacking=dict(remedy.lacking),
+        rises=tuple(
+            RiseRecord(
+                what=lever.what,
+                cells=lever.cells,
+                before=lever.value,
+                rise=rise,
+                cost=lever.price * rise,
+                decides=lever.decides,
+            )
+            for lever, rise in rises
+        ),
+        sentence=words.brings(found, raised),
+    )
 
 
 def unserved_entry(plan: Plan, found: Unserved, least_served: Sequence[str] = ()) -> UnservedNames:

@@ -9,11 +9,11 @@ from test_attributed_worlds import world_of
 from worlds import write_world
 
 from planner.analysis.context import prepare
-from planner.analysis.remedy.kept import changed
-from planner.analysis.remedy.levers import levers
 from planner.analysis.remedy.remedy import Asked, remedy_of_workbook
 from planner.errors import NoPlanError
 from planner.plan import SolveOptions, solve
+from planner.plan.remedy.kept import changed
+from planner.plan.remedy.levers import levers
 from planner.run.log import Log
 from tests.seeds import seeds
 

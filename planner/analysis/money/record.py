@@ -7,9 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from planner.analysis.record import AnalysisRecord
-from planner.records.model import Count, Money, Record, Unit
-
-Weighed = Annotated[float, Unit("value × priority")]
+from planner.records.model import Count, Money, Record
+from planner.records.remedies import Weighed
 
 
 class RemedyRecord(Record):

@@ -20,11 +20,11 @@ from planner.formulation.model.model import Model
 from planner.formulation.money.spending import PAYMENT_BALANCE, SPEND_BALANCE
 from planner.plan.places import Places
 from planner.plan.prices.limits import DEFINITIONS
+from planner.plan.remedy.measures import commitment_rows
 from planner.solver.highs import INFINITY, Basis, Vector
 from planner.solver.parametric_study import Extension, ParametricStudy, Point
 from planner.tolerances import NO_LESS, NOISE, SAME
 
-NO_COMMITMENT = ""
 PAYERS = (PAYMENT_BALANCE.name,)  # who may pay for what
 LEAST_LIMIT = 1e-3  # what a limit of 0 counts as in ranks
 Place = tuple[str, str, str | None, int | None]  # family, object, item, period
@@ -187,29 +187,6 @@ def unpaid(model: Model, point: Point, most: int = 4) -> tuple[tuple[str, str], 
             what = (spend.cost_type, spend.object)
             worth[what] = max(dual, worth.get(what, 0.0))
     return tuple(sorted(worth, key=lambda what: (-worth[what], what))[:most])
-
-
-def commitment_rows(model: Model) -> tuple[list[str], dict[str, Vector]]:
-    """The commitments with demand; and `short NAME` and `late NAME`, by column.
-
-    Weight: value × priority per unit (and period late), where an item has no value its units.
-    """
-    count = model.column_count
-    demands = {demand.key: demand for demand in model.instance.demands}
-    groups = list(dict.fromkeys(demand.commitment or NO_COMMITMENT for demand in demands.values()))
-    rows = {f"{measure} {group}": np.zeros(count) for group in groups for measure in ("short", "late")}
-
-    def weight(key: tuple[str, int]) -> float:
-        demand = demands[key]
-        return demand.priority * model.instance.unit_values.get(demand.item, 0.0) or 1.0
-
-    for key, column in model.columns["shortage"].items():
-        group = demands[key].commitment or NO_COMMITMENT
-        rows[f"short {group}"][column] = weight(key)
-    for (name, due, period, _expires), column in model.columns["delivery"].items():
-        group = demands[name, due].commitment or NO_COMMITMENT
-        rows[f"late {group}"][column] = weight((name, due)) * (period - due)
-    return groups, rows
 
 
 def extension(model: Model, columns: Mapping[str, Mapping[int, float]]) -> tuple[list[str], Extension]:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import openpyxl
 
-from planner.analysis.remedy.levers import GIVEN, Lever
-from planner.analysis.remedy.told import Raised, Words
 from planner.domain.horizon import Horizon
 from planner.domain.instance import PlanningInstance
 from planner.errors import UsageError
 from planner.options.changes.option import read_options
 from planner.options.changes.overrides import apply_option
+from planner.plan.remedy.found import Raised
+from planner.plan.remedy.levers import GIVEN, Lever
+from planner.report.words.remedy_words import Words
 from planner.workbook import interpret
 from planner.workbook.reading.raw import RawInput, read_raw
 from planner.workbook.reading.spelling import number_text

@@ -8,11 +8,13 @@ import pandas as pd
 
 from planner.analysis.context import AnalysisContext, header
 from planner.analysis.findings import Field, Findings, Section, Table
-from planner.analysis.remedy.record import GoalRecord, RemedyRecord, RemedyResultRecord, RiseRecord
-from planner.analysis.remedy.search import ALTERNATIVES
-from planner.analysis.remedy.told import Found, Raised, Words
+from planner.analysis.remedy.record import RemedyResultRecord
+from planner.plan.remedy.found import Found
+from planner.plan.remedy.search import ALTERNATIVES
 from planner.report.data.money import money_scale
 from planner.report.words.numbers import plural
+from planner.report.words.remedy_words import Words
+from planner.run.record import goal_record
 
 HOW = {"cheapest": "Cheapest", "alternative": "Otherwise", "single": "By one change alone"}
 
@@ -52,7 +54,7 @@ def remedy_findings(context: AnalysisContext, found: Sequence[Found]) -> Finding
         money=money,
         facts=facts,
         sections=[section for section in sections if section.points or section.tables],
-        record=RemedyResultRecord(**header(context), goals=tuple(map(_goal, found))),
+        record=RemedyResultRecord(**header(context), goals=tuple(goal_record(one, words) for one in found)),
         tables=[changes, frontier],
     )
 
@@ -135,35 +137,4 @@ def _frontier(words: Words, found: Sequence[Found]) -> Table:
     ]
     return Table(
         "frontier", "Money against shortfall", pd.DataFrame(rows, columns=["goal", "removed", "part", "cost"]), fields
-    )
-
-
-def _goal(one: Found) -> GoalRecord:
-    return GoalRecord(
-        kind=one.goal.kind,
-        name=one.goal.name,
-        short=one.short,
-        remedies=tuple(map(_remedy, one.remedies)),
-        frontier=tuple(map(_remedy, one.frontier)),
-        broken=one.broken,
-    )
-
-
-def _remedy(raised: Raised) -> RemedyRecord:
-    remedy, rises = raised
-    return RemedyRecord(
-        how=remedy.how,
-        cost=remedy.cost,
-        left=remedy.left,
-        rises=tuple(
-            RiseRecord(
-                what=lever.what,
-                cells=lever.cells,
-                before=lever.value,
-                rise=rise,
-                cost=lever.price * rise,
-                decides=lever.decides,
-            )
-            for lever, rise in rises
-        ),
     )

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from planner.analysis.context import AnalysisContext, ProgressCall, prepare
 from planner.analysis.findings import Findings
 from planner.analysis.remedy.as_option import write_option
-from planner.analysis.remedy.kept import changed, keeps_its_word
-from planner.analysis.remedy.levers import Lever, levers
 from planner.analysis.remedy.page import remedy_findings
-from planner.analysis.remedy.search import COMMITMENT, CONTINGENCY, EVERYTHING, Goal, Remedy, Search
-from planner.analysis.remedy.told import Found, Words
 from planner.analysis.writing import write_findings
 from planner.errors import UsageError
 from planner.plan import SolveOptions
+from planner.plan.remedy.found import Found
+from planner.plan.remedy.kept import planned_again
+from planner.plan.remedy.levers import levers
+from planner.plan.remedy.measures import COMMITMENT, CONTINGENCY, EVERYTHING, Goal
+from planner.plan.remedy.remedies import remedies_of
+from planner.plan.remedy.search import ALTERNATIVES, Search
 from planner.report.data.money import money_scale
+from planner.report.words.remedy_words import Words
 from planner.run.folder import whole_folder
 from planner.run.log import Log
 from planner.run.refusal import refuse
@@ -68,8 +71,8 @@ def remedy_of_workbook(
         context.plan(context.standing.values)
         program = context.standing.program
         known = {lever.name: lever for lever in levers(program.model, program.lp)}
-        search = Search(context, known)
-        found = [_found(context, search, goal, known) for goal in _goals(search, asked)]
+        search = Search(context.standing, known)
+        found = [_found(context, search, goal) for goal in _goals(search, asked)]
         findings = remedy_findings(context, found)
         context.step("write")
         if asked.as_option is not None:
@@ -90,7 +93,7 @@ def _write_option(context: AnalysisContext, search: Search, name: str, found: Se
     (only,) = found
     words = Words(context.instance, money_scale(context.warm_start.base_plan))
     _, instance = write_option(context.raw, name, only.remedies[0], words, folder)
-    if not keeps_its_word(context, only.goal, only.remedies[0][0], instance, search.before):
+    if planned_again(context.standing, only.goal, only.remedies[0][0], instance, search.before) is None:
         raise UsageError(
             "--as-option: an option cannot say this remedy, as rows of one figure or another currency would be changed too"
         )
@@ -119,26 +122,6 @@ def _contingency(name: str, search: Search) -> Goal:
     return goal
 
 
-def _found(context: AnalysisContext, search: Search, goal: Goal, known: Mapping[str, Lever]) -> Found:
-    """The remedies that keep their word, and how many do not."""
+def _found(context: AnalysisContext, search: Search, goal: Goal) -> Found:
     context.step(f"remedy of {goal.name or 'everything'}")
-    made = search.remedies(goal)
-    frontier = search.frontier(goal, made[0]) if made else []
-    kept = {
-        id(one): keeps_its_word(context, goal, one, changed(context.instance, one.rises, known), search.before)
-        for one in (*made, *frontier)
-    }
-    told = [one for one in made if kept[id(one)]]
-    return Found(
-        goal,
-        search.value(goal),
-        [_rises(one, known) for one in told],
-        [_rises(one, known) for one in frontier if kept[id(one)]],
-        sum(not keeps for keeps in kept.values()),
-    )
-
-
-def _rises(remedy: Remedy, known: Mapping[str, Lever]) -> tuple[Remedy, list[tuple[Lever, float]]]:
-    """A remedy with its levers, the dearest first."""
-    found = [(known[name], rise) for name, rise in remedy.rises.items()]
-    return remedy, sorted(found, key=lambda entry: -entry[0].price * entry[1])
+    return remedies_of(search, goal, ALTERNATIVES)

@@ -162,6 +162,14 @@ def solve(
             "attack, the depots of each nation. Without either, small programs do so.",
         ),
     ] = None,
+    remedies: Annotated[
+        bool | None,
+        typer.Option(
+            "--remedies/--no-remedies",
+            help="Where something falls short, work out what would help: the cheapest changes of what lacks most, each planned "
+            "again. Without either, small programs do so; planner remedy says more.",
+        ),
+    ] = None,
     measure: Annotated[
         bool, typer.Option("--measure", help="With --rolling: solve the whole too, and say what the windows lose.")
     ] = False,
@@ -183,6 +191,10 @@ def solve(
             raise UsageError(
                 "--worth: found --rolling or --solver NAME beside it; it takes the optimum of one program by highs"
             )
+        if remedies and (rolling is not None or solver.lower() != "highs"):
+            raise UsageError(
+                "--remedies: found --rolling or --solver NAME beside it; they take the optimum of one program by highs"
+            )
         if rolling is not None and (solver != "highs" or write_lp or write_mps):
             raise UsageError(
                 "--rolling: found --solver NAME, --write-lp or --write-mps beside it, which are of one program"
@@ -203,7 +215,8 @@ def solve(
             if rolling is None:
                 result = solve_workbook(
                     workbook, target, options, progress,
-                    replace=replace, strict=strict, fair_check=fair_check, worth=worth, log=log,
+                    replace=replace, strict=strict, fair_check=fair_check, worth=worth,
+                    remedies=remedies, log=log,
                 )  # fmt: skip
             else:
                 from planner.replan.windows.long_run import solve_in_windows

@@ -67,6 +67,7 @@ def plan_lines(folder: Path, record: RunRecord) -> list[str]:
     lines += procurement_lines(record)
     lines += lack_lines(record)
     lines += worth_lines(record)
+    lines += remedy_lines(record)
     if record.warnings:
         lines += [warning for warning in record.warnings if warning.startswith("--")]  # of the command, not the input
         lines.append(f"{plural(len(record.warnings), 'warning')} (in log.txt, or `planner check`)")
@@ -122,6 +123,12 @@ def worth_lines(record: RunRecord) -> list[str]:
         told = ["Planning for the attack: without it, what must be covered could not be."]
         return [*columns(rows, right=[1]), *told]
     return columns([*rows, ("Planning for the attack saves", number(worth.planning), worth.unit)], right=[1])
+
+
+def remedy_lines(record: RunRecord) -> list[str]:
+    """What falls short most, and the cheapest remedy of it."""
+    (goal, *_) = record.remedies or [None]
+    return [goal.sentence, *(remedy.sentence for remedy in goal.remedies[:1])] if goal is not None else []
 
 
 def objective_lines(record: RunRecord) -> list[str]:

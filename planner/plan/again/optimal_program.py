@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +13,16 @@ from numpy.typing import NDArray
 from planner.domain.instance import PlanningInstance
 from planner.formulation.model.model import Model
 from planner.plan.again.structure import Structure
-from planner.plan.again.warm_start import WarmStart, built_program
 from planner.plan.lazy_funds import LazyFunds
 from planner.plan.plan import Plan
-from planner.plan.program import Program
+from planner.plan.program import Program, built_program
 from planner.solver.highs import Basis, Outcome, Vector
 from planner.solver.lexicographic import Optimum, SolvedLevel
 from planner.solver.options import SolveOptions
 from planner.solver.parametric_study import Extension, ParametricStudy
+
+if TYPE_CHECKING:
+    from planner.plan.again.warm_start import WarmStart
 
 NONE = np.empty(0)
 
@@ -39,6 +42,11 @@ class OptimalProgram:
         program, values = warm_start.program, warm_start.optimum.values
         choices = np.round(values[_binaries(program.model)])
         return cls(program, warm_start.options, values, warm_start.basis, choices)
+
+    @property
+    def levels(self) -> dict[str, Vector]:
+        """The objective levels with data, in order: name → costs by column."""
+        return dict(self.program.levels)
 
     @classmethod
     def reshaped(cls, warm_start: WarmStart, instance: PlanningInstance) -> OptimalProgram:

@@ -30,10 +30,10 @@ from planner.plan.again.optimal_program import OptimalProgram
 from planner.plan.again.raising import RISE, Help, Limit, limits_of
 from planner.plan.again.removal import Gone, Places, Removal
 from planner.plan.again.surprise import as_plan_of
-from planner.plan.again.warm_start import WarmStart, built_program
+from planner.plan.again.warm_start import WarmStart
 from planner.plan.optimise import solve
 from planner.plan.plan import Plan
-from planner.plan.program import Program
+from planner.plan.program import Program, built_program
 from planner.plan.spare_scrap import spare_scrap
 from planner.solver.endings import require_optimum
 from planner.solver.highs import INFINITY, Basis, HighsSession, Vector

@@ -15,17 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from planner.catalogue import load
 from planner.domain.instance import PlanningInstance
 from planner.errors import SolverStoppedError
-from planner.formulation.build import build
-from planner.formulation.goods.circulation import add_circulation
 from planner.formulation.model.rhs_update import RhsUpdate, rhs_update
 from planner.plan.again.structure import Structure
 from planner.plan.conflict.explanation import explained
 from planner.plan.optimise import solve
 from planner.plan.plan import Plan
-from planner.plan.program import Program
+from planner.plan.program import Program, built_program
 from planner.solver.clock import Clock, TimeLeft, without_garbage_collection
 from planner.solver.highs import Basis, HighsSession, ProgressListener
 from planner.solver.options import SolveOptions
@@ -35,19 +32,11 @@ AFRESH = "solved afresh"
 NOTHING = np.empty(0, dtype=np.intp)
 
 
-def built_program(instance: PlanningInstance, options: SolveOptions, moving: bool) -> Program:
-    """The LP of an instance; `moving` as in `WarmStart`."""
-    model = build(instance, load(options.model), options.prune)
-    if moving:
-        add_circulation(model)
-    return Program.of(model)
-
-
 class WarmStart:
     """The base of an instance, solved on making; `base_plan` is its plan.
 
     A second solver, and a base whose solve was stopped, give no basis to start from: then changes are solved afresh.
-    Pickled, it solves changes in another process, and no more: `base_plan`, `optimum` and `bench` stay here.
+    Pickled, it solves changes in another process, and no more: `base_plan`, `optimum` and the loaded LP stay here.
     `write_lp` and `write_mps` of the options are for single solves and play no part here. `moving`: what is asked of it
     later may want movement or spending for their own sake, for which goods must not go round out of nothing. `priced`:
     the plans have prices.

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from planner.analysis.remedy.remedy import Asked, RemedyResult, remedy_of_workbook
-from planner.analysis.remedy.search import Remedy
 from planner.cli.entry import run as run_command
 from planner.errors import UsageError
 from planner.plan import solve
+from planner.plan.remedy.found import Remedy
 from planner.workbook import read_instance
 
 # Works makes 60 crates a month at 10 each, which go by a road of 80 t to Hub; Hub wants 100 in January for Aid, and 10 for Rest.

@@ -7,13 +7,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.analysis.context import AnalysisContext
-from planner.analysis.remedy.levers import Lever, consent_of
-from planner.analysis.remedy.search import Goal, Remedy, hold_others, measures
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError, SolverStoppedError
+from planner.plan.again.optimal_program import OptimalProgram
 from planner.plan.again.structure import Structure
-from planner.plan.again.warm_start import built_program
+from planner.plan.program import built_program
+from planner.plan.remedy.found import Remedy
+from planner.plan.remedy.levers import Lever, consent_of
+from planner.plan.remedy.measures import Goal, lacking, measures
+from planner.plan.remedy.search import hold_others
 from planner.solver.parametric_study import Extension, ParametricStudy
 from planner.tolerances import matters
 
@@ -37,18 +39,17 @@ def changed(
     return replace(found, consents=tuple(consents))
 
 
-def keeps_its_word(
-    context: AnalysisContext, goal: Goal, remedy: Remedy, instance: PlanningInstance | None, before: Mapping[str, float]
-) -> bool:
-    """Is there a plan of the changed `instance` in which the goal lacks no more than promised, and nobody is worse off
-    than `before` (see `hold_others`)?
+def planned_again(
+    standing: OptimalProgram, goal: Goal, remedy: Remedy, instance: PlanningInstance | None, before: Mapping[str, float]
+) -> dict[str, float] | None:
+    """What the goal lacks, item → units, in a plan of the changed `instance` in which nobody is worse off than `before`
+    (see `hold_others`) and the goal comes to what the remedy promises; None where there is no such plan.
     """
     if instance is None:
-        return False
-    standing = context.standing
-    program = built_program(instance, context.options, moving=False)
+        return None
+    program = built_program(instance, standing.options, moving=False)
     _, rows = measures(program.model)
-    study = ParametricStudy(program.lp, dict(program.levels), program.settings(context.options), Extension(rows))
+    study = ParametricStudy(program.lp, dict(program.levels), program.settings(standing.options), Extension(rows))
     binaries = np.array(program.model.binaries, dtype=np.intp)
     if len(binaries) == len(standing.choices):
         study.fix(binaries, standing.choices)
@@ -57,5 +58,7 @@ def keeps_its_word(
     try:
         point = study.minimise(study.costs({goal.row: 1.0}), study.start(basis))
     except (NoPlanError, SolverStoppedError):
-        return False
-    return not matters(point.value - remedy.left, remedy.short)
+        return None
+    if matters(point.value - remedy.left, remedy.short):
+        return None
+    return lacking(program.model, goal, point.values)

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from planner.analysis.remedy.levers import CAPACITY, GIVEN, MONEY, STORAGE, THROUGHPUT, Lever
-from planner.analysis.remedy.search import CONTINGENCY, EVERYTHING, Goal, Remedy
 from planner.domain.instance import PlanningInstance
+from planner.plan.remedy.found import Found, Raised
+from planner.plan.remedy.levers import CAPACITY, GIVEN, MONEY, STORAGE, THROUGHPUT, Lever
+from planner.plan.remedy.measures import CONTINGENCY, EVERYTHING, Goal
 from planner.report.words.numbers import Money, compact, listing
+from planner.tolerances import matters
 
-Raised = tuple[Remedy, list[tuple[Lever, float]]]  # a remedy with its levers and their rises
 MOST_RISES = 6  # in one sentence
 MOST_CELLS = 40
-
-
-@dataclass(frozen=True)
-class Found:
-    """A goal that lacks `short`, with its remedies, what parts of the way cost, and how many of all did not keep their word."""
-
-    goal: Goal
-    short: float
-    remedies: Sequence[Raised]
-    frontier: Sequence[Raised]
-    broken: int
+MOST_ITEMS = 4
 
 
 @dataclass(frozen=True)
@@ -35,9 +26,13 @@ class Words:
         if goal.kind == EVERYTHING:
             return "Everything that is wanted"
         if goal.kind == CONTINGENCY:
-            return f"The answer to {goal.name}"
+            cases = [case for case in self.instance.cases if case.contingency.name == goal.name]
+            title = self.instance.contingencies[goal.name].title or goal.name
+            over = f", over its {len(cases)} strikes," if len(cases) > 1 else ""
+            return f"The answer to “{title}”{over}"
         known = self.instance.commitments.get(goal.name)
-        return (known.title or goal.name) if known else goal.name or "What belongs to no commitment"
+        nameless = "What belongs to no commitment" if self.instance.commitments else "All demand"
+        return (known.title or goal.name) if known else goal.name or nameless
 
     def rise(self, lever: Lever, rise: float) -> str:
         """`EUR 54 million more from DE in SAFE for 2026 (Budgets!D14)`"""
@@ -79,11 +74,39 @@ class Words:
             "storage_neq": "kg of explosive licence",
         }.get(column, "units of storage")
 
-    def remedy(self, found: Raised) -> str:
-        """`EUR 54 million more … and the consent …, for EUR 54 million; left to do: …`"""
-        remedy, rises = found
-        parts = listing([self.rise(lever, rise) for lever, rise in rises], MOST_RISES)
+    def lacks(self, found: Found) -> str:
+        """`Winter help is short of 100 heaters.`"""
+        return f"{self.goal(found.goal)} is short of {self.goods(found.lacking)}."
+
+    def brings(self, found: Found, raised: Raised) -> str:
+        """`EUR 54 million more … would bring all of it, for EUR 54 million in all.`, or what part it would bring."""
+        remedy = raised[0]
+        less = {item: units - remedy.lacking.get(item, 0.0) for item, units in found.lacking.items()}
+        helped = {item: units for item, units in less.items() if matters(units)}
+        part = "all of it" if not remedy.lacking else f"{self.goods(helped)} of it" if helped else "part of it"
+        return f"{self._changes(raised)} would bring {part}, for {self.money.text(remedy.cost)} in all.{self._rest(raised)}"
+
+    def goods(self, units: Mapping[str, float]) -> str:
+        """`12 400 155 mm rounds and 3 t flour`"""
+        return listing([self._good(item, amount) for item, amount in units.items()], MOST_ITEMS)
+
+    def _good(self, name: str, amount: float) -> str:
+        item = self.instance.items[name]
+        times = "× " if item.unit[:1].isdigit() else ""
+        unit = "" if item.unit in ("", "unit") else f"{times}{item.unit} of "
+        return f"{compact(amount)} {unit}{item.title or item.name}"
+
+    def remedy(self, raised: Raised) -> str:
+        """`EUR 54 million more … and the consent …: EUR 54 million in all. DE decides.`"""
+        return f"{self._changes(raised)}: {self.money.text(raised[0].cost)} in all.{self._rest(raised)}"
+
+    def _changes(self, raised: Raised) -> str:
+        return listing([self.rise(lever, rise) for lever, rise in raised[1]], MOST_RISES)
+
+    def _rest(self, raised: Raised) -> str:
+        """What stays short, and who decides; with a space before."""
+        remedy, rises = raised
         decides = list(dict.fromkeys(lever.decides for lever, _ in rises if lever.decides))
         who = f" {listing(decides, MOST_RISES)} {'decides' if len(decides) == 1 else 'decide'}." if decides else ""
         left = f" {self.money.text(remedy.left)} of its value stays short." if remedy.left else ""
-        return f"{parts}: {self.money.text(remedy.cost)} in all.{left}{who}"
+        return f"{left}{who}"

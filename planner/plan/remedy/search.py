@@ -12,14 +12,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from planner.analysis.context import AnalysisContext
-from planner.analysis.money.remedy import commitment_rows
-from planner.analysis.remedy.levers import Lever
-from planner.catalogue import RESPONSE
-from planner.domain.contingency.response import needs
-from planner.formulation.model.model import Model
+from planner.plan.again.optimal_program import OptimalProgram
+from planner.plan.remedy.found import Remedy
+from planner.plan.remedy.levers import Lever
+from planner.plan.remedy.measures import CONTINGENCY, EVERYTHING, MEASURES, Goal, measures
 from planner.solver.highs import Basis, Vector
 from planner.solver.parametric_study import Extension, ParametricStudy
 from planner.tolerances import NO_LESS, SAME
@@ -28,56 +24,13 @@ HELD = ("frozen_departure", "past_lack", "target_shortfall", "coverage", "contin
 MOST_ALONE = 25  # levers that are tried by themselves
 PARTS = (0.25, 0.5, 0.75)  # of what is short, on the frontier
 ALTERNATIVES = 2
-COMMITMENT, EVERYTHING, CONTINGENCY = "commitment", "all", "contingency"
-MEASURES = {COMMITMENT: "short ", EVERYTHING: "all that is short", CONTINGENCY: "uncovered "}
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """What is to be whole. `kind`: commitment, all, contingency."""
-
-    kind: str
-    name: str = ""
-
-    @property
-    def row(self) -> str:
-        """The measure of what it lacks (see `measures`)."""
-        return f"{MEASURES[self.kind]}{self.name}"
-
-
-@dataclass(frozen=True)
-class Remedy:
-    """Rises by lever name; `left` short of `short`. `how`: cheapest, instead of …, single, a part."""
-
-    how: str
-    rises: Mapping[str, float]
-    cost: float
-    short: float
-    left: float
-
-
-def measures(model: Model) -> tuple[list[str], dict[str, Vector]]:
-    """The commitments, and by column what each lacks (`short NAME`, `late NAME`), all of them, and each contingency
-    (`uncovered NAME`).
-    """
-    groups, rows = commitment_rows(model)
-    whole = np.array([rows[f"short {group}"] for group in groups]).reshape(len(groups), model.column_count).sum(axis=0)
-    weights = {
-        (*case.key, *need.wanted.key): need.wanted.priority * model.instance.unit_values.get(need.wanted.item, 0.0)
-        or 1.0
-        for case in model.instance.cases
-        for need in needs(model.instance, case)
-    }
-    for key, column in model.columns[RESPONSE + "shortage"].items():
-        rows.setdefault(f"uncovered {key[0]}", np.zeros(model.column_count))[column] = weights[key]
-    return groups, {**rows, MEASURES[EVERYTHING]: whole}
 
 
 @dataclass
 class Search:
-    """The LP of a plan with its levers; `values` of the plan, `start` its basis."""
+    """The LP of a plan (`standing`) with its levers."""
 
-    context: AnalysisContext
+    standing: OptimalProgram
     levers: Mapping[str, Lever]
     study: ParametricStudy = field(init=False)
     groups: Sequence[str] = field(init=False)
@@ -85,11 +38,11 @@ class Search:
     _start: Basis = field(init=False)
 
     def __post_init__(self) -> None:
-        standing = self.context.standing
+        standing = self.standing
         self.groups, rows = measures(standing.program.model)
-        names = (*rows, *(level for level in HELD if level in self.context.levels))
+        names = (*rows, *(level for level in HELD if level in standing.levels))
         columns = {name: lever.entries for name, lever in self.levers.items()}
-        self.study = standing.study(self.context.levels, Extension(rows, columns))
+        self.study = standing.study(standing.levels, Extension(rows, columns))
         self._start = self.study.start(standing.basis)
         self.before = {name: self.study.value(name, standing.values) for name in names}
 
@@ -97,25 +50,25 @@ class Search:
         """What the goal lacks in the plan."""
         return self.before[goal.row]
 
-    def remedies(self, goal: Goal) -> list[Remedy]:
-        """The cheapest, those that do without its dearest lever, and the cheapest by one lever alone."""
+    def remedies(self, goal: Goal, alternatives: int = ALTERNATIVES, alone: bool = True) -> list[Remedy]:
+        """The cheapest, those that do without its dearest lever, and the cheapest by one lever `alone`."""
         hold_others(self.study, goal, self.before)
         short = self.value(goal)
         best = self._cheapest(goal, "cheapest", list(self.levers), short)
         if best is None:
             return []
         found, free = [best], list(self.levers)
-        for _ in range(ALTERNATIVES):
+        for _ in range(alternatives):
             dearest = max(found[-1].rises, key=lambda name: self.levers[name].price * found[-1].rises[name])
             free.remove(dearest)
             other = self._cheapest(goal, "alternative", free, short, best.left)
             if other is None:
                 break
             found.append(other)
-        alone = self._alone(goal, short, best.left)
-        return (
-            found if alone is None or any(alone.rises.keys() == one.rises.keys() for one in found) else [*found, alone]
-        )
+        single = self._alone(goal, short, best.left) if alone else None
+        if single is None or any(single.rises.keys() == one.rises.keys() for one in found):
+            return found
+        return [*found, single]
 
     def frontier(self, goal: Goal, best: Remedy) -> list[Remedy]:
         """The least that each part of the way to `best` costs."""

@@ -1,0 +1,43 @@
+"""What was found of remedies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from planner.plan.remedy.levers import Lever
+    from planner.plan.remedy.measures import Goal
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """Rises by lever name; `left` short of `short`. `how`: cheapest, alternative, single, a part of the way.
+
+    `lacking`: item → units that the goal then lacks, in the plan made again; empty until it is.
+    """
+
+    how: str
+    rises: Mapping[str, float]
+    cost: float
+    short: float
+    left: float
+    lacking: Mapping[str, float] = field(default_factory=dict)
+
+
+Raised = tuple[Remedy, "list[tuple[Lever, float]]"]  # a remedy with its levers and their rises, the dearest first
+
+
+@dataclass(frozen=True)
+class Found:
+    """A goal that lacks `short` (`lacking`: item → units), with its remedies, what parts of the way cost, and how many of
+    all did not keep their word.
+    """
+
+    goal: Goal
+    short: float
+    lacking: Mapping[str, float]
+    remedies: Sequence[Raised]
+    frontier: Sequence[Raised]
+    broken: int

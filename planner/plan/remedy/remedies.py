@@ -1,0 +1,129 @@
+"""What would help, where that is asked for or takes little beside the plan itself; and the remedies of one goal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from planner.errors import SolverStoppedError
+from planner.plan.again.optimal_program import OptimalProgram
+from planner.plan.plan import Plan
+from planner.plan.program import Program
+from planner.plan.remedy.found import Found, Raised, Remedy
+from planner.plan.remedy.kept import changed, planned_again
+from planner.plan.remedy.levers import Lever, levers
+from planner.plan.remedy.measures import COMMITMENT, CONTINGENCY, MEASURES, Goal, lacking
+from planner.plan.remedy.search import Search
+from planner.solver.clock import Clock, TimeLeft
+from planner.solver.highs import Basis
+from planner.solver.lexicographic import Optimum
+from planner.solver.options import SolveOptions
+from planner.tolerances import matters
+
+MOST_TOLD = 3  # remedies on the first page
+# Columns times remedies up to which they are worked out unasked: about as long as the plan itself takes on small inputs.
+MOST_UNASKED = 30_000
+PHASE = "what would help"
+NOT_ASKED = "it was not asked for (--no-remedies)"
+TOO_LARGE = "it takes further solves, and the program is large"
+NO_TIME = "--time-limit left no time for it"
+NOT_SOLVED = "--time-limit left some levels of the plan not optimised"
+NO_BASIS = "it needs the solver highs"
+WEIGHTED = "remedies are about levels in order, and the objective is weighted"
+
+
+def with_remedies(
+    plan: Plan,
+    program: Program,
+    optimum: Optimum,
+    basis: Basis | None,
+    options: SolveOptions,
+    left: TimeLeft,
+    clock: Clock,
+    asked: bool | None,
+) -> Plan:
+    """The plan with what would help where something is short, or with why that was not worked out; `asked`: None: if it
+    takes little.
+    """
+    lacks = any(len(plan.tables[name]) for name in ("shortfalls", "uncovered"))
+    if not lacks:
+        return plan
+    reason = _refused(plan, program, basis, options, asked)
+    if reason or basis is None:
+        return replace(plan, no_remedies=reason)
+    binaries = np.array(program.model.binaries, dtype=np.intp)
+    standing = OptimalProgram(program, options, optimum.values, basis, np.round(optimum.values[binaries]))
+    found = []
+    with clock.phase(PHASE):
+        known = {lever.name: lever for lever in levers(program.model, program.lp)}
+        search = Search(standing, known)
+        goals = _worst(search)
+        for goal in goals:
+            if left.is_over:
+                return replace(plan, no_remedies=NO_TIME)
+            try:
+                found.append(remedies_of(search, goal, MOST_TOLD // len(goals) - 1, thorough=False))
+            except SolverStoppedError:
+                return replace(plan, no_remedies=NO_TIME)
+    return replace(plan, remedies=tuple(found))
+
+
+def _refused(plan: Plan, program: Program, basis: Basis | None, options: SolveOptions, asked: bool | None) -> str:
+    """Why they are not worked out; empty: they are."""
+    if asked is False:
+        return NOT_ASKED
+    if program.model.weighted:
+        return WEIGHTED
+    if options.solver != "highs":
+        return NO_BASIS
+    if plan.status != "optimal" or basis is None:
+        return NOT_SOLVED
+    return TOO_LARGE if asked is None and program.lp.columns * MOST_TOLD > MOST_UNASKED else ""
+
+
+def _worst(search: Search) -> list[Goal]:
+    """At most `MOST_TOLD` commitments that fall short, those that lack most first; then contingencies."""
+    names = [
+        name.removeprefix(MEASURES[CONTINGENCY]) for name in search.before if name.startswith(MEASURES[CONTINGENCY])
+    ]
+    found: list[Goal] = []
+    for goals in ([Goal(COMMITMENT, name) for name in search.groups], [Goal(CONTINGENCY, name) for name in names]):
+        short = [goal for goal in goals if matters(search.value(goal))]
+        found += sorted(short, key=lambda goal: -search.value(goal))
+    return found[:MOST_TOLD]
+
+
+def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = True) -> Found:
+    """The remedies of a goal that keep their word, and how many do not; `thorough`: by one change alone, and what parts
+    of the way cost, too.
+
+    Raises SolverStoppedError where no time is left.
+    """
+    made = search.remedies(goal, alternatives, alone=thorough)
+    frontier = search.frontier(goal, made[0]) if made and thorough else []
+    again = {id(one): _planned(search, goal, one) for one in (*made, *frontier)}
+    return Found(
+        goal,
+        search.value(goal),
+        lacking(search.standing.program.model, goal, search.standing.values),
+        [raised for one in made if (raised := again[id(one)]) is not None],
+        [raised for one in frontier if (raised := again[id(one)]) is not None],
+        sum(raised is None for raised in again.values()),
+    )
+
+
+def _planned(search: Search, goal: Goal, remedy: Remedy) -> Raised | None:
+    """The remedy as planned again, with its levers; None where that does not come to what it promises."""
+    instance = changed(search.standing.program.model.instance, remedy.rises, search.levers)
+    lacks = planned_again(search.standing, goal, remedy, instance, search.before)
+    if lacks is None:
+        return None
+    return replace(remedy, lacking=lacks), _rises(remedy, search.levers)
+
+
+def _rises(remedy: Remedy, known: Mapping[str, Lever]) -> list[tuple[Lever, float]]:
+    """Its levers with their rises, the dearest first."""
+    found = [(known[name], rise) for name, rise in remedy.rises.items()]
+    return sorted(found, key=lambda entry: -entry[0].price * entry[1])

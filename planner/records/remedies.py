@@ -1,0 +1,48 @@
+"""What `planner solve` and `planner remedy` say of what would help."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from planner.records.model import AsTold, Count, Money, OfItem, Record, Unit
+
+Weighed = Annotated[float, Unit("value × priority")]
+
+
+class RiseRecord(Record):
+    """A figure of the input that rises; of a consent, what it lets through."""
+
+    what: str = Field(description="money, capacity, throughput, storage or consent.")
+    cells: str = Field(description="Where it is typed.")
+    before: AsTold = Field(description="What the input says, in the unit of its column.")
+    rise: AsTold = Field(description="By how much it rises.")
+    cost: Money = Field(description="Price × rise.")
+    decides: str = Field(description="Who decides.")
+
+
+class RemedyRecord(Record):
+    """Changes that make the goal whole, or bring it as far as all that may be changed can. Each was planned again."""
+
+    how: str = Field(description="cheapest, alternative, single, or the part of the way that it goes.")
+    cost: Money = Field(description="Of all its changes.")
+    left: Weighed = Field(description="Still short.")
+    lacking: dict[str, OfItem] = Field(description="Units that then lack, by item.")
+    rises: tuple[RiseRecord, ...] = Field(description="What it changes, the dearest first.")
+    sentence: str = Field(description="All that in words: what it brings, what it changes, its cost, who decides.")
+
+
+class GoalRecord(Record):
+    """What was to be made whole."""
+
+    kind: str = Field(description="commitment, all or contingency.")
+    name: str = Field(description="Its name; blank: demands of no commitment, or all.")
+    short: Weighed = Field(description="In the plan.")
+    lacking: dict[str, OfItem] = Field(description="Units that lack in the plan, by item.")
+    sentence: str = Field(description="What lacks, in words.")
+    remedies: tuple[RemedyRecord, ...] = Field(
+        description="The best first; empty where nothing that may be changed helps."
+    )
+    frontier: tuple[RemedyRecord, ...] = Field(description="What parts of the way to the cheapest one cost.")
+    broken: Count = Field(description="Remedies that were found and not told, as planning again did not come to them.")

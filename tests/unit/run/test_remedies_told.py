@@ -1,0 +1,113 @@
+"""What would help, on the first page: the commitments that lack most, three remedies, why there are none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from planner.plan import SolveOptions
+from planner.records.run import RunRecord
+from planner.run.pipeline import solve_workbook
+
+# Works makes 60 crates a month at 10 each, which go by a road of 80 t to Hub; Hub wants 100 in January for Aid, and 10 for Rest.
+TABLES = {
+    "Settings": "key,value\nstart,2026-01\nperiods,1\n",
+    "Nations": "nation\nPL\nCZ\n",
+    "Items": "item,name,weight,value\ncrate,field kitchens,1,20\n",
+    "Nodes": "node,kind,nation,storage_t\nWorks,factory,PL,0\nHub,destination,CZ,0\n",
+    "Routes": "route,origin,destination,mode,capacity_t,cost\nRoad,Works,Hub,road,80,2\n",
+    "Lines": "line,factory,item,unit_cost,capacity\nPress,Works,crate,10,60\n",
+    "Demand": "demand,commitment,destination,item,period,quantity\nJanuary,Aid,Hub,crate,1,100\nOther,Rest,Hub,crate,1,10\n",
+    "Commitments": "commitment,name,binding\nAid,Winter aid,yes\nRest,,no\n",
+}
+ONLY_AID = "demand,commitment,destination,item,period,quantity\nJanuary,Aid,Hub,crate,1,100\n"
+
+
+def record(folder: Path, remedies: bool | None = None, **changes: str) -> RunRecord:
+    source = folder / "in"
+    source.mkdir()
+    for name, text in {**TABLES, **changes}.items():
+        (source / f"{name}.csv").write_text(text, encoding="utf-8")
+    return solve_workbook(source, folder / "out", SolveOptions(), remedies=remedies).record
+
+
+def said(found: RunRecord) -> list[tuple[str, list[str]]]:
+    return [(goal.sentence, [remedy.sentence for remedy in goal.remedies]) for goal in found.remedies or ()]
+
+
+def page(folder: Path) -> str:
+    return (folder / "out" / "report.html").read_text(encoding="utf-8").replace("<wbr>", "")
+
+
+def test_what_lacks_most_comes_first_each_with_its_cheapest_remedy(tmp_path: Path) -> None:
+    """Aid lacks 40: 40 more at the press for 10 each and 20 t on the road for 2 each. Rest lacks 10: the same road has room for 20."""
+    assert said(record(tmp_path)) == [
+        (
+            "Winter aid is short of 40 field kitchens.",
+            [
+                "40 more capacity a period of Press (Lines.csv:E2) and 20 t more capacity a period of Road (Routes.csv:E2) "
+                "would bring all of it, for EUR\u00a0440 in all. PL decides."
+            ],
+        ),
+        (
+            "Rest is short of 10 field kitchens.",
+            [
+                "10 more capacity a period of Press (Lines.csv:E2) would bring all of it, for EUR\u00a0100 in all. PL decides."
+            ],
+        ),
+    ]
+    assert "Winter aid is short of 40 field kitchens." in page(tmp_path)
+    assert "What would help" in page(tmp_path)
+
+
+def test_a_single_commitment_is_told_what_else_would_do(tmp_path: Path) -> None:
+    """A second line at 15 each does the same: it is the other way."""
+    lines = "line,factory,item,unit_cost,capacity\nPress,Works,crate,10,60\nMill,Works,crate,15,20\n"
+    ((_, remedies),) = said(
+        record(tmp_path, Lines=lines, Demand=ONLY_AID, Routes=TABLES["Routes"].replace("80", "200"))
+    )
+    assert remedies == [
+        "20 more capacity a period of Press (Lines.csv:E2) would bring all of it, for EUR\u00a0200 in all. PL decides.",
+        "20 more capacity a period of Mill (Lines.csv:E3) would bring all of it, for EUR\u00a0300 in all. PL decides.",
+    ]
+
+
+def test_what_no_change_makes_whole_says_what_part_it_brings(tmp_path: Path) -> None:
+    """Only the press may grow; the road then carries 80: 20 of the 40 that lack, and 20 × 20 stay short."""
+    ((_, remedies),) = said(
+        record(tmp_path, Demand=ONLY_AID, Remedies="remedy,what,names,price\nline,capacity,Press,7\n")
+    )
+    assert remedies == [
+        "20 more capacity a period of Press (Lines.csv:E2) would bring 20 field kitchens of it, for EUR\u00a0140 in all. "
+        "EUR\u00a0400 of its value stays short. PL decides."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("remedies", "changes", "reason"),
+    [
+        (False, {}, "it was not asked for (--no-remedies)"),
+        (
+            True,
+            {
+                "Settings": "key,value\nstart,2026-01\nperiods,1\nobjective,weighted\n",
+                "Demand": ONLY_AID.replace("quantity", "quantity,shortage_cost").replace("100", "100,50"),
+            },
+            "remedies are about levels in order, and the objective is weighted",
+        ),
+    ],
+)
+def test_where_there_are_none_the_page_says_why(
+    tmp_path: Path, remedies: bool, changes: dict[str, str], reason: str
+) -> None:
+    found = record(tmp_path, remedies, **changes)
+    sentence = f"What would help was not worked out: {reason}. planner remedy WORKBOOK -o DIR works it out."
+    assert (found.remedies, found.no_remedies) == (None, sentence)
+    assert sentence in page(tmp_path)
+
+
+def test_where_nothing_is_short_nothing_is_said(tmp_path: Path) -> None:
+    found = record(tmp_path, True, Demand="demand,destination,item,period,quantity\nJanuary,Hub,crate,1,10\n")
+    assert (found.remedies, found.no_remedies) == (None, None)
+    assert "What would help" not in page(tmp_path)
