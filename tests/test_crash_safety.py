@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from planner import cli
-from planner.cli.phases import WORDS
 from planner.plan.plan import TABLE_COLUMNS
+from planner.report.words.phases import WORDS
 from tests.moments import LONG, standing_at
 from tests.seeds import only_long
 

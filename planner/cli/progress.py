@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from planner.cli.lines.text import number
-from planner.cli.phases import phase_words
+from planner.report.words.phases import phase_words
 
 if TYPE_CHECKING:
     from planner.plan import Progress
@@ -24,6 +24,8 @@ def progress_text(progress: Progress, elapsed: float, width: int | None = None) 
     Where `width` is too small the name of the phase is cut, and then figures are left out, but never the time.
     """
     phase, parts = phase_words(progress.phase), []
+    if progress.levels:
+        parts.append(f"{progress.done} of {progress.levels} aims done")
     if progress.iterations:
         parts.append(f"{number(progress.iterations)} iterations")
     if progress.infeasibility is not None:

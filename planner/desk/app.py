@@ -13,18 +13,26 @@ from starlette.routing import BaseRoute, Route
 
 from planner.desk.access.guard import Guard
 from planner.desk.desk import TEMPLATES, Desk, render
-from planner.desk.pages import entering, reading, rows, runs
+from planner.desk.pages import approving, entering, inputs, reading, rows, runs
 from planner.errors import PlannerError
 from planner.report.pages.report import TEMPLATES as REPORT_TEMPLATES
 
 MOST_BYTES = 32 * 2**20  # of a request: an uploaded workbook
 STATIC = TEMPLATES.with_name("static")
-_HEADINGS = {403: "Not allowed", 404: "Not found", 405: "Not so", 413: "Too large", 429: "Too many"}
+_HEADINGS = {
+    400: "Not so",
+    409: "Not any more",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Not so",
+    413: "Too large",
+    429: "Too many",
+}
 
 
 def desk_app(desk: Desk, hosts: frozenset[str]) -> Starlette:
     """The application. `hosts`: the names by which browsers may call it; `*`: any."""
-    pages = (runs, rows, reading, entering)
+    pages = (runs, inputs, approving, rows, reading, entering)
     routes: list[BaseRoute] = [route for module in pages for route in module.routes(desk)]
     routes += [Route("/static/desk.css", _style), Route("/static/desk.js", _script)]
     guard = Middleware(Guard, sessions=desk.sessions, hosts=hosts, most_bytes=MOST_BYTES)

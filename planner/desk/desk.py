@@ -25,6 +25,7 @@ from planner.exchange.policy import Policy
 from planner.records.parts import Calendar
 from planner.report.pages.report import environment
 from planner.report.words.numbers import Money
+from planner.store.jobs import Jobs
 from planner.store.store import RunStore
 
 TEMPLATES = Path(__file__).with_name("pages") / "templates"
@@ -45,6 +46,7 @@ class Desk:
     sessions: Sessions
     policy: Policy
     shelf: Shelf
+    jobs: Jobs
     folder: Path
 
 

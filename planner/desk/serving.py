@@ -15,9 +15,12 @@ from planner.desk.access.sessions import Sessions
 from planner.desk.access.users import Role, Viewer
 from planner.desk.app import desk_app
 from planner.desk.desk import Desk
+from planner.desk.jobs.crew import Crew, in_processes, on_cluster, usual_workers
+from planner.desk.jobs.work import Place
 from planner.desk.opened.shelf import Shelf
 from planner.errors import PlannerError, UsageError
 from planner.exchange.policy import read_policy
+from planner.store.jobs import Jobs
 from planner.store.store import open_store
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -38,6 +41,8 @@ class Serving:
     hosts: Sequence[str] = ()
     users: Path | None = None
     policy: Path | None = None
+    workers: int | None = None
+    scheduler: str | None = None
     certificate: Path | None = None
     key: Path | None = None
 
@@ -53,8 +58,10 @@ def serve(how: Serving, say: Callable[[str], None]) -> None:
     sessions = Sessions(how.users, Viewer(_me(), _me(), Role.approver))
     sessions.users()
     store, policy = open_store(how.store, create=True), read_policy(how.policy)
-    desk = Desk(store, sessions, policy, Shelf(store, policy), how.folder)
-    with _listen(how) as listener:
+    desk = Desk(store, sessions, policy, Shelf(store, policy), Jobs(store.database), how.folder.resolve())
+    place = Place(_absolute(how.store), str(desk.folder))
+    start = in_processes if how.scheduler is None else on_cluster(how.scheduler)
+    with _listen(how) as listener, Crew(place, how.workers or usual_workers(), start):
         port = listener.getsockname()[1]
         base = f"{'https' if how.certificate else 'http'}://{(how.hosts or (how.listen,))[0]}:{port}"
         if sessions.link:
@@ -103,6 +110,11 @@ def _listen(how: Serving) -> socket.socket:
         listener.close()
         raise PortError(f"--port: {how.listen}:{how.port} cannot be listened on: {fault.strerror}") from fault
     return listener
+
+
+def _absolute(store: str) -> str:
+    """The store as a process in another folder finds it."""
+    return store if "://" in store else str(Path(store).resolve())
 
 
 def _me() -> str:

@@ -19,8 +19,9 @@ from planner.review.record import Breach, ReviewRecord
 from planner.run.folder import whole_folder
 from planner.run.refusal import refuse
 from planner.run.versions import versions
+from planner.store.moments import moment
 from planner.store.register import Origin
-from planner.store.store import RunStore, moment
+from planner.store.store import RunStore
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from pathlib import Path
 from planner.domain.horizon import Horizon
 from planner.schedule.alert import Alert
 from planner.schedule.declaration import Rules, Schedule
-from planner.store.store import CLOCK_SLACK, Run, moment
+from planner.store.moments import CLOCK_SLACK, moment
+from planner.store.store import Run
 from planner.workbook import interpret
 from planner.workbook.reading.raw import RawInput
 from planner.workbook.reading.reader import read_tables

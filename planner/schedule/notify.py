@@ -16,7 +16,7 @@ from pathlib import Path
 
 from planner.schedule.alert import Alert
 from planner.schedule.declaration import Mail, Notify
-from planner.store.store import moment
+from planner.store.moments import moment
 
 _SECONDS = 60  # for a command or a mail server
 

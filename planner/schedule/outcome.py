@@ -13,7 +13,8 @@ from planner.run.folder import whole_file
 from planner.schedule.alert import Alert
 from planner.schedule.declaration import Schedule
 from planner.schedule.record import FaultRecord, RunEntry, ScheduleRecord
-from planner.store.store import Run, moment
+from planner.store.moments import moment
+from planner.store.store import Run
 
 FILE = "schedule.json"
 NEW_PLAN, NOTHING_NEW, FAILED = "new plan", "nothing new", "failed"

@@ -42,13 +42,17 @@ _INFEASIBILITY_SUM = re.compile(r"\(([^)]*)\)")
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where the solver is: shown while it works. `seconds` since the run began."""
+    """Where the solver is: shown while it works. `seconds` since the run began. Of `levels` of the objective so many are
+    `done` (0 of 0: it is not known yet how many there are).
+    """
 
     phase: str
     iterations: int = 0
     infeasibility: float | None = None
     objective: float | None = None
     seconds: float = 0.0
+    done: int = 0
+    levels: int = 0
 
 
 ProgressListener = Callable[[Progress], None]
@@ -128,6 +132,7 @@ class HighsSession:
         self._simplex = int(options.get("simplex_strategy", DUAL_SIMPLEX))
         self._listener = listener
         self._phase = ""
+        self._done = self._levels = 0
         self._began = time.perf_counter()
         self._mixed_integer = False
         self._load()
@@ -467,6 +472,12 @@ class HighsSession:
         """HiGHS does not look at the rows of a model without columns: each must hold with nothing in it."""
         return "optimal" if bool(np.all((self.row_lower <= 0) & (self.row_upper >= 0))) else "infeasible"
 
+    def tell_done(self, done: int, levels: int) -> None:
+        """Let the listener know how many levels are done, of how many."""
+        self._done, self._levels = done, levels
+        if self._listener is not None and done:
+            self._listener(Progress(self._phase, seconds=time.perf_counter() - self._began, done=done, levels=levels))
+
     def _on_log(self, event: Any) -> None:
         found = _ITERATION_LINE.match(event.message)
         if found is None or self._listener is None:
@@ -479,6 +490,8 @@ class HighsSession:
                 infeasibility=sum(sums) if sums else None,
                 objective=float(found[2]),
                 seconds=time.perf_counter() - self._began,
+                done=self._done,
+                levels=self._levels,
             )
         )
 

@@ -159,6 +159,8 @@ class _Ladder:
             self.start = None  # levels by themselves are each too far from it
         guess: Outcome | None = None
         guessed: list[str] = []  # the levels that the guess is about
+        count = len(levels)
+        self._session.tell_done(0, count)
         while levels:
             if levels[0][0] not in guessed:
                 guess = None
@@ -183,6 +185,7 @@ class _Ladder:
             levels = levels[1:]
             self._optimum.values = solved.outcome.values
             self._optimum.levels.append(solved)
+            self._session.tell_done(count - len(levels), count)
             if levels:
                 self._hold(solved)
         self._optimum.by_interior_point = self._interior_point

@@ -4,6 +4,9 @@
     schema     the tables
     versions   a store of another version: refused, or brought up to date
     entry      a run folder as rows
+    jobs       what the desk was asked to work out
+    log        who changed or approved what at the desk
+    chained    rows that are added only, each signing the one before it (log, register)
     store      recording and looking up
     pruning    which runs may go, and how they go
 

@@ -15,7 +15,8 @@ from planner.errors import UsageError
 from planner.run.folder import remove_run
 from planner.run.refusal import refuse
 from planner.store import schema
-from planner.store.store import CLOCK_SLACK, Run, RunStore, moment
+from planner.store.moments import CLOCK_SLACK, moment
+from planner.store.store import Run, RunStore
 
 _runs = schema.runs.c
 

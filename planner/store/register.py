@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from planner.records.chain import hash_of
 from planner.store import schema
+from planner.store.chained import broken, signed
 from planner.store.database import Database, StoreError
 
 _table = schema.register
@@ -78,10 +78,10 @@ def add_to_register(database: Database, entries: Mapping[str, Mapping[str, Any]]
                 "run_sha256": origin.run_sha256,
                 "workbook_sha256": origin.workbook_sha256,
                 "content": content,
-                "before": before,
             }
-            before = hash_of(values)
-            connection.execute(_table.insert(), values | {"sha256": before})
+            row = signed(values, before)
+            connection.execute(_table.insert(), row)
+            before = row["sha256"]
             added += 1
     return added, before
 
@@ -91,16 +91,6 @@ def _rows(connection: sa.Connection) -> list[Row]:
 
 
 def _require_whole(rows: Sequence[Row], database: Database) -> None:
-    broken = next(_broken(rows), None)
-    if broken is not None:
-        raise StoreError(f"the register in {database.address.shown} is damaged: {broken}; nothing was added")
-
-
-def _broken(rows: Sequence[Row]) -> Iterator[str]:
-    before = ""
-    for row in rows:
-        if hash_of({name: getattr(row, name) for name in _SIGNED}) != row.sha256:
-            yield f"row {row.id} was changed after it was added"
-        if row.before != before:
-            yield f"a row before row {row.id} was taken away or changed"
-        before = row.sha256
+    fault = next(broken(rows, _SIGNED), None)
+    if fault is not None:
+        raise StoreError(f"the register in {database.address.shown} is damaged: {fault}; nothing was added")

@@ -116,3 +116,40 @@ register = Table(
     Column("sha256", Text, nullable=False, unique=True),
     sqlite_autoincrement=True,
 )
+
+# Work that the desk was asked for (since version 4). A worker holds a job until `held_until`; a job that nobody holds is taken up again.
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("who", Text, nullable=False, index=True),
+    Column("at", Text, nullable=False),
+    Column("asked", Text, nullable=False),  # JSON
+    Column("state", Text, nullable=False, index=True),  # waiting, running, done, failed
+    Column("attempts", Integer, nullable=False),
+    Column("holder", Text, nullable=False),  # which worker has it; blank: none
+    Column("held_until", Text, nullable=False),
+    Column("phase", Text, nullable=False),
+    Column("done", Integer, nullable=False),  # levels, of so many
+    Column("levels", Integer, nullable=False),
+    Column("ended", Text, nullable=False),
+    Column("message", Text, nullable=False),  # why it failed
+    Column("found", Text, nullable=False),  # JSON
+    Column("run", Integer, ForeignKey("runs.id", ondelete="SET NULL")),
+    sqlite_autoincrement=True,
+)
+
+# What was changed or approved at the desk, by whom (since version 4). Rows are added, never changed; each signs the one before it.
+log = Table(
+    "log",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("content", Text, nullable=False),  # JSON
+    Column("before", Text, nullable=False),
+    Column("sha256", Text, nullable=False, unique=True),
+    sqlite_autoincrement=True,
+)

@@ -6,7 +6,7 @@ import os
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from planner.records.run import WITH_PLAN, RunRecord
 from planner.store import schema
 from planner.store.database import SECONDS_TO_WAIT, Database, address_of
 from planner.store.entry import Entry, entry_of, unpacked
+from planner.store.log import note
+from planner.store.moments import moment
 from planner.store.versions import prepare
 
 _runs = schema.runs.c
@@ -131,13 +133,22 @@ class RunStore:
         if new:
             connection.execute(schema.inputs.insert(), new)
 
-    def approve(self, number: int, who: str, said: str, at: datetime | None = None) -> None:
-        """Note that somebody approved a run. Raises UsageError for a run without a verified plan."""
+    def approve(self, number: int, who: str, said: str, at: datetime | None = None, user: str | None = None) -> None:
+        """Note that somebody approved a run; `user`: who signed in to do so, for the log of the desk.
+
+        Raises UsageError for a run without a verified plan, and of a user for one that they have approved already.
+        """
         row = {"run": number, "who": who, "at": moment(at or datetime.now(UTC)), "said": said}
         with self.database.writing() as connection:
             run = self._one(connection, number)
             if not run.is_good:
                 raise UsageError(f"run {number} has no verified plan ({run.status}); it cannot be approved")
+            if user is not None:
+                known = schema.approvals.c
+                again = sa.select(known.id).where(known.run == number, known.who == who)
+                if connection.scalar(again) is not None:
+                    raise UsageError(f"{who} has approved run {number} already")
+                note(connection, user, "approved a run", {"run": number, "run_sha256": run.run_sha256, "words": said})
             connection.execute(schema.approvals.insert(), row)
 
     # Looking up
@@ -224,14 +235,6 @@ class RunStore:
 
     def _run(self, row: sa.Row[Any]) -> Run:
         return Run(**{**row._mapping, "folder": self.place_of(row._mapping["folder"])})
-
-
-CLOCK_SLACK = timedelta(minutes=5)  # clocks of two machines may differ by so much
-
-
-def moment(when: datetime) -> str:
-    """A moment as the store writes it."""
-    return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _selected() -> sa.Select[Any]:

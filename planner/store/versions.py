@@ -34,8 +34,29 @@ def _register(connection: sa.Connection) -> None:
     connection.exec_driver_sql("CREATE INDEX ix_register_entry ON register (entry)")
 
 
+def _desk(connection: sa.Connection) -> None:
+    """Version 4: the jobs of the desk, and its log."""
+    number = "SERIAL" if connection.dialect.name == "postgresql" else "INTEGER"
+    order = "" if connection.dialect.name == "postgresql" else " AUTOINCREMENT"
+    texts = {"kind", "who", "at", "asked", "state", "holder", "held_until", "phase", "ended", "message", "found"}
+    columns = (
+        *("kind", "who", "at", "asked", "state", "attempts", "holder", "held_until", "phase", "done", "levels"),
+        *("ended", "message", "found"),
+    )
+    said = ", ".join(f"{name} {'TEXT' if name in texts else 'INTEGER'} NOT NULL" for name in columns)
+    connection.exec_driver_sql(
+        f"CREATE TABLE jobs (id {number} PRIMARY KEY{order}, {said}, run INTEGER REFERENCES runs (id) ON DELETE SET NULL)"
+    )
+    for name in ("who", "state"):
+        connection.exec_driver_sql(f"CREATE INDEX ix_jobs_{name} ON jobs ({name})")
+    said = ", ".join(f"{name} TEXT NOT NULL" for name in ("at", "who", "what", "content", "before"))
+    connection.exec_driver_sql(
+        f"CREATE TABLE log (id {number} PRIMARY KEY{order}, {said}, sha256 TEXT NOT NULL UNIQUE)"
+    )
+
+
 # The step from version n to n + 1, at place n − 1.
-STEPS: tuple[Callable[[sa.Connection], None], ...] = (_schedules, _register)
+STEPS: tuple[Callable[[sa.Connection], None], ...] = (_schedules, _register, _desk)
 VERSION = len(STEPS) + 1
 
 

@@ -40,6 +40,18 @@ def desk(
         Path | None,
         typer.Option("--policy", metavar="FILE", help="What a nation's user sees: the policy of planner extract."),
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers", min=1, metavar="N", help="Plans made at a time; by default one less than processors."
+        ),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            "--scheduler", metavar="ADDRESS", help="A Dask scheduler whose workers make the plans, on the same disk."
+        ),
+    ] = None,
     certificate: Annotated[Path | None, typer.Option("--certificate", metavar="FILE", help="For TLS, in PEM.")] = None,
     key: Annotated[
         Path | None, typer.Option("--key", metavar="FILE", help="The key of the certificate, in PEM.")
@@ -58,7 +70,7 @@ def desk(
         return
     from planner.desk.serving import Serving, serve
 
-    how = Serving(store, output, port, listen, tuple(host or ()), users, policy, certificate, key)
+    how = Serving(store, output, port, listen, tuple(host or ()), users, policy, workers, scheduler, certificate, key)
     serve(how, lambda line: say([line]))
 
 

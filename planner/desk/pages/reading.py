@@ -156,6 +156,7 @@ def _evidence(desk: Desk, run: Seen, digest: Digest | None, approvals: Sequence[
         "input_kept": kept is not None,
         "parts": [] if digest is None else [Markup(section(digest, name)) for name in EVIDENCE.sections],
         "given": approvals,
+        "ask_name": not desk.sessions.has_users,
         "files": _files(run),
     }
 

@@ -19,9 +19,9 @@ import typer
 from openpyxl import load_workbook
 
 from planner import cli
-from planner.cli.phases import WORDS
 from planner.errors import SolverStoppedError
 from planner.plan.plan import TABLE_COLUMNS
+from planner.report.words.phases import WORDS
 from planner.schemas import schema
 from planner.verify import Verification
 from tests.moments import LONG, standing_at

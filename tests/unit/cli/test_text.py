@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from planner.cli.lines.text import columns, number, plan_lines, signed
-from planner.cli.phases import phase_words
 from planner.cli.progress import progress_text
 from planner.plan import Progress
 from planner.records.parts import Level
+from planner.report.words.phases import phase_words
 from tests.unit.report.report_worlds import run_of, small
 
 
@@ -47,6 +47,7 @@ def test_progress_says_what_is_known() -> None:
         progress_text(Progress("cost", 12345, 0.5, 1e6, 0.0), 75.2)
         == "optimising discounted cost · 12 345 iterations · infeasibility 0.5 · objective 1000000 · 1:15"
     )
+    assert progress_text(Progress("proof of cost", done=2, levels=3), 5.0) == "proof of cost · 2 of 3 aims done · 0:05"
     assert progress_text(Progress("read", 0, None, None, 0.0), 1.0) == "reading the input · 0:01"
 
 

@@ -14,6 +14,7 @@ from planner.desk.desk import Desk
 from planner.desk.opened.shelf import Shelf
 from planner.exchange.policy import read_policy
 from planner.run.pipeline import solve_workbook
+from planner.store.jobs import Jobs
 from planner.store.store import open_store
 from tests.unit.desk.browsing import Browser
 
@@ -57,7 +58,7 @@ def users_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def made_desk(store: Path | str, folder: Path, users: Path | None = None) -> Desk:
     """A desk, not served."""
     opened, policy = open_store(store, create=True), read_policy()
-    return Desk(opened, Sessions(users, ME), policy, Shelf(opened, policy), folder)
+    return Desk(opened, Sessions(users, ME), policy, Shelf(opened, policy), Jobs(opened.database), folder)
 
 
 @pytest.fixture

@@ -16,13 +16,13 @@ import pytest
 from distributed import Client
 from small_world import options, sheets, write
 
-from planner.cli.phases import WORDS
 from planner.errors import UsageError
 from planner.options import cluster
 from planner.options.changes.option import Option, read_options
 from planner.options.outcome import BaseState, Outcome, solve_base
 from planner.options.pipeline import compare_workbook
 from planner.plan import SolveOptions
+from planner.report.words.phases import WORDS
 from planner.run.tables import table_text
 from planner.workbook import read
 from tests.moments import LONG

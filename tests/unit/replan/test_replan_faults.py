@@ -17,11 +17,11 @@ from pathlib import Path
 import pytest
 
 from planner import cli
-from planner.cli.phases import WORDS
 from planner.errors import InputError, UsageError
 from planner.plan import SolveOptions
 from planner.replan.replan import replan
 from planner.replan.rolled.rolling import Terms
+from planner.report.words.phases import WORDS
 from planner.run.load import load_run
 from planner.run.pipeline import solve_workbook
 from planner.verify import verify_run

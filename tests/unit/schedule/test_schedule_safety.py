@@ -20,7 +20,7 @@ import pytest
 from night import Night, night
 
 from planner import cli
-from planner.cli.phases import WORDS
+from planner.report.words.phases import WORDS
 from planner.store.store import open_store
 from planner.verify import verify_run
 from tests.moments import LONG, standing_at

@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from planner.errors import BusyError, UsageError
 from planner.store import versions
 from planner.store.database import Database, StoreError, address_of
+from planner.store.jobs import Jobs
+from planner.store.log import read_log
 from planner.store.register import Origin, add_to_register, read_register
 from planner.store.store import open_store
 from planner.store.versions import VERSION, version_of
@@ -56,7 +58,8 @@ def test_an_older_store_is_brought_up_to_date(store_place: str, quickstart_run: 
     with store.database.writing() as connection:  # as version 1 made it
         for column in ("schedule", "fingerprint"):
             connection.execute(sa.text(f"ALTER TABLE runs DROP COLUMN {column}"))
-        connection.execute(sa.text("DROP TABLE register"))
+        for table in ("register", "jobs", "log"):
+            connection.execute(sa.text(f"DROP TABLE {table}"))
     set_version(store_place, 1)
     again = open_store(store_place)
     (run,) = again.runs()
@@ -67,6 +70,8 @@ def test_an_older_store_is_brought_up_to_date(store_place: str, quickstart_run: 
     origin = Origin("2026-02-01T00:00:00Z", "0" * 64, "1" * 64)
     assert add_to_register(again.database, {"a": {"missing": 1.0}, "b": {"missing": 2.0}}, origin)[0] == 2
     assert [(row.id, row.entry) for row in read_register(again.database)] == [(1, "a"), (2, "b")]
+    assert Jobs(again.database).add("a", "check", {"sha256": "0"}).id == 1
+    assert [event.what for event in read_log(again.database, 9)[0]] == ["asked for a job: check"]
 
 
 def test_a_step_that_fails_leaves_the_older_store_as_it_was(store_place: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,185 @@
+"""What a worker does with a job. It reads and writes the store itself, so that the server may end meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from planner.desk.jobs.uploads import place_of
+from planner.errors import BusyError, NoPlanError, PlannerError, SolverStoppedError, VerificationError
+from planner.plan import Progress, SolveOptions
+from planner.run.folder import whole_file
+from planner.run.pipeline import solve_workbook
+from planner.store.database import StoreError
+from planner.store.jobs import DONE, FAILED, Job, Jobs
+from planner.store.store import RunStore, open_store
+from planner.workbook import read
+from planner.workbook.validate.checks import check_network
+from planner.workbook.validate.faults import write_faults
+
+SECONDS_BETWEEN = 0.4  # that the store is told how far the work is
+SECONDS_AT_REST = 8.0  # at most, where nothing new is to be told: a job is held for longer
+SECONDS_TO_TRY = 120.0  # again and again, to say what came of a job, while the store is away
+MOST_FAULTS = 2000  # kept of a check
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a worker finds the store, and the folder of the desk."""
+
+    store: str
+    folder: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """What came of a job: JSON, and the run folder (if any)."""
+
+    content: Mapping[str, Any]
+    folder: Path | None = None
+
+
+class LostError(Exception):
+    """The job is in other hands."""
+
+
+class Holding:
+    """A job held while it is worked on: says now and again how far it is, from a thread of its own."""
+
+    def __init__(self, jobs: Jobs, job: Job) -> None:
+        self._jobs, self._job = jobs, job
+        self._now = ("", 0, 0)
+        self._told: tuple[str, int, int] | None = None
+        self._over = threading.Event()
+        self.lost = False
+
+    def __call__(self, progress: Progress) -> None:
+        """Where the solver is. Raises LostError once the job is in other hands."""
+        if self.lost:
+            raise LostError
+        levels = progress.levels or self._now[2]
+        self._now = (progress.phase, max(progress.done, self._now[1]), levels)
+
+    @contextlib.contextmanager
+    def going_on(self) -> Iterator[None]:
+        """Hold the job while the block runs."""
+        thread = threading.Thread(target=self._hold, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._over.set()
+            thread.join()
+
+    def _hold(self) -> None:
+        told = 0.0
+        while not self._over.wait(SECONDS_BETWEEN):
+            if self._now == self._told and time.monotonic() - told < SECONDS_AT_REST:
+                continue
+            now = self._now
+            with contextlib.suppress(StoreError, BusyError):  # away for a moment: it is tried again
+                self.lost = not self._jobs.hold(self._job, *now)
+                self._told, told = now, time.monotonic()
+
+
+def carry_out(place: Place, number: int) -> None:
+    """Take a job and do it; nothing is done where another has it. What goes wrong is said in the job."""
+    store = open_store(place.store)
+    jobs = Jobs(store.database)
+    job = jobs.take(number)
+    if job is None:
+        return
+    holding = Holding(jobs, job)
+    try:
+        with holding.going_on():
+            found = KINDS[job.kind](Path(place.folder), job, holding)
+    except LostError:
+        return
+    except KeyboardInterrupt:
+        jobs.let_go(job)
+        return
+    except PlannerError as problem:
+        said = str(problem)
+        _until_the_store_answers(lambda: jobs.end(job, FAILED, said))
+        return
+    except Exception as problem:  # whatever it is, the one who asked must hear of it
+        said = f"an internal fault ({type(problem).__name__}); please tell the maintainers"
+        _until_the_store_answers(lambda: jobs.end(job, FAILED, said))
+        raise
+    _until_the_store_answers(lambda: _finish(store, jobs, job, found))
+
+
+def _finish(store: RunStore, jobs: Jobs, job: Job, found: Found) -> bool:
+    """Record the run, and then say that the job is done: killed in between, the next worker finds the folder whole."""
+    run = store.record(found.folder).id if found.folder is not None else None
+    return jobs.end(job, DONE, found=found.content, run=run)
+
+
+def _until_the_store_answers(say: Callable[[], bool]) -> None:
+    until = time.monotonic() + SECONDS_TO_TRY
+    while True:
+        try:
+            say()
+            return
+        except (StoreError, BusyError):
+            if time.monotonic() > until:
+                raise
+            time.sleep(1.0)
+
+
+def _plan(folder: Path, job: Job, holding: Holding) -> Found:
+    """Check a workbook that was sent; if it is asked for and nothing is wrong, plan it."""
+    asked = job.wanted
+    target = folder / "runs" / f"job-{job.id}"
+    if (target / "run.json").is_file():  # a worker before this one was killed after it had written the folder
+        return Found({}, target)
+    holding(Progress("read"))
+    source = _named(folder, str(asked["sha256"]), str(asked["file"]))
+    reading = read(source)
+    if reading.instance is not None:
+        holding(Progress("check"))
+    warnings = [
+        *reading.warnings,
+        *(check_network(reading.instance, reading.raw) if reading.instance is not None else ()),
+    ]
+    told = [*reading.faults, *warnings]
+    content = {
+        "faults": [asdict(fault) for fault in told[:MOST_FAULTS]],
+        "errors": len(reading.faults),
+        "warnings": len(warnings),
+    }
+    if told:
+        with contextlib.suppress(PlannerError, OSError), whole_file(marked_place(folder, job.id)) as hidden:
+            write_faults(source, told, hidden)
+    if reading.faults or not asked.get("plan"):
+        return Found(content)
+    with contextlib.suppress(NoPlanError, SolverStoppedError, VerificationError):  # the run says so itself
+        solve_workbook(source, target, SolveOptions(model=str(asked.get("model", "full"))), holding)
+    return Found(content, target)
+
+
+def _named(folder: Path, digest: str, name: str) -> Path:
+    """The workbook under the name that it had: that is what a run says of its input."""
+    kept = place_of(folder, digest)
+    named = folder / "inputs" / digest / name
+    if not named.is_file():
+        with whole_file(named) as hidden:
+            try:
+                os.link(kept, hidden)
+            except OSError:  # another disk, or one without links
+                hidden.write_bytes(kept.read_bytes())
+    return named
+
+
+def marked_place(folder: Path, number: int) -> Path:
+    """Where the marked workbook of a job is."""
+    return folder / "marked" / f"job-{number}.xlsx"
+
+
+KINDS: Mapping[str, Callable[[Path, Job, Holding], Found]] = {"plan": _plan}

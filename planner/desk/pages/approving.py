@@ -1,0 +1,99 @@
+"""Approve a run with name and words: the approval in the store, the decision record, the log."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from planner.decision.approve import Consent, read_decision, record_decision
+from planner.decision.record import ENDING
+from planner.desk.access.users import Role
+from planner.desk.desk import Desk, Seen, action, number_of, page, render, seen, session_of
+from planner.errors import BusyError, DecisionError, UsageError
+from planner.store.log import read_log
+from planner.store.store import RunStore
+
+MOST_WORDS = 2000
+SECONDS_TO_WAIT = 20.0  # for another who writes the same record
+LOGGED = 200  # events on the page
+_ENDINGS = {"json": ".json", "html": ".html"}
+
+
+def routes(desk: Desk) -> list[Route]:
+    """The addresses."""
+    return [
+        Route("/runs/{run:int}/approve", action(desk, _approve, Role.approver), methods=["POST"]),
+        Route("/runs/{run:int}/decision.{kind:str}", page(desk, _decision)),
+        Route("/log", page(desk, _log, Role.approver)),
+    ]
+
+
+def _approve(desk: Desk, request: Request, form: FormData) -> Response:
+    run = seen(desk, request, number_of(request))
+    viewer, words = session_of(request).viewer, str(form.get("words") or "").strip()
+    if form.get("run_sha256") != run.opened.run.run_sha256:
+        raise HTTPException(409, "This is not the run that you saw. Open it again.")
+    if len(words) > MOST_WORDS:
+        raise HTTPException(400, f"These are {len(words)} characters; {MOST_WORDS} are the most.")
+    name = viewer.title if desk.sessions.has_users else str(form.get("name") or "").strip()[:200]
+    if not name:
+        raise HTTPException(400, "Say who approves.")
+    try:
+        desk.store.approve(run.number, name, words, user=viewer.name)
+    except UsageError as problem:
+        raise HTTPException(409, str(problem)) from None
+    _written_down(desk.store, run)
+    return RedirectResponse(f"/runs/{run.number}/evidence#approved", 303)
+
+
+def _written_down(store: RunStore, run: Seen) -> None:
+    """Bring the decision record up to the store: made where there is none, with each approval that it lacks."""
+    if not run.opened.run.stands:
+        return
+    folder, target = run.opened.run.folder, record_of(run)
+    until = time.monotonic() + SECONDS_TO_WAIT
+    for approval in store.approvals(run.number):
+        consent = Consent(approval.who, approval.said)
+        while not _has(target, consent):
+            try:
+                record_decision(folder, target, consent=consent)
+            except (BusyError, UsageError):  # somebody else writes it, or has just made it
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.2)
+
+
+def _has(target: Path, consent: Consent) -> bool:
+    given = read_decision(target).approvals if target.is_file() else ()
+    return any((one.name, one.words) == (consent.name, consent.words) for one in given)
+
+
+def record_of(run: Seen) -> Path:
+    """Where the decision record of a run is: beside its folder."""
+    folder = run.opened.run.folder
+    return folder.with_name(folder.name + ENDING)
+
+
+def _decision(desk: Desk, request: Request) -> Response:
+    run, kind = seen(desk, request, number_of(request)), request.path_params["kind"]
+    if not run.has_all or kind not in _ENDINGS or not desk.store.approvals(run.number):
+        raise HTTPException(404, "There is no decision record of this run.")
+    try:
+        _written_down(desk.store, run)
+    except DecisionError as problem:
+        raise HTTPException(409, str(problem)) from None
+    path = record_of(run).with_suffix(_ENDINGS[kind])
+    if not path.is_file():
+        raise HTTPException(404, "There is no decision record of this run: its folder is gone.")
+    return FileResponse(path, filename=f"run-{run.number}-decision.{kind}", content_disposition_type="attachment")
+
+
+def _log(desk: Desk, request: Request) -> Response:
+    events, fault = read_log(desk.store.database, LOGGED)
+    return render(request, "log.html.j2", events=events, fault=fault)

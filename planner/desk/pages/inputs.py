@@ -1,0 +1,136 @@
+"""Input check: a workbook is sent, its faults come back by cell, and, if it is asked for, a plan, with how far it is."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from planner import catalogue
+from planner.desk.access.users import Role, Viewer
+from planner.desk.desk import Desk, action, number_of, page, render, session_of
+from planner.desk.jobs.uploads import keep, plain_name
+from planner.desk.jobs.work import marked_place
+from planner.errors import BusyError, UsageError
+from planner.report.words.phases import phase_words
+from planner.store.jobs import Job
+
+JOBS = 20  # on the page
+SECONDS_BETWEEN = 0.5  # between looks at a job whose progress somebody watches
+MOST_WATCHED = 600  # looks, after which the browser asks again
+
+
+def routes(desk: Desk) -> list[Route]:
+    """The addresses."""
+
+    async def events(request: Request) -> Response:
+        job = await run_in_threadpool(_job, desk, request)
+        return StreamingResponse(_events(desk, job.id), media_type="text/event-stream")
+
+    return [
+        Route("/input", page(desk, _ask, Role.planner), methods=["GET"]),
+        Route("/input", action(desk, _send, Role.planner), methods=["POST"]),
+        Route("/jobs/{job:int}", page(desk, _shown, Role.planner)),
+        Route("/jobs/{job:int}/events", events),
+        Route("/jobs/{job:int}/marked.xlsx", page(desk, _marked, Role.planner)),
+    ]
+
+
+def _ask(desk: Desk, request: Request) -> Response:
+    viewer = session_of(request).viewer
+    return render(
+        request, "input.html.j2", jobs=desk.jobs.newest(viewer.name, JOBS), models=catalogue.model_names(), fault=""
+    )
+
+
+def _send(desk: Desk, request: Request, form: FormData) -> Response:
+    viewer, file = session_of(request).viewer, form.get("workbook")
+    try:
+        job = _asked(desk, viewer, file, form)
+    except (UsageError, BusyError) as problem:
+        status = 429 if isinstance(problem, BusyError) else 400
+        context: dict[str, Any] = {"jobs": desk.jobs.newest(viewer.name, JOBS), "models": catalogue.model_names()}
+        return render(request, "input.html.j2", status, **context, fault=str(problem))
+    return RedirectResponse(f"/jobs/{job.id}", 303)
+
+
+def _asked(desk: Desk, viewer: Viewer, file: object, form: FormData) -> Job:
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise UsageError("Choose a workbook first.")
+    content, model = file.file.read(), str(form.get("model") or "full")
+    if not content.startswith(b"PK"):
+        raise UsageError("This is no .xlsx workbook. Save it as .xlsx, without a password.")
+    if model not in catalogue.model_names():
+        raise UsageError(f"There is no planning model {model!r}.")
+    asked = {
+        "file": plain_name(file.filename),
+        "sha256": keep(desk.folder, content),
+        "plan": form.get("plan") == "yes",
+        "model": model,
+    }
+    return desk.jobs.add(viewer.name, "plan", asked)
+
+
+def _job(desk: Desk, request: Request) -> Job:
+    """A job of one's own; of others they are as if they were not there. An approver sees all."""
+    viewer = session_of(request).viewer
+    try:
+        job = desk.jobs.job(number_of(request, "job"))
+    except UsageError:
+        job = None
+    if job is None or not (job.who == viewer.name or viewer.may(Role.approver)):
+        raise HTTPException(404, "There is no such job.")
+    return job
+
+
+def _shown(desk: Desk, request: Request) -> Response:
+    job = _job(desk, request)
+    has_marked = marked_place(desk.folder, job.id).is_file()
+    return render(
+        request, "job.html.j2", job=job, told=told(job), has_marked=has_marked, result=job.result, wanted=job.wanted
+    )
+
+
+def _marked(desk: Desk, request: Request) -> Response:
+    job = _job(desk, request)
+    path = marked_place(desk.folder, job.id)
+    if not path.is_file():
+        raise HTTPException(404, "No cell of this workbook is marked.")
+    return FileResponse(path, filename=f"marked-{job.wanted['file']}", content_disposition_type="attachment")
+
+
+def told(job: Job) -> dict[str, Any]:
+    """How far a job is, for page and browser: words, and levels done of how many."""
+    words = {"waiting": "Waiting for a free worker", "done": "Done", "failed": job.message}.get(job.state, "")
+    phase = phase_words(job.phase) if job.phase else "starting"
+    return {
+        "state": job.state,
+        "words": words or phase[:1].upper() + phase[1:],
+        "done": job.done,
+        "levels": job.levels,
+        "run": job.run,
+    }
+
+
+async def _events(desk: Desk, number: int) -> AsyncIterator[str]:
+    """Server-sent events: one whenever something changed, and the last when the job is over."""
+    last = ""
+    for look in range(MOST_WATCHED):
+        job = await run_in_threadpool(desk.jobs.job, number)
+        said = json.dumps(told(job))
+        if said != last:
+            yield f"data: {said}\n\n"
+            last = said
+        elif look % 30 == 0:
+            yield ": still here\n\n"
+        if not job.is_open:
+            return
+        await asyncio.sleep(SECONDS_BETWEEN)
