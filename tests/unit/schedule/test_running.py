@@ -21,6 +21,7 @@ from planner.schedule import running, standing
 from planner.schedule.outcome import NEW_PLAN, NOTHING_NEW, Outcome
 from planner.schedule.running import run_schedule
 from planner.store.store import open_store
+from tests.seeds import only_long
 
 pytestmark = pytest.mark.usefixtures("without_reports")
 
@@ -29,10 +30,11 @@ TONIGHT = datetime(2099, 11, 22, 2, 0, 0, tzinfo=UTC)
 REPLAN = 'kind = "replan"\n'
 
 
-@pytest.fixture
-def here(tmp_path: Path, store_place: str) -> Night:
-    """A schedule with its store in a file, and then on a server."""
-    return night(tmp_path, store_place)
+@pytest.fixture(params=["sqlite", *only_long(["postgres_store"])])
+def here(request: pytest.FixtureRequest, tmp_path: Path) -> Night:
+    """A schedule with its store in a file, and then on a server, where the store itself is always tried too."""
+    in_file = request.param == "sqlite"
+    return night(tmp_path, str(tmp_path / "runs.sqlite" if in_file else request.getfixturevalue(request.param)))
 
 
 @pytest.fixture
