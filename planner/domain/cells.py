@@ -47,8 +47,11 @@ class Cells(Protocol):
         Where the sheet lacks the column, the first cell of the row.
         """
 
-    def changed(self, values: Mapping[Field, float]) -> PlanningInstance | None:
-        """The instance of the input with other figures in it (money in the currency of Settings).
+    def typed(self, field: Field) -> object:
+        """What the cell of a field says, as read (a period from 0); the default where it is blank, None where it is nowhere typed."""
+
+    def changed(self, values: Mapping[Field, float | str]) -> PlanningInstance | None:
+        """The instance of the input with other figures or texts in it (money in the currency of Settings; periods from 1).
 
         None where it has no such cells, or would be no right input.
         """

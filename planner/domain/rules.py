@@ -50,7 +50,7 @@ class Changeable:
     """
 
     name: str
-    what: str  # money, capacity, throughput, storage, consent
+    what: str  # money, capacity, throughput, storage, consent, access, date, lead_time, share
     names: frozenset[str] | None = None
     limit: float | None = None
     price: float | None = None

@@ -797,18 +797,27 @@ TABLES: tuple[Table, ...] = (
             _choice(
                 "what",
                 "What may rise: budgets, ceilings and tranches; capacity of lines, resources and routes, and limits of "
-                "expansions; handling at nodes; storage at nodes; or a consent that may be given.",
-                ("money", "capacity", "throughput", "storage", "consent"),
+                "expansions; handling at nodes; storage at nodes; or a consent that may be given. Only where a row says so: nodes and "
+                "routes opened to all nations (access); an earlier opening (date); a shorter lead time; a share that asks for less.",
+                ("money", "capacity", "throughput", "storage", "consent", "access", "date", "lead_time", "share"),
                 required=True,
             ),
             _list(
                 "names",
-                "Funds, lines, resources, routes, nodes or expansions; a nation means what is its own: its money in any fund, "
-                "what stands there, what it withholds. Blank: all.",
-                *("fund", "line", "resource", "route", "node", "expansion", "nation", "nation_group"),
+                "Funds, lines, resources, routes, nodes, expansions or policies; a nation means what is its own: its money in any fund, "
+                "what stands there, what it withholds, its shares. Blank: all.",
+                *("fund", "line", "resource", "route", "node", "expansion", "policy", "nation", "nation_group"),
             ),
-            _limit("limit", "The most that each figure may rise by, in its own unit.", "as the figure"),
-            _money("price", "For each unit that a figure rises by. Blank: see planner remedy.", "unit"),
+            _limit(
+                "limit",
+                "The most that each figure may rise by, in its own unit: of dates and lead times periods, of shares 0 to 1. Blank: no limit.",
+                "as the figure",
+            ),
+            _money(
+                "price",
+                "For each unit that a figure rises by: a period, a whole share, an access. Blank: see planner remedy.",
+                "unit",
+            ),
             _name("decides", "Who decides."),
             CURRENCY,
         ),

@@ -15,7 +15,7 @@ from planner.errors import UsageError
 from planner.options.changes.option import read_options
 from planner.options.changes.overrides import apply_option
 from planner.plan.remedy.found import Raised
-from planner.plan.remedy.levers import GIVEN, Lever
+from planner.plan.remedy.levers import DATE, GIVEN, Lever
 from planner.report.words.remedy_words import Words
 from planner.workbook import interpret
 from planner.workbook.reading.raw import RawInput, read_raw
@@ -57,8 +57,13 @@ def _rows(name: str, lever: Lever, rise: float, words: Words) -> Iterator[Row]:
     if lever.what == GIVEN:
         yield name, table, where, "status", "set", "given", said
         yield name, table, where, "from", "set", words.instance.horizon.label(0), ""
+    elif lever.becomes is not None:
+        yield name, table, where, lever.field.column, "set", lever.becomes, said
+    elif lever.what == DATE:
+        label = words.instance.horizon.label(round(float(lever.after(rise))) - 1)
+        yield name, table, where, lever.field.column, "set", label, said
     else:
-        yield name, table, where, lever.field.column, "add", rise, said
+        yield name, table, where, lever.field.column, "add", -rise if lever.falls else rise, said
 
 
 def _condition(column: str, value: object, horizon: Horizon) -> str:

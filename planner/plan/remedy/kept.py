@@ -26,7 +26,7 @@ def changed(
     """The instance of the input with the figures raised, and the consents given; None where its cells cannot say so."""
     given = {consent_of(levers[name].field) for name in rises} - {None}
     figures = {
-        levers[name].field: levers[name].value + rise
+        levers[name].field: levers[name].after(rise)
         for name, rise in rises.items()
         if consent_of(levers[name].field) is None
     }

@@ -25,6 +25,7 @@ from planner.tolerances import NEXT_TO_NOTHING
 from planner.workbook.instance.positions import ranges
 
 MONEY, CAPACITY, THROUGHPUT, STORAGE, GIVEN = "money", "capacity", "throughput", "storage", "consent"
+ACCESS, DATE, LEAD_TIME, SHARE = "access", "date", "lead_time", "share"
 # What each figure of the input is, by table and column.
 KIND = {
     **dict.fromkeys((("Budgets", "amount"), ("Funds", "ceiling"), ("Tranches", "amount")), MONEY),
@@ -47,7 +48,11 @@ NO_COST = 1.0  # where the input has no cost to go by
 
 @dataclass(frozen=True, slots=True)
 class Lever:
-    """A figure that may rise by `most`, at `price` per unit; `entries`: row → coefficient of a column that counts its rise."""
+    """A figure that may rise by `most`, at `price` per unit; `entries`: row → coefficient of a column that counts its rise.
+
+    Some are no amounts in rows and have no entries (`planner.plan.remedy.discrete`): `falls`: the figure goes down by its
+    rise; `becomes`: what the cell says instead, of a list.
+    """
 
     name: str
     what: str
@@ -58,6 +63,14 @@ class Lever:
     decides: str
     cells: str
     entries: Mapping[int, float]
+    falls: bool = False
+    becomes: str | None = None
+
+    def after(self, rise: float) -> float | str:
+        """What the cell says when it has risen."""
+        if self.becomes is not None:
+            return self.becomes
+        return self.value + (-rise if self.falls else rise)
 
 
 def levers(model: Model, lp: Arrays) -> list[Lever]:
@@ -71,8 +84,8 @@ def levers(model: Model, lp: Arrays) -> list[Lever]:
             continue
         if _is_stored(instance, stretch.field):
             what = STORAGE
-        owners = tuple(_owners(instance, stretch.field))
-        rule = _rule(instance, what, stretch.field, owners)
+        owners = tuple(owners_of(instance, stretch.field))
+        rule = rule_of(instance, what, stretch.field, owners)
         if rule is not None:
             found.append(_lever(instance, what, stretch, rule, owners, prices))
     return found
@@ -102,7 +115,7 @@ def _lever(
     )
 
 
-def _rule(instance: PlanningInstance, what: str, field: Field, owners: tuple[str, ...]) -> Changeable | None:
+def rule_of(instance: PlanningInstance, what: str, field: Field, owners: tuple[str, ...]) -> Changeable | None:
     """The first row of Remedies that the figure is among."""
     named = {*field.names, *owners}
     for rule in instance.changeable or ALL:
@@ -116,7 +129,7 @@ def _is_stored(instance: PlanningInstance, field: Field) -> bool:
     return field.table == "Capacity" and any(name in instance.nodes for name in field.names)
 
 
-def _owners(instance: PlanningInstance, field: Field) -> Iterator[str]:
+def owners_of(instance: PlanningInstance, field: Field) -> Iterator[str]:
     """The nation, or the contributor, whose a figure is."""
     key = dict(field.key)
     if "contributor" in key:

@@ -11,10 +11,12 @@ from planner.errors import SolverStoppedError
 from planner.plan.again.optimal_program import OptimalProgram
 from planner.plan.plan import Plan
 from planner.plan.program import Program
+from planner.plan.remedy.discrete import discrete_levers
 from planner.plan.remedy.found import Found, Raised, Remedy
 from planner.plan.remedy.kept import changed, planned_again
 from planner.plan.remedy.levers import Lever, levers
 from planner.plan.remedy.measures import COMMITMENT, CONTINGENCY, MEASURES, Goal, lacking
+from planner.plan.remedy.mixed import best_of, frontier_of, mixed
 from planner.plan.remedy.search import Search
 from planner.solver.clock import Clock, TimeLeft
 from planner.solver.highs import Basis
@@ -101,9 +103,13 @@ def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = 
 
     Raises SolverStoppedError where no time is left.
     """
+    discrete = {lever.name: lever for lever in discrete_levers(search.standing.program.model.instance)}
+    known = {**search.levers, **discrete}
     made = search.remedies(goal, alternatives, alone=thorough)
-    frontier = search.frontier(goal, made[0]) if made and thorough else []
-    again = {id(one): _planned(search, goal, one) for one in (*made, *frontier)}
+    if discrete:
+        made = best_of([*made, *mixed(search, goal, discrete)], alternatives, thorough)
+    frontier = frontier_of(search, goal, made[0], discrete) if made and thorough else []
+    again = {id(one): _planned(search, goal, one, known) for one in (*made, *frontier)}
     return Found(
         goal,
         search.value(goal),
@@ -114,13 +120,13 @@ def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = 
     )
 
 
-def _planned(search: Search, goal: Goal, remedy: Remedy) -> Raised | None:
+def _planned(search: Search, goal: Goal, remedy: Remedy, known: Mapping[str, Lever]) -> Raised | None:
     """The remedy as planned again, with its levers; None where that does not come to what it promises."""
-    instance = changed(search.standing.program.model.instance, remedy.rises, search.levers)
+    instance = changed(search.standing.program.model.instance, remedy.rises, known)
     lacks = planned_again(search.standing, goal, remedy, instance, search.before)
     if lacks is None:
         return None
-    return replace(remedy, lacking=lacks), _rises(remedy, search.levers)
+    return replace(remedy, lacking=lacks), _rises(remedy, known)
 
 
 def _rises(remedy: Remedy, known: Mapping[str, Lever]) -> list[tuple[Lever, float]]:

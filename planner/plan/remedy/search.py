@@ -28,13 +28,16 @@ ALTERNATIVES = 2
 
 @dataclass
 class Search:
-    """The LP of a plan (`standing`) with its levers."""
+    """The LP of a plan (`standing`) with its levers.
+
+    `before`: what each measure and level is in the plan; to be given where `standing` has the LP of a changed input, and no plan.
+    """
 
     standing: OptimalProgram
     levers: Mapping[str, Lever]
+    before: Mapping[str, float] = field(default_factory=dict)
     study: ParametricStudy = field(init=False)
     groups: Sequence[str] = field(init=False)
-    before: Mapping[str, float] = field(init=False)
     _start: Basis = field(init=False)
 
     def __post_init__(self) -> None:
@@ -44,7 +47,7 @@ class Search:
         columns = {name: lever.entries for name, lever in self.levers.items()}
         self.study = standing.study(standing.levels, Extension(rows, columns))
         self._start = self.study.start(standing.basis)
-        self.before = {name: self.study.value(name, standing.values) for name in names}
+        self.before = self.before or {name: self.study.value(name, standing.values) for name in names}
 
     def value(self, goal: Goal) -> float:
         """What the goal lacks in the plan."""
@@ -52,9 +55,8 @@ class Search:
 
     def remedies(self, goal: Goal, alternatives: int = ALTERNATIVES, alone: bool = True) -> list[Remedy]:
         """The cheapest, those that do without its dearest lever, and the cheapest by one lever `alone`."""
-        hold_others(self.study, goal, self.before)
         short = self.value(goal)
-        best = self._cheapest(goal, "cheapest", list(self.levers), short)
+        best = self.cheapest(goal)
         if best is None:
             return []
         found, free = [best], list(self.levers)
@@ -70,15 +72,20 @@ class Search:
             return found
         return [*found, single]
 
+    def cheapest(self, goal: Goal) -> Remedy | None:
+        """The cheapest by all levers; None where they bring nothing."""
+        hold_others(self.study, goal, self.before)
+        return self._cheapest(goal, "cheapest", list(self.levers), self.value(goal))
+
     def frontier(self, goal: Goal, best: Remedy) -> list[Remedy]:
-        """The least that each part of the way to `best` costs."""
+        """The least that each part of the way to `best` costs, of the parts that the levers come to."""
         hold_others(self.study, goal, self.before)
         found = []
         for part in PARTS:
             left = best.short - part * (best.short - best.left)
             point = self._cheapest(goal, f"{part:.0%}", list(self.levers), best.short, left)
             found += [point] if point is not None else []
-        return [*found, best]
+        return found
 
     def _cheapest(
         self, goal: Goal, how: str, free: Sequence[str], short: float, most: float | None = None

@@ -7,14 +7,38 @@ from dataclasses import dataclass
 
 from planner.domain.instance import PlanningInstance
 from planner.plan.remedy.found import Found, Raised
-from planner.plan.remedy.levers import CAPACITY, GIVEN, MONEY, STORAGE, THROUGHPUT, Lever
+from planner.plan.remedy.levers import (
+    ACCESS,
+    CAPACITY,
+    DATE,
+    GIVEN,
+    LEAD_TIME,
+    MONEY,
+    SHARE,
+    STORAGE,
+    THROUGHPUT,
+    Lever,
+)
 from planner.plan.remedy.measures import CONTINGENCY, EVERYTHING, Goal
-from planner.report.words.numbers import Money, compact, listing
+from planner.report.words.numbers import Money, compact, listing, plural, share
 from planner.tolerances import matters
 
 MOST_RISES = 6  # in one sentence
 MOST_CELLS = 40
 MOST_ITEMS = 4
+LEAD_TIMES = {
+    "Routes": "in transit on",
+    "Lines": "from order to completion at",
+    "Expansions": "from purchase to use of",
+}
+SHARES = {
+    "content_min": "the least content",
+    "cofinancing": "the share that is co-financed",
+    "contribution_min": "the least contribution",
+    "contribution_max": "the largest contribution",
+    "work_share_min": "the least work share",
+    "share": "the share",
+}
 
 
 @dataclass(frozen=True)
@@ -54,6 +78,14 @@ class Words:
         when = f" in {self.instance.horizon.label(period)}" if isinstance(period, int) else ""
         if lever.what == GIVEN:
             return f"the consent {names}"
+        if lever.what == ACCESS:
+            return f"{names} open to all nations"
+        if lever.what == DATE:
+            return f"{names} open {plural(round(rise), 'period')} earlier"
+        if lever.what == LEAD_TIME:
+            return f"{plural(round(rise), 'period')} less {LEAD_TIMES[lever.field.table]} {names}"
+        if lever.what == SHARE:
+            return f"{SHARES[lever.field.column]} of {names} at {share(float(lever.after(rise)))} instead of {share(lever.value)}"
         if lever.what == THROUGHPUT:
             return f"{amount} t more handled a period at {names}"
         if lever.what == STORAGE:

@@ -50,11 +50,16 @@ class InputCells:
         table = self._book[field.table]
         return tuple(self._cell(table, record, field.column) for record in self._records(field))
 
-    def changed(self, values: Mapping[Field, float]) -> PlanningInstance | None:
+    def typed(self, field: Field) -> object:
+        """See `planner.domain.cells.Cells`."""
+        records = self._records(field)
+        return self._book[field.table][field.column][records[0]] if records else None
+
+    def changed(self, values: Mapping[Field, float | str]) -> PlanningInstance | None:
         """See `planner.domain.cells.Cells`."""
         from planner.workbook import interpret
 
-        edits: dict[str, dict[tuple[int, str | int], float]] = defaultdict(dict)
+        edits: dict[str, dict[tuple[int, str | int], float | str]] = defaultdict(dict)
         for field, value in values.items():
             records = self._records(field)
             if not records:
@@ -63,16 +68,22 @@ class InputCells:
         tables = [self._edited(table, edits) for table in self._raw.tables]
         return interpret(replace(self._raw, tables=tuple(tables))).instance
 
-    def _edit(self, edits: dict[tuple[int, str | int], float], field: Field, records: list[int], value: float) -> None:
+    def _edit(
+        self, edits: dict[tuple[int, str | int], float | str], field: Field, records: list[int], value: float | str
+    ) -> None:
         """What is to stand in the cells of a figure: of several rows that add up, the first takes up the difference."""
         table = self._book[field.table]
         first, rate = records[0], self._rate(table, field.column, records[0])
+        if isinstance(value, str):
+            place = table.place_of(first, field.column)
+            edits[table.rows[first], field.column if place is None else place] = value
+            return
         others = sum(float(table[field.column][record]) * self._rate(table, field.column, record)
                      for record in records[1:])  # fmt: skip
         place = table.place_of(first, field.column)
-        edits[table.rows[first], field.column if place is None else place] = (value - others) / rate
+        edits[table.rows[first], field.column if place is None else place] = float((value - others) / rate)
 
-    def _edited(self, table: RawTable, edits: Mapping[str, Mapping[tuple[int, str | int], float]]) -> RawTable:
+    def _edited(self, table: RawTable, edits: Mapping[str, Mapping[tuple[int, str | int], float | str]]) -> RawTable:
         found = next((cells for name, cells in edits.items() if self._book[name].raw is table), None)
         if found is None:
             return table
@@ -81,7 +92,7 @@ class InputCells:
         rows = [[*row, *[None] * len(new)] for row in table.rows]
         for (row, place), value in found.items():
             at = place if isinstance(place, int) else len(table.header) + new.index(place)
-            rows[row][at] = number_text(float(value)) if self._raw.textual else float(value)
+            rows[row][at] = value if isinstance(value, str) else number_text(value) if self._raw.textual else value
         return replace(table, header=header, rows=tuple(map(tuple, rows)))
 
     def _rate(self, table: TypedTable, column: str, record: int) -> float:
@@ -203,7 +214,11 @@ class LaterCells:
         )
         return self.workbook.of(field._replace(key=named))
 
-    def changed(self, values: Mapping[Field, float]) -> PlanningInstance | None:
+    def typed(self, field: Field) -> object:
+        """See `planner.domain.cells.Cells`."""
+        return self.rolled.typed(field)
+
+    def changed(self, values: Mapping[Field, float | str]) -> PlanningInstance | None:
         """See `planner.domain.cells.Cells`."""
         return self.rolled.changed(values)
 

@@ -22,6 +22,7 @@ SET_TITLES = {
     "fund": ("fund", "Funds"),
     "contingency": ("contingency", "Contingencies"),
     "demand": ("demand", "Demand"),
+    "policy": ("policy", "Policies"),
     "currency": ("currency", "Currencies"),
     "event": ("event", "Events"),
 }

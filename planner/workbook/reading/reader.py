@@ -37,6 +37,7 @@ SET_COLUMNS = {
     "fund": ("Funds", "fund"),
     "contingency": ("Contingencies", "contingency"),
     "currency": ("Currencies", "currency"),
+    "policy": ("Policies", "policy"),
     # Last: these may be blank, and then follow from other columns.
     "route": ("Routes", "route"),
     "line": ("Lines", "line"),
