@@ -8,10 +8,10 @@ from math import isfinite
 from typing import Any
 
 import pandas as pd
-from markupsafe import Markup
 
 from planner.records.model import Record
 from planner.report.excel.sheets import FRACTION, PRICE, Column, Sheet
+from planner.report.figures.drawing import Figure
 from planner.report.words.numbers import Money, compact, number, share
 
 MOST_ROWS = 60  # of one table on the page
@@ -81,7 +81,7 @@ class Section:
 
     title: str
     lead: str = ""
-    figures: Sequence[Markup] = ()
+    figures: Sequence[Figure] = ()
     tables: Sequence[Table] = ()
     points: Sequence[str] = ()
 

@@ -7,22 +7,24 @@ from collections.abc import Set as AbstractSet
 from functools import partial
 
 import pandas as pd
-from markupsafe import Markup
 
 from planner.analysis.alternatives.dimensions import PRODUCERS
 from planner.analysis.alternatives.near_optimal import Alternatives, Part
 from planner.analysis.alternatives.record import AlternativesRecord, PlanRecord, RangeRecord
-from planner.analysis.charts import Span, range_chart
 from planner.analysis.context import AnalysisContext, header
 from planner.analysis.findings import Field, Findings, Section, Table
 from planner.analysis.movements import change_table
 from planner.plan.plan import Plan
 from planner.report.data.ledger import nation_label
 from planner.report.data.money import money_scale
+from planner.report.figures.drawing import Figure
+from planner.report.figures.ranges import RING, STROKE, Range, ranges
 from planner.report.words.numbers import Money, plural, share
 from planner.tolerances import SAME, matters
 
 ASPECT_TITLES = {"producers": "Who produces", "payers": "Who pays", "funds": "Which fund pays"}
+ALTERNATIVE, PLAN = "an alternative", "the plan"
+MARKS = (STROKE.named(ALTERNATIVE), RING.named(PLAN))
 MOST_BARS = 24
 Label = Callable[[str], str]  # a part's name as people know it
 
@@ -125,24 +127,26 @@ def _room(parts: Sequence[Part], found: Alternatives, money: Money, label: Label
     return lines
 
 
-def _charts(context: AnalysisContext, parts: Sequence[Part], found: Alternatives, money: Money) -> list[Markup]:
-    charts = []
+def _charts(context: AnalysisContext, parts: Sequence[Part], found: Alternatives, money: Money) -> list[Figure]:
+    charts: list[Figure] = []
     for aspect in dict.fromkeys(part.aspect for part in parts):
-        spans = [
-            Span(
-                nation_label(context.instance, part.name),
-                *found.ranges[part.row],
-                found.chosen[0].amounts[part.row],
-                tuple(one.amounts[part.row] for one in found.chosen[1:]),
-            )
-            for part in parts
-            if part.aspect == aspect and found.ranges[part.row][1] > 0
-        ]
-        spans.sort(key=lambda span: -span.most)
-        if spans:
+        moving = [part for part in parts if part.aspect == aspect and found.ranges[part.row][1] > 0]
+        moving.sort(key=lambda part: -found.ranges[part.row][1])
+        if moving:
             title = f"{ASPECT_TITLES[aspect]}: least and most within the slack"
-            charts.append(Markup(range_chart(title, spans[:MOST_BARS], money, context.instance.settings.marking)))
+            rows = [
+                _range(nation_label(context.instance, part.name), part, found, money) for part in moving[:MOST_BARS]
+            ]
+            charts.append(ranges(title, f"{money.unit}; bar: from least to most", rows, MARKS))
     return charts
+
+
+def _range(name: str, part: Part, found: Alternatives, money: Money) -> Range:
+    least, most = found.ranges[part.row]
+    now, *others = (one.amounts[part.row] for one in found.chosen)
+    marks = [(ALTERNATIVE, other / money.factor) for other in others] + [(PLAN, now / money.factor)]
+    tip = f"{name}: {money.text(least)} to {money.text(most)}, in the plan {money.text(now)}"
+    return Range(name, least / money.factor, most / money.factor, marks, tip)
 
 
 def _range_table(parts: Sequence[Part], found: Alternatives, label: Label) -> Table:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-from markupsafe import Markup
 
 from planner.analysis.fairness import wording
 from planner.analysis.fairness.charts import shares_chart
@@ -27,7 +26,7 @@ def findings(study: Study, instance: PlanningInstance, record: FairnessRecord) -
             "Who gains by joining",
             "What each player reaches alone, what is lost without it, and its fair share of what all reach together: the "
             "Shapley value, its mean contribution over all orders of joining.",
-            [Markup(shares_chart(study, settings.marking))],
+            [shares_chart(study)],
             [players],
         ),
         Section(

@@ -8,9 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
-from markupsafe import Markup
 
-from planner.analysis.charts import frontier_chart
 from planner.analysis.context import AnalysisContext, ProgressCall, header, prepare
 from planner.analysis.findings import Field, Findings, Section, Table
 from planner.analysis.frontier.kinks import Frontier, trace_frontier
@@ -22,6 +20,7 @@ from planner.plan import SolveOptions
 from planner.plan.aims import Aim, aims
 from planner.plan.plan import Plan
 from planner.report.data.money import money_scale
+from planner.report.figures.points import Axis, frontier_chart
 from planner.report.words.numbers import Money, Scale, Units, plural
 from planner.run.folder import whole_folder
 from planner.run.log import Log
@@ -123,12 +122,11 @@ def _findings(
     here = (inner(first.costs, optimum), inner(second.costs, optimum))
     chart = frontier_chart(
         f"{second.title} against {first.title.lower()}",
-        (_axis(first, across), across),
-        (_axis(second, up), up),
+        Axis(_axis(first, across), across),
+        Axis(_axis(second, up), up),
         [(kink.first, kink.second) for kink in frontier.kinks],
         [below == 0 for below in frontier.below],
         here,
-        context.instance.settings.marking,
     )
     before = min((first.before, second.before), key=len)
     held = ", ".join(before) if before else "none"
@@ -152,7 +150,7 @@ def _findings(
                 if frontier.is_exact
                 else "Below the dashed lines there may be better plans."
             ),
-            figures=[Markup(chart)],
+            figures=[chart],
             points=[_exchange(frontier, place, first, second, across, up) for place in range(len(frontier.kinks) - 1)],
             tables=[kinks],
         ),

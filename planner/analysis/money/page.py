@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
 from planner.analysis.asking import Asking, BudgetFinding
 from planner.analysis.context import header
 from planner.analysis.findings import Findings, Section
@@ -23,6 +21,8 @@ from planner.analysis.money.tables import (
     sum_table,
 )
 from planner.report.figures.bars import Pair, pairs
+from planner.report.figures.drawing import Figure
+from planner.report.figures.theme import WHOLE
 from planner.report.words.numbers import listing, plural
 
 MOST_BARS = 15
@@ -135,9 +135,9 @@ def _whole_words(asking: Asking, remedies: Sequence[Remedy]) -> str:
     return " ".join(said)
 
 
-def _charts(asking: Asking, groups: Sequence[Alike]) -> list[Markup]:
+def _charts(asking: Asking, groups: Sequence[Alike]) -> list[Figure]:
     """For each level of deliveries that some money helps: the budget cells that help most."""
-    charts = []
+    charts: list[Figure] = []
     for place, level in enumerate(asking.levels):
         helping = [group for group in groups if group[0].up is not None and group[0].up.slopes[place] < 0]
         if (level in NOT_DELIVERIES and len(asking.levels) > 1) or not helping:
@@ -151,19 +151,17 @@ def _charts(asking: Asking, groups: Sequence[Alike]) -> list[Markup]:
             )
             for group in helping[:MOST_BARS]
         ]
-        step = asking.money.step
+        step, title = asking.money.step, aim_title(asking, level)
+        unit = f"{asking.money.unit}{aim_unit(asking, level).removeprefix(asking.money.currency)}"
+        names = (f"gained by one {step} more", f"lost by one {step} less")
         charts.append(
-            Markup(
-                pairs(
-                    f"{aim_title(asking, level)}: what a further {step} buys",
-                    rows,
-                    (f"gained by one {step} more", f"lost by one {step} less"),
-                    asking.money.figure,
-                    axis=f"{aim_title(asking, level)}, {asking.money.unit}{aim_unit(asking, level).removeprefix(asking.money.currency)}",
-                    marking=asking.context.instance.settings.marking,
-                    width=760.0,
-                    name_width=230.0,
-                )
+            pairs(
+                f"{title}: what a further {step} buys",
+                f"{title}, {unit}",
+                rows,
+                names,
+                asking.money.figure,
+                width=WHOLE,
             )
         )
     return charts

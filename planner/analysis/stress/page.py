@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from markupsafe import Markup
-
 from planner.analysis.context import Source
 from planner.analysis.findings import Findings, Section
 from planner.analysis.stress.chart import coverage_chart
@@ -40,7 +38,7 @@ def stress_findings(
             "What is covered",
             "Bars span the draws but for the best and the worst 5 %, dots are the mean of all draws, rings what the plan "
             "reaches with nothing varied; the line across a bar is what is promised. A promise is kept where it is kept of each item.",
-            figures=[Markup(coverage_chart(stressed.cases, marking))],
+            figures=[coverage_chart(stressed.cases)],
             tables=[coverage],
             points=_weakest(stressed.cases),
         ),

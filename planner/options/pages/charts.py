@@ -1,261 +1,150 @@
-"""The pictures of a comparison: stacked bars, an option a row; what is bought against what it costs; sweeps."""
+"""The charts of a comparison: what options buy and cost, by how much they differ from the base, and what a sweep does."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from math import ceil, floor, log10
+from typing import Any
 
-import numpy as np
+import pandas as pd
 
-from planner.report.figures import svg
-from planner.report.figures.charts import Frame, Series, legend, mark_labels
-from planner.report.figures.labels import Labels
-from planner.report.figures.svg import BLUE, FONT_SIZE, GRID, INK, MUTED, VERMILION
-from planner.report.words.numbers import Scale, compact, listing, number
-from planner.tolerances import NOISE
+from planner.options.changes.option import BASE
+from planner.options.comparison import Comparison, nearly
+from planner.options.pages import wording
+from planner.options.record import level_titles
+from planner.report.figures.bars import differences
+from planner.report.figures.drawing import Figure
+from planner.report.figures.panels import curve_panels
+from planner.report.figures.points import Axis, Point, around_base
+from planner.report.words.numbers import Money, Scale, Units, share
+from planner.tolerances import SAME
 
-ROW, BAR = 27.0, 17.0
-LONGEST_NAME = 190.0
-SMALL = 11.0
-COVERS = 5.0  # points nearer than that cover each other
-MOST_NAMED = 4  # of points that do
+MOST_BARS = 16  # of one chart
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
-    """An option as a point: `x` and `y` in the units of the axes."""
-
-    name: str
-    x: float
-    y: float
-
-
-Placed = tuple[Point, float, float]  # a point and where it stands, in pixels
-
-
-def bars(
-    title: str,
-    names: Sequence[str],
-    series: Sequence[Series],
-    scale: Scale,
-    *,
-    axis: str,
-    marking: str = "",
-    width: float = 550.0,
-) -> str:
-    """Stacked horizontal bars, one for each name, with their totals at the end; `axis` names the unit."""
-    entries, legend_height = legend([(s.name, s.ink) for s in series], width)
-    totals = [sum(max(s.values[place], 0.0) for s in series) for place in range(len(names))]
-    captions = [scale.figure(total) for total in totals]
-    marks = svg.ticks(max(totals, default=0.0), 4)
-    left = min(max((svg.text_width(name) for name in names), default=0.0) + 10, LONGEST_NAME)
-    right = width - max((svg.text_width(caption, SMALL) for caption in captions), default=0.0) - 10
-    top = legend_height + 30
-    bottom = top + ROW * len(names)
-    height = bottom + 44
-    parts = [*entries, svg.text(4, legend_height + 16, axis, font_size=FONT_SIZE, fill=MUTED)]
-
-    def x(value: float) -> float:
-        return left + (right - left) * value / marks[-1]
-
-    labels = mark_labels(marks, scale.factor)
-    every = svg.label_every(labels, (right - left) / max(len(marks) - 1, 1), SMALL)
-    for place, (mark, label) in enumerate(zip(marks, labels, strict=True)):
-        parts.append(svg.element("line", x1=x(mark), x2=x(mark), y1=top, y2=bottom, stroke=GRID if mark else MUTED))
-        if place % every == 0:
-            parts.append(svg.text(x(mark), bottom + 15, label, text_anchor="middle", font_size=SMALL, fill=MUTED))
-    for place, name in enumerate(names):
-        y, start = top + ROW * place + (ROW - BAR) / 2, 0.0
-        shown = svg.shortened(name, left - 10)
-        parts.append(
-            svg.text(
-                left - 7, y + 13, shown, text_anchor="end", font_size=FONT_SIZE, fill=INK, font_weight=_weight(place)
-            )
-        )
-        for one in series:
-            value = one.values[place]
-            if value > 0:
-                tip = svg.tooltip(f"{name}: {one.name} {scale.text(value)}")
-                parts.append(_bar(x(start), x(start + value), y, one, tip))
-                start += value
-        parts.append(svg.text(x(start) + 5, y + 12.5, captions[place], font_size=SMALL, fill=INK))
-    return svg.picture(width, height, title, parts, marking)
-
-
-def _weight(place: int) -> str:
-    """The base stands first, in bold."""
-    return "bold" if place == 0 else "normal"
-
-
-def _bar(start: float, end: float, y: float, one: Series, tip: str) -> str:
-    wide = max(end - start, 0.6)
-    return svg.element(
-        "rect", tip, x=start, y=y, width=wide, height=BAR, fill=one.ink.fill, stroke=one.ink.colour, stroke_width=0.7
+def scatter(comparison: Comparison, money: Money) -> Figure | None:
+    """What each option buys, and what it costs; None where neither differs."""
+    if not comparison.base.solved or len(comparison.solved) < 2:
+        return None
+    spent, goods = _spent(comparison), _delivered(comparison)
+    if all(abs(spent[name]) < SAME and abs(goods[name]) < SAME for name in spent):
+        return None
+    scale = goods_scale(comparison, money)
+    return around_base(
+        "What each option buys, and what it costs, beside the base",
+        Axis(f"{_spent_title(comparison)} beside the base, {money.unit}", money),
+        Axis(f"goods delivered beside the base, {scale.unit}", scale),
+        [Point(name, spent[name], goods[name]) for name in spent],
     )
 
 
-def span_ticks(low: float, high: float, count: int = 5) -> list[float]:
-    """Round values that cover low … high, about `count` steps."""
-    if not high > low:
-        high = low + 1.0
-    rough = (high - low) / count
-    power = 10.0 ** floor(log10(rough))
-    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= rough * (1 - NOISE))
-    return [round(i * step, 12) for i in range(floor(low / step + NOISE), ceil(high / step - NOISE) + 1)]
-
-
-def scatter(
-    title: str,
-    points: Sequence[Point],
-    *,
-    across: tuple[str, Scale],
-    up: tuple[str, Scale],
-    marking: str = "",
-    width: float = 1120.0,
-    height: float = 380.0,
-) -> str:
-    """Options as named points around the base at the origin; `across` and `up` are the axes' titles and scales."""
-    x_marks, y_marks = _padded_ticks([p.x for p in points], 7), _padded_ticks([p.y for p in points], 5)
-    y_labels = _signed_labels(y_marks, up[1].factor)
-    left = max(svg.text_width(label) for label in y_labels) + 14
-    x_labels = _signed_labels(x_marks, across[1].factor)
-    frame = Frame(left, 30, width - 8 - svg.text_width(x_labels[-1]) / 2, height - 52, 1.0)
-
-    def x(value: float) -> float:
-        return frame.left + (frame.right - frame.left) * (value - x_marks[0]) / (x_marks[-1] - x_marks[0])
-
-    def y(value: float) -> float:
-        return frame.bottom - (frame.bottom - frame.top) * (value - y_marks[0]) / (y_marks[-1] - y_marks[0])
-
-    parts = [svg.text(4, 16, up[0], font_size=FONT_SIZE, fill=MUTED)]
-    for mark, label in zip(y_marks, y_labels, strict=True):
-        parts.append(_line(frame.left, frame.right, y(mark), y(mark), mark == 0))
-        parts.append(svg.text(frame.left - 6, y(mark) + 4, label, text_anchor="end", font_size=FONT_SIZE, fill=MUTED))
-    for mark, label in zip(x_marks, x_labels, strict=True):
-        parts.append(_line(x(mark), x(mark), frame.top, frame.bottom, mark == 0))
-        parts.append(svg.text(x(mark), frame.bottom + 16, label, text_anchor="middle", font_size=FONT_SIZE, fill=MUTED))
-    parts.append(svg.text(frame.right, height - 16, across[0], text_anchor="end", font_size=FONT_SIZE, fill=MUTED))
-    dots = [Point("base", 0.0, 0.0), *points]
-    boxes = [(x(p.x) - 6, y(p.y) - 6, x(p.x) + 6, y(p.y) + 6) for p in dots]
-    across_zero = [(at, y(0.0)) for at in np.arange(frame.left, frame.right, 2.0)]
-    up_zero = [(x(0.0), at) for at in np.arange(frame.top, frame.bottom, 2.0)]
-    labels = Labels(width, height - 30, boxes, np.array([*across_zero, *up_zero]))
-    groups = _together([(point, x(point.x), y(point.y)) for point in dots])
-    drawn = [[_dot(*placed, across[1], up[1]) for placed in group] + _name(group, labels) for group in groups]
-    parts += [part for group in reversed(drawn) for part in reversed(group)]  # the base above what it covers
-    return svg.picture(width, height, title, parts, marking)
-
-
-def _padded_ticks(values: Sequence[float], count: int) -> list[float]:
-    """Ticks around 0 and the values, with some room beyond the outermost."""
-    low, high = min(0.0, *values), max(0.0, *values)
-    room = 0.06 * (high - low)
-    return span_ticks(low - room, high + room, count)
-
-
-def _line(x1: float, x2: float, y1: float, y2: float, axis: bool) -> str:
-    return svg.element("line", x1=x1, x2=x2, y1=y1, y2=y2, stroke=MUTED if axis else GRID)
-
-
-def _together(placed: Sequence[Placed]) -> list[list[Placed]]:
-    """Points that cover each other, the first of each group where it stands."""
-    groups: list[list[Placed]] = []
-    for point, x, y in placed:
-        near = (group for group in groups if abs(group[0][1] - x) < COVERS and abs(group[0][2] - y) < COVERS)
-        group = next(near, None)
-        if group is None:
-            groups.append([(point, x, y)])
-        else:
-            group.append((point, x, y))
-    return groups
-
-
-def _dot(point: Point, x: float, y: float, across: Scale, up: Scale) -> str:
-    base = point.name == "base"
-    tip = svg.tooltip(f"{point.name}: {_signed(point.x, across)} across, {_signed(point.y, up)} up")
-    fill, stroke = ("#fff", INK) if base else (BLUE, BLUE)
-    return svg.element("circle", tip, cx=x, cy=y, r=5.5, fill=fill, stroke=stroke, stroke_width=2.0)
-
-
-def _name(group: Sequence[Placed], labels: Labels) -> list[str]:
-    """The names of points that cover each other, once; none where it is too crowded: tooltips still name them."""
-    first, x, y = group[0]
-    name = svg.shortened(listing([point.name for point, _, _ in group], MOST_NAMED), 320)
-    box = labels.place((x, y), 9, svg.text_width(name))
-    if box is None:
+def difference_charts(comparison: Comparison, money: Money) -> list[tuple[str, Figure]]:
+    """(heading, chart) of what differs from the base: all goods, all money; then who pays, who produces, what arrives."""
+    if not comparison.base.solved or len(comparison.solved) < 2:
         return []
-    weight = "bold" if first.name == "base" else "normal"
-    return [svg.text(box[0] + 2, box[3] - 4, name, font_size=FONT_SIZE, fill=INK, font_weight=weight, class_="halo")]
-
-
-def _signed(value: float, scale: Scale) -> str:
-    return ("+" if value > 0 else "") + scale.text(value)
-
-
-def _signed_labels(marks: Sequence[float], factor: float) -> list[str]:
-    step = (marks[1] - marks[0]) / factor
-    digits = next((d for d in range(10) if abs(round(step, d) - step) < NOISE * step), 10)
-    return [("+" if mark > 0 else "") + number(mark / factor, digits if mark else 0) for mark in marks]
-
-
-def curve(
-    title: str,
-    note: str,
-    factors: Sequence[float],
-    values: Sequence[float | None],
-    *,
-    marking: str = "",
-    width: float = 360.0,
-) -> str:
-    """A figure against the factor: a dot for each option, a break where one has no plan, a mark at factor 1 (the base)."""
-    height = 220.0
-    known = [value for value in values if value is not None]
-    low, high = min(known), max(known)
-    y_marks = svg.ticks(high, 4) if low >= 0 else span_ticks(low, high, 4)
-    x_marks = span_ticks(min(factors), max(factors), 5)
-    labels = [compact(mark) if mark else "0" for mark in y_marks]
-    left = max(svg.text_width(label, SMALL) for label in labels) + 12
-    frame = Frame(left, 44, width - 14, height - 40, 1.0)
-
-    def x(value: float) -> float:
-        return frame.left + (frame.right - frame.left) * (value - x_marks[0]) / (x_marks[-1] - x_marks[0])
-
-    def y(value: float) -> float:
-        return frame.bottom - (frame.bottom - frame.top) * (value - y_marks[0]) / (y_marks[-1] - y_marks[0])
-
-    parts = [
-        svg.text(2, 14, svg.shortened(title, width - 8, 13), font_size=13.0, font_weight="bold", fill=INK),
-        svg.text(2, 31, svg.shortened(note, width - 8, SMALL), font_size=SMALL, fill=MUTED),
-    ]
-    for mark, label in zip(y_marks, labels, strict=True):
-        parts.append(_line(frame.left, frame.right, y(mark), y(mark), mark == y_marks[0]))
-        parts.append(svg.text(frame.left - 6, y(mark) + 4, label, text_anchor="end", font_size=SMALL, fill=MUTED))
-    for mark in x_marks:
-        label = "×" + compact(mark)
-        parts.append(svg.text(x(mark), frame.bottom + 15, label, text_anchor="middle", font_size=SMALL, fill=MUTED))
-    if x_marks[0] < 1 < x_marks[-1]:
-        parts.append(
-            svg.element("line", x1=x(1), x2=x(1), y1=frame.top, y2=frame.bottom, stroke=INK, stroke_dasharray="5 3")
+    goods, tables = goods_scale(comparison, money), comparison.tables
+    base_goods, base_spent = comparison.figure(BASE, "delivered") or 0.0, wording.spent(comparison, BASE) or 0.0
+    delivered = tables["commitments"].assign(
+        delivered=lambda table: table["on_time"] + table["late"],
+        commitment=lambda table: table["commitment"].replace("", "Without commitment"),
+    )
+    made = [
+        _chart(comparison, "What arrives: all goods", list(_delivered(comparison).items()), base_goods, goods),
+        _chart(comparison, _spent_title(comparison), list(_spent(comparison).items()), base_spent, money),
+        _by_part(comparison, "Who pays: money by fund", tables["funds"], "fund", "paid", money),
+        _by_part(comparison, "Who pays: money by contributor", tables["nations"], "nation", "contributed", money),
+        _by_part(comparison, "Who produces: production and capacity by nation", tables["nations"], "nation", "produced", money),
+    ]  # fmt: skip
+    if delivered["commitment"].nunique() > 1:
+        made.append(
+            _by_part(comparison, "What arrives: goods by commitment", delivered, "commitment", "delivered", goods)
         )
-        parts.append(svg.text(x(1) + 4, frame.top + 4, "base", font_size=SMALL, fill=INK))
-    parts += _drawn(factors, values, x, y)
-    return svg.picture(width, height, f"{title} against the factor", parts, marking)
+    return [chart for chart in made if chart is not None]
 
 
-def _drawn(
-    factors: Sequence[float],
-    values: Sequence[float | None],
-    x: Callable[[float], float],
-    y: Callable[[float], float],
-) -> list[str]:
-    path, drawing, dots = "", False, []
-    for factor, value in zip(factors, values, strict=True):
-        if value is None:
-            drawing = False
-            continue
-        path += f"{'L' if drawing else 'M'}{x(factor):.1f},{y(value):.1f}"
-        drawing = True
-        tip = svg.tooltip(f"×{factor:g}: {compact(value)}")
-        dots.append(svg.element("circle", tip, cx=x(factor), cy=y(value), r=3.6, fill=VERMILION))
-    return [svg.element("path", d=path, fill="none", stroke=VERMILION, stroke_width=2.0), *dots]
+def sweep_curves(comparison: Comparison, money: Money) -> Figure | None:
+    """A panel for each level, the fill rate and the cost against the factor of a sweep, where they move."""
+    swept = [outcome for outcome in comparison.outcomes if outcome.option.factor is not None]
+    if len(swept) < 2:
+        return None
+    wanted = [*level_titles(comparison), ("fill_rate", "Fill rate", "share")]
+    if comparison.tells_coverage:
+        wanted.append(("expected_coverage", "Share covered if attacked", "share"))
+    if wording.spent_title(comparison) == "Money paid":
+        wanted.append(("paid", "Money paid", money.currency))
+    panels = []
+    for name, title, unit in wanted:
+        scale = money.factor if unit.startswith(money.currency) else 0.01 if unit == "share" else 1.0
+        found = [comparison.figure(outcome.name, name) for outcome in swept]
+        known = [value for value in found if value is not None]
+        if len(known) > 1 and not nearly(min(known) / scale, max(known) / scale):
+            note = "per cent" if unit == "share" else f"in {wording.unit_words(unit, money)}"
+            points = [
+                (float(outcome.option.factor or 0.0), None if value is None else value / scale)
+                for outcome, value in zip(swept, found, strict=True)
+            ]
+            panels.append((title, note, points))
+    return curve_panels(f"{comparison.sweep}: what more or less of it does", panels) if panels else None
+
+
+def goods_scale(comparison: Comparison, money: Money) -> Scale:
+    """How goods are written: by value, or in units where not every item has one."""
+    return money if comparison.measure.worth is not None else Units("units")
+
+
+def named(comparison: Comparison, key: str, name: Any) -> str:
+    """A name as people know it: nations with their code."""
+    return comparison.nations.get(str(name), str(name)) if key == "nation" else str(name)
+
+
+def _spent(comparison: Comparison) -> dict[str, float]:
+    """Money of each option beside the base."""
+    base = wording.spent(comparison, BASE) or 0.0
+    return {
+        one.name: (wording.spent(comparison, one.name) or 0.0) - base for one in comparison.solved if one.name != BASE
+    }
+
+
+def _delivered(comparison: Comparison) -> dict[str, float]:
+    """Goods delivered of each option beside the base."""
+    base = comparison.figure(BASE, "delivered") or 0.0
+    solved = (one.name for one in comparison.solved if one.name != BASE)
+    return {name: (comparison.figure(name, "delivered") or 0.0) - base for name in solved}
+
+
+def _spent_title(comparison: Comparison) -> str:
+    title = wording.spent_title(comparison)
+    return "Cost of production, transport and investment" if title == "Cost" else title
+
+
+def _by_part(
+    comparison: Comparison, title: str, table: pd.DataFrame, key: str, measure: str, scale: Scale
+) -> tuple[str, Figure] | None:
+    """The largest differences of one part (a fund, a nation) under one option from the same part in the base."""
+    names = [outcome.name for outcome in comparison.solved]
+    sums = table.groupby(["option", key])[measure].sum().unstack(fill_value=0).reindex(names, fill_value=0.0)
+    base = dict(zip(sums.columns, sums.loc[[BASE]].to_numpy(dtype=float)[0].tolist(), strict=True))
+    values = [
+        (f"{option}: {named(comparison, key, part)}", value - base[part])
+        for option, row in zip(names, sums.to_numpy(dtype=float).tolist(), strict=True)
+        for part, value in zip(sums.columns, row, strict=True)
+        if option != BASE
+    ]
+    return _chart(comparison, title, values, sum(base.values()), scale)
+
+
+def _chart(
+    comparison: Comparison, title: str, values: list[tuple[str, float]], base: float, scale: Scale
+) -> tuple[str, Figure] | None:
+    """The differences that are more than dust, the largest `MOST_BARS` of them; None where there is none."""
+    moved = [(name, value) for name, value in values if not nearly(base + value, base)]
+    if not moved:
+        return None
+    shown = sorted(moved, key=lambda entry: -abs(entry[1]))[:MOST_BARS]
+    threshold = comparison.materiality * abs(base)
+    note = [f"{scale.unit} beside the base"]
+    if len(moved) > len(shown):
+        note.append(f"the {len(shown)} largest of {len(moved)}")
+    if len(moved) < len(values):
+        note.append(f"{len(values) - len(moved)} are as in the base")
+    if threshold > 0:
+        note.append(f"grey: within {share(comparison.materiality)} of the base's sum")
+    return title, differences(f"{title}, beside the base", note, shown, scale, threshold)

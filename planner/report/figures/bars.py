@@ -1,16 +1,20 @@
-"""Horizontal bars: a figure for each name, beside another one that it is measured by."""
+"""Horizontal bars: a figure for each name beside what it is measured by, and differences from a base."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from planner.report.figures import svg
-from planner.report.figures.svg import FONT_SIZE, GRID, INK, MUTED, Ink
+import altair as alt
 
-ROW, BAR = 40.0, 13.0
-NAME_WIDTH = 170.0
-REACHED, WANTED = Ink(svg.BLUE), Ink(svg.ORANGE, "rising")
+from planner.report.figures.drawing import Figure, chart_of
+from planner.report.figures.theme import BLUE, GRID, HALF, INK, MUTED, SILVER, SMALL, VERMILION, text_width
+from planner.report.words.numbers import Scale
+
+ROW, BAR = 24, 13
+LONGEST_NAME = 230.0
+MOST_ROWS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,59 +28,113 @@ class Pair:
 
 def pairs(
     title: str,
+    note: str,
     rows: Sequence[Pair],
     names: tuple[str, str],
     text: Callable[[float], str],
     *,
-    axis: str,
-    marking: str = "",
-    width: float = 550.0,
-    name_width: float = NAME_WIDTH,
-) -> str:
-    """Two bars for each row, one below the other, each with its value; `names` of both for the legend.
+    width: float = HALF,
+    percent: bool = False,
+) -> Figure:
+    """A bar for what is reached, a stroke across it for what it is measured by; `names` of both, `text` writes a value.
 
-    `axis` says what is measured and in which unit; `text` writes a value.
+    `note` says what is measured, and in which unit.
     """
-    legend = _legend(names)
-    top = 52.0
-    height = top + ROW * len(rows) + 34
-    marks = svg.ticks(max([0.0, *(max(row.reached, row.wanted or 0.0) for row in rows)]), 4)
-    left, right = name_width, width - 62.0
+    values = [
+        {
+            "name": row.name,
+            "reached": row.reached,
+            "wanted": row.wanted,
+            "end": max(row.reached, row.wanted or 0.0),
+            "text": text(row.reached) + ("" if row.wanted is None else f" | {text(row.wanted)}"),
+            "tip": f"{row.name}: {names[0]} {text(row.reached)}"
+            + ("" if row.wanted is None else f", {names[1]} {text(row.wanted)}"),
+        }
+        for row in rows
+    ]
+    y, taken = named_axis([row.name for row in rows])
+    ends = _longest(values) + 10
+    axis = alt.Axis(tickCount=4, grid=True, format=".0%") if percent else alt.Axis(tickCount=4, grid=True)
+    amounts = alt.X("reached:Q", title=None, axis=axis)
+    data = chart_of(values)
+    bars = data.mark_bar(aria=True, size=BAR, color=BLUE).encode(y=y, x=amounts, description="tip:N")
+    strokes = (
+        data.transform_filter("isValid(datum.wanted)")
+        .mark_tick(aria=True, thickness=3, size=ROW - 4, color=INK)
+        .encode(y=y, x="wanted:Q", description="tip:N")
+    )
+    words = data.mark_text(align="left", dx=6, fontSize=SMALL).encode(y=y, x="end:Q", text="text:N")
+    return alt.layer(bars, strokes, words).properties(
+        width=width - taken - ends,
+        height=alt.Step(ROW),
+        title=alt.TitleParams(title, subtitle=[note, f"bar: {names[0]} | stroke: {names[1]}"]),
+        description="; ".join(str(row["tip"]) for row in values) + ".",
+    )
 
-    def x(value: float) -> float:
-        return left + (right - left) * value / marks[-1]
 
-    bottom = top + ROW * len(rows)
-    parts = [*legend, svg.text(4, 38, axis, font_size=FONT_SIZE, fill=MUTED)]
-    for mark in marks:
-        parts.append(svg.element("line", x1=x(mark), x2=x(mark), y1=top, y2=bottom, stroke=GRID if mark else MUTED))
-        parts.append(svg.text(x(mark), bottom + 15, text(mark), text_anchor="middle", font_size=FONT_SIZE, fill=MUTED))
-    for place, row in enumerate(rows):
-        y = top + place * ROW + 5
-        name = svg.shortened(row.name, name_width - 12)
-        parts.append(svg.text(name_width - 8, y + BAR + 4, name, text_anchor="end", font_size=FONT_SIZE, fill=INK))
-        for line, (value, ink, what) in enumerate(((row.reached, REACHED, names[0]), (row.wanted, WANTED, names[1]))):
-            if value is None:
-                continue
-            at = y + line * (BAR + 2)
-            tip = svg.tooltip(f"{row.name}: {what} {text(value)}")
-            parts.append(
-                svg.element(
-                    "rect", tip, x=left, y=at, width=max(x(value) - left, 0.6), height=BAR, fill=ink.fill,
-                    stroke=ink.colour, stroke_width=0.7,
-                )
-            )  # fmt: skip
-            parts.append(svg.text(x(value) + 5, at + BAR - 2.5, text(value), font_size=11.0, fill=INK))
-    return svg.picture(width, height, title, parts, marking)
+def differences(
+    title: str,
+    note: Sequence[str],
+    values: Sequence[tuple[str, float]],
+    scale: Scale,
+    threshold: float = 0.0,
+    width: float = HALF,
+) -> Figure:
+    """A bar for each name's difference from the base, the largest gain first.
+
+    What lies within `threshold` (in the units of the values) on either side counts as no difference: a grey band, and a
+    pale bar.
+    """
+    shown = sorted(values, key=lambda entry: (-entry[1], entry[0]))[:MOST_ROWS]
+    rows = [_difference(name, value, scale, threshold) for name, value in shown]
+    y, taken = named_axis([name for name, _ in shown])
+    low = min(-threshold, *(value for _, value in shown)) / scale.factor
+    high = max(threshold, *(value for _, value in shown)) / scale.factor
+    plot, ends = width - taken, _longest(rows) + 10
+    room = (high - low or 1.0) * ends / max(plot - 2 * ends, 60)  # for the texts at the ends of the bars
+    x = alt.X(
+        "value:Q",
+        title=None,
+        scale=alt.Scale(domain=[low - (room if low < 0 else 0), high + room], nice=False),
+        axis=alt.Axis(tickCount=4, grid=True),
+    )
+    data = chart_of(rows)
+    bars = data.mark_bar(aria=True, size=BAR).encode(y=y, x=x, fill=alt.Fill("fill:N", scale=None), description="tip:N")
+    zero = chart_of([{}]).mark_rule(color=MUTED).encode(x=alt.datum(0))
+    gains = data.transform_filter("datum.above").mark_text(align="left", dx=5, fontSize=SMALL)
+    losses = data.transform_filter("!datum.above").mark_text(align="right", dx=-5, fontSize=SMALL)
+    texts = [side.encode(y=y, x=x, text="text:N") for side in (gains, losses)]
+    band = (
+        chart_of([{"from": -threshold / scale.factor, "to": threshold / scale.factor}])
+        .mark_rect(color=GRID)
+        .encode(x=alt.X("from:Q"), x2="to:Q")
+    )
+    return alt.layer(*([band] if threshold > 0 else []), zero, bars, *texts).properties(
+        width=plot,
+        height=alt.Step(ROW),
+        title=alt.TitleParams(title, subtitle=list(note)),
+        description="; ".join(str(row["tip"]) for row in rows) + ".",
+    )
 
 
-def _legend(names: tuple[str, str]) -> list[str]:
-    parts: list[str] = []
-    x = 4.0
-    for name, ink in zip(names, (REACHED, WANTED), strict=True):
-        parts.append(
-            svg.element("rect", x=x, y=4.0, width=14.0, height=14.0, fill=ink.fill, stroke=ink.colour, stroke_width=0.8)
-        )
-        parts.append(svg.text(x + 20, 15.5, name, font_size=FONT_SIZE, fill=INK))
-        x += 38 + svg.text_width(name)
-    return parts
+def _difference(name: str, value: float, scale: Scale, threshold: float) -> dict[str, Any]:
+    sign = "+" if value > 0 else ""
+    return {
+        "name": name,
+        "value": value / scale.factor,
+        "text": f"{sign}{scale.figure(value)}",
+        "above": value >= 0,
+        "fill": SILVER if abs(value) <= threshold else BLUE if value > 0 else VERMILION,
+        "tip": f"{name}: {sign}{scale.text(value)}",
+    }
+
+
+def named_axis(names: Sequence[str]) -> tuple[alt.Y, float]:
+    """A row for each name, in their order; and the room that the names take at the left."""
+    axis = alt.Axis(labelLimit=LONGEST_NAME, labelColor=INK, domain=False, ticks=False, labelPadding=8)
+    taken = min(max((text_width(name) for name in names), default=0.0), LONGEST_NAME) + 18
+    return alt.Y("name:N", sort=list(names), title=None, axis=axis), taken
+
+
+def _longest(rows: Sequence[dict[str, Any]]) -> float:
+    return max((text_width(str(row["text"]), SMALL) for row in rows), default=0.0)

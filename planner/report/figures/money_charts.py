@@ -3,75 +3,62 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-
-from markupsafe import Markup
+from collections.abc import Mapping
 
 from planner.report.data.ledger import nation_title
 from planner.report.data.report_data import Digest
-from planner.report.figures import bars, charts, svg
+from planner.report.figures.bars import Pair, pairs
+from planner.report.figures.columns import Series, by_year
+from planner.report.figures.drawing import Figure
+from planner.report.figures.theme import REST, SERIES
 from planner.report.words.numbers import number, share
 
-MOST_SERIES = len(svg.SERIES) - 1  # told apart in a chart; the rest is one series
+MOST_SERIES = len(SERIES)  # told apart in a chart; the rest is one series
 MOST_PAIRS = 14
-WIDTH = 550.0
 Years = Mapping[int, float]
 
 
-def fund_chart(digest: Digest) -> Markup | None:
+def fund_chart(digest: Digest) -> Figure | None:
     named = {use.name: use.by_year for use in digest.finances.funds if use.paid > 0}
     return _year_chart(digest, named, "Money paid by fund and fiscal year", "other funds")
 
 
-def cost_chart(digest: Digest) -> Markup | None:
+def cost_chart(digest: Digest) -> Figure | None:
     return _year_chart(digest, digest.finances.by_type, "Cost by type and fiscal year", "other types")
 
 
-def payers_chart(digest: Digest) -> Markup | None:
+def payers_chart(digest: Digest) -> Figure | None:
     return _year_chart(digest, _same_order(digest, digest.ledger.paid), "Who pays, by fiscal year", "others")
 
 
-def producers_chart(digest: Digest) -> Markup | None:
+def producers_chart(digest: Digest) -> Figure | None:
     return _year_chart(digest, _same_order(digest, digest.ledger.produced), "Who produces, by fiscal year", "others")
 
 
-def key_chart(digest: Digest) -> Markup | None:
+def key_chart(digest: Digest) -> Figure | None:
     """Share paid beside share due, of nations with a key, the largest share due first."""
-    return _pair_chart(
-        digest,
-        [(nation, (paid, due)) for nation, due, paid in digest.ledger.key_shares],
-        "Share of the burden paid, and due by the key",
-        ("share paid", "share due by the key"),
-        share,
-        "per cent of what nations with a key pay together",
+    rows = [
+        Pair(nation_title(digest.instance, nation), paid, due)
+        for nation, due, paid in digest.ledger.key_shares[:MOST_PAIRS]
+    ]
+    names = ("share paid", "share due by the key")
+    note = "per cent of what nations with a key pay together"
+    return (
+        pairs("Share of the burden paid, and due by the key", note, rows, names, share, percent=True) if rows else None
     )
 
 
-def work_chart(digest: Digest) -> Markup | None:
+def work_chart(digest: Digest) -> Figure | None:
     """Work share beside its goal, of nations that have one."""
-    return _pair_chart(
-        digest,
-        [(nation, (reached, goal)) for nation, reached, goal in digest.ledger.work_shares],
-        "Work share reached, and its goal",
-        ("work share", "least work share asked for"),
-        lambda value: number(value, 2),
-        "value produced ÷ own contribution",
+    rows = [
+        Pair(nation_title(digest.instance, nation), reached, goal)
+        for nation, reached, goal in digest.ledger.work_shares[:MOST_PAIRS]
+    ]
+    names = ("work share", "least work share asked for")
+    note = "value produced ÷ own contribution"
+    return (
+        pairs("Work share reached, and its goal", note, rows, names, lambda value: number(value, 2)) if rows else None
     )
-
-
-def _pair_chart(
-    digest: Digest,
-    rows: Sequence[tuple[str, tuple[float, float | None]]],
-    title: str,
-    names: tuple[str, str],
-    text: Callable[[float], str],
-    axis: str,
-) -> Markup | None:
-    """Two bars for each nation, what is beside what is asked for; None where there is nothing to draw."""
-    shown = [bars.Pair(nation_title(digest.instance, nation), *pair) for nation, pair in rows[:MOST_PAIRS]]
-    if not shown:
-        return None
-    return Markup(bars.pairs(title, shown, names, text, axis=axis, marking=digest.marking, width=WIDTH))
 
 
 def _same_order(digest: Digest, table: Mapping[str, Years]) -> dict[str, Years]:
@@ -84,32 +71,20 @@ def _same_order(digest: Digest, table: Mapping[str, Years]) -> dict[str, Years]:
     return {nation_title(digest.instance, name): table.get(name, {}) for name in order if table}
 
 
-def _year_chart(digest: Digest, table: Mapping[str, Years], title: str, rest: str) -> Markup | None:
+def _year_chart(digest: Digest, table: Mapping[str, Years], title: str, rest: str) -> Figure | None:
     """Columns by fiscal year, the largest series told apart; None where there is nothing to draw."""
     if not table:
         return None
     years = digest.instance.horizon.years
     named = dict(list(table.items())[:MOST_SERIES])
-    if others := [by_year for by_year in list(table.values())[MOST_SERIES:] if by_year]:
-        named[f"{len(others)} {rest}"] = {y: sum(by_year.get(y, 0.0) for by_year in others) for y in years}
-    inks = [*svg.SERIES[:MOST_SERIES], svg.REST]
+    if others := [amounts for amounts in list(table.values())[MOST_SERIES:] if amounts]:
+        named[f"{len(others)} {rest}"] = {year: sum(amounts.get(year, 0.0) for amounts in others) for year in years}
+    shades = [*SERIES, REST]
     series = [
-        charts.Series(name, [by_year.get(year, 0.0) for year in years], inks[min(place, len(inks) - 1)])
-        for place, (name, by_year) in enumerate(named.items())
+        Series(name, [amounts.get(year, 0.0) for year in years], shades[place])
+        for place, (name, amounts) in enumerate(named.items())
     ]
     money = digest.money
-    totals = [sum(one.values[place] for one in series) for place in range(len(years))]
-    return Markup(
-        charts.columns(
-            title,
-            [str(year) for year in years],
-            series,
-            money,
-            axis=money.unit,
-            captions=[money.figure(total) for total in totals],
-            caption="above each column: all together",
-            marking=digest.marking,
-            width=WIDTH,
-            height=320.0,
-        )
+    return by_year(
+        title, f"{money.unit}; above each column: all together", [str(year) for year in years], series, money
     )

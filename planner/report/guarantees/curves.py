@@ -2,36 +2,50 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import nan
 
-from planner.report.figures.charts import steps_panel
+from planner.report.figures.drawing import Figure
+from planner.report.figures.panels import Panel, step_panels
 from planner.report.guarantees.answers import Answers, amounts
 from planner.report.words.numbers import Money, plural, share
 from planner.tolerances import matters
 
 MOST_ITEMS = 12  # panels by item: of those that lack most
+NAMES = ("covered so far", "wanted so far", "lacking so far")
+NOTE = "by periods after the strike; pale blue: covered so far, dark line: wanted so far, framed: lacking so far"
 
 
-def domain_panels(answers: Answers, money: Money, marking: str = "") -> list[Markup]:
+@dataclass(frozen=True, slots=True)
+class _Curve:
+    title: str
+    notes: tuple[str, ...]
+    after: list[int]
+    wanted: list[float]
+    covered: list[float]
+
+
+def domain_panels(answers: Answers, money: Money) -> Figure | None:
     """By contingency and domain, by value, in the order of the input; what has no value is left out."""
     table = answers.tables["coverage"].assign(domain=lambda rows: rows["domain"].fillna(""))
-    panels = []
+    curves = []
     for (contingency, domain), rows in table.groupby(["contingency", "domain"], sort=False):
         after, wanted, covered = answers.curve(rows, answers.worth(rows["item"]) / money.factor)
         if wanted[-1] <= 0:
             continue
         title = answers.title(str(contingency))
         notes = (_reached(wanted[-1], covered[-1]), str(domain), money.unit, _strikes(answers, str(contingency)))
-        panels.append(_panel(title, notes, after, wanted, covered, marking))
-    return panels
+        curves.append(_Curve(title, notes, after, wanted, covered))
+    return _panels("What is covered of the need, by contingency and domain", curves)
 
 
-def item_panels(answers: Answers, marking: str = "") -> list[Markup]:
+def item_panels(answers: Answers) -> Figure | None:
     """By contingency and item, in units: those that lack most by value in a mean over the cases, the most first."""
     table = answers.tables["coverage"]
     lacking = (table["wanted"] - table["covered"]) * answers.worth(table["item"]) * answers.weighted(table)
     sizes = lacking.groupby([table["contingency"], table["item"]], sort=False).sum()
-    panels = []
+    curves = []
     for (contingency, item), _ in amounts(sizes[sizes > 0].sort_values(ascending=False, kind="stable")):
         rows = table[(table["contingency"] == contingency) & (table["item"] == item)]
         after, wanted, covered = answers.curve(rows)
@@ -39,18 +53,31 @@ def item_panels(answers: Answers, marking: str = "") -> list[Markup]:
             continue
         unit = answers.instance.items[str(item)].unit
         notes = (_reached(wanted[-1], covered[-1]), unit, answers.title(contingency))
-        panels.append(_panel(answers.item_title(str(item)), notes, after, wanted, covered, marking))
-    return panels[:MOST_ITEMS]
+        curves.append(_Curve(answers.item_title(str(item)), notes, after, wanted, covered))
+    return _panels("What is covered of the need, the items of which most is lacking", curves[:MOST_ITEMS])
 
 
-def _panel(
-    title: str, notes: tuple[str, ...], after: list[int], wanted: list[float], covered: list[float], marking: str
-) -> Markup:
-    labels = [f"+{period}" if period > 0 else str(period).replace("-", "−") for period in after]
-    note = " · ".join(part for part in notes if part)
-    return Markup(
-        steps_panel(title, note, labels, covered, wanted, names=("covered so far", "lacking so far"), marking=marking)
-    )
+def _panels(title: str, curves: Sequence[_Curve]) -> Figure | None:
+    """All curves on the same periods; None where there is none."""
+    if not curves:
+        return None
+    periods = range(min(curve.after[0] for curve in curves), max(curve.after[-1] for curve in curves) + 1)
+    panels = [
+        Panel(
+            curve.title,
+            " · ".join(note for note in curve.notes if note),
+            _on(periods, curve.after, curve.covered),
+            _on(periods, curve.after, curve.wanted),
+        )
+        for curve in curves
+    ]
+    labels = [f"+{period}" if period > 0 else str(period).replace("-", "−") for period in periods]
+    return step_panels(title, NOTE, labels, panels, names=NAMES)
+
+
+def _on(periods: range, after: Sequence[int], values: Sequence[float]) -> list[float]:
+    known = dict(zip(after, values, strict=True))
+    return [known.get(period, nan) for period in periods]
 
 
 def _strikes(answers: Answers, contingency: str) -> str:

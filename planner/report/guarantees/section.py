@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from planner.plan.plan import Plan
+from planner.report.figures.drawing import Figure
 from planner.report.guarantees.answer_map import AnswerMap, draw_answer
 from planner.report.guarantees.answers import Answers, CaseAnswer
 from planner.report.guarantees.curves import domain_panels, item_panels
@@ -30,11 +29,11 @@ class Guarantees:
     figure: tuple[str, str] | None = None  # expected coverage, and a note
     answers: Answers | None = None
 
-    def domain_panels(self, money: Money, marking: str) -> list[Markup]:
-        return domain_panels(self.answers, money, marking) if self.answers else []
+    def domain_panels(self, money: Money) -> Figure | None:
+        return domain_panels(self.answers, money) if self.answers else None
 
-    def item_panels(self, marking: str) -> list[Markup]:
-        return item_panels(self.answers, marking) if self.answers else []
+    def item_panels(self) -> Figure | None:
+        return item_panels(self.answers) if self.answers else None
 
     def map(self, money: Money, marking: str) -> AnswerMap | None:
         return draw_answer(self.answers, money, marking) if self.answers else None

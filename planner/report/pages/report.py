@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +12,16 @@ import jinja2
 from markupsafe import Markup
 
 from planner.domain.instance import Item, Nation
-from planner.report.data.depots import StockLine
 from planner.report.data.limits import Limit
 from planner.report.data.report_data import MOST_REASONS, Digest
-from planner.report.figures import charts, money_charts, svg
+from planner.report.figures import money_charts, service_charts, svg
+from planner.report.figures.drawing import Figure, framed
 from planner.report.figures.network_map import NetworkPicture, draw_network, node_kinds
+from planner.report.figures.stock_charts import depot_panels, target_panels
 from planner.report.words import wording
 from planner.report.words.limit_words import GROUP_TITLES
 from planner.report.words.notes import gather_notes
 from planner.report.words.numbers import compact, number, plural, share
-from planner.tolerances import NOISE
 
 TEMPLATES = Path(__file__).with_name("templates")
 MOST_PANELS = 12
@@ -103,7 +102,12 @@ def _service(digest: Digest) -> dict[str, Any]:
     return {
         "fills": digest.service.by_commitment(digest.instance),
         "items": digest.service.by_item(digest.instance),
-        "fill_chart": _fill_chart(digest),
+        "fill_chart": service_charts.fill_chart(digest),
+        "missing_charts": [
+            chart
+            for chart in (service_charts.missing_by_item(digest), service_charts.missing_by_period(digest))
+            if chart is not None
+        ],
         "gaps": digest.gaps,
     }
 
@@ -111,8 +115,8 @@ def _service(digest: Digest) -> dict[str, Any]:
 def _guarantees(digest: Digest) -> dict[str, Any]:
     return {
         "answer_map": digest.guarantees.map(digest.money, digest.marking),
-        "domain_panels": digest.guarantees.domain_panels(digest.money, digest.marking),
-        "item_panels": digest.guarantees.item_panels(digest.marking),
+        "domain_panels": digest.guarantees.domain_panels(digest.money),
+        "item_panels": digest.guarantees.item_panels(),
     }
 
 
@@ -122,8 +126,8 @@ def _traffic(digest: Digest) -> dict[str, Any]:
 
 def _stocks(digest: Digest) -> dict[str, Any]:
     return {
-        "target_panels": _panels(digest, digest.targets, "target"),
-        "depot_panels": _panels(digest, digest.depots, "storage"),
+        "target_panels": target_panels(digest.targets[:MOST_PANELS], _labels(digest)),
+        "depot_panels": depot_panels(digest.depots[:MOST_PANELS], _labels(digest)),
     }
 
 
@@ -177,6 +181,7 @@ def environment(*folders: Path) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(number=number, compact=compact, share=share, plural=_plural, breakable=breakable)
+    environment.filters.update(drawn=framed)
     return environment
 
 
@@ -224,49 +229,13 @@ def _labels(digest: Digest) -> list[str]:
     return [horizon.label(period) for period in range(horizon.periods)]
 
 
-def _fill_chart(digest: Digest) -> Markup | None:
-    """Goods by the period in which they are due, split by what becomes of them."""
-    fills = digest.service.by_period(digest.instance.horizon.periods)
-    if digest.service.total.wanted <= 0:
-        return None
-    scale = digest.service.scale
-    series = [
-        charts.Series("in time", [fill.on_time for fill in fills], svg.ON_TIME),
-        charts.Series("late", [fill.late for fill in fills], svg.LATE),
-        charts.Series("never", [fill.short for fill in fills], svg.MISSING),
-    ]
-    used = [one for one in series if sum(one.values) > 0]
-    parts = [fill.delivered_share for fill in fills]
-    captions = ["" if part is None else str(floor(100 * part + NOISE)) for part in parts]  # 100 only for all
-    return Markup(
-        charts.columns(
-            "Goods wanted by the period in which they are due, and what becomes of them",
-            _labels(digest),
-            used,
-            scale,
-            axis=f"{scale.unit} due in the period",
-            caption="above each column: per cent delivered",
-            captions=captions,
-            marking=digest.marking,
-        )
-    )
-
-
-def _panels(digest: Digest, lines: Sequence[StockLine], wanted_name: str) -> list[Markup]:
-    labels = _labels(digest)
-    return [
-        Markup(charts.stock_panel(line, labels, wanted_name=wanted_name, marking=digest.marking))
-        for line in lines[:MOST_PANELS]
-    ]
-
-
 def _network(digest: Digest) -> NetworkPicture | None:
     if not digest.instance.legs:
         return None
     return draw_network(digest.instance, digest.traffic, digest.marking)
 
 
-def _ledger_charts(digest: Digest) -> list[tuple[str, Markup]]:
+def _ledger_charts(digest: Digest) -> list[tuple[str, Figure]]:
     charts_of = (
         ("Who pays", money_charts.payers_chart(digest)),
         ("Who produces", money_charts.producers_chart(digest)),

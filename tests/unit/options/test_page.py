@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 from small_world import options, sheets, write
 
-from planner.options.pages import charts, wording
+from planner.options.pages import wording
 from planner.options.pipeline import ComparisonResult, compare_workbook
-from planner.report.figures import svg
-from planner.report.figures.charts import Series
 from planner.report.words.numbers import Money
 
 EUR, MILLIONS = Money("EUR", 1.0), Money("EUR", 1e6)
@@ -110,7 +107,8 @@ def test_nations_are_named_with_their_code(tmp_path: Path) -> None:
     made["Nations"] = [["nation", "name"], ["PL", "Poland"], ["CZ", None]]
     result = compare_workbook(write(made, tmp_path / "in.xlsx"), tmp_path / "out")
     page = (result.folder / "compare.html").read_text(encoding="utf-8")
-    assert page.count(">Poland (PL)<") == 4, "two charts and two tables"
+    assert page.count(">Poland (PL)<") == 2, "two tables"
+    assert page.count(">X: Poland (PL)<") == 2, "two charts"
     assert ">PL<" not in page.split('id="changes"')[0]
     assert set(result.comparison.tables["nations"]["nation"]) == {"PL", "CZ", "Extra"}, "tables for programs keep codes"
 
@@ -133,60 +131,3 @@ def test_names_of_options_cannot_break_the_page(tmp_path: Path) -> None:
     page = (result.folder / "compare.html").read_text(encoding="utf-8")
     assert "<b>&" not in page
     assert (result.folder / "runs" / "b" / "run.json").is_file()
-
-
-def test_bars_have_a_title_a_unit_and_every_name() -> None:
-    series = [Series("Joint", [5.0, 0.0], svg.SERIES[0]), Series("Extra", [1.0, 2.0], svg.SERIES[1])]
-    drawn = charts.bars("Who pays", ["base", "MORE"], series, EUR, axis="EUR")
-    assert "<title>Who pays</title>" in drawn
-    assert all(f">{text}<" in drawn for text in ("base", "MORE", "Joint", "Extra", "EUR"))
-    assert len(re.findall("<rect[^>]*><title>", drawn)) == 3  # nothing is drawn for nothing
-
-
-def test_a_sweep_is_drawn_with_a_gap_where_there_is_no_plan() -> None:
-    drawn = charts.curve("Cost", "in EUR", [0.5, 0.75, 1.0, 1.25, 1.5], [3.0, 4.0, None, 5.0, 6.0])
-    (path,) = re.findall(r'<path d="([^"]+)"', drawn)
-    assert path.count("M") == 2
-    assert drawn.count("<circle") == 4
-
-
-def test_the_base_can_be_seen_among_the_points() -> None:
-    drawn = charts.scatter(
-        "x", [charts.Point("A", 0.0, 0.0), charts.Point("B", 5.0, 2.0)], across=("EUR", EUR), up=("EUR", EUR)
-    )
-    circles = re.findall(r"<circle.*?</circle>", drawn)
-    assert "base" in circles[-1]  # drawn above what covers it
-    assert ">base and A<" in drawn  # one name for points that cover each other
-    assert ">B<" in drawn
-
-
-@pytest.mark.parametrize("end", [40.0, -40.0])
-def test_no_name_is_struck_through_by_a_zero_line(end: float) -> None:
-    points = [
-        charts.Point("Budget doubled", 0.0, 0.0),
-        charts.Point("Far", end, end),
-        charts.Point("Flat", end / 2, 0.0),
-    ]
-    drawn = charts.scatter("x", points, across=("EUR", EUR), up=("EUR", EUR))
-    across, up = (
-        [float(value) for value in found]
-        for found in (
-            re.findall(rf'<line x1="[^"]*" x2="[^"]*" y1="([^"]*)" y2="[^"]*" stroke="{svg.MUTED}"', drawn),
-            re.findall(rf'<line x1="([^"]*)" x2="[^"]*" y1="[^"]*" y2="[^"]*" stroke="{svg.MUTED}"', drawn),
-        )
-    )
-    horizontal, vertical = across[0], up[-1]
-    names = re.findall(r'<text x="([^"]*)" y="([^"]*)"[^>]*class="halo"[^>]*>([^<]*)<', drawn)
-    assert len(names) == 3
-    for x, y, name in names:
-        left, low = float(x), float(y)
-        assert not low - 10 < horizontal < low, name
-        assert not left < vertical < left + svg.text_width(name), name
-
-
-@pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (-3.2, 17.0), (-0.0002, 0.0), (5.0, 5.0)])
-def test_ticks_cover_what_they_measure(low: float, high: float) -> None:
-    marks = charts.span_ticks(low, high)
-    assert marks[0] <= low <= high <= marks[-1]
-    assert marks == sorted(set(marks))
-    assert 2 <= len(marks) <= 9

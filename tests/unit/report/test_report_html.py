@@ -44,7 +44,7 @@ def test_nothing_is_fetched_and_nothing_is_run(coalition: Case, tmp_path: Path) 
 def test_the_caveat_stands_on_every_section_and_picture(coalition: Case, tmp_path: Path) -> None:
     page = page_of(coalition, tmp_path)
     pictures = re.findall(r'<svg class="picture".*?</svg>', page, re.S)
-    assert len(pictures) > 20
+    assert len(pictures) >= 10
     assert all(f"{MARKING}</text>" in picture for picture in pictures)
     assert page.count(f'<span class="caveat-tag">{MARKING}</span>') == len(SECTIONS)
 

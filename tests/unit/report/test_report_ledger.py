@@ -108,7 +108,7 @@ def test_the_page_shows_charts_with_title_unit_and_names(digest: Digest) -> None
     assert "value produced ÷ own contribution" in section
     key = section[section.index("The burden against the key") :]
     assert re.search(r">Poland</text>", key)
-    assert 'fill="url(#rising-e69f00)"' in key, "what is due is hatched, not told by colour alone"
+    assert "stroke: share due by the key" in key, "what is due is a stroke across the bar, not told by colour alone"
     assert "all of them are in plan.xlsx, sheet who pays" not in section or view(digest, "who pays").most < len(
         view(digest, "who pays").rows
     )

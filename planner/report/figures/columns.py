@@ -1,0 +1,148 @@
+"""Stacked columns over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import altair as alt
+
+from planner.report.figures.drawing import Figure, chart_of
+from planner.report.figures.theme import FONT_SIZE, HALF, MUTED, SMALL, WHOLE, Shade
+from planner.report.words.numbers import Scale
+
+LINE = 15.0  # height of a line of text
+NAMES = 190.0  # room for the names beside the columns
+HEAD = 1.08  # of the largest column: room for the captions
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One value for each column, none below 0."""
+
+    name: str
+    values: Sequence[float]
+    shade: Shade
+
+
+def by_period(
+    title: str, note: str, periods: Sequence[str], series: Sequence[Series], scale: Scale, captions: Sequence[str]
+) -> Figure:
+    """A column for each of many periods, with a legend; `captions` stand above the columns."""
+    width = WHOLE - 70
+    every = max(1, -(-len(periods) * 22 // width))  # a caption is up to 22 pixels wide
+    rows = _rows(periods, series, scale)
+    base = chart_of(rows)
+    stack = _stack(base, periods, series, width, legend=True)
+    tops = [sum(one.values[at] for one in series) / scale.factor for at in range(len(periods))]
+    words = [
+        {"period": period, "top": top, "caption": caption}
+        for at, (period, top, caption) in enumerate(zip(periods, tops, captions, strict=True))
+        if caption and at % every == 0
+    ]
+    above = (
+        chart_of(words)
+        .mark_text(dy=-7, fontSize=SMALL)
+        .encode(x=alt.X("period:N", sort=None), y=alt.Y("top:Q"), text="caption:N")
+    )
+    return alt.layer(stack, above).properties(
+        width=width, height=220, title=alt.TitleParams(title, subtitle=note), description=_told(series, scale)
+    )
+
+
+def by_year(title: str, note: str, years: Sequence[str], series: Sequence[Series], scale: Scale) -> Figure:
+    """A column for each of a few years; series are named beside the last one, sums stand above."""
+    width, height = HALF - 60 - NAMES, 240
+    tops = [sum(one.values[at] for one in series) / scale.factor for at in range(len(years))]
+    most = (max(tops, default=0.0) or 1.0) * HEAD
+    stack = _stack(chart_of(_rows(years, series, scale)), years, series, width, most=most)
+    sums = [
+        {"period": year, "top": top, "sum": scale.figure(top * scale.factor)}
+        for year, top in zip(years, tops, strict=True)
+    ]
+    above = (
+        chart_of(sums).mark_text(dy=-7, fontSize=SMALL).encode(x=alt.X("period:N", sort=None), y="top:Q", text="sum:N")
+    )
+    return alt.layer(stack, above, *_names(series, scale, most, width, height)).properties(
+        width=width, height=height, title=alt.TitleParams(title, subtitle=note), description=_told(series, scale)
+    )
+
+
+def _rows(periods: Sequence[str], series: Sequence[Series], scale: Scale) -> list[dict[str, object]]:
+    return [
+        {
+            "period": period,
+            "series": one.name,
+            "order": place,
+            "value": one.values[at] / scale.factor,
+            "tip": f"{period}: {one.name} {scale.text(one.values[at])}",
+        }
+        for at, period in enumerate(periods)
+        for place, one in enumerate(series)
+        if one.values[at] > 0
+    ]
+
+
+def _stack(
+    base: alt.Chart,
+    periods: Sequence[str],
+    series: Sequence[Series],
+    width: float,
+    *,
+    most: float = 0.0,
+    legend: bool = False,
+) -> alt.Chart:
+    names = [one.name for one in series]
+    fills = alt.Scale(domain=names, range=[one.shade.fill for one in series])
+    outlines = alt.Scale(domain=names, range=[one.shade.outline for one in series])
+    top = alt.Scale(domain=[0, most], nice=False) if most else alt.Scale(nice=True)
+    stacked: alt.Chart = base.mark_bar(
+        aria=True, strokeWidth=0.8, size=min(0.76 * width / max(len(periods), 1), 56)
+    ).encode(
+        x=alt.X("period:N", sort=list(periods), title=None, axis=alt.Axis(ticks=False)),
+        y=alt.Y("value:Q", title=None, scale=top, stack="zero"),
+        fill=alt.Fill("series:N", scale=fills, sort=names, legend=alt.Legend(symbolType="square") if legend else None),
+        stroke=alt.Stroke("series:N", scale=outlines, legend=None),
+        order="order:Q",
+        description="tip:N",
+    )
+    return stacked
+
+
+def _names(series: Sequence[Series], scale: Scale, most: float, width: float, height: float) -> list[alt.Chart]:
+    """The name of each series at the height of its part of the last column, moved apart where they would meet."""
+    middles, base = [], 0.0
+    for one in series:
+        part = one.values[-1] / scale.factor
+        middles.append(base + part / 2)
+        base += part
+    spread = _apart(middles, LINE * most / height, most)
+    rows = [
+        {"name": one.name, "at": at, "beside": beside, "start": width - 4, "bend": width + 14, "text": width + 18}
+        for one, at, beside in zip(series, middles, spread, strict=True)
+    ]
+    data = chart_of(rows)
+    lines = data.mark_rule(color=MUTED, strokeWidth=0.7).encode(
+        x=alt.X("start:Q", scale=None), x2=alt.X2("bend:Q"), y="at:Q", y2="beside:Q"
+    )
+    words = data.mark_text(align="left", limit=NAMES - 20, fontSize=FONT_SIZE).encode(
+        x=alt.X("text:Q", scale=None), y="beside:Q", text="name:N"
+    )
+    return [lines, words]
+
+
+def _apart(places: Sequence[float], gap: float, most: float) -> list[float]:
+    """Ascending places, each at least `gap` above the one before, as near as may be to where they were, up to `most`."""
+    found: list[list[float]] = []  # runs of places that touch: (sum of where their first would stand, how many)
+    for place in places:
+        found.append([place, 1])
+        while len(found) > 1 and found[-1][0] / found[-1][1] < found[-2][0] / found[-2][1] + found[-2][1] * gap:
+            total, count = found.pop()
+            found[-1][0] += total - count * found[-1][1] * gap
+            found[-1][1] += count
+    spread = [total / count + at * gap for total, count in found for at in range(int(count))]
+    return [min(place, most - (len(spread) - 1 - at) * gap) for at, place in enumerate(spread)]
+
+
+def _told(series: Sequence[Series], scale: Scale) -> str:
+    return "All together: " + "; ".join(f"{one.name} {scale.text(sum(one.values))}" for one in series) + "."

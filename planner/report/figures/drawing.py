@@ -1,0 +1,125 @@
+"""From a description of a figure to what a page shows: a static SVG, or the Vega-Lite specification for a live one.
+
+A figure is an Altair chart with a `title` (drawn above it) and a `description` (for who cannot see it). Here, and only
+here, it gets the theme, and here alone vl-convert draws it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any, TypeAlias
+from xml.etree import ElementTree
+
+import altair as alt
+from markupsafe import Markup
+
+from planner.report.figures.theme import CONFIG, FONT, MUTED, SMALL
+
+Figure: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart | alt.VConcatChart
+
+SVG = "http://www.w3.org/2000/svg"
+CAVEAT_HEIGHT = 18.0
+UNREAD = ("role", "aria-roledescription", "aria-label", "aria-hidden", "class", "pointer-events")
+REFERENCE = "url(#"
+
+ElementTree.register_namespace("", SVG)
+
+
+def chart_of(rows: Sequence[Mapping[str, object]]) -> alt.Chart:
+    """A chart of inline data, one mapping a row, to be given marks."""
+    return alt.Chart({"values": [dict(row) for row in rows]})
+
+
+def specification(figure: Figure) -> dict[str, Any]:
+    """The Vega-Lite specification of a figure, complete with theme, data, title and description.
+
+    Nothing in it is loaded from anywhere: the data are inline. Raises altair.SchemaValidationError for a figure that is none.
+    """
+    return _described(figure, validate=True)
+
+
+def render(figure: Figure, marking: str = "") -> Markup:
+    """A figure as one static `<svg>`: no script, no font or other file, the same bytes for the same figure.
+
+    `marking`, the handling caveat, stands in its lower right corner.
+    """
+    return _drawn(json.dumps(_described(figure, validate=False), sort_keys=True), marking)
+
+
+def framed(figure: Figure, marking: str = "") -> Markup:
+    """A figure as the `<figure>` of a page: on a narrow screen it scrolls, with the keyboard too."""
+    drawn = render(figure, marking)
+    return Markup('<figure class="chart" tabindex="0" role="group" aria-label="{}">{}</figure>').format(
+        title_of(figure), drawn
+    )
+
+
+def title_of(figure: Figure) -> str:
+    """What stands above a figure."""
+    title = figure.title
+    return title if isinstance(title, str) else str(title.text)
+
+
+def _described(figure: Figure, *, validate: bool) -> dict[str, Any]:
+    spec: dict[str, Any] = figure.to_dict(validate=validate)
+    spec["config"] = CONFIG
+    return spec
+
+
+@lru_cache(maxsize=128)
+def _drawn(spec: str, marking: str) -> Markup:
+    import vl_convert  # starts a JavaScript engine: only for who draws
+
+    described = json.loads(spec)
+    drawn = ElementTree.fromstring(vl_convert.vegalite_to_svg(described, show_warnings=False, allowed_base_urls=[]))
+    title = described["title"]
+    _tidy(drawn, "f" + sha256(spec.encode()).hexdigest()[:10])
+    if marking:
+        _mark(drawn, marking)
+    _name(drawn, title if isinstance(title, str) else str(title["text"]), described["description"])
+    return Markup(ElementTree.tostring(drawn, encoding="unicode").replace(f' xmlns="{SVG}"', "", 1))  # HTML knows it
+
+
+def _tidy(drawn: ElementTree.Element, prefix: str) -> None:
+    """Descriptions of marks become tooltips, identifiers unique on a page, and what shows nothing goes."""
+    for parent in list(drawn.iter()):
+        for child in list(parent):
+            hidden = child.get("opacity") == "0" or child.get("display") == "none"
+            if hidden or child.get("d") in ("", "M0,0h0v0h0Z"):
+                parent.remove(child)
+        said = parent.get("aria-label") if parent.get("role") == "graphics-symbol" else None
+        if said and parent.tag != f"{{{SVG}}}g":
+            ElementTree.SubElement(parent, f"{{{SVG}}}title").text = said
+        for name in UNREAD:
+            parent.attrib.pop(name, None)
+        for name, value in parent.attrib.items():
+            if name == "id":
+                parent.set(name, prefix + value)
+            elif value.startswith(REFERENCE):
+                parent.set(name, REFERENCE + prefix + value.removeprefix(REFERENCE))
+
+
+def _mark(drawn: ElementTree.Element, marking: str) -> None:
+    width, height = float(drawn.get("width", 0)), float(drawn.get("height", 0)) + CAVEAT_HEIGHT
+    drawn.set("height", f"{height:g}")
+    drawn.set("viewBox", f"0 0 {width:g} {height:g}")
+    place = {"x": f"{width - 4:g}", "y": f"{height - 5:g}", "text-anchor": "end", "font-size": str(SMALL - 1)}
+    style = {"font-family": FONT, "font-weight": "bold", "fill": MUTED}
+    ElementTree.SubElement(drawn, f"{{{SVG}}}text", place | style).text = marking
+
+
+def _name(drawn: ElementTree.Element, title: str, description: str) -> None:
+    """Title and description for screen readers; as wide as the page allows, and no wider than it was drawn."""
+    width, view = drawn.attrib["width"], drawn.attrib["viewBox"]
+    said = f"{title}. {description}" if description else title
+    drawn.attrib.clear()
+    drawn.attrib.update(
+        {"class": "picture", "role": "img", "aria-label": said, "viewBox": view, "style": f"--drawn:{width}px"}
+    )
+    for place, (tag, text) in enumerate((("title", title), ("desc", description))):
+        element = ElementTree.Element(f"{{{SVG}}}{tag}")
+        element.text = text
+        drawn.insert(place, element)

@@ -1,0 +1,85 @@
+"""Ranges: a bar from least to most for each name, with marks of several shapes on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import altair as alt
+
+from planner.report.figures.bars import ROW, named_axis
+from planner.report.figures.drawing import Figure, chart_of
+from planner.report.figures.theme import BLUE, INK, PAPER, SKY, VERMILION, WHOLE
+
+TICK = "M0,-1.4V1.4"  # a stroke across the bar
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A kind of mark: its name, and its shape (a Vega shape or an SVG path)."""
+
+    name: str
+    shape: str
+    fill: str = PAPER
+    outline: str = INK
+    size: int = 90
+
+    def named(self, name: str) -> Mark:
+        """The same mark for another kind of thing."""
+        return replace(self, name=name)
+
+
+DOT, RING = Mark("", "circle", BLUE, BLUE, 50), Mark("", "circle", "transparent", VERMILION, 140)
+DIAMOND, STROKE = Mark("", "diamond", BLUE, BLUE), Mark("", TICK, "transparent", INK, 110)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """`marks` are (the name of its kind, where); `tip` says the figures in words."""
+
+    name: str
+    least: float
+    most: float
+    marks: Sequence[tuple[str, float]]
+    tip: str
+
+
+def ranges(
+    title: str, note: str, rows: Sequence[Range], marks: Sequence[Mark], *, percent: bool = False, bar: bool = True
+) -> Figure:
+    """One row a range, in the order given; `note` names the unit, and what the bar stands for.
+
+    With `percent` the axis runs from 0 to 100 %; without `bar` a thin line joins the marks.
+    """
+    y, taken = named_axis([row.name for row in rows])
+    domain = alt.Scale(domain=[0, 1]) if percent else alt.Scale(zero=True)
+    x = alt.X(
+        "least:Q", title=None, scale=domain, axis=alt.Axis(grid=True, format=".0%" if percent else "", tickCount=6)
+    )
+    spans = chart_of([{"name": row.name, "least": row.least, "most": row.most, "tip": row.tip} for row in rows])
+    width = (
+        spans.mark_bar(aria=True, size=10, fill="#a9d8f3", stroke=SKY)
+        if bar
+        else spans.mark_rule(aria=True, color=INK, strokeWidth=1.2)
+    )
+    points = [{"name": row.name, "mark": name, "at": at, "tip": row.tip} for row in rows for name, at in row.marks]
+    names = [mark.name for mark in marks]
+    shown = (
+        chart_of(points)
+        .mark_point(aria=True, strokeWidth=2, opacity=1)
+        .encode(
+            y=y,
+            x="at:Q",
+            shape=alt.Shape("mark:N", scale=alt.Scale(domain=names, range=[mark.shape for mark in marks])),
+            fill=alt.Fill("mark:N", scale=alt.Scale(domain=names, range=[mark.fill for mark in marks])),
+            stroke=alt.Stroke("mark:N", scale=alt.Scale(domain=names, range=[mark.outline for mark in marks])),
+            size=alt.Size("mark:N", scale=alt.Scale(domain=names, range=[mark.size for mark in marks])),
+            description="tip:N",
+        )
+    )
+    return alt.layer(width.encode(y=y, x=x, x2="most:Q", description="tip:N"), shown).properties(
+        width=WHOLE - taken - 24,
+        height=alt.Step(ROW),
+        title=alt.TitleParams(title, subtitle=note),
+        description="; ".join(row.tip for row in rows) + ".",
+    )
