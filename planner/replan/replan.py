@@ -11,7 +11,6 @@ from planner.domain.instance import PlanningInstance
 from planner.errors import InputError, NoPlanError, UsageError
 from planner.plan import Plan, Progress, SolveOptions
 from planner.plan.again.put_off import completions
-from planner.records.parts import InputFile
 from planner.records.run import Churn, Followed, LateGoods, Order
 from planner.replan.memo.memo import Memo, memo_of, write_memo_tables
 from planner.replan.memo.page import write_memo_page
@@ -21,7 +20,7 @@ from planner.replan.position.last_plan import LastPlan, last_plan
 from planner.replan.position.late import late_entries
 from planner.replan.position.orders import put_off
 from planner.replan.position.position import Position, position
-from planner.replan.rolled.input import write_rolled
+from planner.replan.rolled.input import RolledInput, rolled_input
 from planner.replan.rolled.rolling import Terms
 from planner.run.folder import whole_folder
 from planner.run.load import SavedRun, load_run
@@ -89,34 +88,34 @@ def replan(
     start = starting_point(last_dir, workbook, now)
     _refuse_frozen_beyond(start, terms)
     with whole_folder(target, replace, workbook) as folder:
-        rolled, log = folder / INPUT, log or Log()
+        place, log = target.resolve() / INPUT, log or Log()
 
-        def plan_from(start: Start) -> tuple[PlanningRun, Plan]:
-            write_rolled(start.book, start.instance, start.now, start.last, terms, rolled)
-            run = PlanningRun(rolled, target, options, progress, log)
+        def plan_from(start: Start, rolled: RolledInput) -> tuple[PlanningRun, Plan]:
+            run = PlanningRun(place, target, options, progress, log, rolled.raw)
             instance = run.prepare(strict=False)
             # People look into the workbook, not into what was rolled from it.
             cells = LaterCells(InputCells(run.raw), InputCells(start.book.raw), start.now.now)
             instance = changed(instance, cells=cells)
-            source = InputFile.of(target.resolve() / INPUT, run.record.input.sha256)
-            run.record = run.record.but(input=source, replan=_followed(start, workbook, last_dir, instance))
+            run.record = run.record.but(replan=_followed(start, workbook, last_dir, instance))
             return run, run.deliver(instance, folder)
 
+        rolled = _rolled(start, terms, place)
         try:
-            run, plan = plan_from(start)
+            run, plan = plan_from(start, rolled)
         except NoPlanError:
             later = _put_off(start, rolled, options)
             if later is None:
                 raise
-            start = later
-            run, plan = plan_from(start)
+            start, rolled = later, _rolled(later, terms, place)
+            run, plan = plan_from(start, rolled)
+        rolled.write(folder / INPUT)
         present = start.instance.horizon.label(start.now.now)
 
         def tell(what: str) -> None:
             if progress is not None:
                 progress(Progress(f"memo: {what}"))
 
-        memo = memo_of(start.run, start.before, start.now, rolled, plan, terms, options, present, tell)
+        memo = memo_of(start.run, start.before, start.now, rolled.raw, plan, terms, options, present, tell)
         followed = run.record.replan
         assert followed is not None
         churn = Churn(share=memo.churn.share, frozen=memo.churn.frozen)
@@ -127,9 +126,13 @@ def replan(
     return RunResult(target, plan, run.record), memo
 
 
-def _put_off(start: Start, rolled: Path, options: SolveOptions) -> Start | None:
+def _rolled(start: Start, terms: Terms, place: Path) -> RolledInput:
+    return rolled_input(start.book, start.instance, start.now, start.last, terms, place)
+
+
+def _put_off(start: Start, rolled: RolledInput, options: SolveOptions) -> Start | None:
     """The start with orders completed at the earliest that a plan allows; None where no plan does, or none is put off."""
-    instance, now = interpret(read_raw(rolled)).instance, start.now.now
+    instance, now = interpret(rolled.raw).instance, start.now.now
     if instance is None or not start.now.orders.placed:
         return None
     possible = completions(instance, options)

@@ -33,7 +33,8 @@ from planner.run.refusal import refuse
 from planner.run.stopwatch import Stopwatch
 from planner.run.tables import write_tables
 from planner.run.verified import checked, require_passed
-from planner.workbook import read
+from planner.workbook import interpret, read
+from planner.workbook.reading.raw import RawInput
 from planner.workbook.validate.checks import check_network
 
 ProgressCall = Callable[[Progress], None]
@@ -92,8 +93,16 @@ class PlanningRun:
     record: RunRecord
 
     def __init__(
-        self, source: Path, target: Path, options: SolveOptions, progress: ProgressCall | None, log: Log
+        self,
+        source: Path,
+        target: Path,
+        options: SolveOptions,
+        progress: ProgressCall | None,
+        log: Log,
+        unwritten: RawInput | None = None,
     ) -> None:
+        """`unwritten`: the input as it will stand at `source`, where it is not written yet."""
+        self.unwritten = unwritten
         self.source, self.target, self.options, self.log = source, target, options, log
         self.catalogue = catalogue.load(options.model)
         self.fair_check = False
@@ -124,7 +133,7 @@ class PlanningRun:
         """The instance of the workbook, read and checked."""
         self.step("read")
         with self.watch.phase("read"):
-            reading = read(self.source)
+            reading = read(self.source) if self.unwritten is None else interpret(self.unwritten)
         self.raw = reading.raw
         if reading.instance is None or reading.faults:
             raise InputError(reading.faults)
@@ -207,7 +216,7 @@ class PlanningRun:
         """Raise VerificationError where the independent checker finds a broken rule."""
         self.step("verify")
         with self.watch.phase("verify"):
-            self.record, found = checked(self.record, plan, self.source)
+            self.record, found = checked(self.record, plan, self.unwritten or self.source)
         self.log.add(f"{self.record.verification}\n{found.summary()}")
         require_passed(found)
 

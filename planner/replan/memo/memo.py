@@ -22,12 +22,11 @@ from planner.replan.position.last_plan import LastPlan, last_plan, shift_of
 from planner.replan.position.late import COLUMNS as LATE_COLUMNS
 from planner.replan.position.late import Late, late_entries
 from planner.replan.position.position import Position, position
-from planner.replan.rolled.input import write_rolled
+from planner.replan.rolled.input import rolled_input
 from planner.replan.rolled.rolling import Terms
-from planner.run.folder import scratch_folder
 from planner.run.load import SavedRun
 from planner.run.tables import write_tables
-from planner.workbook.reading.raw import RawInput, read_raw
+from planner.workbook.reading.raw import RawInput
 from planner.workbook.reading.reader import read_tables
 from planner.workbook.write.differences import Difference, differences
 
@@ -113,7 +112,7 @@ def memo_of(
     last: SavedRun,
     before: LastInput,
     now: Position,
-    rolled: Path,
+    rolled: RawInput,
     plan: Plan,
     terms: Terms,
     options: SolveOptions,
@@ -125,9 +124,10 @@ def memo_of(
     planned, why = _as_planned(last, before, instance, terms)
     changes = effects = None
     if planned is not None:
-        new = read_raw(rolled)
-        changes = [found for found in differences(planned, new) if not _only_said(found) and found.table != "Actuals"]
-        effects = effects_of(planned, new, plan, options, tell)
+        changes = [
+            found for found in differences(planned, rolled) if not _only_said(found) and found.table != "Actuals"
+        ]
+        effects = effects_of(planned, rolled, plan, options, tell)
     due = {(name, period - now.now): units for (name, period), units in now.backlog.lost.items()}
     late = {(name, period - now.now): units for (name, period), units in now.backlog.open_.items() if period < now.now}
     since = now.now + shift_of(last, instance.horizon)
@@ -159,10 +159,8 @@ def _as_planned(
     course = planned_course.as_planned(last, old, present)
     rest = last_plan(last, old.horizon, old)
     state = position(old, course, LastPlan(rest.production, rest.shipments, payments=rest.payments))
-    with scratch_folder() as folder:
-        same_end = Terms(terms.frozen, terms.departure_cap, instance.horizon.periods)
-        write_rolled(read_tables(raw), old, state, rest, same_end, folder)
-        return read_raw(folder), ""
+    same_end = Terms(terms.frozen, terms.departure_cap, instance.horizon.periods)
+    return rolled_input(read_tables(raw), old, state, rest, same_end, raw.path).raw, ""
 
 
 def write_memo_tables(memo: Memo, folder: Path) -> None:

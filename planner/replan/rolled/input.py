@@ -6,7 +6,8 @@ What time changes is written anew: Settings here, goods and demand by `rolled_go
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from planner.replan.rolled import limits as rolled_limits
 from planner.replan.rolled import past as rolled_past
 from planner.replan.rolled.rolling import Roll, Row, Terms
 from planner.tolerances import NOISE
+from planner.workbook.reading.raw import RawInput, folder_input
 from planner.workbook.reading.reader import NUMBERED, TypedWorkbook
 from planner.workbook.reading.spelling import cell_text, csv_text
 from planner.workbook.reading.table import normalise
@@ -43,19 +45,34 @@ OVER_A_WINDOW = frozenset({"Policies", "Targets"})  # rules that are over when t
 LEFT_OUT = frozenset({"Settings", *WRITTEN})
 
 
-def write_rolled(
+@dataclass(frozen=True)
+class RolledInput:
+    """`raw` as it would be read from its `files`: name → content."""
+
+    raw: RawInput
+    files: Mapping[str, bytes]
+
+    def write(self, folder: Path) -> None:
+        """Write the files into `folder`, which is made."""
+        folder.mkdir(parents=True)
+        for name, content in self.files.items():
+            (folder / name).write_bytes(content)
+
+
+def rolled_input(
     book: TypedWorkbook, instance: PlanningInstance, now: Position, last: LastPlan, terms: Terms, folder: Path
-) -> None:
-    """Write the rolled tables into `folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
+) -> RolledInput:
+    """The rolled tables as a folder of CSV files would have them, which is not written yet."""
     roll = Roll(book, instance, now, last, terms)
     tables: dict[str, Iterable[Row]] = {"Settings": _settings(roll)}
     tables |= {name: _copied(roll, name) for name in book.tables if name not in LEFT_OUT}
     tables |= {name: rows(roll) for name, rows in WRITTEN.items()}
-    for name, rows in tables.items():
-        listed = list(rows)
+    files = {}
+    for name in sorted(tables):
+        listed = list(tables[name])
         if listed or BY_NAME[name].required:
-            _write(folder / f"{name}.csv", listed)
+            files[f"{name}.csv"] = _text_of(name, listed).encode("utf-8")
+    return RolledInput(folder_input(folder, files.items()), files)
 
 
 def _settings(roll: Roll) -> Iterator[Row]:
@@ -87,13 +104,13 @@ def _copied(roll: Roll, name: str) -> Iterator[Row]:
         yield row
 
 
-def _write(path: Path, rows: list[Row]) -> None:
+def _text_of(table: str, rows: list[Row]) -> str:
     columns = list(dict.fromkeys(column for row in rows for column in row))
-    order = {column.name: place for place, column in enumerate(BY_NAME[path.stem].columns)}
-    columns = columns or [column.name for column in BY_NAME[path.stem].columns if column.required]
+    order = {column.name: place for place, column in enumerate(BY_NAME[table].columns)}
+    columns = columns or [column.name for column in BY_NAME[table].columns if column.required]
     columns.sort(key=lambda column: (order.get(column, len(order)), "" if column in order else column))
     texts = ([cell_text(_plain(row.get(column)), flag=True) for column in columns] for row in rows)
-    path.write_text(csv_text([columns, *texts]), encoding="utf-8", newline="")
+    return csv_text([columns, *texts])
 
 
 def _plain(cell: Any) -> Any:

@@ -26,17 +26,16 @@ from planner.replan.position.actuals import Actuals
 from planner.replan.position.as_planned import as_planned
 from planner.replan.position.last_plan import LastPlan, payments_of, production_of
 from planner.replan.position.position import position
-from planner.replan.rolled.input import write_rolled
+from planner.replan.rolled.input import rolled_input
 from planner.replan.rolled.rolling import Terms, demand_of
 from planner.replan.windows.leftovers import with_leftovers
 from planner.report.words.numbers import plural
-from planner.run.folder import scratch_folder
 from planner.run.load import SavedRun
 from planner.run.record import begun, options_of, with_plan
 from planner.run.verified import verified
 from planner.solver.highs import ProgressListener
 from planner.workbook import interpret
-from planner.workbook.reading.raw import RawInput, read_raw
+from planner.workbook.reading.raw import RawInput
 from planner.workbook.reading.reader import read_tables
 
 Kept = dict[tuple[Any, ...], float]
@@ -187,12 +186,10 @@ class _Road:
     def drive(self, name: str, seen: range, kept: range) -> None:
         """Plan the window that sees these periods, and keep these of it."""
         instance, began = self._instance, time.perf_counter()
-        with scratch_folder() as scratch:
-            rolled = scratch / "window"
-            state = position(instance, self._course, self._orders)
-            terms = Terms(max(instance.settings.frozen - seen.start, 0), periods=len(seen))
-            write_rolled(self._book, instance, state, self._before, terms, rolled)
-            plan, record = _planned(rolled, self._options, self._progress)
+        state = position(instance, self._course, self._orders)
+        terms = Terms(max(instance.settings.frozen - seen.start, 0), periods=len(seen))
+        rolled = rolled_input(self._book, instance, state, self._before, terms, Path(name)).raw
+        plan, record = _planned(rolled, self._options, self._progress)
         values = {level.name: level.value for level in plan.levels}
         told = {"from": self.label(seen[0]), "to": self.label(seen[-1]), "kept_to": self.label(kept[-1])}
         self.found.told.append(Window.model_validate(told | {"levels": values, "seconds": time.perf_counter() - began}))
@@ -224,16 +221,15 @@ def _before(instance: PlanningInstance) -> LastPlan:
     return LastPlan(instance.previous.production, sent)
 
 
-def _planned(rolled: Path, options: SolveOptions, progress: ProgressListener | None) -> tuple[Plan, RunRecord]:
-    raw = read_raw(rolled)
-    reading = interpret(raw)
+def _planned(rolled: RawInput, options: SolveOptions, progress: ProgressListener | None) -> tuple[Plan, RunRecord]:
+    reading = interpret(rolled)
     if reading.instance is None:
         # What is asked of the window cannot be in it, such as a dispatch that arrives after its end.
         raise NoPlanError(f"what is left for it is an input with faults ({reading.faults[0]})")
     plan = solve(reading.instance, options, progress, explain=False, priced=False)
-    source = InputFile.of(rolled, raw.sha256)
+    source = InputFile.of(rolled.path, rolled.sha256)
     record = begun(reading.instance, source, options_of(options), catalogue.load(options.model), datetime.now(UTC))
-    return plan, verified(with_plan(record, plan), plan, raw)
+    return plan, verified(with_plan(record, plan), plan, rolled)
 
 
 def _moved(course: Actuals, whole: PlanningInstance, kept: range) -> Actuals:

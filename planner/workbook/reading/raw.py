@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -86,15 +87,22 @@ def _read_folder(path: Path) -> RawInput:
         raise UnreadableError(
             "holds no CSV file; expected an .xlsx workbook or a folder with Settings.csv, Items.csv …"
         )
-    digest = hashlib.sha256()
-    tables, notes, faults = [], [], []
+    contents = []
     for file in files:
         if file.stat().st_size > MAXIMUM_BYTES:
             raise UnreadableError(f"{file.name} is larger than {MAXIMUM_BYTES // 2**20} MiB")
-        content = file.read_bytes()
-        digest.update(f"{file.name}\0{len(content)}\0".encode("utf-8", "surrogateescape"))
+        contents.append((file.name, file.read_bytes()))
+    return folder_input(path, contents)
+
+
+def folder_input(path: Path, files: Iterable[tuple[str, bytes]]) -> RawInput:
+    """A folder of CSV files by their names and contents, in the order of `csv_files`, whether they are written or not."""
+    digest = hashlib.sha256()
+    tables, notes, faults = [], [], []
+    for name, content in files:
+        digest.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogateescape"))
         digest.update(content)
-        table, problems = read_csv(file, content)
+        table, problems = read_csv(path / name, content)
         if is_note_sheet(table.name):
             notes.append(table)
         else:

@@ -11,7 +11,7 @@ from planner.domain.instance import PlanningInstance
 from planner.replan.position.actuals import read_actuals
 from planner.replan.position.last_plan import LastPlan
 from planner.replan.position.position import Position, position
-from planner.replan.rolled.input import write_rolled
+from planner.replan.rolled.input import rolled_input
 from planner.replan.rolled.rolling import Terms
 from planner.workbook import interpret
 from planner.workbook.reading.raw import read_raw
@@ -37,8 +37,10 @@ def rolled(
     assert reading.instance is not None, reading.faults
     book = read_tables(raw)
     state = position(reading.instance, read_actuals(book, reading.instance, now), last or LastPlan())
-    write_rolled(book, reading.instance, state, last or LastPlan(), Terms(periods=periods), folder / "rolled")
-    found = interpret(read_raw(folder / "rolled"))
+    made = rolled_input(book, reading.instance, state, last or LastPlan(), Terms(periods=periods), folder / "rolled")
+    made.write(folder / "rolled")
+    assert read_raw(folder / "rolled") == made.raw
+    found = interpret(made.raw)
     assert found.instance is not None, found.faults
     return found.instance, state
 

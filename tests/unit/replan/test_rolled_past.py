@@ -14,7 +14,7 @@ from planner.errors import InputError
 from planner.replan.position.actuals import read_actuals
 from planner.replan.position.last_plan import LastPlan
 from planner.replan.position.position import position
-from planner.replan.rolled.input import write_rolled
+from planner.replan.rolled.input import rolled_input
 from planner.replan.rolled.rolling import Terms
 from planner.replan.windows.long_run import solve_in_windows
 from planner.replan.windows.windows import Windows
@@ -54,8 +54,7 @@ def test_what_was_past_stays_past_through_a_chain(tmp_path: Path) -> None:
     actuals = read_actuals(book, reading.instance, None)
     assert (actuals.now, dict(actuals.made)) == (1, {("Shells", 0): 3.0})
     state = position(reading.instance, actuals, LastPlan())
-    write_rolled(book, reading.instance, state, LastPlan(), Terms(), tmp_path / "again")
-    again = interpret(read_raw(tmp_path / "again")).instance
+    again = interpret(rolled_input(book, reading.instance, state, LastPlan(), Terms(), tmp_path).raw).instance
     assert again is not None
     assert supplied(again) == {-4: 5.0, -2: 8.0, -1: 3.0}
 
