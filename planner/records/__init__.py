@@ -4,7 +4,7 @@
     declaration  the base of what is declared in a TOML file, and the reading of one
     reading      a record read back from its JSON file
     faults       what pydantic finds wrong, in words: place, found, expected
-    published    the JSON schema of each record, generated into planner/NAME.schema.json
+    published    the JSON schema of each record, generated into planner/schemas/NAME.json
     parts        what several records say in the same way
     run          run.json, which most commands and the report read
 

@@ -175,7 +175,7 @@ def _records() -> Iterator[str]:
     for name in schema_names():
         found = schema(name)
         yield f"## {name}.json\n"
-        yield f"{found['description']} Its JSON schema is `planner/{name}.schema.json`.\n"
+        yield f"{found['description']} Its JSON schema is `planner/schemas/{name}.json`.\n"
         yield _grid(("key", "kind", "unit", "meaning"), list(_keys(found, found.get("$defs", {}), "")))
 
 

@@ -8,17 +8,16 @@ from typing import Any
 import jsonschema
 import pytest
 
-from planner.paths import PACKAGE
-from planner.schemas import ENDING, schema, schema_names, text_of
+from planner.schemas import FOLDER, schema, schema_names, text_of
 
 
 @pytest.mark.parametrize("name", schema_names())
 def test_the_published_schema_is_that_of_the_model(name: str) -> None:
-    assert (PACKAGE / f"{name}{ENDING}").read_text(encoding="utf-8") == text_of(name), "run: python -m planner.schemas"
+    assert (FOLDER / f"{name}.json").read_text(encoding="utf-8") == text_of(name), "run: python -m planner.schemas"
 
 
 def test_nothing_is_published_beside_them() -> None:
-    assert {path.name.removesuffix(ENDING) for path in PACKAGE.glob(f"*{ENDING}")} == set(schema_names())
+    assert {path.stem for path in FOLDER.glob("*.json")} == set(schema_names())
 
 
 @pytest.mark.parametrize("name", schema_names())

@@ -1,4 +1,4 @@
-"""The JSON schemas of what the commands leave behind for programs: planner/NAME.schema.json.
+"""The JSON schemas of what the commands leave behind for programs: planner/schemas/NAME.json.
 
 They are generated from the models of the records: `python -m planner.schemas` renews them, and a test holds them together.
 Reading a published one loads no model.
@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import importlib
 import json
+from pathlib import Path
 from typing import Any
 
-from planner.paths import PACKAGE
-
-ENDING = ".schema.json"
+FOLDER = Path(__file__).parent
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 # The model of each record, beside the code that writes it.
@@ -42,7 +41,7 @@ def schema_names() -> tuple[str, ...]:
 
 def schema(name: str = "run") -> dict[str, Any]:
     """The published JSON schema of NAME.json (draft 2020-12). Raises KeyError for a record that there is not."""
-    loaded: dict[str, Any] = json.loads((PACKAGE / f"{_known(name)}{ENDING}").read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = json.loads((FOLDER / f"{_known(name)}.json").read_text(encoding="utf-8"))
     return loaded
 
 
@@ -64,14 +63,3 @@ def _known(name: str) -> str:
 def text_of(name: str) -> str:
     """The generated schema as its file has it."""
     return json.dumps(generated(name), indent=1, ensure_ascii=False) + "\n"
-
-
-def main() -> int:
-    for name in MODELS:
-        (PACKAGE / f"{name}{ENDING}").write_text(text_of(name), encoding="utf-8", newline="\n")
-    print(f"wrote {len(MODELS)} schemas into {PACKAGE}")
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
