@@ -20,6 +20,7 @@ from planner.plan.remedy.levers import (
     Lever,
 )
 from planner.plan.remedy.measures import CONTINGENCY, EVERYTHING, Goal
+from planner.report.data.ledger import nation_title
 from planner.report.words.numbers import Money, compact, listing, plural, share
 from planner.tolerances import matters
 
@@ -68,7 +69,9 @@ class Words:
         names = " ".join(lever.field.names)
         if lever.what == MONEY:
             who = (
-                f" from {key['contributor']}" if "contributor" in key and key["contributor"] != key.get("fund") else ""
+                f" from {nation_title(self.instance, str(key['contributor']))}"
+                if "contributor" in key and key["contributor"] != key.get("fund")
+                else ""
             )
             when = f" for {key['year']}" if "year" in key else ""
             kind = {"ceiling": " under the ceiling of", "Tranches": " in the tranches of"}
@@ -138,7 +141,8 @@ class Words:
     def _rest(self, raised: Raised) -> str:
         """What stays short, and who decides; with a space before."""
         remedy, rises = raised
-        decides = list(dict.fromkeys(lever.decides for lever, _ in rises if lever.decides))
+        said = (name for lever, _ in rises for name in lever.decides.split("; ") if name)
+        decides = list(dict.fromkeys(nation_title(self.instance, name) for name in said))
         who = f" {listing(decides, MOST_RISES)} {'decides' if len(decides) == 1 else 'decide'}." if decides else ""
         left = f" {self.money.text(remedy.left)} of its value stays short." if remedy.left else ""
         return f"{left}{who}"
