@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, Response
 
 from planner.desk.access.sessions import Session, Sessions, is_token
 from planner.desk.access.users import Role, Viewer
+from planner.desk.jobs.sliding import Studies
 from planner.desk.opened.filters import NAMES, Choices, Filter, filtered
 from planner.desk.opened.shelf import OpenRun, Shelf
 from planner.desk.opened.tables import Titles
@@ -48,6 +49,7 @@ class Desk:
     shelf: Shelf
     jobs: Jobs
     folder: Path
+    studies: Studies = field(default_factory=Studies)
 
 
 @dataclass(frozen=True)

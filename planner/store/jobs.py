@@ -115,6 +115,19 @@ class Jobs:
         with self._database.reading() as connection:
             return [Job(**row._mapping) for row in connection.execute(chosen)]
 
+    def of_kind(self, kind: str, state: str) -> list[Job]:
+        """All jobs of a kind in a state, the oldest first."""
+        chosen = sa.select(schema.jobs).where(_jobs.kind == kind, _jobs.state == state).order_by(_jobs.id)
+        with self._database.reading() as connection:
+            return [Job(**row._mapping) for row in connection.execute(chosen)]
+
+    def drop_waiting(self, who: str, kind: str) -> None:
+        """Drop what somebody asked for and nobody has begun: they want something else now."""
+        waiting = (_jobs.who == who) & (_jobs.kind == kind) & (_jobs.state == WAITING)
+        dropped = {"state": FAILED, "message": "dropped for a later one", "ended": moment(datetime.now(UTC))}
+        with self._database.writing() as connection:
+            connection.execute(schema.jobs.update().where(waiting).values(dropped))
+
     def to_do(self) -> list[int]:
         """Jobs that nobody holds, the oldest first."""
         now = moment(datetime.now(UTC))

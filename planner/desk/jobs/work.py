@@ -11,6 +11,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from planner.analysis.budget.curve import Curve
+from planner.analysis.budget.study import BudgetStudy
+from planner.desk.jobs.sliding import BUDGET, CURVE, FIRST, Slide, changed_input, input_of
 from planner.desk.jobs.uploads import place_of
 from planner.errors import BusyError, NoPlanError, PlannerError, SolverStoppedError, VerificationError
 from planner.plan import Progress, SolveOptions
@@ -20,6 +23,7 @@ from planner.store.database import StoreError
 from planner.store.jobs import DONE, FAILED, Job, Jobs
 from planner.store.store import RunStore, open_store
 from planner.workbook import read
+from planner.workbook.reading.raw import read_raw
 from planner.workbook.validate.checks import check_network
 from planner.workbook.validate.faults import write_faults
 
@@ -64,7 +68,7 @@ class Holding:
         if self.lost:
             raise LostError
         levels = progress.levels or self._now[2]
-        self._now = (progress.phase, max(progress.done, self._now[1]), levels)
+        self._now = (progress.phase, progress.done if progress.levels else self._now[1], levels)
 
     @contextlib.contextmanager
     def going_on(self) -> Iterator[None]:
@@ -98,7 +102,7 @@ def carry_out(place: Place, number: int) -> None:
     holding = Holding(jobs, job)
     try:
         with holding.going_on():
-            found = KINDS[job.kind](Path(place.folder), job, holding)
+            found = KINDS[job.kind](Path(place.folder), job, holding, store)
     except LostError:
         return
     except KeyboardInterrupt:
@@ -133,7 +137,7 @@ def _until_the_store_answers(say: Callable[[], bool]) -> None:
             time.sleep(1.0)
 
 
-def _plan(folder: Path, job: Job, holding: Holding) -> Found:
+def _plan(folder: Path, job: Job, holding: Holding, _: RunStore) -> Found:
     """Check a workbook that was sent; if it is asked for and nothing is wrong, plan it."""
     asked = job.wanted
     target = folder / "runs" / f"job-{job.id}"
@@ -164,6 +168,29 @@ def _plan(folder: Path, job: Job, holding: Holding) -> Found:
     return Found(content, target)
 
 
+def _curve(folder: Path, job: Job, holding: Holding, store: RunStore) -> Found:
+    """The aims of a run's input with none, all and twice of a budget."""
+    slide = Slide.read(job.wanted)
+    study = BudgetStudy(input_of(store, slide.run, folder), slide.budget, holding, str(job.wanted["model"]))
+    points = []
+    for number, factor in enumerate(FIRST, 1):
+        holding(Progress(f"{slide.budget.title} × {factor:g}", done=number - 1, levels=len(FIRST)))
+        if (point := study.point(factor)) is not None:
+            points.append(point)
+    return Found({"curve": Curve.of(study.aims, points, study.loosens).document()})
+
+
+def _budget(folder: Path, job: Job, holding: Holding, store: RunStore) -> Found:
+    """The plan of a run's input with its budget slid."""
+    target = folder / "runs" / f"job-{job.id}"
+    if not (target / "run.json").is_file():
+        slide = Slide.read(job.wanted)
+        source = changed_input(read_raw(input_of(store, slide.run, folder)), job, folder)
+        with contextlib.suppress(NoPlanError, SolverStoppedError, VerificationError):  # the run says so itself
+            solve_workbook(source, target, SolveOptions(model=str(job.wanted["model"])), holding)
+    return Found({}, target)
+
+
 def _named(folder: Path, digest: str, name: str) -> Path:
     """The workbook under the name that it had: that is what a run says of its input."""
     kept = place_of(folder, digest)
@@ -182,4 +209,4 @@ def marked_place(folder: Path, number: int) -> Path:
     return folder / "marked" / f"job-{number}.xlsx"
 
 
-KINDS: Mapping[str, Callable[[Path, Job, Holding], Found]] = {"plan": _plan}
+KINDS: Mapping[str, Callable[[Path, Job, Holding, RunStore], Found]] = {"plan": _plan, CURVE: _curve, BUDGET: _budget}

@@ -9,7 +9,7 @@ the keys of the bounds.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -58,7 +58,9 @@ def rhs_update(model: Model, changed: PlanningInstance) -> RhsUpdate | None:
 
     In the model's own money unit. None where more may differ than that.
     """
-    if not _only_bounds_differ(model.instance, changed) or not _all_known(model):
+    if not _only_bounds_differ(model.instance, changed):
+        return None
+    if not _all_known(model) and (model.binaries or not _only_budgets_differ(model.instance, changed)):
         return None
     if not 1 / SAME_UNIT <= money_unit(changed) / model.money_unit <= SAME_UNIT:
         return None
@@ -77,6 +79,16 @@ def rhs_update(model: Model, changed: PlanningInstance) -> RhsUpdate | None:
 
 def _affected(rows: Mapping[Any, int], before: Bounds, now: Bounds) -> Iterable[tuple[Any, int]]:
     return ((key, rows[key]) for key, bound in now.items() if bound != before[key] and key in rows)
+
+
+def _only_budgets_differ(before: PlanningInstance, now: PlanningInstance) -> bool:
+    """Are budgets the only thing that differs? Without a choice of nations no coefficient, and no sum of amounts, has a budget in it."""
+    funds = {
+        name: replace(fund, budgets=now.funds[name].budgets) for name, fund in before.funds.items() if name in now.funds
+    }
+    alike = (getattr(before, entry.name) == getattr(now, entry.name) for entry in fields(PlanningInstance)
+             if entry.name not in (*NO_PART_IN_PLANS, "funds"))  # fmt: skip
+    return dict(now.funds) == funds and all(alike)
 
 
 def _all_known(model: Model) -> bool:

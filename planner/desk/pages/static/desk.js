@@ -1,10 +1,11 @@
 // What the desk does where script runs; every page can be read and used without it, but for what moves by itself.
 "use strict";
 
-// How far a job is: the server says so whenever it changes; when the job is over, the page is shown anew.
-for (const box of document.querySelectorAll(".job[data-state=waiting], .job[data-state=running]")) {
+// How far a job is: the server says so whenever it changes.
+function watch(box, job, whenDone) {
   const bar = box.querySelector("progress"), count = box.querySelector(".count");
-  const events = new EventSource(`/jobs/${box.dataset.job}/events`);
+  const events = new EventSource(`/jobs/${job}/events`);
+  box.hidden = false;
   events.onmessage = (event) => {
     const told = JSON.parse(event.data);
     box.querySelector(".state-of-job").textContent = told.words;
@@ -15,9 +16,13 @@ for (const box of document.querySelectorAll(".job[data-state=waiting], .job[data
     }
     if (told.state === "done" || told.state === "failed") {
       events.close();
-      location.reload();
+      box.hidden = told.state === "done";
+      whenDone();
     }
   };
+}
+for (const box of document.querySelectorAll("main > .job[data-state=waiting], main > .job[data-state=running]")) {
+  watch(box, box.dataset.job, () => location.reload());
 }
 
 // A workbook may be dropped anywhere on its form.
@@ -27,4 +32,51 @@ for (const form of document.querySelectorAll("form.drop")) {
     event.preventDefault();
     form.querySelector("input[type=file]").files = event.dataTransfer.files;
   });
+}
+
+// A budget is slid: what is proved comes at once; when the slider is let go the exact plan is asked for, unless small inputs
+// are solved as they are slid.
+for (const slide of document.querySelectorAll(".slide")) {
+  const range = slide.querySelector("input[type=range]"), output = slide.querySelector("output");
+  const body = slide.querySelector(".aims tbody"), ask = slide.querySelector("form.ask");
+  const sure = { exact: "solved", proved: "proved bounds", estimate: "estimate only" };
+  let asked = 0;
+  const show = async () => {
+    const mine = ++asked;
+    const answer = await fetch(`${slide.dataset.bounds}&factor=${range.value}`, { headers: { Accept: "application/json" } });
+    const told = await answer.json();
+    if (mine !== asked || !answer.ok) return;
+    output.textContent = `× ${told.factor.toFixed(2)} = ${told.no_plan ? `${told.amount}: with so little of it there is no plan` : told.amount}`;
+    body.replaceChildren(...told.aims.map((aim) => {
+      const row = document.createElement("tr"), name = document.createElement("th");
+      row.className = aim.kind;
+      name.scope = "row";
+      name.textContent = aim.aim;
+      row.append(name);
+      for (const text of [aim.words, sure[aim.kind]]) row.insertCell().textContent = text;
+      return row;
+    }));
+    slide.dataset.shown = told.factor;
+    const link = slide.querySelector(".exact-run");
+    link.replaceChildren();
+    if (told.run) {
+      const to = document.createElement("a");
+      to.href = `/runs/${told.run}`;
+      to.textContent = `The plan with × ${told.factor.toFixed(2)}: run ${told.run}`;
+      link.append(to);
+    }
+    ask.action = `${slide.dataset.address}&factor=${told.factor.toFixed(2)}`;
+    history.replaceState(null, "", ask.action);
+  };
+  range.addEventListener("input", show);
+  range.addEventListener("change", async () => {
+    if (slide.dataset.small === "yes" || !body.rows.length) return;
+    const answer = await fetch(`${slide.dataset.address}&factor=${range.value}`, {
+      method: "POST",
+      headers: { Accept: "application/json" },
+      body: new URLSearchParams({ token: slide.dataset.token, kind: "budget" }),
+    });
+    if (answer.ok) watch(slide.querySelector(".job"), (await answer.json()).job, show);
+  });
+  if (slide.dataset.job) watch(slide.querySelector(".job"), slide.dataset.job, body.rows.length ? show : () => location.reload());
 }

@@ -1,0 +1,167 @@
+"""What is known of the aims as functions of one budget, from the points that were solved: chords and tangents.
+
+The optimum of the first aim is a convex function of the right-hand side of a linear program (Bertsimas and Tsitsiklis, *Introduction
+to Linear Optimization*, section 5.2). So it lies above the tangent at every point solved, whose slope the duals give, and below the
+chord between two points. Where a budget only loosens limits, more of it makes no first aim worse. A later aim is such a function
+only where the aims before it do not change: between two points at which they are the same (then they are the same between them too,
+as they are convex and do not rise), and beyond a point at which they are flat. Elsewhere it is only estimated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from planner.tolerances import NO_LESS, SAME
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """An objective level; smaller is better."""
+
+    name: str
+    title: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The optimum at `factor` times the budget: the value of each aim in order, and its slope per unit of the factor (None: not
+    known). The slope of an aim is that of a tangent as long as the aims before it are flat.
+    """
+
+    factor: float
+    values: tuple[float, ...]
+    slopes: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What is known of an aim at a factor. `low` and `high` are proved (None: no bound is known); `estimate` is not."""
+
+    aim: Aim
+    low: float | None
+    high: float | None
+    estimate: float
+
+    @property
+    def is_exact(self) -> bool:
+        """Is the value known?"""
+        return self.low is not None and self.high is not None and _alike(self.low, self.high)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The points solved, by factor. `loosens`: does more of the budget only loosen limits?"""
+
+    aims: tuple[Aim, ...]
+    points: tuple[Point, ...]
+    loosens: bool
+
+    @classmethod
+    def of(cls, aims: Sequence[Aim], points: Sequence[Point], loosens: bool) -> Curve:
+        """The points in order; of those at one factor the one with slopes."""
+        kept: dict[float, Point] = {}
+        for point in points:
+            if point.factor not in kept or point.slopes is not None:
+                kept[point.factor] = point
+        return cls(tuple(aims), tuple(kept[factor] for factor in sorted(kept)), loosens)
+
+    def bounds(self, factor: float) -> list[Bound]:
+        """What is known of every aim at `factor` times the budget. Raises ValueError where no point was solved."""
+        if not self.points:
+            raise ValueError("no point is known")
+        exact = next((point for point in self.points if abs(point.factor - factor) <= SAME), None)
+        if exact is not None:
+            return [Bound(aim, value, value, value) for aim, value in zip(self.aims, exact.values, strict=True)]
+        left = max((point for point in self.points if point.factor < factor), key=_factor, default=None)
+        right = min((point for point in self.points if point.factor > factor), key=_factor, default=None)
+        found, is_convex = [], True
+        for place, aim in enumerate(self.aims):
+            low, high = self._proved(place, factor, left, right) if is_convex else (None, None)
+            found.append(Bound(aim, low, high, self._estimate(place, factor, left, right, low, high)))
+            is_convex = is_convex and self._is_flat(place, left, right)
+        return found
+
+    def _proved(
+        self, place: int, factor: float, left: Point | None, right: Point | None
+    ) -> tuple[float | None, float | None]:
+        near = [point for point in (left, right) if point is not None]
+        lows = [
+            point.values[place] + point.slopes[place] * (factor - point.factor)
+            for point in (self.points if place == 0 else near)
+            if point.slopes is not None and (place == 0 or _are_flat(point, place))
+        ]
+        highs = []
+        if left is not None and right is not None:
+            part = (factor - left.factor) / (right.factor - left.factor)
+            highs.append((1 - part) * left.values[place] + part * right.values[place])
+        if self.loosens:
+            lows += [right.values[place]] if right is not None else []
+            highs += [left.values[place]] if left is not None else []
+        low, high = max(lows, default=None), min(highs, default=None)
+        if low is not None and high is not None and low > high:  # by rounding: they meet
+            low = high
+        return low, high
+
+    def _is_flat(self, place: int, left: Point | None, right: Point | None) -> bool:
+        """Does the aim stay as it is around the factor, so that the next one is convex there?"""
+        if left is not None and right is not None:
+            return self.loosens and _alike(left.values[place], right.values[place])
+        return self.loosens and left is not None and _has_flat(left, place)
+
+    def _estimate(
+        self, place: int, factor: float, left: Point | None, right: Point | None, low: float | None, high: float | None
+    ) -> float:
+        if left is not None and right is not None:
+            part = (factor - left.factor) / (right.factor - left.factor)
+            guess = (1 - part) * left.values[place] + part * right.values[place]
+        else:
+            near = left or right
+            assert near is not None
+            guess = near.values[place] + (near.slopes[place] * (factor - near.factor) if near.slopes else 0.0)
+        if low is not None and high is not None:
+            return (low + high) / 2
+        return min(max(guess, low if low is not None else guess), high if high is not None else guess)
+
+    def document(self) -> dict[str, Any]:
+        """As JSON keeps it."""
+        return {
+            "aims": [[aim.name, aim.title, aim.unit] for aim in self.aims],
+            "points": [
+                [point.factor, list(point.values), list(point.slopes) if point.slopes else None]
+                for point in self.points
+            ],
+            "loosens": self.loosens,
+        }
+
+    @classmethod
+    def read(cls, document: dict[str, Any]) -> Curve:
+        """What `document` wrote."""
+        points = [
+            Point(factor, tuple(values), None if slopes is None else tuple(slopes))
+            for factor, values, slopes in document["points"]
+        ]
+        return cls.of([Aim(*aim) for aim in document["aims"]], points, bool(document["loosens"]))
+
+    def joined(self, points: Sequence[Point]) -> Curve:
+        """With further points."""
+        return Curve.of(self.aims, [*self.points, *points], self.loosens)
+
+
+def _factor(point: Point) -> float:
+    return point.factor
+
+
+def _alike(one: float, other: float) -> bool:
+    return abs(one - other) <= NO_LESS * max(1.0, abs(one), abs(other))
+
+
+def _has_flat(point: Point, place: int) -> bool:
+    return point.slopes is not None and abs(point.slopes[place]) <= NO_LESS * max(1.0, abs(point.values[place]))
+
+
+def _are_flat(point: Point, place: int) -> bool:
+    """Are all aims before `place` flat at the point?"""
+    return all(_has_flat(point, before) for before in range(place))
