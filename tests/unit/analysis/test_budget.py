@@ -16,8 +16,10 @@ from planner.analysis.budget.study import Budget, BudgetStudy, scaled
 from planner.domain.instance import PlanningInstance
 from planner.errors import UsageError
 from planner.plan import solve
+from planner.plan.again.warm_start import LIMITS_ONLY, WarmStart
 from planner.workbook import interpret
 from planner.workbook.reading.raw import RawInput, read_raw
+from planner.workbook.reading.spelling import row_texts, write_csv_folder
 
 INPUTS = Path(__file__).parents[3] / "inputs"
 AIMS = (Aim("short", "Short", "EUR"), Aim("cost", "Cost", "EUR"))
@@ -129,3 +131,25 @@ def _instance(raw: RawInput) -> PlanningInstance:
 def test_a_budget_that_is_not_there_is_said_so() -> None:
     with pytest.raises(UsageError, match="SAFE"):
         BudgetStudy(INPUTS / "partners.xlsx", Budget("SAFE"))
+
+
+def test_responses_stand_as_they_are_where_only_budgets_differ(tmp_path: Path) -> None:
+    raw = read_raw(INPUTS / "renewed-attack.xlsx")
+    sheets = {table.name: row_texts(table) for table in raw.tables}
+    sheets["Funds"] = [["fund"], ["Main"]]
+    sheets["Budgets"] = [["fund", "contributor", "year", "amount"], ["Main", "PL", "2027", "300000"]]
+    source = tmp_path / "world"
+    source.mkdir()
+    write_csv_folder(sheets, source)
+    raw, budget = read_raw(source), Budget("Main")
+    warm_start, curve = WarmStart(_instance(raw), priced=False), BudgetStudy(source, budget).curve()
+    for factor in (0.5, 1.1):
+        changed = _instance(scaled(raw, budget, factor))
+        again, fresh = warm_start.solve_changed(changed), solve(changed, priced=False)
+        assert again.how == LIMITS_ONLY
+        values = [level.value or 0.0 for level in fresh.levels]
+        assert [level.value for level in again.levels] == pytest.approx(values, rel=1e-9)
+        assert all(
+            _holds(bound.low, bound.high, value) for bound, value in zip(curve.bounds(factor), values, strict=True)
+        )
+    assert curve.bounds(1.1)[3].is_exact  # the contingencies, after aims that are met
