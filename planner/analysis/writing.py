@@ -13,7 +13,6 @@ from planner.analysis.findings import Findings
 from planner.records.reading import write_record
 from planner.report.excel.pen import DARK, FONT, cell_at, put_text
 from planner.report.excel.workbook import save_book, set_up_page
-from planner.report.figures import svg
 from planner.report.pages.report import TEMPLATES as REPORT_TEMPLATES
 from planner.report.pages.report import css_string, environment
 from planner.run.tables import write_tables
@@ -40,7 +39,6 @@ def page(findings: Findings) -> str:
             findings=findings,
             css=Markup(css),
             page_marking=Markup(css_string(findings.marking)),
-            definitions=Markup(svg.definitions()),
             most_rows=findings.most_rows,
         )
     )

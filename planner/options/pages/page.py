@@ -15,7 +15,6 @@ from planner.options.outcome import Outcome
 from planner.options.pages import charts, wording
 from planner.options.pages.ranks import read_ranks
 from planner.options.record import CompareRecord, level_titles
-from planner.report.figures import svg
 from planner.report.pages.report import TEMPLATES, css_string, environment
 
 OWN_TEMPLATES = Path(__file__).with_name("templates")
@@ -41,7 +40,6 @@ def render(comparison: Comparison, record: CompareRecord) -> str:
         css=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),
         own_css=Markup((OWN_TEMPLATES / "compare.css").read_text(encoding="utf-8")),
         page_marking=Markup(css_string(comparison.marking)),
-        definitions=Markup(svg.definitions()),
         tiles=wording.tiles(comparison, record.best, money),
         levels=levels,
         equal_levels=[

@@ -15,11 +15,11 @@ from planner.options.changes.option import BASE
 from planner.options.comparison import Comparison
 from planner.options.pages import wording
 from planner.options.record import CompareRecord, level_titles
+from planner.report.excel import inks
 from planner.report.excel.pen import CHART_ROWS, LAST_COLUMN, PERCENT, WIDTHS, Pen
 from planner.report.excel.sheet_charts import WHOLE_CM, dressed, paint, stacked
 from planner.report.excel.sheets import FRACTION, WHOLE, Column, Sheet
 from planner.report.excel.workbook import save_book, set_up_page
-from planner.report.figures import svg
 from planner.report.words.numbers import Money
 
 MOST_CHARTED = 30  # options in a chart
@@ -124,7 +124,7 @@ def _write_options(pen: Pen, comparison: Comparison, money: Money) -> None:
     chart = dressed(stacked(), "Goods delivered and money, beside the base", _scaled(money), WHOLE_CM)
     chart.grouping, chart.overlap = "clustered", 0
     last = min(bottom, top + MOST_CHARTED)
-    for place, (column, ink) in enumerate(((5, svg.SERIES[0]), (7, svg.SERIES[1]))):
+    for place, (column, ink) in enumerate(((5, inks.SERIES[0]), (7, inks.SERIES[1]))):
         chart.add_data(Reference(pen.page, min_col=column, min_row=top + 1, max_row=last))
         chart.series[place].tx = SeriesLabel(
             v=("Goods delivered beside the base", f"{headings[5]} beside the base")[place]
@@ -189,7 +189,7 @@ def _write_shares(
         Reference(pen.page, min_col=2, max_col=len(headings), min_row=top, max_row=last), titles_from_data=True
     )
     for place in range(len(headings) - 1):
-        paint(chart, place, svg.REST if rest and place == len(kept) else svg.SERIES[place])
+        paint(chart, place, inks.REST if rest and place == len(kept) else inks.SERIES[place])
     chart.set_categories(Reference(pen.page, min_col=1, min_row=top + 1, max_row=last))
     pen.page.add_chart(chart, f"A{pen.row + 1}")
     pen.row += CHART_ROWS

@@ -27,6 +27,9 @@ class LegFlow:
     tonnes: float
     capacity: float  # tonnes of the open periods; inf where there is no limit
     full_periods: tuple[int, ...]
+    filled: tuple[
+        float, ...
+    ] = ()  # by period: the share of the capacity in tonnes that is used; 1 where any capacity is
 
     @property
     def used_share(self) -> float | None:
@@ -41,6 +44,7 @@ class NodeFlow:
     tonnes: float
     throughput: float  # tonnes per period
     full_periods: tuple[int, ...]
+    filled: tuple[float, ...] = ()  # by period: the share of the throughput that is used
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def read_traffic(plan: Plan) -> Traffic:
         volume = table["quantity"] * table["item"].map({name: item.volume_m3 for name, item in instance.items.items()})
         limits = np.array([leg.capacity_m3 for leg in legs])[:, None]
         full |= _full(_summed(rows, periods, volume, tonnes.shape), np.broadcast_to(limits, tonnes.shape))
-    used = np.unique(rows)
+    used, filled = np.unique(rows), _filled(tonnes, capacity, full)
     totals = tonnes.sum(axis=1)
     flows = [
         LegFlow(
@@ -84,6 +88,7 @@ def read_traffic(plan: Plan) -> Traffic:
             float(totals[row]),
             float(capacity[row, leg.open.start : leg.open.stop].sum()),
             tuple(np.flatnonzero(full[row]).tolist()),
+            tuple(filled[row].tolist()),
         )
         for row in used.tolist()
     ]
@@ -105,11 +110,18 @@ def _handling(plan: Plan, origins: list[str], tonnes: Amounts) -> tuple[dict[str
     np.add.at(handled, leaving, tonnes)
     throughput = np.array([node.throughput_t for node in instance.nodes.values()])
     full = _full(handled, np.broadcast_to(throughput[:, None], shape))
+    filled = _filled(handled, np.broadcast_to(throughput[:, None], shape), full)
     names = list(instance.nodes)
     totals = handled.sum(axis=1)
     through = {names[row]: float(totals[row]) for row in np.union1d(leaving, ends).tolist()}
     handling = [
-        NodeFlow(names[row], float(totals[row]), float(throughput[row]), tuple(np.flatnonzero(full[row]).tolist()))
+        NodeFlow(
+            names[row],
+            float(totals[row]),
+            float(throughput[row]),
+            tuple(np.flatnonzero(full[row]).tolist()),
+            tuple(filled[row].tolist()),
+        )
         for row in np.flatnonzero(full.any(axis=1)).tolist()
     ]
     return through, sorted(handling, key=lambda flow: (-len(flow.full_periods), -flow.tonnes))
@@ -118,6 +130,14 @@ def _handling(plan: Plan, origins: list[str], tonnes: Amounts) -> tuple[dict[str
 def _full(used: Amounts, capacity: Amounts) -> Mask:
     full: Mask = np.isfinite(capacity) & (capacity > 0) & (used >= capacity * FULL)
     return full
+
+
+def _filled(used: Amounts, capacity: Amounts, full: Mask) -> Amounts:
+    """[row, period]: the share of a capacity that is used; 0 where there is none or no limit, 1 where it is full."""
+    limited = np.isfinite(capacity) & (capacity > 0)
+    shares = np.divide(used, capacity, out=np.zeros_like(used), where=limited)
+    filled: Amounts = np.where(full, 1.0, np.minimum(shares, 1.0))
+    return filled
 
 
 def _summed(rows: Places, periods: Places, amounts: pd.Series, shape: tuple[int, int]) -> Amounts:

@@ -12,7 +12,7 @@ from openpyxl.drawing.fill import PatternFillProperties
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties
 
-from planner.report.figures import svg
+from planner.report.excel import inks
 
 HEIGHT_CM, HALF_CM, WHOLE_CM = 8.4, 16.5, 33.5
 PATTERNS = {
@@ -45,7 +45,7 @@ def dressed(chart: Any, title: str, number_format: str, width: float) -> Any:
     return chart
 
 
-def paint(chart: Any, place: int, ink: svg.Ink) -> None:
+def paint(chart: Any, place: int, ink: inks.Ink) -> None:
     """The colour and pattern of a series, as in the report."""
     properties = chart.series[place].graphicalProperties
     if ink.pattern:

@@ -9,14 +9,15 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.report.data.report_data import Digest
+from planner.report.excel import inks
 from planner.report.excel.pen import CHART_ROWS, FONT, LAST_COLUMN, PERCENT, WIDTHS, Pen, cell_at, put_text
 from planner.report.excel.sheet_charts import HALF_CM, WHOLE_CM, dressed, paint, stacked
 from planner.report.excel.sheets import WHOLE, Sheet
-from planner.report.figures import svg
+from planner.report.figures.theme import BLUE
 from planner.report.words import wording
 from planner.report.words.numbers import number, plural
 
-MOST_FUNDS = len(svg.SERIES)  # told apart in the chart; the others are one row
+MOST_FUNDS = len(inks.SERIES)  # told apart in the chart; the others are one row
 MOST_NATIONS = 12
 
 
@@ -140,7 +141,7 @@ def _write_funds(pen: Pen, digest: Digest) -> None:
     for place, row in enumerate(range(top + 1, bottom + 1)):
         series = Reference(pen.page, min_col=1, max_col=1 + len(shown_years), min_row=row)
         chart.add_data(series, titles_from_data=True, from_rows=True)
-        paint(chart, place, svg.SERIES[place] if place < len(svg.SERIES) else svg.REST)
+        paint(chart, place, inks.SERIES[place] if place < len(inks.SERIES) else inks.REST)
     chart.set_categories(Reference(pen.page, min_col=2, max_col=1 + len(shown_years), min_row=top))
     pen.page.add_chart(chart, f"A{pen.row + 1}")
     pen.row += CHART_ROWS
@@ -163,7 +164,7 @@ def _write_ledger(pen: Pen, digest: Digest) -> None:
     chart = dressed(BarChart(), title, scaled, WHOLE_CM)
     chart.type, chart.gapWidth = "col", 60
     chart.add_data(Reference(pen.page, min_col=2, max_col=3, min_row=top, max_row=bottom), titles_from_data=True)
-    for place, ink in enumerate((svg.SERIES[0], svg.SERIES[2])):
+    for place, ink in enumerate((inks.SERIES[0], inks.SERIES[2])):
         paint(chart, place, ink)
     chart.set_categories(Reference(pen.page, min_col=1, min_row=top + 1, max_row=bottom))
     pen.page.add_chart(chart, f"A{pen.row + 1}")
@@ -187,7 +188,7 @@ def _write_periods(pen: Pen, digest: Digest) -> None:
     periods = Reference(pen.page, min_col=1, min_row=top + 1, max_row=bottom)
     chart = dressed(stacked(), f"What becomes of the goods wanted, {service.scale.unit}", goods, HALF_CM)
     chart.add_data(Reference(pen.page, min_col=3, max_col=5, min_row=top, max_row=bottom), titles_from_data=True)
-    for place, ink in enumerate((svg.ON_TIME, svg.LATE, svg.MISSING)):
+    for place, ink in enumerate((inks.ON_TIME, inks.LATE, inks.MISSING)):
         paint(chart, place, ink)
     chart.set_categories(periods)
     pen.page.add_chart(chart, f"A{chart_row}")
@@ -196,7 +197,7 @@ def _write_periods(pen: Pen, digest: Digest) -> None:
     rate.set_categories(periods)
     rate.legend = None
     rate.y_axis.scaling.min, rate.y_axis.scaling.max = 0, 1
-    rate.series[0].graphicalProperties.line.solidFill = svg.BLUE[1:].upper()
+    rate.series[0].graphicalProperties.line.solidFill = BLUE[1:].upper()
     rate.series[0].smooth = False
     pen.page.add_chart(rate, f"D{chart_row}")
 

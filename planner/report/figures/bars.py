@@ -57,13 +57,13 @@ def pairs(
     axis = alt.Axis(tickCount=4, grid=True, format=".0%") if percent else alt.Axis(tickCount=4, grid=True)
     amounts = alt.X("reached:Q", title=None, axis=axis)
     data = chart_of(values)
-    bars = data.mark_bar(aria=True, size=BAR, color=BLUE).encode(y=y, x=amounts, description="tip:N")
+    bars = data.mark_bar(aria=True, size=BAR, color=BLUE).encode(y=y, x=amounts, description=alt.Description("tip:N"))
     strokes = (
         data.transform_filter("isValid(datum.wanted)")
         .mark_tick(aria=True, thickness=3, size=ROW - 4, color=INK)
-        .encode(y=y, x="wanted:Q", description="tip:N")
+        .encode(y=y, x=alt.X("wanted:Q"), description=alt.Description("tip:N"))
     )
-    words = data.mark_text(align="left", dx=6, fontSize=SMALL).encode(y=y, x="end:Q", text="text:N")
+    words = data.mark_text(align="left", dx=6, fontSize=SMALL).encode(y=y, x=alt.X("end:Q"), text=alt.Text("text:N"))
     return alt.layer(bars, strokes, words).properties(
         width=width - taken - ends,
         height=alt.Step(ROW),
@@ -99,15 +99,17 @@ def differences(
         axis=alt.Axis(tickCount=4, grid=True),
     )
     data = chart_of(rows)
-    bars = data.mark_bar(aria=True, size=BAR).encode(y=y, x=x, fill=alt.Fill("fill:N", scale=None), description="tip:N")
+    bars = data.mark_bar(aria=True, size=BAR).encode(
+        y=y, x=x, fill=alt.Fill("fill:N", scale=None), description=alt.Description("tip:N")
+    )
     zero = chart_of([{}]).mark_rule(color=MUTED).encode(x=alt.datum(0))
     gains = data.transform_filter("datum.above").mark_text(align="left", dx=5, fontSize=SMALL)
     losses = data.transform_filter("!datum.above").mark_text(align="right", dx=-5, fontSize=SMALL)
-    texts = [side.encode(y=y, x=x, text="text:N") for side in (gains, losses)]
+    texts = [side.encode(y=y, x=x, text=alt.Text("text:N")) for side in (gains, losses)]
     band = (
         chart_of([{"from": -threshold / scale.factor, "to": threshold / scale.factor}])
         .mark_rect(color=GRID)
-        .encode(x=alt.X("from:Q"), x2="to:Q")
+        .encode(x=alt.X("from:Q"), x2=alt.X2("to:Q"))
     )
     return alt.layer(*([band] if threshold > 0 else []), zero, bars, *texts).properties(
         width=plot,

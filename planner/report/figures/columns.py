@@ -43,7 +43,7 @@ def by_period(
     above = (
         chart_of(words)
         .mark_text(dy=-7, fontSize=SMALL)
-        .encode(x=alt.X("period:N", sort=None), y=alt.Y("top:Q"), text="caption:N")
+        .encode(x=alt.X("period:N", sort=None), y=alt.Y("top:Q"), text=alt.Text("caption:N"))
     )
     return alt.layer(stack, above).properties(
         width=width, height=220, title=alt.TitleParams(title, subtitle=note), description=_told(series, scale)
@@ -61,7 +61,9 @@ def by_year(title: str, note: str, years: Sequence[str], series: Sequence[Series
         for year, top in zip(years, tops, strict=True)
     ]
     above = (
-        chart_of(sums).mark_text(dy=-7, fontSize=SMALL).encode(x=alt.X("period:N", sort=None), y="top:Q", text="sum:N")
+        chart_of(sums)
+        .mark_text(dy=-7, fontSize=SMALL)
+        .encode(x=alt.X("period:N", sort=None), y=alt.Y("top:Q"), text=alt.Text("sum:N"))
     )
     return alt.layer(stack, above, *_names(series, scale, most, width, height)).properties(
         width=width, height=height, title=alt.TitleParams(title, subtitle=note), description=_told(series, scale)
@@ -103,8 +105,8 @@ def _stack(
         y=alt.Y("value:Q", title=None, scale=top, stack="zero"),
         fill=alt.Fill("series:N", scale=fills, sort=names, legend=alt.Legend(symbolType="square") if legend else None),
         stroke=alt.Stroke("series:N", scale=outlines, legend=None),
-        order="order:Q",
-        description="tip:N",
+        order=alt.Order("order:Q"),
+        description=alt.Description("tip:N"),
     )
     return stacked
 
@@ -123,10 +125,10 @@ def _names(series: Sequence[Series], scale: Scale, most: float, width: float, he
     ]
     data = chart_of(rows)
     lines = data.mark_rule(color=MUTED, strokeWidth=0.7).encode(
-        x=alt.X("start:Q", scale=None), x2=alt.X2("bend:Q"), y="at:Q", y2="beside:Q"
+        x=alt.X("start:Q", scale=None), x2=alt.X2("bend:Q"), y=alt.Y("at:Q"), y2=alt.Y2("beside:Q")
     )
     words = data.mark_text(align="left", limit=NAMES - 20, fontSize=FONT_SIZE).encode(
-        x=alt.X("text:Q", scale=None), y="beside:Q", text="name:N"
+        x=alt.X("text:Q", scale=None), y=alt.Y("beside:Q"), text=alt.Text("name:N")
     )
     return [lines, words]
 

@@ -30,7 +30,12 @@ ElementTree.register_namespace("", SVG)
 
 def chart_of(rows: Sequence[Mapping[str, object]]) -> alt.Chart:
     """A chart of inline data, one mapping a row, to be given marks."""
-    return alt.Chart({"values": [dict(row) for row in rows]})
+    return alt.Chart(data_of(rows))
+
+
+def data_of(rows: Sequence[Mapping[str, object]]) -> dict[str, Any]:
+    """Inline data. Altair copies a chart at each step of its making, lists and all that is in them; no tuples."""
+    return {"values": tuple(rows)}
 
 
 def specification(figure: Figure) -> dict[str, Any]:
@@ -38,7 +43,8 @@ def specification(figure: Figure) -> dict[str, Any]:
 
     Nothing in it is loaded from anywhere: the data are inline. Raises altair.SchemaValidationError for a figure that is none.
     """
-    return _described(figure, validate=True)
+    spec: dict[str, Any] = json.loads(json.dumps(_described(figure, validate=True)))
+    return spec
 
 
 def render(figure: Figure, marking: str = "") -> Markup:
@@ -93,6 +99,8 @@ def _tidy(drawn: ElementTree.Element, prefix: str) -> None:
         said = parent.get("aria-label") if parent.get("role") == "graphics-symbol" else None
         if said and parent.tag != f"{{{SVG}}}g":
             ElementTree.SubElement(parent, f"{{{SVG}}}title").text = said
+        if parent.tag == f"{{{SVG}}}text" and parent.get("stroke"):
+            parent.set("paint-order", "stroke")  # its edge lies below the letters
         for name in UNREAD:
             parent.attrib.pop(name, None)
         for name, value in parent.attrib.items():

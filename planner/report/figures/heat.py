@@ -59,12 +59,12 @@ def heat_table(
         "size:Q", scale=alt.Scale(domain=[0, 0.5, 1], range=[LIGHTEST, MIDDLE, DARKEST], interpolate="rgb"), legend=None
     )
     squares = data.mark_rect(aria=True, strokeWidth=1).encode(
-        x=x, y=y, color=shades, stroke=alt.Stroke("outline:N", scale=None), description="tip:N"
+        x=x, y=y, color=shades, stroke=alt.Stroke("outline:N", scale=None), description=alt.Description("tip:N")
     )
     words = (
         data.transform_filter("datum.text != ''")
         .mark_text(fontSize=10)
-        .encode(x=x, y=y, text="text:N", color=alt.Color("letters:N", scale=None))
+        .encode(x=x, y=y, text=alt.Text("text:N"), color=alt.Color("letters:N", scale=None))
     )
     table: alt.LayerChart = alt.layer(squares, words).resolve_scale(color="independent")
     head_line = alt.TitleParams(title, subtitle=note)

@@ -9,7 +9,7 @@ from typing import Any
 
 import altair as alt
 
-from planner.report.figures.drawing import Figure
+from planner.report.figures.drawing import Figure, data_of
 from planner.report.figures.theme import BLUE, INK, MUTED, NEVER, SKY, SMALL, VERMILION, WHOLE, WIDE_DASH
 from planner.report.words.numbers import compact
 from planner.tolerances import NOISE
@@ -41,17 +41,17 @@ def step_panels(
     y = alt.Y("held:Q", title=None, axis=alt.Axis(tickCount=3, minExtent=ROOM, labelFontSize=SMALL))
     base = alt.Chart()
     held = base.mark_bar(aria=True, fill="#a9d8f3", stroke=SKY, strokeWidth=0.4).encode(
-        x=x, y=y, description="held_tip:N"
+        x=x, y=y, description=alt.Description("held_tip:N")
     )
     missing = (
         base.transform_filter("isValid(datum.missing)")
         .mark_bar(aria=True, fill=NEVER.fill, stroke=NEVER.outline, strokeWidth=0.4)
-        .encode(x=x, y="held:Q", y2="missing:Q", description="missing_tip:N")
+        .encode(x=x, y=alt.Y("held:Q"), y2=alt.Y2("missing:Q"), description=alt.Description("missing_tip:N"))
     )
     wanted = (
         base.transform_filter("isValid(datum.wanted)")
         .mark_tick(color=INK, thickness=2, bandSize=step, orient="horizontal")
-        .encode(x=x, y="wanted:Q")
+        .encode(x=x, y=alt.Y("wanted:Q"))
     )
     return _arranged(title, note, rows, [held, missing, wanted], width, _told(panels, names))
 
@@ -87,7 +87,7 @@ def curve_panels(title: str, panels: Sequence[tuple[str, str, Sequence[tuple[flo
     one = base.transform_filter("datum.first").mark_rule(color=INK, strokeDash=WIDE_DASH).encode(x=alt.datum(1))
     line = base.mark_line(color=VERMILION, strokeWidth=2).encode(x=x, y=y)
     dots = base.transform_filter("isValid(datum.value)").mark_circle(aria=True, color=BLUE, size=46, opacity=1)
-    layers = [line, dots.encode(x=x, y=y, description="tip:N")]
+    layers = [line, dots.encode(x=x, y=y, description=alt.Description("tip:N"))]
     if factors[0] <= 1 <= factors[-1]:
         layers.insert(0, one)
     told = "; ".join(f"{heading} in {note}" for heading, note, _ in panels)
@@ -126,12 +126,12 @@ def _arranged(
     first = alt.Chart().transform_filter("datum.first")
     heading: dict[str, Any] = {"align": "left", "baseline": "alphabetic", "limit": width}
     titles = first.mark_text(**heading, fontWeight="bold", fontSize=13).encode(
-        x=alt.value(0), y=alt.value(HEAD), text="title:N"
+        x=alt.value(0), y=alt.value(HEAD), text=alt.Text("title:N")
     )
     notes = first.mark_text(**heading, color=MUTED, fontSize=SMALL).encode(
-        x=alt.value(0), y=alt.value(HEAD + 15), text="note:N"
+        x=alt.value(0), y=alt.value(HEAD + 15), text=alt.Text("note:N")
     )
-    drawn: Any = alt.layer(*layers, titles, notes, data={"values": rows}).properties(width=width, height=HEIGHT)
+    drawn: Any = alt.layer(*layers, titles, notes, data=data_of(rows)).properties(width=width, height=HEIGHT)
     facet = alt.Facet("panel:O", header=alt.Header(title=None, labelFontSize=0, labelPadding=0))
     arranged: alt.FacetChart = (
         drawn.facet(facet, columns=COLUMNS, spacing={"row": GAP, "column": 10})

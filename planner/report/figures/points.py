@@ -75,12 +75,12 @@ def frontier_chart(
     ]
     dashes = alt.condition("datum.proved", alt.value([1, 0]), alt.value(WIDE_DASH))
     line = chart_of(stretches).mark_rule(color=BLUE, strokeWidth=2.2).encode(
-        x=plane.x, y=plane.y, x2="x2:Q", y2="y2:Q", strokeDash=dashes
+        x=plane.x, y=plane.y, x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q"), strokeDash=dashes
     )  # fmt: skip
     dots = (
         chart_of(rows)
         .mark_circle(aria=True, color=BLUE, size=70, opacity=1)
-        .encode(x=plane.x, y=plane.y, description="tip:N")
+        .encode(x=plane.x, y=plane.y, description=alt.Description("tip:N"))
     )
     layers = [line, dots]
     if plan:
@@ -88,7 +88,7 @@ def frontier_chart(
         ring = chart_of([{**plane.at(*plan), "tip": "the plan"}]).mark_point(
             aria=True, color=VERMILION, size=180, strokeWidth=2.4
         )
-        layers.append(ring.encode(x=plane.x, y=plane.y, description="tip:N"))
+        layers.append(ring.encode(x=plane.x, y=plane.y, description=alt.Description("tip:N")))
     told = "; ".join(str(row["tip"]) for row in rows[:MOST_NUMBERED])
     return _figure([*layers, *written(words)], title, across, up, f"Kinks: {told}.")
 
@@ -116,7 +116,7 @@ def around_base(title: str, across: Axis, up: Axis, points: Sequence[Point]) -> 
     ]
     dots = chart_of(rows[1:]).mark_circle(aria=True, color=BLUE, size=100, opacity=1)
     ring = chart_of(rows[:1]).mark_point(aria=True, color=INK, fill=PAPER, size=100, strokeWidth=2, opacity=1)
-    marks = [mark.encode(x=plane.x, y=plane.y, description="tip:N") for mark in (dots, ring)]
+    marks = [mark.encode(x=plane.x, y=plane.y, description=alt.Description("tip:N")) for mark in (dots, ring)]
     told = "; ".join(str(row["tip"]) for row in rows[1:])
     return _figure([*axes, *marks, *written(words)], title, across, up, f"{told}.")
 
@@ -183,16 +183,13 @@ def _together(plane: _Plane, points: Sequence[Point]) -> list[list[Point]]:
 
 
 def written(words: Sequence[dict[str, Any]], size: float = FONT_SIZE) -> list[alt.Chart]:
-    """Texts at pixels (`left`, `base`), over a white edge that keeps them legible on lines."""
-    base = chart_of(words).encode(x=alt.X("left:Q", scale=None), y=alt.Y("base:Q", scale=None), text="text:N")
-    weight: dict[str, Any] = {"align": "left", "baseline": "alphabetic", "fontSize": size}
-    drawn = []
-    for bold in (False, True):
-        some = base.transform_filter(f"datum.bold == {'true' if bold else 'false'}")
-        if any(word["bold"] == bold for word in words):
-            style = {**weight, "fontWeight": "bold" if bold else "normal"}
-            drawn.append(some.mark_text(**style, stroke=PAPER, strokeWidth=3, color=PAPER))
-            drawn.append(some.mark_text(**style, color=INK))
+    """Texts at pixels (`left`, `base`), with a white edge that keeps them legible on lines."""
+    base = chart_of(words).encode(x=alt.X("left:Q", scale=None), y=alt.Y("base:Q", scale=None), text=alt.Text("text:N"))
+    style: dict[str, Any] = {"align": "left", "baseline": "alphabetic", "fontSize": size}
+    edge: dict[str, Any] = {"color": INK, "stroke": PAPER, "strokeWidth": 3, "strokeJoin": "round"}
+    drawn = [base.transform_filter("!datum.bold").mark_text(**style, **edge)]
+    if any(word["bold"] for word in words):
+        drawn.append(base.transform_filter("datum.bold").mark_text(**style, **edge, fontWeight="bold"))
     return drawn
 
 

@@ -69,15 +69,17 @@ def ranges(
         .mark_point(aria=True, strokeWidth=2, opacity=1)
         .encode(
             y=y,
-            x="at:Q",
+            x=alt.X("at:Q"),
             shape=alt.Shape("mark:N", scale=alt.Scale(domain=names, range=[mark.shape for mark in marks])),
             fill=alt.Fill("mark:N", scale=alt.Scale(domain=names, range=[mark.fill for mark in marks])),
             stroke=alt.Stroke("mark:N", scale=alt.Scale(domain=names, range=[mark.outline for mark in marks])),
             size=alt.Size("mark:N", scale=alt.Scale(domain=names, range=[mark.size for mark in marks])),
-            description="tip:N",
+            description=alt.Description("tip:N"),
         )
     )
-    return alt.layer(width.encode(y=y, x=x, x2="most:Q", description="tip:N"), shown).properties(
+    return alt.layer(
+        width.encode(y=y, x=x, x2=alt.X2("most:Q"), description=alt.Description("tip:N")), shown
+    ).properties(
         width=WHOLE - taken - 24,
         height=alt.Step(ROW),
         title=alt.TitleParams(title, subtitle=note),

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
+from typing import Any
 
+import altair as alt
 import pandas as pd
 
-from planner.report.figures import svg
+from planner.report.figures.drawing import Figure, chart_of
 from planner.report.figures.labels import Labels
-from planner.report.figures.network_map import WIDTH, ground, place_nodes
-from planner.report.figures.svg import BLUE, INK, MISSING, MUTED, ORANGE
+from planner.report.figures.maps.layout import WIDTH, Layout, across, down, lay_out_nodes, over_ground
+from planner.report.figures.maps.ways import Ways
+from planner.report.figures.points import written
+from planner.report.figures.theme import BLUE, MUTED, NEVER, ORANGE, PAPER, SMALL, text_width
 from planner.report.guarantees.answers import Answers, amounts
 from planner.report.words.numbers import Money, share
 
-LARGEST, SMALLEST = 26.0, 3.5  # radius
-WIDEST = 8.0  # line of a move
+LARGEST, SMALLEST = 24.0, 3.5  # radius
+WIDEST = 7.0  # line of a move
 MOST_NODES = 300
+UNUSED = "#d3e9f7"
+MOVE = "#7f9db8"
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerMap:
-    markup: str
+    figure: Figure
     geographic: bool
     missing: list[str]  # nodes without coordinates on a map of nodes that have them
 
@@ -36,48 +43,58 @@ class _Place:
     covered: float = 0.0
 
     @property
-    def lacking(self) -> float:
-        return max(self.wanted - self.covered, 0.0)
-
-    @property
     def size(self) -> float:
         return max(self.used + self.idle, self.wanted)
 
+    def discs(self) -> list[tuple[float, str]]:
+        """(area as a part of `size`, colour), the largest first: what it wants and what of it is covered, what it gives."""
+        found = []
+        if self.wanted > 0:
+            found += [(self.wanted, NEVER.fill), (self.covered, ORANGE)]
+        if self.used + self.idle > 0:
+            found += [(self.used + self.idle, UNUSED), (self.used, BLUE)]
+        return sorted(((part / self.size, colour) for part, colour in found if part > 0), key=lambda disc: -disc[0])
 
-def draw_answer(answers: Answers, money: Money, marking: str = "") -> AnswerMap | None:
+    def said(self, name: str, money: Money) -> str:
+        parts = []
+        if self.wanted > 0:
+            parts.append(f"wants {money.text(self.wanted)}, {share(self.covered / self.wanted)} of it covered")
+        if self.used + self.idle > 0:
+            parts.append(f"gives {money.text(self.used)}")
+        if self.idle > 0:
+            parts.append(f"{money.text(self.idle)} lie unused while another place lacks such goods")
+        return f"{name}: {'; '.join(parts)}"
+
+
+def answer_map(answers: Answers, money: Money) -> AnswerMap | None:
     """Places by what they give, keep unused or lack, and the moves between them; None where nothing has a value."""
     found = _places(answers)
     kept = sorted((name for name in found if found[name].size > 0), key=lambda name: -found[name].size)[:MOST_NODES]
     if not kept:
         return None
-    moves = _moves(answers)
-    through = {end for pair in moves for end in pair}
-    instance = answers.instance
+    moves, instance = _moves(answers), answers.instance
+    through = {end for origin, destination, _ in moves for end in (origin, destination)}
     nodes = {name: node for name, node in instance.nodes.items() if name in kept or name in through}
-    points, height, canvas = place_nodes(nodes, instance.legs.values())
-    drawn = [name for name in kept if name in points]
+    layout = lay_out_nodes(nodes, instance.legs.values())
+    drawn = [name for name in kept if name in layout.places]
+    passed = [name for name in nodes if name in layout.places and name not in found]
     largest = max(found[name].size for name in kept)
-    most = max(moves.values(), default=1.0)
-    parts = ground(canvas, height)
-    for (origin, end), value in sorted(moves.items(), key=lambda move: move[1]):
-        if origin in points and end in points:
-            parts.append(_move(points[origin], points[end], f"{origin} → {end}: {money.text(value)}", value / most))
     radius = {name: max(LARGEST * sqrt(found[name].size / largest), SMALLEST) for name in drawn}
-    passed = [name for name in nodes if name in points and name not in found]
-    parts += [_passed(points[name], name) for name in passed]
-    parts += [_place(points[name], radius[name], name, found[name], money) for name in drawn]
-    boxes = [(x - r, y - r, x + r, y + r) for name in drawn for (x, y), r in [(points[name], radius[name])]]
-    labels = Labels(WIDTH, height, boxes)
-    for name in drawn:
-        parts += _label(labels, points[name], radius[name], _caption(name, found[name]))
-    for name in passed:
-        parts += _label(labels, points[name], SMALLEST, name)
-    legend = _legend(height)
-    total = height + 34 + (16 if marking else 0)
-    clip = f'<defs><clipPath id="answer-window"><rect width="{WIDTH:g}" height="{height:g}"/></clipPath></defs>'
-    body = svg.element("g", "".join(parts), clip_path="url(#answer-window)")
-    picture = svg.picture(WIDTH, total, "Who carries the answer, and who lacks", [clip, body, *legend], marking)
-    return AnswerMap(picture, canvas is not None, [name for name in kept if name not in points])
+    radius |= dict.fromkeys(passed, SMALLEST)
+    captions = {name: f"{name} {_covered(found[name])}".rstrip() for name in drawn} | {name: name for name in passed}
+    layers = [
+        *_lines(layout, moves, money),
+        *_passed(layout, passed),
+        *_discs(layout, {name: found[name] for name in drawn}, radius, money),
+        *written(_words(layout, radius, captions), SMALL),
+    ]
+    note = [
+        "Blue: what a place gives, pale blue around it: unused while another place lacks such goods. Orange: covered of what",
+        "a place wants (per cent beside its name), framed around it: lacking. Grey points: goods are made there or pass.",
+    ]
+    told = "; ".join(found[name].said(name, money) for name in drawn[:30])
+    figure = over_ground(layout, layers, "Who carries the answer, and who lacks", note, f"{told}.")
+    return AnswerMap(figure, layout.is_map, [name for name in kept if name not in layout.places])
 
 
 def _places(answers: Answers) -> dict[str, _Place]:
@@ -91,80 +108,96 @@ def _places(answers: Answers) -> dict[str, _Place]:
     return {str(name): _Place(*(float(value) for value in row)) for name, *row in both.itertuples()}
 
 
-def _moves(answers: Answers) -> dict[tuple[str, str], float]:
-    """(origin, destination) → value moved in a mean over the cases."""
+def _moves(answers: Answers) -> dict[tuple[str, str, str], float]:
+    """(origin, destination, mode) → value moved in a mean over the cases."""
     table = answers.tables["response_moves"]
     value = table["quantity"] * answers.worth(table["item"]) * answers.weighted(table)
-    sums = value.groupby([table["origin"], table["destination"]]).sum()
-    return {(origin, end): amount for (origin, end), amount in amounts(sums) if amount > 0}
+    sums = value.groupby([table["origin"], table["destination"], table["mode"].fillna("")]).sum()
+    return {(origin, end, mode): amount for (origin, end, mode), amount in amounts(sums) if amount > 0}
 
 
-def _move(start: tuple[float, float], end: tuple[float, float], tip: str, part: float) -> str:
-    line: svg.Style = {"x1": start[0], "y1": start[1], "x2": end[0], "y2": end[1]}
-    wide = max(WIDEST * part, 0.9)
-    return svg.element(
-        "line",
-        svg.tooltip(tip),
-        stroke="#40719b",
-        stroke_opacity=0.45,
-        stroke_width=wide,
-        stroke_linecap="round",
-        **line,
+def _lines(layout: Layout, moves: Mapping[tuple[str, str, str], float], money: Money) -> list[alt.Chart]:
+    """A line a move, as wide as its value."""
+    ways, most = Ways(layout.canvas), max(moves.values(), default=1.0)
+    rows = []
+    for (origin, end, mode), value in sorted(moves.items(), key=lambda move: move[1]):
+        if origin not in layout.places or end not in layout.places:
+            continue
+        look = {
+            "move": f"{origin}>{end}:{mode}",
+            "wide": round(max(WIDEST * value / most, 0.9), 1),
+            "tip": f"{origin} → {end}{', ' + mode if mode else ''}: {money.text(value)}",
+        }
+        for at, (x, y) in enumerate(ways.way(layout.places[origin], layout.places[end], mode)):
+            rows.append({"at": at, "x": round(x, 1), "y": round(y, 1), **look})
+    if not rows:
+        return []
+    line = chart_of(rows).mark_line(
+        aria=True, clip=True, color=MOVE, opacity=0.7, interpolate="cardinal", strokeCap="round"
     )
+    wide = alt.StrokeWidth("wide:Q", scale=None)
+    return [
+        line.encode(
+            x=across("x"),
+            y=down("y"),
+            detail=alt.Detail("move:N"),
+            order=alt.Order("at:O"),
+            strokeWidth=wide,
+            description=alt.Description("tip:N"),
+        )
+    ]
 
 
-def _place(at: tuple[float, float], radius: float, name: str, place: _Place, money: Money) -> str:
-    """A disc as large as what the place gives, keeps unused or wants; the part unused or lacking hatched around it."""
-    x, y = at
-    tip = [f"{name}:"]
-    parts = []
-    edge: svg.Style = {"stroke": "#fff", "stroke_width": 1.2}
-    if place.wanted > 0:
-        inner = radius * sqrt(place.covered / place.size) if place.wanted == place.size else radius
-        if place.lacking > 0 and place.wanted == place.size:
-            parts.append(svg.element("circle", cx=x, cy=y, r=radius, fill=MISSING.fill, stroke=MISSING.colour))
-        parts.append(svg.element("circle", cx=x, cy=y, r=inner, fill=ORANGE, **edge))
-        tip.append(f"wants {money.text(place.wanted)}, {share(place.covered / place.wanted)} of it covered")
-    if place.used + place.idle > 0:
-        outer = radius if place.used + place.idle == place.size else radius * 0.5
-        if place.idle > 0:
-            parts.append(svg.element("circle", cx=x, cy=y, r=outer, fill=MISSING.fill, stroke=BLUE, stroke_width=1.2))
-        inner = outer * sqrt(place.used / (place.used + place.idle))
-        parts.append(svg.element("circle", cx=x, cy=y, r=inner, fill=BLUE, **edge))
-        tip.append(f"gives {money.text(place.used)}")
-        if place.idle > 0:
-            tip.append(f"{money.text(place.idle)} lie unused while another place lacks such goods")
-    return svg.element("g", svg.tooltip(f"{tip[0]} {'; '.join(tip[1:])}") + "".join(parts), class_="node")
+def _discs(layout: Layout, places: Mapping[str, _Place], radius: Mapping[str, float], money: Money) -> list[alt.Chart]:
+    rows = [
+        {
+            **_at(layout, name),
+            "size": round(4 * radius[name] ** 2 * part),
+            "shade": colour,
+            "outline": NEVER.outline if colour == NEVER.fill else BLUE if colour == UNUSED else PAPER,
+            "tip": place.said(name, money),
+        }
+        for name, place in places.items()
+        for part, colour in place.discs()
+    ]
+    disc = chart_of(rows).mark_point(aria=True, shape="circle", opacity=1, strokeWidth=1)
+    return [
+        disc.encode(
+            x=across("x"),
+            y=down("y"),
+            size=alt.Size("size:Q", scale=None),
+            fill=alt.Fill("shade:N", scale=None),
+            stroke=alt.Stroke("outline:N", scale=None),
+            description=alt.Description("tip:N"),
+        )
+    ]
 
 
-def _passed(at: tuple[float, float], name: str) -> str:
-    """A point where goods are made or pass through."""
-    tip = svg.tooltip(f"{name}: goods are made here or pass through")
-    return svg.element("circle", tip, cx=at[0], cy=at[1], r=SMALLEST, fill=MUTED, stroke="#fff", stroke_width=0.8)
+def _passed(layout: Layout, names: Sequence[str]) -> list[alt.Chart]:
+    """Points where goods are made or pass through."""
+    rows = [{**_at(layout, name), "tip": f"{name}: goods are made here or pass through"} for name in names]
+    if not rows:
+        return []
+    dot = chart_of(rows).mark_circle(aria=True, size=40, color=MUTED, opacity=1)
+    return [dot.encode(x=across("x"), y=down("y"), description=alt.Description("tip:N"))]
 
 
-def _caption(name: str, place: _Place) -> str:
-    return f"{name} {share(place.covered / place.wanted)}" if place.wanted > 0 else name
+def _words(layout: Layout, radius: Mapping[str, float], captions: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The captions beside their places, the first ones first; one without free room is left to the tooltip."""
+    boxes = [(x - r, y - r, x + r, y + r) for name, r in radius.items() for x, y in [layout.places[name]]]
+    labels = Labels(WIDTH, layout.height, boxes)
+    words = []
+    for name, text in captions.items():
+        box = labels.place(layout.places[name], radius[name] + 3, text_width(text, SMALL))
+        if box:
+            words.append({"left": box[0] + 2, "base": box[3] - 4, "text": text, "bold": False})
+    return words
 
 
-def _label(labels: Labels, at: tuple[float, float], radius: float, caption: str) -> list[str]:
-    shown = svg.shortened(caption, 190, 11.5)
-    box = labels.place(at, radius + 3, svg.text_width(shown, 11.5))
-    style: svg.Style = {"font_size": 11.5, "fill": INK, "class": "halo"}
-    return [svg.text(box[0] + 2, box[3] - 4, shown, **style)] if box else []
+def _covered(place: _Place) -> str:
+    return share(place.covered / place.wanted) if place.wanted > 0 else ""
 
 
-def _legend(height: float) -> list[str]:
-    y, x = height + 18, 10.0
-    parts = []
-    entries = (
-        (BLUE, "gives, by value"),
-        (MISSING.fill, "hatched: unused while another place lacks such goods, or lacking"),
-        (ORANGE, "wants; per cent covered"),
-        (MUTED, "makes goods, or they pass"),
-    )
-    for fill, text in entries:
-        parts.append(svg.element("circle", cx=x + 7, cy=y, r=6.5, fill=fill, stroke=MUTED, stroke_width=0.8))
-        parts.append(svg.text(x + 19, y + 4, text, font_size=12.0, fill=INK))
-        x += 19 + svg.text_width(text) + 18
-    return parts
+def _at(layout: Layout, name: str) -> dict[str, Any]:
+    x, y = layout.places[name]
+    return {"x": round(x, 1), "y": round(y, 1)}

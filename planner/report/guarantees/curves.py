@@ -12,7 +12,7 @@ from planner.report.guarantees.answers import Answers, amounts
 from planner.report.words.numbers import Money, plural, share
 from planner.tolerances import matters
 
-MOST_ITEMS = 12  # panels by item: of those that lack most
+MOST_ITEMS = 9  # panels by item: of those that lack most
 NAMES = ("covered so far", "wanted so far", "lacking so far")
 NOTE = "by periods after the strike; pale blue: covered so far, dark line: wanted so far, framed: lacking so far"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from planner.plan.plan import Plan
 from planner.report.figures.drawing import Figure
-from planner.report.guarantees.answer_map import AnswerMap, draw_answer
+from planner.report.guarantees.answer_map import AnswerMap, answer_map
 from planner.report.guarantees.answers import Answers, CaseAnswer
 from planner.report.guarantees.curves import domain_panels, item_panels
 from planner.report.guarantees.views import guarantee_views
@@ -35,8 +35,8 @@ class Guarantees:
     def item_panels(self) -> Figure | None:
         return item_panels(self.answers) if self.answers else None
 
-    def map(self, money: Money, marking: str) -> AnswerMap | None:
-        return draw_answer(self.answers, money, marking) if self.answers else None
+    def map(self, money: Money) -> AnswerMap | None:
+        return answer_map(self.answers, money) if self.answers else None
 
 
 def read_guarantees(plan: Plan, money: Money) -> Guarantees:

@@ -14,9 +14,10 @@ from markupsafe import Markup
 from planner.domain.instance import Item, Nation
 from planner.report.data.limits import Limit
 from planner.report.data.report_data import MOST_REASONS, Digest
-from planner.report.figures import money_charts, service_charts, svg
+from planner.report.figures import money_charts, service_charts
 from planner.report.figures.drawing import Figure, framed
-from planner.report.figures.network_map import NetworkPicture, draw_network, node_kinds
+from planner.report.figures.maps.bottlenecks import fullness, through_the_fullest
+from planner.report.figures.maps.network_map import network_map, node_kinds
 from planner.report.figures.stock_charts import depot_panels, target_panels
 from planner.report.words import wording
 from planner.report.words.limit_words import GROUP_TITLES
@@ -24,7 +25,7 @@ from planner.report.words.notes import gather_notes
 from planner.report.words.numbers import compact, number, plural, share
 
 TEMPLATES = Path(__file__).with_name("templates")
-MOST_PANELS = 12
+MOST_PANELS = 9
 MOST_LIMITS = 8  # at each level
 MOST_GAPS = 30
 MOST_NOTES = 300
@@ -81,7 +82,6 @@ def _of_all(digest: Digest) -> dict[str, Any]:
         "digest": digest,
         "css": Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),
         "page_marking": Markup(css_string(digest.marking)),
-        "definitions": Markup(svg.definitions()),
         "words": wording,
         "group_titles": GROUP_TITLES,
         "item_title": lambda name: _title(digest.instance.items, name),
@@ -114,14 +114,24 @@ def _service(digest: Digest) -> dict[str, Any]:
 
 def _guarantees(digest: Digest) -> dict[str, Any]:
     return {
-        "answer_map": digest.guarantees.map(digest.money, digest.marking),
+        "answer_map": digest.guarantees.map(digest.money),
         "domain_panels": digest.guarantees.domain_panels(digest.money),
         "item_panels": digest.guarantees.item_panels(),
     }
 
 
 def _traffic(digest: Digest) -> dict[str, Any]:
-    return {"network": _network(digest), "kinds": node_kinds(digest.instance.nodes)}
+    network = network_map(digest.instance, digest.traffic) if digest.instance.legs else None
+    numbered = network.numbered if network else []
+    bottlenecks = [
+        fullness(digest.instance, digest.traffic, numbered),
+        through_the_fullest(digest.plan, digest.traffic),
+    ]
+    return {
+        "network": network,
+        "bottlenecks": [chart for chart in bottlenecks if chart is not None],
+        "kinds": node_kinds(digest.instance.nodes),
+    }
 
 
 def _stocks(digest: Digest) -> dict[str, Any]:
@@ -227,12 +237,6 @@ def _title(named: Mapping[str, Item] | Mapping[str, Nation], name: str) -> str:
 def _labels(digest: Digest) -> list[str]:
     horizon = digest.instance.horizon
     return [horizon.label(period) for period in range(horizon.periods)]
-
-
-def _network(digest: Digest) -> NetworkPicture | None:
-    if not digest.instance.legs:
-        return None
-    return draw_network(digest.instance, digest.traffic, digest.marking)
 
 
 def _ledger_charts(digest: Digest) -> list[tuple[str, Figure]]:

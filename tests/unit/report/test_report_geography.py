@@ -6,8 +6,8 @@ from math import cos, hypot, radians
 import numpy as np
 import pytest
 
-from planner.report.figures.geography import COASTLINE, Lambert, _clipped, _unproject, land_path, lay_out
 from planner.report.figures.labels import Labels
+from planner.report.figures.maps.geography import COASTLINE, Lambert, _clipped, _unproject, land_rings, lay_out
 
 EUROPE = {
     "Paris": (2.35, 48.86),
@@ -64,7 +64,7 @@ def test_clipping_cuts_at_the_box() -> None:
 
 
 def test_land_is_drawn_and_its_source_is_named() -> None:
-    assert land_path(lay_out(EUROPE, 1120.0)).count("M") > 10
+    assert len(land_rings(lay_out(EUROPE, 1120.0))) > 10
     assert "public domain" in json.loads(COASTLINE.read_text(encoding="utf-8"))["source"]
 
 

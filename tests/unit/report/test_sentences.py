@@ -41,9 +41,9 @@ def test_a_point_whose_handling_is_full_stands_beside_full_legs(tmp_path: Path) 
     assert figures["Legs that are full"][0] == "0"
     assert figures["Points at the limit of their handling"] == ("1", "at least once; 1 in every period")
     page = render(found)
-    assert 'class="node full"' in page
-    assert "its handling full in 2 periods" in page
-    assert "point whose handling is full in at least one period" in page
+    assert "its handling full in 2 of 2 periods</title>" in page
+    assert ">Works, 2 of 2</text>" in page
+    assert "a ring a point whose handling is full; beside it in how many periods" in page
     write_workbook(found, tmp_path / "plan.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["full"]
     assert [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)] == [

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from math import atan2, cos, degrees, hypot, log, pi, radians, sin, sqrt, tan
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from planner.tolerances import NOISE, SAME
 Point = tuple[float, float]
 COASTLINE = Path(__file__).with_name("coastline.json")
 FAR_FACTOR = 2.2  # a node that many times farther from the middle than most is drawn at the edge of the map
+EDGE = 6.0  # pixels: land is drawn that far beyond the picture
 MARGIN_DEGREES = 14.0  # land is cut that far outside the window, so that the cut is never seen
 
 
@@ -165,24 +167,26 @@ def _coastline() -> list[_Ring]:
     return rings
 
 
-def land_path(canvas: Canvas) -> str:
-    """The land in and around the window, as the `d` of one SVG path (to be filled even-odd)."""
-    corners = [_unproject(canvas, x, y) for x in (0, canvas.width / 2, canvas.width) for y in (0, canvas.height)]
+def land_rings(canvas: Canvas, beyond: float = EDGE) -> list[list[Point]]:
+    """The land in the picture and that many pixels `beyond` it, as closed rings of whole pixels; a ring in a ring is water."""
+    columns, rows = (-beyond, canvas.width / 2, canvas.width + beyond), (-beyond, canvas.height + beyond)
+    corners = [_unproject(canvas, x, y) for x in columns for y in rows]
     west = min(p[0] for p in corners) - MARGIN_DEGREES
     east = max(p[0] for p in corners) + MARGIN_DEGREES
     south = min(p[1] for p in corners) - MARGIN_DEGREES
     north = min(max(p[1] for p in corners) + MARGIN_DEGREES, 85.0)
-    parts = []
+    rings = []
     for ring in _coastline():
         for shift in (-360.0, 0.0, 360.0):
             if ring.west + shift > east or ring.east + shift < west or ring.south > north or ring.north < south:
                 continue
             moved = [(x + shift, y) for x, y in ring.points] if shift else ring.points
-            kept = _clipped(moved, west, south, east, north)
-            if len(kept) > 2:
-                points = [canvas.point(*p) for p in kept]
-                parts.append("M" + "L".join(f"{x:.0f},{y:.0f}" for x, y in points) + "Z")
-    return "".join(parts)
+            kept = [canvas.point(*point) for point in _clipped(moved, west, south, east, north)]
+            kept = _clipped(kept, -beyond, -beyond, canvas.width + beyond, canvas.height + beyond)
+            whole = [point for point, _ in groupby((float(round(x)), float(round(y))) for x, y in kept)]
+            if len(whole) > 2:
+                rings.append([*whole, whole[0]])
+    return rings
 
 
 def _unproject(canvas: Canvas, x: float, y: float) -> Point:

@@ -1,0 +1,1 @@
+"""Maps: where places stand, land and sea, and what moves between them."""

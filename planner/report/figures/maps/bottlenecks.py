@@ -1,0 +1,74 @@
+"""What is full and when; and what goes through the point that is full most often."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from planner.domain.instance import PlanningInstance
+from planner.plan.plan import Plan
+from planner.report.data.traffic import LegFlow, Traffic
+from planner.report.figures.drawing import Figure
+from planner.report.figures.heat import Cell, heat_table
+from planner.report.words.numbers import compact, number, share
+
+MOST_POINTS, MOST_LEGS, MOST_ITEMS = 8, 12, 16
+LEAST_ROWS = 2
+
+
+def fullness(instance: PlanningInstance, traffic: Traffic, numbered: Sequence[LegFlow]) -> Figure | None:
+    """Bottleneck × period: the share of its capacity that is used. None where fewer than two places are ever full."""
+    names = {f"{flow.node} (handling)": flow.filled for flow in traffic.handling[:MOST_POINTS]}
+    names |= {
+        f"{place} {flow.leg.origin} → {flow.leg.destination}": flow.filled
+        for place, flow in enumerate(numbered[:MOST_LEGS], 1)
+    }
+    if len(names) < LEAST_ROWS:
+        return None
+    labels = _labels(instance)
+    cells = [
+        Cell(name, label, used, "", f"{name}, {label}: {share(used)} used", is_full=used == 1)
+        for name, filled in names.items()
+        for label, used in zip(labels, filled, strict=True)
+        if used > 0
+    ]
+    note = "the darker, the more of the capacity is used; framed: full; points first, then the numbered legs of the map"
+    return heat_table("What is full, and when", note, list(names), labels, cells)
+
+
+def through_the_fullest(plan: Plan, traffic: Traffic) -> Figure | None:
+    """Item × period: the tonnes that leave the point that is full most often. None where none is full."""
+    if not traffic.handling:
+        return None
+    node, table, instance = traffic.handling[0].node, plan.tables["shipments"], plan.instance
+    leaving = table[table["origin"] == node]
+    sums = leaving.groupby(["item", "period"])["tonnes"].sum()
+    by_item = sums.groupby(level="item").sum().sort_values(ascending=False, kind="stable")
+    kept = [str(item) for item in by_item.index[by_item > 0][:MOST_ITEMS]]
+    if len(kept) < LEAST_ROWS:
+        return None
+    titles = {item: instance.items[item].title or item for item in kept}
+    labels, largest = _labels(instance), float(sums.max())
+    cells = [
+        _cell(titles[str(item)], labels[int(period) - 1], float(tonnes), largest)
+        for (item, period), tonnes in _of(sums, kept)
+    ]
+    note = f"tonnes that leave it, by item and period; the darkest: {number(largest)} t"
+    if len(by_item) > len(kept):
+        note += f"; the {len(kept)} heaviest of {len(by_item)} items"
+    return heat_table(f"What goes through {node}", note, list(titles.values()), labels, cells)
+
+
+def _of(sums: pd.Series, kept: Sequence[str]) -> list[tuple[tuple[str, int], float]]:
+    pairs = zip(sums.index.tolist(), sums.tolist(), strict=True)
+    return [((str(item), int(period)), float(value)) for (item, period), value in pairs if item in kept and value > 0]
+
+
+def _cell(item: str, label: str, tonnes: float, largest: float) -> Cell:
+    text = number(tonnes) if tonnes >= 0.5 else "<1"
+    return Cell(item, label, tonnes / largest, text, f"{item}, {label}: {compact(tonnes)} t")
+
+
+def _labels(instance: PlanningInstance) -> list[str]:
+    return [instance.horizon.label(period) for period in range(instance.horizon.periods)]
