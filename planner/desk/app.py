@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from planner.desk.access.guard import Guard
 from planner.desk.desk import TEMPLATES, Desk, render
-from planner.desk.pages import approving, entering, inputs, reading, rows, runs, whatif
+from planner.desk.pages import approving, comparing, entering, explaining, inputs, reading, rows, runs, whatif
 from planner.errors import PlannerError
 from planner.report.pages.report import TEMPLATES as REPORT_TEMPLATES
 
@@ -32,7 +32,7 @@ _HEADINGS = {
 
 def desk_app(desk: Desk, hosts: frozenset[str]) -> Starlette:
     """The application. `hosts`: the names by which browsers may call it; `*`: any."""
-    pages = (runs, inputs, approving, whatif, rows, reading, entering)
+    pages = (runs, inputs, approving, comparing, explaining, whatif, rows, reading, entering)
     routes: list[BaseRoute] = [route for module in pages for route in module.routes(desk)]
     routes += [Route("/static/desk.css", _style), Route("/static/desk.js", _script)]
     guard = Middleware(Guard, sessions=desk.sessions, hosts=hosts, most_bytes=MOST_BYTES)

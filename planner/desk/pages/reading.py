@@ -25,6 +25,7 @@ from planner.report.words.limit_words import GROUP_TITLES
 from planner.store.store import Approval
 
 MOST_WORST, MOST_HELP = 6, 3
+MEMO = "memo.html"  # of a re-planned run
 FIRST_ROWS = 20  # of a table, on a page that has several
 
 
@@ -71,6 +72,7 @@ def head(run: Seen, wanted: PageOf | None) -> dict[str, Any]:
         "unknown": run.chosen.unknown(run.choices),
         "title": run.opened.record.title or f"Run {run.number}",
         "marking": run.marking,
+        "has_memo": run.has_all and run.opened.run.stands and (run.opened.run.folder / MEMO).is_file(),
     }
 
 

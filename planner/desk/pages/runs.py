@@ -53,10 +53,13 @@ def _runs(desk: Desk, request: Request) -> Response:
     fill_rates = desk.store.figure_of(FILL_RATE) if nation is None else {}
     coverages = desk.store.figure_of(COVERAGE) if nation is None else {}
     lines = [Line(run, fill_rates.get(run.id), coverages.get(run.id)) for run in runs]
+    chosen = [int(text) for text in request.query_params.getlist("run") if text.isdecimal() and len(text) < 10]
     return render(
         request,
         "runs.html.j2",
         lines=lines,
+        pinned=list(dict.fromkeys(chosen)),
+        shown=[line.run.id for line in lines],
         more=runs[-1].id if more else None,
         before=before,
         alerts=list(_alerts(runs)) if nation is None else [],

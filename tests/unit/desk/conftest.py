@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import re
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from planner.desk.app import desk_app
 from planner.desk.desk import Desk
 from planner.desk.opened.shelf import Shelf
 from planner.exchange.policy import read_policy
+from planner.run import pipeline
 from planner.run.pipeline import solve_workbook
 from planner.store.jobs import Jobs
 from planner.store.store import open_store
@@ -24,13 +28,30 @@ HOSTS = frozenset({"127.0.0.1"})
 ME = Viewer("me", "Me", Role.approver)
 
 
+@contextlib.contextmanager
+def plain_runs() -> Iterator[None]:
+    """Runs leave report.html and plan.xlsx empty: nothing here looks into them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "read_digest", lambda *_: None)
+        patch.setattr(pipeline, "write_workbook", lambda _, path: path.touch())
+        patch.setattr(pipeline, "write_report", lambda _, path: path.touch())
+        yield
+
+
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with runs 1 (partners), 2 (renewed attack) and 3 (partners, planned again). Do not write into it."""
     home = tmp_path_factory.mktemp("desk")
     store = open_store(home / "runs.sqlite", create=True)
-    for name, source in (("partners", "partners"), ("attack", "renewed-attack"), ("again", "partners")):
-        solve_workbook(INPUTS / f"{source}.xlsx", home / name)
+    with plain_runs():
+        for name, source in (("partners", "partners"), ("attack", "renewed-attack")):
+            solve_workbook(INPUTS / f"{source}.xlsx", home / name)
+    shutil.copytree(home / "partners", home / "again")
+    record = home / "again" / "run.json"
+    record.write_text(
+        re.sub(r'"started": "\d{4}', '"started": "2025', record.read_text(encoding="utf-8")), encoding="utf-8"
+    )
+    for name in ("partners", "attack", "again"):
         store.record(home / name)
     return home / "runs.sqlite"
 

@@ -1,0 +1,206 @@
+"""Up to four runs side by side, differences only; and a re-planned run beside the one that it follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from planner.desk.desk import Desk, Seen, number_of, page, render, seen, session_of
+from planner.desk.pages.reading import MEMO, head
+from planner.options.figures import Measure, summary
+from planner.report.data.report_data import Digest
+from planner.report.words.numbers import Money, compact, number, share
+from planner.run.comparable import differences, terms_of_run
+from planner.tolerances import matters
+
+MOST_RUNS = 4
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure of one run: as people read it, and by how much it differs from the first (blank: it does not)."""
+
+    value: str
+    difference: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing of which the runs differ."""
+
+    name: str
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A table of differences; `alike` rows are the same in all runs, and left out."""
+
+    name: str
+    title: str
+    rows: Sequence[Row]
+    alike: int
+
+
+def routes(desk: Desk) -> list[Route]:
+    """The addresses."""
+    return [
+        Route("/compare", page(desk, _compare)),
+        Route("/runs/{run:int}/memo", page(desk, _memo)),
+    ]
+
+
+def _compare(desk: Desk, request: Request) -> Response:
+    if session_of(request).viewer.nation is not None:
+        raise HTTPException(403, "Plans are compared as a whole, which a nation's extract does not hold.")
+    asked = [text for text in request.query_params.getlist("run") if text.isdecimal() and len(text) < 10]
+    numbers = list(dict.fromkeys(int(text) for text in asked))[:MOST_RUNS]
+    runs = [seen(desk, request, number) for number in numbers]
+    faults = list(_faults(runs))
+    blocks = [] if faults or len(runs) < 2 else list(_blocks(runs))
+    titles = {run.number: run.opened.record.title or f"Run {run.number}" for run in runs}
+    return render(
+        request,
+        "compare.html.j2",
+        runs=runs,
+        titles=titles,
+        faults=faults,
+        blocks=blocks,
+        left_out=len(set(asked)) > MOST_RUNS,
+    )
+
+
+def _faults(runs: Sequence[Seen]) -> Iterator[str]:
+    """Why runs cannot stand side by side, a sentence each."""
+    for run in runs:
+        if run.opened.digest is None:
+            yield f"Run {run.number} has no plan, or its folder or input is gone."
+    for run in runs[1:]:
+        for found in differences(terms_of_run(runs[0].opened.record), terms_of_run(run.opened.record)):
+            yield f"Run {run.number} cannot be compared with run {runs[0].number}: {found}."
+
+
+def _blocks(runs: Sequence[Seen]) -> Iterator[Block]:
+    digests = [digest for run in runs if (digest := run.opened.digest) is not None]
+    base = digests[0]
+    measure = Measure.of(base.instance)
+    found = [summary(digest.plan, measure, base.instance) for digest in digests]
+    money = Money(base.money.currency, max(digest.money.factor for digest in digests))
+    yield _headline(found, money)
+    nations = {name: nation.title or name for name, nation in base.instance.nations.items()}
+    for measure_name, words in (("contributed", "pay"), ("produced", "produce"), ("received", "receive")):
+        yield _sums(
+            f"nations-{measure_name}", f"What nations {words}", found, "nations", "nation", measure_name, money, nations
+        )
+    yield _sums("funds", "What funds pay", found, "funds", "fund", "paid", money, {})
+    yield _commitments(found, base)
+
+
+def _headline(found: Sequence[Mapping[str, pd.DataFrame]], money: Money) -> Block:
+    others = [{row["figure"]: row["value"] for row in tables["headline"].to_dict("records")} for tables in found]
+    rows, alike = [], 0
+    for row in found[0]["headline"].to_dict("records"):
+        values = [_known(other.get(row["figure"])) for other in others]
+        if _differ(values):
+            rows.append(Row(str(row["title"]), _cells(values, str(row["unit"]), money, str(row["better"]))))
+        else:
+            alike += 1
+    return Block("headline", "Aims and headline figures", rows, alike)
+
+
+def _known(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _sums(
+    name: str,
+    title: str,
+    found: Sequence[Mapping[str, pd.DataFrame]],
+    table: str,
+    key: str,
+    measure: str,
+    money: Money,
+    titles: Mapping[str, str],
+) -> Block:
+    """Sums over the horizon by a key, in money, the largest difference first."""
+    sums = [_by_name(tables[table].groupby(key)[measure].sum()) for tables in found]
+    return _block(name, title, sums, money.currency, money, titles)
+
+
+def _commitments(found: Sequence[Mapping[str, pd.DataFrame]], base: Digest) -> Block:
+    """The part of each commitment that is delivered."""
+    parts = []
+    for tables in found:
+        sums = tables["commitments"].groupby("commitment")[["wanted", "on_time", "late"]].sum()
+        wanted = sums[sums["wanted"] > 0]
+        parts.append(_by_name((wanted["on_time"] + wanted["late"]) / wanted["wanted"]))
+    titles = {name: one.title or name for name, one in base.instance.commitments.items()} | {"": "Without commitment"}
+    return _block("commitments", "The part of each commitment that is delivered", parts, "share", base.money, titles)
+
+
+def _by_name(values: pd.Series) -> dict[str, float]:
+    return {str(name): float(value) for name, value in values.items()}
+
+
+def _block(
+    name: str, title: str, sums: Sequence[Mapping[str, float]], unit: str, money: Money, titles: Mapping[str, str]
+) -> Block:
+    keys = list(dict.fromkeys(key for one in sums for key in one))
+    values = {key: [float(one.get(key, 0.0)) for one in sums] for key in keys}
+    different = [key for key in keys if _differ(values[key])]
+    different.sort(key=lambda key: -max(abs(value - values[key][0]) for value in values[key]))
+    rows = [Row(titles.get(key, key), _cells(values[key], unit, money, "")) for key in different]
+    return Block(name, title, rows, len(keys) - len(different))
+
+
+def _differ(values: Sequence[float | None]) -> bool:
+    """Does any of them differ from the first by more than matters beside it?"""
+    first = values[0]
+    return any((value is None) != (first is None) or _apart(value, first) for value in values[1:])
+
+
+def _apart(value: float | None, first: float | None) -> bool:
+    return value is not None and first is not None and matters(abs(value - first), max(abs(first), abs(value)))
+
+
+def _cells(values: Sequence[float | None], unit: str, money: Money, better: str) -> list[Cell]:
+    return [Cell(_said(value, unit, money), _difference(value, values[0], unit, money, better)) for value in values]
+
+
+def _said(value: float | None, unit: str, money: Money) -> str:
+    if value is None:
+        return "–"
+    if unit == "share":
+        return share(value)
+    if unit.startswith(money.currency):
+        return f"{money.text(value)}{unit.removeprefix(money.currency).replace(' x ', ' × ')}"
+    return f"{number(value) if abs(value) >= 1000 else compact(value)} {unit.replace(' x ', ' × ')}"
+
+
+def _difference(value: float | None, first: float | None, unit: str, money: Money, better: str) -> str:
+    """`12 more, better`: the difference from the first run, and whether that is good, in words."""
+    if value is None or first is None or not _apart(value, first):
+        return ""
+    more, size = value > first, abs(value - first)
+    told = f"{number(100 * size, 1)}\u00a0points" if unit == "share" else _said(size, unit, money)
+    good = {"less": not more, "more": more}.get(better)
+    judged = "" if good is None else ", better" if good else ", worse"
+    return f"{told} {'more' if more else 'less'}{judged}"
+
+
+def _memo(desk: Desk, request: Request) -> Response:
+    """What changed since the last plan, and why: the memo of a re-planned run, as it was written."""
+    run = seen(desk, request, number_of(request))
+    path = run.opened.run.folder / MEMO
+    if not run.has_all or not run.opened.run.stands or not path.is_file():
+        raise HTTPException(404, "This run has no memo: it was not made by planner replan.")
+    body = path.read_text(encoding="utf-8").partition("<main>")[2].partition("</main>")[0]
+    return render(request, "memo_page.html.j2", **head(run, None), body=Markup(body), before=run.opened.run.parent)
