@@ -47,9 +47,7 @@ def _runs(desk: Desk, request: Request) -> Response:
     asked = request.query_params.get("before", "")
     before = int(asked) if asked.isdecimal() and len(asked) < 10 else None
     nation = session_of(request).viewer.nation
-    runs = list(_seen(desk, nation, before))
-    more = len(runs) > RUNS
-    runs = runs[:RUNS]
+    runs, more = seen_runs(desk, nation, before)
     fill_rates = desk.store.figure_of(FILL_RATE) if nation is None else {}
     coverages = desk.store.figure_of(COVERAGE) if nation is None else {}
     lines = [Line(run, fill_rates.get(run.id), coverages.get(run.id)) for run in runs]
@@ -65,6 +63,12 @@ def _runs(desk: Desk, request: Request) -> Response:
         alerts=list(_alerts(runs)) if nation is None else [],
         has_coverage=any(line.coverage is not None for line in lines),
     )
+
+
+def seen_runs(desk: Desk, nation: str | None, before: int | None) -> tuple[list[Run], bool]:
+    """A page of the runs that may be seen, the newest first (`before`: older than that), and whether there are more."""
+    runs = list(_seen(desk, nation, before))
+    return runs[:RUNS], len(runs) > RUNS
 
 
 def _seen(desk: Desk, nation: str | None, before: int | None) -> Iterator[Run]:
