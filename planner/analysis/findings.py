@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import isfinite
-from typing import Any
 
 import pandas as pd
 
 from planner.records.model import Record
 from planner.report.excel.sheets import FRACTION, PRICE, Column, Sheet
 from planner.report.figures.drawing import Figure
-from planner.report.words.numbers import Money, compact, number, share
+from planner.report.pages.views import View, ViewColumn
+from planner.report.words.numbers import Money
 
 MOST_ROWS = 60  # of one table on the page
+PRINTED = 20  # on paper
+KINDS = {
+    "text": "text",
+    "money": "money",
+    "figure": "quantity",
+    "ratio": "quantity",
+    "share": "share",
+    "whole": "whole",
+}
 FORMATS = {"text": "", "money": FRACTION, "figure": PRICE, "ratio": "0.000000", "share": "0.0%", "whole": "0"}
 
 
@@ -47,32 +55,14 @@ class Table:
             columns.append(Column(one.heading + unit, values, FORMATS[one.kind], one.note))
         return Sheet(self.name, self.title, columns, len(self.frame))
 
-    def headings(self, money: Money) -> list[tuple[str, bool]]:
-        """Heading, and whether numbers stand below it."""
-        return [
-            (f"{f.heading} ({money.unit})" if f.kind == "money" else f.heading, f.kind != "text") for f in self.fields
-        ]
-
-    def rows(self, money: Money, most: int) -> list[list[tuple[str, bool]]]:
-        """The first rows as texts, and which of them are numbers."""
-        head = self.frame.head(most)
-        columns = [[_shown(value, f.kind, money) for value in head[f.key].tolist()] for f in self.fields]
-        numeric = [f.kind != "text" for f in self.fields]
-        return [list(zip(texts, numeric, strict=True)) for texts in zip(*columns, strict=True)]
-
-
-def _shown(value: Any, kind: str, money: Money) -> str:
-    if value is None or (isinstance(value, float) and value != value):
-        return ""
-    if kind == "text":
-        return str(value)
-    if kind == "whole":
-        return str(int(value))
-    if kind == "share":
-        return share(value)
-    if kind in ("figure", "ratio"):
-        return compact(value) if abs(value) < 1000 or not isfinite(value) else number(value)
-    return money.figure(value)
+    def view(self, kind: str, most: int, *, titled: bool) -> View:
+        """The same for the page of the analysis `kind`, which shows its first `most` rows, with or without its title."""
+        columns = tuple(ViewColumn(one.heading, KINDS[one.kind], note=one.note) for one in self.fields)
+        values = [self.frame[one.key].tolist() for one in self.fields]
+        where = f"{kind}.xlsx, sheet {self.name}, and in tables/{self.name}.csv"
+        rows = list(zip(*values, strict=True))
+        title = self.title if titled else ""
+        return View(self.name, title, "", columns, rows, most, PRINTED, where=where, caption=self.title)
 
 
 @dataclass(frozen=True)

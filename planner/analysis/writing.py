@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from markupsafe import Markup
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
@@ -13,8 +12,7 @@ from planner.analysis.findings import Findings
 from planner.records.reading import write_record
 from planner.report.excel.pen import DARK, FONT, cell_at, put_text
 from planner.report.excel.workbook import save_book, set_up_page
-from planner.report.pages.report import TEMPLATES as REPORT_TEMPLATES
-from planner.report.pages.report import css_string, environment
+from planner.report.pages.shell import environment
 from planner.run.tables import write_tables
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -31,17 +29,7 @@ def write_findings(findings: Findings, folder: Path) -> None:
 
 def page(findings: Findings) -> str:
     """The page as text."""
-    css = (REPORT_TEMPLATES / "report.css").read_text(encoding="utf-8")
-    return (
-        environment(TEMPLATES)
-        .get_template("findings.html.j2")
-        .render(
-            findings=findings,
-            css=Markup(css),
-            page_marking=Markup(css_string(findings.marking)),
-            most_rows=findings.most_rows,
-        )
-    )
+    return environment(TEMPLATES).get_template("findings.html.j2").render(findings=findings, marking=findings.marking)
 
 
 def _write_book(findings: Findings, path: Path) -> None:

@@ -16,7 +16,7 @@ from planner.desk.access.guard import Guard
 from planner.desk.desk import TEMPLATES, Desk, render
 from planner.desk.pages import approving, comparing, entering, explaining, inputs, reading, rows, runs, whatif
 from planner.errors import PlannerError
-from planner.report.pages.report import TEMPLATES as REPORT_TEMPLATES
+from planner.report.pages.shell import TEMPLATES as REPORT_TEMPLATES
 
 MOST_BYTES = 32 * 2**20  # of a request: an uploaded workbook
 STATIC = TEMPLATES.with_name("static")
@@ -35,7 +35,11 @@ def desk_app(desk: Desk, hosts: frozenset[str]) -> Starlette:
     """The application. `hosts`: the names by which browsers may call it; `*`: any."""
     pages = (api, runs, inputs, approving, comparing, explaining, whatif, rows, reading, entering)
     routes: list[BaseRoute] = [route for module in pages for route in module.routes(desk)]
-    routes += [Route("/static/desk.css", _style), Route("/static/desk.js", _script)]
+    routes += [
+        Route("/static/desk.css", _style),
+        Route("/static/desk.js", _script),
+        Route("/static/tables.js", _tables),
+    ]
     guard = Middleware(Guard, sessions=desk.sessions, hosts=hosts, most_bytes=MOST_BYTES)
     return Starlette(routes=routes, middleware=[guard], exception_handlers={HTTPException: _told, PlannerError: _told})
 
@@ -57,6 +61,10 @@ def _styles() -> str:
 
 def _style(_: Request) -> Response:
     return Response(_styles(), media_type="text/css")
+
+
+def _tables(_: Request) -> Response:
+    return Response((REPORT_TEMPLATES / "tables.js").read_text(encoding="utf-8"), media_type="text/javascript")
 
 
 def _script(_: Request) -> Response:

@@ -24,7 +24,7 @@ from planner.desk.opened.tables import Titles
 from planner.errors import UsageError
 from planner.exchange.policy import Policy
 from planner.records.parts import Calendar
-from planner.report.pages.report import environment
+from planner.report.pages.shell import environment
 from planner.report.words.numbers import Money
 from planner.store.jobs import Jobs
 from planner.store.store import RunStore

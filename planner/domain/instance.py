@@ -97,6 +97,7 @@ class Node:
     access: frozenset[str] = frozenset()
     closing: int | None = None  # the last open period, where the node closes before the horizon ends
     left: Profile = ()  # share of its capacities that is left, by period; 0: closed; empty: all of them
+    title: str = ""
 
     def is_open(self, period: int) -> bool:
         return period in self.open and share_left(self.left, period) > 0
@@ -310,6 +311,7 @@ class Fund:
     budgets: tuple[Budget, ...] = ()
     since: int = 0  # its first period, perhaps before the horizon
     tranches: tuple[Tranche, ...] = ()
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

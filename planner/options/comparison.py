@@ -44,8 +44,14 @@ class Comparison:
     outcomes: tuple[Outcome, ...]
     edits: Mapping[str, Sequence[Edit]]
     sweep: str = ""  # what was swept, as it was asked for
-    nations: Mapping[str, str] = field(default_factory=dict)  # name -> as people know it, with its code
+    names: Mapping[str, Mapping[str, str]] = field(
+        default_factory=dict
+    )  # kind, code -> as people know it, with its code
     materiality: float = 0.0  # share of the larger of two values of an aim up to which they do not differ
+
+    def name_of(self, kind: str, code: object) -> str:
+        """A nation, fund, commitment or item as people know it; anything else as it is."""
+        return self.names.get(kind, {}).get(str(code), str(code))
 
     @property
     def base(self) -> Outcome:

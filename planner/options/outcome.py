@@ -20,6 +20,8 @@ from planner.plan.again.warm_start import WarmStart
 from planner.plan.plan import Plan
 from planner.records.parts import InputFile
 from planner.records.run import RunRecord
+from planner.report.data.report_data import read_digest
+from planner.report.pages.report import OptionTold, render
 from planner.run import record as run_record
 from planner.run.verified import checked, require_passed
 from planner.solver.highs import ProgressListener
@@ -40,6 +42,7 @@ class Outcome:
     figures: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     exit_code: int = 0  # what it would mean for a run of its own
     how: str = ""  # what was built anew, beside the base
+    report: str = ""  # the page of its plan
 
     @property
     def solved(self) -> bool:
@@ -114,7 +117,9 @@ def _with_plan(option: Option, plan: Plan, raw: RawInput, base: BaseState) -> Ou
         require_passed(found)
     except VerificationError as problem:
         return Outcome(option, record.but(status="error", message=str(problem)), exit_code=problem.exit_code)
-    return Outcome(option, record, dict(plan.tables), summary(plan, base.measure, base.instance), how=plan.how)
+    page = render(read_digest(plan, record), OptionTold(option.name, option.description))
+    figures = summary(plan, base.measure, base.instance)
+    return Outcome(option, record, dict(plan.tables), figures, how=plan.how, report=page)
 
 
 def _without_plan(option: Option, instance: PlanningInstance, base: BaseState, problem: PlannerError) -> Outcome:

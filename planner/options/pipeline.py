@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ from planner.options.record import CompareRecord, comparison_record
 from planner.plan import Progress, SolveOptions
 from planner.records.parts import InputFile
 from planner.records.reading import write_record
-from planner.report.data.ledger import nation_label
+from planner.report.words.names import Named, with_code
 from planner.run.folder import whole_folder
 from planner.run.log import Log
 from planner.run.record import model_name
@@ -102,7 +102,7 @@ def compare_workbook(
             outcomes=in_order(outcomes),
             edits={name: changed.edits for name, changed in run.changed.items()},
             sweep=str(run.sweep) if run.sweep else "",
-            nations={name: nation_label(base, name) for name in base.nations},
+            names=_names(base),
             materiality=base.settings.materiality,
         )
         written = run.write(comparison, folder, workers, scheduler)
@@ -181,7 +181,7 @@ class _Comparing:
         return record
 
     def _write_runs(self, comparison: Comparison, folder: Path) -> dict[str, str]:
-        """A run folder for each option: run.json, tables, and its changed input."""
+        """A run folder for each option: run.json, tables, report.html, and its changed input."""
         (folder / "runs").mkdir()
         folders: dict[str, str] = {}
         for outcome in comparison.outcomes:
@@ -192,6 +192,7 @@ class _Comparing:
             record = outcome.record.but(input=self._input_of(outcome, place, name))
             if outcome.solved:
                 record = record.but(tables=write_tables(outcome.tables, place / "tables"))
+                (place / "report.html").write_text(outcome.report, encoding="utf-8")
             write_record(record, place / "run.json")
         return folders
 
@@ -219,6 +220,14 @@ class _Comparing:
             self.log.add(f"{progress.phase} …")
         if self._progress is not None:
             self._progress(progress)
+
+
+def _names(base: PlanningInstance) -> dict[str, dict[str, str]]:
+    """How people know things: by kind and code."""
+    kinds: dict[str, Mapping[str, Named]] = {
+        "nation": base.nations, "fund": base.funds, "commitment": base.commitments, "item": base.items,
+    }  # fmt: skip
+    return {kind: {code: with_code(known, code) for code in known} for kind, known in kinds.items()}
 
 
 def _folder_name(option: str, taken: Any) -> str:

@@ -24,6 +24,7 @@ from planner.report.data.report_data import read_digest
 from planner.report.data.service import read_service
 from planner.report.data.unserved import read_unserved
 from planner.report.excel.workbook import write_workbook
+from planner.report.pages.brief import write_brief
 from planner.report.pages.report import write_report
 from planner.run import fair_check
 from planner.run import record as run_record
@@ -69,6 +70,7 @@ def solve_workbook(
     fair_check: bool = False,
     worth: bool | None = None,
     remedies: bool | None = None,
+    brief: bool = False,
     log: Log | None = None,
 ) -> RunResult:
     """Plan a workbook (or a folder of CSVs) and leave a run folder, whole or not at all.
@@ -76,14 +78,15 @@ def solve_workbook(
     `options.write_lp` and `write_mps` only say whether: the files are `model.lp` and `model.mps` in the folder.
     `strict` takes warnings, and rules that would not be enforced, for errors. `fair_check`: where someone gets nothing, tell
     what the model least-served-first would give them, whatever the size of the program. `worth`: whether to work out what the
-    guarantee is worth; None: where that takes little. `remedies`: the same of what would help. `log` collects what happens, also
+    guarantee is worth; None: where that takes little. `remedies`: the same of what would help. `brief`:
+    whether to write brief.html too. `log` collects what happens, also
     where no folder comes of it.
 
     Raises InputError (2; nothing is written); NoPlanError (3), SolverStoppedError (4) and VerificationError
     (5), after a folder with only run.json and log.txt was written; FolderError (1); UsageError (64).
     """
     run = PlanningRun(Path(input_path), Path(output_dir), options, progress, log or Log())
-    run.fair_check, run.worth, run.remedies = fair_check, worth, remedies
+    run.fair_check, run.worth, run.remedies, run.brief = fair_check, worth, remedies, brief
     return run.carry_out(strict, replace)
 
 
@@ -108,6 +111,7 @@ class PlanningRun:
         self.fair_check = False
         self.worth: bool | None = None
         self.remedies: bool | None = None
+        self.brief = False
         self.watch = Stopwatch()
         self._began = time.perf_counter()
         self._progress, self._phase = progress, ""
@@ -169,6 +173,8 @@ class PlanningRun:
             write_workbook(digest, folder / "plan.xlsx")
         with self.watch.phase("write report.html"):
             write_report(digest, folder / "report.html")
+            if self.brief:
+                write_brief(digest, folder / "brief.html")
         return plan
 
     def solve(self, instance: PlanningInstance, folder: Path) -> Plan:

@@ -115,7 +115,7 @@ def _instance(run: SavedRun) -> PlanningInstance | None:
 def _explained(run: SavedRun, instance: PlanningInstance | None, found: Trace) -> Explanation:
     table = attribution(run)
     rows = table[(table["kind"] == "demand") & (table["name"] == found.demand) & (table["due"] == found.due)]
-    held = sorted(held_back(rows), key=lambda one: (_place(one), -one.part))
+    held = sorted(held_back(rows, instance), key=lambda one: (_place(one), -one.part))
     weight = float(rows["weight"].iloc[0]) if len(rows) else 0.0
     return Explanation(found, _asked(instance, found), held, weight, list(_prices(run, found)))
 

@@ -173,6 +173,9 @@ def solve(
     measure: Annotated[
         bool, typer.Option("--measure", help="With --rolling: solve the whole too, and say what the windows lose.")
     ] = False,
+    brief: Annotated[
+        bool, typer.Option("--brief", help="Also write brief.html: the plan on two printed pages.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Make the best plan, verify it independently, and write tables, workbook and report."""
@@ -216,7 +219,7 @@ def solve(
                 result = solve_workbook(
                     workbook, target, options, progress,
                     replace=replace, strict=strict, fair_check=fair_check, worth=worth,
-                    remedies=remedies, log=log,
+                    remedies=remedies, brief=brief, log=log,
                 )  # fmt: skip
             else:
                 from planner.replan.windows.long_run import solve_in_windows
@@ -224,7 +227,7 @@ def solve(
 
                 result = solve_in_windows(
                     workbook, target, read_windows(rolling), options, progress,
-                    measure=measure, replace=replace, strict=strict, log=log,
+                    measure=measure, replace=replace, strict=strict, brief=brief, log=log,
                 )  # fmt: skip
     if not quiet:
         say([*plan_lines(result.folder, result.record), *uncertainty_lines(result.plan.instance)])

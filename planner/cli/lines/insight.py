@@ -66,7 +66,11 @@ def stress_lines(result: StressResult) -> list[str]:
 
 
 def _table_lines(table: Table, money: Money) -> list[str]:
-    headings = table.headings(money)
-    rows = [[text for text, _ in row] for row in table.rows(money, MOST_ROWS)]
-    numeric = [place for place, (_, is_number) in enumerate(headings) if is_number]
-    return columns([[heading for heading, _ in headings], *rows], right=numeric)
+    view = table.view("stress", MOST_ROWS, titled=False)
+    units = [column.unit_in(money) for column in view.columns]
+    headings = [
+        f"{column.heading} ({unit})" if unit else column.heading
+        for column, unit in zip(view.columns, units, strict=True)
+    ]
+    rows = [[cell.text for cell in row] for row in view.shown(money)]
+    return columns([headings, *rows], right=[place for place, column in enumerate(view.columns) if column.is_number])

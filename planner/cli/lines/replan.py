@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from planner.cli.lines.text import columns, number, signed
 from planner.replan.memo.memo import Memo
-from planner.replan.memo.page import headline, late_lines, levels
+from planner.replan.memo.words import headline, late_lines, levels
 
 MOST = 5
 

@@ -18,10 +18,10 @@ from planner.desk.opened.tables import OTHERS, title_of, view_of
 from planner.desk.pages.contents import BEHIND, BY_NAME, EVIDENCE, PAGES, PLAN, PageOf
 from planner.report.data.limits import Limit
 from planner.report.data.report_data import Digest
-from planner.report.pages.report import SAID_OF_LEVEL, section
+from planner.report.pages.report import section
 from planner.report.pages.views import View
 from planner.report.words import wording
-from planner.report.words.limit_words import GROUP_TITLES
+from planner.report.words.limit_words import GROUP_TITLES, SAID_OF_LEVEL
 from planner.store.store import Approval
 
 MOST_WORST, MOST_HELP = 6, 3

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from planner.options.changes.option import BASE
@@ -90,11 +88,6 @@ def goods_scale(comparison: Comparison, money: Money) -> Scale:
     return money if comparison.measure.worth is not None else Units("units")
 
 
-def named(comparison: Comparison, key: str, name: Any) -> str:
-    """A name as people know it: nations with their code."""
-    return comparison.nations.get(str(name), str(name)) if key == "nation" else str(name)
-
-
 def _spent(comparison: Comparison) -> dict[str, float]:
     """Money of each option beside the base."""
     base = wording.spent(comparison, BASE) or 0.0
@@ -123,7 +116,7 @@ def _by_part(
     sums = table.groupby(["option", key])[measure].sum().unstack(fill_value=0).reindex(names, fill_value=0.0)
     base = dict(zip(sums.columns, sums.loc[[BASE]].to_numpy(dtype=float)[0].tolist(), strict=True))
     values = [
-        (f"{option}: {named(comparison, key, part)}", value - base[part])
+        (f"{option}: {comparison.name_of(key, part)}", value - base[part])
         for option, row in zip(names, sums.to_numpy(dtype=float).tolist(), strict=True)
         for part, value in zip(sums.columns, row, strict=True)
         if option != BASE

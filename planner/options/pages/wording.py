@@ -9,7 +9,7 @@ from math import isfinite
 from planner.options.changes.option import BASE
 from planner.options.comparison import Comparison, nearly
 from planner.options.record import Best, level_titles
-from planner.report.words.numbers import Money, compact, listing, number, share
+from planner.report.words.numbers import Money, compact, listing, quantity, share
 from planner.tolerances import SAME
 
 MOST_NAMES = 3  # in one tile
@@ -46,7 +46,7 @@ def figure(value: float | None, unit: str, money: Money) -> str:
         return "–"
     if unit.startswith(money.currency):
         return money.figure(value)
-    return share(value) if unit == "share" else compact(value) if abs(value) < 1000 else number(value)
+    return share(value) if unit == "share" else quantity(value)
 
 
 def difference(value: float | None, unit: str, money: Money, size: float = 0.0) -> str:
@@ -63,10 +63,10 @@ def difference(value: float | None, unit: str, money: Money, size: float = 0.0) 
 
 
 def better(value: float | None, wanted: str) -> str:
-    """A mark beside a difference, so that no colour is needed: ▲ better, ▼ worse."""
+    """Whether a difference is better or worse, in a word; blank where it is neither. `wanted` is more, less or blank."""
     if value is None or not isfinite(value) or not wanted or value == 0:
         return ""
-    return "▲" if (value > 0) == (wanted == "more") else "▼"
+    return "better" if (value > 0) == (wanted == "more") else "worse"
 
 
 def headline(comparison: Comparison, money: Money) -> str:

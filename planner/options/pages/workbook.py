@@ -19,6 +19,7 @@ from planner.report.excel import inks
 from planner.report.excel.pen import CHART_ROWS, LAST_COLUMN, PERCENT, WIDTHS, Pen
 from planner.report.excel.sheet_charts import WHOLE_CM, dressed, paint, stacked
 from planner.report.excel.sheets import FRACTION, WHOLE, Column, Sheet
+from planner.report.excel.summary_sheet import write_index
 from planner.report.excel.workbook import save_book, set_up_page
 from planner.report.words.numbers import Money
 
@@ -71,10 +72,7 @@ def _write_summary(pen: Pen, comparison: Comparison, record: CompareRecord, mone
     _write_shares(pen, comparison, money, "funds", "fund", "paid", "Who pays: money by fund")
     _write_shares(pen, comparison, money, "nations", "nation", "contributed", "Who pays: money by contributor")
     _write_shares(pen, comparison, money, "nations", "nation", "produced", "Who produces: cost by nation")
-    pen.heading("Sheets of this workbook", rows=len(sheets))
-    pen.table(("Sheet", "Rows", "What it holds"), [(s.name, s.rows, s.title) for s in sheets], ("", WHOLE, ""))
-    for row in range(pen.row - len(sheets), pen.row):
-        pen.page.cell(row, 3).alignment = Alignment(wrap_text=False, indent=1)
+    write_index(pen, "Sheets of this workbook", sheets)
     file = record.input
     pen.row += 1
     pen.line(
@@ -172,10 +170,9 @@ def _write_shares(
     kept, rest = largest[: len(WIDTHS) - 2], largest[len(WIDTHS) - 2 :]
     if len(rest) == 1:
         kept, rest = largest[: len(WIDTHS) - 1], []
-    known = comparison.nations if key == "nation" else {}
     headings = [
         "Option",
-        *(known.get(str(name), str(name)) for name in kept),
+        *(comparison.name_of(key, name) for name in kept),
         *([f"{len(rest)} others"] if rest else []),
     ]
     columns = [sums[name].tolist() for name in kept] + ([sums[rest].sum(axis=1).tolist()] if rest else [])

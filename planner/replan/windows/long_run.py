@@ -33,6 +33,7 @@ def solve_in_windows(
     measure: bool = False,
     replace: bool = False,
     strict: bool = False,
+    brief: bool = False,
     log: Log | None = None,
 ) -> RunResult:
     """As `planner.run.pipeline.solve_workbook`, window by window; `options.time_limit` is for each window.
@@ -44,6 +45,7 @@ def solve_in_windows(
     """
     run = _LongRun(source, target, options, progress, log or Log())
     run.windows, run.measured, run.widened = windows, measure, []
+    run.brief = brief
     return run.carry_out(strict, replace)
 
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from planner.domain.instance import PlanningInstance
 from planner.plan.attribution.told import AIMS, COST, UNREACHED
 from planner.plan.plan import Plan
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.limit_words import limit_words
+from planner.report.words.names import object_title, title_of
 from planner.report.words.numbers import compact
 
 MATERIAL = 0.05  # of what is lacking: a limit that holds back less is no reason for it
@@ -48,8 +50,11 @@ class Held:
         return self.group == COST
 
 
-def held_back(rows: pd.DataFrame) -> list[Held]:
-    """The limits of some rows of the attribution, the largest part first; parts add up to 1."""
+def held_back(rows: pd.DataFrame, names: PlanningInstance | None = None) -> list[Held]:
+    """The limits of some rows of the attribution, the largest part first; parts add up to 1.
+
+    `names`: whose names are told in place of codes.
+    """
     if not len(rows):
         return []
     total = float(rows["amount"].sum())
@@ -68,7 +73,9 @@ def held_back(rows: pd.DataFrame) -> list[Held]:
         found.append(
             Held(
                 group,
-                limit_words(family, name, item),
+                limit_words(family, object_title(names, name), title_of(names.items, item))
+                if names
+                else limit_words(family, name, item),
                 amount,
                 amount / total,
                 float(own["least"].sum()) / total,
@@ -104,7 +111,7 @@ def held_back_views(plan: Plan) -> tuple[View, ...]:
         (titles.get(level, level), held.words, held.part, held.least if held.tried else None,
          min(held.most, 1.0) if held.tried else None, held.whose, held.fund, _short(held.cells))
         for level, own in ((account.level, table[table["level"] == account.level]) for account in plan.accounts)
-        for held in held_back(own)
+        for held in held_back(own, plan.instance)
     ]  # fmt: skip
     columns = (
         ViewColumn("Aim"),

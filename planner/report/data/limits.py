@@ -26,6 +26,7 @@ from planner.report.data.ledger import nation_label
 from planner.report.data.money import fund_limit, fund_money
 from planner.report.data.worth import Worth, worth
 from planner.report.words.limit_words import GAINS, GROUP_OF, LOSSES, RATES
+from planner.report.words.names import object_title, title_of
 from planner.report.words.numbers import Money, compact, listing, plural
 from planner.tolerances import NOISE
 
@@ -138,7 +139,7 @@ class _Writer:
         asked = self._sentence(
             found.level,
             FAMILY,
-            f"{nation_label(self.instance, best['contributor'])} in {fund}",
+            f"{nation_label(self.instance, best['contributor'])} in {object_title(self.instance, fund)}",
             "",
             best["worth"],
             when,
@@ -156,10 +157,6 @@ class _Writer:
             title=self.catalogue.constraints[FAMILY].title,
             sentence=f"{asked} Used up: {had}{together}.",
         )
-
-    def _title(self, item: str) -> str:
-        known = self.instance.items.get(item)
-        return known.title or item if known else item
 
     def when(self, family: str, period: float) -> str:
         """A period as people write it; limits of money are by fiscal year."""
@@ -187,9 +184,9 @@ class _Writer:
         """What giving way by one unit would bring, and, where that is not the same, what tightening by one would cost."""
         unit = self.instance.items[item].unit if item in self.instance.items else "unit"
         step = FAMILIES[family].words.step.format(step=self.money.step, unit=unit)
-        goods = f" for {self._title(item)}" if item and FAMILIES[family].unit != "money" else ""
+        goods = f" for {title_of(self.instance.items, item)}" if item and FAMILIES[family].unit != "money" else ""
         less = " less " in step
-        what = f"{'One' if less else 'One more'} {step} {name}{goods}{f' in {when}' if when else ''}"
+        what = f"{'One' if less else 'One more'} {step} {object_title(self.instance, name)}{goods}{f' in {when}' if when else ''}"
         other = "one more" if less else "one less"
         confirmed = " (confirmed by a re-solve)" if found.confirmed else ""
         loss = "" if found.loss is None else f"; {other} would {self._loss(level, family, found)}"

@@ -26,7 +26,7 @@ from planner.report.data.traffic import Traffic, read_traffic
 from planner.report.data.unserved import Unserved, read_unserved, unserved_sentences
 from planner.report.guarantees.section import Guarantees, read_guarantees
 from planner.report.guarantees.worth import GuaranteeWorth, read_worth
-from planner.report.pages.views import View, ViewColumn
+from planner.report.pages.views import View, ViewColumn, coded
 from planner.report.words.numbers import Money
 from planner.report.words.reasons import Reasons
 from planner.tolerances import SAME
@@ -123,7 +123,7 @@ class Digest:
     def held_back(self) -> list[Held]:
         """What holds back what is missing of demand, the largest part first."""
         table = self.plan.tables["attribution"]
-        return held_back(table[table["kind"] == "demand"])
+        return held_back(table[table["kind"] == "demand"], self.instance)
 
     @cached_property
     def gaps(self) -> list[Gap]:
@@ -178,7 +178,10 @@ def missing_view(demands: pd.DataFrame, gaps: Sequence[Gap], instance: PlanningI
         worth[gap.item] = worth.get(gap.item, 0.0) + gap.worth
         reasons.setdefault(gap.destination, gap.reason)
     items = sorted(worth, key=lambda item: -worth[item])[:MOST_ITEMS]
-    rows = [(place, *(shares.get((place, item)) for item in items), reasons[place]) for place in reasons]
+    rows = [
+        (coded(instance.nodes, place), *(shares.get((place, item)) for item in items), reasons[place])
+        for place in reasons
+    ]
     columns = (
         ViewColumn("Place"),
         *(ViewColumn(instance.items[item].title or item, "heat") for item in items),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from planner.domain.instance import PlanningInstance
+from planner.report.words.names import title_of
 from planner.report.words.numbers import listing, plural
 from planner.tolerances import SAME
 
@@ -59,11 +60,16 @@ def unserved_sentences(found: Unserved, instance: PlanningInstance) -> list[str]
     """One sentence each for destinations, other destinations' items, items and periods that get nothing."""
     sentences = []
     if found.destinations:
-        names, one = listing(list(found.destinations), MOST_NAMED), len(found.destinations) == 1
+        names, one = (
+            listing([title_of(instance.nodes, d) for d in found.destinations], MOST_NAMED),
+            len(found.destinations) == 1,
+        )
         sentences.append(f"{names} {'gets nothing of what it wants' if one else 'get nothing of what they want'}.")
     for destination, items, count in found.partly[:MOST_NAMED]:
-        names = listing([_title(instance, item) for item in items], MOST_NAMED)
-        sentences.append(f"{destination} gets nothing of {len(items)} of the {count} items that it wants: {names}.")
+        names = listing([title_of(instance.items, item) for item in items], MOST_NAMED)
+        sentences.append(
+            f"{title_of(instance.nodes, destination)} gets nothing of {len(items)} of the {count} items that it wants: {names}."
+        )
     if len(found.partly) > MOST_NAMED:
         more = len(found.partly) - MOST_NAMED
         verb = "gets" if more == 1 else "get"
@@ -71,12 +77,10 @@ def unserved_sentences(found: Unserved, instance: PlanningInstance) -> list[str]
             f"{plural(more, 'more destination')} {verb} nothing of some items; plan.xlsx, sheet unserved, has them all."
         )
     if found.items:
-        sentences.append(f"Nobody gets any {listing([_title(instance, item) for item in found.items], MOST_NAMED)}.")
+        sentences.append(
+            f"Nobody gets any {listing([title_of(instance.items, item) for item in found.items], MOST_NAMED)}."
+        )
     if found.periods:
         names = listing([instance.horizon.label(period - 1) for period in found.periods], MOST_NAMED)
         sentences.append(f"Nothing of what is due in {names} is delivered, in time or late.")
     return sentences
-
-
-def _title(instance: PlanningInstance, item: str) -> str:
-    return instance.items[item].title or item

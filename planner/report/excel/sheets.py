@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from planner.report.data.report_data import Digest
-from planner.report.pages.views import View
+from planner.report.pages.views import Cell, View
+from planner.report.words.names import Named, title_of
+from planner.report.words.numbers import number
 from planner.tolerances import SAME
 
 REASON_NOTE = "What holds it back, with its share of the value (sheet attribution); blank where the part is tiny"
 MOST_ROWS = 50_000  # of one table; the others stay in its CSV
 WHOLE, FRACTION, PRICE = "#,##0", "#,##0.00", "#,##0.00####"
 PERCENT, POINTS = "0.0%", "+0.0%;\u22120.0%;0.0%"
+DATES = {"week": "yyyy-mm-dd", "month": "yyyy-mm", "quarter": "yyyy-mm", "year": "yyyy"}  # a period is its first day
+DAY_NONE = date(1899, 12, 30)  # from which Excel counts days
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class Sheet:
     def note(self) -> str:
         """What the sheet leaves out, if anything."""
         if self.rows > self.shown:
-            return f"The first {self.shown:,} of {self.rows:,} rows; all of them are in tables/{self.name}.csv."
+            return f"The first {number(self.shown)} of {number(self.rows)} rows; all of them are in tables/{self.name}.csv."
         return "" if self.rows else "No rows."
 
 
@@ -75,6 +80,9 @@ ALWAYS = (
     "nations",
     "prices",
 )
+FIRST = (
+    "destination by item", "deliveries", "shortfalls", "line by period", "shipments", "stocks", "payments",
+)  # fmt: skip  # after the summary: what people use first
 HEADINGS = {
     "cost_type": "Cost type",
     "due": "Due",
@@ -133,15 +141,14 @@ WORTHS = ("price", "one_less", "together", "range_more", "range_less", "weight")
 GOODS = ("quantity", "wanted", "held", "below")
 
 
-def read_sheets(digest: Digest) -> list[Sheet]:
-    """The report's views, then the result tables in their order; some only where the plan has rows for them."""
-    tables = [_sheet(digest, name) for name in TITLES if name in ALWAYS or len(digest.plan.tables[name])]
-    return [
-        *_unserved_sheets(digest),
-        *(_view_sheet(digest, view) for view in digest.views),
-        *_full_sheets(digest),
-        *tables,
-    ]
+def result_sheets(digest: Digest) -> list[Sheet]:
+    """The result tables in their order; some only where the plan has rows for them."""
+    return [_sheet(digest, name) for name in TITLES if name in ALWAYS or len(digest.plan.tables[name])]
+
+
+def view_sheets(digest: Digest) -> list[Sheet]:
+    """The report's views, with what nobody gets before them and what is full behind them."""
+    return [*_unserved_sheets(digest), *(_view_sheet(digest, view) for view in digest.views), *_full_sheets(digest)]
 
 
 def _unserved_sheets(digest: Digest) -> list[Sheet]:
@@ -154,10 +161,13 @@ def _unserved_sheets(digest: Digest) -> list[Sheet]:
     if not pairs:
         return []
     items, wanted = digest.instance.items, pd.Series([float(sums[pair]) for pair in pairs])
+    places, goods = (pd.Series([pair[place] for pair in pairs], dtype=object) for place in (0, 1))
     columns = [
-        Column("Destination", pd.Series([name for name, _ in pairs])),
-        Column("Item", pd.Series([item for _, item in pairs])),
-        Column("Wanted, and nothing delivered", wanted, _digits(wanted)),
+        Column("Destination", places),
+        *name_columns(digest, "destination", places),
+        Column("Item", goods),
+        *name_columns(digest, "item", goods),
+        Column("Wanted, and nothing delivered", wanted, digits(wanted)),
         Column("Unit", pd.Series([items[item].unit for _, item in pairs])),
     ]
     return [Sheet("unserved", "What destinations want and get nothing of", columns, len(pairs))]
@@ -194,7 +204,7 @@ def _full_sheets(digest: Digest) -> list[Sheet]:
             Column(heading, pd.Series([row[place] for row in rows]))
             for place, heading in enumerate(("Name", "From", "To"), 1)
         ),
-        Column("Moved or handled", moved, f'{_digits(moved)}" t"'),
+        Column("Moved or handled", moved, f'{digits(moved)}" t"'),
         Column("of capacity", used, PERCENT),
         Column("Periods full", pd.Series([float(len(row[6])) for row in rows]), WHOLE),
         Column("of periods open", pd.Series([float(row[7]) for row in rows]), WHOLE),
@@ -206,16 +216,22 @@ def _full_sheets(digest: Digest) -> list[Sheet]:
 def _view_sheet(digest: Digest, view: View) -> Sheet:
     columns = []
     for place, column in enumerate(view.columns):
-        values = pd.Series([row[place] for row in view.rows], dtype=float if column.is_number else object)
+        if column.is_bar:
+            continue
+        cells = [value if isinstance((value := row[place]), Cell) else Cell(value) for row in view.rows]
+        values = pd.Series([cell.value for cell in cells], dtype=float if column.is_number else object)
         formats = {
             **dict.fromkeys(("money", "change"), money_format(digest)),
             **dict.fromkeys(("share", "heat"), PERCENT),
             "points": POINTS,
             "ratio": FRACTION,
-            "count": WHOLE,
-            "quantity": _digits(values) if column.kind == "quantity" else "",
+            **dict.fromkeys(("count", "difference"), WHOLE),
+            "whole": "0",
+            "quantity": digits(values) if column.kind == "quantity" else "",
         }
         columns.append(Column(column.heading, values, formats.get(column.kind, ""), column.note))
+        if not column.is_number and any(cell.note for cell in cells):
+            columns.append(Column(f"{column.heading} code", pd.Series([cell.note for cell in cells], dtype=object)))
     return Sheet(view.name, view.title, columns, len(view.rows))
 
 
@@ -225,12 +241,45 @@ def _sheet(digest: Digest, name: str) -> Sheet:
     columns = []
     for column in table.columns:
         columns.append(_column(digest, name, str(column), kept[column]))
+        columns += name_columns(digest, str(column), kept[column])
         if column == "quantity" and "item" in table.columns:
             units = {item.name: item.unit for item in digest.instance.items.values()}
             columns.append(Column("Unit", kept["item"].map(units)))
     if name == "shortfalls":
         columns += _of_shortfalls(digest, kept)
+    elif name == "deliveries":
+        columns += _of_deliveries(digest, kept)
     return Sheet(name, TITLES[name], columns, len(table))
+
+
+def name_columns(digest: Digest, name: str, codes: pd.Series) -> list[Column]:
+    """The names that are filled in for the codes of a column, beside it; none where no code has another name."""
+    instance = digest.instance
+    known: Mapping[str, Mapping[str, Named]] = {
+        **dict.fromkeys(("factory", "origin", "destination", "node"), instance.nodes),
+        "item": instance.items,
+        "nation": instance.nations,
+        "contributor": instance.nations,
+        "fund": instance.funds,
+        "commitment": instance.commitments,
+    }
+    titles = {code: title_of(known[name], code) for code in codes.dropna().unique()} if name in known else {}
+    if all(title == code for code, title in titles.items()):
+        return []
+    return [Column(f"{HEADINGS.get(name, name.capitalize())} name", codes.map(titles))]
+
+
+def _of_deliveries(digest: Digest, table: pd.DataFrame) -> list[Column]:
+    """Beside each delivery: whether it is late, by how many periods, and its value."""
+    late = table["period"] - table["due"]
+    columns = [
+        Column("Late", (late > 0).map({True: "yes", False: "no"})),
+        Column("Periods late", late.clip(lower=0), WHOLE),
+    ]
+    if digest.service.by_value:
+        worth = digest.service.demands.drop_duplicates("item").set_index("item")["worth"]
+        columns.append(Column("Value", table["quantity"] * table["item"].map(worth), money_format(digest)))
+    return columns
 
 
 def _of_shortfalls(digest: Digest, table: pd.DataFrame) -> list[Column]:
@@ -242,7 +291,7 @@ def _of_shortfalls(digest: Digest, table: pd.DataFrame) -> list[Column]:
     keys = zip(commitments, table["destination"], table["item"], strict=True)
     quantity = table["quantity"].reset_index(drop=True)
     columns = [
-        Column("Wanted", of["quantity"], _digits(of["quantity"])),
+        Column("Wanted", of["quantity"], digits(of["quantity"])),
         Column("of wanted", quantity / of["quantity"], PERCENT),
         Column("Binding", of["binding"].map({True: "yes", False: "no"})),
         Column("Reason", pd.Series([reasons.get(key, "") for key in keys], dtype=object), "", REASON_NOTE),
@@ -256,9 +305,8 @@ def _column(digest: Digest, table: str, name: str, values: pd.Series) -> Column:
     heading = HEADINGS.get(name, name.replace("_", " ").capitalize())
     note = NOTES.get(name, "")
     if name in PERIODS:
-        return Column(
-            "Bought" if (table, name) == ("investments", "period") else heading, _labels(digest, values), "", note
-        )
+        heading = "Bought" if (table, name) == ("investments", "period") else heading
+        return Column(heading, _dates(digest, values), DATES[digest.instance.horizon.period_length], note)
     if name in SHARES:
         return Column(heading, values, PERCENT, note)
     if name == "difference":
@@ -268,9 +316,9 @@ def _column(digest: Digest, table: str, name: str, values: pd.Series) -> Column:
     if name in MONEY:
         return Column(heading, values, money_format(digest), note)
     if name == "tonnes":
-        return Column(heading, values, f'{_digits(values)}" t"', note)
+        return Column(heading, values, f'{digits(values)}" t"', note)
     if name in GOODS:
-        return Column(heading, values, _digits(values), note)
+        return Column(heading, values, digits(values), note)
     if name in WORTHS:
         return Column(heading, values, PRICE, note)
     if name in YEARS:
@@ -288,15 +336,16 @@ def _words(digest: Digest, name: str, values: pd.Series) -> pd.Series:
     return values.map(lambda value: titles.get(value, value)) if titles else values
 
 
-def _labels(digest: Digest, values: pd.Series) -> pd.Series:
-    """Period numbers 1…P as people write them; a blank stays one."""
+def _dates(digest: Digest, values: pd.Series) -> pd.Series:
+    """The first days of periods 1…P, as Excel counts days; a blank stays one."""
     horizon = digest.instance.horizon
     numbers = pd.to_numeric(values, errors="coerce")
     known = numbers.dropna().unique()
-    return numbers.map({number: horizon.label(int(number) - 1) for number in known})
+    return numbers.map({period: float((horizon.first_day(int(period) - 1) - DAY_NONE).days) for period in known})
 
 
-def _digits(values: pd.Series) -> str:
+def digits(values: pd.Series) -> str:
+    """The number format of figures: whole where they all are."""
     numbers = values.to_numpy(dtype=float)
     whole = np.abs(numbers - np.round(numbers)) < SAME
     return WHOLE if bool(np.all(whole | np.isnan(numbers))) else FRACTION

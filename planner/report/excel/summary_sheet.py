@@ -12,9 +12,10 @@ from planner.report.data.report_data import Digest
 from planner.report.excel import inks
 from planner.report.excel.pen import CHART_ROWS, FONT, LAST_COLUMN, PERCENT, WIDTHS, Pen, cell_at, put_text
 from planner.report.excel.sheet_charts import HALF_CM, WHOLE_CM, dressed, paint, stacked
-from planner.report.excel.sheets import WHOLE, Sheet
+from planner.report.excel.sheets import FIRST, WHOLE, Sheet
 from planner.report.figures.theme import BLUE
 from planner.report.words import wording
+from planner.report.words.names import title_of
 from planner.report.words.numbers import number, plural
 
 MOST_FUNDS = len(inks.SERIES)  # told apart in the chart; the others are one row
@@ -39,13 +40,15 @@ def write_summary(page: Worksheet, digest: Digest, sheets: Sequence[Sheet]) -> N
     for sentence in digest.unserved_sentences:
         pen.line(f"   • {sentence}")
     _write_figures(pen, digest)
+    write_index(pen, "Sheets that most people use first", [sheet for sheet in sheets if sheet.name in FIRST])
     _write_state(pen, digest)
     _write_levels(pen, digest)
     _write_commitments(pen, digest)
     _write_funds(pen, digest)
     _write_ledger(pen, digest)
     _write_periods(pen, digest)
-    _write_index(pen, digest, sheets)
+    write_index(pen, "Further sheets", [sheet for sheet in sheets if sheet.name not in FIRST])
+    _write_source(pen, digest)
     page.print_area = f"A1:{LAST_COLUMN}{pen.row}"
 
 
@@ -125,7 +128,8 @@ def _write_funds(pen: Pen, digest: Digest) -> None:
     """Money by fund and year, or by type of cost and year where nothing is paid by funds."""
     finances, years = digest.finances, digest.instance.horizon.years
     shown_years = years[:5]  # more do not fit on a page; the sheet payments has them all
-    by_year = {use.name: use.by_year for use in finances.funds if use.paid > 0} or finances.by_type
+    funds = digest.instance.funds
+    by_year = {title_of(funds, use.name): use.by_year for use in finances.funds if use.paid > 0} or finances.by_type
     if not by_year:
         return
     title = f"{'Money by fund' if finances.paid else 'Cost by type'} and fiscal year, {digest.money.unit}"
@@ -202,9 +206,12 @@ def _write_periods(pen: Pen, digest: Digest) -> None:
     pen.page.add_chart(rate, f"D{chart_row}")
 
 
-def _write_index(pen: Pen, digest: Digest, sheets: Sequence[Sheet]) -> None:
-    pen.heading("Sheets of this workbook", rows=len(sheets) + 2)
-    rows = [(sheet.name, sheet.shown, sheet.rows, sheet.title) for sheet in sheets]
+def write_index(pen: Pen, title: str, sheets: Sequence[Sheet]) -> None:
+    """What sheets there are, each name a link to its sheet."""
+    if not sheets:
+        return
+    pen.heading(title, rows=len(sheets) + 2)
+    rows = [(sheet.name, sheet.shown, sheet.rows, "") for sheet in sheets]
     top, _ = pen.table(("Sheet", "Rows here", "Rows in all", "What it holds"), rows, ("", WHOLE, WHOLE, ""))
     for place, sheet in enumerate(sheets, start=top + 1):
         cell = pen.page.cell(place, 1)
@@ -212,8 +219,11 @@ def _write_index(pen: Pen, digest: Digest, sheets: Sequence[Sheet]) -> None:
         cell.font = Font(FONT, 11, color="0072B2", underline="single")
         note = f"{sheet.title}. {sheet.note}" if sheet.rows > sheet.shown else sheet.title
         put_text(cell_at(pen.page, place, 4), note)
-        pen.page.cell(place, 4).alignment = Alignment(wrap_text=False, vertical="top")
+        pen.page.cell(place, 4).alignment = Alignment(wrap_text=False, vertical="top", indent=1)
         pen.page.row_dimensions[place].height = 15.5
+
+
+def _write_source(pen: Pen, digest: Digest) -> None:
     file = digest.run.input
     pen.row += 1
     pen.line(

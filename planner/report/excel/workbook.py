@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from copy import copy
 from io import BytesIO
@@ -16,17 +17,23 @@ from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.header_footer import HeaderFooter, HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.report.data.report_data import Digest
+from planner.report.excel.matrices import matrix_sheets
 from planner.report.excel.pen import FONT, cell_at, clean, put_text
-from planner.report.excel.sheets import Column, Sheet, read_sheets
+from planner.report.excel.sheets import DATES, FIRST, Column, Sheet, result_sheets, view_sheets
 from planner.report.excel.stream import StreamedColumn, save_with_rows
 from planner.report.excel.summary_sheet import write_summary
+from planner.report.words.numbers import number
 
 HEADING_ROW = 2
+TABLE_STYLE = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
+_LIKE_A_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+|[rRcC][0-9]*(?:[cC][0-9]*)?|[0-9].*")
 MOST_PRINTED = 100  # rows of a table
 WIDEST, NARROWEST, ROWS_MEASURED = 72, 9, 2_000
 HEADER_LENGTH = 80  # Excel refuses headers and footers of more than 255 characters in all
@@ -57,12 +64,19 @@ def write_workbook(digest: Digest, path: Path) -> None:
     save_book(book, sheets, digest, path)
 
 
+def read_sheets(digest: Digest) -> list[Sheet]:
+    """Those that people use first, then the report's views, then the other result tables."""
+    views, results = view_sheets(digest), result_sheets(digest)
+    found = {sheet.name: sheet for sheet in (*matrix_sheets(digest), *views, *results)}
+    return [*(found[name] for name in FIRST if name in found), *(s for s in found.values() if s.name not in FIRST)]
+
+
 def save_book(book: Workbook, sheets: Sequence[Sheet], about: Titled, path: Path) -> None:
     """Add data sheets behind those that `book` has, and save it to `path`."""
     book.properties.creator = "planner"
     book.properties.title = clean(about.title)
     front = len(book.worksheets)
-    rows = {}
+    rows: dict[str, tuple[int, list[StreamedColumn]]] = {}
     for place, sheet in enumerate(sheets, start=front + 1):
         page = book.create_sheet(sheet.name)
         _write_headings(page, sheet, about)
@@ -81,6 +95,7 @@ def _write_headings(page: Worksheet, sheet: Sheet, about: Titled) -> None:
     page["A1"].font = Font(FONT, 13, bold=True, color=DARK)
     page.row_dimensions[1].height = 22
     dressed: dict[str, Cell] = {}  # the first heading of each side, whose style the others share
+    headings = _headings(sheet.columns)
     for place, column in enumerate(sheet.columns, start=1):
         cell = cell_at(page, HEADING_ROW, place)
         side = "right" if column.number_format else "left"
@@ -89,13 +104,38 @@ def _write_headings(page: Worksheet, sheet: Sheet, about: Titled) -> None:
         else:
             _dress_heading(cell, side)
             dressed[side] = cell
-        put_text(cell, column.heading)
+        put_text(cell, headings[place - 1])
         if column.note:
             cell.comment = Comment(column.note, "planner", width=260, height=70)
         page.column_dimensions[get_column_letter(place)].width = _width(column)
     page.freeze_panes = f"A{HEADING_ROW + 1}"
-    last = get_column_letter(len(sheet.columns))
-    page.auto_filter.ref = f"A{HEADING_ROW}:{last}{HEADING_ROW + max(sheet.shown, 1)}"
+    _add_table(page, sheet, headings)
+
+
+def _add_table(page: Worksheet, sheet: Sheet, headings: Sequence[str]) -> None:
+    """Make an Excel table of the headings and of the rows that are put below them later.
+
+    Its columns are named here: openpyxl would look for their names in a cell for each row.
+    """
+    last = get_column_letter(len(headings))
+    ref = f"A{HEADING_ROW}:{last}{HEADING_ROW + max(sheet.shown, 1)}"
+    name = re.sub(r"\W", "_", sheet.name)
+    table = Table(displayName=f"{name}_" if _LIKE_A_CELL.fullmatch(name) else name, ref=ref)
+    table.tableColumns = [TableColumn(id=place, name=heading) for place, heading in enumerate(headings, start=1)]
+    table.autoFilter = AutoFilter(ref=ref)
+    table.tableStyleInfo = TABLE_STYLE
+    page.add_table(table)
+
+
+def _headings(columns: Sequence[Column]) -> list[str]:
+    """The headings, each once whatever its case, as an Excel table asks."""
+    found: dict[str, str] = {}
+    for place, column in enumerate(columns, start=1):
+        heading = clean(column.heading).strip() or f"Column {place}"
+        while heading.casefold() in found:
+            heading += f" ({place})"
+        found[heading.casefold()] = heading
+    return list(found.values())
 
 
 def _dress_heading(cell: Cell, side: str) -> None:
@@ -110,12 +150,14 @@ def _limited_printing(page: Worksheet, sheet: Sheet) -> str:
     if sheet.shown <= MOST_PRINTED:
         return ""
     page.print_area = f"A1:{get_column_letter(len(sheet.columns))}{HEADING_ROW + MOST_PRINTED}"
-    return f"The first {MOST_PRINTED} rows of {sheet.shown:,}; clear the print area to print all"
+    return f"The first {MOST_PRINTED} rows of {number(sheet.shown)}; clear the print area to print all"
 
 
 def _width(column: Column) -> float:
     values = column.values.iloc[:ROWS_MEASURED]
-    if column.number_format:
+    if column.number_format in DATES.values():
+        longest = len(column.number_format)
+    elif column.number_format:
         largest = float(np.fmax.reduce(np.abs(values.to_numpy(dtype=float)), initial=0.0))
         decimals = sum(one in "0#" for one in column.number_format.partition('"')[0].partition(".")[2])
         spelled = f"{largest:,.{decimals}f}"

@@ -11,6 +11,7 @@ THIN_SPACE = "\u202f"  # between thousands; does not break a line
 MILLION = 1e6
 PLAIN_MONEY_BELOW = 1e7  # plans whose largest amount is smaller are shown in plain currency
 MOST_DECIMALS = 4  # of an amount in millions
+MOST_DIGITS = 6  # after the point, of any other number
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -22,16 +23,34 @@ def number(value: float, digits: int = 0) -> str:
 
 
 def compact(value: float) -> str:
-    """`value` with about three significant digits, as one would say it: 1 235, 12.3, 0.045."""
+    """`value` with about three significant digits, as one would say it: 1 235, 12.3, 0.045; `<0.000001` where it is less."""
     if not isfinite(value):
         return number(value)
-    if value == 0:
-        return "0"
-    digits = max(0, 2 - floor(log10(abs(value))))
-    if digits > 6:
-        return f"{value:.1e}".replace("-", "−")
+    text = _at_least(value, min(_digits(value), MOST_DIGITS))
+    return text if "." not in text or text[0] in "<>" else text.rstrip("0").rstrip(".")
+
+
+def quantity(value: float) -> str:
+    """Units of goods: all digits before the point, or about three."""
+    return number(value) if abs(value) >= 1000 else compact(value)
+
+
+def signed(text: str, value: float) -> str:
+    """`text`, which says `value`, with a plus sign where that is above 0, unless it is written as 0."""
+    return f"+{text}" if value > 0 and text.strip(f"0.,{THIN_SPACE}") else text
+
+
+def _digits(value: float) -> int:
+    """Digits after the point that show three significant ones."""
+    return max(2 - floor(log10(abs(value))), 0) if value else 0
+
+
+def _at_least(value: float, digits: int) -> str:
+    """With so many digits after the point; what they cannot show is `<0.0001`, or `>−0.0001`, and never 0."""
     text = number(value, digits)
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    if value == 0 or text.strip("−0."):
+        return text
+    return ("<" if value > 0 else ">−") + number(10.0**-digits, digits)
 
 
 def share(value: float | None) -> str:
@@ -98,9 +117,7 @@ class Money:
             return number(scaled)
         if scaled == 0:
             return "0"
-        digits = min(max(2 - floor(log10(abs(scaled))), 0), MOST_DECIMALS)
-        text = number(scaled, digits)
-        return text if text.strip("−0.") else ("<" if scaled > 0 else ">−") + number(10.0**-digits, digits)
+        return _at_least(scaled, min(_digits(scaled), MOST_DECIMALS))
 
     def text(self, amount: float) -> str:
         """The amount with its unit, for sentences: `EUR 12.3 million`."""
@@ -117,7 +134,7 @@ class Units:
     factor: float = 1.0
 
     def figure(self, amount: float) -> str:
-        return number(amount) if abs(amount) >= 1000 else compact(amount)
+        return quantity(amount)
 
     def text(self, amount: float) -> str:
         return f"{self.figure(amount)}\u00a0{self.unit}"

@@ -41,7 +41,7 @@ class Reasons:
         _, destination, item = gap
         if certain := self._certain(item, destination, last):
             return certain
-        return told(held_back(self._by_gap.get(gap, self.attribution.iloc[:0])))
+        return told(held_back(self._by_gap.get(gap, self.attribution.iloc[:0]), self.instance))
 
     @cached_property
     def _by_gap(self) -> dict[Gap, pd.DataFrame]:

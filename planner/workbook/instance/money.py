@@ -12,7 +12,7 @@ from planner.workbook.reading.periods import NEVER
 
 def funds(context: Context) -> dict[str, Fund]:
     columns = (
-        "fund", "opens", "closes", "kind", "carry_over", "cofinancing", "interest", "ceiling", "content_group",
+        "fund", "name", "opens", "closes", "kind", "carry_over", "cofinancing", "interest", "ceiling", "content_group",
         "content_min", "content_scope", "min_nations", "min_nations_enforced", "part_min", "basis",
     )  # fmt: skip
     money = _budgets(context)
@@ -22,6 +22,7 @@ def funds(context: Context) -> dict[str, Fund]:
     for record, *row in context.rows("Funds", *columns):
         (
             name,
+            title,
             opens,
             closes,
             kind,
@@ -55,6 +56,7 @@ def funds(context: Context) -> dict[str, Fund]:
             budgets=tuple(money.get(name, ())),
             since=context.horizon.periods if opens is NEVER else context.since(opens),
             tranches=tuple(tranches.get(name, ())),
+            title=title,
         )
     return found
 

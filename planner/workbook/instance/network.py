@@ -13,13 +13,14 @@ BACK = "~back"
 
 def nodes(context: Context) -> dict[str, Node]:
     columns = (
-        "node", "kind", "opens", "closes", "nation", "lat", "lon", "storage_t", "storage_m3", "storage_neq",
+        "node", "name", "kind", "opens", "closes", "nation", "lat", "lon", "storage_t", "storage_m3", "storage_neq",
         "holding_cost", "throughput_t", "access",
     )  # fmt: skip
     found = {}
     for record, *row in context.rows("Nodes", *columns):
         (
             name,
+            title,
             kind,
             opens,
             closes,
@@ -50,6 +51,7 @@ def nodes(context: Context) -> dict[str, Node]:
             throughput_t=inf if throughput is None else throughput,
             access=frozenset(context.groups.nations_in(access or ())),
             closing=_closing(context, opens, closes),
+            title=title,
         )
     return found
 

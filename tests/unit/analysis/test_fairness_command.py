@@ -58,7 +58,7 @@ def test_the_page_says_it_in_words_and_needs_no_network(folder: Path) -> None:
     assert "Eastland (EA) and Westland (WE) would do better by EUR\u00a067\u202f500 by themselves" in page
     assert "EXAMPLE – invented data" in page
     assert "http" not in page.replace("http://www.w3.org", "")
-    assert "<script" not in page
+    assert page.count("<script") == 1
 
 
 def test_chart_tables_and_terminal_name_nations_alike(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -82,7 +82,7 @@ def test_differences_carry_signs_and_marks() -> None:
     assert wording.difference(0.125, "share", EUR) == "+12.5\u00a0points"
     assert wording.difference(1e-7, "EUR", EUR, 5.0) == "="
     assert wording.difference(None, "EUR", EUR) == "–"
-    assert [wording.better(v, "less") for v in (-1.0, 1.0, 0.0)] == ["▲", "▼", ""]
+    assert [wording.better(v, "less") for v in (-1.0, 1.0, 0.0)] == ["better", "worse", ""]
     assert wording.better(1.0, "") == ""
 
 
@@ -107,7 +107,7 @@ def test_nations_are_named_with_their_code(tmp_path: Path) -> None:
     made["Nations"] = [["nation", "name"], ["PL", "Poland"], ["CZ", None]]
     result = compare_workbook(write(made, tmp_path / "in.xlsx"), tmp_path / "out")
     page = (result.folder / "compare.html").read_text(encoding="utf-8")
-    assert page.count(">Poland (PL)<") == 2, "two tables"
+    assert page.count(">Poland (PL)<") == 3, "two tables, and what moves"
     assert page.count(">X: Poland (PL)<") == 2, "two charts"
     assert ">PL<" not in page.split('id="changes"')[0]
     assert set(result.comparison.tables["nations"]["nation"]) == {"PL", "CZ", "Extra"}, "tables for programs keep codes"

@@ -13,7 +13,7 @@ from replan_worlds import write
 from planner.cli.lines.replan import memo_lines
 from planner.errors import NoPlanError, UsageError
 from planner.plan import SolveOptions
-from planner.replan.memo.page import told_apart
+from planner.replan.memo.words import told_apart
 from planner.replan.replan import replan
 from planner.replan.rolled.rolling import Terms
 from planner.run.pipeline import RunResult, solve_workbook

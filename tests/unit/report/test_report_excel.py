@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,19 @@ from planner.report.excel.sheets import MOST_ROWS
 from planner.report.excel.workbook import MOST_PRINTED, write_workbook
 
 VIEWS = ["missing", "who pays", "who produces", "ledger by year", "programmes"]
-SHEETS = ["Summary", *VIEWS, "full", "production", "shipments", "stocks", "deliveries", "shortfalls", "targets", "scrap", "investments",
-          "payments", "nations", "ledger", "burden_sharing", "prices"]  # fmt: skip
+FIRST = [
+    "Summary",
+    "destination by item",
+    "deliveries",
+    "shortfalls",
+    "line by period",
+    "shipments",
+    "stocks",
+    "payments",
+]
+RESULTS = ["production", "targets", "scrap", "investments", "nations", "ledger", "burden_sharing", "prices"]
+SHEETS = [*FIRST, *VIEWS, "full", *RESULTS]
+TABLES = [name for name in [*FIRST[1:], *RESULTS] if " " not in name]
 
 
 def book_of(case: Case, folder: Path) -> Any:
@@ -49,27 +61,76 @@ def test_sheets(book: Any, small: Case, tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", SHEETS[2 + len(VIEWS) :])
+@pytest.mark.parametrize("name", TABLES)
 def test_every_row_of_a_table_is_there(name: str, book: Any, coalition: Case) -> None:
     page, source = book[name], coalition[0].tables[name]
     assert page.max_row == 2 + len(source)
     assert page.freeze_panes == "A3"
-    assert page.auto_filter.ref.startswith("A2:")
-    assert page.auto_filter.ref.endswith(str(2 + len(source)))
+    (table,) = page.tables.values()
+    assert table.displayName == name
+    assert table.ref.startswith("A2:")
+    assert table.ref.endswith(str(2 + max(len(source), 1)))
+    assert table.autoFilter.ref == table.ref
+    assert [column.name for column in table.tableColumns] == headings(page)
 
 
 def test_numbers_keep_their_precision_and_have_units(book: Any, coalition: Case) -> None:
     page, source = book["production"], coalition[0].tables["production"]
-    assert headings(page) == ["Line", "Factory", "Nation", "Item", "Period", "Quantity", "Unit", "Cost"]
-    last = [cell.value for cell in page[page.max_row]]
-    expected = source.iloc[-1]
-    assert last == [
-        expected["line"], expected["factory"], expected["nation"], expected["item"], "2028-12",
-        pytest.approx(expected["quantity"], rel=1e-15), coalition[0].instance.items[expected["item"]].unit,
-        pytest.approx(expected["cost"], rel=1e-15),
-    ]  # fmt: skip
-    assert page.cell(5, 8).number_format == '#,##0"\u00a0EUR"'
-    assert book["shipments"].cell(5, 10).number_format.endswith('" t"')
+    assert headings(page) == [
+        "Line",
+        "Factory",
+        "Nation",
+        "Nation name",
+        "Item",
+        "Item name",
+        "Period",
+        "Quantity",
+        "Unit",
+        "Cost",
+    ]
+    last = dict(zip(headings(page), (cell.value for cell in page[page.max_row]), strict=True))
+    expected, instance = source.iloc[-1], coalition[0].instance
+    item = instance.items[expected["item"]]
+    assert last == {
+        "Line": expected["line"], "Factory": expected["factory"], "Nation": expected["nation"],
+        "Nation name": instance.nations[expected["nation"]].title or expected["nation"], "Item": item.name, "Item name": item.title,
+        "Period": datetime(2028, 12, 1), "Quantity": pytest.approx(expected["quantity"], rel=1e-15), "Unit": item.unit,
+        "Cost": pytest.approx(expected["cost"], rel=1e-15),
+    }  # fmt: skip
+    cost, tonnes = headings(page).index("Cost") + 1, headings(book["shipments"]).index("Tonnes") + 1
+    assert page.cell(5, cost).number_format == '#,##0"\u00a0EUR"'
+    assert page.cell(5, headings(page).index("Period") + 1).number_format == "yyyy-mm"
+    assert book["shipments"].cell(5, tonnes).number_format.endswith('" t"')
+
+
+def test_deliveries_say_what_is_late_and_what_it_is_worth(book: Any, coalition: Case) -> None:
+    source, instance = coalition[0].tables["deliveries"], coalition[0].instance
+    names = headings(book["deliveries"])
+    rows = [dict(zip(names, row, strict=True)) for row in book["deliveries"].iter_rows(min_row=3, values_only=True)]
+    late = source["period"] > source["due"]
+    assert late.any()
+    assert [row["Late"] for row in rows] == ["yes" if one else "no" for one in late]
+    assert [row["Periods late"] for row in rows] == list((source["period"] - source["due"]).clip(lower=0))
+    values = {name: instance.unit_values.get(name) or item.value for name, item in instance.items.items()}
+    assert [row["Value"] for row in rows] == pytest.approx(list(source["quantity"] * source["item"].map(values)))
+
+
+@pytest.mark.parametrize(("name", "table"), [("line by period", "production"), ("destination by item", "deliveries")])
+def test_a_matrix_adds_up_to_its_table(name: str, table: str, book: Any, coalition: Case) -> None:
+    rows = list(book[name].iter_rows(min_row=3, values_only=True))
+    numbers = [value for row in rows for value in row if isinstance(value, int | float)]
+    twice = 2 if name == "line by period" else 1  # the sum of each row is a column
+    assert sum(numbers) == pytest.approx(twice * coalition[0].tables[table]["quantity"].sum())
+
+
+def test_each_sheet_is_linked_from_the_summary_and_holds_a_table(book: Any) -> None:
+    page = book["Summary"]
+    links = {
+        cell.hyperlink.location or cell.hyperlink.target for row in page.iter_rows() for cell in row if cell.hyperlink
+    }
+    assert {link.lstrip("#") for link in links} == {f"'{name}'!A1" for name in book.sheetnames[1:]}
+    tables = [table.displayName for sheet in book.worksheets[1:] for table in sheet.tables.values()]
+    assert len(set(tables)) == len(book.sheetnames) - 1
 
 
 def test_the_caveat_is_on_every_sheet_and_every_printed_page(book: Any) -> None:
@@ -101,7 +162,7 @@ def test_another_reader_reads_the_same(written: Path, coalition: Case) -> None:
     rows = CalamineWorkbook.from_path(str(written)).get_sheet_by_name("shipments").to_python()
     source = coalition[0].tables["shipments"]
     assert len(rows) == 2 + len(source)
-    assert sum(row[9] for row in rows[2:]) == pytest.approx(source["tonnes"].sum())
+    assert sum(row[rows[1].index("Tonnes")] for row in rows[2:]) == pytest.approx(source["tonnes"].sum())
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+49", "-x", "@sum(A1)", "=cmd|' /C calc'!A0", '<&">', "a\x01b", " spaced "])
@@ -129,7 +190,7 @@ def test_long_tables_are_cut_and_the_workbook_says_so(big: Case, tmp_path: Path)
     book = openpyxl.load_workbook(tmp_path / "plan.xlsx", read_only=True)
     page = book["shipments"]
     assert page.max_row == 2 + MOST_ROWS
-    note = "The first 50,000 of 300,000 rows; all of them are in tables/shipments.csv."
+    note = "The first 50\u202f000 of 300\u202f000 rows; all of them are in tables/shipments.csv."
     assert note in next(page.iter_rows(max_row=1, values_only=True))[0]
     assert any(note in str(value) for row in book["Summary"].iter_rows(values_only=True) for value in row)
 
@@ -137,6 +198,6 @@ def test_long_tables_are_cut_and_the_workbook_says_so(big: Case, tmp_path: Path)
 def test_a_long_table_prints_its_first_rows_and_says_so(book: Any) -> None:
     page = book["production"]
     assert page.max_row > 2 + MOST_PRINTED
-    assert page.print_area == f"'production'!$A$1:$H${2 + MOST_PRINTED}"
+    assert page.print_area == f"'production'!$A$1:$J${2 + MOST_PRINTED}"
     assert f"The first {MOST_PRINTED} rows" in page.oddFooter.left.text
     assert not book["investments"].print_area

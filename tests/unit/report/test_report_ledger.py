@@ -109,9 +109,10 @@ def test_the_page_shows_charts_with_title_unit_and_names(digest: Digest) -> None
     key = section[section.index("The burden against the key") :]
     assert re.search(r">Poland</text>", key)
     assert "stroke: share due by the key" in key, "what is due is a stroke across the bar, not told by colour alone"
-    assert "all of them are in plan.xlsx, sheet who pays" not in section or view(digest, "who pays").most < len(
-        view(digest, "who pays").rows
-    )
+    shown = view(digest, "who pays")
+    assert (shown.left_out != "") == (shown.most < len(shown.rows))
+    assert shown.left_out in section
+    assert shown.on_paper(0).left_out_on_paper in section
 
 
 def test_without_payments_there_is_no_ledger_of_who_pays(small: Case) -> None:

@@ -219,7 +219,7 @@ def test_prices_of_rules_are_put_into_words(digest: Digest) -> None:
     assert said["consent", "other_shortfall"] == (
         "One more unit let through by Export in 2026-05 would bring EUR\u00a0150 more of the other goods wanted."
     )
-    assert said["largest_share", "cost"] == "One more unit allowed by Spread: PL for Shell would save EUR\u00a02.5."
+    assert said["largest_share", "cost"] == "One more unit allowed by Spread: Poland for Shell would save EUR\u00a02.5."
     assert said["lock", "cost"] == "One unit less bound by lock Pace for Shell in 2026-02 would save EUR\u00a07."
 
 

@@ -1,0 +1,242 @@
+"""The tables of compare.html, each a `View`; all rows of all options are in compare.xlsx."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from planner.options.changes.option import BASE
+from planner.options.comparison import Comparison
+from planner.options.outcome import Outcome
+from planner.options.pages import wording
+from planner.options.pages.ranks import Ranks
+from planner.options.record import CompareRecord
+from planner.report.pages.views import Bar, Cell, View, ViewColumn
+from planner.report.words.numbers import Money, number, share
+
+MOST_COLUMNS = 7  # options side by side in one table
+MOST_ROWS = 40
+MOST_EDITS, MOST_MOVES = 12, 5  # shown of one option
+BOOK = "compare.xlsx"
+Level = tuple[str, str, str]  # name, title, unit
+
+
+def _compared(value: float | None, base: float | None, unit: str, money: Money, better: str, *, is_base: bool) -> Cell:
+    """A value with its difference from the base's below it, and whether that is better or worse, in words."""
+    text = wording.figure(value, unit, money)
+    if is_base or value is None or base is None:
+        return Cell(value, text=text)
+    difference = wording.difference(value - base, unit, money, base)
+    judged = "" if difference in ("=", "–") else wording.better(value - base, better)
+    return Cell(value, f"{difference} {judged}".rstrip(), text)
+
+
+def _rate_bar(rate: float | None) -> Bar | None:
+    return None if rate is None else Bar((("plain", rate),), share(rate))
+
+
+# ── Which option does best ───────────────────────────────────────────────────────────────────────
+
+
+def ranked(comparison: Comparison, record: CompareRecord, levels: Sequence[Level], money: Money) -> View:
+    """The options with a plan, best first: every aim at which they differ, what arrives and what it costs."""
+    shares = [("fill_rate", "Fill rate"), ("binding_fill_rate", "Fill rate, binding")]
+    shares += [("expected_coverage", "Covered if attacked")] if comparison.tells_coverage else []
+    kept = [(name, title) for name, title in shares if name == "fill_rate" or _has(comparison, name)]
+    aims = [(name, title, unit, "less") for name, title, unit in levels]
+    figures = [
+        *((name, title, unit, _better(comparison, name, better)) for name, title, unit, better in aims),
+        *((name, title, "share", "more") for name, title in kept),
+        ("delivered", "Goods delivered", record.measure, "more"),
+    ]
+    places = {entry.name: f"{entry.folder}/report.html" for entry in record.options}
+    rows = []
+    for outcome in _best_first(comparison):
+        is_base = outcome.name == BASE
+        cells = [
+            _compared(
+                comparison.figure(outcome.name, name), comparison.figure(BASE, name), unit, money, better, is_base=is_base
+            )
+            for name, _, unit, better in figures
+        ]  # fmt: skip
+        spent, before = wording.spent(comparison, outcome.name), wording.spent(comparison, BASE)
+        cells.append(_compared(spent, before, money.currency, money, "", is_base=is_base))
+        named = Cell(outcome.name, outcome.option.description, link=places[outcome.name])
+        rate = comparison.figure(outcome.name, "fill_rate")
+        rows.append((named, comparison.ranks[outcome.name], *cells, _rate_bar(rate)))
+    columns = (
+        ViewColumn("Option"),
+        ViewColumn("Rank", "whole", strong=True),
+        *(ViewColumn(title, "quantity", wording.unit_words(unit, money)) for _, title, unit, _ in figures),
+        ViewColumn(wording.spent_title(comparison), "money"),
+        ViewColumn("Fill rate", "bar"),
+    )
+    names = [outcome.name for outcome in _best_first(comparison)]
+    marked = names.index(BASE) if BASE in names else None
+    return View("options", "", "", columns, rows, MOST_ROWS, MOST_ROWS, marked=marked, order="the best", where=BOOK,
+                caption="The options, best first")  # fmt: skip
+
+
+def _better(comparison: Comparison, figure: str, otherwise: str) -> str:
+    """Whether more or less of a figure is better, as the headline table says."""
+    table = comparison.tables["headline"]
+    found = table.loc[table["figure"] == figure, "better"]
+    return str(found.iloc[0]) if len(found) else otherwise
+
+
+def _has(comparison: Comparison, figure: str) -> bool:
+    return any(comparison.figure(outcome.name, figure) is not None for outcome in comparison.solved)
+
+
+def _best_first(comparison: Comparison) -> list[Outcome]:
+    return sorted(comparison.solved, key=lambda one: comparison.ranks[one.name])
+
+
+def ranks(comparison: Comparison, found: Ranks) -> View:
+    """The place of each option at each figure at which they differ."""
+    columns = (
+        ViewColumn("Option"),
+        ViewColumn("Overall", "whole"),
+        *(ViewColumn(title, "whole") for title in found.titles),
+    )
+    rows = [(name, overall, *places) for name, overall, places in found.rows]
+    marked = [name for name, *_ in rows].index(BASE) if comparison.base.solved else None
+    return View("ranks", "", "", columns, rows, MOST_ROWS, MOST_ROWS, marked=marked, where=f"{BOOK}, sheet ranks",
+                caption="Places, figure by figure")  # fmt: skip
+
+
+# ── Options side by side ─────────────────────────────────────────────────────────────────────────
+
+
+def side_by_side(comparison: Comparison) -> list[Outcome]:
+    """The options that tables show as columns: the base and the best, in their order."""
+    kept = sorted(comparison.solved, key=lambda one: (one.name != BASE, comparison.ranks[one.name]))[:MOST_COLUMNS]
+    return [outcome for outcome in comparison.solved if outcome in kept]
+
+
+def sums(
+    comparison: Comparison, money: Money, table: str, key: str, measure: str, title: str, of: str = ""
+) -> View | None:
+    """A row for each name: the measure over all years under each option, largest first; `of`: what it is a part of."""
+    wanted = [measure, of] if of else [measure]
+    found = comparison.tables[table].groupby(["option", key])[wanted].sum()
+    largest = found.abs().max(axis=1).groupby(level=1).max().sort_values(ascending=False, kind="stable")
+    shown = side_by_side(comparison)
+    rows: list[tuple[Any, ...]] = []
+    for name in largest.index[largest > 0]:
+        cells = []
+        for outcome in shown:
+            value, base = (float(found[measure].get((option, name), 0.0)) for option in (outcome.name, BASE))
+            before = base if comparison.base.solved else None
+            cell = _compared(value, before, money.currency, money, "", is_base=outcome.name == BASE)
+            available = f"of {money.figure(float(found[of].get((outcome.name, name), 0.0)))}" if of else ""
+            cells.append(Cell(value, " · ".join(filter(None, (available, cell.note))), cell.text))
+        if of or any(cell.value for cell in cells):
+            rows.append((comparison.name_of(key, name), *cells))
+    if not rows:
+        return None
+    columns = (ViewColumn(key.capitalize()), *_option_columns(shown, "money"))
+    return View(table, title, "", columns, rows, MOST_ROWS, order="the largest", where=f"{BOOK}, sheet {table}")
+
+
+def _option_columns(shown: Sequence[Outcome], kind: str) -> list[ViewColumn]:
+    return [ViewColumn(outcome.name, kind, note=outcome.option.description) for outcome in shown]
+
+
+def fill_rates(comparison: Comparison, record: CompareRecord, money: Money, key: str, title: str) -> View:
+    """A row for each commitment (or year, in their order): the part delivered under each option."""
+    table = comparison.tables["commitments"]
+    found = table.groupby(["option", key])[["wanted", "short"]].sum()
+    names = list(dict.fromkeys(table[key].tolist()))
+    shown, rows = side_by_side(comparison), []
+    for name in sorted(names) if key == "year" else names:
+        rates = {}
+        for outcome in shown:
+            wanted, short = found.loc[(outcome.name, name)] if (outcome.name, name) in found.index else (0.0, 0.0)
+            rates[outcome.name] = None if wanted <= 0 else max(0.0, 1 - short / wanted)
+        most = float(found.xs(name, level=1)["wanted"].max())
+        cells = [
+            _compared(rates[one.name], rates.get(BASE), "share", money, "more", is_base=one.name == BASE)
+            for one in shown
+        ]
+        called = str(name) if key == "year" else comparison.name_of(key, name) if name else "Without commitment"
+        rows.append((called, Cell(most, text=wording.figure(most, record.measure, money)), *cells))
+    columns = (
+        ViewColumn(key.capitalize()),
+        ViewColumn("Wanted", "quantity", wording.unit_words(record.measure, money)),
+        *_option_columns(shown, "share"),
+    )
+    return View("commitments", title, "", columns, rows, MOST_ROWS, 20, where=f"{BOOK}, sheet commitments")
+
+
+# ── One option ───────────────────────────────────────────────────────────────────────────────────
+
+
+def edits(option: str, rows: pd.DataFrame) -> View:
+    """The cells of the input that an option changes."""
+    cells = [
+        (f"{row['table']} {row['cell']}", row["row"], row["column"], row["before"] or "blank", row["after"])
+        for row in rows.to_dict("records")
+    ]
+    columns = [ViewColumn(heading) for heading in ("Input changed", "Row", "Column", "Before", "After")]
+    return View("input_changes", "", "", tuple(columns), cells, MOST_EDITS, 4, where="tables/input_changes.csv",
+                caption=f"{option}: what changes in the input")  # fmt: skip
+
+
+MOVES = (
+    ("line", "Production moves most at", "the items' units"),
+    ("route", "Transport moves most on", "tonnes"),
+    ("fund", "Payments move most from", ""),
+)
+
+
+def moves(comparison: Comparison, option: str, rows: pd.DataFrame, money: Money) -> list[View]:
+    """What moves most under an option: by line, by route, by fund and contributor."""
+    made = []
+    for kind, title, unit in MOVES:
+        own = rows[rows["kind"] == kind]
+        if not len(own):
+            continue
+        cells = [_move(comparison, row, money) for row in own.head(MOST_MOVES).to_dict("records")]
+        columns = (
+            ViewColumn(kind.capitalize()),
+            ViewColumn("Before", "quantity"),
+            ViewColumn("After", "quantity"),
+            ViewColumn("Change", "quantity", strong=True),
+        )
+        lead = f"In {unit or money.unit}, over the whole horizon."
+        made.append(View("movements", title, lead, columns, cells, MOST_MOVES, 3, where=f"{BOOK}, sheet movements",
+                         caption=f"{option}: {title.lower()}"))  # fmt: skip
+    return made
+
+
+def _move(comparison: Comparison, row: Mapping[Any, Any], money: Money) -> tuple[Any, ...]:
+    kind, unit = row["kind"], row["unit"]
+    name = comparison.name_of("fund", row["object"]) if kind == "fund" else row["object"]
+    other = comparison.name_of("nation" if kind == "fund" else "item", row["item"]) if row["item"] else ""
+    note = f"{other}, {unit}" if kind == "line" and other else other
+    before, after = (Cell(row[side], text=wording.figure(row[side], unit, money)) for side in ("before", "after"))
+    return Cell(name, note), before, after, Cell(row["change"], text=wording.difference(row["change"], unit, money))
+
+
+def proof(record: CompareRecord) -> View:
+    """Each plan's status, check and run folder."""
+    rows = [
+        (
+            entry.name, entry.status, entry.solved or "from nothing", entry.verification,
+            "; ".join(entry.not_enforced) if entry.not_enforced else "nothing", entry.folder,
+        )
+        for entry in record.options
+    ]  # fmt: skip
+    columns = tuple(ViewColumn(h) for h in ("Option", "Status", "Solved", "Check", "Not enforced", "Run folder"))
+    return View("options", "", "", columns, rows, len(rows), len(rows), caption="Status and check of each plan")
+
+
+def left_out(comparison: Comparison) -> str:
+    """What the tables with an option a column do not show."""
+    shown, solved = len(side_by_side(comparison)), len(comparison.solved)
+    if solved <= shown:
+        return ""
+    return f"The base and the best {number(shown - 1)} of {number(solved - 1)} options; all of them are in {BOOK}."

@@ -1,0 +1,157 @@
+"""The memo in sentences and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from planner.replan.memo.memo import Memo
+from planner.replan.position.late import CANCELLED, LATE, LOST, WAITING
+from planner.report.data.past import lack_words
+from planner.report.words.numbers import number, plural, share
+from planner.tolerances import SAME, matters
+from planner.workbook.write.differences import Difference
+
+MATERIAL = 0.05  # of a change: less is not told of
+DEPARTURES = ("frozen_departure", "nervousness")  # levels that say how much changes, not how well the plan does
+STATES = {LATE: "late, but still due", WAITING: "waiting until they can come", CANCELLED: "cancelled",
+          LOST: "lost"}  # fmt: skip
+MANY = {"contradicts another": "contradict others", "is missing": "are missing"}
+
+
+def cells(change: Difference) -> tuple[str, str]:
+    """Both cells of a change, long numbers rounded: `4733.615947550001` is `4 734`."""
+    try:
+        before, after = float(change.before), float(change.after)
+    except ValueError:
+        return change.before, change.after
+    return (
+        told_apart(before, after) if len(change.before) > 7 or len(change.after) > 7 else (change.before, change.after)
+    )
+
+
+def told_apart(one: float | None, other: float | None) -> tuple[str, str]:
+    """Two figures with as many digits as it takes to see that they differ; `–` where there is none."""
+    words = ["–" if value is None else number(value) for value in (one, other)]
+    for digits in (6, 9, 12):
+        if one is None or other is None or words[0] != words[1]:
+            break
+        words = [f"{one:.{digits}g}", f"{other:.{digits}g}"]
+    return words[0], words[1]
+
+
+def headline(memo: Memo) -> str:
+    """The memo in a few sentences: what it comes to, why, how much of the plan changes, what does not fit."""
+    said = [text for text in (outcome(memo), churn_words(memo)) if text]
+    fresh = memo.new_conflicts
+    gaps = sum(conflict.kind == "gap" for conflict in fresh)
+    for count, what in ((len(fresh) - gaps, "contradicts another"), (gaps, "is missing")):
+        if count:
+            reports = "1 report" if count == 1 else f"{count} reports"
+            said.append(f"{reports} {what if count == 1 else MANY[what]}.")
+    if late := late_words(memo):
+        said.append(late)
+    if memo.backlog or memo.newly_lost:
+        said.append(f"{plural(len(memo.backlog), 'demand')} overdue, {plural(len(memo.newly_lost), 'demand')} lost.")
+    if memo.plan.lacking:
+        said.append(f"What happened so far breaks rules for good: {'; '.join(map(lack_words, memo.plan.lacking))}.")
+    return " ".join(said)
+
+
+def late_words(memo: Memo) -> str:
+    """How many orders and shipments did not come, by what becomes of them; blank where all came."""
+    states = [entry["state"] for entry in memo.new_late]
+    told = [f"{states.count(state)} {words}" for state, words in STATES.items() if state in states]
+    return f"Of orders and goods under way, {'; '.join(told)}." if told else ""
+
+
+def late_lines(memo: Memo) -> Iterator[str]:
+    """Each of them: `late: 26 kit ordered from L1, due 2026-01, now 2026-02`."""
+    for entry in memo.new_late:
+        unit = memo.instance.items[entry["item"]].unit if entry["item"] in memo.instance.items else ""
+        where = f"{entry['kind']} {entry['what']}".strip() + f", {entry['node']}" * bool(entry["node"])
+        now = f", now {entry['due']}" if entry["due"] else ""
+        why = f" ({entry['why']})" if entry["why"] else ""
+        yield (f"{entry['state']}: {number(entry['quantity'])} {unit} of {entry['item']} ({where}), "
+               f"due {entry['was_due']}{now}{why}")  # fmt: skip
+
+
+def outcome(memo: Memo) -> str:
+    """The first aim that comes out otherwise than by the last plan, and the change of the input that did most to it."""
+    for row in levels(memo):
+        change = row["change"]
+        if row["name"] in DEPARTURES or change is None or not matters(abs(change), row["base"]):
+            continue
+        way = "more" if change > 0 else "less"
+        words = f"{row['title']}: {number(abs(change))} {row['unit']} {way} than by the last plan"
+        return f"{words}{_mostly(memo, row['name'], change)}."
+    if not memo.effects:
+        return ""
+    unknown = any(row["change"] is None for row in levels(memo) if row["name"] not in DEPARTURES)
+    return (
+        "All aims that can be compared come out as by the last plan."
+        if unknown
+        else "All aims come out as by the last plan."
+    )
+
+
+def _mostly(memo: Memo, level: str, change: float) -> str:
+    """Which group of changes by itself does most of a change of an aim, and how much; nothing where none is known."""
+    parts = {effect["group"]: effect["changes"].get(level, 0.0) / change for effect in effects(memo)}
+    if not parts:
+        return ""
+    group = max(parts, key=lambda name: parts[name])
+    if parts[group] < MATERIAL:
+        return "; no group of changes by itself does much of it"
+    part = "more than all" if parts[group] > 1 + SAME else "all" if parts[group] > 1 - SAME else share(parts[group])
+    return f"; what changed in {group} by itself does {part} of it"
+
+
+def churn_words(memo: Memo) -> str:
+    churn, settings = memo.churn, memo.instance.settings
+    if not churn.previous:
+        return "The last plan says nothing about these periods: there is nothing to depart from."
+    words = (
+        f"{share(churn.share)} of what was planned changes: {number(churn.departed)} {settings.currency} of value, "
+        f"of {number(churn.previous)} planned."
+    )
+    if settings.frozen:
+        frozen = "nothing" if churn.frozen == 0 else f"{number(churn.frozen)} {settings.currency} of value"
+        words += f" In the frozen periods {frozen} changes."
+    return words
+
+
+def levels(memo: Memo) -> list[dict[str, Any]]:
+    """Each objective level as it was to go on, now, and the change (None where it is not known)."""
+    base = memo.effects.base if memo.effects else {}
+    rows = []
+    for level in memo.plan.levels:
+        before = base.get(level.name)
+        change = None if before is None or level.value is None else level.value - before
+        rows.append(
+            {
+                "name": level.name,
+                "title": level.title,
+                "unit": level.unit,
+                "base": before,
+                "value": level.value,
+                "change": change,
+            }
+        )
+    return rows
+
+
+def effects(memo: Memo) -> list[dict[str, Any]]:
+    if memo.effects is None:
+        return []
+    base = memo.effects.base
+    return [
+        {
+            "group": effect.group,
+            "tables": effect.tables,
+            "values": effect.values,
+            "why": effect.why,
+            "changes": {name: value - base.get(name, 0.0) for name, value in (effect.values or {}).items()},
+        }
+        for effect in memo.effects.groups
+    ]

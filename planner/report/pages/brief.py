@@ -1,0 +1,87 @@
+"""brief.html: the plan on two printed pages: the answer, the worst places, the guarantees, the money."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from planner.report.data.report_data import Digest
+from planner.report.pages import tables
+from planner.report.pages.shell import environment
+from planner.report.pages.views import Cell, View
+from planner.report.words import wording
+
+MOST_PLACES, MOST_CASES, MOST_PAYING = 6, 5, 8
+MOST_SENTENCES = 3  # of a list
+SHORT = 110  # characters, of a reason
+_CELLS = re.compile(r" \([^()]*![^()]*\)")  # where a limit is typed in: `(Stocks!C63)`
+
+
+def write_brief(digest: Digest, path: Path) -> None:
+    """Write the brief of a plan to `path`. Raises OSError."""
+    path.write_text(render_brief(digest), encoding="utf-8")
+
+
+def render_brief(digest: Digest) -> str:
+    """The page as text."""
+    finances = digest.finances
+    context = {
+        "digest": digest,
+        "marking": digest.marking,
+        "words": wording,
+        "figures": wording.figures(digest),
+        "commitments": _short(tables.commitments(digest), 11),
+        "places": _places(digest),
+        "cases": _cases(digest),
+        "paying": [
+            _short(_chosen(view, *headings), MOST_PAYING)
+            for view, *headings in (
+                (tables.funds(digest), "Fund", "Paid", "Used"),
+                (tables.contributors(digest), "Contributor", "Paid", "Part"),
+            )
+            if finances.paid
+        ],
+        "most": MOST_SENTENCES,
+    }
+    return environment().get_template("brief.html.j2").render(context)
+
+
+def _short(view: View, most: int) -> View:
+    """The first rows, names without codes and remarks."""
+    rows = [tuple(replace(cell, note="") if isinstance(cell, Cell) else cell for cell in row) for row in view.rows]
+    return replace(view, rows=rows, most=most, printed=most)
+
+
+def _chosen(view: View, *headings: str) -> View:
+    """Some columns of a table."""
+    places = [[column.heading for column in view.columns].index(heading) for heading in headings]
+    columns = tuple(view.columns[place] for place in places)
+    return replace(view, columns=columns, rows=[tuple(row[place] for place in places) for row in view.rows])
+
+
+def _places(digest: Digest) -> View | None:
+    """The largest gaps by value, each with its reason in short."""
+    if not digest.gaps:
+        return None
+    view = _chosen(tables.missing(digest), "Commitment", "Destination", "Item", "Missing", "of wanted", "Reason")
+    rows = [(*row[:-1], _in_short(str(row[-1]))) for row in view.rows]
+    return _short(replace(view, title="The worst places", lead="", rows=rows), MOST_PLACES)
+
+
+def _in_short(reason: str) -> str:
+    """A reason without cells, and its beginning where it is long."""
+    told = _CELLS.sub("", reason)
+    return told if len(told) <= SHORT else f"{told[: SHORT - 2].rsplit(' ', 1)[0]} …"
+
+
+def _cases(digest: Digest) -> View | None:
+    """The cases of a renewed attack, the least covered first."""
+    found = [view for view in digest.guarantees.views if view.name == "cases"]
+    if not found:
+        return None
+    headings = ("Contingency", "Strikes in", "Needed", "Covered", "Promised", "Promise missed")
+    view, covered = _chosen(found[0], *headings), headings.index("Covered")
+    rows = sorted(view.rows, key=lambda row: 2.0 if row[covered] is None else row[covered])
+    title, order = "The least covered cases", "the least covered"
+    return _short(replace(view, title=title, lead="", rows=rows, order=order), MOST_CASES)

@@ -1,0 +1,44 @@
+"""Names as they are filled in, in place of the codes by which tables know things."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from planner.domain.instance import PlanningInstance
+
+
+class Named(Protocol):
+    """What the input gives a code and, where it is filled in, a name: nation, item, node, commitment, fund."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+
+def title_of(known: Mapping[str, Named], code: str) -> str:
+    """The name that is filled in for a code; the code where there is none, or where it is not known."""
+    found = known.get(code)
+    return found.title or code if found else code
+
+
+def with_code(known: Mapping[str, Named], code: str) -> str:
+    """The name with the code, `Norway (NO)`; the code where there is no other name."""
+    title = title_of(known, code)
+    return title if title == code else f"{title} ({code})"
+
+
+def object_title(instance: PlanningInstance, code: str) -> str:
+    """The name of a node, fund or nation after which a limit is called, alone or in parts (`SAFE: PL`); else the code."""
+    for known in (instance.nodes, instance.funds, instance.nations):
+        if code in known:
+            return title_of(known, code)
+    first, mark, rest = code.partition(": ")
+    return f"{object_title(instance, first)}: {object_title(instance, rest)}" if mark else code
+
+
+def party_title(instance: PlanningInstance, code: str) -> str:
+    """The name of a contributor: a nation's, or a fund's that pays for itself; an institution's is its own."""
+    return title_of(instance.nations, code) if code in instance.nations else title_of(instance.funds, code)
