@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 from planner.desk import api
 from planner.desk.access.guard import Guard
 from planner.desk.desk import TEMPLATES, Desk, render
-from planner.desk.pages import approving, comparing, entering, explaining, inputs, reading, rows, runs, whatif
+from planner.desk.pages import approving, comparing, entering, explaining, inputs, mapping, reading, rows, runs, whatif
 from planner.errors import PlannerError
 from planner.report.pages.shell import TEMPLATES as REPORT_TEMPLATES
 
@@ -33,7 +33,7 @@ _HEADINGS = {
 
 def desk_app(desk: Desk, hosts: frozenset[str]) -> Starlette:
     """The application. `hosts`: the names by which browsers may call it; `*`: any."""
-    pages = (api, runs, inputs, approving, comparing, explaining, whatif, rows, reading, entering)
+    pages = (api, runs, inputs, approving, comparing, explaining, whatif, mapping, rows, reading, entering)
     routes: list[BaseRoute] = [route for module in pages for route in module.routes(desk)]
     routes += [
         Route("/static/desk.css", _style),

@@ -56,9 +56,14 @@ def _shown(desk: Desk, request: Request, wanted: PageOf) -> Response:
         return render(request, "plan.html.j2", **context, **_answer(run, digest))
     if wanted is EVIDENCE and run.has_all:
         return render(request, "evidence.html.j2", **context, **_evidence(desk, run, digest, context["approvals"]))
-    parts = [] if digest is None else [Markup(section(digest, name)) for name in wanted.sections]
-    shown = [part for part in parts if part]
-    return render(request, "page.html.j2", **context, parts=shown, tables=list(tables_of(run, wanted.tables)))
+    tables = list(tables_of(run, wanted.tables))
+    return render(request, "page.html.j2", **context, parts=parts_of(digest, wanted), tables=tables)
+
+
+def parts_of(digest: Digest | None, wanted: PageOf) -> list[Markup]:
+    """The sections of the report that a page shows, those in which there is something."""
+    parts = [] if digest is None else [section(digest, name) for name in wanted.sections]
+    return [part for part in parts if part]
 
 
 def head(run: Seen, wanted: PageOf | None) -> dict[str, Any]:
@@ -156,7 +161,7 @@ def _evidence(desk: Desk, run: Seen, digest: Digest | None, approvals: Sequence[
     return {
         "record": opened.record,
         "input_kept": kept is not None,
-        "parts": [] if digest is None else [Markup(section(digest, name)) for name in EVIDENCE.sections],
+        "parts": parts_of(digest, EVIDENCE),
         "given": approvals,
         "ask_name": not desk.sessions.has_users,
         "files": _files(run),

@@ -90,3 +90,26 @@ def test_evidence_names_what_the_plan_was_made_from(browser: Browser) -> None:
     assert "renewed-attack.xlsx" in page
     assert "verified" in page
     assert browser.get("/runs/2/files/run.json").json()["status"] == "optimal"
+
+
+def test_the_map_shows_what_moves_of_an_item_in_a_month(browser: Browser) -> None:
+    page = browser.get("/runs/2/network").text
+    assert "Crossing → Front, rail: 500 t" in page
+    march = browser.get("/runs/2/map?item=missiles&from=2027-03&to=2027-03").text
+    moves = pd.read_csv(
+        io.StringIO(browser.get("/runs/2/tables/shipments.csv?item=missiles&from=2027-03&to=2027-03").text)
+    )
+    for (origin, destination), tonnes in moves.groupby(["origin", "destination"])["tonnes"].sum().items():
+        assert f"{origin} → {destination}" in march, tonnes
+    assert "Crossing → Front, rail: 500 t" not in march
+
+
+def test_a_point_says_what_goes_through_it(browser: Browser) -> None:
+    moves = pd.read_csv(io.StringIO(browser.get("/runs/2/tables/shipments.csv").text))
+    comes = moves[moves["destination"] == "Crossing"]["tonnes"].sum()
+    assert comes == pytest.approx(500)
+    page = browser.get("/runs/2/points?point=Crossing").text
+    assert "500.0" in page
+    assert "What being full costs" in page
+    for address in ("/runs/2/points?point=Nowhere", "/runs/2/points", "/runs/2/points?point=../.."):
+        assert browser.get(address).status_code == 404

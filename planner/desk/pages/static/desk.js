@@ -80,3 +80,35 @@ for (const slide of document.querySelectorAll(".slide")) {
   });
   if (slide.dataset.job) watch(slide.querySelector(".job"), slide.dataset.job, body.rows.length ? show : () => location.reload());
 }
+
+// The map plays the months, one picture after the other; a click on a point leads to what goes through it.
+for (const map of document.querySelectorAll(".live-map")) {
+  const months = JSON.parse(map.dataset.months), names = JSON.parse(map.dataset.names);
+  const picture = map.querySelector(".picture-of-map"), bar = map.querySelector(".play");
+  const range = bar.querySelector("input"), output = bar.querySelector("output"), button = bar.querySelector("button");
+  let playing = false;
+  const show = async (place) => {
+    const month = place ? months[place - 1] : "", and = map.dataset.map.includes("?") ? "&" : "?";
+    const answer = await fetch(map.dataset.map + (month ? `${and}from=${month}&to=${month}` : ""));
+    if (!answer.ok) return;
+    picture.innerHTML = await answer.text();
+    range.value = place;
+    output.textContent = month || "all months";
+  };
+  bar.hidden = false;
+  range.addEventListener("change", () => show(Number(range.value)));
+  button.addEventListener("click", async () => {
+    playing = !playing;
+    button.textContent = playing ? "Stop" : "Play the months";
+    for (let place = Number(range.value) % months.length + 1; playing && place <= months.length; place++) {
+      await Promise.all([show(place), new Promise((resolve) => setTimeout(resolve, 700))]);
+    }
+    playing = false;
+    button.textContent = "Play the months";
+  });
+  picture.addEventListener("click", (event) => {
+    const title = event.target.closest("svg *")?.querySelector(":scope > title")?.textContent ?? "";
+    const name = names.filter((one) => title.startsWith(`${one} (`)).sort((a, b) => b.length - a.length)[0];
+    if (name) location.href = map.dataset.points + encodeURIComponent(name);
+  });
+}

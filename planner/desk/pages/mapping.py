@@ -1,0 +1,147 @@
+"""The map under the filter (an item, a month), month after month; and a point of it: what goes through, and what its being full costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import inf
+from typing import Any
+
+import pandas as pd
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from planner.desk.desk import Desk, Seen, number_of, page, render, seen
+from planner.desk.opened.filters import filtered
+from planner.desk.pages.contents import BY_NAME
+from planner.desk.pages.reading import chosen_digest, head, parts_of, tables_of
+from planner.report.data.limits import Limit
+from planner.report.data.report_data import Digest
+from planner.report.data.traffic import NodeFlow, Traffic, read_traffic
+from planner.report.figures.drawing import framed
+from planner.report.figures.maps.bottlenecks import fullness, through_the_fullest
+from planner.report.figures.maps.network_map import network_map
+from planner.report.words.numbers import number
+
+MOVES = "shipments"
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """What comes to a point, and leaves it, of an item or in a month, in tonnes."""
+
+    name: str
+    comes: str
+    leaves: str
+
+
+def routes(desk: Desk) -> list[Route]:
+    """The addresses."""
+    return [
+        Route("/runs/{run:int}/network", page(desk, _network)),
+        Route("/runs/{run:int}/map", page(desk, _map)),
+        Route("/runs/{run:int}/points", page(desk, _point)),
+    ]
+
+
+def _network(desk: Desk, request: Request) -> Response:
+    run, wanted = seen(desk, request, number_of(request)), BY_NAME["network"]
+    digest = chosen_digest(run)
+    context: dict[str, Any] = {**head(run, wanted), "tables": list(tables_of(run, wanted.tables))}
+    if digest is None or not digest.instance.legs:
+        return render(request, "page.html.j2", **context, parts=parts_of(digest, wanted))
+    traffic = chosen_traffic(digest, run)
+    drawn = network_map(digest.instance, traffic)
+    bottlenecks = [
+        fullness(digest.instance, digest.traffic, drawn.numbered),
+        through_the_fullest(digest.plan, digest.traffic),
+    ]
+    return render(
+        request,
+        "map.html.j2",
+        **context,
+        parts=parts_of(digest, replace(wanted, sections=("stocks",))),
+        drawn=drawn,
+        figure=framed(drawn.figure, run.marking),
+        charts=[framed(chart, run.marking) for chart in bottlenecks if chart is not None],
+        traffic=traffic,
+        points=sorted(digest.instance.nodes),
+        without_months=replace(run.chosen, first="", last="").query,
+    )
+
+
+def _map(desk: Desk, request: Request) -> Response:
+    """The picture alone, for the browser that plays the months."""
+    run = seen(desk, request, number_of(request))
+    digest = run.opened.digest if run.has_all else None
+    if digest is None or not digest.instance.legs:
+        raise HTTPException(404, "There is no map of this run.")
+    return HTMLResponse(framed(network_map(digest.instance, chosen_traffic(digest, run)).figure, run.marking))
+
+
+def chosen_traffic(digest: Digest, run: Seen) -> Traffic:
+    """What moves under the filter; where something is full is still said of all that moves, in the months chosen."""
+    if not run.chosen.is_any:
+        return digest.traffic
+    tables = {name: _chosen(digest.plan.tables[name], run) for name in (MOVES, "deliveries")}
+    part = read_traffic(replace(digest.plan, tables={**digest.plan.tables, **tables}))
+    months = {period - 1 for period in run.chosen.periods(run.calendar)}
+    whole = {flow.leg.name: flow for flow in digest.traffic.legs}
+    legs = [
+        replace(flow, capacity=inf, full_periods=_within(whole[flow.leg.name].full_periods, months))
+        for flow in part.legs
+    ]
+    handling = [replace(flow, full_periods=_within(flow.full_periods, months)) for flow in digest.traffic.handling]
+    return replace(part, legs=legs, handling=[flow for flow in handling if flow.full_periods])
+
+
+def _chosen(table: pd.DataFrame, run: Seen) -> pd.DataFrame:
+    """The rows under the filter; what is delivered counts in the month in which it comes."""
+    kept = filtered(table.drop(columns="due", errors="ignore"), run.chosen, run.calendar, run.nation_of)
+    return table.loc[kept.index]
+
+
+def _within(periods: Sequence[int], months: set[int]) -> tuple[int, ...]:
+    return tuple(period for period in periods if period in months)
+
+
+def _point(desk: Desk, request: Request) -> Response:
+    run, name = seen(desk, request, number_of(request)), request.query_params.get("point", "")
+    digest = run.opened.digest if run.has_all else None
+    if digest is None or name not in digest.instance.nodes:
+        raise HTTPException(404, "There is no such point here.")
+    moves = run.tables[MOVES]
+    return render(
+        request,
+        "point.html.j2",
+        **head(run, None),
+        node=digest.instance.nodes[name],
+        full=_full(digest.traffic.handling, name),
+        limits=_limits(digest, name),
+        by_item=_through(moves, name, "item", lambda code: run.titles.told("item", str(code))),
+        by_month=_through(moves, name, "period", lambda period: run.calendar.labels[int(period) - 1]),
+        legs=[flow for flow in digest.traffic.legs if name in (flow.leg.origin, flow.leg.destination)],
+    )
+
+
+def _full(handling: Sequence[NodeFlow], name: str) -> NodeFlow | None:
+    return next((flow for flow in handling if flow.node == name), None)
+
+
+def _limits(digest: Digest, name: str) -> list[Limit]:
+    """What more of the point's own limits would bring."""
+    return [limit for limit in digest.limits if limit.object == name]
+
+
+def _through(moves: pd.DataFrame, name: str, key: str, words: Any) -> list[Through]:
+    """Tonnes that come and leave, by item or by month; a month counts what is dispatched in it."""
+    comes, leaves = (moves[moves[end] == name].groupby(key)["tonnes"].sum() for end in ("destination", "origin"))
+    keys = sorted({*comes.index, *leaves.index})
+    if key == "item":
+        keys.sort(key=lambda item: -float(comes.get(item, 0.0) + leaves.get(item, 0.0)))
+    return [
+        Through(words(one), number(float(comes.get(one, 0.0)), 1), number(float(leaves.get(one, 0.0)), 1))
+        for one in keys
+    ]
