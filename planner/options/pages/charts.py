@@ -16,6 +16,7 @@ from planner.report.words.numbers import Money, Scale, Units, share
 from planner.tolerances import SAME
 
 MOST_BARS = 16  # of one chart
+LEAST_BAND = 0.001  # a materiality below that makes no band that is seen
 
 
 def scatter(comparison: Comparison, money: Money) -> Figure | None:
@@ -34,8 +35,8 @@ def scatter(comparison: Comparison, money: Money) -> Figure | None:
     )
 
 
-def difference_charts(comparison: Comparison, money: Money) -> list[tuple[str, Figure]]:
-    """(heading, chart) of what differs from the base: all goods, all money; then who pays, who produces, what arrives."""
+def difference_charts(comparison: Comparison, money: Money) -> list[Figure]:
+    """What differs from the base: all goods, all money; then who pays, who produces, what arrives."""
     if not comparison.base.solved or len(comparison.solved) < 2:
         return []
     goods, tables = goods_scale(comparison, money), comparison.tables
@@ -110,7 +111,7 @@ def _spent_title(comparison: Comparison) -> str:
 
 def _by_part(
     comparison: Comparison, title: str, table: pd.DataFrame, key: str, measure: str, scale: Scale
-) -> tuple[str, Figure] | None:
+) -> Figure | None:
     """The largest differences of one part (a fund, a nation) under one option from the same part in the base."""
     names = [outcome.name for outcome in comparison.solved]
     sums = table.groupby(["option", key])[measure].sum().unstack(fill_value=0).reindex(names, fill_value=0.0)
@@ -126,7 +127,7 @@ def _by_part(
 
 def _chart(
     comparison: Comparison, title: str, values: list[tuple[str, float]], base: float, scale: Scale
-) -> tuple[str, Figure] | None:
+) -> Figure | None:
     """The differences that are more than dust, the largest `MOST_BARS` of them; None where there is none."""
     moved = [(name, value) for name, value in values if not nearly(base + value, base)]
     if not moved:
@@ -138,6 +139,6 @@ def _chart(
         note.append(f"the {len(shown)} largest of {len(moved)}")
     if len(moved) < len(values):
         note.append(f"{len(values) - len(moved)} are as in the base")
-    if threshold > 0:
+    if comparison.materiality >= LEAST_BAND:
         note.append(f"grey: within {share(comparison.materiality)} of the base's sum")
-    return title, differences(f"{title}, beside the base", note, shown, scale, threshold)
+    return differences(f"{title}, beside the base", note, shown, scale, threshold)

@@ -39,12 +39,27 @@ def data_of(rows: Sequence[Mapping[str, object]]) -> dict[str, Any]:
 
 
 def specification(figure: Figure) -> dict[str, Any]:
-    """The Vega-Lite specification of a figure, complete with theme, data, title and description.
+    """The Vega-Lite specification of a figure, complete with theme, data, title and description, for a live picture.
 
-    Nothing in it is loaded from anywhere: the data are inline. Raises altair.SchemaValidationError for a figure that is none.
+    What a mark says of itself is its tooltip. Nothing is loaded from anywhere: the data are inline. Raises altair.SchemaValidationError for a figure that is none.
     """
     spec: dict[str, Any] = json.loads(json.dumps(_described(figure, validate=True)))
+    _tell(spec)
     return spec
+
+
+def _tell(part: Any) -> None:
+    """Let each mark with a description show it as a tooltip, in a specification or a part of one."""
+    if isinstance(part, dict):
+        encoding = part.get("encoding", {})
+        if "description" in encoding:
+            encoding["tooltip"] = encoding["description"]
+        for key, inner in part.items():
+            if key not in ("datasets", "config"):
+                _tell(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            _tell(inner)
 
 
 def render(figure: Figure, marking: str = "") -> Markup:

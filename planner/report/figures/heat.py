@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import altair as alt
 
@@ -29,10 +28,8 @@ class Cell:
     is_full: bool = False  # outlined
 
 
-def heat_table(
-    title: str, note: str, rows: Sequence[str], columns: Sequence[str], cells: Sequence[Cell], *, slanted: bool = False
-) -> Figure:
-    """The cells in the order of `rows` and `columns`; what has no cell stays blank. `slanted`: long names of columns."""
+def heat_table(title: str, note: str, rows: Sequence[str], columns: Sequence[str], cells: Sequence[Cell]) -> Figure:
+    """The cells in the order of `rows` and `columns`; what has no cell stays blank."""
     left = min(max((text_width(name) for name in rows), default=0.0), LONGEST_NAME) + 16
     width = WHOLE - left - 10
     step = width / max(len(columns), 1)
@@ -48,10 +45,10 @@ def heat_table(
         }
         for cell in cells
     ]
-    plain: dict[str, Any] = {"orient": "top", "domain": False, "ticks": False, "labelFontSize": SMALL}
-    turned: dict[str, Any] = {"labelAngle": -40, "labelAlign": "left", "labelOverlap": False, "labelLimit": 150}
-    head = alt.Axis(**plain, **(turned if slanted else {}))
-    side = alt.Axis(domain=False, ticks=False, labelColor=INK, labelLimit=LONGEST_NAME, labelOverlap=False)
+    head = alt.Axis(orient="top", domain=False, ticks=False, labelFontSize=SMALL)
+    side = alt.Axis(
+        domain=False, ticks=False, labelColor=INK, labelLimit=LONGEST_NAME, labelOverlap=False, labelPadding=6
+    )
     x = alt.X("column:N", sort=list(columns), title=None, axis=head, scale=alt.Scale(domain=list(columns), padding=0))
     y = alt.Y("row:N", sort=list(rows), title=None, axis=side, scale=alt.Scale(domain=list(rows), padding=0))
     data = chart_of(values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import altair as alt
@@ -62,19 +63,21 @@ def frontier_chart(
     `proved` has one entry for each stretch between two kinks.
     """
     plane = _Plane(across, up, [*kinks, plan] if plan else kinks)
-    labels = Labels(WIDTH, HEIGHT)
+    stretches = list(pairwise(kinks))
+    lines = [np.linspace(plane.pixel(*one), plane.pixel(*other), 200) for one, other in stretches]
+    labels = Labels(WIDTH, HEIGHT, lines=np.concatenate(lines) if lines else None)
     rows, words = [], []
     for place, (x, y) in enumerate(kinks, 1):
         name = f"{place}: {across.scale.text(x)}, {up.scale.text(y)}"
         rows.append({**plane.at(x, y), "tip": name})
         if len(kinks) <= MOST_NUMBERED:
             words += plane.words(labels, (x, y), 8, str(place))
-    stretches = [
+    drawn = [
         {**plane.at(*one), **plane.until(*other), "proved": sure}
-        for one, other, sure in zip(kinks, kinks[1:], proved, strict=False)
+        for (one, other), sure in zip(stretches, proved, strict=False)
     ]
     dashes = alt.condition("datum.proved", alt.value([1, 0]), alt.value(WIDE_DASH))
-    line = chart_of(stretches).mark_rule(color=BLUE, strokeWidth=2.2).encode(
+    line = chart_of(drawn).mark_rule(color=BLUE, strokeWidth=2.2).encode(
         x=plane.x, y=plane.y, x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q"), strokeDash=dashes
     )  # fmt: skip
     dots = (

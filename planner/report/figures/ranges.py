@@ -52,10 +52,11 @@ def ranges(
     With `percent` the axis runs from 0 to 100 %; without `bar` a thin line joins the marks.
     """
     y, taken = named_axis([row.name for row in rows])
-    domain = alt.Scale(domain=[0, 1]) if percent else alt.Scale(zero=True)
-    x = alt.X(
-        "least:Q", title=None, scale=domain, axis=alt.Axis(grid=True, format=".0%" if percent else "", tickCount=6)
-    )
+    if percent:
+        axis, domain = alt.Axis(grid=True, tickCount=6, format=".0%"), alt.Scale(domain=[0, 1])
+    else:
+        axis, domain = alt.Axis(grid=True, tickCount=6), alt.Scale(zero=True)
+    x = alt.X("least:Q", title=None, scale=domain, axis=axis)
     spans = chart_of([{"name": row.name, "least": row.least, "most": row.most, "tip": row.tip} for row in rows])
     width = (
         spans.mark_bar(aria=True, size=10, fill="#a9d8f3", stroke=SKY)

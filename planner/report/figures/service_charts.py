@@ -1,11 +1,8 @@
-"""What is delivered: by the period in which it is due, and where and of what something is missing."""
+"""What is delivered by the period in which it is due, and where something is missing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import floor
-
-import pandas as pd
 
 from planner.report.data.report_data import Digest
 from planner.report.data.service import Service
@@ -13,10 +10,10 @@ from planner.report.figures.columns import Series, by_period
 from planner.report.figures.drawing import Figure
 from planner.report.figures.heat import Cell, heat_table
 from planner.report.figures.theme import IN_TIME, LATE, NEVER
-from planner.report.words.numbers import plural, share
+from planner.report.words.numbers import share
 from planner.tolerances import NOISE, matters
 
-MOST_DESTINATIONS, MOST_ITEMS = 16, 24
+MOST_DESTINATIONS = 16
 LEAST_CELLS = 4  # fewer are told by the table of what is missing
 
 
@@ -43,56 +40,28 @@ def fill_chart(digest: Digest) -> Figure | None:
     )
 
 
-def missing_by_item(digest: Digest) -> Figure | None:
-    """Destination × item: the share of what is wanted that is never delivered. None where little is missing."""
-    demands, titles = _lacking(digest.service), {name: one.title or name for name, one in digest.instance.items.items()}
-    if demands is None:
-        return None
-    items = _most(demands, "item", MOST_ITEMS)
-    demands = demands.assign(column=demands["item"].map(titles))
-    columns = [titles[name] for name in items]
-    return _missing(
-        digest.service, "Where what is missing", demands, columns, "items", demands["item"].nunique(), slanted=True
-    )
-
-
 def missing_by_period(digest: Digest) -> Figure | None:
     """Destination × period due: the share of what is wanted that is never delivered. None where little is missing."""
-    demands, labels = _lacking(digest.service), _periods(digest)
-    if demands is None:
+    service, labels = digest.service, _periods(digest)
+    if not matters(service.total.short, service.total.wanted):
         return None
-    demands = demands.assign(column=[labels[due - 1] for due in demands["due"]])
-    return _missing(digest.service, "Where and when something is missing", demands, labels, "periods", len(labels))
-
-
-def _missing(
-    service: Service,
-    title: str,
-    demands: pd.DataFrame,
-    columns: Sequence[str],
-    kind: str,
-    among: int,
-    *,
-    slanted: bool = False,
-) -> Figure | None:
-    rows = _most(demands, "destination", MOST_DESTINATIONS)
-    sums = demands.groupby(["destination", "column"], sort=False)[["wanted", "missing"]].sum()
+    demands = service.demands
+    demands = demands.assign(wanted=demands["quantity"] * demands["worth"], missing=demands["short"] * demands["worth"])
+    by_place = demands.groupby("destination", sort=False)["missing"].sum().sort_values(ascending=False, kind="stable")
+    lacking = [str(place) for place in by_place.index[by_place > 0]]
+    rows = lacking[:MOST_DESTINATIONS]
+    sums = demands.groupby(["destination", "due"], sort=False)[["wanted", "missing"]].sum()
     cells = [
-        _cell(service, str(place), str(column), float(wanted), float(missing))
-        for (place, column), wanted, missing in sums.itertuples()
-        if place in rows and column in columns and wanted > 0
+        _cell(service, str(place), labels[int(due) - 1], float(wanted), float(missing))
+        for (place, due), wanted, missing in sums.itertuples()
+        if place in rows and wanted > 0
     ]
     if len(cells) < LEAST_CELLS or len(rows) < 2:
         return None
-    left_out = [
-        f"the {len(shown)} of {plural(count, what)} that lack most"
-        for shown, count, what in ((rows, demands["destination"].nunique(), "destination"), (columns, among, kind[:-1]))
-        if count > len(shown)
-    ]
-    note = "; ".join(["per cent of what is wanted that is never delivered, by value; blank: nothing wanted", *left_out])
-    return heat_table(
-        title, note if service.by_value else note.replace(", by value", ""), rows, columns, cells, slanted=slanted
-    )
+    note = "per cent of what is wanted that is never delivered" + (", by value" if service.by_value else "")
+    if len(lacking) > len(rows):
+        note += f"; the {len(rows)} of {len(lacking)} destinations that lack most"
+    return heat_table("Where and when something is missing", f"{note}; blank: nothing due", rows, labels, cells)
 
 
 def _cell(service: Service, place: str, column: str, wanted: float, missing: float) -> Cell:
@@ -100,20 +69,6 @@ def _cell(service: Service, place: str, column: str, wanted: float, missing: flo
     text = share(part).removesuffix("\u00a0%") if part else "0"
     tip = f"{place}, {column}: {share(part)} missing, {service.scale.text(missing if part else 0.0)} of {service.scale.text(wanted)}"
     return Cell(place, column, part, text.removeprefix("under ").removeprefix("over "), tip)
-
-
-def _lacking(service: Service) -> pd.DataFrame | None:
-    """Each demand's `wanted` and `missing` in worth; None where nothing is missing."""
-    demands = service.demands
-    if not matters(service.total.short, service.total.wanted):
-        return None
-    return demands.assign(wanted=demands["quantity"] * demands["worth"], missing=demands["short"] * demands["worth"])
-
-
-def _most(demands: pd.DataFrame, column: str, most: int) -> list[str]:
-    """The names of which most is missing, in the order of that; none of which nothing is."""
-    sums = demands.groupby(column, sort=False)["missing"].sum().sort_values(ascending=False, kind="stable")
-    return [str(name) for name in sums.index[sums > 0][:most]]
 
 
 def _periods(digest: Digest) -> list[str]:

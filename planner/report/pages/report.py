@@ -80,11 +80,7 @@ def _first_page(digest: Digest) -> dict[str, Any]:
 def _service(digest: Digest) -> dict[str, Any]:
     return {
         "fill_chart": service_charts.fill_chart(digest),
-        "missing_charts": [
-            chart
-            for chart in (service_charts.missing_by_item(digest), service_charts.missing_by_period(digest))
-            if chart is not None
-        ],
+        "missing_chart": service_charts.missing_by_period(digest),
     }
 
 

@@ -15,6 +15,7 @@ from planner.report.words.numbers import compact, number, share
 
 MOST_POINTS, MOST_LEGS, MOST_ITEMS = 8, 12, 16
 LEAST_ROWS = 2
+KILOTONNE = 1000.0
 
 
 def fullness(instance: PlanningInstance, traffic: Traffic, numbered: Sequence[LegFlow]) -> Figure | None:
@@ -54,7 +55,7 @@ def through_the_fullest(plan: Plan, traffic: Traffic) -> Figure | None:
         _cell(titles[str(item)], labels[int(period) - 1], float(tonnes), largest)
         for (item, period), tonnes in _of(sums, kept)
     ]
-    note = f"tonnes that leave it, by item and period; the darkest: {number(largest)} t"
+    note = f"{'1000 tonnes' if largest >= KILOTONNE else 'tonnes'} that leave it, by item and period"
     if len(by_item) > len(kept):
         note += f"; the {len(kept)} heaviest of {len(by_item)} items"
     return heat_table(f"What goes through {node}", note, list(titles.values()), labels, cells)
@@ -66,7 +67,8 @@ def _of(sums: pd.Series, kept: Sequence[str]) -> list[tuple[tuple[str, int], flo
 
 
 def _cell(item: str, label: str, tonnes: float, largest: float) -> Cell:
-    text = number(tonnes) if tonnes >= 0.5 else "<1"
+    shown, digits = (tonnes / KILOTONNE, 1) if largest >= KILOTONNE else (tonnes, 0)
+    text = number(shown, digits) if shown >= 0.5 * 10**-digits else "<" + number(10.0**-digits, digits)
     return Cell(item, label, tonnes / largest, text, f"{item}, {label}: {compact(tonnes)} t")
 
 
