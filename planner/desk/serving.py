@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import socket
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from planner.exchange.policy import read_policy
 from planner.store.jobs import Jobs
 from planner.store.store import open_store
 
+WARMED = 3  # of the newest runs, read while nobody asks yet
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -68,6 +70,7 @@ def serve(how: Serving, say: Callable[[str], None]) -> None:
             say(f"Open {base}/enter?token={sessions.link} (it works once). Ctrl-C ends the desk.")
         else:
             say(f"The desk is at {base}. Ctrl-C ends it.")
+        threading.Thread(target=desk.shelf.warm, args=(store.runs(most=WARMED),), daemon=True).start()
         uvicorn.Server(_config(how, desk)).run(sockets=[listener])
 
 

@@ -78,8 +78,10 @@ class Aim:
     held: Sequence[Held]
 
 
-def explain_demand(run: SavedRun, demand: str, due: str | None = None) -> list[Explanation]:
-    """The demand in each of its due periods (`due`: in one, as a label or a number).
+def explain_demand(
+    run: SavedRun, demand: str, due: str | None = None, instance: PlanningInstance | None = None
+) -> list[Explanation]:
+    """The demand in each of its due periods (`due`: in one, as a label or a number). `instance`: the run's input, where it is at hand.
 
     Raises UsageError where the plan has no such demand.
     """
@@ -89,7 +91,7 @@ def explain_demand(run: SavedRun, demand: str, due: str | None = None) -> list[E
     wanted = [period for period in dues if due in (None, str(period), run.label(period))]
     if not wanted:
         raise UsageError(f"--due: found {due!r}; {demand!r} is due in {', '.join(map(run.label, dues))}")
-    instance = _instance(run)
+    instance = instance or _instance(run)
     supplies = () if instance is None else tuple(instance.supplies)
     return [_explained(run, instance, trace(run, demand, period, supplies)) for period in wanted]
 

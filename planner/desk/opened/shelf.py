@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
 import pandas as pd
+from markupsafe import Markup
 
 from planner.domain.instance import PlanningInstance
 from planner.errors import PlannerError
@@ -19,6 +21,7 @@ from planner.exchange.policy import Policy
 from planner.exchange.views import Reader, known_nations, territory_of
 from planner.records.run import RunRecord
 from planner.report.data.report_data import Digest, read_digest
+from planner.report.pages.report import section
 from planner.run.folder import scratch_folder
 from planner.run.load import SavedRun, load_run
 from planner.run.reopened import plan_of
@@ -40,6 +43,14 @@ class OpenRun:
     def __init__(self, run: Run, record: RunRecord, raw: RawInput | None, saved: SavedRun | None) -> None:
         self.run, self.record, self.raw, self.saved = run, record, raw, saved
         self._lock = threading.RLock()
+        self._sections: dict[str, Markup] = {}
+
+    def section(self, name: str) -> Markup:
+        """A section of the report of the whole plan, written once; empty without a plan."""
+        with self._lock:
+            if name not in self._sections:
+                self._sections[name] = Markup("") if self.digest is None else section(self.digest, name)
+            return self._sections[name]
 
     @cached_property
     def instance(self) -> PlanningInstance | None:
@@ -108,6 +119,12 @@ class Shelf:
                 found = opened.seen_by(nation, self._policy)
             self._keep(self._seen, key, found, MOST_SEEN)
         return found
+
+    def warm(self, runs: Sequence[Run]) -> None:
+        """Read these runs before anybody asks for them; what cannot be read is left to who asks."""
+        for run in runs:
+            with contextlib.suppress(PlannerError, OSError):
+                self.run(run.id).section("first_page")
 
     def nations(self, run: Run) -> frozenset[str]:
         """The nations of a run's input, as the store kept it; none where it did not."""

@@ -51,7 +51,7 @@ def _network(desk: Desk, request: Request) -> Response:
     digest = chosen_digest(run)
     context: dict[str, Any] = {**head(run, wanted), "tables": list(tables_of(run, wanted.tables))}
     if digest is None or not digest.instance.legs:
-        return render(request, "page.html.j2", **context, parts=parts_of(digest, wanted))
+        return render(request, "page.html.j2", **context, parts=parts_of(run, digest, wanted))
     traffic = chosen_traffic(digest, run)
     drawn = network_map(digest.instance, traffic)
     bottlenecks = [
@@ -62,7 +62,7 @@ def _network(desk: Desk, request: Request) -> Response:
         request,
         "map.html.j2",
         **context,
-        parts=parts_of(digest, replace(wanted, sections=("stocks",))),
+        parts=parts_of(run, digest, replace(wanted, sections=("stocks",))),
         drawn=drawn,
         figure=framed(drawn.figure, run.marking),
         charts=[framed(chart, run.marking) for chart in bottlenecks if chart is not None],

@@ -57,12 +57,15 @@ def _shown(desk: Desk, request: Request, wanted: PageOf) -> Response:
     if wanted is EVIDENCE and run.has_all:
         return render(request, "evidence.html.j2", **context, **_evidence(desk, run, digest, context["approvals"]))
     tables = list(tables_of(run, wanted.tables))
-    return render(request, "page.html.j2", **context, parts=parts_of(digest, wanted), tables=tables)
+    return render(request, "page.html.j2", **context, parts=parts_of(run, digest, wanted), tables=tables)
 
 
-def parts_of(digest: Digest | None, wanted: PageOf) -> list[Markup]:
-    """The sections of the report that a page shows, those in which there is something."""
-    parts = [] if digest is None else [section(digest, name) for name in wanted.sections]
+def parts_of(run: Seen, digest: Digest | None, wanted: PageOf) -> list[Markup]:
+    """The sections of the report that a page shows, those in which there is something; those that heed the filter under it."""
+    if digest is None:
+        return []
+    filters = run.chosen.is_any and wanted.follows
+    parts = [section(digest, name) if filters else run.opened.section(name) for name in wanted.sections]
     return [part for part in parts if part]
 
 
@@ -161,7 +164,7 @@ def _evidence(desk: Desk, run: Seen, digest: Digest | None, approvals: Sequence[
     return {
         "record": opened.record,
         "input_kept": kept is not None,
-        "parts": parts_of(digest, EVIDENCE),
+        "parts": parts_of(run, digest, EVIDENCE),
         "given": approvals,
         "ask_name": not desk.sessions.has_users,
         "files": _files(run),
