@@ -9,7 +9,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from planner.report.figures.drawing import framed
+from planner.report.figures.drawing import framed, title_of
 from planner.report.words.numbers import compact, number, plural, share
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -38,6 +38,7 @@ def environment(*folders: Path) -> jinja2.Environment:
         breakable=breakable,
         css_string=css_string,
         drawn=framed,
+        figure_title=title_of,
     )
     environment.globals.update(
         css=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),

@@ -171,7 +171,7 @@ def full_legs(digest: Digest, numbered: Sequence[LegFlow]) -> View:
     lead = (
         f"Those on the map that are full most often; {number(rest)} more are in plan.xlsx, sheet full." if rest else ""
     )
-    return View("full", "Full legs", lead, columns, rows, printed=8)
+    return View("full", "Full legs", lead, columns, rows, printed=5)
 
 
 def full_nodes(digest: Digest) -> View:
@@ -228,7 +228,7 @@ def funds(digest: Digest) -> View:
         ViewColumn("Used", "share"),
         ViewColumn("Used of what is available", "bar"),
     )
-    return View("payments", "What each fund pays", "", columns, rows, printed=20, order="those that pay most")
+    return View("payments", "What each fund pays", "", columns, rows, printed=12, order="those that pay most")
 
 
 def contributors(digest: Digest) -> View:
@@ -331,7 +331,7 @@ def nations(digest: Digest) -> View:
         )
         for row in rows
     ]  # fmt: skip
-    return View("nations", "Nation by nation", lead, columns, named, order="those that contribute most")
+    return View("nations", "Nation by nation", lead, columns, named, printed=7, order="those that contribute most")
 
 
 # ── What is binding ──────────────────────────────────────────────────────────────────────────────

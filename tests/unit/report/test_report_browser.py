@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from conftest import Case
@@ -48,7 +48,7 @@ class Seen:
         return found
 
 
-def missing(what: str) -> None:
+def missing(what: str) -> NoReturn:
     """Without a browser the test proves nothing: in CI that is a failure, elsewhere it is said and passed over."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"{what} is not installed")
