@@ -13,6 +13,7 @@ from planner.formulation.families import FAMILIES
 from planner.formulation.goods.balance import SUPPLIED, supplied_row
 from planner.formulation.model.family import Family, Kind, Origin, figure, reduced_by
 from planner.formulation.model.model import Key, Model
+from planner.formulation.responses.figures import Same, same_figures
 
 
 def origins_of(model: Model) -> dict[int, tuple[Origin, ...]]:
@@ -24,7 +25,15 @@ def origins_of(model: Model) -> dict[int, tuple[Origin, ...]]:
             found |= _supplies(model, name, rows)
         elif family.origins:
             found |= {row: tuple(_origins(model, family, family.index(*key))) for key, row in rows.items()}
+    found |= {same.row: tuple(_same(model, same)) for same in same_figures(model)}
     return found
+
+
+def _same(model: Model, same: Same) -> Iterator[Origin]:
+    """The figures of the plan that a limit of a response is made of, as far as disruptions leave them."""
+    assert same.family.origins is not None
+    for origin in same.family.origins(model, same.index):
+        yield origin._replace(slope=origin.slope * same.left)
 
 
 def _origins(model: Model, family: Family, row: Any) -> Iterator[Origin]:

@@ -13,13 +13,22 @@ from typing import Any
 
 import numpy as np
 
+from planner.catalogue import RESPONSE
 from planner.domain.instance import Fund, share_left
 from planner.formulation.families import FAMILIES
 from planner.formulation.goods.balance import MATERIAL_BALANCE, SETTLED_SUPPLY, supplied_row
 from planner.formulation.goods.circulation import CIRCULATION
+from planner.formulation.goods.demand import DEMAND_BALANCE
 from planner.formulation.model.family import Kind
 from planner.formulation.model.model import LESS, Key, Model
 from planner.formulation.money.budget_periods import BudgetPeriods
+from planner.formulation.responses.figures import (
+    Steps,
+    steps_of_demand,
+    steps_of_limits,
+    steps_of_need,
+    steps_of_supplies,
+)
 
 # Rows that define quantities rather than limit them; their duals are values of goods and money, not of limits.
 DEFINITIONS = frozenset(
@@ -62,17 +71,33 @@ class Limit:
 def limits(model: Model) -> list[Limit]:
     """Every limit, task and stock of the model that has a row."""
     found: list[Limit] = []
+    beside = _beside(model)
+    # What a response needs of standing demand is no figure of its own, but the demand's.
+    standing = {
+        (*one.case.key, *need.wanted.key) for one in model.responses for need in one.needs if need.kind == "demand"
+    }
     for family, rows in model.rows.items():
         if family not in DEFINITIONS and family not in POTS:
-            found += [_single(model, family, key, row) for key, row in rows.items()]
+            found += [_single(model, family, key, row, beside) for key, row in rows.items() if key not in standing]
     return [*found, *_pots(model), *_stocks(model)]
 
 
-def _single(model: Model, family: str, key: Key, row: int) -> Limit:
+def _beside(model: Model) -> Mapping[tuple[str, Key], Steps]:
+    """The rows of responses that one more of a limit or a task moves too."""
+    found: dict[tuple[str, Key], Steps] = dict(steps_of_limits(model))
+    found |= {(DEMAND_BALANCE.name, key): steps for key, steps in steps_of_demand(model).items()}
+    for response in model.responses:
+        for key in response.rows[DEMAND_BALANCE.name]:
+            name = RESPONSE + DEMAND_BALANCE.name, (*response.case.key, *key)
+            found[name] = steps_of_need(model, response, key)
+    return found
+
+
+def _single(model: Model, family: str, key: Key, row: int, beside: Mapping[tuple[str, Key], Steps]) -> Limit:
     unit = model.money_unit if FAMILIES[family].unit == "money" else 1.0
     _, sense, bound = model.row_at(row)
     most = sense == LESS
-    return Limit(family, key, {row: 1.0 / unit}, most, most, bound * unit)
+    return Limit(family, key, {row: 1.0 / unit} | beside.get((family, key), {}), most, most, bound * unit)
 
 
 def _pots(model: Model) -> Iterator[Limit]:
@@ -121,10 +146,20 @@ def _stocks(model: Model) -> Iterator[Limit]:
     # Goods that may go round are a constant of other rows too: no price is told of them.
     rounds = (CIRCULATION.index(*key) for key in model.rows[CIRCULATION.name])
     circling = {(round_.item, round_.period, round_.goods_class) for round_ in rounds}
+    beside = steps_of_supplies(model)
     for key, left in keys.items():
         goods = MATERIAL_BALANCE.index(*key)
         if key in rows and (goods.item, goods.period, goods.goods_class) not in circling:
-            yield Limit(STOCK, key, {rows[key]: -left}, True, False, -model.row_at(rows[key]).bound)
+            yield Limit(
+                STOCK,
+                key,
+                {rows[key]: -left} | beside.get((STOCK, key), {}),
+                True,
+                False,
+                -model.row_at(rows[key]).bound,
+            )
     for key, left in unsettled.items():
         row = model.rows[SETTLED_SUPPLY.name][key]
-        yield Limit(STOCK, key, {row: left}, True, False, model.row_at(row).bound)
+        yield Limit(
+            STOCK, key, {row: left} | beside.get((SETTLED_SUPPLY.name, key), {}), True, False, model.row_at(row).bound
+        )

@@ -25,14 +25,16 @@ ROOT = Path(planner.__file__).parent
 OF_THE_INPUT = {"workbook", "replan", "exchange", "verify"}
 SPELLED_ALIKE = {
     "work_share": {"plan", "report", "run"},  # a column of the table of balances
-    "contribution_min": {"report"},  # a note that names the input's column
-    "contribution_max": {"report"},
+    "contribution_min": {"plan", "report"},  # columns of the input, in a note and among the shares that may be changed
+    "contribution_max": {"plan", "report"},
+    "cofinancing": {"plan", "report"},
+    "smallest_share": {"plan"},  # a kind of Policies
     "days_of_supply": {"plan"},  # the input's column
     "least_served": {"cli", "report", "run"},  # a key of run.json
     "common_procurement": {"cli", "run"},
-    "throughput": {"analysis"},  # a kind of change that Remedies names
-    "consent": {"analysis"},
-    "ramp": {"analysis"},  # the input's column
+    "throughput": {"plan"},  # a kind of change that Remedies names
+    "consent": {"plan"},
+    "ramp": {"plan", "report"},  # the input's column
     "departure": {"review"},  # what the review calls what was done otherwise
 }
 # What happened before the horizon is worked out in `planner.domain`, which knows no families; and whether contributors
