@@ -46,13 +46,13 @@ def by_period(
         .encode(x=alt.X("period:N", sort=None), y=alt.Y("top:Q"), text=alt.Text("caption:N"))
     )
     return alt.layer(stack, above).properties(
-        width=width, height=220, title=alt.TitleParams(title, subtitle=note), description=_told(series, scale)
+        width=width, height=180, title=alt.TitleParams(title, subtitle=note), description=_told(series, scale)
     )
 
 
 def by_year(title: str, note: str, years: Sequence[str], series: Sequence[Series], scale: Scale) -> Figure:
     """A column for each of a few years; series are named beside the last one, sums stand above."""
-    width, height = HALF - 60 - NAMES, 240
+    width, height = HALF - 60 - NAMES, 200
     tops = [sum(one.values[at] for one in series) / scale.factor for at in range(len(years))]
     most = (max(tops, default=0.0) or 1.0) * HEAD
     stack = _stack(chart_of(_rows(years, series, scale)), years, series, width, most=most)

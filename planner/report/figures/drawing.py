@@ -7,6 +7,7 @@ here, it gets the theme, and here alone vl-convert draws it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
@@ -24,6 +25,8 @@ SVG = "http://www.w3.org/2000/svg"
 CAVEAT_HEIGHT = 18.0
 UNREAD = ("role", "aria-roledescription", "aria-label", "aria-hidden", "class", "pointer-events")
 REFERENCE = "url(#"
+DRAWN_WIDTH = re.compile(r"--drawn:([0-9.]+)px")
+NARROW = 480.0  # pixels: what is wider scrolls on a telephone
 
 ElementTree.register_namespace("", SVG)
 
@@ -71,11 +74,13 @@ def render(figure: Figure, marking: str = "") -> Markup:
 
 
 def framed(figure: Figure, marking: str = "") -> Markup:
-    """A figure as the `<figure>` of a page: on a narrow screen it scrolls, with the keyboard too."""
+    """A figure as the `<figure>` of a page: on a narrow screen it scrolls, with the keyboard too, and says so."""
     drawn = render(figure, marking)
-    return Markup('<figure class="chart" tabindex="0" role="group" aria-label="{}">{}</figure>').format(
-        title_of(figure), drawn
-    )
+    width = DRAWN_WIDTH.search(drawn)
+    is_wide = width is not None and float(width[1]) > NARROW
+    hint = Markup('<p class="scrolls">The picture scrolls sideways.</p>') if is_wide else Markup()
+    framed = Markup('<figure class="chart" tabindex="0" role="group" aria-label="{}">{}</figure>')
+    return hint + framed.format(title_of(figure), drawn)
 
 
 def title_of(figure: Figure) -> str:

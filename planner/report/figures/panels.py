@@ -15,7 +15,7 @@ from planner.report.words.numbers import compact
 from planner.tolerances import NOISE
 
 COLUMNS, ROOM = 3, 50  # panels side by side; width of the labels of a panel's axis
-HEAD, GAP, HEIGHT = -24, 56, 112
+HEAD, GAP, HEIGHT = -24, 44, 92
 
 
 @dataclass(frozen=True, slots=True)
