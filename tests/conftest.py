@@ -141,6 +141,16 @@ def without_reports(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline, "write_report", lambda _, path: path.touch())
 
 
+@pytest.fixture(scope="module")
+def without_option_reports() -> Iterator[None]:
+    """Comparisons leave the report of each option empty: for modules that look at none."""
+    from planner.options import outcome
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outcome, "report_of", lambda *_: "")
+        yield
+
+
 @pytest.fixture(scope="session")
 def quickstart_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run folder of the quickstart. Do not write into it."""

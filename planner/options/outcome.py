@@ -117,9 +117,14 @@ def _with_plan(option: Option, plan: Plan, raw: RawInput, base: BaseState) -> Ou
         require_passed(found)
     except VerificationError as problem:
         return Outcome(option, record.but(status="error", message=str(problem)), exit_code=problem.exit_code)
-    page = render(read_digest(plan, record), OptionTold(option.name, option.description))
     figures = summary(plan, base.measure, base.instance)
+    page = report_of(option, plan, record)
     return Outcome(option, record, dict(plan.tables), figures, how=plan.how, report=page)
+
+
+def report_of(option: Option, plan: Plan, record: RunRecord) -> str:
+    """The report of an option's plan, as a page."""
+    return render(read_digest(plan, record), OptionTold(option.name, option.description))
 
 
 def _without_plan(option: Option, instance: PlanningInstance, base: BaseState, problem: PlannerError) -> Outcome:

@@ -21,6 +21,8 @@ from planner.run.tables import read_tables
 from planner.schemas import schema
 from planner.verify import verify_run
 
+pytestmark = pytest.mark.usefixtures("without_option_reports")
+
 # MORE: 300 more of PL. 1500 buy January whole (600 + 40 × 20 = 1400) and 10 crates of Alpha in February.
 # LESS: Joint halved. 700 buy 60 of Alpha and 5 of Bravo in January.
 # CHEAP: a crate of Bravo costs 10: 1200 buy January whole and 20 crates in February.

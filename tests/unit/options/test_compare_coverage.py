@@ -11,6 +11,8 @@ from planner.options.comparison import Comparison
 from planner.options.pipeline import compare_workbook
 from planner.options.record import best
 
+pytestmark = pytest.mark.usefixtures("without_option_reports")
+
 SAMPLE = Path(__file__).resolve().parents[3] / "inputs" / "renewed-attack"
 OPTIONS = """option,table,where,column,change,value
 OPEN,Nodes,node=West,access,set,DE; UA

@@ -16,6 +16,8 @@ from planner.run import verified
 from planner.verify import Verification
 from planner.workbook.reading.raw import RawInput
 
+pytestmark = pytest.mark.usefixtures("without_option_reports")
+
 TWO = options(
     ("GOOD", "Budgets", "fund=Joint", "amount", "add", 10),
     ("BAD", "Budgets", "fund=Joint", "amount", "add", 20),

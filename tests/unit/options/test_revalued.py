@@ -15,6 +15,8 @@ from planner.options.revalued import revalued_levels, served
 from planner.plan import solve
 from planner.workbook import read_instance
 
+pytestmark = pytest.mark.usefixtures("without_option_reports")
+
 
 def test_every_level_of_value_follows_the_values(tmp_path: Path) -> None:
     """Twice the values, twice each of these levels: binding, other, lateness and targets all have something here."""
