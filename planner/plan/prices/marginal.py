@@ -10,6 +10,7 @@ and a basis of its own, and what one more changes at a level moves the rows of t
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -44,9 +45,12 @@ class Side:
     exchanges: tuple[tuple[int, int], ...] = ()  # see `Derivative`
 
 
+Step = Mapping[int, float]  # row → by how much its right-hand side moves per unit
+
+
 @dataclass(frozen=True)
 class Together:
-    """Limits that let one more of another count: `others`, row → how much more of it; `slopes` of all together."""
+    """Limits that let one more of another count: `others`, first row of each → by how much it moves; `slopes` of all together."""
 
     others: Mapping[int, float]
     slopes: Vector
@@ -179,38 +183,42 @@ class Marginal:
     def _side(self, found: Derivative) -> Side:
         return Side(found.slopes / self._scale, found.extent if found.exact else 0.0, found.exact, found.exchanges)
 
-    def together(self, step: Mapping[int, float], movable: Mapping[int, float], level: int) -> Together | None:
-        """The fewest of the `movable` limits (row → which way it gives way) found that make a unit of `step` bring
-        something at the level, or before it.
+    def together(self, step: Step, movable: Mapping[int, Step], level: int) -> Together | None:
+        """The fewest of the `movable` limits (each row → the step of the limit that it is part of) found that make a unit
+        of `step` bring something at the level, or before it.
 
         Those that block it, then those that block both, and so on; None where that is more than `PARTNERS`, or some
         other thing blocks.
         """
         assert self._parametric is not None
-        others: dict[int, float] = {}
+        others: dict[int, tuple[Step, float]] = {}  # first row → the step of a limit, how many units
         for _ in range(ROUNDS):
-            found = self._parametric.derivative({**others, **step}, MOST_PIVOTS)
+            found = self._parametric.derivative(_moved(step, others), MOST_PIVOTS)
             if not found.exact:
                 return None
             if others and (found.slopes[: level + 1] < -NOISE).any():
                 return self._fewest(step, others)
-            more = {row: movable[row] * by for row, by in found.blocking.items() if row in movable}
+            more = {row: by for row, by in found.blocking.items() if row in movable}
             if not more:
                 return None
             for row, by in more.items():
-                others[row] = others.get(row, 0.0) + by
+                own = movable[row]
+                first = next(iter(own))
+                others[first] = own, others.get(first, (own, 0.0))[1] + by / abs(own[row])
         return None
 
-    def _fewest(self, step: Mapping[int, float], others: dict[int, float]) -> Together | None:
+    def _fewest(self, step: Step, others: dict[int, tuple[Step, float]]) -> Together | None:
         """Without those that it does as well without."""
         assert self._parametric is not None
-        gained = self._parametric.derivative({**others, **step}, MOST_PIVOTS)
+        gained = self._parametric.derivative(_moved(step, others), MOST_PIVOTS)
         for row in list(others):
-            fewer = {other: by for other, by in others.items() if other != row}
-            found = self._parametric.derivative({**fewer, **step}, MOST_PIVOTS)
+            fewer = {other: entry for other, entry in others.items() if other != row}
+            found = self._parametric.derivative(_moved(step, fewer), MOST_PIVOTS)
             if fewer and found.exact and np.allclose(found.slopes, gained.slopes, rtol=SAME, atol=NOISE):
                 others = fewer
-        return Together(others, gained.slopes / self._scale) if gained.exact and len(others) <= PARTNERS else None
+        if not gained.exact or len(others) > PARTNERS:
+            return None
+        return Together({row: own[row] * units for row, (own, units) in others.items()}, gained.slopes / self._scale)
 
     def confirm(self, asked: Iterable[tuple[Mapping[int, float], float, Side]]) -> list[bool]:
         """Does a re-solve with right-hand sides moved by `amount` times `step` change the levels by amount · slopes?
@@ -245,3 +253,12 @@ class Marginal:
         for leaving, entering in exchanges:
             codes[leaving], codes[entering] = AT_LOWER if low[leaving] else AT_UPPER, BASIC
         return Basis(codes[: lp.columns], codes[lp.columns :])
+
+
+def _moved(step: Step, others: Mapping[int, tuple[Step, float]]) -> dict[int, float]:
+    """Row → by how much it moves: a unit of `step`, and the units of the others; where both move it, by `step`."""
+    found: dict[int, float] = defaultdict(float)
+    for own, units in others.values():
+        for row, by in own.items():
+            found[row] += by * units
+    return {**found, **step}

@@ -161,13 +161,14 @@ def _first_level(found: Iterable[Limit], levels: Sequence[SolvedLevel]) -> list[
 def _headlines(asked: Marginal, priced: list[Priced]) -> list[Priced]:
     """With what else the weightiest limits would bring something, and whether a re-solve confirms them."""
     chosen = _weightiest(priced, asked.levels)
-    rows = {row: by / abs(by) for one in priced if one.limit.relaxes for row, by in one.limit.step.items()}
+    movable = {row: one.limit.step for one in reversed(priced) if one.limit.relaxes for row in one.limit.step}
+    movable |= {one.limit.row: one.limit.step for one in priced if one.limit.relaxes}
     told = list(priced)
     for place in chosen:
         one = told[place]
         level = one.idle_at
         if one.together is None and level is not None and not asked.spent:
-            _tell(told, place, asked.together(one.limit.step, rows, level))
+            _tell(told, place, asked.together(one.limit.step, movable, level))
     questions = {place: list(_questions(told[place])) for place in chosen[:HEADLINES]}
     answers = iter(asked.confirm([question for own in questions.values() for question in own]))
     for place, own in questions.items():
