@@ -80,4 +80,4 @@ def _depot_line(instance: PlanningInstance, name: str, held: np.ndarray) -> Stoc
     storage = node.storage_t or (inf,) * len(held)
     limits = tuple(limit if 0 < limit < inf else float("nan") for limit in storage)
     nation = f" ({node.nation})" if node.nation else ""
-    return StockLine(f"{name}{nation}", "t", tuple(held), limits, node.kind)
+    return StockLine(f"{node.title or name}{nation}", "t", tuple(held), limits, node.kind)

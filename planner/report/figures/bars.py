@@ -8,7 +8,7 @@ from typing import Any
 
 import altair as alt
 
-from planner.report.figures.drawing import Figure, chart_of
+from planner.report.figures.drawing import Figure, chart_of, distinct
 from planner.report.figures.theme import BLUE, GRID, HALF, INK, MUTED, SILVER, SMALL, VERMILION, text_width
 from planner.report.words.numbers import Scale
 
@@ -40,19 +40,20 @@ def pairs(
 
     `note` says what is measured, and in which unit.
     """
+    told = distinct([row.name for row in rows])
     values = [
         {
-            "name": row.name,
+            "name": name,
             "reached": row.reached,
             "wanted": row.wanted,
             "end": max(row.reached, row.wanted or 0.0),
             "text": text(row.reached) + ("" if row.wanted is None else f" | {text(row.wanted)}"),
-            "tip": f"{row.name}: {names[0]} {text(row.reached)}"
+            "tip": f"{name}: {names[0]} {text(row.reached)}"
             + ("" if row.wanted is None else f", {names[1]} {text(row.wanted)}"),
         }
-        for row in rows
+        for name, row in zip(told, rows, strict=True)
     ]
-    y, taken = named_axis([row.name for row in rows])
+    y, taken = named_axis(told)
     ends = _longest(values) + 10
     axis = alt.Axis(tickCount=4, grid=True, format=".0%") if percent else alt.Axis(tickCount=4, grid=True)
     amounts = alt.X("reached:Q", title=None, axis=axis)
@@ -86,8 +87,9 @@ def differences(
     pale bar.
     """
     shown = sorted(values, key=lambda entry: (-entry[1], entry[0]))[:MOST_ROWS]
-    rows = [_difference(name, value, scale, threshold) for name, value in shown]
-    y, taken = named_axis([name for name, _ in shown])
+    told = distinct([name for name, _ in shown])
+    rows = [_difference(name, value, scale, threshold) for name, (_, value) in zip(told, shown, strict=True)]
+    y, taken = named_axis(told)
     low = min(-threshold, *(value for _, value in shown)) / scale.factor
     high = max(threshold, *(value for _, value in shown)) / scale.factor
     plot, ends = width - taken, _longest(rows) + 10

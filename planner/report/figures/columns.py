@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import altair as alt
 
-from planner.report.figures.drawing import Figure, chart_of
+from planner.report.figures.drawing import Figure, chart_of, distinct
 from planner.report.figures.theme import FONT_SIZE, HALF, MUTED, SMALL, WHOLE, Shade
 from planner.report.words.numbers import Scale
 
@@ -29,7 +29,7 @@ def by_period(
     title: str, note: str, periods: Sequence[str], series: Sequence[Series], scale: Scale, captions: Sequence[str]
 ) -> Figure:
     """A column for each of many periods, with a legend; `captions` stand above the columns."""
-    width = WHOLE - 70
+    series, width = _distinct(series), WHOLE - 70
     every = max(1, -(-len(periods) * 22 // width))  # a caption is up to 22 pixels wide
     rows = _rows(periods, series, scale)
     base = chart_of(rows)
@@ -52,6 +52,7 @@ def by_period(
 
 def by_year(title: str, note: str, years: Sequence[str], series: Sequence[Series], scale: Scale) -> Figure:
     """A column for each of a few years; series are named beside the last one, sums stand above."""
+    series = _distinct(series)
     width, height = HALF - 60 - NAMES, 200
     tops = [sum(one.values[at] for one in series) / scale.factor for at in range(len(years))]
     most = (max(tops, default=0.0) or 1.0) * HEAD
@@ -68,6 +69,11 @@ def by_year(title: str, note: str, years: Sequence[str], series: Sequence[Series
     return alt.layer(stack, above, *_names(series, scale, most, width, height)).properties(
         width=width, height=height, title=alt.TitleParams(title, subtitle=note), description=_told(series, scale)
     )
+
+
+def _distinct(series: Sequence[Series]) -> list[Series]:
+    names = distinct([one.name for one in series])
+    return [replace(one, name=name) for one, name in zip(series, names, strict=True)]
 
 
 def _rows(periods: Sequence[str], series: Sequence[Series], scale: Scale) -> list[dict[str, object]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
@@ -34,6 +35,16 @@ ElementTree.register_namespace("", SVG)
 def chart_of(rows: Sequence[Mapping[str, object]]) -> alt.Chart:
     """A chart of inline data, one mapping a row, to be given marks."""
     return alt.Chart(data_of(rows))
+
+
+def distinct(names: Sequence[str]) -> list[str]:
+    """Names by which rows can be told apart: one that comes again is numbered, `Poland (2)`."""
+    seen: Counter[str] = Counter()
+    told = []
+    for name in names:
+        seen[name] += 1
+        told.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return told
 
 
 def data_of(rows: Sequence[Mapping[str, object]]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from planner.report.data.ledger import nation_title
 from planner.report.data.report_data import Digest
@@ -11,6 +11,7 @@ from planner.report.figures.bars import Pair, pairs
 from planner.report.figures.columns import Series, by_year
 from planner.report.figures.drawing import Figure
 from planner.report.figures.theme import REST, SERIES
+from planner.report.words.names import title_of
 from planner.report.words.numbers import number, share
 
 MOST_SERIES = len(SERIES)  # told apart in a chart; the rest is one series
@@ -19,12 +20,12 @@ Years = Mapping[int, float]
 
 
 def fund_chart(digest: Digest) -> Figure | None:
-    named = {use.name: use.by_year for use in digest.finances.funds if use.paid > 0}
+    named = [(title_of(digest.instance.funds, use.name), use.by_year) for use in digest.finances.funds if use.paid > 0]
     return _year_chart(digest, named, "Money paid by fund and fiscal year", "other funds")
 
 
 def cost_chart(digest: Digest) -> Figure | None:
-    return _year_chart(digest, digest.finances.by_type, "Cost by type and fiscal year", "other types")
+    return _year_chart(digest, list(digest.finances.by_type.items()), "Cost by type and fiscal year", "other types")
 
 
 def payers_chart(digest: Digest) -> Figure | None:
@@ -61,28 +62,29 @@ def work_chart(digest: Digest) -> Figure | None:
     )
 
 
-def _same_order(digest: Digest, table: Mapping[str, Years]) -> dict[str, Years]:
+def _same_order(digest: Digest, table: Mapping[str, Years]) -> list[tuple[str, Years]]:
     """By title; in both charts the nations that pay and produce most come first, so that each keeps its colour."""
     size: dict[str, float] = defaultdict(float)
     for by_nation in (digest.ledger.paid, digest.ledger.produced):
         for name, years in by_nation.items():
             size[name] += sum(years.values())
     order = sorted(size, key=lambda name: (-size[name], name))
-    return {nation_title(digest.instance, name): table.get(name, {}) for name in order if table}
+    return [(nation_title(digest.instance, name), table.get(name, {})) for name in order if table]
 
 
-def _year_chart(digest: Digest, table: Mapping[str, Years], title: str, rest: str) -> Figure | None:
+def _year_chart(digest: Digest, table: Sequence[tuple[str, Years]], title: str, rest: str) -> Figure | None:
     """Columns by fiscal year, the largest series told apart; None where there is nothing to draw."""
     if not table:
         return None
     years = digest.instance.horizon.years
-    named = dict(list(table.items())[:MOST_SERIES])
-    if others := [amounts for amounts in list(table.values())[MOST_SERIES:] if amounts]:
-        named[f"{len(others)} {rest}"] = {year: sum(amounts.get(year, 0.0) for amounts in others) for year in years}
+    named = [*table[:MOST_SERIES]]
+    if others := [amounts for _, amounts in table[MOST_SERIES:] if amounts]:
+        together = {year: sum(amounts.get(year, 0.0) for amounts in others) for year in years}
+        named.append((f"{len(others)} {rest}", together))
     shades = [*SERIES, REST]
     series = [
         Series(name, [amounts.get(year, 0.0) for year in years], shades[place])
-        for place, (name, amounts) in enumerate(named.items())
+        for place, (name, amounts) in enumerate(named)
     ]
     money = digest.money
     return by_year(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import altair as alt
 
 from planner.report.figures.bars import ROW, named_axis
-from planner.report.figures.drawing import Figure, chart_of
+from planner.report.figures.drawing import Figure, chart_of, distinct
 from planner.report.figures.theme import BLUE, INK, PAPER, SKY, VERMILION, WHOLE
 
 TICK = "M0,-1.4V1.4"  # a stroke across the bar
@@ -49,21 +49,24 @@ def ranges(
 ) -> Figure:
     """One row a range, in the order given; `note` names the unit, and what the bar stands for.
 
-    With `percent` the axis runs from 0 to 100 %; without `bar` a thin line joins the marks.
+    With `percent` the axis runs from 0 to 100 % at least; without `bar` a thin line joins the marks.
     """
-    y, taken = named_axis([row.name for row in rows])
+    told = distinct([row.name for row in rows])
+    y, taken = named_axis(told)
     if percent:
-        axis, domain = alt.Axis(grid=True, tickCount=6, format=".0%"), alt.Scale(domain=[0, 1])
+        low, high = min(0.0, *(row.least for row in rows)), max(1.0, *(row.most for row in rows))
+        axis, domain = alt.Axis(grid=True, tickCount=6, format=".0%"), alt.Scale(domain=[low, high])
     else:
         axis, domain = alt.Axis(grid=True, tickCount=6), alt.Scale(zero=True)
     x = alt.X("least:Q", title=None, scale=domain, axis=axis)
-    spans = chart_of([{"name": row.name, "least": row.least, "most": row.most, "tip": row.tip} for row in rows])
+    named = list(zip(told, rows, strict=True))
+    spans = chart_of([{"name": name, "least": row.least, "most": row.most, "tip": row.tip} for name, row in named])
     width = (
         spans.mark_bar(aria=True, size=10, fill="#a9d8f3", stroke=SKY)
         if bar
         else spans.mark_rule(aria=True, color=INK, strokeWidth=1.2)
     )
-    points = [{"name": row.name, "mark": name, "at": at, "tip": row.tip} for row in rows for name, at in row.marks]
+    points = [{"name": name, "mark": kind, "at": at, "tip": row.tip} for name, row in named for kind, at in row.marks]
     names = [mark.name for mark in marks]
     shown = (
         chart_of(points)

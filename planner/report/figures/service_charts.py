@@ -7,10 +7,11 @@ from math import floor
 from planner.report.data.report_data import Digest
 from planner.report.data.service import Service
 from planner.report.figures.columns import Series, by_period
-from planner.report.figures.drawing import Figure
+from planner.report.figures.drawing import Figure, distinct
 from planner.report.figures.heat import Cell, heat_table
 from planner.report.figures.theme import IN_TIME, LATE, NEVER
-from planner.report.words.numbers import share
+from planner.report.words.names import title_of
+from planner.report.words.numbers import number, share
 from planner.tolerances import NOISE, matters
 
 MOST_DESTINATIONS = 16
@@ -51,8 +52,9 @@ def missing_by_period(digest: Digest) -> Figure | None:
     lacking = [str(place) for place in by_place.index[by_place > 0]]
     rows = lacking[:MOST_DESTINATIONS]
     sums = demands.groupby(["destination", "due"], sort=False)[["wanted", "missing"]].sum()
+    titles = dict(zip(rows, distinct([title_of(digest.instance.nodes, place) for place in rows]), strict=True))
     cells = [
-        _cell(service, str(place), labels[int(due) - 1], float(wanted), float(missing))
+        _cell(service, titles[str(place)], labels[int(due) - 1], float(wanted), float(missing))
         for (place, due), wanted, missing in sums.itertuples()
         if place in rows and wanted > 0
     ]
@@ -61,14 +63,18 @@ def missing_by_period(digest: Digest) -> Figure | None:
     note = "per cent of what is wanted that is never delivered" + (", by value" if service.by_value else "")
     if len(lacking) > len(rows):
         note += f"; the {len(rows)} of {len(lacking)} destinations that lack most"
-    return heat_table("Where and when something is missing", f"{note}; blank: nothing due", rows, labels, cells)
+    return heat_table(
+        "Where and when something is missing", f"{note}; blank: nothing due", list(titles.values()), labels, cells
+    )
 
 
 def _cell(service: Service, place: str, column: str, wanted: float, missing: float) -> Cell:
     part = missing / wanted if matters(missing, wanted) else 0.0
-    text = share(part).removesuffix("\u00a0%") if part else "0"
-    tip = f"{place}, {column}: {share(part)} missing, {service.scale.text(missing if part else 0.0)} of {service.scale.text(wanted)}"
-    return Cell(place, column, part, text.removeprefix("under ").removeprefix("over "), tip)
+    percent = number(100 * part)
+    text = ">99" if percent == "100" and part < 1 else "<1" if percent == "0" and part > 0 else percent
+    amount = service.scale.text(missing if part else 0.0)
+    tip = f"{place}, {column}: {share(part)} missing, {amount} of {service.scale.text(wanted)}"
+    return Cell(place, column, part, text, tip)
 
 
 def _periods(digest: Digest) -> list[str]:

@@ -181,3 +181,8 @@ def _lightness(colour: str) -> float:
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 116 * float((0.2126 * red + 0.7152 * green + 0.0722 * blue) ** (1 / 3)) - 16
+
+
+def test_rows_of_one_name_stay_apart() -> None:
+    figure = pairs("Shares", "per cent", [Pair("PL", 0.4, None), Pair("PL", 0.6, None)], ("paid", "due"), share)
+    assert [(row["name"], row["reached"]) for row in rows(figure)] == [("PL", 0.4), ("PL (2)", 0.6)]

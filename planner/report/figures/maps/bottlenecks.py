@@ -9,8 +9,9 @@ import pandas as pd
 from planner.domain.instance import PlanningInstance
 from planner.plan.plan import Plan
 from planner.report.data.traffic import LegFlow, Traffic
-from planner.report.figures.drawing import Figure
+from planner.report.figures.drawing import Figure, distinct
 from planner.report.figures.heat import Cell, heat_table
+from planner.report.words.names import title_of
 from planner.report.words.numbers import compact, number, share
 
 MOST_POINTS, MOST_LEGS, MOST_ITEMS = 8, 12, 16
@@ -34,7 +35,7 @@ def fullness(instance: PlanningInstance, traffic: Traffic, numbered: Sequence[Le
         for label, used in zip(labels, filled, strict=True)
         if used > 0
     ]
-    note = "the darker, the more of the capacity is used; framed: full; points first, then the numbered legs of the map"
+    note = "the darker, the more of the capacity is used; framed: full; points first, then the numbered legs, named as on the map"
     return heat_table("What is full, and when", note, list(names), labels, cells)
 
 
@@ -49,16 +50,17 @@ def through_the_fullest(plan: Plan, traffic: Traffic) -> Figure | None:
     kept = [str(item) for item in by_item.index[by_item > 0][:MOST_ITEMS]]
     if len(kept) < LEAST_ROWS:
         return None
-    titles = {item: instance.items[item].title or item for item in kept}
+    titles = dict(zip(kept, distinct([title_of(instance.items, item) for item in kept]), strict=True))
     labels, largest = _labels(instance), float(sums.max())
     cells = [
         _cell(titles[str(item)], labels[int(period) - 1], float(tonnes), largest)
         for (item, period), tonnes in _of(sums, kept)
     ]
-    note = f"{'1000 tonnes' if largest >= KILOTONNE else 'tonnes'} that leave it, by item and period"
+    unit, least = ("1000 tonnes", "0.05") if largest >= KILOTONNE else ("tonnes", "0.5")
+    note = f"{unit} that leave it, by item and period; without a figure: under {least}"
     if len(by_item) > len(kept):
         note += f"; the {len(kept)} heaviest of {len(by_item)} items"
-    return heat_table(f"What goes through {node}", note, list(titles.values()), labels, cells)
+    return heat_table(f"What goes through {title_of(instance.nodes, node)}", note, list(titles.values()), labels, cells)
 
 
 def _of(sums: pd.Series, kept: Sequence[str]) -> list[tuple[tuple[str, int], float]]:
@@ -68,7 +70,7 @@ def _of(sums: pd.Series, kept: Sequence[str]) -> list[tuple[tuple[str, int], flo
 
 def _cell(item: str, label: str, tonnes: float, largest: float) -> Cell:
     shown, digits = (tonnes / KILOTONNE, 1) if largest >= KILOTONNE else (tonnes, 0)
-    text = number(shown, digits) if shown >= 0.5 * 10**-digits else "<" + number(10.0**-digits, digits)
+    text = number(shown, digits) if shown >= 0.5 * 10**-digits else ""
     return Cell(item, label, tonnes / largest, text, f"{item}, {label}: {compact(tonnes)} t")
 
 

@@ -225,7 +225,8 @@ class _Drawing:
 
     def _node_text(self, name: str) -> str:
         node, handled = self._instance.nodes[name], self._traffic.through.get(name, 0.0)
-        text = f"{name} ({node.kind}{', ' + node.nation if node.nation else ''})"
+        text = f"{name}, {node.title}" if node.title and node.title != name else name
+        text += f" ({node.kind}{', ' + node.nation if node.nation else ''})"
         text += f": {number(handled)} t leave or are delivered" if handled else ""
         full = self._full.get(name)
         return text + (f", its handling {self._full_text(full)}" if full else "")
