@@ -27,13 +27,17 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """The optimum at `factor` times the budget: the value of each aim in order, and its slope per unit of the factor (None: not
-    known). The slope of an aim is that of a tangent as long as the aims before it are flat.
+    """The optimum at `factor` times the budget: the value of each aim in order, and the slopes of the first of them (none: not
+    known) per unit of the factor. The slope of an aim is that of a tangent as long as the aims before it are flat.
     """
 
     factor: float
     values: tuple[float, ...]
-    slopes: tuple[float, ...] | None = None
+    slopes: tuple[float, ...] = ()
+
+    def slope(self, place: int) -> float | None:
+        """Of the aim at a place; None: not known."""
+        return self.slopes[place] if place < len(self.slopes) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +65,10 @@ class Curve:
 
     @classmethod
     def of(cls, aims: Sequence[Aim], points: Sequence[Point], loosens: bool) -> Curve:
-        """The points in order; of those at one factor the one with slopes."""
+        """The points in order; of those at one factor the one with most slopes."""
         kept: dict[float, Point] = {}
         for point in points:
-            if point.factor not in kept or point.slopes is not None:
+            if point.factor not in kept or len(point.slopes) >= len(kept[point.factor].slopes):
                 kept[point.factor] = point
         return cls(tuple(aims), tuple(kept[factor] for factor in sorted(kept)), loosens)
 
@@ -89,9 +93,9 @@ class Curve:
     ) -> tuple[float | None, float | None]:
         near = [point for point in (left, right) if point is not None]
         lows = [
-            point.values[place] + point.slopes[place] * (factor - point.factor)
+            point.values[place] + slope * (factor - point.factor)
             for point in (self.points if place == 0 else near)
-            if point.slopes is not None and (place == 0 or _are_flat(point, place))
+            if (slope := point.slope(place)) is not None and _are_flat(point, place)
         ]
         highs = []
         if left is not None and right is not None:
@@ -120,7 +124,7 @@ class Curve:
         else:
             near = left or right
             assert near is not None
-            guess = near.values[place] + (near.slopes[place] * (factor - near.factor) if near.slopes else 0.0)
+            guess = near.values[place] + (near.slope(place) or 0.0) * (factor - near.factor)
         if low is not None and high is not None:
             return (low + high) / 2
         return min(max(guess, low if low is not None else guess), high if high is not None else guess)
@@ -129,20 +133,14 @@ class Curve:
         """As JSON keeps it."""
         return {
             "aims": [[aim.name, aim.title, aim.unit] for aim in self.aims],
-            "points": [
-                [point.factor, list(point.values), list(point.slopes) if point.slopes else None]
-                for point in self.points
-            ],
+            "points": [[point.factor, list(point.values), list(point.slopes)] for point in self.points],
             "loosens": self.loosens,
         }
 
     @classmethod
     def read(cls, document: dict[str, Any]) -> Curve:
         """What `document` wrote."""
-        points = [
-            Point(factor, tuple(values), None if slopes is None else tuple(slopes))
-            for factor, values, slopes in document["points"]
-        ]
+        points = [Point(factor, tuple(values), tuple(slopes)) for factor, values, slopes in document["points"]]
         return cls.of([Aim(*aim) for aim in document["aims"]], points, bool(document["loosens"]))
 
     def joined(self, points: Sequence[Point]) -> Curve:
@@ -159,7 +157,8 @@ def _alike(one: float, other: float) -> bool:
 
 
 def _has_flat(point: Point, place: int) -> bool:
-    return point.slopes is not None and abs(point.slopes[place]) <= NO_LESS * max(1.0, abs(point.values[place]))
+    slope = point.slope(place)
+    return slope is not None and abs(slope) <= NO_LESS * max(1.0, abs(point.values[place]))
 
 
 def _are_flat(point: Point, place: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from planner.options.changes.option import Change, Option
 from planner.options.changes.overrides import apply_option
 from planner.plan import SolveOptions
 from planner.plan.places import level_unit
+from planner.plan.plan import Plan
 from planner.run.log import Log
 from planner.solver.highs import INFINITY, Vector
 from planner.solver.parametric_study import Extension
@@ -87,6 +88,7 @@ class BudgetStudy:
             raise UsageError(
                 f"{budget.title}: which nations take part in common procurement is chosen anew with each budget, so that no bounds follow"
             )
+        self._budget = budget
         self._tolerance = self.context.instance.settings.level_tolerance
         entries = _entries(self.context, budget)
         self.loosens = _loosens(self.context, entries)
@@ -104,8 +106,32 @@ class BudgetStudy:
         return tuple(aims[:1] if self._tolerance else aims)
 
     def point(self, factor: float) -> Point | None:
-        """The optimum with so many times the budget; None where there is no plan."""
-        names = [aim.name for aim in self.aims]
+        """The optimum with so many times the budget, with all slopes; None where there is no plan."""
+        return self._solved(factor, [aim.name for aim in self.aims])
+
+    def large_point(self, factor: float) -> Point | None:
+        """The same for a large input: a plan made from the one at hand, as of an option, and the slope of the first aim alone."""
+        first = self._solved(factor, [self.aims[0].name])
+        if first is None:
+            return None
+        try:
+            plan = self._plan(factor)
+        except NoPlanError:
+            return None
+        values = [level.value for level in plan.levels][: len(self.aims)]
+        if any(value is None for value in values):
+            return None
+        return Point(factor, (first.values[0], *(float(value or 0.0) for value in values[1:])), first.slopes)
+
+    def _plan(self, factor: float) -> Plan:
+        if factor == 1.0:
+            return self.context.warm_start.base_plan
+        reading = interpret(scaled(self.context.raw, self._budget, factor))
+        if reading.instance is None:
+            raise InputError(reading.faults)
+        return self.context.warm_start.solve_changed(reading.instance)
+
+    def _solved(self, factor: float, names: Sequence[str]) -> Point | None:
         self._study.bound_column(COLUMN, factor - 1.0, factor - 1.0)
         try:
             points = self._study.in_order(names, self._tolerance, self._start)

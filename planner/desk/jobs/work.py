@@ -175,7 +175,7 @@ def _curve(folder: Path, job: Job, holding: Holding, store: RunStore) -> Found:
     points = []
     for number, factor in enumerate(FIRST, 1):
         holding(Progress(f"{slide.budget.title} × {factor:g}", done=number - 1, levels=len(FIRST)))
-        if (point := study.point(factor)) is not None:
+        if (point := study.large_point(factor)) is not None:
             points.append(point)
     return Found({"curve": Curve.of(study.aims, points, study.loosens).document()})
 

@@ -68,7 +68,7 @@ def test_a_curve_is_written_and_read() -> None:
     )
     assert Curve.read(curve.document()) == curve
     assert [point.factor for point in curve.points] == [0.0, 1.0]
-    assert curve.points[1].slopes is not None
+    assert curve.points[1].slopes == (0.0, 0.0)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -109,6 +109,15 @@ def test_the_partners_fund_is_worth_what_the_notes_say(partners: BudgetStudy) ->
         assert point.values[0] == pytest.approx(short, rel=1e-9)
     assert curve.bounds(0.3)[0].low == pytest.approx(256_000.0)  # on the tangent at nothing
     assert curve.bounds(1.7)[0].is_exact
+
+
+def test_a_large_input_is_planned_as_an_option_is(partners: BudgetStudy) -> None:
+    for factor in (0.0, 0.3, 1.0, 2.0):
+        whole, quick = partners.point(factor), partners.large_point(factor)
+        assert whole is not None
+        assert quick is not None
+        assert quick.values == pytest.approx(whole.values, rel=1e-9)
+        assert quick.slopes == pytest.approx(whole.slopes[:1])
 
 
 def test_one_contributor_of_one_year_is_slid_alone(partners: BudgetStudy) -> None:
