@@ -16,7 +16,8 @@ from planner.decision.record import ENDING
 from planner.desk.access.users import Role
 from planner.desk.desk import Desk, Seen, action, number_of, page, render, seen, session_of
 from planner.errors import BusyError, DecisionError, UsageError
-from planner.store.log import read_log
+from planner.report.pages.views import View, ViewColumn
+from planner.store.log import Event, read_log
 from planner.store.store import RunStore
 
 MOST_WORDS = 2000
@@ -96,4 +97,20 @@ def _decision(desk: Desk, request: Request) -> Response:
 
 def _log(desk: Desk, request: Request) -> Response:
     events, fault = read_log(desk.store.database, LOGGED)
-    return render(request, "log.html.j2", events=events, fault=fault)
+    columns = (
+        ViewColumn("No.", "whole"),
+        ViewColumn("At (UTC)"),
+        ViewColumn("Who"),
+        ViewColumn("What"),
+        ViewColumn("More"),
+    )
+    rows = [
+        (event.id, event.at.replace("T", " ").removesuffix("Z"), event.who, event.what, _more(event))
+        for event in events
+    ]
+    view = View("log", "What was done", "", columns, rows, most=LOGGED)
+    return render(request, "log.html.j2", view=view, fault=fault, money=None)
+
+
+def _more(event: Event) -> str:
+    return "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in event.document.items())

@@ -17,36 +17,20 @@ from planner.desk.desk import Desk, Seen, number_of, page, render, seen, session
 from planner.desk.pages.reading import MEMO, head
 from planner.options.figures import Measure, summary
 from planner.report.data.report_data import Digest
+from planner.report.pages.views import Cell, View, ViewColumn
 from planner.report.words.numbers import Money, compact, number, share
 from planner.run.comparable import differences, terms_of_run
 from planner.tolerances import matters
 
 MOST_RUNS = 4
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A figure of one run: as people read it, and by how much it differs from the first (blank: it does not)."""
-
-    value: str
-    difference: str
-
-
-@dataclass(frozen=True)
-class Row:
-    """One thing of which the runs differ."""
-
-    name: str
-    cells: Sequence[Cell]
+Columns = tuple[ViewColumn, ...]
 
 
 @dataclass(frozen=True)
 class Block:
     """A table of differences; `alike` rows are the same in all runs, and left out."""
 
-    name: str
-    title: str
-    rows: Sequence[Row]
+    view: View
     alike: int
 
 
@@ -94,26 +78,26 @@ def _blocks(runs: Sequence[Seen]) -> Iterator[Block]:
     measure = Measure.of(base.instance)
     found = [summary(digest.plan, measure, base.instance) for digest in digests]
     money = Money(base.money.currency, max(digest.money.factor for digest in digests))
-    yield _headline(found, money)
+    columns = (ViewColumn("What"), *(ViewColumn(f"Run {run.number}") for run in runs))
+    yield _headline(found, money, columns)
     nations = {name: nation.title or name for name, nation in base.instance.nations.items()}
     for measure_name, words in (("contributed", "pay"), ("produced", "produce"), ("received", "receive")):
-        yield _sums(
-            f"nations-{measure_name}", f"What nations {words}", found, "nations", "nation", measure_name, money, nations
-        )
-    yield _sums("funds", "What funds pay", found, "funds", "fund", "paid", money, {})
-    yield _commitments(found, base)
+        name = f"nations-{measure_name}"
+        yield _sums(name, f"What nations {words}", found, "nations", "nation", measure_name, money, nations, columns)
+    yield _sums("funds", "What funds pay", found, "funds", "fund", "paid", money, {}, columns)
+    yield _commitments(found, base, columns)
 
 
-def _headline(found: Sequence[Mapping[str, pd.DataFrame]], money: Money) -> Block:
+def _headline(found: Sequence[Mapping[str, pd.DataFrame]], money: Money, columns: Columns) -> Block:
     others = [{row["figure"]: row["value"] for row in tables["headline"].to_dict("records")} for tables in found]
     rows, alike = [], 0
     for row in found[0]["headline"].to_dict("records"):
         values = [_known(other.get(row["figure"])) for other in others]
         if _differ(values):
-            rows.append(Row(str(row["title"]), _cells(values, str(row["unit"]), money, str(row["better"]))))
+            rows.append((str(row["title"]), *_cells(values, str(row["unit"]), money, str(row["better"]))))
         else:
             alike += 1
-    return Block("headline", "Aims and headline figures", rows, alike)
+    return _shown("headline", "Aims and headline figures", rows, alike, columns)
 
 
 def _known(value: Any) -> float | None:
@@ -129,13 +113,14 @@ def _sums(
     measure: str,
     money: Money,
     titles: Mapping[str, str],
+    columns: Columns,
 ) -> Block:
     """Sums over the horizon by a key, in money, the largest difference first."""
     sums = [_by_name(tables[table].groupby(key)[measure].sum()) for tables in found]
-    return _block(name, title, sums, money.currency, money, titles)
+    return _block(name, title, sums, money.currency, money, titles, columns)
 
 
-def _commitments(found: Sequence[Mapping[str, pd.DataFrame]], base: Digest) -> Block:
+def _commitments(found: Sequence[Mapping[str, pd.DataFrame]], base: Digest, columns: Columns) -> Block:
     """The part of each commitment that is delivered."""
     parts = []
     for tables in found:
@@ -143,7 +128,9 @@ def _commitments(found: Sequence[Mapping[str, pd.DataFrame]], base: Digest) -> B
         wanted = sums[sums["wanted"] > 0]
         parts.append(_by_name((wanted["on_time"] + wanted["late"]) / wanted["wanted"]))
     titles = {name: one.title or name for name, one in base.instance.commitments.items()} | {"": "Without commitment"}
-    return _block("commitments", "The part of each commitment that is delivered", parts, "share", base.money, titles)
+    return _block(
+        "commitments", "The part of each commitment that is delivered", parts, "share", base.money, titles, columns
+    )
 
 
 def _by_name(values: pd.Series) -> dict[str, float]:
@@ -151,14 +138,24 @@ def _by_name(values: pd.Series) -> dict[str, float]:
 
 
 def _block(
-    name: str, title: str, sums: Sequence[Mapping[str, float]], unit: str, money: Money, titles: Mapping[str, str]
+    name: str,
+    title: str,
+    sums: Sequence[Mapping[str, float]],
+    unit: str,
+    money: Money,
+    titles: Mapping[str, str],
+    columns: Columns,
 ) -> Block:
     keys = list(dict.fromkeys(key for one in sums for key in one))
     values = {key: [float(one.get(key, 0.0)) for one in sums] for key in keys}
     different = [key for key in keys if _differ(values[key])]
     different.sort(key=lambda key: -max(abs(value - values[key][0]) for value in values[key]))
-    rows = [Row(titles.get(key, key), _cells(values[key], unit, money, "")) for key in different]
-    return Block(name, title, rows, len(keys) - len(different))
+    rows = [(titles.get(key, key), *_cells(values[key], unit, money, "")) for key in different]
+    return _shown(name, title, rows, len(keys) - len(different), columns)
+
+
+def _shown(name: str, title: str, rows: Sequence[tuple[Any, ...]], alike: int, columns: Columns) -> Block:
+    return Block(View(name, title, "", columns, rows, most=max(len(rows), 1)), alike)
 
 
 def _differ(values: Sequence[float | None]) -> bool:
@@ -172,7 +169,9 @@ def _apart(value: float | None, first: float | None) -> bool:
 
 
 def _cells(values: Sequence[float | None], unit: str, money: Money, better: str) -> list[Cell]:
-    return [Cell(_said(value, unit, money), _difference(value, values[0], unit, money, better)) for value in values]
+    return [
+        Cell(value, _difference(value, values[0], unit, money, better), _said(value, unit, money)) for value in values
+    ]
 
 
 def _said(value: float | None, unit: str, money: Money) -> str:

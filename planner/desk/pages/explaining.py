@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -14,22 +15,33 @@ from planner.analysis.explain.explain import Explanation, explain_demand
 from planner.desk.desk import Desk, Seen, number_of, page, render, seen
 from planner.desk.pages.reading import head
 from planner.errors import UsageError
-from planner.report.words.numbers import compact, number, share
+from planner.report.pages.views import View, ViewColumn
+from planner.report.words.numbers import compact, number
 
 MOST_DEMANDS = 3  # explained at a time, the largest shortfalls first
-MOST_HELD, MOST_ROWS = 12, 40
-Rows = Sequence[Sequence[str]]
+MOST_HELD = 12
 
 
 @dataclass(frozen=True)
 class Told:
-    """An explanation as the page shows it: tables of texts, each with its title and headings."""
+    """An explanation as the page shows it."""
 
     heading: str
-    held: Rows
-    prices: Rows
-    sources: Rows
-    moves: Rows
+    views: Sequence[View]
+
+
+HELD = ("Held back by", "Share", "At least", "At most", "Whose", "Cells")
+PRICES = ("Aim", "One more costs", "One less saves", "Unit")
+MADE = ("Line", "Place", "When", "Units")
+MOVED = ("Route", "From", "To", "Dispatched", "Arrives", "Units")
+NUMBERS = {
+    "Share": "share",
+    "At least": "share",
+    "At most": "share",
+    "One more costs": "quantity",
+    "One less saves": "quantity",
+    "Units": "quantity",
+}
 
 
 def routes(desk: Desk) -> list[Route]:
@@ -74,43 +86,38 @@ def told(one: Explanation, run: Seen) -> Told:
     held = [
         (
             f"{held.words}{' (serves what is more important)' if held.taken else ''}",
-            share(held.part),
-            share(held.least) if held.tried else "",
-            share(min(held.most, 1.0)) if held.tried else "",
+            held.part,
+            held.least if held.tried else None,
+            min(held.most, 1.0) if held.tried else None,
             "; ".join(part for part in (held.fund, held.whose) if part),
             held.cells,
         )
         for held in one.held[:MOST_HELD]
     ]
-    prices = [
-        (
-            price.title,
-            "no plan" if price.more is None else _number(price.more),
-            "" if price.less is None else _number(price.less),
-            price.unit.replace(" x ", " × "),
-        )
-        for price in one.prices
-    ]
-    sources = [
-        (made.line, made.factory, _label(run, made.period), _number(units))
-        for made, units in sorted(traced.made.items())
-    ]
-    sources += [
-        ("opening stock or on order", given.node, _label(run, given.period), _number(units))
+    prices = [(price.title, price.more, price.less, price.unit.replace(" x ", " × ")) for price in one.prices]
+    made = [(made.line, made.factory, _label(run, made.period), units) for made, units in sorted(traced.made.items())]
+    made += [
+        ("opening stock or on order", given.node, _label(run, given.period), units)
         for given, units in sorted(traced.given.items())
     ]
-    moves = [
-        (
-            move.route,
-            move.origin,
-            move.destination,
-            _label(run, move.dispatched),
-            _label(run, move.arrives),
-            _number(units),
-        )
+    moved = [
+        (move.route, move.origin, move.destination, _label(run, move.dispatched), _label(run, move.arrives), units)
         for move, units in sorted(traced.moved.items())
     ]
-    return Told(heading, held, prices, sources[:MOST_ROWS], moves[:MOST_ROWS])
+    views = [
+        _view(traced.demand, "What holds it back", HELD, held),
+        _view(
+            traced.demand, "What one more would cost, and one less save (blank: there would be no plan)", PRICES, prices
+        ),
+        _view(traced.demand, "Where the delivered part is made", MADE, made),
+        _view(traced.demand, "How it moves", MOVED, moved),
+    ]
+    return Told(heading, [view for view in views if view.rows])
+
+
+def _view(demand: str, title: str, headings: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> View:
+    columns = tuple(ViewColumn(heading, NUMBERS.get(heading, "text")) for heading in headings)
+    return View("explanation", title, "", columns, rows, where="tables of the run folder", caption=f"{title}: {demand}")
 
 
 def _label(run: Seen, period: int) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import inf
 from typing import Any
 
@@ -23,18 +23,9 @@ from planner.report.data.traffic import NodeFlow, Traffic, read_traffic
 from planner.report.figures.drawing import framed
 from planner.report.figures.maps.bottlenecks import fullness, through_the_fullest
 from planner.report.figures.maps.network_map import network_map
-from planner.report.words.numbers import number
+from planner.report.pages.views import View, ViewColumn
 
 MOVES = "shipments"
-
-
-@dataclass(frozen=True, slots=True)
-class Through:
-    """What comes to a point, and leaves it, of an item or in a month, in tonnes."""
-
-    name: str
-    comes: str
-    leaves: str
 
 
 def routes(desk: Desk) -> list[Route]:
@@ -120,8 +111,16 @@ def _point(desk: Desk, request: Request) -> Response:
         node=digest.instance.nodes[name],
         full=_full(digest.traffic.handling, name),
         limits=_limits(digest, name),
-        by_item=_through(moves, name, "item", lambda code: run.titles.told("item", str(code))),
-        by_month=_through(moves, name, "period", lambda period: run.calendar.labels[int(period) - 1]),
+        by_item=_through(
+            moves, name, "item", "What goes through, by item", lambda code: run.titles.told("item", str(code))
+        ),
+        by_month=_through(
+            moves,
+            name,
+            "period",
+            "What goes through, by month of dispatch",
+            lambda period: run.calendar.labels[int(period) - 1],
+        ),
         legs=[flow for flow in digest.traffic.legs if name in (flow.leg.origin, flow.leg.destination)],
     )
 
@@ -135,13 +134,13 @@ def _limits(digest: Digest, name: str) -> list[Limit]:
     return [limit for limit in digest.limits if limit.object == name]
 
 
-def _through(moves: pd.DataFrame, name: str, key: str, words: Any) -> list[Through]:
-    """Tonnes that come and leave, by item or by month; a month counts what is dispatched in it."""
+def _through(moves: pd.DataFrame, name: str, key: str, title: str, words: Callable[[Any], str]) -> View:
+    """Tonnes that come and leave, by item (those of which most moves first) or by month of dispatch."""
     comes, leaves = (moves[moves[end] == name].groupby(key)["tonnes"].sum() for end in ("destination", "origin"))
     keys = sorted({*comes.index, *leaves.index})
     if key == "item":
         keys.sort(key=lambda item: -float(comes.get(item, 0.0) + leaves.get(item, 0.0)))
-    return [
-        Through(words(one), number(float(comes.get(one, 0.0)), 1), number(float(leaves.get(one, 0.0)), 1))
-        for one in keys
-    ]
+    rows = [(words(one), float(comes.get(one, 0.0)), float(leaves.get(one, 0.0))) for one in keys]
+    tonnes = (ViewColumn("Comes", "quantity", "t"), ViewColumn("Leaves", "quantity", "t"))
+    heading = ViewColumn("Item" if key == "item" else "Month", "text" if key == "item" else "month")
+    return View(MOVES, title, "", (heading, *tonnes), rows, most=len(rows))

@@ -162,7 +162,7 @@ def test_runs_are_chosen_and_put_side_by_side(page: Any) -> None:
     page.get_by_label("Compare run 1", exact=True).check()
     page.get_by_label("Compare run 5", exact=True).check()
     page.get_by_role("button", name="Put side by side").click()
-    assert page.get_by_role("cell", name="more, worse").first.is_visible()
+    assert page.get_by_role("cell", name="less, better").first.is_visible()
     assert page.get_by_role("heading", name="What funds pay").is_visible()
 
 
