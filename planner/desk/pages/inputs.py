@@ -20,6 +20,7 @@ from planner.desk.desk import Desk, action, number_of, page, render, session_of
 from planner.desk.jobs.uploads import keep, plain_name
 from planner.desk.jobs.work import marked_place
 from planner.errors import BusyError, UsageError
+from planner.report.pages.views import View, ViewColumn
 from planner.report.words.phases import phase_words
 from planner.store.jobs import Job
 
@@ -95,8 +96,19 @@ def _shown(desk: Desk, request: Request) -> Response:
     job = _job(desk, request)
     has_marked = marked_place(desk.folder, job.id).is_file()
     return render(
-        request, "job.html.j2", job=job, told=told(job), has_marked=has_marked, result=job.result, wanted=job.wanted
-    )
+        request, "job.html.j2", job=job, told=told(job), has_marked=has_marked, result=job.result, wanted=job.wanted,
+        view=_faults(job), money=None,
+    )  # fmt: skip
+
+
+def _faults(job: Job) -> View:
+    """What the check found, cell by cell."""
+    columns = (ViewColumn("Where"), ViewColumn("Column"), ViewColumn("Kind", "flag"), ViewColumn("What is wrong"))
+    rows = [
+        (fault["place"], fault["column"] or "", "fault" if fault["severity"] == "error" else "", fault["message"])
+        for fault in job.result.get("faults", ())
+    ]
+    return View("faults", "Faults by cell", "A row without a mark is a warning.", columns, rows, most=max(len(rows), 1))
 
 
 def _marked(desk: Desk, request: Request) -> Response:
