@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -24,6 +25,7 @@ from planner.report.excel.sheets import (
     YEARS,
     Column,
     Sheet,
+    period_column,
 )
 from planner.report.excel.workbook import save_book, set_up_page
 from planner.run.load import SavedRun
@@ -75,8 +77,8 @@ def _sheet(run: SavedRun, name: str, table: pd.DataFrame) -> Sheet:
 def _column(run: SavedRun, name: str, values: pd.Series) -> Column:
     heading, note = HEADINGS.get(name, name.replace("_", " ").capitalize()), NOTES.get(name, "")
     if name in PERIODS:
-        labels = values.map(lambda period: "" if pd.isna(period) else run.label(int(period)))
-        return Column(heading, labels, "", note)
+        calendar = run.record.calendar
+        return period_column(heading, values, date.fromisoformat(str(calendar.start)), calendar.period_length, note)
     if name in YEARS:
         return Column(YEARS[name], values, "0", note)
     if not pd.api.types.is_numeric_dtype(values):

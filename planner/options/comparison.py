@@ -51,7 +51,8 @@ class Comparison:
 
     def name_of(self, kind: str, code: object) -> str:
         """A nation, fund, commitment or item as people know it; anything else as it is."""
-        return self.names.get(kind, {}).get(str(code), str(code))
+        name = self.names.get(kind, {}).get(str(code), str(code))
+        return name if name == str(code) else f"{name} ({code})"
 
     @property
     def base(self) -> Outcome:

@@ -15,10 +15,10 @@ from planner.analysis.context import AnalysisContext, header
 from planner.analysis.findings import Field, Findings, Section, Table
 from planner.analysis.movements import change_table
 from planner.plan.plan import Plan
-from planner.report.data.ledger import nation_label
 from planner.report.data.money import money_scale
 from planner.report.figures.drawing import Figure
 from planner.report.figures.ranges import RING, STROKE, Range, ranges
+from planner.report.words.names import with_code
 from planner.report.words.numbers import Money, plural, share
 from planner.tolerances import SAME, matters
 
@@ -34,7 +34,7 @@ def alternatives_findings(
 ) -> Findings:
     """Everything that the page, the workbook and the record say."""
     money = money_scale(context.warm_start.base_plan)
-    label = partial(nation_label, context.instance)
+    label = partial(with_code, context.instance.nations)
     ranges, amounts = _range_table(parts, found, label), _amount_table(parts, found, label)
     given, distances = _level_table(plans), _distance_table(found)
     changes = _change_table(context, plans)
@@ -135,7 +135,8 @@ def _charts(context: AnalysisContext, parts: Sequence[Part], found: Alternatives
         if moving:
             title = f"{ASPECT_TITLES[aspect]}: least and most within the slack"
             rows = [
-                _range(nation_label(context.instance, part.name), part, found, money) for part in moving[:MOST_BARS]
+                _range(with_code(context.instance.nations, part.name), part, found, money)
+                for part in moving[:MOST_BARS]
             ]
             charts.append(ranges(title, f"{money.unit}; bar: from least to most", rows, MARKS))
     return charts

@@ -8,7 +8,7 @@ from planner.analysis.fairness.game import everybody
 from planner.analysis.fairness.study import Allocation, Study
 from planner.domain.history_slack import lacks
 from planner.domain.instance import PlanningInstance
-from planner.report.data.ledger import nation_label
+from planner.report.words.names import with_code
 from planner.report.words.numbers import Money, listing, number, plural, share
 
 Amount = Callable[[float], str]
@@ -38,7 +38,7 @@ def figures(study: Study) -> Amount:
 
 def player_name(study: Study, player: str) -> str:
     """A player's name with its code, everywhere alike: `Norway (NO)`."""
-    return nation_label(study.joint_plan.instance, player)
+    return with_code(study.joint_plan.instance.nations, player)
 
 
 def group_names(study: Study, coalition: int) -> list[str]:

@@ -14,7 +14,7 @@ from planner.analysis.money.budget_cells import BudgetCell
 from planner.analysis.money.remedy import Remedy
 from planner.analysis.money.sensitivity import Side
 from planner.plan.places import level_unit
-from planner.report.data.ledger import nation_label
+from planner.report.words.names import with_code
 
 
 def aim_unit(asking: Asking, level: str) -> str:
@@ -100,7 +100,7 @@ def _whose(asking: Asking, group: Alike) -> dict[str, Any]:
 
 def _contributors(asking: Asking, budget_cell: BudgetCell) -> str:
     """The contributors of a budget cell, nations with name and code."""
-    return "; ".join(nation_label(asking.instance, name) for name in budget_cell.contributors)
+    return "; ".join(with_code(asking.instance.nations, name) for name in budget_cell.contributors)
 
 
 def _side_entries(name: str, side: Side | None, place: int, step: float) -> dict[str, float | None]:

@@ -23,9 +23,9 @@ from planner.analysis.withdraw.remedy import Remedy
 from planner.analysis.withdraw.things import Withdrawal
 from planner.plan.again.remainder import UNUSED
 from planner.plan.plan import LevelResult
-from planner.report.data.ledger import nation_label
 from planner.report.data.money import money_scale
 from planner.report.words.limit_words import limit_words
+from planner.report.words.names import with_code
 from planner.report.words.numbers import compact, least_share, listing, plural
 from planner.tolerances import matters
 
@@ -96,7 +96,7 @@ class _Words:
 
     def name(self, one: Withdrawal) -> str:
         if one.kind == "nation":
-            return nation_label(self._context.instance, one.name)
+            return with_code(self._context.instance.nations, one.name)
         return f"{self.kind(one)} {one.name}"
 
     def kind(self, one: Withdrawal) -> str:

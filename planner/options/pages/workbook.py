@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -18,13 +19,14 @@ from planner.options.record import CompareRecord, level_titles
 from planner.report.excel import inks
 from planner.report.excel.pen import CHART_ROWS, LAST_COLUMN, PERCENT, WIDTHS, Pen
 from planner.report.excel.sheet_charts import WHOLE_CM, dressed, paint, stacked
-from planner.report.excel.sheets import FRACTION, WHOLE, Column, Sheet
+from planner.report.excel.sheets import FRACTION, PERIODS, WHOLE, YEARS, Column, Sheet, period_column
 from planner.report.excel.summary_sheet import write_index
 from planner.report.excel.workbook import save_book, set_up_page
 from planner.report.words.numbers import Money
 
 MOST_CHARTED = 30  # options in a chart
 MOST_LEVELS = len(WIDTHS) - 2
+MOST_CHANGES, LEAST_CHANGES = 4_000, 20  # rows of a sheet of changes, of one option
 TITLES = {
     "options": "The options: what they are, and how their plans ended",
     "figures": "Headline figures, an option a column",
@@ -207,18 +209,35 @@ def _figures_sheet(comparison: Comparison) -> Sheet:
 
 
 def _sheets(comparison: Comparison, money: Money) -> list[Sheet]:
-    """The other tables, as they are in tables/."""
+    """The other tables, as they are in tables/; of what changes in the plans, the largest changes of each option."""
     made = []
+    goods = comparison.measure.worth is not None
+    each = max(MOST_CHANGES // max(len(comparison.options), 1), LEAST_CHANGES)
     for name, table in comparison.tables.items():
         if name == "headline":  # the sheet `figures` has it
             continue
-        title = TITLES.get(name) or f"{name.removeprefix('changes_').capitalize()}: rows that differ from the base's"
-        goods = comparison.measure.worth is not None
-        made.append(Sheet(name, title, [_column(table, str(c), money, goods) for c in table.columns], len(table)))
+        title, kept = TITLES.get(name), table
+        if title is None:
+            title = f"{name.removeprefix('changes_').capitalize()}: rows that differ from the base's"
+            kept = table.groupby("option", sort=False).head(each).reset_index(drop=True)
+            title += f", the {each} largest changes of each option" if len(kept) < len(table) else ""
+        columns = []
+        for key in map(str, table.columns):
+            columns += [_column(comparison, kept, key, money, goods), *_names_beside(comparison, kept, key)]
+        made.append(Sheet(name, title, columns, len(table)))
     return made
 
 
-def _column(table: pd.DataFrame, name: str, money: Money, goods_are_money: bool) -> Column:
+def _names_beside(comparison: Comparison, table: pd.DataFrame, key: str) -> list[Column]:
+    """The names that are filled in for the codes of a column."""
+    known = comparison.names.get({"contributor": "nation"}.get(key, key), {})
+    titles = {code: known.get(str(code), str(code)) for code in table[key].dropna().unique()} if known else {}
+    if all(title == str(code) for code, title in titles.items()):
+        return []
+    return [Column(f"{key.capitalize()} name", table[key].map(titles))]
+
+
+def _column(comparison: Comparison, table: pd.DataFrame, name: str, money: Money, goods_are_money: bool) -> Column:
     plain = name.removesuffix("_base").removesuffix("_difference")
     heading = plain.replace("_", " ").capitalize()
     if name.endswith("_base"):
@@ -229,7 +248,10 @@ def _column(table: pd.DataFrame, name: str, money: Money, goods_are_money: bool)
         return Column(heading, table[name])
     if name in ("factor", "rank", "rank_overall", "cells_changed"):
         return Column(heading, table[name].astype(float), "0.####" if name == "factor" else "0")
-    if name in ("year", "cash_year", "period", "arrives", "due", "ready"):
+    if name in PERIODS:
+        calendar = comparison.base.record.calendar
+        return period_column(heading, table[name], date.fromisoformat(str(calendar.start)), calendar.period_length)
+    if name in YEARS:
         return Column(heading, table[name], "0")
     whole = WHOLE if money.factor > 1 else FRACTION
     if plain.endswith("_cost") or plain in MONEY_COLUMNS or (goods_are_money and plain in GOODS_COLUMNS):

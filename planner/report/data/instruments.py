@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 
 from planner.plan.plan import Plan
-from planner.report.data.ledger import nation_title
 from planner.report.data.taking_part import taking_part
 from planner.report.data.tiers import tier_view
 from planner.report.pages.views import View, ViewColumn
+from planner.report.words.names import title_of
 from planner.report.words.numbers import listing, share
 from planner.tolerances import SAME
 
@@ -37,7 +37,7 @@ def _beneficiaries(plan: Plan) -> View:
         known = instance.items[item]
         unit = "units" if known.unit == "unit" else known.unit
         title = known.title or item
-        rows.append((title, nation_title(instance, nation), unit, told, there, listing(funds), state))
+        rows.append((title, title_of(instance.nations, nation), unit, told, there, listing(funds), state))
     return View(
         "beneficiaries",
         "Beneficiaries: units paid on behalf of a nation",
@@ -101,7 +101,9 @@ def _common_procurement(plan: Plan, kind: str) -> View:
     rows = []
     for found in taking_part(plan):
         fund, taking = found.fund, found.nations
-        names = [f"{nation_title(plan.instance, nation)} {share(paid / found.paid)}" for nation, paid in taking.items()]
+        names = [
+            f"{title_of(plan.instance.nations, nation)} {share(paid / found.paid)}" for nation, paid in taking.items()
+        ]
         rule = "enforced" if fund.min_nations_enforced else "checked only"
         state = "too few" if found.too_few else "" if found.paid else "pays nothing"
         rows.append((fund.name, fund.min_nations, len(taking), fund.part_min, listing(names, 8), rule, state))

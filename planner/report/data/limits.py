@@ -22,11 +22,10 @@ from planner.formulation.goods.demand import DEMAND_BALANCE
 from planner.formulation.money.funding import FUND_LIMIT
 from planner.plan.plan import Plan
 from planner.report.data.contributor_limits import FAMILY, UsedUp, used_up
-from planner.report.data.ledger import nation_label
 from planner.report.data.money import fund_limit, fund_money
 from planner.report.data.worth import Worth, worth
 from planner.report.words.limit_words import GAINS, GROUP_OF, LOSSES, RATES
-from planner.report.words.names import object_title, title_of
+from planner.report.words.names import object_title, title_of, with_code
 from planner.report.words.numbers import Money, compact, listing, plural
 from planner.tolerances import NOISE
 
@@ -133,13 +132,15 @@ class _Writer:
         fund = found.fund.name
         when = self.when(FAMILY, float(best["period"]))
         totals = found.totals
-        named = [f"{nation_label(self.instance, name)} {self.money.text(amount)}" for name, amount in totals.items()]
+        named = [
+            f"{with_code(self.instance.nations, name)} {self.money.text(amount)}" for name, amount in totals.items()
+        ]
         had = listing(named, MOST_CONTRIBUTORS)
         together = f", together {self.money.text(sum(totals.values()))}" if len(totals) > 1 else ""
         asked = self._sentence(
             found.level,
             FAMILY,
-            f"{nation_label(self.instance, best['contributor'])} in {object_title(self.instance, fund)}",
+            f"{with_code(self.instance.nations, best['contributor'])} in {object_title(self.instance, fund)}",
             "",
             best["worth"],
             when,

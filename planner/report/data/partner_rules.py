@@ -14,11 +14,11 @@ from planner.formulation.rules.consents import CONSENT
 from planner.formulation.rules.locks import LOCK
 from planner.formulation.rules.supply_shares import LARGEST_SHARE, SMALLEST_SHARE
 from planner.plan.plan import Plan
-from planner.report.data.ledger import nation_title
 from planner.report.data.limits import best_of
 from planner.report.data.worth import Worth, worth
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.limit_words import RATES
+from planner.report.words.names import title_of
 from planner.report.words.numbers import Money, compact, listing
 from planner.tolerances import SAME
 
@@ -84,7 +84,7 @@ def _supply_shares(plan: Plan, money: Money) -> View:
             limit = ("at most" if policy.kind == LARGEST_SHARE.name else "at least", policy.share)
             title = plan.instance.items[item].title or item
             told = prices.of(f"{policy.name}: {name}", item)
-            rows.append((policy.name, title, nation_title(plan.instance, name), own, part, *limit, state, told))
+            rows.append((policy.name, title, title_of(plan.instance.nations, name), own, part, *limit, state, told))
     return View(
         "shares of supply",
         "Shares of supply",
@@ -130,7 +130,7 @@ def _consents(plan: Plan, money: Money) -> View:
     rows = [
         (
             consent.name,
-            nation_title(plan.instance, consent.nation),
+            title_of(plan.instance.nations, consent.nation),
             consent.kind,
             _named(plan.instance, consent.items),
             _ways(plan.instance, consent),

@@ -6,8 +6,8 @@ from collections import defaultdict
 
 from planner.domain.eligibility import payable, terms_of
 from planner.plan.plan import Plan
-from planner.report.data.ledger import nation_title
 from planner.report.pages.views import View, ViewColumn
+from planner.report.words.names import title_of
 from planner.report.words.numbers import listing, share
 
 
@@ -28,7 +28,7 @@ def tier_view(plan: Plan) -> View:
         makers = {nation: amount for (f, t, nation), amount in sums.items() if (f, t) == (fund, tier)}
         total, whole = sum(makers.values()), sum(amount for (f, _, _), amount in sums.items() if f == fund)
         ranked = sorted(makers, key=lambda nation: -makers[nation])
-        names = [f"{nation_title(instance, n) or 'no nation'} {share(makers[n] / total)}" for n in ranked]
+        names = [f"{title_of(instance.nations, n) or 'no nation'} {share(makers[n] / total)}" for n in ranked]
         rows.append((fund, tier, total, total / whole if whole else None, listing(names)))
     return View(
         "tiers",

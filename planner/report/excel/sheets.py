@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from planner.domain.horizon import Horizon
 from planner.report.data.report_data import Digest
 from planner.report.pages.views import Cell, View
 from planner.report.words.names import Named, title_of
@@ -42,7 +43,7 @@ class Sheet:
 
     @property
     def shown(self) -> int:
-        return min(self.rows, MOST_ROWS)
+        return len(self.columns[0].values) if self.columns else 0
 
     @property
     def note(self) -> str:
@@ -306,7 +307,8 @@ def _column(digest: Digest, table: str, name: str, values: pd.Series) -> Column:
     note = NOTES.get(name, "")
     if name in PERIODS:
         heading = "Bought" if (table, name) == ("investments", "period") else heading
-        return Column(heading, _dates(digest, values), DATES[digest.instance.horizon.period_length], note)
+        horizon = digest.instance.horizon
+        return period_column(heading, values, horizon.start, horizon.period_length, note)
     if name in SHARES:
         return Column(heading, values, PERCENT, note)
     if name == "difference":
@@ -336,12 +338,12 @@ def _words(digest: Digest, name: str, values: pd.Series) -> pd.Series:
     return values.map(lambda value: titles.get(value, value)) if titles else values
 
 
-def _dates(digest: Digest, values: pd.Series) -> pd.Series:
-    """The first days of periods 1…P, as Excel counts days; a blank stays one."""
-    horizon = digest.instance.horizon
+def period_column(heading: str, values: pd.Series, start: date, length: str, note: str = "") -> Column:
+    """Periods 1…P as real dates: the first day of each; a blank stays one. `start` is the first of period 1."""
+    calendar = Horizon(start, 1, length)
     numbers = pd.to_numeric(values, errors="coerce")
-    known = numbers.dropna().unique()
-    return numbers.map({period: float((horizon.first_day(int(period) - 1) - DAY_NONE).days) for period in known})
+    days = {one: float((calendar.first_day(int(one) - 1) - DAY_NONE).days) for one in numbers.dropna().unique()}
+    return Column(heading, numbers.map(days), DATES[length], note)
 
 
 def digits(values: pd.Series) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from planner.report.data.ledger import nation_title
 from planner.report.data.report_data import Digest
 from planner.report.figures.bars import Pair, pairs
 from planner.report.figures.columns import Series, by_year
@@ -39,7 +38,7 @@ def producers_chart(digest: Digest) -> Figure | None:
 def key_chart(digest: Digest) -> Figure | None:
     """Share paid beside share due, of nations with a key, the largest share due first."""
     rows = [
-        Pair(nation_title(digest.instance, nation), paid, due)
+        Pair(title_of(digest.instance.nations, nation), paid, due)
         for nation, due, paid in digest.ledger.key_shares[:MOST_PAIRS]
     ]
     names = ("share paid", "share due by the key")
@@ -52,7 +51,7 @@ def key_chart(digest: Digest) -> Figure | None:
 def work_chart(digest: Digest) -> Figure | None:
     """Work share beside its goal, of nations that have one."""
     rows = [
-        Pair(nation_title(digest.instance, nation), reached, goal)
+        Pair(title_of(digest.instance.nations, nation), reached, goal)
         for nation, reached, goal in digest.ledger.work_shares[:MOST_PAIRS]
     ]
     names = ("work share", "least work share asked for")
@@ -69,7 +68,7 @@ def _same_order(digest: Digest, table: Mapping[str, Years]) -> list[tuple[str, Y
         for name, years in by_nation.items():
             size[name] += sum(years.values())
     order = sorted(size, key=lambda name: (-size[name], name))
-    return [(nation_title(digest.instance, name), table.get(name, {})) for name in order if table]
+    return [(title_of(digest.instance.nations, name), table.get(name, {})) for name in order if table]
 
 
 def _year_chart(digest: Digest, table: Sequence[tuple[str, Years]], title: str, rest: str) -> Figure | None:

@@ -13,6 +13,7 @@ import pandas as pd
 from planner.domain.contingency.recipients import may_leave
 from planner.domain.instance import PlanningInstance
 from planner.plan.plan import Plan
+from planner.report.words.names import title_of
 from planner.tolerances import NOISE, matters
 
 CaseKey = tuple[str, int]  # contingency, period of the strike (1…P)
@@ -117,11 +118,10 @@ class Answers:
         return self.instance.contingencies[contingency].title or contingency
 
     def item_title(self, item: str) -> str:
-        return self.instance.items[item].title or item
+        return title_of(self.instance.items, item)
 
     def nation_title(self, nation: str) -> str:
-        known = self.instance.nations.get(nation)
-        return known.title or nation if known else nation
+        return title_of(self.instance.nations, nation)
 
     def worth(self, items: pd.Series) -> pd.Series:
         """Value of a unit of each item."""

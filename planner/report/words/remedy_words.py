@@ -20,7 +20,7 @@ from planner.plan.remedy.levers import (
     Lever,
 )
 from planner.plan.remedy.measures import CONTINGENCY, EVERYTHING, Goal
-from planner.report.data.ledger import nation_title
+from planner.report.words.names import title_of
 from planner.report.words.numbers import Money, compact, listing, plural, share
 from planner.tolerances import matters
 
@@ -69,7 +69,7 @@ class Words:
         names = " ".join(lever.field.names)
         if lever.what == MONEY:
             who = (
-                f" from {nation_title(self.instance, str(key['contributor']))}"
+                f" from {title_of(self.instance.nations, str(key['contributor']))}"
                 if "contributor" in key and key["contributor"] != key.get("fund")
                 else ""
             )
@@ -142,7 +142,7 @@ class Words:
         """What stays short, and who decides; with a space before."""
         remedy, rises = raised
         said = (name for lever, _ in rises for name in lever.decides.split("; ") if name)
-        decides = list(dict.fromkeys(nation_title(self.instance, name) for name in said))
+        decides = list(dict.fromkeys(title_of(self.instance.nations, name) for name in said))
         who = f" {listing(decides, MOST_RISES)} {'decides' if len(decides) == 1 else 'decide'}." if decides else ""
         left = f" {self.money.text(remedy.left)} of its value stays short." if remedy.left else ""
         return f"{left}{who}"
