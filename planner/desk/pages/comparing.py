@@ -202,4 +202,4 @@ def _memo(desk: Desk, request: Request) -> Response:
     if not run.has_all or not run.opened.run.stands or not path.is_file():
         raise HTTPException(404, "This run has no memo: it was not made by planner replan.")
     body = path.read_text(encoding="utf-8").partition("<main>")[2].partition("</main>")[0]
-    return render(request, "memo_page.html.j2", **head(run, None), body=Markup(body), before=run.opened.run.parent)
+    return render(request, "run/memo.html.j2", **head(run, None), body=Markup(body), before=run.opened.run.parent)

@@ -64,7 +64,7 @@ def _why(desk: Desk, request: Request) -> Response:
         ]
     except UsageError as problem:
         raise HTTPException(404, str(problem)) from None
-    return render(request, "why.html.j2", **head(run, None), found=found, more=len(names) - MOST_DEMANDS)
+    return render(request, "run/why.html.j2", **head(run, None), found=found, more=len(names) - MOST_DEMANDS)
 
 
 def _demands(run: Seen) -> Iterator[str]:

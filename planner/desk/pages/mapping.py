@@ -42,7 +42,7 @@ def _network(desk: Desk, request: Request) -> Response:
     digest = chosen_digest(run)
     context: dict[str, Any] = {**head(run, wanted), "tables": list(tables_of(run, wanted.tables))}
     if digest is None or not digest.instance.legs:
-        return render(request, "page.html.j2", **context, parts=parts_of(run, digest, wanted))
+        return render(request, "run/page.html.j2", **context, parts=parts_of(run, digest, wanted))
     traffic = chosen_traffic(digest, run)
     drawn = network_map(digest.instance, traffic)
     bottlenecks = [
@@ -51,7 +51,7 @@ def _network(desk: Desk, request: Request) -> Response:
     ]
     return render(
         request,
-        "map.html.j2",
+        "run/map.html.j2",
         **context,
         parts=parts_of(run, digest, replace(wanted, sections=("stocks",))),
         drawn=drawn,
@@ -106,7 +106,7 @@ def _point(desk: Desk, request: Request) -> Response:
     moves = run.tables[MOVES]
     return render(
         request,
-        "point.html.j2",
+        "run/point.html.j2",
         **head(run, None),
         node=digest.instance.nodes[name],
         full=_full(digest.traffic.handling, name),

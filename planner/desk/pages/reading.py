@@ -53,11 +53,11 @@ def _shown(desk: Desk, request: Request, wanted: PageOf) -> Response:
     digest = chosen_digest(run)
     context = {**head(run, wanted), "approvals": desk.store.approvals(run.number) if run.has_all else []}
     if wanted is PLAN:
-        return render(request, "plan.html.j2", **context, **_answer(run, digest))
+        return render(request, "run/plan.html.j2", **context, **_answer(run, digest))
     if wanted is EVIDENCE and run.has_all:
-        return render(request, "evidence.html.j2", **context, **_evidence(desk, run, digest, context["approvals"]))
+        return render(request, "run/evidence.html.j2", **context, **_evidence(desk, run, digest, context["approvals"]))
     tables = list(tables_of(run, wanted.tables))
-    return render(request, "page.html.j2", **context, parts=parts_of(run, digest, wanted), tables=tables)
+    return render(request, "run/page.html.j2", **context, parts=parts_of(run, digest, wanted), tables=tables)
 
 
 def parts_of(run: Seen, digest: Digest | None, wanted: PageOf) -> list[Markup]:

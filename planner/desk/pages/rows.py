@@ -50,7 +50,7 @@ def _rows(desk: Desk, request: Request) -> Response:
     home = next((one for one in PAGES if name.removesuffix("_others") in one.tables), None)
     return render(
         request,
-        "rows.html.j2",
+        "run/rows.html.j2",
         **head(run, home),
         view=view,
         name=name,

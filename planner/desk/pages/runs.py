@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -13,6 +14,8 @@ from starlette.routing import Route
 from planner.desk.desk import Desk, page, render, session_of
 from planner.errors import UsageError
 from planner.records.reading import read_record
+from planner.report.figures.drawing import framed
+from planner.report.figures.trend import trend
 from planner.schedule.record import ScheduleRecord
 from planner.store.entry import COVERAGE, FILL_RATE
 from planner.store.store import Run
@@ -61,8 +64,22 @@ def _runs(desk: Desk, request: Request) -> Response:
         more=runs[-1].id if more else None,
         before=before,
         alerts=list(_alerts(runs)) if nation is None else [],
+        trend=_trend(lines),
         has_coverage=any(line.coverage is not None for line in lines),
     )
+
+
+def _trend(lines: Sequence[Line]) -> Markup | None:
+    """Fill rate and coverage from run to run; None where there are fewer than two."""
+    told = [line for line in reversed(lines) if line.fill_rate is not None or line.coverage is not None]
+    if len(told) < 2:
+        return None
+    series = [
+        ("Fill rate", [line.fill_rate for line in told]),
+        ("Covered if attacked", [line.coverage for line in told]),
+    ]
+    shown = [(name, values) for name, values in series if any(value is not None for value in values)]
+    return framed(trend("Fill rate and coverage, run by run", [str(line.run.id) for line in told], shown))
 
 
 def seen_runs(desk: Desk, nation: str | None, before: int | None) -> tuple[list[Run], bool]:

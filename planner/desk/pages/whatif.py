@@ -106,7 +106,7 @@ def _shown(desk: Desk, request: Request) -> Response:
     waiting = _job_of(desk, asked.slide, request) if asked.slide else None
     return render(
         request,
-        "whatif.html.j2",
+        "run/whatif.html.j2",
         **head(asked.run, None),
         asked=asked,
         fault=fault,
