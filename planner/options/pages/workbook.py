@@ -143,8 +143,7 @@ def _write_levels(pen: Pen, comparison: Comparison, money: Money) -> None:
     headings = ["Option", *(f"{title} ({wording.unit_words(unit, money)})" for _, title, unit in levels)]
     formats = ["", *(_scaled(money) if unit.startswith(money.currency) else FRACTION for *_, unit in levels)]
     rows = [(outcome.name, *(comparison.figure(outcome.name, name) for name, *_ in levels)) for outcome in ranked]
-    top, _ = pen.table(headings, rows, formats)
-    pen.page.row_dimensions[top].height = 62
+    pen.table(headings, rows, formats)
 
 
 def _write_failures(pen: Pen, comparison: Comparison) -> None:

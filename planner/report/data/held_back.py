@@ -11,7 +11,7 @@ from planner.plan.attribution.told import AIMS, COST, UNREACHED
 from planner.plan.plan import Plan
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.limit_words import limit_words
-from planner.report.words.names import object_title, title_of
+from planner.report.words.names import object_title, party_title, title_of
 from planner.report.words.numbers import compact
 
 MATERIAL = 0.05  # of what is lacking: a limit that holds back less is no reason for it
@@ -109,7 +109,7 @@ def held_back_views(plan: Plan) -> tuple[View, ...]:
     titles = {level.name: level.title for level in plan.levels}
     rows = [
         (titles.get(level, level), held.words, held.part, held.least if held.tried else None,
-         min(held.most, 1.0) if held.tried else None, held.whose, held.fund, _short(held.cells))
+         min(held.most, 1.0) if held.tried else None, _names(plan.instance, held.whose), _names(plan.instance, held.fund), _short(held.cells))
         for level, own in ((account.level, table[table["level"] == account.level]) for account in plan.accounts)
         for held in held_back(own, plan.instance)
     ]  # fmt: skip
@@ -124,6 +124,11 @@ def held_back_views(plan: Plan) -> tuple[View, ...]:
         ViewColumn("Cells"),
     )
     return (View("held_back", "What holds it back, and whose it is", _lead(plan), columns, rows),)
+
+
+def _names(instance: PlanningInstance, codes: str) -> str:
+    """The names of nations, contributors and funds in a list of codes."""
+    return "; ".join(party_title(instance, code) for code in codes.split("; ")) if codes else ""
 
 
 def _lead(plan: Plan) -> str:

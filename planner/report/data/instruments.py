@@ -11,7 +11,7 @@ import pandas as pd
 from planner.plan.plan import Plan
 from planner.report.data.taking_part import taking_part
 from planner.report.data.tiers import tier_view
-from planner.report.pages.views import View, ViewColumn
+from planner.report.pages.views import View, ViewColumn, coded
 from planner.report.words.names import title_of
 from planner.report.words.numbers import listing, share
 from planner.tolerances import SAME
@@ -37,7 +37,17 @@ def _beneficiaries(plan: Plan) -> View:
         known = instance.items[item]
         unit = "units" if known.unit == "unit" else known.unit
         title = known.title or item
-        rows.append((title, title_of(instance.nations, nation), unit, told, there, listing(funds), state))
+        rows.append(
+            (
+                title,
+                title_of(instance.nations, nation),
+                unit,
+                told,
+                there,
+                listing([title_of(instance.funds, fund) for fund in funds]),
+                state,
+            )
+        )
     return View(
         "beneficiaries",
         "Beneficiaries: units paid on behalf of a nation",
@@ -80,7 +90,14 @@ def _commitments(plan: Plan) -> View:
     rows = []
     for key, part in own.groupby(["fund", "year"], sort=True) if len(own) else ():
         by_cash = part.groupby("cash_year")["amount"].sum()
-        rows.append((str(key[0]), str(key[1]), float(by_cash.sum()), *(float(by_cash.get(y, 0.0)) for y in years)))
+        rows.append(
+            (
+                coded(plan.instance.funds, str(key[0])),
+                str(key[1]),
+                float(by_cash.sum()),
+                *(float(by_cash.get(y, 0.0)) for y in years),
+            )
+        )
     return View(
         "commitments at order",
         "Funds that count commitments",
@@ -106,7 +123,17 @@ def _common_procurement(plan: Plan, kind: str) -> View:
         ]
         rule = "enforced" if fund.min_nations_enforced else "checked only"
         state = "too few" if found.too_few else "" if found.paid else "pays nothing"
-        rows.append((fund.name, fund.min_nations, len(taking), fund.part_min, listing(names, 8), rule, state))
+        rows.append(
+            (
+                coded(plan.instance.funds, fund.name),
+                fund.min_nations,
+                len(taking),
+                fund.part_min,
+                listing(names, 8),
+                rule,
+                state,
+            )
+        )
     chosen = (
         "Who takes part was chosen by whole-number decisions: this plan is a mixed-integer program (MILP), and its "
         "prices hold with that choice."

@@ -11,7 +11,7 @@ import pandas as pd
 from planner.domain.instance import PlanningInstance
 from planner.plan.plan import Plan
 from planner.report.data.past import ALONE
-from planner.report.pages.views import View, ViewColumn
+from planner.report.pages.views import View, ViewColumn, coded
 from planner.report.words.names import title_of
 from planner.report.words.numbers import listing, share
 from planner.tolerances import SAME
@@ -229,7 +229,15 @@ def _programmes(plan: Plan) -> View:
         made = part.groupby("nation")["produced"].sum()
         kind = plan.instance.funds[str(name)].kind
         total = float(paid.sum())
-        rows.append((str(name), kind, total, _leaders(plan, paid, total), _leaders(plan, made, total)))
+        rows.append(
+            (
+                coded(plan.instance.funds, str(name)),
+                kind,
+                total,
+                _leaders(plan, paid, total),
+                _leaders(plan, made, total),
+            )
+        )
     return View(
         "programmes",
         "Programme by programme",

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from planner.domain.eligibility import payable, terms_of
 from planner.plan.plan import Plan
-from planner.report.pages.views import View, ViewColumn
+from planner.report.pages.views import View, ViewColumn, coded
 from planner.report.words.names import title_of
 from planner.report.words.numbers import listing, share
 
@@ -29,7 +29,7 @@ def tier_view(plan: Plan) -> View:
         total, whole = sum(makers.values()), sum(amount for (f, _, _), amount in sums.items() if f == fund)
         ranked = sorted(makers, key=lambda nation: -makers[nation])
         names = [f"{title_of(instance.nations, n) or 'no nation'} {share(makers[n] / total)}" for n in ranked]
-        rows.append((fund, tier, total, total / whole if whole else None, listing(names)))
+        rows.append((coded(instance.funds, fund), tier, total, total / whole if whole else None, listing(names)))
     return View(
         "tiers",
         "Tiers: the order of preference among producers",

@@ -84,6 +84,8 @@ class Pen:
             side = "right" if formats[place - 1] else "left"
             indent = int(place > 1 and side == "left")
             cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=True, indent=indent)
+        lines = max(-(-len(heading) // (width - 3)) for heading, width in zip(headings, WIDTHS, strict=False))
+        self.page.row_dimensions[top].height = ROW_POINTS * max(lines, 1)
         for values in rows:
             self.row += 1
             lines = max(-(-len(v) // w) for v, w in zip(values, WIDTHS, strict=False) if isinstance(v, str))

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from planner.report.guarantees.answers import Answers, CaseAnswer, amounts
-from planner.report.pages.views import View, ViewColumn
+from planner.report.pages.views import View, ViewColumn, coded
+from planner.report.words.names import title_of
 from planner.report.words.numbers import listing
 from planner.tolerances import NOISE
 
@@ -150,7 +151,7 @@ def depots(answers: Answers) -> View:
     total = float(sums["used"].sum())
     rows = [
         (
-            found["node"],
+            coded(answers.instance.nodes, found["node"]),
             answers.instance.nodes[found["node"]].kind,
             answers.nation_title(found["nation"]),
             _admitted(answers, found["node"]),
@@ -227,14 +228,14 @@ def _idle_rows(answers: Answers, found: pd.DataFrame) -> Iterator[tuple[Any, ...
         is_open = any(answers.open_to(node, item, (contingency, int(strike))) for strike in strikes)
         yield (
             answers.title(contingency),
-            node,
+            coded(answers.instance.nodes, node),
             answers.nation_title(str(mine["nation"].iloc[0])),
             answers.item_title(item),
             answers.instance.items[item].unit,
             len(mine),
             float(mine["left"].mean()),
             float(mine["lacking"].mean()),
-            listing([str(end) for end in short["destination"].unique()], MOST_ENDS),
+            listing([title_of(answers.instance.nodes, str(end)) for end in short["destination"].unique()], MOST_ENDS),
             "" if is_open else "closed",
         )
 
@@ -250,12 +251,12 @@ def days_to_reach(answers: Answers) -> View:
         rows.append(
             (
                 answers.title(str(contingency)),
-                str(destination),
+                coded(answers.instance.nodes, str(destination)),
                 float(by_days["days"].iloc[0]),
-                str(by_days["node"].iloc[0]),
+                title_of(answers.instance.nodes, str(by_days["node"].iloc[0])),
                 float((found["days"] * value).sum() / value.sum()) if value.sum() > 0 else None,
                 float(by_days["days"].iloc[-1]),
-                str(by_days["node"].iloc[-1]),
+                title_of(answers.instance.nodes, str(by_days["node"].iloc[-1])),
             )
         )
     return View(
@@ -318,7 +319,7 @@ def stocks(answers: Answers) -> View:
         (
             answers.title(row["contingency"]),
             answers.label(int(row["strike"])),
-            row["node"],
+            coded(answers.instance.nodes, row["node"]),
             answers.nation_title(row["nation"]),
             answers.item_title(row["item"]),
             answers.instance.items[row["item"]].unit,

@@ -11,7 +11,8 @@ import pandas as pd
 from planner.domain.instance import PlanningInstance
 from planner.plan.plan import LevelResult, Plan
 from planner.plan.worth.found import Worth
-from planner.report.pages.views import View, ViewColumn
+from planner.report.pages.views import View, ViewColumn, coded
+from planner.report.words.names import title_of
 from planner.report.words.numbers import Money, share
 from planner.tolerances import SAME
 
@@ -116,7 +117,7 @@ def _of_depots(plan: Plan, depots: pd.DataFrame, money: Money) -> Iterator[str]:
     """The nations without whose depots most would be lost, and those that would bring most by opening them."""
     for level in _levels(plan):
         own = depots[depots["level"] == level.name]
-        names = [_title(plan.instance, str(nation)) for nation in own["nation"]]
+        names = [title_of(plan.instance.nations, str(nation)) for nation in own["nation"]]
         closed, opened = (own["closed"] - own["now"]).tolist(), (own["now"] - own["open"]).tolist()
         for name, change in zip(names, closed, strict=True):
             if isnan(change):
@@ -140,7 +141,7 @@ def _depots(plan: Plan, depots: pd.DataFrame) -> View:
     titles = {level.name: level.title for level in plan.levels}
     rows = [
         (
-            _title(plan.instance, row["nation"]),
+            title_of(plan.instance.nations, row["nation"]),
             titles[row["level"]],
             *(None if isnan(row[name]) else row[name] for name in ("closed", "now", "open")),
             None if isnan(row["closed"]) else row["closed"] - row["now"],
@@ -166,10 +167,6 @@ def _depots(plan: Plan, depots: pd.DataFrame) -> View:
     )
 
 
-def _title(instance: PlanningInstance, nation: str) -> str:
-    return (instance.nations[nation].title if nation in instance.nations else "") or nation
-
-
 # ── One more unit ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -183,9 +180,9 @@ def _units(plan: Plan, draws: pd.DataFrame) -> View:
     sums = sums[sums["brings"] > SAME].sort_values("brings", ascending=False, kind="stable")
     rows = [
         (
-            node,
-            _title(instance, instance.nation_of(node) or ""),
-            instance.items[item].title or item,
+            coded(instance.nodes, node),
+            title_of(instance.nations, instance.nation_of(node) or ""),
+            title_of(instance.items, item),
             instance.items[item].unit,
             int(helps),
             brings,

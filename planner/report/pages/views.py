@@ -26,11 +26,10 @@ class Cell:
     link: str = ""  # an address, relative to the page
 
 
-def coded(known: Mapping[str, Named], code: str, note: str = "") -> Cell:
-    """A name with its code below it, where it has a name, and a note."""
+def coded(known: Mapping[str, Named], code: str) -> Cell | str:
+    """A name with its code below it; the code where there is no other name."""
     title = title_of(known, code)
-    parts = (code if title != code else "", note)
-    return Cell(title, " · ".join(part for part in parts if part))
+    return code if title == code else Cell(title, code)
 
 
 @dataclass(frozen=True, slots=True)
