@@ -1,0 +1,57 @@
+"""Names in place of codes, and words for every aim."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from planner import catalogue
+from planner.domain.instance import PlanningInstance
+from planner.report.pages.views import Cell, View, ViewColumn, coded
+from planner.report.words.limit_words import GAINS, LOSSES, SAID_OF_LEVEL
+from planner.report.words.names import object_title, party_title, title_of, with_code
+from planner.report.words.numbers import Money
+from planner.workbook import read
+
+EUR = Money("EUR", 1.0)
+MODELS = sorted(path.stem for path in (Path(__file__).parents[3] / "models").glob("*.toml"))
+
+
+@pytest.fixture(scope="module")
+def instance() -> PlanningInstance:
+    found = read(Path(__file__).parents[3] / "inputs" / "coalition").instance
+    assert found is not None
+    return found
+
+
+def test_things_are_called_by_the_names_of_the_input(instance: PlanningInstance) -> None:
+    assert title_of(instance.funds, "SAFE") == "Security Action for Europe, share for joint support"
+    assert title_of(instance.nodes, "DE Falcon") == "DE Falcon works (fictional)"
+    assert title_of(instance.nodes, "nowhere") == "nowhere"
+    assert with_code(instance.nations, "PL") == "Poland (PL)"
+    assert object_title(instance, "BILATERAL: DE") == f"{instance.funds['BILATERAL'].title}: Germany"
+    assert object_title(instance, "DE Falcon:R155") == "DE Falcon:R155", "a line has no name but its own"
+    assert party_title(instance, "PL") == "Poland"
+    assert coded(instance.items, "R155") == Cell("155 mm complete rounds", "R155")
+    assert coded(instance.items, "unknown") == "unknown"
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_aim_has_words_for_better_and_worse(model: str) -> None:
+    levels = {level.name for level in catalogue.load(model).levels}
+    assert levels <= set(SAID_OF_LEVEL)
+    assert levels <= set(GAINS)
+    assert levels <= set(LOSSES)
+
+
+def test_a_table_says_what_the_page_and_what_paper_leaves_out() -> None:
+    columns = (ViewColumn("Item"), ViewColumn("Cost", "money"))
+    view = View(
+        "prices", "Costs", "", columns, [("a", 1.0), ("b", None), ("c", 3.0)], most=2, printed=1, order="dearest"
+    )
+    assert view.left_out == "The first 2 of 3 (dearest); all of them are in plan.xlsx, sheet prices."
+    assert view.left_out_on_paper == "The first 1 of 3 (dearest); all of them are in plan.xlsx, sheet prices."
+    assert view.on_paper(0).left_out_on_paper == "Costs: on the screen and in plan.xlsx, sheet prices."
+    assert [[cell.text for cell in row] for row in view.shown(EUR)] == [["a", "1.00"], ["b", "–"]]
+    assert [row[1].order for row in view.shown(EUR)] == [1.0, None]
