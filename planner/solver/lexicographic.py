@@ -39,6 +39,8 @@ LEVELS_AT_ONCE = 4
 # By interior point it is about fewer, and a level joins only where the least cost of the one before it is not too small
 # beside its largest: else the guess would give up some of that one for the next.
 LEVELS_BY_INTERIOR_POINT, LARGEST_SPREAD = 3, 4 * LEVEL_RATIO
+# A level with a cost for a larger share of the columns is solved by itself then: dual simplex mostly proves it in few pivots.
+MANY_COSTS = 0.05
 # Share of the time left that a guess may take; after that the levels are solved one by one.
 GUESS_TIME = 0.5
 # Pivots after which proving a guess is given up: at least, as a share of those that the guess took, and per row by interior
@@ -47,7 +49,7 @@ PROOF_PIVOTS, PROOF_SHARE, PROOF_SHARE_OF_ROWS = 200, 0.1, 0.05
 # Pivots that simplex is given on a large LP before interior point takes over, per row.
 SIMPLEX_SHARE = 1.75
 # Pivots that dual simplex is given beside interior point: per row, and at most. Where it wins it mostly needs fewer.
-RACE_SHARE, RACE_PIVOTS = 0.5, 20_000
+RACE_SHARE, RACE_PIVOTS = 0.5, 30_000
 
 STOPPED = frozenset({"time limit", "interrupted"})
 NONE = np.empty(0, dtype=np.intp)
@@ -65,6 +67,7 @@ class SolvedLevel:
     value: float
     bound: float
     row_duals: Vector
+    by_simplex: bool = False  # the way to it; else interior point
 
 
 @dataclass
@@ -108,8 +111,13 @@ def optimise(
     start: Basis | None = None,
     keep_basis: bool = False,
     spare: NDArray[np.intp] = NONE,
+    guess_first: bool = False,
+    race: bool = True,
 ) -> Optimum:
     """Optimise the levels in order; `interior_point` where that is known to be the way from the start.
+
+    `guess_first`: interior point too begins with several levels at once, as where others are held already. `race`: dual simplex
+    works beside it.
 
     `start` is a basis near the optimum, of the same levels on a similar LP; `keep_basis` asks for such a one. It is not
     used where interior point solves several levels, each by itself.
@@ -123,7 +131,8 @@ def optimise(
     later level that is not finished leaves the plan of the one before, and the rest not optimised.
     """
     ladder = _Ladder(session, tolerance, time_limit, lazy, interior_point)
-    ladder.start, ladder.keep_basis, ladder.spare = start, keep_basis, spare
+    ladder.start, ladder.keep_basis, ladder.spare, ladder.guess_first = start, keep_basis, spare, guess_first
+    ladder.racing = race
     return ladder.climb(list(levels))
 
 
@@ -147,6 +156,9 @@ class _Ladder:
         self.start: Basis | None = None
         self.keep_basis = False
         self.spare = NONE
+        self.guess_first = False
+        self.racing = True
+        self._by_simplex = True  # the last solve, or guess
         self._most_race_pivots = min(int(RACE_SHARE * session.lp.rows), RACE_PIVOTS)
         self._race_pivots = self._most_race_pivots
         self._again = False  # the guess at hand came from an old basis
@@ -177,9 +189,7 @@ class _Ladder:
             solved = self._prove(levels[0], guess) if guess is not None else None
             if solved is None:
                 guess, guessed = None, []
-                if len(levels) == 1:  # the last has a cost for nearly everything, which suits dual simplex
-                    self._race_pivots = self._most_race_pivots
-                solved = self._solve_level(levels[0])
+                solved = self._solve_level(levels[0], len(levels) == 1 or _has_many_costs(levels[0]))
             if solved.outcome.status != "optimal":
                 return self._stopped(levels, solved.outcome)
             levels = levels[1:]
@@ -193,7 +203,8 @@ class _Ladder:
 
     def _may_guess(self, levels: list[Level]) -> bool:
         """Interior point solves the first level by itself, which dual simplex beside it mostly proves in few pivots."""
-        if self._interior_point and (not self._optimum.levels or len(_alike(levels)) == 1):
+        first = not self._optimum.levels and not self.guess_first
+        if self._interior_point and (first or len(_alike(levels)) == 1):
             return False
         return self._guessing and len(levels) > 1
 
@@ -238,6 +249,7 @@ class _Ladder:
         return outcome
 
     def _attempt(self, phase: str, deadline: float | None, pivots: int | None, rough: bool) -> Outcome:
+        self._by_simplex = True
         if not self._interior_point:
             return self._session.solve(phase, _until(deadline), pivots=pivots, rough=rough)
         spare = self.spare[self._session.column_upper[self.spare] == INFINITY]
@@ -262,7 +274,10 @@ class _Ladder:
         """By dual simplex or interior point. Simplex gets half as many pivots the next time: the more levels are held, the
         more of them change nothing.
         """
-        outcome, _ = self._session.race(phase, self._race_pivots, _until(deadline), rough)
+        if self.racing:
+            outcome, self._by_simplex = self._session.race(phase, self._race_pivots, _until(deadline), rough)
+        else:
+            outcome, self._by_simplex = self._session.solve(phase, _until(deadline), True, rough=rough), False
         self._race_pivots //= 2
         if outcome.status in CONCLUSIVE:
             return outcome
@@ -297,9 +312,15 @@ class _Ladder:
             return int(PROOF_SHARE_OF_ROWS * self._session.lp.rows)
         return int(PROOF_SHARE * guess.iterations)
 
-    def _solve_level(self, level: Level) -> SolvedLevel:
-        """The level afresh under the held ones; where their faces prove wrong, with rows in their place."""
+    def _solve_level(self, level: Level, suits_simplex: bool) -> SolvedLevel:
+        """The level afresh under the held ones; where their faces prove wrong, with rows in their place.
+
+        One with a cost for nearly everything, or many, suits dual simplex: for once it gets all its pivots again.
+        """
         name, costs = level
+        usual = self._race_pivots
+        if suits_simplex:
+            self._race_pivots = self._most_race_pivots
         outcome = self._solve(name, costs)
         stopped = outcome.status in STOPPED
         wrong = outcome.status != "optimal" or self._drifted(outcome.values)
@@ -308,6 +329,7 @@ class _Ladder:
             for held in self._optimum.levels:
                 self._hold_by_row(held, max(self._tolerance, HELD))
             outcome = self._solve(name, costs)
+        self._race_pivots = usual // 2
         return self._solved(level, outcome)
 
     def _drifted(self, values: Vector) -> bool:
@@ -323,7 +345,7 @@ class _Ladder:
             return SolvedLevel(name, costs, outcome, float("nan"), float("nan"), np.empty(0))
         scale = objective_scale(costs)
         value, bound = inner(costs, outcome.values), dual_bound(self._session, outcome) / scale
-        return SolvedLevel(name, costs, outcome, value, bound, outcome.row_duals / scale)
+        return SolvedLevel(name, costs, outcome, value, bound, outcome.row_duals / scale, self._by_simplex)
 
     def _hold(self, solved: SolvedLevel) -> None:
         if self._tolerance > 0:
@@ -356,10 +378,15 @@ def _alike(levels: Sequence[Level]) -> list[Level]:
     together = [levels[0]]
     for level in levels[1:LEVELS_BY_INTERIOR_POINT]:
         present = np.abs(together[-1][1][together[-1][1] != 0])
-        if present.size and present.max() > LARGEST_SPREAD * present.min():
+        if _has_many_costs(together[-1]) or (present.size and present.max() > LARGEST_SPREAD * present.min()):
             break
         together.append(level)
     return together
+
+
+def _has_many_costs(level: Level) -> bool:
+    costs = level[1]
+    return int(np.count_nonzero(costs)) > MANY_COSTS * len(costs)
 
 
 def inner(one: Vector, other: Vector) -> float:

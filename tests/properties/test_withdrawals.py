@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ from planner.analysis.withdraw.ranking import Damage
 from planner.analysis.withdraw.things import Withdrawal, withdrawals
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
-from planner.plan import solve
-from planner.plan.again.remainder import UNUSED, Remainder, Remainders, Thing
+from planner.plan import SolveOptions, solve
+from planner.plan.again import remainder
+from planner.plan.again.remainder import TO_FIRST, UNUSED, Remainder, Remainders, Thing
 from planner.plan.again.warm_start import WarmStart
 from planner.tolerances import close
 from planner.verify import verify
@@ -38,13 +40,13 @@ def world_of(kind: str, seed: int) -> World:
     return KINDS[kind](seed, "lexicographic" if seed % 2 else "weighted")  # type: ignore[call-arg]
 
 
-def bench(world: World, folder: Path) -> WarmStart | None:
+def bench(world: World, folder: Path, prune: bool = True) -> WarmStart | None:
     """None where the world has no plan, or the reader finds that it cannot have one."""
     instance = read(write_world(world, folder)).instance
     if instance is None:
         return None
     try:
-        return WarmStart(instance, priced=False)
+        return WarmStart(instance, SolveOptions(prune=prune), priced=False)
     except NoPlanError:
         return None
 
@@ -106,6 +108,35 @@ def test_every_withdrawal_is_worth_what_the_changed_input_says(kind: str, seed: 
             if only_less_is_possible(instance, one) and damage.first is not None:
                 assert damage.damage[damage.first] > 0, (one.label, damage)
     assert tried
+
+
+@pytest.mark.parametrize("struck", [False, True])
+@pytest.mark.parametrize("seed", seeds(1, 60))
+@pytest.mark.parametrize("kind", KINDS)
+def test_up_to_the_first_level_that_differs_all_are_worth_the_same(
+    kind: str, seed: int, struck: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of a large program, from the faces of the plan's levels; every other level by interior point."""
+    base = bench(world_of(kind, 2 * seed + 1), tmp_path / "base", prune=not struck)  # of levels in order
+    if base is None:
+        return
+    first = seed % base.base_plan.instance.horizon.periods
+    whole = Remainders(base, first, struck)
+    monkeypatch.setattr(remainder, "MOST_FOR_ALL", 0)
+    base.optimum.by_interior_point = True
+    base.optimum.levels = [replace(level, by_simplex=place % 2 == 0) for place, level in enumerate(base.optimum.levels)]
+    partly = Remainders(base, first, struck)
+    assert partly.is_to_first
+    for one in things(base.base_plan.instance):
+        right, found = whole.without(one.things), partly.without(one.things)
+        if found.how != TO_FIRST:
+            assert same(found, None if right.values is None else dict(right.values)), (one.label, found, right)
+            continue
+        assert found.values is not None, (one.label, found, right)
+        assert right.values is not None, (one.label, found, right)
+        assert all(close(value, right.values[name]) for name, value in found.values.items()), (one.label, found, right)
+        differs = [not close(value, partly.base[name]) for name, value in found.values.items()]
+        assert differs == [False] * (len(differs) - 1) + [True], (one.label, found, right)
 
 
 @pytest.mark.parametrize("seed", seeds(2, 40))

@@ -35,13 +35,16 @@ MOST_NAMED = 6
 
 @dataclass(frozen=True)
 class Study:
-    """What was found: `first` is the period, 0-based, from which things are gone; `struck` as a surprise."""
+    """What was found: `first` is the period, 0-based, from which things are gone; `struck` as a surprise; `to_first`: levels
+    were worked out up to the first that differs.
+    """
 
     first: int
     struck: bool
     singles: Sequence[tuple[int, Damage]]
     pairs: Sequence[tuple[int, Damage]]
     checked: Mapping[tuple[Withdrawal, ...], Checked]
+    to_first: bool = False
 
 
 def withdraw_findings(context: AnalysisContext, study: Study) -> Findings:
@@ -52,8 +55,7 @@ def withdraw_findings(context: AnalysisContext, study: Study) -> Findings:
     sections = [
         Section(
             "What does most damage",
-            "Each is taken away by itself, and the plan made anew at all levels in order. Ranked by the first level that "
-            "differs, then by the next; equals share a rank.",
+            words.ranked_by(),
             points=words.worst(),
             tables=[ranking],
         )
@@ -191,6 +193,18 @@ class _Words:
             title = {"corridor": "corridors"}.get(kind, f"{kind}s")
             found.append(f"{count} of {every} {title}: {listing(names, MOST_NAMED)}.")
         return found
+
+    def ranked_by(self) -> str:
+        if self._study.to_first:
+            return (
+                "Each is taken away by itself, and the plan made anew level by level, until one differs. Ranked by the first "
+                "level that differs; equals share a rank. Levels after that are left blank: the program is large, and they were "
+                "not worked out (--all-levels does)."
+            )
+        return (
+            "Each is taken away by itself, and the plan made anew at all levels in order. Ranked by the first level that "
+            "differs, then by the next; equals share a rank."
+        )
 
     def facts(self) -> list[tuple[str, str]]:
         singles, pairs = self._study.singles, self._study.pairs

@@ -15,7 +15,8 @@ from planner.tolerances import close
 class Damage:
     """What a withdrawal, of one thing or two together, does to each level: its value less the base's.
 
-    `damage` is 0 where the two differ by no more than arithmetic; negative where the plan does better without.
+    `damage` is 0 where the two differ by no more than arithmetic; negative where the plan does better without. It has the
+    levels that were worked out.
     """
 
     taken: tuple[Withdrawal, ...]
@@ -30,7 +31,11 @@ class Damage:
         return cls(
             taken,
             remainder,
-            {name: 0.0 if close(values[name], was) else values[name] - was for name, was in base.items()},
+            {
+                name: 0.0 if close(values[name], was) else values[name] - was
+                for name, was in base.items()
+                if name in values
+            },
         )
 
     @property
@@ -54,7 +59,7 @@ class Damage:
 def ranked(found: Sequence[Damage], levels: Sequence[str]) -> list[tuple[int, Damage]]:
     """(rank from 1, damage), worst first: those that leave no plan, then by the first level that differs, then the next.
 
-    Equals share a rank and stand in the order in which they were given.
+    Equals share a rank and stand in the order in which they were given; so do those of which the next level was not worked out.
     """
     ordered: list[tuple[int, Damage]] = []
     for group in _classes(list(found), [None, *levels]):
@@ -68,6 +73,8 @@ def _classes(found: list[Damage], levels: Sequence[str | None]) -> list[list[Dam
     if len(found) < 2 or not levels:
         return [found] if found else []
     level, *later = levels
+    if level is not None and any(not one.leaves_no_plan and level not in one.damage for one in found):
+        return [found]
     sizes = sorted(found, key=lambda one: -_size(one, level))
     groups: list[list[Damage]] = []
     for one in sizes:

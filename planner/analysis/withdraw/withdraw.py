@@ -35,7 +35,8 @@ class Asked:
 
     `first`: the period from which the things are gone, as a workbook would name it; `struck`: as a surprise. `kinds`, `names`,
     `corridors` as in `withdrawals`. `pairs`: pairs of that many of the worst; `remedies`: for how many of the worst the plan is
-    made again from the workbook, checked, and a remedy looked for.
+    made again from the workbook, checked, and a remedy looked for. `all_levels`: those after the first that differs too, even of a
+    large program.
     """
 
     first: str = "1"
@@ -45,6 +46,7 @@ class Asked:
     corridors: Sequence[str] = ()
     pairs: int = 0
     remedies: int = 3
+    all_levels: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,11 +91,12 @@ def withdraw_from_workbook(
     with crew(workers, scheduler) as work_all, whole_folder(target, replace, source) as folder:
         context.plan(context.standing.values)
         context.step("vertex")
-        study = _Withdrawing(context, Remainders(context.warm_start, first, asked.struck), work_all)
+        remainders = Remainders(context.warm_start, first, asked.struck, asked.all_levels)
+        study = _Withdrawing(context, remainders, work_all)
         alone = study.damages([(one,) for one in singles])
         pairs = study.damages(study.worst_pairs(alone, asked.pairs))
         checked = study.checked(alone, asked.remedies)
-        found = Study(first, asked.struck, alone, pairs, checked)
+        found = Study(first, asked.struck, alone, pairs, checked, remainders.is_to_first)
         findings = withdraw_findings(context, found)
         context.step("write")
         write_findings(findings, folder)

@@ -262,6 +262,10 @@ def withdraw(
             "--remedies", min=0, metavar="N", help="Check the plans of the N worst, and look for a remedy of each."
         ),
     ] = 3,
+    all_levels: Annotated[
+        bool,
+        typer.Option("--all-levels", help="Also the levels after the first that differs, where the program is large."),
+    ] = False,
     model: Model = "full",
     workers: Annotated[
         int, typer.Option("--workers", min=1, metavar="N", help="Processes that plan without things side by side.")
@@ -285,6 +289,7 @@ def withdraw(
         corridor or (),
         pairs,
         remedies,
+        all_levels,
     )
     with at_work(quiet) as (progress, log):
         result = withdraw_from_workbook(

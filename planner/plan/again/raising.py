@@ -26,7 +26,7 @@ class Limit(NamedTuple):
 
 
 class Help(NamedTuple):
-    """A limit that was raised by half, by itself; and by how much less damage that leaves at each level."""
+    """A limit that was raised by half, by itself; and by how much less damage that leaves at each level that was worked out."""
 
     limit: Limit
     gain: Mapping[str, float]

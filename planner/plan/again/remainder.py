@@ -4,6 +4,9 @@ Taking things away changes bounds of the plan's LP alone (`planner.plan.again.re
 is optimal for all levels of the base in order, and only what was lost has to be made good: level by level, those
 before held. Results depend neither on what was solved before nor on who solves.
 
+Of a large program only the levels up to the first that differs are worked out, unless all are asked for
+(`planner.plan.again.first_difference`).
+
 Where the base uses nothing of what is taken away, its plan stands, and no plan is better where less is possible: nothing is
 solved. Where more than bounds would change (choices of who takes part, circles of legs) the changed input is planned from nothing.
 """
@@ -26,6 +29,7 @@ from planner.formulation.goods.circulation import circles_left
 from planner.formulation.model.model import Frame, Model
 from planner.formulation.money.contributions import CONTRIBUTION_LIMIT
 from planner.formulation.money.funding import FUND_LIMIT
+from planner.plan.again.first_difference import FirstDifference, faces_of, narrows
 from planner.plan.again.optimal_program import OptimalProgram
 from planner.plan.again.raising import RISE, Help, Limit, limits_of
 from planner.plan.again.removal import Gone, Places, Removal
@@ -43,9 +47,12 @@ from planner.tolerances import DRIFT, NOISE, matters
 
 UNUSED, FROM_BASE = "the plan does not use it", "from the plan's optimum"
 AFRESH, ANEW = "solved afresh", "planned from nothing"
+TO_FIRST = "up to the first level that differs"
 MONEY = (FUND_LIMIT, CONTRIBUTION_LIMIT)  # the rows that amounts of budgets limit
 
 MOST_TRIED = 8  # limits, for one remedy
+# Columns up to which all levels are worked out unasked.
+MOST_FOR_ALL = 30_000
 NOWHERE = np.empty(0, dtype=np.intp)
 NOTHING_LEFT = frozenset({"infeasible", "unbounded or infeasible"})
 Thing = tuple[str, str]  # kind as in Disruptions, name
@@ -54,7 +61,10 @@ Limits = tuple[NDArray[np.intp], Vector]  # rows and the most that each allows
 
 @dataclass(frozen=True)
 class Remainder:
-    """`values` of the levels by name, None where no plan is left; `how` that is known."""
+    """`values` of the levels by name, None where no plan is left; `how` that is known.
+
+    Where `how` is `TO_FIRST`, levels after the first that differs are not among them.
+    """
 
     values: Mapping[str, float] | None
     how: str
@@ -63,10 +73,10 @@ class Remainder:
 class Remainders:
     """The LP of a plan, from which things are taken away from a period on; `struck`: as a surprise.
 
-    Pickled it solves in another process.
+    `all_levels`: even where the program is large. Pickled it solves in another process.
     """
 
-    def __init__(self, warm_start: WarmStart, first: int, struck: bool) -> None:
+    def __init__(self, warm_start: WarmStart, first: int, struck: bool, all_levels: bool = False) -> None:
         if (
             struck and warm_start.options.prune
         ):  # goods that were of use may be of none, and must be able to lie, or be scrapped
@@ -78,7 +88,25 @@ class Remainders:
         self._moving, self._values, self._choices = warm_start.moving, standing.values, standing.choices
         self.base = {level.name: level.value or 0.0 for level in warm_start.base_plan.levels}
         self._by_interior_point = warm_start.optimum.by_interior_point
-        self._start = self._vertex(warm_start) if self._by_interior_point else warm_start.basis
+        self._first_difference = None if all_levels else self._to_first(warm_start.optimum)
+        vertex = self._by_interior_point and not self.is_to_first
+        self._start = self._vertex(warm_start) if vertex else warm_start.basis
+
+    @property
+    def is_to_first(self) -> bool:
+        """Are levels worked out up to the first that differs only?"""
+        return self._first_difference is not None
+
+    def _to_first(self, optimum: Optimum) -> FirstDifference | None:
+        """None where the program is small, or levels are not held by their faces."""
+        large = self._by_interior_point and self._program.lp.columns > MOST_FOR_ALL and len(self._levels) > 1
+        if not large or self._tolerance > 0 or optimum.held_by_rows or optimum.unfinished:
+            return None
+        session = self._program.session(self.options)
+        session.change_model(self._program.lp.binary, NOWHERE, (self._choices, self._choices))
+        by_simplex = {level.name: level.by_simplex for level in optimum.levels}
+        faces = faces_of(session, optimum.levels)
+        return FirstDifference(self._levels, self.base, faces, by_simplex, spare_scrap(self._model))
 
     def _vertex(self, warm_start: WarmStart) -> Basis:
         """A basis that is optimal for all levels of the base in order; where that takes too long, the base's own."""
@@ -126,6 +154,10 @@ class Remainders:
         if not self.is_struck and self._changes_choices(hits):
             return self._anew(hits)
         try:
+            if self._first_difference is not None:
+                narrowed = narrows(removal, self._program.lp)
+                found = self._first_difference.values(lambda: self._session(removal, limits), narrowed)
+                return Remainder(found, TO_FIRST if len(found) < len(self.base) else FROM_BASE)
             optimum = self._solved(removal, limits)
             return Remainder(self._told(optimum.values), AFRESH if optimum.by_interior_point else FROM_BASE)
         except NoPlanError:
@@ -193,11 +225,16 @@ class Remainders:
         gone, places = Gone.of(self.instance, hits), self._places
         return places.struck(gone, self.first, self._values) if self.is_struck else places.without(gone, self.first)
 
-    def _solved(self, removal: Removal, limits: Limits, start: Basis | None = None) -> Optimum:
-        """The optimum with less, from the base's or from `start`. Raises NoPlanError, SolverStoppedError."""
+    def _solved(self, removal: Removal, limits: Limits, start: Basis | None = None, most: int | None = None) -> Optimum:
+        """The optimum with less, from the base's or from `start`, of at `most` so many levels.
+
+        Raises NoPlanError, SolverStoppedError.
+        """
         tolerance, spare = self._tolerance, spare_scrap(self._model)
         session = self._session(removal, limits)
-        if not self._by_interior_point:
+        if self.is_to_first:
+            optimum = optimise(session, self._levels[:most], tolerance, None, interior_point=True, spare=spare)
+        elif not self._by_interior_point:
             optimum = optimise(session, self._levels, tolerance, None, start=start or self._start, spare=spare)
         else:
             session.start_from(start or self._start)
@@ -273,8 +310,9 @@ class Remainders:
         """
         hits = self.hits(things)
         removal, limits, lp = self._removal(hits), self._limits(hits), self._program.lp
-        optimum = self._solved(removal, limits)
         place = list(self.base).index(level)
+        told = list(self.base)[: place + 1] if self.is_to_first else list(self.base)
+        optimum = self._solved(removal, limits, most=len(told))
         duals, best = np.abs(optimum.levels[place].row_duals[: lp.rows]), None
         upper = lp.row_upper.copy()
         upper[limits[0]] = limits[1]
@@ -288,8 +326,8 @@ class Remainders:
             raised = upper.copy()
             raised[self._raisable(limit, upper)] *= 1 + RISE
             rows = np.union1d(limits[0], self._raisable(limit, upper)).astype(np.intp)
-            now = self._told(self._solved(removal, (rows, raised[rows]), optimum.last_basis).values)
-            gain = {name: before[name] - now[name] for name in self.base}
+            now = self._told(self._solved(removal, (rows, raised[rows]), optimum.last_basis, len(told)).values)
+            gain = {name: before[name] - now[name] for name in told}
             if matters(gain[level], before[level]) and (best is None or gain[level] > best.gain[level]):
                 best = Help(limit, gain)
         return best

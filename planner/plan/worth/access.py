@@ -22,26 +22,23 @@ from planner.formulation.goods.balance import supplied_row
 from planner.plan.again.structure import Structure
 from planner.plan.program import Program
 from planner.plan.worth.found import AccessRow
-from planner.plan.worth.held import hold
-from planner.solver.clock import TimeLeft, without_garbage_collection
+from planner.plan.worth.further import Further
+from planner.solver.clock import without_garbage_collection
 from planner.solver.highs import Arrays, Basis, other_sides
-from planner.solver.lexicographic import Optimum, SolvedLevel, optimise
-from planner.solver.options import SolveOptions
+from planner.solver.lexicographic import SolvedLevel
 from planner.tolerances import DUAL_ZERO, NO_WORTH
 
 LEVELS = ("coverage", "contingency", "weighted")
 Values = Mapping[str, float]  # of the levels, by name
 
 
-def access_rows(
-    program: Program, optimum: Optimum, basis: Basis, now: Values, options: SolveOptions, left: TimeLeft
-) -> Iterator[AccessRow]:
-    """A row a nation with depots and level; `now`: the levels of the plan, solved as `optimum`, with a `basis` near it.
+def access_rows(further: Further, now: Values) -> Iterator[AccessRow]:
+    """A row a nation with depots and level; `now`: the levels of the plan.
 
     closed: no response may use what lies at the nation's nodes when it begins, is under way to them, or on order for them.
-    open: in responses its nodes give to everybody. Raises SolverStoppedError where no time is `left`.
+    open: in responses its nodes give to everybody. Raises SolverStoppedError where no time is left.
     """
-    again = _Again(program, optimum, basis, options, left)
+    program, again = further.program, _Again(further)
     told = [name for name in LEVELS if name in now]
     for nation, nodes in nations_with_depots(program.model.instance).items():
         closed = again.closed(nodes) if is_drawn_on(program, nodes) else now
@@ -121,58 +118,53 @@ def _same(value: float, now: float) -> bool:
 class _Again:
     """Plans of changed programs, from the base's basis and the faces of its levels."""
 
-    def __init__(self, program: Program, optimum: Optimum, basis: Basis, options: SolveOptions, left: TimeLeft) -> None:
-        self._program, self._optimum, self._basis = program, optimum, basis
-        self._options, self._left = options, left
-        self._structure = Structure.of(program.model)
-        levels = optimum.levels
+    def __init__(self, further: Further) -> None:
+        self._further, self._program = further, further.program
+        self._structure = Structure.of(self._program.model)
+        levels = further.optimum.levels
         first = next(place for place, level in enumerate(levels) if level.name in LEVELS)
         self._before = levels[:first]
-        self._held = not program.model.binaries and not any(
-            _is_about_responses(program, level) for level in levels[:first]
+        self._held = not self._program.model.binaries and not any(
+            _is_about_responses(self._program, level) for level in levels[:first]
         )
 
     def closed(self, nodes: frozenset[str]) -> Values:
         """The levels where responses may not draw on the nodes; none where there is no plan."""
-        return self._solved(replace(self._program, lp=shut(self._program, nodes)), self._basis, self._before)
+        return self._solved(replace(self._program, lp=shut(self._program, nodes)), self._further.basis, self._before)
 
     def opened(self, nodes: frozenset[str]) -> Values:
         """The levels where the nodes give to everybody in responses; none where there is no plan."""
         changed = replace(self._program.model.instance, open_to_responses=nodes)
         with without_garbage_collection():
-            model = build(changed, self._program.model.catalogue, self._options.prune)
+            model = build(changed, self._program.model.catalogue, self._further.options.prune)
             program = Program.of(model)
         now, costs = Structure.of(model), dict(program.levels)
-        start, _ = self._structure.carry(self._basis, now)
+        start, _ = self._structure.carry(self._further.basis, now)
         before = [self._structure.carry_level(level, costs[level.name], now) for level in self._before]
         return self._solved(program, start, before)
 
     def _solved(self, program: Program, start: Basis, before: Sequence[SolvedLevel]) -> Values:
+        self._further.begin()
         try:
             return self._on_faces(program, start, before) if self._held else self._afresh(program, start)
         except NoPlanError:
             return {}
 
     def _on_faces(self, program: Program, start: Basis, before: Sequence[SolvedLevel]) -> Values:
-        """The levels that are told, one by one, those before them held."""
-        found, tolerance = {}, program.model.instance.settings.level_tolerance
-        session = program.session(self._options, deaf=True)
-        hold(session, before, self._optimum.held_by_rows, tolerance)
-        large = self._optimum.by_interior_point and session.is_large
-        for level in [level for level in program.levels if level[0] in LEVELS]:
-            session.keep_bounds()
-            solved = optimise(session, [level], tolerance, self._left.seconds, interior_point=large, start=start)
-            found[level[0]] = solved.levels[0].value
-            hold(session, solved.levels, self._optimum.held_by_rows, tolerance)
-            start = session.basis()
-        return found
+        """The levels that are told, those before them held."""
+        session = self._further.session(program)
+        self._further.hold(session, before)
+        found = self._further.optimise(
+            session, program, [level for level in program.levels if level[0] in LEVELS], start
+        )
+        return {level.name: level.value for level in found.levels}
 
     def _afresh(self, program: Program, start: Basis) -> Values:
         """All levels up to those that are told, and choices anew."""
-        options = replace(self._options, time_limit=self._left.seconds)
+        options = replace(self._further.options, time_limit=self._further.left.seconds)
         until = program.until("contingency")
-        session = until.session(self._options, deaf=True)
-        found = until.optimum_from(session, start, options, self._optimum.by_interior_point)
+        session = self._further.session(until)
+        found = until.optimum_from(session, start, options, self._further.optimum.by_interior_point)
         if found.unfinished:
             raise SolverStoppedError("no time was left for what the depots are worth")
         return {level.name: level.value for level in found.levels}

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.errors import NoPlanError, SolverStoppedError
+from planner.errors import NoPlanError
 from planner.formulation.goods.demand import DEMAND_BALANCE
 from planner.formulation.responses.coverage import PROMISE
 from planner.formulation.responses.losses import loss
@@ -20,11 +20,9 @@ from planner.formulation.responses.response import Response
 from planner.plan.places import level_unit
 from planner.plan.program import Program
 from planner.plan.worth.found import Worth
-from planner.plan.worth.held import hold
-from planner.solver.clock import TimeLeft
+from planner.plan.worth.further import Further
 from planner.solver.highs import INFINITY, Basis, HighsSession, Vector
-from planner.solver.lexicographic import Level, Optimum, SolvedLevel, hold_by_face, inner, optimise
-from planner.solver.options import SolveOptions
+from planner.solver.lexicographic import Level, Optimum, SolvedLevel, hold_by_face, inner
 from planner.tolerances import NO_WORTH, NOISE
 
 Rows = NDArray[np.intp]
@@ -32,23 +30,25 @@ NONE = np.empty(0, dtype=np.intp)
 OF_RESPONSES = ("coverage", "contingency", "response_days", "response_cost")
 
 
-def expected_worth(program: Program, optimum: Optimum, basis: Basis, options: SolveOptions, left: TimeLeft) -> Worth:
-    """The worth of perfect information and of planning, from the plan's `optimum` and a `basis` near it.
-
-    Raises SolverStoppedError where no time is `left`.
-    """
-    asked = _Asked(program, optimum, basis, options, left)
-    level = "weighted" if program.model.weighted else "contingency"
+def expected_worth(further: Further) -> Worth:
+    """The worth of perfect information and of planning. Raises SolverStoppedError where no time is left."""
+    asked, model = _Asked(further), further.program.model
+    level = "weighted" if model.weighted else "contingency"
     expected = asked.expected()
     alone, unprepared = asked.alone(), asked.unprepared()
     planning = None if unprepared is None else _clean(unprepared - expected, expected)
-    return Worth(level, level_unit(program.model, level), expected, _clean(expected - alone, expected), planning)
+    return Worth(level, level_unit(model, level), expected, _clean(expected - alone, expected), planning)
 
 
 def questions(program: Program) -> int:
     """How many further solves it takes."""
     others = 1 if program.model.weighted else len(program.targets)
     return 2 + len(program.model.responses) + others
+
+
+def plans(program: Program) -> int:
+    """How many further plans that are: one of all cases, one of each, and one that puts its other aims before them."""
+    return 2 + sum(response.case.weight > 0 for response in program.model.responses)
 
 
 def _clean(difference: float, level: float) -> float:
@@ -62,16 +62,17 @@ class _Asked:
     objective f + Σ π L.
     """
 
-    def __init__(self, program: Program, optimum: Optimum, basis: Basis, options: SolveOptions, left: TimeLeft) -> None:
-        self._program, self._model, self._basis, self._left = program, program.model, basis, left
-        self._optimum, self._options = optimum, options
-        self._values, self._near = optimum.values, basis  # `_near`: where plans for single cases start
+    def __init__(self, further: Further) -> None:
+        self._further, self._program, self._model = further, further.program, further.program.model
+        self._optimum = further.optimum
+        self._values, self._near = further.optimum.values, further.basis  # `_near`: where plans for single cases start
         self._responses = [response for response in self._model.responses if response.case.weight > 0]
 
     # ── Answers ──────────────────────────────────────────────────────────────────────────────────
 
     def expected(self) -> float:
         """The least f + Σ π L; Σ π L alone where the objective is lexicographic."""
+        self._further.begin()
         found = self._optimise(self._session, [("expected", self._own + self._losses)])
         self._values, self._near = found.values, self._session.basis()
         return found.levels[-1].value
@@ -88,6 +89,7 @@ class _Asked:
         size = max(1.0, total)
         found = 0.0
         for response in self._responses:
+            self._further.begin()
             costs = self._own + size * self._loss(response)
             if not self._model.weighted and inner(costs, self._values) <= NOISE:
                 continue
@@ -103,6 +105,7 @@ class _Asked:
 
     def unprepared(self) -> float | None:
         """The expectation where all of the plan's own levels come first; None where what must be covered then cannot be."""
+        self._further.begin()
         if not self._model.weighted:
             return self._least(self._held_session(), [*self._own_levels(), ("contingency", self._losses)])
         session = self._held_session()
@@ -123,15 +126,8 @@ class _Asked:
         return self._optimise(session, levels, start).levels[-1].value
 
     def _optimise(self, session: HighsSession, levels: Sequence[Level], start: Basis | None = None) -> Optimum:
-        tolerance = self._model.instance.settings.level_tolerance
-        large = self._optimum.by_interior_point and session.is_large
         counted = [level for level in levels[:-1] if level[1].any()] + list(levels[-1:])
-        found = optimise(
-            session, counted, tolerance, self._left.seconds, interior_point=large, start=start or self._basis
-        )
-        if found.unfinished:
-            raise SolverStoppedError("no time was left for what the guarantee is worth")
-        return found
+        return self._further.optimise(session, self._program, counted, start or self._further.basis)
 
     @cached_property
     def _session(self) -> HighsSession:
@@ -139,13 +135,11 @@ class _Asked:
 
     def _held_session(self) -> HighsSession:
         """The LP with the levels before the cases held as in the plan, and no promise."""
-        session = self._program.session(self._options, deaf=True)
+        session = self._further.session(self._program)
         promised = np.array(list(self._model.rows[PROMISE.name].values()), dtype=np.intp)
         nothing = np.full(len(promised), INFINITY)
         session.change_model(NONE, promised, (-nothing, nothing))
-        tolerance = self._model.instance.settings.level_tolerance
-        hold(session, self._before(), self._optimum.held_by_rows, tolerance)
-        session.keep_bounds()
+        self._further.hold(session, self._before())
         return session
 
     def _before(self) -> list[SolvedLevel]:

@@ -10,6 +10,7 @@ from planner.errors import SolverStoppedError
 from planner.plan.plan import TABLE_COLUMNS, Plan
 from planner.plan.program import Program
 from planner.plan.worth import access, expected
+from planner.plan.worth.further import PHASE, Further
 from planner.solver.clock import Clock, TimeLeft
 from planner.solver.highs import Basis
 from planner.solver.lexicographic import Optimum
@@ -17,7 +18,6 @@ from planner.solver.options import SolveOptions
 
 # Columns times further solves up to which it is worked out unasked: about as long as the plan itself takes on small inputs.
 MOST_UNASKED = 150_000
-PHASE = "what the guarantee is worth"
 NOT_ASKED = "it was not asked for (--no-worth)"
 TOO_LARGE = "it takes further plans, and the program is large"
 NO_TIME = "--time-limit left no time for it"
@@ -44,8 +44,10 @@ def with_worth(
     now = {level.name: level.value for level in plan.levels if level.value is not None}
     try:
         with clock.phase(PHASE):
-            worth = expected.expected_worth(program, optimum, basis, options, left)
-            rows = list(access.access_rows(program, optimum, basis, now, options, left))
+            count = expected.plans(program) + access.questions(program)
+            further = Further(program, optimum, basis, options, left, clock, count)
+            worth = expected.expected_worth(further)
+            rows = list(access.access_rows(further, now))
     except SolverStoppedError:
         return replace(plan, no_worth=NO_TIME)
     table = pd.DataFrame(rows, columns=list(TABLE_COLUMNS["access_value"]))

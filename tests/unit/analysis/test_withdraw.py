@@ -296,3 +296,23 @@ def test_goods_that_are_of_no_use_any_more_lie_where_they_are(tmp_path: Path) ->
     result = withdraw_from_workbook(source, tmp_path / "out", asked)
     assert [one.leaves_no_plan for _, one in result.singles] == [False]
     assert result.singles[0][1].hurts
+
+
+def test_of_a_large_program_what_comes_after_the_first_level_that_differs_is_blank(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Up to there it is as worked out in whole: without the depot 3 are short, without F 10, without NO both."""
+    whole = run(MONEY, tmp_path / "whole")
+    monkeypatch.setattr("planner.solver.highs.LARGE_NONZEROS", -1)
+    monkeypatch.setattr("planner.plan.again.remainder.MOST_FOR_ALL", 0)
+    large = run(MONEY, tmp_path / "large")
+    found = {one.label: one.damage for _, one in large.singles}
+    assert found["node D"] == found["route DZ"] == pytest.approx({"other_shortfall": 30})
+    assert found["fund F"] == pytest.approx({"other_shortfall": 100})
+    assert found["nation NO"] == pytest.approx({"other_shortfall": 130})
+    assert [rank for rank, _ in large.singles] == [rank for rank, _ in whole.singles]
+    assert "--all-levels" in (large.folder / "withdraw.html").read_text(encoding="utf-8")
+    assert "--all-levels" not in (whole.folder / "withdraw.html").read_text(encoding="utf-8")
+    after = damages(run(MONEY, tmp_path / "all", all_levels=True))
+    for label, damage in damages(whole).items():
+        assert after[label] == pytest.approx(damage), label

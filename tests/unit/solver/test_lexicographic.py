@@ -378,7 +378,8 @@ def test_several_levels_are_guessed_at_once(interior_point: bool, guesses: list[
 
 def test_interior_point_guesses_no_level_that_outweighs_part_of_the_one_before() -> None:
     """Costs from 1 to 300 would let the next level, 64 times less, weigh more than the least of them."""
-    wide, narrow = np.array([1.0, 300.0]), np.array([1.0, 200.0])
+    others = [0.0] * 98
+    wide, narrow = np.array([1.0, 300.0, *others]), np.array([1.0, 200.0, *others])
     assert [name for name, _ in _alike([("a", wide), ("b", narrow)])] == ["a"]
     assert [name for name, _ in _alike([("a", narrow), ("b", narrow), ("c", wide), ("d", wide)])] == ["a", "b", "c"]
 
@@ -397,3 +398,9 @@ def test_a_basis_that_highs_cannot_work_with_is_given_up(monkeypatch: pytest.Mon
     monkeypatch.setattr(QuietHighs, "run", stumble)
     assert session.solve("again", pivots=10**6).status == "optimal"
     assert len(stumbled) == 2
+
+
+def test_interior_point_guesses_nothing_with_a_level_that_has_many_costs() -> None:
+    few, many = np.array([1.0] * 5 + [0.0] * 95), np.array([1.0] * 6 + [0.0] * 94)
+    assert [name for name, _ in _alike([("a", few), ("b", many), ("c", few)])] == ["a", "b"]
+    assert [name for name, _ in _alike([("b", many), ("c", few)])] == ["b"]
