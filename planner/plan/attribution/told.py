@@ -36,6 +36,7 @@ class Told:
             field = figure("Stocks", "quantity", node=supply.node, item=supply.item, period=period,
                            nation=supply.nation, age=supply.age)  # fmt: skip
             self._supplies.setdefault((family, key), []).append(field)
+        self._known: dict[int, tuple[Field, ...]] = {}  # the figures of rows that were told of
 
     def _index(self, row: int) -> tuple[Family, Any]:
         """The family of the plan, and the index of a row there: of a response's, in the periods of the plan."""
@@ -116,7 +117,13 @@ class Told:
     def _of_rows(self, rows: Sequence[int]) -> list[Field]:
         return list(dict.fromkeys(field for row in rows for field in self._figures(row)))
 
-    def _figures(self, row: int) -> Iterator[Field]:
+    def _figures(self, row: int) -> tuple[Field, ...]:
+        """Each row is told of many times."""
+        if row not in self._known:
+            self._known[row] = tuple(dict.fromkeys(self._made_of(row)))
+        return self._known[row]
+
+    def _made_of(self, row: int) -> Iterator[Field]:
         name, key = self._of_row[row]
         yield from self._supplies.get((name, key), ())
         family, index = self._index(row)

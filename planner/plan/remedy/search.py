@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import log2
 
+from planner.errors import NoPlanError
 from planner.plan.again.optimal_program import OptimalProgram
 from planner.plan.remedy.found import Remedy
 from planner.plan.remedy.levers import Lever
@@ -24,6 +26,7 @@ HELD = ("frozen_departure", "past_lack", "target_shortfall", "coverage", "contin
 MOST_ALONE = 25  # levers that are tried by themselves
 PARTS = (0.25, 0.5, 0.75)  # of what is short, on the frontier
 ALTERNATIVES = 2
+LEAST_ENTRY, LARGEST_ENTRY = 1e-4, 1e3  # between which the largest coefficient of a lever is to be
 
 
 @dataclass
@@ -38,13 +41,18 @@ class Search:
     before: Mapping[str, float] = field(default_factory=dict)
     study: ParametricStudy = field(init=False)
     groups: Sequence[str] = field(init=False)
+    _units: Mapping[str, float] = field(init=False)  # of the column of a lever, in the unit of its figure
     _start: Basis = field(init=False)
 
     def __post_init__(self) -> None:
         standing = self.standing
         self.groups, rows = measures(standing.program.model)
         names = (*rows, *(level for level in HELD if level in standing.levels))
-        columns = {name: lever.entries for name, lever in self.levers.items()}
+        self._units = {name: _unit(lever, standing.program.model.money_unit) for name, lever in self.levers.items()}
+        columns = {
+            name: {row: entry * self._units[name] for row, entry in lever.entries.items()}
+            for name, lever in self.levers.items()
+        }
         self.study = standing.study(standing.levels, Extension(rows, columns))
         self._start = self.study.start(standing.basis)
         self.before = self.before or {name: self.study.value(name, standing.values) for name in names}
@@ -91,29 +99,37 @@ class Search:
         self, goal: Goal, how: str, free: Sequence[str], short: float, most: float | None = None
     ) -> Remedy | None:
         """With these levers; None where they do not come to `most` (None: where they bring nothing)."""
-        small = NO_LESS * max(1.0, short)
         for name in free:
-            self.study.bound_column(name, 0.0, self.levers[name].most)
+            self.study.bound_column(name, 0.0, self.levers[name].most / self._units[name])
         try:
-            reached = self.study.minimise(self.study.costs({goal.row: 1.0}), self._start)
-            least = reached.value if reached.value > small else 0.0
-            left = least if most is None else most
-            if least > left + small or least > short - small:
+            left, near = self._reached(goal, short) if most is None else (most, self._start)
+            if left is None:
                 return None
             self.study.bound(goal.row, upper=left + NO_LESS * left)
-            point = self.study.minimise(self._prices(free), reached.basis)
+            point = self.study.minimise(self._prices(free), near)
+        except NoPlanError:
+            if most is None:
+                raise
+            return None
         finally:
             self.study.bound(goal.row)
             for name in free:
                 self.study.bound_column(name, 0.0, 0.0)
-        rises = {name: float(point.values[self.study.column[name]]) for name in free}
+        rises = {name: float(point.values[self.study.column[name]]) * self._units[name] for name in free}
         kept = {name: rise for name, rise in rises.items() if rise > SAME * max(1.0, self.levers[name].value)}
         return Remedy(how, kept, sum(self.levers[name].price * rise for name, rise in kept.items()), short, left)
+
+    def _reached(self, goal: Goal, short: float) -> tuple[float | None, Basis]:
+        """The least that the goal lacks (None: they bring nothing) with the levers that are free, and where to go on from."""
+        small = NO_LESS * max(1.0, short)
+        reached = self.study.minimise(self.study.costs({goal.row: 1.0}), self._start)
+        least = reached.value if reached.value > small else 0.0
+        return (None if least > short - small else least), reached.basis
 
     def _alone(self, goal: Goal, short: float, left: float) -> Remedy | None:
         """The cheapest way by one lever. Only one with a reduced cost below 0 can do anything by itself."""
         point = self.study.minimise(self.study.costs({goal.row: 1.0}), self._start)
-        costs = {name: float(point.reduced_costs[self.study.column[name]]) for name in self.levers}
+        costs = {name: float(point.reduced_costs[self.study.column[name]]) / self._units[name] for name in self.levers}
         able = sorted((cost / self.levers[name].price, name) for name, cost in costs.items() if cost < -SAME)
         tried = (self._cheapest(goal, "single", [name], short, left) for _, name in able[:MOST_ALONE])
         return min((one for one in tried if one is not None), key=lambda one: one.cost, default=None)
@@ -121,8 +137,17 @@ class Search:
     def _prices(self, free: Sequence[str]) -> Vector:
         costs = self.study.column_costs([])
         for name in free:
-            costs[self.study.column[name]] = self.levers[name].price
+            costs[self.study.column[name]] = self.levers[name].price * self._units[name]
         return costs
+
+
+def _unit(lever: Lever, money: float) -> float:
+    """In which to count the rise of a lever, a power of two: one that costs as much as a unit of money in the LP, where that
+    leaves its coefficients ordinary. In the units of the input prices differ by more than the solver's arithmetic bears.
+    """
+    largest = max(abs(entry) for entry in lever.entries.values())
+    unit = min(max(money / lever.price, LEAST_ENTRY / largest), LARGEST_ENTRY / largest)
+    return 2.0 ** round(log2(unit))
 
 
 def hold_others(study: ParametricStudy, goal: Goal, before: Mapping[str, float]) -> None:
