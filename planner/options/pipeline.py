@@ -226,6 +226,7 @@ def _names(base: PlanningInstance) -> dict[str, dict[str, str]]:
     """How people know things: by kind and code."""
     kinds: dict[str, Mapping[str, Named]] = {
         "nation": base.nations, "fund": base.funds, "commitment": base.commitments, "item": base.items,
+        "node": base.nodes,
     }  # fmt: skip
     return {kind: {code: title_of(known, code) for code in known} for kind, known in kinds.items()}
 

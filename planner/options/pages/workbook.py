@@ -26,7 +26,7 @@ from planner.report.words.numbers import Money
 
 MOST_CHARTED = 30  # options in a chart
 MOST_LEVELS = len(WIDTHS) - 2
-MOST_CHANGES, LEAST_CHANGES = 4_000, 20  # rows of a sheet of changes, of one option
+MOST_CHANGES, LEAST_CHANGES = 1_500, 20  # rows of a sheet of changes, of one option
 TITLES = {
     "options": "The options: what they are, and how their plans ended",
     "figures": "Headline figures, an option a column",
@@ -38,6 +38,7 @@ TITLES = {
     "input_changes": "Cells of the input that each option changes",
     "movements": "What moves most in the plan: by line, route and fund, over the whole horizon",
 }
+KINDS = {"contributor": "nation", **dict.fromkeys(("factory", "origin", "destination"), "node")}  # of codes in columns
 TEXTS = frozenset({"option", "kind", "table", "cell", "row", "column", "before", "after", "unit", "measure"})
 MONEY_COLUMNS = ("contributed", "produced", "received", "balance", "available", "paid", "cost", "amount")
 GOODS_COLUMNS = ("wanted", "on_time", "late", "short")
@@ -229,7 +230,7 @@ def _sheets(comparison: Comparison, money: Money) -> list[Sheet]:
 
 def _names_beside(comparison: Comparison, table: pd.DataFrame, key: str) -> list[Column]:
     """The names that are filled in for the codes of a column."""
-    known = comparison.names.get({"contributor": "nation"}.get(key, key), {})
+    known = comparison.names.get(KINDS.get(key, key), {})
     titles = {code: known.get(str(code), str(code)) for code in table[key].dropna().unique()} if known else {}
     if all(title == str(code) for code, title in titles.items()):
         return []

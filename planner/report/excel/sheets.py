@@ -49,7 +49,7 @@ class Sheet:
     def note(self) -> str:
         """What the sheet leaves out, if anything."""
         if self.rows > self.shown:
-            return f"The first {number(self.shown)} of {number(self.rows)} rows; all of them are in tables/{self.name}.csv."
+            return f"{number(self.shown)} of {number(self.rows)} rows; all of them are in tables/{self.name}.csv."
         return "" if self.rows else "No rows."
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 from small_world import options, sheets, write
 
-from planner.options.pages import wording
+from planner.options.pages import wording, workbook
 from planner.options.pipeline import ComparisonResult, compare_workbook
 from planner.report.words.numbers import Money
 
@@ -141,3 +143,22 @@ def test_names_of_options_cannot_break_the_page(tmp_path: Path) -> None:
     page = (result.folder / "compare.html").read_text(encoding="utf-8")
     assert "<b>&" not in page
     assert (result.folder / "runs" / "b" / "run.json").is_file()
+
+
+def test_of_what_changes_compare_xlsx_has_the_largest_of_each_option(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More money in PL: crates are made, brought and delivered otherwise in two months, of which the sheet has one."""
+    monkeypatch.setattr(workbook, "MOST_CHANGES", 1)
+    monkeypatch.setattr(workbook, "LEAST_CHANGES", 1)
+    made = sheets(Options=options(("X", "Lines", "line=A", "capacity", "set", 50)))
+    result = compare_workbook(write(made, tmp_path / "in.xlsx"), tmp_path / "out")
+    table = result.comparison.tables["changes_shipments"]
+    assert len(table) > 1
+    page = openpyxl.load_workbook(result.folder / "compare.xlsx")["changes_shipments"]
+    (listed,) = page.tables.values()
+    assert (listed.displayName, listed.ref[-1]) == ("changes_shipments", "3")
+    row = dict(zip((cell.value for cell in page[2]), (cell.value for cell in page[3]), strict=True))
+    assert abs(row["Change"]) == table["change"].abs().max()
+    assert row["Period"] == datetime(2026, int(table["period"].iloc[0]), 1)
+    assert f"1 of {len(table)} rows; all of them are in tables/changes_shipments.csv" in page["A1"].value
