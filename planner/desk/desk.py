@@ -112,13 +112,14 @@ def seen(desk: Desk, request: Request, number: int) -> Seen:
     if viewer.nation is not None and not tables:
         raise missing_run(number)
     digest = opened.digest if viewer.nation is None else None
+    titles = opened.kept(f"titles {viewer.nation or ''}", lambda: _titles(desk, opened, viewer))
     money = digest.money if digest else Money.scaled(opened.record.calendar.currency, _largest(tables))
     return Seen(
         opened,
         viewer,
         Filter.of(request.query_params),
-        _choices(tables, opened, _titles(desk, opened, viewer)),
-        _titles(desk, opened, viewer),
+        opened.kept(f"choices {viewer.nation or ''}", lambda: _choices(tables, opened, titles)),
+        titles,
         money,
         tables,
         _homes(opened) if viewer.nation is None else {},

@@ -5,11 +5,10 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import pandas as pd
 from markupsafe import Markup
@@ -33,17 +32,26 @@ from planner.workbook.reading.reader import read_tables
 MOST_OPEN = 6  # runs kept in memory
 MOST_SEEN = 40  # views of nations
 MOST_INPUTS = 1000  # whose nations are remembered
+MOST_KEPT = 40  # pictures of a run under filters
+_UNREAD = object()
+T = TypeVar("T")
 K = TypeVar("K")
 V = TypeVar("V")
 
 
 class OpenRun:
-    """A run of the store with all that its folder and its input say. What takes long is read when it is asked for."""
+    """A run of the store with all that its folder and its input say. What takes long is read once, when it is asked for.
+
+    One lock for all of it: `cached_property` has another, for all runs, and who holds one of the two may wait for the other.
+    """
 
     def __init__(self, run: Run, record: RunRecord, raw: RawInput | None, saved: SavedRun | None) -> None:
         self.run, self.record, self.raw, self.saved = run, record, raw, saved
         self._lock = threading.RLock()
         self._sections: dict[str, Markup] = {}
+        self._kept: dict[str, object] = {}
+        self._instance: object = _UNREAD
+        self._digest: object = _UNREAD
 
     def section(self, name: str) -> Markup:
         """A section of the report of the whole plan, written once; empty without a plan."""
@@ -52,19 +60,34 @@ class OpenRun:
                 self._sections[name] = Markup("") if self.digest is None else section(self.digest, name)
             return self._sections[name]
 
-    @cached_property
+    def kept(self, key: str, make: Callable[[], T]) -> T:
+        """What `make` makes of the run, made once for each key; of the last few keys."""
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = make()
+                while len(self._kept) > MOST_KEPT:
+                    self._kept.pop(next(iter(self._kept)))
+            return cast(T, self._kept[key])
+
+    @property
     def instance(self) -> PlanningInstance | None:
         """The input as it was planned; None where it was not kept."""
         with self._lock:
-            return None if self.raw is None else interpret(self.raw).instance
+            if self._instance is _UNREAD:
+                self._instance = None if self.raw is None else interpret(self.raw).instance
+            return cast("PlanningInstance | None", self._instance)
 
-    @cached_property
+    @property
     def digest(self) -> Digest | None:
         """What the report shows; None where the plan's folder or input is gone."""
         with self._lock:
-            if self.saved is None or self.instance is None:
-                return None
-            return read_digest(plan_of(self.saved, self.instance), self.record)
+            if self._digest is _UNREAD:
+                instance = self.instance if self.saved is not None else None
+                if self.saved is None or instance is None:
+                    self._digest = None
+                else:
+                    self._digest = read_digest(plan_of(self.saved, instance), self.record)
+            return cast("Digest | None", self._digest)
 
     @property
     def tables(self) -> Mapping[str, pd.DataFrame]:

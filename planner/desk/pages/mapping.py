@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -22,7 +23,7 @@ from planner.report.data.report_data import Digest
 from planner.report.data.traffic import NodeFlow, Traffic, read_traffic
 from planner.report.figures.drawing import framed
 from planner.report.figures.maps.bottlenecks import fullness, through_the_fullest
-from planner.report.figures.maps.network_map import network_map
+from planner.report.figures.maps.network_map import NetworkMap, network_map
 from planner.report.pages.views import View, ViewColumn
 
 MOVES = "shipments"
@@ -43,24 +44,42 @@ def _network(desk: Desk, request: Request) -> Response:
     context: dict[str, Any] = {**head(run, wanted), "tables": list(tables_of(run, wanted.tables))}
     if digest is None or not digest.instance.legs:
         return render(request, "run/page.html.j2", **context, parts=parts_of(run, digest, wanted))
-    traffic = chosen_traffic(digest, run)
-    drawn = network_map(digest.instance, traffic)
-    bottlenecks = [
-        fullness(digest.instance, digest.traffic, drawn.numbered),
-        through_the_fullest(digest.plan, digest.traffic),
-    ]
+    shown = map_of(run, digest)
     return render(
         request,
         "run/map.html.j2",
         **context,
         parts=parts_of(run, digest, replace(wanted, sections=("stocks",))),
-        drawn=drawn,
-        figure=framed(drawn.figure, run.marking),
-        charts=[framed(chart, run.marking) for chart in bottlenecks if chart is not None],
-        traffic=traffic,
+        shown=shown,
         points=sorted(digest.instance.nodes),
         without_months=replace(run.chosen, first="", last="").query,
     )
+
+
+@dataclass(frozen=True)
+class Map:
+    """The map under a filter: what it shows and does not, as a picture, and the charts of what is full."""
+
+    drawn: NetworkMap
+    traffic: Traffic
+    figure: Markup
+    charts: Sequence[Markup]
+
+
+def map_of(run: Seen, digest: Digest) -> Map:
+    """The map of a run under the filter, drawn once."""
+    return run.opened.kept(f"map{run.chosen.query}", lambda: _drawn(run, digest))
+
+
+def _drawn(run: Seen, digest: Digest) -> Map:
+    traffic = chosen_traffic(digest, run)
+    drawn = network_map(digest.instance, traffic)
+    charts = [
+        fullness(digest.instance, digest.traffic, drawn.numbered),
+        through_the_fullest(digest.plan, digest.traffic),
+    ]
+    shown = [] if run.chosen.is_any else [framed(chart, run.marking) for chart in charts if chart is not None]
+    return Map(drawn, traffic, framed(drawn.figure, run.marking), shown)
 
 
 def _map(desk: Desk, request: Request) -> Response:
@@ -69,7 +88,7 @@ def _map(desk: Desk, request: Request) -> Response:
     digest = run.opened.digest if run.has_all else None
     if digest is None or not digest.instance.legs:
         raise HTTPException(404, "There is no map of this run.")
-    return HTMLResponse(framed(network_map(digest.instance, chosen_traffic(digest, run)).figure, run.marking))
+    return HTMLResponse(map_of(run, digest).figure)
 
 
 def chosen_traffic(digest: Digest, run: Seen) -> Traffic:

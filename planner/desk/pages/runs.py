@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from markupsafe import Markup
@@ -70,8 +71,9 @@ def _runs(desk: Desk, request: Request) -> Response:
 
 
 def _trend(lines: Sequence[Line]) -> Markup | None:
-    """Fill rate and coverage from run to run; None where there are fewer than two."""
+    """Fill rate and coverage of the newest plan and of those called as it is, run by run; None where there are fewer than two."""
     told = [line for line in reversed(lines) if line.fill_rate is not None or line.coverage is not None]
+    told = [line for line in told if line.run.title == told[-1].run.title]
     if len(told) < 2:
         return None
     series = [
@@ -79,7 +81,16 @@ def _trend(lines: Sequence[Line]) -> Markup | None:
         ("Covered if attacked", [line.coverage for line in told]),
     ]
     shown = [(name, values) for name, values in series if any(value is not None for value in values)]
-    return framed(trend("Fill rate and coverage, run by run", [str(line.run.id) for line in told], shown))
+    title = f"{told[-1].run.title}: fill rate and coverage, run by run"
+    return _drawn(
+        title, tuple(str(line.run.id) for line in told), tuple((name, tuple(values)) for name, values in shown)
+    )
+
+
+@lru_cache(maxsize=8)
+def _drawn(title: str, runs: tuple[str, ...], series: tuple[tuple[str, tuple[float | None, ...]], ...]) -> Markup:
+    """The picture of a trend, drawn once."""
+    return framed(trend(title, runs, series))
 
 
 def seen_runs(desk: Desk, nation: str | None, before: int | None) -> tuple[list[Run], bool]:

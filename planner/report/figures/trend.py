@@ -12,11 +12,13 @@ from planner.report.figures.theme import BLUE, SMALL, VERMILION, WHOLE
 from planner.report.words.numbers import share
 
 ROOM = 190  # for the names beside the lines
+NEAR = 0.12  # ends of lines that are nearer have their names one above the other
 STYLES = ((BLUE, [1, 0], "circle"), (VERMILION, [6, 3], "square"))  # told apart by dashes and shapes too
 
 
 def trend(title: str, runs: Sequence[str], series: Sequence[tuple[str, Sequence[float | None]]]) -> Figure:
     """A line for each of at most two series of shares, named at its last point; broken where a run has no such figure."""
+    ends: list[float] = []
     layers, order = [], alt.X("run:N", sort=list(runs), title="Run", axis=alt.Axis(labelAngle=0, labelOverlap=True))
     y = alt.Y("share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%", tickCount=5))
     for (name, values), (colour, dash, shape) in zip(series, STYLES, strict=False):
@@ -31,8 +33,12 @@ def trend(title: str, runs: Sequence[str], series: Sequence[tuple[str, Sequence[
         layers.append(base.mark_line(color=colour, strokeDash=dash, strokeWidth=2))
         dots = base.mark_point(color=colour, shape=shape, filled=True, size=50, opacity=1, aria=True)
         layers.append(dots.encode(description=alt.Description("tip:N")))
+        end = float(rows[-1]["share"])
+        is_near = any(abs(end - other) < NEAR for other in ends)
+        away = 0 if not is_near else 9 if end <= ends[0] else -9
+        ends.append(end)
         last = [{**rows[-1], "name": f"{name}, {share(rows[-1]['share'])}"}]
-        words = chart_of(last).mark_text(align="left", dx=9, fontSize=SMALL, color=colour)
+        words = chart_of(last).mark_text(align="left", dx=9, dy=away, fontSize=SMALL, color=colour)
         layers.append(words.encode(x=order, y=y, text=alt.Text("name:N")))
     told = "; ".join(f"{name}: {', '.join(share(value) for value in values)}" for name, values in series)
     return alt.layer(*layers).properties(width=WHOLE - ROOM, height=150, title=title, description=f"{told}.")

@@ -18,7 +18,7 @@ def test_runs_are_listed_with_how_good_they_are(browser: Browser) -> None:
     assert page.index("/runs/3") < page.index("/runs/2") < page.index("/runs/1")
     assert "92\u00a0%" in page  # of run 2: 330 of 360, worked by hand in its notes
     assert "84\u00a0%" in page  # covered if attacked
-    assert "Run 2: Fill rate 92" in page  # a point of the trend
+    assert "Run 3: Fill rate 75" in page  # a point of the trend of the partners' plans
 
 
 def test_a_run_opens_with_answer_worst_places_and_what_would_help(browser: Browser) -> None:

@@ -1,0 +1,155 @@
+"""How fast the desk answers many at once: `python -m tests.benchmarks.desk --runs 500 --readers 50 --planners 5`.
+
+A server of its own on a store with copies of one run. Readers look at a page, think for two seconds, and look at another; planners send
+the quickstart and have it planned, again and again. Told are the seconds that pages took, by page, and what went wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from pathlib import Path
+from statistics import quantiles
+
+import httpx
+
+from planner.run.pipeline import solve_workbook
+from planner.store.store import open_store
+
+ROOT = Path(__file__).parents[2]
+PAGES = (
+    "/",
+    "/runs/{run}",
+    "/runs/{run}/deliveries",
+    "/runs/{run}/network",
+    "/runs/{run}/money",
+    "/runs/{run}/tables/deliveries",
+    "/api/runs",
+)
+THINKING = 2.0  # seconds
+RECENT = 5  # the newest runs, which readers look at
+
+
+def main() -> None:
+    """Read the command line, serve, ask, and tell."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=500)
+    parser.add_argument("--readers", type=int, default=50)
+    parser.add_argument("--planners", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=30.0)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        _fill(home, asked.runs)
+        server, link = _serve(home)
+        try:
+            asyncio.run(_measure(link, asked))
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(60)
+
+
+def _fill(home: Path, count: int) -> None:
+    """A store with copies of one run, each with another start."""
+    store = open_store(home / "runs.sqlite", create=True)
+    solve_workbook(ROOT / "inputs" / "quickstart.xlsx", home / "run-1")
+    store.record(home / "run-1")
+    text = (home / "run-1" / "run.json").read_text(encoding="utf-8")
+    for number in range(2, count + 1):
+        copy = home / f"run-{number}"
+        shutil.copytree(home / "run-1", copy)
+        started = f'"started": "20{10 + number // 365:02d}-01-01T00:{number // 60 % 60:02d}:{number % 60:02d}Z"'
+        (copy / "run.json").write_text(re.sub(r'"started": "[^"]+"', started, text), encoding="utf-8")
+        store.record(copy)
+
+
+def _serve(home: Path) -> tuple[subprocess.Popen[str], str]:
+    command = [
+        sys.executable,
+        "-m",
+        "planner",
+        "desk",
+        "--store",
+        str(home / "runs.sqlite"),
+        "-o",
+        str(home / "desk"),
+        "--port",
+        "0",
+    ]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    found = re.search(r"http://\S+", server.stdout.readline())
+    assert found is not None
+    return server, found.group()
+
+
+async def _measure(link: str, asked: argparse.Namespace) -> None:
+    took: dict[str, list[float]] = defaultdict(list)
+    wrong: list[str] = []
+    async with httpx.AsyncClient(base_url=link.split("/enter")[0], timeout=120, follow_redirects=True) as client:
+        await client.get(link)
+        for run in range(
+            max(asked.runs - RECENT + 1, 1), asked.runs + 1
+        ):  # what is told is of pages that were opened before
+            for page in PAGES:
+                (await client.get(page.format(run=run))).raise_for_status()
+        until = time.monotonic() + asked.seconds
+        readers = (_read(client, until, asked.runs, took, wrong, seed) for seed in range(asked.readers))
+        planners = (_plan(client, until, wrong) for _ in range(asked.planners))
+        made = sum(found for found in await asyncio.gather(*readers, *planners) if found)
+    _tell(took, wrong, made)
+
+
+async def _read(
+    client: httpx.AsyncClient, until: float, runs: int, took: dict[str, list[float]], wrong: list[str], seed: int
+) -> int:
+    rng = random.Random(seed)
+    await asyncio.sleep(rng.uniform(0, THINKING))
+    while time.monotonic() < until:
+        page = rng.choice(PAGES)
+        began = time.perf_counter()
+        answer = await client.get(page.format(run=max(runs - rng.randrange(RECENT), 1)))
+        took[page].append(time.perf_counter() - began)
+        if answer.status_code != 200:
+            wrong.append(f"{page}: {answer.status_code}")
+        await asyncio.sleep(THINKING)
+    return 0
+
+
+async def _plan(client: httpx.AsyncClient, until: float, wrong: list[str]) -> int:
+    """Send the workbook again as soon as it is planned; one person may have a few jobs at a time, so that is no fault."""
+    content, made = (ROOT / "inputs" / "quickstart.xlsx").read_bytes(), 0
+    token = re.search(r'name="token" value="([^"]+)"', (await client.get("/input")).text)
+    assert token is not None
+    while time.monotonic() < until:
+        files = {"workbook": ("quickstart.xlsx", content)}
+        answer = await client.post("/input", data={"token": token.group(1), "plan": "yes"}, files=files)
+        if answer.status_code == 200:
+            made += 1
+        elif answer.status_code != 429:
+            wrong.append(f"/input: {answer.status_code}")
+        await asyncio.sleep(THINKING)
+    return made
+
+
+def _tell(took: dict[str, list[float]], wrong: list[str], made: int) -> None:
+    whole = sorted(seconds for times in took.values() for seconds in times)
+    print(
+        f"{len(whole)} pages, 95 % of them within {quantiles(whole, n=20)[-1]:.3f} s, half within {whole[len(whole) // 2]:.3f} s"
+    )
+    for page, times in sorted(took.items()):
+        print(f"  {page}: {len(times)}, the slowest {max(times):.3f} s")
+    print(f"{made} jobs asked for; {len(wrong)} faults {sorted(set(wrong))}")
+
+
+if __name__ == "__main__":
+    main()
