@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import report_worlds
 
 from planner.plan.plan import Plan
 from planner.records.run import RunRecord
+from planner.report.data.report_data import read_digest
+from planner.report.pages.report import render
 
 Case = tuple[Plan, RunRecord]
+
+
+@pytest.fixture(scope="session")
+def page_of() -> Callable[[Case], str]:
+    """The report of a case, made once."""
+    made: dict[int, tuple[Case, str]] = {}  # with the case, so that no other one gets its identity
+
+    def page(case: Case) -> str:
+        if id(case) not in made:
+            made[id(case)] = case, render(read_digest(*case))
+        return made[id(case)][1]
+
+    return page
 
 
 @pytest.fixture(scope="session")

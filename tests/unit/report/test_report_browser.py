@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -12,8 +12,6 @@ from typing import Any, NoReturn
 import pytest
 from conftest import Case
 
-from planner.report.data.report_data import read_digest
-from planner.report.pages.report import write_report
 from tests.seeds import only_long
 
 SIZES = ["small", "attack", "coalition", "big"]
@@ -71,12 +69,12 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
-def show(browser: Any, tmp_path: Path) -> Iterator[Any]:
+def show(browser: Any, page_of: Callable[[Case], str], tmp_path: Path) -> Iterator[Any]:
     contexts = []
 
     def shown(case: Case, width: int = 1280) -> Seen:
         path = tmp_path / "report.html"
-        write_report(read_digest(*case), path)
+        path.write_text(page_of(case), encoding="utf-8")
         context = browser.new_context(offline=True, viewport={"width": width, "height": 900})
         contexts.append(context)
         seen = Seen(context.new_page())
