@@ -71,8 +71,8 @@ def remedy_of_workbook(
         context.plan(context.standing.values)
         program = context.standing.program
         known = {lever.name: lever for lever in levers(program.model, program.lp)}
-        search = Search(context.standing, known)
-        found = [_found(context, search, goal) for goal in _goals(search, asked)]
+        search = Search(context.standing, known, tell=context.step)
+        found = [remedies_of(search, goal, ALTERNATIVES) for goal in _goals(search, asked)]
         findings = remedy_findings(context, found)
         context.step("write")
         if asked.as_option is not None:
@@ -120,8 +120,3 @@ def _contingency(name: str, search: Search) -> Goal:
             f"--contingency: found {name!r}, expected one of {', '.join(known) or 'Contingencies, of which there is none'}"
         )
     return goal
-
-
-def _found(context: AnalysisContext, search: Search, goal: Goal) -> Found:
-    context.step(f"remedy of {goal.name or 'everything'}")
-    return remedies_of(search, goal, ALTERNATIVES)

@@ -121,7 +121,7 @@ def _variant(search: Search, discrete: Mapping[str, Lever], rises: Rises) -> Sea
         return None
     basis, _ = Structure.of(standing.program.model).carry(standing.basis, Structure.of(program.model))
     other = replace(standing, program=program, basis=basis)
-    return Search(other, {lever.name: lever for lever in levers(program.model, program.lp)}, search.before)
+    return Search(other, {lever.name: lever for lever in levers(program.model, program.lp)}, search.before, search.tell)
 
 
 def _small(remedy: Remedy) -> float:

@@ -109,6 +109,7 @@ def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = 
     if discrete:
         made = best_of([*made, *mixed(search, goal, discrete)], alternatives, thorough)
     frontier = frontier_of(search, goal, made[0], discrete) if made and thorough else []
+    search.tell(f"remedy of {goal.name or 'everything'}, planned again")
     again = {id(one): _planned(search, goal, one, known) for one in (*made, *frontier)}
     return Found(
         goal,

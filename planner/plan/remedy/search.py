@@ -9,7 +9,7 @@ Chinneck, Feasibility and Infeasibility in Optimization, 2008.)
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log2
 
@@ -34,11 +34,13 @@ class Search:
     """The LP of a plan (`standing`) with its levers.
 
     `before`: what each measure and level is in the plan; to be given where `standing` has the LP of a changed input, and no plan.
+    `tell` hears what is looked for next.
     """
 
     standing: OptimalProgram
     levers: Mapping[str, Lever]
     before: Mapping[str, float] = field(default_factory=dict)
+    tell: Callable[[str], None] = lambda _: None
     study: ParametricStudy = field(init=False)
     groups: Sequence[str] = field(init=False)
     _units: Mapping[str, float] = field(init=False)  # of the column of a lever, in the unit of its figure
@@ -99,6 +101,7 @@ class Search:
         self, goal: Goal, how: str, free: Sequence[str], short: float, most: float | None = None
     ) -> Remedy | None:
         """With these levers; None where they do not come to `most` (None: where they bring nothing)."""
+        self.tell(f"remedy of {goal.name or 'everything'}, {how}")
         for name in free:
             self.study.bound_column(name, 0.0, self.levers[name].most / self._units[name])
         try:
