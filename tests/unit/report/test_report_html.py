@@ -52,6 +52,12 @@ def test_the_caveat_stands_on_every_section_and_picture(coalition: Case, tmp_pat
     assert page.count(f'<span class="caveat-tag">{MARKING}</span>') == len(SECTIONS)
 
 
+def test_no_identifier_comes_twice(coalition: Case, tmp_path: Path) -> None:
+    found = re.findall(r'\sid="([^"]+)"', page_of(coalition, tmp_path))
+    assert len(found) > 20
+    assert len(set(found)) == len(found)
+
+
 def test_names_from_the_input_are_escaped(coalition: Case, tmp_path: Path) -> None:
     plan, run = coalition
     evil = '</style><script>alert("x")</script>'
