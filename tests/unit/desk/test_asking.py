@@ -11,24 +11,30 @@ import pytest
 from planner import cli
 from planner.desk.app import desk_app
 from planner.desk.desk import Desk
+from planner.options.changes.input_folder import write_input
+from planner.options.changes.option import Change, Option
+from planner.options.changes.overrides import apply_option
+from planner.run.pipeline import solve_workbook
 from planner.store.store import open_store
+from planner.workbook.reading.raw import read_raw
 from tests.unit.desk.browsing import Browser
 from tests.unit.desk.conftest import HOSTS, INPUTS, made_desk, plain_runs
 
 
 @pytest.fixture(scope="module")
 def own(quickstart_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """A desk, not to be written into, with the quickstart (run 1), the same with a faster line (2), and re-planned in February (3)."""
+    """A desk, not to be written into, with the quickstart (run 1), the same with a railway twice as wide (2), and re-planned in February (3)."""
     tmp_path = tmp_path_factory.mktemp("asking")
     store = open_store(tmp_path / "runs.sqlite", create=True)
     shutil.copytree(quickstart_run, tmp_path / "january")
-    sweep = ["--sweep", "route=Railway", "1.5:2:2", "-o", str(tmp_path / "rail"), "-q"]
+    wider = Option("wider", (Change("Routes", "route=Railway", "capacity_t", "scale", 2.0),))
+    write_input(apply_option(wider, read_raw(INPUTS / "quickstart.xlsx")).raw, tmp_path / "wider")
     followed = [str(tmp_path / "january"), str(INPUTS / "quickstart-february.xlsx")]
     with plain_runs():
-        assert cli.run(["compare", str(INPUTS / "quickstart.xlsx"), *sweep]) == 0
+        solve_workbook(tmp_path / "wider", tmp_path / "rail")
         assert cli.run(["replan", *followed, "-o", str(tmp_path / "february"), "-q"]) == 0
     store.record(tmp_path / "january")
-    store.record(tmp_path / "rail" / "runs" / "Railway-x2")
+    store.record(tmp_path / "rail")
     store.record(tmp_path / "february")
     return made_desk(tmp_path / "runs.sqlite", tmp_path / "desk")
 

@@ -29,6 +29,7 @@ from planner.store.store import open_store
 from tests.moments import LONG, ROOT
 from tests.unit.desk.conftest import INPUTS, plain_runs
 
+pytestmark = pytest.mark.long  # .ci/run tries it
 PHONE = {"width": 390, "height": 844}
 SCREEN = {"width": 1280, "height": 900}
 PAGES = ("/", "/input", "/log", "/runs/2", "/runs/2/deliveries", "/runs/2/network", "/runs/1/money", "/runs/1/nation", "/runs/2/guarantees",
