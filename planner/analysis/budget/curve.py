@@ -27,8 +27,8 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """The optimum at `factor` times the budget: the value of each aim in order, and the slopes of the first of them (none: not
-    known) per unit of the factor. The slope of an aim is that of a tangent as long as the aims before it are flat.
+    """The optimum at `factor` times the budget: the values of the first aims in order (others: not known), and the slopes of some
+    of these per unit of the factor. The slope of an aim is that of a tangent as long as the aims before it are flat.
     """
 
     factor: float
@@ -65,10 +65,10 @@ class Curve:
 
     @classmethod
     def of(cls, aims: Sequence[Aim], points: Sequence[Point], loosens: bool) -> Curve:
-        """The points in order; of those at one factor the one with most slopes."""
+        """The points in order; of those at one factor the one that knows most."""
         kept: dict[float, Point] = {}
         for point in points:
-            if point.factor not in kept or len(point.slopes) >= len(kept[point.factor].slopes):
+            if point.factor not in kept or _knows(point) >= _knows(kept[point.factor]):
                 kept[point.factor] = point
         return cls(tuple(aims), tuple(kept[factor] for factor in sorted(kept)), loosens)
 
@@ -76,17 +76,22 @@ class Curve:
         """What is known of every aim at `factor` times the budget. Raises ValueError where no point was solved."""
         if not self.points:
             raise ValueError("no point is known")
-        exact = next((point for point in self.points if abs(point.factor - factor) <= SAME), None)
+        return [self._bound(place, aim, factor) for place, aim in enumerate(self.aims) if self._known(place)]
+
+    def _known(self, place: int) -> list[Point]:
+        """The points at which the aim's value is known."""
+        return [point for point in self.points if place < len(point.values)]
+
+    def _bound(self, place: int, aim: Aim, factor: float) -> Bound:
+        known = self._known(place)
+        exact = next((point.values[place] for point in known if abs(point.factor - factor) <= SAME), None)
         if exact is not None:
-            return [Bound(aim, value, value, value) for aim, value in zip(self.aims, exact.values, strict=True)]
-        left = max((point for point in self.points if point.factor < factor), key=_factor, default=None)
-        right = min((point for point in self.points if point.factor > factor), key=_factor, default=None)
-        found, is_convex = [], True
-        for place, aim in enumerate(self.aims):
-            low, high = self._proved(place, factor, left, right) if is_convex else (None, None)
-            found.append(Bound(aim, low, high, self._estimate(place, factor, left, right, low, high)))
-            is_convex = is_convex and self._is_flat(place, left, right)
-        return found
+            return Bound(aim, exact, exact, exact)
+        left = max((point for point in known if point.factor < factor), key=_factor, default=None)
+        right = min((point for point in known if point.factor > factor), key=_factor, default=None)
+        is_convex = all(self._is_flat(before, left, right) for before in range(place))
+        low, high = self._proved(place, factor, left, right) if is_convex else (None, None)
+        return Bound(aim, low, high, self._estimate(place, factor, left, right, low, high))
 
     def _proved(
         self, place: int, factor: float, left: Point | None, right: Point | None
@@ -146,6 +151,10 @@ class Curve:
     def joined(self, points: Sequence[Point]) -> Curve:
         """With further points."""
         return Curve.of(self.aims, [*self.points, *points], self.loosens)
+
+
+def _knows(point: Point) -> tuple[int, int]:
+    return len(point.values), len(point.slopes)
 
 
 def _factor(point: Point) -> float:

@@ -17,7 +17,6 @@ from planner.options.changes.option import Change, Option
 from planner.options.changes.overrides import apply_option
 from planner.plan import SolveOptions
 from planner.plan.places import level_unit
-from planner.plan.plan import Plan
 from planner.run.log import Log
 from planner.solver.highs import INFINITY, Vector
 from planner.solver.parametric_study import Extension
@@ -88,7 +87,6 @@ class BudgetStudy:
             raise UsageError(
                 f"{budget.title}: which nations take part in common procurement is chosen anew with each budget, so that no bounds follow"
             )
-        self._budget = budget
         self._tolerance = self.context.instance.settings.level_tolerance
         entries = _entries(self.context, budget)
         self.loosens = _loosens(self.context, entries)
@@ -110,26 +108,13 @@ class BudgetStudy:
         return self._solved(factor, [aim.name for aim in self.aims])
 
     def large_point(self, factor: float) -> Point | None:
-        """The same for a large input: a plan made from the one at hand, as of an option, and the slope of the first aim alone."""
+        """The same for a large input: the first aim alone, with its slope; of the plan at hand all aims."""
         first = self._solved(factor, [self.aims[0].name])
-        if first is None:
-            return None
-        try:
-            plan = self._plan(factor)
-        except NoPlanError:
-            return None
-        values = [level.value for level in plan.levels][: len(self.aims)]
-        if any(value is None for value in values):
-            return None
-        return Point(factor, (first.values[0], *(float(value or 0.0) for value in values[1:])), first.slopes)
-
-    def _plan(self, factor: float) -> Plan:
-        if factor == 1.0:
-            return self.context.warm_start.base_plan
-        reading = interpret(scaled(self.context.raw, self._budget, factor))
-        if reading.instance is None:
-            raise InputError(reading.faults)
-        return self.context.warm_start.solve_changed(reading.instance)
+        if first is None or factor != 1.0:
+            return first
+        values = [level.value for level in self.context.warm_start.base_plan.levels][1 : len(self.aims)]
+        known = [float(value) for value in values if value is not None]
+        return Point(factor, (first.values[0], *known), first.slopes)
 
     def _solved(self, factor: float, names: Sequence[str]) -> Point | None:
         self._study.bound_column(COLUMN, factor - 1.0, factor - 1.0)
