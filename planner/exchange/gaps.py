@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from planner.errors import Fault
-from planner.exchange.merged import MergedTables, Place
+from planner.exchange.merge.merged import MergedTables, Place
 from planner.exchange.rights import CELL, names_in
 from planner.workbook.names.names import SET_TITLES, NameSets
 from planner.workbook.reading.reader import TypedWorkbook

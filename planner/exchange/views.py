@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from planner.exchange.merge.sources import SPEAKER
 from planner.exchange.policy import SUMMED_INPUT, Policy
 from planner.exchange.rights import CELL, Row, Territory
-from planner.exchange.sources import SPEAKER
 from planner.workbook.reading.raw import RawInput
 from planner.workbook.reading.spelling import number_text, row_texts
 from planner.workbook.reading.table import RawTable, is_hidden, normalise

@@ -2,7 +2,7 @@
 
 All of it is arithmetic on the other result tables; nothing here was optimised. Money is in the currency of the
 settings, undiscounted. What a contributor of a fund has paid is told apart by convention where the plan leaves it
-open (see `planner.plan.payments`).
+open (see `planner.plan.settle.payments`).
 """
 
 from __future__ import annotations

@@ -11,10 +11,10 @@ from planner.domain.instance import PlanningInstance
 from planner.formulation.build import build
 from planner.formulation.model.problem import problem as named_problem
 from planner.plan.conflict.explanation import explained
-from planner.plan.cycles import without_cycles
 from planner.plan.plan import Plan
 from planner.plan.program import Program
 from planner.plan.remedy.remedies import with_remedies
+from planner.plan.settle.cycles import without_cycles
 from planner.plan.worth.worth import with_worth
 from planner.solver.clock import Clock, TimeLeft, without_garbage_collection
 from planner.solver.highs import Basis, ProgressListener

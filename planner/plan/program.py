@@ -23,15 +23,15 @@ from planner.formulation.model.rhs_update import RhsUpdate
 from planner.formulation.money.common_procurement import COMMON_PROCUREMENT
 from planner.formulation.objective import Objective, objectives
 from planner.plan.attribution.attribution import Attribution, attribution
-from planner.plan.cycles import without_cycles
-from planner.plan.departures import with_departures
 from planner.plan.inherited_violation import lacking, with_lacks
-from planner.plan.lazy_funds import LazyFunds, money_is_scarce
 from planner.plan.places import level_unit
 from planner.plan.plan import LevelResult, Plan
 from planner.plan.prices.marginal import Marginal
 from planner.plan.prices.prices import prices
-from planner.plan.spare_scrap import spare_scrap
+from planner.plan.settle.cycles import without_cycles
+from planner.plan.settle.departures import with_departures
+from planner.plan.settle.lazy_funds import LazyFunds, money_is_scarce
+from planner.plan.settle.spare_scrap import spare_scrap
 from planner.plan.tables import tables
 from planner.plan.target_shortages import with_target_shortages
 from planner.plan.worth.draws import draw_worth

@@ -17,9 +17,9 @@ from planner.domain.instance import share_left
 from planner.formulation.goods.transport import unit_cost
 from planner.formulation.model.model import Key, Model
 from planner.plan.ledger import burden_sharing, ledger, nations
-from planner.plan.payments import Payments
 from planner.plan.plan import TABLE_COLUMNS
 from planner.plan.response_tables import MAKERS, Answer
+from planner.plan.settle.payments import Payments
 from planner.solver.highs import Vector
 from planner.tolerances import NOISE
 

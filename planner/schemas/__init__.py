@@ -24,7 +24,7 @@ MODELS = {
     "extract": "planner.exchange.extract_record:ExtractRecord",
     "fairness": "planner.analysis.fairness.record:FairnessRecord",
     "frontier": "planner.analysis.frontier.record:FrontierRecord",
-    "merge": "planner.exchange.merge_record:MergeRecord",
+    "merge": "planner.exchange.merge.record:MergeRecord",
     "money": "planner.analysis.money.record:MoneyRecord",
     "remedy": "planner.analysis.remedy.record:RemedyResultRecord",
     "review": "planner.review.record:ReviewRecord",

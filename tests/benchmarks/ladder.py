@@ -20,7 +20,7 @@ from planner.catalogue import load
 from planner.formulation.build import build
 from planner.plan.prices.prices import prices
 from planner.plan.program import Program
-from planner.plan.spare_scrap import spare_scrap
+from planner.plan.settle.spare_scrap import spare_scrap
 from planner.plan.tables import tables
 from planner.solver import quiet as side_by_side
 from planner.solver.lexicographic import hold_by_face, inner, optimise

@@ -13,7 +13,7 @@ from partners import partner_world
 from worlds import write_world
 
 from planner.exchange.extract import extract
-from planner.exchange.merge import merge
+from planner.exchange.merge.merging import merge
 from planner.exchange.rights import CELL
 from planner.exchange.views import known_nations
 from planner.run.pipeline import solve_workbook

@@ -139,7 +139,7 @@ def test_interior_point_ends_where_simplex_does(
     by_simplex = values(instance)
     monkeypatch.setattr("planner.solver.highs.LARGE_NONZEROS", -1)
     monkeypatch.setattr("planner.solver.lexicographic.SIMPLEX_SHARE", 0.0)
-    monkeypatch.setattr("planner.plan.lazy_funds.SCARCE", scarce)
+    monkeypatch.setattr("planner.plan.settle.lazy_funds.SCARCE", scarce)
     if seed % 2:  # simplex has no part in the race
         monkeypatch.setattr("planner.solver.lexicographic.RACE_SHARE", 0.0)
     assert same(by_simplex, values(instance))

@@ -34,7 +34,7 @@ def merge(
     The coordination cell sends one too; each states only its own rows.
     """
     from planner.cli.lines.exchange import merge_lines
-    from planner.exchange.merge import merge as merge_workbooks
+    from planner.exchange.merge.merging import merge as merge_workbooks
 
     merged = merge_workbooks(workbooks, output, listed(prefer), with_gaps=with_gaps, replace=replace)
     say(merge_lines(merged, limit))

@@ -4,7 +4,7 @@ Index sets: finished items i; groups N of nations that rows of eligibility name 
 Variable: allocation[i, N, n] ≥ 0, units of i paid on terms that name N, told to n ∈ N, over the horizon.
 
 Which fund paid a unit, and for which line, does not matter to where it goes; so all payments for an item on terms
-that name the same nations are allocated together, and shared again in proportion (see `planner.plan.payments`).
+that name the same nations are allocated together, and shared again in proportion (see `planner.plan.settle.payments`).
 """
 
 from __future__ import annotations

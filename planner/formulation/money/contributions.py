@@ -6,7 +6,7 @@ Variables: contribution[f, c, s] ≥ 0, what c pays of what f pays in s; contrib
 contributed[all], all that is paid. In `model.money_unit`.
 
 Elsewhere a fund is one payer, and its payments are told to its contributors by convention
-(see `planner.plan.payments`). Rules on contributions hold over the horizon and what was paid before it.
+(see `planner.plan.settle.payments`). Rules on contributions hold over the horizon and what was paid before it.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ A bucket is exact: its objects are admitted by the same funds on the same terms 
 payments are allocated to beneficiaries they are one item at one unit cost; so a payment may be shared among them
 in proportion to their cost without breaking a rule of any of them. The contributors of a fund are one payer here
 for the same reason: they admit the same, and what each still has available can be used in any proportion (see
-`planner.plan.payments`).
+`planner.plan.settle.payments`).
 """
 
 from __future__ import annotations

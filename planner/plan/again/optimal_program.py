@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from planner.domain.instance import PlanningInstance
 from planner.formulation.model.model import Model
 from planner.plan.again.structure import Structure
-from planner.plan.lazy_funds import LazyFunds
 from planner.plan.plan import Plan
 from planner.plan.program import Program, built_program
+from planner.plan.settle.lazy_funds import LazyFunds
 from planner.solver.highs import Basis, Outcome, Vector
 from planner.solver.lexicographic import Optimum, SolvedLevel
 from planner.solver.options import SolveOptions

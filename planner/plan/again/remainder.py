@@ -38,7 +38,7 @@ from planner.plan.again.warm_start import WarmStart
 from planner.plan.optimise import solve
 from planner.plan.plan import Plan
 from planner.plan.program import Program, built_program
-from planner.plan.spare_scrap import spare_scrap
+from planner.plan.settle.spare_scrap import spare_scrap
 from planner.solver.endings import require_optimum
 from planner.solver.highs import INFINITY, Basis, HighsSession, Vector
 from planner.solver.lexicographic import Level, Optimum, SolvedLevel, hold_by_face, inner, optimise

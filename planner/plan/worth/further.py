@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from planner.errors import SolverStoppedError
 from planner.plan.program import Program
-from planner.plan.spare_scrap import spare_scrap
+from planner.plan.settle.spare_scrap import spare_scrap
 from planner.solver.clock import Clock, TimeLeft
 from planner.solver.highs import Basis, HighsSession
 from planner.solver.lexicographic import Level, Optimum, SolvedLevel, hold_by_face, hold_by_row, optimise

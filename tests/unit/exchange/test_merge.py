@@ -12,7 +12,7 @@ import pytest
 
 from planner import cli
 from planner.errors import InputError, UsageError
-from planner.exchange.merge import Merged, merge
+from planner.exchange.merge.merging import Merged, merge
 from planner.exchange.rights import CONTESTED, RIGHTS
 from planner.run.folder import FolderError
 from planner.schemas import schema
@@ -416,7 +416,7 @@ def test_sheets_of_notes_come_along_under_the_name_of_their_nation(tmp_path: Pat
 
 def test_provenance_goes_on_where_a_sheet_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     merge(three(tmp_path), tmp_path / "all")
-    monkeypatch.setattr("planner.exchange.merged.MOST_ROWS", 50)
+    monkeypatch.setattr("planner.exchange.merge.merged.MOST_ROWS", 50)
     merge([tmp_path / name for name in ("cell", "PL", "UA")], tmp_path / "parts")
     parts = [
         rows(path)
@@ -432,8 +432,8 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("planner.exchange.merge.write_sheets", full)
-    monkeypatch.setattr("planner.exchange.merge.write_csv_folder", full)
+    monkeypatch.setattr("planner.exchange.merge.merging.write_sheets", full)
+    monkeypatch.setattr("planner.exchange.merge.merging.write_csv_folder", full)
     for name in ("all.xlsx", "all"):
         with pytest.raises(FolderError, match="the disk is full"):
             merge(paths, tmp_path / name)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from planner.exchange.extract import extract
-from planner.exchange.merge import merge
+from planner.exchange.merge.merging import merge
 from planner.exchange.rights import CELL
 from planner.exchange.views import known_nations
 from planner.workbook import read

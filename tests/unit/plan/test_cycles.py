@@ -13,7 +13,7 @@ from planner.catalogue import load
 from planner.domain.horizon import Horizon
 from planner.domain.instance import Budget, Demand, Fund, Item, Leg, Line, Node, PlanningInstance, Settings
 from planner.formulation.build import build
-from planner.plan.cycles import without_cycles
+from planner.plan.settle.cycles import without_cycles
 
 ONE = range(1)
 

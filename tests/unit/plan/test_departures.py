@@ -10,7 +10,7 @@ import pytest
 from planner.catalogue import load
 from planner.domain.instance import PreviousPlan, Settings
 from planner.formulation.build import build
-from planner.plan.departures import with_departures
+from planner.plan.settle.departures import with_departures
 from tests.unit.solver.test_lexicographic import scarce
 
 BEFORE = {("L", 0): 10.0, ("L", 1): 4.0}  # units by line and period

@@ -11,7 +11,7 @@ import pytest
 from planner.catalogue import load
 from planner.formulation.build import build
 from planner.plan.program import Program
-from planner.plan.spare_scrap import spare_scrap
+from planner.plan.settle.spare_scrap import spare_scrap
 from planner.solver import lexicographic as ladder
 from planner.solver import quiet as side_by_side
 from planner.solver.highs import Arrays, HighsSession

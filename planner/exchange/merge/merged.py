@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from planner.exchange.resolve import SettledRow
-from planner.exchange.statements import NOTE, PERIOD, Said
+from planner.exchange.merge.resolve import SettledRow
+from planner.exchange.merge.statements import NOTE, PERIOD, Said
 from planner.workbook.reading.raw import RawInput
 from planner.workbook.reading.table import cell_name, make_table, row_number
 from planner.workbook.schema import TABLES, Table

@@ -13,7 +13,7 @@ from planner.errors import NoPlanError
 from planner.formulation.model.model import Model
 from planner.formulation.money.budget_periods import BudgetPeriods
 from planner.formulation.money.contributions import contributors
-from planner.plan.payments import contributor_shares
+from planner.plan.settle.payments import contributor_shares
 from planner.solver.highs import Arrays, HighsSession, Vector
 from planner.solver.lexicographic import optimise
 from planner.solver.subproblem import Part, positions

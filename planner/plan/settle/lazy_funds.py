@@ -21,7 +21,7 @@ from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
 from planner.formulation.families import FAMILIES
 from planner.formulation.model.model import Model
-from planner.plan.contribution_split import Splitting
+from planner.plan.settle.contribution_split import Splitting
 from planner.solver.highs import INFINITY, Arrays, HighsSession, Vector
 from planner.solver.lexicographic import Level, cost_vector, inner, optimise
 from planner.solver.scaling import objective_scale

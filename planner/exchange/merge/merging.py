@@ -9,11 +9,10 @@ from pathlib import Path
 
 from planner.errors import Fault, InputError, UsageError
 from planner.exchange.gaps import KINDS, Gap, beside, placeholders, silent_nations, unclaimed_nodes, unstated_references
-from planner.exchange.merge_record import GapsRecord, MergeRecord, SourceRecord
-from planner.exchange.merged import MergedTables, as_input, lay_out, provenance
-from planner.exchange.resolve import Conflict, Settled, settle
-from planner.exchange.rights import CELL, Territory
-from planner.exchange.sources import (
+from planner.exchange.merge.merged import MergedTables, as_input, lay_out, provenance
+from planner.exchange.merge.record import GapsRecord, MergeRecord, SourceRecord
+from planner.exchange.merge.resolve import Conflict, Settled, settle
+from planner.exchange.merge.sources import (
     Sender,
     Statements,
     merged_settings,
@@ -23,6 +22,7 @@ from planner.exchange.sources import (
     stated_settings,
     unknown_speakers,
 )
+from planner.exchange.rights import CELL, Territory
 from planner.records.reading import write_record
 from planner.run.folder import whole_file, whole_folder
 from planner.run.refusal import refuse_input

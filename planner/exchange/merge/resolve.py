@@ -12,9 +12,9 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from planner.errors import Fault
+from planner.exchange.merge.sources import Statements
+from planner.exchange.merge.statements import NOTE, Said, StatedRow
 from planner.exchange.rights import CELL, CONTESTED, RIGHTS, Territory
-from planner.exchange.sources import Statements
-from planner.exchange.statements import NOTE, Said, StatedRow
 from planner.workbook.reading.periods import show
 from planner.workbook.reading.table import normalise
 from planner.workbook.schema import Table

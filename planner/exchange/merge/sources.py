@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from planner.errors import Fault, InputError
+from planner.exchange.merge.statements import Sheet, StatedRow, is_wide, stays_wide
 from planner.exchange.rights import CELL
-from planner.exchange.statements import Sheet, StatedRow, is_wide, stays_wide
 from planner.workbook.names.names import suggestion
 from planner.workbook.reading.collect import FaultList
 from planner.workbook.reading.periods import NEVER, PeriodReader, show
