@@ -50,7 +50,7 @@ def several(base: BaseState) -> list[Option]:
 
 
 # What a plain progress line begins with.
-PHASES = (*WORDS.values(), "optimising ", "options ")
+PHASES = (*WORDS.values(), "optimising ", "proof of ", "options ")
 
 
 def told(outcomes: list[Outcome]) -> list[tuple[str, dict[str, str]]]:
