@@ -23,7 +23,7 @@ SETTINGS: Row = {
     "materiality": 0.0001,
     "key_tolerance": 0.5,
     "frozen": 0,
-    "departure_cap": 0.5,
+    "departure_cap": 10,
     "risk_weight": 0.2,
     "risk_tail": 0.9,
     "marking": "EXAMPLE: invented data",
@@ -223,7 +223,10 @@ ROWS: Mapping[str, tuple[Row, ...]] = {
         {"line": "Interceptor line", "period": "2027-02", "quantity": 3, "paid": 0.5},
     ),
     "Previous": (
-        {"kind": "make", "line": "Interceptor line", "period": "2027-03", "quantity": 4},
+        *(
+            {"kind": "make", "line": "Interceptor line", "period": f"2027-{month:02}", "quantity": 4}
+            for month in range(3, 13)
+        ),
         {"kind": "make", "line": "Generator line", "period": "2027-03", "quantity": 10},
     ),
     "Demand": (
