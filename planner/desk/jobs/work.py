@@ -80,16 +80,23 @@ class Holding:
         finally:
             self._over.set()
             thread.join()
+            self._tell()  # how far it came, also where that took no time
 
     def _hold(self) -> None:
         told = 0.0
         while not self._over.wait(SECONDS_BETWEEN):
             if self._now == self._told and time.monotonic() - told < SECONDS_AT_REST:
                 continue
-            now = self._now
-            with contextlib.suppress(StoreError, BusyError):  # away for a moment: it is tried again
-                self.lost = not self._jobs.hold(self._job, *now)
-                self._told, told = now, time.monotonic()
+            if self._tell():
+                told = time.monotonic()
+
+    def _tell(self) -> bool:
+        now = self._now
+        with contextlib.suppress(StoreError, BusyError):  # away for a moment: it is tried again
+            self.lost = not self._jobs.hold(self._job, *now)
+            self._told = now
+            return True
+        return False
 
 
 def carry_out(place: Place, number: int) -> None:
