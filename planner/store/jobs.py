@@ -83,11 +83,16 @@ class Jobs:
         now = datetime.now(UTC)
         values = _blank() | {"kind": kind, "who": who, "at": moment(now), "asked": json.dumps(asked, sort_keys=True)}
         with self._database.writing() as connection:
-            self._require_room(connection, who, moment(now - timedelta(hours=1)))
+            self._require_room(connection, who, _an_hour_ago())
             inserted = connection.execute(schema.jobs.insert().values(values)).inserted_primary_key
             assert inserted is not None
             note(connection, who, f"asked for a job: {kind}", {"job": int(inserted[0]), **asked})
         return self.job(int(inserted[0]))
+
+    def require_room(self, who: str) -> None:
+        """Raises BusyError where somebody may ask for no job now."""
+        with self._database.reading() as connection:
+            self._require_room(connection, who, _an_hour_ago())
 
     def _require_room(self, connection: sa.Connection, who: str, since: str) -> None:
         is_open = _jobs.state.in_(OPEN)
@@ -182,6 +187,10 @@ class Jobs:
 
     def _change(self, connection: sa.Connection, number: int, **values: Any) -> None:
         connection.execute(schema.jobs.update().where(_jobs.id == number).values(values))
+
+
+def _an_hour_ago() -> str:
+    return moment(datetime.now(UTC) - timedelta(hours=1))
 
 
 def _blank() -> dict[str, Any]:

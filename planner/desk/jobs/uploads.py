@@ -11,7 +11,8 @@ from planner.run.folder import whole_file
 
 _SHA = re.compile(r"[0-9a-f]{64}")
 _KEPT_NAME = re.compile(r"[^\w .()+-]")
-MOST_NAME = 80
+MOST_NAME = 120  # bytes: file systems take 255, also of names that a program makes of it
+ENDING = ".xlsx"
 MOST_KEPT = 2 * 2**30  # bytes of all uploads together
 
 
@@ -36,6 +37,8 @@ def place_of(folder: Path, digest: str) -> Path:
 
 
 def plain_name(name: str) -> str:
-    """The name of an uploaded file, without folders and without what has a meaning elsewhere."""
-    last = re.split(r"[/\\]", name)[-1]
-    return _KEPT_NAME.sub("_", last)[-MOST_NAME:].lstrip(".") or "workbook.xlsx"
+    """The name of an uploaded file, without folders and without what has a meaning elsewhere, and as what it is."""
+    last = _KEPT_NAME.sub("_", re.split(r"[/\\]", name)[-1])
+    stem = last[: -len(ENDING)] if last.lower().endswith(ENDING) else last
+    short = stem.encode("utf-8", "replace")[-MOST_NAME:].decode("utf-8", "ignore").strip(". ")
+    return f"{short or 'workbook'}{ENDING}"

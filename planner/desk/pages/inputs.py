@@ -39,9 +39,9 @@ def routes(desk: Desk) -> list[Route]:
     return [
         Route("/input", page(desk, _ask, Role.planner), methods=["GET"]),
         Route("/input", action(desk, _send, Role.planner), methods=["POST"]),
-        Route("/jobs/{job:int}", page(desk, _shown, Role.planner)),
-        Route("/jobs/{job:int}/events", events),
-        Route("/jobs/{job:int}/marked.xlsx", page(desk, _marked, Role.planner)),
+        Route("/jobs/{job:number}", page(desk, _shown, Role.planner)),
+        Route("/jobs/{job:number}/events", events),
+        Route("/jobs/{job:number}/marked.xlsx", page(desk, _marked, Role.planner)),
     ]
 
 
@@ -71,6 +71,7 @@ def _asked(desk: Desk, viewer: Viewer, file: object, form: FormData) -> Job:
         raise UsageError("This is no .xlsx workbook. Save it as .xlsx, without a password.")
     if model not in catalogue.model_names():
         raise UsageError(f"There is no planning model {model!r}.")
+    desk.jobs.require_room(viewer.name)  # before the workbook is kept, so that refused ones fill no disk
     asked = {
         "file": plain_name(file.filename),
         "sha256": keep(desk.folder, content),

@@ -116,10 +116,12 @@ def test_hostile_names_in_a_workbook_stay_text(own: Desk, mine: Browser) -> None
 @pytest.mark.parametrize(
     ("name", "kept"),
     [
-        ("../../etc/passwd", "passwd"),
+        ("../../etc/passwd", "passwd.xlsx"),
         ("C:\\a\\b.xlsx", "b.xlsx"),
         ("..", "workbook.xlsx"),
         ("a\n<b>.xlsx", "a__b_.xlsx"),
+        ("plan.html", "plan.html.xlsx"),
+        ("\u65e5" * 60 + ".XLSX", "\u65e5" * 40 + ".xlsx"),  # 255 bytes are the most that a file system takes
     ],
 )
 def test_a_file_is_called_by_its_own_name_only(name: str, kept: str) -> None:
@@ -139,6 +141,12 @@ def test_a_flood_of_workbooks_is_refused(mine: Browser) -> None:
     answer = mine.send("/input", {}, files={"workbook": ("a.xlsx", content)})
     assert answer.status_code == 429
     assert f"may have {MOST_OPEN_EACH} at a time" in answer.text
+
+
+def test_a_workbook_that_is_refused_fills_no_disk(own: Desk, mine: Browser) -> None:
+    for number in range(MOST_OPEN_EACH + 3):
+        mine.send("/input", {}, files={"workbook": ("a.xlsx", b"PK" + bytes([number]))})
+    assert len(list((own.folder / "uploads").iterdir())) == MOST_OPEN_EACH
 
 
 @pytest.mark.usefixtures("without_reports")
