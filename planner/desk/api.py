@@ -131,7 +131,7 @@ def routes(desk: Desk) -> list[Route]:
         def handler(desk: Desk, request: Request) -> Response:
             return JSONResponse(one.handler(desk, request).document())
 
-        path = one.path.replace("{run}", "{run:int}").replace("{table}", "{table:str}")
+        path = one.path.replace("{run}", "{run:number}").replace("{table}", "{table:str}")
         return Route(path, page(desk, handler), methods=["GET"])
 
     def openapi(_: Desk, __: Request) -> Response:

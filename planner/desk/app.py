@@ -7,7 +7,7 @@ from functools import lru_cache
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
@@ -41,7 +41,11 @@ def desk_app(desk: Desk, hosts: frozenset[str]) -> Starlette:
         Route("/static/tables.js", _tables),
     ]
     guard = Middleware(Guard, sessions=desk.sessions, hosts=hosts, most_bytes=MOST_BYTES)
-    return Starlette(routes=routes, middleware=[guard], exception_handlers={HTTPException: _told, PlannerError: _told})
+    return Starlette(
+        routes=routes,
+        middleware=[guard],
+        exception_handlers={HTTPException: _told, PlannerError: _told, ClientDisconnect: _gone},
+    )
 
 
 def _told(request: Request, fault: Exception) -> Response:
@@ -51,6 +55,11 @@ def _told(request: Request, fault: Exception) -> Response:
     if request.url.path.startswith("/api"):
         return JSONResponse({"error": words}, status)
     return render(request, "fault.html.j2", status, heading=_HEADINGS.get(status, "Not now"), words=words)
+
+
+def _gone(_: Request, __: Exception) -> Response:
+    """Whoever sent something went away half-way: nobody hears this, and it is nothing for the log of the server."""
+    return Response(status_code=400)
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -88,6 +89,15 @@ class Seen:
         if not self.chosen.is_any:
             return self.whole
         return {name: filtered(table, self.chosen, self.calendar, self.nation_of) for name, table in self.whole.items()}
+
+
+class NumberConvertor(IntegerConvertor):
+    """The number of a run or job in an address; one that no store can hold is no address."""
+
+    regex = "[0-9]{1,9}"
+
+
+register_url_convertor("number", NumberConvertor())
 
 
 def session_of(request: Request) -> Session:

@@ -66,15 +66,16 @@ class Guard:
             return _too_large(self._most)
         if request.method not in ("GET", "HEAD") and not _same_origin(request):
             return PlainTextResponse("This form was sent from another place.", 403)
+        path: str = request.scope["path"]  # not that of `request.url`, which is made up with the header Host
         session = self._sessions.find(request.cookies.get(COOKIE, ""))
         request.state.session = session
-        if session is not None or request.url.path.startswith(OPEN):
+        if session is not None or path.startswith(OPEN):
             return None
-        if request.url.path.startswith("/api"):
+        if path.startswith("/api"):
             return JSONResponse({"error": "not signed in"}, 401)
         if request.method not in ("GET", "HEAD"):
             return PlainTextResponse("Your session is over; sign in again.", 401)
-        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        asked = path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?then={quote(asked, safe='')}", 303)
 
 

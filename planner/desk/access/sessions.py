@@ -14,6 +14,7 @@ from pathlib import Path
 from itsdangerous import BadSignature, TimestampSigner
 
 from planner.desk.access.users import User, Viewer, read_users, signed_in
+from planner.errors import PlannerError
 
 COOKIE = "planner_desk"
 HOURS = 12.0  # that a session lasts
@@ -114,7 +115,10 @@ class Sessions:
         if session is None or session.ends <= self._clock():
             return None
         if self.has_users:
-            user = self.users().get(session.viewer.name)
+            try:
+                user = self.users().get(session.viewer.name)
+            except (PlannerError, OSError):  # it is being changed, perhaps: nobody is let in meanwhile
+                return None
             if user is None or user.password != session.password or user.viewer != session.viewer:
                 self.end(session)
                 return None

@@ -29,8 +29,8 @@ _ENDINGS = {"json": ".json", "html": ".html"}
 def routes(desk: Desk) -> list[Route]:
     """The addresses."""
     return [
-        Route("/runs/{run:int}/approve", action(desk, _approve, Role.approver), methods=["POST"]),
-        Route("/runs/{run:int}/decision.{kind:str}", page(desk, _decision)),
+        Route("/runs/{run:number}/approve", action(desk, _approve, Role.approver), methods=["POST"]),
+        Route("/runs/{run:number}/decision.{kind:str}", page(desk, _decision)),
         Route("/log", page(desk, _log, Role.approver)),
     ]
 

@@ -38,7 +38,7 @@ def routes(desk: Desk) -> list[Route]:
     """The addresses."""
     return [
         Route("/compare", page(desk, _compare)),
-        Route("/runs/{run:int}/memo", page(desk, _memo)),
+        Route("/runs/{run:number}/memo", page(desk, _memo)),
     ]
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import threading
+import asyncio
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -15,8 +16,10 @@ from planner.desk.access.guard import is_secure, local_part
 from planner.desk.access.sessions import COOKIE, HOURS, TooManyError
 from planner.desk.access.users import Role
 from planner.desk.desk import Desk, action, render, session_of
+from planner.errors import PlannerError
 
-_AT_ONCE = threading.Semaphore(2)  # a password costs time and memory by design: no more at a time
+AT_ONCE = 2  # passwords looked at: each costs time and memory by design
+MOST_WAITING = 50  # others, who hold no thread that a page could need
 
 
 def routes(desk: Desk) -> list[Route]:
@@ -36,9 +39,18 @@ def routes(desk: Desk) -> list[Route]:
         then = local_part(request.query_params.get("then", "/"))
         return render(request, "sign_in.html.j2", then=then, fault="", users=desk.sessions.has_users, name="")
 
+    at_once, waiting = asyncio.Semaphore(AT_ONCE), set[Request]()
+
     async def sign_in(request: Request) -> Response:
         async with request.form(max_files=0, max_fields=5) as form:
-            return await run_in_threadpool(_signed_in, desk, request, form)
+            if len(waiting) >= MOST_WAITING:
+                raise HTTPException(429, "Too many sign in just now. Try again in a while.")
+            waiting.add(request)
+            try:
+                async with at_once:
+                    return await run_in_threadpool(_signed_in, desk, request, form)
+            finally:
+                waiting.discard(request)
 
     return [
         Route("/enter", enter),
@@ -53,15 +65,18 @@ def _signed_in(desk: Desk, request: Request, form: FormData) -> Response:
     then = local_part(str(form.get("then") or "/"))
     fault = "wrong"
     try:
-        with _AT_ONCE:
-            cookie = desk.sessions.sign_in(name[:200], password[:1000])
+        cookie = desk.sessions.sign_in(name[:200], password[:1000])
     except TooManyError:
         cookie, fault = None, "too many"
+    except (PlannerError, OSError):  # its words are not for those who are not in yet
+        raise HTTPException(503, "The file of users cannot be read. Tell those who look after the desk.") from None
     if cookie is None:
         status = 429 if fault == "too many" else 403
         return render(
             request, "sign_in.html.j2", status, then=then, fault=fault, users=desk.sessions.has_users, name=name
         )
+    if request.state.session is not None:
+        desk.sessions.end(request.state.session)  # nobody comes back to it
     return _with_cookie(request, cookie, then)
 
 

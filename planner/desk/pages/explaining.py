@@ -46,7 +46,7 @@ NUMBERS = {
 
 def routes(desk: Desk) -> list[Route]:
     """The addresses."""
-    return [Route("/runs/{run:int}/why", page(desk, _why))]
+    return [Route("/runs/{run:number}/why", page(desk, _why))]
 
 
 def _why(desk: Desk, request: Request) -> Response:

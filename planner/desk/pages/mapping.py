@@ -32,9 +32,9 @@ MOVES = "shipments"
 def routes(desk: Desk) -> list[Route]:
     """The addresses."""
     return [
-        Route("/runs/{run:int}/network", page(desk, _network)),
-        Route("/runs/{run:int}/map", page(desk, _map)),
-        Route("/runs/{run:int}/points", page(desk, _point)),
+        Route("/runs/{run:number}/network", page(desk, _network)),
+        Route("/runs/{run:number}/map", page(desk, _map)),
+        Route("/runs/{run:number}/points", page(desk, _point)),
     ]
 
 

@@ -32,8 +32,8 @@ FIRST_ROWS = 20  # of a table, on a page that has several
 def routes(desk: Desk) -> list[Route]:
     """The addresses."""
     return [
-        Route("/runs/{run:int}", page(desk, _plan)),
-        Route("/runs/{run:int}/{page:str}", page(desk, _page)),
+        Route("/runs/{run:number}", page(desk, _plan)),
+        Route("/runs/{run:number}/{page:str}", page(desk, _page)),
     ]
 
 

@@ -26,10 +26,10 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def routes(desk: Desk) -> list[Route]:
     """The addresses."""
     return [
-        Route("/runs/{run:int}/tables/{table:str}.csv", page(desk, _csv)),
-        Route("/runs/{run:int}/tables/{table:str}.xlsx", page(desk, _excel)),
-        Route("/runs/{run:int}/tables/{table:str}", page(desk, _rows)),
-        Route("/runs/{run:int}/files/{name:str}", page(desk, _file)),
+        Route("/runs/{run:number}/tables/{table:str}.csv", page(desk, _csv)),
+        Route("/runs/{run:number}/tables/{table:str}.xlsx", page(desk, _excel)),
+        Route("/runs/{run:number}/tables/{table:str}", page(desk, _rows)),
+        Route("/runs/{run:number}/files/{name:str}", page(desk, _file)),
     ]
 
 

@@ -54,9 +54,9 @@ class Known:
 def routes(desk: Desk) -> list[Route]:
     """The addresses."""
     return [
-        Route("/runs/{run:int}/what-if", page(desk, _shown, Role.planner), methods=["GET"]),
-        Route("/runs/{run:int}/what-if", action(desk, _ask, Role.planner), methods=["POST"]),
-        Route("/runs/{run:int}/what-if/bounds", page(desk, _bounds, Role.planner)),
+        Route("/runs/{run:number}/what-if", page(desk, _shown, Role.planner), methods=["GET"]),
+        Route("/runs/{run:number}/what-if", action(desk, _ask, Role.planner), methods=["POST"]),
+        Route("/runs/{run:number}/what-if/bounds", page(desk, _bounds, Role.planner)),
     ]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 
 from planner.desk.access.guard import local_part
@@ -12,9 +14,10 @@ from planner.desk.access.sessions import COOKIE, HOURS, MOST_FAILURES, Sessions,
 from planner.desk.access.users import hashed, read_users
 from planner.desk.app import MOST_BYTES, desk_app
 from planner.desk.desk import Desk
+from planner.desk.pages.entering import MOST_WAITING
 from planner.errors import InputError
 from tests.unit.desk.browsing import Browser
-from tests.unit.desk.conftest import HOSTS, ME, PASSWORD
+from tests.unit.desk.conftest import HOSTS, ME, PASSWORD, made_desk
 
 
 def test_the_link_opens_the_desk_once(desk: Desk) -> None:
@@ -132,3 +135,57 @@ def test_the_file_of_users_is_checked(tmp_path: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8").split("[[users]]")[2].join(["[[users]]", ""]), encoding="utf-8")
     with pytest.raises(InputError, match="with a nation; expected reader"):
         read_users(path)
+
+
+def test_a_faulty_file_of_users_lets_nobody_in_and_says_nothing_of_itself(
+    runs: Path, users_file: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "users.toml"
+    text = users_file.read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    browser = Browser(desk_app(made_desk(runs, tmp_path / "desk", path), HOSTS))
+    who = {"name": "reader", "password": PASSWORD}
+    browser.ask("POST", "/sign-in", data=who)
+    path.write_text(text + 'secret = "x', encoding="utf-8")
+    assert "<h1>Sign in</h1>" in browser.get("/").text
+    answer = browser.ask("POST", "/sign-in", data=who)
+    assert answer.status_code == 503
+    assert "users.toml" not in answer.text
+    path.write_text(text, encoding="utf-8")
+    assert "<h1>Runs</h1>" in browser.get("/").text
+
+
+def test_signing_in_again_ends_the_session_before(signed_in: Callable[[str], Browser]) -> None:
+    browser = signed_in("reader")
+    before = str(browser.cookies.get(COOKIE))
+    browser.ask("POST", "/sign-in", data={"name": "planner", "password": PASSWORD})
+    assert "planner" in browser.get("/").text
+    browser.cookies.set(COOKIE, before, "127.0.0.1")
+    assert "<h1>Sign in</h1>" in browser.get("/").text
+
+
+def test_many_who_sign_in_at_once_are_sent_away(runs: Path, users_file: Path, tmp_path: Path) -> None:
+    app = desk_app(made_desk(runs, tmp_path / "desk", users_file), HOSTS)
+
+    async def flood() -> list[int]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1") as client:
+            tries = (
+                client.post("/sign-in", data={"name": str(one), "password": "x"}) for one in range(MOST_WAITING + 5)
+            )
+            return [answer.status_code for answer in await asyncio.gather(*tries)]
+
+    assert sorted(asyncio.run(flood())) == [403] * MOST_WAITING + [429] * 5
+
+
+@pytest.mark.parametrize(
+    "address", ["/runs/{}", "/api/runs/{}", "/jobs/{}", "/jobs/{}/events", "/runs/{}/tables/stocks.csv"]
+)
+@pytest.mark.parametrize("number", ["9" * 10, "9" * 30, "9" * 5000])
+def test_a_number_that_no_store_holds_is_not_there(address: str, number: str, browser: Browser) -> None:
+    assert browser.get(address.format(number)).status_code == 404
+
+
+def test_the_header_host_makes_no_address_open(desk: Desk) -> None:
+    browser = Browser(desk_app(desk, frozenset("*")))
+    answer = browser.get("/runs/1", headers={"Host": "a/static/"})
+    assert "Open the desk by its link" in answer.text
