@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -11,9 +14,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from planner.desk.access.sessions import COOKIE, Sessions
+from planner.desk.access.sessions import COOKIE, Session, Sessions
 
 OPEN = ("/sign-in", "/enter", "/static/")  # what may be asked for by those who are not signed in
+LASTING = "/events"  # ends what is told for as long as somebody listens
+MOST_AT_ONCE = 6  # requests of one person, as many as a browser sends; the others wait
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -39,6 +44,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, sessions: Sessions, hosts: frozenset[str], most_bytes: int) -> None:
         self._app, self._sessions, self._hosts, self._most = app, sessions, hosts, most_bytes
+        self._turns = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(MOST_AT_ONCE))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -53,9 +59,17 @@ class Guard:
             await refused(scope, receive, answer)
             return
         try:
-            await self._app(scope, limited(receive, self._most), answer)
+            async with self._turn(request):
+                await self._app(scope, limited(receive, self._most), answer)
         except TooLargeError:
             await _too_large(self._most)(scope, receive, answer)
+
+    def _turn(self, request: Request) -> AbstractAsyncContextManager[None]:
+        """Waits for a turn where one person asks for very much at a time, so that others are answered too."""
+        session: Session | None = request.state.session
+        if session is None or request.scope["path"].endswith(LASTING):
+            return nullcontext()
+        return self._turns[session.viewer.name]
 
     def _refused(self, request: Request) -> Response | None:
         if "*" not in self._hosts and _host_of(request.headers.get("host", "")) not in self._hosts:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
-from planner.desk.access.guard import local_part
+from planner.desk.access.guard import MOST_AT_ONCE, Guard, local_part
 from planner.desk.access.sessions import COOKIE, HOURS, MOST_FAILURES, Sessions, TooManyError
 from planner.desk.access.users import hashed, read_users
 from planner.desk.app import MOST_BYTES, desk_app
@@ -189,3 +191,28 @@ def test_the_header_host_makes_no_address_open(desk: Desk) -> None:
     browser = Browser(desk_app(desk, frozenset("*")))
     answer = browser.get("/runs/1", headers={"Host": "a/static/"})
     assert "Open the desk by its link" in answer.text
+
+
+def test_who_asks_for_much_at_once_leaves_room_for_others(desk: Desk) -> None:
+    now, most = 0, 0
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        nonlocal now, most
+        now += 1
+        most = max(most, now)
+        await asyncio.sleep(0.01)
+        now -= 1
+        await Response()(scope, receive, send)
+
+    guard = Guard(slow, desk.sessions, HOSTS, MOST_BYTES)
+    cookies = {COOKIE: str(desk.sessions.enter(str(desk.sessions.link)))}
+
+    async def flood() -> list[int]:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=guard), base_url="http://127.0.0.1", cookies=cookies
+        ) as client:
+            answers = await asyncio.gather(*(client.get("/runs/1/why") for _ in range(3 * MOST_AT_ONCE)))
+            return [answer.status_code for answer in answers]
+
+    assert asyncio.run(flood()) == [200] * (3 * MOST_AT_ONCE)
+    assert most == MOST_AT_ONCE
