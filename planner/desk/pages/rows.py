@@ -20,6 +20,7 @@ from planner.run.tables import table_text
 
 ROWS = 200  # on a page
 MOST_SHEET_ROWS = 1_048_575  # that Excel takes below a header
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # begins one in a spreadsheet
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -64,7 +65,22 @@ def _rows(desk: Desk, request: Request) -> Response:
 
 def _csv(desk: Desk, request: Request) -> Response:
     run, name, table = _asked(desk, request)
-    return _download(table_text(table).encode("utf-8"), f"run-{run.number}-{name}.csv", "text/csv; charset=utf-8")
+    return _download(
+        table_text(_inert(table)).encode("utf-8"), f"run-{run.number}-{name}.csv", "text/csv; charset=utf-8"
+    )
+
+
+def _inert(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with an apostrophe before each text that a spreadsheet would take for a formula."""
+    changed = table.copy()
+    for name, values in table.items():
+        if values.dtype.kind not in "iufb":
+            changed[name] = pd.Series(map(_as_text, values), index=table.index, dtype=object)
+    return changed
+
+
+def _as_text(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def _excel(desk: Desk, request: Request) -> Response:

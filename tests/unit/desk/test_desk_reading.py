@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
+from planner.desk.opened.shelf import OpenRun
 from planner.desk.pages.contents import PAGES
 from tests.unit.desk.browsing import Browser
 
@@ -114,3 +115,15 @@ def test_a_point_says_what_goes_through_it(browser: Browser) -> None:
     assert "What being full costs" in page
     for address in ("/runs/2/points?point=Nowhere", "/runs/2/points", "/runs/2/points?point=../.."):
         assert browser.get(address).status_code == 404
+
+
+def test_no_text_of_a_csv_file_is_a_formula(monkeypatch: pytest.MonkeyPatch, browser: Browser) -> None:
+    table = pd.DataFrame({"node": ["=1+1", "@SUM(A1)", "plain", None], "quantity": [-1, 2, 3, 4]})
+    monkeypatch.setattr(OpenRun, "tables", property(lambda _: {"stocks": table}))
+    assert browser.get("/runs/2/tables/stocks.csv").text.splitlines()[1:] == [
+        "'=1+1,-1",
+        "'@SUM(A1),2",
+        "plain,3",
+        ",4",
+    ]
+    assert browser.get("/api/runs/2/tables/stocks").json()["values"][0][0] == "=1+1"
