@@ -37,12 +37,12 @@ def routes(desk: Desk) -> list[Route]:
 
 def _approve(desk: Desk, request: Request, form: FormData) -> Response:
     run = seen(desk, request, number_of(request))
-    viewer, words = session_of(request).viewer, str(form.get("words") or "").strip()
+    viewer, words = session_of(request).viewer, _readable(form.get("words"))
     if form.get("run_sha256") != run.opened.run.run_sha256:
         raise HTTPException(409, "This is not the run that you saw. Open it again.")
     if len(words) > MOST_WORDS:
         raise HTTPException(400, f"These are {len(words)} characters; {MOST_WORDS} are the most.")
-    name = viewer.title if desk.sessions.has_users else str(form.get("name") or "").strip()[:200]
+    name = viewer.title if desk.sessions.has_users else _readable(form.get("name"))[:200]
     if not name:
         raise HTTPException(400, "Say who approves.")
     try:
@@ -51,6 +51,11 @@ def _approve(desk: Desk, request: Request, form: FormData) -> Response:
         raise HTTPException(409, str(problem)) from None
     _written_down(desk.store, run)
     return RedirectResponse(f"/runs/{run.number}/evidence#approved", 303)
+
+
+def _readable(given: object) -> str:
+    """A text without what nobody can read and a database or a terminal may stumble over."""
+    return "".join(sign for sign in str(given or "") if sign.isprintable() or sign in "\n\t").strip()
 
 
 def _written_down(store: RunStore, run: Seen) -> None:

@@ -182,7 +182,7 @@ def test_an_internal_fault_is_told_to_the_one_who_asked(
 
 def test_an_approval_is_in_store_record_and_log(own: Desk, mine: Browser) -> None:
     seen = {"run_sha256": own.store.run(1).run_sha256}
-    said = {"name": "A. Minister", "words": "Agreed <b>today</b>"}
+    said = {"name": "A. Minister\0", "words": "Agreed <b>today</b>\x1b"}
     page = mine.send("/runs/1/approve", {**seen, **said}).text
     assert "Agreed &lt;b&gt;today&lt;/b&gt;" in page
     record = read_decision(own.folder.parent / f"january{ENDING}")
