@@ -29,6 +29,10 @@ class RemedyRecord(Record):
     cost: Money = Field(description="Of all its changes.")
     left: Weighed = Field(description="Still short.")
     lacking: dict[str, OfItem] = Field(description="Units that then lack, by item.")
+    comes: bool | None = Field(
+        description="Does a plan of the changed input, all aims in order, bring as much by itself? Not where aims that come before, or "
+        "others of the same aim, use what it adds; null: not tried."
+    )
     rises: tuple[RiseRecord, ...] = Field(description="What it changes, the dearest first.")
     sentence: str = Field(description="All that in words: what it brings, what it changes, its cost, who decides.")
 

@@ -197,6 +197,7 @@ def _remedy_record(found: Found, raised: Raised, words: Words) -> RemedyRecord:
         cost=remedy.cost,
         left=remedy.left,
         lacking=dict(remedy.lacking),
+        comes=remedy.comes,
         rises=tuple(
             RiseRecord(
                 what=lever.what,

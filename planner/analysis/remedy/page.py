@@ -10,9 +10,10 @@ from planner.analysis.context import AnalysisContext, header
 from planner.analysis.findings import Field, Findings, Section, Table
 from planner.analysis.remedy.record import RemedyResultRecord
 from planner.plan.remedy.found import Found
+from planner.plan.remedy.kept import MOST_COLUMNS
 from planner.plan.remedy.search import ALTERNATIVES
 from planner.report.data.money import money_scale
-from planner.report.words.numbers import plural
+from planner.report.words.numbers import number, plural
 from planner.report.words.remedy_words import Words
 from planner.run.record import goal_record
 
@@ -27,7 +28,8 @@ def remedy_findings(context: AnalysisContext, found: Sequence[Found]) -> Finding
     sections = [
         Section(
             "What would make it whole",
-            "Nobody else is worse off. Each remedy was planned again from the changed input, and comes to what it says.",
+            "Nobody else is worse off. Each remedy was planned again from the changed input, and can come to what it says. Programs of up to "
+            f"{number(MOST_COLUMNS)} columns were also planned with all aims in order: where what is added would be used for something else, that is said.",
             points=[point for one in found for point in _points(words, one)] or ["Nothing is short."],
             tables=[changes] if found else [],
         ),

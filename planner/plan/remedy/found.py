@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Remedy:
     """Rises by lever name; `left` short of `short`. `how`: cheapest, alternative, single, a part of the way.
 
-    `lacking`: item → units that the goal then lacks, in the plan made again; empty until it is.
+    `lacking`: item → units that the goal then lacks, in the plan made again; empty until it is. `comes`: does a plan of the
+    changed input, all aims in order, bring as much by itself? None: not tried, as the program is large.
     """
 
     how: str
@@ -24,6 +25,7 @@ class Remedy:
     short: float
     left: float
     lacking: Mapping[str, float] = field(default_factory=dict)
+    comes: bool | None = None
 
 
 Raised = tuple[Remedy, "list[tuple[Lever, float]]"]  # a remedy with its levers and their rises, the dearest first

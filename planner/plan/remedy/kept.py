@@ -19,6 +19,8 @@ from planner.plan.remedy.search import hold_others
 from planner.solver.parametric_study import Extension, ParametricStudy
 from planner.tolerances import matters
 
+MOST_COLUMNS = 10_000  # up to which the changed input is planned with all aims in order
+
 
 def changed(
     instance: PlanningInstance, rises: Mapping[str, float], levers: Mapping[str, Lever]
@@ -62,3 +64,21 @@ def planned_again(
     if matters(point.value - remedy.left, remedy.short):
         return None
     return lacking(program.model, goal, point.values)
+
+
+def comes_by_itself(standing: OptimalProgram, goal: Goal, remedy: Remedy, instance: PlanningInstance) -> bool | None:
+    """Does the plan of the changed `instance`, all its aims in order, bring what the remedy promises?
+
+    Not where aims that come before, or others of the same aim, use what it adds. None where the program is large, or the
+    solver was stopped.
+    """
+    if standing.program.lp.columns > MOST_COLUMNS:
+        return None
+    program = built_program(instance, standing.options, moving=False)
+    session, funds = program.session(standing.options), program.lazy_funds(standing.options)
+    try:
+        values = program.optimum(session, funds, standing.options).values
+    except (NoPlanError, SolverStoppedError):
+        return None
+    _, rows = measures(program.model)
+    return not matters(float(rows[goal.row] @ values) - remedy.left, remedy.short)

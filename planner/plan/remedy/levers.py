@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from math import inf
 from statistics import fmean
 
+from planner.catalogue import RESPONSE
 from planner.domain.cells import Field
 from planner.domain.instance import PlanningInstance
 from planner.domain.rules import Changeable
@@ -78,6 +79,7 @@ def levers(model: Model, lp: Arrays) -> list[Lever]:
     instance = model.instance
     prices = _Prices(instance)
     found = []
+    of_plan = {row for name, rows in model.rows.items() if not name.startswith(RESPONSE) for row in rows.values()}
     for stretch in stretches_of(model, lp, origins_of(model)):
         what = KIND.get((stretch.field.table, stretch.field.column))
         if what is None or stretch.side != LIMIT or not (stretch.is_linear or what == GIVEN):
@@ -87,7 +89,9 @@ def levers(model: Model, lp: Arrays) -> list[Lever]:
         owners = tuple(owners_of(instance, stretch.field))
         rule = rule_of(instance, what, stretch.field, owners)
         if rule is not None:
-            found.append(_lever(instance, what, stretch, rule, owners, prices))
+            found.append(
+                _lever(instance, what, stretch, rule, owners, prices, sum(row in of_plan for row, _ in stretch.rows))
+            )
     return found
 
 
@@ -98,10 +102,11 @@ def _lever(
     rule: Changeable,
     owners: tuple[str, ...],
     prices: _Prices,
+    periods: int,
 ) -> Lever:
     field = stretch.field
     cells = instance.cells
-    price = prices.of(what, field, len(stretch.rows)) if rule.price is None else max(rule.price, NEXT_TO_NOTHING)
+    price = prices.of(what, field, periods) if rule.price is None else max(rule.price, NEXT_TO_NOTHING)
     return Lever(
         name=f"{what}: {field.table} {', '.join(str(value) for _, value in field.key)} {field.column}",
         what=what,

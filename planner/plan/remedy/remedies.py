@@ -13,7 +13,7 @@ from planner.plan.plan import Plan
 from planner.plan.program import Program
 from planner.plan.remedy.discrete import discrete_levers
 from planner.plan.remedy.found import Found, Raised, Remedy
-from planner.plan.remedy.kept import changed, planned_again
+from planner.plan.remedy.kept import changed, comes_by_itself, planned_again
 from planner.plan.remedy.levers import Lever, levers
 from planner.plan.remedy.measures import COMMITMENT, CONTINGENCY, MEASURES, Goal, lacking
 from planner.plan.remedy.mixed import best_of, frontier_of, mixed
@@ -110,7 +110,7 @@ def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = 
         made = best_of([*made, *mixed(search, goal, discrete)], alternatives, thorough)
     frontier = frontier_of(search, goal, made[0], discrete) if made and thorough else []
     search.tell(f"remedy of {goal.name or 'everything'}, planned again")
-    again = {id(one): _planned(search, goal, one, known) for one in (*made, *frontier)}
+    again = {id(one): _planned(search, goal, one, known, one in made) for one in (*made, *frontier)}
     return Found(
         goal,
         search.value(goal),
@@ -121,13 +121,17 @@ def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = 
     )
 
 
-def _planned(search: Search, goal: Goal, remedy: Remedy, known: Mapping[str, Lever]) -> Raised | None:
-    """The remedy as planned again, with its levers; None where that does not come to what it promises."""
-    instance = changed(search.standing.program.model.instance, remedy.rises, known)
-    lacks = planned_again(search.standing, goal, remedy, instance, search.before)
-    if lacks is None:
+def _planned(search: Search, goal: Goal, remedy: Remedy, known: Mapping[str, Lever], whole: bool) -> Raised | None:
+    """The remedy as planned again, with its levers; None where that does not come to what it promises. `whole`: also with
+    all aims in order.
+    """
+    standing = search.standing
+    instance = changed(standing.program.model.instance, remedy.rises, known)
+    lacks = planned_again(standing, goal, remedy, instance, search.before)
+    if lacks is None or instance is None:
         return None
-    return replace(remedy, lacking=lacks), _rises(remedy, known)
+    comes = comes_by_itself(standing, goal, remedy, instance) if whole else None
+    return replace(remedy, lacking=lacks, comes=comes), _rises(remedy, known)
 
 
 def _rises(remedy: Remedy, known: Mapping[str, Lever]) -> list[tuple[Lever, float]]:

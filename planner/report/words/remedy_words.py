@@ -119,7 +119,8 @@ class Words:
         less = {item: units - remedy.lacking.get(item, 0.0) for item, units in found.lacking.items()}
         helped = {item: units for item, units in less.items() if matters(units)}
         part = "all of it" if not remedy.lacking else f"{self.goods(helped)} of it" if helped else "part of it"
-        return f"{self._changes(raised)} would bring {part}, for {self.money.text(remedy.cost)} in all.{self._rest(raised)}"
+        does = "would" if remedy.comes else "can"
+        return f"{self._changes(raised)} {does} bring {part}, for {self.money.text(remedy.cost)} in all.{self._rest(raised)}"
 
     def goods(self, units: Mapping[str, float]) -> str:
         """`12 400 155 mm rounds and 3 t flour`"""
@@ -139,10 +140,11 @@ class Words:
         return listing([self.rise(lever, rise) for lever, rise in raised[1]], MOST_RISES)
 
     def _rest(self, raised: Raised) -> str:
-        """What stays short, and who decides; with a space before."""
+        """What stays short, whether it comes by itself, and who decides; with a space before."""
         remedy, rises = raised
         said = (name for lever, _ in rises for name in lever.decides.split("; ") if name)
         decides = list(dict.fromkeys(title_of(self.instance.nations, name) for name in said))
         who = f" {listing(decides, MOST_RISES)} {'decides' if len(decides) == 1 else 'decide'}." if decides else ""
         left = f" {self.money.text(remedy.left)} of its value stays short." if remedy.left else ""
-        return f"{left}{who}"
+        use = " What it adds must be kept for that: the plan alone would use it for aims that come before, or others of the same aim."
+        return f"{left}{use if remedy.comes is False else ''}{who}"

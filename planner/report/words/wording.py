@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.records.run import Rolling
-from planner.report.data.held_back import NO_LIMITS
+from planner.report.data.held_back import NO_LIMITS, Held
 from planner.report.data.report_data import Digest
 from planner.report.words.numbers import listing, number, plural, share
 from planner.tolerances import SAME, matters
@@ -55,14 +55,22 @@ def bottleneck(digest: Digest) -> str:
     found = [held for held in digest.held_back if held.group not in NO_LIMITS and not held.is_cost]
     reasons = [held for held in found if held.is_reason]
     if reasons:
-        (first, *_) = reasons
-        least = share(first.least)
-        part = least if share(first.part) == least else f"{least} to {share(min(first.most, 1.0))}"
+        first, *others = reasons
+        alike = next((other for other in others if share(other.least) == share(first.least)), None)
         where = f" ({first.cells})" if first.cells and len(first.cells) <= MOST_CELLS else ""
-        return f"Most of what is missing is held back by {first.words}{where}: {part} of its value."
+        beside = f", and as much by {alike.words}" if alike is not None else ""
+        if share(first.least) == share(1.0):
+            return f"All of what is missing is held back by {first.words}{where}{beside}."
+        return f"The largest part of what is missing, {_part(first)} of its value, is held back by {first.words}{where}{beside}."
     if found:
         return f"Several limits together hold deliveries back, such as {listing([held.words for held in found], 3)}."
     return ""
+
+
+def _part(held: Held) -> str:
+    """`50 %`, or `20 % to 40 %` where optimal duals differ."""
+    least = share(held.least)
+    return least if share(held.part) == least else f"{least} to {share(min(held.most, 1.0))}"
 
 
 def status(digest: Digest) -> str:

@@ -128,7 +128,7 @@ def test_headline_names_a_limit_only_where_it_holds_back_something_for_certain()
     assert wording.headline(read_digest(*hand_plan())) == delivered, "a rent of 135 000 proves nothing"
     sure = held_by(shells(*LINE, 0.7, 0.6, 0.8), shells(*FUND, 0.3, 0.0, 0.4))
     assert wording.headline(read_digest(*sure)) == (
-        f"{delivered} Most of what is missing is held back by the capacity of L (Lines!E2): 60\u00a0% to 80\u00a0% of its value."
+        f"{delivered} The largest part of what is missing, 60\u00a0% to 80\u00a0% of its value, is held back by the capacity of L (Lines!E2)."
     )
     unsure = held_by(shells(*LINE, 0.5, 0.0, 1.0), shells(*FUND, 0.5, 0.0, 1.0))
     assert wording.headline(read_digest(*unsure)) == (

@@ -57,8 +57,7 @@ def test_the_handling_is_the_reason_and_the_headline_says_the_same(tmp_path: Pat
     (gap,) = found.gaps
     assert gap.reason.replace("\u00a0", " ") == "handling at Works holds back all of it (Nodes.csv:E2)"
     assert wording.headline(found).replace("\u00a0", " ") == (
-        "50 % of what is wanted is delivered. Most of what is missing is held back by handling at Works (Nodes.csv:E2): 100 % of "
-        "its value."
+        "50 % of what is wanted is delivered. All of what is missing is held back by handling at Works (Nodes.csv:E2)."
     )
 
 

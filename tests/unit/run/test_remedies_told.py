@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from planner.plan import SolveOptions
@@ -41,7 +42,9 @@ def page(folder: Path) -> str:
 
 
 def test_what_lacks_most_comes_first_each_with_its_cheapest_remedy(tmp_path: Path) -> None:
-    """Aid lacks 40: 40 more at the press for 10 each and 20 t on the road for 2 each. Rest lacks 10: the same road has room for 20."""
+    """Aid lacks 40: 40 more at the press for 10 each and 20 t on the road for 2 each. Rest lacks 10, and the
+    same road has room for 20; but more at the press goes to Aid first, which is binding.
+    """
     assert said(record(tmp_path)) == [
         (
             "Winter aid is short of 40 field kitchens.",
@@ -53,12 +56,26 @@ def test_what_lacks_most_comes_first_each_with_its_cheapest_remedy(tmp_path: Pat
         (
             "Rest is short of 10 field kitchens.",
             [
-                "10 more capacity a period of Press (Lines.csv:E2) would bring all of it, for EUR\u00a0100 in all. PL decides."
+                "10 more capacity a period of Press (Lines.csv:E2) can bring all of it, for EUR\u00a0100 in all. What it adds must be "
+                "kept for that: the plan alone would use it for aims that come before, or others of the same aim. PL decides."
             ],
         ),
     ]
     assert "Winter aid is short of 40 field kitchens." in page(tmp_path)
     assert "What would help" in page(tmp_path)
+
+
+def test_what_would_bring_it_does(tmp_path: Path) -> None:
+    """Planned with the remedy of Aid in the input, nothing of Aid lacks; with that of Rest, Rest lacks 10 as before."""
+    aid = {"Lines": TABLES["Lines"].replace(",60", ",100"), "Routes": TABLES["Routes"].replace(",80,", ",100,")}
+    rest = {"Lines": TABLES["Lines"].replace(",60", ",70")}
+    left = {}
+    for name, changes in (("aid", aid), ("rest", rest)):
+        (tmp_path / name).mkdir()
+        record(tmp_path / name, False, **changes)
+        table = pd.read_csv(tmp_path / name / "out" / "tables" / "shortfalls.csv")
+        left[name] = dict(table.groupby("commitment")["quantity"].sum())
+    assert left == {"aid": {"Rest": 10}, "rest": {"Aid": 30, "Rest": 10}}
 
 
 def test_a_single_commitment_is_told_what_else_would_do(tmp_path: Path) -> None:
