@@ -159,7 +159,7 @@ def _titles(desk: Desk, opened: OpenRun, viewer: Viewer) -> Titles:
     open_to_all = {
         column: names for column, names in found.names.items() if desk.policy.of_input(tables.get(column, "")) == "all"
     }
-    return Titles(open_to_all)
+    return Titles(open_to_all, found.units if "item" in open_to_all else {})
 
 
 def _homes(opened: OpenRun) -> dict[str, str]:

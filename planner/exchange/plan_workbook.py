@@ -15,7 +15,6 @@ from planner.exchange.rights import CELL
 from planner.report.excel.pen import cell_at, put_text
 from planner.report.excel.sheets import (
     FRACTION,
-    HEADINGS,
     MONEY,
     NOTES,
     PERIODS,
@@ -25,6 +24,7 @@ from planner.report.excel.sheets import (
     YEARS,
     Column,
     Sheet,
+    heading_of,
     period_column,
 )
 from planner.report.excel.workbook import save_book, set_up_page
@@ -71,11 +71,11 @@ def _sheet(run: SavedRun, name: str, table: pd.DataFrame) -> Sheet:
     title = TITLES.get(plain, plain.replace("_", " ").capitalize())
     title += ", other nations together" if plain != name else ""
     shown = table.reset_index(drop=True)
-    return Sheet(name, title, [_column(run, str(column), shown[column]) for column in shown.columns], len(shown))
+    return Sheet(name, title, [_column(run, plain, str(column), shown[column]) for column in shown.columns], len(shown))
 
 
-def _column(run: SavedRun, name: str, values: pd.Series) -> Column:
-    heading, note = HEADINGS.get(name, name.replace("_", " ").capitalize()), NOTES.get(name, "")
+def _column(run: SavedRun, table: str, name: str, values: pd.Series) -> Column:
+    heading, note = heading_of(table, name), NOTES.get(name, "")
     if name in PERIODS:
         calendar = run.record.calendar
         return period_column(heading, values, date.fromisoformat(str(calendar.start)), calendar.period_length, note)

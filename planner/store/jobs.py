@@ -21,6 +21,7 @@ from planner.store.database import Database
 from planner.store.log import note
 from planner.store.moments import moment
 
+ASKED = "asked for a job: "  # begins what the log says of a new job, before its kind
 WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
 OPEN = (WAITING, RUNNING)
 HELD = timedelta(seconds=30)  # by a worker that does not say that it is still at work
@@ -86,7 +87,7 @@ class Jobs:
             self._require_room(connection, who, _an_hour_ago())
             inserted = connection.execute(schema.jobs.insert().values(values)).inserted_primary_key
             assert inserted is not None
-            note(connection, who, f"asked for a job: {kind}", {"job": int(inserted[0]), **asked})
+            note(connection, who, f"{ASKED}{kind}", {"job": int(inserted[0]), **asked})
         return self.job(int(inserted[0]))
 
     def require_room(self, who: str) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from planner.domain.instance import PlanningInstance
 from planner.records.parts import Calendar
-from planner.report.excel.sheets import GOODS, HEADINGS, MONEY, NOTES, PERIODS, SHARES, TITLES, WORTHS, YEARS
+from planner.report.excel.sheets import GOODS, MONEY, NOTES, PERIODS, SHARES, TITLES, WORTHS, YEARS, heading_of
 from planner.report.pages.views import View, ViewColumn
 
 OTHERS = "_others"  # ends the name of a table in which a nation sees others' sums
@@ -43,6 +43,7 @@ class Titles:
     """What codes are called, by the columns in which they stand."""
 
     names: Mapping[str, Mapping[str, str]]
+    units: Mapping[str, str] = field(default_factory=dict)  # by item
 
     @classmethod
     def of(cls, instance: PlanningInstance | None, levels: Mapping[str, str]) -> Titles:
@@ -58,7 +59,8 @@ class Titles:
                 **dict.fromkeys(("item", "of_item"), items),
                 "commitment": commitments,
                 "level": levels,
-            }
+            },
+            {name: item.unit for name, item in instance.items.items()},
         )
 
     def told(self, column: str, code: str) -> str:
@@ -70,13 +72,23 @@ class Titles:
 def view_of(name: str, table: pd.DataFrame, calendar: Calendar, titles: Titles, first: int, most: int) -> View:
     """The rows of a table from place `first` (0-based), at most so many, as a view of the report."""
     shown = table.iloc[first : first + most]
-    columns = [_column(str(column), table[column]) for column in table.columns]
-    cells = [_cells(str(column), shown[column], calendar, titles) for column in table.columns]
+    columns, cells = [], []
+    for column in map(str, table.columns):
+        columns.append(_column(name.removesuffix(OTHERS), column, table[column]))
+        cells.append(_cells(column, shown[column], calendar, titles))
+        if column == "item" and titles.units and _counts_goods(table):
+            columns.append(ViewColumn("Unit"))
+            cells.append([titles.units.get(str(item), "") for item in shown["item"].tolist()])
     return View(name, title_of(name), "", tuple(columns), list(zip(*cells, strict=True)), most)
 
 
-def _column(name: str, values: pd.Series) -> ViewColumn:
-    heading, note = HEADINGS.get(name, name.replace("_", " ").capitalize()), NOTES.get(name, "")
+def _counts_goods(table: pd.DataFrame) -> bool:
+    """Are there figures in units of the item, and no unit beside them?"""
+    return "unit" not in table.columns and any(column in table.columns for column in (*GOODS, *_OF_GOODS))
+
+
+def _column(table: str, name: str, values: pd.Series) -> ViewColumn:
+    heading, note = heading_of(table, name), NOTES.get(name, "")
     if name not in YEARS and values.dtype.kind not in "iuf":
         return ViewColumn(heading, "text", "", note)
     if name in MONEY:
@@ -94,8 +106,8 @@ def _column(name: str, values: pd.Series) -> ViewColumn:
     return ViewColumn(heading, "text", "", note)
 
 
-_QUANTITIES = ("need", "uncovered", "lack", "covered", "wanted_so_far", "covered_so_far", "at_begin", "under_way", "lost", "used",
-               "left", "worth", "days", "closed", "now", "open", "after")  # fmt: skip
+_OF_GOODS = ("covered", "covered_so_far", "wanted_so_far", "at_begin", "under_way", "lost", "used", "left")
+_QUANTITIES = (*_OF_GOODS, "need", "uncovered", "lack", "worth", "days", "closed", "now", "open", "after")
 _PARTS = ("coverage", "promised", "difference")
 
 

@@ -15,14 +15,17 @@ from planner.decision.approve import Consent, read_decision, record_decision
 from planner.decision.record import ENDING
 from planner.desk.access.users import Role
 from planner.desk.desk import Desk, Seen, action, number_of, page, render, seen, session_of
+from planner.desk.jobs.sliding import BUDGET, CURVE
 from planner.errors import BusyError, DecisionError, UsageError
 from planner.report.pages.views import View, ViewColumn
+from planner.store.jobs import ASKED
 from planner.store.log import Event, read_log
 from planner.store.store import RunStore
 
 MOST_WORDS = 2000
 SECONDS_TO_WAIT = 20.0  # for another who writes the same record
 LOGGED = 200  # events on the page
+JOBS = {"plan": "a plan", CURVE: "what a budget brings", BUDGET: "the plan of another budget"}  # asked for
 _ENDINGS = {"json": ".json", "html": ".html"}
 
 
@@ -110,12 +113,24 @@ def _log(desk: Desk, request: Request) -> Response:
         ViewColumn("More"),
     )
     rows = [
-        (event.id, event.at.replace("T", " ").removesuffix("Z"), event.who, event.what, _more(event))
+        (event.id, event.at.replace("T", " ").removesuffix("Z"), event.who, _what(event), _more(event))
         for event in events
     ]
     view = View("log", "What was done", "", columns, rows, most=LOGGED)
     return render(request, "log.html.j2", view=view, fault=fault, money=None)
 
 
+def _what(event: Event) -> str:
+    """What was done; of a job what was asked for, in words."""
+    asked = event.what.removeprefix(ASKED)
+    if asked == event.what:
+        return event.what
+    if asked == "plan" and not event.document.get("plan"):
+        return "asked for a check"
+    return f"asked for {JOBS.get(asked, asked)}"
+
+
 def _more(event: Event) -> str:
-    return "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in event.document.items())
+    """The document of an event, but for what `_what` says."""
+    told = {name: value for name, value in event.document.items() if not isinstance(value, bool)}
+    return "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in told.items())

@@ -16,7 +16,7 @@ from planner.desk.desk import Desk, Seen, number_of, page, render, seen
 from planner.desk.pages.reading import head
 from planner.errors import UsageError
 from planner.report.pages.views import View, ViewColumn
-from planner.report.words.numbers import compact, number
+from planner.report.words.numbers import with_unit
 
 MOST_DEMANDS = 3  # explained at a time, the largest shortfalls first
 MOST_HELD = 12
@@ -78,11 +78,9 @@ def _demands(run: Seen) -> Iterator[str]:
 def told(one: Explanation, run: Seen) -> Told:
     """An explanation in words and figures."""
     traced = one.traced
-    delivered = sum(traced.delivered.values())
+    delivered, unit = sum(traced.delivered.values()), run.titles.units.get(traced.item, "")
     heading = f"{traced.demand}: {run.titles.told('item', traced.item)} for {traced.destination}, due {_label(run, traced.due)}"
-    heading += (
-        f"{f' ({one.asked})' if one.asked else ''}: {_number(delivered)} delivered, {_number(traced.short)} short"
-    )
+    heading += f"{f' ({one.asked})' if one.asked else ''}: {with_unit(delivered, unit)} delivered, {with_unit(traced.short, unit)} short"
     held = [
         (
             f"{held.words}{' (serves what is more important)' if held.taken else ''}",
@@ -109,21 +107,20 @@ def told(one: Explanation, run: Seen) -> Told:
         _view(
             traced.demand, "What one more would cost, and one less save (blank: there would be no plan)", PRICES, prices
         ),
-        _view(traced.demand, "Where the delivered part is made", MADE, made),
-        _view(traced.demand, "How it moves", MOVED, moved),
+        _view(traced.demand, "Where the delivered part is made", MADE, made, unit),
+        _view(traced.demand, "How it moves", MOVED, moved, unit),
     ]
     return Told(heading, [view for view in views if view.rows])
 
 
-def _view(demand: str, title: str, headings: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> View:
-    columns = tuple(ViewColumn(heading, NUMBERS.get(heading, "text")) for heading in headings)
+def _view(demand: str, title: str, headings: Sequence[str], rows: Sequence[tuple[Any, ...]], unit: str = "") -> View:
+    """`unit`: in which the column Units counts."""
+    columns = tuple(
+        ViewColumn(heading, NUMBERS.get(heading, "text"), unit if heading == "Units" else "") for heading in headings
+    )
     return View("explanation", title, "", columns, rows, where="tables of the run folder", caption=f"{title}: {demand}")
 
 
 def _label(run: Seen, period: int) -> str:
     labels = run.calendar.labels
     return labels[period - 1] if 1 <= period <= len(labels) else str(period)
-
-
-def _number(value: float) -> str:
-    return number(value) if abs(value) >= 1000 else compact(value)

@@ -22,6 +22,7 @@ from planner.report.pages.report import section
 from planner.report.pages.views import View
 from planner.report.words import wording
 from planner.report.words.limit_words import GROUP_TITLES, SAID_OF_LEVEL
+from planner.report.words.names import goods_text
 from planner.store.store import Approval
 
 MOST_WORST, MOST_HELP = 6, 3
@@ -132,6 +133,7 @@ def _answer(run: Seen, digest: Digest | None) -> dict[str, Any]:
         "words": wording,
         "figures": figures,
         "gaps": digest.gaps[:MOST_WORST],
+        "goods": goods_text,
         "gap_count": len(digest.gaps),
         "help": _help(digest),
         "sentence": lambda text: f"{text[:1].upper()}{text[1:]}.",

@@ -12,7 +12,7 @@ from planner.report.figures.bars import differences
 from planner.report.figures.drawing import Figure
 from planner.report.figures.panels import curve_panels
 from planner.report.figures.points import Axis, Point, around_base
-from planner.report.words.numbers import Money, Scale, Units, share
+from planner.report.words.numbers import Money, Scale, Units, exact_share
 from planner.tolerances import SAME
 
 MOST_BARS = 16  # of one chart
@@ -140,5 +140,5 @@ def _chart(
     if len(moved) < len(values):
         note.append(f"{len(values) - len(moved)} are as in the base")
     if comparison.materiality >= LEAST_BAND:
-        note.append(f"grey: within {share(comparison.materiality)} of the base's sum")
+        note.append(f"grey: within {exact_share(comparison.materiality)} of the base's sum")
     return differences(f"{title}, beside the base", note, shown, scale, threshold)

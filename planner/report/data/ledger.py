@@ -13,7 +13,7 @@ from planner.plan.plan import Plan
 from planner.report.data.past import ALONE
 from planner.report.pages.views import View, ViewColumn, coded
 from planner.report.words.names import title_of
-from planner.report.words.numbers import listing, share
+from planner.report.words.numbers import exact_share, listing, share
 from planner.tolerances import SAME
 
 MOST_NAMED = 3
@@ -118,7 +118,7 @@ def _burden(plan: Plan, whole: pd.DataFrame) -> View:
         "share paid is its part in what the nations with a key pay together; beyond the key is the money above that share."
     )
     if tolerance is not None:
-        lead += f" The plan keeps every nation with a key within {share(tolerance)} of its share due."
+        lead += f" The plan keeps every nation with a key within {exact_share(tolerance)} of its share due."
     return View(
         "who pays",
         "Who pays, and the balance against the key",

@@ -106,9 +106,13 @@ HEADINGS = {
     "tried": "Both ends tried",
     "first": "First period",
     "last": "Last period",
-    "weight": "Value of one",
-    "amount": "Value held back",
 }
+HEADINGS_OF = {
+    ("attribution", "weight"): "Value of one",
+    ("attribution", "amount"): "Value held back",
+    ("payments", "amount"): "Paid",
+    ("investments", "period"): "Bought",
+}  # of columns that mean something else in other tables
 NOTES = {
     "due": "Period in which the goods are wanted",
     "arrives": "Period in which the goods arrive",
@@ -302,11 +306,15 @@ def _of_shortfalls(digest: Digest, table: pd.DataFrame) -> list[Column]:
     return columns
 
 
+def heading_of(table: str, column: str) -> str:
+    """What a column of a result table is called."""
+    return HEADINGS_OF.get((table, column)) or HEADINGS.get(column) or column.replace("_", " ").capitalize()
+
+
 def _column(digest: Digest, table: str, name: str, values: pd.Series) -> Column:
-    heading = HEADINGS.get(name, name.replace("_", " ").capitalize())
+    heading = heading_of(table, name)
     note = NOTES.get(name, "")
     if name in PERIODS:
-        heading = "Bought" if (table, name) == ("investments", "period") else heading
         horizon = digest.instance.horizon
         return period_column(heading, values, horizon.start, horizon.period_length, note)
     if name in SHARES:

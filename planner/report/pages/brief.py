@@ -43,6 +43,7 @@ def render_brief(digest: Digest) -> str:
             if finances.paid
         ],
         "most": MOST_SENTENCES,
+        "remedies_each": max(MOST_SENTENCES // len(digest.run.remedies or "1"), 1),
     }
     return environment().get_template("brief.html.j2").render(context)
 
@@ -64,7 +65,9 @@ def _places(digest: Digest) -> View | None:
     """The largest gaps by value, each with its reason in short."""
     if not digest.gaps:
         return None
-    view = _chosen(tables.missing(digest), "Commitment", "Destination", "Item", "Missing", "of wanted", "Reason")
+    view = _chosen(
+        tables.missing(digest), "Commitment", "Destination", "Item", "Missing", "Unit", "of wanted", "Reason"
+    )
     rows = [(*row[:-1], _in_short(str(row[-1]))) for row in view.rows]
     return _short(replace(view, title="The worst places", lead="", rows=rows), MOST_PLACES)
 

@@ -10,7 +10,7 @@ import jinja2
 from markupsafe import Markup
 
 from planner.report.figures.drawing import framed, title_of
-from planner.report.words.numbers import compact, number, plural, share
+from planner.report.words.numbers import compact, exact_share, number, plural, share
 
 TEMPLATES = Path(__file__).with_name("templates")
 _BREAKS = re.compile(r"[_>:/\\|](?=\w)|[^\s_>:/\\|-]{26}(?=\S)")
@@ -34,6 +34,7 @@ def environment(*folders: Path) -> jinja2.Environment:
         number=number,
         compact=compact,
         share=share,
+        exact_share=exact_share,
         plural=_plural,
         breakable=breakable,
         css_string=css_string,

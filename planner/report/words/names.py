@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from planner.domain.instance import PlanningInstance
+from planner.report.words.numbers import PIECES, with_unit
 
 
 class Named(Protocol):
@@ -16,6 +17,19 @@ class Named(Protocol):
 
     @property
     def title(self) -> str: ...
+
+
+class Counted(Named, Protocol):
+    """An item, with what it is counted in."""
+
+    @property
+    def unit(self) -> str: ...
+
+
+def goods_text(amount: float, item: Counted) -> str:
+    """An amount of an item: `10 × 1000 rounds of 155 mm rounds`, `3 t of flour`, `100 heaters`."""
+    of = "" if item.unit in PIECES else " of"
+    return f"{with_unit(amount, item.unit)}{of} {item.title or item.name}"
 
 
 def title_of(known: Mapping[str, Named], code: str) -> str:

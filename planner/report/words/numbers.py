@@ -11,6 +11,7 @@ THIN_SPACE = "\u202f"  # between thousands; does not break a line
 MILLION = 1e6
 PLAIN_MONEY_BELOW = 1e7  # plans whose largest amount is smaller are shown in plain currency
 MOST_DECIMALS = 4  # of an amount in millions
+PIECES = ("", "unit")  # units of items that are counted one by one
 MOST_DIGITS = 6  # after the point, of any other number
 
 
@@ -33,6 +34,13 @@ def compact(value: float) -> str:
 def quantity(value: float) -> str:
     """Units of goods: all digits before the point, or about three."""
     return number(value) if abs(value) >= 1000 else compact(value)
+
+
+def with_unit(value: float, unit: str) -> str:
+    """Units of goods with what they are counted in: `10 × 1000 rounds`, `3 t`; single pieces need no word."""
+    if unit in PIECES:
+        return quantity(value)
+    return f"{quantity(value)} {'× ' if unit[:1].isdigit() else ''}{unit}"
 
 
 def signed(text: str, value: float) -> str:
@@ -63,6 +71,11 @@ def share(value: float | None) -> str:
     if 0 < percent < 0.5:
         return "under 0.1\u00a0%" if percent < 0.1 else f"{percent:.1f}\u00a0%"
     return f"{number(percent)}\u00a0%"
+
+
+def exact_share(value: float) -> str:
+    """A ratio that somebody typed, as per cent with all its digits: `0.01 %`."""
+    return f"{compact(100 * value)}\u00a0%"
 
 
 def least_share(value: float) -> str:

@@ -20,7 +20,7 @@ from planner.plan.remedy.levers import (
     Lever,
 )
 from planner.plan.remedy.measures import CONTINGENCY, EVERYTHING, Goal
-from planner.report.words.names import title_of
+from planner.report.words.names import goods_text, title_of
 from planner.report.words.numbers import Money, compact, listing, plural, share
 from planner.tolerances import matters
 
@@ -123,14 +123,9 @@ class Words:
         return f"{self._changes(raised)} {does} bring {part}, for {self.money.text(remedy.cost)} in all.{self._rest(raised)}"
 
     def goods(self, units: Mapping[str, float]) -> str:
-        """`12 400 155 mm rounds and 3 t flour`"""
-        return listing([self._good(item, amount) for item, amount in units.items()], MOST_ITEMS)
-
-    def _good(self, name: str, amount: float) -> str:
-        item = self.instance.items[name]
-        times = "× " if item.unit[:1].isdigit() else ""
-        unit = "" if item.unit in ("", "unit") else f"{times}{item.unit} of "
-        return f"{compact(amount)} {unit}{item.title or item.name}"
+        """`12.4 × 1000 rounds of 155 mm rounds and 3 t of flour`"""
+        items = self.instance.items
+        return listing([goods_text(amount, items[name]) for name, amount in units.items()], MOST_ITEMS)
 
     def remedy(self, raised: Raised) -> str:
         """`EUR 54 million more … and the consent …: EUR 54 million in all. DE decides.`"""

@@ -25,9 +25,20 @@ def test_runs_are_listed_with_how_good_they_are(browser: Browser) -> None:
 def test_a_run_opens_with_answer_worst_places_and_what_would_help(browser: Browser) -> None:
     page = browser.get("/runs/2").text
     assert "92\u00a0% of what is wanted is delivered." in page
-    assert ">Front</a> lacks 10 of 10" in page
+    assert ">Front</a> lacks 10 × 1000 rounds of 155 mm rounds (10 wanted)" in page.replace("<wbr>", "")
     assert "What would help" in page
     assert 'href="/runs/2/tables/shortfalls"' in page
+
+
+def test_tables_say_what_amounts_are_and_in_which_unit(browser: Browser) -> None:
+    payments = browser.get("/runs/1/tables/payments").text
+    assert ">Paid<" in payments
+    assert "held back" not in payments
+    for name in ("shortfalls", "deliveries", "stocks", "uncovered"):
+        rows = browser.get(f"/runs/2/tables/{name}").text
+        assert re.search(r"<td>1000 rounds ?</td>", rows), name
+    why = browser.get("/runs/2/why?destination=Front").text.replace("<wbr>", "")
+    assert "0 × 1000 rounds delivered, 10 × 1000 rounds short" in why
 
 
 @pytest.mark.parametrize("page", [page.name for page in PAGES])
