@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import lru_cache
 
 from starlette.applications import Starlette
@@ -13,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from planner.desk import api
 from planner.desk.access.guard import Guard
+from planner.desk.access.users import Role
 from planner.desk.desk import TEMPLATES, Desk, render
 from planner.desk.pages import approving, comparing, entering, explaining, inputs, mapping, reading, rows, runs, whatif
 from planner.errors import PlannerError
@@ -20,6 +22,7 @@ from planner.report.pages.shell import TEMPLATES as REPORT_TEMPLATES
 
 MOST_BYTES = 32 * 2**20  # of a request: an uploaded workbook
 STATIC = TEMPLATES.with_name("static")
+_LOG = logging.getLogger("uvicorn.error")
 _HEADINGS = {
     400: "Not so",
     409: "Not any more",
@@ -51,10 +54,21 @@ def desk_app(desk: Desk, hosts: frozenset[str]) -> Starlette:
 def _told(request: Request, fault: Exception) -> Response:
     """What went wrong, in words, and nothing of how the program is made."""
     status = fault.status_code if isinstance(fault, HTTPException) else 503
-    words = fault.detail if isinstance(fault, HTTPException) else str(fault)
+    words = fault.detail if isinstance(fault, HTTPException) else _broken(request, fault)
     if request.url.path.startswith("/api"):
         return JSONResponse({"error": words}, status)
     return render(request, "fault.html.j2", status, heading=_HEADINGS.get(status, "Not now"), words=words)
+
+
+def _broken(request: Request, fault: Exception) -> str:
+    """What is broken, for approvers; others are not told where store and folders are. The server's own log has it all."""
+    _LOG.error("%s: %s", request.scope["path"], fault)
+    session = request.state.session
+    if session is not None and session.viewer.may(Role.approver):
+        return str(fault)
+    return (
+        "What this page is made from cannot be read just now. Try again later, or tell those who look after the desk."
+    )
 
 
 def _gone(_: Request, __: Exception) -> Response:

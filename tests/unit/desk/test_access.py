@@ -18,6 +18,8 @@ from planner.desk.app import MOST_BYTES, desk_app
 from planner.desk.desk import Desk
 from planner.desk.pages.entering import MOST_WAITING
 from planner.errors import InputError
+from planner.store.database import StoreError
+from planner.store.store import RunStore
 from tests.unit.desk.browsing import Browser
 from tests.unit.desk.conftest import HOSTS, ME, PASSWORD, made_desk
 
@@ -216,3 +218,18 @@ def test_who_asks_for_much_at_once_leaves_room_for_others(desk: Desk) -> None:
 
     assert asyncio.run(flood()) == [200] * (3 * MOST_AT_ONCE)
     assert most == MOST_AT_ONCE
+
+
+@pytest.mark.parametrize(("name", "is_told"), [("reader", False), ("east", False), ("approver", True)])
+def test_where_a_broken_store_is_only_approvers_hear(
+    name: str, is_told: bool, signed_in: Callable[[str], Browser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise StoreError("the store /secret/runs.sqlite cannot be used")
+
+    browser = signed_in(name)
+    monkeypatch.setattr(RunStore, "runs", broken)
+    for address in ("/", "/api/runs"):
+        answer = browser.get(address)
+        assert answer.status_code == 503
+        assert ("/secret" in answer.text) == is_told
