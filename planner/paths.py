@@ -7,6 +7,13 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parent
 
 
+def as_argument(path: Path) -> str:
+    """A file as one would type it in a command from the current folder: relative where it lies below, quoted where it has blanks."""
+    whole = path.absolute()
+    text = str(whole.relative_to(Path.cwd()) if whole.is_relative_to(Path.cwd()) else path)
+    return f'"{text}"' if " " in text else text
+
+
 def models_folder() -> Path:
     """The folder of the model catalogues.
 

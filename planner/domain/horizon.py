@@ -37,6 +37,10 @@ class Horizon:
         months = (day.year - self.start.year) * 12 + day.month - self.start.month
         return months // MONTHS_PER_PERIOD[self.period_length]
 
+    def span(self, first: int, last: int) -> str:
+        """Two periods as people write them: `2026-01 to 2026-04`; one period once."""
+        return self.label(first) if first == last else f"{self.label(first)} to {self.label(last)}"
+
     def label(self, period: int) -> str:
         """How people write a period: `2026-03`, `2026-Q1`, `2026`, or a week's first day."""
         day = self.first_day(period)

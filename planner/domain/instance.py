@@ -368,6 +368,11 @@ class PlanningInstance:
         """With no Budgets rows money is counted but not limited."""
         return any(fund.budgets for fund in self.funds.values())
 
+    def holding_cost(self, item: str, node: str) -> float:
+        """Money per unit and period in stock: the item's + the node's per tonne × weight + NodeItems'."""
+        kept, place, own = self.items[item], self.nodes[node], self.node_items.get((item, node))
+        return kept.holding_cost + place.holding_cost * kept.weight_t + (own.holding_cost if own else 0.0)
+
     @cached_property
     def components(self) -> frozenset[str]:
         """Items that some line is made of; all others are finished."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from planner.errors import NoPlanError, SolverStoppedError
+from planner.paths import as_argument
 from planner.plan import Progress, SolveOptions, solve
 from planner.plan.plan import Plan
 from planner.report.data.money import COST_TABLES, money_scale
@@ -36,7 +37,7 @@ def is_small(plan: Plan) -> bool:
 
 def command(source: Path) -> str:
     """The sentence that says how to see the second plan."""
-    return f"What the model that serves the least served first would give them: planner solve {source} --model {MODEL} -o DIR, or --fair-check beside this command."
+    return f"What the model that serves the least served first would give them: planner solve {as_argument(source)} --model {MODEL} -o DIR, or --fair-check beside this command."
 
 
 def fair_sentences(

@@ -223,7 +223,7 @@ class PlanningRun:
         self.step("verify")
         with self.watch.phase("verify"):
             self.record, found = checked(self.record, plan, self.unwritten or self.source)
-        self.log.add(f"{self.record.verification}\n{found.summary()}")
+        self.log.add(f"{self.record.verification}\n{found.summary(columns=True)}")
         require_passed(found)
 
     def note_failure(self, problem: PlannerError) -> None:

@@ -146,11 +146,11 @@ class Verification:
         """Each family that was checked: its name, largest relative violation, and what it says."""
         return [(family, size, FAMILIES.get(family, "")) for family, size in self.violations.items()]
 
-    def summary(self) -> str:
-        """One line if all is well, else a line per family that fails."""
+    def summary(self, columns: bool = False) -> str:
+        """One line if all is well, else a line per family that fails. `columns`: name those that are not recomputed."""
         off = f"; not enforced: {', '.join(self.skipped)}" if self.skipped else ""
         if self.not_recomputed:
-            off += f"; not recomputed: {_by_table(self.not_recomputed)}"
+            off += f"; not recomputed: {_by_table(self.not_recomputed, columns)}"
         if self.passed:
             largest = max(self.violations.values(), default=0.0)
             return f"{len(self.violations)} families of rules hold; largest violation {largest:.1e}{off}"
@@ -159,13 +159,15 @@ class Verification:
         return "\n".join(lines)
 
 
-def _by_table(columns: Iterable[str]) -> str:
-    """`prices (price, unit)`: columns given as `table.column`, table by table."""
+def _by_table(columns: Iterable[str], named: bool) -> str:
+    """Columns given as `table.column`, table by table: `prices (price, unit)`, or their count, `prices (2 columns)`."""
     tables: dict[str, list[str]] = {}
     for name in columns:
         table, column = name.split(".", 1)
         tables.setdefault(table, []).append(column)
-    return ", ".join(f"{table} ({', '.join(names)})" for table, names in tables.items())
+    if named:
+        return ", ".join(f"{table} ({', '.join(names)})" for table, names in tables.items())
+    return ", ".join(f"{t} ({len(names)} column{'' if len(names) == 1 else 's'})" for t, names in tables.items())
 
 
 class Findings:

@@ -63,7 +63,7 @@ def _price_blocks(found: Explanation) -> Iterator[tuple[str, list[str]]]:
         for price in found.prices
     ]  # fmt: skip
     yield (
-        "One more costs, one less saves; before the level of cost: by so much more of other goods is lacking",
+        "What one more unit costs, and what one less saves (at the levels before cost: how much more of other goods would be lacking)",
         columns(rows, right=[1, 2]),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.paths import as_argument
 from planner.tolerances import matters
 
 if TYPE_CHECKING:  # imported by the commands that need them; `planner check` should start at once
@@ -72,8 +73,7 @@ def plan_lines(folder: Path, record: RunRecord) -> list[str]:
         lines += [warning for warning in record.warnings if warning.startswith("--")]  # of the command, not the input
         lines.append(f"{plural(len(record.warnings), 'warning')} (in log.txt, or `planner check`)")
     if is_short(record):
-        source = Path(record.input.path)
-        here = source.relative_to(Path.cwd()) if source.is_relative_to(Path.cwd()) else source
+        here = as_argument(Path(record.input.path))
         lines.append(f"Why it is short: planner explain {folder}. What it would take: planner remedy {here} -o DIR")
     lines.append(f"To read: {folder / 'report.html'}")
     lines.append(f"To work with: {folder / 'plan.xlsx'} (tables as CSV beside it)")
@@ -159,7 +159,7 @@ def verification_lines(found: Verification, every: bool) -> list[str]:
         (family, f"{size:.1e}", "FAILS" if family in found.failed else "", meaning)
         for family, size, meaning in found.families()
     ]
-    return [*columns([("family", "violation", "", "rule"), *rows], right=(1,)), "", found.summary()]
+    return [*columns([("family", "violation", "", "rule"), *rows], right=(1,)), "", found.summary(columns=True)]
 
 
 def headline_lines(figures: Iterable[Figure]) -> list[str]:

@@ -112,14 +112,10 @@ def _add_stock(model: Model, item: Item, node: Node, period: int, expires: int) 
     kept = node.kept(period + 1) if period + 1 < model.instance.horizon.periods else 0.0
     if kept > 0:
         model.balance[item.name, node.name, period + 1, expires].append((variable, kept))
-    model.cost(CostKey("holding", "storage", node.name), period, variable, holding_cost(model, item, node))
+    model.cost(
+        CostKey("holding", "storage", node.name), period, variable, model.instance.holding_cost(item.name, node.name)
+    )
     return variable
-
-
-def holding_cost(model: Model, item: Item, node: Node) -> float:
-    """Money per unit and period: the item's + the node's per tonne × weight + NodeItems'."""
-    own = model.instance.node_items.get((item.name, node.name))
-    return item.holding_cost + node.holding_cost * item.weight_t + (own.holding_cost if own else 0.0)
 
 
 def _lifted(model: Model, item: Item, node: Node) -> bool:

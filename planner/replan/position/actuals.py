@@ -101,9 +101,7 @@ def _is_faulty(
     """Lists what is wrong with a row; fills in the contributor of a fund that has only one."""
     if entry["period"] is NEVER or entry["period"] >= now:
         cell = show(book["Actuals"].cell(record, "period"))
-        message = (
-            f"found {cell}; expected a period from {instance.horizon.label(0)} to {instance.horizon.label(now - 1)}"
-        )
+        message = f"found {cell}; expected a period from {instance.horizon.span(0, now - 1)}"
         faults.append(_fault(book, record, "period", f"{message}, before the next plan's start"))
         return True
     if entry["kind"] == "paid" and entry["contributor"] is None:

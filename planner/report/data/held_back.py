@@ -11,7 +11,7 @@ from planner.plan.attribution.told import AIMS, COST, UNREACHED
 from planner.plan.plan import Plan
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.limit_words import limit_words
-from planner.report.words.names import object_title, party_title, title_of
+from planner.report.words.names import object_title, party_title, some_cells, title_of
 from planner.report.words.numbers import compact
 
 MATERIAL = 0.05  # of what is lacking: a limit that holds back less is no reason for it
@@ -109,7 +109,7 @@ def held_back_views(plan: Plan) -> tuple[View, ...]:
     titles = {level.name: level.title for level in plan.levels}
     rows = [
         (titles.get(level, level), held.words, held.part, held.least if held.tried else None,
-         min(held.most, 1.0) if held.tried else None, _names(plan.instance, held.whose), _names(plan.instance, held.fund), _short(held.cells))
+         min(held.most, 1.0) if held.tried else None, _names(plan.instance, held.whose), _names(plan.instance, held.fund), some_cells(held.cells, MOST_CELLS))
         for level, own in ((account.level, table[table["level"] == account.level]) for account in plan.accounts)
         for held in held_back(own, plan.instance)
     ]  # fmt: skip
@@ -140,7 +140,3 @@ def _lead(plan: Plan) -> str:
     )
     exact = "exactly" if residual == 0 else f"to within {compact(residual)} of it"
     return f"{text} The shares add up to what each aim lacks, {exact}."
-
-
-def _short(cells: str) -> str:
-    return cells if len(cells) <= MOST_CELLS else f"{cells[: MOST_CELLS - 2]} …"

@@ -176,10 +176,11 @@ class _Writer:
         first, last = self.when(family, known[0]), self.when(family, known[-1])
         if first == last:
             return first
-        count = (
-            "" if FAMILIES[family].words.by_year else f" ({plural(len(known), self.instance.horizon.period_length)})"
-        )
-        return f"{first} to {last}{count}"
+        if FAMILIES[family].words.by_year:
+            return f"{first} to {last}"
+        periods_between = plural(int(known[-1] - known[0]) + 1, self.instance.horizon.period_length)
+        full = "" if len(known) == known[-1] - known[0] + 1 else f"{len(known)} of "
+        return f"{first} to {last} ({full}{periods_between})"
 
     def _sentence(self, level: str, family: str, name: str, item: str, found: Worth, when: str) -> str:
         """What giving way by one unit would bring, and, where that is not the same, what tightening by one would cost."""
@@ -187,7 +188,10 @@ class _Writer:
         step = FAMILIES[family].words.step.format(step=self.money.step, unit=unit)
         goods = f" for {title_of(self.instance.items, item)}" if item and FAMILIES[family].unit != "money" else ""
         less = " less " in step
-        what = f"{'One' if less else 'One more'} {step} {object_title(self.instance, name)}{goods}{f' in {when}' if when else ''}"
+        title = object_title(self.instance, name)
+        before, _, kind = step.rpartition(" ")
+        step = before if kind in title.lower().split() else step  # `on rounds line`, not `on line rounds line`
+        what = f"{'One' if less else 'One more'} {step} {title}{goods}{f' in {when}' if when else ''}"
         other = "one more" if less else "one less"
         confirmed = " (confirmed by a re-solve)" if found.confirmed else ""
         loss = "" if found.loss is None else f"; {other} would {self._loss(level, family, found)}"
@@ -205,7 +209,13 @@ class _Writer:
         return GAINS.get(level, "improve the objective by {amount}").format(amount=amount)
 
     def _loss(self, level: str, family: str, found: Worth) -> str:
-        amount = ("" if found.exact else "at least ") + self._amount(level, family, found.loss or 0.0)
+        """What tightening by one would do; where that makes the level better, it is told as a gain."""
+        loss = found.loss or 0.0
+        if abs(loss) <= NOISE:
+            return "change nothing"
+        if loss < 0:
+            return self._gain(level, family, replace(found, gain=-loss))
+        amount = ("" if found.exact else "at least ") + self._amount(level, family, loss)
         return LOSSES.get(level, "worsen the objective by {amount}").format(amount=amount)
 
     def _amount(self, level: str, family: str, price: float) -> str:

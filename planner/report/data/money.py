@@ -126,7 +126,7 @@ def _ranked(payments: pd.DataFrame, column: str) -> dict[str, float]:
 
 
 def _costs_by_type(plan: Plan) -> dict[str, dict[int, float]]:
-    """Costs that the result tables show, in the fiscal year of their period."""
+    """Costs of what the result tables show, in the fiscal year of their period; stocks cost their holding."""
     instance = plan.instance
     year_of = np.asarray(instance.horizon.fiscal_years)
     frames = []
@@ -140,10 +140,20 @@ def _costs_by_type(plan: Plan) -> dict[str, dict[int, float]]:
         else:
             types = np.full(len(table), {"shipments": "transport", "investments": "capacity", "scrap": "storage"}[name])
         frames.append(pd.DataFrame({"cost_type": types, "year": years, "amount": table["cost"].to_numpy()}))
-    if not frames:
-        return {}
+    frames.append(_holding(plan, year_of))
     found = _by_year(pd.concat(frames), "cost_type")
     return {name: years for name, years in found.items() if sum(years.values()) > 0}
+
+
+def _holding(plan: Plan, year_of: np.ndarray) -> pd.DataFrame:
+    """What stocks cost at the end of each period: cost_type, year, amount."""
+    stocks = plan.tables["stocks"]
+    places = zip(stocks["item"].astype(str), stocks["node"].astype(str), strict=True)
+    rates = np.array([plan.instance.holding_cost(item, node) for item, node in places], dtype=float)
+    years = year_of[stocks["period"].to_numpy(dtype=int) - 1]
+    return pd.DataFrame(
+        {"cost_type": "storage", "year": years, "amount": stocks["quantity"].to_numpy(dtype=float) * rates}
+    )
 
 
 def _nation_rows(plan: Plan) -> list[NationRow]:

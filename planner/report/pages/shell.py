@@ -9,6 +9,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from planner.paths import as_argument
 from planner.report.figures.drawing import framed, title_of
 from planner.report.words.numbers import compact, exact_share, number, plural, share
 
@@ -38,6 +39,7 @@ def environment(*folders: Path) -> jinja2.Environment:
         plural=_plural,
         breakable=breakable,
         css_string=css_string,
+        as_argument=lambda path: as_argument(Path(path)),
         drawn=framed,
         figure_title=title_of,
     )

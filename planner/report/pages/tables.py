@@ -121,8 +121,8 @@ def missing(digest: Digest) -> View:
     )
     lead = (
         "A reason is a limit that holds back part of it for certain, with the share of its value. Others are full too, but more "
-        "of one of them may bring nothing without more of the rest. What would make it whole, and at what price, says the "
-        "command planner remedy."
+        "of one of them may bring nothing without more of the rest. The command planner "
+        "remedy says what would make it whole, and at what price."
     )
     where = f"plan.xlsx, sheet shortfalls, demand by demand, with the reasons of the largest {MOST_REASONS}"
     return View(

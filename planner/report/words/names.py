@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from planner.domain.instance import PlanningInstance
-from planner.report.words.numbers import PIECES, with_unit
+from planner.report.words.numbers import PIECES, quantity, with_unit
 
 
 class Named(Protocol):
@@ -28,8 +28,11 @@ class Counted(Named, Protocol):
 
 def goods_text(amount: float, item: Counted) -> str:
     """An amount of an item: `10 × 1000 rounds of 155 mm rounds`, `3 t of flour`, `100 heaters`."""
+    title = item.title or item.name
+    if {item.unit.lower(), f"{item.unit.lower()}s"} & set(title.lower().split()):
+        return f"{quantity(amount)} {title}"  # `30 Pallet of 60 sets`, not `30 pallet of Pallet of 60 sets`
     of = "" if item.unit in PIECES else " of"
-    return f"{with_unit(amount, item.unit)}{of} {item.title or item.name}"
+    return f"{with_unit(amount, item.unit)}{of} {title}"
 
 
 def title_of(known: Mapping[str, Named], code: str) -> str:
@@ -51,6 +54,16 @@ def object_title(instance: PlanningInstance, code: str) -> str:
             return title_of(known, code)
     first, mark, rest = code.partition(": ")
     return f"{object_title(instance, first)}: {object_title(instance, rest)}" if mark else code
+
+
+def some_cells(cells: str, most: int) -> str:
+    """The cells of a list that fit into `most` characters, at least one, and how many more there are."""
+    named = cells.split(", ")
+    count = len(named)
+    while count > 1 and len(", ".join(named[:count])) > most:
+        count -= 1
+    left = len(named) - count
+    return ", ".join(named[:count]) + (f" and {left} more" if left else "")
 
 
 def party_title(instance: PlanningInstance, code: str) -> str:

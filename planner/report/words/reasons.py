@@ -18,12 +18,13 @@ import pandas as pd
 from planner.domain.instance import Leg, PlanningInstance
 from planner.plan.attribution.told import AIMS, UNREACHED
 from planner.report.data.held_back import MATERIAL, Held, held_back
+from planner.report.words.names import some_cells
 from planner.report.words.numbers import listing, share
 from planner.tolerances import SAME
 
 NOT_FOUND = "not found"
 NOT_WORTH_IT = "more of it would cost no less than its shortage does"  # only where shortage has a price
-TAKEN = "what is worth more uses its way"
+TAKEN = "what counts for more comes first"
 MOST_NAMED = 4  # limits in one reason
 MOST_CELLS = 40  # characters, of one limit
 Gap = tuple[str, str, str]  # commitment (blank: none), destination, item
@@ -130,6 +131,4 @@ def _told(one: Held) -> str:
 
 
 def _cells(one: Held) -> str:
-    if not one.cells:
-        return ""
-    return f" ({one.cells if len(one.cells) <= MOST_CELLS else one.cells[: MOST_CELLS - 2] + ' …'})"
+    return f" ({some_cells(one.cells, MOST_CELLS)})" if one.cells else ""

@@ -53,7 +53,7 @@ class Words:
         if goal.kind == CONTINGENCY:
             cases = [case for case in self.instance.cases if case.contingency.name == goal.name]
             title = self.instance.contingencies[goal.name].title or goal.name
-            over = f", over its {len(cases)} strikes," if len(cases) > 1 else ""
+            over = f" (over its {len(cases)} strikes)" if len(cases) > 1 else ""
             return f"The answer to “{title}”{over}"
         known = self.instance.commitments.get(goal.name)
         nameless = "What belongs to no commitment" if self.instance.commitments else "All demand"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 from planner.records.run import Rolling
 from planner.report.data.held_back import NO_LIMITS, Held
 from planner.report.data.report_data import Digest
@@ -168,9 +170,15 @@ def _service_figures(digest: Digest) -> list[Figure]:
         found.append(Figure("Binding commitments", share(binding.delivered_share), note))
     count = int((service.demands["short"] > SAME * service.demands["quantity"].clip(lower=1.0)).sum())
     if count:
-        note = f"of {plural(len(service.demands), 'demand')}, {scale.text(total.short)} in all"
+        note = f"of {_demands(service.demands)}, {scale.text(total.short)} in all"
         found.append(Figure("Demands not met in full", number(count), note))
     return found
+
+
+def _demands(rows: pd.DataFrame) -> str:
+    """`3 demands`; where one is due in more than one period, `12 due dates of 2 demands`."""
+    demands = plural(int(rows["demand"].nunique()), "demand")
+    return demands if rows["demand"].is_unique else f"{plural(len(rows), 'due date')} of {demands}"
 
 
 def _stock_figures(digest: Digest) -> list[Figure]:
@@ -193,7 +201,9 @@ def _money_figures(digest: Digest) -> list[Figure]:
         note = f"{share(used / available)} of {money.text(available)} available" if available else ""
         found.append(Figure("Paid", money.figure(finances.total), note, money.unit))
     elif finances.total > 0:
-        found.append(Figure("Cost", money.figure(finances.total), "counted; money is not limited", money.unit))
+        found.append(
+            Figure("Cost", money.figure(finances.total), "counted, not discounted; money is not limited", money.unit)
+        )
     invested = digest.plan.tables["investments"]
     if len(invested):
         note = plural(int(invested["expansion"].nunique()), "expansion")
@@ -205,12 +215,12 @@ def _traffic_figures(digest: Digest) -> list[Figure]:
     """Legs that are full, and points whose handling is, each at least once."""
     traffic, found = digest.traffic, []
     if traffic.legs:
-        note = f"of {plural(len(traffic.legs), 'leg')} in use, at least once"
+        note = f"of {plural(len(traffic.legs), 'leg')} in use, at least once in the plan"
         found.append(Figure("Legs that are full", number(len(traffic.saturated)), note))
     if traffic.handling:
         periods = digest.instance.horizon.periods
         always = sum(1 for node in traffic.handling if len(node.full_periods) == periods)
-        note = f"at least once; {number(always)} in every period" if always else "at least once"
+        note = "at least once in the plan" + (f"; {number(always)} in every period" if always else "")
         found.append(Figure("Points at the limit of their handling", number(len(traffic.handling)), note))
     return found
 

@@ -163,7 +163,7 @@ class PeriodReader:
     def _outside(self, cell: Cell) -> str:
         assert self.horizon is not None
         count = self.horizon.periods
-        window = f"{self.horizon.label(0)} to {self.horizon.label(count - 1)}"
+        window = self.horizon.span(0, count - 1)
         return f"found {show(cell)}, which is outside the horizon; expected {window} (1…{count})"
 
     def _bounds(self, cell: Cell) -> tuple[Any, Any]:

@@ -31,6 +31,10 @@ SETTINGS: Row = {
     "format": 1,
 }
 
+MADE_BEFORE: tuple[Row, ...] = tuple(
+    {"kind": "make", "line": "Interceptor line", "period": f"2027-{month:02}", "quantity": 4} for month in range(3, 13)
+)
+
 ROWS: Mapping[str, tuple[Row, ...]] = {
     "Nations": (
         {"nation": "DE", "name": "Germany", "groups": "EU; coalition", "key": 60},
@@ -223,10 +227,7 @@ ROWS: Mapping[str, tuple[Row, ...]] = {
         {"line": "Interceptor line", "period": "2027-02", "quantity": 3, "paid": 0.5},
     ),
     "Previous": (
-        *(
-            {"kind": "make", "line": "Interceptor line", "period": f"2027-{month:02}", "quantity": 4}
-            for month in range(3, 13)
-        ),
+        *MADE_BEFORE,
         {"kind": "make", "line": "Generator line", "period": "2027-03", "quantity": 10},
     ),
     "Demand": (

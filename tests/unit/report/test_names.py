@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from planner import catalogue
 from planner.domain.instance import PlanningInstance
 from planner.report.pages.views import Cell, View, ViewColumn, coded
 from planner.report.words.limit_words import GAINS, LOSSES, SAID_OF_LEVEL
-from planner.report.words.names import object_title, party_title, title_of, with_code
+from planner.report.words.names import goods_text, object_title, party_title, title_of, with_code
 from planner.report.words.numbers import Money
 from planner.workbook import read
 
@@ -55,3 +56,22 @@ def test_a_table_says_what_the_page_and_what_paper_leaves_out() -> None:
     assert view.on_paper(0).left_out_on_paper == "Costs: on the screen and in plan.xlsx, sheet prices."
     assert [[cell.text for cell in row] for row in view.shown(EUR)] == [["a", "1.00"], ["b", "–"]]
     assert [row[1].order for row in view.shown(EUR)] == [1.0, None]
+
+
+def test_a_unit_that_the_name_says_is_said_once(instance: PlanningInstance) -> None:
+    item = next(iter(instance.items.values()))
+    said = [
+        goods_text(30.0, replace(item, unit=unit, title=title))
+        for unit, title in (
+            ("pallet", "Pallet of 60 sets"),
+            ("missile", "Medium-range missiles"),
+            ("t", "heaters"),
+            ("1000 rounds", "155 mm rounds"),
+        )
+    ]
+    assert said == [
+        "30 Pallet of 60 sets",
+        "30 Medium-range missiles",
+        "30 t of heaters",
+        "30 × 1000 rounds of 155 mm rounds",
+    ]

@@ -5,15 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import openpyxl
+import pytest
 from report_worlds import run_of
 
+from planner.paths import as_argument
 from planner.plan import solve
+from planner.report.data import limits
 from planner.report.data.report_data import Digest, read_digest
+from planner.report.data.worth import Worth
 from planner.report.excel.workbook import write_workbook
 from planner.report.pages.report import render
 from planner.report.words import wording
+from planner.report.words.names import some_cells
+from planner.report.words.numbers import Money
 from planner.workbook import read_instance
 
+ROOT = Path(__file__).parents[3]
 # Works makes 60 crates a month, of which 30 t may be handled there in January and February; Hub wants 60 in each month.
 TABLES = {
     "Settings": "key,value\nstart,2026-01\nperiods,2\n",
@@ -39,7 +46,7 @@ def test_a_point_whose_handling_is_full_stands_beside_full_legs(tmp_path: Path) 
     assert (node.node, node.tonnes, node.full_periods) == ("Works", 60.0, (0, 1))
     figures = {figure.name: (figure.value, figure.note) for figure in wording.figures(found)}
     assert figures["Legs that are full"][0] == "0"
-    assert figures["Points at the limit of their handling"] == ("1", "at least once; 1 in every period")
+    assert figures["Points at the limit of their handling"] == ("1", "at least once in the plan; 1 in every period")
     page = render(found)
     assert "its handling full in 2 of 2 periods</title>" in page
     assert ">Works, 2 of 2</text>" in page
@@ -95,3 +102,56 @@ def test_what_no_line_makes_is_only_said_to_be_used_up_where_it_is(tmp_path: Pat
     )
     (gap,) = found.gaps
     assert gap.reason.replace("\u00a0", " ") == "handling at Works holds back all of it (Nodes.csv:E2)"
+
+
+def test_the_cost_that_is_told_is_the_cost_that_is_minimised() -> None:
+    """Nothing is discounted, so the tile, its types and the level are one figure; holding is 460 of it, by hand."""
+    plan = solve(read_instance(ROOT / "inputs" / "quickstart.xlsx"))
+    found = read_digest(plan, run_of(plan.instance, list(plan.levels)))
+    cost = next(level.value for level in plan.levels if level.name == "cost")
+    assert found.finances.total == pytest.approx(cost) == pytest.approx(4_240_810)
+    assert sum(found.finances.by_type["storage"].values()) == pytest.approx(460)
+
+
+def test_a_demand_of_many_due_dates_is_one_demand(tmp_path: Path) -> None:
+    notes = []
+    for number, demands in enumerate(
+        (TABLES["Demand"], "demand,destination,item,2026-01,2026-02\nJ,Hub,crate,60,60\n")
+    ):
+        (folder := tmp_path / str(number)).mkdir()
+        found = digest(folder, Demand=demands)
+        notes.append({figure.name: figure.note for figure in wording.figures(found)}["Demands not met in full"])
+    assert [note.partition(",")[0] for note in notes] == ["of 2 demands", "of 2 due dates of 1 demand"]
+
+
+@pytest.mark.parametrize(
+    ("loss", "said"),
+    [
+        (60.0, "add EUR\u00a060 to the cost of responses"),
+        (-60.0, "save EUR\u00a060 of responses"),
+        (0.0, "change nothing"),
+    ],
+)
+def test_one_less_that_saves_is_told_so(tmp_path: Path, loss: float, said: str) -> None:
+    found = digest(tmp_path)
+    writer = limits._Writer(found.instance, found.catalogue, Money("EUR", 1.0))
+    worth = Worth(100.0, loss, exact=True, confirmed=True)
+    sentence = writer._sentence("response_cost", "line_capacity", "rounds line", "crate", worth, "2026-01")
+    assert sentence == (
+        "One more unit of capacity on rounds line for crate in 2026-01 would save EUR\u00a0100 of responses; "
+        f"one less would {said} (confirmed by a re-solve)."
+    )
+
+
+def test_cells_are_cut_between_cells_only() -> None:
+    cells = "Budgets!D164, Budgets!D165, Budgets!D166"
+    assert some_cells(cells, 40) == cells
+    assert some_cells(cells, 30) == "Budgets!D164, Budgets!D165 and 1 more"
+    assert some_cells(cells, 5) == "Budgets!D164 and 2 more"
+
+
+def test_a_command_names_the_input_as_one_would_type_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert as_argument(tmp_path / "inputs" / "a.xlsx") == str(Path("inputs", "a.xlsx"))
+    assert as_argument(tmp_path / "my inputs" / "a.xlsx") == f'"{Path("my inputs", "a.xlsx")}"'
+    assert as_argument(tmp_path.parent / "a.xlsx") == str(tmp_path.parent / "a.xlsx")

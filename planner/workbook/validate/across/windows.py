@@ -55,7 +55,7 @@ def _check_effect(
     horizon = book.horizon
     if horizon is None:
         return
-    held = f"{horizon.label(0)} to {horizon.label(horizon.periods - 1)}"
+    held = horizon.span(0, horizon.periods - 1)
     if (FAR if last is None else last) < 0:
         column, side = window[1], "before"
     elif (first or 0) >= horizon.periods:
