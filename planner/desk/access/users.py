@@ -20,7 +20,7 @@ from planner.records.declaration import Declaration, Text, declared, read_table
 COST, BLOCK, PARALLEL = 2**14, 8, 1  # scrypt: 16 MiB and some hundredths of a second for each try
 SALT_BYTES, HASH_BYTES = 16, 32
 LEAST_PASSWORD = 12  # characters
-_FORM = r"^scrypt\$[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+$"
+_FORM = r"^scrypt\$[A-Za-z0-9+/]{22}==\$[A-Za-z0-9+/]{43}=$"  # so many bytes in base 64
 
 
 class Role(IntEnum):

@@ -127,7 +127,8 @@ def test_the_file_of_users_is_checked(tmp_path: Path) -> None:
     path = tmp_path / "users.toml"
     path.write_text(
         f'[[users]]\nname = "a"\nrole = "king"\npassword = "secret"\n'
-        f'[[users]]\nname = "b"\nrole = "planner"\nnation = "EA"\npassword = "{hashed(PASSWORD)}"\n',
+        f'[[users]]\nname = "b"\nrole = "planner"\nnation = "EA"\npassword = "{hashed(PASSWORD)}"\n'
+        f'[[users]]\nname = "c"\nrole = "reader"\npassword = "{hashed(PASSWORD)[:-1]}"\n',
         encoding="utf-8",
     )
     with pytest.raises(InputError) as found:
@@ -136,6 +137,7 @@ def test_the_file_of_users_is_checked(tmp_path: Path) -> None:
     assert "users[0].role" in text
     assert "reader, planner or approver" in text
     assert "planner desk --password" in text
+    assert "users[2].password" in text  # cut off: no hash of a password
     path.write_text(path.read_text(encoding="utf-8").split("[[users]]")[2].join(["[[users]]", ""]), encoding="utf-8")
     with pytest.raises(InputError, match="with a nation; expected reader"):
         read_users(path)
