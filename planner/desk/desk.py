@@ -16,12 +16,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from planner import catalogue
 from planner.desk.access.sessions import Session, Sessions, is_token
 from planner.desk.access.users import Role, Viewer
 from planner.desk.jobs.sliding import Studies
 from planner.desk.opened.filters import NAMES, Choices, Filter, filtered
 from planner.desk.opened.shelf import OpenRun, Shelf
-from planner.desk.opened.tables import Titles
+from planner.desk.opened.tables import WORDS, Titles
 from planner.errors import UsageError
 from planner.exchange.policy import Policy
 from planner.records.parts import Calendar
@@ -152,12 +153,14 @@ def _titles(desk: Desk, opened: OpenRun, viewer: Viewer) -> Titles:
     """Names of codes; a nation is told what the input's tables that all may see say, and its own name."""
     objective = opened.record.objective
     levels = {level.name: level.title for level in objective} if isinstance(objective, tuple) else {}
-    found = Titles.of(opened.instance, levels)
+    found = Titles.of(opened.instance, levels, catalogue.load().constraints)
     if viewer.nation is None:
         return found
     tables = {"item": "Items", "of_item": "Items", "commitment": "Commitments"}
     open_to_all = {
-        column: names for column, names in found.names.items() if desk.policy.of_input(tables.get(column, "")) == "all"
+        column: names
+        for column, names in found.names.items()
+        if column in WORDS or desk.policy.of_input(tables.get(column, "")) == "all"
     }
     return Titles(open_to_all, found.units if "item" in open_to_all else {})
 

@@ -8,11 +8,15 @@ from typing import Any
 
 import pandas as pd
 
+from planner.catalogue import Entry
 from planner.domain.instance import PlanningInstance
+from planner.plan.attribution.lacks import STANDING, SURGE
 from planner.records.parts import Calendar
-from planner.report.excel.sheets import GOODS, MONEY, NOTES, PERIODS, SHARES, TITLES, WORTHS, YEARS, heading_of
+from planner.report.excel.sheets import GOODS, MONEY, NOTES, PERIODS, RATIOS, SHARES, TITLES, WORTHS, YEARS, heading_of
 from planner.report.pages.views import View, ViewColumn
+from planner.report.words.limit_words import GROUP_TITLES, NO_FAMILY
 
+WORDS = ("level", "taken_by", "family", "group")  # codes of the program, which stand in no input
 OTHERS = "_others"  # ends the name of a table in which a nation sees others' sums
 _FURTHER = {
     "cases": "Cases: what each attack would need, and what of it is covered",
@@ -46,19 +50,29 @@ class Titles:
     units: Mapping[str, str] = field(default_factory=dict)  # by item
 
     @classmethod
-    def of(cls, instance: PlanningInstance | None, levels: Mapping[str, str]) -> Titles:
-        """Those of an input; `levels`: name → title of each aim."""
+    def of(cls, instance: PlanningInstance | None, levels: Mapping[str, str], families: Mapping[str, Entry]) -> Titles:
+        """Those of an input; `levels`: name → title of each aim; `families` of limits, by name."""
+        ours = {
+            "level": levels,
+            "taken_by": levels,
+            "family": {name: entry.title for name, entry in families.items()} | NO_FAMILY,
+            "group": GROUP_TITLES | NO_FAMILY,
+        }
         if instance is None:
-            return cls({"level": levels})
+            return cls(ours)
         nations = {name: nation.title for name, nation in instance.nations.items() if nation.title}
         items = {name: item.title for name, item in instance.items.items() if item.title}
+        contingencies = {name: one.title for name, one in instance.contingencies.items() if one.title}
+        funds = {name: one.title for name, one in instance.funds.items() if one.title}
         commitments = {name: one.title for name, one in instance.commitments.items() if one.title}
         return cls(
             {
                 **dict.fromkeys(("nation", "contributor", "recipient"), nations),
                 **dict.fromkeys(("item", "of_item"), items),
                 "commitment": commitments,
-                "level": levels,
+                "contingency": contingencies,
+                "fund": funds,
+                **ours,
             },
             {name: item.unit for name, item in instance.items.items()},
         )
@@ -66,7 +80,7 @@ class Titles:
     def told(self, column: str, code: str) -> str:
         """The name, with the code behind it where they differ."""
         title = self.names.get(column, {}).get(code)
-        return code if title is None or title == code else f"{title} ({code})" if column != "level" else title
+        return code if title is None or title == code else title if column in WORDS else f"{title} ({code})"
 
 
 def view_of(name: str, table: pd.DataFrame, calendar: Calendar, titles: Titles, first: int, most: int) -> View:
@@ -76,6 +90,11 @@ def view_of(name: str, table: pd.DataFrame, calendar: Calendar, titles: Titles, 
     for column in map(str, table.columns):
         columns.append(_column(name.removesuffix(OTHERS), column, table[column]))
         cells.append(_cells(column, shown[column], calendar, titles))
+        if column == "name" and "kind" in table.columns:  # of a demand, a target, or the contingency of a need
+            cells[-1] = [
+                titles.told("contingency", name) if kind in (SURGE, STANDING) else name
+                for name, kind in zip(cells[-1], shown["kind"], strict=True)
+            ]
         if column == "item" and titles.units and _counts_goods(table):
             columns.append(ViewColumn("Unit"))
             cells.append([titles.units.get(str(item), "") for item in shown["item"].tolist()])
@@ -95,6 +114,8 @@ def _column(table: str, name: str, values: pd.Series) -> ViewColumn:
         return ViewColumn(heading, "money", "", note)
     if name in SHARES:
         return ViewColumn(heading, "share", "", note)
+    if name in RATIOS:
+        return ViewColumn(heading, "ratio", "", note)
     if name == "tonnes":
         return ViewColumn(heading, "quantity", "t", note)
     if name in (*GOODS, *WORTHS, *_QUANTITIES):

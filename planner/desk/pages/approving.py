@@ -17,7 +17,7 @@ from planner.desk.access.users import Role
 from planner.desk.desk import Desk, Seen, action, number_of, page, render, seen, session_of
 from planner.desk.jobs.sliding import BUDGET, CURVE
 from planner.errors import BusyError, DecisionError, UsageError
-from planner.report.pages.views import View, ViewColumn
+from planner.report.pages.views import Cell, View, ViewColumn
 from planner.store.jobs import ASKED
 from planner.store.log import Event, read_log
 from planner.store.store import RunStore
@@ -105,15 +105,9 @@ def _decision(desk: Desk, request: Request) -> Response:
 
 def _log(desk: Desk, request: Request) -> Response:
     events, fault = read_log(desk.store.database, LOGGED)
-    columns = (
-        ViewColumn("No.", "whole"),
-        ViewColumn("At (UTC)"),
-        ViewColumn("Who"),
-        ViewColumn("What"),
-        ViewColumn("More"),
-    )
+    columns = (ViewColumn("No.", "whole"), ViewColumn("Who, and when (UTC)"), ViewColumn("What"))
     rows = [
-        (event.id, event.at.replace("T", " ").removesuffix("Z"), event.who, _what(event), _more(event))
+        (event.id, Cell(event.who, event.at.replace("T", " ").removesuffix("Z")), Cell(_what(event), _more(event)))
         for event in events
     ]
     view = View("log", "What was done", "", columns, rows, most=LOGGED)

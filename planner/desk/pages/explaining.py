@@ -16,6 +16,7 @@ from planner.desk.desk import Desk, Seen, number_of, page, render, seen
 from planner.desk.pages.reading import head
 from planner.errors import UsageError
 from planner.report.pages.views import View, ViewColumn
+from planner.report.words.names import unit_beside
 from planner.report.words.numbers import with_unit
 
 MOST_DEMANDS = 3  # explained at a time, the largest shortfalls first
@@ -79,15 +80,17 @@ def told(one: Explanation, run: Seen) -> Told:
     """An explanation in words and figures."""
     traced = one.traced
     delivered, unit = sum(traced.delivered.values()), run.titles.units.get(traced.item, "")
-    heading = f"{traced.demand}: {run.titles.told('item', traced.item)} for {traced.destination}, due {_label(run, traced.due)}"
-    heading += f"{f' ({one.asked})' if one.asked else ''}: {with_unit(delivered, unit)} delivered, {with_unit(traced.short, unit)} short"
+    name = run.titles.told("item", traced.item)
+    beside = unit_beside(name, unit)
+    heading = f"{traced.demand}: {name} for {traced.destination}, due {_label(run, traced.due)}"
+    heading += f"{f' ({one.asked})' if one.asked else ''}: {with_unit(delivered, beside)} delivered, {with_unit(traced.short, beside)} short"
     held = [
         (
             f"{held.words}{' (serves what is more important)' if held.taken else ''}",
             held.part,
             held.least if held.tried else None,
             min(held.most, 1.0) if held.tried else None,
-            "; ".join(part for part in (held.fund, held.whose) if part),
+            _whose(run, held.fund, held.whose),
             held.cells,
         )
         for held in one.held[:MOST_HELD]
@@ -111,6 +114,12 @@ def told(one: Explanation, run: Seen) -> Told:
         _view(traced.demand, "How it moves", MOVED, moved, unit),
     ]
     return Told(heading, [view for view in views if view.rows])
+
+
+def _whose(run: Seen, fund: str, nations: str) -> str:
+    """The fund and the nations whose limit it is, by their names."""
+    names = [run.titles.told("nation", code) for code in nations.split("; ") if code]
+    return "; ".join([*([run.titles.told("fund", fund)] if fund else []), *names])
 
 
 def _view(demand: str, title: str, headings: Sequence[str], rows: Sequence[tuple[Any, ...]], unit: str = "") -> View:

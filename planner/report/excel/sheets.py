@@ -143,6 +143,7 @@ PERIODS = ("period", "arrives", "due", "ready", "strike", "first", "last")
 MONEY = ("cost", "amount", "contributed", "produced", "received", "balance", "over", "work_goal", "work_balance")
 SHARES = ("part", "share_due", "share_paid", "share", "least", "most")
 WORTHS = ("price", "one_less", "together", "range_more", "range_less", "weight")
+RATIOS = ("work_share",)
 GOODS = ("quantity", "wanted", "held", "below")
 
 
@@ -321,7 +322,7 @@ def _column(digest: Digest, table: str, name: str, values: pd.Series) -> Column:
         return Column(heading, values, PERCENT, note)
     if name == "difference":
         return Column(heading, values, POINTS, note)
-    if name == "work_share":
+    if name in RATIOS:
         return Column(heading, values, FRACTION, note)
     if name in MONEY:
         return Column(heading, values, money_format(digest), note)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Protocol
 
 from planner.domain.instance import PlanningInstance
-from planner.report.words.numbers import PIECES, quantity, with_unit
+from planner.report.words.numbers import PIECES, with_unit
 
 
 class Named(Protocol):
@@ -28,11 +29,15 @@ class Counted(Named, Protocol):
 
 def goods_text(amount: float, item: Counted) -> str:
     """An amount of an item: `10 × 1000 rounds of 155 mm rounds`, `3 t of flour`, `100 heaters`."""
-    title = item.title or item.name
-    if {item.unit.lower(), f"{item.unit.lower()}s"} & set(title.lower().split()):
-        return f"{quantity(amount)} {title}"  # `30 Pallet of 60 sets`, not `30 pallet of Pallet of 60 sets`
-    of = "" if item.unit in PIECES else " of"
-    return f"{with_unit(amount, item.unit)}{of} {title}"
+    name = item.title or item.name
+    unit = unit_beside(name, item.unit)
+    return f"{with_unit(amount, unit)}{' of' if unit else ''} {name}"
+
+
+def unit_beside(name: str, unit: str) -> str:
+    """The unit of an item as it stands beside its name: blank for single pieces, and where the name says it (`6 missiles`)."""
+    said = unit in PIECES or re.search(rf"\b{re.escape(unit)}s?\b", name, re.IGNORECASE)
+    return "" if said else unit
 
 
 def title_of(known: Mapping[str, Named], code: str) -> str:

@@ -41,6 +41,29 @@ def test_tables_say_what_amounts_are_and_in_which_unit(browser: Browser) -> None
     assert "0 × 1000 rounds delivered, 10 × 1000 rounds short" in why
 
 
+def test_limits_are_told_by_their_titles(browser: Browser) -> None:
+    rows = browser.get("/runs/2/tables/attribution").text.replace("<wbr>", "")
+    assert "Renewed attack (attack)" in rows
+    assert "Production capacity" in rows
+    assert "line_capacity" not in rows
+    assert "line_capacity" not in browser.get("/runs/2/tables/prices").text
+    why = browser.get("/runs/2/why?destination=Front").text.replace("<wbr>", "")
+    assert "<td>Poland (PL)</td>" in why
+
+
+def test_a_ratio_has_two_decimals(browser: Browser) -> None:
+    ledger = pd.read_csv(io.StringIO(browser.get("/runs/1/tables/burden_sharing.csv").text))
+    shown = browser.get("/runs/1/tables/burden_sharing").text
+    ratio = float(ledger["work_share"].dropna().iloc[0])
+    assert f">{ratio:.2f}</td>" in shown
+    assert f">{ratio!r}<" not in shown
+
+
+def test_budgets_are_chosen_by_name(browser: Browser) -> None:
+    page = browser.get("/runs/1/what-if?fund=Joint").text
+    assert re.search(r'<option[^>]* value="EA">[^<(]+ \(EA\)</option>', page)
+
+
 @pytest.mark.parametrize("page", [page.name for page in PAGES])
 def test_every_page_shows_its_run(page: str, browser: Browser) -> None:
     answer = browser.get(f"/runs/2/{page}")

@@ -90,7 +90,7 @@ def test_what_is_asked_for_later_takes_the_place_of_what_waits(own: Desk, mine: 
         ("fund=Joint&factor=much", 400, "expected a number from 0 to 2"),
         ("fund=Joint&factor=nan", 400, "expected a number from 0 to 2"),
         ("fund=Joint&year=2035", 200, "There is no money of Joint · 2035"),
-        ("", 200, "<option>Joint</option>"),
+        ("", 200, "Joint fund of the partners (Joint)</option>"),
     ],
 )
 def test_what_cannot_be_slid_is_said_so(query: str, status: int, words: str, mine: Browser) -> None:

@@ -113,6 +113,14 @@ def test_hostile_names_in_a_workbook_stay_text(own: Desk, mine: Browser) -> None
     assert "&lt;script&gt;alert(1)" in mine.get("/runs/2").text
 
 
+@pytest.mark.parametrize(("plan", "said"), [("", "asked for a check"), ("yes", "asked for a plan")])
+def test_the_log_says_what_a_job_was_asked_for(plan: str, said: str, mine: Browser) -> None:
+    _send(mine, (INPUTS / "quickstart.xlsx").read_bytes(), plan=plan)
+    page = mine.get("/log").text
+    assert said in page
+    assert "plan: " not in page
+
+
 @pytest.mark.parametrize(
     ("name", "kept"),
     [

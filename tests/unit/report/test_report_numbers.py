@@ -5,7 +5,7 @@ from math import inf, nan
 import pytest
 
 from planner.report.pages.views import written
-from planner.report.words.numbers import Money, Units, compact, listing, number, plural, share
+from planner.report.words.numbers import Money, Units, compact, exact_share, listing, number, plural, share, with_unit
 
 T = "\u202f"
 
@@ -57,6 +57,17 @@ def test_compact(value: float, written: str) -> None:
 )
 def test_share_never_says_all_or_nothing_wrongly(value: float | None, written: str) -> None:
     assert share(value) == written
+
+
+def test_a_ratio_that_was_typed_keeps_its_digits() -> None:
+    assert [exact_share(value) for value in (0.0001, 0.00025, 0.05)] == ["0.01\u00a0%", "0.025\u00a0%", "5\u00a0%"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "written"), [("1000 rounds", "10 × 1000 rounds"), ("t", "10 t"), ("unit", "10"), ("", "10")]
+)
+def test_amounts_of_goods_say_their_unit(unit: str, written: str) -> None:
+    assert with_unit(10.0, unit) == written
 
 
 def test_money_is_in_millions_unless_the_plan_is_tiny() -> None:
