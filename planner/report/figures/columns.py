@@ -33,8 +33,8 @@ def by_period(
     every = max(1, -(-len(periods) * 22 // width))  # a caption is up to 22 pixels wide
     rows = _rows(periods, series, scale)
     base = chart_of(rows)
-    stack = _stack(base, periods, series, width, legend=True)
     tops = [sum(one.values[at] for one in series) / scale.factor for at in range(len(periods))]
+    stack = _stack(base, periods, series, width, most=(max(tops, default=0.0) or 1.0) * HEAD, legend=True)
     words = [
         {"period": period, "top": top, "caption": caption}
         for at, (period, top, caption) in enumerate(zip(periods, tops, captions, strict=True))

@@ -5,7 +5,8 @@ The picture is looked at pixel by pixel, so that a name takes no longer to place
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -15,6 +16,12 @@ Point: TypeAlias = tuple[float, float]
 Box: TypeAlias = tuple[float, float, float, float]  # left, top, right, bottom
 TALL = 15.0  # of a line of text
 EDGE = 2.0
+
+
+def points_along(ways: Iterable[Sequence[Point]]) -> npt.NDArray[np.float64]:
+    """Points of lines, one row each, near enough to each other that no name slips between them."""
+    parts = [np.linspace(one, other, 12) for way in ways for one, other in pairwise(way)]
+    return np.concatenate(parts) if parts else np.empty((0, 2))
 
 
 class Labels:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
 import altair as alt
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from planner.report.figures.drawing import Figure, chart_of
-from planner.report.figures.labels import Labels
+from planner.report.figures.labels import Labels, Point, points_along
 from planner.report.figures.maps.layout import WIDTH, Layout, across, down, lay_out_nodes, over_ground
 from planner.report.figures.maps.ways import Ways
 from planner.report.figures.points import written
@@ -24,12 +26,14 @@ WIDEST = 7.0  # line of a move
 MOST_NODES = 300
 UNUSED = "#d3e9f7"
 MOVE = "#7f9db8"
+Move = tuple[str, str, str]  # origin, destination, mode
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerMap:
     figure: Figure
     geographic: bool
+    coast: bool  # does the map show any?
     missing: list[str]  # nodes without coordinates on a map of nodes that have them
 
 
@@ -82,11 +86,12 @@ def answer_map(answers: Answers, money: Money) -> AnswerMap | None:
     radius = {name: max(LARGEST * sqrt(found[name].size / largest), SMALLEST) for name in drawn}
     radius |= dict.fromkeys(passed, SMALLEST)
     captions = {name: f"{name} {_covered(found[name])}".rstrip() for name in drawn} | {name: name for name in passed}
+    ways = _ways(layout, moves)
     layers = [
-        *_lines(layout, moves, money),
+        *_lines(ways, moves, money),
         *_passed(layout, passed),
         *_discs(layout, {name: found[name] for name in drawn}, radius, money),
-        *written(_words(layout, radius, captions), SMALL),
+        *written(_words(layout, radius, captions, points_along(ways.values())), SMALL),
     ]
     note = [
         "Blue: what a place gives, pale blue around it: unused while another place lacks such goods. Orange: covered of what",
@@ -94,7 +99,7 @@ def answer_map(answers: Answers, money: Money) -> AnswerMap | None:
     ]
     told = "; ".join(found[name].said(name, money) for name in drawn[:30])
     figure = over_ground(layout, layers, "Who carries the answer, and who lacks", note, f"{told}.")
-    return AnswerMap(figure, layout.is_map, [name for name in kept if name not in layout.places])
+    return AnswerMap(figure, layout.is_map, layout.shows_coast, [name for name in kept if name not in layout.places])
 
 
 def _places(answers: Answers) -> dict[str, _Place]:
@@ -108,7 +113,7 @@ def _places(answers: Answers) -> dict[str, _Place]:
     return {str(name): _Place(*(float(value) for value in row)) for name, *row in both.itertuples()}
 
 
-def _moves(answers: Answers) -> dict[tuple[str, str, str], float]:
+def _moves(answers: Answers) -> dict[Move, float]:
     """(origin, destination, mode) → value moved in a mean over the cases."""
     table = answers.tables["response_moves"]
     value = table["quantity"] * answers.worth(table["item"]) * answers.weighted(table)
@@ -116,19 +121,27 @@ def _moves(answers: Answers) -> dict[tuple[str, str, str], float]:
     return {(origin, end, mode): amount for (origin, end, mode), amount in amounts(sums) if amount > 0}
 
 
-def _lines(layout: Layout, moves: Mapping[tuple[str, str, str], float], money: Money) -> list[alt.Chart]:
+def _ways(layout: Layout, moves: Iterable[Move]) -> dict[Move, list[Point]]:
+    """The points of the line of each move whose ends are both on the map."""
+    ways, places = Ways(layout.canvas), layout.places
+    return {
+        (origin, end, mode): ways.way(places[origin], places[end], mode)
+        for origin, end, mode in moves
+        if origin in places and end in places
+    }
+
+
+def _lines(ways: Mapping[Move, Sequence[Point]], moves: Mapping[Move, float], money: Money) -> list[alt.Chart]:
     """A line a move, as wide as its value."""
-    ways, most = Ways(layout.canvas), max(moves.values(), default=1.0)
-    rows = []
-    for (origin, end, mode), value in sorted(moves.items(), key=lambda move: move[1]):
-        if origin not in layout.places or end not in layout.places:
-            continue
+    most, rows = max(moves.values(), default=1.0), []
+    for (origin, end, mode), way in sorted(ways.items(), key=lambda one: moves[one[0]]):
+        value = moves[origin, end, mode]
         look = {
             "move": f"{origin}>{end}:{mode}",
             "wide": round(max(WIDEST * value / most, 0.9), 1),
             "tip": f"{origin} → {end}{', ' + mode if mode else ''}: {money.text(value)}",
         }
-        for at, (x, y) in enumerate(ways.way(layout.places[origin], layout.places[end], mode)):
+        for at, (x, y) in enumerate(way):
             rows.append({"at": at, "x": round(x, 1), "y": round(y, 1), **look})
     if not rows:
         return []
@@ -182,10 +195,12 @@ def _passed(layout: Layout, names: Sequence[str]) -> list[alt.Chart]:
     return [dot.encode(x=across("x"), y=down("y"), description=alt.Description("tip:N"))]
 
 
-def _words(layout: Layout, radius: Mapping[str, float], captions: Mapping[str, str]) -> list[dict[str, Any]]:
+def _words(
+    layout: Layout, radius: Mapping[str, float], captions: Mapping[str, str], lines: npt.NDArray[np.float64]
+) -> list[dict[str, Any]]:
     """The captions beside their places, the first ones first; one without free room is left to the tooltip."""
     boxes = [(x - r, y - r, x + r, y + r) for name, r in radius.items() for x, y in [layout.places[name]]]
-    labels = Labels(WIDTH, layout.height, boxes)
+    labels = Labels(WIDTH, layout.height, boxes, lines)
     words = []
     for name, text in captions.items():
         box = labels.place(layout.places[name], radius[name] + 3, text_width(text, SMALL))

@@ -31,6 +31,11 @@ class Layout:
     def is_map(self) -> bool:
         return self.canvas is not None
 
+    @property
+    def shows_coast(self) -> bool:
+        """Does land end within the picture?"""
+        return any(0 < x < WIDTH and 0 < y < self.height for ring in self.rings for x, y in ring)
+
 
 def lay_out_nodes(nodes: Mapping[str, Node], legs: Iterable[Leg]) -> Layout:
     """A map where at least half of the nodes have coordinates (the others are not placed), else a diagram of all."""

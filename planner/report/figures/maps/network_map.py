@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import atan2, degrees, hypot, sqrt
 from typing import Any
 
 import altair as alt
-import numpy as np
-import numpy.typing as npt
 
 from planner.domain.instance import Node, PlanningInstance
 from planner.report.data.traffic import LegFlow, NodeFlow, Traffic
 from planner.report.figures.drawing import Figure, chart_of
-from planner.report.figures.labels import Box, Labels
+from planner.report.figures.labels import Box, Labels, points_along
 from planner.report.figures.maps.layout import KINDS, WIDTH, Layout, across, down, lay_out_nodes, over_ground
 from planner.report.figures.maps.ways import Ways
 from planner.report.figures.points import written
@@ -43,6 +40,7 @@ class NetworkMap:
     numbered: list[LegFlow]  # full legs, in the order of their numbers on the map
     missing: list[str]  # nodes without coordinates on a map of nodes that have them
     geographic: bool
+    coast: bool  # does the map show any?
     nodes_left_out: int  # of a large network only the busiest nodes are drawn,
     flows_left_out: int  # and the busiest legs between them
 
@@ -59,7 +57,7 @@ def network_map(instance: PlanningInstance, traffic: Traffic) -> NetworkMap:
     figure = _Drawing(instance, traffic, layout, shown, numbered).figure()
     missing = [name for name in drawn if name not in layout.places]
     left_out = len(instance.nodes) - len(drawn), len(placed) - len(shown)
-    return NetworkMap(figure, numbered, missing, layout.is_map, *left_out)
+    return NetworkMap(figure, numbered, missing, layout.is_map, layout.shows_coast, *left_out)
 
 
 def node_kinds(nodes: Mapping[str, Node]) -> dict[str, int]:
@@ -245,12 +243,7 @@ class _Drawing:
         for name, (x, y) in self._layout.places.items():
             reach = self._radius(name) + (8.0 if name in self._full else 0.0)
             boxes.append((x - reach, y - reach, x + reach, y + reach))
-        return Labels(WIDTH, self._layout.height, boxes, self._line_points())
-
-    def _line_points(self) -> npt.NDArray[np.float64]:
-        """Points along all legs, near enough to each other that no name slips between them."""
-        parts = [np.linspace(one, other, 12) for way in self._ways.values() for one, other in pairwise(way)]
-        return np.concatenate(parts) if parts else np.empty((0, 2))
+        return Labels(WIDTH, self._layout.height, boxes, points_along(self._ways.values()))
 
     def _badges(self, labels: Labels) -> list[alt.Chart]:
         """The number of each full leg, beside its middle."""
