@@ -29,6 +29,7 @@ from planner.formulation.model.model import EQUAL, LESS, Model
 from planner.plan.attribution.told import Told
 from planner.plan.attribution.ways import Part, Use
 from planner.report.words.limit_words import limit_words
+from planner.report.words.names import object_title, title_of
 from planner.tolerances import matters
 
 SOURCE, SINK = "source", "sink"
@@ -104,7 +105,9 @@ class _Network:
         most, (_, near) = nx.minimum_cut(graph.reverse(), SINK, SOURCE)
         arcs: list[tuple[object, object, list[int]]] = list(graph.edges(data="rows"))
         cut = sorted(row for one, other, rows in arcs if one in near and other not in near for row in rows)
-        return Bound(commitment, item, wanted, float(most), list(self._words(cut)))
+        named = self._model.instance
+        titles = title_of(named.commitments, commitment), title_of(named.items, item)
+        return Bound(*titles, wanted, float(most), list(self._words(cut)))
 
     def _graph(self, item: str, demands: set[int]) -> tuple[nx.DiGraph[Any], float]:
         graph: nx.DiGraph[Any] = nx.DiGraph()
@@ -138,7 +141,9 @@ class _Network:
             part = Part(row, Use.SUPPLY if row in self._balances else Use.LIMIT)
             groups[self._told.limit(part)].append(part)  # type: ignore[index]
         for (family, name, item), parts in groups.items():
-            yield limit_words(family, name, item), self._told.cells(parts)
+            named = self._model.instance
+            words = limit_words(family, object_title(named, name), title_of(named.items, item))
+            yield words, self._told.cells(parts)
 
 
 def _widen(graph: nx.DiGraph[Any], start: object, end: object, capacity: float, row: int | None) -> None:

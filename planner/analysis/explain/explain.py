@@ -17,6 +17,8 @@ from planner.errors import PlannerError, UsageError
 from planner.formulation.goods.demand import DEMAND_BALANCE
 from planner.formulation.model.family import figure
 from planner.report.data.held_back import Held, held_back
+from planner.report.words.names import title_of
+from planner.report.words.numbers import listing
 from planner.report.words.reasons import told
 from planner.run.load import SavedRun
 from planner.tolerances import matters
@@ -40,7 +42,7 @@ class Price:
 @dataclass(frozen=True)
 class Explanation:
     """One demand of one due period. `asked`: the cells that ask for it; `held`: what holds back its shortfall, as a chain from
-    the destination to the money; `weight`: what one more is worth.
+    the destination to the money; `weight`: what one more is worth; `instance`: the run's input, where it is at hand.
     """
 
     traced: Trace
@@ -48,6 +50,7 @@ class Explanation:
     held: Sequence[Held]
     weight: float
     prices: Sequence[Price]
+    instance: PlanningInstance | None = None
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def explain_demand(
     wanted = [period for period in dues if due in (None, str(period), run.label(period))]
     if not wanted:
         raise UsageError(f"--due: found {due!r}; {demand!r} is due in {', '.join(map(run.label, dues))}")
-    instance = instance or _instance(run)
+    instance = instance or input_at_hand(run)
     supplies = () if instance is None else tuple(instance.supplies)
     return [_explained(run, instance, trace(run, demand, period, supplies)) for period in wanted]
 
@@ -101,7 +104,7 @@ def _nearest(name: str, known: Sequence[str]) -> str:
     return f", did you mean {close[0]!r}?" if close else f"; there are {', '.join(known[:10])} …"
 
 
-def _instance(run: SavedRun) -> PlanningInstance | None:
+def input_at_hand(run: SavedRun) -> PlanningInstance | None:
     """The input, where it is still where it was, and as it was."""
     from planner.workbook import read
 
@@ -119,7 +122,7 @@ def _explained(run: SavedRun, instance: PlanningInstance | None, found: Trace) -
     rows = table[(table["kind"] == "demand") & (table["name"] == found.demand) & (table["due"] == found.due)]
     held = sorted(held_back(rows, instance), key=lambda one: (_place(one), -one.part))
     weight = float(rows["weight"].iloc[0]) if len(rows) else 0.0
-    return Explanation(found, _asked(instance, found), held, weight, list(_prices(run, found)))
+    return Explanation(found, _asked(instance, found), held, weight, list(_prices(run, found)), instance)
 
 
 def _place(held: Held) -> int:
@@ -163,8 +166,8 @@ def attribution(run: SavedRun) -> pd.DataFrame:
     return run.tables["attribution"]
 
 
-def aims(run: SavedRun) -> list[Aim]:
-    """The levels that lack something, in order."""
+def aims(run: SavedRun, instance: PlanningInstance | None = None) -> list[Aim]:
+    """The levels that lack something, in order; with the names of `instance` where it is given, else with codes."""
     table, objective = attribution(run), run.record.objective
     values = (
         {level.name: level.value for level in objective} if isinstance(objective, tuple) else {"weighted": objective}
@@ -173,12 +176,12 @@ def aims(run: SavedRun) -> list[Aim]:
     for level, (title, unit) in _titles(run).items():
         rows = table[table["level"] == level]
         if len(rows):
-            found.append(Aim(title, unit, values[level] or 0.0, float(rows["amount"].sum()), held_back(rows)))
+            found.append(Aim(title, unit, values[level] or 0.0, float(rows["amount"].sum()), held_back(rows, instance)))
     return found
 
 
-def lacking(run: SavedRun) -> list[Lacking]:
-    """What each place lacks of each item, the largest by value first."""
+def lacking(run: SavedRun, instance: PlanningInstance | None = None) -> list[Lacking]:
+    """What each place lacks of each item, the largest by value first; with the names of `instance` where it is given."""
     table = attribution(run)
     wanted = pd.concat([run.tables[name] for name in ("deliveries", "shortfalls")])
     sums = wanted.groupby(["destination", "item"])["quantity"].sum().to_dict()
@@ -190,7 +193,21 @@ def lacking(run: SavedRun) -> list[Lacking]:
         units = float(once["quantity"].sum())
         if matters(units, 0.0):
             whole = float(sums.get((place, item), float("nan"))) if kind == "demand" else float("nan")
-            why = told(held_back(rows))
+            why = told(held_back(rows, instance))
             amount = float(rows["amount"].sum())
-            found.append(Lacking(str(kind), str(case), str(place), str(item), units, whole, amount, why))
+            names = _titles_of(instance, str(case), str(place), str(item))
+            found.append(Lacking(str(kind), *names, units, whole, amount, why))
     return sorted(found, key=lambda one: -one.amount)
+
+
+def _titles_of(instance: PlanningInstance | None, case: str, place: str, item: str) -> tuple[str, str, str]:
+    """Contingency, place and item by name. Without a place of its own a target or promise stands there, with its items."""
+    if instance is None:
+        return case, place, item
+    target = instance.targets.get(place)
+    items = (item,) if item else target.items if target else ()
+    return (
+        title_of(instance.contingencies, case),
+        "all its places" if place == case else place if target else title_of(instance.nodes, place),
+        listing([title_of(instance.items, name) for name in items]),
+    )

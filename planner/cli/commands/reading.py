@@ -75,7 +75,7 @@ def explain(
     ] = None,
 ) -> None:
     """Say what holds back what is lacking; of a demand, also where its goods come from and what one more costs."""
-    from planner.analysis.explain.explain import aims, explain_demand, lacking
+    from planner.analysis.explain.explain import aims, explain_demand, input_at_hand, lacking
     from planner.cli.lines.explain import demand_lines, plan_lines
     from planner.run.load import load_run
 
@@ -83,7 +83,8 @@ def explain(
     if demand is None:
         if due is not None:
             raise UsageError("--due is about one demand; name it")
-        say(plan_lines(run, aims(run), lacking(run)))
+        instance = input_at_hand(run)
+        say(plan_lines(run, aims(run, instance), lacking(run, instance)))
         return
     for number, found in enumerate(explain_demand(run, demand, due)):
         say(["", ""] if number else [])

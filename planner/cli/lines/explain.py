@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from math import isnan
 
 from planner.analysis.explain.bounds import Bound
 from planner.analysis.explain.explain import Aim, Explanation, Lacking
 from planner.analysis.explain.trace import Trace
 from planner.cli.lines.text import columns, number
+from planner.domain.instance import PlanningInstance
 from planner.report.data.held_back import Held
+from planner.report.words.names import party_title, title_of
 from planner.report.words.numbers import listing, share
 from planner.run.load import SavedRun
 from planner.tolerances import NOISE
@@ -18,17 +21,34 @@ from planner.tolerances import NOISE
 MOST_LIMITS, MOST_LACKS = 12, 40
 
 
+@dataclass(frozen=True)
+class _Titles:
+    """Names as they are filled in, where the input is at hand; else codes."""
+
+    instance: PlanningInstance | None
+
+    def item(self, code: str) -> str:
+        return title_of(self.instance.items, code) if self.instance else code
+
+    def place(self, code: str) -> str:
+        return title_of(self.instance.nodes, code) if self.instance else code
+
+    def party(self, code: str) -> str:
+        return party_title(self.instance, code) if self.instance else code
+
+
 def demand_lines(found: Explanation, run: SavedRun) -> list[str]:
     """The story of one demand: what holds back its shortfall, where the delivered part comes from, what one more costs."""
     traced = found.traced
     total = sum(traced.delivered.values())
     where = f" ({found.asked})" if found.asked else ""
-    head = f"{traced.demand}: {traced.item} for {traced.destination}, due {run.label(traced.due)}{where}: "
+    title = _Titles(found.instance)
+    head = f"{traced.demand}: {title.item(traced.item)} for {title.place(traced.destination)}, due {run.label(traced.due)}{where}: "
     head += f"{number(total)} delivered" + (f", {number(traced.short)} short" if traced.short > NOISE else "")
     lines = [head]
-    for title, block in (*_short_blocks(found), *_trace_blocks(traced, run), *_price_blocks(found)):
+    for heading, block in (*_short_blocks(found), *_trace_blocks(traced, run, title), *_price_blocks(found)):
         if block:
-            lines += ["", title, *block]
+            lines += ["", heading, *block]
     if total > 0:
         lines += ["", "By convention, what leaves a place is a mixture, in proportion, of what came in."]
     return lines
@@ -68,36 +88,44 @@ def _price_blocks(found: Explanation) -> Iterator[tuple[str, list[str]]]:
     )
 
 
-def _trace_blocks(found: Trace, run: SavedRun) -> Iterator[tuple[str, list[str]]]:
+def _trace_blocks(found: Trace, run: SavedRun, title: _Titles) -> Iterator[tuple[str, list[str]]]:
     yield (
         "Delivered",
         columns([(run.label(period), number(units)) for period, units in sorted(found.delivered.items())], right=[1]),
     )
-    made = [(run.label(m.period), m.line, m.factory, number(units)) for m, units in sorted(found.made.items())]
+    made = [
+        (run.label(m.period), m.line, title.place(m.factory), number(units)) for m, units in sorted(found.made.items())
+    ]
     given = [
-        (run.label(p.period), "opening stock or on order", p.node, number(units))
+        (run.label(p.period), "opening stock or on order", title.place(p.node), number(units))
         for p, units in sorted(found.given.items())
     ]
     yield "Made or given (period, line, place, units)", columns(made + given, right=[3])
     moved = [
-        (run.label(m.dispatched), run.label(m.arrives), m.route, f"{m.origin} → {m.destination}", number(units))
+        (
+            run.label(m.dispatched),
+            run.label(m.arrives),
+            m.route,
+            f"{title.place(m.origin)} → {title.place(m.destination)}",
+            number(units),
+        )
         for m, units in sorted(found.moved.items())
     ]
     yield "Moved (dispatched, arrives, route, units)", columns(moved, right=[4])
-    kept = [(run.label(p.period), p.node, number(units)) for p, units in sorted(found.kept.items())]
+    kept = [(run.label(p.period), title.place(p.node), number(units)) for p, units in sorted(found.kept.items())]
     yield "Kept at the end of (period, node, units)", columns(kept, right=[2])
-    cost = [(name, number(amount)) for (_, name), amount in sorted(found.cost.items())]
+    cost = [(title.place(name), number(amount)) for (_, name), amount in sorted(found.cost.items())]
     yield f"Costs ({run.currency}; holding is not traced)", columns(cost, right=[1])
     by_object: defaultdict[tuple[str, str], float] = defaultdict(float)
     by_payer: defaultdict[tuple[str, str], float] = defaultdict(float)
     for (fund, payer, name), amount in sorted(found.paid.items()):
-        by_object[fund, name] += amount
-        by_payer[fund, payer] += amount
-    for title, sums in (
+        by_object[title.party(fund), title.place(name)] += amount
+        by_payer[title.party(fund), title.party(payer)] += amount
+    for heading, sums in (
         (f"Paid by (fund, for, {run.currency})", by_object),
         ("Of which (fund, contributor)", by_payer),
     ):
-        yield title, columns([(*key, number(amount)) for key, amount in sums.items()], right=[2])
+        yield heading, columns([(*key, number(amount)) for key, amount in sums.items()], right=[2])
 
 
 def plan_lines(run: SavedRun, aims: list[Aim], lacking: list[Lacking]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from planner.domain.contingency.losses import Network, hit_funds, struck
 from planner.domain.instance import Commitment, Item, Nation, PlanningInstance, Settings
 from planner.domain.values import unit_values
@@ -16,8 +18,11 @@ from planner.workbook.instance.production import bill, expansions, lines, never_
 from planner.workbook.instance.rules import changeable, consents, locks, policies
 from planner.workbook.instance.uncertainty import uncertainties
 from planner.workbook.reading.reader import TypedWorkbook
-from planner.workbook.reading.table import is_hidden
+from planner.workbook.reading.table import Cell, is_hidden, normalise
 from planner.workbook.validate.unenforced import unenforced_rules
+
+NOTE_HEADINGS = frozenset({"note", "notes", "what", "text", "remark", "remarks", "comment"})
+MOST_HEADING = 24  # characters of a column's name in a notes sheet
 
 
 def assemble(book: TypedWorkbook) -> PlanningInstance:
@@ -105,16 +110,24 @@ def commitments(context: Context) -> dict[str, Commitment]:
     }
 
 
+def _is_heading(row: Sequence[Cell]) -> bool:
+    """Does the first row of a notes sheet name its columns? Then it has more than one, each a short text, one of them known."""
+    texts = [cell for cell in row if cell is not None]
+    short = all(isinstance(cell, str) and len(cell) <= MOST_HEADING for cell in texts)
+    return len(texts) > 1 and short and any(normalise(str(cell)) in NOTE_HEADINGS for cell in texts[1:])
+
+
 def notes(book: TypedWorkbook) -> tuple[str, ...]:
     """What the notes sheets say, a line for each row, and then the filled cells of note columns with their place.
 
+    The row that heads a notes sheet (`topic`, `note`) says nothing by itself and is left out.
     What begins with `#` is ignored altogether: the template's help, the list of faults, what a planner sets aside.
     """
     lines = [
         f"{sheet.name}: " + " · ".join(str(cell) for cell in row if cell is not None)
         for sheet in book.raw.notes
         if not is_hidden(sheet.name)
-        for row in (sheet.header, *sheet.rows)
+        for row in (() if _is_heading(sheet.header) else (sheet.header,)) + sheet.rows
         if any(cell is not None for cell in row)
     ]
     for table in book.raw.tables:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,29 @@ def test_a_demand_that_is_not_there_is_refused(run: SavedRun) -> None:
         explain_demand(run, "Frist")
     with pytest.raises(UsageError, match="'First' is due in 2026-01"):
         explain_demand(run, "First", "2026-02")
+
+
+def test_names_that_are_filled_in_stand_for_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    named = {
+        "Nations": "nation,name\nPL,Poland\n",
+        "Items": "item,name,weight,value\ncrate,Crate of kit,1,20\nboard,,1,\n",
+        "Nodes": "node,name,kind,nation,storage_t\nWorks,Great works,factory,PL,0\nHub,Main hub,destination,,0\n",
+        "Funds": "fund,name\nJoint,Joint loan\n",
+        "Targets": "target,nodes,items,from,quantity\nReserve,Hub,crate,2026-01,5\n",
+    }
+    for name, text in {**TABLES, **named}.items():
+        (source / f"{name}.csv").write_text(text, encoding="utf-8")
+    solve_workbook(source, tmp_path / "run")
+    assert run_command(["explain", str(tmp_path / "run")]) == 0
+    said = capsys.readouterr().out
+    assert "the money of Joint loan" in said
+    rows = [re.split(" {2,}", line.strip())[:3] for line in said.splitlines()]
+    assert ["Main hub", "Crate of kit", "demand"] in rows
+    assert ["Reserve", "Crate of kit", "stock target"] in rows
+    assert run_command(["explain", str(tmp_path / "run"), "First"]) == 0
+    said_of_one = capsys.readouterr().out
+    assert said_of_one.startswith("First: Crate of kit for Main hub, due 2026-01")
+    assert "Great works → Main hub" in said_of_one
+    assert "Joint loan  Poland" in said_of_one

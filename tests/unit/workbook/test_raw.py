@@ -153,3 +153,15 @@ def test_one_csv_file_is_not_an_input(tmp_path: Path) -> None:
     (tmp_path / "Items.csv").write_text("item\nshell\n")
     (fault,) = read(tmp_path / "Items.csv").faults
     assert "give the folder" in fault.message
+
+
+def test_the_heading_of_a_notes_sheet_is_no_note(tmp_path: Path) -> None:
+    made = sheets(
+        **{
+            "notes": [["topic", "note"], ["Prices", "a report"]],
+            "notes of Anna": [["Anna", "asked in May"], ["x", "y"]],
+        }
+    )
+    found = read(save_workbook(made, tmp_path / "book.xlsx")).instance
+    assert found is not None
+    assert found.notes == ("notes: Prices · a report", "notes of Anna: Anna · asked in May", "notes of Anna: x · y")
