@@ -46,8 +46,8 @@ def difference_charts(comparison: Comparison, money: Money) -> list[Figure]:
         commitment=lambda table: table["commitment"].replace("", "Without commitment"),
     )
     made = [
-        _chart(comparison, "What arrives: all goods", list(_delivered(comparison).items()), base_goods, goods),
-        _chart(comparison, _spent_title(comparison), list(_spent(comparison).items()), base_spent, money),
+        _chart(comparison, "What arrives: all goods", "options", list(_delivered(comparison).items()), base_goods, goods),
+        _chart(comparison, _spent_title(comparison), "options", list(_spent(comparison).items()), base_spent, money),
         _by_part(comparison, "Who pays: money by fund", tables["funds"], "fund", "paid", money),
         _by_part(comparison, "Who pays: money by contributor", tables["nations"], "nation", "contributed", money),
         _by_part(comparison, "Who produces: production and capacity by nation", tables["nations"], "nation", "produced", money),
@@ -122,13 +122,16 @@ def _by_part(
         for part, value in zip(sums.columns, row, strict=True)
         if option != BASE
     ]
-    return _chart(comparison, title, values, sum(base.values()), scale)
+    return _chart(comparison, title, f"sums of a {key} under an option", values, sum(base.values()), scale)
 
 
 def _chart(
-    comparison: Comparison, title: str, values: list[tuple[str, float]], base: float, scale: Scale
+    comparison: Comparison, title: str, of: str, values: list[tuple[str, float]], base: float, scale: Scale
 ) -> Figure | None:
-    """The differences that are more than dust, the largest `MOST_BARS` of them; None where there is none."""
+    """The differences that are more than dust, the largest `MOST_BARS` of them; None where there is none.
+
+    `of`: what each value is about, in the plural.
+    """
     moved = [(name, value) for name, value in values if not nearly(base + value, base)]
     if not moved:
         return None
@@ -136,9 +139,9 @@ def _chart(
     threshold = comparison.materiality * abs(base)
     note = [f"{scale.unit} beside the base"]
     if len(moved) > len(shown):
-        note.append(f"the {len(shown)} largest of {len(moved)}")
+        note.append(f"the {len(shown)} largest of {len(moved)} differences")
     if len(moved) < len(values):
-        note.append(f"{len(values) - len(moved)} are as in the base")
+        note.append(f"{len(values) - len(moved)} of {len(values)} {of} as in the base")
     if comparison.materiality >= LEAST_BAND:
         note.append(f"grey: within {exact_share(comparison.materiality)} of the base's sum")
     return differences(f"{title}, beside the base", note, shown, scale, threshold)

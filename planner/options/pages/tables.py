@@ -71,7 +71,7 @@ def ranked(comparison: Comparison, record: CompareRecord, levels: Sequence[Level
         ViewColumn("Rank", "whole", strong=True),
         *(ViewColumn(title, "quantity", wording.unit_words(unit, money)) for _, title, unit, _ in figures),
         ViewColumn(wording.spent_title(comparison), "money"),
-        ViewColumn("Fill rate", "bar"),
+        ViewColumn("Delivered, of what is wanted", "bar"),
     )
     names = [outcome.name for outcome in _best_first(comparison)]
     marked = names.index(BASE) if BASE in names else None
@@ -231,7 +231,12 @@ def proof(record: CompareRecord) -> View:
         for entry in record.options
     ]  # fmt: skip
     columns = tuple(ViewColumn(h) for h in ("Option", "Status", "Solved", "Check", "Not enforced", "Run folder"))
-    return View("options", "", "", columns, rows, len(rows), len(rows), caption="Status and check of each plan")
+    lead = (
+        "Solved says what was built anew, beside the base's model. From nothing: all of it. Limits only: the model stays, and "
+        "only its limits change. Rebuilt: the model is built again, and the basis of the base is carried over. Solved afresh: "
+        "nothing of the base is used."
+    )
+    return View("options", "", lead, columns, rows, len(rows), len(rows), caption="Status and check of each plan")
 
 
 def left_out(comparison: Comparison) -> str:

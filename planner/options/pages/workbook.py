@@ -116,9 +116,9 @@ def _write_options(pen: Pen, comparison: Comparison, money: Money) -> None:
         "Rank",
         "Fill rate",
         "Goods delivered",
-        "beside the base",
+        "Goods, beside the base",
         wording.spent_title(comparison),
-        "beside the base",
+        f"{wording.spent_title(comparison)}, beside the base",
     )
     signed = f"+{_scaled(money)};-{_scaled(money)};0"
     top, bottom = pen.table(headings, rows, ("", "0", PERCENT, goods, f"+{goods};-{goods};0", _scaled(money), signed))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -136,6 +137,24 @@ def test_without_funds_nobody_is_said_to_pay(tmp_path: Path) -> None:
     page = (result.folder / "compare.html").read_text(encoding="utf-8")
     assert "Who pays" not in page
     assert "What each option buys and costs</h2>" in page
+
+
+def test_every_heading_is_said_once_and_every_count_says_of_what(tmp_path: Path) -> None:
+    """More money in PL changes the sums of PL; those of CZ, and what more road from Bravo brings, are as in the base."""
+    rows = (
+        ("X", "Budgets", "contributor=PL", "amount", "add", 300),
+        ("Y", "Routes", "origin=Bravo", "capacity_t", "add", 5),
+    )
+    result = compared(tmp_path, *rows)
+    page = (result.folder / "compare.html").read_text(encoding="utf-8").replace("<wbr>", "").replace("\u00a0", " ")
+    best_first = page.split("<caption>The options, best first</caption>")[1].split("</thead>")[0]
+    headings = re.findall(r"<th [^>]*>([^<]+)", best_first)
+    assert len(headings) == len(set(headings)) > 4
+    assert "1 of 2 options as in the base" in page
+    assert "differ by no more than 0.01 % of the larger" in page
+    assert "Limits only: the model stays" in page
+    sheet = openpyxl.load_workbook(result.folder / "compare.xlsx").worksheets[0]
+    assert [cell.value for row in sheet.iter_rows() for cell in row if cell.value == "beside the base"] == []
 
 
 def test_names_of_options_cannot_break_the_page(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from planner.report.data.traffic import Traffic, read_traffic
 from planner.report.figures.drawing import Figure, render, specification
 from planner.report.figures.maps.bottlenecks import fullness, through_the_fullest
 from planner.report.figures.maps.geography import Canvas, Point, land_rings, lay_out
+from planner.report.figures.maps.layout import WIDTH, Layout
 from planner.report.figures.maps.network_map import FULL_SHADES, network_map
 from planner.report.figures.maps.ways import Ways
 
@@ -45,6 +46,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Plan, Traffic]:
 
 def rows(figure: Figure) -> list[dict[str, Any]]:
     return [row for data in specification(figure)["datasets"].values() for row in data]
+
+
+@pytest.mark.parametrize(("places", "shown"), [(EUROPE, True), ({"A": (29.0, 52.0), "B": (30.5, 52.5)}, False)])
+def test_coastlines_are_named_where_they_are_drawn(places: dict[str, Point], shown: bool) -> None:
+    """Around the Pripyat all that a map shows is land."""
+    canvas = lay_out(places, WIDTH)
+    assert Layout(canvas.places, canvas.height, canvas, land_rings(canvas)).shows_coast is shown
 
 
 def on_land(canvas: Canvas, point: Point) -> bool:
