@@ -84,7 +84,7 @@ def explain(
         if due is not None:
             raise UsageError("--due is about one demand; name it")
         instance = input_at_hand(run)
-        say(plan_lines(run, aims(run, instance), lacking(run, instance)))
+        say(plan_lines(run, aims(run, instance), lacking(run, instance), instance))
         return
     for number, found in enumerate(explain_demand(run, demand, due)):
         say(["", ""] if number else [])

@@ -13,7 +13,7 @@ from planner.analysis.explain.trace import Trace
 from planner.cli.lines.text import columns, number
 from planner.domain.instance import PlanningInstance
 from planner.report.data.held_back import Held
-from planner.report.words.names import party_title, title_of
+from planner.report.words.names import party_title, party_titles, title_of
 from planner.report.words.numbers import listing, share
 from planner.run.load import SavedRun
 from planner.tolerances import NOISE
@@ -36,6 +36,9 @@ class _Titles:
     def party(self, code: str) -> str:
         return party_title(self.instance, code) if self.instance else code
 
+    def parties(self, codes: str) -> str:
+        return party_titles(self.instance, codes) if self.instance else codes
+
 
 def demand_lines(found: Explanation, run: SavedRun) -> list[str]:
     """The story of one demand: what holds back its shortfall, where the delivered part comes from, what one more costs."""
@@ -55,16 +58,16 @@ def demand_lines(found: Explanation, run: SavedRun) -> list[str]:
 
 
 def _short_blocks(found: Explanation) -> Iterator[tuple[str, list[str]]]:
-    rows = [(*_held(one), number(found.weight * one.part)) for one in found.held]
+    rows = [(*_held(one, _Titles(found.instance)), number(found.weight * one.part)) for one in found.held]
     if rows:
         title = f"Held back by (share, at least, at most, whose, cells, and of the {number(found.weight)} that one more is worth)"
         yield title, columns(rows, right=[1, 2, 3, 6])
 
 
-def _held(one: Held) -> tuple[str, ...]:
+def _held(one: Held, title: _Titles) -> tuple[str, ...]:
     """Limit, share, bounds, whose, cells."""
     least, most = (share(one.least), share(min(one.most, 1.0))) if one.tried else ("", "")
-    whose = "; ".join(part for part in (one.fund, one.whose) if part)
+    whose = "; ".join(title.parties(part) for part in (one.fund, one.whose) if part)
     return (
         one.words + (" (serves what is more important)" if one.taken else ""),
         share(one.part),
@@ -128,14 +131,16 @@ def _trace_blocks(found: Trace, run: SavedRun, title: _Titles) -> Iterator[tuple
         yield heading, columns([(*key, number(amount)) for key, amount in sums.items()], right=[2])
 
 
-def plan_lines(run: SavedRun, aims: list[Aim], lacking: list[Lacking]) -> list[str]:
+def plan_lines(
+    run: SavedRun, aims: list[Aim], lacking: list[Lacking], instance: PlanningInstance | None = None
+) -> list[str]:
     """What each aim lacks and what holds it back; then place by place."""
     if not aims:
         return ["Nothing is lacking."]
     lines: list[str] = []
     for aim in aims:
         heading = f"{aim.title}: {number(aim.value)} {aim.unit.replace(' x ', ' × ')}"
-        rows = [_held(one) for one in aim.held[:MOST_LIMITS]]
+        rows = [_held(one, _Titles(instance)) for one in aim.held[:MOST_LIMITS]]
         lines += [*([""] if lines else []), heading, *columns([HEADINGS, *rows], right=[1, 2, 3])]
         if len(aim.held) > MOST_LIMITS:
             lines.append(f"  … and {len(aim.held) - MOST_LIMITS} more, in tables/attribution.csv")

@@ -11,7 +11,7 @@ from planner.plan.attribution.told import AIMS, COST, UNREACHED
 from planner.plan.plan import Plan
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.limit_words import limit_words
-from planner.report.words.names import object_title, party_title, some_cells, title_of
+from planner.report.words.names import object_title, party_titles, some_cells, title_of
 from planner.report.words.numbers import compact
 
 MATERIAL = 0.05  # of what is lacking: a limit that holds back less is no reason for it
@@ -82,8 +82,8 @@ def held_back(rows: pd.DataFrame, names: PlanningInstance | None = None) -> list
                 float(own["most"].sum()) / total,
                 bool(own["tried"].all()),
                 bool(own["taken"].any()),
-                _parties(names, own["contributors"] if _filled(own["contributors"]).any() else own["nation"]),
-                _parties(names, own["fund"]),
+                _joined(own["contributors"] if _filled(own["contributors"]).any() else own["nation"]),
+                _joined(own["fund"]),
                 _joined(own["cells"], ", "),
             )
         )
@@ -93,12 +93,6 @@ def held_back(rows: pd.DataFrame, names: PlanningInstance | None = None) -> list
 def _filled(values: pd.Series) -> pd.Series:
     """Which of some texts are no blanks: None in a plan, an empty text in a table that was read."""
     return values.notna() & (values != "")
-
-
-def _parties(names: PlanningInstance | None, values: pd.Series) -> str:
-    """Nations, contributors or funds, each once; by name where `names` are given."""
-    codes = _joined(values)
-    return "; ".join(party_title(names, code) for code in codes.split("; ")) if names and codes else codes
 
 
 def _joined(values: pd.Series, separator: str = "; ") -> str:
@@ -115,7 +109,7 @@ def held_back_views(plan: Plan) -> tuple[View, ...]:
     titles = {level.name: level.title for level in plan.levels}
     rows = [
         (titles.get(level, level), held.words, held.part, held.least if held.tried else None,
-         min(held.most, 1.0) if held.tried else None, held.whose, held.fund, some_cells(held.cells, MOST_CELLS))
+         min(held.most, 1.0) if held.tried else None, party_titles(plan.instance, held.whose), party_titles(plan.instance, held.fund), some_cells(held.cells, MOST_CELLS))
         for level, own in ((account.level, table[table["level"] == account.level]) for account in plan.accounts)
         for held in held_back(own, plan.instance)
     ]  # fmt: skip

@@ -74,3 +74,8 @@ def some_cells(cells: str, most: int) -> str:
 def party_title(instance: PlanningInstance, code: str) -> str:
     """The name of a contributor: a nation's, or a fund's that pays for itself; an institution's is its own."""
     return title_of(instance.nations, code) if code in instance.nations else title_of(instance.funds, code)
+
+
+def party_titles(instance: PlanningInstance, codes: str) -> str:
+    """The names of nations, contributors and funds in a list of codes."""
+    return "; ".join(party_title(instance, code) for code in codes.split("; ")) if codes else ""

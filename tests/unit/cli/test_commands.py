@@ -493,8 +493,10 @@ def test_diff_of_a_plan_with_itself(capsys: pytest.CaptureFixture[str]) -> None:
 def test_explain_names_the_works(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["explain", "outputs/quickstart", "April"]) == 0
     out = capsys.readouterr().out
-    assert out.startswith("April: winter_pallet for City, due 2026-04 (Demand!E4): 170 delivered, 30 short")
-    for word in ("Alpha line", "Bravo line", "Railway", "Depot"):
+    assert out.startswith(
+        "April: Pallet of 60 winter clothing sets for Receiving area, due 2026-04 (Demand!E4): 170 delivered, 30 short"
+    )
+    for word in ("Alpha line", "Bravo line", "Railway", "Forward depot"):
         assert word in out
     for due in ("2026-04", "4"):
         assert cli.run(["explain", "outputs/quickstart", "April", "--due", due]) == 0
