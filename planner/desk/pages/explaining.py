@@ -61,7 +61,9 @@ def _why(desk: Desk, request: Request) -> Response:
         raise HTTPException(404, "Nothing of this is lacking.")
     try:
         found = [
-            told(one, run) for name in names[:MOST_DEMANDS] for one in explain_demand(saved, name, query.get("due"))
+            told(one, run)
+            for name in names[:MOST_DEMANDS]
+            for one in explain_demand(saved, name, query.get("due"), run.opened.instance)
         ]
     except UsageError as problem:
         raise HTTPException(404, str(problem)) from None
@@ -90,7 +92,7 @@ def told(one: Explanation, run: Seen) -> Told:
             held.part,
             held.least if held.tried else None,
             min(held.most, 1.0) if held.tried else None,
-            _whose(run, held.fund, held.whose),
+            "; ".join(part for part in (held.fund, held.whose) if part),
             held.cells,
         )
         for held in one.held[:MOST_HELD]
@@ -114,12 +116,6 @@ def told(one: Explanation, run: Seen) -> Told:
         _view(traced.demand, "How it moves", MOVED, moved, unit),
     ]
     return Told(heading, [view for view in views if view.rows])
-
-
-def _whose(run: Seen, fund: str, nations: str) -> str:
-    """The fund and the nations whose limit it is, by their names."""
-    names = [run.titles.told("nation", code) for code in nations.split("; ") if code]
-    return "; ".join([*([run.titles.told("fund", fund)] if fund else []), *names])
 
 
 def _view(demand: str, title: str, headings: Sequence[str], rows: Sequence[tuple[Any, ...]], unit: str = "") -> View:
