@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from guarantee_worlds import guarantee_world
 from worlds import random_world, write_world
 
 from planner.catalogue import load
@@ -55,7 +56,10 @@ class Base:
 
 def base_of(seed: int, folder: Path) -> Base | None:
     """None where the world has no plan. Half of the worlds are weighted."""
-    world = random_world(seed, "weighted" if seed % 2 else "lexicographic")
+    return base_of_world(random_world(seed, "weighted" if seed % 2 else "lexicographic"), folder)
+
+
+def base_of_world(world: Any, folder: Path) -> Base | None:
     program = Program.of(build(read_instance(write_world(world, folder)), load("full")))
     try:
         optimum = program.optimum(program.session(OPTIONS), program.lazy_funds(OPTIONS), OPTIONS)
@@ -79,8 +83,19 @@ def sides(row: Any, limit: Limit) -> Iterator[tuple[Mapping[int, float], float, 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_price_is_what_a_further_unit_brings(seed: int, tmp_path: Path) -> None:
     base = base_of(seed, tmp_path)
-    if base is None:
-        return
+    if base is not None:
+        holds(base)
+
+
+@pytest.mark.parametrize("seed", seeds(2, 100))
+def test_with_contingencies_too(seed: int, tmp_path: Path) -> None:
+    """A figure moves the rows of responses too (`test_steps_of_prices`)."""
+    base = base_of_world(guarantee_world(seed), tmp_path)
+    if base is not None:
+        holds(base)
+
+
+def holds(base: Base) -> None:
     table = base.program.plan(base.optimum, {}, {}).tables["prices"]
     assert set(table["exact"]) <= {"yes"}
     found: dict[tuple[int, float], dict[str, float] | None] = {}  # levels that a limit moves are solved for together
