@@ -92,7 +92,7 @@ def told(one: Explanation, run: Seen) -> Told:
             held.part,
             held.least if held.tried else None,
             min(held.most, 1.0) if held.tried else None,
-            "; ".join(part for part in (held.fund, held.whose) if part),
+            _whose(run, held.fund, held.whose),
             held.cells,
         )
         for held in one.held[:MOST_HELD]
@@ -116,6 +116,12 @@ def told(one: Explanation, run: Seen) -> Told:
         _view(traced.demand, "How it moves", MOVED, moved, unit),
     ]
     return Told(heading, [view for view in views if view.rows])
+
+
+def _whose(run: Seen, fund: str, nations: str) -> str:
+    """The fund and the nations whose limit it is, by their names with codes."""
+    names = [run.titles.told("nation", code) for code in nations.split("; ") if code]
+    return "; ".join([*([run.titles.told("fund", fund)] if fund else []), *names])
 
 
 def _view(demand: str, title: str, headings: Sequence[str], rows: Sequence[tuple[Any, ...]], unit: str = "") -> View:

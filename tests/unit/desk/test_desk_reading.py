@@ -47,7 +47,7 @@ def test_limits_are_told_by_their_titles(browser: Browser) -> None:
     assert "Production capacity" in rows
     assert "line_capacity" not in rows
     assert "line_capacity" not in browser.get("/runs/2/tables/prices").text
-    assert re.search(r"<td>Poland ?</td>", browser.get("/runs/2/why?destination=Front").text)
+    assert re.search(r"<td>Poland \(PL\) ?</td>", browser.get("/runs/2/why?destination=Front").text)
 
 
 def test_a_ratio_has_two_decimals(browser: Browser) -> None:
