@@ -108,6 +108,7 @@ def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = 
     made = search.remedies(goal, alternatives, alone=thorough)
     if discrete:
         made = best_of([*made, *mixed(search, goal, discrete)], alternatives, thorough)
+    made = [one for one in made if one.rises]  # where nothing rises, it is not for want of these
     frontier = frontier_of(search, goal, made[0], discrete) if made and thorough else []
     search.tell(f"remedy of {goal.name or 'everything'}, planned again")
     again = {id(one): _planned(search, goal, one, known, one in made) for one in (*made, *frontier)}
