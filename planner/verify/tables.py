@@ -5,7 +5,7 @@ Codes count things in the order of the input: `case.items`, `case.nodes`, `case.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -255,3 +255,9 @@ def _recipients(case: Case, coding: Coding, tables: Mapping[str, pd.DataFrame], 
     frame = with_period(case, table, frame, findings)
     check_unique(table, frame, ["flow", "thing", "item_code", "recipient", "t", "expires"], findings)
     return frame
+
+
+def together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """One below the other, without those that have no row: pandas 2 warns of them."""
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled or frames[:1], ignore_index=True)

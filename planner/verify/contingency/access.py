@@ -12,6 +12,7 @@ from planner.verify.contingency.recipients import Recipients
 from planner.verify.contingency.response import Responses
 from planner.verify.contingency.tables import ANYONE
 from planner.verify.plan_arrays import PlanArrays
+from planner.verify.tables import together
 from planner.verify.verification import Codes, Findings, Floats, number
 
 FLOWS = ("entry", "production", "shipment", "stock", "delivery", "consumption", "scrap")
@@ -248,7 +249,7 @@ def _balance(arrays: PlanArrays, findings: Findings) -> None:
     kept = kept[kept["t"] < periods]
     where = kept["node"].to_numpy(dtype=np.intp), kept["t"].to_numpy(dtype=np.intp)
     terms.append(kept.assign(quantity=kept["quantity"] * arrays.stock_left[where]))
-    rows = pd.concat(terms, ignore_index=True)
+    rows = together(terms)
     rows = rows[rows["t"] < periods].assign(amount=lambda each: each["quantity"] * each["sign"])
     keys = ["item_code", "node", "recipient", "expires", "t"]
     net = rows.groupby(keys, dropna=False)[["amount", "quantity"]].agg({"amount": "sum", "quantity": "max"})

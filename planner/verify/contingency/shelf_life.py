@@ -7,7 +7,7 @@ import pandas as pd
 
 from planner.verify.contingency.response import Responses
 from planner.verify.table_form import Index
-from planner.verify.tables import joined
+from planner.verify.tables import joined, together
 from planner.verify.verification import Codes, Findings, Flags, Floats, number
 
 FLOWS = ("production", "shipment", "stock", "delivery", "consumption")
@@ -89,8 +89,8 @@ def _coming(answers: Responses, lives: Codes) -> pd.DataFrame:
         moves[whole[moves["item"].to_numpy(dtype=np.intp)]].assign(expires=periods),
         of_moves.assign(leg=legs.codes(ends), item=of_moves["item_code"]),
     ]
-    stock = pd.concat([frame[["node", "item", "t", "expires", "quantity"]] for frame in kept])
-    moved = pd.concat([frame[["leg", "item", "t", "expires", "quantity"]] for frame in sent])
+    stock = together([frame[["node", "item", "t", "expires", "quantity"]] for frame in kept])
+    moved = together([frame[["leg", "item", "t", "expires", "quantity"]] for frame in sent])
     moved = moved.astype({"leg": np.intp})
     moved["arrives"] = moved["t"] + arrays.leg_lead[moved["leg"].to_numpy(dtype=np.intp)]
     moved["node"] = arrays.leg_destination[moved["leg"].to_numpy(dtype=np.intp)]
@@ -103,7 +103,7 @@ def _coming(answers: Responses, lives: Codes) -> pd.DataFrame:
         left = answers.unforeseen_node[case, way["node"].to_numpy(dtype=np.intp), h]
         frames.append(way.assign(case=case, h=h, quantity=way["quantity"] * left))
         frames.append(_entering(answers, case, int(begin), int(end), lives))
-    found = pd.concat([frame[[*PLACE, "quantity"]] for frame in frames], ignore_index=True)
+    found = together([frame[[*PLACE, "quantity"]] for frame in frames])
     found["expires"] = _pool(answers, found["case"], found["expires"].to_numpy(dtype=float))
     found = found.astype(dict.fromkeys(PLACE, np.intp))
     moving: pd.DataFrame = found[answers.cases.moving[found["case"].to_numpy(), found["item"].to_numpy()]]
@@ -214,7 +214,7 @@ def _balance(answers: Responses, told: pd.DataFrame, coming: pd.DataFrame, due: 
     leg = moved["thing"].to_numpy(dtype=np.intp)
     terms.append(moved.assign(node=arrays.leg_origin[leg], sign=-1.0))
     terms.append(moved.assign(node=arrays.leg_destination[leg], h=moved["h"] + arrays.leg_lead[leg], sign=1.0))
-    rows = pd.concat([term[[*PLACE, "quantity", "sign"]] for term in terms], ignore_index=True)
+    rows = together([term[[*PLACE, "quantity", "sign"]] for term in terms])
     rows = rows[rows["h"] < answers.width]
     rows = rows.assign(amount=rows["quantity"] * rows["sign"])
     net = rows.groupby(PLACE)[["amount", "quantity"]].agg({"amount": "sum", "quantity": "max"})
