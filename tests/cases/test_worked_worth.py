@@ -12,6 +12,7 @@ import pytest
 
 import planner
 from planner.plan import SolveOptions, solve
+from planner.plan.beside import NO_BASIS
 from planner.plan.worth import worth as worth_module
 from planner.verify import verify
 
@@ -89,4 +90,4 @@ def test_large_programs_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     assert unasked.worth is None
     assert unasked.no_worth == worth_module.TOO_LARGE
     assert asked.worth is not None
-    assert solve(instance, SolveOptions(solver="cbc"), worth=None).no_worth == worth_module.NO_BASIS
+    assert solve(instance, SolveOptions(solver="cbc"), worth=None).no_worth == NO_BASIS

@@ -9,6 +9,7 @@ import numpy as np
 
 from planner.errors import SolverStoppedError
 from planner.plan.again.optimal_program import OptimalProgram
+from planner.plan.beside import NO_TIME, not_there
 from planner.plan.plan import Plan
 from planner.plan.program import Program
 from planner.plan.remedy.discrete import discrete_levers
@@ -30,9 +31,6 @@ MOST_UNASKED = 30_000
 PHASE = "what would help"
 NOT_ASKED = "it was not asked for (--no-remedies)"
 TOO_LARGE = "it takes further solves, and the program is large"
-NO_TIME = "--time-limit left no time for it"
-NOT_SOLVED = "--time-limit left some levels of the plan not optimised"
-NO_BASIS = "it needs the solver highs"
 WEIGHTED = "remedies are about levels in order, and the objective is weighted"
 
 
@@ -78,10 +76,8 @@ def _refused(plan: Plan, program: Program, basis: Basis | None, options: SolveOp
         return NOT_ASKED
     if program.model.weighted:
         return WEIGHTED
-    if options.solver != "highs":
-        return NO_BASIS
-    if plan.status != "optimal" or basis is None:
-        return NOT_SOLVED
+    if reason := not_there(plan, basis, options):
+        return reason
     return TOO_LARGE if asked is None and program.lp.columns * MOST_TOLD > MOST_UNASKED else ""
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from planner.errors import SolverStoppedError
+from planner.plan.beside import NO_TIME, not_there
 from planner.plan.plan import TABLE_COLUMNS, Plan
 from planner.plan.program import Program
 from planner.plan.worth import access, expected
@@ -20,9 +21,6 @@ from planner.solver.options import SolveOptions
 MOST_UNASKED = 150_000
 NOT_ASKED = "it was not asked for (--no-worth)"
 TOO_LARGE = "it takes further plans, and the program is large"
-NO_TIME = "--time-limit left no time for it"
-NOT_SOLVED = "--time-limit left some levels of the plan not optimised"
-NO_BASIS = "it needs the solver highs"
 
 
 def with_worth(
@@ -58,10 +56,8 @@ def _refused(plan: Plan, program: Program, basis: Basis | None, options: SolveOp
     """Why it is not worked out; empty: it is."""
     if asked is False:
         return NOT_ASKED
-    if options.solver != "highs":
-        return NO_BASIS
-    if plan.status != "optimal" or basis is None:
-        return NOT_SOLVED
+    if reason := not_there(plan, basis, options):
+        return reason
     return TOO_LARGE if asked is None and not takes_little(program) else ""
 
 
