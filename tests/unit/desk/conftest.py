@@ -14,6 +14,7 @@ from planner.desk.access.sessions import Sessions
 from planner.desk.access.users import Role, Viewer, hashed
 from planner.desk.app import desk_app
 from planner.desk.desk import Desk
+from planner.desk.jobs.work import Place, carry_out
 from planner.desk.opened.shelf import Shelf
 from planner.exchange.policy import read_policy
 from planner.run import pipeline
@@ -107,3 +108,17 @@ def signed_in(runs: Path, users_file: Path, tmp_path: Path) -> Callable[[str], B
         return browser
 
     return sign_in
+
+
+@pytest.fixture
+def mine(own: Desk) -> Browser:
+    """The browser of whoever came in by the link, at the desk `own` of a module."""
+    browser = Browser(desk_app(own, HOSTS))
+    browser.get(f"/enter?token={own.sessions.link}")
+    return browser
+
+
+def work(desk: Desk) -> None:
+    """What the crew does, in this process."""
+    for number in desk.jobs.to_do():
+        carry_out(Place(desk.store.database.address.shown, str(desk.folder)), number)

@@ -11,13 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from planner.desk.app import desk_app
 from planner.desk.desk import Desk
-from planner.desk.jobs.work import Place, carry_out
 from planner.store.jobs import FAILED
 from planner.store.store import open_store
 from tests.unit.desk.browsing import Browser
-from tests.unit.desk.conftest import HOSTS, made_desk
+from tests.unit.desk.conftest import made_desk, work
 
 SLIDE = "/runs/1/what-if?fund=Joint&contributor=&year="
 BOUNDS = "/runs/1/what-if/bounds?fund=Joint&contributor=&year="
@@ -28,18 +26,6 @@ def own(runs: Path, tmp_path: Path) -> Desk:
     shutil.copytree(runs.parent / "partners", tmp_path / "partners")
     open_store(tmp_path / "runs.sqlite", create=True).record(tmp_path / "partners")
     return made_desk(tmp_path / "runs.sqlite", tmp_path / "desk")
-
-
-@pytest.fixture
-def mine(own: Desk) -> Browser:
-    browser = Browser(desk_app(own, HOSTS))
-    browser.get(f"/enter?token={own.sessions.link}")
-    return browser
-
-
-def _work(desk: Desk) -> None:
-    for number in desk.jobs.to_do():
-        carry_out(Place(desk.store.database.address.shown, str(desk.folder)), number)
 
 
 def test_a_small_input_is_solved_while_one_slides(mine: Browser) -> None:
@@ -59,14 +45,14 @@ def test_a_large_input_is_bounded_at_once_and_planned_by_a_worker(
     assert "Nothing is proved of this budget yet" in mine.get(SLIDE).text
     assert mine.get(f"{BOUNDS}&factor=0.5").json()["aims"] == []
     mine.send(SLIDE, {"kind": "curve"})
-    _work(own)
+    work(own)
     first = mine.get(f"{BOUNDS}&factor=0.3").json()["aims"][0]
     assert first["kind"] == "proved"
     assert first["low"] == pytest.approx(256_000)
     assert first["high"] == pytest.approx(0.7 * 400_000 + 0.3 * 100_000)
     assert mine.get(f"{BOUNDS}&factor=0.3").json()["aims"][1]["kind"] == "estimate"
     mine.send(f"{SLIDE}&factor=0.3", {"kind": "budget"}, page=SLIDE)
-    _work(own)
+    work(own)
     told = mine.get(f"{BOUNDS}&factor=0.3").json()
     assert (told["run"], told["aims"][0]["kind"]) == (2, "exact")
     assert own.store.run(2).title.endswith("– Joint × 0.30")

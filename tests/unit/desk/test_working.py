@@ -17,14 +17,13 @@ from planner.decision.record import ENDING
 from planner.desk.app import desk_app
 from planner.desk.desk import Desk
 from planner.desk.jobs.uploads import keep, place_of, plain_name
-from planner.desk.jobs.work import Place, carry_out
 from planner.errors import UsageError
 from planner.store import jobs as jobs_module
 from planner.store.jobs import DONE, FAILED, MOST_OPEN_EACH
 from planner.store.log import read_log
 from planner.store.store import open_store
 from tests.unit.desk.browsing import Browser
-from tests.unit.desk.conftest import HOSTS, INPUTS, PASSWORD, made_desk
+from tests.unit.desk.conftest import HOSTS, INPUTS, PASSWORD, made_desk, work
 
 
 @pytest.fixture
@@ -33,19 +32,6 @@ def own(tmp_path: Path, quickstart_run: Path) -> Desk:
     shutil.copytree(quickstart_run, tmp_path / "january")
     open_store(tmp_path / "runs.sqlite", create=True).record(tmp_path / "january")
     return made_desk(tmp_path / "runs.sqlite", tmp_path / "desk")
-
-
-@pytest.fixture
-def mine(own: Desk) -> Browser:
-    browser = Browser(desk_app(own, HOSTS))
-    browser.get(f"/enter?token={own.sessions.link}")
-    return browser
-
-
-def _work(desk: Desk) -> None:
-    """What the crew does, in this process."""
-    for number in desk.jobs.to_do():
-        carry_out(Place(desk.store.database.address.shown, str(desk.folder)), number)
 
 
 def _send(browser: Browser, content: bytes, name: str = "quickstart.xlsx", **form: str) -> str:
@@ -68,7 +54,7 @@ def test_a_workbook_is_planned_and_the_run_appears_whole(own: Desk, mine: Browse
     job = _send(mine, (INPUTS / "quickstart.xlsx").read_bytes(), plan="yes")
     assert "Waiting for a free worker" in mine.get(job).text
     assert "/runs/2" not in mine.get("/").text
-    _work(own)
+    work(own)
     page = mine.get(job).text
     assert 'href="/runs/2"' in page
     assert own.jobs.job(1).state == DONE
@@ -79,7 +65,7 @@ def test_a_workbook_is_planned_and_the_run_appears_whole(own: Desk, mine: Browse
 
 def test_faults_come_back_by_cell_with_the_marked_workbook(own: Desk, mine: Browser) -> None:
     job = _send(mine, _spoilt(), plan="yes")
-    _work(own)
+    work(own)
     page = mine.get(job).text
     assert "Demand!E2" in page
     assert len(own.store.runs()) == 1
@@ -93,7 +79,7 @@ def test_faults_come_back_by_cell_with_the_marked_workbook(own: Desk, mine: Brow
 )
 def test_what_is_no_workbook_is_said_so(content: bytes, words: str, own: Desk, mine: Browser) -> None:
     answer = mine.send("/input", {}, files={"workbook": ("a.xlsx", content)})
-    _work(own)
+    work(own)
     assert words in (mine.get(str(answer.url.path)).text if answer.status_code == 200 else answer.text)
 
 
@@ -105,7 +91,7 @@ def test_hostile_names_in_a_workbook_stay_text(own: Desk, mine: Browser) -> None
     written = io.BytesIO()
     book.save(written)
     job = _send(mine, written.getvalue(), "../../<img src=x onerror=alert(1)>.xlsx", plan="yes")
-    _work(own)
+    work(own)
     for address in (job, "/", "/input", "/runs/2", "/runs/2/evidence", "/runs/2/deliveries", "/log"):
         page = mine.get(address).text
         assert "<script>alert" not in page, address
@@ -165,10 +151,10 @@ def test_a_worker_killed_after_the_folder_was_written_leaves_nothing_to_do_twice
     with monkeypatch.context() as patch:
         patch.setattr("planner.desk.jobs.work._finish", lambda *_: None)  # killed here: the job stays in its hands
         patch.setattr(jobs_module, "HELD", timedelta(seconds=-2))
-        _work(own)
+        work(own)
     assert len(own.store.runs()) == 1
     written = (own.folder / "runs" / "job-1" / "run.json").read_bytes()
-    _work(own)
+    work(own)
     assert (own.folder / "runs" / "job-1" / "run.json").read_bytes() == written
     assert [run.id for run in own.store.runs()] == [2, 1]
     assert own.jobs.job(1).run == 2
@@ -180,7 +166,7 @@ def test_an_internal_fault_is_told_to_the_one_who_asked(
     job = _send(mine, (INPUTS / "quickstart.xlsx").read_bytes())
     monkeypatch.setattr("planner.desk.jobs.work.read", lambda _: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        _work(own)
+        work(own)
     assert own.jobs.job(1).state == FAILED
     assert "an internal fault (ZeroDivisionError)" in mine.get(job).text
 
