@@ -1,7 +1,7 @@
 """The desk as people use it: the real server on a real PostgreSQL, headless Chromium, by pointer and by keyboard alone.
 
 One server and one browser for all tests, in the order in which somebody would do these things; each test stands by itself but for runs
-that those before it have added.
+that those before it have added. A click does not wait for the page that it opens: what is looked for on it is waited for.
 """
 
 from __future__ import annotations
@@ -104,10 +104,11 @@ def page(link: str) -> Iterator[Any]:
 def test_a_run_opens_with_its_answer_and_a_figure_leads_to_its_rows(page: Any) -> None:
     page.goto("/")
     page.get_by_role("link", name="If the attack is renewed").click()
-    assert page.get_by_text("92\u00a0% of what is wanted is delivered.").is_visible()
-    assert page.get_by_role("heading", name="The worst places").is_visible()
-    assert page.get_by_role("heading", name="What would help").is_visible()
+    page.get_by_text("92\u00a0% of what is wanted is delivered.").wait_for()
+    page.get_by_role("heading", name="The worst places").wait_for()
+    page.get_by_role("heading", name="What would help").wait_for()
     page.get_by_role("link", name="Demands not met in full").click()
+    page.wait_for_url("**/runs/2/tables/shortfalls*")
     assert page.get_by_role("row").count() == 2  # the header, and the one demand of which 10 rounds are lacking
 
 
@@ -116,9 +117,9 @@ def test_the_filter_goes_from_page_to_page_in_the_address(page: Any) -> None:
     page.get_by_text("Filter", exact=True).click()
     page.locator("select[name=item]").select_option("missiles")
     page.get_by_role("button", name="Show", exact=True).click()
-    assert "item=missiles" in page.url
+    page.wait_for_url("**/deliveries?*item=missiles*")
     page.get_by_role("link", name="Network", exact=True).click()
-    assert "item=missiles" in page.url
+    page.wait_for_url("**/network?*item=missiles*")
     with page.expect_download() as download:
         page.goto("/runs/2/deliveries?item=missiles")
         page.get_by_role("link", name="CSV").last.click()
@@ -136,26 +137,26 @@ def test_the_map_plays_months_and_a_click_on_a_point_opens_it(page: Any) -> None
     point = page.locator(".picture-of-map path:has(> title)", has_text="Crossing (transit").first
     point.dispatch_event("click")
     page.wait_for_url("**/points?point=Crossing")
-    assert page.get_by_role("heading", name="What being full costs").is_visible()
+    page.get_by_role("heading", name="What being full costs").wait_for()
 
 
 def test_a_shortfall_says_why_with_cells(page: Any) -> None:
     page.goto("/runs/3")
     page.get_by_role("link", name="City", exact=True).click()
-    assert page.get_by_role("cell", name="Lines!E2").is_visible()
+    page.get_by_role("cell", name="Lines!E2").wait_for()
 
 
 def test_a_budget_is_slid_by_keyboard_and_planned_exactly(page: Any) -> None:
     page.goto("/runs/1/what-if?fund=Joint&factor=0.30")
-    assert page.get_by_role("cell", name="EUR\u00a0256\u202f000").is_visible()
+    page.get_by_role("cell", name="EUR\u00a0256\u202f000").wait_for()
     page.get_by_role("slider").focus()
     page.keyboard.press("ArrowLeft")
     page.get_by_role("cell", name="EUR\u00a0260\u202f800").wait_for()  # 400 000 − 480 000 · 0.29
-    assert "factor=0.29" in page.url
+    page.wait_for_url("**factor=0.29*")
     page.get_by_role("button", name="Make the exact plan").click()
     page.get_by_role("link", name="The plan with × 0.29").wait_for()
     page.get_by_role("link", name="The plan with × 0.29").click()
-    assert page.get_by_role("heading", name="– Joint × 0.29").is_visible()
+    page.get_by_role("heading", name="– Joint × 0.29").wait_for()
 
 
 def test_runs_are_chosen_and_put_side_by_side(page: Any) -> None:
@@ -163,8 +164,8 @@ def test_runs_are_chosen_and_put_side_by_side(page: Any) -> None:
     page.get_by_label("Compare run 1", exact=True).check()
     page.get_by_label("Compare run 5", exact=True).check()
     page.get_by_role("button", name="Put side by side").click()
-    assert page.get_by_role("cell", name="less, better").first.is_visible()
-    assert page.get_by_role("heading", name="What funds pay").is_visible()
+    page.get_by_role("cell", name="less, better").first.wait_for()
+    page.get_by_role("heading", name="What funds pay").wait_for()
 
 
 def test_a_workbook_with_a_fault_comes_back_marked_and_a_right_one_is_planned(page: Any, tmp_path: Path) -> None:
@@ -183,7 +184,7 @@ def test_a_workbook_with_a_fault_comes_back_marked_and_a_right_one_is_planned(pa
     page.get_by_label("Plan it if it has no faults").check()
     page.get_by_role("button", name="Send").click()
     page.get_by_role("link", name="Open run 6").click()
-    assert page.get_by_role("heading", name="The worst places").is_visible()
+    page.get_by_role("heading", name="The worst places").wait_for()
 
 
 KILLED = """
@@ -217,7 +218,7 @@ def test_a_run_is_approved_with_name_and_words(page: Any) -> None:
     page.get_by_label("Name").fill("A. Minister")
     page.get_by_label("Words").fill("Agreed in the board of 3 March")
     page.get_by_role("button", name="Approve run 2").click()
-    assert page.get_by_text("“Agreed in the board of 3 March”").is_visible()
+    page.get_by_text("“Agreed in the board of 3 March”").wait_for()
     with page.expect_download() as download:
         page.get_by_role("link", name="Decision record, for people").click()
     assert "A. Minister" in Path(download.value.path()).read_text(encoding="utf-8")
@@ -226,7 +227,7 @@ def test_a_run_is_approved_with_name_and_words(page: Any) -> None:
 def test_two_months_stand_side_by_side(page: Any) -> None:
     page.goto("/runs/4")
     page.get_by_role("link", name="What changed").click()
-    assert page.get_by_role("link", name="run 3").is_visible()
+    page.get_by_role("link", name="run 3").wait_for()
     assert page.get_by_role("heading", level=2).count() > 1
 
 
