@@ -313,6 +313,23 @@ class Fund:
     tranches: tuple[Tranche, ...] = ()
     title: str = ""
 
+    def pays_in(self, budget: Budget, year: int) -> bool:
+        """May a row of its budgets pay for costs of a fiscal year, if it is there by then?"""
+        return budget.year <= year if self.carry_over else budget.year == year
+
+    def usable(self, period: int, year: int) -> tuple[Budget, ...]:
+        """The rows of its budgets, be they of 0, that payments of fiscal `year` up to `period` (0-based) may draw on."""
+        return tuple(budget for budget in self.budgets if budget.available <= period and self.pays_in(budget, year))
+
+    def usable_within(self, horizon: Horizon) -> tuple[Budget, ...]:
+        """The rows of its budgets that payments of the horizon may draw on, each once."""
+        years = horizon.fiscal_years
+        last = len(years) - 1
+        if self.carry_over:
+            return self.usable(last, years[last])
+        ends = (end for end in range(last + 1) if end == last or years[end + 1] != years[end])
+        return tuple(budget for end in ends for budget in self.usable(end, years[end]))
+
 
 @dataclass(frozen=True, slots=True)
 class PreviousPlan:

@@ -146,13 +146,14 @@ def _nations(plan: Plan) -> pd.DataFrame:
 
 
 def _funds(plan: Plan) -> pd.DataFrame:
-    """What each contributor of a fund has in a year (its Budgets row of that year) and what is paid of it."""
-    years = set(plan.instance.horizon.years)
+    """What each contributor of a fund has in a year (its Budgets row of that year; what earlier years left is there in
+    the first) and what is paid of it.
+    """
+    horizon = plan.instance.horizon
     rows = [
-        (fund.name, budget.contributor, budget.year, budget.amount, 0.0)
+        (fund.name, budget.contributor, max(budget.year, horizon.years[0]), budget.amount, 0.0)
         for fund in plan.instance.funds.values()
-        for budget in fund.budgets
-        if budget.year in years and budget.available < plan.instance.horizon.periods
+        for budget in fund.usable_within(horizon)
     ]
     payments = plan.tables["payments"]
     paid = payments[["fund", "contributor", "year", "amount"]].rename(columns={"amount": "paid"}).assign(available=0.0)

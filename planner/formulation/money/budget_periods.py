@@ -67,12 +67,9 @@ class BudgetPeriods:
             amounts[budget.contributor] += budget.amount
         return amounts
 
-    def counting(self, fund: Fund, span: int) -> Iterator[Budget]:
+    def counting(self, fund: Fund, span: int) -> tuple[Budget, ...]:
         """The rows of the fund's budgets that `available` adds up, be they of 0."""
-        start, year = self.ranges[span].start, self.year(span)
-        for budget in fund.budgets:
-            if budget.available <= start and (budget.year <= year if fund.carry_over else budget.year == year):
-                yield budget
+        return fund.usable(self.ranges[span].start, self.year(span))
 
     def adds(self, fund: Fund, span: int, contributor: str | None = None) -> bool:
         """Does a row of the fund's budgets (of the contributor), be it of 0, count from this span on?"""

@@ -152,8 +152,7 @@ def _left(found: Money, instance: PlanningInstance, fund: Fund, spent: dict[Paye
         for year, amount in sorted(years.items()):
             over = amount
             for place, budget in enumerate(budgets):
-                usable = budget.year <= year if fund.carry_over else budget.year == year
-                if budget.contributor == contributor and usable:
+                if budget.contributor == contributor and fund.pays_in(budget, year):
                     used = min(budget.amount, over)
                     budgets[place] = replace(budget, amount=budget.amount - used)
                     over -= used

@@ -84,14 +84,12 @@ def fund_limit(fund: Fund, instance: PlanningInstance, period: int | None = None
     Without carry-over, up to a period counts within its fiscal year; the ceiling always holds.
     """
     horizon = instance.horizon
-    last = horizon.periods - 1 if period is None else min(period, horizon.periods - 1)
-    usable = [budget for budget in fund.budgets if budget.available <= last]
-    if fund.carry_over:
-        amount = sum(budget.amount for budget in usable if budget.year <= horizon.fiscal_years[last])
+    if period is None:
+        usable = fund.usable_within(horizon)
     else:
-        years = set(horizon.years) if period is None else {horizon.fiscal_years[last]}
-        amount = sum(budget.amount for budget in usable if budget.year in years)
-    return min(amount, fund.ceiling)
+        last = min(period, horizon.periods - 1)
+        usable = fund.usable(last, horizon.fiscal_years[last])
+    return min(sum(budget.amount for budget in usable), fund.ceiling)
 
 
 def fund_money(fund: Fund, instance: PlanningInstance, period: int) -> float:

@@ -48,11 +48,7 @@ def _budget_problem(instance: PlanningInstance, fund: Fund, budget: Budget) -> s
 def _usable(instance: PlanningInstance, fund: Fund, budget: Budget) -> bool:
     """Is there a period in the fund's window whose costs the money may pay?"""
     years = instance.horizon.fiscal_years
-    return any(
-        period >= budget.available
-        and (years[period] == budget.year or (fund.carry_over and years[period] > budget.year))
-        for period in fund.open
-    )
+    return any(period >= budget.available and fund.pays_in(budget, years[period]) for period in fund.open)
 
 
 def costs_that_no_fund_pays(view: View) -> Iterator[Finding]:
