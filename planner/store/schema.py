@@ -153,3 +153,6 @@ log = Table(
     Column("sha256", Text, nullable=False, unique=True),
     sqlite_autoincrement=True,
 )
+
+# Tables of which the database refuses to change or delete a row (since version 5).
+ONLY_ADDED = (approvals.name, register.name, log.name)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from planner.errors import UsageError
 from planner.store import schema
+from planner.store.append_only import protect
 from planner.store.database import Database, StoreError
 
 
@@ -55,8 +56,13 @@ def _desk(connection: sa.Connection) -> None:
     )
 
 
+def _only_added(connection: sa.Connection) -> None:
+    """Version 5: the database refuses to change what is only added to."""
+    protect(connection, ("approvals", "register", "log"))
+
+
 # The step from version n to n + 1, at place n − 1.
-STEPS: tuple[Callable[[sa.Connection], None], ...] = (_schedules, _register, _desk)
+STEPS: tuple[Callable[[sa.Connection], None], ...] = (_schedules, _register, _desk, _only_added)
 VERSION = len(STEPS) + 1
 
 
@@ -82,6 +88,7 @@ def prepare(database: Database, create: bool) -> None:
         found = version_of(connection, shown)  # somebody may have been faster
         if found is None:
             schema.metadata.create_all(connection, checkfirst=False)
+            protect(connection, schema.ONLY_ADDED)
             connection.execute(schema.about.insert(), {"version": VERSION})
         else:
             for step in STEPS[found - 1 :]:

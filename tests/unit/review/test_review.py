@@ -27,6 +27,7 @@ from planner.schemas import schema
 from planner.store.database import StoreError
 from planner.store.register import read_register
 from planner.store.store import RunStore, open_store
+from tests.unit.store.damage import unprotect
 
 TABLES = {
     "Settings": "key,value\ntitle,Winter\nstart,2026-01\nperiods,4\nperiod_length,month\ncurrency,EUR\nobjective,lexicographic\n",
@@ -233,6 +234,7 @@ def test_a_row_that_was_changed_or_taken_away_shows(
     hold: Callable[..., Review], store: RunStore, statement: str, fault: str
 ) -> None:
     hold("january", JANUARY, store)
+    unprotect(store.database)
     with store.database.writing() as connection:
         connection.execute(sa.text(statement))
     with pytest.raises(StoreError, match=f"the register in .* is damaged: {fault}"):

@@ -17,9 +17,11 @@ from planner.store.database import Database, StoreError, address_of
 from planner.store.jobs import Jobs
 from planner.store.log import read_log
 from planner.store.register import Origin, add_to_register, read_register
-from planner.store.store import open_store
+from planner.store.schema import ONLY_ADDED
+from planner.store.store import RunStore, open_store
 from planner.store.versions import VERSION, version_of
 from tests.moments import LONG
+from tests.unit.store.damage import unprotect
 
 ROOT = Path(__file__).parents[3]
 
@@ -55,6 +57,7 @@ def test_an_older_store_is_brought_up_to_date(store_place: str, quickstart_run: 
     store = open_store(store_place, create=True)
     store.record(quickstart_run)
     store.approve(1, "A. Planner", "kept")
+    unprotect(store.database)
     with store.database.writing() as connection:  # as version 1 made it
         for column in ("schedule", "fingerprint"):
             connection.execute(sa.text(f"ALTER TABLE runs DROP COLUMN {column}"))
@@ -72,6 +75,43 @@ def test_an_older_store_is_brought_up_to_date(store_place: str, quickstart_run: 
     assert [(row.id, row.entry) for row in read_register(again.database)] == [(1, "a"), (2, "b")]
     assert Jobs(again.database).add("a", "check", {"sha256": "0"}).id == 1
     assert [event.what for event in read_log(again.database, 9)[0]] == ["asked for a job: check"]
+    require_only_added(again)
+
+
+CHANGES = (
+    "UPDATE {table} SET id = 9",
+    "DELETE FROM {table} WHERE id = 1",
+    "INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
+    "TRUNCATE {table}",
+)
+
+
+def require_only_added(store: RunStore) -> None:
+    """The database refuses to change or take away a row of the approvals, the register and the log, whoever asks."""
+    other = "INSERT OR REPLACE" if not store.database.is_file else "TRUNCATE"  # which the database does not know
+    for table in ONLY_ADDED:
+        for change in CHANGES:
+            if not change.startswith(other):
+                with (
+                    pytest.raises(sa.exc.DBAPIError, match=f"rows of {table} are only added"),
+                    store.database.writing() as connection,
+                ):
+                    connection.execute(sa.text(change.format(table=table)))
+    with (
+        pytest.raises(sa.exc.DBAPIError, match="rows of approvals are only added"),
+        store.database.writing() as connection,
+    ):
+        connection.execute(sa.text("DELETE FROM runs"))  # an approved run stays, too
+
+
+def test_what_was_approved_and_logged_stays(store_place: str, quickstart_run: Path) -> None:
+    store = open_store(store_place, create=True)
+    store.record(quickstart_run)
+    store.approve(1, "A. Planner", "agreed", user="a")
+    add_to_register(store.database, {"a": {"missing": 1.0}}, Origin("2026-02-01T00:00:00Z", "0" * 64, "1" * 64))
+    require_only_added(store)
+    assert [one.said for one in store.approvals(1)] == ["agreed"]
+    assert len(read_log(store.database, 9)[0]) == len(read_register(store.database)) == 1
 
 
 def test_a_step_that_fails_leaves_the_older_store_as_it_was(store_place: str, monkeypatch: pytest.MonkeyPatch) -> None:

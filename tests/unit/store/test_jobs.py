@@ -13,6 +13,7 @@ from planner.store import schema
 from planner.store.jobs import DONE, FAILED, MOST_ATTEMPTS, MOST_OPEN_EACH, RUNNING, WAITING, Jobs
 from planner.store.log import add_to_log, read_log
 from planner.store.store import open_store
+from tests.unit.store.damage import unprotect
 
 
 @pytest.fixture
@@ -88,6 +89,7 @@ def test_the_log_shows_what_was_changed_in_it(jobs: Jobs, store_place: str) -> N
     events, fault = read_log(database, 9)
     assert [(event.who, event.what) for event in events] == [("b", "approved a run"), ("a", "asked for a job: plan")]
     assert fault == ""
+    unprotect(database)
     with database.writing() as connection:
         connection.execute(schema.log.update().where(schema.log.c.id == 1).values(who="c"))
     assert read_log(database, 9)[1] == "row 1 was changed after it was added"
