@@ -16,7 +16,19 @@ from planner.desk import api
 from planner.desk.access.guard import Guard
 from planner.desk.access.users import Role
 from planner.desk.desk import TEMPLATES, Desk, render
-from planner.desk.pages import approving, comparing, entering, explaining, inputs, mapping, reading, rows, runs, whatif
+from planner.desk.pages import (
+    approving,
+    comparing,
+    entering,
+    explaining,
+    inputs,
+    mapping,
+    reading,
+    remedies,
+    rows,
+    runs,
+    whatif,
+)
 from planner.errors import PlannerError
 from planner.report.pages.shell import TEMPLATES as REPORT_TEMPLATES
 
@@ -24,19 +36,19 @@ MOST_BYTES = 32 * 2**20  # of a request: an uploaded workbook
 STATIC = TEMPLATES.with_name("static")
 _LOG = logging.getLogger("uvicorn.error")
 _HEADINGS = {
-    400: "Not so",
-    409: "Not any more",
+    400: "This cannot be done",
+    409: "Out of date",
     403: "Not allowed",
     404: "Not found",
-    405: "Not so",
+    405: "This cannot be done",
     413: "Too large",
-    429: "Too many",
+    429: "Too many requests",
 }
 
 
 def desk_app(desk: Desk, hosts: frozenset[str]) -> Starlette:
     """The application. `hosts`: the names by which browsers may call it; `*`: any."""
-    pages = (api, runs, inputs, approving, comparing, explaining, whatif, mapping, rows, reading, entering)
+    pages = (api, runs, inputs, approving, comparing, explaining, whatif, remedies, mapping, rows, reading, entering)
     routes: list[BaseRoute] = [route for module in pages for route in module.routes(desk)]
     routes += [
         Route("/static/desk.css", _style),
@@ -57,7 +69,9 @@ def _told(request: Request, fault: Exception) -> Response:
     words = fault.detail if isinstance(fault, HTTPException) else _broken(request, fault)
     if request.url.path.startswith("/api"):
         return JSONResponse({"error": words}, status)
-    return render(request, "fault.html.j2", status, heading=_HEADINGS.get(status, "Not now"), words=words)
+    return render(
+        request, "fault.html.j2", status, heading=_HEADINGS.get(status, "Temporarily unavailable"), words=words
+    )
 
 
 def _broken(request: Request, fault: Exception) -> str:

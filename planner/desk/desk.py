@@ -22,7 +22,7 @@ from planner.desk.access.users import Role, Viewer
 from planner.desk.jobs.sliding import Studies
 from planner.desk.opened.filters import NAMES, Choices, Filter, filtered
 from planner.desk.opened.shelf import OpenRun, Shelf
-from planner.desk.opened.tables import WORDS, Titles
+from planner.desk.opened.tables import NODES, WORDS, Titles
 from planner.errors import UsageError
 from planner.exchange.policy import Policy
 from planner.records.parts import Calendar
@@ -156,7 +156,7 @@ def _titles(desk: Desk, opened: OpenRun, viewer: Viewer) -> Titles:
     found = Titles.of(opened.instance, levels, catalogue.load().constraints)
     if viewer.nation is None:
         return found
-    tables = {"item": "Items", "of_item": "Items", "commitment": "Commitments"}
+    tables = {"item": "Items", "of_item": "Items", "commitment": "Commitments", **dict.fromkeys(NODES, "Nodes")}
     open_to_all = {
         column: names
         for column, names in found.names.items()

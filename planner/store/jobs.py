@@ -73,6 +73,15 @@ class Job:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A workbook that was sent with a job, by whom."""
+
+    job: int
+    who: str
+    sha256: str
+
+
 class Jobs:
     """The jobs of a store. Each call is one transaction."""
 
@@ -121,11 +130,20 @@ class Jobs:
         with self._database.reading() as connection:
             return [Job(**row._mapping) for row in connection.execute(chosen)]
 
-    def of_kind(self, kind: str, state: str) -> list[Job]:
-        """All jobs of a kind in a state, the oldest first."""
-        chosen = sa.select(schema.jobs).where(_jobs.kind == kind, _jobs.state == state).order_by(_jobs.id)
+    def of_kind(self, kind: str, state: str, run_sha256: str) -> list[Job]:
+        """All jobs of a kind in a state that were asked for of a run, the oldest first."""
+        of_run = _jobs.asked.contains(json.dumps(run_sha256))
+        chosen = sa.select(schema.jobs).where(_jobs.kind == kind, _jobs.state == state, of_run).order_by(_jobs.id)
         with self._database.reading() as connection:
             return [Job(**row._mapping) for row in connection.execute(chosen)]
+
+    def sent(self, kind: str, days: float) -> list[Sent]:
+        """The workbooks of jobs of a kind that are not done, that left a run which is still there, or that are not older than `days`."""
+        since = moment(datetime.now(UTC) - timedelta(days=days))
+        needed = _jobs.state.in_(OPEN) | _jobs.run.is_not(None) | (_jobs.at >= since)
+        with self._database.reading() as connection:
+            rows = connection.execute(sa.select(_jobs.id, _jobs.who, _jobs.asked).where(_jobs.kind == kind, needed))
+            return [Sent(row.id, row.who, str(json.loads(row.asked)["sha256"])) for row in rows]
 
     def drop_waiting(self, who: str, kind: str) -> None:
         """Drop what somebody asked for and nobody has begun: they want something else now."""

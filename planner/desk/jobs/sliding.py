@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from planner.analysis.budget.curve import Curve, Point
 from planner.analysis.budget.study import LEAST, MOST, Budget, BudgetStudy, scaled
-from planner.errors import UsageError
+from planner.desk.inputs import kept_folder
 from planner.options.changes.input_folder import write_input
-from planner.run.folder import whole_folder
 from planner.store.jobs import DONE, Job, Jobs
 from planner.store.schema import levels as levels_table
 from planner.store.store import RunStore
@@ -83,10 +82,10 @@ def known_curve(jobs: Jobs, store: RunStore, slide: Slide) -> tuple[Curve | None
     """What jobs have found of a slide: its curve (None: nothing yet), and the plans that were made for it."""
     curve: Curve | None = None
     planned = []
-    for job in jobs.of_kind(CURVE, DONE):
+    for job in jobs.of_kind(CURVE, DONE, slide.run_sha256):
         if Slide.read(job.wanted) == slide:
             curve = Curve.read(job.result["curve"])
-    for job in jobs.of_kind(BUDGET, DONE):
+    for job in jobs.of_kind(BUDGET, DONE, slide.run_sha256):
         if Slide.read(job.wanted) == slide and job.run is not None:
             planned.append(Planned(float(job.wanted["factor"]), job.run))
     if curve is not None:
@@ -108,32 +107,4 @@ def changed_input(raw: RawInput, job: Job, folder: Path) -> Path:
     slide, factor = Slide.read(job.wanted), float(job.wanted["factor"])
     title = f"{job.wanted['title']} – {slide.budget.title} × {factor:.2f}"
     changed = scaled(raw, slide.budget, factor, title)
-    return _kept_folder(folder / "slid" / f"job-{job.id}", lambda place: write_input(changed, place))
-
-
-def input_of(store: RunStore, run: int, folder: Path) -> Path:
-    """The input of a run as the store kept it, as a folder of CSV files. Raises UsageError where it was not kept."""
-    found = store.run(run)
-
-    def write(place: Path) -> None:
-        files = store.input_files(found.input_sha256)
-        if files is None:
-            raise UsageError(f"the input of run {run} is not kept: it had changed before the run was recorded")
-        place.mkdir()
-        for name, content in files.items():
-            (place / Path(name).name).write_bytes(content)
-
-    return _kept_folder(folder / "kept" / found.input_sha256, write)
-
-
-def _kept_folder(target: Path, write: Callable[[Path], object]) -> Path:
-    """A folder that is written once, whole, also where several ask for it at a time."""
-    place = target / "input"
-    if not place.is_dir():
-        try:
-            with whole_folder(target) as hidden:
-                write(hidden / "input")
-        except UsageError:
-            if not place.is_dir():  # nobody was faster: it is refused for another reason
-                raise
-    return place
+    return kept_folder(folder / "slid" / f"job-{job.id}", lambda place: write_input(changed, place))

@@ -13,7 +13,9 @@ from typing import Any
 
 from planner.analysis.budget.curve import Curve
 from planner.analysis.budget.study import BudgetStudy
-from planner.desk.jobs.sliding import BUDGET, CURVE, FIRST, Slide, changed_input, input_of
+from planner.desk.inputs import input_of
+from planner.desk.jobs.remedies import REMEDY, Sought, worked_out
+from planner.desk.jobs.sliding import BUDGET, CURVE, FIRST, Slide, changed_input
 from planner.desk.jobs.uploads import place_of
 from planner.errors import BusyError, NoPlanError, PlannerError, SolverStoppedError, VerificationError
 from planner.plan import Progress, SolveOptions
@@ -31,6 +33,7 @@ SECONDS_BETWEEN = 0.4  # that the store is told how far the work is
 SECONDS_AT_REST = 8.0  # at most, where nothing new is to be told: a job is held for longer
 SECONDS_TO_TRY = 120.0  # again and again, to say what came of a job, while the store is away
 MOST_FAULTS = 2000  # kept of a check
+PLAN = "plan"  # the kind of a job for a workbook that was sent
 
 
 @dataclass(frozen=True)
@@ -198,6 +201,18 @@ def _budget(folder: Path, job: Job, holding: Holding, store: RunStore) -> Found:
     return Found({}, target)
 
 
+def _remedy(folder: Path, job: Job, holding: Holding, store: RunStore) -> Found:
+    """What would make a goal of a run whole."""
+    sought = Sought.read(job.wanted)
+    source = input_of(store, sought.run, folder)
+    return Found(worked_out(source, remedy_place(folder, job.id), sought, str(job.wanted["model"]), holding))
+
+
+def remedy_place(folder: Path, number: int) -> Path:
+    """Where the folder of remedies of a job is."""
+    return folder / "remedies" / f"job-{number}"
+
+
 def _named(folder: Path, digest: str, name: str) -> Path:
     """The workbook under the name that it had: that is what a run says of its input."""
     kept = place_of(folder, digest)
@@ -216,4 +231,9 @@ def marked_place(folder: Path, number: int) -> Path:
     return folder / "marked" / f"job-{number}.xlsx"
 
 
-KINDS: Mapping[str, Callable[[Path, Job, Holding, RunStore], Found]] = {"plan": _plan, CURVE: _curve, BUDGET: _budget}
+KINDS: Mapping[str, Callable[[Path, Job, Holding, RunStore], Found]] = {
+    PLAN: _plan,
+    CURVE: _curve,
+    BUDGET: _budget,
+    REMEDY: _remedy,
+}

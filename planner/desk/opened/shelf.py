@@ -13,6 +13,7 @@ from typing import TypeVar, cast
 import pandas as pd
 from markupsafe import Markup
 
+from planner.desk.inputs import places_of
 from planner.domain.instance import PlanningInstance
 from planner.errors import PlannerError
 from planner.exchange.plan_views import plan_view
@@ -178,7 +179,7 @@ class Shelf:
 
 def _input_of(store: RunStore, run: Run, record: RunRecord) -> RawInput | None:
     """The input where it still is as it was, else as the store kept it; None where it did not."""
-    for place in (Path(record.input.path), run.folder / record.input.file):
+    for place in places_of(run, record):
         if place.exists():
             raw = _raw(place)
             if raw is not None and raw.sha256 == run.input_sha256:

@@ -17,6 +17,7 @@ from planner.report.pages.views import View, ViewColumn
 from planner.report.words.limit_words import GROUP_TITLES, NO_FAMILY
 
 WORDS = ("level", "taken_by", "family", "group")  # codes of the program, which stand in no input
+NODES = ("node", "origin", "destination", "factory")  # columns in which nodes stand
 OTHERS = "_others"  # ends the name of a table in which a nation sees others' sums
 _FURTHER = {
     "cases": "Cases: what each attack would need, and what of it is covered",
@@ -65,10 +66,12 @@ class Titles:
         contingencies = {name: one.title for name, one in instance.contingencies.items() if one.title}
         funds = {name: one.title for name, one in instance.funds.items() if one.title}
         commitments = {name: one.title for name, one in instance.commitments.items() if one.title}
+        nodes = {name: node.title for name, node in instance.nodes.items() if node.title}
         return cls(
             {
                 **dict.fromkeys(("nation", "contributor", "recipient"), nations),
                 **dict.fromkeys(("item", "of_item"), items),
+                **dict.fromkeys(NODES, nodes),
                 "commitment": commitments,
                 "contingency": contingencies,
                 "fund": funds,

@@ -15,7 +15,8 @@ from planner.decision.approve import Consent, read_decision, record_decision
 from planner.decision.record import ENDING
 from planner.desk.access.users import Role
 from planner.desk.desk import Desk, Seen, action, number_of, page, render, seen, session_of
-from planner.desk.jobs.sliding import BUDGET, CURVE
+from planner.desk.jobs.work import PLAN
+from planner.desk.pages.wording import ASKED_FOR
 from planner.errors import BusyError, DecisionError, UsageError
 from planner.report.pages.views import Cell, View, ViewColumn
 from planner.store.jobs import ASKED
@@ -25,7 +26,6 @@ from planner.store.store import RunStore
 MOST_WORDS = 2000
 SECONDS_TO_WAIT = 20.0  # for another who writes the same record
 LOGGED = 200  # events on the page
-JOBS = {"plan": "a plan", CURVE: "what a budget brings", BUDGET: "the plan of another budget"}  # asked for
 _ENDINGS = {"json": ".json", "html": ".html"}
 
 
@@ -119,9 +119,9 @@ def _what(event: Event) -> str:
     asked = event.what.removeprefix(ASKED)
     if asked == event.what:
         return event.what
-    if asked == "plan" and not event.document.get("plan"):
+    if asked == PLAN and not event.document.get("plan"):
         return "asked for a check"
-    return f"asked for {JOBS.get(asked, asked)}"
+    return f"asked for {ASKED_FOR.get(asked, asked)}"
 
 
 def _more(event: Event) -> str:

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from planner.desk.access.guard import is_secure, local_part
-from planner.desk.access.sessions import COOKIE, HOURS, TooManyError
+from planner.desk.access.guard import cookie_name, is_secure, local_part
+from planner.desk.access.sessions import HOURS, TooManyError
 from planner.desk.access.users import Role
 from planner.desk.desk import Desk, action, render, session_of
 from planner.errors import PlannerError
@@ -83,12 +83,19 @@ def _signed_in(desk: Desk, request: Request, form: FormData) -> Response:
 def _sign_out(desk: Desk, request: Request, _: FormData) -> Response:
     desk.sessions.end(session_of(request))
     answer = RedirectResponse("/sign-in", 303)
-    answer.delete_cookie(COOKIE, path="/")
+    answer.delete_cookie(cookie_name(request.headers), path="/")
     return answer
 
 
 def _with_cookie(request: Request, cookie: str, then: str) -> Response:
     answer = RedirectResponse(quote(then, safe="/?&=%~:,+"), 303)
-    secure = is_secure(request.headers, request.url.scheme)
-    answer.set_cookie(COOKIE, cookie, int(HOURS * 3600), path="/", secure=secure, httponly=True, samesite="strict")
+    answer.set_cookie(
+        cookie_name(request.headers),
+        cookie,
+        int(HOURS * 3600),
+        path="/",
+        secure=is_secure(request.headers, request.url.scheme),
+        httponly=True,
+        samesite="strict",
+    )
     return answer

@@ -14,7 +14,9 @@ from starlette.routing import Route
 from planner.analysis.explain.explain import Explanation, explain_demand
 from planner.desk.desk import Desk, Seen, number_of, page, render, seen
 from planner.desk.pages.reading import head
+from planner.desk.pages.remedies import answered, known, offered
 from planner.errors import UsageError
+from planner.plan.remedy.measures import NO_COMMITMENT
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.names import unit_beside
 from planner.report.words.numbers import with_unit
@@ -67,7 +69,13 @@ def _why(desk: Desk, request: Request) -> Response:
         ]
     except UsageError as problem:
         raise HTTPException(404, str(problem)) from None
-    return render(request, "run/why.html.j2", **head(run, None), found=found, more=len(names) - MOST_DEMANDS)
+    instance = run.opened.instance
+    commitments = {
+        demand.commitment or NO_COMMITMENT for demand in (instance.demands if instance else ()) if demand.name in names
+    }
+    answers = answered(desk, run)
+    asking: dict[str, Any] = {"answers": answers, "told": known(run, answers), "goals": offered(run, commitments)}
+    return render(request, "run/why.html.j2", **head(run, None), found=found, more=len(names) - MOST_DEMANDS, **asking)
 
 
 def _demands(run: Seen) -> Iterator[str]:
@@ -83,8 +91,8 @@ def told(one: Explanation, run: Seen) -> Told:
     traced = one.traced
     delivered, unit = sum(traced.delivered.values()), run.titles.units.get(traced.item, "")
     name = run.titles.told("item", traced.item)
-    beside = unit_beside(name, unit)
-    heading = f"{traced.demand}: {name} for {traced.destination}, due {_label(run, traced.due)}"
+    beside, where = unit_beside(name, unit), run.titles.told("destination", traced.destination)
+    heading = f"{traced.demand}: {name} for {where}, due {_label(run, traced.due)}"
     heading += f"{f' ({one.asked})' if one.asked else ''}: {with_unit(delivered, beside)} delivered, {with_unit(traced.short, beside)} short"
     held = [
         (
@@ -98,13 +106,23 @@ def told(one: Explanation, run: Seen) -> Told:
         for held in one.held[:MOST_HELD]
     ]
     prices = [(price.title, price.more, price.less, price.unit.replace(" x ", " × ")) for price in one.prices]
-    made = [(made.line, made.factory, _label(run, made.period), units) for made, units in sorted(traced.made.items())]
+    made = [
+        (made.line, run.titles.told("factory", made.factory), _label(run, made.period), units)
+        for made, units in sorted(traced.made.items())
+    ]
     made += [
-        ("opening stock or on order", given.node, _label(run, given.period), units)
+        ("opening stock or on order", run.titles.told("node", given.node), _label(run, given.period), units)
         for given, units in sorted(traced.given.items())
     ]
     moved = [
-        (move.route, move.origin, move.destination, _label(run, move.dispatched), _label(run, move.arrives), units)
+        (
+            move.route,
+            run.titles.told("origin", move.origin),
+            run.titles.told("destination", move.destination),
+            _label(run, move.dispatched),
+            _label(run, move.arrives),
+            units,
+        )
         for move, units in sorted(traced.moved.items())
     ]
     views = [

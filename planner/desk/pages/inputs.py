@@ -17,8 +17,10 @@ from starlette.routing import Route
 from planner import catalogue
 from planner.desk.access.users import Role, Viewer
 from planner.desk.desk import Desk, action, number_of, page, render, session_of
-from planner.desk.jobs.uploads import keep, plain_name
-from planner.desk.jobs.work import marked_place
+from planner.desk.jobs.uploads import DAYS, keep, plain_name, tidy
+from planner.desk.jobs.work import PLAN, marked_place
+from planner.desk.pages.remedies import told_of
+from planner.desk.pages.wording import subject
 from planner.errors import BusyError, UsageError
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.phases import phase_words
@@ -47,9 +49,7 @@ def routes(desk: Desk) -> list[Route]:
 
 def _ask(desk: Desk, request: Request) -> Response:
     viewer = session_of(request).viewer
-    return render(
-        request, "input.html.j2", jobs=desk.jobs.newest(viewer.name, JOBS), models=catalogue.model_names(), fault=""
-    )
+    return render(request, "input.html.j2", fault="", **_context(desk, viewer))
 
 
 def _send(desk: Desk, request: Request, form: FormData) -> Response:
@@ -58,9 +58,13 @@ def _send(desk: Desk, request: Request, form: FormData) -> Response:
         job = _asked(desk, viewer, file, form)
     except (UsageError, BusyError) as problem:
         status = 429 if isinstance(problem, BusyError) else 400
-        context: dict[str, Any] = {"jobs": desk.jobs.newest(viewer.name, JOBS), "models": catalogue.model_names()}
-        return render(request, "input.html.j2", status, **context, fault=str(problem))
+        return render(request, "input.html.j2", status, fault=str(problem), **_context(desk, viewer))
     return RedirectResponse(f"/jobs/{job.id}", 303)
+
+
+def _context(desk: Desk, viewer: Viewer) -> dict[str, Any]:
+    jobs = desk.jobs.newest(viewer.name, JOBS)
+    return {"jobs": jobs, "subject": subject, "models": catalogue.model_names(), "days": DAYS}
 
 
 def _asked(desk: Desk, viewer: Viewer, file: object, form: FormData) -> Job:
@@ -72,13 +76,15 @@ def _asked(desk: Desk, viewer: Viewer, file: object, form: FormData) -> Job:
     if model not in catalogue.model_names():
         raise UsageError(f"There is no planning model {model!r}.")
     desk.jobs.require_room(viewer.name)  # before the workbook is kept, so that refused ones fill no disk
+    kept = desk.jobs.sent(PLAN, DAYS)
+    tidy(desk.folder, kept)
     asked = {
         "file": plain_name(file.filename),
-        "sha256": keep(desk.folder, content),
+        "sha256": keep(desk.folder, content, {sent.sha256 for sent in kept if sent.who == viewer.name}),
         "plan": form.get("plan") == "yes",
         "model": model,
     }
-    return desk.jobs.add(viewer.name, "plan", asked)
+    return desk.jobs.add(viewer.name, PLAN, asked)
 
 
 def _job(desk: Desk, request: Request) -> Job:
@@ -97,8 +103,8 @@ def _shown(desk: Desk, request: Request) -> Response:
     job = _job(desk, request)
     has_marked = marked_place(desk.folder, job.id).is_file()
     return render(
-        request, "job.html.j2", job=job, told=told(job), has_marked=has_marked, result=job.result, wanted=job.wanted,
-        view=_faults(job), money=None,
+        request, "job.html.j2", job=job, told=told(job), has_marked=has_marked, result=job.result, subject=subject(job),
+        view=_faults(job), money=None, run=job.wanted.get("run"), help=told_of(job),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from planner.desk.desk import Desk, Seen, number_of, page, render, seen
 from planner.desk.opened.filters import filtered
 from planner.desk.opened.tables import OTHERS, title_of, view_of
 from planner.desk.pages.contents import BEHIND, BY_NAME, EVIDENCE, PAGES, PLAN, PageOf
+from planner.desk.pages.remedies import answered, known, offered
 from planner.report.data.limits import Limit
 from planner.report.data.report_data import Digest
 from planner.report.pages.report import section
@@ -54,7 +55,9 @@ def _shown(desk: Desk, request: Request, wanted: PageOf) -> Response:
     digest = chosen_digest(run)
     context = {**head(run, wanted), "approvals": desk.store.approvals(run.number) if run.has_all else []}
     if wanted is PLAN:
-        return render(request, "run/plan.html.j2", **context, **_answer(run, digest))
+        found = answered(desk, run)
+        helping: dict[str, Any] = {"found": found, "told": known(run, found), "goals": offered(run)}
+        return render(request, "run/plan.html.j2", **context, **_answer(run, digest), **helping)
     if wanted is EVIDENCE and run.has_all:
         return render(request, "run/evidence.html.j2", **context, **_evidence(desk, run, digest, context["approvals"]))
     tables = list(tables_of(run, wanted.tables))

@@ -16,7 +16,8 @@ from planner.analysis.budget.curve import Bound
 from planner.analysis.budget.study import LEAST, MOST, Budget
 from planner.desk.access.users import Role
 from planner.desk.desk import Desk, Seen, action, number_of, page, render, seen, session_of
-from planner.desk.jobs.sliding import BUDGET, CURVE, SMALL_ROWS, Planned, Slide, input_of, known_curve
+from planner.desk.inputs import input_of
+from planner.desk.jobs.sliding import BUDGET, CURVE, SMALL_ROWS, Planned, Slide, known_curve
 from planner.desk.pages.reading import head
 from planner.domain.instance import PlanningInstance
 from planner.errors import BusyError, PlannerError

@@ -18,14 +18,14 @@ class Browser:
     """One session with a desk."""
 
     def __init__(self, app: ASGIApp) -> None:
-        self._app, self.cookies = app, httpx.Cookies()
+        self.app, self.cookies = app, httpx.Cookies()
 
     def ask(self, method: str, address: str, **more: Any) -> httpx.Response:
         """One request; cookies are kept."""
         return asyncio.run(self._ask(method, address, more))
 
     async def _ask(self, method: str, address: str, more: Mapping[str, Any]) -> httpx.Response:
-        transport = httpx.ASGITransport(app=self._app)
+        transport = httpx.ASGITransport(app=self.app)
         async with httpx.AsyncClient(
             transport=transport, base_url=BASE, cookies=self.cookies, follow_redirects=True
         ) as client:

@@ -11,7 +11,7 @@ import pytest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from planner.desk.access.guard import MOST_AT_ONCE, Guard, local_part
+from planner.desk.access.guard import MOST_AT_ONCE, MOST_LASTING, Guard, local_part
 from planner.desk.access.sessions import COOKIE, HOURS, MOST_FAILURES, Sessions, TooManyError
 from planner.desk.access.users import hashed, read_users
 from planner.desk.app import MOST_BYTES, desk_app
@@ -220,6 +220,49 @@ def test_who_asks_for_much_at_once_leaves_room_for_others(desk: Desk) -> None:
 
     assert asyncio.run(flood()) == [200] * (3 * MOST_AT_ONCE)
     assert most == MOST_AT_ONCE
+
+
+def test_one_person_listens_to_few_jobs_at_a_time(desk: Desk) -> None:
+    over, listening = asyncio.Event(), []
+
+    async def lasting(scope: Scope, receive: Receive, send: Send) -> None:
+        listening.append(scope["path"])
+        await over.wait()
+        await Response()(scope, receive, send)
+
+    guard = Guard(lasting, desk.sessions, HOSTS, MOST_BYTES)
+    cookies = {COOKIE: str(desk.sessions.enter(str(desk.sessions.link)))}
+
+    async def listen() -> list[int]:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=guard), base_url="http://127.0.0.1", cookies=cookies
+        ) as client:
+            first = [asyncio.create_task(client.get("/jobs/1/events")) for _ in range(MOST_LASTING)]
+            while len(listening) < MOST_LASTING:
+                await asyncio.sleep(0.001)
+            refused = await client.get("/jobs/1/events")
+            over.set()
+            answers = [refused, *await asyncio.gather(*first), await client.get("/jobs/1/events")]
+            return [answer.status_code for answer in answers]
+
+    assert asyncio.run(listen()) == [429, *[200] * MOST_LASTING, 200]
+
+
+def test_two_desks_on_one_host_keep_apart(runs: Path, tmp_path: Path) -> None:
+    """Browsers send the cookies of a host to all its ports."""
+    ports = ("8100", "8200")
+    desks = {port: made_desk(runs, tmp_path / port) for port in ports}
+    browser = Browser(desk_app(desks[ports[0]], HOSTS))
+    for port, one in desks.items():
+        browser.app = desk_app(one, HOSTS)
+        browser.get(f"http://127.0.0.1:{port}/enter?token={one.sessions.link}")
+    assert sorted(browser.cookies) == [f"{COOKIE}_{port}" for port in ports]
+    for port, one in desks.items():
+        browser.app = desk_app(one, HOSTS)
+        assert "<h1>Runs</h1>" in browser.get(f"http://127.0.0.1:{port}/").text
+    browser.send(f"http://127.0.0.1:{ports[1]}/sign-out", {}, page=f"http://127.0.0.1:{ports[1]}/")
+    browser.app = desk_app(desks[ports[0]], HOSTS)
+    assert "<h1>Runs</h1>" in browser.get(f"http://127.0.0.1:{ports[0]}/").text
 
 
 @pytest.mark.parametrize(("name", "is_told"), [("reader", False), ("east", False), ("approver", True)])

@@ -50,6 +50,14 @@ def test_limits_are_told_by_their_titles(browser: Browser) -> None:
     assert re.search(r"<td>Poland \(PL\) ?</td>", browser.get("/runs/2/why?destination=Front").text)
 
 
+def test_places_are_told_by_their_names(browser: Browser) -> None:
+    rows = browser.get("/runs/1/tables/shipments").text.replace("<wbr>", "")
+    assert re.search(r"<td>Works in Eastland \(East works\) ?</td>", rows)
+    assert "Works in Eastland (East works)" in browser.get("/runs/1/points?point=East+works").text
+    assert ">Works in Eastland (East works)</option>" in browser.get("/runs/1/network").text
+    assert "Works in Eastland" not in browser.get("/runs/1/tables/shipments.csv").text  # codes, for programs
+
+
 def test_a_ratio_has_two_decimals(browser: Browser) -> None:
     ledger = pd.read_csv(io.StringIO(browser.get("/runs/1/tables/burden_sharing.csv").text))
     shown = browser.get("/runs/1/tables/burden_sharing").text
@@ -145,7 +153,7 @@ def test_a_point_says_what_goes_through_it(browser: Browser) -> None:
     assert comes == pytest.approx(500)
     page = browser.get("/runs/2/points?point=Crossing").text
     assert "500.0" in page
-    assert "What being full costs" in page
+    assert "What more capacity here would bring" in page
     for address in ("/runs/2/points?point=Nowhere", "/runs/2/points", "/runs/2/points?point=../.."):
         assert browser.get(address).status_code == 404
 

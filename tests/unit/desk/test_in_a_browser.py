@@ -137,13 +137,24 @@ def test_the_map_plays_months_and_a_click_on_a_point_opens_it(page: Any) -> None
     point = page.locator(".picture-of-map path:has(> title)", has_text="Crossing (transit").first
     point.dispatch_event("click")
     page.wait_for_url("**/points?point=Crossing")
-    page.get_by_role("heading", name="What being full costs").wait_for()
+    page.get_by_role("heading", name="What more capacity here would bring").wait_for()
 
 
 def test_a_shortfall_says_why_with_cells(page: Any) -> None:
     page.goto("/runs/3")
-    page.get_by_role("link", name="City", exact=True).click()
+    page.get_by_role("link", name="Receiving area (City)", exact=True).click()
     page.get_by_role("cell", name="Lines!E2").wait_for()
+
+
+def test_what_would_help_is_worked_out_and_tested(page: Any) -> None:
+    page.goto("/runs/3")
+    page.get_by_label("Find the cheapest changes that meet this in full").select_option(index=0)
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("heading", name="What would help (run 3)").wait_for()
+    page.get_by_text("Each was planned again from the changed input").wait_for()
+    page.get_by_role("link", name="Back to run 3").click()
+    page.wait_for_url("**/runs/3#help")
+    page.get_by_text("What parts of the way cost").wait_for()
 
 
 def test_a_budget_is_slid_by_keyboard_and_planned_exactly(page: Any) -> None:
@@ -163,7 +174,7 @@ def test_runs_are_chosen_and_put_side_by_side(page: Any) -> None:
     page.goto("/")
     page.get_by_label("Compare run 1", exact=True).check()
     page.get_by_label("Compare run 5", exact=True).check()
-    page.get_by_role("button", name="Put side by side").click()
+    page.get_by_role("button", name="Compare up to four").click()
     page.get_by_role("cell", name="less, better").first.wait_for()
     page.get_by_role("heading", name="What funds pay").wait_for()
 

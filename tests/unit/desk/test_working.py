@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -16,9 +18,11 @@ from planner.decision.approve import read_decision
 from planner.decision.record import ENDING
 from planner.desk.app import desk_app
 from planner.desk.desk import Desk
-from planner.desk.jobs.uploads import keep, place_of, plain_name
+from planner.desk.jobs.uploads import DAYS, keep, place_of, plain_name, tidy
+from planner.desk.jobs.work import PLAN
 from planner.errors import UsageError
 from planner.store import jobs as jobs_module
+from planner.store import schema
 from planner.store.jobs import DONE, FAILED, MOST_OPEN_EACH
 from planner.store.log import read_log
 from planner.store.store import open_store
@@ -123,7 +127,7 @@ def test_a_file_is_called_by_its_own_name_only(name: str, kept: str) -> None:
 
 
 def test_what_is_no_hash_is_no_place(tmp_path: Path) -> None:
-    assert place_of(tmp_path, keep(tmp_path, b"PK")).read_bytes() == b"PK"
+    assert place_of(tmp_path, keep(tmp_path, b"PK", ())).read_bytes() == b"PK"
     with pytest.raises(UsageError):
         place_of(tmp_path, "../../secret")
 
@@ -141,6 +145,43 @@ def test_a_workbook_that_is_refused_fills_no_disk(own: Desk, mine: Browser) -> N
     for number in range(MOST_OPEN_EACH + 3):
         mine.send("/input", {}, files={"workbook": ("a.xlsx", b"PK" + bytes([number]))})
     assert len(list((own.folder / "uploads").iterdir())) == MOST_OPEN_EACH
+
+
+@pytest.mark.usefixtures("without_reports")
+def test_a_workbook_stays_while_it_is_needed_and_no_longer(own: Desk, mine: Browser) -> None:
+    content = (INPUTS / "quickstart.xlsx").read_bytes()
+    _send(mine, _spoilt(), "checked.xlsx")
+    _send(mine, content, "planned.xlsx", plan="yes")
+    work(own)
+    _send(mine, content + bytes(1), "waiting.xlsx")
+    waiting, planned, _ = (job.wanted["sha256"] for job in own.jobs.newest("me", 9))
+    assert (own.folder / "marked" / "job-1.xlsx").is_file()
+    long_ago = time.time() - (DAYS + 1) * 24 * 3600
+    for path in own.folder.glob("*/*"):
+        os.utime(path, (long_ago, long_ago))
+    with own.store.database.writing() as connection:
+        connection.execute(schema.jobs.update().values(at="2020-01-01T00:00:00Z"))
+    _send(mine, content + bytes(2), "new.xlsx")
+    new = own.jobs.job(4).wanted["sha256"]
+    assert {path.stem for path in (own.folder / "uploads").iterdir()} == {waiting, planned, new}
+    assert [path.name for path in (own.folder / "inputs").iterdir()] == [planned]
+    assert not list((own.folder / "marked").iterdir())
+    with own.store.database.writing() as connection:  # the run is pruned
+        connection.execute(schema.runs.delete().where(schema.runs.c.id == 2))
+    tidy(own.folder, own.jobs.sent(PLAN, DAYS))
+    assert {path.stem for path in (own.folder / "uploads").iterdir()} == {waiting, new}
+
+
+def test_one_person_has_a_share_of_the_room(own: Desk, mine: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = (INPUTS / "quickstart.xlsx").read_bytes()
+    monkeypatch.setattr("planner.desk.jobs.uploads.MOST_EACH", len(content) + 10)
+    own.jobs.add("somebody else", PLAN, {"sha256": keep(own.folder, content + bytes(5), ())})
+    _send(mine, content)
+    _send(mine, content)  # the same again takes no room
+    answer = mine.send("/input", {}, files={"workbook": ("a.xlsx", content + bytes(1))})
+    assert answer.status_code == 400
+    assert "MiB of your workbooks are kept" in answer.text
+    assert len(list((own.folder / "uploads").iterdir())) == 2
 
 
 @pytest.mark.usefixtures("without_reports")

@@ -6,6 +6,9 @@ function watch(box, job, whenDone) {
   const bar = box.querySelector("progress"), count = box.querySelector(".count");
   const events = new EventSource(`/jobs/${job}/events`);
   box.hidden = false;
+  events.onerror = () => {
+    if (events.readyState === EventSource.CLOSED) box.querySelector(".state-of-job").textContent = "Reload this page to see how far it is.";
+  };
   events.onmessage = (event) => {
     const told = JSON.parse(event.data);
     box.querySelector(".state-of-job").textContent = told.words;
@@ -46,7 +49,7 @@ for (const slide of document.querySelectorAll(".slide")) {
     const answer = await fetch(`${slide.dataset.bounds}&factor=${range.value}`, { headers: { Accept: "application/json" } });
     const told = await answer.json();
     if (mine !== asked || !answer.ok) return;
-    output.textContent = `× ${told.factor.toFixed(2)} = ${told.no_plan ? `${told.amount}: with so little of it there is no plan` : told.amount}`;
+    output.textContent = `× ${told.factor.toFixed(2)} = ${told.no_plan ? `${told.amount}: with so small a budget there is no plan` : told.amount}`;
     body.replaceChildren(...told.aims.map((aim) => {
       const row = document.createElement("tr"), name = document.createElement("th");
       row.className = aim.kind;
@@ -108,7 +111,7 @@ for (const map of document.querySelectorAll(".live-map")) {
   });
   picture.addEventListener("click", (event) => {
     const title = event.target.closest("svg *")?.querySelector(":scope > title")?.textContent ?? "";
-    const name = names.filter((one) => title.startsWith(`${one} (`)).sort((a, b) => b.length - a.length)[0];
+    const name = names.filter((one) => title.startsWith(`${one} (`) || title.startsWith(`${one}, `)).sort((a, b) => b.length - a.length)[0];
     if (name) location.href = map.dataset.points + encodeURIComponent(name);
   });
 }

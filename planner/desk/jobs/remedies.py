@@ -1,0 +1,85 @@
+"""What would help, worked out by a job: the remedies of one goal of a run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from planner.analysis.context import ProgressCall
+from planner.analysis.remedy.record import RemedyResultRecord
+from planner.analysis.remedy.remedy import Asked, remedy_of_workbook
+from planner.plan import SolveOptions
+from planner.plan.remedy.measures import COMMITMENT, CONTINGENCY, EVERYTHING, Goal
+from planner.records.reading import read_record
+from planner.records.remedies import GoalRecord
+from planner.store.jobs import DONE, Job, Jobs
+
+REMEDY = "remedy"  # the kind of such a job
+FILES = ("remedy.html", "remedy.xlsx")  # of its folder, for people
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A goal of a run that is to be whole. `run_sha256` tells runs apart."""
+
+    run: int
+    run_sha256: str
+    goal: Goal
+
+    def document(self) -> dict[str, Any]:
+        """As a job is asked for it."""
+        return {"run": self.run, "run_sha256": self.run_sha256, "goal": self.goal.kind, "name": self.goal.name}
+
+    @classmethod
+    def read(cls, asked: Mapping[str, Any]) -> Sought:
+        """What `document` wrote."""
+        return cls(int(asked["run"]), str(asked["run_sha256"]), Goal(str(asked["goal"]), str(asked["name"])))
+
+    @property
+    def asked(self) -> Asked:
+        """As `planner remedy` is asked."""
+        goal = self.goal
+        return Asked(
+            goal.name if goal.kind == COMMITMENT else None,
+            goal.kind == EVERYTHING,
+            goal.name if goal.kind == CONTINGENCY else None,
+        )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a job found; `told` is empty where nothing is short."""
+
+    job: int
+    goal: Goal
+    told: tuple[GoalRecord, ...]
+
+
+def worked_out(source: Path, target: Path, sought: Sought, model: str, progress: ProgressCall) -> dict[str, Any]:
+    """The remedies, as JSON, and a folder `target` that says them for people; what stands there already is not made again.
+
+    Raises as `remedy_of_workbook`.
+    """
+    if not (target / "remedy.json").is_file():
+        remedy_of_workbook(source, target, sought.asked, SolveOptions(model=model), progress)
+    record = read_record(target / "remedy.json", RemedyResultRecord)
+    return {"goals": [goal.model_dump(mode="json") for goal in record.goals]}
+
+
+def answers(jobs: Jobs, run_sha256: str) -> list[Answer]:
+    """What jobs found of a run, the newest of each goal, in the order in which they were asked for."""
+    found: dict[Goal, Answer] = {}
+    for job in jobs.of_kind(REMEDY, DONE, run_sha256):
+        goal = Sought.read(job.wanted).goal
+        found.pop(goal, None)
+        found[goal] = answer_of(job)
+    return list(found.values())
+
+
+def answer_of(job: Job) -> Answer:
+    """What one job found."""
+    told = tuple(GoalRecord.model_validate_json(json.dumps(goal)) for goal in job.result.get("goals", ()))
+    return Answer(job.id, Sought.read(job.wanted).goal, told)

@@ -1,0 +1,100 @@
+"""What would help: the cheapest changes that make a commitment, a contingency or everything whole, worked out by a job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from planner.desk.access.users import Role
+from planner.desk.desk import Desk, Seen, action, number_of, page, seen, session_of
+from planner.desk.jobs.remedies import FILES, REMEDY, Answer, Sought, answer_of, answers
+from planner.desk.jobs.work import remedy_place
+from planner.errors import BusyError
+from planner.plan.remedy.measures import COMMITMENT, CONTINGENCY, EVERYTHING, NO_COMMITMENT, Goal
+from planner.records.remedies import GoalRecord
+from planner.report.words.remedy_words import Words
+from planner.store.jobs import DONE, Job
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A goal that may be asked for: as the form sends it, and in words."""
+
+    code: str
+    title: str
+    goal: Goal
+
+
+def routes(desk: Desk) -> list[Route]:
+    """The addresses."""
+    return [
+        Route("/runs/{run:number}/remedies", action(desk, _ask, Role.planner), methods=["POST"]),
+        Route("/runs/{run:number}/remedies/{job:number}/{name:str}", page(desk, _file)),
+    ]
+
+
+def offered(run: Seen, commitments: Iterable[str] | None = None) -> list[Offered]:
+    """What falls short in a run and can be asked for by this viewer; `commitments`: these only. Nothing where the aims are weighted:
+    remedies are about aims in order.
+    """
+    instance = run.opened.instance
+    is_asked = run.has_all and run.viewer.may(Role.planner) and run.opened.run.is_good
+    if instance is None or not is_asked or not isinstance(run.opened.record.objective, tuple):
+        return []
+    short = list(dict.fromkeys(run.whole["shortfalls"]["commitment"].fillna(NO_COMMITMENT).astype(str)))
+    goals = [Goal(COMMITMENT, name) for name in short if commitments is None or name in {*commitments}]
+    if commitments is None:
+        goals += [Goal(EVERYTHING)] if len(goals) > 1 else []
+        uncovered = run.whole.get("uncovered")
+        goals += [
+            Goal(CONTINGENCY, str(name)) for name in ([] if uncovered is None else uncovered["contingency"].unique())
+        ]
+    words = Words(instance, run.money)
+    return [Offered(f"{goal.kind}:{goal.name}", words.goal(goal), goal) for goal in goals]
+
+
+def answered(desk: Desk, run: Seen) -> list[Answer]:
+    """What jobs found that would help this run; nothing for one nation's user."""
+    return answers(desk.jobs, run.opened.run.run_sha256) if run.has_all else []
+
+
+def known(run: Seen, answers: Sequence[Answer]) -> list[GoalRecord]:
+    """What the run itself says would help, but for what jobs have answered since."""
+    answered = {(answer.goal.kind, answer.goal.name) for answer in answers}
+    return [goal for goal in run.opened.record.remedies or () if (goal.kind, goal.name) not in answered]
+
+
+def told_of(job: Job) -> list[Answer]:
+    """What a job found, where it is one that looked for remedies and is done."""
+    return [answer_of(job)] if job.kind == REMEDY and job.state == DONE else []
+
+
+def _ask(desk: Desk, request: Request, form: FormData) -> Response:
+    """Ask for the remedies of a goal; where that is asked for already, show how far it is."""
+    run, viewer = seen(desk, request, number_of(request)), session_of(request).viewer
+    chosen = next((one for one in offered(run) if one.code == form.get("goal")), None)
+    if chosen is None:
+        raise HTTPException(400, "Choose something that falls short in this run.")
+    sought = Sought(run.number, run.opened.run.run_sha256, chosen.goal)
+    mine = (job for job in desk.jobs.newest(viewer.name, 10) if job.is_open and job.kind == REMEDY)
+    job = next((job for job in mine if Sought.read(job.wanted) == sought), None)
+    if job is None:
+        try:
+            job = desk.jobs.add(viewer.name, REMEDY, {**sought.document(), "model": run.opened.run.model})
+        except BusyError as problem:
+            raise HTTPException(429, str(problem)) from None
+    return RedirectResponse(f"/jobs/{job.id}", 303)
+
+
+def _file(desk: Desk, request: Request) -> Response:
+    run, number, name = seen(desk, request, number_of(request)), number_of(request, "job"), request.path_params["name"]
+    path = remedy_place(desk.folder, number) / name
+    if name not in FILES or number not in {answer.job for answer in answered(desk, run)} or not path.is_file():
+        raise HTTPException(404, "There is no such file.")
+    return FileResponse(path, filename=f"run-{run.number}-{name}", content_disposition_type="attachment")
