@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from planner.cli.arguments import Run
 from planner.cli.say import say
 from planner.errors import InputError, UsageError, VerificationError
-
-if TYPE_CHECKING:
-    pass
 
 
 def verify(

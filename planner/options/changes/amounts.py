@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from planner.options.changes.option import Change
-from planner.workbook.reading.cells import expectation, read_number
+from planner.workbook.reading.cells import CellError, expectation, read_number
 from planner.workbook.reading.spelling import number_text
 from planner.workbook.reading.table import Cell
 from planner.workbook.schema import Column
@@ -36,7 +36,10 @@ def changed_cell(change: Change, column: Column, cell: Cell, place: str, textual
             "column", f"{place} is blank, which means: {meaning}; there is nothing to {change.kind}, use set"
         )
     plain = replace(column, minimum=None, maximum=None, positive=False, kind="number")
-    number = float(column.default) if cell is None else read_number(plain, cell, textual)  # type: ignore[arg-type]
+    try:
+        number = float(column.default) if cell is None else read_number(plain, cell, textual)  # type: ignore[arg-type]
+    except CellError:  # the fault of the cell itself is told already; without it every cell here is a number
+        return cell
     amount = read_number(Column("value", "number", ""), change.value, textual or isinstance(change.value, str))
     result = number * amount if change.kind == "scale" else number + amount
     return number_text(result) if textual else result

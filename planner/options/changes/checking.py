@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from planner.domain.instance import PlanningInstance
@@ -33,34 +33,37 @@ def checked_input(reading: Reading) -> CheckedInput | None:
     """What options are applied to; None where something else than rows of Options is wrong with the input."""
     if reading.instance is not None:
         return CheckedInput(reading.raw, reading.instance, read_tables(reading.raw))
-    rows = _faulty_rows(reading.faults)
-    if rows is None:
+    if not all(map(_of_options, reading.faults)):
         return None
+    rest, incomplete = _without_faulty_rows(reading)
+    if rest.instance is None:
+        return None
+    return CheckedInput(rest.raw, rest.instance, read_tables(rest.raw), incomplete)
+
+
+def _of_options(fault: Fault) -> bool:
+    """Is it of a row of Options (not of its header)?"""
+    return normalise(fault.sheet or "") == "options" and row_number(fault.cell or "") > 1
+
+
+def _faulty_rows(faults: Sequence[Fault]) -> set[int]:
+    """The rows of Options that have faults."""
+    return {row_number(fault.cell or "") for fault in faults if _of_options(fault)}
+
+
+def _without_faulty_rows(reading: Reading) -> tuple[Reading, frozenset[str]]:
+    """The input without the rows of Options that have faults, and the options of which a row was left out."""
+    rows = _faulty_rows(reading.faults)
     sheet, table = reading.raw.table("Options"), options_table(reading.raw)
     assert sheet is not None
     assert table is not None
     kept = tuple((None,) * len(cells) if place + 2 in rows else cells for place, cells in enumerate(sheet.rows))
     without = replace(sheet, rows=kept, spoilt=frozenset(p for p in sheet.spoilt if p[0] + 1 not in rows))
     tables = tuple(without if each is sheet else each for each in reading.raw.tables)
-    faults = tuple(fault for fault in reading.raw.faults if fault not in reading.faults)
+    faults = tuple(fault for fault in reading.raw.faults if not _of_options(fault))
+    names = (name for record, name in enumerate(table["option"]) if table.sheet_row(record) in rows and name)
     rest = interpret(replace(reading.raw, tables=tables, faults=faults))
-    if rest.instance is None:
-        return None
-    names = {name for record, name in enumerate(table["option"]) if table.sheet_row(record) in rows and name}
-    return CheckedInput(
-        rest.raw, rest.instance, read_tables(rest.raw), frozenset(n for n in names if isinstance(n, str))
-    )
-
-
-def _faulty_rows(faults: Sequence[Fault]) -> set[int] | None:
-    """The rows of Options that have faults; None where there are faults elsewhere, or of its header."""
-    rows = set()
-    for fault in faults:
-        row = row_number(fault.cell or "")
-        if normalise(fault.sheet or "") != "options" or row <= 1:
-            return None
-        rows.add(row)
-    return rows
+    return rest, frozenset(name for name in names if isinstance(name, str))
 
 
 def check_options(
@@ -68,7 +71,7 @@ def check_options(
 ) -> tuple[dict[str, Changed], list[Fault]]:
     """The input as each option changes it, and every fault of every option, those of its rows among them."""
     changed = {option.name: apply_option(option, checked.raw, checked.book) for option in options}
-    faults = [*reading.faults, *_unmet(reading, checked)]
+    faults = [*reading.faults, *_unmet(reading, checked.raw, checked.book)]
     faults += problem_faults(checked.raw, {name: made.problems for name, made in changed.items()})
     for option in options:
         whole = option.name not in checked.incomplete and not changed[option.name].problems
@@ -76,9 +79,9 @@ def check_options(
     return changed, by_row(faults)
 
 
-def _unmet(reading: Reading, checked: CheckedInput) -> list[Fault]:
+def _unmet(reading: Reading, raw: RawInput, book: TypedWorkbook) -> list[Fault]:
     """Conditions that no row meets, in rows of Options that were left out for another fault."""
-    rows, table = _faulty_rows(reading.faults) or set(), options_table(reading.raw)
+    rows, table = _faulty_rows(reading.faults), options_table(reading.raw)
     if table is None or not rows:
         return []
     known = {normalise(each.name): each for each in BY_NAME.values()}
@@ -90,7 +93,7 @@ def _unmet(reading: Reading, checked: CheckedInput) -> list[Fault]:
             continue
         problem = option_fault(reading.raw, record, "where", str(name), "")
         if problem.cell not in blamed:
-            unmet = unmet_conditions(schema, where, checked.raw, checked.book)
+            unmet = unmet_conditions(schema, where, raw, book)
             found += [replace(problem, message=f"{problem.message}{unmet}")] if unmet else []
     return found
 
@@ -109,10 +112,28 @@ def _faults_of(option: Option, changed: Changed, checked: CheckedInput, whole: b
 
 
 def option_warnings(reading: Reading, model: str) -> list[Fault]:
-    """What `planner compare` would refuse in the options of an input that can be planned as it stands."""
+    """What `planner compare` would refuse in the options of an input, besides the faults that the reading has."""
     checked = checked_input(reading)
     if checked is None:
-        return []
-    known: Mapping[str, Option] = read_options(checked.raw)
-    _, faults = check_options(reading, checked, list(known.values()), model)
+        faults = _beside_other_faults(reading)
+    else:
+        _, faults = check_options(reading, checked, list(read_options(checked.raw).values()), model)
     return [replace(fault, severity="warning") for fault in faults if fault not in reading.faults]
+
+
+def _beside_other_faults(reading: Reading) -> list[Fault]:
+    """The faults of options of an input that has others: whether an option could be compared with the base, nobody can say."""
+    sheet, book = reading.raw.table("Options"), read_tables(reading.raw)
+    header = any(normalise(fault.sheet or "") == "options" and not _of_options(fault) for fault in reading.faults)
+    if sheet is None or header or book.horizon is None:
+        return []
+    rest, incomplete = _without_faulty_rows(reading)
+    book = read_tables(rest.raw)
+    faults = _unmet(reading, rest.raw, book)
+    for option in read_options(rest.raw).values():
+        changed = apply_option(option, rest.raw, book)
+        faults += problem_faults(rest.raw, {option.name: changed.problems})
+        new = [fault for fault in interpret(changed.raw).faults if fault not in rest.faults]
+        whole = option.name not in incomplete and not changed.problems
+        faults += input_faults(rest.raw, option, changed.edits, new, whole)
+    return by_row(faults)

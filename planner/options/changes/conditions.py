@@ -13,7 +13,7 @@ from typing import Any
 
 from planner.workbook.names.names import MOST_LISTED, suggestion
 from planner.workbook.reading.cells import CellError, read_choice, read_name, read_number, read_text, read_yes_no
-from planner.workbook.reading.periods import FAR, NEVER, PeriodError, PeriodReader
+from planner.workbook.reading.periods import BAD, FAR, NEVER, PeriodError, PeriodReader
 from planner.workbook.reading.table import Cell, normalise
 from planner.workbook.reading.typed import TypedTable
 from planner.workbook.schema import SETTINGS, Column, Table
@@ -45,7 +45,10 @@ def read_conditions(where: str, table: Table) -> list[Condition]:
 
 
 def records_meeting(conditions: Sequence[Condition], table: TypedTable, periods: PeriodReader) -> list[int]:
-    """The records of a table that meet all conditions. Raises CellError for a text that its column cannot hold."""
+    """The records of a table that meet all conditions, or may meet them, where a cell has a fault.
+
+    Raises CellError for a text that its column cannot hold.
+    """
     met = range(len(table))
     for condition in conditions:
         values = understood(table, condition.column.name)
@@ -53,7 +56,7 @@ def records_meeting(conditions: Sequence[Condition], table: TypedTable, periods:
             met = [r for r in met if table.cell(r, condition.column.name) is None]  # type: ignore[assignment]
             continue
         test = value_test(condition, periods)
-        met = [record for record in met if test(values[record])]  # type: ignore[assignment]
+        met = [record for record in met if values[record] is BAD or test(values[record])]  # type: ignore[assignment]
     return list(met)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,13 @@ from small_world import options, raw, sheets, write
 
 from planner import cli
 from planner.errors import InputError
+from planner.options.changes.checking import option_warnings
 from planner.options.changes.faults import input_faults, problem_faults
 from planner.options.changes.option import read_options
 from planner.options.changes.overrides import apply_option
 from planner.options.pipeline import compare_workbook
 from planner.workbook import interpret
+from tests.seeds import only_long
 
 
 def test_a_change_that_cannot_be_made_is_a_fault_at_its_cell(tmp_path: Path) -> None:
@@ -87,3 +90,42 @@ def test_check_warns_of_what_compare_would_refuse(tmp_path: Path, capsys: pytest
     assert (
         "warning: Options!C2 (where): option UNMET (row 2): no row of Budgets has fund=Jont" in capsys.readouterr().out
     )
+
+
+def test_one_check_lists_the_faults_of_options_beside_all_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = sheets(Options=FAULTY)
+    made["Demand"][1][2] = "Nowhere"
+    source = write(made, tmp_path / "in.xlsx")
+    assert cli.run(["check", str(source)]) == 2
+    told = capsys.readouterr().out
+    assert "Demand!C2 (destination): found 'Nowhere', expected a node of Nodes" in told
+    assert "Options!B2 (table): found 'Budgts'" in told
+    for where in ("C3 (where): option COLUMN", "C4 (where): option UNMET", "C5 (where): option VALUE",
+                  "F6 (value): option NEGATIVE", "C7 (where): option NEGATIVE"):  # fmt: skip
+        assert f"warning: Options!{where}" in told
+    assert "with option" not in told
+    assert told.count("Nowhere") == 1  # what is wrong with the input is not the fault of every option
+
+
+@pytest.mark.parametrize("damage", ["?", *only_long([None, -1.0])])
+def test_options_are_checked_whatever_else_is_wrong(damage: object, tmp_path: Path) -> None:
+    """Each cell of the input but those of Options is spoilt in turn; what is told of options is never what is wrong elsewhere."""
+    changes = options(
+        ("MORE", "Budgets", "fund=Joint; year=2026", "amount", "scale", 2),
+        ("LATER", "Demand", "period=2", "quantity", "add", 1),
+        ("UNMET", "Budgets", "fund=Jont", "amount", "scale", 2),
+    )
+    whole = raw(tmp_path, Options=changes)
+    for table in whole.tables:
+        for row, cells in enumerate(table.rows if table.name != "Options" else ()):
+            for column in range(len(cells)):
+                spoilt = (*cells[:column], damage, *cells[column + 1 :])
+                rows = (*table.rows[:row], spoilt, *table.rows[row + 1 :])
+                tables = tuple(replace(each, rows=rows) if each is table else each for each in whole.tables)
+                reading = interpret(replace(whole, tables=tables))
+                told = option_warnings(reading, "full")
+                assert {fault.sheet for fault in told} <= {"Options"}
+                if reading.faults and table.name not in ("Settings", "Budgets", "Funds"):
+                    assert "option UNMET" in str(told[-1]), (table.name, row, column)
