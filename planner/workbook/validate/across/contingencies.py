@@ -18,6 +18,8 @@ UNCERTAIN_NAMES = {
 
 def check_surge(book: TypedWorkbook) -> None:
     """A surge falls due within the window of its contingency."""
+    if not book.names.certain(("contingency",)):
+        return  # two contingencies of one name: which is meant is not known
     windows = dict(book["Contingencies"].records("contingency", "window"))
     table = book["Surge"]
     for record, (name, offset) in enumerate(table.records("contingency", "offset")):

@@ -29,8 +29,8 @@ def check_overdue(book: TypedWorkbook) -> None:
 def check_orders(book: TypedWorkbook) -> None:
     """An order was placed before the horizon: it is completed in it, while the line's node is open, and before the first
     new order can be. The line's own window bounds new orders; one that never opens completes none."""
-    if not book.names.certain(("line",)):
-        return
+    if not book.names.certain(("line", "node")):
+        return  # two lines or nodes of one name: which is meant is not known
     columns = ("line", "factory", "order_lead_time", "opens")
     lines = {line: facts for line, *facts in book["Lines"].records(*columns)}
     nodes = {node: window for node, *window in book["Nodes"].records("node", "opens", "closes")}
@@ -92,6 +92,8 @@ def check_previous(book: TypedWorkbook) -> None:
 
 def check_origins(book: TypedWorkbook, table: TypedTable) -> None:
     """Where a row says from where a route was used, that is where the route starts, or ends if it goes both ways."""
+    if not book.names.certain(("route",)):
+        return  # two routes of one name: which is meant is not known
     columns = ("route", "origin", "destination", "both_ways")
     ends = {route: (origin, other, both) for route, origin, other, both in book["Routes"].records(*columns)}
     for record, (route, origin) in enumerate(table.records("route", "origin")):
