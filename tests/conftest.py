@@ -39,11 +39,12 @@ def pytest_collection_finish() -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """What the run took of the processors, with the processes that it started."""
-    seconds = sum(os.times()[:4])
+    own = os.times()
+    with_children = own.user + own.system + own.children_user + own.children_system
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["processor_seconds"] = seconds
-    else:
-        _worked.append(seconds)
+        session.config.workeroutput["processor_seconds"] = with_children
+    else:  # workers tell theirs themselves
+        _worked.append(own.user + own.system if session.config.getoption("numprocesses", None) else with_children)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -29,6 +29,7 @@ def holds(found: Replay, months: int) -> None:
     assert found.shortfall[0] >= found.hindsight_shortfall[0] - 1.0
 
 
+@pytest.mark.long
 def test_two_months_of_mishaps(tmp_path: Path) -> None:
     holds(lived(tmp_path, 2, 6, 4, scale=0.0002), 2)
 

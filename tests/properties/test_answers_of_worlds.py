@@ -262,7 +262,7 @@ def _check_days(tables: Tables, rows: Any) -> None:
 
 
 def test_every_number_comes_from_the_tables(tmp_path: Path) -> None:
-    assert sum(check_world(seed, tmp_path / str(seed)) for seed in range(8)) >= 4
+    assert sum(check_world(seed, tmp_path / str(seed)) for seed in range(4)) >= 2
 
 
 @pytest.mark.long

@@ -261,6 +261,7 @@ def test_the_level_of_a_draw_weighs_the_worst_cases() -> None:
 # What a run leaves
 
 
+@pytest.mark.long
 def test_the_same_bytes_with_a_plan_that_stands_and_on_two_workers(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

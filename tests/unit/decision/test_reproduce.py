@@ -59,6 +59,7 @@ def test_the_same_tables_come_out_byte_for_byte(here: Path, capsys: pytest.Captu
     assert said.endswith("The plan is reproduced.\n")
 
 
+@pytest.mark.long
 def test_another_process_elsewhere_needs_the_record_and_the_input_alone(
     here: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

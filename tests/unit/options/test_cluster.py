@@ -61,6 +61,7 @@ def nobody(_: Outcome) -> None:
     pass
 
 
+@pytest.mark.long
 def test_a_lost_worker_loses_no_option(
     base: BaseState, several: list[Option], capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -128,6 +129,7 @@ def scheduler() -> Iterator[str]:
             process.wait(LONG)
 
 
+@pytest.mark.long
 def test_a_scheduler_gives_the_same_tables(
     workbook: Path, tmp_path: Path, scheduler: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -150,6 +152,7 @@ def test_a_scheduler_that_cannot_be_reached_is_named(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.long
 def test_interrupted_it_leaves_nothing_and_says_so(workbook: Path, tmp_path: Path) -> None:
     """Ctrl-C reaches the whole process group, workers included."""
     arguments = [

@@ -14,6 +14,7 @@ from planner.options.pages import wording, workbook
 from planner.options.pipeline import ComparisonResult, compare_workbook
 from planner.report.words.numbers import Money
 
+pytestmark = pytest.mark.usefixtures("without_option_reports")
 EUR, MILLIONS = Money("EUR", 1.0), Money("EUR", 1e6)
 
 
@@ -114,16 +115,6 @@ def test_nations_are_named_with_their_code(tmp_path: Path) -> None:
     assert page.count(">X: Poland (PL)<") == 2, "two charts"
     assert ">PL<" not in page.split('id="changes"')[0]
     assert set(result.comparison.tables["nations"]["nation"]) == {"PL", "CZ", "Extra"}, "tables for programs keep codes"
-
-
-def test_each_option_has_a_report_of_its_own_and_leads_to_it(tmp_path: Path) -> None:
-    result = compared(tmp_path, ("X", "Budgets", "contributor=PL", "amount", "add", 300))
-    page = (result.folder / "compare.html").read_text(encoding="utf-8")
-    for name, told in (("base", "45\u00a0%"), ("X", "55\u00a0%")):
-        assert f'<a href="runs/{name}/report.html">{name}</a>' in page
-        report = (result.folder / "runs" / name / "report.html").read_text(encoding="utf-8")
-        assert f"<h1>Crates: {name}</h1>" in report
-        assert f"{told} of what is wanted is delivered" in report
 
 
 def test_without_funds_nobody_is_said_to_pay(tmp_path: Path) -> None:

@@ -151,6 +151,7 @@ def test_a_narrow_screen_scrolls_inside_its_parts_only(size: str, show: Any, req
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", ["small", *only_long(["coalition"])])
 def test_the_caveat_is_printed_on_every_page(
     size: str, show: Any, request: pytest.FixtureRequest, tmp_path: Path

@@ -139,6 +139,7 @@ def test_killed_in_any_phase_the_last_good_plan_stands_and_the_next_run_goes_on(
     assert here.folders == [last.folder.name]
 
 
+@pytest.mark.long
 def test_killed_in_a_replan_on_a_server_the_next_run_goes_on(tmp_path: Path, postgres_store: str) -> None:
     here = first_plan(tmp_path, postgres_store)
     here.take("quickstart-february")
@@ -150,6 +151,7 @@ def test_killed_in_a_replan_on_a_server_the_next_run_goes_on(tmp_path: Path, pos
     assert verified(last.folder)
 
 
+@pytest.mark.long
 def test_stopped_by_the_system_it_ends_as_interrupted_and_leaves_nothing_half_written(here: Night) -> None:
     (first,) = open_store(here.store).runs()
     before, said = content(first.folder), here.said
@@ -188,6 +190,7 @@ def test_on_a_full_disk_the_last_good_plan_stands(planned: Path, small_disk: Pat
     assert hidden(here) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("limit", [10_000, *only_long((0, 60_000))])
 def test_where_no_file_may_grow_the_last_good_plan_stands(here: Night, limit: int) -> None:
     (first,) = open_store(here.store).runs()
@@ -217,6 +220,7 @@ def test_a_truncated_workbook_is_wrong_input(tmp_path: Path, share: float) -> No
     assert run(here).returncode == 2
 
 
+@pytest.mark.long
 def test_two_at_once_make_one_run(here: Night) -> None:
     both = [
         subprocess.Popen(command(here), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)

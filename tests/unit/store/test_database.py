@@ -164,6 +164,7 @@ def test_who_writes_second_waits_and_then_refuses(store_place: str) -> None:
     assert BusyError.exit_code == 75
 
 
+@pytest.mark.long
 def test_two_processes_make_and_fill_a_store_at_once(store_place: str, quickstart_run: Path) -> None:
     script = "import sys; from planner.store.store import open_store; open_store(sys.argv[1], create=True).record(__import__('pathlib').Path(sys.argv[2]))"
     command = [sys.executable, "-c", script, store_place, str(quickstart_run)]

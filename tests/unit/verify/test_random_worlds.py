@@ -50,7 +50,7 @@ def check_worlds(folder: Path, seeds: range) -> None:
 
 
 def test_plans_of_random_inputs_pass(tmp_path: Path) -> None:
-    check_worlds(tmp_path, range(8))
+    check_worlds(tmp_path, range(4))
 
 
 @pytest.mark.long
