@@ -152,6 +152,16 @@ def without_option_reports() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def without_option_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Comparisons leave no page, workbook or report: for tests that look at figures and tables alone."""
+    from planner.options import outcome, pipeline
+
+    monkeypatch.setattr(outcome, "report_of", lambda *_: "")
+    monkeypatch.setattr(pipeline, "write_page", lambda *_: None)
+    monkeypatch.setattr(pipeline, "write_comparison", lambda *_: None)
+
+
 @pytest.fixture(scope="session")
 def quickstart_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run folder of the quickstart. Do not write into it."""

@@ -10,7 +10,7 @@ import pytest
 from planner.options.pipeline import compare_workbook
 from planner.options.record import level_titles
 
-pytestmark = pytest.mark.usefixtures("without_option_reports")
+pytestmark = pytest.mark.usefixtures("without_option_pages")
 
 RULE = Path(__file__).parents[2] / "cases" / "rules" / "past_portfolio.toml"
 

@@ -31,6 +31,7 @@ def compared(tmp_path: Path, *rows: tuple[object, ...]) -> ComparisonResult:
         (("X", "Settings", "", "discount_rate", "set", 0), "X does as well as the workbook as it stands; no option does better."),
     ],
 )  # fmt: skip
+@pytest.mark.usefixtures("without_option_pages")
 def test_the_headline_says_who_does_best_and_at_what_cost(
     tmp_path: Path, row: tuple[object, ...], sentence: str
 ) -> None:
@@ -38,6 +39,7 @@ def test_the_headline_says_who_does_best_and_at_what_cost(
     assert wording.headline(result.comparison, EUR).replace("\u00a0", " ") == sentence
 
 
+@pytest.mark.usefixtures("without_option_pages")
 def test_an_option_that_only_costs_less_is_said_to(tmp_path: Path) -> None:
     """With money for all 200 crates, 120 come from Alpha: at 9 instead of 10 each they cost 120 less."""
     made = sheets(Options=options(("CHEAP", "Lines", "line=A", "unit_cost", "set", 9)))
@@ -71,6 +73,7 @@ ROAD = {
          "binding commitments is EUR 1 less, for EUR 2 less."),
     ],
 )  # fmt: skip
+@pytest.mark.usefixtures("without_option_pages")
 def test_the_headline_says_at_which_aim_an_option_is_best(
     tmp_path: Path, january: float, february: float, sentence: str
 ) -> None:
@@ -172,3 +175,28 @@ def test_of_what_changes_compare_xlsx_has_the_largest_of_each_option(
     assert abs(row["Change"]) == table["change"].abs().max()
     assert row["Period"] == datetime(2026, int(table["period"].iloc[0]), 1)
     assert f"1 of {len(table)} rows; all of them are in tables/changes_shipments.csv" in page["A1"].value
+
+
+@pytest.mark.parametrize(("materiality", "ranks"), [(None, (1, 1)), (0, (2, 1)), (0.01, (1, 1))])
+def test_what_is_not_material_is_no_difference(
+    tmp_path: Path, materiality: float | None, ranks: tuple[int, int]
+) -> None:
+    """All 200 crates are bought, 120 of Alpha at 10 and 80 of Bravo at 20: 2800; with Bravo at 19.999 0.08 less: 0.003 %."""
+    made = sheets(Options=options(("X", "Lines", "line=B", "unit_cost", "set", 19.999)))
+    made["Budgets"][1][3] = made["Budgets"][2][3] = 5000
+    made["Items"] = [["item", "weight", "value"], ["crate", 1, 10]]
+    if materiality is not None:
+        made["Settings"].append(["materiality", materiality])
+    result = compare_workbook(write(made, tmp_path / "in.xlsx"), tmp_path / "out")
+    assert (result.comparison.ranks["base"], result.comparison.ranks["X"]) == ranks
+    page = (result.folder / "compare.html").read_text(encoding="utf-8")
+    assert ("Every aim is equal to the base" in page) == (ranks == (1, 1))
+    assert "The plan is the base" not in page
+
+
+def test_the_plan_is_the_bases_only_where_every_table_is(tmp_path: Path) -> None:
+    """More road than is used changes nothing; money that comes from another contributor changes payments."""
+    rows = [("ROAD", "Routes", "origin=Bravo", "capacity_t", "add", 5)]
+    result = compare_workbook(write(sheets(Options=options(*rows)), tmp_path / "in.xlsx"), tmp_path / "out")
+    page = (result.folder / "compare.html").read_text(encoding="utf-8")
+    assert page.count("The plan is the base&#39;s: no row of any result table differs, and every aim is equal.") == 1

@@ -15,7 +15,7 @@ from planner.options.revalued import revalued_levels, served
 from planner.plan import solve
 from planner.workbook import read_instance
 
-pytestmark = pytest.mark.usefixtures("without_option_reports")
+pytestmark = pytest.mark.usefixtures("without_option_pages")
 
 
 def test_every_level_of_value_follows_the_values(tmp_path: Path) -> None:
@@ -147,28 +147,3 @@ def test_what_arrives_under_another_name_counts_within_the_window(tmp_path: Path
     prompt = replace(base, demands=(replace(base.demands[0], window=range(1)),))
     (one,) = served(plan, prompt.demands)
     assert (one.lacking, one.late) == (pytest.approx(50), [])
-
-
-@pytest.mark.parametrize(("materiality", "ranks"), [(None, (1, 1)), (0, (2, 1)), (0.01, (1, 1))])
-def test_what_is_not_material_is_no_difference(
-    tmp_path: Path, materiality: float | None, ranks: tuple[int, int]
-) -> None:
-    """All 200 crates are bought, 120 of Alpha at 10 and 80 of Bravo at 20: 2800; with Bravo at 19.999 0.08 less: 0.003 %."""
-    made = sheets(Options=options(("X", "Lines", "line=B", "unit_cost", "set", 19.999)))
-    made["Budgets"][1][3] = made["Budgets"][2][3] = 5000
-    made["Items"] = [["item", "weight", "value"], ["crate", 1, 10]]
-    if materiality is not None:
-        made["Settings"].append(["materiality", materiality])
-    result = compare_workbook(write(made, tmp_path / "in.xlsx"), tmp_path / "out")
-    assert (result.comparison.ranks["base"], result.comparison.ranks["X"]) == ranks
-    page = (result.folder / "compare.html").read_text(encoding="utf-8")
-    assert ("Every aim is equal to the base" in page) == (ranks == (1, 1))
-    assert "The plan is the base" not in page
-
-
-def test_the_plan_is_the_bases_only_where_every_table_is(tmp_path: Path) -> None:
-    """More road than is used changes nothing; money that comes from another contributor changes payments."""
-    rows = [("ROAD", "Routes", "origin=Bravo", "capacity_t", "add", 5)]
-    result = compare_workbook(write(sheets(Options=options(*rows)), tmp_path / "in.xlsx"), tmp_path / "out")
-    page = (result.folder / "compare.html").read_text(encoding="utf-8")
-    assert page.count("The plan is the base&#39;s: no row of any result table differs, and every aim is equal.") == 1
