@@ -26,6 +26,7 @@ from planner.store.store import open_store
 
 WARMED = 3  # of the newest runs, read while nobody asks yet
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+EVERY_ADDRESS = ("0.0.0.0", "::")
 
 
 class PortError(PlannerError):
@@ -53,6 +54,13 @@ class Serving:
         """Can others than this machine reach it?"""
         return self.listen not in LOOPBACK
 
+    def address(self, port: int) -> str:
+        """As browsers call it. A public host without a certificate of ours is that of a proxy, which speaks TLS."""
+        if self.hosts and self.certificate is None:
+            return f"https://{self.hosts[0]}"
+        name = self.hosts[0] if self.hosts else f"[{self.listen}]" if ":" in self.listen else self.listen
+        return f"{'https' if self.certificate else 'http'}://{name}:{port}"
+
 
 def serve(how: Serving, say: Callable[[str], None]) -> None:
     """Serve until it is interrupted. Raises UsageError, InputError (users, policy), StoreError, PortError before it begins."""
@@ -64,8 +72,7 @@ def serve(how: Serving, say: Callable[[str], None]) -> None:
     place = Place(_absolute(how.store), str(desk.folder))
     start = in_processes if how.scheduler is None else on_cluster(how.scheduler)
     with _listen(how) as listener, Crew(place, how.workers or usual_workers(), start):
-        port = listener.getsockname()[1]
-        base = f"{'https' if how.certificate else 'http'}://{(how.hosts or (how.listen,))[0]}:{port}"
+        base = how.address(listener.getsockname()[1])
         if sessions.link:
             say(f"Open {base}/enter?token={sessions.link} (it works once). Ctrl-C ends the desk.")
         else:
@@ -95,6 +102,10 @@ def _require_safe(how: Serving) -> None:
         raise UsageError(
             f"--listen: found {how.listen!r} without --certificate and --key; passwords must not go unencrypted. Behind a proxy "
             "that speaks TLS, listen on 127.0.0.1 and name the public host with --host"
+        )
+    if how.listen in EVERY_ADDRESS and not how.hosts:
+        raise UsageError(
+            f"--listen: found {how.listen!r} without --host NAME; browsers call the desk by a name, and no other is answered"
         )
     if (how.certificate is None) != (how.key is None):
         raise UsageError("--certificate and --key: expected both, or neither")

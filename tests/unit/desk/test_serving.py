@@ -25,11 +25,28 @@ def test_others_come_in_only_with_a_password_and_encrypted(tmp_path: Path, users
         serve(_how(tmp_path, listen="0.0.0.0"), print)
     with pytest.raises(UsageError, match="without --certificate and --key"):
         serve(_how(tmp_path, listen="0.0.0.0", users=users_file), print)
+    with pytest.raises(UsageError, match="without --host NAME"):
+        served = {"users": users_file, "certificate": users_file, "key": users_file}
+        serve(_how(tmp_path, listen="0.0.0.0", **served), print)
     with pytest.raises(UsageError, match="expected both, or neither"):
         serve(_how(tmp_path, certificate=users_file), print)
     with pytest.raises(UsageError, match="there is no file"):
         serve(_how(tmp_path, users=tmp_path / "none.toml"), print)
     assert not (tmp_path / "runs.sqlite").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "address"),
+    [
+        ({}, "http://127.0.0.1:9"),
+        ({"listen": "::1"}, "http://[::1]:9"),
+        ({"hosts": ["plan.example"]}, "https://plan.example"),  # a proxy's
+        ({"listen": "0.0.0.0", "hosts": ["plan.example"], "certificate": Path("c")}, "https://plan.example:9"),
+        ({"listen": "10.0.0.3", "certificate": Path("c")}, "https://10.0.0.3:9"),
+    ],
+)
+def test_its_address_is_that_by_which_browsers_call_it(tmp_path: Path, more: dict[str, Any], address: str) -> None:
+    assert _how(tmp_path, **more).address(9) == address
 
 
 def test_a_port_that_is_taken_is_said_so(tmp_path: Path) -> None:
