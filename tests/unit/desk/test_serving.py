@@ -25,8 +25,8 @@ def test_others_come_in_only_with_a_password_and_encrypted(tmp_path: Path, users
         serve(_how(tmp_path, listen="0.0.0.0"), print)
     with pytest.raises(UsageError, match="without --certificate and --key"):
         serve(_how(tmp_path, listen="0.0.0.0", users=users_file), print)
+    served = {"users": users_file, "certificate": users_file, "key": users_file}
     with pytest.raises(UsageError, match="without --host NAME"):
-        served = {"users": users_file, "certificate": users_file, "key": users_file}
         serve(_how(tmp_path, listen="0.0.0.0", **served), print)
     with pytest.raises(UsageError, match="expected both, or neither"):
         serve(_how(tmp_path, certificate=users_file), print)
