@@ -57,6 +57,9 @@ MONEY: World = {
 }
 
 
+pytestmark = pytest.mark.usefixtures("without_reports")
+
+
 def found(world: World, folder: Path, slack: float, count: int = 2, by: list[str] | None = None) -> AlternativesResult:
     return alternatives_of_workbook(write_world(world, folder / "in"), folder / "out", slack, count, by)
 

@@ -24,6 +24,7 @@ from planner.run.pipeline import solve_workbook
 from planner.schemas import schema
 from planner.verify import verify_run
 
+pytestmark = pytest.mark.usefixtures("without_reports")
 INPUTS = Path(__file__).resolve().parents[3] / "inputs"
 QUICKSTART, PARTNERS = INPUTS / "quickstart", INPUTS / "partners"
 
