@@ -19,7 +19,7 @@ from planner.report.data.money import money_scale
 from planner.report.figures.drawing import Figure
 from planner.report.figures.ranges import RING, STROKE, Range, ranges
 from planner.report.words.names import with_code
-from planner.report.words.numbers import Money, plural, share
+from planner.report.words.numbers import Money, plural, share, spelled_unit
 from planner.tolerances import SAME, matters
 
 ASPECT_TITLES = {"producers": "Who produces", "payers": "Who pays", "funds": "Which fund pays"}
@@ -188,7 +188,7 @@ def _level_table(plans: Sequence[Plan]) -> Table:
         best = level.value or 0.0
         for number, plan in enumerate(plans):
             value = plan.levels[place].value or 0.0
-            rows.append((number, _plan_name(number), level.title, level.unit.replace(" x ", " × "), value, value - best,
+            rows.append((number, _plan_name(number), level.title, spelled_unit(level.unit), value, value - best,
                          (value - best) / best if best else 0.0))  # fmt: skip
     fields = [
         Field("title", "Plan"),

@@ -12,7 +12,7 @@ from planner.analysis.findings import Field, Findings, Section, Table
 from planner.analysis.movements import movements
 from planner.domain.instance import PlanningInstance
 from planner.plan.again.fixed_plan import FAMILIES
-from planner.report.words.numbers import Money, compact, listing, number, plural, share
+from planner.report.words.numbers import Money, compact, listing, number, plural, share, spelled_unit
 
 KIND = "evaluation"
 MOST_MOVEMENTS = 5  # of each kind
@@ -116,7 +116,7 @@ def _amount(value: float, distance: Distance, money: Money) -> str:
         return share(value)
     if distance.unit.startswith(money.currency):
         return money.text(value)
-    return f"{compact(value) if abs(value) < 1000 else number(value)} {distance.unit.replace(' x ', ' × ')}"
+    return f"{compact(value) if abs(value) < 1000 else number(value)} {spelled_unit(distance.unit)}"
 
 
 def _facts(found: Evaluation) -> Iterator[tuple[str, str]]:
@@ -136,7 +136,7 @@ def _levels(found: Evaluation) -> Table:
             "optimum": distance.optimum,
             "gap": distance.gap,
             "share": distance.share,
-            "unit": distance.unit.replace(" x ", " × "),
+            "unit": spelled_unit(distance.unit),
         }
         for distance in found.distances
     ]

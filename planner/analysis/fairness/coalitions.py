@@ -9,6 +9,7 @@ from planner.analysis.fairness.game import everybody, members
 from planner.analysis.fairness.means import Means, means_of, restricted
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError, UsageError
+from planner.numerals import numeral
 from planner.options.cluster import Crew
 from planner.plan.again.warm_start import WarmStart
 from planner.plan.plan import LevelResult, Plan
@@ -189,7 +190,7 @@ class Coalitions:
                 choose = DELIVERED if name == PAST_LACK else f"{name} or an earlier one"
                 raise UsageError(
                     f"coalitions cannot be compared at level {self.measure.name!r}: at {name!r}, which comes before it, "
-                    f"all together reach {value:,.6g} and {who} {reached:,.6g}; choose --level {choose}"
+                    f"all together reach {numeral(value)} and {who} {numeral(reached)}; choose --level {choose}"
                 )
 
 

@@ -9,7 +9,7 @@ from planner.analysis.fairness.study import Allocation, Study
 from planner.domain.history_slack import lacks
 from planner.domain.instance import PlanningInstance
 from planner.report.words.names import with_code
-from planner.report.words.numbers import Money, listing, number, plural, share
+from planner.report.words.numbers import Money, listing, number, plural, share, spelled_unit
 
 Amount = Callable[[float], str]
 MOST_NAMES = 4
@@ -27,7 +27,7 @@ def amounts(study: Study) -> Amount:
     if unit == "share":
         return share
     if not unit.startswith(money.currency):
-        return lambda value: f"{number(value, 2)} {unit.replace(' x ', ' × ')}"
+        return lambda value: f"{number(value, 2)} {spelled_unit(unit)}"
     return money.text
 
 
@@ -102,7 +102,7 @@ def facts(study: Study, instance: PlanningInstance) -> Iterator[tuple[str, str]]
     measure = study.measure
     titles = {level.name: level.title.lower() for level in study.joint_plan.levels}
     judged = listing([titles.get(name, name) for name in measure.levels], len(measure.levels))
-    yield "Measure", f"{measure.title}, in {measure.unit.replace(' x ', ' × ')}; judged by {judged}"
+    yield "Measure", f"{measure.title}, in {spelled_unit(measure.unit)}; judged by {judged}"
     yield (
         "Value of a group",
         "What its best plan improves on the plan of the beneficiaries alone; demand is the same for all.",

@@ -21,7 +21,7 @@ from planner.plan.aims import Aim, aims
 from planner.plan.plan import Plan
 from planner.report.data.money import money_scale
 from planner.report.figures.points import Axis, frontier_chart
-from planner.report.words.numbers import Money, Scale, Units, plural
+from planner.report.words.numbers import Money, Scale, Units, plural, spelled_unit
 from planner.run.folder import whole_folder
 from planner.run.log import Log
 from planner.run.refusal import refuse
@@ -183,7 +183,7 @@ def _findings(
 
 
 def _unit(aim: Aim) -> str:
-    return aim.unit.replace(" x ", " × ")
+    return spelled_unit(aim.unit)
 
 
 def _axis(aim: Aim, scale: Scale) -> str:
@@ -192,12 +192,12 @@ def _axis(aim: Aim, scale: Scale) -> str:
 
 def _in_units(aim: Aim, scale: Scale) -> str:
     rest = aim.unit.removeprefix(scale.currency) if isinstance(scale, Money) else ""
-    return f"{scale.unit}{rest}".replace(" x ", " × ")
+    return spelled_unit(f"{scale.unit}{rest}")
 
 
 def _amount(aim: Aim, scale: Scale, value: float) -> str:
     rest = aim.unit.removeprefix(scale.currency) if isinstance(scale, Money) else ""
-    return f"{scale.text(value)}{rest}".replace(" x ", " × ")
+    return f"{scale.text(value)}{spelled_unit(rest)}"
 
 
 def _headline(frontier: Frontier, first: Aim, second: Aim, across: Scale, up: Scale) -> str:

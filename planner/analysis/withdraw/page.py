@@ -26,7 +26,7 @@ from planner.plan.plan import LevelResult
 from planner.report.data.money import money_scale
 from planner.report.words.limit_words import limit_words
 from planner.report.words.names import with_code
-from planner.report.words.numbers import compact, least_share, listing, plural
+from planner.report.words.numbers import compact, least_share, listing, plural, spelled_unit
 from planner.tolerances import matters
 
 NO_PLAN, NOTHING = "no plan is left", "none"
@@ -111,7 +111,7 @@ class _Words:
         """An amount of a level with its unit."""
         unit = self.levels[level].unit
         if unit.startswith(self.money.currency):
-            return f"{self.money.text(value)}{unit.removeprefix(self.money.currency).replace(' x ', ' × ')}"
+            return f"{self.money.text(value)}{spelled_unit(unit.removeprefix(self.money.currency))}"
         return f"{compact(value)}\u00a0{unit}"
 
     def does(self, one: Damage) -> str:

@@ -14,7 +14,7 @@ from planner.cli.lines.text import columns, number
 from planner.domain.instance import PlanningInstance
 from planner.report.data.held_back import Held
 from planner.report.words.names import party_title, party_titles, title_of
-from planner.report.words.numbers import listing, share
+from planner.report.words.numbers import listing, share, spelled_unit
 from planner.run.load import SavedRun
 from planner.tolerances import NOISE
 
@@ -82,7 +82,7 @@ def _price_blocks(found: Explanation) -> Iterator[tuple[str, list[str]]]:
     """What one more costs at each level, and what it displaces."""
     rows = [
         (price.title, "no plan" if price.more is None else number(price.more), "" if price.less is None else number(price.less),
-         price.unit.replace(" x ", " × "))
+         spelled_unit(price.unit))
         for price in found.prices
     ]  # fmt: skip
     yield (
@@ -139,7 +139,7 @@ def plan_lines(
         return ["Nothing is lacking."]
     lines: list[str] = []
     for aim in aims:
-        heading = f"{aim.title}: {number(aim.value)} {aim.unit.replace(' x ', ' × ')}"
+        heading = f"{aim.title}: {number(aim.value)} {spelled_unit(aim.unit)}"
         rows = [_held(one, _Titles(instance)) for one in aim.held[:MOST_LIMITS]]
         lines += [*([""] if lines else []), heading, *columns([HEADINGS, *rows], right=[1, 2, 3])]
         if len(aim.held) > MOST_LIMITS:

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from planner.cli.lines.text import columns, number
+from planner.report.words.numbers import spelled_unit
 from planner.run.compare import Figure
 from planner.store import schema
 from planner.store.entry import FILL_RATE
@@ -51,7 +52,7 @@ def _where(run: Run) -> str:
 
 
 def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{100 * share:.1f} %"
+    return "–" if share is None else f"{100 * share:.1f} %"
 
 
 def run_lines(store: RunStore, run: Run) -> list[str]:
@@ -72,7 +73,9 @@ def run_lines(store: RunStore, run: Run) -> list[str]:
         ("folder", _where(run)),
     ]
     lines = [f"Run {run.id}: {run.title}", *columns(rows)]
-    levels = [(row["title"], number(row["value"]), row["unit"]) for row in store.rows(schema.levels, run.id)]
+    levels = [
+        (row["title"], number(row["value"]), spelled_unit(row["unit"])) for row in store.rows(schema.levels, run.id)
+    ]
     figures = [(row["name"], number(row["value"]), row["unit"]) for row in store.rows(schema.figures, run.id)]
     for title, block in (("Objective", levels), ("Figures", figures)):
         if block:
@@ -108,7 +111,7 @@ def price_lines(store: RunStore, run: Run, limit: int) -> list[str]:
             row["item"],
             _label(labels, row["period"]),
             number(row["price"]),
-            row["unit"],
+            spelled_unit(row["unit"]),
         )
         for row in rows[:limit]
     ]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from planner.cli.lines.text import columns, number, signed
 from planner.replan.memo.memo import Memo
 from planner.replan.memo.words import headline, late_lines, levels
+from planner.report.words.numbers import spelled_unit
 
 MOST = 5
 
@@ -18,8 +19,8 @@ def memo_lines(memo: Memo) -> Iterator[str]:
     rows = [("", "by the last plan", "now", "change", "")]
     for row in levels(memo):
         before, change = row["base"], row["change"]
-        rows.append((row["title"], "-" if before is None else number(before), number(row["value"]),
-                     "-" if change is None else signed(change), row["unit"]))  # fmt: skip
+        rows.append((row["title"], number(before), number(row["value"]),
+                     "–" if change is None else signed(change), spelled_unit(row["unit"])))  # fmt: skip
     yield from columns(rows, right=[1, 2, 3])
     late = list(late_lines(memo))
     yield from late[:MOST]

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planner.numerals import MINUS, spelled
 from planner.paths import as_argument
+from planner.report.words.numbers import spelled_unit
 from planner.tolerances import matters
 
 if TYPE_CHECKING:  # imported by the commands that need them; `planner check` should start at once
@@ -38,10 +40,10 @@ def columns(rows: Iterable[Sequence[str]], right: Sequence[int] = (), indent: st
 def number(value: float | None) -> str:
     """A quantity or an amount for reading: thousands apart, at most three decimals."""
     if value is None:
-        return "-"
+        return "–"
     text = f"{value:,.3f}" if abs(value) < 1e6 else f"{value:,.0f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "") else text.replace(",", " ")
+    return "0" if text in ("-0", "") else spelled(text)
 
 
 def plural(count: int, word: str) -> str:
@@ -118,11 +120,13 @@ def worth_lines(record: RunRecord) -> list[str]:
     if record.worth is None:
         return [record.no_worth] if record.no_worth else []
     worth = record.worth
-    rows = [("Perfect information would save", number(worth.evpi), worth.unit)]
+    rows = [("Perfect information would save", number(worth.evpi), spelled_unit(worth.unit))]
     if worth.planning is None:
         told = ["Planning for the attack: without it, what must be covered could not be."]
         return [*columns(rows, right=[1]), *told]
-    return columns([*rows, ("Planning for the attack saves", number(worth.planning), worth.unit)], right=[1])
+    return columns(
+        [*rows, ("Planning for the attack saves", number(worth.planning), spelled_unit(worth.unit))], right=[1]
+    )
 
 
 def remedy_lines(record: RunRecord) -> list[str]:
@@ -137,14 +141,15 @@ def objective_lines(record: RunRecord) -> list[str]:
         return columns([("Weighted objective", number(objective), record.calendar.currency)], right=[1])
     rows = [
         (
-            f"{level.level or '·'} {level.title}",
+            str(level.level),
+            level.title,
             number(level.value),
-            level.unit,
+            spelled_unit(level.unit),
             _unless_done(level.status),
         )
         for level in objective
     ]
-    return columns(rows, right=[1])
+    return columns(rows, right=[0, 2])
 
 
 def _unless_done(status: str) -> str:
@@ -166,14 +171,14 @@ def headline_lines(figures: Iterable[Figure]) -> list[str]:
     rows = [("", "before", "after", "change", "")]
     for figure in figures:
         known = figure.before is not None and figure.after is not None
-        change = f"{signed(figure.after - figure.before)}" if known else "-"  # type: ignore[operator]
-        rows.append((figure.name, number(figure.before), number(figure.after), change, figure.unit))
+        change = f"{signed(figure.after - figure.before)}" if known else "–"  # type: ignore[operator]
+        rows.append((figure.name, number(figure.before), number(figure.after), change, spelled_unit(figure.unit)))
     return columns(rows, right=[1, 2, 3])
 
 
 def signed(value: float) -> str:
     text = number(value)
-    return text if text.startswith("-") or text == "0" else "+" + text
+    return text if text.startswith(MINUS) or text == "0" else "+" + text
 
 
 def table_change_lines(change: TableChange, run: SavedRun, limit: int) -> list[str]:
@@ -213,7 +218,7 @@ def input_difference_lines(found: Sequence[Difference], limit: int) -> list[str]
     for table in dict.fromkeys(row.table for row in found):
         rows = [row for row in found if row.table == table]
         shown = [
-            (row.key, row.column, row.before or "-", "→", row.after or "-")
+            (row.key, row.column, row.before or "–", "→", row.after or "–")
             if row.column
             else (row.key, row.kind, row.before or row.after, "", "")
             for row in rows[:limit]

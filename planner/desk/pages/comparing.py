@@ -18,7 +18,7 @@ from planner.desk.pages.reading import MEMO, head
 from planner.options.figures import Measure, summary
 from planner.report.data.report_data import Digest
 from planner.report.pages.views import Cell, View, ViewColumn
-from planner.report.words.numbers import Money, compact, number, share
+from planner.report.words.numbers import Money, compact, number, share, spelled_unit
 from planner.run.comparable import differences, terms_of_run
 from planner.tolerances import matters
 
@@ -180,8 +180,8 @@ def _said(value: float | None, unit: str, money: Money) -> str:
     if unit == "share":
         return share(value)
     if unit.startswith(money.currency):
-        return f"{money.text(value)}{unit.removeprefix(money.currency).replace(' x ', ' × ')}"
-    return f"{number(value) if abs(value) >= 1000 else compact(value)} {unit.replace(' x ', ' × ')}"
+        return f"{money.text(value)}{spelled_unit(unit.removeprefix(money.currency))}"
+    return f"{number(value) if abs(value) >= 1000 else compact(value)} {spelled_unit(unit)}"
 
 
 def _difference(value: float | None, first: float | None, unit: str, money: Money, better: str) -> str:

@@ -19,7 +19,7 @@ from planner.errors import UsageError
 from planner.plan.remedy.measures import NO_COMMITMENT
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.names import unit_beside
-from planner.report.words.numbers import with_unit
+from planner.report.words.numbers import spelled_unit, with_unit
 
 MOST_DEMANDS = 3  # explained at a time, the largest shortfalls first
 MOST_HELD = 12
@@ -105,7 +105,7 @@ def told(one: Explanation, run: Seen) -> Told:
         )
         for held in one.held[:MOST_HELD]
     ]
-    prices = [(price.title, price.more, price.less, price.unit.replace(" x ", " × ")) for price in one.prices]
+    prices = [(price.title, price.more, price.less, spelled_unit(price.unit)) for price in one.prices]
     made = [
         (made.line, run.titles.told("factory", made.factory), _label(run, made.period), units)
         for made, units in sorted(traced.made.items())

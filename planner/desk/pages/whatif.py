@@ -21,7 +21,7 @@ from planner.desk.jobs.sliding import BUDGET, CURVE, SMALL_ROWS, Planned, Slide,
 from planner.desk.pages.reading import head
 from planner.domain.instance import PlanningInstance
 from planner.errors import BusyError, PlannerError
-from planner.report.words.numbers import Money, compact, number
+from planner.report.words.numbers import Money, compact, number, spelled_unit
 from planner.store.jobs import Job
 
 STEP = 0.01  # of the slider
@@ -197,7 +197,7 @@ def line(bound: Bound, money: Money) -> dict[str, Any]:
 
 def value_text(value: float, unit: str, money: Money) -> str:
     """A value of an aim with its unit; money on the scale of the run."""
-    told = unit.replace(" x ", " × ")
+    told = spelled_unit(unit)
     if not unit.startswith(money.currency):
         return f"{number(value) if abs(value) >= 1000 else compact(value)} {told}"
     return f"{money.text(value)}{told.removeprefix(money.currency)}"

@@ -9,7 +9,7 @@ from math import isfinite
 from planner.options.changes.option import BASE
 from planner.options.comparison import Comparison, nearly
 from planner.options.record import Best, level_titles
-from planner.report.words.numbers import Money, compact, listing, quantity, share
+from planner.report.words.numbers import Money, compact, listing, quantity, share, spelled_unit
 from planner.tolerances import SAME
 
 MOST_NAMES = 3  # in one tile
@@ -37,7 +37,7 @@ def unit_words(unit: str, money: Money) -> str:
     """The unit of a figure, as a heading names it."""
     if unit.startswith(money.currency):
         unit = money.unit + unit.removeprefix(money.currency)
-    return "" if unit == "share" else unit.replace(" x ", " × ")
+    return "" if unit == "share" else spelled_unit(unit)
 
 
 def figure(value: float | None, unit: str, money: Money) -> str:

@@ -22,7 +22,7 @@ from planner.report.excel.sheet_charts import WHOLE_CM, dressed, paint, stacked
 from planner.report.excel.sheets import FRACTION, PERIODS, WHOLE, YEARS, Column, Sheet, period_column
 from planner.report.excel.summary_sheet import write_index
 from planner.report.excel.workbook import save_book, set_up_page
-from planner.report.words.numbers import Money
+from planner.report.words.numbers import Money, spelled_unit
 
 MOST_CHARTED = 30  # options in a chart
 MOST_LEVELS = len(WIDTHS) - 2
@@ -201,7 +201,7 @@ def _figures_sheet(comparison: Comparison) -> Sheet:
     wide = table.pivot(index="figure", columns="option", values="value").reindex(order["figure"])
     columns = [
         Column("Figure", order["title"]),
-        Column("Unit", order["unit"].map(lambda unit: unit.replace(" x ", " × "))),
+        Column("Unit", order["unit"].map(lambda unit: spelled_unit(unit))),
     ]
     for outcome in comparison.solved:
         columns.append(Column(outcome.name, wide[outcome.name].reset_index(drop=True), FRACTION + "##"))

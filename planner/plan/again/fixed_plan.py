@@ -21,6 +21,7 @@ from planner.formulation.build import build
 from planner.formulation.goods.circulation import add_circulation
 from planner.formulation.model.model import Model, Terms
 from planner.formulation.money.budget_periods import BudgetPeriods
+from planner.numerals import numeral
 from planner.plan.again.impossible import reason
 from planner.plan.conflict.broken import Fixed, broken_rules
 from planner.plan.conflict.words import MOST_LINES
@@ -170,7 +171,7 @@ def _payments(model: Model) -> Iterator[tuple[GivenKey, Terms]]:
 
 
 def _sentence(model: Model, table: str, key: GivenKey, entry: Given) -> str:
-    return f"{entry.place}: {reason(model, table, key)} ({entry.quantity:,.6g} planned)"
+    return f"{entry.place}: {reason(model, table, key)} ({numeral(entry.quantity)} planned)"
 
 
 def _with_rows(lp: Arrays, fixing: Fixing, slack: Vector) -> Arrays:

@@ -15,8 +15,9 @@ from planner.errors import SolverStoppedError
 from planner.formulation.goods.balance import MATERIAL_BALANCE
 from planner.formulation.goods.demand import DEMAND_BALANCE
 from planner.formulation.model.origins import origins_of
+from planner.numerals import numeral
 from planner.plan.conflict.elastic import with_columns
-from planner.plan.conflict.words import Words, amount, number
+from planner.plan.conflict.words import Words, amount
 from planner.plan.program import Program
 from planner.solver.highs import INFINITY, HighsSession, Vector
 from planner.solver.options import SolveOptions
@@ -91,7 +92,7 @@ def _rule(words: Words, row: int, size: float, sign: float) -> str:
 def _figure(fixed: Fixed, size: float, sign: float) -> str:
     """A quantity of the plan that cannot be."""
     verdict = "more than there can be" if sign > 0 else "less than there must be"
-    return f"{fixed.place}: {amount(fixed.quantity, fixed.unit)} planned, {number(size * fixed.scale)} {verdict}"
+    return f"{fixed.place}: {amount(fixed.quantity, fixed.unit)} planned, {numeral(size * fixed.scale)} {verdict}"
 
 
 def _unlisted(words: Words, column: int, size: float) -> str:

@@ -14,6 +14,7 @@ from planner.formulation.model.family import Origin
 from planner.formulation.model.model import Key, Model
 from planner.formulation.money.budget_periods import BudgetPeriods
 from planner.formulation.money.common_procurement import TAKING_PART
+from planner.numerals import numeral
 from planner.plan.again.impossible import reason
 from planner.plan.conflict.change import Change, NewFigure
 from planner.plan.conflict.elastic import ASK, LIMIT
@@ -168,16 +169,16 @@ class Words:
         if family == DEMAND_BALANCE.name:
             return f"{amount(sum(bounds), unit)} wanted" + (f" by {len(bounds)} demands" if len(bounds) > 1 else "")
         if FAMILIES[family].adds_up:
-            each = f", {number(bounds[0])} in each period" if len(bounds) > 1 and len(set(bounds)) == 1 else ""
+            each = f", {numeral(bounds[0])} in each period" if len(bounds) > 1 and len(set(bounds)) == 1 else ""
             return f"{sense} {amount(sum(bounds), unit)}{in_all(len(bounds))}{each}"
-        low, high = number(min(bounds)), amount(max(bounds), unit)
+        low, high = numeral(min(bounds)), amount(max(bounds), unit)
         return f"{sense} {high if min(bounds) == max(bounds) else f'{low} to {high}'}"
 
     def _share(self, group: Sequence[Rule]) -> str:
         """A rule without an amount of its own, by what it means."""
         meaning = self.model.catalogue.constraints[group[0].family].meaning
         value = self._value(group[0].field)
-        return f"{meaning} ({100 * value:,.6g} %)" if FAMILIES[group[0].family].share and value else meaning
+        return f"{meaning} ({numeral(100 * value)} %)" if FAMILIES[group[0].family].share and value else meaning
 
     def _value(self, field: Field) -> float:
         return self._values.get(field, 0.0)
@@ -236,7 +237,7 @@ class Words:
                 if standing:
                     unit = self.unit(family)
                     said = "lacks" if standing < 0 else "leaves"
-                    return f"; what happened before {said} {number(abs(standing))} {unit} of it"
+                    return f"; what happened before {said} {numeral(abs(standing))} {unit} of it"
         return ""
 
     # ── What is lacking, and what would do ───────────────────────────────────────────────────────
@@ -290,7 +291,7 @@ class Words:
     def change_line(self, change: Change, is_first: bool) -> str:
         """`A plan is possible with 12,500,000 in place of 13,000,000 (Demand!E2).`"""
         told = [
-            f"{self.figure(entry.field)} {number(entry.after, 9)} in place of {number(entry.before, 9)}"
+            f"{self.figure(entry.field)} {numeral(entry.after, 9)} in place of {numeral(entry.before, 9)}"
             for entry in change.figures[:MOST_FIGURES]
         ]
         cells = self.model.instance.cells
@@ -315,7 +316,7 @@ class Words:
         cells = self.cells(figure.field for figure in figures)
         names = listed([", ".join(figure.field.names) for figure in figures])
         place = f"{ranges(cells)} ({field.column})" if cells else f"{field.table} {names}, {field.column}"
-        return f"{number(abs(more))} {'more' if more > 0 else 'less'} in {place}" + (
+        return f"{numeral(abs(more))} {'more' if more > 0 else 'less'} in {place}" + (
             " together" if len(figures) > 1 else ""
         )
 
@@ -330,16 +331,8 @@ def by_column(figures: Iterable[NewFigure]) -> Iterator[list[NewFigure]]:
 
 def amount(value: float, unit: str) -> str:
     """`1 unit started`, `12.5 t`"""
-    text = number(value)
+    text = numeral(value)
     return f"{text} {unit.replace('units', 'unit', 1) if text == '1' else unit}"
-
-
-def number(value: float, digits: int = 6) -> str:
-    """A number with thousands apart: all digits before the point, and so many in all."""
-    text = f"{value:,.{digits}g}"
-    if "e" in text and abs(value) >= 1:
-        text = f"{value:,.0f}"
-    return text
 
 
 def listed(names: Sequence[str]) -> str:

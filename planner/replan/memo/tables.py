@@ -9,6 +9,7 @@ from planner.replan.memo import words
 from planner.replan.memo.memo import Memo
 from planner.report.pages.views import Cell, View, ViewColumn
 from planner.report.words.names import object_title, title_of
+from planner.report.words.numbers import spelled_unit
 
 MOST = 5  # rows of each table on the page, so that it stays one page in print
 
@@ -22,7 +23,7 @@ def _view(name: str, caption: str, columns: Iterable[ViewColumn], rows: list[tup
 def outcome(memo: Memo) -> View:
     """Each aim by the last plan, now, and the change."""
     rows = [
-        (row["title"], row["base"], row["value"], row["change"], row["unit"].replace(" x ", " × "))
+        (row["title"], row["base"], row["value"], row["change"], spelled_unit(row["unit"]))
         for row in words.levels(memo)
     ]
     columns = (

@@ -16,7 +16,7 @@ from planner.report.excel.sheets import FIRST, WHOLE, Sheet
 from planner.report.figures.theme import BLUE
 from planner.report.words import wording
 from planner.report.words.names import title_of
-from planner.report.words.numbers import number, plural
+from planner.report.words.numbers import number, plural, spelled_unit
 
 MOST_FUNDS = len(inks.SERIES)  # told apart in the chart; the others are one row
 MOST_NATIONS = 12
@@ -88,7 +88,7 @@ def _write_levels(pen: Pen, digest: Digest) -> None:
     rows = []
     for level in digest.levels:
         unit = (
-            level.unit.replace(currency, digest.money.unit, 1).replace(" x ", " × ")
+            spelled_unit(level.unit.replace(currency, digest.money.unit, 1))
             if level.unit.startswith(currency)
             else level.unit
         )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import floor, isfinite, log10
 
+from planner.numerals import THIN_SPACE, spelled
 from planner.tolerances import SHOWN_PERCENT
 
-THIN_SPACE = "\u202f"  # between thousands; does not break a line
 MILLION = 1e6
 PLAIN_MONEY_BELOW = 1e7  # plans whose largest amount is smaller are shown in plain currency
 MOST_DECIMALS = 4  # of an amount in millions
@@ -20,7 +20,7 @@ def number(value: float, digits: int = 0) -> str:
     if not isfinite(value):
         return "unlimited" if value > 0 else "–"
     rounded = round(value, digits) + 0.0  # + 0.0 turns −0 into 0
-    return f"{rounded:,.{digits}f}".replace(",", THIN_SPACE).replace("-", "−")
+    return spelled(f"{rounded:,.{digits}f}")
 
 
 def compact(value: float) -> str:
@@ -41,6 +41,11 @@ def with_unit(value: float, unit: str) -> str:
     if unit in PIECES:
         return quantity(value)
     return f"{quantity(value)} {'× ' if unit[:1].isdigit() else ''}{unit}"
+
+
+def spelled_unit(unit: str) -> str:
+    """The unit of an aim as people read it: `EUR of value × priority`."""
+    return unit.replace(" x ", " × ")
 
 
 def signed(text: str, value: float) -> str:

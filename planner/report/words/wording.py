@@ -9,7 +9,7 @@ import pandas as pd
 from planner.records.run import Rolling
 from planner.report.data.held_back import NO_LIMITS, Held
 from planner.report.data.report_data import Digest
-from planner.report.words.numbers import listing, number, plural, share
+from planner.report.words.numbers import listing, number, plural, share, spelled_unit
 from planner.tolerances import SAME, matters
 
 MOST_CELLS = 40  # characters, in a headline
@@ -233,6 +233,6 @@ def level_value(value: float | None, unit: str, digest: Digest) -> str:
     if unit == "share":
         return share(value)
     if not unit.startswith(currency):
-        return f"{number(value, 2)} {unit.replace(' x ', ' × ')}"
-    rest = unit.removeprefix(currency).strip().replace(" x ", " × ")
+        return f"{number(value, 2)} {spelled_unit(unit)}"
+    rest = spelled_unit(unit.removeprefix(currency).strip())
     return f"{digest.money.text(value)}{' ' + rest if rest else ''}"

@@ -12,6 +12,7 @@ from math import log10
 from statistics import median
 from typing import Any
 
+from planner.numerals import numeral
 from planner.workbook.reading.periods import BAD, show
 from planner.workbook.reading.reader import TypedWorkbook
 from planner.workbook.reading.table import RawTable, column_letters
@@ -165,7 +166,7 @@ def _check_sizes(book: TypedWorkbook, table: TypedTable, column: str, group: str
         for record in _too_large(records, values):
             others = median(values[other] for other in records if other != record)
             message = (
-                f"found {show(values[record])}, about {values[record] / others:,.0f} times the other figures of "
+                f"found {show(values[record])}, about {numeral(values[record] / others, 4)} times the other figures of "
                 f"{name!r} ({show(others)} in the middle): is it in the unit of the others?"
             )
             table.fail(book.faults, record, column, message, "warning")

@@ -165,7 +165,7 @@ RESULT_TABLES: Mapping[str, ResultTable] = {
             "object": ("", "what the rule is about"),
             "item": ("", "item, where the rule is about one"),
             "period": ("1…P", "period, where the rule is about one; of money the last that it counts from"),
-            "level": ("", "objective level; 0 is the weighted objective"),
+            "level": ("", "objective level by its name; `weighted` is the weighted objective"),
             "price": (
                 "see `unit`",
                 "by how much that level improves per further unit; of a task (demand, target, least rate) by how much "

@@ -22,11 +22,11 @@ from tests.unit.report.report_worlds import run_of, small
         (30.0, "30"),
         (22.5, "22.5"),
         (1 / 3, "0.333"),
-        (4240810.0, "4 240 810"),
+        (4240810.0, "4 240 810"),
         (100.0, "100"),
-        (1e6 / 3, "333 333.333"),
-        (-1234.5, "-1 234.5"),
-        (None, "-"),
+        (1e6 / 3, "333 333.333"),
+        (-1234.5, "−1 234.5"),
+        (None, "–"),
     ],
 )
 def test_numbers_for_reading(value: float | None, text: str) -> None:
@@ -34,7 +34,7 @@ def test_numbers_for_reading(value: float | None, text: str) -> None:
 
 
 def test_signs() -> None:
-    assert [signed(2.0), signed(-2.0), signed(0.0)] == ["+2", "-2", "0"]
+    assert [signed(2.0), signed(-2.0), signed(0.0)] == ["+2", "−2", "0"]
 
 
 def test_columns_are_aligned() -> None:
@@ -45,7 +45,7 @@ def test_columns_are_aligned() -> None:
 def test_progress_says_what_is_known() -> None:
     assert (
         progress_text(Progress("cost", 12345, 0.5, 1e6, 0.0), 75.2)
-        == "optimising discounted cost · 12 345 iterations · infeasibility 0.5 · objective 1000000 · 1:15"
+        == "optimising discounted cost · 12 345 iterations · infeasibility 0.5 · objective 1000000 · 1:15"
     )
     assert progress_text(Progress("proof of cost", done=2, levels=3), 5.0) == "proof of cost · 2 of 3 aims done · 0:05"
     assert progress_text(Progress("read", 0, None, None, 0.0), 1.0) == "reading the input · 0:01"
@@ -72,9 +72,9 @@ def test_a_narrow_terminal_cuts_the_phase_and_not_the_time() -> None:
     progress = Progress(phase, 12345, 0.5, 1e6, 0.0)
     assert (
         progress_text(progress, 75.2, 76)
-        == "optimising shortfall of bind… · 12 345 iterations · infeasibility 0.5 · 1:15"
+        == "optimising shortfall of bind… · 12 345 iterations · infeasibility 0.5 · 1:15"
     )
-    assert progress_text(progress, 75.2, 44) == "optimising short… · 12 345 iterations · 1:15"
+    assert progress_text(progress, 75.2, 44) == "optimising short… · 12 345 iterations · 1:15"
     assert progress_text(progress, 75.2, 20) == "optimising s… · 1:15"
     assert progress_text(Progress("read", 0, None, None, 0.0), 1.0, 20) == "reading the… · 0:01"
 

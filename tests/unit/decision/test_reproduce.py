@@ -229,7 +229,7 @@ def test_an_option_is_made_again_from_its_own_input(tmp_path: Path, capsys: pyte
         cli.run(["reproduce", str(path), "--input", str(tmp_path / "rail" / "runs" / "Railway-x1" / "input"), "-q"])
         == 6
     )
-    assert "  Shortfall of binding commitments  480 000" in capsys.readouterr().out
+    assert "  Shortfall of binding commitments  480 000" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("without_reports")

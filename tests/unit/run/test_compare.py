@@ -64,7 +64,7 @@ def test_lines_show_periods_as_people_write_them_and_say_what_is_cut(tmp_path: P
     (change,) = table_changes(one, other)
     lines = table_change_lines(change, other, 1)
     assert lines[0] == "stocks: 1 added, 1 removed, 1 changed"
-    assert lines[2].split() == ["Hub", "shell", "2026-02", "quantity", "50", "-", "-50"]
+    assert lines[2].split() == ["Hub", "shell", "2026-02", "quantity", "50", "–", "−50"]
     assert lines[3] == "  … and 2 more (--limit)"
 
 

@@ -74,12 +74,12 @@ def test_list_and_show_say_it_for_people_and_for_programs(
     capsys.readouterr()
     assert cli.run(["runs", "list"]) == 0
     line = capsys.readouterr().out.splitlines()[1]
-    assert [part in line for part in ("quickstart.xlsx", "optimal", "91.7 %", "4 240 810", "yes")] == [True] * 5
+    assert [part in line for part in ("quickstart.xlsx", "optimal", "91.7 %", "4 240 810", "yes")] == [True] * 5
     assert cli.run(["runs", "show", "1", "--prices", "--limit", "2"]) == 0
     said = capsys.readouterr().out
     for part in (
         "Shortfall of other demand",
-        "360 000",
+        "360 000",
         "A. Planner  Agreed",
         "Shortfall of other demand  Alpha line",
         "… and",

@@ -9,6 +9,7 @@ import numpy as np
 
 from planner.domain.eligibility import admits, payable
 from planner.domain.instance import Budget, Fund, PlanningInstance
+from planner.numerals import numeral
 from planner.workbook.names.places import Finding
 from planner.workbook.validate.checking.view import Mask, View, listed
 
@@ -29,7 +30,9 @@ def budgets_never_usable(view: View) -> Iterator[Finding]:
             problem = _budget_problem(view.instance, fund, budget) if budget.amount > 0 else ""
             if problem:
                 where = {"fund": fund.name, "contributor": budget.contributor, "year": str(budget.year)}
-                message = f"{budget.amount:,.0f} of {budget.contributor} for {budget.year} can never be used: {problem}"
+                message = (
+                    f"{numeral(budget.amount)} of {budget.contributor} for {budget.year} can never be used: {problem}"
+                )
                 yield Finding("Budgets", where, message, "year", {"contributor": "fund"})
 
 

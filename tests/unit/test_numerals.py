@@ -1,0 +1,24 @@
+"""Numbers in sentences: thin spaces between thousands, a true minus, no exponents."""
+
+from __future__ import annotations
+
+import pytest
+
+from planner.numerals import numeral
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (11_500_000.0, "11\u202f500\u202f000"),
+        (13_888_889.2, "13\u202f888\u202f889"),
+        (319_444.444, "319\u202f444"),
+        (-1234.5, "−1\u202f234.5"),
+        (12.5, "12.5"),
+        (0.000042, "0.000042"),
+        (-4.2e-9, "−0.0000000042"),
+        (0.0, "0"),
+    ],
+)
+def test_a_number_is_written_as_people_read_it(value: float, text: str) -> None:
+    assert numeral(value) == text
