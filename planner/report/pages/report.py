@@ -23,6 +23,7 @@ from planner.report.words.notes import gather_notes
 
 MOST_PANELS = 9
 MOST_NOTES = 300
+FEW_NOTES = 12  # so many stand open
 _CONTENTS = '<nav class="contents" aria-label="Contents">'
 _SECTIONS = re.compile(r'<h2 id="([a-z]+)">([^<]+)')
 
@@ -69,6 +70,7 @@ def _of_all(digest: Digest) -> dict[str, Any]:
         "tables": tables,
         "words": wording,
         "most_notes": MOST_NOTES,
+        "few_notes": FEW_NOTES,
         "most_panels": MOST_PANELS,
     }
 

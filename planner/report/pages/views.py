@@ -13,6 +13,7 @@ from planner.report.words.numbers import Money, number, quantity, share, signed
 NUMERIC = frozenset({"money", "change", "difference", "share", "heat", "points", "ratio", "quantity", "count", "whole"})
 BARS = frozenset({"bar"})
 MOST_PRINTED = 10  # rows of one table on paper
+MOST_UNFOLDED = 6  # rows of a table that paper leaves out and the screen does not fold
 FEW_COLUMNS = 3  # so many fit on a phone
 
 
@@ -110,6 +111,16 @@ class View:
     @property
     def is_wide(self) -> bool:
         return len(self.columns) > FEW_COLUMNS
+
+    @property
+    def is_folded(self) -> bool:
+        """Is it opened by who wants to see it? What paper leaves out is, unless it is short."""
+        return not self.printed and bool(self.title) and len(self.rows) > MOST_UNFOLDED
+
+    @property
+    def shown_count(self) -> int:
+        """How many rows the page shows."""
+        return min(len(self.rows), self.most)
 
     def on_paper(self, rows: int) -> View:
         """The same with so many rows on paper; 0: on the screen only."""

@@ -9,6 +9,7 @@ import pytest
 
 from planner import catalogue
 from planner.domain.instance import PlanningInstance
+from planner.report.pages.shell import environment
 from planner.report.pages.views import Cell, View, ViewColumn, coded
 from planner.report.words.limit_words import GAINS, LOSSES, SAID_OF_LEVEL
 from planner.report.words.names import goods_text, object_title, party_title, title_of, with_code
@@ -56,6 +57,21 @@ def test_a_table_says_what_the_page_and_what_paper_leaves_out() -> None:
     assert view.on_paper(0).left_out_on_paper == "Costs: on the screen and in plan.xlsx, sheet prices."
     assert [[cell.text for cell in row] for row in view.shown(EUR)] == [["a", "1.00"], ["b", "–"]]
     assert [row[1].order for row in view.shown(EUR)] == [1.0, None]
+
+
+@pytest.mark.parametrize(
+    ("rows", "printed", "folds", "is_folded"),
+    [(7, 0, True, True), (6, 0, True, False), (7, 1, True, False), (7, 0, False, False)],
+)
+def test_what_paper_leaves_out_is_folded_unless_it_is_short(
+    rows: int, printed: int, folds: bool, is_folded: bool
+) -> None:
+    view = View("prices", "Costs", "", (ViewColumn("Item"),), [(str(row),) for row in range(rows)], printed=printed)
+    html = str(environment().get_template("table.html.j2").module.table(view, EUR, folds=folds))  # type: ignore[attr-defined]
+    assert ("<details" in html) == ("</details>" in html) == is_folded
+    assert ("<summary><h3>Costs</h3> <small>7 rows</small></summary>" in html) == is_folded
+    assert html.count("<h3>Costs</h3>") == 1
+    assert html.count("<tr>") + html.count("<tr ") == rows + 1
 
 
 def test_a_unit_that_the_name_says_is_said_once(instance: PlanningInstance) -> None:

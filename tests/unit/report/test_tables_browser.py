@@ -45,6 +45,16 @@ def test_a_click_sorts_figures_by_size_and_again_the_other_way(show: Any, coalit
     assert sorted(before) == sorted(rising)
 
 
+def test_a_folded_table_opens_by_its_heading(show: Any, coalition: Case) -> None:
+    page = show(coalition).page
+    folded = page.locator("details.part").first
+    table = folded.locator("div.table")
+    assert not table.is_visible()
+    folded.locator("summary").press("Enter")
+    assert table.is_visible()
+    assert page.locator("details details.part").count() == 0
+
+
 def test_what_is_typed_filters_the_rows_and_says_how_many_are_left(show: Any, coalition: Case) -> None:
     page = show(coalition).page
     line = page.locator("p.rows-filter").filter(has_text="Filter these").first
