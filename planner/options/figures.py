@@ -15,12 +15,19 @@ import pandas as pd
 from planner.domain.instance import PlanningInstance
 from planner.options.revalued import revalued_levels
 from planner.plan.plan import Plan
-from planner.report.data.money import COST_TABLES, money_scale
+from planner.report.data.money import costs, money_scale
 from planner.report.data.service import clean_share, read_service
 from planner.tolerances import SAME
 
 FIGURE_COLUMNS = ("figure", "title", "unit", "better", "value")
 GOODS = ("wanted", "on_time", "late", "short")
+# The figures that make up the cost of a plan: title, and the result tables that count it.
+COSTS = {
+    "production": ("Cost of production", ("production",)),
+    "transport": ("Cost of transport", ("shipments",)),
+    "storage": ("Cost of storage and disposal", ("stocks", "scrap")),
+    "investment": ("Investment in capacity", ("investments",)),
+}
 
 
 @dataclass(frozen=True)
@@ -96,12 +103,9 @@ def _headline(
     yield "on_time_rate", "Delivered in time", "share", "more", _share(wanted, wanted - goods["on_time"].sum())
     yield "unmet", "Demands not met in full", "demands", "less", float(goods["unmet"].sum())
     yield from coverage_figures(plan.tables, measure)
-    for name, title, table in (
-        ("production", "Cost of production", "production"),
-        ("transport", "Cost of transport", "shipments"),
-        ("investment", "Investment in capacity", "investments"),
-    ):
-        yield name, title, currency, "less", float(plan.tables[table]["cost"].sum())
+    sums = costs(plan).groupby("table")["amount"].sum()
+    for name, (title, tables) in COSTS.items():
+        yield name, title, currency, "less", float(sums.reindex(list(tables)).sum())
     if plan.instance.money_is_limited:
         yield "paid", "Money paid", currency, "less", float(plan.tables["payments"]["amount"].sum())
 
@@ -169,13 +173,9 @@ def _years(plan: Plan, goods: pd.DataFrame) -> pd.DataFrame:
     made = pd.DataFrame({"year": list(plan.instance.horizon.years)}).set_index("year")
     for name, values in goods.groupby("year")[list(GOODS)].sum().items():
         made[str(name)] = values
-    fiscal = np.asarray(plan.instance.horizon.fiscal_years)
-    for table, column in COST_TABLES.items():
-        rows = plan.tables[table]
-        if len(rows):
-            made[f"{table}_cost"] = rows["cost"].groupby(fiscal[rows[column].to_numpy(dtype=int) - 1]).sum()
-        else:
-            made[f"{table}_cost"] = 0.0
+    found = costs(plan)
+    for table in (table for _, tables in COSTS.values() for table in tables):
+        made[f"{table}_cost"] = found[found["table"] == table].groupby("year")["amount"].sum()
     payments = plan.tables["payments"]
     made["paid"] = payments.groupby("year")["amount"].sum() if len(payments) else 0.0
     return made.fillna(0.0).reset_index()

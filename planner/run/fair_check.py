@@ -12,7 +12,7 @@ from planner.errors import NoPlanError, SolverStoppedError
 from planner.paths import as_argument
 from planner.plan import Progress, SolveOptions, solve
 from planner.plan.plan import Plan
-from planner.report.data.money import COST_TABLES, money_scale
+from planner.report.data.money import costs, money_scale
 from planner.report.data.service import Service, clean_share, read_service
 from planner.report.data.unserved import Unserved, read_unserved
 from planner.report.words.numbers import listing, plural, share
@@ -109,8 +109,10 @@ def _pairs(found: Unserved) -> set[tuple[str, str]]:
 
 def _cost(plan: Plan, other: Plan) -> str:
     money = money_scale(plan)
-    costs = [sum(float(made.tables[table]["cost"].sum()) for table in COST_TABLES) for made in (plan, other)]
-    change = costs[1] - costs[0]
-    if close(*costs):
-        return "the same cost of production, transport and investment"
-    return f"{money.text(abs(change))} {'more' if change > 0 else 'less'} of production, transport and investment"
+    amounts = [float(costs(made)["amount"].sum()) for made in (plan, other)]
+    change = amounts[1] - amounts[0]
+    if close(*amounts):
+        return "the same cost of production, transport, storage and investment"
+    return (
+        f"{money.text(abs(change))} {'more' if change > 0 else 'less'} of production, transport, storage and investment"
+    )

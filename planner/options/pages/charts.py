@@ -106,7 +106,7 @@ def _delivered(comparison: Comparison) -> dict[str, float]:
 
 def _spent_title(comparison: Comparison) -> str:
     title = wording.spent_title(comparison)
-    return "Cost of production, transport and investment" if title == "Cost" else title
+    return "Cost of production, transport, storage and investment" if title == "Cost" else title
 
 
 def _by_part(

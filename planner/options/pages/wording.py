@@ -8,6 +8,7 @@ from math import isfinite
 
 from planner.options.changes.option import BASE
 from planner.options.comparison import Comparison, nearly
+from planner.options.figures import COSTS
 from planner.options.record import Best, level_titles
 from planner.report.words.numbers import Money, compact, listing, quantity, share, spelled_unit
 from planner.tolerances import SAME
@@ -139,12 +140,12 @@ def spent(comparison: Comparison, name: str) -> float | None:
     paid = comparison.figure(name, "paid")
     if paid is not None:
         return paid
-    parts = [comparison.figure(name, figure) for figure in ("production", "transport", "investment")]
+    parts = [comparison.figure(name, figure) for figure in COSTS]
     return sum(part for part in parts if part is not None) if any(part is not None for part in parts) else None
 
 
 def spent_title(comparison: Comparison) -> str:
-    """What `spent` counts: without funds, production, transport and investment."""
+    """What `spent` counts: without funds, production, transport, storage with disposal, and investment, not discounted."""
     limited = any(comparison.figure(outcome.name, "paid") is not None for outcome in comparison.solved)
     return "Money paid" if limited else "Cost"
 

@@ -124,7 +124,17 @@ def _ranked(payments: pd.DataFrame, column: str) -> dict[str, float]:
 
 
 def _costs_by_type(plan: Plan) -> dict[str, dict[int, float]]:
-    """Costs of what the result tables show, in the fiscal year of their period; stocks cost their holding."""
+    """Costs by cost type and fiscal year; of types that cost something."""
+    found = _by_year(costs(plan), "cost_type")
+    return {name: years for name, years in found.items() if sum(years.values()) > 0}
+
+
+def costs(plan: Plan) -> pd.DataFrame:
+    """What a plan costs, not discounted, in the fiscal year in which it falls: what is made, moved, held in stock at the end of a
+    period, scrapped and bought of capacity.
+
+    Columns: table (the result table that counts it), cost_type, year, amount (currency).
+    """
     instance = plan.instance
     year_of = np.asarray(instance.horizon.fiscal_years)
     frames = []
@@ -137,21 +147,20 @@ def _costs_by_type(plan: Plan) -> dict[str, dict[int, float]]:
             types = table["item"].map({item.name: item.cost_type for item in instance.items.values()}).to_numpy()
         else:
             types = np.full(len(table), {"shipments": "transport", "investments": "capacity", "scrap": "storage"}[name])
-        frames.append(pd.DataFrame({"cost_type": types, "year": years, "amount": table["cost"].to_numpy()}))
+        amounts = table["cost"].to_numpy()
+        frames.append(pd.DataFrame({"table": name, "cost_type": types, "year": years, "amount": amounts}))
     frames.append(_holding(plan, year_of))
-    found = _by_year(pd.concat(frames), "cost_type")
-    return {name: years for name, years in found.items() if sum(years.values()) > 0}
+    return pd.concat(frames)
 
 
 def _holding(plan: Plan, year_of: np.ndarray) -> pd.DataFrame:
-    """What stocks cost at the end of each period: cost_type, year, amount."""
+    """What stocks cost at the end of each period, as `costs`."""
     stocks = plan.tables["stocks"]
     places = zip(stocks["item"].astype(str), stocks["node"].astype(str), strict=True)
     rates = np.array([plan.instance.holding_cost(item, node) for item, node in places], dtype=float)
     years = year_of[stocks["period"].to_numpy(dtype=int) - 1]
-    return pd.DataFrame(
-        {"cost_type": "storage", "year": years, "amount": stocks["quantity"].to_numpy(dtype=float) * rates}
-    )
+    amounts = stocks["quantity"].to_numpy(dtype=float) * rates
+    return pd.DataFrame({"table": "stocks", "cost_type": "storage", "year": years, "amount": amounts})
 
 
 def _nation_rows(plan: Plan) -> list[NationRow]:
