@@ -18,7 +18,7 @@ from planner.options.pages import wording
 from planner.options.record import CompareRecord, level_titles
 from planner.report.excel import inks
 from planner.report.excel.pen import CHART_ROWS, LAST_COLUMN, PERCENT, WIDTHS, Pen
-from planner.report.excel.sheet_charts import WHOLE_CM, dressed, paint, stacked
+from planner.report.excel.sheet_charts import WHOLE_CM, clustered, dressed, paint, stacked
 from planner.report.excel.sheets import FRACTION, PERIODS, WHOLE, YEARS, Column, Sheet, period_column
 from planner.report.excel.summary_sheet import write_index
 from planner.report.excel.workbook import save_book, set_up_page
@@ -122,8 +122,7 @@ def _write_options(pen: Pen, comparison: Comparison, money: Money) -> None:
     )
     signed = f"+{_scaled(money)};-{_scaled(money)};0"
     top, bottom = pen.table(headings, rows, ("", "0", PERCENT, goods, f"+{goods};-{goods};0", _scaled(money), signed))
-    chart = dressed(stacked(), "Goods delivered and money, beside the base", _scaled(money), WHOLE_CM)
-    chart.grouping, chart.overlap = "clustered", 0
+    chart = dressed(clustered(), "Goods delivered and money, beside the base", _scaled(money), WHOLE_CM)
     last = min(bottom, top + MOST_CHARTED)
     for place, (column, ink) in enumerate(((5, inks.SERIES[0]), (7, inks.SERIES[1]))):
         chart.add_data(Reference(pen.page, min_col=column, min_row=top + 1, max_row=last))

@@ -26,8 +26,17 @@ PATTERNS = {
 
 
 def stacked() -> BarChart:
+    """Columns that add up, from 0 on: cut off below, their parts could not be compared."""
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "stacked", 100, 40
+    chart.y_axis.scaling.min = 0
+    return chart
+
+
+def clustered() -> BarChart:
+    """Columns side by side, which may be below 0."""
+    chart = BarChart()
+    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "clustered", 0, 40
     return chart
 
 

@@ -93,7 +93,7 @@ def _write_levels(pen: Pen, digest: Digest) -> None:
             else level.unit
         )
         gap = "–" if level.gap is None else level.gap
-        rows.append((level.title, level.value, level.bound, gap, level.status, unit))
+        rows.append((wording.aim(level), level.value, level.bound, gap, level.status, unit))
     scaled = _scaled(digest)
     pen.table(
         ("Aim", "Value reached", "No plan beats", "Gap", "State", "Unit"), rows, ("", scaled, scaled, "0.00%", "", "")
@@ -219,7 +219,7 @@ def write_index(pen: Pen, title: str, sheets: Sequence[Sheet]) -> None:
         cell.font = Font(FONT, 11, color="0072B2", underline="single")
         note = f"{sheet.title}. {sheet.note}" if sheet.rows > sheet.shown else sheet.title
         put_text(cell_at(pen.page, place, 4), note)
-        pen.page.cell(place, 4).alignment = Alignment(wrap_text=False, vertical="top", indent=1)
+        pen.page.cell(place, 4).alignment = Alignment(horizontal="left", vertical="top", indent=1)
         pen.page.row_dimensions[place].height = 15.5
 
 

@@ -172,7 +172,7 @@ def _streamed(page: Worksheet, column: Column) -> StreamedColumn:
     if column.number_format:
         plain.number_format = column.number_format
     else:
-        plain.alignment = quoted.alignment = Alignment(indent=1)
+        plain.alignment = quoted.alignment = Alignment(horizontal="left", indent=1)
     quoted.quotePrefix = True
     return StreamedColumn(column.values, plain.style_id, quoted.style_id, is_text=not column.number_format)
 

@@ -413,7 +413,7 @@ def levels(digest: Digest) -> View:
 
     rows = [
         (
-            f"{level.level}. {level.title}" if level.level else level.title,
+            wording.aim(level),
             Cell(level.value, text=wording.level_value(level.value, level.unit, digest)),
             Cell(level.bound, text=wording.level_value(level.bound, level.unit, digest)),
             gap(level.gap),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from planner.plan.plan import LevelResult
 from planner.records.run import Rolling
 from planner.report.data.held_back import NO_LIMITS, Held
 from planner.report.data.report_data import Digest
@@ -223,6 +224,11 @@ def _traffic_figures(digest: Digest) -> list[Figure]:
         note = "at least once in the plan" + (f"; {number(always)} in every period" if always else "")
         found.append(Figure("Points at the limit of their handling", number(len(traffic.handling)), note))
     return found
+
+
+def aim(level: LevelResult) -> str:
+    """An aim with its number in the order of the plan: `3. Lateness`."""
+    return f"{level.level}. {level.title}" if level.level else level.title
 
 
 def level_value(value: float | None, unit: str, digest: Digest) -> str:

@@ -42,10 +42,10 @@ from planner.workbook import read_instance
 MARKING = "EXERCISE – NOT FOR RELEASE"
 LEVELS = [
     (1, "binding_shortfall", "Shortfall of binding commitments", "EUR of value x priority"),
-    (3, "other_shortfall", "Shortfall of other demand", "EUR of value x priority"),
-    (4, "lateness", "Lateness", "EUR of value x priority x periods"),
-    (5, "target_shortfall", "Stock targets missed", "EUR of value x priority x periods"),
-    (6, "cost", "Discounted cost", "EUR"),
+    (2, "other_shortfall", "Shortfall of other demand", "EUR of value x priority"),
+    (3, "lateness", "Lateness", "EUR of value x priority x periods"),
+    (4, "target_shortfall", "Stock targets missed", "EUR of value x priority x periods"),
+    (5, "cost", "Discounted cost", "EUR"),
 ]
 
 

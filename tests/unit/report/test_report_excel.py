@@ -53,6 +53,25 @@ def headings(page: Any) -> list[str]:
     return [cell.value for cell in page[2]]
 
 
+def test_no_text_touches_the_figure_before_it(book: Any) -> None:
+    """An indent counts only beside an alignment: without one some programs leave it out."""
+    indented = [cell for page in book for row in page.iter_rows() for cell in row if cell.alignment.indent]
+    assert {cell.alignment.horizontal for cell in indented} == {"left"}
+    assert "Summary" in {cell.parent.title for cell in indented}
+
+
+def test_columns_that_add_up_begin_at_nothing(book: Any) -> None:
+    charts = [chart for chart in book["Summary"]._charts if getattr(chart, "grouping", "") == "stacked"]
+    assert charts
+    assert all(chart.y_axis.scaling.min == 0 for chart in charts)
+
+
+def test_aims_are_numbered_as_they_follow(book: Any) -> None:
+    rows = [row for row in book["Summary"].iter_rows(max_col=1, values_only=True) if row[0]]
+    at = rows.index(("Aim",))
+    assert [str(row[0]).split(".")[0] for row in rows[at + 1 : at + 4]] == ["1", "2", "3"]
+
+
 def test_sheets(book: Any, small: Case, tmp_path: Path) -> None:
     assert book.sheetnames == SHEETS
     without = book_of(small, tmp_path).sheetnames

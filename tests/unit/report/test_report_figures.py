@@ -73,8 +73,8 @@ def hand_plan(**changes: Any) -> tuple[Plan, RunRecord]:
         unit_values={"shell": 1e4, "gun": 1e5},
     )
     levels = (
-        LevelResult(3, "other_shortfall", "Shortfall of other demand", "EUR", 1.5e5, 1.5e5, 0.0, "optimal"),
-        LevelResult(6, "cost", "Discounted cost", "EUR", 2e5, 2e5, 0.0, "optimal"),
+        LevelResult(1, "other_shortfall", "Shortfall of other demand", "EUR", 1.5e5, 1.5e5, 0.0, "optimal"),
+        LevelResult(2, "cost", "Discounted cost", "EUR", 2e5, 2e5, 0.0, "optimal"),
     )
     return Plan(instance, all_tables(**tables), levels, "optimal"), run_of(instance, list(levels))
 

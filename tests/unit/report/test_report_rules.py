@@ -32,8 +32,8 @@ from planner.report.words.limit_words import GROUP_OF, GROUP_TITLES
 
 EVERY = range(24)
 LEVELS = [
-    LevelResult(3, "other_shortfall", "Shortfall of other demand", "EUR of value x priority", 0.0, 0.0, 0.0, "optimal"),
-    LevelResult(6, "cost", "Discounted cost", "EUR", 1.0, 1.0, 0.0, "optimal"),
+    LevelResult(1, "other_shortfall", "Shortfall of other demand", "EUR of value x priority", 0.0, 0.0, 0.0, "optimal"),
+    LevelResult(2, "cost", "Discounted cost", "EUR", 1.0, 1.0, 0.0, "optimal"),
 ]
 
 
