@@ -131,7 +131,9 @@ def _whole_words(asking: Asking, remedies: Sequence[Remedy]) -> str:
         said.append("No commitment is short.")
     for remedy in loose:
         mends = "which money could mend" if remedy.is_whole else "which money alone does not mend"
-        said.append(f"Demands of no commitment lack {asking.money.text(remedy.short)} of value × priority, {mends}.")
+        name = asking.words.commitment(remedy.commitment)
+        lacks = f"lacks {asking.money.text(remedy.short)} of value × priority, {mends}"
+        said.append(f"{name[:1].upper()}{name[1:]} {lacks}.")
     return " ".join(said)
 
 

@@ -10,9 +10,11 @@ from planner.analysis.money.remedy import Obstacles, Place
 from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
 from planner.formulation.families import FAMILIES
+from planner.plan.remedy.measures import COMMITMENT, Goal
+from planner.report.words.names import object_title, title_of
 from planner.report.words.numbers import Money, listing
+from planner.report.words.remedy_words import Words as RemedyWords
 
-NO_COMMITMENT = "demands of no commitment"
 AIMS = {
     "binding_shortfall": "binding commitments",
     "contingency": "contingencies",
@@ -30,23 +32,24 @@ class Words:
     money: Money
 
     def commitment(self, name: str) -> str:
-        known = self.instance.commitments.get(name)
-        return (known.title or name) if known else name or NO_COMMITMENT
+        """As `planner remedy` calls it, within a sentence."""
+        said = RemedyWords(self.instance, self.money).goal(Goal(COMMITMENT, name))
+        return said if name else said[:1].lower() + said[1:]
 
     def place(self, place: Place) -> str:
         """`line capacity of Alpha line in 2026-03`"""
         family, object_, item, period = place
         title = self.catalogue.constraints[family].title
         title = title[:1].lower() + title[1:]
-        of_item = f" for {item}" if item and item not in object_ else ""
+        of_item = f" for {title_of(self.instance.items, item)}" if item and item not in object_ else ""
         when = f" in {self.instance.horizon.label(period - 1)}" if period else ""
-        return f"{title} of {object_}{of_item}{when}"
+        return f"{title} of {object_title(self.instance, object_)}{of_item}{when}"
 
     def places(self, places: Sequence[Place]) -> str:
         return listing([self.place(place) for place in places], most=4)
 
     def needs(self, needs: Sequence[tuple[str, str]]) -> str:
-        return listing([f"{cost_type} at {name}" for cost_type, name in needs], most=4)
+        return listing([f"{cost_type} at {object_title(self.instance, name)}" for cost_type, name in needs], most=4)
 
     def idle(self, idle: Idle, reasons: Sequence[str] = ()) -> str:
         """Why a fund's further money buys no more; `reasons`: what stands in the way of the largest shortfalls."""

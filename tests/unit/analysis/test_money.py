@@ -195,7 +195,7 @@ def test_where_nothing_is_short_money_buys_no_delivery(tmp_path: Path) -> None:
 def test_demands_of_no_commitment_are_not_called_one(tmp_path: Path) -> None:
     demand = [{key: value for key, value in row.items() if key != "commitment"} for row in WORKSHOP["Demand"]]
     headline = asked(WORKSHOP | {"Demand": demand}, tmp_path).findings.headline
-    assert "No commitment is short. Demands of no commitment lack EUR" in headline
+    assert "No commitment is short. What belongs to no commitment lacks EUR" in headline
     assert headline.endswith("of value × priority, which money could mend.")
 
 
