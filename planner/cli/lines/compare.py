@@ -8,7 +8,7 @@ from planner.cli.lines.text import columns, number, plural
 from planner.options.comparison import Comparison
 from planner.options.pages.wording import best_title
 from planner.options.record import CompareRecord, level_titles
-from planner.report.words.numbers import share
+from planner.report.words.numbers import share, spelled_unit
 
 
 def comparison_lines(comparison: Comparison, record: CompareRecord, folder: Path) -> list[str]:
@@ -16,7 +16,7 @@ def comparison_lines(comparison: Comparison, record: CompareRecord, folder: Path
     count = len(comparison.options)
     lines = [f"{comparison.title}: the base and {plural(count, 'option')}, each verified; best first."]
     levels = level_titles(comparison)
-    rows = [("", "option", *(f"{title} ({unit})" for _, title, unit in levels), "fill rate")]
+    rows = [("", "option", *(f"{title} ({spelled_unit(unit)})" for _, title, unit in levels), "fill rate")]
     covered = comparison.tells_coverage
     rows[0] += ("covered if attacked",) if covered else ()
     solved = sorted(comparison.solved, key=lambda outcome: comparison.ranks[outcome.name])

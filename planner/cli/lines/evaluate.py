@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner.analysis.evaluate.pipeline import EVALUATION, EvaluationResult
 from planner.cli.lines.text import columns, number, signed
+from planner.report.words.numbers import spelled_unit
 
 
 def evaluation_lines(result: EvaluationResult) -> list[str]:
@@ -18,7 +19,7 @@ def evaluation_lines(result: EvaluationResult) -> list[str]:
     rows = [("", "plan", "optimum", "distance", "")]
     for distance in found.distances:
         figures = (number(distance.value), number(distance.optimum), signed(distance.gap))
-        rows.append((distance.title, *figures, distance.unit))
+        rows.append((distance.title, *figures, spelled_unit(distance.unit)))
     lines += columns(rows, right=[1, 2, 3])
     lines.append(f"To read: {result.folder / EVALUATION / 'evaluation.html'} and {result.folder / 'report.html'}")
     lines.append(f"To work with: {result.folder / EVALUATION / 'evaluation.xlsx'} and {result.folder / 'plan.xlsx'}")
