@@ -11,6 +11,7 @@ from planner.analysis.money.idle import NOT_DELIVERIES, IdleMoney
 from planner.analysis.money.remedy import Remedies, Remedy, extension
 from planner.analysis.money.sensitivity import Prices, Side
 from planner.analysis.money.words import Words
+from planner.plan.prices.marginal import Marginal
 from planner.report.data.money import money_scale
 from planner.report.data.report_data import read_digest
 from planner.solver.parametric_study import ParametricStudy, Point
@@ -53,7 +54,7 @@ class Asking:
 
     def prices(self) -> list[BudgetFinding]:
         """Each budget cell with its prices, and why more of it buys nothing."""
-        prices = Prices(self.study, self.levels, self.tolerance, self.base)
+        prices = Prices(self.study, self.levels, self.tolerance, self.base, self._vertex())
         idle = IdleMoney(self.model, self.study, self.levels, self.tolerance, self.base)
         delivering = [place for place, name in enumerate(self.levels) if name not in NOT_DELIVERIES]
         found = []
@@ -71,7 +72,29 @@ class Asking:
                     idle.why(budget_cell.fund, budget_cell.name, list(self.columns), ever), self._reasons(None)
                 )
             found.append(BudgetFinding(budget_cell, up, down, why))
+        self.context.step("prices solved again")
+        for name, side in self._dearest(found).items():
+            prices.confirm(name, side, 1.0)
         return found
+
+    def _vertex(self) -> Marginal | None:
+        """The optimum with a basis that is optimal for all levels in order; None where there is no such basis at hand."""
+        if self.tolerance > 0:
+            return None
+        standing, values = self.context.standing, [point.value for point in self.base]
+        start = self.study.without_what_joined(self.base[-1].basis)
+        marginal = Marginal(standing.session(), list(self.context.levels.items()), start, values, all_levels=True)
+        return marginal if marginal.found and marginal.levels == len(self.levels) else None
+
+    def _dearest(self, found: Sequence[BudgetFinding]) -> dict[str, Side]:
+        """The budget cells of which more is worth most at each level, with what more of them does."""
+        ups = [(one.budget_cell.name, one.up) for one in found if one.up is not None]
+        dearest = {}
+        for place in range(len(self.levels)):
+            name, side = min(ups, key=lambda up: float(up[1].slopes[place]), default=("", None))
+            if side is not None and side.slopes[place] < 0:
+                dearest[name] = side
+        return dearest
 
     def remedies(self) -> list[Remedy]:
         """The least money for each commitment that lacks something."""

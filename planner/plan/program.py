@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -37,9 +37,10 @@ from planner.plan.target_shortages import with_target_shortages
 from planner.plan.worth.draws import draw_worth
 from planner.solver.clock import TimeLeft
 from planner.solver.highs import INFINITY, Arrays, Basis, HighsSession, ProgressListener, Vector, arrays, other_sides
-from planner.solver.lexicographic import Level, Optimum, cost_vector, optimise
+from planner.solver.lexicographic import Level, Optimum, SolvedLevel, cost_vector, inner, optimise
 from planner.solver.options import SolveOptions
 from planner.solver.participation import Choice, choose, who_takes_part
+from planner.tolerances import DRIFT
 
 NONE = np.empty(0, dtype=np.intp)
 # Columns that count what is missed of promises, and the worst cases.
@@ -129,8 +130,15 @@ class Program:
 
         return self._with_choices(climb, session, options)
 
-    def optimum_from(self, session: HighsSession, start: Basis, options: SolveOptions, interior_point: bool) -> Optimum:
-        """Solve from a basis near the optimum; raises as `optimise`. `interior_point`: what to fall back on."""
+    def optimum_from(
+        self,
+        session: HighsSession,
+        start: Basis,
+        options: SolveOptions,
+        interior_point: bool,
+        won: Mapping[str, bool] | None = None,
+    ) -> Optimum:
+        """Solve from a basis near the optimum; raises as `optimise`. `interior_point`: what to fall back on; `won` as there."""
         fallback = interior_point and session.is_large
 
         def climb(loaded: HighsSession, seconds: float | None) -> Optimum:
@@ -143,9 +151,34 @@ class Program:
                 interior_point=fallback,
                 start=start,
                 spare=spare_scrap(self.model),
+                won=won,
             )
 
         return self._with_choices(climb, session, options)
+
+    def optimum_after(
+        self, kept: Sequence[SolvedLevel], session: HighsSession, options: SolveOptions, won: Mapping[str, bool]
+    ) -> Optimum | None:
+        """The levels after those `kept`, which are held in the session; None where one of these drifts. Raises as `optimise`."""
+        rest = self.levels[len(kept) :]
+        optimum = Optimum(kept[-1].outcome.values, by_interior_point=True)
+        if rest:
+            optimum = optimise(
+                session,
+                rest,
+                0.0,
+                options.time_limit,
+                interior_point=session.is_large,
+                spare=spare_scrap(self.model),
+                guess_first=True,
+                won=won,
+            )
+        drifts = (abs(inner(level.costs, optimum.values) - level.value) / max(1.0, abs(level.value)) for level in kept)
+        if max(drifts) > DRIFT:
+            return None
+        optimum.levels = [*kept, *optimum.levels]
+        optimum.last_basis = session.basis()
+        return optimum
 
     @property
     def kind(self) -> str:

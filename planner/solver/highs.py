@@ -327,9 +327,11 @@ class HighsSession:
         return self._concluded(began, rough)
 
     def race(
-        self, phase: str, pivots: int, time_limit: float | None = None, rough: bool = False
+        self, phase: str, pivots: int, time_limit: float | None = None, rough: bool = False, alone: bool = False
     ) -> tuple[Outcome, bool]:
         """Solve afresh by dual simplex, of at most `pivots`, and beside it by interior point; and was it simplex that proved it?
+
+        `alone`: interior point only begins where simplex has used up its pivots.
 
         What simplex proves counts, even where interior point has ended before: so the outcome depends neither on the cores
         that there are nor on how fast they are. Where simplex has used up its pivots, interior point's counts.
@@ -344,7 +346,7 @@ class HighsSession:
         simplex.setOptionValue("solver", "simplex")
         simplex.setOptionValue("simplex_strategy", DUAL_SIMPLEX)
         simplex.setOptionValue("simplex_iteration_limit", pivots)
-        won = race(simplex, interior, lambda: _status_word(simplex.getModelStatus()) in PROOFS)
+        won = race(simplex, interior, lambda: _status_word(simplex.getModelStatus()) in PROOFS, 1 if alone else None)
         if won:
             self.highs = simplex
         return self._concluded(began, rough), won

@@ -83,6 +83,9 @@ class Optimum:
     last_basis: Basis | None = None  # that the last solve ended with, where it left one
     by_interior_point: bool = False  # simplex was not the way
     held_by_rows: bool = False  # some level is, not by its face
+    won: dict[str, bool] = field(
+        default_factory=dict
+    )  # solve → was it dual simplex that proved it, beside interior point?
 
 
 class LazyRows(Protocol):
@@ -113,11 +116,13 @@ def optimise(
     spare: NDArray[np.intp] = NONE,
     guess_first: bool = False,
     race: bool = True,
+    won: Mapping[str, bool] | None = None,
 ) -> Optimum:
     """Optimise the levels in order; `interior_point` where that is known to be the way from the start.
 
     `guess_first`: interior point too begins with several levels at once, as where others are held already. `race`: dual simplex
-    works beside it.
+    works beside it; but where it is known which of the two `won` the same solve of a similar LP (see `Optimum`), that one works
+    alone.
 
     `start` is a basis near the optimum, of the same levels on a similar LP; `keep_basis` asks for such a one. It is not
     used where interior point solves several levels, each by itself.
@@ -132,7 +137,7 @@ def optimise(
     """
     ladder = _Ladder(session, tolerance, time_limit, lazy, interior_point)
     ladder.start, ladder.keep_basis, ladder.spare, ladder.guess_first = start, keep_basis, spare, guess_first
-    ladder.racing = race
+    ladder.racing, ladder.won = race, won or {}
     return ladder.climb(list(levels))
 
 
@@ -158,6 +163,7 @@ class _Ladder:
         self.spare = NONE
         self.guess_first = False
         self.racing = True
+        self.won: Mapping[str, bool] = {}
         self._by_simplex = True  # the last solve, or guess
         self._most_race_pivots = min(int(RACE_SHARE * session.lp.rows), RACE_PIVOTS)
         self._race_pivots = self._most_race_pivots
@@ -274,8 +280,11 @@ class _Ladder:
         """By dual simplex or interior point. Simplex gets half as many pivots the next time: the more levels are held, the
         more of them change nothing.
         """
-        if self.racing:
-            outcome, self._by_simplex = self._session.race(phase, self._race_pivots, _until(deadline), rough)
+        known = self.won.get(phase)
+        if self.racing and known is not False:
+            alone = known is True
+            outcome, self._by_simplex = self._session.race(phase, self._race_pivots, _until(deadline), rough, alone)
+            self._optimum.won[phase] = self._by_simplex
         else:
             outcome, self._by_simplex = self._session.solve(phase, _until(deadline), True, rough=rough), False
         self._race_pivots //= 2

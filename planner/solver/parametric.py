@@ -27,10 +27,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.solver.highs import HighsSession, Vector
-from planner.tolerances import FEASIBLE, NO_COST, NO_PIVOT, NOISE, SAME_RATIO, SMALLEST_PIVOT, TIGHT
+from planner.tolerances import DUAL_ZERO, FEASIBLE, NO_COST, NO_PIVOT, NOISE, SAME_RATIO, SMALLEST_PIVOT, TIGHT
 
 Positions = NDArray[np.intp]
 SEED = 1
+NONE = np.empty(0, dtype=np.intp)
 
 
 @dataclass(frozen=True)
@@ -68,13 +69,16 @@ class Parametric:
     solved again as long as this is used. `solves` counts systems solved with the basis: what answers cost.
     """
 
-    def __init__(self, session: HighsSession, costs: Sequence[Vector], values: Vector) -> None:
+    def __init__(
+        self, session: HighsSession, costs: Sequence[Vector], values: Vector, trusts_faces: bool = False
+    ) -> None:
+        """`trusts_faces`: a reduced cost that had a bound held in the session is not 0, however small it is."""
         self._highs, self.lp, self.solves = session.highs, session.lp, 0
         lp = self.lp
         self.levels, self.columns = len(costs), lp.columns
-        self._units = session.units  # all that is kept here is in HiGHS's units
+        self.units = session.units  # all that is kept here is in HiGHS's units
         self.row_of = lp.row_of_entry
-        self.value = lp.value * self._units.rows[self.row_of] * self._units.columns[lp.index]
+        self.value = lp.value * self.units.rows[self.row_of] * self.units.columns[lp.index]
         self._by_column = np.argsort(lp.index, kind="stable")
         self._column_start = np.concatenate([[0], np.cumsum(np.bincount(lp.index, minlength=lp.columns))])
         _, basic = self._highs.getBasicVariables()
@@ -86,28 +90,37 @@ class Parametric:
         self._place[self.basic] = np.arange(lp.rows)
         self._last: tuple[Mapping[int, float], Vector] | None = None
         self._find_room(session, values)
-        self._price_out(costs)
+        self._price_out(costs, self._held(session) if trusts_faces else None)
 
     def _find_room(self, session: HighsSession, values: Vector) -> None:
         """`below`, `above`: room of each variable; of a row, of its slack −(activity). A tight one can only rise, or fall."""
         column_lower, column_upper, row_lower, row_upper = session.model_bounds
-        values = values / self._units.columns
+        values = values / self.units.columns
         activity = np.bincount(self.row_of, self.value * values[self.lp.index], self.lp.rows)
-        units = np.concatenate([self._units.columns, 1.0 / self._units.rows])
+        units = np.concatenate([self.units.columns, 1.0 / self.units.rows])
         lower = np.concatenate([column_lower, -row_upper]) / units
         upper = np.concatenate([column_upper, -row_lower]) / units
         at = np.concatenate([values, -activity])
         self.below, self.above = np.maximum(at - lower, 0.0), np.maximum(upper - at, 0.0)
         fixed, low = lower == upper, self.below <= self.above
-        self.rises = _rests(self.below, lower) | (~self.is_basic & (low | fixed))
-        self.falls = _rests(self.above, upper) | (~self.is_basic & (~low | fixed))
+        self.near_lower, self.near_upper = _near(lower), _near(upper)
+        self.rises = (self.below <= self.near_lower) | (~self.is_basic & (low | fixed))
+        self.falls = (self.above <= self.near_upper) | (~self.is_basic & (~low | fixed))
 
-    def _price_out(self, costs: Sequence[Vector]) -> None:
+    def _held(self, session: HighsSession) -> NDArray[np.bool_]:
+        """Which variables are held in the session where the model leaves them free, as the optimal faces of levels do."""
+        column_lower, column_upper, row_lower, row_upper = session.model_bounds
+        own = (session.column_lower == session.column_upper) & (column_lower < column_upper)
+        rows = (session.row_lower == session.row_upper) & (row_lower < row_upper)
+        held: NDArray[np.bool_] = np.concatenate([own, rows])
+        return held
+
+    def _price_out(self, costs: Sequence[Vector], held: NDArray[np.bool_] | None) -> None:
         """Reduced costs of all variables, level by level, and a perturbation that is dual feasible too."""
         lp, total = self.lp, self.columns + self.lp.rows
         self.reduced, self.nothing = np.zeros((self.levels + 1, total)), np.zeros((self.levels + 1, total))
         for level, given in enumerate(costs):
-            own = given * self._units.columns
+            own = given * self.units.columns
             spread = np.concatenate([own, np.zeros(lp.rows)])
             duals = np.array(self._highs.getBasisTransposeSolve(spread[self.basic])[1])
             terms = self.value * duals[self.row_of]
@@ -116,11 +129,14 @@ class Parametric:
             self.nothing[level] = NO_COST * (1.0 + np.concatenate([size, largest]))
             self.reduced[level] = np.concatenate([own - np.bincount(lp.index, terms, self.columns), -duals])
         self.reduced[:, self.is_basic] = 0.0
+        if held is not None:
+            rightly = np.where(self.rises, self.reduced[:-1] > DUAL_ZERO, self.reduced[:-1] < -DUAL_ZERO)
+            self.nothing[:-1][rightly & held] = 0.0
         self.reduced[np.abs(self.reduced) <= self.nothing] = 0.0
         self.optimal = self._mend_signs()
         noise = np.random.default_rng(SEED).uniform(1.0, 2.0, total)
         self.reduced[-1] = np.where(self.is_basic, 0.0, np.where(self.rises, noise, -noise))
-        self._start = self.reduced.copy()
+        self.start = self.reduced.copy()
 
     def _mend_signs(self) -> int:
         """Make reduced costs 0 that are wrong by no more than HiGHS admits. For how many levels is the basis optimal?"""
@@ -139,20 +155,20 @@ class Parametric:
         The true change upwards is not less, compared level by level, that downwards not more.
         """
         total = np.zeros(self.levels)
-        for row, by in self._in_units(rows).items():
-            total -= self._start[: self.levels, self.columns + row] * by
+        for row, by in self.in_units(rows).items():
+            total -= self.start[: self.levels, self.columns + row] * by
         return total
 
     @property
     def row_duals(self) -> Vector:
         """Levels × rows, by the plan's own basis: the change of each level per unit of a right-hand side."""
-        duals: Vector = -self._start[: self.levels, self.columns :] * self._units.rows
+        duals: Vector = -self.start[: self.levels, self.columns :] * self.units.rows
         return duals
 
     @property
     def reduced_costs(self) -> Vector:
         """Levels × columns, by the plan's own basis."""
-        costs: Vector = self._start[: self.levels, : self.columns] / self._units.columns
+        costs: Vector = self.start[: self.levels, : self.columns] / self.units.columns
         return costs
 
     @property
@@ -170,17 +186,17 @@ class Parametric:
 
     def derivative(self, rows: Mapping[int, float], pivots: int) -> Derivative:
         """What happens per step, in which right-hand sides of `rows` move by so much; by at most so many pivots."""
-        question = _Question(self, self._in_units(rows))
+        question = Question(self, self.in_units(rows))
         try:
             found = question.answer(pivots)
-            blocking = {row: by / float(self._units.rows[row]) for row, by in found.blocking.items()}
-            change = found.duals.change * self._units.rows[found.duals.rows]
+            blocking = {row: by / float(self.units.rows[row]) for row, by in found.blocking.items()}
+            change = found.duals.change * self.units.rows[found.duals.rows]
             return replace(found, blocking=blocking, duals=found.duals._replace(change=change))
         finally:
-            question.forget(self._start)
+            question.forget(self.start)
 
-    def _in_units(self, rows: Mapping[int, float]) -> dict[int, float]:
-        return {row: by * float(self._units.rows[row]) for row, by in rows.items()}
+    def in_units(self, rows: Mapping[int, float]) -> dict[int, float]:
+        return {row: by * float(self.units.rows[row]) for row, by in rows.items()}
 
     def is_tight(self, row: int) -> bool:
         """Does the row rest on a bound of its?"""
@@ -243,27 +259,30 @@ class Parametric:
         return variables[kept], entries[kept]
 
 
-def _rests(room: Vector, bound: Vector) -> NDArray[np.bool_]:
-    within: NDArray[np.bool_] = room <= FEASIBLE + TIGHT * np.where(np.isfinite(bound), np.abs(bound), 0.0)
-    return within
+def _near(bound: Vector) -> Vector:
+    """How near to each bound a variable must be to rest on it."""
+    near: Vector = FEASIBLE + TIGHT * np.where(np.isfinite(bound), np.abs(bound), 0.0)
+    return near
 
 
-class _Question:
+class Question:
     """One run of the dual simplex method from the plan's basis."""
 
     def __init__(self, of: Parametric, rows: Mapping[int, float]) -> None:
         self._of, self._rows = of, rows
-        self._size = max(map(abs, rows.values()))
+        self.rises, self.falls, self.below, self.above = of.rises, of.falls, of.below, of.above
+        self._size = max(map(abs, rows.values()), default=0.0)
         self._basic = of.basic.copy()
         self._etas: list[tuple[int, float, Positions, Vector]] = []  # place, pivot, other entries of B⁻¹ a
-        self._touched: list[Positions] = []
+        self._touched: list[tuple[Positions, Positions]] = []  # levels and variables with other reduced costs
         self._exchanges: list[tuple[int, int]] = []
 
     def forget(self, start: Vector) -> None:
         """Put back what the pivots changed."""
         of = self._of
-        for touched in self._touched:
-            of.reduced[:, touched] = start[:, touched]
+        for levels, variables in self._touched:
+            there = np.ix_(levels, variables)
+            of.reduced[there] = start[there]
         for exchange in self._exchanges:
             of.is_basic[list(exchange)] = False
         of.is_basic[of.basic[[place for place, *_ in self._etas]]] = True
@@ -290,9 +309,9 @@ class _Question:
     def _duals(self) -> DualChange:
         """The dual of the basis that the pivots ended with: optimal too, as they are exchanges at the same vertex."""
         of = self._of
-        touched = np.unique(np.concatenate([np.empty(0, dtype=np.intp), *self._touched]))
+        touched = np.unique(np.concatenate([NONE, *(variables for _, variables in self._touched)]))
         touched = touched[touched >= of.columns]
-        change = of._start[: of.levels, touched] - of.reduced[: of.levels, touched]
+        change = of.start[: of.levels, touched] - of.reduced[: of.levels, touched]
         moved = change.any(axis=0)
         return DualChange(touched[moved] - of.columns, change[:, moved])
 
@@ -309,27 +328,25 @@ class _Question:
 
     def _broken(self, moves: Vector) -> tuple[Positions, Vector]:
         """Places of the basic variables that leave a bound that they rest on, and how fast."""
-        of, places = self._of, self._moving(moves)
+        places = self._moving(moves)
         variables, speeds = self._basic[places], moves[places]
-        broken = np.where(speeds < 0, of.rises[variables], of.falls[variables])
+        broken = np.where(speeds < 0, self.rises[variables], self.falls[variables])
         return places[broken], np.abs(speeds[broken])
 
     def _blocking(self, places: Positions, speeds: Vector) -> dict[int, float]:
         found = zip((self._basic[places] - self._of.columns).tolist(), speeds.tolist(), strict=True)
         return {row: by for row, by in found if row >= 0 and row not in self._rows}
 
-    def _entering(self, place: int, rises: bool) -> _Entering | None:
+    def _entering(self, place: int, rises: bool) -> Entering | None:
         """The variable whose reduced costs, per unit of its entry in the row of B⁻¹ [A I], are lexicographically least.
 
         None: nothing can keep the limit. UNSURE: only entries that are too small to tell from none.
         """
         of, unit = self._of, np.zeros(self._of.lp.rows)
         unit[place] = 1.0
-        for at, pivot, others, column in reversed(self._etas):
-            unit[at] = (unit[at] - float((unit[others] * column).sum())) / pivot
-        variables, entries = of.row_entries(of.backward(unit))
+        variables, entries = of.row_entries(of.backward(self._before(unit)))
         helps = -entries if rises else entries  # the leaving variable changes by −entry per unit of the entering one
-        able = np.flatnonzero(np.where(helps > 0, ~of.falls[variables], ~of.rises[variables]))
+        able = np.flatnonzero(np.where(helps > 0, ~self.falls[variables], ~self.rises[variables]))
         found = able[np.abs(entries[able]) > SMALLEST_PIVOT * min(1.0, float(np.abs(entries).max(initial=0.0)))]
         if not len(found):
             return UNSURE if len(able) else None
@@ -338,21 +355,33 @@ class _Question:
             least = float(ratio.min())
             found = found[ratio <= least + SAME_RATIO * abs(least)]
         best = found[np.argmax(np.abs(entries[found]))]
-        return _Entering(int(variables[best]), float(entries[best]), variables, entries)
+        return Entering(int(variables[best]), float(entries[best]), variables, entries)
 
-    def _exchange(self, place: int, found: _Entering, moves: Vector) -> Vector:
-        of, leaving = self._of, int(self._basic[place])
-        column = of.forward(of.column(found.variable))
-        for at, by, others, values in self._etas:
+    def _before(self, row: Vector) -> Vector:
+        """A row vector taken back through the pivots, to be multiplied by the inverse of the plan's own basis."""
+        for at, pivot, others, column in reversed(self._etas):
+            row[at] = (row[at] - float((row[others] * column).sum())) / pivot
+        return row
+
+    def _updated(self, column: Vector) -> Vector:
+        """The inverse of the plan's own basis times a column, taken on through the pivots."""
+        for at, pivot, others, values in self._etas:
             if column[at]:
-                column[at] /= by
+                column[at] /= pivot
                 column[others] -= values * column[at]
+        return column
+
+    def _exchange(self, place: int, found: Entering, moves: Vector) -> Vector:
+        of, leaving = self._of, int(self._basic[place])
+        column = self._updated(of.forward(of.column(found.variable)))
         ratio = of.reduced[:, found.variable] / found.entry
-        changed = of.reduced[:, found.variables] - ratio[:, None] * found.entries
-        changed[np.abs(changed) <= of.nothing[:, found.variables]] = 0.0
-        of.reduced[:, found.variables] = changed
+        levels = np.flatnonzero(ratio)  # mostly the last few
+        there = np.ix_(levels, found.variables)
+        changed = of.reduced[there] - ratio[levels, None] * found.entries
+        changed[np.abs(changed) <= of.nothing[there]] = 0.0
+        of.reduced[there] = changed
         of.reduced[:, leaving], of.reduced[:, found.variable] = -ratio, 0.0
-        self._touched += [found.variables, np.array([leaving])]
+        self._touched += [(levels, found.variables), (np.arange(of.levels + 1), np.array([leaving]))]
         self._exchanges.append((leaving, found.variable))
         of.is_basic[leaving], of.is_basic[found.variable] = False, True
         self._basic[place] = found.variable
@@ -365,13 +394,13 @@ class _Question:
         return moves
 
     def _extent(self, moves: Vector) -> float:
-        of, places = self._of, self._moving(moves)
+        places = self._moving(moves)
         variables, speeds = self._basic[places], moves[places]
-        rooms = np.where(speeds < 0, of.below[variables], of.above[variables]) / np.abs(speeds)
+        rooms = np.where(speeds < 0, self.below[variables], self.above[variables]) / np.abs(speeds)
         return float(rooms.min(initial=inf))
 
 
-class _Entering(NamedTuple):
+class Entering(NamedTuple):
     """A variable to enter the basis, its entry in the row of the one that leaves; and all entries of that row."""
 
     variable: int
@@ -380,4 +409,4 @@ class _Entering(NamedTuple):
     entries: Vector
 
 
-UNSURE = _Entering(-1, 0.0, np.empty(0, dtype=np.intp), np.empty(0))
+UNSURE = Entering(-1, 0.0, NONE, np.empty(0))

@@ -31,7 +31,7 @@ from planner.solver.highs import (
 )
 from planner.solver.lexicographic import hold_by_face, inner
 from planner.solver.scaling import objective_scale
-from planner.tolerances import NOISE, STILL_HELD
+from planner.tolerances import DUAL_ZERO, FEASIBLE, NOISE, STILL_HELD
 
 # Pivots that a start is given before the LP is solved afresh, with presolve: at least, and per row. Most solves near the
 # start take a tenth of that; those that take more mostly take ten times as many.
@@ -81,6 +81,7 @@ class ParametricStudy:
         self._sums = {name: np.concatenate([costs, np.zeros(len(extension.columns))]) for name, costs in sums.items()}
         self._scale = {name: objective_scale(costs) for name, costs in sums.items()}
         self._row = {name: lp.rows + place for place, name in enumerate(sums)}
+        self.columns = extension.columns
         self.column = {name: lp.columns + place for place, name in enumerate(extension.columns)}
         whole = extended(lp, self._sums, self._scale, extension.columns)
         self._session = HighsSession(whole, {**settings, "simplex_strategy": EITHER_SIMPLEX})
@@ -212,13 +213,23 @@ class ParametricStudy:
             found.append(slope)
         return np.array(found)
 
+    def signs(self, column: str, names: Sequence[str], points: Sequence[Point]) -> list[int]:
+        """Of a fixed column at each of `names` (as `in_order` found `points`): 1 where more of it makes the level worse, −1
+        where it might make it better, 0 where neither; as told by its reduced cost, up to the solver's tolerances.
+        """
+        costs = [
+            point.reduced_costs[self.column[column]] * self._scale[name]
+            for name, point in zip(names, points, strict=True)
+        ]
+        return [1 if cost > DUAL_ZERO else -1 if cost < -FEASIBLE else 0 for cost in costs]
+
     def reach(self, column: str, values: Vector, sign: float) -> float:
         """How much further (`sign` 1: up, −1: down) a fixed column can go until the basis of the last solve breaks a bound.
 
         The basic columns then move by −B⁻¹ a per unit (a: the column's entries), all rows by A times that, plus a.
         """
         place = self.column[column]
-        basic, solved = self._session.basic_moves(-self._entries(column))
+        basic, solved = self._session.basic_moves(-self.entries(column))
         moves = np.zeros(self._session.lp.columns)
         structural = basic >= 0
         moves[basic[structural]] = solved[structural]
@@ -233,22 +244,33 @@ class ParametricStudy:
 
     def slack(self, column: str, values: Vector, sign: float) -> float:
         """How much further (`sign` 1: up, −1: down) a fixed column can go while all others stay where they are."""
-        shifts = self._entries(column)[: self.base.rows] * sign
+        shifts = self.entries(column)[: self.base.rows] * sign
         return max(_room(self._activity(values), shifts, self.base.row_lower, self.base.row_upper), 0.0)
 
-    def _entries(self, column: str) -> Vector:
-        """A column's coefficients, by row."""
+    def breach(self, column: str, amount: float, values: Vector) -> float:
+        """By how much a plan of the base's columns with so much of `column` breaks a limit at most: relative to the terms of the
+        row, or to the column's bound, at least to 1.
+        """
         lp = self._session.lp
-        entries = np.zeros(lp.rows)
-        here = np.flatnonzero(lp.index == self.column[column])
-        entries[np.searchsorted(lp.start, here, side="right") - 1] = lp.value[here]
+        whole = np.concatenate([values, np.zeros(len(self.column))])
+        whole[self.column[column]] = amount
+        size = np.bincount(lp.row_of_entry, np.abs(lp.value * whole[lp.index]), lp.rows)[: self.base.rows].astype(
+            np.float64
+        )
+        rows = _breach(self._activity(whole), self.base.row_lower, self.base.row_upper, size)
+        lower, upper = self._lower[: len(values)], self._upper[: len(values)]
+        return max(rows, _breach(values, lower, upper, np.abs(values)))
+
+    def entries(self, column: str) -> Vector:
+        """A column's coefficients, by row."""
+        entries = np.zeros(self._session.lp.rows)
+        entries[list(self.columns[column])] = list(self.columns[column].values())
         return entries
 
     def _activity(self, values: Vector) -> Vector:
         """What the LP's own rows add up to."""
         lp = self._session.lp
-        rows = np.repeat(np.arange(lp.rows), np.diff(lp.start))
-        return np.bincount(rows, lp.value * values[lp.index], lp.rows)[: self.base.rows].astype(np.float64)
+        return np.bincount(lp.row_of_entry, lp.value * values[lp.index], lp.rows)[: self.base.rows].astype(np.float64)
 
     def let_go(self) -> None:
         """Hold no level any more but by `bound` and `hold`."""
@@ -260,6 +282,11 @@ def _room(values: Vector, moves: Vector, lower: Vector, upper: Vector) -> float:
     up, down = moves > NOISE, moves < -NOISE
     steps = np.concatenate([(upper[up] - values[up]) / moves[up], (lower[down] - values[down]) / moves[down]])
     return float(steps.min(initial=INFINITY))
+
+
+def _breach(values: Vector, lower: Vector, upper: Vector, size: Vector) -> float:
+    """The largest amount by which a value is outside its bounds, relative to its size, at least to 1."""
+    return float((np.abs(values - np.clip(values, lower, upper)) / np.maximum(1.0, size)).max(initial=0.0))
 
 
 def extended(

@@ -91,13 +91,13 @@ def stop(*solving: Solving) -> None:
         each.thread.join()
 
 
-def race(first: QuietHighs, second: QuietHighs, settled: Callable[[], bool]) -> bool:
-    """Solve with both, side by side where there are two cores. Is it `settled` once the first has ended?
+def race(first: QuietHighs, second: QuietHighs, settled: Callable[[], bool], cores: int | None = None) -> bool:
+    """Solve with both, side by side where there are two cores (None: as many as there are). Is it `settled` once the first has ended?
 
     Then the second is stopped; else it is solved to its end. The first is waited for even where the second ends sooner, so
     neither the number of cores nor their speed decides which result counts.
     """
-    if available_cores() < 2:
+    if (cores or available_cores()) < 2:
         first.run()
         if not (done := settled()):
             second.run()

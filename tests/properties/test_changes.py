@@ -23,6 +23,7 @@ from planner.formulation.build import build, fill
 from planner.formulation.model.model import Model
 from planner.formulation.model.rhs_update import BOUND_FIELDS, rhs_update
 from planner.plan import solve
+from planner.plan.again.kept_levels import kept_levels
 from planner.plan.again.warm_start import LIMITS_ONLY, WarmStart
 from planner.plan.plan import Plan
 from planner.plan.program import Program
@@ -188,6 +189,35 @@ def test_from_the_base_is_from_nothing(tmp_path: Path, seed: int, objective: str
             afresh = values(lambda changed=changed: solve(changed))  # type: ignore[misc]
             assert isinstance(found, str) == isinstance(afresh, str), (found, afresh)
             assert found == afresh or found == pytest.approx(afresh, rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", seeds(6, 300))
+def test_levels_that_the_duals_of_the_base_prove(tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of a large program: the first levels from their duals, the others after them; each as from nothing."""
+    instance = world(seed, "lexicographic", tmp_path / "world")
+    try:
+        base = WarmStart(instance)
+    except NoPlanError:
+        pytest.skip("this world has no plan")
+    base.proves_by_duals = not base.optimum.held_by_rows
+    kept: list[int] = []
+
+    def counted(*asked: Any) -> Any:
+        found = kept_levels(*asked)
+        kept.append(len(found[0]))
+        return found
+
+    monkeypatch.setattr("planner.plan.again.warm_start.kept_levels", counted)
+    rng = random.Random(seed)
+    changes = [instance, *(changed_field(rng, instance, change) for change in rng.sample(ALL_FIELDS, 4))]
+    changes += [change(rng, instance) for change in OTHERS]
+    for changed in changes:
+        if changed is not None:
+            found = values(lambda changed=changed: base.solve_changed(changed))  # type: ignore[misc]
+            afresh = values(lambda changed=changed: solve(changed))  # type: ignore[misc]
+            assert isinstance(found, str) == isinstance(afresh, str), (found, afresh)
+            assert found == afresh or found == pytest.approx(afresh, rel=1e-6, abs=1e-6)
+    assert not base.proves_by_duals or kept[0] == len(base.optimum.levels), "what is not changed is proved at once"
 
 
 @pytest.mark.parametrize("seed", [4, 15, *only_long([5, 13, 21])])

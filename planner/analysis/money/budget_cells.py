@@ -5,12 +5,13 @@ Contributors of a fund share one limit where no rule tells them apart; then a fu
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from planner.domain.instance import Budget, Fund, PlanningInstance
 from planner.formulation.families import FAMILIES
 from planner.formulation.model.bounds import finite
-from planner.formulation.model.model import Frame, Model
+from planner.formulation.model.model import Bounds, Frame, Model
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def budget_cells(model: Model, step: float) -> dict[BudgetCell, dict[int, float]
 
     Contributors of a fund and year whose further money raises the same limits are one budget_cell.
     """
-    instance = model.instance
+    instance, limits = model.instance, _limits(model, model.instance)
     found: dict[BudgetCell, dict[int, float]] = {}
     for fund in instance.funds.values() if instance.money_is_limited else ():
         open_years = {instance.horizon.fiscal_years[period] for period in fund.open}
@@ -71,7 +72,7 @@ def budget_cells(model: Model, step: float) -> dict[BudgetCell, dict[int, float]
                 own = [budget for budget in fund.budgets if (budget.contributor, budget.year) == (contributor, year)]
                 available, amount = min(budget.available for budget in own), sum(budget.amount for budget in own)
                 budget_cell = BudgetCell(fund.name, year, (contributor,), available, amount)
-                raised = entries(model, budget_cell, step)
+                raised = entries(model, budget_cell, step, limits)
                 key = (available, *sorted(raised.items()))
                 alike.setdefault(key, []).append(budget_cell)
                 rows[key] = raised
@@ -84,20 +85,26 @@ def budget_cells(model: Model, step: float) -> dict[BudgetCell, dict[int, float]
     return found
 
 
-def entries(model: Model, budget_cell: BudgetCell, step: float) -> dict[int, float]:
+def entries(model: Model, budget_cell: BudgetCell, step: float, limits: Mapping[str, Bounds]) -> dict[int, float]:
     """Row → coefficient of a column that counts the steps by which the budget cell grows: its limits are raised by `step`."""
-    frame = Frame(model.instance, model.reach, model.money_unit)
-    richer = frame._replace(instance=with_more(model.instance, budget_cell, step))
+    richer = _limits(model, with_more(model.instance, budget_cell, step))
     rows: dict[int, float] = {}
-    for family in FAMILIES.values():
-        if family.right_hand_side is None or family.unit != "money":
-            continue
-        before, after = finite(family.right_hand_side(frame)), finite(family.right_hand_side(richer))
-        for key, row in model.rows[family.name].items():
-            raised = after[key] - before[key]
+    for family, before in limits.items():
+        for key, row in model.rows[family].items():
+            raised = richer[family][key] - before[key]
             if raised:
                 rows[row] = -raised
     return rows
+
+
+def _limits(model: Model, instance: PlanningInstance) -> dict[str, Bounds]:
+    """The limits of money, by family."""
+    frame = Frame(instance, model.reach, model.money_unit)
+    return {
+        family.name: finite(family.right_hand_side(frame))
+        for family in FAMILIES.values()
+        if family.right_hand_side is not None and family.unit == "money"
+    }
 
 
 def _contributors(fund: Fund) -> list[str]:

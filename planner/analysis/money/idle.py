@@ -50,6 +50,7 @@ class IdleMoney:
         self._base = base[lacking[0]] if lacking else None
         self._basis: Basis = base[-1].basis
         self._free: Point | None = None
+        self._ruleless: dict[tuple[str, tuple[str, ...]], list[Point]] = {}  # by fund and rules
 
     def why(self, fund: str, budget_cell: str, everything: Sequence[str], ever: bool) -> Idle:
         """`budget_cell`: its column; `everything`: those of all; `ever`: is the money ever usable?"""
@@ -60,25 +61,48 @@ class IdleMoney:
         if families := self._held_back_by(fund, budget_cell):
             return Idle("rules", self._levels[-1], families)
         if self._free is None:
-            self._free = self._optimum(everything, self._all_rules())
+            self._free = self._optima(everything, self._all_rules())[-1]
         if not self._helps(self._free):
             return Idle("limits", self._levels[-1], limits=binding(self._model, self._study, self._free, money=False))
         return Idle("payers", self._levels[-1], needs=unpaid(self._model, self._base))
 
     def _held_back_by(self, fund: str, budget_cell: str) -> tuple[str, ...]:
         """The one rule, or all together, without which the budget cell's money would help."""
-        rows = {
-            name: [row for key, row in self._model.rows[name].items() if _is_of(family.index(*key), fund)]
-            for name, family in RULES.items()
-        }
-        present = [name for name, found in rows.items() if found]
-        if not present or not self._helps(
-            self._optimum([budget_cell], [row for name in present for row in rows[name]])
-        ):
+        present = tuple(name for name in RULES if self._rows_of(fund, (name,)))
+        if not present or not self._helps_without(fund, present, budget_cell):
             return ()
-        alone = (name for name in present if len(present) > 1 and self._helps(self._optimum([budget_cell], rows[name])))
+        alone = (name for name in present if len(present) > 1 and self._helps_without(fund, (name,), budget_cell))
         first = next(alone, None)
-        return (first,) if first else tuple(present)
+        return (first,) if first else present
+
+    def _rows_of(self, fund: str, rules: Sequence[str]) -> list[int]:
+        """The rows of those rules that are of the fund."""
+        return [
+            row
+            for name in rules
+            for key, row in self._model.rows[name].items()
+            if _is_of(FAMILIES[name].index(*key), fund)
+        ]
+
+    def _helps_without(self, fund: str, rules: tuple[str, ...], budget_cell: str) -> bool:
+        """Would the budget cell's money help, were there not those rules of the fund?
+
+        Solved once for all budget cells of the fund, without their money. The reduced costs then tell whether money can change
+        that; only where they leave it open it is solved with the money.
+        """
+        if self._tolerance > 0:  # then levels before give way to the money too
+            return self._helps(self._optima([budget_cell], self._rows_of(fund, rules))[-1])
+        known = (fund, rules)
+        if known not in self._ruleless:
+            self._ruleless[known] = self._optima([], self._rows_of(fund, rules))
+        points = self._ruleless[known]
+        signs = self._study.signs(budget_cell, self._levels, points)
+        first = next((place for place, sign in enumerate(signs) if sign), None)
+        if first is None or signs[first] > 0:
+            return self._helps(points[-1])  # it stays at nothing, or changes nothing
+        if first == len(points) - 1 and self._helps(points[-1]):
+            return True  # better still with the money
+        return self._helps(self._optima([budget_cell], self._rows_of(fund, rules))[-1])
 
     def _all_rules(self) -> list[int]:
         rows = rows_of(self._model, [*self._model.catalogue.constraints], money=True)
@@ -88,14 +112,14 @@ class IdleMoney:
         assert self._base is not None
         return point.value < self._base.value - NO_LESS * max(1.0, abs(self._base.value))
 
-    def _optimum(self, columns: Sequence[str], freed: Sequence[int]) -> Point:
-        """The level with these budget cells open without end, and these rows taken away; levels before at their optimum."""
+    def _optima(self, columns: Sequence[str], freed: Sequence[int]) -> list[Point]:
+        """The levels in order with these budget cells open without end, and these rows taken away."""
         rows = np.array(freed, dtype=np.intp)
         for name in columns:
             self._study.bound_column(name, 0.0, INFINITY)
         self._study.free_rows(rows)
         try:
-            return self._study.in_order(self._levels, self._tolerance, self._basis)[-1]
+            return self._study.in_order(self._levels, self._tolerance, self._basis)
         finally:
             self._study.let_go()
             self._study.put_back(rows)

@@ -37,9 +37,9 @@ def money_findings(asking: Asking, found: Sequence[BudgetFinding], remedies: Seq
          "contributors that no rule tells apart share the fund's limit, and are one line here."),
         ("Worth", "By how much the level gets better, the plan being made again: each level at its new optimum before "
          "the next. Below 0: the level gets worse, as the money serves a level before it."),
-        ("Checked", "Each price, by duals, was held against a plan made again with the sum, sums that change nothing "
-         f"together: {plural(sum(_checks(one) for one in found), 'price')} agree. Where a price ends within the sum, both "
-         "are shown."),
+        ("Checked", "Each price, by duals, was held against the plan made again with the sum: "
+         f"{plural(sum(_checks(one) for one in found), 'price')} agree. The dearest price of each aim was also solved for "
+         "afresh. Where a price ends within the sum, both are shown."),
         *context.choices,
         ("Verified", "The plan that prices start from was checked independently."),
     ]  # fmt: skip

@@ -1,10 +1,14 @@
 """What money buys: how each objective level changes with a further sum in a budget cell, and how far that price holds.
 
-The plan is made again for each sum, level by level, each held at its new optimum while the next is optimised. So the
-levels' values are piecewise linear in the sum, and the duals of each solve are the slopes of the piece it ends on.
-Prices are one-sided: at a degenerate optimum a further euro and a euro less are not worth the same. A piece is found
-by following tangents (where the duals of a solve do not explain the change, a kink lies between). It holds at least as
-long as the basis does.
+The plan is made again for each sum, level by level, each at its new optimum before the next. So the levels' values are
+piecewise linear in the sum, and duals are the slopes of the pieces. Prices are one-sided: at a degenerate optimum a further
+euro and a euro less are not worth the same.
+
+The plan is followed from the sum of nothing to the whole, piece by piece (`planner.solver.parametric_path`): the first piece has
+the price, the end the plan with the sum. That plan must keep all limits, and its levels must have changed by what the duals of
+all pieces add up to. Where there is no basis that is optimal for all levels in order (as with `level_tolerance`), or the way is too
+long, each sum is solved instead: then a piece is found by following tangents (where the duals of a solve do not explain the
+change, a kink lies between). It holds at least as long as the basis does.
 """
 
 from __future__ import annotations
@@ -16,12 +20,15 @@ from math import inf
 import numpy as np
 
 from planner.errors import NoPlanError, VerificationError
+from planner.plan.prices.marginal import Marginal
 from planner.solver.highs import Vector
+from planner.solver.parametric_path import Path
 from planner.solver.parametric_study import ParametricStudy, Point
-from planner.tolerances import NO_LESS, NOISE, SAME
+from planner.tolerances import NO_LESS, NOISE, PRICE_CONFIRMED, SAME
 
 # A change that duals explain to this much of the level's value, or of the change, is explained.
 MOST_TRIES = 40
+MOST_PIVOTS = 1000  # on the way to a sum: beyond that solving takes less
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,7 @@ class Sample:
 class Side:
     """One direction from the plan. `slopes`: change of each level per step; they hold for `extent` steps at least.
 
-    `checked` steps were tried by a solve of their own: `changes` is what each level changed by (NaN: no plan).
+    With `checked` steps the plan was made again: `changes` is what each level changed by (NaN: no plan).
     """
 
     slopes: Vector
@@ -54,7 +61,16 @@ class Side:
 class Prices:
     """Prices of the study's columns (see `budget_cells.entries`) at the optimum of its levels, in order."""
 
-    def __init__(self, study: ParametricStudy, levels: Sequence[str], tolerance: float, base: Sequence[Point]) -> None:
+    def __init__(
+        self,
+        study: ParametricStudy,
+        levels: Sequence[str],
+        tolerance: float,
+        base: Sequence[Point],
+        vertex: Marginal | None = None,
+    ) -> None:
+        """`vertex`: the same optimum, with a basis that is optimal for all levels in order, where there is such a one."""
+        self._vertex = vertex
         self._study, self._levels, self._tolerance = study, list(levels), tolerance
         self._basis = base[-1].basis
         self.values = np.array([point.value for point in base])
@@ -68,6 +84,8 @@ class Prices:
         More money never hurts: where a step more in all of them together changes nothing, it does in none of them.
         Asked of those whose duals at the plan are 0; those that then move are asked one by one, by `side`.
         """
+        if self._vertex is not None:
+            return  # each shows when it is followed, in less time
         flat = [name for name in columns if (np.abs(self._own_slopes(name)) * step <= self._noise).all()]
         self._idle = frozenset(self._unmoved(flat, step))
 
@@ -87,6 +105,8 @@ class Prices:
         """
         if (known := self._known(column, sign, step)) is not None:
             return known
+        if self._vertex is not None and (path := self._path(self._vertex, column, sign, step)) is not None:
+            return self._told(column, path, sign, step) if path.extent > 0 else None
         tried = self._sample([column], sign * step)
         near = self._first_piece(column, tried, sign * step)
         if near is None:
@@ -95,10 +115,48 @@ class Prices:
         slopes = np.where(flat, 0.0, near.slopes) * sign
         # Every level is convex where those before it do not change: once flat, more money leaves all of them flat.
         extent = inf if sign > 0 and flat.all() else abs(near.steps) + near.further
-        changes = tried.changes if tried is not None else np.full(len(self.values), np.nan)
-        side = Side(slopes, extent, step, np.where(np.abs(changes) <= self._noise, 0.0, changes))
-        self._compare(column, side, tried)
+        changes = tried.changes if tried is not None else self._no_plan
+        side = Side(slopes, extent, step, self._without_noise(changes))
+        self._compare(column, side, changes)
         return side
+
+    def confirm(self, column: str, side: Side, sign: float) -> None:
+        """Solve the plan again with the sum, and raise VerificationError where it is not what `side` says."""
+        tried = self._sample([column], sign * side.checked)
+        changes = self._no_plan if tried is None else tried.changes
+        self._compare(column, side, changes)
+        missed = np.abs(self._without_noise(changes) - side.changes)
+        if (missed > self._noise + PRICE_CONFIRMED * np.abs(changes)).any():
+            raise VerificationError(f"the plan with more or less of {column} is not what a solve finds")
+
+    def _path(self, vertex: Marginal, column: str, sign: float, step: float) -> Path | None:
+        """The levels as the sum grows to `step`; None where they cannot be followed so far, or not to a plan that proves it."""
+        moved = {row: -sign * entry for row, entry in self._study.columns[column].items()}
+        found = vertex.path(moved, step, MOST_PIVOTS)
+        if found is None or not found.proved:
+            return None
+        breach = self._study.breach(column, sign * found.length, vertex.point + found.shift)
+        return found if breach <= SAME else None
+
+    def _told(self, column: str, path: Path, sign: float, step: float) -> Side:
+        """What a path says. `changes` are of its plan: what is made, moved and paid, priced by the levels' costs."""
+        flat = np.abs(path.slopes) * step <= self._noise
+        slopes = np.where(flat, 0.0, path.slopes)
+        extent = inf if sign > 0 and flat.all() else path.extent
+        moved = np.array([self._study.value(name, path.shift) for name in self._levels])
+        if (np.abs(moved - path.changes) > self._noise + SAME * np.abs(moved)).any():
+            raise VerificationError(f"the prices of {column} do not add up to what a plan with it changes")
+        changes = moved if path.length >= step * (1 - NOISE) else self._no_plan
+        side = Side(slopes, extent, step, self._without_noise(changes))
+        self._compare(column, side, changes)
+        return side
+
+    @property
+    def _no_plan(self) -> Vector:
+        return np.full(len(self.values), np.nan)
+
+    def _without_noise(self, changes: Vector) -> Vector:
+        return np.where(np.abs(changes) <= self._noise, 0.0, changes)
 
     def _known(self, column: str, sign: float, step: float) -> Side | None:
         """What needs no solve of its own: idle money (`find_idle`), and money less that the plan does not use.
@@ -107,7 +165,8 @@ class Prices:
         """
         nothing = np.zeros(len(self.values))
         if sign > 0:
-            return Side(nothing, inf, step, nothing) if column in self._idle else None
+            is_idle = column in self._idle or not self._study.columns[column]  # or it raises no limit
+            return Side(nothing, inf, step, nothing) if is_idle else None
         unused = self._study.slack(column, self._base[-1].values, sign) if self._tolerance == 0 else 0.0
         return Side(nothing, unused, step, nothing) if unused >= step else None
 
@@ -156,11 +215,11 @@ class Prices:
         share = meeting / sample.steps
         return float(meeting) if SAME < share < 0.999 else sample.steps / 2
 
-    def _compare(self, column: str, side: Side, tried: Sample | None) -> None:
-        """Where a price holds for all that was tried, it must be what the solve found."""
-        if tried is None or side.extent < side.checked * (1 - NOISE):
+    def _compare(self, column: str, side: Side, changes: Vector) -> None:
+        """Where a price holds for all that was tried, it must be what the plan made again shows."""
+        if np.isnan(changes).any() or side.extent < side.checked * (1 - NOISE):
             return
-        missed = np.abs(side.slopes * abs(tried.steps) - tried.changes)
-        if (missed > self._noise + SAME * np.abs(tried.changes)).any():
+        missed = np.abs(side.slopes * side.checked - changes)
+        if (missed > self._noise + SAME * np.abs(changes)).any():
             level = self._levels[int(np.argmax(missed))]
-            raise VerificationError(f"the price of {column} at level {level} is not what a solve with it finds")
+            raise VerificationError(f"the price of {column} at level {level} is not what a plan with it shows")

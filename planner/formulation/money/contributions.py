@@ -175,9 +175,10 @@ def contribution_limits(frame: Frame) -> Bounds:
     """contribution_limit: money available, whether or not the fund's contributors are told apart."""
     spans, found = BudgetPeriods(frame.instance), Bounds()
     for fund in frame.instance.funds.values() if frame.instance.money_is_limited else ():
+        amounts = [spans.available_of(fund, span) for span in range(len(spans.ranges))]
         for name in contributors(fund):
             for _, span in spans.pots(fund, name):
-                found[fund.name, name, span] = spans.available_of(fund, span)[name] / frame.money_unit
+                found[fund.name, name, span] = amounts[span][name] / frame.money_unit
     return found
 
 

@@ -11,20 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.domain.instance import PlanningInstance
+from planner.errors import NoPlanError, SolverStoppedError
 from planner.formulation.model.model import Model
 from planner.plan.again.structure import Structure
 from planner.plan.plan import Plan
 from planner.plan.program import Program, built_program
 from planner.plan.settle.lazy_funds import LazyFunds
-from planner.solver.highs import Basis, Outcome, Vector
-from planner.solver.lexicographic import Optimum, SolvedLevel
+from planner.solver.highs import Basis, HighsSession, Outcome, Vector
+from planner.solver.lexicographic import Optimum, SolvedLevel, hold_by_face, inner, optimise
 from planner.solver.options import SolveOptions
 from planner.solver.parametric_study import Extension, ParametricStudy
+from planner.tolerances import DRIFT
 
 if TYPE_CHECKING:
     from planner.plan.again.warm_start import WarmStart
 
-NONE = np.empty(0)
+NONE, NOWHERE = np.empty(0), np.empty(0, dtype=np.intp)
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class OptimalProgram:
     def of(cls, warm_start: WarmStart) -> OptimalProgram:
         program, values = warm_start.program, warm_start.optimum.values
         choices = np.round(values[_binaries(program.model)])
-        return cls(program, warm_start.options, values, warm_start.basis, choices)
+        return cls(program, warm_start.options, values, warm_start.last_basis, choices)
 
     @property
     def levels(self) -> dict[str, Vector]:
@@ -54,22 +56,55 @@ class OptimalProgram:
 
         Its levels are optimised again, so that columns that joined have their values; raises as `ParametricStudy.minimise`.
         """
-        options = warm_start.options
+        options, before = warm_start.options, Structure.of(warm_start.program.model)
         program = built_program(instance, options, warm_start.moving)
-        structure = Structure.of(warm_start.program.model)
-        basis, _ = structure.carry(warm_start.basis, Structure.of(program.model))
+        now = Structure.of(program.model)
+        basis, _ = before.carry(warm_start.last_basis, now)
         choices = np.round(warm_start.optimum.values[_binaries(warm_start.program.model)])
         start = cls(program, options, NONE, basis, choices)
-        study = start.study(dict(program.levels))
-        points = study.in_order(list(dict(program.levels)), instance.settings.level_tolerance, study.start(basis))
-        settled = start.settled(points[-1].values)
-        return replace(start, values=settled, basis=study.without_what_joined(points[-1].basis))
+        found = start._on_faces(warm_start.optimum, before, now) or start._in_order()
+        return replace(start, values=start.settled(found[0]), basis=found[1])
+
+    def _on_faces(self, base: Optimum, before: Structure, now: Structure) -> tuple[Vector, Basis] | None:
+        """The levels in order, on what the faces of the base's levels leave: presolve takes out most of it.
+
+        None where a level is worse so, as where the base was not held by faces.
+        """
+        if base.held_by_rows or base.unfinished:
+            return None
+        session, levels = self.session(), self.program.levels
+        costs = dict(levels)
+        for level in base.levels:
+            hold_by_face(session, before.carry_level(level, costs[level.name], now).outcome)
+        session.keep_bounds()
+        try:
+            optimum = optimise(session, levels, 0.0, None)
+        except (NoPlanError, SolverStoppedError):
+            return None
+        missed = [
+            abs(inner(costs[one.name], optimum.values) - one.value) / max(1.0, abs(one.value)) for one in base.levels
+        ]
+        return None if optimum.unfinished or max(missed) > DRIFT else (optimum.values, session.basis())
+
+    def _in_order(self) -> tuple[Vector, Basis]:
+        """The levels in order, from the base's basis."""
+        levels = self.levels
+        study = self.study(levels)
+        tolerance = self.program.model.instance.settings.level_tolerance
+        points = study.in_order(list(levels), tolerance, study.start(self.basis))
+        return points[-1].values, study.without_what_joined(points[-1].basis)
 
     def study(self, levels: Mapping[str, Vector], extension: Extension | None = None) -> ParametricStudy:
         """The LP with these levels as rows, its choices fixed."""
         study = ParametricStudy(self.program.lp, levels, self.program.settings(self.options), extension)
         study.fix(_binaries(self.program.model), self.choices)
         return study
+
+    def session(self) -> HighsSession:
+        """The LP loaded anew, its choices fixed."""
+        session, binaries = self.program.session(self.options), _binaries(self.program.model)
+        session.change_model(binaries, NOWHERE, (self.choices, self.choices))
+        return session
 
     @cached_property
     def _lazy_funds(self) -> LazyFunds | None:

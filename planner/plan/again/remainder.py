@@ -111,7 +111,7 @@ class Remainders:
     def _vertex(self, warm_start: WarmStart) -> Basis:
         """A basis that is optimal for all levels of the base in order; where that takes too long, the base's own."""
         session = self._program.session(self.options)
-        start = warm_start.optimum.last_basis or warm_start.basis
+        start = warm_start.last_basis
         session.start_from(start)
         return start if self._climb(session) is None else session.basis()
 

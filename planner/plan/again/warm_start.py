@@ -18,6 +18,7 @@ import numpy as np
 from planner.domain.instance import PlanningInstance
 from planner.errors import SolverStoppedError
 from planner.formulation.model.rhs_update import RhsUpdate, rhs_update
+from planner.plan.again.kept_levels import kept_levels, without_values
 from planner.plan.again.structure import Structure
 from planner.plan.conflict.explanation import explained
 from planner.plan.optimise import solve
@@ -25,6 +26,7 @@ from planner.plan.plan import Plan
 from planner.plan.program import Program, built_program
 from planner.solver.clock import Clock, TimeLeft, without_garbage_collection
 from planner.solver.highs import Basis, HighsSession, ProgressListener
+from planner.solver.lexicographic import SolvedLevel
 from planner.solver.options import SolveOptions
 
 LIMITS_ONLY = "limits only"
@@ -77,6 +79,9 @@ class WarmStart:
         self.program, self.optimum = program, optimum
         if optimum.basis is not None and not optimum.unfinished:
             self._basis, self._by_interior_point = optimum.basis, optimum.by_interior_point
+            self._won = optimum.won  # so that of the two methods only one need work for a change
+            self._levels = [without_values(level) for level in optimum.levels]
+            self.proves_by_duals = optimum.by_interior_point and len(optimum.levels) > 1 and not optimum.held_by_rows
 
     def solve_changed(self, instance: PlanningInstance, until: str | None = None) -> Plan:
         """The optimal plan of a changed instance, solved from the base; its `how` says what was built anew.
@@ -101,13 +106,32 @@ class WarmStart:
                 session, start, how = self._update_rhs(found), self._basis, LIMITS_ONLY
             lazy_funds = program.lazy_funds(self.options)
         with clock.phase("solve"), explained(program, self.options):
-            optimum = program.optimum_from(session, start, self.options, self._by_interior_point)
+            kept = self._kept(program, None if found is not None else Structure.of(program.model))
+            optimum = program.optimum_after(*kept, self.options, self._won) if kept is not None else None
+            if optimum is None:
+                optimum = program.optimum_from(session, start, self.options, self._by_interior_point, self._won)
         if found is not None:
             self._put_back(session, found)
         with clock.phase("settle"):
             optimum.values = program.tidied(optimum, lazy_funds)
         with clock.phase("tables"), without_garbage_collection():
             return replace(program.plan(optimum, clock.seconds, program.size, self.priced, left), how=how)
+
+    def _kept(self, program: Program, now: Structure | None) -> tuple[list[SolvedLevel], HighsSession] | None:
+        """The first levels that the base's duals prove, and the session that holds them; `now`: where columns and rows stand, if
+        they have moved. None where each level takes simplex few pivots, or where nothing is kept.
+        """
+        if not self.proves_by_duals or program.model.binaries:
+            return None
+        levels = program.levels
+        costs, before = dict(levels), list[SolvedLevel]()
+        for level in self._levels:
+            if level.name not in costs or level.name != levels[len(before)][0]:
+                break
+            moved = self._structure.carry_level(level, costs[level.name], now) if now is not None else level
+            before.append(moved)
+        kept, session = kept_levels(lambda: program.session(self.options, self._progress), before)
+        return (kept, session) if kept else None
 
     def _update_rhs(self, found: RhsUpdate) -> HighsSession:
         """The base's LP, as it stands in HiGHS, with other right-hand sides."""
@@ -133,6 +157,12 @@ class WarmStart:
         if self._basis is None:
             raise SolverStoppedError("the solver stopped before the base was solved: there is nothing to start from")
         return self._basis
+
+    @property
+    def last_basis(self) -> Basis:
+        """The basis that the last level ended with: nearly optimal for all, where the base itself is asked about. Raises as `basis`."""
+        basis = self.basis
+        return self.optimum.last_basis or basis
 
     @cached_property
     def program(self) -> Program:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,9 @@ from planner.solver.clock import TimeLeft
 from planner.solver.highs import AT_LOWER, AT_UPPER, BASIC, Basis, HighsSession, Outcome, Vector
 from planner.solver.lexicographic import Level, hold_by_face, inner
 from planner.solver.parametric import Derivative, DualChange, Parametric
+from planner.solver.parametric_path import Path, followed
 from planner.solver.scaling import objective_scale
-from planner.tolerances import NOISE, PRICE_CONFIRMED, SAME
+from planner.tolerances import NO_LESS, NOISE, PRICE_CONFIRMED, SAME
 
 # Work, in systems solved × rows, that exact answers may take; counted, so that it is the same on every run.
 MOST_WORK = 6e7
@@ -81,7 +82,10 @@ class Marginal:
         basis: Basis | None,
         values: Sequence[float],
         left: TimeLeft | None = None,
+        all_levels: bool = False,
     ) -> None:
+        """`all_levels`: prove more of them by the faces of those before, where reduced costs are too small to do it."""
+        self._all_levels = all_levels
         self._left = left or TimeLeft(None)
         self._session = session
         self._names = [name for name, _ in levels]
@@ -118,9 +122,11 @@ class Marginal:
         self.values = np.array([inner(costs, points[-1].values) for costs in self._costs])
         if (np.abs(self.values - values) > SAME * np.maximum(1.0, np.abs(values))).any():
             return None
-        self._vertex = self._session.basis()
+        self._vertex, self.point = self._session.basis(), points[-1].values
         scaled = [costs * scale for costs, scale in zip(self._costs, self._scale, strict=True)]
         parametric = Parametric(self._session, scaled, points[-1].values)
+        if self._all_levels and parametric.optimal < len(scaled):
+            parametric = Parametric(self._session, scaled, points[-1].values, trusts_faces=True)
         if 0 < parametric.optimal < len(scaled):
             self._only(parametric.optimal)
             parametric = Parametric(self._session, scaled[: self.levels], points[-1].values)
@@ -179,6 +185,15 @@ class Marginal:
         for row, by in step.items():
             self.duals[row, by > 0] = change, found.exact
         return self._side(found)
+
+    def path(self, step: Step, length: float, pivots: int) -> Path | None:
+        """The levels as right-hand sides move by `step` for each unit, for `length` units; None where so many pivots do not do."""
+        assert self._parametric is not None
+        noise = NO_LESS * np.maximum(1.0, np.abs(self.values)) * self._scale
+        found = followed(self._parametric, step, length, pivots, noise)
+        if found is None:
+            return None
+        return replace(found, slopes=found.slopes / self._scale, changes=found.changes / self._scale)
 
     def _side(self, found: Derivative) -> Side:
         return Side(found.slopes / self._scale, found.extent if found.exact else 0.0, found.exact, found.exchanges)

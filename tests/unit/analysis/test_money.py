@@ -28,6 +28,7 @@ from planner.errors import NoPlanError, VerificationError
 from planner.formulation.build import build
 from planner.plan import SolveOptions, solve
 from planner.plan.again.warm_start import WarmStart
+from planner.plan.prices.marginal import Marginal
 from planner.schemas import schema
 from planner.solver.parametric_study import ParametricStudy
 from planner.workbook import read_instance
@@ -216,9 +217,51 @@ def test_a_price_that_a_solve_does_not_confirm_is_a_failure(tmp_path: Path, monk
         return replace(sample, slopes=sample.slopes * 1.1)
 
     monkeypatch.setattr(Prices, "_first_piece", wrong)
+    monkeypatch.setattr(Marginal, "path", lambda *_: None)  # so that each sum is solved
     with pytest.raises(VerificationError, match="price of Main"):
         asked(WORKSHOP, tmp_path)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("figure", ["slopes", "changes"])
+def test_a_price_that_its_plan_does_not_confirm_is_a_failure(
+    figure: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = Marginal.path
+
+    def wrong(*asked: Any) -> Any:
+        found = right(*asked)
+        assert found is not None
+        return replace(found, **{figure: getattr(found, figure) * 1.1})
+
+    monkeypatch.setattr(Marginal, "path", wrong)
+    with pytest.raises(VerificationError, match=r"price.? of Main"):
+        asked(WORKSHOP, tmp_path)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_sum_whose_plan_breaks_a_limit_is_solved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ParametricStudy, "breach", lambda *_: 1e-3)
+    monkeypatch.setattr(Prices, "_told", None)
+    main = of(asked(WORKSHOP, tmp_path), "Main").up
+    assert main is not None
+    assert main.slopes == pytest.approx([-1.25, 1.0])
+
+
+def test_the_dearest_prices_are_solved_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even where duals and plan agree with each other: both a tenth too large."""
+    right = Marginal.path
+
+    def wrong(*asked: Any) -> Any:
+        found = right(*asked)
+        assert found is not None
+        larger = {name: getattr(found, name) * 1.1 for name in ("slopes", "changes", "shift")}
+        return replace(found, **larger)
+
+    monkeypatch.setattr(Marginal, "path", wrong)
+    monkeypatch.setattr(ParametricStudy, "breach", lambda *_: 0.0)
+    with pytest.raises(VerificationError, match="Main"):
+        asked(WORKSHOP, tmp_path)
 
 
 SEEDS = [0, 2, *only_long([1, 3, 4, 5, 7, 8, 9, 13])]  # the others below 13 have no plan
@@ -260,13 +303,25 @@ def test_prices_are_what_plans_made_from_nothing_find(seed: int, objective: str,
     study = ParametricStudy(bench.program.lp, levels, bench.program.settings(bench.options), more)
     base = study.in_order(list(levels), 0.0, study.start(bench.basis))
     study.let_go()
-    prices = Prices(study, list(levels), 0.0, base)
-    prices.find_idle(columns)
+    vertex = Marginal(bench.program.session(bench.options), bench.program.levels, bench.last_basis,
+                      [point.value for point in base])  # fmt: skip
+    assert vertex.levels == len(levels)
+    prices = Prices(study, list(levels), 0.0, base, vertex)
+    solved = Prices(study, list(levels), 0.0, base)
+    solved.find_idle(columns)
     for budget_cell in found:
         for sign, step in ((1.0, 1.0), (-1.0, min(1.0, budget_cell.budget))):
             side = prices.side(budget_cell.name, sign, step) if step else None
-            if side is None:
+            other = solved.side(budget_cell.name, sign, step) if step else None
+            assert (side is None) == (other is None)
+            if side is None or other is None:
                 continue
+            scale = 1e-6 * np.maximum(1.0, np.abs(prices.values))
+            assert (np.abs(side.slopes - other.slopes) <= scale).all(), (
+                "followed, or solved with each sum: the same price"
+            )
+            assert np.array_equal(np.isnan(side.changes), np.isnan(other.changes))
+            assert (np.abs(np.nan_to_num(side.changes - other.changes)) <= scale).all()
             within = min(side.extent, 50.0)
             for amount in {side.checked, within}:
                 try:
@@ -275,7 +330,6 @@ def test_prices_are_what_plans_made_from_nothing_find(seed: int, objective: str,
                     assert amount > side.extent
                     continue
                 moved = np.array([level.value for level in plan.levels], dtype=float) - prices.values
-                scale = 1e-6 * np.maximum(1.0, np.abs(prices.values))
                 if amount <= side.extent:
                     assert (np.abs(moved - side.slopes * amount) <= scale + 1e-6 * np.abs(moved)).all()
                 if amount == side.checked:
