@@ -99,9 +99,9 @@ class Surplus:
         )
 
     @cached_property
-    def _lacks(self) -> Set[Rule]:
+    def _lacks(self) -> frozenset[Rule]:
         """The rules that what happened before the horizon breaks: there is something to make up for."""
-        return lacks(self._instance).keys()
+        return frozenset(lacks(self._instance))
 
     # ── Shares of supply, work shares and locks ──────────────────────────────────────────────────
 

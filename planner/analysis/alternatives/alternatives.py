@@ -8,13 +8,14 @@ from dataclasses import replace as replace_in
 from pathlib import Path
 
 from planner.analysis.alternatives.dimensions import FUNDS, PAYERS, PRODUCERS, funds, payers, producers
-from planner.analysis.alternatives.near_optimal import Alternatives, Part, Search
+from planner.analysis.alternatives.near_optimal import Alternatives, NearOptimal, Part, Search
 from planner.analysis.alternatives.page import alternatives_findings
 from planner.analysis.context import AnalysisContext, ProgressCall, prepare
 from planner.analysis.findings import Findings
 from planner.analysis.writing import write_findings
 from planner.domain.instance import PlanningInstance
 from planner.errors import UsageError
+from planner.options.cluster import Crew, crew
 from planner.plan import SolveOptions
 from planner.plan.plan import Plan
 from planner.records.reading import write_record
@@ -27,7 +28,6 @@ from planner.run.refusal import refuse
 from planner.run.tables import write_tables
 from planner.shares import share_of
 from planner.solver.lexicographic import inner
-from planner.solver.parametric_study import Extension
 from planner.workbook.names.names import suggestion
 
 _DEFAULTS = SolveOptions()
@@ -56,13 +56,14 @@ def alternatives_of_workbook(
     solving: SolveOptions = _DEFAULTS,
     progress: ProgressCall | None = None,
     *,
+    workers: int = 1,
     replace: bool = False,
     log: Log | None = None,
 ) -> AlternativesResult:
     """Find alternatives to the plan of an input and leave a folder, whole or not at all.
 
     `slack`: by how much of its value each level may be worse (0.02: 2 %). `by`: producers, payers (contributors), funds; None: the first two.
-    Raises InputError (2), NoPlanError (3), SolverStoppedError (4), VerificationError (5), FolderError (1),
+    `workers` processes find the ranges; what is found is the same whatever their number. Raises InputError (2), NoPlanError (3), SolverStoppedError (4), VerificationError (5), FolderError (1),
     UsageError (64).
     """
     source, target, log = Path(input_path), Path(output_dir), log or Log()
@@ -70,12 +71,16 @@ def alternatives_of_workbook(
         raise UsageError(f"--slack: found {slack:.6g}, expected a share of at least 0, as in 2% or 0.02")
     if count < 1:
         raise UsageError(f"--count: found {count}, expected at least 1")
+    if workers < 1:
+        raise UsageError(f"--workers: found {workers}, expected at least 1")
     wanted = _aspects(by)
     refuse(target, replace, source)
-    context = prepare(source, solving, progress, log, _told_apart if PAYERS in wanted else None, moving=True)
+    context = prepare(
+        source, solving, progress, log, _told_apart if PAYERS in wanted else None, moving=True, priced=False
+    )
     parts = _parts(context, wanted, by is not None)
-    with whole_folder(target, replace, source) as folder:
-        found = _search(context, parts, slack, count)
+    with crew(workers) as work_all, whole_folder(target, replace, source) as folder:
+        found = _search(context, parts, slack, count, work_all)
         context.step("verify")
         plans = tuple(context.plan(candidate.values, settled=False) for candidate in found.chosen)
         _write_runs(context, plans, folder / "alternatives")
@@ -120,20 +125,10 @@ def _parts(context: AnalysisContext, wanted: Sequence[str], asked: bool) -> list
     return parts
 
 
-def _search(context: AnalysisContext, parts: Sequence[Part], slack: float, count: int) -> Alternatives:
-    levels = context.levels
-    optimum = context.standing.values
-    values = {name: inner(costs, optimum) for name, costs in levels.items()}
-    study = context.standing.study(levels, Extension({part.row: part.costs for part in parts}))
-    search = Search(
-        study=study,
-        levels=list(levels),
-        limits={name: value * (1 + slack) for name, value in values.items()},
-        parts=parts,
-        start=study.start(context.standing.basis),
-        tell=context.step,
-    )
-    return search.find(optimum, count)
+def _search(context: AnalysisContext, parts: Sequence[Part], slack: float, count: int, work_all: Crew) -> Alternatives:
+    levels, optimum = context.levels, context.standing.values
+    limits = {name: inner(costs, optimum) * (1 + slack) for name, costs in levels.items()}
+    return Search(NearOptimal(context.standing, levels, limits, parts), work_all, context.step).find(optimum, count)
 
 
 def _write_runs(context: AnalysisContext, plans: Sequence[Plan], folder: Path) -> None:

@@ -12,11 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
+from planner.options.cluster import Crew
+from planner.plan.again.optimal_program import OptimalProgram
 from planner.solver.highs import Basis, Vector
-from planner.solver.parametric_study import ParametricStudy
+from planner.solver.parametric_study import Extension, ParametricStudy
 from planner.tolerances import NO_LESS, STILL_DIFFERENT
 
 
@@ -54,23 +58,56 @@ class Alternatives:
 
 
 @dataclass
-class Search:
-    """`levels` in order, `limits` what each may reach; the study has the parts as rows."""
+class NearOptimal:
+    """The plans within the slack, as an LP. Pickled it is loaded anew where it is solved next.
 
-    study: ParametricStudy
-    levels: Sequence[str]
+    `levels` in order with their costs, `limits` what each may reach; the LP has the parts as rows.
+    """
+
+    standing: OptimalProgram
+    levels: Mapping[str, Vector]
     limits: Mapping[str, float]
     parts: Sequence[Part]
-    start: Basis
+
+    @cached_property
+    def study(self) -> ParametricStudy:
+        """The LP, each level held by its limit."""
+        study = self.standing.study(self.levels, Extension({part.row: part.costs for part in self.parts}))
+        for name in self.levels:
+            study.hold(name, self.limits[name])
+        return study
+
+    def candidate(self, values: Vector) -> Candidate:
+        """A plan with the amounts of its parts."""
+        return Candidate(values, {part.row: self.study.value(part.row, values) for part in self.parts})
+
+    def best(self, weights: Mapping[str, float]) -> tuple[Candidate, Basis]:
+        """The plan with the least weighted sum of parts, found from the plan itself: the same whatever was solved before."""
+        point = self.study.minimise(self.study.costs(weights), self.study.start(self.standing.basis))
+        return self.candidate(point.values), point.basis
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "study"}
+
+
+def _range(within: NearOptimal, part: Part) -> tuple[tuple[Candidate, Basis], tuple[Candidate, Basis]]:
+    """The plans with the least and the most of a part."""
+    return within.best({part.row: 1.0}), within.best({part.row: -1.0})
+
+
+@dataclass
+class Search:
+    """Among the plans `within` the slack; `work_all` finds the ranges."""
+
+    within: NearOptimal
+    work_all: Crew
     tell: Callable[[str], None]
     _pool: list[Candidate] = field(default_factory=list)
     _bases: dict[int, Basis] = field(default_factory=dict)
 
     def find(self, base: Vector, count: int) -> Alternatives:
         """The plan `base` and up to `count` alternatives: fewer where the slack leaves no room for more."""
-        for name in self.levels:
-            self.study.hold(name, self.limits[name])
-        chosen = [self._candidate(base)]
+        chosen = [self.within.candidate(base)]
         ranges = self._ranges(chosen[0])
         while len(chosen) <= count:
             self.tell(f"alternative {len(chosen)} of {count}")
@@ -82,21 +119,27 @@ class Search:
         distances = tuple(tuple(self.distance(one, other) for other in chosen) for one in chosen)
         return Alternatives(tuple(chosen), ranges, distances, len(self._pool))
 
-    def _candidate(self, values: Vector) -> Candidate:
-        return Candidate(values, {part.row: self.study.value(part.row, values) for part in self.parts})
+    @property
+    def parts(self) -> Sequence[Part]:
+        return self.within.parts
 
-    def _add(self, weights: Mapping[str, float]) -> Candidate:
-        point = self.study.minimise(self.study.costs(weights), self.start)
-        candidate = self._candidate(point.values)
-        self._bases[len(self._pool)] = point.basis
-        self._pool.append(candidate)
-        return candidate
+    def _add(self, found: tuple[Candidate, Basis]) -> Candidate:
+        self._bases[len(self._pool)] = found[1]
+        self._pool.append(found[0])
+        return found[0]
 
     def _ranges(self, base: Candidate) -> dict[str, tuple[float, float]]:
+        count, done = len(self.parts), 0
+
+        def told(_: object) -> None:
+            nonlocal done
+            done += 1
+            self.tell(f"range {done} of {count}")
+
+        self.tell(f"range 0 of {count}")
         found = {}
-        for place, part in enumerate(self.parts, 1):
-            self.tell(f"range {place} of {len(self.parts)}: {part.name}")
-            least, most = (self._add({part.row: sign}).amounts[part.row] for sign in (1.0, -1.0))
+        for part, pair in zip(self.parts, self.work_all(_range, self.within, self.parts, told), strict=True):
+            least, most = (self._add(one).amounts[part.row] for one in pair)
             own = base.amounts[part.row]
             found[part.row] = (min(max(least, 0.0), own), max(most, own))
         return found
@@ -105,28 +148,28 @@ class Search:
         """Hop: use least of what the chosen plans use most. Push: go on from the farthest candidate, away from them."""
         used = {part.row: sum(self.shares(one)[part.row] for one in chosen) for part in self.parts}
         totals = self._totals(chosen[0])
-        self._add({row: share / totals[row] for row, share in used.items() if share > 0})
+        self._add(self.within.best({row: share / totals[row] for row, share in used.items() if share > 0}))
         far = max(self._pool, key=lambda candidate: self._nearest(candidate, chosen))
         near = min(chosen, key=lambda one: self.distance(far, one))
         mine, other = self.shares(far), self.shares(near)
         away = {row: np.sign(other[row] - mine[row]) / totals[row] for row in mine if other[row] != mine[row]}
         if away:
-            self._add(away)
+            self._add(self.within.best(away))
 
     def _improved(self, candidate: Candidate) -> Candidate:
         """The same parts at the best levels that they allow."""
         place = next(number for number, one in enumerate(self._pool) if one is candidate)
-        totals = self._totals(candidate)
+        totals, study = self._totals(candidate), self.within.study
         for part in self.parts:
             amount, band = candidate.amounts[part.row], NO_LESS * totals[part.row]
-            self.study.bound(part.row, amount - band, amount + band)
+            study.bound(part.row, amount - band, amount + band)
         try:
-            best = self.study.in_order(self.levels, 0.0, self._bases[place])[-1]
+            best = study.in_order(list(self.within.levels), 0.0, self._bases[place])[-1]
         finally:
-            self.study.let_go()
+            study.let_go()
             for part in self.parts:
-                self.study.bound(part.row)
-        return self._candidate(best.values)
+                study.bound(part.row)
+        return self.within.candidate(best.values)
 
     def _totals(self, candidate: Candidate) -> dict[str, float]:
         """The sum of each part's aspect, at least 1."""

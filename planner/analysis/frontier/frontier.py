@@ -63,7 +63,7 @@ def frontier_of_workbook(
     if points < 2:
         raise UsageError(f"--points: found {points}, expected at least 2")
     refuse(target, replace, source)
-    context = prepare(source, solving, progress, log)
+    context = prepare(source, solving, progress, log, priced=False)
     first, second = _chosen(context, levels)
     with whole_folder(target, replace, source) as folder:
         frontier = _traced(context, first, second, points)

@@ -157,6 +157,9 @@ def alternatives(
             "--by", metavar="A,B", help="Differ in producers, payers (contributors), funds; default the first two."
         ),
     ] = None,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, metavar="N", help="Processes that find ranges side by side.")
+    ] = 1,
     model: Model = "full",
     replace: Replace = False,
     quiet: Quiet = False,
@@ -170,7 +173,7 @@ def alternatives(
     with at_work(quiet) as (progress, log):
         solving = SolveOptions(model=model)
         result = alternatives_of_workbook(
-            workbook, output, share, count, aspects, solving, progress, replace=replace, log=log
+            workbook, output, share, count, aspects, solving, progress, workers=workers, replace=replace, log=log
         )
     if not quiet:
         say(alternatives_lines(result))

@@ -117,6 +117,18 @@ def test_the_alternatives_are_run_folders(tmp_path: Path) -> None:
     assert "least and most within the slack" in page
 
 
+@pytest.mark.long  # by default test_stress and test_fairness_command ask workers
+def test_two_workers_find_the_same(tmp_path: Path) -> None:
+    source = write_world(WORKS | MONEY, tmp_path / "in")
+    one, two = (
+        alternatives_of_workbook(source, tmp_path / f"out {workers}", 0.005, 2, workers=workers) for workers in (1, 2)
+    )
+    assert one.alternatives.ranges == two.alternatives.ranges
+    assert one.alternatives.distances == two.alternatives.distances
+    pages = [(place.folder / "alternatives.html").read_bytes() for place in (one, two)]
+    assert pages[0] == pages[1]
+
+
 def test_contributors_of_one_fund_are_told_apart(tmp_path: Path) -> None:
     """One fund of A (60 EUR) and B (200 EUR) pays the 100 EUR: A from 0 to 60, B from 40 to 100."""
     budgets = [{**row, "fund": "Own"} for row in MONEY["Budgets"]]
