@@ -75,10 +75,10 @@ class _EvaluationRun(PlanningRun):
         return instance
 
     def solve(self, instance: PlanningInstance, folder: Path) -> Plan:
-        """The given plan, completed; also the optimum, verified and written beside it."""
+        """The given plan, completed; also the optimum, verified and written beside it. Neither has prices."""
         plan = complete(instance, self.given, self.options, self.report, self.rounding)
         self.step("optimum")
-        best = solve(instance, self.options, self.report)
+        best = solve(instance, self.options, self.report, priced=False)
         self.note_plan(best)
         self.verify(best)
         (folder / OPTIMUM).mkdir()
