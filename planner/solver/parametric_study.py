@@ -36,6 +36,7 @@ from planner.tolerances import DUAL_ZERO, FEASIBLE, NOISE, STILL_HELD
 # Pivots that a start is given before the LP is solved afresh, with presolve: at least, and per row. Most solves near the
 # start take a tenth of that; those that take more mostly take ten times as many.
 AGAIN_PIVOTS, AGAIN_SHARE = 1000, 0.15
+PIVOTS_AT_ONCE = 200  # between two looks whether a level has fallen
 # Interior point comes nearer to the optimum, and crossover to a basis, where costs are large beside its tolerances: with
 # costs of about 1 it stopped short of the optimum on one of four such solves of the coalition sample.
 INTERIOR_SCALE = 2.0**10
@@ -164,6 +165,30 @@ class ParametricStudy:
             outcome = self._session.solve("solve again")
         return self._point(outcome, costs, scale)
 
+    def falls(self, name: str, below: float, start: Basis | None = None) -> Point | None:
+        """Can a level fall below that value? None if so, else its optimum; solved no further than tells it, from `start`, where a plan is.
+
+        Primal simplex keeps to plans, each no worse than the one before.
+        """
+        if start is not None:
+            self._session.forget_basis()
+            self._session.start_from(start)
+        costs, pivots = self._sums[name], AGAIN_PIVOTS + int(AGAIN_SHARE * self._session.lp.rows)
+        scale = objective_scale(costs)
+        self._session.set_costs(costs * scale)
+        for _ in range(0, pivots, PIVOTS_AT_ONCE):
+            outcome = self._session.prove("solve again", PIVOTS_AT_ONCE)
+            if outcome.status == "optimal":
+                point = self._point(outcome, costs, scale)
+                return None if point.value < below else point
+            reached = self._session.point()
+            if reached is not None and inner(costs, reached) < below:
+                return None
+            if outcome.status != "iteration limit":
+                break
+        point = self.minimise(costs)
+        return None if point.value < below else point
+
     def _point(self, outcome: Outcome, costs: Vector, scale: float) -> Point:
         require_optimum(outcome.status)
         return Point(
@@ -175,15 +200,17 @@ class ParametricStudy:
             pivots=outcome.iterations,
         )
 
-    def in_order(self, names: Sequence[str], tolerance: float = 0.0, start: Basis | None = None) -> list[Point]:
+    def in_order(
+        self, names: Sequence[str], tolerance: float = 0.0, start: Basis | None = None, held: bool = False
+    ) -> list[Point]:
         """The optimum of each of `names`, those before it held at theirs, which may give `tolerance` back.
 
-        They stay held, all but the last, until `let_go`.
+        They stay held, all but the last (`held`: the last too), until `let_go`.
         """
         points: list[Point] = []
         for place, name in enumerate(names):
             points.append(self.minimise(self._sums[name], None if place else start))
-            if place + 1 < len(names):
+            if held or place + 1 < len(names):
                 self._keep(name, points[-1], tolerance)
         return points
 
@@ -212,6 +239,12 @@ class ParametricStudy:
                     slope += float(point.row_duals[self._row[held]]) * self._scale[held] * change * grows
             found.append(slope)
         return np.array(found)
+
+    def bind(self, rows: Sequence[int], names: Sequence[str], points: Sequence[Point]) -> bool:
+        """Has any of the rows a dual at any of `names` (as `in_order` found `points`)? Without those that have none all stays."""
+        chosen = np.array(rows, dtype=np.intp)
+        duals = (point.row_duals[chosen] * self._scale[name] for name, point in zip(names, points, strict=True))
+        return any(bool((np.abs(own) > DUAL_ZERO).any()) for own in duals)
 
     def signs(self, column: str, names: Sequence[str], points: Sequence[Point]) -> list[int]:
         """Of a fixed column at each of `names` (as `in_order` found `points`): 1 where more of it makes the level worse, −1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +51,9 @@ class IdleMoney:
         self._base = base[lacking[0]] if lacking else None
         self._basis: Basis = base[-1].basis
         self._free: Point | None = None
-        self._ruleless: dict[tuple[str, tuple[str, ...]], list[Point]] = {}  # by fund and rules
+        self._points = list(base)
+        # By fund and rules: does the level fall without them, and the optima that tell it.
+        self._ruleless: dict[tuple[str, tuple[str, ...]], tuple[bool, list[Point]]] = {}
 
     def why(self, fund: str, budget_cell: str, everything: Sequence[str], ever: bool) -> Idle:
         """`budget_cell`: its column; `everything`: those of all; `ever`: is the money ever usable?"""
@@ -61,7 +64,7 @@ class IdleMoney:
         if families := self._held_back_by(fund, budget_cell):
             return Idle("rules", self._levels[-1], families)
         if self._free is None:
-            self._free = self._optima(everything, self._all_rules())[-1]
+            self._free = self._optimum(everything, self._all_rules())
         if not self._helps(self._free):
             return Idle("limits", self._levels[-1], limits=binding(self._model, self._study, self._free, money=False))
         return Idle("payers", self._levels[-1], needs=unpaid(self._model, self._base))
@@ -87,22 +90,37 @@ class IdleMoney:
     def _helps_without(self, fund: str, rules: tuple[str, ...], budget_cell: str) -> bool:
         """Would the budget cell's money help, were there not those rules of the fund?
 
-        Solved once for all budget cells of the fund, without their money. The reduced costs then tell whether money can change
-        that; only where they leave it open it is solved with the money.
+        Asked once for all budget cells of the fund, without their money. Reduced costs then tell whether money can change the
+        answer; only where they leave it open it is asked with the money.
         """
+        rows = self._rows_of(fund, rules)
         if self._tolerance > 0:  # then levels before give way to the money too
-            return self._helps(self._optima([budget_cell], self._rows_of(fund, rules))[-1])
-        known = (fund, rules)
-        if known not in self._ruleless:
-            self._ruleless[known] = self._optima([], self._rows_of(fund, rules))
-        points = self._ruleless[known]
-        signs = self._study.signs(budget_cell, self._levels, points)
+            return self._falls([budget_cell], rows)[0]
+        if (fund, rules) not in self._ruleless:
+            self._ruleless[fund, rules] = self._without(rows)
+        falls, points = self._ruleless[fund, rules]
+        signs = self._study.signs(budget_cell, self._levels[: len(points)], points)
         first = next((place for place, sign in enumerate(signs) if sign), None)
         if first is None or signs[first] > 0:
-            return self._helps(points[-1])  # it stays at nothing, or changes nothing
-        if first == len(points) - 1 and self._helps(points[-1]):
-            return True  # better still with the money
-        return self._helps(self._optima([budget_cell], self._rows_of(fund, rules))[-1])
+            return falls  # it stays at nothing, or changes nothing
+        return self._falls([budget_cell], rows)[0]
+
+    def _without(self, rows: Sequence[int]) -> tuple[bool, list[Point]]:
+        """Does the level fall without those rows, and the optima that tell it: where it does, those of the levels before."""
+        before = self._points[: len(self._levels)]
+        if not self._study.bind(rows, self._levels, before):
+            return False, before
+        return self._falls([], rows)
+
+    def _falls(self, columns: Sequence[str], freed: Sequence[int]) -> tuple[bool, list[Point]]:
+        """Does the level fall with these budget cells open without end, and these rows taken away; and the optima that tell it."""
+        assert self._base is not None
+        below = self._base.value - NO_LESS * max(1.0, abs(self._base.value))
+        *before, last = self._levels
+        with self._changed(columns, freed):
+            points = self._study.in_order(before, self._tolerance, self._basis, held=True)
+            fallen = self._study.falls(last, below, None if before else self._basis)
+        return fallen is None, points if fallen is None else [*points, fallen]
 
     def _all_rules(self) -> list[int]:
         rows = rows_of(self._model, [*self._model.catalogue.constraints], money=True)
@@ -112,14 +130,19 @@ class IdleMoney:
         assert self._base is not None
         return point.value < self._base.value - NO_LESS * max(1.0, abs(self._base.value))
 
-    def _optima(self, columns: Sequence[str], freed: Sequence[int]) -> list[Point]:
-        """The levels in order with these budget cells open without end, and these rows taken away."""
+    def _optimum(self, columns: Sequence[str], freed: Sequence[int]) -> Point:
+        """The level with these budget cells open without end, and these rows taken away; levels before at their optimum."""
+        with self._changed(columns, freed):
+            return self._study.in_order(self._levels, self._tolerance, self._basis)[-1]
+
+    @contextmanager
+    def _changed(self, columns: Sequence[str], freed: Sequence[int]) -> Iterator[None]:
         rows = np.array(freed, dtype=np.intp)
         for name in columns:
             self._study.bound_column(name, 0.0, INFINITY)
         self._study.free_rows(rows)
         try:
-            return self._study.in_order(self._levels, self._tolerance, self._basis)
+            yield
         finally:
             self._study.let_go()
             self._study.put_back(rows)

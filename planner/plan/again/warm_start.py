@@ -60,6 +60,7 @@ class WarmStart:
         self._instance = instance
         self._standing: HighsSession | None = None
         self._basis: Basis | None = None
+        self.proves_by_duals = False  # are the levels of a change told by the base's duals, as far as these prove them?
         if self.options.solver != "highs":
             self.base_plan = solve(instance, self.options, progress, priced=priced)
             return
@@ -175,6 +176,6 @@ class WarmStart:
 
     def __getstate__(self) -> dict[str, Any]:
         """What another process needs to solve changes from the base. The LP is sooner built again than sent."""
-        left = {"program", "_structure", "optimum", "base_plan"}
+        left = {"program", "_structure", "optimum", "base_plan", *(() if self.proves_by_duals else ("_levels",))}
         kept = {name: value for name, value in self.__dict__.items() if name not in left}
         return kept | {"_standing": None, "_progress": None}
