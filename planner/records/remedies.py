@@ -49,4 +49,8 @@ class GoalRecord(Record):
         description="The best first; empty where nothing that may be changed helps."
     )
     frontier: tuple[RemedyRecord, ...] = Field(description="What parts of the way to the cheapest one cost.")
+    others_stay: bool = Field(
+        description="Does what is done with other goods stay as planned? So in large programs: what would be cheaper by changing it, or "
+        "bring more, was not looked for."
+    )
     broken: Count = Field(description="Remedies that were found and not told, as planning again did not come to them.")

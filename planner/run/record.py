@@ -186,6 +186,7 @@ def goal_record(found: Found, words: Words) -> GoalRecord:
         sentence=words.lacks(found),
         remedies=tuple(_remedy_record(found, raised, words) for raised in found.remedies),
         frontier=tuple(_remedy_record(found, raised, words) for raised in found.frontier),
+        others_stay=found.items is not None,
         broken=found.broken,
     )
 

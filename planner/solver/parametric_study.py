@@ -95,6 +95,11 @@ class ParametricStudy:
         self._session.change_model(columns, NONE, (values, values))
         self._lower[columns] = self._upper[columns] = values
 
+    def at_least(self, columns: NDArray[np.intp], values: Vector) -> None:
+        """Columns of the LP that in no solve go below these values."""
+        self._session.change_model(columns, NONE, (values, np.full(len(columns), INFINITY)))
+        self._lower[columns] = values
+
     def start(self, basis: Basis) -> Basis:
         """A basis of the LP without what joined it, as one of the whole."""
         columns = np.full(len(self.column), AT_LOWER, dtype=np.int8)

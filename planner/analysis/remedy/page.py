@@ -11,12 +11,19 @@ from planner.analysis.findings import Field, Findings, Section, Table
 from planner.analysis.remedy.record import RemedyResultRecord
 from planner.plan.remedy.found import Found
 from planner.plan.remedy.kept import MOST_COLUMNS
+from planner.plan.remedy.neighbourhood import MOST_WHOLE
 from planner.plan.remedy.search import ALTERNATIVES
 from planner.report.data.money import money_scale
 from planner.report.words.numbers import number, plural
 from planner.report.words.remedy_words import Words
 from planner.run.record import goal_record
 
+OTHERS_STAY = (
+    f"The program has more than {number(MOST_WHOLE)} columns, so what is done with goods that are not lacking stays as planned; "
+    "the capacity that is bought is not less. The cheapest is the cheapest of such changes: what would be cheaper, or bring more, "
+    "by changing other goods was not looked for."
+)
+AS_OTHERS_STAY = ", as long as what is done with other goods stays as planned"
 HOW = {"cheapest": "Cheapest", "alternative": "Otherwise", "single": "By one change alone"}
 
 
@@ -45,6 +52,7 @@ def remedy_findings(context: AnalysisContext, found: Sequence[Found]) -> Finding
         ("Otherwise", f"At most {ALTERNATIVES} more, each without the dearest change of the one before."),
         ("Planned again", f"{plural(sum(one.broken for one in found), 'remedy', 'remedies')} did not come to what the linear program "
          "promised, and is not told." if any(one.broken for one in found) else "Every remedy came to what it promises."),
+        *([("Other goods", OTHERS_STAY)] if any(one.items is not None for one in found) else []),
         *context.choices,
     ]  # fmt: skip
     return Findings(
@@ -66,11 +74,8 @@ def _headline(words: Words, found: Sequence[Found]) -> str:
         return "Nothing is short."
     whole = [one for one in found if one.remedies and not one.remedies[0][0].left]
     if not whole:
-        return (
-            "Nothing that may be changed makes it whole."
-            if len(found) == 1
-            else "Nothing that may be changed makes any of it whole."
-        )
+        what = "it" if len(found) == 1 else "any of it"
+        return f"Nothing that may be changed makes {what} whole{_while(found[0])}."
     if len(found) == 1:
         return f"{words.goal(found[0].goal)} can be made whole for {words.money.text(found[0].remedies[0][0].cost)}."
     return f"{len(whole)} of {len(found)} can be made whole, each by itself."
@@ -79,9 +84,13 @@ def _headline(words: Words, found: Sequence[Found]) -> str:
 def _points(words: Words, one: Found) -> Iterator[str]:
     name = words.goal(one.goal)
     if not one.remedies:
-        yield f"{name}: nothing that may be changed helps."
+        yield f"{name}: nothing that may be changed helps{_while(one)}."
     for raised in one.remedies:
         yield f"{name}. {HOW[raised[0].how]}: {words.remedy(raised)}"
+
+
+def _while(one: Found) -> str:
+    return AS_OTHERS_STAY if one.items is not None else ""
 
 
 def _changes(words: Words, found: Sequence[Found]) -> Table:

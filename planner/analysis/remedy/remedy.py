@@ -93,7 +93,7 @@ def _write_option(context: AnalysisContext, search: Search, name: str, found: Se
     (only,) = found
     words = Words(context.instance, money_scale(context.warm_start.base_plan))
     _, instance = write_option(context.raw, name, only.remedies[0], words, folder)
-    if planned_again(context.standing, only.goal, only.remedies[0][0], instance, search.before) is None:
+    if planned_again(search.of(only.goal), only.goal, only.remedies[0][0], instance) is None:
         raise UsageError(
             "--as-option: an option cannot say this remedy, as rows of one figure or another currency would be changed too"
         )

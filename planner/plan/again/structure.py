@@ -34,6 +34,10 @@ class Structure:
         differ = f"rebuilt, {other_columns} columns and {other_rows} rows differ"
         return Basis(columns, rows), differ if other_columns or other_rows else SAME_STRUCTURE
 
+    def carry_values(self, values: Vector, now: Structure) -> Vector:
+        """The values of columns on another model's columns, 0 where they are new."""
+        return _spread(self.columns, values, now.columns)
+
     def carry_level(self, level: SolvedLevel, costs: Vector, now: Structure) -> SolvedLevel:
         """A level as it was solved, on another model's columns and rows: its reduced costs and duals, 0 where they are new."""
         outcome = level.outcome

@@ -34,7 +34,7 @@ Raised = tuple[Remedy, "list[tuple[Lever, float]]"]  # a remedy with its levers 
 @dataclass(frozen=True)
 class Found:
     """A goal that lacks `short` (`lacking`: item → units), with its remedies, what parts of the way cost, and how many of
-    all did not keep their word.
+    all did not keep their word. `items`: what is done with other goods stays as planned; None: it may change too.
     """
 
     goal: Goal
@@ -43,3 +43,4 @@ class Found:
     remedies: Sequence[Raised]
     frontier: Sequence[Raised]
     broken: int
+    items: frozenset[str] | None = None

@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-import numpy as np
-
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError, SolverStoppedError
 from planner.plan.again.optimal_program import OptimalProgram
-from planner.plan.again.structure import Structure
 from planner.plan.program import built_program
 from planner.plan.remedy.found import Remedy
 from planner.plan.remedy.levers import Lever, consent_of
 from planner.plan.remedy.measures import Goal, lacking, measures
-from planner.plan.remedy.search import hold_others
-from planner.solver.parametric_study import Extension, ParametricStudy
+from planner.plan.remedy.search import Search
 from planner.tolerances import matters
 
 MOST_COLUMNS = 10_000  # up to which the changed input is planned with all aims in order
@@ -42,28 +38,21 @@ def changed(
 
 
 def planned_again(
-    standing: OptimalProgram, goal: Goal, remedy: Remedy, instance: PlanningInstance | None, before: Mapping[str, float]
+    search: Search, goal: Goal, remedy: Remedy, instance: PlanningInstance | None
 ) -> dict[str, float] | None:
-    """What the goal lacks, item → units, in a plan of the changed `instance` in which nobody is worse off than `before`
+    """What the goal lacks, item → units, in a plan of the changed `instance` in which nobody is worse off than before
     (see `hold_others`) and the goal comes to what the remedy promises; None where there is no such plan.
     """
     if instance is None:
         return None
-    program = built_program(instance, standing.options, moving=False)
-    _, rows = measures(program.model)
-    study = ParametricStudy(program.lp, dict(program.levels), program.settings(standing.options), Extension(rows))
-    binaries = np.array(program.model.binaries, dtype=np.intp)
-    if len(binaries) == len(standing.choices):
-        study.fix(binaries, standing.choices)
-    hold_others(study, goal, before)
-    basis, _ = Structure.of(standing.program.model).carry(standing.basis, Structure.of(program.model))
     try:
-        point = study.minimise(study.costs({goal.row: 1.0}), study.start(basis))
+        again = search.of_changed(instance, free=False)
+        left, values = again.least(goal)
     except (NoPlanError, SolverStoppedError):
         return None
-    if matters(point.value - remedy.left, remedy.short):
+    if matters(left - remedy.left, remedy.short):
         return None
-    return lacking(program.model, goal, point.values)
+    return lacking(again.standing.program.model, goal, values)
 
 
 def comes_by_itself(standing: OptimalProgram, goal: Goal, remedy: Remedy, instance: PlanningInstance) -> bool | None:

@@ -6,12 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from planner.errors import NoPlanError
-from planner.plan.again.structure import Structure
-from planner.plan.program import built_program
 from planner.plan.remedy.discrete import step_of, steps_of
 from planner.plan.remedy.found import Remedy
 from planner.plan.remedy.kept import changed
-from planner.plan.remedy.levers import Lever, levers
+from planner.plan.remedy.levers import Lever
 from planner.plan.remedy.measures import Goal
 from planner.plan.remedy.search import Search
 from planner.tolerances import NO_LESS
@@ -116,12 +114,11 @@ def _variant(search: Search, discrete: Mapping[str, Lever], rises: Rises) -> Sea
     instance = changed(standing.program.model.instance, rises, discrete)
     if instance is None:
         return None
-    program = built_program(instance, standing.options, moving=False)
-    if len(program.model.binaries) != len(standing.choices):
+    try:
+        variant = search.of_changed(instance, free=True)
+    except NoPlanError:  # what is to stay as planned cannot
         return None
-    basis, _ = Structure.of(standing.program.model).carry(standing.basis, Structure.of(program.model))
-    other = replace(standing, program=program, basis=basis)
-    return Search(other, {lever.name: lever for lever in levers(program.model, program.lp)}, search.before, search.tell)
+    return variant if len(variant.standing.program.model.binaries) == len(standing.choices) else None
 
 
 def _small(remedy: Remedy) -> float:

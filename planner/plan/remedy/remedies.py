@@ -101,13 +101,17 @@ def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = 
     """
     discrete = {lever.name: lever for lever in discrete_levers(search.standing.program.model.instance)}
     known = {**search.levers, **discrete}
+    search = search.of(goal)
     made = search.remedies(goal, alternatives, alone=thorough)
     if discrete:
         made = best_of([*made, *mixed(search, goal, discrete)], alternatives, thorough)
     made = [one for one in made if one.rises]  # where nothing rises, it is not for want of these
     frontier = frontier_of(search, goal, made[0], discrete) if made and thorough else []
-    search.tell(f"remedy of {goal.name or 'everything'}, planned again")
-    again = {id(one): _planned(search, goal, one, known, one in made) for one in (*made, *frontier)}
+    different = list({id(one): one for one in (*made, *frontier)}.values())
+    again = {}
+    for place, one in enumerate(different, 1):
+        search.tell(f"remedy of {goal.name or 'everything'}, planned again ({place} of {len(different)})")
+        again[id(one)] = _planned(search, goal, one, known, one in made)
     return Found(
         goal,
         search.value(goal),
@@ -115,6 +119,7 @@ def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = 
         [raised for one in made if (raised := again[id(one)]) is not None],
         [raised for one in frontier if (raised := again[id(one)]) is not None],
         sum(raised is None for raised in again.values()),
+        search.items,
     )
 
 
@@ -124,7 +129,7 @@ def _planned(search: Search, goal: Goal, remedy: Remedy, known: Mapping[str, Lev
     """
     standing = search.standing
     instance = changed(standing.program.model.instance, remedy.rises, known)
-    lacks = planned_again(standing, goal, remedy, instance, search.before)
+    lacks = planned_again(search, goal, remedy, instance)
     if lacks is None or instance is None:
         return None
     comes = comes_by_itself(standing, goal, remedy, instance) if whole else None

@@ -4,21 +4,30 @@
 
 What is left is the least that all levers together can do, mostly nothing. Nobody worse off: neither the shortfall and the
 lateness of other commitments, nor missed targets, nor what the past lacks; cost is free. (The elastic program with prices;
-Chinneck, Feasibility and Infeasibility in Optimization, 2008.)
+Chinneck, Feasibility and Infeasibility in Optimization, 2008.) Of a large program, all that is done with goods that the goal does
+not lack stays as planned (`neighbourhood`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import log2
 
+import numpy as np
+
+from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
+from planner.formulation.model.rhs_update import rhs_update
 from planner.plan.again.optimal_program import OptimalProgram
+from planner.plan.again.structure import Structure
+from planner.plan.program import built_program
 from planner.plan.remedy.found import Remedy
-from planner.plan.remedy.levers import Lever
-from planner.plan.remedy.measures import CONTINGENCY, EVERYTHING, MEASURES, Goal, measures
+from planner.plan.remedy.levers import Lever, levers
+from planner.plan.remedy.measures import CONTINGENCY, EVERYTHING, MEASURES, Goal, lacking, measures
+from planner.plan.remedy.neighbourhood import MOST_WHOLE, Neighbourhood, with_parts
 from planner.solver.highs import Basis, Vector
+from planner.solver.lexicographic import inner
 from planner.solver.parametric_study import Extension, ParametricStudy
 from planner.tolerances import NO_LESS, SAME
 
@@ -31,33 +40,81 @@ LEAST_ENTRY, LARGEST_ENTRY = 1e-4, 1e3  # between which the largest coefficient 
 
 @dataclass
 class Search:
-    """The LP of a plan (`standing`) with its levers.
+    """The LP of a plan (`standing`) with those of its levers that have a part in it.
 
-    `before`: what each measure and level is in the plan; to be given where `standing` has the LP of a changed input, and no plan.
-    `tell` hears what is looked for next.
+    `before`: what each measure and level is in the plan; to be given where `standing` has the LP of a changed input, and no plan
+    but that of the input as it was. `tell` hears what is looked for next. `items`: goods whose plan may change, with all that
+    goes with it; None: all.
     """
 
     standing: OptimalProgram
     levers: Mapping[str, Lever]
     before: Mapping[str, float] = field(default_factory=dict)
     tell: Callable[[str], None] = lambda _: None
+    items: frozenset[str] | None = None
     study: ParametricStudy = field(init=False)
     groups: Sequence[str] = field(init=False)
+    part: Neighbourhood = field(init=False)
     _units: Mapping[str, float] = field(init=False)  # of the column of a lever, in the unit of its figure
-    _start: Basis = field(init=False)
+    _held: Mapping[str, float] = field(init=False)  # `before`, of the columns that may change
+    _start: Basis | None = field(init=False)
 
     def __post_init__(self) -> None:
         standing = self.standing
-        self.groups, rows = measures(standing.program.model)
-        names = (*rows, *(level for level in HELD if level in standing.levels))
-        self._units = {name: _unit(lever, standing.program.model.money_unit) for name, lever in self.levers.items()}
+        program, values = standing.program, standing.values
+        self.groups, rows = measures(program.model)
+        rows |= {level: costs for level, costs in standing.levels.items() if level in HELD}
+        self.part = part = Neighbourhood.of(program, values, self.items)
+        entries = {name: part.entries(lever.entries) for name, lever in self.levers.items()}
+        self.levers = {name: lever for name, lever in self.levers.items() if entries[name]}
+        self._units = {name: _unit(lever, program.model.money_unit) for name, lever in self.levers.items()}
         columns = {
-            name: {row: entry * self._units[name] for row, entry in lever.entries.items()}
-            for name, lever in self.levers.items()
+            name: {row: entry * unit for row, entry in entries[name].items()} for name, unit in self._units.items()
         }
-        self.study = standing.study(standing.levels, Extension(rows, columns))
-        self._start = self.study.start(standing.basis)
-        self.before = self.before or {name: self.study.value(name, standing.values) for name in names}
+        sums = {name: costs[part.columns] for name, costs in rows.items()}
+        self.study = ParametricStudy(part.lp, {}, program.settings(standing.options), Extension(sums, columns))
+        binaries = np.array(program.model.binaries, dtype=np.intp)
+        if len(binaries) == len(standing.choices):
+            self.study.fix(*part.among(binaries, standing.choices))
+        if self.items is not None:  # else a remedy could be to spare capacity that other goods were to have
+            bought = np.array(list(program.model.columns["expansion"].values()), dtype=np.intp)
+            self.study.at_least(*part.among(bought, np.maximum(values[bought], 0.0)))
+        self._start = self.study.start(standing.basis) if self.items is None else None
+        self.before = self.before or {name: inner(costs, values) for name, costs in rows.items()}
+        if self.items is None:
+            self._held = self.before
+        else:
+            here = np.maximum(values[part.columns], 0.0)
+            self._held = {name: inner(costs, here) for name, costs in sums.items()}
+
+    def of(self, goal: Goal) -> Search:
+        """The search for a goal: of a large program among the goods that it lacks, and what they are made of."""
+        program = self.standing.program
+        if program.lp.columns <= MOST_WHOLE:
+            return self
+        items = frozenset(lacking(program.model, goal, self.standing.values))
+        return replace(self, items=with_parts(program.model.instance, items))
+
+    def of_changed(self, instance: PlanningInstance, free: bool) -> Search:
+        """The same on the LP of a changed input; `free`: with its levers. Raises NoPlanError where what is to stay as it is cannot."""
+        standing = self.standing
+        model = standing.program.model
+        found = rhs_update(model, instance)
+        if found is not None:
+            program, basis, values = standing.program.with_rhs(instance, found), standing.basis, standing.values
+        else:
+            program = built_program(instance, standing.options, moving=False)
+            before, now = Structure.of(model), Structure.of(program.model)
+            (basis, _), values = before.carry(standing.basis, now), before.carry_values(standing.values, now)
+        other = replace(standing, program=program, basis=basis, values=values)
+        known = {lever.name: lever for lever in levers(program.model, program.lp)} if free else {}
+        return Search(other, known, self.before, self.tell, self.items)
+
+    def least(self, goal: Goal) -> tuple[float, Vector]:
+        """The least that the goal lacks without any lever, and the plan: all columns of the LP. Raises NoPlanError, SolverStoppedError."""
+        hold_others(self.study, goal, self._held)
+        point = self.study.minimise(self.study.costs({goal.row: 1.0}), self._start)
+        return point.value, self.part.values(point.values, self.standing.values)
 
     def value(self, goal: Goal) -> float:
         """What the goal lacks in the plan."""
@@ -70,7 +127,8 @@ class Search:
         if best is None:
             return []
         found, free = [best], list(self.levers)
-        for _ in range(alternatives):
+        for place in range(alternatives):
+            self._tell(goal, f"otherwise ({place + 1} of {alternatives})")
             dearest = max(found[-1].rises, key=lambda name: self.levers[name].price * found[-1].rises[name])
             free.remove(dearest)
             other = self._cheapest(goal, "alternative", free, short, best.left)
@@ -84,14 +142,16 @@ class Search:
 
     def cheapest(self, goal: Goal) -> Remedy | None:
         """The cheapest by all levers; None where they bring nothing."""
-        hold_others(self.study, goal, self.before)
+        self._tell(goal, "cheapest")
+        hold_others(self.study, goal, self._held)
         return self._cheapest(goal, "cheapest", list(self.levers), self.value(goal))
 
     def frontier(self, goal: Goal, best: Remedy) -> list[Remedy]:
         """The least that each part of the way to `best` costs, of the parts that the levers come to."""
-        hold_others(self.study, goal, self.before)
+        hold_others(self.study, goal, self._held)
         found = []
         for part in PARTS:
+            self._tell(goal, f"{part:.0%} of the way")
             left = best.short - part * (best.short - best.left)
             point = self._cheapest(goal, f"{part:.0%}", list(self.levers), best.short, left)
             found += [point] if point is not None else []
@@ -101,7 +161,6 @@ class Search:
         self, goal: Goal, how: str, free: Sequence[str], short: float, most: float | None = None
     ) -> Remedy | None:
         """With these levers; None where they do not come to `most` (None: where they bring nothing)."""
-        self.tell(f"remedy of {goal.name or 'everything'}, {how}")
         for name in free:
             self.study.bound_column(name, 0.0, self.levers[name].most / self._units[name])
         try:
@@ -130,12 +189,30 @@ class Search:
         return (None if least > short - small else least), reached.basis
 
     def _alone(self, goal: Goal, short: float, left: float) -> Remedy | None:
-        """The cheapest way by one lever. Only one with a reduced cost below 0 can do anything by itself."""
+        """The cheapest way by one lever.
+
+        By its reduced cost, what a unit of it can bring at most, it has to rise by so much at least: by more than it may,
+        or for more than another one that does, it is not tried.
+        """
         point = self.study.minimise(self.study.costs({goal.row: 1.0}), self._start)
-        costs = {name: float(point.reduced_costs[self.study.column[name]]) / self._units[name] for name in self.levers}
-        able = sorted((cost / self.levers[name].price, name) for name, cost in costs.items() if cost < -SAME)
-        tried = (self._cheapest(goal, "single", [name], short, left) for _, name in able[:MOST_ALONE])
-        return min((one for one in tried if one is not None), key=lambda one: one.cost, default=None)
+        brings = {
+            name: -float(point.reduced_costs[self.study.column[name]]) / self._units[name] for name in self.levers
+        }
+        least = {name: (point.value - left) / each for name, each in brings.items() if each > SAME}
+        able = sorted(
+            (self.levers[name].price * rise, name) for name, rise in least.items() if rise <= self.levers[name].most
+        )
+        best: Remedy | None = None
+        for place, (cost, name) in enumerate(able[:MOST_ALONE], 1):
+            if best is not None and best.cost <= cost:
+                break
+            self._tell(goal, f"one change alone ({place} of {min(len(able), MOST_ALONE)})")
+            one = self._cheapest(goal, "single", [name], short, left)
+            best = one if one is not None and (best is None or one.cost < best.cost) else best
+        return best
+
+    def _tell(self, goal: Goal, what: str) -> None:
+        self.tell(f"remedy of {goal.name or 'everything'}, {what}")
 
     def _prices(self, free: Sequence[str]) -> Vector:
         costs = self.study.column_costs([])

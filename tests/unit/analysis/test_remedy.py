@@ -74,6 +74,53 @@ def test_the_frontier_is_what_each_part_costs(tmp_path: Path) -> None:
     ]
 
 
+# Boxes come from Yard: over Works and the road for 3 a tonne, or by a lane of their own for 9.
+BESIDE = {
+    "Items": "item,weight,value\ncrate,1,20\nbox,1,20\n",
+    "Nodes": "node,kind,nation,storage_t\nWorks,factory,PL,0\nYard,factory,PL,0\nHub,destination,CZ,0\n",
+    "Routes": "route,origin,destination,mode,capacity_t,cost\nRoad,Works,Hub,road,80,2\nSpur,Yard,Works,road,,1\nLane,Yard,Hub,road,,9\n",
+    "Lines": "line,factory,item,unit_cost,capacity\nPress,Works,crate,10,60\nSaw,Yard,box,10,20\n",
+    "Demand": "demand,commitment,destination,item,period,quantity\nJanuary,Aid,Hub,crate,1,100\nOther,Rest,Hub,box,1,20\n",
+}
+
+
+@pytest.mark.parametrize(("most_whole", "road"), [(30_000, 20), (0, 40)])
+def test_of_a_large_program_other_goods_stay_as_planned(
+    most_whole: int, road: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """40 more at the press for 10 each; on the road, at 4 each (the mean of 2, 1 and 9), 20 t where the boxes go by the lane, and
+    40 t where they stay on the road.
+    """
+    monkeypatch.setattr("planner.plan.remedy.search.MOST_WHOLE", most_whole)
+    result = remedies(tmp_path, AID, **BESIDE)
+    assert rises(result) == {"Lines.csv:E2": 40.0, "Routes.csv:E2": float(road)}
+    assert remedy(result).cost == pytest.approx(400 + 4 * road)
+    assert (remedy(result).left, result.found[0].broken) == (0.0, 0)
+    (goal,) = json.loads((tmp_path / "out" / "remedy.json").read_text())["goals"]
+    assert goal["others_stay"] == (most_whole == 0)
+    assert ("Other goods" in dict(result.findings.facts)) == (most_whole == 0)
+
+
+def test_capacity_that_is_bought_for_other_goods_is_not_spared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a large program. 100 more boxes than the saw makes are wanted, and bought for 5 each of 1,260; the same money would make crates.
+
+    Without that a remedy were to give the saw capacity for 5 each, and to spend what it cost on crates.
+    """
+    monkeypatch.setattr("planner.plan.remedy.search.MOST_WHOLE", 0)
+    changes = {
+        **BESIDE,
+        "Lines": "line,factory,item,unit_cost,capacity\nPress,Works,crate,10,100\nSaw,Yard,box,10,1\n",
+        "Expansions": "expansion,line,cost\nSaws,Saw,5\n",
+        "Demand": "demand,commitment,destination,item,period,quantity\nJanuary,Aid,Hub,crate,1,10\nOther,Rest,Hub,box,1,20\n",
+        "Commitments": "commitment,binding\nAid,no\nRest,yes\n",
+        "Funds": "fund\nJoint\n",
+        "Budgets": "fund,contributor,year,amount\nJoint,PL,2026,355\n",
+    }
+    # Boxes: 20 × (10 + 3) + 19 × 5 = 355; crates then lack 10 × (10 + 2).
+    result = remedies(tmp_path, AID, **changes)
+    assert rises(result) == {"Budgets.csv:D2": 120.0}
+
+
 def test_money_where_only_money_is_short(tmp_path: Path) -> None:
     """A crate takes 12. 1320 make all 110 of them; there are 600, which are 50 for Aid."""
     many = "line,factory,item,unit_cost,capacity\nPress,Works,crate,10,500\n"
