@@ -17,6 +17,7 @@ from planner.cli.say import say
 from planner.cli.usage import name_values_plainly
 from planner.errors import InputError, PlannerError
 from planner.interrupts import SENTENCE, heard, listen, work
+from planner.run.folder import own_temporary_files
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -62,4 +63,5 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a caller may have put another in its place
             stream.reconfigure(errors="replace")
-    sys.exit(work(run))
+    with own_temporary_files():
+        sys.exit(work(run))

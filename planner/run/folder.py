@@ -50,9 +50,6 @@ _hidden: set[Path] = set()  # what this process is writing
 def _clear() -> None:
     for path in list(_hidden):
         shutil.rmtree(path, ignore_errors=True)
-    openpyxl_writer = sys.modules.get("openpyxl.worksheet._writer")  # which clears its files at an orderly end only
-    for name in list(getattr(openpyxl_writer, "ALL_TEMP_FILES", ())):
-        Path(name).unlink(missing_ok=True)
 
 
 on_leaving(_clear)
@@ -113,6 +110,21 @@ def scratch_folder() -> Iterator[Path]:
     """A folder among the system's temporary files, for the block alone."""
     with _hidden_folder(Path(tempfile.gettempdir()).resolve(), "scratch") as hidden:
         yield hidden
+
+
+@contextlib.contextmanager
+def own_temporary_files() -> Iterator[None]:
+    """For the block, what libraries write among temporary files lies in a scratch folder: so nothing of it stays behind,
+    and of a process that is killed the next one sweeps it away. For who has a process of their own.
+    """
+    before = tempfile.tempdir
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):  # without a place for temporary files who needs one says so
+            tempfile.tempdir = str(stack.enter_context(scratch_folder()))
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
 
 
 @contextlib.contextmanager

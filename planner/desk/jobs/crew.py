@@ -6,17 +6,20 @@ import contextlib
 import multiprocessing
 import os
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from typing import Any, Protocol
 
 from planner.desk.jobs.work import Place, carry_out
 from planner.errors import BusyError, UsageError
+from planner.run.folder import own_temporary_files
 from planner.store.database import StoreError
 from planner.store.jobs import Jobs
 from planner.store.store import open_store
 
 SECONDS_TO_LOOK = 0.5  # between looks for new jobs
+LONGEST_PATH = 107 - len("/pymp-01234567/listener-01234567")  # bytes, of the folder for temporary files
 _LOADED = ["planner.desk.jobs.work"]  # once, by the process that others are forked from
 
 
@@ -67,7 +70,7 @@ class Crew:
 
 class _Process:
     def __init__(self, place: Place, number: int) -> None:
-        self._process = _context().Process(target=carry_out, args=(place, number), daemon=True)
+        self._process = _context().Process(target=_carry_out_alone, args=(place, number), daemon=True)
         self._process.start()
 
     def is_over(self) -> bool:
@@ -78,14 +81,21 @@ class _Process:
         self._process.join(10)
 
 
+def _carry_out_alone(place: Place, number: int) -> None:
+    with own_temporary_files():
+        carry_out(place, number)
+
+
 def in_processes(place: Place, number: int) -> Hand:
     """Have a job done by a process of this machine: what it breaks, it breaks alone."""
     return _Process(place, number)
 
 
 def _context() -> Any:
-    """Processes are forked from one that has loaded the program and runs no threads, where the system can do that."""
-    if sys.platform == "linux":
+    """Processes are forked from one that has loaded the program and runs no threads, where the system can do that, and
+    where the path of the socket by which it is asked is not too long for the system.
+    """
+    if sys.platform == "linux" and len(os.fsencode(tempfile.gettempdir())) <= LONGEST_PATH:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(_LOADED)
         return context

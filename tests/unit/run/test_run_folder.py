@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from planner.errors import UsageError
 from planner.run import folder as folders
-from planner.run.folder import FolderError, sweep, whole_folder
+from planner.run.folder import FolderError, own_temporary_files, sweep, whole_folder
 
 
 def fill(folder: Path, text: str) -> None:
@@ -190,15 +192,30 @@ def test_hidden_folders_of_others_are_not_touched(tmp_path: Path) -> None:
     assert names(tmp_path) == [".git"]
 
 
-def test_what_ends_the_program_at_once_leaves_no_temporary_file_of_openpyxl(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", ["planner.interrupts.leave()", "os.kill(os.getpid(), signal.SIGKILL)"])
+def test_what_ends_the_program_at_once_leaves_no_temporary_file_of_a_library(tmp_path: Path, end: str) -> None:
+    """Killed, it leaves one to the next."""
     script = (
-        "import planner.run.folder, planner.interrupts\n"
+        "import os, signal, planner.run.folder, planner.interrupts\n"
         "from openpyxl import Workbook\n"
-        "sheet = Workbook(write_only=True).create_sheet()\n"
-        "sheet.append([1])\n"
-        "planner.interrupts.leave()\n"
+        "with planner.run.folder.own_temporary_files():\n"
+        "    sheet = Workbook(write_only=True).create_sheet()\n"
+        "    sheet.append([1])\n"
+        f"    {end}\n"
     )
     place = {"cwd": Path(__file__).parents[3], "env": os.environ | {"TMPDIR": str(tmp_path)}}
     ended = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True, **place)
-    assert ended.returncode == 130, ended.stderr
-    assert list(tmp_path.iterdir()) == []
+    assert ended.returncode in (130, -signal.SIGKILL), ended.stderr
+    left = names(tmp_path)
+    assert [name.startswith(".scratch.") for name in left] == ([] if ended.returncode == 130 else [True])
+    sweep(tmp_path)
+    assert names(tmp_path) == []
+
+
+def test_temporary_files_lie_where_they_did_once_the_block_is_left() -> None:
+    before = tempfile.gettempdir()
+    with own_temporary_files():
+        inside = Path(tempfile.gettempdir())
+        assert inside.parent == Path(before).resolve()
+    assert tempfile.gettempdir() == before
+    assert not inside.exists()
