@@ -27,7 +27,7 @@ from planner.solver.options import SolveOptions
 from planner.workbook import read_instance
 from tests.seeds import seeds
 
-SEEDS = seeds(6, 150)
+SEEDS = seeds(6, 300)
 EXACT = 1e-6
 LACK = ["level", "kind", "name", "strike", "destination", "item", "due"]
 

@@ -25,7 +25,7 @@ from planner.plan.again.remainder import UNUSED
 from planner.plan.plan import LevelResult
 from planner.report.data.money import money_scale
 from planner.report.words.limit_words import limit_words
-from planner.report.words.names import with_code
+from planner.report.words.names import Named, with_code
 from planner.report.words.numbers import compact, least_share, listing, plural, spelled_unit
 from planner.tolerances import matters
 
@@ -97,9 +97,18 @@ class _Words:
     # ── Single things ────────────────────────────────────────────────────────────────────────────
 
     def name(self, one: Withdrawal) -> str:
-        if one.kind == "nation":
-            return with_code(self._context.instance.nations, one.name)
-        return f"{self.kind(one)} {one.name}"
+        """`Norway (NO)`, `depot Forward depot (Depot)`, `line Alpha line`"""
+        return self.title(one) if one.kind == "nation" else f"{self.kind(one)} {self.title(one)}"
+
+    def title(self, one: Withdrawal) -> str:
+        """Its name with its code, where a name is filled in."""
+        instance = self._context.instance
+        known: dict[str, Mapping[str, Named]] = {
+            "nation": instance.nations,
+            "node": instance.nodes,
+            "fund": instance.funds,
+        }
+        return with_code(known.get(one.kind, {}), one.name)
 
     def kind(self, one: Withdrawal) -> str:
         return self._context.instance.nodes[one.name].kind if one.kind == "node" else one.kind
@@ -188,7 +197,7 @@ class _Words:
         found = []
         spared = [one.taken[0] for _, one in self._study.singles if not one.hurts]
         for kind, count in Counter(one.kind for one in spared).items():
-            names = [one.name for one in spared if one.kind == kind]
+            names = [self.title(one) for one in spared if one.kind == kind]
             every = sum(one.taken[0].kind == kind for _, one in self._study.singles)
             title = {"corridor": "corridors"}.get(kind, f"{kind}s")
             found.append(f"{count} of {every} {title}: {listing(names, MOST_NAMED)}.")
@@ -259,13 +268,14 @@ class _Words:
                 "rank": [rank for rank, _ in shown],
                 "kind": [" and ".join(map(self.kind, one.taken)) for _, one in shown],
                 "name": [" and ".join(part.name for part in one.taken) for _, one in shown],
+                "title": [" and ".join(map(self.title, one.taken)) for _, one in shown],
                 "first": [self.first(one) for _, one in shown],
                 "does": [self.does(one) for _, one in shown],
             }
             | {level: [one.damage.get(level) for _, one in shown] for level in changed}
             | {"remedy": [self.remedy(one) for _, one in shown]}
         )
-        fields = [Field("rank", "Rank", "whole"), Field("kind", "What"), Field("name", "Name")]
+        fields = [Field("rank", "Rank", "whole"), Field("kind", "What"), Field("title", "Name")]
         fields += [*map(self._field, changed), Field("first", "First differs at")]
         if any(frame["remedy"]):
             fields.append(Field("remedy", "Remedy"))

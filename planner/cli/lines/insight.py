@@ -51,7 +51,7 @@ def withdraw_lines(result: WithdrawResult) -> list[str]:
     lines = [found.headline]
     for section in found.sections[: 2 if result.pairs else 1]:
         frame = section.tables[0].frame.head(MOST_RANKED)
-        rows = frame[["rank", "kind", "name", "does"]].astype(str).to_numpy().tolist()
+        rows = frame[["rank", "kind", "title", "does"]].astype(str).to_numpy().tolist()
         lines += columns([["Rank", "What", "Name", "Damage"], *rows], right=[0]) if rows else []
         lines += section.points
     return [*lines, f"To read: {result.folder / 'withdraw.html'}"]
