@@ -12,11 +12,12 @@ import typer
 
 from planner.cli.app import app
 from planner.cli.exits import INTERNAL_FAULT, INTERRUPTED, WRONG_USAGE, internal_fault
-from planner.cli.lines.text import fault_lines, plural
+from planner.cli.lines.text import fault_lines
 from planner.cli.say import say
 from planner.cli.usage import name_values_plainly
 from planner.errors import InputError, PlannerError
 from planner.interrupts import SENTENCE, heard, listen, work
+from planner.report.words.numbers import plural
 from planner.run.folder import own_temporary_files
 
 

@@ -11,9 +11,10 @@ import typer
 from planner.cli.arguments import Input, Model, Quiet, Replace, TimeLimit
 from planner.cli.commands.runs import Store, recorded
 from planner.cli.exits import WRONG_INPUT, told_where
-from planner.cli.lines.text import fault_lines, plan_lines, plural, uncertainty_lines
+from planner.cli.lines.text import fault_lines, plan_lines, uncertainty_lines
 from planner.cli.say import say
 from planner.errors import UsageError
+from planner.report.words.numbers import plural
 
 
 def check(

@@ -234,7 +234,7 @@ def prune(
 
     Never an approved one, nor the last good plan. Where both bounds are given, both must let a run go.
     """
-    from planner.cli.lines.text import plural
+    from planner.report.words.numbers import plural
     from planner.store.pruning import may_go
     from planner.store.pruning import prune as carry_out
 

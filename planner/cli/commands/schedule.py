@@ -87,7 +87,8 @@ def run(
 
 
 def _failure_lines(outcome: Outcome) -> list[str]:
-    from planner.cli.lines.text import fault_lines, plural
+    from planner.cli.lines.text import fault_lines
+    from planner.report.words.numbers import plural
 
     if outcome.faults:
         lines = [*fault_lines(outcome.faults), f"{plural(len(outcome.faults), 'fault')} in the input."]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from planner.cli.lines.text import columns, number, plural
+from planner.cli.lines.text import columns, number
 from planner.options.comparison import Comparison
 from planner.options.pages.wording import best_title
 from planner.options.record import CompareRecord, level_titles
-from planner.report.words.numbers import share, spelled_unit
+from planner.report.words.numbers import plural, share, spelled_unit
 
 
 def comparison_lines(comparison: Comparison, record: CompareRecord, folder: Path) -> list[str]:

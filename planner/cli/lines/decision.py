@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from planner.cli.lines.text import columns, number, plural
+from planner.cli.lines.text import columns, number
 from planner.decision.differences import Figure, LevelDifference, TableDifference
 from planner.decision.record import DecisionRecord
 from planner.decision.reproduce import Reproduction
+from planner.report.words.numbers import plural
 
 
 def record_lines(path: Path, record: DecisionRecord) -> list[str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from planner.cli.lines.text import plural
 from planner.exchange.extract import Extract
 from planner.exchange.gaps import KINDS
 from planner.exchange.merge.merging import Merged, speakers
+from planner.report.words.numbers import plural
 
 
 def merge_lines(merged: Merged, limit: int) -> list[str]:

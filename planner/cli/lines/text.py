@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.numerals import MINUS, spelled
 from planner.paths import as_argument
-from planner.report.words.numbers import spelled_unit
+from planner.report.words.numbers import plural, spelled_unit
 from planner.tolerances import matters
 
 if TYPE_CHECKING:  # imported by the commands that need them; `planner check` should start at once
@@ -44,10 +44,6 @@ def number(value: float | None) -> str:
     text = f"{value:,.3f}" if abs(value) < 1e6 else f"{value:,.0f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in ("-0", "") else spelled(text)
-
-
-def plural(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def fault_lines(faults: Iterable[Fault]) -> list[str]:
