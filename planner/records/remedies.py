@@ -53,4 +53,8 @@ class GoalRecord(Record):
         description="Does what is done with other goods stay as planned? So in large programs: what would be cheaper by changing it, or "
         "bring more, was not looked for."
     )
+    cheapest_only: bool = Field(
+        description="Was the cheapest alone looked for, as the goal concerns much of a large program? Then no other remedy, single change or "
+        "part of the way."
+    )
     broken: Count = Field(description="Remedies that were found and not told, as planning again did not come to them.")

@@ -187,6 +187,7 @@ def goal_record(found: Found, words: Words) -> GoalRecord:
         remedies=tuple(_remedy_record(found, raised, words) for raised in found.remedies),
         frontier=tuple(_remedy_record(found, raised, words) for raised in found.frontier),
         others_stay=found.items is not None,
+        cheapest_only=found.cheapest_only,
         broken=found.broken,
     )
 

@@ -11,10 +11,10 @@ from planner.analysis.findings import Field, Findings, Section, Table
 from planner.analysis.remedy.record import RemedyResultRecord
 from planner.plan.remedy.found import Found
 from planner.plan.remedy.kept import MOST_COLUMNS
-from planner.plan.remedy.neighbourhood import MOST_WHOLE
+from planner.plan.remedy.neighbourhood import MOST_SEARCHED, MOST_WHOLE
 from planner.plan.remedy.search import ALTERNATIVES
 from planner.report.data.money import money_scale
-from planner.report.words.numbers import number, plural
+from planner.report.words.numbers import listing, number, plural
 from planner.report.words.remedy_words import Words
 from planner.run.record import goal_record
 
@@ -53,6 +53,7 @@ def remedy_findings(context: AnalysisContext, found: Sequence[Found]) -> Finding
         ("Planned again", f"{plural(sum(one.broken for one in found), 'remedy', 'remedies')} did not come to what the linear program "
          "promised, and is not told." if any(one.broken for one in found) else "Every remedy came to what it promises."),
         *([("Other goods", OTHERS_STAY)] if any(one.items is not None for one in found) else []),
+        *_cheapest_only(words, found),
         *context.choices,
     ]  # fmt: skip
     return Findings(
@@ -87,6 +88,17 @@ def _points(words: Words, one: Found) -> Iterator[str]:
         yield f"{name}: nothing that may be changed helps{_while(one)}."
     for raised in one.remedies:
         yield f"{name}. {HOW[raised[0].how]}: {words.remedy(raised)}"
+
+
+def _cheapest_only(words: Words, found: Sequence[Found]) -> list[tuple[str, str]]:
+    names = [words.goal(one.goal) for one in found if one.cheapest_only]
+    if not names:
+        return []
+    text = (
+        f"{listing(names)}: what is lacking concerns more than {number(MOST_SEARCHED)} columns. Other ways, single changes and what "
+        "parts of the way cost were not looked for."
+    )
+    return [("Only the cheapest", text)]
 
 
 def _while(one: Found) -> str:

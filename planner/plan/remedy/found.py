@@ -35,6 +35,7 @@ Raised = tuple[Remedy, "list[tuple[Lever, float]]"]  # a remedy with its levers 
 class Found:
     """A goal that lacks `short` (`lacking`: item → units), with its remedies, what parts of the way cost, and how many of
     all did not keep their word. `items`: what is done with other goods stays as planned; None: it may change too.
+    `cheapest_only`: nothing else was looked for.
     """
 
     goal: Goal
@@ -44,3 +45,4 @@ class Found:
     frontier: Sequence[Raised]
     broken: int
     items: frozenset[str] | None = None
+    cheapest_only: bool = False

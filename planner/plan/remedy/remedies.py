@@ -95,13 +95,15 @@ def _worst(search: Search) -> list[Goal]:
 
 def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = True) -> Found:
     """The remedies of a goal that keep their word, and how many do not; `thorough`: by one change alone, and what parts
-    of the way cost, too.
+    of the way cost, too. Where the goal concerns much of a large program, the cheapest alone is looked for.
 
     Raises SolverStoppedError where no time is left.
     """
     discrete = {lever.name: lever for lever in discrete_levers(search.standing.program.model.instance)}
     known = {**search.levers, **discrete}
     search = search.of(goal)
+    if search.is_wide:
+        alternatives, thorough = 0, False
     made = search.remedies(goal, alternatives, alone=thorough)
     if discrete:
         made = best_of([*made, *mixed(search, goal, discrete)], alternatives, thorough)
@@ -120,6 +122,7 @@ def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = 
         [raised for one in frontier if (raised := again[id(one)]) is not None],
         sum(raised is None for raised in again.values()),
         search.items,
+        search.is_wide,
     )
 
 

@@ -25,7 +25,7 @@ from planner.plan.program import built_program
 from planner.plan.remedy.found import Remedy
 from planner.plan.remedy.levers import Lever, levers
 from planner.plan.remedy.measures import CONTINGENCY, EVERYTHING, MEASURES, Goal, lacking, measures
-from planner.plan.remedy.neighbourhood import MOST_WHOLE, Neighbourhood, with_parts
+from planner.plan.remedy.neighbourhood import MOST_SEARCHED, MOST_WHOLE, Neighbourhood, with_parts
 from planner.solver.highs import Basis, Vector
 from planner.solver.lexicographic import inner
 from planner.solver.parametric_study import Extension, ParametricStudy
@@ -94,6 +94,11 @@ class Search:
             return self
         items = frozenset(lacking(program.model, goal, self.standing.values))
         return replace(self, items=with_parts(program.model.instance, items))
+
+    @property
+    def is_wide(self) -> bool:
+        """Does the goal concern so much of a large program that only the cheapest remedy is looked for?"""
+        return self.items is not None and self.part.lp.columns > MOST_SEARCHED
 
     def of_changed(self, instance: PlanningInstance, free: bool) -> Search:
         """The same on the LP of a changed input; `free`: with its levers. Raises NoPlanError where what is to stay as it is cannot."""

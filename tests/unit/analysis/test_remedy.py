@@ -99,6 +99,20 @@ def test_of_a_large_program_other_goods_stay_as_planned(
     (goal,) = json.loads((tmp_path / "out" / "remedy.json").read_text())["goals"]
     assert goal["others_stay"] == (most_whole == 0)
     assert ("Other goods" in dict(result.findings.facts)) == (most_whole == 0)
+    assert (goal["cheapest_only"], len(goal["frontier"])) == (False, 4)
+
+
+def test_where_much_is_concerned_only_the_cheapest_is_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same 440 as in the whole program; no frontier, and the page says that there is none."""
+    for limit in ("MOST_WHOLE", "MOST_SEARCHED"):
+        monkeypatch.setattr(f"planner.plan.remedy.search.{limit}", 0)
+    result = remedies(tmp_path)
+    assert (remedy(result).cost, result.found[0].frontier) == (pytest.approx(440), [])
+    (goal,) = json.loads((tmp_path / "out" / "remedy.json").read_text())["goals"]
+    assert goal["cheapest_only"]
+    assert dict(result.findings.facts)["Only the cheapest"].startswith("Aid: what is lacking concerns")
 
 
 def test_capacity_that_is_bought_for_other_goods_is_not_spared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
