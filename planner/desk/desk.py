@@ -26,6 +26,7 @@ from planner.desk.opened.tables import NODES, WORDS, Titles
 from planner.errors import UsageError
 from planner.exchange.policy import Policy
 from planner.records.parts import Calendar
+from planner.records.reading import RecordError
 from planner.report.pages.shell import environment
 from planner.report.words.numbers import Money
 from planner.store.jobs import Jobs
@@ -117,7 +118,9 @@ def seen(desk: Desk, request: Request, number: int) -> Seen:
     viewer = session_of(request).viewer
     try:
         opened = desk.shelf.run(number)
-    except UsageError:
+    except UsageError as problem:
+        if isinstance(problem, RecordError) and viewer.nation is None:
+            raise  # it is there, and was recorded by a program that said other things of a run
         raise missing_run(number) from None
     tables = desk.shelf.tables(opened, viewer.nation)
     if viewer.nation is not None and not tables:

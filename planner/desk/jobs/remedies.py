@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from planner.analysis.context import ProgressCall
 from planner.analysis.remedy.record import RemedyResultRecord
 from planner.analysis.remedy.remedy import Asked, remedy_of_workbook
@@ -72,14 +74,17 @@ def worked_out(source: Path, target: Path, sought: Sought, model: str, progress:
 def answers(jobs: Jobs, run_sha256: str) -> list[Answer]:
     """What jobs found of a run, the newest of each goal, in the order in which they were asked for."""
     found: dict[Goal, Answer] = {}
-    for job in jobs.of_kind(REMEDY, DONE, run_sha256):
-        goal = Sought.read(job.wanted).goal
-        found.pop(goal, None)
-        found[goal] = answer_of(job)
+    for answer in map(answer_of, jobs.of_kind(REMEDY, DONE, run_sha256)):
+        if answer is not None:
+            found.pop(answer.goal, None)
+            found[answer.goal] = answer
     return list(found.values())
 
 
-def answer_of(job: Job) -> Answer:
-    """What one job found."""
-    told = tuple(GoalRecord.model_validate_json(json.dumps(goal)) for goal in job.result.get("goals", ()))
+def answer_of(job: Job) -> Answer | None:
+    """What one job found; None where another version of the program did it, which says other things of remedies: it can be asked for again."""
+    try:
+        told = tuple(GoalRecord.model_validate_json(json.dumps(goal)) for goal in job.result.get("goals", ()))
+    except ValidationError:
+        return None
     return Answer(job.id, Sought.read(job.wanted).goal, told)

@@ -72,7 +72,8 @@ def known(run: Seen, answers: Sequence[Answer]) -> list[GoalRecord]:
 
 def told_of(job: Job) -> list[Answer]:
     """What a job found, where it is one that looked for remedies and is done."""
-    return [answer_of(job)] if job.kind == REMEDY and job.state == DONE else []
+    answer = answer_of(job) if job.kind == REMEDY and job.state == DONE else None
+    return [] if answer is None else [answer]
 
 
 def _ask(desk: Desk, request: Request, form: FormData) -> Response:

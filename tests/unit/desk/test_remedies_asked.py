@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from openpyxl import load_workbook
 from planner.desk.app import desk_app
 from planner.desk.desk import Desk
 from planner.desk.jobs.remedies import REMEDY
+from planner.store import schema
 from planner.store.jobs import DONE
 from planner.store.store import open_store
 from tests.unit.desk.browsing import Browser
@@ -61,6 +63,24 @@ def test_the_input_of_which_a_workbook_is_gone_is_the_one_that_was_kept(
     (kept,) = (own.folder / "kept").iterdir()
     assert (kept / "input" / "Lines.csv").is_file()
     assert "Lines.csv" in mine.get("/jobs/1").text.replace("<wbr>", "")
+
+
+def test_what_another_version_found_is_asked_for_again(own: Desk, mine: Browser) -> None:
+    mine.send("/runs/1/remedies", {"goal": "commitment:"}, page="/runs/1")
+    work(own)
+    with own.store.database.writing() as connection:
+        connection.execute(schema.jobs.update().values(found='{"goals": [{"kind": "commitment", "was": "other"}]}'))
+    for address in ("/runs/1", "/jobs/1", WHY):
+        assert mine.get(address).status_code == 200
+    assert "remedy.xlsx" not in mine.get("/runs/1").text
+
+
+def test_a_run_that_cannot_be_read_is_not_said_to_be_missing(own: Desk, mine: Browser) -> None:
+    with own.store.database.writing() as connection:
+        connection.execute(schema.runs.update().values(record=zlib.compress(b'{"status": "optimal"}')))
+    answer = mine.get("/runs/1")
+    assert answer.status_code == 503
+    assert "run 1: run.json: title: is missing" in answer.text
 
 
 @pytest.mark.parametrize("goal", ["", "commitment:nothing", "contingency:nothing"])
