@@ -96,10 +96,21 @@ class Words:
         if lever.field.table == "Expansions":
             return f"{amount} more of the limit of {names}"
         assert lever.what == CAPACITY
-        unit = {"capacity_t": " t", "capacity_m3": " m³"}.get(lever.field.column, "")
-        what = "rise between periods" if lever.field.column == "ramp" else "capacity"
-        each = when or " a period"
-        return f"{amount}{unit} more {what}{each} of {names}"
+        return self._capacity(lever, rise, when or " a period")
+
+    def _capacity(self, lever: Lever, rise: float, when: str) -> str:
+        """`capacity for 40 heaters more a period at Press`, `20 t more a period on route Road`"""
+        key, thing = dict(lever.field.key), lever.field.names[0]
+        items, line = self.instance.items, self.instance.lines.get(thing)
+        if lever.field.column == "ramp" and line is not None:
+            return f"{goods_text(rise, items[line.item])} more as rise from one period to the next at {thing}"
+        if line is not None:
+            return f"capacity for {goods_text(rise, items[line.item])} more{when} at {thing}"
+        if thing in self.instance.resources:
+            return f"{compact(rise)} more{when} of {thing}"
+        if "item" in key:
+            return f"{goods_text(rise, items[str(key['item'])])} more{when} on route {thing}"
+        return f"{compact(rise)} {'m³' if lever.field.column == 'capacity_m3' else 't'} more{when} on route {thing}"
 
     @staticmethod
     def _storage(column: str) -> str:
@@ -120,7 +131,9 @@ class Words:
         helped = {item: units for item, units in less.items() if matters(units)}
         part = "all of it" if not remedy.lacking else f"{self.goods(helped)} of it" if helped else "part of it"
         does = "would" if remedy.comes else "can"
-        return f"{self._changes(raised)} {does} bring {part}, for {self.money.text(remedy.cost)} in all.{self._rest(raised)}"
+        changes = self._changes(raised)
+        said = f"{changes[0].upper()}{changes[1:]} {does} bring {part}"
+        return f"{said}, for {self.money.text(remedy.cost)} in all.{self._rest(raised)}"
 
     def goods(self, units: Mapping[str, float]) -> str:
         """`12.4 × 1000 rounds of 155 mm rounds and 3 t of flour`"""

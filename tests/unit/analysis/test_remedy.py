@@ -58,7 +58,7 @@ def test_capacity_and_road_together_make_a_commitment_whole(tmp_path: Path) -> N
     assert (remedy(result).left, len(result.found[0].remedies), result.found[0].broken) == (0.0, 1, 0)
     (point,) = result.findings.sections[0].points
     assert point == (
-        "Aid. Cheapest: 40 more capacity a period of Press (Lines.csv:E2) and 20 t more capacity a period of Road "
+        "Aid. Cheapest: capacity for 40 crate more a period at Press (Lines.csv:E2) and 20 t more a period on route Road "
         "(Routes.csv:E2): EUR\u00a0440 in all. PL decides."
     )
 

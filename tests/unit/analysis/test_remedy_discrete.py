@@ -47,7 +47,7 @@ def test_a_depot_is_opened_where_that_is_cheaper_than_capacity(tmp_path: Path) -
     result = found(tmp_path, "A,access,Store,,100,Warsaw\nB,capacity,Press,,7,\n", as_option="Remedy")
     assert told(result) == [
         "Cheapest: Store open to all nations (Nodes.csv:D3): EUR\u00a0100 in all. Warsaw decides.",
-        "Otherwise: 40 more capacity a period of Press (Lines.csv:E2): EUR\u00a0280 in all. PL decides.",
+        "Otherwise: capacity for 40 crate more a period at Press (Lines.csv:E2): EUR\u00a0280 in all. PL decides.",
     ]
     assert as_planned_there(tmp_path) == 0.0
 
@@ -116,7 +116,7 @@ def test_a_discrete_change_and_an_amount_together(tmp_path: Path) -> None:
         tmp_path, "A,access,Store,,100,\nB,capacity,Press,,7,\n", Stocks="node,item,quantity\nStore,crate,30\n"
     )
     assert told(result)[0] == (
-        "Cheapest: Store open to all nations (Nodes.csv:D3) and 10 more capacity a period of Press (Lines.csv:E2): "
+        "Cheapest: Store open to all nations (Nodes.csv:D3) and capacity for 10 crate more a period at Press (Lines.csv:E2): "
         "EUR\u00a0170 in all. PL decides."
     )
     frontier = [(one.left, one.cost) for one, _ in result.found[0].frontier]
@@ -127,5 +127,5 @@ def test_a_discrete_change_and_an_amount_together(tmp_path: Path) -> None:
 def test_without_a_row_nothing_of_the_kind_is_changed(tmp_path: Path) -> None:
     result = found(tmp_path, "B,capacity,Press,,7,\n")
     assert told(result) == [
-        "Cheapest: 40 more capacity a period of Press (Lines.csv:E2): EUR\u00a0280 in all. PL decides."
+        "Cheapest: capacity for 40 crate more a period at Press (Lines.csv:E2): EUR\u00a0280 in all. PL decides."
     ]

@@ -49,14 +49,14 @@ def test_what_lacks_most_comes_first_each_with_its_cheapest_remedy(tmp_path: Pat
         (
             "Winter aid is short of 40 field kitchens.",
             [
-                "40 more capacity a period of Press (Lines.csv:E2) and 20 t more capacity a period of Road (Routes.csv:E2) "
+                "Capacity for 40 field kitchens more a period at Press (Lines.csv:E2) and 20 t more a period on route Road (Routes.csv:E2) "
                 "would bring all of it, for EUR\u00a0440 in all. PL decides."
             ],
         ),
         (
             "Rest is short of 10 field kitchens.",
             [
-                "10 more capacity a period of Press (Lines.csv:E2) can bring all of it, for EUR\u00a0100 in all. What it adds must be "
+                "Capacity for 10 field kitchens more a period at Press (Lines.csv:E2) can bring all of it, for EUR\u00a0100 in all. What it adds must be "
                 "kept for that: the plan alone would use it for aims that come before, or others of the same aim. PL decides."
             ],
         ),
@@ -85,8 +85,8 @@ def test_a_single_commitment_is_told_what_else_would_do(tmp_path: Path) -> None:
         record(tmp_path, Lines=lines, Demand=ONLY_AID, Routes=TABLES["Routes"].replace("80", "200"))
     )
     assert remedies == [
-        "20 more capacity a period of Press (Lines.csv:E2) would bring all of it, for EUR\u00a0200 in all. PL decides.",
-        "20 more capacity a period of Mill (Lines.csv:E3) would bring all of it, for EUR\u00a0300 in all. PL decides.",
+        "Capacity for 20 field kitchens more a period at Press (Lines.csv:E2) would bring all of it, for EUR\u00a0200 in all. PL decides.",
+        "Capacity for 20 field kitchens more a period at Mill (Lines.csv:E3) would bring all of it, for EUR\u00a0300 in all. PL decides.",
     ]
 
 
@@ -96,7 +96,7 @@ def test_what_no_change_makes_whole_says_what_part_it_brings(tmp_path: Path) -> 
         record(tmp_path, Demand=ONLY_AID, Remedies="remedy,what,names,price\nline,capacity,Press,7\n")
     )
     assert remedies == [
-        "20 more capacity a period of Press (Lines.csv:E2) would bring 20 field kitchens of it, for EUR\u00a0140 in all. "
+        "Capacity for 20 field kitchens more a period at Press (Lines.csv:E2) would bring 20 field kitchens of it, for EUR\u00a0140 in all. "
         "EUR\u00a0400 of its value stays short. PL decides."
     ]
 
