@@ -74,14 +74,18 @@ def replan(
     options: SolveOptions,
     *,
     now: str | None = None,
+    workers: int = 1,
     replace: bool = False,
     progress: ProgressCall | None = None,
     log: Log | None = None,
 ) -> tuple[RunResult, Memo]:
-    """The next plan in a run folder, whole or not at all, with its rolled input and the memo of what changed.
+    """The next plan in a run folder, whole or not at all, with its rolled input and the memo of what changed. `workers` processes
+    solve for the memo side by side.
 
     Raises as `solve_workbook`. Where no plan comes of it nothing is written, so that the last one stands.
     """
+    if workers < 1:
+        raise UsageError(f"--workers: found {workers}, expected at least 1")
     refuse(target, replace, workbook)
     if target.resolve() == last_dir.resolve():
         raise UsageError(f"{target} is the last plan itself; choose another folder for the next")
@@ -115,7 +119,7 @@ def replan(
             if progress is not None:
                 progress(Progress(f"memo: {what}"))
 
-        memo = memo_of(start.run, start.before, start.now, rolled.raw, plan, terms, options, present, tell)
+        memo = memo_of(start.run, start.before, start.now, rolled.raw, plan, terms, options, present, tell, workers)
         followed = run.record.replan
         assert followed is not None
         churn = Churn(share=memo.churn.share, frozen=memo.churn.frozen)

@@ -43,6 +43,9 @@ def replan(
         int | None,
         typer.Option("--periods", min=1, metavar="N", help="Periods of the next plan; default to the workbook's end."),
     ] = None,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, metavar="N", help="Processes that solve for the memo side by side.")
+    ] = 1,
     replace: Replace = False,
     model: Model = "full",
     time_limit: TimeLimit = None,
@@ -66,7 +69,16 @@ def replan(
         )
         with recorded(store, output, failures=False, quiet=quiet), shown_progress(quiet) as progress:
             result, memo = plan_on(
-                last, workbook, output, terms, options, now=now, replace=replace, progress=progress, log=log
+                last,
+                workbook,
+                output,
+                terms,
+                options,
+                now=now,
+                workers=workers,
+                replace=replace,
+                progress=progress,
+                log=log,
             )
     if not quiet:
         say([*plan_lines(result.folder, result.record), "", *memo_lines(memo), f"What changed: {output / 'memo.html'}"])

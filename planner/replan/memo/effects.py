@@ -10,8 +10,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from planner.errors import PlannerError, SolverStoppedError
+from planner.options.cluster import crew
 from planner.plan import SolveOptions
 from planner.plan.again.warm_start import WarmStart
 from planner.plan.plan import Plan
@@ -55,16 +57,41 @@ class Effects:
     together: Mapping[str, float]
 
 
+class _Group(NamedTuple):
+    """Tables of a group that differ."""
+
+    name: str
+    tables: tuple[str, ...]
+
+
+@dataclass
+class _Base:
+    """What was planned, solved, and the input that is new; all is to be done by `deadline` (seconds since the epoch)."""
+
+    bench: WarmStart
+    values: Mapping[str, float]  # of what was planned
+    planned: RawInput
+    rolled: RawInput
+    options: SolveOptions
+    deadline: float
+
+
 def effects_of(
-    planned: RawInput, rolled: RawInput, plan: Plan, options: SolveOptions, tell: Callable[[str], None]
+    planned: RawInput,
+    rolled: RawInput,
+    plan: Plan,
+    options: SolveOptions,
+    tell: Callable[[str], None],
+    workers: int = 1,
 ) -> Effects | None:
     """The effects; None where even what was planned has no plan now (its frozen part cannot be kept), or none in time.
 
     All these solves together take about PATIENCE times as long as that of the plan at most: a memo must not hold up the
-    plan that it explains. Levels that were not reached by then are left out. `tell` hears what is asked next.
+    plan that it explains. Levels that were not reached by then are left out. `tell` hears what is asked next. `workers`: so many
+    processes solve for groups side by side.
     """
     seconds = max(LEAST_SECONDS, PATIENCE * sum(plan.seconds.values()))
-    deadline = time.perf_counter() + min(seconds, options.time_limit or seconds)
+    deadline = time.time() + min(seconds, options.time_limit or seconds)
     reading = interpret(planned)
     if reading.instance is None:
         return None
@@ -73,31 +100,39 @@ def effects_of(
         bench = WarmStart(reading.instance, _until(deadline, options), priced=False)
     except PlannerError:
         return None
-    groups = []
-    for name, tables in GROUPS.items():
-        changed = tuple(table for table in tables if not _same(planned.table(table), rolled.table(table)))
-        if changed:
-            tell(f"with the new {name} alone")
-            bench.options = _until(deadline, options)
-            groups.append(_alone(bench, planned, rolled, name, changed))
-    return Effects(_values(bench.base_plan), groups, _values(plan))
+    groups = [_Group(name, tuple(t for t in tables if not _same(planned.table(t), rolled.table(t))))
+              for name, tables in GROUPS.items()]  # fmt: skip
+    groups = [group for group in groups if group.tables]
+    base = _Base(bench, _values(bench.base_plan), planned, rolled, options, deadline)
+    if groups:
+        tell(f"with the new {groups[0].name} alone")
+    told = iter(groups[1:])
+
+    def tell_next(_: Effect) -> None:
+        if (group := next(told, None)) is not None:
+            tell(f"with the new {group.name} alone")
+
+    with crew(workers) as work_all:
+        found = work_all(_alone, base, groups, tell_next)
+    return Effects(base.values, found, _values(plan))
 
 
 def _until(deadline: float, options: SolveOptions) -> SolveOptions:
-    return replace(options, time_limit=max(deadline - time.perf_counter(), 0.0))
+    return replace(options, time_limit=max(deadline - time.time(), 0.0))
 
 
-def _alone(bench: WarmStart, planned: RawInput, rolled: RawInput, name: str, changed: tuple[str, ...]) -> Effect:
-    reading = interpret(exchanged(planned, rolled, changed))
+def _alone(base: _Base, group: _Group) -> Effect:
+    reading = interpret(exchanged(base.planned, base.rolled, group.tables))
     if reading.instance is None:
-        return Effect(name, changed, None, f"makes no sense without the other changes ({reading.faults[0]})")
+        return Effect(*group, None, f"makes no sense without the other changes ({reading.faults[0]})")
+    base.bench.options = _until(base.deadline, base.options)
     try:
-        values, base = _values(bench.solve_changed(reading.instance)), _values(bench.base_plan)
-        return Effect(name, changed, {level: value for level, value in values.items() if level in base})
+        values = _values(base.bench.solve_changed(reading.instance))
+        return Effect(*group, {level: value for level, value in values.items() if level in base.values})
     except SolverStoppedError:
-        return Effect(name, changed, None, "was not solved in the time that a memo may take")
+        return Effect(*group, None, "was not solved in the time that a memo may take")
     except PlannerError as problem:
-        return Effect(name, changed, None, f"alone it has no plan ({problem})")
+        return Effect(*group, None, f"alone it has no plan ({problem})")
 
 
 def exchanged(planned: RawInput, rolled: RawInput, names: Iterable[str]) -> RawInput:

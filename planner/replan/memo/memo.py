@@ -118,8 +118,11 @@ def memo_of(
     options: SolveOptions,
     present: str,
     tell: Callable[[str], None],
+    workers: int = 1,
 ) -> Memo:
-    """Compare with how things would stand had the last plan been carried out. `tell` hears what is solved for that."""
+    """Compare with how things would stand had the last plan been carried out. `tell` hears what is solved for that, by so many
+    `workers`.
+    """
     instance = plan.instance
     planned, why = _as_planned(last, before, instance, terms)
     changes = effects = None
@@ -127,7 +130,7 @@ def memo_of(
         changes = [
             found for found in differences(planned, rolled) if not _only_said(found) and found.table != "Actuals"
         ]
-        effects = effects_of(planned, rolled, plan, options, tell)
+        effects = effects_of(planned, rolled, plan, options, tell, workers)
     due = {(name, period - now.now): units for (name, period), units in now.backlog.lost.items()}
     late = {(name, period - now.now): units for (name, period), units in now.backlog.open_.items() if period < now.now}
     since = now.now + shift_of(last, instance.horizon)

@@ -68,15 +68,31 @@ def test_the_rolled_input_is_an_input_like_any_other(january: RunResult, tmp_pat
     assert [level.value for level in again.plan.levels] == pytest.approx([level.value for level in result.plan.levels])
 
 
-def test_each_change_is_told_with_its_effect(january: RunResult, tmp_path: Path) -> None:
-    """A line that makes less, and a demand that is larger, are two groups of changes."""
+def less_and_more(january: RunResult, folder: Path) -> Path:
+    """A workbook in which a line makes less, and a demand is larger."""
     tables = {
         "Demand": "demand,destination,item,max_delay,2026-03,2026-04,2026-06\n"
         "Spring,Kyiv,shell,1,10,10,\nSummer,Kyiv,shell,,,,80\n",
         "Capacity": "object,period,quantity\nShells,3,2\n",
         "Actuals": as_made(january, 1),
     }
-    _, memo = replan(january.folder, write(tmp_path / "w", **tables), tmp_path / "next", Terms(), OPTIONS, now="2")
+    return write(folder / "w", **tables)
+
+
+@pytest.mark.long  # by default test_stress and test_fairness_command ask workers
+def test_two_workers_tell_the_same_effects(january: RunResult, tmp_path: Path) -> None:
+    workbook = less_and_more(january, tmp_path)
+    one, two = (
+        replan(january.folder, workbook, tmp_path / str(workers), Terms(), OPTIONS, now="2", workers=workers)[1]
+        for workers in (1, 2)
+    )
+    assert one.effects is not None
+    assert one.effects == two.effects
+
+
+def test_each_change_is_told_with_its_effect(january: RunResult, tmp_path: Path) -> None:
+    """A line that makes less, and a demand that is larger, are two groups of changes."""
+    _, memo = replan(january.folder, less_and_more(january, tmp_path), tmp_path / "next", Terms(), OPTIONS, now="2")
     assert memo.effects is not None
     effects = {effect.group: effect for effect in memo.effects.groups}
     assert set(effects) >= {"demand", "production and transport"}
