@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import random
+import tempfile
+from pathlib import Path
 
-from worlds import Row, World, random_world
+from worlds import Row, World, random_world, write_world
+
+from planner.workbook import read
+from planner.workbook.reading.table import row_number
 
 
 def partner_world(seed: int, objective: str = "weighted") -> World:
@@ -17,7 +22,18 @@ def partner_world(seed: int, objective: str = "weighted") -> World:
     world["Locks"] = [_lock(rng, world) for _ in range(rng.choice([0, 0, 1, 2]))]
     if world.get("Budgets"):
         _add_partners_money(rng, world)
+    world["Locks"] = _admitted(world)
     return world
+
+
+def _admitted(world: World) -> list[Row]:
+    """The locks that the check lets pass: others ask for what cannot be in any plan."""
+    if not world["Locks"]:
+        return []
+    with tempfile.TemporaryDirectory() as folder:
+        faults = read(write_world(world, Path(folder))).faults
+    refused = {row_number(fault.cell or "") for fault in faults if fault.sheet == "Locks"}
+    return [row for place, row in enumerate(world["Locks"], 2) if place not in refused]
 
 
 def _share(rng: random.Random) -> Row:

@@ -102,7 +102,7 @@ class Guard:
         if int(request.headers.get("content-length") or 0) > self._most:
             return _too_large(self._most)
         if request.method not in ("GET", "HEAD") and not _same_origin(request):
-            return PlainTextResponse("This form was sent from another place.", 403)
+            return PlainTextResponse("This form was sent from another site.", 403)
         path: str = request.scope["path"]  # not that of `request.url`, which is made up with the header Host
         session = self._sessions.find(request.cookies.get(cookie_name(request.headers), ""))
         request.state.session = session
