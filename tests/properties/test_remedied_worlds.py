@@ -21,12 +21,14 @@ from tests.seeds import seeds
 @pytest.mark.parametrize("others", ["move", "stay"])
 @pytest.mark.parametrize("seed", seeds(6, 150))
 def test_every_remedy_keeps_its_word(seed: int, others: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of everything at once, the plan made anew lacks no more than what is left; of one commitment, no remedy is broken."""
+    """Of everything at once, the plan made anew lacks no more than what is left; of one commitment, no remedy is broken, also under
+    the weighted objective.
+    """
     if others == "stay":
         monkeypatch.setattr("planner.plan.remedy.search.MOST_WHOLE", 0)
     world = world_of(seed)
     for row in world["Settings"]:
-        if row["key"] == "objective":
+        if row["key"] == "objective" and seed % 2 == 0:
             row["value"] = "lexicographic"
     (tmp_path / "in").mkdir()
     source = write_world(world, tmp_path / "in")

@@ -65,8 +65,6 @@ def remedy_of_workbook(
     log = log or Log()
     refuse(output, replace, source)
     context = prepare(source, solving, progress, log, priced=False)
-    if context.standing.program.model.weighted:
-        raise UsageError("remedies are about levels in order; the objective of this input is weighted")
     with whole_folder(output, replace, source) as folder:
         context.plan(context.standing.values)
         program = context.standing.program

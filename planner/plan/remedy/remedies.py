@@ -31,7 +31,6 @@ MOST_UNASKED = 30_000
 PHASE = "what would help"
 NOT_ASKED = "it was not asked for (--no-remedies)"
 TOO_LARGE = "it takes further solves, and the program is large"
-WEIGHTED = "remedies are about levels in order, and the objective is weighted"
 
 
 def with_remedies(
@@ -74,8 +73,6 @@ def _refused(plan: Plan, program: Program, basis: Basis | None, options: SolveOp
     """Why they are not worked out; empty: they are."""
     if asked is False:
         return NOT_ASKED
-    if program.model.weighted:
-        return WEIGHTED
     if reason := not_there(plan, basis, options):
         return reason
     return TOO_LARGE if asked is None and program.lp.columns * MOST_TOLD > MOST_UNASKED else ""

@@ -32,6 +32,7 @@ from planner.solver.parametric_study import Extension, ParametricStudy
 from planner.tolerances import NO_LESS, SAME
 
 HELD = ("frozen_departure", "past_lack", "target_shortfall", "coverage", "contingency")
+TARGET_SHORTAGES = ("target_shortage", "supply_shortage")  # families of columns
 MOST_ALONE = 25  # levers that are tried by themselves
 PARTS = (0.25, 0.5, 0.75)  # of what is short, on the frontier
 ALTERNATIVES = 2
@@ -63,7 +64,7 @@ class Search:
         standing = self.standing
         program, values = standing.program, standing.values
         self.groups, rows = measures(program.model)
-        rows |= {level: costs for level, costs in standing.levels.items() if level in HELD}
+        rows |= _held_levels(standing)
         self.part = part = Neighbourhood.of(program, values, self.items)
         entries = {name: part.entries(lever.entries) for name, lever in self.levers.items()}
         self.levers = {name: lever for name, lever in self.levers.items() if entries[name]}
@@ -224,6 +225,19 @@ class Search:
         for name in free:
             costs[self.study.column[name]] = self.levers[name].price * self._units[name]
         return costs
+
+
+def _held_levels(standing: OptimalProgram) -> dict[str, Vector]:
+    """The levels that are held, by column; of the weighted objective, which has none, what missed targets cost in it."""
+    model = standing.program.model
+    if not model.weighted:
+        return {level: costs for level, costs in standing.levels.items() if level in HELD}
+    missed = {column for family in TARGET_SHORTAGES for column in model.columns[family].values()}
+    costs = np.zeros(model.column_count)
+    for column, cost in model.objectives["weighted"]:
+        if column in missed:
+            costs[column] += cost
+    return {"target_shortfall": costs}
 
 
 def _unit(lever: Lever, money: float) -> float:

@@ -135,6 +135,33 @@ def test_capacity_that_is_bought_for_other_goods_is_not_spared(tmp_path: Path, m
     assert rises(result) == {"Budgets.csv:D2": 120.0}
 
 
+@pytest.mark.parametrize(("shortage_cost", "comes"), [(50, True), (5, False)])
+def test_under_the_weighted_objective_what_is_not_worth_it_must_be_kept(
+    shortage_cost: int, comes: bool, tmp_path: Path
+) -> None:
+    """A crate delivered costs 12. The same changes make it whole; where a shortage costs 5, a plan of least cost makes none."""
+    result = remedies(
+        tmp_path,
+        Settings="key,value\nstart,2026-01\nperiods,1\nobjective,weighted\n",
+        Demand=f"demand,commitment,destination,item,period,quantity,shortage_cost\nJanuary,Aid,Hub,crate,1,100,{shortage_cost}\n",
+    )
+    assert rises(result) == {"Lines.csv:E2": 40.0, "Routes.csv:E2": 20.0}
+    assert (remedy(result).cost, remedy(result).comes) == (pytest.approx(440), comes)
+    assert ("by a lock" in result.findings.sections[0].points[0]) == (not comes)
+
+
+def test_under_the_weighted_objective_no_target_is_missed_by_more(tmp_path: Path) -> None:
+    """Press makes 60, of which the target wants 10 at Works, at 100 each for what is missed; Aid wants 60, at 50 each."""
+    result = remedies(
+        tmp_path,
+        Settings="key,value\nstart,2026-01\nperiods,1\nobjective,weighted\n",
+        Demand="demand,commitment,destination,item,period,quantity,shortage_cost\nJanuary,Aid,Hub,crate,1,60,50\n",
+        Nodes=TABLES["Nodes"].replace("Works,factory,PL,0", "Works,factory,PL,10"),
+        Targets="target,nodes,items,quantity,shortage_cost\nReserve,Works,crate,10,100\n",
+    )
+    assert rises(result) == {"Lines.csv:E2": 10.0}
+
+
 def test_money_where_only_money_is_short(tmp_path: Path) -> None:
     """A crate takes 12. 1320 make all 110 of them; there are 600, which are 50 for Aid."""
     many = "line,factory,item,unit_cost,capacity\nPress,Works,crate,10,500\n"
