@@ -14,7 +14,6 @@ from planner.plan.conflict.explanation import explained
 from planner.plan.plan import Plan
 from planner.plan.program import Program
 from planner.plan.remedy.remedies import with_remedies
-from planner.plan.settle.cycles import without_cycles
 from planner.plan.worth.worth import with_worth
 from planner.solver.clock import Clock, TimeLeft, without_garbage_collection
 from planner.solver.highs import Basis, ProgressListener
@@ -94,7 +93,7 @@ def _second_opinion(program: Program, options: SolveOptions) -> Optimum:
     model = program.model
     tolerance = model.instance.settings.level_tolerance
     optimum = optimise_with_pulp(model, program.targets, options.solver, tolerance, options.time_limit)
-    optimum.values = without_cycles(model, optimum.values, costly=False)
+    optimum.values = program.tidied(optimum, None)
     return optimum
 
 

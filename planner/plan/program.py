@@ -31,9 +31,9 @@ from planner.plan.prices.prices import prices
 from planner.plan.settle.cycles import without_cycles
 from planner.plan.settle.departures import with_departures
 from planner.plan.settle.lazy_funds import LazyFunds, money_is_scarce
+from planner.plan.settle.measures import with_least_measures
 from planner.plan.settle.spare_scrap import spare_scrap
 from planner.plan.tables import tables
-from planner.plan.target_shortages import with_target_shortages
 from planner.plan.worth.draws import draw_worth
 from planner.solver.clock import TimeLeft
 from planner.solver.highs import INFINITY, Arrays, Basis, HighsSession, ProgressListener, Vector, arrays, other_sides
@@ -253,9 +253,9 @@ class Program:
         session.change_model(self._binaries, NONE, (values, values))
 
     def tidied(self, optimum: Optimum, lazy_funds: LazyFunds | None) -> Vector:
-        """The plan without circular shipments, who pays settled by convention; departures, missed targets, lacks as they are."""
+        """The plan without circular shipments, who pays settled by convention; what columns measure as it is."""
         told = with_departures(self.model, self._settled(optimum, lazy_funds))
-        return with_lacks(self.model, with_target_shortages(self.model, told))
+        return with_lacks(self.model, with_least_measures(self.model, told))
 
     def _settled(self, optimum: Optimum, lazy_funds: LazyFunds | None) -> Vector:
         kept = [level.costs for level in optimum.levels]

@@ -844,8 +844,12 @@ class Guarantees:
             if value is None:
                 return None
             found[name] = value
-            self.lp += level <= value + 1e-9 * max(1.0, abs(value))
+            self.lp += level <= value + max(1e-9, self.tolerance) * max(1.0, abs(value))
         return self._without_detours(found)
+
+    @property
+    def tolerance(self) -> float:
+        return float(self.facts.settings.get("level_tolerance", 0))
 
     def _without_detours(self, found: dict[str, float], held: Any = None) -> dict[str, float]:
         """The answer, with the fewest units on the way: goods that go round for nothing are no answer."""

@@ -14,10 +14,13 @@ from guarantee_worlds import guarantee_world
 from plain_guarantees import Guarantees
 from worlds import write_world
 
+from planner.catalogue import load
 from planner.errors import NoPlanError
+from planner.formulation.build import build
 from planner.plan import solve
 from planner.verify import verify
 from planner.workbook import read
+from tests.seeds import only_long
 
 
 def told(answer: dict[str, float]) -> Any:
@@ -82,3 +85,33 @@ def test_plan_and_responses(seed: int, tmp_path: Path) -> None:
 @pytest.mark.long
 def test_many_plans_and_responses(tmp_path: Path) -> None:
     assert sum(compare(seed, tmp_path / f"world {seed}") for seed in range(100, 400)) > 200
+
+
+@pytest.mark.parametrize("seed", [12, 18, *only_long(range(100, 200))])
+def test_what_may_be_given_back_is_told_as_the_plan_has_it(seed: int, tmp_path: Path) -> None:
+    """Lacks and worst cases count in a level; where it may be given back they are still no more than the plan makes them."""
+    world = guarantee_world(seed)
+    world["Settings"].append({"key": "level_tolerance", "value": 0.1})
+    answer = Guarantees(world).answer()
+    instance = read(write_world(world, tmp_path / "world")).instance
+    assert instance is not None
+    if answer is None or "weighted" in answer:
+        return
+    plan = solve(instance, priced=False)
+    found = {level.name: level.value for level in plan.levels}
+    for name, value in found.items():
+        assert value <= answer[name] + 0.1 * max(1.0, answer[name]) + 1e-6 * max(1.0, answer[name])
+    last = plan.levels[-1].name  # what stands before it may move by the solver's tolerance
+    assert found[last] == pytest.approx(answer[last], rel=1e-5, abs=1e-5)
+    verification = verify(tmp_path / "world", plan.tables, {"objective": told(found), "model": {"name": "full"}})
+    assert verification.passed, verification.summary()
+
+
+@pytest.mark.parametrize("seed", [2, 498, 565])
+def test_every_row_and_column_has_a_key_of_its_own(seed: int, tmp_path: Path) -> None:
+    """498, 565: parts for nodes without a nation, and parts for nobody yet, go into one line."""
+    instance = read(write_world(guarantee_world(seed), tmp_path / "world")).instance
+    assert instance is not None
+    model = build(instance, load("full"))
+    assert sum(map(len, model.rows.values())) == model.row_count
+    assert sum(map(len, model.columns.values())) == model.column_count

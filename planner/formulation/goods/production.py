@@ -105,13 +105,15 @@ def _consume(
         is_there = found.present[found.classes.index(klass), reach.node_index[line.factory], period]
         if not is_there or reach.last_use(klass) < period:
             continue
-        key = (component, line.name, period, klass)
-        used = model.variable("consumption", key, key)
+        names = (component, line.name, period, klass)
+        used = model.variable("consumption", names, names)
         model.balance[component, line.factory, period, klass].append((used, -1.0))
         terms.append((used, 1.0))
-    whom = (recipient or "nobody",) if reach.recipients.of(component) else ()
-    place = ComponentIndex(component, line.name, "".join(whom), period)
-    model.row("component_use", place, terms, EQUAL, 0.0, (component, line.name, *whom, period))
+    recipients = reach.recipients.of(component)
+    place = recipients.index(recipient) if recipients else 0
+    whom = (recipient or place,) if recipients else ()
+    key = ComponentIndex(component, line.name, place, period)
+    model.row("component_use", key, terms, EQUAL, 0.0, (component, line.name, *whom, period))
 
 
 def _add_cost(model: Model, line: Line, period: int, variable: Variable) -> None:
@@ -263,7 +265,7 @@ class LineIndex(NamedTuple):
 class ComponentIndex(NamedTuple):
     component: str
     line: str
-    recipient: str  # "" of components that are not told apart
+    recipient: int  # place among the component's; 0 where it is not told apart
     period: int
 
 

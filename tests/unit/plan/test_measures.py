@@ -14,7 +14,7 @@ from planner.domain.horizon import Horizon
 from planner.domain.instance import Demand, Item, Line, Node, PlanningInstance, Settings, Target
 from planner.formulation.build import build
 from planner.plan import solve
-from planner.plan.target_shortages import with_target_shortages
+from planner.plan.settle.measures import with_least_measures
 from planner.solver.highs import HighsSession, arrays
 
 PERIODS = 3
@@ -48,7 +48,7 @@ def test_a_miss_that_says_too_much_is_what_is_missing() -> None:
     for family in ("target_shortage", "supply_shortage"):
         for column in model.columns[family].values():
             values[column] = 20.0
-    found = with_target_shortages(model, values)
+    found = with_least_measures(model, values)
     for family, wanted in (("target_shortage", missing), ("supply_shortage", of_supply)):
         told = {key: found[column] for key, column in model.columns[family].items()}
         assert told == pytest.approx(wanted)
