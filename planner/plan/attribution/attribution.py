@@ -80,7 +80,7 @@ def _rows(
     level = lack.level
     if ways.has_way(lack.row):
         parts = ways.parts(lack.row)
-        level = _decides(ways, lack, duals.costs)
+        level = _decides(ways, lack, duals.largest)
         groups: defaultdict[Hashable, list[Part]] = defaultdict(list)
         for part in (part for part in parts if part.use is not Use.BESIDE):
             groups[told.limit(part)].append(part)
@@ -97,10 +97,9 @@ def _rows(
                amount * share.part, told.cells(share.parts))  # fmt: skip
 
 
-def _decides(ways: Ways, lack: Lack, costs: Vector) -> int:
+def _decides(ways: Ways, lack: Lack, largest: Vector) -> int:
     """The level whose rents the way takes: one before the lack's own, where that one would lose by it."""
     excess = ways.excess[lack.row]
-    largest = np.abs(costs).max(axis=1)
     before = (level for level in range(lack.level) if excess[level] > NOISE * largest[level])
     return next(before, lack.level)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,12 @@ class Duals:
     base: DualBase
     ends: Ends
     costs: Vector
+
+    @cached_property
+    def largest(self) -> Vector:
+        """The largest cost of a column, by level."""
+        largest: Vector = np.abs(self.costs).max(axis=1)
+        return largest
 
     def shares(self, parts: Parts, level: int, groups: Mapping[Hashable, Sequence[Part]]) -> dict[Hashable, Share]:
         """The share of each group of parts, without those that no dual gives one."""
