@@ -131,7 +131,7 @@ class Parametric:
         self.reduced[:, self.is_basic] = 0.0
         if held is not None:
             rightly = np.where(self.rises, self.reduced[:-1] > DUAL_ZERO, self.reduced[:-1] < -DUAL_ZERO)
-            self.nothing[:-1][rightly & held] = 0.0
+            self.nothing[:-1][rightly & held] = np.minimum(self.nothing[:-1][rightly & held], DUAL_ZERO)
         self.reduced[np.abs(self.reduced) <= self.nothing] = 0.0
         self.optimal = self._mend_signs()
         noise = np.random.default_rng(SEED).uniform(1.0, 2.0, total)
