@@ -23,6 +23,7 @@ from planner.analysis.money.budget_cells import budget_cells, with_every_budget,
 from planner.analysis.money.money import BudgetFinding, MoneyResult, money_of_workbook
 from planner.analysis.money.remedy import extension
 from planner.analysis.money.sensitivity import Prices, Sample
+from planner.analysis.remedy.remedy import Asked, remedy_of_workbook
 from planner.catalogue import load
 from planner.errors import NoPlanError, VerificationError
 from planner.formulation.build import build
@@ -334,3 +335,33 @@ def test_prices_are_what_plans_made_from_nothing_find(seed: int, objective: str,
                     assert (np.abs(moved - side.slopes * amount) <= scale + 1e-6 * np.abs(moved)).all()
                 if amount == side.checked:
                     assert (np.abs(moved - side.changes) <= scale + 1e-6 * np.abs(moved)).all()
+
+
+ONLY_MONEY: World = {"Remedies": [{"remedy": "more money", "what": "money", "price": 1}]}
+
+
+def scarce(seed: int) -> World:
+    """A random world with a tenth of its money."""
+    world = random_world(seed, "lexicographic", money=True)
+    budgets = [{**row, "amount": round(float(str(row["amount"])) / 10, 3)} for row in world["Budgets"]]
+    return {**world, "Budgets": budgets}
+
+
+@pytest.mark.parametrize("seed", ["workshop", 1, 4, *only_long(range(5, 60))])
+def test_money_and_remedy_say_the_same(seed: int | str, tmp_path: Path) -> None:
+    """Where only money may be changed, 1 for 1, the cheapest remedy of a commitment is the least money that leaves as little short."""
+    world = WORKSHOP if isinstance(seed, str) else scarce(seed)
+    source = write_world({**world, **ONLY_MONEY}, tmp_path / "in")
+    try:
+        told = money_of_workbook(source, tmp_path / "money")
+        found = {one.goal.name: one for one in remedy_of_workbook(source, tmp_path / "remedy", Asked()).found}
+    except NoPlanError:
+        return
+    for one in told.remedies:
+        remedies = found[one.commitment].remedies
+        if not one.money:
+            assert remedies == []
+            continue
+        cheapest = remedies[0][0]
+        assert cheapest.left == pytest.approx(one.left, rel=1e-6)
+        assert cheapest.cost == pytest.approx(sum(one.money.values()) * told.step, rel=1e-5)
