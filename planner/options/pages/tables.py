@@ -75,8 +75,8 @@ def ranked(comparison: Comparison, record: CompareRecord, levels: Sequence[Level
     )
     names = [outcome.name for outcome in _best_first(comparison)]
     marked = names.index(BASE) if BASE in names else None
-    return View("options", "", "", columns, rows, MOST_ROWS, MOST_ROWS, marked=marked, order="the best", where=BOOK,
-                caption="The options, best first")  # fmt: skip
+    return View("options", "", wording.spent_lead(comparison), columns, rows, MOST_ROWS, MOST_ROWS, marked=marked, order="the best",
+                where=BOOK, caption="The options, best first")  # fmt: skip
 
 
 def _better(comparison: Comparison, figure: str, otherwise: str) -> str:

@@ -150,6 +150,13 @@ def spent_title(comparison: Comparison) -> str:
     return "Money paid" if limited else "Cost"
 
 
+def spent_lead(comparison: Comparison) -> str:
+    """What cost includes, where it is counted and not paid."""
+    if spent_title(comparison) != "Cost":
+        return ""
+    return "Cost is that of production, transport, storage with disposal, and investment, not discounted, as in the report of each option."
+
+
 def tiles(comparison: Comparison, best: Sequence[Best], money: Money) -> list[Tile]:
     """Who is best at each level and at the fill rate, where the options differ at it."""
     made = []
