@@ -36,6 +36,7 @@ from planner.tolerances import DUAL_ZERO, FEASIBLE, NOISE, STILL_HELD
 # Pivots that a start is given before the LP is solved afresh, with presolve: at least, and per row. Most solves near the
 # start take a tenth of that; those that take more mostly take ten times as many.
 AGAIN_PIVOTS, AGAIN_SHARE = 1000, 0.15
+AFRESH_SHARE = 0.6  # pivots per row that simplex is given, where it begins afresh, before interior point takes over
 PIVOTS_AT_ONCE = 200  # between two looks whether a level has fallen
 # Interior point comes nearer to the optimum, and crossover to a basis, where costs are large beside its tolerances: with
 # costs of about 1 it stopped short of the optimum on one of four such solves of the coalition sample.
@@ -151,14 +152,16 @@ class ParametricStudy:
     def _change_rows(self, rows: NDArray[np.intp], lower: Vector, upper: Vector) -> None:
         self._session.change_model(NONE, rows, (lower, upper))
 
-    def minimise(self, costs: Vector, start: Basis | None = None) -> Point:
-        """From `start`, or from where the last solve ended."""
-        if start is not None:
+    def minimise(self, costs: Vector, start: Basis | None = None, afresh: bool = False) -> Point:
+        """From `start`, or from where the last solve ended, or `afresh`, with presolve."""
+        if afresh:
+            self._session.forget_basis()
+        elif start is not None:
             self._session.forget_basis()
             self._session.start_from(start)
         scale = objective_scale(costs)
         self._session.set_costs(costs * scale)
-        pivots = AGAIN_PIVOTS + int(AGAIN_SHARE * self._session.lp.rows)
+        pivots = AGAIN_PIVOTS + int((AFRESH_SHARE if afresh else AGAIN_SHARE) * self._session.lp.rows)
         outcome = self._session.solve("solve again", pivots=pivots)
         if outcome.status == "iteration limit" and self._session.is_large:  # the start was far from the optimum
             scale *= INTERIOR_SCALE

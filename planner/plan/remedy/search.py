@@ -28,7 +28,7 @@ from planner.plan.remedy.measures import CONTINGENCY, EVERYTHING, MEASURES, Goal
 from planner.plan.remedy.neighbourhood import MOST_SEARCHED, MOST_WHOLE, Neighbourhood, with_parts
 from planner.solver.highs import Basis, Vector
 from planner.solver.lexicographic import inner
-from planner.solver.parametric_study import Extension, ParametricStudy
+from planner.solver.parametric_study import Extension, ParametricStudy, Point
 from planner.tolerances import NO_LESS, SAME
 
 HELD = ("frozen_departure", "past_lack", "target_shortfall", "coverage", "contingency")
@@ -119,7 +119,7 @@ class Search:
     def least(self, goal: Goal) -> tuple[float, Vector]:
         """The least that the goal lacks without any lever, and the plan: all columns of the LP. Raises NoPlanError, SolverStoppedError."""
         hold_others(self.study, goal, self._held)
-        point = self.study.minimise(self.study.costs({goal.row: 1.0}), self._start)
+        point = self._minimise(self.study.costs({goal.row: 1.0}))
         return point.value, self.part.values(point.values, self.standing.values)
 
     def value(self, goal: Goal) -> float:
@@ -170,11 +170,12 @@ class Search:
         for name in free:
             self.study.bound_column(name, 0.0, self.levers[name].most / self._units[name])
         try:
-            left, near = self._reached(goal, short) if most is None else (most, self._start)
+            left, near = self._reached(goal, short) if most is None else (most, None)
             if left is None:
                 return None
             self.study.bound(goal.row, upper=left + NO_LESS * left)
-            point = self.study.minimise(self._prices(free), near)
+            costs = self._prices(free)
+            point = self.study.minimise(costs, near) if near or len(free) == 1 else self._minimise(costs)
         except NoPlanError:
             if most is None:
                 raise
@@ -187,12 +188,12 @@ class Search:
         kept = {name: rise for name, rise in rises.items() if rise > SAME * max(1.0, self.levers[name].value)}
         return Remedy(how, kept, sum(self.levers[name].price * rise for name, rise in kept.items()), short, left)
 
-    def _reached(self, goal: Goal, short: float) -> tuple[float | None, Basis]:
+    def _reached(self, goal: Goal, short: float) -> tuple[float | None, Basis | None]:
         """The least that the goal lacks (None: they bring nothing) with the levers that are free, and where to go on from."""
         small = NO_LESS * max(1.0, short)
-        reached = self.study.minimise(self.study.costs({goal.row: 1.0}), self._start)
+        reached = self._minimise(self.study.costs({goal.row: 1.0}))
         least = reached.value if reached.value > small else 0.0
-        return (None if least > short - small else least), reached.basis
+        return (None if least > short - small else least), reached.basis if self._start is not None else None
 
     def _alone(self, goal: Goal, short: float, left: float) -> Remedy | None:
         """The cheapest way by one lever.
@@ -200,7 +201,7 @@ class Search:
         By its reduced cost, what a unit of it can bring at most, it has to rise by so much at least: by more than it may,
         or for more than another one that does, it is not tried.
         """
-        point = self.study.minimise(self.study.costs({goal.row: 1.0}), self._start)
+        point = self._minimise(self.study.costs({goal.row: 1.0}))
         brings = {
             name: -float(point.reduced_costs[self.study.column[name]]) / self._units[name] for name in self.levers
         }
@@ -216,6 +217,10 @@ class Search:
             one = self._cheapest(goal, "single", [name], short, left)
             best = one if one is not None and (best is None or one.cost < best.cost) else best
         return best
+
+    def _minimise(self, costs: Vector) -> Point:
+        """From the plan's basis; among some goods, where most of it is fixed, afresh: presolve leaves little."""
+        return self.study.minimise(costs, self._start, afresh=self._start is None)
 
     def _tell(self, goal: Goal, what: str) -> None:
         self.tell(f"remedy of {goal.name or 'everything'}, {what}")

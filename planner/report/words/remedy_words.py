@@ -132,6 +132,8 @@ class Words:
         part = "all of it" if not remedy.lacking else f"{self.goods(helped)} of it" if helped else "part of it"
         does = "would" if remedy.comes else "can"
         changes = self._changes(raised)
+        if not changes:  # under the weighted objective: what is not worth its cost
+            return f"Without any change a plan can bring {part}.{self._rest(raised)}"
         said = f"{changes[0].upper()}{changes[1:]} {does} bring {part}"
         return f"{said}, for {self.money.text(remedy.cost)} in all.{self._rest(raised)}"
 

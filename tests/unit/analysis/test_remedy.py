@@ -148,6 +148,9 @@ def test_under_the_weighted_objective_what_is_not_worth_it_must_be_kept(
     assert rises(result) == {"Lines.csv:E2": 40.0, "Routes.csv:E2": 20.0}
     assert (remedy(result).cost, remedy(result).comes) == (pytest.approx(440), comes)
     assert ("by a lock" in result.findings.sections[0].points[0]) == (not comes)
+    (goal,) = json.loads((tmp_path / "out" / "remedy.json").read_text())["goals"]
+    parts = [part["sentence"].startswith("Without any change a plan can bring") for part in goal["frontier"]]
+    assert parts == ([False] * 4 if comes else [True, True, False, False])  # there is capacity for 60
 
 
 def test_under_the_weighted_objective_no_target_is_missed_by_more(tmp_path: Path) -> None:
