@@ -18,7 +18,8 @@ from planner.solver.lexicographic import SolvedLevel, dual_bound, hold_by_face, 
 from planner.solver.scaling import objective_scale
 from planner.tolerances import DRIFT, DUAL_ZERO, FEASIBLE
 
-SOME_PIVOTS = 5000  # for the question whether faces have a point in common: presolve answers it mostly
+# Pivots for the question whether faces have a point in common, per row: they take little, as nothing is optimised.
+SHARE_OF_PIVOTS = 0.4
 NO_VALUES = np.empty(0)
 
 
@@ -36,15 +37,15 @@ def kept_levels(
     its costs; reduced costs as they were. None kept: an empty list.
     """
     proved = _dual_feasible(loaded(), before)
-    if not proved or _common(loaded, proved[:1]) is None:
+    best = _common(loaded, proved[:1]) if proved else None
+    if best is None:
         return [], loaded()
     low, high = 1, len(proved)
     while low < high:
-        middle = (low + high + 1) // 2 if high < len(proved) or low > 1 else high  # all of them first
-        low, high = (middle, high) if _common(loaded, proved[:middle]) is not None else (low, middle - 1)
-    found = _common(loaded, proved[:low])
-    assert found is not None
-    values, session = found
+        middle = high if high == len(proved) else (low + high + 1) // 2  # all of them first
+        found = _common(loaded, proved[:middle])
+        low, high, best = (middle, high, found) if found is not None else (low, middle - 1, best)
+    values, session = best
     return [_solved(level, values) for level in proved[:low]], session
 
 
@@ -97,7 +98,7 @@ def _common(loaded: Callable[[], HighsSession], levels: Sequence[SolvedLevel]) -
         return None
     session.keep_bounds()
     session.set_costs(np.zeros(session.lp.columns))
-    outcome = session.solve("what stays", pivots=SOME_PIVOTS)
+    outcome = session.solve("what stays", pivots=1000 + int(SHARE_OF_PIVOTS * session.lp.rows))
     if outcome.status != "optimal":
         return None
     reached = [abs(inner(level.costs, outcome.values) - level.bound) for level in levels]
