@@ -40,12 +40,10 @@ def routes(desk: Desk) -> list[Route]:
 
 
 def offered(run: Seen, commitments: Iterable[str] | None = None) -> list[Offered]:
-    """What falls short in a run and can be asked for by this viewer; `commitments`: these only. Nothing where the aims are weighted:
-    remedies are about aims in order.
-    """
+    """What falls short in a run and can be asked for by this viewer; `commitments`: these only."""
     instance = run.opened.instance
     is_asked = run.has_all and run.viewer.may(Role.planner) and run.opened.run.is_good
-    if instance is None or not is_asked or not isinstance(run.opened.record.objective, tuple):
+    if instance is None or not is_asked:
         return []
     short = list(dict.fromkeys(run.whole["shortfalls"]["commitment"].fillna(NO_COMMITMENT).astype(str)))
     goals = [Goal(COMMITMENT, name) for name in short if commitments is None or name in {*commitments}]
