@@ -2,7 +2,8 @@
 
 Neither changes the plan's own rules, nor what its responses count at the levels before coverage: these stay held at their
 optimum by its faces (`planner.solver.lexicographic`), as long as no face is about responses; and the further levels
-start from the basis of the plan. To close nodes takes goods out of rows of the base's LP. To open them may let new ways
+start from the basis of the plan. Where responses from the plan as it stands do as well without the nodes, no other plan is looked for:
+less to draw on is never better. To close nodes takes goods out of rows of the base's LP. To open them may let new ways
 exist: then the model is built again, and faces and basis are carried over by the keys of columns and rows.
 """
 
@@ -29,6 +30,7 @@ from planner.solver.lexicographic import SolvedLevel
 from planner.tolerances import DUAL_ZERO, NO_WORTH
 
 LEVELS = ("coverage", "contingency", "weighted")
+NONE = np.empty(0, dtype=np.intp)
 Values = Mapping[str, float]  # of the levels, by name
 
 
@@ -38,7 +40,7 @@ def access_rows(further: Further, now: Values) -> Iterator[AccessRow]:
     closed: no response may use what lies at the nation's nodes when it begins, is under way to them, or on order for them.
     open: in responses its nodes give to everybody. Raises SolverStoppedError where no time is left.
     """
-    program, again = further.program, _Again(further)
+    program, again = further.program, _Again(further, now)
     told = [name for name in LEVELS if name in now]
     for nation, nodes in nations_with_depots(program.model.instance).items():
         closed = again.closed(nodes) if is_drawn_on(program, nodes) else now
@@ -118,8 +120,8 @@ def _same(value: float, now: float) -> bool:
 class _Again:
     """Plans of changed programs, from the base's basis and the faces of its levels."""
 
-    def __init__(self, further: Further) -> None:
-        self._further, self._program = further, further.program
+    def __init__(self, further: Further, now: Values) -> None:
+        self._further, self._program, self._now = further, further.program, now
         self._structure = Structure.of(self._program.model)
         levels = further.optimum.levels
         first = next(place for place, level in enumerate(levels) if level.name in LEVELS)
@@ -130,7 +132,24 @@ class _Again:
 
     def closed(self, nodes: frozenset[str]) -> Values:
         """The levels where responses may not draw on the nodes; none where there is no plan."""
-        return self._solved(replace(self._program, lp=shut(self._program, nodes)), self._further.basis, self._before)
+        program = replace(self._program, lp=shut(self._program, nodes))
+        if self._held and self._answered_as_well(program):
+            self._further.begin()
+            return self._now
+        return self._solved(program, self._further.basis, self._before)
+
+    def _answered_as_well(self, program: Program) -> bool:
+        """Do responses from the plan as it stands lose no more? Then no other plan can do better, as less may be drawn on."""
+        session = self._further.session(program)
+        own = np.flatnonzero(~program.of_responses)
+        values = np.maximum(self._further.optimum.values[own], 0.0)
+        session.change_model(own, NONE, (values, values))
+        told = [level for level in program.levels if level[0] in LEVELS]
+        try:
+            found = self._further.optimise(session, program, told, self._further.basis)
+        except NoPlanError:
+            return False
+        return all(_same(level.value, self._now[level.name]) for level in found.levels)
 
     def opened(self, nodes: frozenset[str]) -> Values:
         """The levels where the nodes give to everybody in responses; none where there is no plan."""
