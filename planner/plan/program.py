@@ -157,27 +157,37 @@ class Program:
         return self._with_choices(climb, session, options)
 
     def optimum_after(
-        self, kept: Sequence[SolvedLevel], session: HighsSession, options: SolveOptions, won: Mapping[str, bool]
+        self,
+        kept: Sequence[SolvedLevel],
+        session: HighsSession,
+        basis: Basis,
+        options: SolveOptions,
+        won: Mapping[str, bool],
     ) -> Optimum | None:
-        """The levels after those `kept`, which are held in the session; None where one of these drifts. Raises as `optimise`."""
+        """The levels after those `kept`, which are held in the session, `basis` near their plan; None where arithmetic does not
+        bear it. Raises as `optimise`.
+        """
         rest = self.levels[len(kept) :]
         optimum = Optimum(kept[-1].outcome.values, by_interior_point=True)
         if rest:
-            optimum = optimise(
-                session,
-                rest,
-                0.0,
-                options.time_limit,
-                interior_point=session.is_large,
-                spare=spare_scrap(self.model),
-                guess_first=True,
-                won=won,
-            )
+            try:
+                optimum = optimise(
+                    session,
+                    rest,
+                    0.0,
+                    options.time_limit,
+                    interior_point=session.is_large,
+                    spare=spare_scrap(self.model),
+                    guess_first=True,
+                    won=won,
+                )
+            except NoPlanError:
+                return None  # their faces are too tight for the arithmetic
         drifts = (abs(inner(level.costs, optimum.values) - level.value) / max(1.0, abs(level.value)) for level in kept)
         if max(drifts) > DRIFT:
             return None
         optimum.levels = [*kept, *optimum.levels]
-        optimum.last_basis = session.basis()
+        optimum.last_basis = session.basis() if rest else basis
         return optimum
 
     @property

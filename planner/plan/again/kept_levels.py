@@ -1,14 +1,14 @@
-"""The first levels of a changed input, known without solving them: where the base's duals prove them.
+"""The first levels of a changed input, known without solving them: where the base's plan and duals prove them.
 
 The duals of a level bound it in the changed LP too, as long as they are feasible there (weak duality): where right-hand sides alone
-are others they always are; else reduced costs tell. A plan that is complementary to them reaches the bound. So if the optimal
-faces of the first k levels, as those duals have them in the changed LP, have a point in common, these levels are optimal there, in
-order, and the face they leave is the same as if they had been solved.
+are others they always are; else reduced costs tell. As long as the base's plan is a plan of the changed LP, and complementary to
+those duals, it reaches the bound. So for the first levels for which both is so the plan is optimal there, in order, and the face
+that they leave is the same as if they had been solved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,48 +18,47 @@ from planner.solver.lexicographic import SolvedLevel, dual_bound, hold_by_face, 
 from planner.solver.scaling import objective_scale
 from planner.tolerances import DRIFT, DUAL_ZERO, FEASIBLE
 
-# Pivots for the question whether faces have a point in common, per row: they take little, as nothing is optimised.
-SHARE_OF_PIVOTS = 0.4
 NO_VALUES = np.empty(0)
 
 
 def without_values(level: SolvedLevel) -> SolvedLevel:
-    """A level with its duals alone: what has to be known of the base."""
+    """A level with its duals alone: what has to be known of the base, beside its plan."""
     return replace(level, outcome=replace(level.outcome, values=NO_VALUES))
 
 
-def kept_levels(
-    loaded: Callable[[], HighsSession], before: Sequence[SolvedLevel]
-) -> tuple[list[SolvedLevel], HighsSession]:
-    """The first levels that the base's duals prove in the changed LP, as if solved, and a session in which they are held.
+def kept_levels(session: HighsSession, before: Sequence[SolvedLevel], plan: Vector) -> list[SolvedLevel]:
+    """The first levels that the base proves in the changed LP, as if solved; they are held in the session for good.
 
-    `loaded`: the changed LP, loaded anew each time. `before`: the base's levels with duals, on the changed LP's columns and rows, with
-    its costs; reduced costs as they were. None kept: an empty list.
+    `session`: the changed LP. `before`: the base's levels with their duals, on the changed LP's columns and rows, with its costs;
+    `plan`: the base's plan on its columns.
     """
-    proved = _dual_feasible(loaded(), before)
-    best = _common(loaded, proved[:1]) if proved else None
-    if best is None:
-        return [], loaded()
-    low, high = 1, len(proved)
-    while low < high:
-        middle = high if high == len(proved) else (low + high + 1) // 2  # all of them first
-        found = _common(loaded, proved[:middle])
-        low, high, best = (middle, high, found) if found is not None else (low, middle - 1, best)
-    values, session = best
-    return [_solved(level, values) for level in proved[:low]], session
-
-
-def _dual_feasible(session: HighsSession, before: Sequence[SolvedLevel]) -> list[SolvedLevel]:
-    """The first levels whose duals are feasible in the LP that is loaded, with its reduced costs and the bounds that they prove."""
-    found: list[SolvedLevel] = []
+    kept: list[SolvedLevel] = []
+    if not _holds(session, plan):
+        return kept
     for level in before:
-        outcome = replace(level.outcome, reduced_costs=_reduced_costs(session, level))
+        outcome = replace(level.outcome, values=plan, reduced_costs=_reduced_costs(session, level))
+        bound, value = dual_bound(session, outcome) / objective_scale(level.costs), inner(level.costs, plan)
         if not _is_feasible(session, replace(level, outcome=outcome)):
             break
-        bound = dual_bound(session, outcome) / objective_scale(level.costs)
-        found.append(replace(level, outcome=outcome, bound=bound, value=bound))
+        if abs(value - bound) > DRIFT * max(1.0, abs(bound)):
+            break
         hold_by_face(session, outcome)
-    return found
+        if not _holds(session, plan):
+            break
+        session.keep_bounds()
+        kept.append(replace(level, outcome=replace(outcome, iterations=0, seconds=0.0), value=value, bound=bound))
+    session.restore()
+    return kept
+
+
+def _holds(session: HighsSession, plan: Vector) -> bool:
+    """Does the plan keep all bounds of the session, up to arithmetic?"""
+    lp = session.lp
+    terms = lp.value * plan[lp.index]
+    activity, size = (np.bincount(lp.row_of_entry, each, lp.rows) for each in (terms, np.abs(terms)))
+    rows = np.abs(activity - np.clip(activity, session.row_lower, session.row_upper)) / np.maximum(1.0, size)
+    columns = np.abs(plan - np.clip(plan, session.column_lower, session.column_upper)) / np.maximum(1.0, np.abs(plan))
+    return bool(max(rows.max(initial=0.0), columns.max(initial=0.0)) <= DRIFT)
 
 
 def _reduced_costs(session: HighsSession, level: SolvedLevel) -> Vector:
@@ -87,26 +86,3 @@ def _is_feasible(session: HighsSession, level: SolvedLevel) -> bool:
         if wrong.any():
             return False
     return True
-
-
-def _common(loaded: Callable[[], HighsSession], levels: Sequence[SolvedLevel]) -> tuple[Vector, HighsSession] | None:
-    """A plan in the faces of all levels, and the session in which they are held for good; None where there is none."""
-    session = loaded()
-    for level in levels:
-        hold_by_face(session, level.outcome)
-    if (session.column_lower > session.column_upper).any() or (session.row_lower > session.row_upper).any():
-        return None
-    session.keep_bounds()
-    session.set_costs(np.zeros(session.lp.columns))
-    outcome = session.solve("what stays", pivots=1000 + int(SHARE_OF_PIVOTS * session.lp.rows))
-    if outcome.status != "optimal":
-        return None
-    reached = [abs(inner(level.costs, outcome.values) - level.bound) for level in levels]
-    if any(gap > DRIFT * max(1.0, abs(level.bound)) for gap, level in zip(reached, levels, strict=True)):
-        return None
-    return outcome.values, session
-
-
-def _solved(level: SolvedLevel, values: Vector) -> SolvedLevel:
-    outcome = replace(level.outcome, values=values, iterations=0, seconds=0.0)
-    return replace(level, value=inner(level.costs, values), outcome=outcome)

@@ -80,8 +80,9 @@ class WarmStart:
         self.program, self.optimum = program, optimum
         if optimum.basis is not None and not optimum.unfinished:
             self._basis, self._by_interior_point = optimum.basis, optimum.by_interior_point
+            self._last_basis = optimum.last_basis or optimum.basis
             self._won = optimum.won  # so that of the two methods only one need work for a change
-            self._levels = [without_values(level) for level in optimum.levels]
+            self._levels, self._values = [without_values(level) for level in optimum.levels], optimum.values
             self.proves_by_duals = optimum.by_interior_point and len(optimum.levels) > 1 and not optimum.held_by_rows
 
     def solve_changed(self, instance: PlanningInstance, until: str | None = None) -> Plan:
@@ -118,7 +119,7 @@ class WarmStart:
         with clock.phase("tables"), without_garbage_collection():
             return replace(program.plan(optimum, clock.seconds, program.size, self.priced, left), how=how)
 
-    def _kept(self, program: Program, now: Structure | None) -> tuple[list[SolvedLevel], HighsSession] | None:
+    def _kept(self, program: Program, now: Structure | None) -> tuple[list[SolvedLevel], HighsSession, Basis] | None:
         """The first levels that the base's duals prove, and the session that holds them; `now`: where columns and rows stand, if
         they have moved. None where each level takes simplex few pivots, or where nothing is kept.
         """
@@ -129,10 +130,14 @@ class WarmStart:
         for level in self._levels:
             if level.name not in costs or level.name != levels[len(before)][0]:
                 break
-            moved = self._structure.carry_level(level, costs[level.name], now) if now is not None else level
-            before.append(moved)
-        kept, session = kept_levels(lambda: program.session(self.options, self._progress), before)
-        return (kept, session) if kept else None
+            before.append(self._structure.carry_level(level, costs[level.name], now) if now is not None else level)
+        plan = self._values if now is None else self._structure.carry_values(self._values, now)
+        session = program.session(self.options, self._progress)
+        kept = kept_levels(session, before, plan)
+        if not kept:
+            return None
+        basis = self._last_basis if now is None else self._structure.carry(self._last_basis, now)[0]
+        return kept, session, basis
 
     def _update_rhs(self, found: RhsUpdate) -> HighsSession:
         """The base's LP, as it stands in HiGHS, with other right-hand sides."""
@@ -176,6 +181,12 @@ class WarmStart:
 
     def __getstate__(self) -> dict[str, Any]:
         """What another process needs to solve changes from the base. The LP is sooner built again than sent."""
-        left = {"program", "_structure", "optimum", "base_plan", *(() if self.proves_by_duals else ("_levels",))}
+        left = {
+            "program",
+            "_structure",
+            "optimum",
+            "base_plan",
+            *(() if self.proves_by_duals else ("_levels", "_values")),
+        }
         kept = {name: value for name, value in self.__dict__.items() if name not in left}
         return kept | {"_standing": None, "_progress": None}
