@@ -41,7 +41,6 @@ def test_every_remedy_keeps_its_word(seed: int, others: str, tmp_path: Path, mon
         return
     assert all((found.items is not None) == (others == "stay") for found in result.found)
     assert sum(found.broken for found in result.found) == 0
-    assert all(rises for found in result.found for _, rises in (*found.remedies, *found.frontier))
     if seed % 2 or not result.found or not result.found[0].remedies:
         return
     context = prepare(source, SolveOptions(), None, Log())

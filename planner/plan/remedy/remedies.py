@@ -105,8 +105,7 @@ def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = 
     if discrete:
         made = best_of([*made, *mixed(search, goal, discrete)], alternatives, thorough)
     made = [one for one in made if one.rises]  # where nothing rises, it is not for want of these
-    parts = frontier_of(search, goal, made[0], discrete) if made and thorough else []
-    frontier = [one for one in parts if one.rises]  # a part that comes without a change is none of the way
+    frontier = frontier_of(search, goal, made[0], discrete) if made and thorough else []
     different = list({id(one): one for one in (*made, *frontier)}.values())
     again = {}
     for place, one in enumerate(different, 1):
