@@ -1,301 +1,36 @@
 """The contract of guarantees once more, from its words alone, as one plain linear program for tiny worlds.
 
 Everything has its index: each item is told apart by recipient and by the period it was made in, each case has all its
-variables, nothing is pruned. Nothing is shared with the program but PuLP. Periods count from 0. No money, no targets.
+variables, nothing is pruned. Nothing is shared with the program but PuLP. Periods count from 0.
 """
 
 from __future__ import annotations
 
-import csv
-import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
-from pathlib import Path
 from typing import Any
 
 import pulp
-
-Row = Mapping[str, Any]
-World = Mapping[str, list[dict[str, Any]]]
-RESERVE = "(reserve)"
-NEVER = 10**6
-Good = tuple[str, str, int]  # item, recipient, period made in (NEVER: does not expire)
-Factor = Callable[[str, str, int], float]  # kind, name, period
-
-
-def read_world(folder: Path) -> World:
-    """The tables of a folder of CSV files."""
-    tables = {}
-    for path in folder.glob("*.csv"):
-        with path.open(newline="", encoding="utf-8") as file:
-            tables[path.stem] = [dict(row) for row in csv.DictReader(file)]
-    return tables
-
-
-def number(row: Row, column: str, blank: float = 0.0) -> float:
-    cell = row.get(column, "")
-    return blank if cell in ("", None) else float(cell)
-
-
-def text(row: Row, column: str) -> str:
-    cell = row.get(column, "")
-    return "" if cell is None else str(cell).strip()
-
-
-def names(row: Row, column: str) -> list[str]:
-    return [part.strip() for part in text(row, column).split(";") if part.strip()]
-
-
-@dataclass(frozen=True)
-class Case:
-    contingency: str
-    strike: int
-    begin: int
-    end: int
-    weight: float
-    row: Row
-
-
-@dataclass(frozen=True)
-class Need:
-    """Something asked for: a demand of the plan, or a surge."""
-
-    kind: str
-    name: str
-    node: str
-    item: str
-    due: int
-    quantity: float
-    priority: float
-    last: int
-    shortage_cost: float | None
-    delay_cost: float
-    binding: bool = False
-
-
-class Facts:
-    """What the tables of a world say."""
-
-    def __init__(self, tables: World) -> None:
-        self.tables = tables
-        settings = {str(row["key"]): row["value"] for row in tables["Settings"]}
-        self.settings = settings
-        self.periods = int(settings["periods"])
-        self.rate = float(settings.get("discount_rate", 0) or 0)
-        self.items = {text(row, "item"): row for row in tables["Items"]}
-        self.nodes = {text(row, "node"): row for row in tables["Nodes"]}
-        self.nations = [text(row, "nation") for row in self.rows("Nations")]
-
-    def recipients(self, item: str) -> list[str]:
-        """Whom an item may be for: nations that need it, or what is made of it, those that Stocks names, and nobody yet."""
-        return [*sorted(self._wanting(item) | self._named(item)), RESERVE]
-
-    def _wanting(self, item: str) -> set[str]:
-        rows = [*self.rows("Demand"), *self.rows("Surge")]
-        wanting = {self.nation(text(row, "destination")) for row in rows if row["item"] == item}
-        made = [
-            text(row, "item") for row in self.rows("Lines") if any(part == item for part, _ in self.parts[row["item"]])
-        ]
-        return wanting.union(*(self._wanting(other) | self._named(other) for other in made))
-
-    def _named(self, item: str) -> set[str]:
-        return {text(row, "nation") for row in self.rows("Stocks") if row["item"] == item} - {""}
-
-    def rows(self, table: str) -> list[dict[str, Any]]:
-        return self.tables.get(table, [])
-
-    def discount(self, period: int) -> float:
-        return float((1 + self.rate) ** (-period / 12))
-
-    def meant(self, listed: Iterable[str]) -> set[str]:
-        """Nations, by name or group."""
-        listed = list(listed)
-        own = {text(row, "nation"): names(row, "groups") for row in self.rows("Nations")}
-        return {nation for nation, groups in own.items() if nation in listed or set(groups) & set(listed)}
-
-    def admits(self, row: Row, column: str, recipient: str) -> bool:
-        return text(row, column) == "" or recipient in self.meant(names(row, column))
-
-    def value(self, item: str) -> float:
-        """Given, or the least cost of making one with its parts."""
-        if text(self.items[item], "value"):
-            return number(self.items[item], "value")
-        lines = [row for row in self.rows("Lines") if row["item"] == item]
-        parts = sum(quantity * self.value(part) for part, quantity in self.parts[item])
-        return min((number(row, "unit_cost") + parts / number(row, "yield", 1) for row in lines), default=0.0)
-
-    def weight(self, item: str) -> float:
-        return number(self.items[item], "weight", 1)
-
-    def life(self, item: str) -> float:
-        return number(self.items[item], "shelf_life", inf)
-
-    def made(self, item: str, period: int) -> int:
-        return NEVER if self.life(item) == inf else period
-
-    def expires(self, good: Good) -> float:
-        return inf if good[2] == NEVER else good[2] + self.life(good[0])
-
-    def nation(self, node: str) -> str:
-        return text(self.nodes[node], "nation")
-
-    def open(self, row: Row, period: int) -> bool:
-        return number(row, "opens", 1) - 1 <= period <= number(row, "closes", self.periods) - 1
-
-    def when(self, cell: Any) -> int | None:
-        """A period's number, or an event's; None where it does not happen in the horizon."""
-        for row in self.rows("Events"):
-            found = re.fullmatch(re.escape(text(row, "event")) + r"\s*([+-]\s*\d+)?", str(cell).strip())
-            if found:
-                if text(row, "period") == "":
-                    return None
-                return int(row["period"]) - 1 + int((found[1] or "0").replace(" ", ""))
-        return int(cell) - 1
-
-    @cached_property
-    def parts(self) -> dict[str, list[tuple[str, float]]]:
-        found: dict[str, list[tuple[str, float]]] = defaultdict(list)
-        for row in self.rows("Components"):
-            found[text(row, "item")].append((text(row, "component"), number(row, "quantity")))
-        return found
-
-    def goods(self, contingency: str) -> set[str]:
-        """Surge items and all that they are made of."""
-        found = {text(row, "item") for row in self.rows("Surge") if row["contingency"] == contingency}
-        while True:
-            more = found | {part for item in found for part, _ in self.parts[item]}
-            if more == found:
-                return found
-            found = more
-
-    @cached_property
-    def cases(self) -> list[Case]:
-        found = []
-        for row in self.rows("Contingencies"):
-            window, warning = int(number(row, "window", 1)), int(number(row, "warning"))
-            strikes: set[int] = set()
-            for cell in names(row, "period"):
-                if cell == "any":
-                    strikes |= {t for t in range(self.periods) if t + window <= self.periods}
-                else:
-                    period = self.when(cell)
-                    strikes |= {period} if period is not None and 0 <= period < self.periods else set()
-            for strike in sorted(strikes):
-                weight = number(row, "probability", 1) / len(strikes)
-                end = min(strike + window - 1, self.periods - 1)
-                found.append(Case(text(row, "contingency"), strike, max(strike - warning, 0), end, weight, row))
-        return found
-
-    @cached_property
-    def demands(self) -> list[Need]:
-        found = []
-        for row in self.rows("Demand"):
-            due = int(row["period"]) - 1
-            cost = row.get("shortage_cost", "")
-            found.append(
-                Need(
-                    "demand",
-                    text(row, "demand"),
-                    text(row, "destination"),
-                    text(row, "item"),
-                    due,
-                    number(row, "quantity"),
-                    number(row, "priority", 1),
-                    due + int(number(row, "max_delay")),
-                    None if cost == "" else float(cost),
-                    number(row, "delay_cost"),
-                    text(row, "binding") == "yes",
-                )
-            )
-        return found
-
-    def needs(self, case: Case) -> list[Need]:
-        found, items = [], set()
-        for row in self.rows("Surge"):
-            if row["contingency"] != case.contingency:
-                continue
-            items.add(text(row, "item"))
-            due = case.strike + int(number(row, "offset"))
-            if due >= self.periods:
-                continue
-            cost = row.get("shortage_cost", "")
-            last = min(due + int(number(row, "max_delay")), case.end)
-            found.append(
-                Need(
-                    "surge",
-                    "",
-                    text(row, "destination"),
-                    text(row, "item"),
-                    due,
-                    number(row, "quantity"),
-                    number(row, "priority", 1),
-                    last,
-                    None if cost == "" else float(cost),
-                    number(row, "delay_cost"),
-                )
-            )
-        standing = text(case.row, "standing") or "all"
-        for demand in self.demands:
-            counts = standing == "all" or (standing == "binding" and demand.binding)
-            if counts and demand.item in items and case.begin <= demand.due <= case.end:
-                found.append(Need(**{**demand.__dict__, "last": min(demand.last, case.end)}))
-        return found
-
-    def coverage(self, case: Case) -> float:
-        return number(case.row, "coverage", 1.0 if text(case.row, "probability") == "" else 0.0)
-
-    def hits(self, case: Case | None, kind: str, name: str, period: int) -> list[float]:
-        """Factors of the rows of a case (None: the certain rows) that hit a thing in a period."""
-        found = []
-        for row in self.rows("Disruptions"):
-            if text(row, "contingency") != ("" if case is None else case.contingency):
-                continue
-            of_node = row["kind"] == "nation" and kind == "node" and self.nation(name) in self.meant([row["name"]])
-            if not of_node and (row["kind"], row["name"]) != (kind, name):
-                continue
-            first, last = self._span(row, case)
-            if first <= period <= last:
-                found.append(number(row, "factor", 1))
-        return found
-
-    def _span(self, row: Row, case: Case | None) -> tuple[int, int]:
-        begin, end = (0, self.periods - 1) if case is None else (case.begin, case.end)
-        blank = (0, self.periods - 1) if case is None else (case.strike, case.end)
-        found = []
-        for column, default in zip(("from", "to"), blank, strict=True):
-            cell = text(row, column).replace(" ", "")
-            strike = re.fullmatch(r"strike([+-]\d+)?", cell)
-            if cell == "":
-                found.append(default)
-            elif strike and case is not None:
-                found.append(case.strike + int(strike[1] or 0))
-            else:
-                found.append(int(cell) - 1)
-        return max(found[0], begin), min(found[1], end)
-
-    def certain(self, kind: str, name: str, period: int) -> float:
-        return min([1.0, *self.hits(None, kind, name, period)])
-
-    def factor(self, case: Case) -> Factor:
-        """The smallest factor of the rows that hit a thing in a case."""
-
-        def left(kind: str, name: str, period: int) -> float:
-            both = [*self.hits(None, kind, name, period), *self.hits(case, kind, name, period)]
-            return min([1.0, *both])
-
-        return left
-
-
-def falls(new: float, old: float) -> float:
-    return new / old if new < old else 1.0
-
-
-def times(limit: float, factor: float) -> float:
-    return 0.0 if factor == 0 else limit * factor
-
+from plain_facts import (
+    NEVER,
+    RESERVE,
+    Case,
+    Factor,
+    Facts,
+    Good,
+    Need,
+    Row,
+    World,
+    falls,
+    names,
+    number,
+    text,
+    times,
+)
+from plain_plan_rules import PlanRules
 
 Terms = list[tuple[Any, float]]
 
@@ -407,6 +142,8 @@ class Net:
                 continue
             if not facts.admits(row, "nations", recipient):
                 continue
+            if facts.forbidden(item, period, route=route) or facts.withheld(item, origin, destination, period):
+                continue
             if not self.gives(origin, recipient):
                 continue
             variable = self.ship[route, origin, destination, good, period] = self.variable()
@@ -416,7 +153,8 @@ class Net:
             volume.append((variable, number(facts.items[item], "volume")))
             units[item].append((variable, 1.0))
             self.handled[origin, period].append((variable, facts.weight(item)))
-        self.row(weight, "<", times(number(row, "capacity_t", inf), left))
+        capacity = facts.capacity(route, period, number(row, "capacity_t", inf))
+        self.row(weight, "<", times(capacity, left))
         self.row(volume, "<", times(number(row, "capacity_m3", inf), left))
         for entry in facts.rows("RouteItems"):
             if entry["route"] == route:
@@ -441,8 +179,10 @@ class Net:
                     self.terms[factory, good, period].append((variable, 1.0))
                     self._parts(row, recipient, period, variable)
                 left = self.factor("line", line, period) * self.factor("node", factory, period)
-                limit = times(number(row, "capacity", inf), left)
+                limit = times(facts.capacity(line, period, number(row, "capacity", inf)), left)
                 more = [(variable, -left * share) for variable, share in added["line", line, period]]
+                if facts.forbidden(item, period, node=factory):
+                    limit, more = 0.0, []
                 self.row([*rate, *more], "<", limit)
                 due = min(number(row, "min_rate"), limit, due + number(row, "ramp", inf))
                 if self.plan is None:
@@ -450,15 +190,23 @@ class Net:
                 elif period < self.first + int(number(row, "order_lead_time")):
                     self._ordered_before(row, rate, period)
                 self._ramp(row, rate, period)
-                if text(row, "resource"):
-                    use = number(row, "resource_use", 1)
-                    hours[text(row, "resource"), period] += [(v, use * f) for v, f in rate]
+                for resource, use in self._uses(row):
+                    hours[resource, period] += [(v, use * f) for v, f in rate]
         for row in facts.rows("Resources"):
             name, factory = text(row, "resource"), text(row, "factory")
             for period in self.periods:
                 left = self.factor("node", factory, period) if factory else 1.0
                 more = [(variable, -left * share) for variable, share in added["resource", name, period]]
-                self.row([*hours[name, period], *more], "<", times(number(row, "capacity", inf), left))
+                capacity = facts.capacity(name, period, number(row, "capacity", inf))
+                self.row([*hours[name, period], *more], "<", times(capacity, left))
+
+    def _uses(self, line: Row) -> Iterator[tuple[str, float]]:
+        """(resource, use per unit started)"""
+        if text(line, "resource"):
+            yield text(line, "resource"), number(line, "resource_use", 1)
+        for row in self.facts.rows("ResourceUse"):
+            if row["line"] == line["line"]:
+                yield text(row, "resource"), number(row, "use")
 
     def _line_open(self, row: Row, period: int) -> bool:
         node = self.facts.nodes[text(row, "factory")]
@@ -468,9 +216,7 @@ class Net:
     def _parts(self, row: Row, recipient: str, period: int, made: Any) -> None:
         """Made for whom the parts are."""
         facts, factory = self.facts, text(row, "factory")
-        if text(facts.nodes[factory], "kind") == "market":
-            return
-        for part, quantity in facts.parts[text(row, "item")]:
+        for part, quantity in facts.parts_of(row).items():
             taken: Terms = []
             for good in self.goods([part]):
                 if good[1] == recipient and self.usable(good, period):
@@ -534,7 +280,7 @@ class Net:
         for node, row in facts.nodes.items():
             limits = [text(row, column) for column in ("storage_t", "storage_m3", "storage_neq")]
             by_default = text(row, "kind") == "transit" and limits == ["", "", ""]
-            storage = 0.0 if by_default else number(row, "storage_t", inf)
+            fixed = 0.0 if by_default else number(row, "storage_t", inf)
             closing = number(row, "closes", facts.periods) - 1
             own = {text(r, "item"): r for r in facts.rows("NodeItems") if r["node"] == node}
             for period in self.periods:
@@ -543,7 +289,9 @@ class Net:
                     continue
                 weight: Terms = [(variable, -left * share) for variable, share in added["node", node, period]]
                 volume: Terms = []
+                explosive: Terms = []
                 units: dict[str, Terms] = defaultdict(list)
+                storage = facts.capacity(node, period, fixed)
                 for good in self.goods():
                     item = good[0]
                     lifted = by_default and text(own.get(item, {}), "storage") != ""
@@ -558,7 +306,9 @@ class Net:
                     self.terms[node, good, period].append((variable, -1.0))
                     weight += [] if lifted else [(variable, facts.weight(item))]
                     volume.append((variable, number(facts.items[item], "volume")))
+                    explosive.append((variable, number(facts.items[item], "neq")))
                     units[item].append((variable, 1.0))
+                self.row(explosive, "<", times(number(row, "storage_neq", inf), left))
                 self.row(weight, "<", times(storage, left))
                 self.row(volume, "<", times(number(row, "storage_m3", inf), left))
                 for item, entry in own.items():
@@ -603,6 +353,7 @@ class Guarantees:
         self.plan = Net(facts, self.lp, "plan", 0, facts.periods - 1, facts.certain, set(facts.items))
         self._entries(self.plan, range(facts.periods), facts.certain)
         self.plan.build(facts.demands, self.added)
+        self.rules = PlanRules(self)
         self.responses = [self._response(code, case) for code, case in enumerate(self.cases)]
         self.levels = self._levels()
 
@@ -658,7 +409,7 @@ class Guarantees:
                 self._settle(net, node, good, period + lead, variable, net.unforeseen("node", node, period + lead))
         net.build(facts.needs(case), self.added)
         if text(case.row, "money"):
-            net.row([(v, c) for v, c, _ in self._costs(net)], "<", number(case.row, "money"))
+            net.row([(v, c) for v, c, _ in self.costs_of(net)], "<", number(case.row, "money"))
         return net
 
     def _settle(self, net: Net, node: str, good: Good, period: int, variable: Any, left: float) -> None:
@@ -677,7 +428,7 @@ class Guarantees:
 
     # -- the objective --------------------------------------------------------------------------------------------
 
-    def _costs(self, net: Net) -> list[tuple[Any, float, int]]:
+    def costs_of(self, net: Net) -> list[tuple[Any, float, int]]:
         """(variable, cost per unit, period) of making and transport; of a response only its own orders."""
         facts, found = self.facts, []
         lines = {text(row, "line"): row for row in facts.rows("Lines")}
@@ -705,17 +456,21 @@ class Guarantees:
             price = number(lines[line], "unit_cost")
             total.append(variable * price * share * facts.discount(period - lead))
             total.append(variable * price * (1 - share) * facts.discount(period))
-        total += [v * c * facts.discount(t) for v, c, t in self._costs(self.plan)[len(self.plan.make) :]]
-        extra = {(text(r, "node"), text(r, "item")): number(r, "holding_cost") for r in facts.rows("NodeItems")}
+        total += [v * c * facts.discount(t) for v, c, t in self.costs_of(self.plan)[len(self.plan.make) :]]
         for (node, good, period), variable in self.plan.stock.items():
-            per_t = number(facts.nodes[node], "holding_cost") * facts.weight(good[0])
-            price = per_t + number(facts.items[good[0]], "holding_cost") + extra.get((node, good[0]), 0.0)
-            total.append(variable * price * facts.discount(period))
+            total.append(variable * self.holding_cost(node, good[0]) * facts.discount(period))
         for (_, good, period), variable in self.plan.scrap.items():
             total.append(variable * number(facts.items[good[0]], "scrap_cost") * facts.discount(period))
         prices = {text(row, "expansion"): number(row, "cost") for row in facts.rows("Expansions")}
         total += [v * prices[name] * facts.discount(period) for (name, period), v in self.bought.items()]
-        return pulp.lpSum(total)
+        return pulp.lpSum([*total, *self.rules.interest])
+
+    def holding_cost(self, node: str, item: str) -> float:
+        """Per unit and period."""
+        facts = self.facts
+        extra = [r for r in facts.rows("NodeItems") if (r["node"], r["item"]) == (node, item)]
+        own = number(facts.items[item], "holding_cost") + sum(number(row, "holding_cost") for row in extra)
+        return number(facts.nodes[node], "holding_cost") * facts.weight(item) + own
 
     def _worth(self, need: Need) -> float:
         return need.priority * self.facts.value(need.item)
@@ -738,6 +493,7 @@ class Guarantees:
         late += [case.weight * self._lateness(net) for case, net in zip(cases, self.responses, strict=True)]
         levels["lateness"] = pulp.lpSum(late)
         levels["response_days"] = self._days()
+        levels.update(self.rules.levels)
         levels["cost"] = self._plan_cost()
         levels["response_cost"] = pulp.lpSum(
             case.weight * self._discounted(net) for case, net in zip(cases, self.responses, strict=True)
@@ -751,7 +507,7 @@ class Guarantees:
         ]
 
     def _discounted(self, net: Net) -> Any:
-        return pulp.lpSum(v * c * self.facts.discount(t) for v, c, t in self._costs(net))
+        return pulp.lpSum(v * c * self.facts.discount(t) for v, c, t in self.costs_of(net))
 
     def _at_closing(self, node: str, period: int) -> bool:
         closing = number(self.facts.nodes[node], "closes", self.facts.periods) - 1
@@ -800,7 +556,7 @@ class Guarantees:
         total = []
         for case, net in zip(self.cases, self.responses, strict=True):
             for (route, _, _, good, _), variable in net.ship.items():
-                days = number(rows[route], "days", number(rows[route], "lead_time") * 30)
+                days = number(rows[route], "days", number(rows[route], "lead_time") * self.facts.days_a_period)
                 total.append(case.weight * self.facts.value(good[0]) * days * variable)
         return pulp.lpSum(total)
 
@@ -808,11 +564,12 @@ class Guarantees:
         for net in (self.plan, *self.responses):
             self._must(net)
         self.lp += self.levels["coverage"] == 0
+        self.rules.keep_what_must_hold()
         return pulp.lpSum([self._by_itself(), self._risk(self._lost(), "weighted")])
 
     def _by_itself(self) -> Any:
         """What the plan costs by itself, under the weighted objective."""
-        return pulp.lpSum([self.levels["cost"], self._asked(self.plan)])
+        return pulp.lpSum([self.levels["cost"], self._asked(self.plan), self.rules.missed()])
 
     def _lost(self) -> list[Any]:
         """What each case costs, under the weighted objective."""
@@ -834,13 +591,20 @@ class Guarantees:
         return pulp.lpSum(cost)
 
     def answer(self) -> dict[str, float] | None:
-        """Each level in order, each held before the next, or the weighted objective; None where there is no plan."""
+        """Each level in order, each held before the next, or the weighted objective; None where there is no plan.
+
+        Raises ArithmeticError (the level) where rounding lets the levels before it not be held.
+        """
         if self.facts.settings.get("objective") == "weighted":
             value = self._minimum(self._weighted())
             return None if value is None else self._without_detours({"weighted": value}, self._weighted())
         found = {}
         for name, level in self.levels.items():
             value = self._minimum(level)
+            if (
+                value is None and found
+            ):  # there is a plan, but the levels before are held more tightly than the solver keeps rows
+                raise ArithmeticError(name)
             if value is None:
                 return None
             found[name] = value
@@ -881,7 +645,12 @@ class Guarantees:
     def unprepared(self) -> float | None:
         """The same where the plan's own levels come first."""
         if self.facts.settings.get("objective") != "weighted":
-            own = [self.levels["other_shortfall"], self._lateness(self.plan), self.levels["cost"]]
+            own = [
+                self.levels["other_shortfall"],
+                self._lateness(self.plan),
+                *self.rules.levels.values(),
+                self.levels["cost"],
+            ]
             return self.least(*self._before(), *own, self._mean(self._uncovered()))
         self._must(self.plan)
         first = self.least(self._by_itself())

@@ -7,7 +7,8 @@ from math import inf
 from typing import Any
 
 import pandas as pd
-from plain_guarantees import NEVER, Good, Guarantees, Net, falls, names, number, text
+from plain_facts import NEVER, Good, falls, names, number, text
+from plain_guarantees import Guarantees, Net
 
 from planner.verify.table_form import COLUMNS
 
@@ -297,7 +298,7 @@ def _case(model: Guarantees, net: Net, told: dict[str, Any]) -> dict[str, Any]:
         "coverage": covered / in_value if in_value else 1.0,
         "promised": share,
         "lack": sum(lack),
-        "cost": sum(_value(v) * price for v, price, _ in model._costs(net)),
+        "cost": sum(_value(v) * price for v, price, _ in model.costs_of(net)),
     }
 
 

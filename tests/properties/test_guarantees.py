@@ -5,12 +5,14 @@ And the program finds plans that are worth what the plain model says.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import plain_tables
 import pytest
-from guarantee_worlds import guarantee_world
+from full_worlds import full_world
+from guarantee_worlds import World, guarantee_world
 from plain_guarantees import Guarantees
 from worlds import write_world
 
@@ -54,9 +56,8 @@ def test_the_checker_accepts_many_plain_answers(tmp_path: Path) -> None:
     assert sum(planned) > 120
 
 
-def compare(seed: int, folder: Path) -> bool:
+def compare(world: World, folder: Path) -> bool:
     """Whether there is a plan; it must be worth what the plain model says, and verified, with all its responses."""
-    world = guarantee_world(seed)
     answer = Guarantees(world).answer()
     reading = read(write_world(world, folder))
     assert reading.instance is not None, [str(fault) for fault in reading.faults]
@@ -79,12 +80,26 @@ def compare(seed: int, folder: Path) -> bool:
 # 113: a place without a limit is shut, and there is no plan; 356: goods outlast a response that does not end with the horizon.
 @pytest.mark.parametrize("seed", [*range(6), 113, 356])
 def test_plan_and_responses(seed: int, tmp_path: Path) -> None:
-    compare(seed, tmp_path / "world")
+    compare(guarantee_world(seed), tmp_path / "world")
 
 
 @pytest.mark.long
 def test_many_plans_and_responses(tmp_path: Path) -> None:
-    assert sum(compare(seed, tmp_path / f"world {seed}") for seed in range(100, 400)) > 200
+    assert sum(compare(guarantee_world(seed), tmp_path / f"world {seed}") for seed in range(100, 400)) > 200
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_with_all_rules_of_the_plan(seed: int, tmp_path: Path) -> None:
+    compare(full_world(seed), tmp_path / "world")
+
+
+@pytest.mark.long
+def test_with_all_rules_of_many_plans(tmp_path: Path) -> None:
+    planned = 0
+    for seed in range(100, 400):
+        with suppress(ArithmeticError):  # of the plain model, now and then
+            planned += compare(full_world(seed), tmp_path / f"world {seed}")
+    assert planned > 150
 
 
 @pytest.mark.parametrize("seed", [12, 18, *only_long(range(100, 200))])
