@@ -6,6 +6,7 @@ And the program finds plans that are worth what the plain model says.
 from __future__ import annotations
 
 from contextlib import suppress
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from worlds import write_world
 from planner.catalogue import load
 from planner.errors import NoPlanError
 from planner.formulation.build import build
+from planner.formulation.model.origins import origins_of
 from planner.plan import solve
 from planner.verify import verify
 from planner.workbook import read
@@ -130,3 +132,13 @@ def test_every_row_and_column_has_a_key_of_its_own(seed: int, tmp_path: Path) ->
     model = build(instance, load("full"))
     assert sum(map(len, model.rows.values())) == model.row_count
     assert sum(map(len, model.columns.values())) == model.column_count
+
+
+@pytest.mark.parametrize("seed", [0, 74])
+def test_what_is_unlimited_is_no_figure(seed: int, tmp_path: Path) -> None:
+    """74: of a place without a limit a case leaves nothing. It would take forever to say why there is no plan."""
+    instance = read(write_world(full_world(seed), tmp_path / "world")).instance
+    assert instance is not None
+    found = [origin for own in origins_of(build(instance, load("full"))).values() for origin in own]
+    assert found
+    assert [origin for origin in found if origin.value is not None and not isfinite(origin.value)] == []

@@ -6,6 +6,7 @@ A row that comes from none is an identity or a definition: no input could make i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import Any
 
 from planner.domain.contingency.losses import node_hits
@@ -30,10 +31,14 @@ def origins_of(model: Model) -> dict[int, tuple[Origin, ...]]:
 
 
 def _same(model: Model, same: Same) -> Iterator[Origin]:
-    """The figures of the plan that a limit of a response is made of, as far as disruptions leave them."""
+    """The figures of the plan that a limit of a response is made of, as far as disruptions leave them.
+
+    What is unlimited in the plan is no figure, also where a disruption leaves nothing of it.
+    """
     assert same.family.origins is not None
     for origin in same.family.origins(model, same.index):
-        yield origin._replace(slope=origin.slope * same.left)
+        if origin.value is None or isfinite(origin.value):
+            yield origin._replace(slope=origin.slope * same.left)
 
 
 def _origins(model: Model, family: Family, row: Any) -> Iterator[Origin]:
