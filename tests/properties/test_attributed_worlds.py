@@ -90,6 +90,8 @@ def test_rents_on_the_way_are_the_weight_and_where_there_is_no_way_no_limit_help
         lacks = list(lacks_of(program.model, optimum.values, names, costs))
         ways = Ways(program.model, program.lp, base, costs, {lack.row for lack in lacks}, optimum.values)
         for lack in lacks:
+            if not base.row_duals[lack.level, lack.row]:
+                continue  # one more would improve no aim, as of a case that is not among the worst: nothing is said of it
             if not ways.has_way(lack.row):
                 assert _least(program, lack.column) >= lack.units * (1 - EXACT)
                 continue
