@@ -19,9 +19,9 @@ from planner.report.words.remedy_words import Words
 from planner.run.record import goal_record
 
 OTHERS_STAY = (
-    f"The program has more than {number(MOST_WHOLE)} columns, so what is done with goods that are not lacking stays as planned; "
-    "the capacity that is bought is not less. The cheapest is the cheapest of such changes: what would be cheaper, or bring more, "
-    "by changing other goods was not looked for."
+    f"The program has more than {number(MOST_WHOLE)} columns. So each remedy changes what is done with the goods that it brings and with "
+    "their parts, what is bought beyond the plan, and who pays; what is done with other goods stays as planned. The cheapest is the cheapest "
+    "of such changes: what would be cheaper, or bring more, by changing other goods was not looked for."
 )
 AS_OTHERS_STAY = ", as long as what is done with other goods stays as planned"
 HOW = {"cheapest": "Cheapest", "alternative": "Otherwise", "single": "By one change alone"}
