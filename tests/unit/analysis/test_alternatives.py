@@ -29,8 +29,8 @@ from planner.solver.options import SolveOptions
 from planner.solver.scaling import objective_scale
 from planner.verify import verify_run
 from planner.workbook import read_instance
-from tests.properties.worlds import World, random_world, write_world
 from tests.seeds import only_long
+from tests.worlds.worlds import World, random_world, write_world
 
 WORKS: World = {
     "Settings": [{"key": "start", "value": "2026-01"}, {"key": "periods", "value": 1}],

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from planner import cli
-from tests.properties.worlds import World, write_world
 from tests.unit.analysis.test_alternatives import MONEY, WORKS
+from tests.worlds.worlds import World, write_world
 
 COMMANDS = ("frontier", "money", "alternatives", "withdraw")
 

@@ -33,8 +33,8 @@ from planner.plan.prices.marginal import Marginal
 from planner.schemas import schema
 from planner.solver.parametric_study import ParametricStudy
 from planner.workbook import read_instance
-from tests.properties.worlds import World, random_world, write_world
 from tests.seeds import only_long
+from tests.worlds.worlds import World, random_world, write_world
 
 WORKSHOP: World = {
     "Settings": [

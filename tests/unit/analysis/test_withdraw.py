@@ -14,7 +14,7 @@ from planner import cli
 from planner.analysis.withdraw.withdraw import Asked, WithdrawResult, withdraw_from_workbook
 from planner.errors import UsageError
 from planner.schemas import schema
-from tests.properties.worlds import World, write_world
+from tests.worlds.worlds import World, write_world
 
 Values = dict[str, float]
 

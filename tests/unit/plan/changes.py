@@ -8,7 +8,7 @@ from pathlib import Path
 
 from planner.domain.instance import PlanningInstance
 from planner.workbook import read_instance
-from tests.properties.worlds import random_world, write_world
+from tests.worlds.worlds import random_world, write_world
 
 MONEY_BINDS = 38  # seed
 

@@ -12,7 +12,7 @@ from planner.plan.conflict import explanation
 from planner.plan.conflict.allowance import Allowance
 from planner.plan.conflict.elastic_choice import ElasticChoice
 from planner.workbook import read_instance
-from tests.properties.worlds import World, write_world
+from tests.worlds.worlds import World, write_world
 
 # Two nations must bear 20 % each of the 200 that Joint must pay: PL can, but DE has 10 and FR 30 in place of 40.
 WORLD: World = {

@@ -9,7 +9,7 @@ import pytest
 from planner.errors import NoPlanError
 from planner.plan import solve
 from planner.workbook import read_instance
-from tests.properties.worlds import World, write_world
+from tests.worlds.worlds import World, write_world
 
 # A line may make 10 a month, of which a strike leaves a half; 16 must be there after two months.
 WORLD: World = {

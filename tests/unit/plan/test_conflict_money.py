@@ -9,7 +9,7 @@ import pytest
 from planner.errors import NoPlanError
 from planner.plan import solve
 from planner.workbook import read_instance
-from tests.properties.worlds import World, write_world
+from tests.worlds.worlds import World, write_world
 
 # 10 lie at D and must come to Z in the response, for 2 each; it may cost 12.
 WORLD: World = {

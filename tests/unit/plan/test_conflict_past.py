@@ -9,7 +9,7 @@ import pytest
 from planner.errors import NoPlanError
 from planner.plan import solve
 from planner.workbook import read_instance
-from tests.properties.worlds import World, write_world
+from tests.worlds.worlds import World, write_world
 
 # B paid 300 before; A, of whom half of everything is asked, has 100: 150 are lacking, and 10 a unit buy 3 units at most.
 WORLD: World = {

@@ -10,7 +10,7 @@ from planner.replan.position.as_planned import as_planned
 from planner.run.load import load_run
 from planner.run.pipeline import solve_workbook
 from planner.workbook import read_instance
-from tests.properties.worlds import World, write_world
+from tests.worlds.worlds import World, write_world
 
 pytestmark = pytest.mark.usefixtures("without_reports")
 

@@ -14,7 +14,7 @@ from planner.replan.rolled.rolling import Terms
 from planner.run.load import load_run
 from planner.run.pipeline import RunResult, solve_workbook
 from tests.benchmarks.replay_actuals import actuals_rows
-from tests.properties.worlds import World, write_world
+from tests.worlds.worlds import World, write_world
 
 pytestmark = pytest.mark.usefixtures("without_reports")
 

@@ -32,7 +32,7 @@ from planner.report.data.report_data import Digest, read_digest
 from planner.report.words import wording
 from planner.report.words.notes import Note, gather_notes
 from planner.workbook import read_instance
-from tests.properties.worlds import World, write_world
+from tests.worlds.worlds import World, write_world
 
 EVERY = range(4)
 

@@ -14,7 +14,7 @@ from planner.records.run import RunRecord, read_run
 from planner.run.record import level_entries, verification_text
 from planner.run.versions import versions
 from planner.schemas import schema
-from tests.properties.worlds import World, write_world
+from tests.worlds.worlds import World, write_world
 
 QUICKSTART = Path(__file__).resolve().parents[3] / "inputs" / "quickstart.xlsx"
 

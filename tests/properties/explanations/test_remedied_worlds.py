@@ -1,0 +1,56 @@
+"""Every remedy of a random world keeps its word: the changed input is planned anew, from nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from planner.analysis.context import prepare
+from planner.analysis.remedy.remedy import Asked, remedy_of_workbook
+from planner.errors import NoPlanError
+from planner.plan import SolveOptions, solve
+from planner.plan.remedy.kept import changed
+from planner.plan.remedy.levers import levers
+from planner.run.log import Log
+from tests.properties.explanations.test_attributed_worlds import world_of
+from tests.seeds import only_long
+from tests.worlds.worlds import write_world
+
+PART_FOR_NOTHING = 80  # a part of what lacks would come without any change
+SEEDS = [*range(6), PART_FOR_NOTHING, *only_long(seed for seed in range(6, 150) if seed != PART_FOR_NOTHING)]
+
+
+@pytest.mark.parametrize("others", ["move", "stay"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_remedy_keeps_its_word(seed: int, others: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of everything at once, the plan made anew lacks no more than what is left; of one commitment, no remedy is broken, also under
+    the weighted objective.
+    """
+    if others == "stay":
+        monkeypatch.setattr("planner.plan.remedy.search.MOST_WHOLE", 0)
+    world = world_of(seed)
+    for row in world["Settings"]:
+        if row["key"] == "objective" and seed % 2 == 0:
+            row["value"] = "lexicographic"
+    (tmp_path / "in").mkdir()
+    source = write_world(world, tmp_path / "in")
+    try:
+        result = remedy_of_workbook(source, tmp_path / "out", Asked(everything=seed % 2 == 0))
+    except NoPlanError:
+        return
+    assert all((found.items is not None) == (others == "stay") for found in result.found)
+    assert sum(found.broken for found in result.found) == 0
+    if seed % 2 or not result.found or not result.found[0].remedies:
+        return
+    context = prepare(source, SolveOptions(), None, Log())
+    program = context.standing.program
+    known = {lever.name: lever for lever in levers(program.model, program.lp)}
+    for remedy, _ in result.found[0].remedies:
+        instance = changed(context.instance, remedy.rises, known)
+        assert instance is not None
+        left = {level.name: level.value or 0.0 for level in solve(instance, priced=False).levels}
+        lacking = left.get("binding_shortfall", 0.0) + left.get("other_shortfall", 0.0)
+        assert lacking >= -1e-6
+        if remedy.left == 0:
+            assert lacking <= 1e-6 * max(1.0, remedy.short)
