@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -35,6 +36,7 @@ class Level:
     title: str
     unit: str
     enabled: bool = True
+    counted: bool = True  # one of the contract's levels, which are numbered; others stand between them
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,12 @@ class Catalogue:
     levels: tuple[Level, ...]  # those in use, in order
     solver: Mapping[str, Any] = field(default_factory=dict)
     spare_levels: tuple[Level, ...] = ()  # known, but only variants that ask for them use them
+
+    @property
+    def level_numbers(self) -> dict[str, int]:
+        """The contract's levels 1…7 in the order of this model; 0 for those that stand between them."""
+        numbers = itertools.count(1)
+        return {level.name: next(numbers) if level.counted else 0 for level in self.levels}
 
     def enabled(self, family: str) -> bool:
         return (self.constraints.get(family) or self.rules[family]).enabled

@@ -1,4 +1,8 @@
-"""How numbers are written for people, wherever they stand: in sentences about faults and limits, in the terminal, on pages."""
+"""How numbers are written for people.
+
+In tables of the terminal and on pages thousands stand apart by thin spaces (`spelled`). Sentences of faults and conflicts (`numeral`) go
+into logs and are searched and copied: they keep to commas and hyphens, which every keyboard has.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +18,8 @@ def spelled(text: str) -> str:
 
 
 def numeral(value: float, digits: int = 6) -> str:
-    """A number with so many digits in all, and never fewer than stand before its point: `11 500 000`, `12.5`, `0.000042`."""
+    """A number with so many digits in all, and never fewer than stand before its point: `11,500,000`, `12.5`, `0.000042`."""
     text = f"{value:,.{digits}g}"
     if "e" in text:
         text = f"{value:,.0f}" if abs(value) >= 1 else f"{Decimal(text):f}"
-    return spelled(text)
+    return text

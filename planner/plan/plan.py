@@ -87,7 +87,7 @@ TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
 class LevelResult:
     """How one objective level, or the one weighted objective, ended."""
 
-    level: int  # 1, 2 … in the order of the plan; 0 for the weighted objective
+    level: int  # 1…7 in the model's order; 0 for the weighted objective, and for levels that stand between those
     name: str
     title: str
     unit: str

@@ -315,10 +315,11 @@ class Program:
 
     def _level_results(self, optimum: Optimum) -> Iterator[LevelResult]:
         model = self.model
-        titles = {level.name: level.title for level in model.catalogue.levels}
+        numbers = model.catalogue.level_numbers
+        titles = {level.name: (numbers[level.name], level.title) for level in model.catalogue.levels}
         solved = {level.name: level for level in optimum.levels}
-        for number, (name, objective) in enumerate(self.targets, 1):
-            place, title = (number, titles[name]) if name in titles else (0, "Weighted objective")
+        for name, objective in self.targets:
+            place, title = titles.get(name, (0, "Weighted objective"))
             unit = level_unit(model, name)
             value = _total(cost_vector(model, objective), optimum.values)
             if name not in solved:

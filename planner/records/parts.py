@@ -63,7 +63,7 @@ class Calendar(Record):
 class Level(Record):
     """An objective level of a plan."""
 
-    level: Count = Field(description="Its number, from 1 in the order of the plan; 0: the weighted objective.")
+    level: Count = Field(description="Its number; 0: the weighted objective.")
     name: str = Field(description="Name in the planning model.")
     title: str = Field(description="As people call it.")
     unit: str = Field(description="Unit of value and bound.")

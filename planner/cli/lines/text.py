@@ -137,13 +137,13 @@ def objective_lines(record: RunRecord) -> list[str]:
         return columns([("Weighted objective", number(objective), record.calendar.currency)], right=[1])
     rows = [
         (
-            str(level.level),
+            str(place),
             level.title,
             number(level.value),
             spelled_unit(level.unit),
             _unless_done(level.status),
         )
-        for level in objective
+        for place, level in enumerate(objective, 1)
     ]
     return columns(rows, right=[0, 2])
 

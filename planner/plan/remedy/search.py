@@ -132,6 +132,8 @@ class Search:
         best = self.cheapest(goal)
         if best is None:
             return []
+        if not best.rises:  # it must only be asked for: nothing is cheaper, and there is nothing to do without
+            return [best]
         found, free = [best], list(self.levers)
         for place in range(alternatives):
             self._tell(goal, f"otherwise ({place + 1} of {alternatives})")

@@ -86,14 +86,14 @@ def _write_levels(pen: Pen, digest: Digest) -> None:
     pen.heading("Aims, in their order", rows=2 * len(digest.levels))
     currency = digest.instance.settings.currency
     rows = []
-    for level in digest.levels:
+    for place, level in enumerate(digest.levels, 1):
         unit = (
             spelled_unit(level.unit.replace(currency, digest.money.unit, 1))
             if level.unit.startswith(currency)
             else level.unit
         )
         gap = "–" if level.gap is None else level.gap
-        rows.append((wording.aim(level), level.value, level.bound, gap, level.status, unit))
+        rows.append((wording.aim(level, place), level.value, level.bound, gap, level.status, unit))
     scaled = _scaled(digest)
     pen.table(
         ("Aim", "Value reached", "No plan beats", "Gap", "State", "Unit"), rows, ("", scaled, scaled, "0.00%", "", "")

@@ -413,13 +413,13 @@ def levels(digest: Digest) -> View:
 
     rows = [
         (
-            wording.aim(level),
+            wording.aim(level, place),
             Cell(level.value, text=wording.level_value(level.value, level.unit, digest)),
             Cell(level.bound, text=wording.level_value(level.bound, level.unit, digest)),
             gap(level.gap),
             level.status,
         )
-        for level in digest.levels
+        for place, level in enumerate(digest.levels, 1)
     ]
     columns = (
         ViewColumn("Aim"),

@@ -226,9 +226,9 @@ def _traffic_figures(digest: Digest) -> list[Figure]:
     return found
 
 
-def aim(level: LevelResult) -> str:
-    """An aim with its number in the order of the plan: `3. Lateness`."""
-    return f"{level.level}. {level.title}" if level.level else level.title
+def aim(level: LevelResult, place: int) -> str:
+    """An aim with its place in the order of the plan, from 1: `3. Lateness`; the weighted sum is the only one."""
+    return level.title if level.name == "weighted" else f"{place}. {level.title}"
 
 
 def level_value(value: float | None, unit: str, digest: Digest) -> str:

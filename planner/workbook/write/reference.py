@@ -252,8 +252,10 @@ def _model() -> Iterator[str]:
     yield "### Rules without rows\n"
     yield _grid(("rule", "meaning"), [(f"`{rule.name}`", rule.meaning) for rule in full.rules.values()])
     yield "### Objective levels\n"
-    yield "In this order. Levels without data are skipped, and a plan numbers those that it has from 1.\n"
-    yield _grid(("level", "title", "unit"), [(f"`{x.name}`", x.title, x.unit) for x in full.levels])
+    yield "In this order; levels without data are skipped.\n"
+    numbers = full.level_numbers
+    levels = [(str(numbers[x.name] or "·"), f"`{x.name}`", x.title, x.unit) for x in full.levels]
+    yield _grid(("", "level", "title", "unit"), levels)
     if full.spare_levels:
         yield "Only in models that ask for them:\n"
         yield _grid(("level", "title", "unit"), [(f"`{x.name}`", x.title, x.unit) for x in full.spare_levels])
