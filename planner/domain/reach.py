@@ -135,13 +135,17 @@ class Reach:
         """The classes of the recipient at a place; what has expired before the horizon is for nobody."""
         return [place * (self.periods + 1) + expires if expires >= 0 else expires for expires in last]
 
+    def _place(self, klass: int) -> int:
+        """The place of the class's recipient; that of what has expired before the horizon, however long ago, is the last."""
+        return max(klass // (self.periods + 1), -1)
+
     def last_use(self, klass: int) -> int:
         """The last period in which goods of the class may be used; P: they do not expire within the horizon."""
         return klass % (self.periods + 1) if klass >= 0 else klass
 
     def recipient(self, item: str, klass: int) -> Recipient:
         """For whom goods of the class are, where the item is told apart."""
-        return self.recipients.of(item)[klass // (self.periods + 1)]
+        return self.recipients.of(item)[self._place(klass)]
 
     def class_for(self, item: str, expires: int, recipient: Recipient) -> int:
         """The class of goods for a recipient; where the item is not told apart they are for anybody."""
@@ -401,7 +405,7 @@ class Reach:
         carried = [self.carried(item, recipient) for recipient in whom or (None,)]
         lead = np.array([leg.lead_time for leg in self.legs], dtype=int).reshape(-1, 1)
         arrival = np.arange(self.periods)[None, :] + lead if self.legs else np.zeros((0, self.periods), dtype=int)
-        allowed = [carried[k // (self.periods + 1)] & (arrival <= self.last_use(k)) for k in classes]
+        allowed = [carried[self._place(k)] & (arrival <= self.last_use(k)) for k in classes]
         return np.array(allowed).reshape(len(classes), len(self.legs), self.periods)
 
     def _can_make(self, line: Line) -> Mask:
