@@ -50,20 +50,26 @@ def continuing(seed: int, objective: str, partners: bool = False) -> World:
     return world
 
 
-@pytest.mark.parametrize("partners", [False, True])
-@pytest.mark.parametrize("objective", OBJECTIVES)
-@pytest.mark.parametrize("seed", SEEDS)
-def test_what_went_to_plan_goes_on_as_planned(tmp_path: Path, seed: int, objective: str, partners: bool) -> None:
-    world = continuing(seed, objective, partners)
+def lived_through(world: World, seed: int, folder: Path) -> tuple[RunResult, int]:
+    """The first plan, and the period 0…P − 1 up to which all went as planned; the world gets it as Actuals."""
     try:
-        first = solve_workbook(write_world(world, tmp_path / "world"), tmp_path / "first")
+        first = solve_workbook(write_world(world, folder / "world"), folder / "first")
     except NoPlanError:
         pytest.skip("this world has no plan")
     instance = first.plan.instance
     now = random.Random(seed).randint(1, instance.horizon.periods - 1)
     happened = as_planned(load_run(first.folder), instance, now)
     world["Actuals"] = list(actuals_rows(happened, instance))
-    label = instance.horizon.label(now)
+    return first, now
+
+
+@pytest.mark.parametrize("partners", [False, True])
+@pytest.mark.parametrize("objective", OBJECTIVES)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_went_to_plan_goes_on_as_planned(tmp_path: Path, seed: int, objective: str, partners: bool) -> None:
+    world = continuing(seed, objective, partners)
+    first, now = lived_through(world, seed, tmp_path)
+    label = first.plan.instance.horizon.label(now)
     source = write_world(world, tmp_path / "later")
     result, memo = replan(first.folder, source, tmp_path / "next", Terms(), SolveOptions(), now=label)
     assert [conflict for conflict in memo.conflicts if conflict.kind != "gap"] == []
@@ -78,18 +84,11 @@ def test_what_went_to_plan_goes_on_as_planned(tmp_path: Path, seed: int, objecti
 def test_a_plan_with_contingencies_is_made_anew(tmp_path: Path, seed: int) -> None:
     """What disruptions took is not taken again, strikes that are over are none, and the count agrees with the plan."""
     world = guarantee_world(seed)
-    try:
-        first = solve_workbook(write_world(world, tmp_path / "world"), tmp_path / "first")
-    except NoPlanError:
-        pytest.skip("this world has no plan")
-    instance = first.plan.instance
-    now = random.Random(seed).randint(1, instance.horizon.periods - 1)
-    happened = as_planned(load_run(first.folder), instance, now)
-    world["Actuals"] = list(actuals_rows(happened, instance))
+    first, now = lived_through(world, seed, tmp_path)
     source = write_world(world, tmp_path / "later")
     try:
         result, memo = replan(
-            first.folder, source, tmp_path / "next", Terms(), SolveOptions(), now=instance.horizon.label(now)
+            first.folder, source, tmp_path / "next", Terms(), SolveOptions(), now=first.plan.instance.horizon.label(now)
         )
     except NoPlanError:
         return  # what is promised of the rest of the horizon may be out of reach
