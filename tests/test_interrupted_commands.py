@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import typer
 
 from planner import cli
 from tests.moments import LONG
@@ -37,6 +38,7 @@ COMMANDS = {
     "compare --workers": "compare {input} --sweep route=Railway 0.5:1.5:3 -o {here}/rail --workers 2",
     "frontier": "frontier {input} -o {here}/frontier",
     "money": "money {input} -o {here}/money",
+    "remedy": "remedy {plan} -o {here}/remedy",
     "alternatives": "alternatives {input} --slack 2% --count 2 -o {here}/alternatives",
     "withdraw": "withdraw {input} --pairs 3 -o {here}/withdrawn",
     "withdraw --workers": "withdraw {input} --kinds route -o {here}/withdrawn --workers 2",
@@ -55,9 +57,17 @@ COMMANDS = {
     "extract a folder": "extract {partners} --nation EA -o {here}/eastland",
     "merge": "merge {plan}/../cell {plan}/../EA.xlsx -o {here}/all.xlsx",
     "runs add": "runs add {plan} --store {here}/runs.db",
+    "runs approve": "runs approve 1 --by Planner --store {here}/runs.db",
+    "runs input": "runs input 1 -o {here}/input --store {here}/runs.db",
+    "runs prune": "runs prune --keep 0 --store {here}/runs.db",
+    "schedule template": "schedule template {here}/nightly.toml",
+    "schedule install": "schedule install {here}/nightly.toml --systemd -o {here}/units",
     "schedule run": "schedule run {here}/nightly.toml",
 }
 SCHEDULE = 'name = "nightly"\nkind = "solve"\ninput = "{input}"\nruns = "{here}/runs"\nstore = "{here}/runs.db"\n'
+READS = {"runs list", "runs show", "runs diff", "schedule check"}  # they write nothing
+SERVES = {"desk"}  # it is interrupted in tests/unit/desk
+STORED = ("runs approve", "runs input", "runs prune")
 OFTEN = ["solve", "compare", "replan", "extract", "merge", "schedule run"]
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -72,6 +82,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
         == 0
     )
     assert cli.run(["record", str(folder)]) == 0
+    assert cli.run(["runs", "add", str(folder), "--store", str(folder.parent / "runs.db")]) == 0
     shutil.copytree(ROOT / "inputs" / "partners", folder.parent / "cell")
     with (folder.parent / "cell" / "Settings.csv").open("a", encoding="utf-8") as settings:
         settings.write("stated_by,cell,\n")
@@ -81,7 +92,9 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def arguments_of(name: str, here: Path, plan: Path) -> list[str]:
     places = {"here": here, "plan": plan, "input": INPUT, "partners": ROOT / "inputs" / "partners",
               "attack": ROOT / "inputs" / "renewed-attack", "february": ROOT / "inputs" / "quickstart-february"}  # fmt: skip
-    if name.startswith("schedule"):
+    if name in STORED:
+        shutil.copy(plan.parent / "runs.db", here)
+    if name in ("schedule run", "schedule install"):
         (here / "nightly.toml").write_text(SCHEDULE.format(**places), encoding="utf-8")
     return [word.format(**places) for word in COMMANDS[name].split(" ")]
 
@@ -167,6 +180,15 @@ def clear_visible(here: Path) -> None:
     for path in here.iterdir():
         if not path.name.startswith(".") and path.name not in ("tmp", "runs"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def test_every_command_that_writes_is_interrupted() -> None:
+    top = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
+    groups = {name: getattr(command, "commands", None) for name, command in top.items()}
+    every = {name for name, parts in groups.items() if not parts}
+    every |= {f"{name} {part}" for name, parts in groups.items() if parts for part in parts}
+    asked = {words.split(" {")[0].split(" -")[0].rstrip(" 01") for words in COMMANDS.values()}
+    assert every - READS - SERVES == asked
 
 
 @pytest.mark.parametrize("turn", [0, 5, 10, *only_long(turn for turn in range(12) if turn % 5)])

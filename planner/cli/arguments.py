@@ -14,11 +14,23 @@ from planner.shares import share_of
 Input = Annotated[
     Path, typer.Argument(metavar="WORKBOOK", help="The input: an .xlsx workbook, or a folder of CSV files.")
 ]
+InputOrPlan = Annotated[
+    Path,
+    typer.Argument(metavar="SOURCE", help="The input, or the run folder of a plan: the input that it was made from."),
+]
 Run = Annotated[Path, typer.Argument(metavar="DIR", help="A run folder: what planner solve wrote.")]
 Output = Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="The folder to write.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Write over a folder that is there.")]
 Model = Annotated[
     str, typer.Option("--model", metavar="NAME", help=f"Planning model, a file of models/: {', '.join(model_names())}.")
+]
+ModelOrPlans = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        help=f"Planning model, a file of models/: {', '.join(model_names())}. Default full, or the plan's.",
+    ),
 ]
 TimeLimit = Annotated[
     float | None,

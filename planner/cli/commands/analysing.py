@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.arguments import Input, Model, Output, Quiet, Replace, TimeLimit, listed
+from planner.cli.arguments import Input, InputOrPlan, Model, ModelOrPlans, Output, Quiet, Replace, TimeLimit, listed
 from planner.cli.exits import at_work, told_where
 from planner.cli.say import say
 
@@ -62,7 +62,7 @@ def compare(
 
 
 def frontier(
-    workbook: Input,
+    source: InputOrPlan,
     output: Output,
     levels: Annotated[
         str | None,
@@ -76,7 +76,7 @@ def frontier(
     points: Annotated[
         int, typer.Option("--points", min=2, metavar="N", help="At most so many kinks are looked for.")
     ] = 25,
-    model: Model = "full",
+    model: ModelOrPlans = None,
     replace: Replace = False,
     quiet: Quiet = False,
 ) -> None:
@@ -84,31 +84,35 @@ def frontier(
     from planner.analysis.frontier.frontier import frontier_of_workbook
     from planner.cli.lines.insight import frontier_lines
     from planner.plan import SolveOptions
+    from planner.run.origin import origin_of
 
     names = None if levels is None else listed(levels)
     with at_work(quiet) as (progress, log):
-        solving = SolveOptions(model=model)
+        workbook, chosen = origin_of(source, model)
+        solving = SolveOptions(model=chosen)
         result = frontier_of_workbook(workbook, output, names, points, solving, progress, replace=replace, log=log)
     if not quiet:
         say(frontier_lines(result))
 
 
 def money(
-    workbook: Input, output: Output, model: Model = "full", replace: Replace = False, quiet: Quiet = False
+    source: InputOrPlan, output: Output, model: ModelOrPlans = None, replace: Replace = False, quiet: Quiet = False
 ) -> None:
     """Say what money buys: the worth of a further million, the least that makes each commitment whole."""
     from planner.analysis.money.money import money_of_workbook
     from planner.cli.lines.insight import money_lines
     from planner.plan import SolveOptions
+    from planner.run.origin import origin_of
 
     with at_work(quiet) as (progress, log):
-        result = money_of_workbook(workbook, output, SolveOptions(model=model), progress, replace=replace, log=log)
+        workbook, chosen = origin_of(source, model)
+        result = money_of_workbook(workbook, output, SolveOptions(model=chosen), progress, replace=replace, log=log)
     if not quiet:
         say(money_lines(result))
 
 
 def remedy(
-    workbook: Input,
+    source: InputOrPlan,
     output: Output,
     commitment: Annotated[
         str | None,
@@ -124,7 +128,7 @@ def remedy(
             "--as-option", metavar="NAME", help="Write the cheapest remedy as an option of a copy of the input."
         ),
     ] = None,
-    model: Model = "full",
+    model: ModelOrPlans = None,
     replace: Replace = False,
     quiet: Quiet = False,
 ) -> None:
@@ -133,19 +137,21 @@ def remedy(
     from planner.cli.lines.insight import remedy_lines
     from planner.errors import UsageError
     from planner.plan import SolveOptions
+    from planner.run.origin import origin_of
 
     if (commitment is not None) + everything + (contingency is not None) > 1:
         raise UsageError("expected one of --commitment, --all and --contingency")
     asked = Asked(commitment, everything, contingency, as_option)
     with at_work(quiet) as (progress, log):
-        solving = SolveOptions(model=model)
+        workbook, chosen = origin_of(source, model)
+        solving = SolveOptions(model=chosen)
         result = remedy_of_workbook(workbook, output, asked, solving, progress, replace=replace, log=log)
     if not quiet:
         say(remedy_lines(result))
 
 
 def alternatives(
-    workbook: Input,
+    source: InputOrPlan,
     output: Output,
     slack: Annotated[
         str, typer.Option("--slack", metavar="SHARE", help="How much worse each level may be: 2% or 0.02.")
@@ -160,7 +166,7 @@ def alternatives(
     workers: Annotated[
         int, typer.Option("--workers", min=1, metavar="N", help="Processes that find ranges side by side.")
     ] = 1,
-    model: Model = "full",
+    model: ModelOrPlans = None,
     replace: Replace = False,
     quiet: Quiet = False,
 ) -> None:
@@ -168,10 +174,12 @@ def alternatives(
     from planner.analysis.alternatives.alternatives import alternatives_of_workbook, read_slack
     from planner.cli.lines.insight import alternatives_lines
     from planner.plan import SolveOptions
+    from planner.run.origin import origin_of
 
     share, aspects = read_slack(slack), None if by is None else listed(by)
     with at_work(quiet) as (progress, log):
-        solving = SolveOptions(model=model)
+        workbook, chosen = origin_of(source, model)
+        solving = SolveOptions(model=chosen)
         result = alternatives_of_workbook(
             workbook, output, share, count, aspects, solving, progress, workers=workers, replace=replace, log=log
         )
@@ -180,7 +188,7 @@ def alternatives(
 
 
 def fairness(
-    workbook: Input,
+    source: InputOrPlan,
     output: Output,
     group: Annotated[str, typer.Option("--group", metavar="NAMES", help="Nations or nation groups: DE,FR,PL or EU.")],
     level: Annotated[
@@ -204,7 +212,7 @@ def fairness(
     scheduler: Annotated[
         str | None, typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster to solve on: tcp://host:8786.")
     ] = None,
-    model: Model = "full",
+    model: ModelOrPlans = None,
     replace: Replace = False,
     quiet: Quiet = False,
 ) -> None:
@@ -212,9 +220,11 @@ def fairness(
     from planner.analysis.fairness.pipeline import fairness_of_workbook
     from planner.cli.lines.fairness import study_lines
     from planner.plan import SolveOptions
+    from planner.run.origin import origin_of
 
     with at_work(quiet) as (progress, _log):
-        solving = SolveOptions(model=model)
+        workbook, chosen = origin_of(source, model)
+        solving = SolveOptions(model=chosen)
         result = fairness_of_workbook(
             workbook,
             output,
@@ -233,7 +243,7 @@ def fairness(
 
 
 def withdraw(
-    workbook: Input,
+    source: InputOrPlan,
     output: Output,
     first: Annotated[
         str, typer.Option("--from", metavar="PERIOD", help="Gone from this period on, and known from the start.")
@@ -269,7 +279,7 @@ def withdraw(
         bool,
         typer.Option("--all-levels", help="Also the levels after the first that differs, where the program is large."),
     ] = False,
-    model: Model = "full",
+    model: ModelOrPlans = None,
     workers: Annotated[
         int, typer.Option("--workers", min=1, metavar="N", help="Processes that plan without things side by side.")
     ] = 1,
@@ -283,6 +293,7 @@ def withdraw(
     from planner.analysis.withdraw.withdraw import Asked, withdraw_from_workbook
     from planner.cli.lines.insight import withdraw_lines
     from planner.plan import SolveOptions
+    from planner.run.origin import origin_of
 
     asked = Asked(
         first if struck is None else struck,
@@ -295,11 +306,12 @@ def withdraw(
         all_levels,
     )
     with at_work(quiet) as (progress, log):
+        workbook, chosen = origin_of(source, model)
         result = withdraw_from_workbook(
             workbook,
             output,
             asked,
-            SolveOptions(model=model),
+            SolveOptions(model=chosen),
             progress,
             workers=workers,
             scheduler=scheduler,
@@ -344,7 +356,7 @@ def evaluate(
 
 
 def stress(
-    workbook: Input,
+    source: InputOrPlan,
     output: Output,
     draws: Annotated[int, typer.Option("--draws", min=2, metavar="N", help="How many draws.")] = 1000,
     seed: Annotated[int, typer.Option("--seed", min=0, metavar="S", help="Seed of their numbers.")] = 0,
@@ -358,7 +370,7 @@ def stress(
     scheduler: Annotated[
         str | None, typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster to solve on: tcp://host:8786.")
     ] = None,
-    model: Model = "full",
+    model: ModelOrPlans = None,
     time_limit: TimeLimit = None,
     replace: Replace = False,
     quiet: Quiet = False,
@@ -367,15 +379,17 @@ def stress(
     from planner.analysis.stress.pipeline import stress_of_workbook
     from planner.cli.lines.insight import stress_lines
     from planner.plan import SolveOptions
+    from planner.run.origin import origin_of
 
     with at_work(quiet) as (progress, log):
+        workbook, chosen = origin_of(source, model)
         result = stress_of_workbook(
             workbook,
             output,
             draws,
             seed,
             plan,
-            SolveOptions(model=model, time_limit=time_limit),
+            SolveOptions(model=chosen, time_limit=time_limit),
             progress,
             workers=workers,
             scheduler=scheduler,

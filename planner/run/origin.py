@@ -1,0 +1,36 @@
+"""The input that a plan was made from, for analyses that may be given the plan instead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from planner.errors import UsageError
+from planner.records.run import FILE, read_run
+from planner.workbook.reading.raw import read_raw
+
+DEFAULT_MODEL = "full"
+
+
+def origin_of(source: Path, model: str | None) -> tuple[Path, str]:
+    """The input to analyse and the planning model: of a run folder those that its plan was made with, else `source` itself.
+
+    `model` is what was asked for; None takes the plan's, or `full`. Raises UsageError where the input of the plan is not to be
+    found, has changed since, or the plan was made with another model than the one asked for.
+    """
+    if not (source / FILE).is_file():
+        return source, model or DEFAULT_MODEL
+    run = read_run(source)
+    made_with = run.model.name
+    if model not in (None, made_with):
+        raise UsageError(
+            f"--model: found {model!r}, expected {made_with!r}, with which the plan {source} was made; give its input for another"
+        )
+    places = [Path(run.input.path), source / run.input.file]
+    place = next((path for path in places if path.exists()), None)
+    if place is None:
+        raise UsageError(f"the input of the plan {source}, {run.input.path}, is not to be found; give the input itself")
+    if read_raw(place).sha256 != run.input.sha256:
+        raise UsageError(
+            f"the input {place} has changed since the plan {source} was made; give the input itself, or plan it again"
+        )
+    return place, made_with
