@@ -30,8 +30,9 @@ class RemedyRecord(Record):
     left: Weighed = Field(description="Still short.")
     lacking: dict[str, OfItem] = Field(description="Units that then lack, by item.")
     comes: bool | None = Field(
+        default=None,
         description="Does a plan of the changed input, all aims in order, bring as much by itself? Not where aims that come before, or "
-        "others of the same aim, use what it adds; null: not tried."
+        "others of the same aim, use what it adds; absent: not tried.",
     )
     rises: tuple[RiseRecord, ...] = Field(description="What it changes, the dearest first.")
     sentence: str = Field(description="All that in words: what it brings, what it changes, its cost, who decides.")
@@ -50,11 +51,13 @@ class GoalRecord(Record):
     )
     frontier: tuple[RemedyRecord, ...] = Field(description="What parts of the way to the cheapest one cost.")
     others_stay: bool = Field(
+        default=False,
         description="Does what is done with other goods stay as planned? So in large programs: what would be cheaper by changing it, or "
-        "bring more, was not looked for."
+        "bring more, was not looked for. Absent: no.",
     )
     cheapest_only: bool = Field(
+        default=False,
         description="Was the cheapest alone looked for, as the goal concerns much of a large program? Then no other remedy, single change or "
-        "part of the way."
+        "part of the way. Absent: no.",
     )
     broken: Count = Field(description="Remedies that were found and not told, as planning again did not come to them.")

@@ -97,9 +97,9 @@ def test_of_a_large_program_other_goods_stay_as_planned(
     assert remedy(result).cost == pytest.approx(400 + 4 * road)
     assert (remedy(result).left, result.found[0].broken) == (0.0, 0)
     (goal,) = json.loads((tmp_path / "out" / "remedy.json").read_text())["goals"]
-    assert goal["others_stay"] == (most_whole == 0)
+    assert goal.get("others_stay", False) == (most_whole == 0)
     assert ("Other goods" in dict(result.findings.facts)) == (most_whole == 0)
-    assert (goal["cheapest_only"], len(goal["frontier"])) == (False, 4)
+    assert ("cheapest_only" in goal, len(goal["frontier"])) == (False, 4)
 
 
 def test_where_much_is_concerned_only_the_cheapest_is_looked_for(
