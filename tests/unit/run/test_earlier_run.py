@@ -28,9 +28,16 @@ def test_what_it_does_not_say_is_what_was_true_then() -> None:
 
 @pytest.mark.parametrize(
     ("command", "says"),
-    [("explain", "the capacity of West line"), ("verify", "largest violation 0"), ("diff", "The plans are the same.")],
+    [
+        ("explain", "the capacity of West line   50\u00a0%"),
+        ("verify", "largest violation 0"),
+        ("diff", "The plans are the same."),
+    ],
 )
-def test_commands_read_it(command: str, says: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_commands_read_it(
+    command: str, says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(EARLIER)  # where the path of the input in run.json leads to it
     others = [str(EARLIER)] if command == "diff" else []
     assert cli.run([command, str(EARLIER), *others]) == 0
     assert says in capsys.readouterr().out
@@ -38,7 +45,7 @@ def test_commands_read_it(command: str, says: str, capsys: pytest.CaptureFixture
 
 def test_the_desk_shows_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(EARLIER, tmp_path / "run")
-    monkeypatch.chdir(tmp_path / "run")  # where the path of the input in run.json leads to it
+    monkeypatch.chdir(tmp_path / "run")
     store = open_store(tmp_path / "runs.sqlite", create=True)
     opened = Shelf(store, read_policy()).run(store.record(tmp_path / "run").id)
     assert "Lines!E2" in opened.section("first_page")
