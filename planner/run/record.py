@@ -26,7 +26,7 @@ from planner.records.run import (
     WorthOfGuarantee,
 )
 from planner.report.data.money import money_scale
-from planner.report.data.taking_part import taking_part
+from planner.report.data.rules.taking_part import taking_part
 from planner.report.data.unserved import Unserved, unserved_sentences
 from planner.report.words.remedy_words import Words
 from planner.run.comparable import units_of

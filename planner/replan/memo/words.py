@@ -7,7 +7,7 @@ from typing import Any
 
 from planner.replan.memo.memo import Memo
 from planner.replan.position.late import CANCELLED, LATE, LOST, WAITING
-from planner.report.data.past import lack_words
+from planner.report.data.rules.past import lack_words
 from planner.report.words.numbers import number, plural, share
 from planner.tolerances import SAME, matters
 from planner.workbook.write.differences import Difference

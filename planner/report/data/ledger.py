@@ -10,7 +10,7 @@ import pandas as pd
 
 from planner.domain.instance import PlanningInstance
 from planner.plan.plan import Plan
-from planner.report.data.past import ALONE
+from planner.report.data.rules.past import ALONE
 from planner.report.pages.views import View, ViewColumn, coded
 from planner.report.words.names import title_of
 from planner.report.words.numbers import exact_share, listing, share

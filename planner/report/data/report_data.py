@@ -15,12 +15,12 @@ from planner.plan.plan import LevelResult, Plan
 from planner.records.run import RunRecord
 from planner.report.data.depots import StockLine, read_depots, read_targets
 from planner.report.data.held_back import Held, held_back, held_back_views
-from planner.report.data.instruments import instrument_views
 from planner.report.data.ledger import Ledger, read_ledger
 from planner.report.data.limits import Limit, limit_prices, marginal_costs, read_limits
 from planner.report.data.money import Finances, money_scale, read_finances
-from planner.report.data.partner_rules import partner_views
-from planner.report.data.past import lack_words, past_views
+from planner.report.data.rules.instruments import instrument_views
+from planner.report.data.rules.partner_rules import partner_views
+from planner.report.data.rules.past import lack_words, past_views
 from planner.report.data.service import Service, read_service
 from planner.report.data.traffic import Traffic, read_traffic
 from planner.report.data.unserved import Unserved, read_unserved, unserved_sentences

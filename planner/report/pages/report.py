@@ -57,7 +57,7 @@ def section(digest: Digest, name: str) -> Markup:
 
     Raises KeyError for a name that is none.
     """
-    context = {**_of_all(digest), **SECTIONS[name](digest), "section": f"{name}.html.j2"}
+    context = {**_of_all(digest), **SECTIONS[name](digest), "section": f"sections/{name}.html.j2"}
     return Markup(environment().get_template("section.html.j2").render(context).strip())
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planner.verify.contingency.recipients import Recipients
-from planner.verify.contingency.response import Responses
-from planner.verify.contingency.tables import ANYONE
+from planner.verify.contingency.arrays.recipients import Recipients
+from planner.verify.contingency.arrays.response import Responses
+from planner.verify.contingency.arrays.tables import ANYONE
 from planner.verify.plan_arrays import PlanArrays
 from planner.verify.tables import together
 from planner.verify.verification import Codes, Findings, Floats, number

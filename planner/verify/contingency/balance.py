@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from planner.verify.contingency.recipients import Recipients
-from planner.verify.contingency.response import Responses
-from planner.verify.contingency.start import DRAWN, FIXED, FREE, POOLED, Flow, from_plan, split
-from planner.verify.contingency.tables import ANYONE, RESERVE
+from planner.verify.contingency.arrays.recipients import Recipients
+from planner.verify.contingency.arrays.response import Responses
+from planner.verify.contingency.arrays.start import DRAWN, FIXED, FREE, POOLED, Flow, from_plan, split
+from planner.verify.contingency.arrays.tables import ANYONE, RESERVE
 from planner.verify.verification import Codes, Findings, Floats, number
 
 

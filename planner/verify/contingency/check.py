@@ -7,16 +7,16 @@ from collections.abc import Mapping
 import pandas as pd
 
 from planner.verify.contingency.access import check_access, check_response_access
+from planner.verify.contingency.arrays.recipients import Recipients
+from planner.verify.contingency.arrays.response import Responses
+from planner.verify.contingency.arrays.tables import Cases, clean_responses
 from planner.verify.contingency.balance import check_response_balance
 from planner.verify.contingency.draws import check_draws
 from planner.verify.contingency.levels import Levels
 from planner.verify.contingency.limits import check_limits
 from planner.verify.contingency.needs import check_needs
 from planner.verify.contingency.reach import check_reach
-from planner.verify.contingency.recipients import Recipients
-from planner.verify.contingency.response import Responses
 from planner.verify.contingency.shelf_life import check_response_shelf_life
-from planner.verify.contingency.tables import Cases, clean_responses
 from planner.verify.plan_arrays import PlanArrays
 from planner.verify.table_form import RESPONSE_TABLES
 from planner.verify.verification import Findings

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from planner.verify.contingency.recipients import Recipients
-from planner.verify.contingency.response import Responses
-from planner.verify.contingency.start import Flow, begin_stock, on_the_way
+from planner.verify.contingency.arrays.recipients import Recipients
+from planner.verify.contingency.arrays.response import Responses
+from planner.verify.contingency.arrays.start import Flow, begin_stock, on_the_way
 from planner.verify.table_form import check_same
 from planner.verify.verification import Codes, Findings, Floats, number
 

@@ -7,9 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
+from planner.verify.contingency.arrays.response import Responses
+from planner.verify.contingency.arrays.tables import Cases
 from planner.verify.contingency.limits import cost_by_case
-from planner.verify.contingency.response import Responses
-from planner.verify.contingency.tables import Cases
 from planner.verify.plan_arrays import PlanArrays
 from planner.verify.verification import Findings, Floats, number
 

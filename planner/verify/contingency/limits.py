@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from planner.verify.contingency.arrays.response import Responses
 from planner.verify.contingency.data import scaled
-from planner.verify.contingency.response import Responses
 from planner.verify.goods.consents import withheld
 from planner.verify.goods.storage import lifted
 from planner.verify.plan_arrays import PlanArrays

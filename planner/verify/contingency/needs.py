@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from planner.verify.contingency.response import Responses
+from planner.verify.contingency.arrays.response import Responses
 from planner.verify.verification import Findings, Floats, number
 
 

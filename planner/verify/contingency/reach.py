@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 import networkx as nx
 import numpy as np
 
+from planner.verify.contingency.arrays.recipients import Recipients
+from planner.verify.contingency.arrays.response import Responses
 from planner.verify.contingency.draws import at_begin
 from planner.verify.contingency.limits import refused
-from planner.verify.contingency.recipients import Recipients
-from planner.verify.contingency.response import Responses
 from planner.verify.verification import Codes, Findings, Flags, number
 
 Days = dict[int, float]  # by node, to one destination

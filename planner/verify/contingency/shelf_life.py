@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.verify.contingency.response import Responses
+from planner.verify.contingency.arrays.response import Responses
 from planner.verify.table_form import Index
 from planner.verify.tables import joined, together
 from planner.verify.verification import Codes, Findings, Flags, Floats, number

@@ -16,7 +16,7 @@ from planner.replan.rolled.rolling import Terms
 from planner.run.load import load_run
 from planner.run.pipeline import RunResult, solve_workbook
 from planner.verify import verify_run
-from tests.benchmarks.replay_actuals import actuals_rows
+from tests.benchmarks.replay.actuals import actuals_rows
 from tests.seeds import seeds
 from tests.worlds.guarantee_worlds import guarantee_world
 from tests.worlds.partners import partner_world

@@ -12,7 +12,7 @@ from planner.replan.rolled.supply_time import supply_times
 from planner.replan.windows.long_run import solve_in_windows
 from planner.replan.windows.windows import Windows
 from planner.verify import verify_run
-from tests.benchmarks.replay import instance_of
+from tests.benchmarks.replay.course import instance_of
 from tests.seeds import seeds
 from tests.worlds.worlds import random_world, write_world
 

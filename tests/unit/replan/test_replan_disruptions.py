@@ -13,7 +13,7 @@ from planner.replan.replan import replan
 from planner.replan.rolled.rolling import Terms
 from planner.run.load import load_run
 from planner.run.pipeline import RunResult, solve_workbook
-from tests.benchmarks.replay_actuals import actuals_rows
+from tests.benchmarks.replay.actuals import actuals_rows
 from tests.worlds.worlds import World, write_world
 
 pytestmark = pytest.mark.usefixtures("without_reports")

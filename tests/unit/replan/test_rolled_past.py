@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from replan_worlds import write
-from test_rolled import HEAD, rolled
 
 from planner.domain.instance import PlanningInstance
 from planner.domain.past import PastPayment, PastSupply
@@ -22,6 +21,7 @@ from planner.verify import verify_run
 from planner.workbook import interpret
 from planner.workbook.reading.raw import read_raw
 from planner.workbook.reading.reader import read_tables
+from tests.unit.replan.test_rolled import HEAD, rolled
 
 pytestmark = pytest.mark.usefixtures("without_reports")
 

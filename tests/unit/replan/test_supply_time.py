@@ -7,7 +7,7 @@ from pathlib import Path
 from replan_worlds import write
 
 from planner.replan.rolled.supply_time import beyond_stock, supply_times
-from tests.benchmarks.replay import instance_of
+from tests.benchmarks.replay.course import instance_of
 
 WORLD = {
     "Settings": "key,value\nstart,2026-01\nperiods,24\nobjective,lexicographic\n",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-import report_worlds
 
 from planner.plan.plan import Plan
 from planner.records.run import RunRecord
 from planner.report.data.report_data import read_digest
 from planner.report.pages.report import render
+from tests.unit.report import report_worlds
 
 Case = tuple[Plan, RunRecord]
 

@@ -10,11 +10,11 @@ import openpyxl
 import pytest
 from conftest import Case
 from python_calamine import CalamineWorkbook
-from report_worlds import MARKING, table
 
 from planner.report.data.report_data import read_digest
 from planner.report.excel.sheets import MOST_ROWS
 from planner.report.excel.workbook import MOST_PRINTED, write_workbook
+from tests.unit.report.report_worlds import MARKING, table
 
 VIEWS = ["missing", "who pays", "who produces", "ledger by year", "programmes"]
 FIRST = [

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from report_worlds import all_tables, run_of
 
 from planner.domain.horizon import Horizon
 from planner.domain.instance import (
@@ -32,6 +31,7 @@ from planner.report.data.report_data import Digest, read_digest
 from planner.report.words import wording
 from planner.report.words.notes import Note, gather_notes
 from planner.workbook import read_instance
+from tests.unit.report.report_worlds import all_tables, run_of
 from tests.worlds.worlds import World, write_world
 
 EVERY = range(4)

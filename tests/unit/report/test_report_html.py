@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from conftest import Case
-from report_worlds import MARKING
 
 from planner.report.data.report_data import read_digest
 from planner.report.pages.report import render, write_report
 from planner.report.pages.shell import TEMPLATES, breakable, css_string
+from tests.unit.report.report_worlds import MARKING
 
 SECTIONS = ["service", "network", "stocks", "money", "binding", "nations", "sources", "method"]
 

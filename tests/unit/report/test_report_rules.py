@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from report_worlds import all_tables, run_of
 
 from planner.domain.horizon import Horizon
 from planner.domain.instance import (
@@ -29,6 +28,7 @@ from planner.report.data.report_data import Digest, read_digest
 from planner.report.pages.report import render
 from planner.report.pages.views import View
 from planner.report.words.limit_words import GROUP_OF, GROUP_TITLES
+from tests.unit.report.report_worlds import all_tables, run_of
 
 EVERY = range(24)
 LEVELS = [

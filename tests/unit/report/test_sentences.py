@@ -6,7 +6,6 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from report_worlds import run_of
 
 from planner.paths import as_argument
 from planner.plan import solve
@@ -19,6 +18,7 @@ from planner.report.words import wording
 from planner.report.words.names import some_cells
 from planner.report.words.numbers import Money
 from planner.workbook import read_instance
+from tests.unit.report.report_worlds import run_of
 
 ROOT = Path(__file__).parents[3]
 # Works makes 60 crates a month, of which 30 t may be handled there in January and February; Hub wants 60 in each month.

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from conftest import Case
-from test_report_browser import browser, missing, show
 
 from planner.report.data.report_data import read_digest
 from planner.report.pages.brief import write_brief
 from tests.seeds import only_long
+from tests.unit.report.test_report_browser import browser, missing, show
 
 __all__ = ["browser", "show"]  # fixtures
 FIRST_CELLS = """(name) => [...document.querySelectorAll(`div.table[aria-label="${name}"] tbody tr`)]

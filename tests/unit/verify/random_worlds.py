@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from random_terms import MONEY_RULES, NATION_LISTS, RULES
+from tests.unit.verify.random_terms import MONEY_RULES, NATION_LISTS, RULES
 
 Row = dict[str, Any]
 GROUPS = ("EU", "NATO", "EU;NATO", "")

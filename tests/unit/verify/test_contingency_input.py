@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import worked_guarantee
 
 from planner.verify.contingency.data import Strike, left_of_stock, scaled
 from planner.verify.input.data import Case
 from planner.verify.input.interpret import read_case
 from planner.workbook.reading.raw import read_raw
+from tests.unit.verify.worked import worked_guarantee
 
 
 def case(folder: Path, **tables: str) -> Case:

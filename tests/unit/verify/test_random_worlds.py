@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from random_worlds import World
 
 import planner
 from planner.errors import InputError, NoPlanError
 from planner.plan import Plan
 from planner.verify import verify
+from tests.unit.verify.random_worlds import World
 
 
 def solved(folder: Path, seed: int, objective: str) -> tuple[Path, Plan] | None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import worked_plan
 
 from planner.verify import verify
 from planner.verify.input.calendar import Calendar, first_day_of_horizon
@@ -16,6 +15,7 @@ from planner.verify.input.data import Case
 from planner.verify.input.interpret import read_case
 from planner.workbook.reading.raw import read_raw
 from planner.workbook.write.convert import write_workbook
+from tests.unit.verify.worked import worked_plan
 
 MONTHS = Calendar(date(2026, 10, 1), 6, events={"truce": None, "attack": 3})
 WEEKS = Calendar(date(2026, 1, 5), 10, "week")

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
-from mutation import mutated
 
 import planner
 from planner.plan import Plan, solve
 from planner.verify import Verification, verify
+from tests.unit.verify.worked.mutation import mutated
 
 WORLDS = Path(__file__).resolve().parents[2] / "cases" / "guarantees"
 PLACES = {"lexicographic": WORLDS / "worth" / "promise", "weighted": WORLDS / "newsvendor" / "cheap"}

@@ -1,0 +1,1 @@
+"""What the rules of funds and partners came to in one plan."""
