@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from planner.analysis.context import AnalysisContext
 from planner.analysis.money.budget_cells import BudgetCell, budget_cells
 from planner.analysis.money.idle import NOT_DELIVERIES, IdleMoney
-from planner.analysis.money.remedy import Remedies, Remedy, extension
+from planner.analysis.money.remedy import Remedy, levers, remedy_of, short_goals
 from planner.analysis.money.sensitivity import Prices, Side
 from planner.analysis.money.words import Words
 from planner.plan.prices.marginal import Marginal
+from planner.plan.remedy.search import Search
 from planner.report.data.money import money_scale
 from planner.report.data.report_data import read_digest
-from planner.solver.parametric_study import ParametricStudy, Point
-from planner.tolerances import SAME
+from planner.solver.parametric_study import Extension, ParametricStudy, Point
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ class Asking:
         self.model = model
         found = budget_cells(model, self.step)
         self.budget_cells = list(found)
+        self._levers = levers(found, self.step)
         self.columns = {budget_cell.name: rows for budget_cell, rows in found.items()}
-        self.groups, more = extension(model, self.columns)
         self.levels = list(context.levels)
         self.tolerance = self.instance.settings.level_tolerance
-        self.study: ParametricStudy = context.standing.study(context.levels, more)
+        self.study: ParametricStudy = context.standing.study(context.levels, Extension({}, self.columns))
         context.step("optimum")
         start = self.study.start(context.standing.basis)
         self.base: Sequence[Point] = self.study.in_order(self.levels, self.tolerance, start)
@@ -98,16 +98,8 @@ class Asking:
 
     def remedies(self) -> list[Remedy]:
         """The least money for each commitment that lacks something."""
-        held = [name for name in ("frozen_departure", "past_lack", "target_shortfall") if name in self.levels]
-        last = self.base[-1]
-        remedies = Remedies(self.model, self.study, last.basis, last.values, list(self.columns), self.groups, held)
-        small = SAME * max(1.0, sum(remedies.short(group) for group in self.groups))
-        found = []
-        for group in self.groups:
-            if remedies.short(group) > small:
-                self.context.step(f"remedy of {self.words.commitment(group)}")
-                found.append(remedies.find(group))
-        return found
+        search = Search(self.context.standing, self._levers, tell=self.context.step)
+        return [remedy_of(search, goal) for goal in short_goals(search)]
 
     def _reasons(self, group: str | None) -> list[str]:
         """What stands in the way of the largest shortfalls (of a commitment), by the report's reading of the plan."""

@@ -66,8 +66,12 @@ class IdleMoney:
         if self._free is None:
             self._free = self._optimum(everything, self._all_rules())
         if not self._helps(self._free):
-            return Idle("limits", self._levels[-1], limits=binding(self._model, self._study, self._free, money=False))
-        return Idle("payers", self._levels[-1], needs=unpaid(self._model, self._base))
+            return Idle(
+                "limits",
+                self._levels[-1],
+                limits=binding(self._model, self._study.base, self._free.row_duals, money=False),
+            )
+        return Idle("payers", self._levels[-1], needs=unpaid(self._model, self._base.row_duals))
 
     def _held_back_by(self, fund: str, budget_cell: str) -> tuple[str, ...]:
         """The one rule, or all together, without which the budget cell's money would help."""

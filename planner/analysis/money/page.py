@@ -24,6 +24,7 @@ from planner.report.figures.bars import Pair, pairs
 from planner.report.figures.drawing import Figure
 from planner.report.figures.theme import WHOLE
 from planner.report.words.numbers import listing, plural
+from planner.report.words.remedy_words import AS_OTHERS_STAY, OTHERS_STAY
 
 MOST_BARS = 15
 
@@ -40,6 +41,7 @@ def money_findings(asking: Asking, found: Sequence[BudgetFinding], remedies: Seq
         ("Checked", "Each price, by duals, was held against the plan made again with the sum: "
          f"{plural(sum(_checks(one) for one in found), 'price')} agree. The dearest price of each aim was also solved for "
          "afresh. Where a price ends within the sum, both are shown."),
+        *([("Other goods", OTHERS_STAY)] if any(remedy.others_stay for remedy in remedies) else []),
         *context.choices,
         ("Verified", "The plan that prices start from was checked independently."),
     ]  # fmt: skip
@@ -53,8 +55,8 @@ def money_findings(asking: Asking, found: Sequence[BudgetFinding], remedies: Seq
         ),
         Section(
             "The least money that makes each commitment whole",
-            "All others are no worse off than in the plan: neither their shortfall and lateness, nor stock targets; "
-            "cost is free. Of several ways at equal money one is shown.",
+            "All others are no worse off than in the plan: neither their shortfall and lateness, nor stock targets, nor the answers to "
+            f"contingencies{_while(remedies)}; cost is free. Of several ways at equal money one is shown.",
             points=[_remedy_sentence(asking, remedy) for remedy in remedies]
             or ["Nothing is short: every commitment is whole."],
             tables=[whole, sums] if remedies else [],
@@ -123,18 +125,22 @@ def _whole_words(asking: Asking, remedies: Sequence[Remedy]) -> str:
         count = plural(len(named), "commitment")
         said.append(
             f"{count} {'lacks' if len(named) == 1 else 'lack'} something now; money could make "
-            f"{'it' if len(named) == 1 else 'all of them' if whole == len(named) else f'{whole} of them'} whole."
+            f"{'it' if len(named) == 1 else 'all of them' if whole == len(named) else f'{whole} of them'} whole{_while(named)}."
             if whole
-            else f"{count} {'lacks' if len(named) == 1 else 'lack'} something now, which money alone does not mend."
+            else f"{count} {'lacks' if len(named) == 1 else 'lack'} something now, which money alone does not mend{_while(named)}."
         )
     elif asking.instance.commitments:
         said.append("No commitment is short.")
     for remedy in loose:
         mends = "which money could mend" if remedy.is_whole else "which money alone does not mend"
         name = asking.words.commitment(remedy.commitment)
-        lacks = f"lacks {asking.money.text(remedy.short)} of value × priority, {mends}"
+        lacks = f"lacks {asking.money.text(remedy.short)} of value × priority, {mends}{_while([remedy])}"
         said.append(f"{name[:1].upper()}{name[1:]} {lacks}.")
     return " ".join(said)
+
+
+def _while(remedies: Sequence[Remedy]) -> str:
+    return AS_OTHERS_STAY if any(remedy.others_stay for remedy in remedies) else ""
 
 
 def _charts(asking: Asking, groups: Sequence[Alike]) -> list[Figure]:
@@ -183,8 +189,8 @@ def _remedy_sentence(asking: Asking, remedy: Remedy) -> str:
     name = asking.words.commitment(remedy.commitment)
     name = name[:1].upper() + name[1:] if not remedy.commitment else name
     ways = sorted(remedy.money.items(), key=lambda entry: -entry[1])
-    sums = [f"{asking.money.text(steps * asking.step)} in {known[way].fund} {known[way].year}" for way, steps in ways]
-    total = asking.money.text(sum(remedy.money.values()) * asking.step)
+    sums = [f"{asking.money.text(amount)} in {known[way].fund} {known[way].year}" for way, amount in ways]
+    total = asking.money.text(sum(remedy.money.values()))
     if remedy.is_whole:
         return f"{name}: {total} more would do: {listing(sums)}."
     partly, why = "", asking.obstacles(remedy)
@@ -199,6 +205,7 @@ def _remedy_record(asking: Asking, remedy: Remedy) -> RemedyRecord:
         commitment=remedy.commitment,
         short=remedy.short,
         left=remedy.left,
-        money={name: steps * asking.step for name, steps in remedy.money.items()},
+        money=dict(remedy.money),
         why_not=asking.obstacles(remedy),
+        others_stay=remedy.others_stay,
     )

@@ -21,6 +21,10 @@ class RemedyRecord(Record):
         description="The least extra money by budget cell: a fund, contributors and a fiscal year."
     )
     why_not: str = Field(description="What else stands in the way; blank where the money makes it whole.")
+    others_stay: bool = Field(
+        description="Does what is done with other goods stay as planned? So in large programs: what would take less by changing it, or "
+        "bring more, was not looked for."
+    )
 
 
 class MoneyRecord(AnalysisRecord):

@@ -1,29 +1,32 @@
 """The least extra money that makes a commitment whole; and where none can, what stands in the way.
 
-Nobody else may be worse off than in the plan: neither the other commitments' shortfall and lateness, nor the stock
-targets, nor what rules lack from the past, nor the frozen plan. Cost is free. Where money alone does not do, limits are
-taken away in three steps, and what each brings is told: rules of the funds that are sums of money; who may pay for
-what, and when; and what then remains is physical.
+It is the cheapest remedy (`planner.plan.remedy`) of those in which nothing but budgets may rise: nobody else may be worse off than
+in the plan. Where money alone does not do, limits are taken away in three steps, and what each brings is told: rules of the
+funds that are sums of money; who may pay for what, and when; and what then remains is physical.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.analysis.money.budget_cells import BudgetCell
+from planner.domain.cells import Field
 from planner.formulation.families import FAMILIES
 from planner.formulation.goods.demand import DEMAND_BALANCE
 from planner.formulation.model.model import Model
 from planner.formulation.money.spending import PAYMENT_BALANCE, SPEND_BALANCE
 from planner.plan.places import Places
 from planner.plan.prices.limits import DEFINITIONS
-from planner.plan.remedy.measures import commitment_rows
-from planner.solver.highs import INFINITY, Basis, Vector
-from planner.solver.parametric_study import Extension, ParametricStudy, Point
-from planner.tolerances import NO_LESS, NOISE, SAME
+from planner.plan.remedy.levers import MONEY, Lever
+from planner.plan.remedy.measures import COMMITMENT, Goal
+from planner.plan.remedy.search import Search
+from planner.solver.highs import Arrays, Vector
+from planner.tolerances import NO_LESS, NOISE, matters
 
 PAYERS = (PAYMENT_BALANCE.name,)  # who may pay for what
 LEAST_LIMIT = 1e-3  # what a limit of 0 counts as in ranks
@@ -48,102 +51,82 @@ class Obstacles:
 
 @dataclass(frozen=True)
 class Remedy:
-    """`short` in the plan; `left` with all the money that helps; `money`: steps by budget cell, the least that leave `left`."""
+    """`short` in the plan; `left` with all the money that helps; `money`: currency by budget cell, the least that leave `left`.
+
+    `others_stay`: what is done with goods that the commitment does not lack stays as planned, as the program is large.
+    """
 
     commitment: str
     short: float
     left: float
     money: Mapping[str, float]
     obstacles: Obstacles | None = None
+    others_stay: bool = False
 
     @property
     def is_whole(self) -> bool:
         return self.obstacles is None
 
 
-@dataclass
-class Remedies:
-    """The LP of remedies of one plan: budget cells as columns, each commitment's shortfall and lateness as rows."""
+def levers(budget_cells: Mapping[BudgetCell, Mapping[int, float]], step: float) -> dict[str, Lever]:
+    """Each budget cell as what may rise, without end, at 1 per unit of money; its entries are per `step` of it."""
+    return {
+        cell.name: _lever(cell, {row: entry / step for row, entry in rows.items()})
+        for cell, rows in budget_cells.items()
+    }
 
-    model: Model
-    study: ParametricStudy
-    start: Basis
-    values: Vector
-    budget_cells: Sequence[str]
-    groups: Sequence[str]
-    held: Sequence[str]  # levels that may not become worse
-    _money_rows: NDArray[np.intp] = field(init=False)
-    _payer_rows: NDArray[np.intp] = field(init=False)
 
-    def __post_init__(self) -> None:
-        self._money_rows = rows_of(self.model, self.model.catalogue.constraints, money=True)
-        payers = (row for name in PAYERS for row in self.model.rows[name].values())
-        self._payer_rows = np.array(sorted(payers), dtype=np.intp)
+def _lever(cell: BudgetCell, entries: Mapping[int, float]) -> Lever:
+    key = (("fund", cell.fund), ("contributor", cell.contributors[0]), ("year", cell.year))
+    return Lever(
+        name=cell.name,
+        what=MONEY,
+        field=Field("Budgets", key, "amount"),
+        value=cell.budget,
+        price=1.0,
+        most=inf,
+        decides="; ".join(cell.contributors),
+        cells="",
+        entries=entries,
+    )
 
-    def short(self, group: str) -> float:
-        return self.study.value(f"short {group}", self.values)
 
-    def find(self, group: str) -> Remedy:
-        """The remedy of one commitment (NO_COMMITMENT: of the demands that belong to none)."""
-        self._hold_others(group)
-        for name in self.budget_cells:
-            self.study.bound_column(name, 0.0, INFINITY)
-        try:
-            costs = self.study.costs({f"short {group}": 1.0})
-            best = self.study.minimise(costs, self.start)
-            small = NO_LESS * max(1.0, self.short(group))
-            left = best.value if best.value > small else 0.0
-            money = self._least_money(group, left + small, best.basis)
-            obstacles = self._obstacles(costs, best) if left else None
-        finally:
-            for name in self.budget_cells:
-                self.study.bound_column(name, 0.0, 0.0)
-        return Remedy(group, self.short(group), left, money, obstacles)
+def short_goals(search: Search) -> list[Goal]:
+    """The commitments that lack something, and the demands of none."""
+    goals = [Goal(COMMITMENT, group) for group in search.groups]
+    whole = sum(search.value(goal) for goal in goals)
+    return [goal for goal in goals if matters(search.value(goal), whole)]
 
-    def _hold_others(self, group: str) -> None:
-        for other in self.groups:
-            for measure in ("short", "late"):
-                name = f"{measure} {other}"
-                if other == group:
-                    self.study.bound(name)
-                else:
-                    self.study.hold(name, self.study.value(name, self.values))
-        for name in self.held:
-            self.study.hold(name, self.study.value(name, self.values))
 
-    def _least_money(self, group: str, left: float, basis: Basis) -> dict[str, float]:
-        """Steps by budget cell: the least in all that leaves no more short than `left`."""
-        if not self.budget_cells:
-            return {}
-        self.study.bound(f"short {group}", upper=left)
-        try:
-            point = self.study.minimise(self.study.column_costs(self.budget_cells), basis)
-        finally:
-            self.study.bound(f"short {group}")
-        found = {name: float(point.values[self.study.column[name]]) for name in self.budget_cells}
-        return {name: steps for name, steps in found.items() if steps > SAME}
+def remedy_of(search: Search, goal: Goal) -> Remedy:
+    """The least money that makes one commitment whole, or brings it as far as money can; `search` among budget cells alone."""
+    short, part = search.value(goal), search.of(goal)
+    best = part.cheapest(goal)
+    left, money = (short, {}) if best is None else (best.left, best.rises)
+    obstacles = _obstacles(part, goal, left) if left else None
+    return Remedy(goal.name, short, left, money, obstacles, part.items is not None)
 
-    def _obstacles(self, costs: Vector, best: Point) -> Obstacles:
-        """With unlimited budgets (`best`); without other rules of money; with money that pays for anything."""
-        try:
-            self.study.free_rows(self._money_rows)
-            ruleless = self.study.minimise(costs, best.basis)
-            self.study.free_rows(self._payer_rows)
-            free = self.study.minimise(costs, ruleless.basis)
-        finally:
-            self.study.put_back(self._money_rows)
-            self.study.put_back(self._payer_rows)
-        small = NO_LESS * max(1.0, best.value)
-        amounts = (best.value - ruleless.value, ruleless.value - free.value, free.value)
-        rules, payers, limits = (amount if amount > small else 0.0 for amount in amounts)
-        return Obstacles(
-            rules,
-            payers,
-            limits,
-            binding(self.model, self.study, best, money=True) if rules else (),
-            unpaid(self.model, ruleless) if payers else (),
-            binding(self.model, self.study, free, money=False) if limits else (),
-        )
+
+def _obstacles(search: Search, goal: Goal, left: float) -> Obstacles:
+    """With unlimited budgets (`left`); without other rules of money; with money that pays for anything."""
+    model = search.standing.program.model
+    payers = np.array(sorted(row for name in PAYERS for row in model.rows[name].values()), dtype=np.intp)
+    of_money = rows_of(model, model.catalogue.constraints, money=True)
+    ruleless = search.least_without(goal, of_money)
+    free = search.least_without(goal, np.union1d(of_money, payers))
+    small = NO_LESS * max(1.0, left)
+    amounts = (left - ruleless.value, ruleless.value - free.value, free.value)
+    rules, unpayable, limits = (amount if amount > small else 0.0 for amount in amounts)
+    lp = search.standing.program.lp
+    with_rules = search.least_without(goal, of_money[:0]) if rules else ruleless
+    return Obstacles(
+        rules,
+        unpayable,
+        limits,
+        binding(model, lp, with_rules.row_duals, money=True) if rules else (),
+        unpaid(model, ruleless.row_duals) if unpayable else (),
+        binding(model, lp, free.row_duals, money=False) if limits else (),
+    )
 
 
 def rows_of(model: Model, families: Iterable[str], money: bool) -> NDArray[np.intp]:
@@ -156,15 +139,15 @@ def _is_money(family: str) -> bool:
     return FAMILIES[family].unit == "money"
 
 
-def binding(model: Model, study: ParametricStudy, point: Point, money: bool, most: int = 4) -> tuple[Place, ...]:
+def binding(model: Model, lp: Arrays, row_duals: Vector, money: bool, most: int = 4) -> tuple[Place, ...]:
     """The limits of money, or all others, that carry the largest rents (|dual · limit|), one place of each."""
-    places, lp = Places(model), study.base
+    places = Places(model)
     rents: dict[tuple[str, str, str | None], tuple[float, Place]] = {}
     for name in model.catalogue.constraints:
         if name in DEFINITIONS or name == DEMAND_BALANCE.name or _is_money(name) != money:
             continue
         for key, row in model.rows[name].items():
-            dual = abs(float(point.row_duals[row]))
+            dual = abs(float(row_duals[row]))
             if dual <= NOISE:
                 continue
             bound = lp.row_upper[row] if np.isfinite(lp.row_upper[row]) else lp.row_lower[row]
@@ -177,19 +160,13 @@ def binding(model: Model, study: ParametricStudy, point: Point, money: bool, mos
     return tuple(place for _, place in ranked[:most])
 
 
-def unpaid(model: Model, point: Point, most: int = 4) -> tuple[tuple[str, str], ...]:
+def unpaid(model: Model, row_duals: Vector, most: int = 4) -> tuple[tuple[str, str], ...]:
     """(cost type, object) that a further unit of money would help most if it paid for it, dearest first."""
     worth: dict[tuple[str, str], float] = {}
     for key, row in model.rows[SPEND_BALANCE.name].items():
-        dual = abs(float(point.row_duals[row]))
+        dual = abs(float(row_duals[row]))
         if dual > NOISE:
             spend = SPEND_BALANCE.index(*key)
             what = (spend.cost_type, spend.object)
             worth[what] = max(dual, worth.get(what, 0.0))
     return tuple(sorted(worth, key=lambda what: (-worth[what], what))[:most])
-
-
-def extension(model: Model, columns: Mapping[str, Mapping[int, float]]) -> tuple[list[str], Extension]:
-    """The commitments, and what the LP of remedies needs beside its levels."""
-    groups, rows = commitment_rows(model)
-    return groups, Extension(rows, columns)

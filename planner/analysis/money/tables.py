@@ -137,7 +137,7 @@ def remedy_table(asking: Asking, remedies: Sequence[Remedy]) -> Table:
             remedy.commitment,
             asking.words.commitment(remedy.commitment),
             remedy.short,
-            sum(remedy.money.values()) * asking.step,
+            sum(remedy.money.values()),
             remedy.left,
             "yes" if remedy.is_whole else "no",
             asking.obstacles(remedy),
@@ -161,9 +161,9 @@ def sum_table(asking: Asking, remedies: Sequence[Remedy]) -> Table:
     known = {budget_cell.name: budget_cell for budget_cell in asking.budget_cells}
     rows = [
         (remedy.commitment, asking.words.commitment(remedy.commitment), known[name].fund,
-         "; ".join(known[name].contributors), _contributors(asking, known[name]), known[name].year, steps * asking.step)
+         "; ".join(known[name].contributors), _contributors(asking, known[name]), known[name].year, amount)
         for remedy in remedies
-        for name, steps in sorted(remedy.money.items(), key=lambda entry: -entry[1])
+        for name, amount in sorted(remedy.money.items(), key=lambda entry: -entry[1])
     ]  # fmt: skip
     frame = pd.DataFrame(
         rows, columns=["commitment", "title", "fund", "contributors", "contributor_names", "year", "amount"]

@@ -11,19 +11,13 @@ from planner.analysis.findings import Field, Findings, Section, Table
 from planner.analysis.remedy.record import RemedyResultRecord
 from planner.plan.remedy.found import Found
 from planner.plan.remedy.kept import MOST_COLUMNS
-from planner.plan.remedy.neighbourhood import MOST_SEARCHED, MOST_WHOLE
+from planner.plan.remedy.neighbourhood import MOST_SEARCHED
 from planner.plan.remedy.search import ALTERNATIVES
 from planner.report.data.money import money_scale
 from planner.report.words.numbers import listing, number, plural
-from planner.report.words.remedy_words import Words
+from planner.report.words.remedy_words import AS_OTHERS_STAY, OTHERS_STAY, Words
 from planner.run.record import goal_record
 
-OTHERS_STAY = (
-    f"The program has more than {number(MOST_WHOLE)} columns. So each remedy changes what is done with the goods that it brings and with "
-    "their parts, what is bought beyond the plan, and who pays; what is done with other goods stays as planned. The cheapest is the cheapest "
-    "of such changes: what would be cheaper, or bring more, by changing other goods was not looked for."
-)
-AS_OTHERS_STAY = ", as long as what is done with other goods stays as planned"
 HOW = {"cheapest": "Cheapest", "alternative": "Otherwise", "single": "By one change alone"}
 
 

@@ -71,6 +71,18 @@ class Neighbourhood:
         """The entries of a column, by row here, of those by row of the whole."""
         return {int(self.row_here[row]): entry for row, entry in whole.items() if self.row_here[row] != NOT_HERE}
 
+    def rows_here(self, whole: Positions) -> Positions:
+        """Those of some rows of the whole that are here: their positions here."""
+        here = self.row_here[whole]
+        return here[here != NOT_HERE]
+
+    def row_duals(self, here: Vector) -> Vector:
+        """By row of the whole, of duals by row here; 0 of rows that are not here."""
+        known = self.row_here != NOT_HERE
+        found = np.zeros(len(self.row_here))
+        found[known] = here[self.row_here[known]]
+        return found
+
     def among(self, columns: Positions, values: Vector) -> tuple[Positions, Vector]:
         """Those of some columns of the whole that are here: their positions here, and their values."""
         _, mine, theirs = np.intersect1d(self.columns, columns, return_indices=True)

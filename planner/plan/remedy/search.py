@@ -10,7 +10,8 @@ not lack stays as planned (`neighbourhood`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from math import log2
 
@@ -25,7 +26,7 @@ from planner.plan.program import built_program
 from planner.plan.remedy.found import Remedy
 from planner.plan.remedy.levers import Lever, levers
 from planner.plan.remedy.measures import CONTINGENCY, EVERYTHING, MEASURES, Goal, lacking, measures
-from planner.plan.remedy.neighbourhood import MOST_SEARCHED, MOST_WHOLE, Neighbourhood, with_parts
+from planner.plan.remedy.neighbourhood import MOST_SEARCHED, MOST_WHOLE, Neighbourhood, Positions, with_parts
 from planner.solver.highs import Basis, Vector
 from planner.solver.lexicographic import inner
 from planner.solver.parametric_study import Extension, ParametricStudy, Point
@@ -37,6 +38,14 @@ MOST_ALONE = 25  # levers that are tried by themselves
 PARTS = (0.25, 0.5, 0.75)  # of what is short, on the frontier
 ALTERNATIVES = 2
 LEAST_ENTRY, LARGEST_ENTRY = 1e-4, 1e3  # between which the largest coefficient of a lever is to be
+
+
+@dataclass(frozen=True)
+class Least:
+    """The least that a goal lacks; `row_duals` of the program's rows there, 0 of those that are not searched."""
+
+    value: float
+    row_duals: Vector
 
 
 @dataclass
@@ -122,6 +131,18 @@ class Search:
         point = self._minimise(self.study.costs({goal.row: 1.0}))
         return point.value, self.part.values(point.values, self.standing.values)
 
+    def least_without(self, goal: Goal, rows: Positions) -> Least:
+        """The least that the goal lacks with all levers, and without these rows of the program."""
+        hold_others(self.study, goal, self._held)
+        here = self.part.rows_here(rows)
+        self.study.free_rows(here)
+        try:
+            with self._freed(list(self.levers)):
+                point = self._minimise(self.study.costs({goal.row: 1.0}))
+        finally:
+            self.study.put_back(here)
+        return Least(point.value, self.part.row_duals(point.row_duals))
+
     def value(self, goal: Goal) -> float:
         """What the goal lacks in the plan."""
         return self.before[goal.row]
@@ -169,26 +190,34 @@ class Search:
         self, goal: Goal, how: str, free: Sequence[str], short: float, most: float | None = None
     ) -> Remedy | None:
         """With these levers; None where they do not come to `most` (None: where they bring nothing)."""
-        for name in free:
-            self.study.bound_column(name, 0.0, self.levers[name].most / self._units[name])
         try:
-            left, near = self._reached(goal, short) if most is None else (most, None)
-            if left is None:
-                return None
-            self.study.bound(goal.row, upper=left + NO_LESS * left)
-            costs = self._prices(free)
-            point = self.study.minimise(costs, near) if near or len(free) == 1 else self._minimise(costs)
+            with self._freed(free):
+                left, near = self._reached(goal, short) if most is None else (most, None)
+                if left is None:
+                    return None
+                self.study.bound(goal.row, upper=left + NO_LESS * left)
+                costs = self._prices(free)
+                point = self.study.minimise(costs, near) if near or len(free) == 1 else self._minimise(costs)
         except NoPlanError:
             if most is None:
                 raise
             return None
         finally:
             self.study.bound(goal.row)
-            for name in free:
-                self.study.bound_column(name, 0.0, 0.0)
         rises = {name: float(point.values[self.study.column[name]]) * self._units[name] for name in free}
         kept = {name: rise for name, rise in rises.items() if rise > SAME * max(1.0, self.levers[name].value)}
         return Remedy(how, kept, sum(self.levers[name].price * rise for name, rise in kept.items()), short, left)
+
+    @contextmanager
+    def _freed(self, free: Sequence[str]) -> Iterator[None]:
+        """Let these levers rise."""
+        for name in free:
+            self.study.bound_column(name, 0.0, self.levers[name].most / self._units[name])
+        try:
+            yield
+        finally:
+            for name in free:
+                self.study.bound_column(name, 0.0, 0.0)
 
     def _reached(self, goal: Goal, short: float) -> tuple[float | None, Basis | None]:
         """The least that the goal lacks (None: they bring nothing) with the levers that are free, and where to go on from."""

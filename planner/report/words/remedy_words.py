@@ -20,13 +20,20 @@ from planner.plan.remedy.levers import (
     Lever,
 )
 from planner.plan.remedy.measures import CONTINGENCY, EVERYTHING, Goal
+from planner.plan.remedy.neighbourhood import MOST_WHOLE
 from planner.report.words.names import goods_text, title_of
-from planner.report.words.numbers import Money, compact, listing, plural, share
+from planner.report.words.numbers import Money, compact, listing, number, plural, share
 from planner.tolerances import matters
 
 MOST_RISES = 6  # in one sentence
 MOST_CELLS = 40
 MOST_ITEMS = 4
+OTHERS_STAY = (
+    f"The program has more than {number(MOST_WHOLE)} columns. So each remedy changes what is done with the goods that it brings and with "
+    "their parts, what is bought beyond the plan, and who pays; what is done with other goods stays as planned. The cheapest is the cheapest "
+    "of such changes: what would be cheaper, or bring more, by changing other goods was not looked for."
+)
+AS_OTHERS_STAY = ", as long as what is done with other goods stays as planned"
 LEAD_TIMES = {
     "Routes": "in transit on",
     "Lines": "from order to completion at",

@@ -21,7 +21,6 @@ import pytest
 
 from planner.analysis.money.budget_cells import budget_cells, with_every_budget, with_more
 from planner.analysis.money.money import BudgetFinding, MoneyResult, money_of_workbook
-from planner.analysis.money.remedy import extension
 from planner.analysis.money.sensitivity import Prices, Sample
 from planner.analysis.remedy.remedy import Asked, remedy_of_workbook
 from planner.catalogue import load
@@ -31,7 +30,7 @@ from planner.plan import SolveOptions, solve
 from planner.plan.again.warm_start import WarmStart
 from planner.plan.prices.marginal import Marginal
 from planner.schemas import schema
-from planner.solver.parametric_study import ParametricStudy
+from planner.solver.parametric_study import Extension, ParametricStudy
 from planner.workbook import read_instance
 from tests.seeds import only_long
 from tests.worlds.worlds import World, random_world, write_world
@@ -173,6 +172,36 @@ def test_where_money_is_not_enough_the_capacity_is_named(tmp_path: Path) -> None
     assert "line capacity of Press for shell in 2026-01" in frame["why_not"].iloc[0]
 
 
+def test_money_for_a_commitment_takes_nothing_from_targets_under_the_weighted_objective(tmp_path: Path) -> None:
+    """40 EUR make 5 shells. A missing target costs 20, a shortage 9, so they stay in store. 5 more are all that the press can make:
+    40 EUR more bring half of the pact, and no money brings the other half while 5 stay in store.
+    """
+    settings = [row for row in WORKSHOP["Settings"] if row["key"] != "objective"]
+    changes: World = {
+        "Settings": [*settings, {"key": "objective", "value": "weighted"}],
+        "Demand": [{**WORKSHOP["Demand"][0], "shortage_cost": 9}],
+        "Targets": [
+            {"target": "reserve", "nodes": "Works", "items": "shell", "from": 1, "quantity": 5, "shortage_cost": 20}
+        ],
+    }
+    (remedy,) = asked(WORKSHOP | changes, tmp_path).remedies
+    assert (remedy.short, remedy.left) == pytest.approx((100.0, 50.0))
+    assert sum(remedy.money.values()) == pytest.approx(40.0, abs=1e-4)
+
+
+def test_of_a_large_program_money_leaves_the_plan_of_other_goods(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What takes no part in the pact is fixed as planned, and everything that speaks of the remedy says so."""
+    monkeypatch.setattr("planner.plan.remedy.search.MOST_WHOLE", 0)
+    result = asked(WORKSHOP, tmp_path)
+    (remedy,) = result.remedies
+    assert remedy.others_stay
+    assert sum(remedy.money.values()) == pytest.approx(40.0, abs=1e-4)
+    assert "as long as what is done with other goods stays as planned" in result.findings.headline
+    assert json.loads((result.folder / "money.json").read_text(encoding="utf-8"))["remedies"][0]["others_stay"]
+
+
 def test_where_no_fund_may_pay_that_is_said(tmp_path: Path) -> None:
     only_road = {"Funds": [WORKSHOP["Funds"][1]], "Budgets": [WORKSHOP["Budgets"][1]]}
     result = asked(WORKSHOP | only_road, tmp_path)
@@ -299,9 +328,8 @@ def test_prices_are_what_plans_made_from_nothing_find(seed: int, objective: str,
     model = bench.program.model
     found = budget_cells(model, 1.0)
     columns = {budget_cell.name: rows for budget_cell, rows in found.items()}
-    _, more = extension(model, columns)
     levels = dict(bench.program.levels)
-    study = ParametricStudy(bench.program.lp, levels, bench.program.settings(bench.options), more)
+    study = ParametricStudy(bench.program.lp, levels, bench.program.settings(bench.options), Extension({}, columns))
     base = study.in_order(list(levels), 0.0, study.start(bench.basis))
     study.let_go()
     vertex = Marginal(bench.program.session(bench.options), bench.program.levels, bench.last_basis,
@@ -364,4 +392,4 @@ def test_money_and_remedy_say_the_same(seed: int | str, tmp_path: Path) -> None:
             continue
         cheapest = remedies[0][0]
         assert cheapest.left == pytest.approx(one.left, rel=1e-6)
-        assert cheapest.cost == pytest.approx(sum(one.money.values()) * told.step, rel=1e-5)
+        assert cheapest.cost == pytest.approx(sum(one.money.values()), rel=1e-5)
