@@ -123,12 +123,22 @@ def _deaf() -> Iterator[None]:
     if sys.platform == "win32":
         yield
         return
-    resource_tracker.ensure_running()  # on its first start it would let Ctrl-C through again
+    _start_resource_tracker()  # on its first start it would let Ctrl-C through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _start_resource_tracker() -> None:
+    """It clears semaphores of a process that ends at once, as this one does when it is interrupted. It need not warn of them."""
+    ignored = "ignore:resource_tracker"
+    sys.warnoptions.append(ignored)  # what it is started with
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        sys.warnoptions.remove(ignored)
 
 
 @contextlib.contextmanager

@@ -179,3 +179,16 @@ def test_interrupted_it_leaves_nothing_and_says_so(workbook: Path, tmp_path: Pat
     assert said[-1] == "Interrupted; nothing half-written is left.\n"
     assert [line for line in said[:-1] if not line.startswith(PHASES)] == []
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there processes have no semaphores to clear")
+def test_a_process_that_ends_at_once_is_not_warned_of() -> None:
+    """Whatever its semaphores: its last word is its own."""
+    script = (
+        "import multiprocessing, os; from planner.options import cluster; cluster._start_resource_tracker(); "
+        "held = multiprocessing.get_context('spawn').Lock(); os._exit(130)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script], stderr=subprocess.PIPE, text=True, timeout=LONG
+    )  # until the tracker ends
+    assert (ended.returncode, ended.stderr) == (130, "")
