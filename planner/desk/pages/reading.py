@@ -104,7 +104,7 @@ def chosen_digest(run: Seen) -> Digest | None:
     if digest is None or not run.chosen.is_any:
         return digest
     demands = filtered(digest.service.demands, run.chosen, run.calendar, run.nation_of)
-    return replace(digest, service=digest.service.of(demands))
+    return replace(digest, demands=demands)
 
 
 @dataclass(frozen=True)

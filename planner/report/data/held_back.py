@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import fsum
+from typing import Any
 
 import pandas as pd
 
@@ -17,6 +20,11 @@ from planner.report.words.numbers import compact
 MATERIAL = 0.05  # of what is lacking: a limit that holds back less is no reason for it
 NO_LIMITS = frozenset({UNREACHED, AIMS})
 LIMIT = ("group", "family", "object", "of_item")
+COLUMNS = (
+    *LIMIT,
+    *("amount", "quantity", "weight", "least", "most", "tried", "taken_by", "contributors", "nation", "fund", "cells"),
+)
+_Row = Any  # of the attribution, by the names of `COLUMNS`
 MOST_CELLS = 60  # characters
 
 
@@ -58,46 +66,41 @@ def held_back(rows: pd.DataFrame, names: PlanningInstance | None = None) -> list
     if not len(rows):
         return []
     total = float(rows["amount"].sum())
-    whole = (rows["quantity"] * rows["weight"]).to_numpy(dtype=float)
-    bounds = rows.assign(
-        least=rows["least"] * whole,
-        most=rows["most"] * whole,
-        tried=rows["tried"] == "yes",
-        taken=_filled(rows["taken_by"]),
-    )
-    bounds[list(LIMIT)] = bounds[list(LIMIT)].fillna("").astype(str)
-    found = []
-    for key, own in bounds.groupby(list(LIMIT), sort=False):
-        group, family, name, item = (str(part) for part in key)
-        amount = float(own["amount"].sum())
-        found.append(
-            Held(
-                group,
-                limit_words(family, object_title(names, name), title_of(names.items, item))
-                if names
-                else limit_words(family, name, item),
-                amount,
-                amount / total,
-                float(own["least"].sum()) / total,
-                float(own["most"].sum()) / total,
-                bool(own["tried"].all()),
-                bool(own["taken"].any()),
-                _joined(own["contributors"] if _filled(own["contributors"]).any() else own["nation"]),
-                _joined(own["fund"]),
-                _joined(own["cells"], ", "),
-            )
-        )
+    by_limit: dict[tuple[str, ...], list[_Row]] = {}
+    for row in rows[list(COLUMNS)].itertuples(index=False):
+        by_limit.setdefault(tuple(_text(getattr(row, name)) for name in LIMIT), []).append(row)
+    found = [_held(key, own, total, names) for key, own in by_limit.items()]
     return sorted(found, key=lambda held: -held.part)
 
 
-def _filled(values: pd.Series) -> pd.Series:
-    """Which of some texts are no blanks: None in a plan, an empty text in a table that was read."""
-    return values.notna() & (values != "")
+def _held(key: Sequence[str], rows: Sequence[_Row], total: float, names: PlanningInstance | None) -> Held:
+    group, family, name, item = key
+    amount = fsum(row.amount for row in rows)
+    whole = [row.quantity * row.weight for row in rows]
+    contributors = _joined(row.contributors for row in rows)
+    return Held(
+        group,
+        limit_words(family, object_title(names, name), title_of(names.items, item)) if names else limit_words(family, name, item),
+        amount,
+        amount / total,
+        fsum(row.least * amount for row, amount in zip(rows, whole, strict=True)) / total,
+        fsum(row.most * amount for row, amount in zip(rows, whole, strict=True)) / total,
+        all(row.tried == "yes" for row in rows),
+        any(_text(row.taken_by) for row in rows),
+        contributors or _joined(row.nation for row in rows),
+        _joined(row.fund for row in rows),
+        _joined((row.cells for row in rows), ", "),
+    )  # fmt: skip
 
 
-def _joined(values: pd.Series, separator: str = "; ") -> str:
+def _text(value: object) -> str:
+    """Blank where there is none: None in a plan, an empty text or no number in a table that was read."""
+    return "" if value is None or value != value else str(value)
+
+
+def _joined(values: Iterable[object], separator: str = "; ") -> str:
     """Each name or range once."""
-    names = dict.fromkeys(name for value in values.dropna() for name in str(value).split(separator) if name)
+    names = dict.fromkeys(name for value in values for name in _text(value).split(separator) if name)
     return separator.join(names)
 
 

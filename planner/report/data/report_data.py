@@ -58,23 +58,76 @@ class Gap:
 
 @dataclass(frozen=True)
 class Digest:
+    """What the outputs show of a plan; each part is gathered when it is asked for, once. `demands`: those that are told of, as
+    `service.demands` has them; None: all.
+    """
+
     plan: Plan
     run: RunRecord
     catalogue: Catalogue
     money: Money
-    service: Service
-    finances: Finances
-    ledger: Ledger
-    rules: tuple[View, ...]
-    traffic: Traffic
-    targets: list[StockLine]
-    depots: list[StockLine]
-    prices: pd.DataFrame
-    limits: list[Limit]
-    marginal_costs: pd.DataFrame
-    guarantees: Guarantees
-    guarantee_worth: GuaranteeWorth
-    blamed: tuple[View, ...]
+    demands: pd.DataFrame | None = None
+
+    @cached_property
+    def service(self) -> Service:
+        whole = read_service(self.plan, self.money)
+        return whole if self.demands is None else whole.of(self.demands)
+
+    @cached_property
+    def finances(self) -> Finances:
+        return read_finances(self.plan)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return read_ledger(self.plan)
+
+    @cached_property
+    def rules(self) -> tuple[View, ...]:
+        """What the rules of funds and partners came to."""
+        return (
+            *instrument_views(self.plan, self.run.model.kind),
+            *partner_views(self.plan, self.money),
+            *past_views(self.plan, self.catalogue),
+        )
+
+    @cached_property
+    def traffic(self) -> Traffic:
+        return read_traffic(self.plan)
+
+    @cached_property
+    def targets(self) -> list[StockLine]:
+        return read_targets(self.plan)
+
+    @cached_property
+    def depots(self) -> list[StockLine]:
+        return read_depots(self.plan)
+
+    @cached_property
+    def prices(self) -> pd.DataFrame:
+        """Of limits."""
+        return limit_prices(self.plan)
+
+    @cached_property
+    def limits(self) -> list[Limit]:
+        return read_limits(self.plan, self.prices, self.catalogue, self.money)
+
+    @cached_property
+    def marginal_costs(self) -> pd.DataFrame:
+        """Of what is delivered."""
+        return marginal_costs(self.plan)
+
+    @cached_property
+    def guarantees(self) -> Guarantees:
+        return read_guarantees(self.plan, self.money)
+
+    @cached_property
+    def guarantee_worth(self) -> GuaranteeWorth:
+        return read_worth(self.plan, self.run.no_worth, self.money)
+
+    @cached_property
+    def blamed(self) -> tuple[View, ...]:
+        """What holds back each aim."""
+        return held_back_views(self.plan)
 
     @property
     def instance(self) -> PlanningInstance:
@@ -135,33 +188,8 @@ class Digest:
 
 
 def read_digest(plan: Plan, run: RunRecord) -> Digest:
-    """Gather everything that both outputs show. Raises UsageError if the run names an unknown model."""
-    model = catalogue.load(run.model.name)
-    money = money_scale(plan)
-    prices = limit_prices(plan)
-    return Digest(
-        plan=plan,
-        run=run,
-        catalogue=model,
-        money=money,
-        service=read_service(plan, money),
-        finances=read_finances(plan),
-        ledger=read_ledger(plan),
-        rules=(
-            *instrument_views(plan, run.model.kind),
-            *partner_views(plan, money),
-            *past_views(plan, model),
-        ),
-        traffic=read_traffic(plan),
-        targets=read_targets(plan),
-        depots=read_depots(plan),
-        prices=prices,
-        limits=read_limits(plan, prices, model, money),
-        marginal_costs=marginal_costs(plan),
-        guarantees=read_guarantees(plan, money),
-        guarantee_worth=read_worth(plan, run.no_worth, money),
-        blamed=held_back_views(plan),
-    )
+    """What all outputs show. Raises UsageError if the run names an unknown model."""
+    return Digest(plan, run, catalogue.load(run.model.name), money_scale(plan))
 
 
 def missing_view(demands: pd.DataFrame, gaps: Sequence[Gap], instance: PlanningInstance) -> tuple[View, ...]:

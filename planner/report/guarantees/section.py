@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from planner.plan.plan import Plan
 from planner.report.figures.drawing import Figure
@@ -19,15 +20,44 @@ MOST_SENTENCES = 6
 
 @dataclass(frozen=True)
 class Guarantees:
-    """What the plan's answers come to; empty where the input has no case."""
+    """What the plan's answers come to, in `money`; empty where the input has no case. Each part is worked out when it is asked for, once."""
 
-    headline: str = ""
-    sentences: tuple[str, ...] = ()  # of single cases, the least covered first
-    of_each: bool = False  # one case of each contingency is told
-    views: tuple[View, ...] = ()
-    weighting: str = ""  # how means over the cases are taken
-    figure: tuple[str, str] | None = None  # expected coverage, and a note
     answers: Answers | None = None
+    money: Money | None = None
+
+    @cached_property
+    def headline(self) -> str:
+        return headline(self.answers) if self.answers else ""
+
+    @cached_property
+    def sentences(self) -> tuple[str, ...]:
+        """Of single cases, the least covered first."""
+        if self.answers is None or self.money is None:
+            return ()
+        return tuple(sentence(self.answers, case, self.money) for case in self._told[0])
+
+    @property
+    def of_each(self) -> bool:
+        """Is one case of each contingency told?"""
+        return self._told[1]
+
+    @cached_property
+    def views(self) -> tuple[View, ...]:
+        return guarantee_views(self.answers) if self.answers else ()
+
+    @property
+    def weighting(self) -> str:
+        """How means over the cases are taken."""
+        return self.answers.weighting if self.answers else ""
+
+    @cached_property
+    def figure(self) -> tuple[str, str] | None:
+        """Expected coverage, and a note."""
+        return _figure(self.answers) if self.answers else None
+
+    @cached_property
+    def _told(self) -> tuple[list[CaseAnswer], bool]:
+        return _told(self.answers) if self.answers else ([], False)
 
     def domain_panels(self, money: Money) -> Figure | None:
         return domain_panels(self.answers, money) if self.answers else None
@@ -40,20 +70,8 @@ class Guarantees:
 
 
 def read_guarantees(plan: Plan, money: Money) -> Guarantees:
-    """Sentences and tables of the plan's cases; the pictures are drawn when they are asked for."""
-    if not len(plan.tables["cases"]):
-        return Guarantees()
-    answers = Answers(plan)
-    least, of_each = _told(answers)
-    return Guarantees(
-        headline(answers),
-        tuple(sentence(answers, case, money) for case in least),
-        of_each,
-        guarantee_views(answers),
-        answers.weighting,
-        _figure(answers),
-        answers,
-    )
+    """Sentences, tables and pictures of the plan's cases."""
+    return Guarantees(Answers(plan), money) if len(plan.tables["cases"]) else Guarantees()
 
 
 def _told(answers: Answers) -> tuple[list[CaseAnswer], bool]:
