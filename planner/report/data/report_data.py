@@ -19,6 +19,7 @@ from planner.report.data.ledger import Ledger, read_ledger
 from planner.report.data.limits import Limit, limit_prices, marginal_costs, read_limits
 from planner.report.data.money import Finances, money_scale, read_finances
 from planner.report.data.rules.instruments import instrument_views
+from planner.report.data.rules.lots import lot_views
 from planner.report.data.rules.partner_rules import partner_views
 from planner.report.data.rules.past import lack_words, past_views
 from planner.report.data.service import Service, read_service
@@ -88,6 +89,7 @@ class Digest:
             *instrument_views(self.plan, self.run.model.kind),
             *partner_views(self.plan, self.money),
             *past_views(self.plan, self.catalogue),
+            *lot_views(self.plan),
         )
 
     @cached_property

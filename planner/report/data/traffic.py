@@ -57,10 +57,6 @@ class Traffic:
     handling: list[NodeFlow] = field(default_factory=list)  # nodes that are full at some time, most often first
 
     @property
-    def full_nodes(self) -> dict[str, NodeFlow]:
-        return {flow.node: flow for flow in self.handling}
-
-    @property
     def saturated(self) -> list[LegFlow]:
         return [flow for flow in self.legs if flow.full_periods]
 

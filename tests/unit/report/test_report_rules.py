@@ -131,6 +131,25 @@ def test_shares_of_supply(digest: Digest) -> None:
     ]
 
 
+def test_quantities_that_are_no_whole_lots_are_listed_not_forced() -> None:
+    """Lots of 20 shells: 60 and 40 made are 3 and 2 lots; what is shipped and delivered is not whole."""
+    shell = replace(world().items["shell"], lot=20.0)
+    found = digest_of(replace(world(), items={**world().items, "shell": shell}))
+    assert [(*row[:2], *row[3:]) for row in view(found, "fractions of lots").rows] == [
+        ("shipped", "North", "2026-01", 50.0, 2.5, "unit"),
+        ("shipped", "North", "2027-01", 10.0, 0.5, "unit"),
+        ("shipped", "South", "2027-01", 30.0, 1.5, "unit"),
+        ("delivered", "d", "2026-01", 70.0, 3.5, "unit"),
+    ]
+
+
+@pytest.mark.parametrize("lot", [None, 10.0])
+def test_whole_lots_and_items_without_lots_are_not_listed(lot: float | None) -> None:
+    shell = replace(world().items["shell"], lot=lot)
+    found = digest_of(replace(world(), items={**world().items, "shell": shell}))
+    assert not [view for view in found.views if view.name == "fractions of lots"]
+
+
 def test_consents_say_what_is_withheld_until_when_and_at_what_price(digest: Digest) -> None:
     export, transit, free = view(digest, "consents").rows
     assert export[:7] == ("Export", "Poland", "export", "Ammunition", "North", "pending", "the whole horizon")
