@@ -16,7 +16,7 @@ from planner.store.database import address_of
 from planner.workbook.names.names import nearest
 
 SOLVE, REPLAN = "solve", "replan"
-GOOD, APPROVED = "good", "approved"
+APPROVED = "approved"
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 

@@ -45,12 +45,6 @@ def note(connection: sa.Connection, who: str, what: str, content: Mapping[str, A
     connection.execute(_table.insert(), signed(values, before))
 
 
-def add_to_log(database: Database, who: str, what: str, content: Mapping[str, Any]) -> None:
-    """Add to the log in a transaction of its own."""
-    with database.writing() as connection:
-        note(connection, who, what, content)
-
-
 def read_log(database: Database, most: int) -> tuple[list[Event], str]:
     """The newest events, the newest first, and what is wrong with the log (blank: nothing; all of it is looked through)."""
     with database.reading() as connection:

@@ -17,7 +17,7 @@ FONT = "Liberation Sans, Arial, Helvetica, sans-serif"  # of equal widths, so th
 FONT_SIZE, SMALL = 12, 11
 LETTER = 0.62  # the width of a letter in font sizes, on the safe side
 WHOLE, HALF = 960, 520  # width of a figure over the page, and of two side by side
-WIDE_DASH, SHORT_DASH = [6, 3], [2, 2]
+WIDE_DASH = [6, 3]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from planner.errors import BusyError, UsageError
 from planner.store import jobs as module
 from planner.store import schema
 from planner.store.jobs import DONE, FAILED, MOST_ATTEMPTS, MOST_OPEN_EACH, RUNNING, WAITING, Jobs
-from planner.store.log import add_to_log, read_log
+from planner.store.log import note, read_log
 from planner.store.store import open_store
 from tests.unit.store.damage import unprotect
 
@@ -85,7 +85,8 @@ def test_an_unknown_job_is_said_so(jobs: Jobs) -> None:
 def test_the_log_shows_what_was_changed_in_it(jobs: Jobs, store_place: str) -> None:
     jobs.add("a", "plan", {"file": "x.xlsx"})
     database = open_store(store_place).database
-    add_to_log(database, "b", "approved a run", {"run": 1})
+    with database.writing() as connection:
+        note(connection, "b", "approved a run", {"run": 1})
     events, fault = read_log(database, 9)
     assert [(event.who, event.what) for event in events] == [("b", "approved a run"), ("a", "asked for a job: plan")]
     assert fault == ""
