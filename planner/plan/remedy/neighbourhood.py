@@ -74,7 +74,8 @@ class Neighbourhood:
     def rows_here(self, whole: Positions) -> Positions:
         """Those of some rows of the whole that are here: their positions here."""
         here = self.row_here[whole]
-        return here[here != NOT_HERE]
+        found: Positions = here[here != NOT_HERE]
+        return found
 
     def row_duals(self, here: Vector) -> Vector:
         """By row of the whole, of duals by row here; 0 of rows that are not here."""
