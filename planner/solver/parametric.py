@@ -13,7 +13,8 @@ exchanges two columns at the same vertex. From the basis that it ends with the d
 (ratio test along d).
 
 The basis of the plan is factorised by HiGHS; the few exchanges of one question are kept as eta vectors and forgotten
-after it. So answers depend on the basis alone, not on what was asked before.
+after it. So answers depend on the basis alone, not on what was asked before. What a row and a pivot come to after the same
+exchanges is kept for the next questions: it is the same to the last bit.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ from planner.solver.highs import HighsSession, Vector
 from planner.tolerances import DUAL_ZERO, FEASIBLE, NO_COST, NO_PIVOT, NOISE, SAME_RATIO, SMALLEST_PIVOT, TIGHT
 
 Positions = NDArray[np.intp]
+Exchanges = tuple[tuple[int, int], ...]  # leaving and entering variables
 SEED = 1
+MOST_KEPT = 2e7  # numbers that are kept of pivots, as the same ones come up in many answers
 NONE = np.empty(0, dtype=np.intp)
 
 
@@ -46,7 +49,7 @@ class Derivative:
     slopes: Vector
     extent: float
     exact: bool
-    exchanges: tuple[tuple[int, int], ...]
+    exchanges: Exchanges
     blocking: Mapping[int, float]
     duals: DualChange
 
@@ -89,6 +92,7 @@ class Parametric:
         self._place = np.zeros(lp.columns + lp.rows, dtype=np.intp)  # of a basic variable, in the basis
         self._place[self.basic] = np.arange(lp.rows)
         self._last: tuple[Mapping[int, float], Vector] | None = None
+        self.kept = Kept()
         self._find_room(session, values)
         self._price_out(costs, self._held(session) if trusts_faces else None)
 
@@ -280,9 +284,13 @@ class Question:
     def forget(self, start: Vector) -> None:
         """Put back what the pivots changed."""
         of = self._of
-        for levels, variables in self._touched:
-            there = np.ix_(levels, variables)
-            of.reduced[there] = start[there]
+        if sum(len(levels) * len(variables) for levels, variables in self._touched) > start.size:
+            of.reduced[:] = start
+        else:
+            for levels, variables in self._touched:
+                there = np.ix_(levels, variables)
+                of.reduced[there] = start[there]
+        of.kept.make_room()
         for exchange in self._exchanges:
             of.is_basic[list(exchange)] = False
         of.is_basic[of.basic[[place for place, *_ in self._etas]]] = True
@@ -342,9 +350,8 @@ class Question:
 
         None: nothing can keep the limit. UNSURE: only entries that are too small to tell from none.
         """
-        of, unit = self._of, np.zeros(self._of.lp.rows)
-        unit[place] = 1.0
-        variables, entries = of.row_entries(of.backward(self._before(unit)))
+        of = self._of
+        variables, entries = self._row(place)
         helps = -entries if rises else entries  # the leaving variable changes by −entry per unit of the entering one
         able = np.flatnonzero(np.where(helps > 0, ~self.falls[variables], ~self.rises[variables]))
         found = able[np.abs(entries[able]) > SMALLEST_PIVOT * min(1.0, float(np.abs(entries).max(initial=0.0)))]
@@ -356,6 +363,32 @@ class Question:
             found = found[ratio <= least + SAME_RATIO * abs(least)]
         best = found[np.argmax(np.abs(entries[found]))]
         return Entering(int(variables[best]), float(entries[best]), variables, entries)
+
+    def _row(self, place: int) -> tuple[Positions, Vector]:
+        """The row of B⁻¹ [A I] at a place of the basis, of variables that are not basic."""
+        of, after = self._of, (tuple(self._exchanges), place)
+        if after not in of.kept.rows:
+            unit = np.zeros(of.lp.rows)
+            unit[place] = 1.0
+            of.kept.rows[after] = of.row_entries(of.backward(self._before(unit)))
+            of.kept.count(*of.kept.rows[after])
+        return of.kept.rows[after]
+
+    def _pivot(self, place: int, found: Entering) -> Pivot:
+        """What an exchange at a place of the basis changes."""
+        of, after = self._of, (tuple(self._exchanges), place, found.variable)
+        if after not in of.kept.pivots:
+            column = self._updated(of.forward(of.column(found.variable)))
+            others = np.flatnonzero(column)
+            others = others[others != place]
+            ratio = of.reduced[:, found.variable] / found.entry
+            levels = np.flatnonzero(ratio)  # mostly the last few
+            there = np.ix_(levels, found.variables)
+            changed = of.reduced[there] - ratio[levels, None] * found.entries
+            changed[np.abs(changed) <= of.nothing[there]] = 0.0
+            of.kept.pivots[after] = Pivot(float(column[place]), others, column[others], ratio, levels, changed)
+            of.kept.count(others, others, changed)
+        return of.kept.pivots[after]
 
     def _before(self, row: Vector) -> Vector:
         """A row vector taken back through the pivots, to be multiplied by the inverse of the plan's own basis."""
@@ -372,24 +405,16 @@ class Question:
         return column
 
     def _exchange(self, place: int, found: Entering, moves: Vector) -> Vector:
-        of, leaving = self._of, int(self._basic[place])
-        column = self._updated(of.forward(of.column(found.variable)))
-        ratio = of.reduced[:, found.variable] / found.entry
-        levels = np.flatnonzero(ratio)  # mostly the last few
-        there = np.ix_(levels, found.variables)
-        changed = of.reduced[there] - ratio[levels, None] * found.entries
-        changed[np.abs(changed) <= of.nothing[there]] = 0.0
-        of.reduced[there] = changed
-        of.reduced[:, leaving], of.reduced[:, found.variable] = -ratio, 0.0
-        self._touched += [(levels, found.variables), (np.arange(of.levels + 1), np.array([leaving]))]
+        of, leaving, pivot = self._of, int(self._basic[place]), self._pivot(place, found)
+        of.reduced[np.ix_(pivot.levels, found.variables)] = pivot.reduced
+        of.reduced[:, leaving], of.reduced[:, found.variable] = -pivot.ratio, 0.0
+        self._touched += [(pivot.levels, found.variables), (np.arange(of.levels + 1), np.array([leaving]))]
         self._exchanges.append((leaving, found.variable))
         of.is_basic[leaving], of.is_basic[found.variable] = False, True
         self._basic[place] = found.variable
-        pivot, others = float(column[place]), np.flatnonzero(column)
-        others = others[others != place]
-        self._etas.append((place, pivot, others, column[others]))
-        step = moves[place] / pivot
-        moves[others] -= step * column[others]
+        self._etas.append((place, pivot.entry, pivot.others, pivot.column))
+        step = moves[place] / pivot.entry
+        moves[pivot.others] -= step * pivot.column
         moves[place] = step
         return moves
 
@@ -407,6 +432,38 @@ class Entering(NamedTuple):
     entry: float
     variables: Positions
     entries: Vector
+
+
+class Pivot(NamedTuple):
+    """One exchange: of the column that enters its `entry` where it enters, its other ones (`column`, at the places `others`); by
+    level the `ratio` of its reduced cost to that entry; and at the `levels` where that is not 0 the new `reduced` costs of the
+    variables in the row.
+    """
+
+    entry: float
+    others: Positions
+    column: Vector
+    ratio: Vector
+    levels: Positions
+    reduced: Vector
+
+
+class Kept:
+    """Rows and pivots by the exchanges before them and the place in the basis; all are dropped where they are too many."""
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[Exchanges, int], tuple[Positions, Vector]] = {}
+        self.pivots: dict[tuple[Exchanges, int, int], Pivot] = {}  # by the variable that enters, too
+        self._numbers = 0
+
+    def make_room(self) -> None:
+        if self._numbers > MOST_KEPT:
+            self.rows.clear()
+            self.pivots.clear()
+            self._numbers = 0
+
+    def count(self, *kept: Vector | Positions) -> None:
+        self._numbers += sum(one.size for one in kept)
 
 
 UNSURE = Entering(-1, 0.0, NONE, np.empty(0))

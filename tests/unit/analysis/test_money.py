@@ -365,6 +365,36 @@ def test_prices_are_what_plans_made_from_nothing_find(seed: int, objective: str,
                     assert (np.abs(moved - side.changes) <= scale + 1e-6 * np.abs(moved)).all()
 
 
+@pytest.mark.parametrize("most", [0.0, 2e7], ids=["nothing kept", "pivots kept"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_path_is_the_same_whatever_was_followed_before(
+    seed: int, most: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To the last bit: by itself, and again after all others."""
+    monkeypatch.setattr("planner.solver.parametric.MOST_KEPT", most)
+    instance = rich_in_rules(seed, "lexicographic", tmp_path)
+    bench = WarmStart(instance, SolveOptions(), priced=False)
+    levels, values = bench.program.levels, [level.value for level in bench.optimum.levels]
+    steps = [
+        {row: -sign * entry for row, entry in rows.items()}
+        for rows in budget_cells(bench.program.model, 10.0).values()
+        for sign in (1.0, -1.0)
+    ]
+
+    def vertex() -> Marginal:
+        return Marginal(bench.program.session(bench.options), levels, bench.last_basis, values)
+
+    together = vertex()
+    for _ in range(2):
+        for step in steps:
+            found, alone = together.path(step, 1.0, 1000), vertex().path(step, 1.0, 1000)
+            assert found is not None
+            assert alone is not None
+            assert found.length == alone.length
+            for name in ("slopes", "changes", "shift"):
+                assert np.array_equal(getattr(found, name), getattr(alone, name)), name
+
+
 ONLY_MONEY: World = {"Remedies": [{"remedy": "more money", "what": "money", "price": 1}]}
 
 
