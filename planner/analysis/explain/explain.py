@@ -55,9 +55,10 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Lacking:
-    """What a place lacks of an item: units, of how many wanted (nan: not known), and why.
+    """What a place lacks of an item: units, counted in `unit` (blank: pieces, or items of several units), of how many wanted (nan:
+    not known), and why.
 
-    `contingency`: of what responses lack, all its strikes added up.
+    `contingency`: of what responses lack, all its strikes added up. Of a stock target the periods are added up too.
     """
 
     kind: str
@@ -65,6 +66,7 @@ class Lacking:
     place: str
     item: str
     units: float
+    unit: str
     wanted: float
     amount: float
     why: str
@@ -196,8 +198,19 @@ def lacking(run: SavedRun, instance: PlanningInstance | None = None) -> list[Lac
             why = told(held_back(rows, instance))
             amount = float(rows["amount"].sum())
             names = _titles_of(instance, str(case), str(place), str(item))
-            found.append(Lacking(str(kind), *names, units, whole, amount, why))
+            unit = _unit(run, instance, str(kind), str(place), str(item))
+            found.append(Lacking(str(kind), *names, units, unit, whole, amount, why))
     return sorted(found, key=lambda one: -one.amount)
+
+
+def _unit(run: SavedRun, instance: PlanningInstance | None, kind: str, place: str, item: str) -> str:
+    """`1000 rounds`, of a stock target `1000 rounds × months`."""
+    target = instance.targets.get(place) if instance is not None and not item else None
+    units = {run.record.units.get(name, "") for name in ((item,) if item else target.items if target else ())}
+    unit = units.pop() if len(units) == 1 else ""
+    if kind != "target":
+        return unit
+    return " × ".join(part for part in (unit, f"{run.record.calendar.period_length}s") if part)
 
 
 def _titles_of(instance: PlanningInstance | None, case: str, place: str, item: str) -> tuple[str, str, str]:

@@ -13,12 +13,16 @@ from planner.analysis.explain.trace import Trace
 from planner.cli.lines.text import columns, number
 from planner.domain.instance import PlanningInstance
 from planner.report.data.held_back import Held
-from planner.report.words.names import party_title, party_titles, title_of
-from planner.report.words.numbers import listing, share, spelled_unit
+from planner.report.words.names import party_title, party_titles, some_cells, title_of, unit_beside
+from planner.report.words.numbers import listing, share, spelled_unit, with_unit
+from planner.report.words.numbers import number as whole
 from planner.run.load import SavedRun
 from planner.tolerances import NOISE
 
 MOST_LIMITS, MOST_LACKS = 12, 40
+MOST_PARTIES, MOST_CELLS = 3, 40  # of one limit; characters
+MOST_PAYERS, MOST_PAID_FOR = 5, 2  # contributors of one fund; lines and routes that it pays for
+NOT_TRIED = "–"
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,10 @@ def demand_lines(found: Explanation, run: SavedRun) -> list[str]:
     where = f" ({found.asked})" if found.asked else ""
     title = _Titles(found.instance)
     head = f"{traced.demand}: {title.item(traced.item)} for {title.place(traced.destination)}, due {run.label(traced.due)}{where}: "
-    head += f"{number(total)} delivered" + (f", {number(traced.short)} short" if traced.short > NOISE else "")
+    unit = unit_beside(title.item(traced.item), run.record.units.get(traced.item, ""))
+    head += f"{with_unit(total, unit)} delivered" + (
+        f", {with_unit(traced.short, unit)} short" if traced.short > NOISE else ""
+    )
     lines = [head]
     for heading, block in (*_short_blocks(found), *_trace_blocks(traced, run, title), *_price_blocks(found)):
         if block:
@@ -66,15 +73,15 @@ def _short_blocks(found: Explanation) -> Iterator[tuple[str, list[str]]]:
 
 def _held(one: Held, title: _Titles) -> tuple[str, ...]:
     """Limit, share, bounds, whose, cells."""
-    least, most = (share(one.least), share(min(one.most, 1.0))) if one.tried else ("", "")
-    whose = "; ".join(title.parties(part) for part in (one.fund, one.whose) if part)
+    least, most = (share(one.least), share(min(one.most, 1.0))) if one.tried else (NOT_TRIED, NOT_TRIED)
+    parties = title.parties(one.whose)
     return (
         one.words + (" (serves what is more important)" if one.taken else ""),
         share(one.part),
         least,
         most,
-        whose,
-        one.cells,
+        listing(parties.split("; "), MOST_PARTIES) if parties else "",
+        some_cells(one.cells, MOST_CELLS),
     )
 
 
@@ -117,18 +124,31 @@ def _trace_blocks(found: Trace, run: SavedRun, title: _Titles) -> Iterator[tuple
     yield "Moved (dispatched, arrives, route, units)", columns(moved, right=[4])
     kept = [(run.label(p.period), title.place(p.node), number(units)) for p, units in sorted(found.kept.items())]
     yield "Kept at the end of (period, node, units)", columns(kept, right=[2])
-    cost = [(title.place(name), number(amount)) for (_, name), amount in sorted(found.cost.items())]
+    cost = [(title.place(name), whole(amount)) for (_, name), amount in sorted(found.cost.items())]
     yield f"Costs ({run.currency}; holding is not traced)", columns(cost, right=[1])
-    by_object: defaultdict[tuple[str, str], float] = defaultdict(float)
-    by_payer: defaultdict[tuple[str, str], float] = defaultdict(float)
+    yield f"Paid by ({run.currency})", columns(_payments(found, title), right=[2])
+
+
+def _payments(found: Trace, title: _Titles) -> Iterator[tuple[str, str, str]]:
+    """Each fund with what it pays for and its sum, and the contributors who pay most of it; the largest first."""
+    by_fund: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
+    paid_for: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
     for (fund, payer, name), amount in sorted(found.paid.items()):
-        by_object[title.party(fund), title.place(name)] += amount
-        by_payer[title.party(fund), title.party(payer)] += amount
-    for heading, sums in (
-        (f"Paid by (fund, for, {run.currency})", by_object),
-        ("Of which (fund, contributor)", by_payer),
-    ):
-        yield heading, columns([(*key, number(amount)) for key, amount in sums.items()], right=[2])
+        by_fund[fund][payer] += amount
+        paid_for[fund][name] += amount
+    for fund, payers in sorted(by_fund.items(), key=lambda entry: -sum(entry[1].values())):
+        objects = sorted(paid_for[fund], key=lambda name: -paid_for[fund][name])
+        yield (
+            title.party(fund),
+            f"for {listing(list(map(title.place, objects)), MOST_PAID_FOR)}",
+            whole(sum(payers.values())),
+        )
+        largest = sorted(payers.items(), key=lambda entry: -entry[1])
+        told = largest[: MOST_PAYERS if len(largest) > MOST_PAYERS + 1 else None]
+        yield from (("", title.party(payer), whole(amount)) for payer, amount in told if payer != fund)
+        if len(told) < len(largest):
+            rest = largest[len(told) :]
+            yield "", f"{len(rest)} others", whole(sum(amount for _, amount in rest))
 
 
 def plan_lines(
@@ -138,6 +158,10 @@ def plan_lines(
     if not aims:
         return ["Nothing is lacking."]
     lines: list[str] = []
+    if any(not one.tried for aim in aims for one in aim.held[:MOST_LIMITS]):
+        lines.append(
+            f"{NOT_TRIED}: within which bounds the share lies was not tried; it is that at the prices of this plan."
+        )
     for aim in aims:
         heading = f"{aim.title}: {number(aim.value)} {spelled_unit(aim.unit)}"
         rows = [_held(one, _Titles(instance)) for one in aim.held[:MOST_LIMITS]]
@@ -145,7 +169,15 @@ def plan_lines(
         if len(aim.held) > MOST_LIMITS:
             lines.append(f"  … and {len(aim.held) - MOST_LIMITS} more, in tables/attribution.csv")
     rows = [
-        (one.place, one.item, _wanted_by(one), number(one.units), _part(one), one.why) for one in lacking[:MOST_LACKS]
+        (
+            one.place,
+            one.item,
+            _wanted_by(one),
+            with_unit(one.units, unit_beside(one.item, one.unit)),
+            _part(one),
+            one.why,
+        )
+        for one in lacking[:MOST_LACKS]
     ]
     lines += ["", "What each place lacks, the most by value first", *columns([PLACES, *rows], right=[3, 4])]
     if len(lacking) > MOST_LACKS:

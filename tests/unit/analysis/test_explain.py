@@ -96,7 +96,7 @@ def test_names_that_are_filled_in_stand_for_codes(tmp_path: Path, capsys: pytest
     source.mkdir()
     named = {
         "Nations": "nation,name\nPL,Poland\n",
-        "Items": "item,name,weight,value\ncrate,Crate of kit,1,20\nboard,,1,\n",
+        "Items": "item,name,unit,weight,value\ncrate,Crate of kit,10 crates,1,20\nboard,,,1,\n",
         "Nodes": "node,name,kind,nation,storage_t\nWorks,Great works,factory,PL,0\nHub,Main hub,destination,,0\n",
         "Funds": "fund,name\nJoint,Joint loan\n",
         "Targets": "target,nodes,items,from,quantity\nReserve,Hub,crate,2026-01,5\n",
@@ -110,8 +110,10 @@ def test_names_that_are_filled_in_stand_for_codes(tmp_path: Path, capsys: pytest
     rows = [re.split(" {2,}", line.strip())[:3] for line in said.splitlines()]
     assert ["Main hub", "Crate of kit", "demand"] in rows
     assert ["Reserve", "Crate of kit", "stock target"] in rows
+    assert re.search(r"Reserve +Crate of kit +stock target +\S+ × 10 crates × months ", said)
     assert run_command(["explain", str(tmp_path / "run"), "First"]) == 0
     said_of_one = capsys.readouterr().out
     assert said_of_one.startswith("First: Crate of kit for Main hub, due 2026-01")
     assert "Great works → Main hub" in said_of_one
-    assert "Joint loan  Poland" in said_of_one
+    assert "(Demand.csv:E2): 40 × 10 crates delivered\n" in said_of_one
+    assert re.search(r"Joint loan  for Press\s+\d+\n\s+Poland\s+\d+\n", said_of_one)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,15 @@ def test_the_story_names_line_route_depot_and_fund(run: SavedRun) -> None:
     assert text.startswith("Second: shell for Hub, due 2026-02: 50 delivered, 5 short")
     for word in ("Alpha line", "opening stock or on order", "A road", "Alpha → Hub", "SAFE", "22.5", "By convention"):
         assert word in text
+
+
+def test_of_many_contributors_the_largest_are_named(run: SavedRun) -> None:
+    found = trace(run, "First", 1)
+    payers = {("Fund", f"P{number}", "Alpha line"): 10.0 * number for number in range(1, 9)}
+    said = lines(replace(found, paid=payers), run)
+    block = said[said.index("Paid by (EUR)") + 1 :][:7]
+    assert [line.split() for line in block] == [
+        ["Fund", "for", "Alpha", "line", "360"],
+        *([f"P{number}", str(10 * number)] for number in (8, 7, 6, 5, 4)),
+        ["3", "others", "60"],
+    ]
