@@ -16,11 +16,11 @@ Input = Annotated[
 ]
 InputOrPlan = Annotated[
     Path,
-    typer.Argument(metavar="SOURCE", help="The input, or the run folder of a plan: the input that it was made from."),
+    typer.Argument(metavar="SOURCE", help="The input, or the run folder of a plan, whose input is then used."),
 ]
 Run = Annotated[Path, typer.Argument(metavar="DIR", help="A run folder: what planner solve wrote.")]
-Output = Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="The folder to write.")]
-Replace = Annotated[bool, typer.Option("--replace", help="Write over a folder that is there.")]
+Output = Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Folder to write.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Overwrite an existing folder.")]
 Model = Annotated[
     str, typer.Option("--model", metavar="NAME", help=f"Planning model, a file of models/: {', '.join(model_names())}.")
 ]
@@ -29,14 +29,23 @@ ModelOrPlans = Annotated[
     typer.Option(
         "--model",
         metavar="NAME",
-        help=f"Planning model, a file of models/: {', '.join(model_names())}. Default full, or the plan's.",
+        help=f"Planning model, a file of models/: {', '.join(model_names())}. Default: full, or that of the plan.",
     ),
 ]
 TimeLimit = Annotated[
     float | None,
-    typer.Option("--time-limit", min=0, metavar="SECONDS", help="Time for the solver (for each plan); default none."),
+    typer.Option(
+        "--time-limit", min=0, metavar="SECONDS", help="Time limit of the solver, for each plan; default: none."
+    ),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what goes wrong.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Treat warnings and rules that are not enforced as faults.")]
+Workers = Annotated[
+    int, typer.Option("--workers", min=1, metavar="N", help="Number of processes that solve side by side.")
+]
+Scheduler = Annotated[
+    str | None, typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster to solve on: tcp://host:8786.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 
 
 def listed(text: str) -> list[str]:

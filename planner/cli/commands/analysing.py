@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.arguments import Input, InputOrPlan, Model, ModelOrPlans, Output, Quiet, Replace, TimeLimit, listed
+from planner.cli.arguments import (
+    Input,
+    InputOrPlan,
+    Model,
+    ModelOrPlans,
+    Output,
+    Quiet,
+    Replace,
+    Scheduler,
+    TimeLimit,
+    Workers,
+    listed,
+)
 from planner.cli.exits import at_work, told_where
 from planner.cli.say import say
 
@@ -29,16 +41,12 @@ def compare(
     ] = None,
     model: Model = "full",
     time_limit: TimeLimit = None,
-    workers: Annotated[
-        int, typer.Option("--workers", min=1, metavar="N", help="Processes that solve options side by side.")
-    ] = 1,
-    scheduler: Annotated[
-        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster to solve on: tcp://host:8786.")
-    ] = None,
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
     replace: Replace = False,
     quiet: Quiet = False,
 ) -> None:
-    """Plan a workbook as it stands and with each of its options, and put the plans side by side."""
+    """Plan a workbook without changes and with each of its options, and compare the plans."""
     from planner.cli.lines.compare import comparison_lines
     from planner.options.pipeline import compare_workbook
     from planner.plan import SolveOptions
@@ -69,18 +77,16 @@ def frontier(
         typer.Option(
             "--levels",
             metavar="A,B",
-            help="Two aims: cost, shortfall (of all demand), penalties (weighted objective), contingency, or an "
+            help="Two objectives: cost, shortfall (of all demand), penalties (weighted objective), contingency, or an "
             "objective level such as coverage or lateness; default cost,shortfall (weighted: cost,penalties).",
         ),
     ] = None,
-    points: Annotated[
-        int, typer.Option("--points", min=2, metavar="N", help="At most so many kinks are looked for.")
-    ] = 25,
+    points: Annotated[int, typer.Option("--points", min=2, metavar="N", help="Largest number of kinks.")] = 25,
     model: ModelOrPlans = None,
     replace: Replace = False,
     quiet: Quiet = False,
 ) -> None:
-    """Trace the frontier of two aims: every kink, and what each further unit of the one buys of the other."""
+    """Trace the efficient frontier of two objectives: every kink, and what one more unit of the one buys of the other."""
     from planner.analysis.frontier.frontier import frontier_of_workbook
     from planner.cli.lines.insight import frontier_lines
     from planner.plan import SolveOptions
@@ -98,7 +104,7 @@ def frontier(
 def money(
     source: InputOrPlan, output: Output, model: ModelOrPlans = None, replace: Replace = False, quiet: Quiet = False
 ) -> None:
-    """Say what money buys: the worth of a further million, the least that makes each commitment whole."""
+    """Show what money buys: the value of one more million, and the least money that meets each commitment in full."""
     from planner.analysis.money.money import money_of_workbook
     from planner.cli.lines.insight import money_lines
     from planner.plan import SolveOptions
@@ -116,23 +122,26 @@ def remedy(
     output: Output,
     commitment: Annotated[
         str | None,
-        typer.Option("--commitment", metavar="NAME", help="Only this one; default each that lacks something."),
+        typer.Option("--commitment", metavar="NAME", help="This commitment only; default: each that is short."),
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Everything that is short, at once.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="All shortages at once.")] = False,
     contingency: Annotated[
-        str | None, typer.Option("--contingency", metavar="NAME", help="What would cover all that a contingency needs.")
+        str | None,
+        typer.Option("--contingency", metavar="NAME", help="What covers the whole need of this contingency."),
     ] = None,
     as_option: Annotated[
         str | None,
         typer.Option(
-            "--as-option", metavar="NAME", help="Write the cheapest remedy as an option of a copy of the input."
+            "--as-option",
+            metavar="NAME",
+            help="Also write a copy of the input with the cheapest remedy as an option of this name.",
         ),
     ] = None,
     model: ModelOrPlans = None,
     replace: Replace = False,
     quiet: Quiet = False,
 ) -> None:
-    """Find the cheapest changes that make a commitment whole: money, capacity, handling, storage, consents."""
+    """Find the cheapest changes that meet a commitment in full: money, capacity, handling, storage, consents."""
     from planner.analysis.remedy.remedy import Asked, remedy_of_workbook
     from planner.cli.lines.insight import remedy_lines
     from planner.errors import UsageError
@@ -154,23 +163,23 @@ def alternatives(
     source: InputOrPlan,
     output: Output,
     slack: Annotated[
-        str, typer.Option("--slack", metavar="SHARE", help="How much worse each level may be: 2% or 0.02.")
+        str, typer.Option("--slack", metavar="SHARE", help="By how much each level may get worse: 2% or 0.02.")
     ] = "2%",
-    count: Annotated[int, typer.Option("--count", min=1, metavar="N", help="At most so many alternatives.")] = 5,
+    count: Annotated[int, typer.Option("--count", min=1, metavar="N", help="Largest number of alternatives.")] = 5,
     by: Annotated[
         str | None,
         typer.Option(
-            "--by", metavar="A,B", help="Differ in producers, payers (contributors), funds; default the first two."
+            "--by",
+            metavar="A,B",
+            help="In what they differ: producers, payers (contributors), funds; default: the first two.",
         ),
     ] = None,
-    workers: Annotated[
-        int, typer.Option("--workers", min=1, metavar="N", help="Processes that find ranges side by side.")
-    ] = 1,
+    workers: Workers = 1,
     model: ModelOrPlans = None,
     replace: Replace = False,
     quiet: Quiet = False,
 ) -> None:
-    """Find plans that are as good within a slack, and as different as possible in who produces and who pays."""
+    """Find plans that are as good within a slack, but differ as much as possible in who produces and who pays."""
     from planner.analysis.alternatives.alternatives import alternatives_of_workbook, read_slack
     from planner.cli.lines.insight import alternatives_lines
     from planner.plan import SolveOptions
@@ -196,27 +205,26 @@ def fairness(
         typer.Option(
             "--level",
             metavar="NAME",
-            help="What a group's plan is judged by: delivered (default), or an objective level such as cost.",
+            help="The value of a group: delivered (default), or an objective level such as cost.",
         ),
     ] = None,
     samples: Annotated[
         int | None,
         typer.Option(
-            "--samples", min=4, metavar="N", help="Random orders of joining; default all up to 10 players, else 100."
+            "--samples",
+            min=4,
+            metavar="N",
+            help="Random orders of joining; default: all orders of up to 10 players, else 100.",
         ),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, metavar="N", help="Seed of the random orders.")] = 0,
-    workers: Annotated[
-        int, typer.Option("--workers", min=1, metavar="N", help="Processes that plan for groups side by side.")
-    ] = 1,
-    scheduler: Annotated[
-        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster to solve on: tcp://host:8786.")
-    ] = None,
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
     model: ModelOrPlans = None,
     replace: Replace = False,
     quiet: Quiet = False,
 ) -> None:
-    """Say who gains by joining: each nation alone, all together, every group between, and fair shares."""
+    """Show who gains by joining: each nation alone, every group, all together, and fair shares."""
     from planner.analysis.fairness.pipeline import fairness_of_workbook
     from planner.cli.lines.fairness import study_lines
     from planner.plan import SolveOptions
@@ -246,11 +254,13 @@ def withdraw(
     source: InputOrPlan,
     output: Output,
     first: Annotated[
-        str, typer.Option("--from", metavar="PERIOD", help="Gone from this period on, and known from the start.")
+        str, typer.Option("--from", metavar="PERIOD", help="Lost from this period on; known from the start.")
     ] = "1",
     struck: Annotated[
         str | None,
-        typer.Option("--struck", metavar="PERIOD", help="A surprise instead: what the plan decided before it stands."),
+        typer.Option(
+            "--struck", metavar="PERIOD", help="Lost by surprise in this period: decisions of the plan before it stand."
+        ),
     ] = None,
     kinds: Annotated[
         str | None,
@@ -261,35 +271,29 @@ def withdraw(
             "destination. Default all but destinations.",
         ),
     ] = None,
-    names: Annotated[str | None, typer.Option("--names", metavar="A;B", help="Only what has these names.")] = None,
+    names: Annotated[str | None, typer.Option("--names", metavar="A;B", help="Only those with these names.")] = None,
     corridor: Annotated[
         list[str] | None,
-        typer.Option(
-            "--corridor", metavar="R1;R2", help="A list of routes that go together; may be given several times."
-        ),
+        typer.Option("--corridor", metavar="R1;R2", help="Routes lost together; may be repeated."),
     ] = None,
-    pairs: Annotated[int, typer.Option("--pairs", min=0, metavar="K", help="Also the pairs of the K worst.")] = 0,
+    pairs: Annotated[int, typer.Option("--pairs", min=0, metavar="K", help="Also pairs of the K worst.")] = 0,
     remedies: Annotated[
         int,
         typer.Option(
-            "--remedies", min=0, metavar="N", help="Check the plans of the N worst, and look for a remedy of each."
+            "--remedies", min=0, metavar="N", help="Verify the plans of the N worst and find a remedy for each."
         ),
     ] = 3,
     all_levels: Annotated[
         bool,
-        typer.Option("--all-levels", help="Also the levels after the first that differs, where the program is large."),
+        typer.Option("--all-levels", help="Large programs: also solve the levels after the first that differs."),
     ] = False,
     model: ModelOrPlans = None,
-    workers: Annotated[
-        int, typer.Option("--workers", min=1, metavar="N", help="Processes that plan without things side by side.")
-    ] = 1,
-    scheduler: Annotated[
-        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster to solve on: tcp://host:8786.")
-    ] = None,
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
     replace: Replace = False,
     quiet: Quiet = False,
 ) -> None:
-    """Say what would break the plan: take away each nation, node, line, route and fund, and rank the damage."""
+    """Show what would break the plan: take away each nation, node, line, route and fund, and rank the damage."""
     from planner.analysis.withdraw.withdraw import Asked, withdraw_from_workbook
     from planner.cli.lines.insight import withdraw_lines
     from planner.plan import SolveOptions
@@ -326,20 +330,20 @@ def evaluate(
     workbook: Input,
     plan: Annotated[
         Path,
-        typer.Argument(metavar="PLAN", help="A workbook, a folder of CSV files or a run folder: the result tables."),
+        typer.Argument(metavar="PLAN", help="The result tables: a workbook, a folder of CSV files or a run folder."),
     ],
     output: Output,
     rounding: Annotated[
         float,
         typer.Option(
-            "--rounding", min=0, metavar="UNITS", help="By how much a figure of PLAN may be off, in its unit."
+            "--rounding", min=0, metavar="UNITS", help="Largest rounding error of a figure of PLAN, in its unit."
         ),
     ] = 0.0,
     model: Model = "full",
     replace: Replace = False,
     quiet: Quiet = False,
 ) -> None:
-    """Price a plan that people made, under the same rules, and show its distance from the optimum."""
+    """Price a plan made by hand under the same rules, and show its distance from the optimum."""
     from planner.analysis.evaluate.pipeline import evaluate_workbook
     from planner.cli.lines.evaluate import evaluation_lines
     from planner.cli.progress import shown_progress
@@ -358,24 +362,22 @@ def evaluate(
 def stress(
     source: InputOrPlan,
     output: Output,
-    draws: Annotated[int, typer.Option("--draws", min=2, metavar="N", help="How many draws.")] = 1000,
-    seed: Annotated[int, typer.Option("--seed", min=0, metavar="S", help="Seed of their numbers.")] = 0,
+    draws: Annotated[int, typer.Option("--draws", min=2, metavar="N", help="Number of draws.")] = 1000,
+    seed: Annotated[int, typer.Option("--seed", min=0, metavar="S", help="Seed of the random numbers.")] = 0,
     plan: Annotated[
         Path | None,
-        typer.Option("--plan", metavar="RUN", help="The run folder whose plan stands; default: the best plan is made."),
+        typer.Option(
+            "--plan", metavar="RUN", help="Run folder of the plan to test; default: the optimal plan is found first."
+        ),
     ] = None,
-    workers: Annotated[
-        int, typer.Option("--workers", min=1, metavar="N", help="Processes that answer cases side by side.")
-    ] = 1,
-    scheduler: Annotated[
-        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="A Dask cluster to solve on: tcp://host:8786.")
-    ] = None,
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
     model: ModelOrPlans = None,
     time_limit: TimeLimit = None,
     replace: Replace = False,
     quiet: Quiet = False,
 ) -> None:
-    """Let what the plan counts on vary, as the table Uncertainty says, and see how many draws keep the promises."""
+    """Vary what the plan relies on, as the table Uncertainty says, and count the draws that keep the promised coverage."""
     from planner.analysis.stress.pipeline import stress_of_workbook
     from planner.cli.lines.insight import stress_lines
     from planner.plan import SolveOptions

@@ -16,24 +16,24 @@ from planner.errors import DecisionError, UsageError
 def record(
     folder: Run,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="FILE", help="The record; default DIR.decision.json.")
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="The record; default: DIR.decision.json.")
     ] = None,
     considered: Annotated[
         list[Path] | None,
         typer.Option(
             "--considered",
             metavar="DIR",
-            help="What was considered beside the plan: a folder of compare, alternatives or solve. May be given again.",
+            help="What else was considered: a folder of compare, alternatives or solve. May be repeated.",
         ),
     ] = None,
     approved_by: Annotated[
         str | None,
-        typer.Option("--approved-by", metavar="NAME", help="Who approves; added to a record that is there already."),
+        typer.Option("--approved-by", metavar="NAME", help="Who approves; added to an existing record."),
     ] = None,
-    words: Annotated[str, typer.Option("--words", metavar="TEXT", help="What they say.")] = "",
+    words: Annotated[str, typer.Option("--words", metavar="TEXT", help="Their statement.")] = "",
     replace: Replace = False,
 ) -> None:
-    """Write down what was decided in one file that signs plan, input and all that was considered by SHA-256.
+    """Record a decision in one file that signs the plan, its input and all that was considered by SHA-256.
 
     Each approval signs what stands before it.
     """
@@ -53,17 +53,17 @@ def record(
 def reproduce(
     record: Annotated[Path, typer.Argument(metavar="RECORD", help="A decision record: what planner record wrote.")],
     workbook: Annotated[
-        Path | None, typer.Option("--input", metavar="WORKBOOK", help="The input, where it has moved since.")
+        Path | None, typer.Option("--input", metavar="WORKBOOK", help="The input, if it has moved.")
     ] = None,
     seal: Annotated[
         str | None,
-        typer.Option("--seal", metavar="HASH", help="The seal as it was noted elsewhere, to be found in it."),
+        typer.Option("--seal", metavar="HASH", help="A seal noted elsewhere that the record must contain."),
     ] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Check all that a decision record signs, make its plan again, and say what differs and by how much.
+    """Check all that a decision record signs, reproduce its plan, and show what differs and by how much.
 
-    Exit code 0: nothing was changed, and every table came out byte for byte; 6: not so.
+    Exit code 0: nothing was changed, and every table is reproduced byte for byte; 6: otherwise.
     """
     from planner.cli.lines.decision import reproduction_lines
     from planner.decision.approve import read_decision

@@ -18,50 +18,54 @@ _NEEDED = ("starlette", "uvicorn", "itsdangerous", "python_multipart")
 def desk(
     store: Annotated[
         str,
-        typer.Option("--store", metavar="FILE|URL", envvar=STORE_VARIABLE, help="The store: a file, or postgresql://…"),
+        typer.Option("--store", metavar="FILE|URL", envvar=STORE_VARIABLE, help="Run store: a file, or postgresql://…"),
     ] = DEFAULT_STORE,
     output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="DIR", help="The folder of uploads and of the desk's own runs.")
+        Path, typer.Option("-o", "--output", metavar="DIR", help="Folder of uploads and of the runs of the desk.")
     ] = Path("outputs") / "desk",
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, metavar="N", help="0: any that is free.")] = 8765,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, metavar="N", help="Port; 0: any free one.")] = 8765,
     listen: Annotated[
         str,
         typer.Option(
-            "--listen", metavar="ADDRESS", help="Where to listen; others than this machine need --users and TLS."
+            "--listen", metavar="ADDRESS", help="Address to listen on; any but this machine needs --users and TLS."
         ),
     ] = "127.0.0.1",
     host: Annotated[
-        list[str] | None, typer.Option("--host", metavar="NAME", help="A public name of the desk, as behind a proxy.")
+        list[str] | None,
+        typer.Option("--host", metavar="NAME", help="Public host name of the desk, such as behind a proxy."),
     ] = None,
     users: Annotated[
-        Path | None, typer.Option("--users", metavar="FILE", help="Who may come in, as what: a TOML file.")
+        Path | None, typer.Option("--users", metavar="FILE", help="Users and their roles: a TOML file.")
     ] = None,
     policy: Annotated[
         Path | None,
-        typer.Option("--policy", metavar="FILE", help="What a nation's user sees: the policy of planner extract."),
+        typer.Option("--policy", metavar="FILE", help="What users of a nation see: a policy of planner extract."),
     ] = None,
     workers: Annotated[
         int | None,
         typer.Option(
-            "--workers", min=1, metavar="N", help="Plans made at a time; by default one less than processors."
+            "--workers",
+            min=1,
+            metavar="N",
+            help="Plans made at a time; default: one less than the number of processors.",
         ),
     ] = None,
     scheduler: Annotated[
         str | None,
         typer.Option(
-            "--scheduler", metavar="ADDRESS", help="A Dask scheduler whose workers make the plans, on the same disk."
+            "--scheduler", metavar="ADDRESS", help="Dask scheduler whose workers make the plans, on the same disk."
         ),
     ] = None,
-    certificate: Annotated[Path | None, typer.Option("--certificate", metavar="FILE", help="For TLS, in PEM.")] = None,
-    key: Annotated[
-        Path | None, typer.Option("--key", metavar="FILE", help="The key of the certificate, in PEM.")
+    certificate: Annotated[
+        Path | None, typer.Option("--certificate", metavar="FILE", help="TLS certificate, in PEM.")
     ] = None,
+    key: Annotated[Path | None, typer.Option("--key", metavar="FILE", help="Key of the certificate, in PEM.")] = None,
     password: Annotated[
         bool,
-        typer.Option("--password", help="Only ask for a password and print what stands for it in the file of users."),
+        typer.Option("--password", help="Only ask for a password and print its hash for the file of users."),
     ] = False,
 ) -> None:
-    """Open the desk: look at runs, ask, compare and decide in the browser."""
+    """Start the desk: read, question, compare and approve runs in the browser."""
     missing = [name for name in _NEEDED if util.find_spec(name) is None]
     if missing:
         raise UsageError(f"the desk needs {missing[0]}: pip install 'coalition-planner[desk]'")

@@ -17,21 +17,25 @@ def merge(
         typer.Argument(metavar="WORKBOOK", help="What was sent: .xlsx workbooks, or folders of CSV files."),
     ],
     output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="WORKBOOK", help="The .xlsx workbook, or folder, to write.")
+        Path, typer.Option("-o", "--output", metavar="WORKBOOK", help=".xlsx workbook or folder to write.")
     ],
     prefer: Annotated[
         str,
-        typer.Option("--prefer", metavar="A,B", help="Whose word decides conflicts, the most trusted first: cell,PL."),
+        typer.Option(
+            "--prefer", metavar="A,B", help="Whose statement counts in a conflict, the most trusted first: cell,PL."
+        ),
     ] = "",
     with_gaps: Annotated[
-        bool, typer.Option("--with-gaps", help="Write it also where it names what nobody states yet.")
+        bool, typer.Option("--with-gaps", help="Write the input even if parts of it are not stated by anybody yet.")
     ] = False,
-    limit: Annotated[int, typer.Option("--limit", min=0, metavar="N", help="Conflicts and gaps shown.")] = 10,
-    replace: Annotated[bool, typer.Option("--replace", help="Write over what is there.")] = False,
+    limit: Annotated[
+        int, typer.Option("--limit", min=0, metavar="N", help="Largest number of conflicts and gaps shown.")
+    ] = 10,
+    replace: Annotated[bool, typer.Option("--replace", help="Overwrite what exists.")] = False,
 ) -> None:
-    """Make one input of the workbooks that nations sent.
+    """Merge the workbooks that nations sent into one input.
 
-    The coordination cell sends one too; each states only its own rows.
+    The coordination cell sends a workbook too. Each states only its own rows.
     """
     from planner.cli.lines.exchange import merge_lines
     from planner.exchange.merge.merging import merge as merge_workbooks
@@ -42,27 +46,28 @@ def merge(
 
 def extract(
     workbook: Input,
-    nation: Annotated[str, typer.Option("--nation", metavar="NAME", help="Whose view; cell: what no nation states.")],
+    nation: Annotated[
+        str, typer.Option("--nation", metavar="NAME", help="Nation whose view is written; cell: what no nation states.")
+    ],
     output: Annotated[
         Path,
-        typer.Option(
-            "-o", "--output", metavar="OUT", help="The .xlsx workbook or folder to write; with --run a folder."
-        ),
+        typer.Option("-o", "--output", metavar="OUT", help=".xlsx workbook or folder to write; with --run a folder."),
     ],
     run: Annotated[
-        Path | None, typer.Option("--run", metavar="DIR", help="Run folder of a plan of this input, to extract too.")
+        Path | None,
+        typer.Option("--run", metavar="DIR", help="Run folder of a plan of this input, to be extracted too."),
     ] = None,
     policy: Annotated[
         Path | None,
         typer.Option(
-            "--policy", metavar="TOML", help="What is told of others; default: the policy that comes with the program."
+            "--policy", metavar="TOML", help="What is disclosed of others; default: the policy of the program."
         ),
     ] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Write over what is there.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Overwrite what exists.")] = False,
 ) -> None:
     """Give a nation its own view of an input and its plan.
 
-    What it may not see is withheld; merge takes the input back.
+    What the nation may not see is withheld. planner merge accepts the extracted input.
     """
     from planner.cli.lines.exchange import extract_lines
     from planner.exchange.extract import extract as extract_view

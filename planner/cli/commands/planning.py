@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.arguments import Input, Model, Quiet, Replace, TimeLimit
+from planner.cli.arguments import Input, Model, Quiet, Replace, Strict, TimeLimit
 from planner.cli.commands.runs import Store, recorded
 from planner.cli.exits import WRONG_INPUT, told_where
 from planner.cli.lines.text import fault_lines, plan_lines, uncertainty_lines
@@ -21,19 +21,20 @@ def check(
     workbook: Input,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="Also write the workbook to FILE, faulty cells marked."),
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="Also write a copy of the workbook to FILE with faulty cells marked."
+        ),
     ] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Take warnings, and rules that are not enforced, for faults.")
-    ] = False,
+    strict: Strict = False,
     bounds: Annotated[
         bool,
         typer.Option(
-            "--bounds", help="Also say what no money can deliver, by commitment and item, and what limits it."
+            "--bounds",
+            help="Also show, by commitment and item, what no amount of money can deliver, and which limits cause that.",
         ),
     ] = False,
 ) -> None:
-    """List every fault of a workbook, with sheet and cell, and what the network warns of."""
+    """List every fault of a workbook, with sheet and cell, and warnings about the network."""
     from planner.options.changes.checking import option_warnings
     from planner.workbook import read
     from planner.workbook.validate.checks import check_network
@@ -71,16 +72,14 @@ def check(
 
 def template(
     output: Annotated[Path, typer.Argument(metavar="WORKBOOK", help="The workbook to write.")] = Path("template.xlsx"),
-    plan: Annotated[
-        bool, typer.Option("--plan", help="The form of a plan that you make yourself, for planner evaluate.")
-    ] = False,
+    plan: Annotated[bool, typer.Option("--plan", help="A form for a plan made by hand, for planner evaluate.")] = False,
     small: Annotated[
         bool,
         typer.Option(
             "--small", help="Only the six sheets of a first plan: Settings, Items, Nodes, Routes, Lines, Demand."
         ),
     ] = False,
-    replace: Annotated[bool, typer.Option("--replace", help="Write over a file that is there.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Overwrite an existing file.")] = False,
 ) -> None:
     """Write an empty workbook with drop-downs, units, help on every header and example rows."""
     from planner.run.folder import whole_file
@@ -115,7 +114,7 @@ def _refuse_over(output: Path, source: Path) -> None:
 def solve(
     workbook: Input,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="DIR", help="Run folder; default outputs/NAME-TIME.")
+        Path | None, typer.Option("-o", "--output", metavar="DIR", help="Run folder; default: outputs/NAME-TIME.")
     ] = None,
     replace: Replace = False,
     model: Model = "full",
@@ -125,61 +124,62 @@ def solve(
         typer.Option(
             "--solver",
             metavar="NAME",
-            help="highs, or any other that PuLP finds on this machine, as a second opinion without prices: cbc, glpk, "
+            help="highs, or another that PuLP finds on this machine, as a second opinion without prices: cbc, glpk, "
             "scip, gurobi, cplex, xpress, copt, mosek.",
         ),
     ] = "highs",
     prune: Annotated[
-        bool, typer.Option("--prune/--no-prune", help="Leave out of the model what cannot matter; the plan is as good.")
+        bool,
+        typer.Option(
+            "--prune/--no-prune", help="Leave out columns and rows that cannot matter; the optimum stays the same."
+        ),
     ] = True,
-    write_lp: Annotated[bool, typer.Option("--write-lp", help="Keep the linear program as model.lp.")] = False,
-    write_mps: Annotated[bool, typer.Option("--write-mps", help="Keep the linear program as model.mps.")] = False,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Take warnings, and rules that are not enforced, for faults.")
-    ] = False,
+    write_lp: Annotated[bool, typer.Option("--write-lp", help="Also write the linear program as model.lp.")] = False,
+    write_mps: Annotated[bool, typer.Option("--write-mps", help="Also write the linear program as model.mps.")] = False,
+    strict: Strict = False,
     store: Store = None,
     rolling: Annotated[
         str | None,
         typer.Option(
             "--rolling",
             metavar="WINDOW/OVERLAP",
-            help="For a horizon too long for one program: plan windows of so many periods one after the other, each "
-            "reaching so many into the next (24/6). The plan is verified as a whole, not proved to be the best.",
+            help="For a horizon too long for one program: plan windows of WINDOW periods one after the other, each "
+            "overlapping the next by OVERLAP periods (24/6). The whole plan is verified, but not proved optimal.",
         ),
     ] = None,
     fair_check: Annotated[
         bool,
         typer.Option(
             "--fair-check",
-            help="Where someone gets nothing: also solve the model least-served-first, and say what it would give them. "
-            "Small programs do so unasked.",
+            help="If someone gets nothing, also solve the model least-served-first, and show what it would give them. "
+            "Small programs do so by default.",
         ),
     ] = False,
     worth: Annotated[
         bool | None,
         typer.Option(
             "--worth/--no-worth",
-            help="Work out what the guarantee is worth, where the workbook has contingencies: perfect information, planning for the "
-            "attack, the depots of each nation. Without either, small programs do so.",
+            help="If the workbook has contingencies, compute what the guarantee is worth: perfect information, planning for the "
+            "attack, the depots of each nation. Default: small programs only.",
         ),
     ] = None,
     remedies: Annotated[
         bool | None,
         typer.Option(
             "--remedies/--no-remedies",
-            help="Where something falls short, work out what would help: the cheapest changes of what lacks most, each planned "
-            "again. Without either, small programs do so; planner remedy says more.",
+            help="If demand is short, find what would help: the cheapest changes for the largest shortages, each planned "
+            "again. Default: small programs only; planner remedy tells more.",
         ),
     ] = None,
     measure: Annotated[
-        bool, typer.Option("--measure", help="With --rolling: solve the whole too, and say what the windows lose.")
+        bool, typer.Option("--measure", help="With --rolling: also solve the whole, and show what the windows lose.")
     ] = False,
     brief: Annotated[
         bool, typer.Option("--brief", help="Also write brief.html: the plan on two printed pages.")
     ] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Make the best plan, verify it independently, and write tables, workbook and report."""
+    """Find the optimal plan, verify it independently, and write tables, workbook and report."""
     from planner.run.log import Log
 
     target = output or Path("outputs") / f"{workbook.stem}-{datetime.now():%Y%m%d-%H%M%S}"

@@ -15,9 +15,9 @@ from planner.errors import InputError, UsageError, VerificationError
 def verify(
     folder: Run,
     workbook: Annotated[
-        Path | None, typer.Option("--input", metavar="WORKBOOK", help="The input, where it has moved since.")
+        Path | None, typer.Option("--input", metavar="WORKBOOK", help="The input, if it has moved.")
     ] = None,
-    every: Annotated[bool, typer.Option("--all", help="List every family of rules, also when all hold.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="List every family of rules, also if all hold.")] = False,
 ) -> None:
     """Check a plan again, independently of how it was made."""
     from planner.cli.lines.text import verification_lines
@@ -32,11 +32,13 @@ def verify(
 
 
 def diff(
-    before: Annotated[Path, typer.Argument(metavar="ONE", help="The run folder, or input, before.")],
-    after: Annotated[Path, typer.Argument(metavar="OTHER", help="The run folder, or input, after.")],
-    limit: Annotated[int, typer.Option("--limit", min=0, metavar="N", help="Rows shown of each table.")] = 10,
+    before: Annotated[Path, typer.Argument(metavar="ONE", help="First run folder or input.")],
+    after: Annotated[Path, typer.Argument(metavar="OTHER", help="Second run folder or input.")],
+    limit: Annotated[
+        int, typer.Option("--limit", min=0, metavar="N", help="Largest number of rows shown of each table.")
+    ] = 10,
 ) -> None:
-    """Compare two plans: headline figures, and what came, went and changed; or two inputs, row by row."""
+    """Compare two plans: headline figures, and rows added, removed and changed; or two inputs, row by row."""
     runs = [(path / "run.json").is_file() for path in (before, after)]
     if not any(runs):
         say(_input_differences(before, after, limit))
@@ -64,14 +66,16 @@ def _input_differences(before: Path, after: Path, limit: int) -> list[str]:
 def explain(
     folder: Run,
     demand: Annotated[
-        str | None, typer.Argument(metavar="DEMAND", help="Name of a demand; without one, all that the plan lacks.")
+        str | None, typer.Argument(metavar="DEMAND", help="Name of a demand; default: all shortages.")
     ] = None,
     due: Annotated[
         str | None,
-        typer.Option("--due", metavar="PERIOD", help="Only the one due then: 2026-03, or 3 for the third period."),
+        typer.Option(
+            "--due", metavar="PERIOD", help="Only the demand due in this period: 2026-03, or 3 for the third period."
+        ),
     ] = None,
 ) -> None:
-    """Say what holds back what is lacking; of a demand, also where its goods come from and what one more costs."""
+    """Show which limits cause a shortage; for a demand, also where its goods come from and what one more unit costs."""
     from planner.analysis.explain.explain import aims, explain_demand, input_at_hand, lacking
     from planner.cli.lines.explain import demand_lines, plan_lines
     from planner.run.load import load_run

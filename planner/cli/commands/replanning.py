@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.arguments import Model, Quiet, Replace, TimeLimit, share
+from planner.cli.arguments import Model, Quiet, Replace, TimeLimit, Workers, share
 from planner.cli.commands.runs import Store, recorded
 from planner.cli.exits import told_where
 from planner.cli.lines.text import plan_lines
@@ -18,17 +18,17 @@ def replan(
     last: Annotated[Path, typer.Argument(metavar="LAST", help="Run folder of the last good plan.")],
     workbook: Annotated[
         Path,
-        typer.Argument(metavar="WORKBOOK", help="The new input, with what really happened in its sheet Actuals."),
+        typer.Argument(metavar="WORKBOOK", help="The new input; its sheet Actuals says what happened."),
     ],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Run folder of the next plan.")],
     now: Annotated[
         str | None,
-        typer.Option("--now", metavar="PERIOD", help="First period of the next plan; default after the last actuals."),
+        typer.Option("--now", metavar="PERIOD", help="First period of the next plan; default: after the last actuals."),
     ] = None,
     freeze: Annotated[
         int | None,
         typer.Option(
-            "--freeze", min=0, metavar="N", help="Keep the last plan in the first N periods; default as in Settings."
+            "--freeze", min=0, metavar="N", help="Keep the last plan in the first N periods; default: as in Settings."
         ),
     ] = None,
     cap: Annotated[
@@ -36,23 +36,26 @@ def replan(
         typer.Option(
             "--cap",
             metavar="SHARE",
-            help="Largest departure from the last plan after its frozen periods, as a share of it: 15% or 0.15.",
+            help="Largest change of the last plan after the frozen periods, as a share of it: 15% or 0.15.",
         ),
     ] = None,
     periods: Annotated[
         int | None,
-        typer.Option("--periods", min=1, metavar="N", help="Periods of the next plan; default to the workbook's end."),
+        typer.Option(
+            "--periods",
+            min=1,
+            metavar="N",
+            help="Number of periods of the next plan; default: to the end of the workbook.",
+        ),
     ] = None,
-    workers: Annotated[
-        int, typer.Option("--workers", min=1, metavar="N", help="Processes that solve for the memo side by side.")
-    ] = 1,
+    workers: Workers = 1,
     replace: Replace = False,
     model: Model = "full",
     time_limit: TimeLimit = None,
     store: Store = None,
     quiet: Quiet = False,
 ) -> None:
-    """Plan on from the last good plan: new inputs, what really happened, and a memo of what changed."""
+    """Plan on from the last good plan with new inputs and what happened since, and write a memo of what changed."""
     from planner.run.log import Log
 
     log = Log()

@@ -16,19 +16,19 @@ from planner.cli.say import say
 def review(
     folder: Run,
     workbook: Annotated[
-        Path, typer.Argument(metavar="WORKBOOK", help="The input with what really happened in its sheet Actuals.")
+        Path, typer.Argument(metavar="WORKBOOK", help="The input; its sheet Actuals says what happened.")
     ],
     output: Output,
     now: Annotated[
         str | None,
-        typer.Option("--now", metavar="PERIOD", help="First period that is not past; default after the last actuals."),
+        typer.Option("--now", metavar="PERIOD", help="First period that is not past; default: after the last actuals."),
     ] = None,
     store: Register = None,
     replace: Replace = False,
 ) -> None:
-    """Hold what was made, shipped, delivered and paid against the plan, and say who breached what.
+    """Compare what was made, shipped, delivered and paid with the plan, and list breaches by party.
 
-    With --store every breach goes into the register there, which grows from month to month.
+    With --store, every breach is added to the register in the run store.
     """
     from planner.cli.lines.review import review_lines
     from planner.review.pipeline import review as carry_out

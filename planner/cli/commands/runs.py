@@ -23,7 +23,10 @@ DEFAULT_STORE = str(Path("outputs") / DATABASE)
 Store = Annotated[
     str | None,
     typer.Option(
-        "--store", metavar="FILE|URL", envvar=STORE_VARIABLE, help="Record the run there: a file, or postgresql://…"
+        "--store",
+        metavar="FILE|URL",
+        envvar=STORE_VARIABLE,
+        help="Run store in which to record the run: a file, or postgresql://…",
     ),
 ]
 Register = Annotated[
@@ -32,14 +35,14 @@ Register = Annotated[
         "--store",
         metavar="FILE|URL",
         envvar=STORE_VARIABLE,
-        help="Keep the register of breaches there: a file, or postgresql://…",
+        help="Run store that keeps the register of breaches: a file, or postgresql://…",
     ),
 ]
 _Where = Annotated[
-    str, typer.Option("--store", metavar="FILE|URL", envvar=STORE_VARIABLE, help="The store: a file, or postgresql://…")
+    str, typer.Option("--store", metavar="FILE|URL", envvar=STORE_VARIABLE, help="Run store: a file, or postgresql://…")
 ]
 _Number = Annotated[int, typer.Argument(metavar="RUN", help="Number of a run.", min=1)]
-_Json = Annotated[bool, typer.Option("--json", help="For programs: one JSON document.")]
+_Json = Annotated[bool, typer.Option("--json", help="Print one JSON document, for programs.")]
 
 app = typer.Typer(
     help="List, compare, approve and prune recorded runs (--store).",
@@ -103,7 +106,9 @@ def add(
 @app.command("list", epilog=example("runs list"))
 def list_runs(
     where: _Where = DEFAULT_STORE,
-    limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="At most so many, the newest first.")] = 30,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, metavar="N", help="Largest number of runs, the newest first.")
+    ] = 30,
     as_json: _Json = False,
 ) -> None:
     """List the runs, the newest first."""
@@ -123,13 +128,13 @@ def list_runs(
 def show(
     run: _Number,
     where: _Where = DEFAULT_STORE,
-    prices: Annotated[bool, typer.Option("--prices", help="The prices of limits too, the highest first.")] = False,
-    limit: Annotated[int, typer.Option("--limit", min=0, metavar="N", help="Prices shown.")] = 20,
+    prices: Annotated[bool, typer.Option("--prices", help="Also the prices of limits, the highest first.")] = False,
+    limit: Annotated[int, typer.Option("--limit", min=0, metavar="N", help="Largest number of prices shown.")] = 20,
     as_json: _Json = False,
 ) -> None:
     """Show one run.
 
-    Objective, figures, input, what it follows, who approved it and what they said.
+    Objective, figures, input, the run before it, and approvals with their statements.
     """
     from planner.cli.lines.listing import as_document, price_lines, run_lines
 
@@ -151,14 +156,16 @@ def _told(store: RunStore, run: Run, prices: bool = False) -> dict[str, object]:
 
 @app.command("diff", epilog=example("runs diff"))
 def diff(
-    before: Annotated[int, typer.Argument(metavar="ONE", help="Number of the run before.", min=1)],
-    after: Annotated[int, typer.Argument(metavar="OTHER", help="Number of the run after.", min=1)],
+    before: Annotated[int, typer.Argument(metavar="ONE", help="Number of the first run.", min=1)],
+    after: Annotated[int, typer.Argument(metavar="OTHER", help="Number of the second run.", min=1)],
     where: _Where = DEFAULT_STORE,
-    limit: Annotated[int, typer.Option("--limit", min=0, metavar="N", help="Rows shown of each table.")] = 10,
+    limit: Annotated[
+        int, typer.Option("--limit", min=0, metavar="N", help="Largest number of rows shown of each table.")
+    ] = 10,
 ) -> None:
     """Compare the plans of two runs.
 
-    Where a folder is gone, by what the store kept of them.
+    If a run folder is gone, only the figures in the store are compared.
     """
     from planner.cli.lines.diff import plan_difference_lines, require_comparable
     from planner.cli.lines.listing import headline_changes
@@ -182,10 +189,10 @@ def diff(
 def approve(
     run: _Number,
     who: Annotated[str, typer.Option("--by", metavar="NAME", help="Who approves it.")],
-    said: Annotated[str, typer.Option("--said", metavar="TEXT", help="What they said.")] = "",
+    said: Annotated[str, typer.Option("--said", metavar="TEXT", help="Their statement.")] = "",
     where: _Where = DEFAULT_STORE,
 ) -> None:
-    """Note that somebody approved a run.
+    """Record that somebody approved a run.
 
     An approved run is never pruned.
     """
@@ -198,15 +205,15 @@ def approve(
 @app.command("input", epilog=example("runs input"))
 def input_of(
     run: _Number,
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="The folder to write.")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Folder to write.")],
     where: _Where = DEFAULT_STORE,
     workbook: Annotated[
-        bool, typer.Option("--workbook", help="Of a replan: the workbook, not what was rolled from it.")
+        bool, typer.Option("--workbook", help="Of a replan: the workbook, not the input rolled forward from it.")
     ] = False,
 ) -> None:
     """Write the input of a run as it was then.
 
-    As a folder of CSV files, so that it can be planned again.
+    The result is a folder of CSV files that can be planned again.
     """
     from planner.run.folder import whole_folder
 
@@ -224,15 +231,17 @@ def input_of(
 @app.command("prune", epilog=example("runs prune"))
 def prune(
     where: _Where = DEFAULT_STORE,
-    keep: Annotated[int | None, typer.Option("--keep", min=0, metavar="COUNT", help="The newest stay.")] = None,
-    older_than: Annotated[
-        float | None, typer.Option("--older-than", min=0, metavar="DAYS", help="Only runs older than that go.")
+    keep: Annotated[
+        int | None, typer.Option("--keep", min=0, metavar="COUNT", help="Number of newest runs to keep.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say which would go.")] = False,
+    older_than: Annotated[
+        float | None, typer.Option("--older-than", min=0, metavar="DAYS", help="Delete only runs older than this.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be deleted.")] = False,
 ) -> None:
-    """Let old runs go, rows and folders.
+    """Delete old runs, rows and folders.
 
-    Never an approved one, nor the last good plan. Where both bounds are given, both must let a run go.
+    Approved runs and the last good plan are kept. With both --keep and --older-than, a run is deleted only if both allow it.
     """
     from planner.report.words.numbers import plural
     from planner.store.pruning import may_go

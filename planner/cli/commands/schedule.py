@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planner.cli.arguments import Quiet
 from planner.cli.examples import example
 from planner.cli.say import say
 from planner.errors import ScheduleError, UsageError
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _File = Annotated[Path, typer.Argument(metavar="SCHEDULE", help="The schedule, a TOML file.")]
 
 app = typer.Typer(
-    help="Plan again and again by itself, as one file declares.",
+    help="Plan on a schedule, declared in one file.",
     no_args_is_help=True,
     rich_markup_mode=None,
     epilog=example("schedule"),
@@ -27,9 +28,9 @@ app = typer.Typer(
 @app.command("template", epilog=example("schedule template"))
 def template(
     output: Annotated[Path, typer.Argument(metavar="SCHEDULE", help="The file to write.")] = Path("schedule.toml"),
-    replace: Annotated[bool, typer.Option("--replace", help="Write over a file that is there.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Overwrite an existing file.")] = False,
 ) -> None:
-    """Write a schedule to fill in, every key explained."""
+    """Write a schedule to fill in, with every key explained."""
     from planner.paths import PACKAGE
     from planner.run.folder import whole_file
     from planner.run.refusal import refuse_file
@@ -44,7 +45,7 @@ def template(
 def check(schedule: _File) -> None:
     """List what is wrong with a schedule.
 
-    Its keys, and the files that it names and that are not there.
+    Checks its keys, and that the files it names exist.
     """
     from planner.schedule.files import missing_files
     from planner.schedule.reading import read_schedule
@@ -60,15 +61,15 @@ def run(
     schedule: _File,
     now: Annotated[
         str | None,
-        typer.Option("--now", metavar="PERIOD", help="First period of a replan; default after the last actuals."),
+        typer.Option("--now", metavar="PERIOD", help="First period of a replan; default: after the last actuals."),
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what goes wrong.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Run a schedule once: plan if anything is new.
 
-    Records the plan, compares options, sends alerts and lets old runs go; schedule.json in the folder of the runs says how
-    it went. The last good plan stands whatever happens. Ends with 0 where a verified plan was written or nothing is new,
-    with 75 where another run of it is going on, else as planner solve.
+    Records the plan, compares options, sends alerts and deletes old runs; schedule.json in the folder of the runs holds the
+    result. The last good plan is kept in every case. Exit code 0: a verified plan was written, or nothing is new; 75: another
+    run of the schedule is going on; otherwise as planner solve.
     """
     from planner.cli.progress import shown_progress
     from planner.schedule.reading import read_schedule
@@ -112,17 +113,19 @@ def _lines(outcome: Outcome) -> list[str]:
 @app.command("install", epilog=example("schedule install"))
 def install(
     schedule: _File,
-    systemd: Annotated[bool, typer.Option("--systemd", help="Write a service and a timer of systemd.")] = False,
+    systemd: Annotated[bool, typer.Option("--systemd", help="Write a systemd service and timer.")] = False,
     cron: Annotated[bool, typer.Option("--cron", help="Print a line for a crontab.")] = False,
-    container: Annotated[bool, typer.Option("--container", help="Print a Containerfile, an example.")] = False,
+    container: Annotated[bool, typer.Option("--container", help="Print an example of a Containerfile.")] = False,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="DIR", help="Where units go; default where systemd looks for them."),
+        typer.Option(
+            "-o", "--output", metavar="DIR", help="Folder of the units; default: where systemd looks for them."
+        ),
     ] = None,
 ) -> None:
-    """Let a schedule run by itself: systemd, cron, container.
+    """Install a schedule: systemd, cron, container.
 
-    The file says when, in its table [when].
+    The table [when] of the schedule says when it runs.
     """
     from planner.schedule.install import container_text, cron_line, units_folder, write_units
     from planner.schedule.reading import read_schedule
