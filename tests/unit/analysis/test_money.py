@@ -366,7 +366,7 @@ def test_prices_are_what_plans_made_from_nothing_find(seed: int, objective: str,
 
 
 @pytest.mark.parametrize("most", [0.0, 2e7], ids=["nothing kept", "pivots kept"])
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", [3, 9, *only_long([0, 1, 2, 4, 5, 7, 8, 13])])  # of the first two paths share pivots
 def test_a_path_is_the_same_whatever_was_followed_before(
     seed: int, most: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -377,7 +377,7 @@ def test_a_path_is_the_same_whatever_was_followed_before(
     levels, values = bench.program.levels, [level.value for level in bench.optimum.levels]
     steps = [
         {row: -sign * entry for row, entry in rows.items()}
-        for rows in budget_cells(bench.program.model, 10.0).values()
+        for rows in budget_cells(bench.program.model, 1000.0).values()
         for sign in (1.0, -1.0)
     ]
 
