@@ -209,15 +209,20 @@ class ParametricStudy:
         )
 
     def in_order(
-        self, names: Sequence[str], tolerance: float = 0.0, start: Basis | None = None, held: bool = False
+        self,
+        names: Sequence[str],
+        tolerance: float = 0.0,
+        start: Basis | None = None,
+        held: bool = False,
+        afresh: bool = False,
     ) -> list[Point]:
         """The optimum of each of `names`, those before it held at theirs, which may give `tolerance` back.
 
-        They stay held, all but the last (`held`: the last too), until `let_go`.
+        They stay held, all but the last (`held`: the last too), until `let_go`. `afresh`: each is solved so (see `minimise`).
         """
         points: list[Point] = []
         for place, name in enumerate(names):
-            points.append(self.minimise(self._sums[name], None if place else start))
+            points.append(self.minimise(self._sums[name], None if place else start, afresh))
             if held or place + 1 < len(names):
                 self._keep(name, points[-1], tolerance)
         return points

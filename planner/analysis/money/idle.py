@@ -135,9 +135,12 @@ class IdleMoney:
         return point.value < self._base.value - NO_LESS * max(1.0, abs(self._base.value))
 
     def _optimum(self, columns: Sequence[str], freed: Sequence[int]) -> Point:
-        """The level with these budget cells open without end, and these rows taken away; levels before at their optimum."""
+        """The level with these budget cells open without end, and these rows taken away; levels before at their optimum.
+
+        That is far from the plan, and presolve leaves little of a program without limits of money.
+        """
         with self._changed(columns, freed):
-            return self._study.in_order(self._levels, self._tolerance, self._basis)[-1]
+            return self._study.in_order(self._levels, self._tolerance, afresh=True)[-1]
 
     @contextmanager
     def _changed(self, columns: Sequence[str], freed: Sequence[int]) -> Iterator[None]:
