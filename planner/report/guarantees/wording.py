@@ -29,7 +29,7 @@ def _covered(answers: Answers) -> str:
         return f"{_if_struck(worst)}, {_arrives(worst)}."
     if worst.covered == 1.0:
         return f"Whatever strikes, all that is needed {_in_time(any(case.late for case in told))}, in each of {_cases(answers)}."
-    text = f"{_if_struck(worst)}, {_arrives(worst)}; of the {_cases(answers)}, none has a lower share."
+    text = f"{_if_struck(worst)}, {_arrives(worst)}: the lowest share of the {_cases(answers)}."
     if answers.expected is not None:
         text += f" On average, {answers.weighting}, it is {share(answers.expected)}."
     return text

@@ -20,6 +20,7 @@ from planner.report.pages import tables
 from planner.report.pages.shell import environment
 from planner.report.words import wording
 from planner.report.words.notes import gather_notes
+from planner.report.words.short_words import short_sentences
 
 MOST_PANELS = 9
 MOST_NOTES = 300
@@ -76,7 +77,8 @@ def _of_all(digest: Digest) -> dict[str, Any]:
 
 
 def _first_page(digest: Digest) -> dict[str, Any]:
-    return {"figures": wording.figures(digest)}
+    short = [] if digest.run.remedies else short_sentences(digest)
+    return {"figures": wording.figures(digest), "short": short}
 
 
 def _service(digest: Digest) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def told() -> Guarantees:
 
 def test_the_headline_names_the_worst_case_the_mean_and_the_depots(told: Guarantees) -> None:
     assert plain(told.headline) == (
-        "If “c” strikes in 2026-01, 25 % of what is needed, by value, arrives in time; of the 3 cases, none has a lower share. "
+        "If “c” strikes in 2026-01, 25 % of what is needed, by value, arrives in time: the lowest share of the 3 cases. "
         "On average, cases weighted by probability, it is 50 %. Of what the answers draw from stocks and goods under way, by "
         "value, depots in PL give 100 %."
     )
@@ -77,13 +77,13 @@ def test_a_sentence_for_each_case_the_worst_first(told: Guarantees) -> None:
         # The case of probability 0 counts in the level (risk_tail 1), and not in the mean.
         (
             "measures/risk_zero",
-            "If “a” strikes in 2026-02, 50 % of what is needed, by value, arrives in time; of the 2 cases, none has a lower share. "
+            "If “a” strikes in 2026-02, 50 % of what is needed, by value, arrives in time: the lowest share of the 2 cases. "
             "On average, cases weighted by probability, it is 50 %.",
         ),
         # Must hold and probability side by side.
         (
             "coverage/must",
-            "If “a” strikes in 2026-02, nothing of what is needed, by value, arrives in time; of the 2 cases, none has a lower share. "
+            "If “a” strikes in 2026-02, nothing of what is needed, by value, arrives in time: the lowest share of the 2 cases. "
             "On average, cases weighted as the plan weights them, it is 53 %.",
         ),
     ],
