@@ -278,6 +278,16 @@ class HighsSession:
         rows = np.fromiter(map(int, found.row_status[: self.lp.rows]), dtype=np.int8, count=self.lp.rows)
         return Basis(columns, rows)
 
+    def basis_at_hand(self) -> highspy.HighsBasis:
+        """The same as HiGHS keeps it, to go back to in this session; not valid where the last solve left none."""
+        found: highspy.HighsBasis = self.highs.getBasis()
+        return found
+
+    def go_back(self, basis: highspy.HighsBasis) -> None:
+        """Begin the next solve at a basis that this session was at, before rows were added."""
+        if self.highs.setBasis(basis) != highspy.HighsStatus.kOk:
+            self.forget_basis()
+
     def start_from(self, basis: Basis) -> None:
         """Begin the next solve at a basis, perhaps of another LP with the same columns and rows.
 

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
+from highspy import HighsBasis
 from numpy.typing import NDArray
 
 from planner.formulation.model.model import Model
@@ -330,16 +331,34 @@ class _Ladder:
         usual = self._race_pivots
         if suits_simplex:
             self._race_pivots = self._most_race_pivots
+        before = self._session.basis_at_hand()
         outcome = self._solve(name, costs)
-        stopped = outcome.status in STOPPED
-        wrong = outcome.status != "optimal" or self._drifted(outcome.values)
-        if self._optimum.levels and wrong and not stopped:
+        if self._optimum.levels and self._is_wrong(outcome) and before.valid:
+            outcome = self._from_the_last(name, costs, before)
+        if self._optimum.levels and self._is_wrong(outcome):
             self._session.restore()
             for held in self._optimum.levels:
                 self._hold_by_row(held, max(self._tolerance, HELD))
             outcome = self._solve(name, costs)
         self._race_pivots = usual // 2
         return self._solved(level, outcome)
+
+    def _is_wrong(self, outcome: Outcome) -> bool:
+        """Did the held faces prove too tight, or too loose, for the arithmetic?"""
+        return outcome.status not in STOPPED and (outcome.status != "optimal" or self._drifted(outcome.values))
+
+    def _from_the_last(self, name: str, costs: Vector, basis: HighsBasis) -> Outcome:
+        """The level by primal simplex from the optimum of the one before, which lies on the held faces to within HiGHS's
+        tolerance, where presolve has found that nothing does.
+        """
+        self._session.go_back(basis)
+        outcome = self._session.prove(name, self._most_race_pivots, _until(self._deadline))
+        self._optimum.solves.append((f"{name} from the level before", outcome.seconds))
+        return (
+            outcome
+            if outcome.status != "optimal" or self._settles(outcome, costs)
+            else replace(outcome, status="unknown")
+        )
 
     def _drifted(self, values: Vector) -> bool:
         slack = self._tolerance + DRIFT

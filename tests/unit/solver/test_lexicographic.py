@@ -35,7 +35,7 @@ from planner.formulation.objective import objectives
 from planner.plan import Progress, SolveOptions, solve
 from planner.solver import other_solvers
 from planner.solver.highs import Arrays, HighsSession, Outcome, ProgressListener, arrays
-from planner.solver.lexicographic import _alike, cost_vector, optimise
+from planner.solver.lexicographic import _alike, _Ladder, cost_vector, optimise
 from planner.solver.quiet import QuietHighs
 from tests.moments import LONG
 
@@ -130,6 +130,23 @@ def test_holding_by_face_and_by_row_and_solving_one_by_one_agree(monkeypatch: py
     for other in (by_row, one_by_one):
         found = [level.value for level in other.levels]
         assert found == pytest.approx([level.value for level in by_face.levels], abs=1e-6)
+
+
+def test_a_face_that_presolve_calls_empty_is_held_from_the_level_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it happened in a replay of two years: held bounds are a billionth apart, and rows in their place took 5 minutes."""
+    model = build(scarce(), load("full"))
+    levels = [(name, cost_vector(model, terms)) for name, terms in objectives(model)]
+    usual = _Ladder._solve
+
+    def empty(ladder: _Ladder, phase: str, *given: Any, **named: Any) -> Outcome:
+        outcome = usual(ladder, phase, *given, **named)
+        return replace(outcome, status="infeasible") if phase == "cost" else outcome
+
+    monkeypatch.setattr("planner.solver.lexicographic._Ladder._prove", lambda *_: None)
+    monkeypatch.setattr("planner.solver.lexicographic._Ladder._solve", empty)
+    found = optimise(HighsSession(arrays(model), {}), levels, 0.0, None)
+    assert {level.name: level.value for level in found.levels} == pytest.approx(BY_HAND, abs=1e-6)
+    assert (found.solves[-1][0], found.held_by_rows) == ("cost from the level before", False)
 
 
 def test_a_demand_that_must_be_met_and_cannot_names_the_conflict() -> None:
