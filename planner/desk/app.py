@@ -53,7 +53,7 @@ def desk_app(desk: Desk, hosts: frozenset[str]) -> Starlette:
     routes += [
         Route("/static/desk.css", _style),
         Route("/static/desk.js", _script),
-        Route("/static/tables.js", _tables),
+        Route("/static/page.js", _page_script),
     ]
     guard = Middleware(Guard, sessions=desk.sessions, hosts=hosts, most_bytes=MOST_BYTES)
     return Starlette(
@@ -100,8 +100,8 @@ def _style(_: Request) -> Response:
     return Response(_styles(), media_type="text/css")
 
 
-def _tables(_: Request) -> Response:
-    return Response((REPORT_TEMPLATES / "tables.js").read_text(encoding="utf-8"), media_type="text/javascript")
+def _page_script(_: Request) -> Response:
+    return Response((REPORT_TEMPLATES / "page.js").read_text(encoding="utf-8"), media_type="text/javascript")
 
 
 def _script(_: Request) -> Response:

@@ -1,4 +1,4 @@
-"""From a description of a figure to what a page shows: a static SVG, or the Vega-Lite specification for a live one.
+"""From a description of a figure to what a page shows: a static SVG, on paper, in a report and on the desk.
 
 A figure is an Altair chart with a `title` (drawn above it) and a `description` (for who cannot see it). Here, and only
 here, it gets the theme, and here alone vl-convert draws it.
@@ -53,30 +53,15 @@ def data_of(rows: Sequence[Mapping[str, object]]) -> dict[str, Any]:
 
 
 def specification(figure: Figure) -> dict[str, Any]:
-    """The Vega-Lite specification of a figure, complete with theme, data, title and description: drawn here, or live elsewhere.
+    """The Vega-Lite specification of a figure, complete with theme, data, title and description.
 
-    What a mark says of itself is its tooltip too. Nothing is loaded from anywhere: the data are inline.
+    Nothing is loaded from anywhere: the data are inline.
     """
     spec: dict[str, Any] = figure.to_dict(
         validate=False
     )  # tests hold figures against the schema: it takes longer than drawing
     spec["config"] = CONFIG
-    _tell(spec)
     return spec
-
-
-def _tell(part: Any) -> None:
-    """Let each mark with a description show it as a tooltip, in a specification or a part of one."""
-    if isinstance(part, dict):
-        encoding = part.get("encoding", {})
-        if "description" in encoding:
-            encoding["tooltip"] = encoding["description"]
-        for key, inner in part.items():
-            if key not in ("datasets", "config"):
-                _tell(inner)
-    elif isinstance(part, list):
-        for inner in part:
-            _tell(inner)
 
 
 def render(figure: Figure, marking: str = "") -> Markup:

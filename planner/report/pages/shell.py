@@ -45,7 +45,7 @@ def environment(*folders: Path) -> jinja2.Environment:
     )
     environment.globals.update(
         css=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),
-        script=Markup((TEMPLATES / "tables.js").read_text(encoding="utf-8")),
+        script=Markup((TEMPLATES / "page.js").read_text(encoding="utf-8")),
     )
     return environment
 

@@ -24,7 +24,7 @@ def page_of(case: Case, folder: Path) -> str:
 
 def test_sections_come_in_the_order_of_interest(coalition: Case, tmp_path: Path) -> None:
     page = page_of(coalition, tmp_path)
-    assert re.findall(r'<h2 id="(\w+)"', page) == SECTIONS
+    assert re.findall(r'<h2 id="(\w+)"', page) == ["helps", *SECTIONS]
 
 
 def test_first_page_says_what_is_not_enforced(coalition: Case, tmp_path: Path) -> None:
@@ -34,10 +34,10 @@ def test_first_page_says_what_is_not_enforced(coalition: Case, tmp_path: Path) -
         assert rule in first
 
 
-def test_nothing_is_fetched_and_only_the_tables_script_is_run(coalition: Case, tmp_path: Path) -> None:
+def test_nothing_is_fetched_and_only_the_script_of_the_page_is_run(coalition: Case, tmp_path: Path) -> None:
     page = page_of(coalition, tmp_path)
     (script,) = re.findall(r"<script>\n(.*?)\n</script>", page, re.S)
-    assert script.strip() == (TEMPLATES / "tables.js").read_text(encoding="utf-8").strip()
+    assert script.strip() == (TEMPLATES / "page.js").read_text(encoding="utf-8").strip()
     assert not re.search(r"<script[^>]|<iframe|<object|<img|@import|\bon\w+=", page)
     addresses = set(re.findall(r'(?:href|src)="([^"]*)"', page))
     assert {address for address in addresses if not address.startswith("#")} <= {"data:,"}

@@ -1,4 +1,4 @@
-"""The tables of a page in a real browser: sorted, filtered, scrolled and printed."""
+"""The tables and pictures of a page in a real browser: sorted, filtered, told, scrolled and printed."""
 
 from __future__ import annotations
 
@@ -53,6 +53,24 @@ def test_a_folded_table_opens_by_its_heading(show: Any, coalition: Case) -> None
     folded.locator("summary").press("Enter")
     assert table.is_visible()
     assert page.locator("details details.part").count() == 0
+
+
+def test_a_mark_tells_at_once_what_it_stands_for_and_escape_puts_it_away(show: Any, small: Case) -> None:
+    page = show(small).page
+    mark, tip = page.locator("figure.chart svg *:has(> title)").first, page.locator("p.tip")
+    words = mark.evaluate("(mark) => mark.querySelector(':scope > title').textContent")
+    mark = mark.element_handle()
+    assert words
+    assert not tip.is_visible()
+    mark.hover()
+    assert tip.inner_text() == words
+    assert mark.query_selector("title") is None, "the browser would show it a second time"
+    page.keyboard.press("Escape")
+    assert not tip.is_visible()
+    mark.dispatch_event("pointerdown", {"bubbles": True})  # as a finger does
+    assert tip.inner_text() == words
+    page.mouse.move(1, 1)
+    assert not tip.is_visible()
 
 
 def test_what_is_typed_filters_the_rows_and_says_how_many_are_left(show: Any, coalition: Case) -> None:

@@ -110,7 +110,7 @@ for (const map of document.querySelectorAll(".live-map")) {
     button.textContent = "Play the months";
   });
   picture.addEventListener("click", (event) => {
-    const title = event.target.closest("svg *")?.querySelector(":scope > title")?.textContent ?? "";
+    const mark = event.target.closest("svg *"), title = mark?.dataset.tells ?? mark?.querySelector(":scope > title")?.textContent ?? "";
     const name = names.filter((one) => title.startsWith(`${one} (`) || title.startsWith(`${one}, `)).sort((a, b) => b.length - a.length)[0];
     if (name) location.href = map.dataset.points + encodeURIComponent(name);
   });

@@ -67,11 +67,6 @@ def test_each_is_drawn_with_title_description_and_caveat(name: str) -> None:
     assert 'opacity="0"' not in drawn, "what cannot be seen cannot be selected either"
 
 
-def test_a_live_figure_tells_what_a_drawn_one_does() -> None:
-    bars = specification(FIGURES["pairs"])["layer"][0]
-    assert bars["encoding"]["tooltip"] == bars["encoding"]["description"] == {"field": "tip", "type": "nominal"}
-
-
 def test_the_same_figure_is_the_same_bytes() -> None:
     first = render(FIGURES["by year"])
     again = render(by_year("Who pays", "EUR", ["2026", "2027"], SERIES_OF_TWO, EUR))

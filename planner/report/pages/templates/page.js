@@ -1,4 +1,5 @@
-// Sorts and filters the tables of a page. Without it they can be read as they stand.
+// Sorts and filters the tables of a page, and shows what the marks of its pictures tell. Without it tables can be read as they stand, and
+// the browser shows what a mark tells after a while, to who has a mouse.
 "use strict";
 (() => {
   const MANY = 12; // rows from which on a table can be filtered
@@ -61,4 +62,40 @@
     if (table.tBodies[0].rows.length > 1) sortable(table);
     if (table.tBodies[0].rows.length > MANY) filterable(region, table);
   }
+})();
+
+(() => {
+  const tip = document.createElement("p");
+  tip.className = "tip";
+  tip.hidden = true;
+  document.body.append(tip);
+
+  // The mark that a pointer is on, with its words in `data-tells`, so that the browser does not show them a second time.
+  const markAt = (target) => {
+    for (let mark = target; mark && mark.localName !== "svg"; mark = mark.parentElement) {
+      const title = mark.querySelector(":scope > title");
+      if (title) {
+        mark.dataset.tells = title.textContent;
+        title.remove();
+      }
+      if (mark.dataset.tells) return mark;
+    }
+    return null;
+  };
+
+  const show = (event) => {
+    const picture = event.target.closest?.("figure.chart svg");
+    if (picture?.hasAttribute("aria-label")) picture.querySelector(":scope > title")?.remove();
+    const mark = picture && markAt(event.target);
+    tip.hidden = !mark;
+    if (!mark) return;
+    tip.textContent = mark.dataset.tells;
+    const right = document.documentElement.clientWidth - tip.offsetWidth - 8, below = event.clientY + 16;
+    tip.style.left = `${Math.max(8, Math.min(event.clientX + 12, right))}px`;
+    tip.style.top = `${below + tip.offsetHeight > window.innerHeight ? Math.max(8, event.clientY - tip.offsetHeight - 12) : below}px`;
+  };
+  document.addEventListener("pointermove", show);
+  document.addEventListener("pointerdown", show);
+  document.addEventListener("scroll", () => { tip.hidden = true; }, true);
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") tip.hidden = true; });
 })();
