@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 import pulp
 
@@ -34,6 +34,19 @@ from tests.worlds.plain_facts import (
 from tests.worlds.plain_plan_rules import PlanRules
 
 Terms = list[tuple[Any, float]]
+
+
+class Dispatch(NamedTuple):
+    """What goes of an item from one node to another in a period (from 0)."""
+
+    route: str
+    origin: str
+    destination: str
+    item: str
+    period: int
+
+
+Sent = Mapping[Dispatch, float]
 
 
 @dataclass
@@ -341,9 +354,10 @@ class Guarantees:
         only: int | None = None,
         shut: frozenset[str] = frozenset(),
         opened: frozenset[str] = frozenset(),
+        sent: Sent | None = None,
     ) -> None:
         """`only`: the number of the case that is answered; `shut`, `opened`: nodes from which responses may not draw, or
-        on which all may draw."""
+        on which all may draw; `sent`: what another plan dispatches, the most that may leave the `shut` nodes."""
         self.facts = facts = Facts(tables)
         self.cases = facts.cases if only is None else [facts.cases[only]]
         self.shut, self.opened = shut, opened
@@ -356,7 +370,17 @@ class Guarantees:
         self.plan.build(facts.demands, self.added)
         self.rules = PlanRules(self)
         self.responses = [self._response(code, case) for code, case in enumerate(self.cases)]
+        self._leaving(sent)
         self.levels = self._levels()
+
+    def _leaving(self, sent: Sent | None) -> None:
+        items = {item for net in self.responses for item in net.items}
+        terms: dict[Dispatch, Terms] = defaultdict(list)
+        for (route, origin, destination, good, period), variable in self.plan.ship.items():
+            if sent is not None and origin in self.shut and destination not in self.shut and good[0] in items:
+                terms[Dispatch(route, origin, destination, good[0], period)].append((variable, 1.0))
+        for dispatch, own in terms.items():
+            self.plan.row(own, "<", (sent or {}).get(dispatch, 0.0))
 
     def _expansions(self) -> None:
         for row in self.facts.rows("Expansions"):
@@ -713,15 +737,16 @@ def worth(tables: World) -> dict[str, float | None] | None:
     return {"evpi": expected - informed, "planning": None if unprepared is None else unprepared - expected}
 
 
-def access(tables: World) -> dict[tuple[str, str], tuple[float, float, float]]:
-    """(nation, level) → closed, now, open; inf where there is no plan."""
+def access(tables: World, sent: Sent) -> dict[tuple[str, str], tuple[float, float, float]]:
+    """(nation, level) → closed, now, open; inf where there is no plan. `sent`: what the plan dispatches."""
     facts, found = Facts(tables), {}
     now = Guarantees(tables).answer()
     assert now is not None
     for nation in facts.nations:
         nodes = frozenset(node for node in facts.nodes if facts.nation(node) == nation)
         if any(text(facts.nodes[node], "kind") == "depot" for node in nodes):
-            closed, opened = Guarantees(tables, shut=nodes).answer(), Guarantees(tables, opened=nodes).answer()
+            closed = Guarantees(tables, shut=nodes, sent=sent).answer()
+            opened = Guarantees(tables, opened=nodes).answer()
             for level in now.keys() & {"coverage", "contingency", "weighted"}:
                 values = ((answer or {}).get(level, inf) for answer in (closed, now, opened))
                 found[nation, level] = tuple(values)

@@ -1,6 +1,7 @@
 """What the depots of a nation are worth: the plan made anew where responses may not draw on its nodes, or all may.
 
-Neither changes the plan's own rules, nor what its responses count at the levels before coverage: these stay held at their
+Nothing is moved out of a nation beforehand because its nodes are to be closed: the plan made anew dispatches from them no more than
+the plan does. Neither changes the plan's own rules, nor what its responses count at the levels before coverage: these stay held at their
 optimum by its faces (`planner.solver.lexicographic`), as long as no face is about responses; and the further levels
 start from the basis of the plan. Where responses from the plan as it stands do as well without the nodes, no other plan is looked for:
 less to draw on is never better. To close nodes takes goods out of rows of the base's LP. To open them may let new ways
@@ -14,6 +15,7 @@ from dataclasses import replace
 from math import nan
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.catalogue import RESPONSE
 from planner.domain.instance import PlanningInstance
@@ -25,19 +27,21 @@ from planner.plan.program import Program
 from planner.plan.worth.found import AccessRow
 from planner.plan.worth.further import Further
 from planner.solver.clock import without_garbage_collection
-from planner.solver.highs import Arrays, Basis, other_sides
+from planner.solver.highs import Arrays, Basis, HighsSession, other_sides
 from planner.solver.lexicographic import SolvedLevel
 from planner.tolerances import DUAL_ZERO, NO_WORTH
 
 LEVELS = ("coverage", "contingency", "weighted")
 NONE = np.empty(0, dtype=np.intp)
+Columns = NDArray[np.intp]
 Values = Mapping[str, float]  # of the levels, by name
 
 
 def access_rows(further: Further, now: Values) -> Iterator[AccessRow]:
     """A row a nation with depots and level; `now`: the levels of the plan.
 
-    closed: no response may use what lies at the nation's nodes when it begins, is under way to them, or on order for them.
+    closed: no response may use what lies at the nation's nodes when it begins, is under way to them, or on order for them; and of what
+    responses may need, the plan made anew dispatches no more from these nodes to others than the plan does.
     open: in responses its nodes give to everybody. Raises SolverStoppedError where no time is left.
     """
     program, again = further.program, _Again(further, now)
@@ -113,6 +117,15 @@ def shut(program: Program, nodes: frozenset[str]) -> Arrays:
     )
 
 
+def leaving_columns(program: Program, nodes: frozenset[str]) -> Columns:
+    """What the plan dispatches from the nodes to others, of goods that a response may need."""
+    model = program.model
+    items = {name for response in model.responses for name in response.instance.items}
+    legs = {leg.name for leg in model.instance.legs.values() if leg.origin in nodes and leg.destination not in nodes}
+    shipments = model.columns["shipment"].items()
+    return np.array([column for key, column in shipments if key[0] in items and key[1] in legs], dtype=np.intp)
+
+
 def _same(value: float, now: float) -> bool:
     return abs(value - now) <= NO_WORTH * max(1.0, abs(now))
 
@@ -136,7 +149,8 @@ class _Again:
         if self._held and self._answered_as_well(program):
             self._further.begin()
             return self._now
-        return self._solved(program, self._further.basis, self._before)
+        leaving = leaving_columns(self._program, nodes)
+        return self._solved(program, self._further.basis, self._before, leaving)
 
     def _answered_as_well(self, program: Program) -> bool:
         """Do responses from the plan as it stands lose no more? Then no other plan can do better, as less may be drawn on."""
@@ -162,27 +176,36 @@ class _Again:
         before = [self._structure.carry_level(level, costs[level.name], now) for level in self._before]
         return self._solved(program, start, before)
 
-    def _solved(self, program: Program, start: Basis, before: Sequence[SolvedLevel]) -> Values:
+    def _solved(self, program: Program, start: Basis, before: Sequence[SolvedLevel], leaving: Columns = NONE) -> Values:
+        """The levels, where the columns `leaving` are at most as large as in the plan; none where there is no plan."""
         self._further.begin()
         try:
-            return self._on_faces(program, start, before) if self._held else self._afresh(program, start)
+            if self._held:
+                return self._on_faces(program, start, before, leaving)
+            return self._afresh(program, start, leaving)
         except NoPlanError:
             return {}
 
-    def _on_faces(self, program: Program, start: Basis, before: Sequence[SolvedLevel]) -> Values:
+    def _limit(self, session: HighsSession, leaving: Columns) -> None:
+        most = np.maximum(self._further.optimum.values[leaving], 0.0)
+        session.change_model(leaving, NONE, (np.zeros(len(leaving)), most))
+
+    def _on_faces(self, program: Program, start: Basis, before: Sequence[SolvedLevel], leaving: Columns) -> Values:
         """The levels that are told, those before them held."""
         session = self._further.session(program)
+        self._limit(session, leaving)
         self._further.hold(session, before)
         found = self._further.optimise(
             session, program, [level for level in program.levels if level[0] in LEVELS], start
         )
         return {level.name: level.value for level in found.levels}
 
-    def _afresh(self, program: Program, start: Basis) -> Values:
+    def _afresh(self, program: Program, start: Basis, leaving: Columns) -> Values:
         """All levels up to those that are told, and choices anew."""
         options = replace(self._further.options, time_limit=self._further.left.seconds)
         until = program.until("contingency")
         session = self._further.session(until)
+        self._limit(session, leaving)
         found = until.optimum_from(session, start, options, self._further.optimum.by_interior_point)
         if found.unfinished:
             raise SolverStoppedError("no time was left for what the depots are worth")

@@ -152,8 +152,9 @@ def _depots(plan: Plan, depots: pd.DataFrame) -> View:
     return View(
         "worth of depots",
         "What the depots of each nation are worth",
-        "The plan made anew, as if a nation's places could give nothing to responses of what lies at them, comes to them or is on order for "
-        "them; as it is; and as if they gave to everybody. Less is better. A dash: what must be covered could not be.",
+        "The plan solved again, as if a nation's places could give nothing to responses of what lies at them, comes to them or is on order for "
+        "them (it sends no more from them than this plan does); this plan; and the plan solved again as if they gave to everybody. Less is better. "
+        "A dash: what must be covered could not be.",
         (
             ViewColumn("Nation"),
             ViewColumn("Counted"),

@@ -312,7 +312,7 @@ RESULT_TABLES: Mapping[str, ResultTable] = {
             "closed": (
                 "as the level",
                 "the level if no response could use what lies at its nodes, is under way to them or on order for them, the "
-                "plan made anew; blank: what must be covered then cannot be",
+                "plan solved again, which dispatches no more from them than the plan; blank: what must be covered then cannot be",
             ),
             "now": ("as the level", "the level of the plan"),
             "open": ("as the level", "the level if its nodes gave to everybody in responses, the plan made anew"),

@@ -25,7 +25,7 @@ from planner.verify import verify
 from planner.workbook import read
 from tests.seeds import only_long, seeds
 from tests.worlds.guarantee_worlds import guarantee_world
-from tests.worlds.plain_guarantees import access, worth
+from tests.worlds.plain_guarantees import Dispatch, access, worth
 from tests.worlds.worlds import write_world
 
 NEAR = 1e-6
@@ -52,13 +52,21 @@ def test_the_worth_is_that_of_the_plain_model(seed: int, tmp_path: Path) -> None
     except NoPlanError:
         return
     assert_expected(plan, worth(guarantee_world(seed)))
-    assert_access(plan, access(guarantee_world(seed)))
+    assert_access(plan, access(guarantee_world(seed), sent(plan)))
     told: Any = [{"name": level.name, "value": level.value} for level in plan.levels]
     if plan.levels[0].name == "weighted":
         told = plan.levels[0].value
     run = {"objective": told, "model": {"name": "full"}, "worth": vars_of(plan)}
     verification = verify(tmp_path / "world", plan.tables, run)
     assert verification.passed, verification.summary()
+
+
+def sent(plan: Plan) -> dict[Dispatch, float]:
+    rows = plan.tables["shipments"].to_dict("records")
+    return {
+        Dispatch(row["route"], row["origin"], row["destination"], row["item"], row["period"] - 1): row["quantity"]
+        for row in rows
+    }
 
 
 def vars_of(plan: Plan) -> dict[str, Any]:
