@@ -428,17 +428,19 @@ def dual_bound(session: HighsSession, outcome: Outcome) -> float:
     A dual within tolerance of zero on a side without a bound adds nothing.
     """
 
-    def rest(duals: Vector, lower: Vector, upper: Vector) -> float:
-        bounds = np.where(duals > 0, lower, upper)
-        bounds = np.where(np.isfinite(bounds), bounds, 0.0)
-        return inner(duals, bounds)
-
     rows = session.lp.rows
-    total = rest(outcome.row_duals[:rows], session.row_lower, session.row_upper)
+    total = float(bound_terms(outcome.row_duals[:rows], session.row_lower, session.row_upper).sum())
     for extra, (lower, upper) in enumerate(session.extra_rows):
         dual = float(outcome.row_duals[rows + extra])
         total += dual * (lower if dual > 0 else upper) if dual else 0.0
-    return total + rest(outcome.reduced_costs, session.column_lower, session.column_upper)
+    return total + float(bound_terms(outcome.reduced_costs, session.column_lower, session.column_upper).sum())
+
+
+def bound_terms(duals: Vector, lower: Vector, upper: Vector) -> Vector:
+    """dual · bound it rests on, of each row or column; 0 where there is none on that side."""
+    bounds = np.where(duals > 0, lower, upper)
+    terms: Vector = duals * np.where(np.isfinite(bounds), bounds, 0.0)
+    return terms
 
 
 def hold_by_face(session: HighsSession, outcome: Outcome) -> None:

@@ -13,6 +13,7 @@ from planner.analysis.findings import Field, Findings, Section, Table
 from planner.analysis.withdraw.checking import Checked
 from planner.analysis.withdraw.ranking import Damage
 from planner.analysis.withdraw.record import (
+    BetweenRecord,
     LevelRecord,
     RemedyRecord,
     TakenRecord,
@@ -127,14 +128,25 @@ class _Words:
         """What it does to the first level that differs, in words."""
         if one.leaves_no_plan:
             return NO_PLAN
+        if one.between is not None:
+            return f"{self.levels[one.between.level].title} rises by {self.bounds(one)}"
         if one.first is None:
             return NOTHING
         change = one.damage[one.first]
         return f"{self.levels[one.first].title} {'rises' if change > 0 else 'falls'} by {self.amount(one.first, abs(change))}"
 
+    def bounds(self, one: Damage) -> str:
+        """`at least … and at most …`; blank where the damage is known."""
+        if one.between is None:
+            return ""
+        level, least, most = one.between
+        told = f"at most {self.amount(level, most)}"
+        return f"at least {self.amount(level, least)} and {told}" if least > 0 else told
+
     def first(self, one: Damage) -> str:
         """The first level that differs, in words."""
-        return self.levels[one.first].title if one.first is not None else self.does(one)
+        level = one.between.level if one.between is not None else one.first
+        return self.levels[level].title if level is not None else self.does(one)
 
     def remedy(self, one: Damage) -> str:
         found = self._study.checked.get(one.taken)
@@ -155,6 +167,8 @@ class _Words:
             return f"None of {plural(len(self._study.singles), 'withdrawal')} {self.when} makes the plan worse."
         worst = hurting[0]
         rest = f"{len(hurting)} of {plural(len(self._study.singles), 'withdrawal')} {self.when} make the plan worse"
+        if maybe := sum(not one.hurts and one.between is not None for _, one in self._study.singles):
+            rest += f", {maybe} more may"
         return f"{_capital(rest)}; worst is that of {self.name(worst.taken[0])}: {_lower(self.does(worst))}."
 
     def worst(self) -> list[str]:
@@ -195,7 +209,7 @@ class _Words:
     def harmless(self) -> list[str]:
         """Kind by kind, what can be withdrawn without harm."""
         found = []
-        spared = [one.taken[0] for _, one in self._study.singles if not one.hurts]
+        spared = [one.taken[0] for _, one in self._study.singles if not one.hurts and one.between is None]
         for kind, count in Counter(one.kind for one in spared).items():
             names = [self.title(one) for one in spared if one.kind == kind]
             every = sum(one.taken[0].kind == kind for _, one in self._study.singles)
@@ -208,11 +222,22 @@ class _Words:
             return (
                 "Each is taken away by itself, and the plan made anew level by level, until one differs. Ranked by the first "
                 "level that differs; equals share a rank. Levels after that are left blank: the program is large, and they were "
-                "not worked out (--all-levels does)."
+                f"not worked out (--all-levels does).{self._bounded()}"
             )
         return (
             "Each is taken away by itself, and the plan made anew at all levels in order. Ranked by the first level that "
             "differs, then by the next; equals share a rank."
+        )
+
+    def _bounded(self) -> str:
+        """How the rank of those between bounds is meant; blank where there are none."""
+        count = sum(one.between is not None for _, one in self._study.singles)
+        if not count:
+            return ""
+        return (
+            f" Of {count} bounds of the damage are proved, and not its value (--exact N works out more of them): at most, what goods "
+            "they do not carry are left as planned; at least, shared limits are priced as in the plan. A rank is 1 more than "
+            "the number of those that are proved to do more damage."
         )
 
     def facts(self) -> list[tuple[str, str]]:
@@ -261,7 +286,9 @@ class _Words:
 
     def ranking(self, name: str, found: Sequence[tuple[int, Damage]]) -> Table:
         """Those that change the plan, in the order of the ranking."""
-        shown = [(rank, one) for rank, one in found if one.leaves_no_plan or one.first is not None]
+        shown = [
+            (rank, one) for rank, one in found if one.leaves_no_plan or one.first is not None or one.between is not None
+        ]
         changed = [level for level in self.levels if any(one.damage.get(level) for _, one in shown)]
         frame = pd.DataFrame(
             {
@@ -273,10 +300,17 @@ class _Words:
                 "does": [self.does(one) for _, one in shown],
             }
             | {level: [one.damage.get(level) for _, one in shown] for level in changed}
+            | {
+                "bounds": [_capital(self.bounds(one)) for _, one in shown],
+                "at_least": [one.between.at_least if one.between else None for _, one in shown],
+                "at_most": [one.between.at_most if one.between else None for _, one in shown],
+            }
             | {"remedy": [self.remedy(one) for _, one in shown]}
         )
         fields = [Field("rank", "Rank", "whole"), Field("kind", "What"), Field("title", "Name")]
         fields += [*map(self._field, changed), Field("first", "First differs at")]
+        if any(frame["bounds"]):
+            fields.append(Field("bounds", "By"))
         if any(frame["remedy"]):
             fields.append(Field("remedy", "Remedy"))
         title = "Withdrawals that change the plan" if name == "ranking" else "Pairs that change the plan"
@@ -304,6 +338,7 @@ class _Words:
             *(Field("from", "From period"), Field("struck", "Struck in period"), Field("rank", "Rank", "whole")),
             *(Field("level", "Level"), Field("unit", "Unit"), Field("base", "In the plan", "figure")),
             *(Field("value", "Without", "figure"), Field("damage", "Damage", "figure")),
+            *(Field("at_least", "At least", "figure"), Field("at_most", "At most", "figure")),
             *(
                 Field("plan", "Plan left"),
                 Field("how", "How known"),
@@ -320,10 +355,12 @@ class _Words:
         values = one.remainder.values or {}
         checked = self._study.checked.get(one.taken)
         for name, level in self.levels.items():
+            between = one.between if one.between is not None and one.between.level == name else None
             yield (
                 *(first.kind, first.name, other.kind if other else "", other.name if other else ""),
                 *(("", period) if self._study.struck else (period, "")),
                 *(rank, name, level.unit, level.value, values.get(name), one.damage.get(name)),
+                *((between.at_least, between.at_most) if between is not None else (None, None)),
                 *("no" if one.leaves_no_plan else "yes", one.remainder.how),
                 *("yes" if checked is not None and checked.is_checked else "no", self.remedy(one)),
             )
@@ -365,6 +402,7 @@ def _withdrawal(rank: int, one: Damage, checked: Checked | None) -> WithdrawalRe
         rank=rank,
         leaves_plan=not one.leaves_no_plan,
         damage=dict(one.damage),
+        between=None if one.between is None else BetweenRecord(**one.between._asdict()),
         how=one.remainder.how,
         checked=checked is not None and checked.is_checked,
         remedy=None

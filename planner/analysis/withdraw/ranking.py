@@ -4,11 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
+from typing import NamedTuple
 
 from planner.analysis.withdraw.things import Withdrawal
 from planner.plan.again.remainder import Remainder
 from planner.tolerances import close
+
+
+class Between(NamedTuple):
+    """The first level that may differ, and its damage: no less than `at_least`, no more than `at_most`."""
+
+    level: str
+    at_least: float
+    at_most: float
+
+    @classmethod
+    def of(cls, remainder: Remainder, base: Mapping[str, float]) -> Between | None:
+        """None where the value is known, or no level before is proved to stay as it is."""
+        found, values = remainder.between, remainder.values
+        if found is None or found.at_most is None or values is None:
+            return None
+        level = next(name for name in base if name not in values)
+        least, most = (
+            0.0 if close(side, base[level]) else side - base[level] for side in (found.at_least, found.at_most)
+        )
+        return cls(level, least, most)
 
 
 @dataclass(frozen=True)
@@ -16,27 +36,25 @@ class Damage:
     """What a withdrawal, of one thing or two together, does to each level: its value less the base's.
 
     `damage` is 0 where the two differ by no more than arithmetic; negative where the plan does better without. It has the
-    levels that were worked out.
+    levels that were worked out; of the next one `between` tells the bounds where these are known instead.
     """
 
     taken: tuple[Withdrawal, ...]
     remainder: Remainder
     damage: Mapping[str, float]  # empty where no plan is left
+    between: Between | None = None
 
     @classmethod
     def of(cls, taken: tuple[Withdrawal, ...], remainder: Remainder, base: Mapping[str, float]) -> Damage:
         values = remainder.values
         if values is None:
             return cls(taken, remainder, {})
-        return cls(
-            taken,
-            remainder,
-            {
-                name: 0.0 if close(values[name], was) else values[name] - was
-                for name, was in base.items()
-                if name in values
-            },
-        )
+        damage = {
+            name: 0.0 if close(values[name], was) else values[name] - was
+            for name, was in base.items()
+            if name in values
+        }
+        return cls(taken, remainder, damage, Between.of(remainder, base))
 
     @property
     def leaves_no_plan(self) -> bool:
@@ -44,12 +62,21 @@ class Damage:
 
     @property
     def first(self) -> str | None:
-        """The first level that differs; None where none does, or there is no plan."""
+        """The first level that differs, as far as levels were worked out; None where none does, or there is no plan."""
         return next((name for name, change in self.damage.items() if change), None)
 
     @property
     def hurts(self) -> bool:
+        """Is it proved to do damage?"""
+        if self.between is not None:
+            return self.between.at_least > 0
         return self.leaves_no_plan or (self.first is not None and self.damage[self.first] > 0)
+
+    def span(self, level: str) -> tuple[float, float] | None:
+        """The damage to a level, at least and at most; None where it is not known."""
+        if self.between is not None and self.between.level == level:
+            return self.between.at_least, self.between.at_most
+        return (self.damage[level],) * 2 if level in self.damage else None
 
     @property
     def label(self) -> str:
@@ -57,41 +84,26 @@ class Damage:
 
 
 def ranked(found: Sequence[Damage], levels: Sequence[str]) -> list[tuple[int, Damage]]:
-    """(rank from 1, damage), worst first: those that leave no plan, then by the first level that differs, then the next.
+    """(rank, damage), worst first: those that leave no plan, then by the first level that differs, then the next.
 
-    Equals share a rank and stand in the order in which they were given; so do those of which the next level was not worked out.
+    The rank is 1 more than the number of those that are proved to do more damage. So equals share a rank; so do those of which
+    the next level was not worked out, or whose bounds overlap: they stand by what they do at most, then in the order given.
     """
-    ordered: list[tuple[int, Damage]] = []
-    for group in _classes(list(found), [None, *levels]):
-        rank = len(ordered) + 1
-        ordered += [(rank, one) for one in group]
-    return ordered
+    ranks = {id(one): 1 + sum(_is_worse(other, one, levels) for other in found) for one in found}
+    at_most = {id(one): -one.between.at_most if one.between is not None else 0.0 for one in found}
+    return [(ranks[id(one)], one) for one in sorted(found, key=lambda one: (ranks[id(one)], at_most[id(one)]))]
 
 
-def _classes(found: list[Damage], levels: Sequence[str | None]) -> list[list[Damage]]:
-    """Groups that no level tells apart, worst first; the level None is whether there is a plan."""
-    if len(found) < 2 or not levels:
-        return [found] if found else []
-    level, *later = levels
-    if level is not None and any(not one.leaves_no_plan and level not in one.damage for one in found):
-        return [found]
-    sizes = sorted(found, key=lambda one: -_size(one, level))
-    groups: list[list[Damage]] = []
-    for one in sizes:
-        same = bool(groups) and _same(_size(groups[-1][0], level), _size(one, level))
-        if same:
-            groups[-1].append(one)
-        else:
-            groups.append([one])
-    places = {id(one): place for place, one in enumerate(found)}
-    return [part for group in groups for part in _classes(sorted(group, key=lambda one: places[id(one)]), later)]
-
-
-def _size(one: Damage, level: str | None) -> float:
-    if level is None or one.leaves_no_plan:
-        return inf if one.leaves_no_plan else 0.0
-    return one.damage[level]
-
-
-def _same(one: float, other: float) -> bool:
-    return one == other or (abs(one) < inf and abs(other) < inf and close(one, other))
+def _is_worse(one: Damage, other: Damage, levels: Sequence[str]) -> bool:
+    """Is one proved to do more damage than the other?"""
+    if one.leaves_no_plan or other.leaves_no_plan:
+        return not other.leaves_no_plan
+    for level in levels:
+        mine, its = one.span(level), other.span(level)
+        if mine is None or its is None:
+            return False
+        if mine[0] > its[1] and not close(mine[0], its[1]):
+            return True
+        if not (close(mine[0], its[1]) and close(mine[1], its[0])):
+            return False
+    return False

@@ -34,14 +34,27 @@ class RemedyRecord(Record):
     part: Share = Field(description="How much of the damage it makes good.")
 
 
+class BetweenRecord(Record):
+    """The first level that may differ, where bounds of the damage are proved and its value was not worked out."""
+
+    level: str = Field(description="Name of the level.")
+    at_least: AsTold = Field(description="No less damage than this.")
+    at_most: AsTold = Field(description="No more damage than this.")
+
+
 class WithdrawalRecord(Record):
     """What one withdrawal, or two together, do to the plan."""
 
     taken: tuple[TakenRecord, ...] = Field(description="What is withdrawn: one thing, or two.", min_length=1)
-    rank: Count = Field(description="Among withdrawals of as many things; 1 is the worst, equals share a rank.")
+    rank: Count = Field(
+        description="Among withdrawals of as many things: 1 more than the number of those proved to do more damage; equals share a rank."
+    )
     leaves_plan: bool = Field(description="Is there any plan left?")
     damage: dict[str, AsTold] = Field(
         description="By level: its value without, less its value in the plan; empty where no plan is left."
+    )
+    between: BetweenRecord | None = Field(
+        default=None, description="Of a large program, where the damage was not worked out."
     )
     how: str = Field(description="How that is known.")
     checked: bool = Field(description="Was its plan made again from the workbook alone, and verified independently?")

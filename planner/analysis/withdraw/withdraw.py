@@ -36,7 +36,8 @@ class Asked:
     `first`: the period from which the things are gone, as a workbook would name it; `struck`: as a surprise. `kinds`, `names`,
     `corridors` as in `withdrawals`. `pairs`: pairs of that many of the worst; `remedies`: for how many of the worst the plan is
     made again from the workbook, checked, and a remedy looked for. `all_levels`: those after the first that differs too, even of a
-    large program.
+    large program; `exact`: of a large program so many of those are worked out whose damage may be largest, others are left between
+    bounds, as far as such are found.
     """
 
     first: str = "1"
@@ -47,6 +48,7 @@ class Asked:
     pairs: int = 0
     remedies: int = 3
     all_levels: bool = False
+    exact: int = 20
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def withdraw_from_workbook(
     SolverStoppedError (4), VerificationError (5; also where a plan made again differs), FolderError (1), UsageError (64).
     """
     source, target, log = Path(input_path), Path(output_dir), log or Log()
-    for option, value in (("--pairs", asked.pairs), ("--remedies", asked.remedies)):
+    for option, value in (("--pairs", asked.pairs), ("--remedies", asked.remedies), ("--exact", asked.exact)):
         if value < 0:
             raise UsageError(f"{option}: found {value}, expected at least 0")
     if workers < 1:
@@ -93,7 +95,8 @@ def withdraw_from_workbook(
         context.step("vertex")
         remainders = Remainders(context.warm_start, first, asked.struck, asked.all_levels)
         study = _Withdrawing(context, remainders, work_all)
-        alone = study.damages([(one,) for one in singles])
+        exact = max(asked.exact, asked.pairs, asked.remedies) if remainders.is_to_first else None
+        alone = study.damages([(one,) for one in singles], exact)
         pairs = study.damages(study.worst_pairs(alone, asked.pairs))
         checked = study.checked(alone, asked.remedies)
         found = Study(first, asked.struck, alone, pairs, checked, remainders.is_to_first)
@@ -120,23 +123,46 @@ def _without(base: Remainders, things: tuple[Thing, ...]) -> Remainder:
     return base.without(things)
 
 
+def _roughly(base: Remainders, things: tuple[Thing, ...]) -> Remainder:
+    return base.roughly(things)
+
+
+def _largest(found: Sequence[Remainder], count: int) -> list[int]:
+    """The places of those between bounds whose damage may be largest, and of all without an upper bound."""
+    open_ended, bounded = [], []
+    for place, one in enumerate(found):
+        if one.between is not None and one.between.at_most is None:
+            open_ended.append(place)
+        elif one.between is not None and one.values is not None:
+            bounded.append((len(one.values), -(one.between.at_most or 0.0), place))
+    return sorted([*open_ended, *(place for _, _, place in sorted(bounded)[:count])])
+
+
 class _Withdrawing:
     """Withdrawals on their way."""
 
     def __init__(self, context: AnalysisContext, remainders: Remainders, work_all: Crew) -> None:
         self._context, self._remainders, self._work_all = context, remainders, work_all
 
-    def damages(self, taken: Sequence[tuple[Withdrawal, ...]]) -> Ranked:
-        """Of each, ranked."""
-        told = self._counted("withdrawal" if not taken or len(taken[0]) == 1 else "pair", len(taken))
-        tasks = [tuple(thing for one in together for thing in one.things) for together in taken]
-        found = self._work_all(_without, self._remainders, tasks, told) if tasks else []
-        base = self._remainders.base
+    def damages(self, taken: Sequence[tuple[Withdrawal, ...]], exact: int | None = None) -> Ranked:
+        """Of each, ranked; `exact`: of so many exactly whose damage may be largest, None of all."""
+        if not taken:
+            return []
+        things = [tuple(thing for one in together for thing in one.things) for together in taken]
+        what, base = "withdrawal" if len(taken[0]) == 1 else "pair", self._remainders.base
+        work = _without if exact is None else _roughly
+        found = self._work_all(work, self._remainders, things, self._counted(what, len(things)))
+        if exact is not None:
+            chosen = _largest(found, exact)
+            told = self._counted(f"{what} worked out", len(chosen))
+            again = self._work_all(_without, self._remainders, [things[place] for place in chosen], told)
+            for place, left in zip(chosen, again, strict=True):
+                found[place] = left
         return ranked([Damage.of(one, left, base) for one, left in zip(taken, found, strict=True)], list(base))
 
     def worst_pairs(self, alone: Ranked, count: int) -> list[tuple[Withdrawal, ...]]:
         """Pairs of the first of the ranking that leave a plan, neither of which takes away all that the other does."""
-        worst = [one.taken[0] for _, one in alone if not one.leaves_no_plan][:count]
+        worst = [one.taken[0] for _, one in alone if not one.leaves_no_plan and one.between is None][:count]
         takes = {one: self._remainders.takes(one.things) for one in worst}
         return [(one, other) for one, other in combinations(worst, 2)
                 if not (takes[one] <= takes[other] or takes[other] <= takes[one])]  # fmt: skip
@@ -146,7 +172,7 @@ class _Withdrawing:
 
         Raises VerificationError where that comes to something else.
         """
-        worst = [one for _, one in alone if one.hurts][:count]
+        worst = [one for _, one in alone if one.hurts and one.between is None][:count]
         if not worst:
             return {}
         context = self._context

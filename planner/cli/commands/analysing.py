@@ -287,6 +287,15 @@ def withdraw(
         bool,
         typer.Option("--all-levels", help="Large programs: also solve the levels after the first that differs."),
     ] = False,
+    exact: Annotated[
+        int,
+        typer.Option(
+            "--exact",
+            min=0,
+            metavar="N",
+            help="Large programs: solve for the N that may do most damage; of the others prove bounds, where that is sooner done.",
+        ),
+    ] = 20,
     model: ModelOrPlans = None,
     workers: Workers = 1,
     scheduler: Scheduler = None,
@@ -308,6 +317,7 @@ def withdraw(
         pairs,
         remedies,
         all_levels,
+        exact,
     )
     with at_work(quiet) as (progress, log):
         workbook, chosen = origin_of(source, model)

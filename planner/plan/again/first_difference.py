@@ -1,7 +1,7 @@
 """The first level at which a plan without some of its things differs, from the optimal faces of the plan's own levels.
 
-Where less is possible than in the plan, no level can be better. So as long as the faces of the first k levels have a point left in
-common, these levels keep their values, in order; presolve alone mostly tells where they have none. What follows is solved
+As far as duals prove that no level is better (`planner.plan.again.faces`), and as long as the faces of the first k levels have a point
+left in common, these levels keep their values, in order; presolve alone mostly tells where they have none. What follows is solved
 level by level until one differs. Levels after that are not looked at.
 """
 
@@ -9,76 +9,40 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.errors import NoPlanError
+from planner.plan.again.bracket import Bracket
+from planner.plan.again.faces import Face, Limits, Positions, Proof
 from planner.plan.again.removal import Removal
-from planner.solver.highs import Arrays, HighsSession, Vector
-from planner.solver.lexicographic import Level, SolvedLevel, hold_by_face, optimise
-from planner.tolerances import FEASIBLE, close
+from planner.solver.endings import require_optimum
+from planner.solver.highs import INFINITY, Arrays, HighsSession
+from planner.solver.lexicographic import Level, hold_by_face, optimise
+from planner.tolerances import DRIFT, FEASIBLE, close
 
-Positions = NDArray[np.intp]
 # Pivots for the question whether faces have a point in common: mostly presolve answers it, in none.
 SOME_PIVOTS = 2000
 IMPOSSIBLE = frozenset({"infeasible", "unbounded or infeasible"})
 
 
-class Face(NamedTuple):
-    """What a level fixes beyond those before it: columns and rows by position, and where."""
-
-    columns: Positions
-    column_values: Vector
-    rows: Positions
-    row_values: Vector
-
-
-def faces_of(session: HighsSession, levels: Sequence[SolvedLevel]) -> list[Face]:
-    """The faces of levels, solved in this order on the LP that is loaded."""
-    found = []
-    for level in levels:
-        columns, rows = session.column_lower < session.column_upper, session.row_lower < session.row_upper
-        hold_by_face(session, level.outcome)
-        fixed = np.flatnonzero(columns & (session.column_lower == session.column_upper))
-        active = np.flatnonzero(rows & (session.row_lower == session.row_upper))
-        found.append(Face(fixed, session.column_lower[fixed], active, session.row_lower[active]))
-    return found
-
-
-def narrows(removal: Removal, lp: Arrays) -> bool:
-    """Is all that is possible without the things possible with them too?
-
-    So it is where each row that no longer holds has only columns that are fixed, and holds there all the same.
-    """
-    fixed = np.full(lp.columns, np.nan)
-    same = removal.lower == removal.upper
-    fixed[removal.columns[same]] = removal.lower[same]
-    for row in removal.rows.tolist():
-        own = slice(lp.start[row], lp.start[row + 1])
-        reached = float((lp.value[own] * fixed[lp.index[own]]).sum())  # NaN where a column is free
-        if not lp.row_lower[row] - FEASIBLE <= reached <= lp.row_upper[row] + FEASIBLE:
-            return False
-    return True
-
-
 @dataclass(frozen=True)
 class FirstDifference:
-    """The levels of a plan with their values, faces and whether simplex was the way to each; `spare` as of `optimise`."""
+    """The levels of a plan with their values, faces, proofs and whether simplex was the way to each; `spare` as of `optimise`."""
 
     levels: Sequence[Level]
     base: Mapping[str, float]
     faces: Sequence[Face]
+    proofs: Sequence[Proof]
     by_simplex: Mapping[str, bool]
     spare: Positions
 
-    def values(self, session: Callable[[], HighsSession], narrowed: bool) -> dict[str, float]:
+    def values(self, session: Callable[[], HighsSession], most: int) -> dict[str, float]:
         """The levels up to the first that differs, on the LP that each `session` loads anew, without the things.
 
-        `narrowed`: all that is possible in it is so in the plan's. Raises NoPlanError, SolverStoppedError.
+        `most`: as of `no_better`. Raises NoPlanError, SolverStoppedError.
         """
-        held = self._most_held(session) if narrowed else 0
+        held = self.most_held(session, most)
         while True:
             try:
                 return self._climb(session(), held)
@@ -87,11 +51,21 @@ class FirstDifference:
                     raise
                 held -= 1
 
+    def no_better(self, removal: Removal, limits: Limits, lp: Arrays) -> int:
+        """How many levels, from the first on, are proved no better, and neither worse, by their duals alone."""
+        for place, (name, _) in enumerate(self.levels):
+            if abs(self.proofs[place].change(removal, limits, lp)) > DRIFT * max(1.0, abs(self.base[name])):
+                return place
+        return len(self.levels)
+
     def _climb(self, session: HighsSession, held: int) -> dict[str, float]:
         """From faces that are held; raises NoPlanError where they have no point in common."""
-        if not self._hold(session, held):
+        if not self.hold(session, held):
             raise NoPlanError("the faces have no point in common", (), "infeasible")
         found = {name: self.base[name] for name, _ in self.levels[:held]}
+        if held == len(self.levels):
+            session.set_costs(np.zeros(session.lp.columns))
+            require_optimum(session.solve("what stays").status)
         for name, costs in self.levels[held:]:
             session.keep_bounds()
             simplex = self.by_simplex[name]
@@ -104,9 +78,26 @@ class FirstDifference:
             hold_by_face(session, solved.outcome)
         return found
 
-    def _most_held(self, session: Callable[[], HighsSession]) -> int:
-        """How many levels, from the first on, keep their values, as far as that is easily told: at most so many do."""
-        low, high = 0, len(self.levels)
+    def between(
+        self, session: Callable[[], HighsSession], most: int, bracket: Callable[[HighsSession, int], Bracket]
+    ) -> tuple[int, Bracket]:
+        """(place of the first level that may differ, between what it lies); what levels before keep is proved by `at_most`.
+
+        The place is the number of levels where all seem to keep their values. `bracket`: of the level at a place, those
+        before held in the session.
+        """
+        held = self.most_held(session, most)
+        while held < len(self.levels):
+            loaded = session()
+            found = bracket(loaded, held) if self.hold(loaded, held) else Bracket(INFINITY, None)
+            if found.at_least < INFINITY or not held:
+                return held, found
+            held -= 1
+        return held, Bracket(-INFINITY, None)
+
+    def most_held(self, session: Callable[[], HighsSession], most: int) -> int:
+        """How many of so many levels, from the first on, keep their values, as far as that is easily told: at most so many do."""
+        low, high = 0, most
         while low < high:
             middle = (low + high + 1) // 2
             low, high = (middle, high) if self._may_hold(session(), middle) else (low, middle - 1)
@@ -114,12 +105,12 @@ class FirstDifference:
 
     def _may_hold(self, session: HighsSession, held: int) -> bool:
         """May the faces of so many levels have a point in common?"""
-        if not self._hold(session, held):
+        if not self.hold(session, held):
             return False
         session.set_costs(np.zeros(session.lp.columns))
         return session.solve("what stays", pivots=SOME_PIVOTS).status not in IMPOSSIBLE
 
-    def _hold(self, session: HighsSession, held: int) -> bool:
+    def hold(self, session: HighsSession, held: int) -> bool:
         """Hold the faces of so many levels; False where a bound of what is left forbids it."""
         for face in self.faces[:held]:
             columns, rows = face.columns, face.rows

@@ -29,7 +29,9 @@ from planner.formulation.goods.circulation import circles_left
 from planner.formulation.model.model import Frame, Model
 from planner.formulation.money.contributions import CONTRIBUTION_LIMIT
 from planner.formulation.money.funding import FUND_LIMIT
-from planner.plan.again.first_difference import FirstDifference, faces_of, narrows
+from planner.plan.again.bracket import Bracket, Neighbours
+from planner.plan.again.faces import Limits, faces_of
+from planner.plan.again.first_difference import FirstDifference
 from planner.plan.again.optimal_program import OptimalProgram
 from planner.plan.again.raising import RISE, Help, Limit, limits_of
 from planner.plan.again.removal import Gone, Places, Removal
@@ -43,11 +45,11 @@ from planner.solver.endings import require_optimum
 from planner.solver.highs import INFINITY, Basis, HighsSession, Vector
 from planner.solver.lexicographic import Level, Optimum, SolvedLevel, hold_by_face, inner, optimise
 from planner.solver.scaling import objective_scale
-from planner.tolerances import DRIFT, NOISE, matters
+from planner.tolerances import DRIFT, NOISE, close, matters
 
 UNUSED, FROM_BASE = "the plan does not use it", "from the plan's optimum"
 AFRESH, ANEW = "solved afresh", "planned from nothing"
-TO_FIRST = "up to the first level that differs"
+TO_FIRST, BETWEEN = "up to the first level that differs", "between bounds"
 MONEY = (FUND_LIMIT, CONTRIBUTION_LIMIT)  # the rows that amounts of budgets limit
 
 MOST_TRIED = 8  # limits, for one remedy
@@ -56,18 +58,19 @@ MOST_FOR_ALL = 30_000
 NOWHERE = np.empty(0, dtype=np.intp)
 NOTHING_LEFT = frozenset({"infeasible", "unbounded or infeasible"})
 Thing = tuple[str, str]  # kind as in Disruptions, name
-Limits = tuple[NDArray[np.intp], Vector]  # rows and the most that each allows
 
 
 @dataclass(frozen=True)
 class Remainder:
     """`values` of the levels by name, None where no plan is left; `how` that is known.
 
-    Where `how` is `TO_FIRST`, levels after the first that differs are not among them.
+    Where `how` is `TO_FIRST`, levels after the first that differs are not among them. Where it is `BETWEEN`, the levels that are
+    proved to stay as they are are; the next one lies `between` two values.
     """
 
     values: Mapping[str, float] | None
     how: str
+    between: Bracket | None = None
 
 
 class Remainders:
@@ -105,8 +108,8 @@ class Remainders:
         session = self._program.session(self.options)
         session.change_model(self._program.lp.binary, NOWHERE, (self._choices, self._choices))
         by_simplex = {level.name: level.by_simplex for level in optimum.levels}
-        faces = faces_of(session, optimum.levels)
-        return FirstDifference(self._levels, self.base, faces, by_simplex, spare_scrap(self._model))
+        faces, proofs = faces_of(session, optimum.levels)
+        return FirstDifference(self._levels, self.base, faces, proofs, by_simplex, spare_scrap(self._model))
 
     def _vertex(self, warm_start: WarmStart) -> Basis:
         """A basis that is optimal for all levels of the base in order; where that takes too long, the base's own."""
@@ -117,12 +120,16 @@ class Remainders:
 
     def __getstate__(self) -> dict[str, Any]:
         """The LP is sooner built again than sent."""
-        left = {"_program", "_levels", "_places", "_raisable_limits"}
+        left = {"_program", "_levels", "_places", "_raisable_limits", "_neighbours"}
         return {name: value for name, value in self.__dict__.items() if name not in left}
 
     @cached_property
     def _program(self) -> Program:
         return built_program(self.instance, self.options, self._moving)
+
+    @cached_property
+    def _neighbours(self) -> Neighbours:
+        return Neighbours(self._program, self._values, self._program.settings(self.options))
 
     @cached_property
     def _levels(self) -> list[Level]:
@@ -155,8 +162,8 @@ class Remainders:
             return self._anew(hits)
         try:
             if self._first_difference is not None:
-                narrowed = narrows(removal, self._program.lp)
-                found = self._first_difference.values(lambda: self._session(removal, limits), narrowed)
+                most = self._first_difference.no_better(removal, limits, self._program.lp)
+                found = self._first_difference.values(lambda: self._session(removal, limits), most)
                 return Remainder(found, TO_FIRST if len(found) < len(self.base) else FROM_BASE)
             optimum = self._solved(removal, limits)
             return Remainder(self._told(optimum.values), AFRESH if optimum.by_interior_point else FROM_BASE)
@@ -166,6 +173,33 @@ class Remainders:
             if self.is_struck:
                 raise
             return self._anew(hits)
+
+    def roughly(self, things: Sequence[Thing]) -> Remainder:
+        """The same, the first level that differs between bounds, where these are sooner told than its value.
+
+        `at_most` None: they are, but it is not proved that the levels before keep their values. Raises SolverStoppedError.
+        """
+        hits, first = self.hits(things), self._first_difference
+        removal, limits = self._removal(hits), self._limits(hits)
+        if first is None or self._stands(removal, limits) or (not self.is_struck and self._changes_choices(hits)):
+            return self.without(things)
+        lp, names = self._program.lp, [name for name, _ in self._levels]
+
+        def bracket(session: HighsSession, place: int) -> Bracket:
+            return self._neighbours.bracket(session, removal, self._levels[place], first.proofs[place])
+
+        most = first.no_better(removal, limits, lp)
+        place, found = first.between(lambda: self._session(removal, limits), most, bracket)
+        if place == len(names) or found.at_least == INFINITY:
+            return self.without(things)
+        was, change = self.base[names[place]], first.proofs[place].change(removal, limits, lp)
+        found = found._replace(at_least=max(found.at_least, was + change) if change > -INFINITY else -INFINITY)
+        kept = {name: self.base[name] for name in names[:place]}
+        if found.at_most is not None and close(found.at_least, found.at_most):
+            if close(found.at_most, was):
+                return self.without(things)
+            return Remainder(kept | {names[place]: found.at_most}, TO_FIRST)
+        return Remainder(kept, BETWEEN, found)
 
     def takes(self, things: Sequence[Thing]) -> frozenset[tuple[str, int]]:
         """What things take away: columns that become 0, and rows of money that allow less."""

@@ -47,7 +47,7 @@ class Neighbourhood:
         lp = program.lp
         if items is None:
             return cls(lp, np.arange(lp.columns), np.arange(lp.rows))
-        free = _concerned(program.model, lp, items)
+        free = concerned(program.model, lp, items)
         kept, row_of = free[lp.index], lp.row_of_entry
         amounts = lp.value * np.maximum(values, 0.0)[lp.index]
         beside = np.bincount(row_of[~kept], amounts[~kept], lp.rows)
@@ -104,7 +104,7 @@ def with_parts(instance: PlanningInstance, items: frozenset[str]) -> frozenset[s
     return found
 
 
-def _concerned(model: Model, lp: Arrays, items: frozenset[str]) -> NDArray[np.bool_]:
+def concerned(model: Model, lp: Arrays, items: frozenset[str]) -> NDArray[np.bool_]:
     """By column: does it stand in a balance of these items, in the plan or in a response, or in none of any item?"""
     own, any_item = np.zeros(lp.rows, dtype=bool), np.zeros(lp.rows, dtype=bool)
     for family, place in ((MATERIAL_BALANCE.name, 0), (RESPONSE + MATERIAL_BALANCE.name, 2)):

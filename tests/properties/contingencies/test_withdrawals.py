@@ -260,3 +260,45 @@ def test_a_remedy_keeps_its_word(seed: int, tmp_path: Path) -> None:
             for name, gain in helps.gain.items():
                 assert values[name] == pytest.approx(found.values[name] - gain, rel=1e-6, abs=1e-6), (one.label, name)
     assert tried or seed != MONEY_HELPS
+
+
+@pytest.mark.parametrize("struck", [False, True])
+@pytest.mark.parametrize("seed", seeds(1, 60))
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_damage_lies_between_its_bounds(
+    kind: str, seed: int, struck: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of a large program: what levels before the first that may differ keep, and between what that one lies."""
+    base = bench(world_of(kind, 2 * seed + 1), tmp_path / "base", prune=not struck)  # of levels in order
+    if base is None:
+        return
+    first = seed % base.base_plan.instance.horizon.periods
+    whole = Remainders(base, first, struck)
+    monkeypatch.setattr(remainder, "MOST_FOR_ALL", 0)
+    base.optimum.by_interior_point = True
+    rough = Remainders(base, first, struck)
+    assert rough.is_to_first
+    for one in things(base.base_plan.instance):
+        found, right = rough.roughly(one.things), whole.without(one.things)
+        if right.values is None:
+            assert found.values is None or found.between is not None, (one.label, found)
+            assert found.between is None or found.between.at_most is None, (one.label, found)
+            continue
+        assert found.values is not None, (one.label, found, right)
+        if found.between is None:
+            assert all(close(value, right.values[name]) for name, value in found.values.items()), (
+                one.label,
+                found,
+                right,
+            )
+            continue
+        level = next(name for name in rough.base if name not in found.values)
+        differs = next((name for name in rough.base if not close(right.values[name], rough.base[name])), None)
+        least, most, value = found.between.at_least, found.between.at_most, right.values[level]
+        if most is None and differs in found.values:
+            assert differs is not None
+            assert right.values[differs] > rough.base[differs], (one.label, found, right)
+            continue
+        assert all(close(value, right.values[name]) for name, value in found.values.items()), (one.label, found, right)
+        assert least <= value or close(least, value), (one.label, found, right)
+        assert most is None or value <= most or close(value, most), (one.label, found, right)

@@ -316,3 +316,50 @@ def test_of_a_large_program_what_comes_after_the_first_level_that_differs_is_bla
     after = damages(run(MONEY, tmp_path / "all", all_levels=True))
     for label, damage in damages(whole).items():
         assert after[label] == pytest.approx(damage), label
+
+
+# Money 100, in which both goods cost 10 a unit: 5 A, worth 20 each, and 5 of the 7 B, worth 10 each; 2 B are short.
+SHARED: World = {
+    **MONEY,
+    "Items": [{"item": "A", "value": 20}, {"item": "B", "value": 10}],
+    "Nodes": MONEY["Nodes"][:1],
+    "Routes": [],
+    "Stocks": [],
+    "Lines": [{**MONEY["Lines"][0], "line": f"line {item}", "item": item} for item in "AB"],
+    "Demand": [
+        {**wanted(5), "demand": "a", "item": "A"},
+        {**wanted(7), "demand": "b", "item": "B"},
+    ],
+    "Funds": [{"fund": "F"}],
+    "Budgets": MONEY["Budgets"][:1],
+}
+
+
+def test_of_a_large_program_damage_lies_between_bounds_or_is_worked_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without its line 5 A are short, 100 of value. At most: B stays. At least: the 50 saved buy B, at 1 of value each, 50. In fact
+    only 2 B are wanted, and the damage is 80. Without line B 5 more B are short, 50, and the 50 saved are worth as much, or nothing."""
+    monkeypatch.setattr("planner.solver.highs.LARGE_NONZEROS", -1)
+    monkeypatch.setattr("planner.plan.again.remainder.MOST_FOR_ALL", 0)
+    rough = run(SHARED, tmp_path / "rough", kinds=["line"], exact=0, remedies=0)
+    assert [(rank, one.label) for rank, one in rough.singles] == [(1, "line line A"), (1, "line line B")]
+    between = rough.singles[0][1].between
+    assert between is not None
+    assert between == ("other_shortfall", pytest.approx(50), pytest.approx(100))
+    assert rough.singles[1][1].between == ("other_shortfall", pytest.approx(0), pytest.approx(50))
+    record = json.loads((rough.folder / "withdraw.json").read_text())
+    jsonschema.validate(record, schema("withdraw"))
+    assert record["withdrawals"][0]["between"]["at_most"] == pytest.approx(100)
+    table = pd.read_csv(rough.folder / "tables" / "withdrawals.csv").dropna(subset="at_most")
+    assert table[["level", "at_least", "at_most"]].values.tolist() == [
+        ["other_shortfall", 50, 100],
+        ["other_shortfall", 0, 50],
+    ]
+    assert "1 more may" in rough.findings.headline
+    assert "at least EUR\u00a050 of value × priority and at most EUR\u00a0100" in rough.findings.headline
+    exact = run(SHARED, tmp_path / "exact", kinds=["line"], exact=1, remedies=0)
+    assert [(rank, one.damage.get("other_shortfall")) for rank, one in exact.singles] == [
+        (1, pytest.approx(80)),
+        (2, None),
+    ], "80 is more than line B can do"

@@ -1,0 +1,117 @@
+"""Between what a level lies without some things, from the goods that these carry in the plan: small programs in place of the whole.
+
+*At most*: what is done with all other goods stays as in the plan. What is left of the LP is a restriction of it, so its optimum is
+that of a plan. *At least*: limits that these goods share with others are priced by the duals of the level. What is left is a
+Lagrangian relaxation (Geoffrion, 1974), so no plan is better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.catalogue import RESPONSE
+from planner.formulation.goods.balance import MATERIAL_BALANCE
+from planner.plan.again.faces import Proof
+from planner.plan.again.removal import Removal
+from planner.plan.program import Program
+from planner.plan.remedy.neighbourhood import concerned, with_parts
+from planner.solver.highs import INFINITY, HighsSession, Outcome, Vector
+from planner.solver.lexicographic import Level, bound_terms, inner
+from planner.solver.scaling import objective_scale
+from planner.solver.subproblem import Part
+from planner.tolerances import NO_LESS, NOISE
+
+Mask = NDArray[np.bool_]
+IMPOSSIBLE = frozenset({"infeasible", "unbounded or infeasible"})
+
+
+class Bracket(NamedTuple):
+    """What a level comes to. `at_least`: INFINITY where nothing keeps the levels before; `at_most`: None where no plan is known that does."""
+
+    at_least: float
+    at_most: float | None
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The program of a plan with the values of its columns, and HiGHS's settings."""
+
+    program: Program
+    values: Vector
+    settings: Mapping[str, Any]
+
+    def bracket(self, session: HighsSession, removal: Removal, level: Level, proof: Proof) -> Bracket:
+        """Of a level; `session`: the LP without the things, the levels before held by their faces."""
+        near, free = self._near(removal), session.column_lower < session.column_upper
+        least = self._at_least(session, removal, level, proof, near & free, ~near & free)
+        return Bracket(least, None if least == INFINITY else self._at_most(session, level, near & free))
+
+    def _near(self, removal: Removal) -> Mask:
+        """By column: is it of goods that the plan has in what is gone, or of their parts, or of no goods?"""
+        lp, model = self.program.lp, self.program.model
+        used = np.zeros(lp.columns, dtype=bool)
+        used[removal.columns[self.values[removal.columns] > removal.upper + NOISE]] = True
+        rows = set(lp.row_of_entry[used[lp.index]].tolist())
+        items = {
+            str(key[place])
+            for family, place in ((MATERIAL_BALANCE.name, 0), (RESPONSE + MATERIAL_BALANCE.name, 2))
+            for key, row in model.rows[family].items()
+            if row in rows
+        }
+        return concerned(model, lp, with_parts(model.instance, frozenset(items)))
+
+    def _at_most(self, session: HighsSession, level: Level, free: Mask) -> float | None:
+        values = np.clip(self.values, session.column_lower, session.column_upper)
+        found = self._optimum(session, level, free, values, np.zeros(session.lp.rows, dtype=bool))
+        return found if found is not None and abs(found) < INFINITY else None
+
+    def _at_least(
+        self, session: HighsSession, removal: Removal, level: Level, proof: Proof, free: Mask, others: Mask
+    ) -> float:
+        """The limits in which other goods stand too are priced, but for those that no longer hold."""
+        lp, (name, costs) = session.lp, level
+        shared = np.zeros(lp.rows, dtype=bool)
+        shared[lp.row_of_entry[others[lp.index]]] = True
+        duals = np.where(shared, proof.row_duals, 0.0)
+        duals[removal.rows] = 0.0
+        costs = costs - np.bincount(lp.index, lp.value * duals[lp.row_of_entry], lp.columns)
+        values = np.where(session.column_lower == session.column_upper, session.column_lower, 0.0)
+        rest = bound_terms(costs[others], session.column_lower[others], session.column_upper[others])
+        costs[others] = 0.0
+        found = self._optimum(session, (name, costs), free, values, shared)
+        limits = bound_terms(duals, session.row_lower, session.row_upper)
+        return -INFINITY if found is None else found + float(limits.sum()) + float(rest.sum())
+
+    def _optimum(self, session: HighsSession, level: Level, free: Mask, values: Vector, left_out: Mask) -> float | None:
+        """The level over its `free` columns, all others at `values`, without some rows. INFINITY: impossible; None: not found."""
+        name, costs = level
+        lower, upper = (
+            np.where(left_out, way, side)
+            for way, side in ((-INFINITY, session.row_lower), (INFINITY, session.row_upper))
+        )
+        whole = replace(session.lp, row_lower=lower, row_upper=upper)
+        part = Part(whole, np.flatnonzero(free))
+        outside = np.ones(whole.rows, dtype=bool)
+        outside[part.rows] = False
+        terms = whole.value * values[whole.index]
+        activity, size = (np.bincount(whole.row_of_entry, each, whole.rows) for each in (terms, np.abs(terms)))
+        slack = NO_LESS * np.maximum(1.0, size)
+        if (outside & ((activity < lower - slack) | (activity > upper + slack))).any():
+            return INFINITY
+        rest = inner(costs[~free], values[~free])
+        if not part.columns.size:
+            return rest
+        outcome = self._solved(HighsSession(part.beside(values), self.settings), (name, costs[part.columns]))
+        if outcome.status in IMPOSSIBLE:
+            return INFINITY
+        return inner(costs[part.columns], outcome.values) + rest if outcome.status == "optimal" else None
+
+    def _solved(self, session: HighsSession, level: Level) -> Outcome:
+        name, costs = level
+        session.set_costs(costs * objective_scale(costs))
+        return session.solve(name, interior_point=session.is_large)
