@@ -68,12 +68,12 @@ def _facts(record: DecisionRecord, file: str) -> Iterator[tuple[str, str]]:
 def _sections(record: DecisionRecord, file: str) -> Iterator[Section]:
     decision = record.decision
     yield Section("Who approved it", points=[*map(_approval, record.approvals)] or ["Nobody yet."])
-    yield Section("What the plan comes to", tables=[_levels(decision)])
+    yield Section("Results of the plan", tables=[_levels(decision)])
     if decision.not_enforced:
         yield Section("What it need not obey", points=decision.not_enforced)
     if decision.considered:
         points = [_considered(one) for one in decision.considered]
-        yield Section("What was considered beside it", points=points, tables=[_plans(decision)])
+        yield Section("What else was considered", points=points, tables=[_plans(decision)])
     yield Section(
         "Prices quoted", "Those that a re-solve confirmed: the worth of one more.", tables=[_prices(decision)]
     )

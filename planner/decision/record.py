@@ -114,7 +114,7 @@ class Decision(Record):
     )
     options: Options = Field(description="The options of the run.")
     rolling: RollingWindows | None = Field(default=None, description="Of a plan made in windows: which.")
-    worth: bool = Field(description="Was it worked out what the guarantee is worth?")
+    worth: bool = Field(description="Was the worth of the guarantee computed?")
     solver: Solver = Field(description="The solver, and the state that it ended in.")
     tolerances: dict[str, Annotated[float, Unit("as its name says")]] = Field(
         description="Every tolerance of the program, by name; `verification` is the checker's."
@@ -131,9 +131,9 @@ class Decision(Record):
     )
     without_cells: dict[str, Sha256] = Field(
         description="SHA-256 of each table that names cells of the workbook, without its column `cells`: a plan of an option, or a "
-        "re-optimised one, is made again from its own input, which has other cells."
+        "re-optimised one, is reproduced from its own input, which has other cells."
     )
-    considered: tuple[Considered, ...] = Field(description="What was considered beside the plan.")
+    considered: tuple[Considered, ...] = Field(description="What else was considered.")
     prices: tuple[QuotedPrice, ...] = Field(description="The prices that a re-solve confirmed.")
 
 

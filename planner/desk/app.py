@@ -81,7 +81,7 @@ def _broken(request: Request, fault: Exception) -> str:
     if session is not None and session.viewer.may(Role.approver):
         return str(fault)
     return (
-        "What this page is made from cannot be read just now. Try again later, or tell those who look after the desk."
+        "What this page is made from cannot be read just now. Try again later, or tell the administrator of the desk."
     )
 
 

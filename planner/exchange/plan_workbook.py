@@ -55,7 +55,7 @@ def write_plan_workbook(plan: PlanView, run: SavedRun, nation: str, policy: Poli
     lines = [(about.marking, ""), (about.title, ""), ("", "")]
     lines += [(sheet.title, LEVEL_WORDS[policy.of_plan(sheet.name.removesuffix("_others"))]) for sheet in sheets]
     far = "its nation" if policy.other_end == "nation" else "abroad"
-    lines += [("", ""), ("The far end of a shipment is told as", far)]
+    lines += [("", ""), ("The far end of a shipment is shown as", far)]
     lines.append(("Nations that must be in a sum of others", f"at least {policy.least_nations}"))
     for row, line in enumerate(lines, start=1):
         for column, text in enumerate(line, start=1):

@@ -1,4 +1,4 @@
-"""Options side by side: the workbook as it stands, and as each option changes it.
+"""Options side by side: the workbook without changes, and as each option changes it.
 
     option          what an option is, from the Options table
     conditions      which rows `fund=SAFE; year=2027` means

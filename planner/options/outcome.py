@@ -41,7 +41,7 @@ class Outcome:
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     figures: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     exit_code: int = 0  # what it would mean for a run of its own
-    how: str = ""  # what was built anew, beside the base
+    how: str = ""  # what was built anew, compared with the base
     report: str = ""  # the page of its plan
 
     @property
@@ -82,7 +82,7 @@ def solve_base(
     progress: ProgressListener | None = None,
 ) -> tuple[BaseState, Outcome]:
     """The base, and what the options start from."""
-    option = Option(BASE, (), "The workbook as it stands")
+    option = Option(BASE, (), "The workbook without changes")
     state = BaseState(raw, instance, Measure.of(instance), solving, started, None)
     try:
         bench = WarmStart(instance, solving, progress)

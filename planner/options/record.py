@@ -40,7 +40,7 @@ class OptionFigure(Record):
 class OptionRecord(Record):
     """An option, and what became of it."""
 
-    name: str = Field(description="`base` is the workbook as it stands.")
+    name: str = Field(description="`base` is the workbook without changes.")
     description: str = Field(description="From the Options table.")
     factor: Annotated[float, Unit("1")] | None = Field(description="Of a sweep.")
     status: Status = Field(description="How it ended, as in run.json.")
@@ -56,7 +56,7 @@ class OptionRecord(Record):
     figures: dict[str, OptionFigure] = Field(
         description="Headline figures by name: value, and difference from the base."
     )
-    solved: str = Field(description="What was built anew for it, beside the base's model.")
+    solved: str = Field(description="What was built anew for it, compared with the base's model.")
     seconds: Seconds = Field(description="Of building and solving.")
     folder: str = Field(description="Its run folder, inside this one.")
 

@@ -44,7 +44,7 @@ def aims(program: Program) -> dict[str, Aim]:
         if model.responses:
             found["penalties"] = replace(found["penalties"], title="Penalties, and what responses cost")
             responses = np.where(program.of_responses, penalties, 0.0)
-            found["contingency"] = Aim("contingency", "Cost of responses and of what they lack", unit, responses)
+            found["contingency"] = Aim("contingency", "Cost of responses and their shortages", unit, responses)
         return found
     titles = {level.name: level.title for level in model.catalogue.levels}
     for name, costs in program.levels:

@@ -28,14 +28,14 @@ class RemedyRecord(Record):
     how: str = Field(description="cheapest, alternative, single, or the part of the way that it goes.")
     cost: Money = Field(description="Of all its changes.")
     left: Weighed = Field(description="Still short.")
-    lacking: dict[str, OfItem] = Field(description="Units that then lack, by item.")
+    lacking: dict[str, OfItem] = Field(description="Units that are then short, by item.")
     comes: bool | None = Field(
         default=None,
-        description="Does a plan of the changed input, all aims in order, bring as much by itself? Not where aims that come before, or "
+        description="Does the plan of the changed input, all aims in order, reach as much without being told to? Not where aims that come before, or "
         "others of the same aim, use what it adds; absent: not tried.",
     )
     rises: tuple[RiseRecord, ...] = Field(description="What it changes, the dearest first.")
-    sentence: str = Field(description="All that in words: what it brings, what it changes, its cost, who decides.")
+    sentence: str = Field(description="All of this in words: its effect, what it changes, its cost, who decides.")
 
 
 class GoalRecord(Record):
@@ -44,20 +44,22 @@ class GoalRecord(Record):
     kind: str = Field(description="commitment, all or contingency.")
     name: str = Field(description="Its name; blank: demands of no commitment, or all.")
     short: Weighed = Field(description="In the plan.")
-    lacking: dict[str, OfItem] = Field(description="Units that lack in the plan, by item.")
-    sentence: str = Field(description="What lacks, in words.")
+    lacking: dict[str, OfItem] = Field(description="Units that are short in the plan, by item.")
+    sentence: str = Field(description="What is short, in words.")
     remedies: tuple[RemedyRecord, ...] = Field(
         description="The best first; empty where nothing that may be changed helps."
     )
     frontier: tuple[RemedyRecord, ...] = Field(description="What parts of the way to the cheapest one cost.")
     others_stay: bool = Field(
         default=False,
-        description="Does what is done with other goods stay as planned? So in large programs: what would be cheaper by changing it, or "
-        "bring more, was not looked for. Absent: no.",
+        description="Does the plan for other goods stay fixed? Yes in large programs: remedies that change it, and would be cheaper or "
+        "reach more, were not searched. Absent: no.",
     )
     cheapest_only: bool = Field(
         default=False,
         description="Was the cheapest alone looked for, as the goal concerns much of a large program? Then no other remedy, single change or "
         "part of the way. Absent: no.",
     )
-    broken: Count = Field(description="Remedies that were found and not told, as planning again did not come to them.")
+    broken: Count = Field(
+        description="Remedies that were found but not shown, because solving again did not reach them."
+    )

@@ -47,7 +47,7 @@ class SolverOptions(Record):
 class Options(SolverOptions):
     """The options of a run."""
 
-    strict: bool = Field(description="Take warnings, and rules that are not enforced, for errors.")
+    strict: bool = Field(description="Treat warnings and rules that are not enforced as errors.")
     plan: str | None = Field(default=None, description="`planner evaluate`: what was evaluated.")
     rounding: OfItem | None = Field(
         default=None, description="`planner evaluate`: by how much a given quantity may be off."
@@ -74,7 +74,7 @@ class Lacking(Record):
     amount: AsTold = Field(description="How much, in `unit`.")
     unit: str = Field(description="Unit of the amount.")
     family: str = Field(description="Family of constraints.")
-    object: str = Field(description="Fund, line, route … that lacks it.")
+    object: str = Field(description="Fund, line, route … that is short of it.")
     item: str | None = Field(description="Item, where it is of one.")
     periods: tuple[Number, ...] = Field(description="1…P.")
 
@@ -93,9 +93,9 @@ class ChangedFigure(Record):
 class Change(Record):
     """Changes that make a plan possible, all together."""
 
-    of: tuple[Literal["limits", "demands"], ...] = Field(description="What gives way.")
-    least: bool = Field(description="Is it the least on its sides? Else the time that it may take was up before.")
-    lacking: tuple[Lacking, ...] = Field(description="What is lacking without them.")
+    of: tuple[Literal["limits", "demands"], ...] = Field(description="What is relaxed.")
+    least: bool = Field(description="Is it the least on its sides? Otherwise the time allowed was up before.")
+    lacking: tuple[Lacking, ...] = Field(description="What is missing without them.")
     figures: tuple[ChangedFigure, ...] = Field(description="The figures to change.")
 
 
@@ -111,7 +111,7 @@ class Explanation(Record):
     )
     changes: tuple[Change, ...] | None = Field(
         default=None,
-        description="Changes, least where that is said: each by itself was tried, and makes a plan possible.",
+        description="Changes, least where that is said: each was tried alone, and makes a plan possible.",
     )
     broken: tuple[str, ...] | None = Field(
         default=None,
@@ -149,7 +149,7 @@ class UnservedNames(Record):
     )
     sentences: tuple[str, ...] = Field(description="The same for people.")
     least_served: tuple[str, ...] = Field(
-        description="What the model least-served-first would give them and at what price, or the command that tells."
+        description="What the model least-served-first would give them and at what price, or the command that shows it."
     )
 
 
@@ -168,10 +168,10 @@ class PastLack(Record):
 class WorthOfGuarantee(Record):
     """What the guarantee is worth, at one level of the objective; the depots of each nation: table access_value."""
 
-    level: Literal["contingency", "weighted"] = Field(description="The level that it is told at.")
+    level: Literal["contingency", "weighted"] = Field(description="The level that it refers to.")
     unit: str = Field(description="Unit of the amounts.")
     expected: AsTold = Field(
-        description="The level at risk weight 0 with coverage left out: what the other amounts are told from."
+        description="The level at risk weight 0 with coverage left out: what the other amounts compare with."
     )
     evpi: AsTold = Field(
         description="Expected value of perfect information: by how much the level would be less if each case could be "
@@ -335,15 +335,15 @@ class RunRecord(Record):
     )
     past_lack: tuple[PastLack, ...] | None = Field(
         default=None,
-        description="Only where what happened before the horizon breaks rules, and no plan can make up for it: what they lack.",
+        description="Only where what happened before the horizon breaks rules, and no plan can make up for it: by how much they are broken.",
         min_length=1,
     )
     worth: WorthOfGuarantee | None = Field(
-        default=None, description="Only where the input has a case and it was worked out: what the guarantee is worth."
+        default=None, description="Only if the input has a case and it was computed: what the guarantee is worth."
     )
     no_worth: str | None = Field(
         default=None,
-        description="Only where the input has a case: why what the guarantee is worth was not worked out, and how to get it.",
+        description="Only if the input has a case: why the worth of the guarantee was not computed, and how to get it.",
     )
     remedies: tuple[GoalRecord, ...] | None = Field(
         default=None,
@@ -352,7 +352,7 @@ class RunRecord(Record):
     )
     no_remedies: str | None = Field(
         default=None,
-        description="Only where something falls short: why what would help was not worked out, and how to get it.",
+        description="Only if something is short: why what would help was not computed, and how to get it.",
     )
     rolling: Rolling | None = Field(
         default=None,

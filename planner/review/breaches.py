@@ -34,7 +34,7 @@ def departures(compared: Compared) -> list[Breach]:
             continue
         kind = KINDS[key.kind]
         nation = compared.nation(key)
-        whose = Whose(nation=nation, by=_BY[kind] if nation else "not told")
+        whose = Whose(nation=nation, by=_BY[kind] if nation else "unknown")
         found.append(
             Breach(
                 kind=kind,
@@ -217,7 +217,7 @@ def _pledged(instance: PlanningInstance, demand: Demand) -> tuple[Whose, ...]:
     """The nations that pledged the commitment; where it names none, that is said."""
     commitment = instance.commitments.get(demand.commitment or "")
     nations = commitment.nations if commitment else ()
-    return tuple(Whose(nation=nation, by="pledged it") for nation in nations) or (Whose(nation="", by="not told"),)
+    return tuple(Whose(nation=nation, by="pledged it") for nation in nations) or (Whose(nation="", by="unknown"),)
 
 
 def still_there(breach: Breach, instance: PlanningInstance) -> bool:

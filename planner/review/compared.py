@@ -111,7 +111,7 @@ def compared(start: Start) -> Compared:
             f"reported ends before {start.instance.horizon.label(now)}"
         )
     if start.before.instance is None:
-        raise UsageError(f"{start.before.why}; expected it, to tell what was planned month by month")
+        raise UsageError(f"{start.before.why}; expected it, as it says what was planned month by month")
     plan = as_planned(start.run, start.before.instance, now - start.last.start)
     happened = start.now.happened
     silent = tuple(

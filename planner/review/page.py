@@ -75,7 +75,7 @@ def _facts(record: ReviewRecord) -> list[tuple[str, str]]:
     facts = [("Plan", record.run), ("Actuals", record.input.path)]
     if record.not_reported:
         facts.append(
-            ("Not reported", f"{listing(list(record.not_reported), 4)}: planned, but nothing is told; not compared.")
+            ("Not reported", f"{listing(list(record.not_reported), 4)}: planned, but not reported; not compared.")
         )
     if record.register_added is not None:
         seal = f" Seal {record.register_seal}" if record.register_seal else ""
@@ -150,7 +150,7 @@ def whose_words(one: Whose) -> str:
     if one.by == "attribution":
         span = "" if one.least == one.most else f" ({share(one.least)} to {share(one.most)})"
         return f"{one.nation or 'no nation'} {share(one.share)}{span}, by attribution: {one.of}"
-    if one.by == "not told":
+    if one.by == "unknown":
         return "no nation given"
     return f"{one.nation}, {'who' if one.by == 'pledged it' else 'as the'} {one.by}"
 

@@ -15,8 +15,8 @@ State = Literal["open", "mended", "lost", "withdrawn"]
 class Whose(Record):
     """Whose a breach is."""
 
-    nation: str = Field(description="The nation; blank: not told.")
-    by: Literal["attribution", "line's nation", "route's origin", "contributor", "pledged it", "not told"] = Field(
+    nation: str = Field(description="The nation; blank: unknown.")
+    by: Literal["attribution", "line's nation", "route's origin", "contributor", "pledged it", "unknown"] = Field(
         description="How that is known: the plan's attribution, or who was to do it."
     )
     share: Share | None = Field(default=None, description="By attribution: its share of the shortfall.")

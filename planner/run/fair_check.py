@@ -84,7 +84,7 @@ def _compared(plan: Plan, other: Plan, found: Unserved) -> Iterator[str]:
     ]
     served = len(_pairs(found)) - _left_out(theirs.demands, found)
     if not better and not served:
-        yield f"The model {MODEL}, solved beside this plan and not checked, would give them nothing either."
+        yield f"The model {MODEL}, solved in addition to this plan and not verified, would give them nothing either."
         return
     gets = f"would bring {listing(better, MOST_TOLD)} of what is wanted" if better else "would serve some of them"
     pairs = f", and {plural(served, 'item')} to a place that gets nothing of it now" if served else ""
@@ -94,7 +94,7 @@ def _compared(plan: Plan, other: Plan, found: Unserved) -> Iterator[str]:
         if now == then
         else f"in all {then} of what is wanted instead of {now}"
     )
-    yield f"The model {MODEL}, solved beside this plan and not checked, {gets}{pairs}; {total}, for {_cost(plan, other)}."
+    yield f"The model {MODEL}, solved in addition to this plan and not verified, {gets}{pairs}; {total}, for {_cost(plan, other)}."
 
 
 def _left_out(demands: pd.DataFrame, found: Unserved) -> int:

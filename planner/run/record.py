@@ -161,7 +161,7 @@ def worth_entry(plan: Plan) -> dict[str, Any]:
     if not plan.instance.cases:
         return {}
     reason = plan.no_worth or "that takes an optimal plan, made as one program"
-    told = f"What the guarantee is worth was not worked out: {reason}. planner solve --worth works it out."
+    told = f"What the guarantee is worth was not computed: {reason}. planner solve --worth computes it."
     return {"worth": None, "no_worth": told}
 
 
@@ -172,7 +172,7 @@ def remedies_entry(plan: Plan) -> dict[str, Any]:
         return {"remedies": tuple(goal_record(found, words) for found in plan.remedies), "no_remedies": None}
     if not plan.no_remedies:
         return {"remedies": None, "no_remedies": None}
-    told = f"What would help was not worked out: {plan.no_remedies}. planner solve --remedies tells it here; planner remedy says more."
+    told = f"What would help was not computed: {plan.no_remedies}. planner solve --remedies shows it here; planner remedy shows more."
     return {"remedies": None, "no_remedies": told}
 
 

@@ -166,7 +166,7 @@ class HighsSession:
         lp.a_matrix_.start_, lp.a_matrix_.index_ = self.lp.start, self.lp.index
         lp.a_matrix_.value_ = self.lp.value * factors[self.lp.row_of_entry] * units_of[self.lp.index]
         if self.highs.passModel(lp) == highspy.HighsStatus.kError:
-            raise ValueError("HiGHS does not take the linear program: an entry stands twice, or is no number")
+            raise ValueError("HiGHS does not take the linear program: an entry occurs twice, or is not a number")
         self.column_lower = np.zeros(self.lp.columns)
         self.column_upper = np.full(self.lp.columns, INFINITY)
         self.row_lower, self.row_upper = self.lp.row_lower.copy(), self.lp.row_upper.copy()

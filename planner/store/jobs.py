@@ -167,7 +167,7 @@ class Jobs:
             if row is None or row.state not in OPEN or (row.state == RUNNING and row.held_until >= moment(now)):
                 return None
             if row.attempts >= MOST_ATTEMPTS:
-                said = f"its worker ended {MOST_ATTEMPTS} times without a word, perhaps for lack of memory"
+                said = f"its worker ended {MOST_ATTEMPTS} times without a message, perhaps because memory ran out"
                 self._change(connection, number, state=FAILED, message=said, ended=moment(now), holder="")
                 return None
             held = {"holder": holder, "held_until": moment(now + HELD), "attempts": row.attempts + 1}

@@ -56,10 +56,10 @@ def _no_level_left_out(ledger: Ledger, responses: Levels, run: Mapping[str, Any]
         return
     for name in (LEVELS.keys() | RESPONSE_LEVELS.keys()) - {str(level.get("name")) for level in run["objective"]}:
         value = _value(name, ledger, responses)
-        findings.one("objective", value, value, f"level {name!r} is left out, yet comes to {number(value)}")
+        findings.one("objective", value, value, f"level {name!r} is left out, but is {number(value)}")
     if PAST_LACK not in {str(level.get("name")) for level in run["objective"]}:
         value, size = total_lack(sum_rules(ledger, findings.skipped))
-        findings.one("objective", value, size, f"level {PAST_LACK!r} is left out, yet comes to {number(value)}")
+        findings.one("objective", value, size, f"level {PAST_LACK!r} is left out, but is {number(value)}")
 
 
 def _past_lack(told: float, ledger: Ledger, findings: Findings) -> None:

@@ -245,7 +245,7 @@ def things_of(coding: Coding, frame: pd.DataFrame) -> Codes:
 
 
 def _recipients(case: Case, coding: Coding, tables: Mapping[str, pd.DataFrame], findings: Findings) -> pd.DataFrame:
-    """Goods told apart by recipient; what the flows mean is for the check of access."""
+    """Goods distinguished by recipient; what the flows mean is for the check of access."""
     table = "recipients"
     frame = typed(table, tables, findings)
     frame = with_known(table, frame, coding.items.codes(frame["item"]), ["item"], findings, "item_code")

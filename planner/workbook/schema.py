@@ -197,7 +197,7 @@ SETTINGS: tuple[Column, ...] = (
     Column(
         "risk_weight",
         "number",
-        "How much the worst cases of contingencies weigh beside the expected one.",
+        "Weight of the worst cases of contingencies relative to the expected case.",
         default=0.0,
         minimum=0,
         maximum=1,
@@ -664,7 +664,7 @@ TABLES: tuple[Table, ...] = (
             _period("from", "First period from which it is given."),
             _choice(
                 "status",
-                "Blank: given where from is filled, else pending. What is not given is withheld, and priced.",
+                "Blank: given if from is filled, otherwise pending. What is not given is withheld, and has a price.",
                 CONSENT_STATES,
             ),
         ),
@@ -727,7 +727,10 @@ TABLES: tuple[Table, ...] = (
             _count("warning", "Periods of warning before the strike."),
             _share("coverage", "Share of the need that is promised. Blank: 0, and 1 where probability is blank."),
             _choice(
-                "standing", "Which of the plan's own demand stands beside the surge.", ("all", "binding", "none"), "all"
+                "standing",
+                "Which of the plan's own demand must be met together with the surge.",
+                ("all", "binding", "none"),
+                "all",
             ),
             _money("money", "What a response may cost. Blank: no limit."),
             CURRENCY,

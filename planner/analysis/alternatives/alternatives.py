@@ -118,7 +118,7 @@ def _told_apart(instance: PlanningInstance) -> PlanningInstance:
 def _parts(context: AnalysisContext, wanted: Sequence[str], asked: bool) -> list[Part]:
     model = context.standing.program.model
     if asked and not context.instance.money_is_limited and wanted != [PRODUCERS]:
-        raise UsageError("--by: money is not limited in this input (Budgets has no rows), so nobody is told to pay")
+        raise UsageError("--by: money is not limited in this input (Budgets has no rows), so payments are not assigned")
     parts = [part for name in wanted for part in ASPECTS[name](model)]
     if not parts:
         raise UsageError("nothing is produced in any plan of this input, and nobody pays: there is nothing to vary")

@@ -60,7 +60,7 @@ def alternatives_findings(
         ),
         Section(
             "How different they are",
-            "The share of production (and of payments) that lies with somebody else: 0 the same, 1 nothing in common; the "
+            "The share of production (and of payments) that others have: 0 the same, 1 nothing in common; the "
             "mean where both count.",
             tables=[distances],
         ),

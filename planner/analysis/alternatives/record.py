@@ -28,7 +28,7 @@ class AlternativesRecord(AnalysisRecord):
     slack: Share = Field(description="By how much of its value each level may be worse.")
     plans: tuple[PlanRecord, ...] = Field(description="The plan itself first, then the alternatives.", min_length=1)
     distances: tuple[tuple[Share, ...], ...] = Field(
-        description="Between each two plans: the share of work and payments that lies with somebody else."
+        description="Between each two plans: the share of work and payments that others have."
     )
     ranges: dict[str, RangeRecord] = Field(
         description="Least and most of each part within the slack: `producers PL`, `payers SAFE`."

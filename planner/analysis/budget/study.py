@@ -85,7 +85,7 @@ class BudgetStudy:
         self.context = prepare(source, SolveOptions(model=model), progress, Log(), priced=False)
         if self.context.standing.choices.size:
             raise UsageError(
-                f"{budget.title}: which nations take part in common procurement is chosen anew with each budget, so that no bounds follow"
+                f"{budget.title}: which nations take part in common procurement is chosen again for each budget, so there are no bounds"
             )
         self._tolerance = self.context.instance.settings.level_tolerance
         entries = _entries(self.context, budget)

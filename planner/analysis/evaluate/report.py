@@ -51,7 +51,7 @@ def findings(found: Evaluation, record: EvaluationRecord) -> Findings:
     ]
     return Findings(
         kind=KIND,
-        title="The plan beside the optimum",
+        title="The plan and the optimum",
         subject=settings.title or "Plan",
         marking=settings.marking,
         headline=headline(found, money),

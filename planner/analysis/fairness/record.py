@@ -19,7 +19,7 @@ class FairnessOptions(Record):
 
     group: str = Field(description="Whose nations are the players.")
     level: str | None = Field(description="What is measured; null: the first aim at which anything is at stake.")
-    samples: Count | None = Field(description="Orders of joining that were asked for; null: none.")
+    samples: Count | None = Field(description="Orders of joining that were requested; null: none.")
     seed: Number = Field(description="Of the random orders.")
     model: str = Field(description="Planning model.")
     time_limit: Seconds | None = Field(description="For the solver; null: none.")
@@ -42,7 +42,7 @@ class AllocationRecord(Record):
 
     name: Literal["shapley", "contribution", "least_core"] = Field(description="Which way.")
     shares: dict[str, OfMeasure] = Field(description="By player.")
-    in_core: bool | None = Field(description="Does no group do better by itself? Null: none that was solved.")
+    in_core: bool | None = Field(description="Is it true that no group does better alone? Null: none was solved.")
     worst_off: tuple[str, ...] = Field(description="The group that objects most.")
     objection: OfMeasure | None = Field(description="What it would gain by leaving; negative: it would lose.")
 

@@ -31,14 +31,14 @@ def findings(study: Study, instance: PlanningInstance, record: FairnessRecord) -
         ),
         Section(
             "Would anybody rather leave?",
-            "An allocation is in the core if no coalition reaches more by itself than it is given.",
+            "An allocation is in the core if no coalition reaches more alone than its share.",
             tables=[allocations, sharing],
             points=wording.objections(study, amount),
         ),
         Section(
             "All coalitions" if study.complete else "Coalitions solved",
-            "Value: what the coalition adds to what the beneficiaries manage alone. Objection: by how much it reaches more "
-            "by itself than the Shapley values give its members.",
+            "Value: what the coalition adds to what the beneficiaries manage alone. Objection: by how much more it "
+            "reaches alone than the Shapley values of its members.",
             tables=[coalitions],
         ),
     ]
@@ -82,7 +82,7 @@ def _players(study: Study) -> Table:
         )
     fields = [
         Field("name", "Player"),
-        Field("alone", "Alone", kind, "What it adds by itself"),
+        Field("alone", "Alone", kind, "What it adds alone"),
         Field("brings", "Lost without it", kind, "What all together lose where it stays out"),
         Field("shapley", "Shapley value", kind, "Its mean contribution over all orders of joining"),
         *(() if study.exact else (Field("error", "Standard error", kind, "95 % lie within 1.96 of it"),)),

@@ -58,7 +58,7 @@ class Allocation:
 
     @property
     def stable(self) -> bool:
-        """No coalition that was solved does better by itself."""
+        """No coalition that was solved does better alone."""
         return self.objection is None or self.objection.excess <= self.tolerance
 
 

@@ -57,9 +57,9 @@ def headline(study: Study, amount: Amount) -> str:
     if together - apart > study.tolerance:
         said += f"; each alone, {amount(apart)}: joining gains {amount(together - apart)}."
     elif apart - together > study.tolerance:
-        said += f"; each alone, {amount(apart)}: what one alone brings, others replace in part."
+        said += f"; each alone, {amount(apart)}: others partly replace what one of them contributes."
     else:
-        said += ", as much as each alone: joining by itself gains nothing."
+        said += ", as much as each alone: joining alone gains nothing."
     return f"{said} {stability(study, study.allocations[0], amount)}"
 
 
@@ -69,9 +69,9 @@ def stability(study: Study, allocation: Allocation, amount: Amount) -> str:
     assert found is not None, "asked of a single player"
     if allocation.stable:
         checked = "no coalition does" if study.complete else f"none of the {len(study.values)} coalitions solved does"
-        return f"{allocation.title}: in the core; {checked} better by itself."
+        return f"{allocation.title}: in the core; {checked} better alone."
     names = listing(group_names(study, found.coalition), MOST_NAMES)
-    return f"{allocation.title}: not in the core; {names} would do better by {amount(found.excess)} by themselves."
+    return f"{allocation.title}: not in the core; {names} would do better by {amount(found.excess)} alone."
 
 
 def core(study: Study, amount: Amount) -> str:
@@ -80,13 +80,13 @@ def core(study: Study, amount: Amount) -> str:
         return "With one player there is nothing to share, and nobody to object."
     if study.core_is_empty:
         return (
-            f"The core is empty: however {amount(study.together)} is shared, some coalition lacks at least "
-            f"{amount(study.epsilon)} against what it reaches by itself."
+            f"The core is empty: however {amount(study.together)} is shared, some coalition gets at least "
+            f"{amount(study.epsilon)} less than it reaches alone."
         )
     if study.core_is_empty is None:
         return "Of the coalitions solved none rules the core out; the others were not solved, so it may yet be empty."
     spare = f", each with at least {amount(-study.epsilon)} to spare" if study.epsilon < -study.tolerance else ""
-    return f"The core is not empty: there are allocations at which no coalition does better by itself{spare}."
+    return f"The core is not empty: there are allocations at which no coalition does better alone{spare}."
 
 
 def objections(study: Study, amount: Amount) -> list[str]:
@@ -110,7 +110,7 @@ def facts(study: Study, instance: PlanningInstance) -> Iterator[tuple[str, str]]
     yield (
         "Means of a group",
         "Its factories, depots, stocks and money, and those of the beneficiaries. Open to all: places without a "
-        "nation, transit points, markets, destinations. Nations outside the group bring nothing.",
+        "nation, transit points, markets, destinations. Nations outside the group contribute nothing.",
     )
     if institutions := _institutions(instance):
         yield (

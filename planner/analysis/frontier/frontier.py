@@ -143,7 +143,7 @@ def _findings(
     sections = [
         Section(
             "Frontier",
-            "Each dot is a kink, with a plan of its own; between two kinks the exchange is constant, and any mixture of "
+            "Each dot is a kink, with a plan of its own; between two kinks the rate of exchange is constant, and any mixture of "
             "their plans is a plan. "
             + (
                 "No plan lies below the line."
@@ -230,7 +230,7 @@ def _exactness(frontier: Frontier, points: int, second: Aim, up: Scale) -> str:
     open_parts = [place + 1 for place, below in enumerate(frontier.below) if below]
     deepest = _amount(second, up, max(frontier.below))
     return (
-        f"There are more kinks than the {points} points that were asked for (--points). Exact but for the dashed lines, "
+        f"There are more kinks than the {points} points that --points allows. Exact except for the dashed lines, "
         f"which begin at kink {', '.join(map(str, open_parts))}: there the frontier may lie up to {deepest} lower."
     )
 

@@ -35,10 +35,10 @@ def money_findings(asking: Asking, found: Sequence[BudgetFinding], remedies: Seq
     whole, sums = remedy_table(asking, remedies), sum_table(asking, remedies)
     facts = [
         ("A further sum", f"One {money.step} more (or less) in one contributor's budget of one fund and fiscal year; "
-         "contributors that no rule tells apart share the fund's limit, and are one line here."),
-        ("Worth", "By how much the level gets better, the plan being made again: each level at its new optimum before "
+         "contributors that no rule distinguishes share the fund's limit, and are one line here."),
+        ("Worth", "By how much the level improves when the plan is solved again, each level at its new optimum before "
          "the next. Below 0: the level gets worse, as the money serves a level before it."),
-        ("Checked", "Each price, by duals, was held against the plan made again with the sum: "
+        ("Checked", "Each price, by duals, was compared with the plan solved again with the sum: "
          f"{plural(sum(_checks(one) for one in found), 'price')} agree. The dearest price of each aim was also solved for "
          "afresh. Where a price ends within the sum, both are shown."),
         *([("Other goods", OTHERS_STAY)] if any(remedy.others_stay for remedy in remedies) else []),
@@ -48,7 +48,7 @@ def money_findings(asking: Asking, found: Sequence[BudgetFinding], remedies: Seq
     sections = [
         Section(
             f"What a further {money.step} buys",
-            "Prices of more and of less differ where the plan stands at a kink. “Holds for” is how much more (or "
+            "Prices of more and of less differ if the plan is at a kink. “Holds for” is how much more (or "
             "less) money the price holds for, at least.",
             figures=_charts(asking, groups),
             tables=[price_table(asking, groups)],

@@ -20,10 +20,10 @@ class RemedyRecord(Record):
     money: dict[str, Money] = Field(
         description="The least extra money by budget cell: a fund, contributors and a fiscal year."
     )
-    why_not: str = Field(description="What else stands in the way; blank where the money makes it whole.")
+    why_not: str = Field(description="What else stands in the way; blank if the money is enough.")
     others_stay: bool = Field(
-        description="Does what is done with other goods stay as planned? So in large programs: what would take less by changing it, or "
-        "bring more, was not looked for."
+        description="Does the plan for other goods stay fixed? Yes in large programs: remedies that change it, and would take less or "
+        "reach more, were not searched."
     )
 
 

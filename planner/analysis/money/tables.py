@@ -79,11 +79,11 @@ def price_table(asking: Asking, groups: Sequence[Alike]) -> Table:
             "money",
             "how much more money the price holds for, at least; blank: however much",
         ),
-        Field("found_for_more", f"Plan made again with one {step} more", "money"),
+        Field("found_for_more", f"Plan solved again with one {step} more", "money"),
         Field("worth_of_less", f"Loss by one {step} less", "money"),
         Field("holds_for_less", "Holds for", "money", "how much less money the price holds for, at least"),
         Field("tried_less", "Tried", "money", "one million, or all there is"),
-        Field("found_for_less", "Plan made again with as much less", "money"),
+        Field("found_for_less", "Plan solved again with as much less", "money"),
     ]
     return Table("prices", f"Worth of a further {step}, by fund, contributor, year and aim", frame, fields)
 

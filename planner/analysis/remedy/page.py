@@ -28,15 +28,15 @@ def remedy_findings(context: AnalysisContext, found: Sequence[Found]) -> Finding
     changes, frontier = _changes(words, found), _frontier(words, found)
     sections = [
         Section(
-            "What would make it whole",
-            "Nobody else is worse off. Each remedy was planned again from the changed input, and can come to what it says. Programs of up to "
-            f"{number(MOST_COLUMNS)} columns were also planned with all aims in order: where what is added would be used for something else, that is said.",
+            "What would help",
+            "Nobody else is worse off. Each remedy was solved again from the changed input, and reaches what it says. Programs of up to "
+            f"{number(MOST_COLUMNS)} columns were also planned with all aims in order: if what is added would be used for something else, the page says so.",
             points=[point for one in found for point in _points(words, one)] or ["Nothing is short."],
             tables=[changes] if found else [],
         ),
         Section(
-            "What a part of the way costs",
-            "The least that brings each part of what is short; the last line is the cheapest remedy.",
+            "What a part of the remedy costs",
+            "The least price of each part of the shortage; the last line is the cheapest remedy.",
             tables=[frontier] if len(frontier.frame) else [],
         ),
     ]
@@ -44,8 +44,8 @@ def remedy_findings(context: AnalysisContext, found: Sequence[Found]) -> Finding
         ("May be changed", "What the table Remedies lists." if context.instance.changeable else
          "Every budget, capacity, handling, storage and consent, at default prices that only rank: Remedies has no row."),
         ("Otherwise", f"At most {ALTERNATIVES} more, each without the dearest change of the one before."),
-        ("Planned again", f"{plural(sum(one.broken for one in found), 'remedy', 'remedies')} did not come to what the linear program "
-         "promised, and is not told." if any(one.broken for one in found) else "Every remedy came to what it promises."),
+        ("Planned again", f"{plural(sum(one.broken for one in found), 'remedy', 'remedies')} did not reach what the linear program "
+         "promised, and is not shown." if any(one.broken for one in found) else "Every remedy reached what it promises."),
         *([("Other goods", OTHERS_STAY)] if any(one.items is not None for one in found) else []),
         *_cheapest_only(words, found),
         *context.choices,
@@ -73,7 +73,7 @@ def _headline(words: Words, found: Sequence[Found]) -> str:
         return f"Nothing that may be changed makes {what} whole{_while(found[0])}."
     if len(found) == 1:
         return f"{words.goal(found[0].goal)} can be made whole for {words.money.text(found[0].remedies[0][0].cost)}."
-    return f"{len(whole)} of {len(found)} can be made whole, each by itself."
+    return f"{len(whole)} of {len(found)} can be met in full, each alone."
 
 
 def _points(words: Words, one: Found) -> Iterator[str]:
@@ -89,8 +89,8 @@ def _cheapest_only(words: Words, found: Sequence[Found]) -> list[tuple[str, str]
     if not names:
         return []
     text = (
-        f"{listing(names)}: what is lacking concerns more than {number(MOST_SEARCHED)} columns. Other ways, single changes and what "
-        "parts of the way cost were not looked for."
+        f"{listing(names)}: what is short concerns more than {number(MOST_SEARCHED)} columns. Other remedies, single changes and what "
+        "a part of the remedy costs were not searched."
     )
     return [("Only the cheapest", text)]
 

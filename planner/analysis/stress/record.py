@@ -74,7 +74,7 @@ class StressedCaseRecord(Record):
 class StressRecord(AnalysisRecord):
     """What `planner stress` found."""
 
-    plan: str = Field(description="The run folder whose plan stands; blank: the plan was made from the input.")
+    plan: str = Field(description="The run folder of the fixed plan; blank: the plan was made from the input.")
     draws: Annotated[int, Unit("1"), Field(ge=2)] = Field(description="How many draws.")
     seed: Count = Field(description="Seed of their numbers.")
     verification: str = Field(description="What the independent checker says of the plan.")

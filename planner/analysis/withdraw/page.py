@@ -65,7 +65,7 @@ def withdraw_findings(context: AnalysisContext, study: Study) -> Findings:
         sections.append(
             Section(
                 "Pairs of the worst",
-                "Both are gone at once. Where two can stand in for one another, a pair does more than the sum of its parts.",
+                "Both are lost at once. If two can replace one another, a pair does more damage than the sum of its parts.",
                 points=words.more_than_their_sum(),
                 tables=[pairs],
             )
@@ -220,12 +220,12 @@ class _Words:
     def ranked_by(self) -> str:
         if self._study.to_first:
             return (
-                "Each is taken away by itself, and the plan made anew level by level, until one differs. Ranked by the first "
+                "Each is taken away alone, and the plan is solved again level by level, until one differs. Ranked by the first "
                 "level that differs; equals share a rank. Levels after that are left blank: the program is large, and they were "
-                f"not worked out (--all-levels does).{self._bounded()}"
+                f"not solved (--all-levels does).{self._bounded()}"
             )
         return (
-            "Each is taken away by itself, and the plan made anew at all levels in order. Ranked by the first level that "
+            "Each is taken away alone, and the plan is solved again at all levels in order. Ranked by the first level that "
             "differs, then by the next; equals share a rank."
         )
 
@@ -245,7 +245,7 @@ class _Words:
         unused = sum(one.remainder.how == UNUSED for _, one in singles)
         label = self._context.instance.horizon.label(self._study.first)
         if self._study.struck:
-            when = f"Struck in {label}: what the plan decided before it stands; what lies or arrives at a closed place is lost."
+            when = f"Struck in {label}: decisions of the plan before it are fixed; what lies or arrives at a closed place is lost."
         else:
             when = f"Gone from {label} on, and known from the start, as a certain row of Disruptions with factor 0."
         also = f" and {plural(len(pairs), 'pair')}" if pairs else ""
@@ -259,19 +259,19 @@ class _Words:
 
     def _unused(self, count: int) -> str:
         if not count:
-            return "the plan is made anew for each."
+            return "the plan is solved again for each."
         uses = "that the plan does not use is" if count == 1 else "that the plan does not use are"
-        return f"{count} {uses} proved by that alone, for all others it is made anew."
+        return f"{count} {uses} proved by that alone; for all others it is solved again."
 
     def _verified(self) -> str:
         names = [
             " and ".join(map(self.name, taken)) for taken, found in self._study.checked.items() if found.is_checked
         ]
-        told = "The plan as it stands was checked independently"
+        told = "The plan itself was checked independently"
         if names:
             how = "as plans of the workbook with the rows added"
             if not self._study.struck:
-                how = "each made again from the workbook with the rows added, to the same values"
+                how = "each solved again from the workbook with the rows added, with the same values"
             told += f"; so were the plans without {listing(names, len(names))}, {how}"
         lost = [
             " and ".join(map(self.name, taken))

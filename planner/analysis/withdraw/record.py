@@ -15,7 +15,7 @@ class LevelRecord(Record):
     name: str = Field(description="Name of the level.")
     title: str = Field(description="As people know it.")
     unit: str = Field(description="Unit of its values.")
-    value: AsTold = Field(description="In the plan as it stands.")
+    value: AsTold = Field(description="In the plan itself.")
 
 
 class TakenRecord(Record):
@@ -57,7 +57,7 @@ class WithdrawalRecord(Record):
         default=None, description="Of a large program, where the damage was not worked out."
     )
     how: str = Field(description="How that is known.")
-    checked: bool = Field(description="Was its plan made again from the workbook alone, and verified independently?")
+    checked: bool = Field(description="Was its plan solved again from the workbook alone, and verified independently?")
     remedy: RemedyRecord | None = Field(default=None, description="Where one was looked for and found.")
     why_no_plan: tuple[str, ...] = Field(
         description="What cannot hold together, where no plan is left and it was looked for."

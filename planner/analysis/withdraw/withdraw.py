@@ -200,4 +200,4 @@ def _require_same(one: Damage, again: Checked) -> None:
     if same and values is not None and again.values is not None:
         same = all(close(value, again.values.get(name, 0.0)) for name, value in values.items())
     if not same:
-        raise VerificationError(f"without {one.label} the plan made again from the workbook comes to other values")
+        raise VerificationError(f"without {one.label} the plan solved again from the workbook has other values")

@@ -43,7 +43,7 @@ def record(
     if approved_by is not None and not approved_by.strip():
         raise UsageError("--approved-by: found nothing, expected a name")
     if words and approved_by is None:
-        raise UsageError("--words: expected --approved-by NAME beside it")
+        raise UsageError("--words: expected --approved-by NAME as well")
     consent = None if approved_by is None else Consent(approved_by.strip(), words.strip())
     with at_work(quiet=True):
         path, written = record_decision(folder, output, considered or (), consent, replace)

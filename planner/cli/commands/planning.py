@@ -186,22 +186,20 @@ def solve(
     log = Log()
     with told_where(target, log):
         if measure and rolling is None:
-            raise UsageError("--measure: expected --rolling WINDOW/OVERLAP beside it; without windows nothing is lost")
+            raise UsageError("--measure: expected --rolling WINDOW/OVERLAP as well; without windows nothing is lost")
         if fair_check and rolling is not None:
-            raise UsageError(
-                "--fair-check: found --rolling beside it; the least served are looked at in one program only"
-            )
+            raise UsageError("--fair-check: found --rolling with it; it needs one program for the whole horizon")
         if worth and (rolling is not None or solver.lower() != "highs"):
             raise UsageError(
-                "--worth: found --rolling or --solver NAME beside it; it takes the optimum of one program by highs"
+                "--worth: found --rolling or --solver NAME with it; it needs the optimum of one program from HiGHS"
             )
         if remedies and (rolling is not None or solver.lower() != "highs"):
             raise UsageError(
-                "--remedies: found --rolling or --solver NAME beside it; they take the optimum of one program by highs"
+                "--remedies: found --rolling or --solver NAME with it; they need the optimum of one program from HiGHS"
             )
         if rolling is not None and (solver != "highs" or write_lp or write_mps):
             raise UsageError(
-                "--rolling: found --solver NAME, --write-lp or --write-mps beside it, which are of one program"
+                "--rolling: found --solver NAME, --write-lp or --write-mps with it, which need one program"
             )
         from planner.cli.progress import shown_progress
         from planner.plan import SolveOptions

@@ -1,4 +1,4 @@
-"""`planner schedule`: runs that repeat by themselves."""
+"""`planner schedule`: runs that repeat alone."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _failure_lines(outcome: Outcome) -> list[str]:
     else:
         lines = [outcome.message]
     if outcome.last_good is not None and outcome.result == "failed":
-        lines.append(f"The last good plan stands: run {outcome.last_good.id}, {outcome.last_good.folder}")
+        lines.append(f"The last good plan is kept: run {outcome.last_good.id}, {outcome.last_good.folder}")
     return lines
 
 

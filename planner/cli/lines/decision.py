@@ -17,7 +17,7 @@ def record_lines(path: Path, record: DecisionRecord) -> list[str]:
     decision = record.decision
     lines = [
         f"{decision.title}: {plural(len(decision.files), 'file')} of {decision.run.folder} signed.",
-        *(f"Considered beside it: {one.path}, {plural(len(one.plans), 'plan')}" for one in decision.considered),
+        *(f"Also considered: {one.path}, {plural(len(one.plans), 'plan')}" for one in decision.considered),
         *(f"Approval {one.number}: {one.name}, {one.at}" for one in record.approvals),
         f"Seal: {record.seal}",
     ]
@@ -39,16 +39,16 @@ def reproduction_lines(found: Reproduction) -> list[str]:
     signed = plural(found.standing.checked, "file")
     lines.append(f"{signed} as signed; {plural(len(found.record.approvals), 'approval')}; seal {found.record.seal}")
     if found.why_not:
-        return [*lines, f"Not made again: {found.why_not}."]
+        return [*lines, f"Not reproduced: {found.why_not}."]
     lines += [
         f"note: {table} is the same but for the column cells: the input kept has other cells than the workbook"
         for table in found.other_cells
     ]
     if not found.differing:
-        lines.append(f"Made again: {plural(found.tables, 'table')}, all byte for byte the same ({found.verification}).")
+        lines.append(f"Reproduced: {plural(found.tables, 'table')}, all byte for byte the same ({found.verification}).")
     else:
         lines.append(
-            f"Made again ({found.verification}): {plural(found.tables, 'table')} the same, {len(found.differing)} not."
+            f"Reproduced ({found.verification}): {plural(found.tables, 'table')} the same, {len(found.differing)} not."
         )
         lines += ["Every level has the value recorded." if found.same_levels else "Levels that differ:"]
         lines += [] if found.same_levels else columns(map(_level, (one for one in found.levels if not one.same)))

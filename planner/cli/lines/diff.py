@@ -16,7 +16,7 @@ def plan_difference_lines(before: Path, after: Path, limit: int) -> list[str]:
     """Headline figures, then each table's largest differences. Raises UsageError for plans that count differently."""
     one, other = load_run(before), load_run(after)
     memo = next((run.folder / "memo.html" for run in (one, other) if (run.folder / "memo.html").is_file()), None)
-    hint = f", and its figures are of another time; what a re-plan changed stands in {memo}" if memo else ""
+    hint = f", and its figures cover another time; what a re-plan changed is in {memo}" if memo else ""
     require_comparable(str(before), one.record, str(after), other.record, hint)
     lines = headline_lines(headline_changes(one, other))
     changes = table_changes(one, other)

@@ -60,7 +60,7 @@ def demand_lines(found: Explanation, run: SavedRun) -> list[str]:
         if block:
             lines += ["", heading, *block]
     if total > 0:
-        lines += ["", "By convention, what leaves a place is a mixture, in proportion, of what came in."]
+        lines += ["", "By convention, what leaves a place is a proportional mixture of what came in."]
     return lines
 
 
@@ -93,7 +93,7 @@ def _price_blocks(found: Explanation) -> Iterator[tuple[str, list[str]]]:
         for price in found.prices
     ]  # fmt: skip
     yield (
-        "What one more unit costs, and what one less saves (at the levels before cost: how much more of other goods would be lacking)",
+        "What one more unit costs, and what one less saves (at the levels before cost: how much more of other goods would be short)",
         columns(rows, right=[1, 2]),
     )
 
@@ -156,7 +156,7 @@ def plan_lines(
 ) -> list[str]:
     """What each aim lacks and what holds it back; then place by place."""
     if not aims:
-        return ["Nothing is lacking."]
+        return ["Nothing is short."]
     lines: list[str] = []
     if any(not one.tried for aim in aims for one in aim.held[:MOST_LIMITS]):
         lines.append(
@@ -179,7 +179,7 @@ def plan_lines(
         )
         for one in lacking[:MOST_LACKS]
     ]
-    lines += ["", "What each place lacks, the most by value first", *columns([PLACES, *rows], right=[3, 4])]
+    lines += ["", "Shortages by place, the largest value first", *columns([PLACES, *rows], right=[3, 4])]
     if len(lacking) > MOST_LACKS:
         lines.append(f"  … and {len(lacking) - MOST_LACKS} more, in plan.xlsx, sheet attribution")
     return [*lines, "", f"One demand: planner explain {run.folder} DEMAND"]

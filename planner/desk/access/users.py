@@ -85,7 +85,7 @@ def read_users(path: Path) -> Mapping[str, User]:
     for place, user in enumerate(file.users):
         where = f"{path.name}: users[{place}]"
         if user.name in found:
-            faults.append(Fault(f"{where}.name", f"{user.name!r} stands there twice; expected a name for each"))
+            faults.append(Fault(f"{where}.name", f"{user.name!r} occurs twice; expected a different name for each"))
         if user.nation and user.role != Role.reader.name:
             faults.append(Fault(f"{where}.role", f"found {user.role!r} with a nation; expected reader"))
         found[user.name] = user

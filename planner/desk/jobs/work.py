@@ -123,7 +123,7 @@ def carry_out(place: Place, number: int) -> None:
         _until_the_store_answers(lambda: jobs.end(job, FAILED, said))
         return
     except Exception as problem:  # whatever it is, the one who asked must hear of it
-        said = f"an internal fault ({type(problem).__name__}); please tell the maintainers"
+        said = f"an internal fault ({type(problem).__name__}); please report this to the maintainers"
         _until_the_store_answers(lambda: jobs.end(job, FAILED, said))
         raise
     _until_the_store_answers(lambda: _finish(store, jobs, job, found))

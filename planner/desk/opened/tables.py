@@ -22,7 +22,7 @@ OTHERS = "_others"  # ends the name of a table in which a nation sees others' su
 _FURTHER = {
     "cases": "Cases: what each attack would need, and what of it is covered",
     "coverage": "Coverage of each case, period by period",
-    "uncovered": "What no response brings",
+    "uncovered": "What no response delivers",
     "draws": "What responses draw from depots",
     "responses": "Deliveries of responses",
     "response_moves": "Shipments of responses",
@@ -32,7 +32,7 @@ _FURTHER = {
     "access_value": "What the depots of each nation are worth",
     "expiry": "Goods that expire, by the last period in which they can be used",
     "response_expiry": "Goods of responses that expire",
-    "recipients": "Goods told apart by recipient",
+    "recipients": "Goods distinguished by recipient",
 }
 
 

@@ -63,7 +63,7 @@ PAGES = (
     PageOf(
         "limits",
         "What limits",
-        "What holds the plan back, and what more of it would bring.",
+        "What limits the plan, and what more of it would gain.",
         ("binding",),
         ("attribution", "prices"),
     ),

@@ -69,7 +69,7 @@ def _signed_in(desk: Desk, request: Request, form: FormData) -> Response:
     except TooManyError:
         cookie, fault = None, "too many"
     except (PlannerError, OSError):  # its words are not for those who are not in yet
-        raise HTTPException(503, "The file of users cannot be read. Tell those who look after the desk.") from None
+        raise HTTPException(503, "The file of users cannot be read. Tell the administrator of the desk.") from None
     if cookie is None:
         status = 429 if fault == "too many" else 403
         return render(

@@ -60,7 +60,7 @@ def _why(desk: Desk, request: Request) -> Response:
     demand = query.get("demand", "")
     names = [demand] if demand else list(_demands(run))
     if not names:
-        raise HTTPException(404, "Nothing of this is lacking.")
+        raise HTTPException(404, "Nothing of this is short.")
     try:
         found = [
             told(one, run)

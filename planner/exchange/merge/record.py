@@ -11,7 +11,7 @@ class SourceRecord(Record):
     """A workbook that was merged."""
 
     stated_by: str = Field(description="Who speaks in it: a nation, or cell.")
-    file: str = Field(description="As much of its path as tells it from the others.")
+    file: str = Field(description="As much of its path as distinguishes it from the others.")
     sha256: Sha256 = Field(description="Its checksum.")
 
 

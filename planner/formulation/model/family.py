@@ -41,7 +41,7 @@ class Share(Enum):
     """Where a family's figure is a share: of what. Its right-hand sides say nothing to a reader."""
 
     INCLUDED = "part of a whole whose columns include those of the part"
-    APART = "part beside a whole that is told apart"
+    APART = "part beside a whole that is kept separate"
     CHOSEN = "part of who takes part"
 
 
@@ -137,7 +137,7 @@ class Family:
     `hits`: the certain disruptions that leave less of those figures in the row's period.
     `needed`: do the data call for it? `by_levels`: it has no say in a weighted sum.
 
-    `lazy`: left out of the first solves, as most plans keep it by themselves. `cumulative`: a row counts what came before it
+    `lazy`: left out of the first solves, as most plans keep it alone. `cumulative`: a row counts what came before it
     too, so that its figures add up, and the rows do not. `adds_up`: amounts add up over periods and objects, as what flows
     does; what is in stock, or a rise, does not. `is_fund_money`: limits the money of the index's fund.
     """

@@ -122,7 +122,7 @@ TAKING_PART = Family(
     lazy=True,
     share=Share.CHOSEN,
     words=Words(
-        limit="the part that {object} must take", group="partners", step="{step} less asked for taking part in"
+        limit="the part that {object} must take", group="partners", step="{step} less required for taking part in"
     ),
 )
 COMMON_PROCUREMENT = Family(

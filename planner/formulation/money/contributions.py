@@ -535,7 +535,7 @@ WORK_SHARE = Family(
     words=Words(
         limit="the work share of {object}",
         group="partners",
-        step="{step} less of work asked for in",
+        step="{step} less of work required in",
         money="a work share",
     ),
 )

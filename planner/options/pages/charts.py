@@ -28,9 +28,9 @@ def scatter(comparison: Comparison, money: Money) -> Figure | None:
         return None
     scale = goods_scale(comparison, money)
     return around_base(
-        "What each option buys, and what it costs, beside the base",
-        Axis(f"{_spent_title(comparison)} beside the base, {money.unit}", money),
-        Axis(f"goods delivered beside the base, {scale.unit}", scale),
+        "What each option buys and costs, compared with the base",
+        Axis(f"{_spent_title(comparison)} compared with the base, {money.unit}", money),
+        Axis(f"goods delivered compared with the base, {scale.unit}", scale),
         [Point(name, spent[name], goods[name]) for name in spent],
     )
 
@@ -90,7 +90,7 @@ def goods_scale(comparison: Comparison, money: Money) -> Scale:
 
 
 def _spent(comparison: Comparison) -> dict[str, float]:
-    """Money of each option beside the base."""
+    """Money of each option compared with the base."""
     base = wording.spent(comparison, BASE) or 0.0
     return {
         one.name: (wording.spent(comparison, one.name) or 0.0) - base for one in comparison.solved if one.name != BASE
@@ -98,7 +98,7 @@ def _spent(comparison: Comparison) -> dict[str, float]:
 
 
 def _delivered(comparison: Comparison) -> dict[str, float]:
-    """Goods delivered of each option beside the base."""
+    """Goods delivered of each option compared with the base."""
     base = comparison.figure(BASE, "delivered") or 0.0
     solved = (one.name for one in comparison.solved if one.name != BASE)
     return {name: (comparison.figure(name, "delivered") or 0.0) - base for name in solved}
@@ -137,11 +137,11 @@ def _chart(
         return None
     shown = sorted(moved, key=lambda entry: -abs(entry[1]))[:MOST_BARS]
     threshold = comparison.materiality * abs(base)
-    note = [f"{scale.unit} beside the base"]
+    note = [f"{scale.unit} compared with the base"]
     if len(moved) > len(shown):
         note.append(f"the {len(shown)} largest of {len(moved)} differences")
     if len(moved) < len(values):
         note.append(f"{len(values) - len(moved)} of {len(values)} {of} as in the base")
     if comparison.materiality >= LEAST_BAND:
         note.append(f"grey: within {exact_share(comparison.materiality)} of the base's sum")
-    return differences(f"{title}, beside the base", note, shown, scale, threshold)
+    return differences(f"{title}, compared with the base", note, shown, scale, threshold)

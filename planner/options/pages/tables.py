@@ -232,7 +232,7 @@ def proof(record: CompareRecord) -> View:
     ]  # fmt: skip
     columns = tuple(ViewColumn(h) for h in ("Option", "Status", "Solved", "Check", "Not enforced", "Run folder"))
     lead = (
-        "Solved says what was built anew, beside the base's model. From nothing: all of it. Limits only: the model stays, and "
+        "Solved says what was rebuilt, compared with the model of the base. From nothing: all of it. Limits only: the model stays, and "
         "only its limits change. Rebuilt: the model is built again, and the basis of the base is carried over. Solved afresh: "
         "nothing of the base is used."
     )

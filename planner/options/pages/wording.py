@@ -77,12 +77,12 @@ def headline(comparison: Comparison, money: Money) -> str:
     lost = [outcome.name for outcome in comparison.outcomes if not outcome.solved]
     end = f" No plan exists for {listing(lost)}." if lost else ""
     if not comparison.base.solved:
-        return f"The workbook as it stands has no plan. {listing(first)} {_does(first)} best.{end}"
+        return f"The workbook without changes has no plan. {listing(first)} {_does(first)} best.{end}"
     if BASE in first:
         others = [name for name in first if name != BASE]
         if not others:
-            return f"No option does better than the workbook as it stands.{end}"
-        same = f"{listing(others)} {'does' if len(others) == 1 else 'do'} as well as the workbook as it stands"
+            return f"No option does better than the workbook without changes.{end}"
+        same = f"{listing(others)} {'does' if len(others) == 1 else 'do'} as well as the workbook without changes"
         return f"{same}; no option does better.{end}"
     return f"{listing(first)} {_does(first)} best: {_what_it_brings(comparison, first[0], money)}.{end}"
 
@@ -92,7 +92,7 @@ def _does(names: Sequence[str]) -> str:
 
 
 def _what_it_brings(comparison: Comparison, name: str, money: Money) -> str:
-    """What makes an option best, what it delivers of what is wanted, and what it costs, beside the base.
+    """What makes an option best, what it delivers of what is wanted, and what it costs, compared with the base.
 
     Where more is delivered that says it. Else the first aim at which it differs does: that is why it ranks first, even
     though as much, or less, is delivered in all.

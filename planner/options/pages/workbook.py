@@ -30,10 +30,10 @@ MOST_CHANGES, LEAST_CHANGES = 1_500, 20  # rows of a sheet of changes, of one op
 TITLES = {
     "options": "The options: what they are, and how their plans ended",
     "figures": "Headline figures, an option a column",
-    "nations": "What nations give and get by fiscal year, beside the base",
-    "funds": "What funds have and pay by contributor and fiscal year, beside the base",
-    "commitments": "What arrives by commitment and the fiscal year in which it is due, beside the base",
-    "years": "Goods and costs by fiscal year, beside the base",
+    "nations": "What nations give and get by fiscal year, compared with the base",
+    "funds": "What funds have and pay by contributor and fiscal year, compared with the base",
+    "commitments": "What arrives by commitment and the fiscal year in which it is due, compared with the base",
+    "years": "Goods and costs by fiscal year, compared with the base",
     "ranks": "The place of each option at each figure, 1 the best, and its place overall",
     "input_changes": "Cells of the input that each option changes",
     "movements": "What moves most in the plan: by line, route and fund, over the whole horizon",
@@ -116,18 +116,18 @@ def _write_options(pen: Pen, comparison: Comparison, money: Money) -> None:
         "Rank",
         "Fill rate",
         "Goods delivered",
-        "Goods, beside the base",
+        "Goods, compared with the base",
         wording.spent_title(comparison),
-        f"{wording.spent_title(comparison)}, beside the base",
+        f"{wording.spent_title(comparison)}, compared with the base",
     )
     signed = f"+{_scaled(money)};-{_scaled(money)};0"
     top, bottom = pen.table(headings, rows, ("", "0", PERCENT, goods, f"+{goods};-{goods};0", _scaled(money), signed))
-    chart = dressed(clustered(), "Goods delivered and money, beside the base", _scaled(money), WHOLE_CM)
+    chart = dressed(clustered(), "Goods delivered and money, compared with the base", _scaled(money), WHOLE_CM)
     last = min(bottom, top + MOST_CHARTED)
     for place, (column, ink) in enumerate(((5, inks.SERIES[0]), (7, inks.SERIES[1]))):
         chart.add_data(Reference(pen.page, min_col=column, min_row=top + 1, max_row=last))
         chart.series[place].tx = SeriesLabel(
-            v=("Goods delivered beside the base", f"{headings[5]} beside the base")[place]
+            v=("Goods delivered, compared with the base", f"{headings[5]} compared with the base")[place]
         )
         paint(chart, place, ink)
     chart.set_categories(Reference(pen.page, min_col=1, min_row=top + 1, max_row=last))

@@ -29,7 +29,7 @@ MOST_TOLD = 3  # remedies on the first page
 # Columns times remedies up to which they are worked out unasked: about as long as the plan itself takes on small inputs.
 MOST_UNASKED = 30_000
 PHASE = "what would help"
-NOT_ASKED = "it was not asked for (--no-remedies)"
+NOT_ASKED = "it was switched off (--no-remedies)"
 TOO_LARGE = "it takes further solves, and the program is large"
 
 

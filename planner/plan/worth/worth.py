@@ -19,7 +19,7 @@ from planner.solver.options import SolveOptions
 
 # Columns times further solves up to which it is worked out unasked: about as long as the plan itself takes on small inputs.
 MOST_UNASKED = 150_000
-NOT_ASKED = "it was not asked for (--no-worth)"
+NOT_ASKED = "it was switched off (--no-worth)"
 TOO_LARGE = "it takes further plans, and the program is large"
 
 

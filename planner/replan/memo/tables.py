@@ -54,7 +54,7 @@ def shortfalls(memo: Memo) -> View:
 
 
 def effects(memo: Memo) -> View:
-    """What each group of changes does by itself to each aim, and all together."""
+    """What each group of changes does alone to each aim, and all together."""
     levels = words.levels(memo)
     rows = [
         (
@@ -78,7 +78,7 @@ def effects(memo: Memo) -> View:
         rows,
         printed=len(rows),
         total=total,
-        caption="What each group of changes does by itself",
+        caption="What each group of changes does alone",
     )
 
 

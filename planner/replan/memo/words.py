@@ -96,15 +96,15 @@ def outcome(memo: Memo) -> str:
 
 
 def _mostly(memo: Memo, level: str, change: float) -> str:
-    """Which group of changes by itself does most of a change of an aim, and how much; nothing where none is known."""
+    """Which group of changes alone does most of a change of an aim, and how much; nothing where none is known."""
     parts = {effect["group"]: effect["changes"].get(level, 0.0) / change for effect in effects(memo)}
     if not parts:
         return ""
     group = max(parts, key=lambda name: parts[name])
     if parts[group] < MATERIAL:
-        return "; no group of changes by itself does much of it"
+        return "; no group of changes alone does much of it"
     part = "more than all" if parts[group] > 1 + SAME else "all" if parts[group] > 1 - SAME else share(parts[group])
-    return f"; what changed in {group} by itself does {part} of it"
+    return f"; what changed in {group} alone does {part} of it"
 
 
 def churn_words(memo: Memo) -> str:

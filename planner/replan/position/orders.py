@@ -22,7 +22,7 @@ from planner.replan.position.last_plan import LastPlan, Ordered
 from planner.replan.position.late import CANCELLED, LATE, LOST, ORDER, WAITING, Late
 from planner.tolerances import matters
 
-LACKING = "parts, resources or money for it are lacking before"
+LACKING = "components, resources or money for it are missing before"
 
 
 @dataclass(slots=True)
@@ -257,4 +257,4 @@ def _settled_before(instance: PlanningInstance, last: LastPlan, stated: frozense
     for name, units in sums.items():
         unit = instance.items[instance.lines[name].item].unit
         yield Conflict("gap", name, "an order was due before the workbook starts", None, units, unit,
-                       "taken as made: the opening stock says what is there")  # fmt: skip
+                       "taken as made: the opening stock counts")  # fmt: skip

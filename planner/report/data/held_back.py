@@ -119,8 +119,10 @@ def held_back_views(plan: Plan) -> tuple[View, ...]:
     columns = (
         ViewColumn("Aim"),
         ViewColumn("Held back by"),
-        ViewColumn("Share", "share", note="of what the aim lacks, by value; the shares of an aim add up to all of it"),
-        ViewColumn("At least", "share", note="for certain; 0: more of it alone may bring nothing"),
+        ViewColumn(
+            "Share", "share", note="of the shortage of the aim, by value; the shares of an aim sum to all of it"
+        ),
+        ViewColumn("At least", "share", note="for certain; 0: more of it alone may gain nothing"),
         ViewColumn("At most", "share", note="where it is worth most"),
         ViewColumn("Whose"),
         ViewColumn("Fund"),
@@ -132,9 +134,9 @@ def held_back_views(plan: Plan) -> tuple[View, ...]:
 def _lead(plan: Plan) -> str:
     residual = max((account.residual for account in plan.accounts if account.level != "weighted"), default=0.0)
     text = (
-        "Each limit on the way of what is lacking, with its share by value. Where several limits are full one behind the "
-        "other, the share of each is not certain: it lies between the two bounds, and a limit whose least share is 0 may "
-        "bring nothing by itself."
+        "Each limit that causes a shortage, with its share by value. Where several limits in a row are "
+        "binding, the share of each is not certain: it lies between the two bounds, and a limit whose least share is 0 may "
+        "gain nothing alone."
     )
     exact = "exactly" if residual == 0 else f"to within {compact(residual)} of it"
-    return f"{text} The shares add up to what each aim lacks, {exact}."
+    return f"{text} The shares sum to the shortage of each aim, {exact}."

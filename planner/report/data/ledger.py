@@ -242,7 +242,7 @@ def _programmes(plan: Plan) -> View:
         "programmes",
         "Programme by programme",
         "The programme is the fund. Shares are of what the fund pays; transport, storage and offers of no nation are "
-        "produced nowhere. What a package (commitment) costs cannot be told apart: goods and money of all packages mix.",
+        "produced nowhere. What a package (commitment) costs is not defined: goods and money of all packages mix.",
         (
             ViewColumn("Fund"),
             ViewColumn("Kind"),

@@ -196,7 +196,7 @@ class _Writer:
         confirmed = " (confirmed by a re-solve)" if found.confirmed else ""
         loss = "" if found.loss is None else f"; {other} would {self._loss(level, family, found)}"
         if found.gain <= NOISE:
-            said = f"{what} alone would bring nothing{loss}{confirmed}."
+            said = f"{what} alone would gain nothing{loss}{confirmed}."
             if found.partners and isfinite(found.together):
                 together = replace(found, gain=found.together, exact=True)
                 said += f" Together with {found.partners} it would {self._gain(level, family, together)}."

@@ -217,7 +217,11 @@ def missing_view(demands: pd.DataFrame, gaps: Sequence[Gap], instance: PlanningI
         *(ViewColumn(instance.items[item].title or item, "heat") for item in items),
         ViewColumn("Most of it"),
     )
-    more = f" The {MOST_ITEMS} items that lack most by value, of {len(worth)}." if len(worth) > MOST_ITEMS else ""
+    more = (
+        f" The {MOST_ITEMS} items with the largest shortages by value, of {len(worth)}."
+        if len(worth) > MOST_ITEMS
+        else ""
+    )
     lead = f"The part of what is wanted that is never delivered, and the reason for the largest part by value.{more}"
     return (View("missing", "Who lacks what", lead, columns, rows),)
 

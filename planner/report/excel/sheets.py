@@ -67,7 +67,7 @@ TITLES = {
     "nations": "Ledger of the nations by fiscal year",
     "ledger": "Ledger: who pays and who produces, by programme and fiscal year",
     "burden_sharing": "Parts in the burden and in the work, against keys and goals",
-    "attribution": "Attribution: what holds back each thing that is lacking",
+    "attribution": "Attribution: the limits that cause each shortage",
     "prices": "Prices: what one more of a limit, task or stock would be worth, and one less",
 }
 ALWAYS = (
@@ -90,12 +90,12 @@ HEADINGS = {
     "object": "Object",
     "price": "Worth of one more",
     "one_less": "Cost of one less",
-    "range_more": "Holds for so many more",
-    "range_less": "Holds for so many less",
+    "range_more": "Holds for this many more",
+    "range_less": "Holds for this many less",
     "unique": "More and less the same",
     "exact": "Exact",
     "confirmed": "Confirmed by a re-solve",
-    "together_with": "Brings more together with",
+    "together_with": "Gains together with",
     "together": "Worth together",
     "family": "Limit",
     "level": "Aim",
@@ -126,7 +126,7 @@ NOTES = {
     "difference": "Share paid less share due",
     "over": "Contributed beyond the share that is due",
     "work_share": "Produced ÷ contributed",
-    "work_goal": "Least work share asked for × contributed",
+    "work_goal": "Least work share required × contributed",
     "work_balance": "Produced less the goal",
     "price": "By how much the aim would improve per further unit; for demand and targets: what one more unit would cost. "
     "Blank: no plan could do one more",
@@ -134,8 +134,8 @@ NOTES = {
     "Blank: no plan is left with less",
     "range_more": "At least; blank: however many",
     "range_less": "At least; blank: however many",
-    "exact": "no: a bound. One more brings at most, one less costs at least so much",
-    "together_with": "Alone it brings nothing: it takes these beside it",
+    "exact": "no: a bound. One more gains at most, one less costs at least this",
+    "together_with": "Alone it gains nothing: it needs these as well",
     "received": "Value of the goods delivered at places of the nation",
 }
 YEARS = {"year": "Fiscal year", "cash_year": "Cash year"}

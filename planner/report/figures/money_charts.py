@@ -54,7 +54,7 @@ def work_chart(digest: Digest) -> Figure | None:
         Pair(title_of(digest.instance.nations, nation), reached, goal)
         for nation, reached, goal in digest.ledger.work_shares[:MOST_PAIRS]
     ]
-    names = ("work share", "least work share asked for")
+    names = ("work share", "least work share required")
     note = "value produced ÷ own contribution"
     return (
         pairs("Work share reached, and its goal", note, rows, names, lambda value: number(value, 2)) if rows else None

@@ -62,7 +62,7 @@ def missing_by_period(digest: Digest) -> Figure | None:
         return None
     note = "per cent of what is wanted that is never delivered" + (", by value" if service.by_value else "")
     if len(lacking) > len(rows):
-        note += f"; the {len(rows)} of {len(lacking)} destinations that lack most"
+        note += f"; the {len(rows)} of {len(lacking)} destinations with the largest shortages"
     return heat_table(
         "Where and when something is missing", f"{note}; blank: nothing due", list(titles.values()), labels, cells
     )

@@ -66,7 +66,7 @@ class _Place:
         if self.used + self.idle > 0:
             parts.append(f"gives {money.text(self.used)}")
         if self.idle > 0:
-            parts.append(f"{money.text(self.idle)} lie unused while another place lacks such goods")
+            parts.append(f"{money.text(self.idle)} lie unused while another place is short of such goods")
         return f"{name}: {'; '.join(parts)}"
 
 
@@ -94,11 +94,11 @@ def answer_map(answers: Answers, money: Money) -> AnswerMap | None:
         *written(_words(layout, radius, captions, points_along(ways.values())), SMALL),
     ]
     note = [
-        "Blue: what a place gives, pale blue around it: unused while another place lacks such goods. Orange: covered of what",
+        "Blue: what a place gives, pale blue around it: unused while another place is short of such goods. Orange: covered of what",
         "a place wants (per cent beside its name), framed around it: lacking. Grey points: goods are made there or pass.",
     ]
     told = "; ".join(found[name].said(name, money) for name in drawn[:30])
-    figure = over_ground(layout, layers, "Who carries the answer, and who lacks", note, f"{told}.")
+    figure = over_ground(layout, layers, "Who carries the answer, and who is short", note, f"{told}.")
     return AnswerMap(figure, layout.is_map, layout.shows_coast, [name for name in kept if name not in layout.places])
 
 

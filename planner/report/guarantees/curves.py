@@ -13,8 +13,8 @@ from planner.report.words.numbers import Money, plural, share
 from planner.tolerances import matters
 
 MOST_ITEMS = 9  # panels by item: of those that lack most
-NAMES = ("covered so far", "wanted so far", "lacking so far")
-NOTE = "by periods after the strike; pale blue: covered so far, dark line: wanted so far, framed: lacking so far"
+NAMES = ("covered so far", "wanted so far", "short so far")
+NOTE = "by periods after the strike; pale blue: covered so far, dark line: wanted so far, framed: short so far"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def item_panels(answers: Answers) -> Figure | None:
         unit = answers.instance.items[str(item)].unit
         notes = (_reached(wanted[-1], covered[-1]), unit, answers.title(contingency))
         curves.append(_Curve(answers.item_title(str(item)), notes, after, wanted, covered))
-    return _panels("What is covered of the need, the items of which most is lacking", curves[:MOST_ITEMS])
+    return _panels("What is covered of the need, the items with the largest shortages", curves[:MOST_ITEMS])
 
 
 def _panels(title: str, curves: Sequence[_Curve]) -> Figure | None:

@@ -46,8 +46,8 @@ def cases(answers: Answers) -> View:
     return View(
         "cases",
         "Cases and how they are answered",
-        "Each case is answered by itself, from the stocks, orders and capacity of this plan. Covered and promised are shares of "
-        "the need by value, the surge and the plan's own demand that stands beside it; the promise is counted for each item.",
+        "Each case is answered separately, from the stocks, orders and capacity of this plan. Covered and promised are shares of "
+        "the need by value, the surge and the plan's own standing demand; the promise is counted for each item.",
         (
             *CASE_COLUMNS,
             ViewColumn("Answered in"),
@@ -96,7 +96,7 @@ def items(answers: Answers) -> View:
         "coverage by item",
         "Wanted and covered, by item",
         "Over the whole response and all destinations, in a mean over the strikes of the contingency: the surge and the plan's own "
-        "demand that stands beside it.",
+        "standing demand.",
         (
             ViewColumn("Contingency"),
             ViewColumn("Domain"),
@@ -196,7 +196,7 @@ def idle(answers: Answers) -> View:
     draws = answers.draws
     return View(
         "left while lacking",
-        "What lies unused while another place lacks it",
+        "What lies unused while another place is short of it",
         "Goods that are left at a place when the response ends, though the same case lacks some of that item, in a mean over the strikes of "
         "which that is so: they could not come in time, or to no place that lacks them, for want of a way, of capacity or of the right "
         "to draw on them.",

@@ -84,7 +84,7 @@ def _opening(answers: Answers) -> str:
     points = number(100 * gain, 1 if gain < 0.095 else 0)
     return (
         f"Opening the depots in {with_article(answers.nation_title(nation))} to everybody would add {points} points to the expected "
-        "share that is covered, with the plan made anew and goods counted by value and priority."
+        "share that is covered, with the plan solved again and goods counted by value and priority."
     )
 
 

@@ -152,9 +152,9 @@ def _depots(plan: Plan, depots: pd.DataFrame) -> View:
     return View(
         "worth of depots",
         "What the depots of each nation are worth",
-        "The plan solved again, as if a nation's places could give nothing to responses of what lies at them, comes to them or is on order for "
-        "them (it sends no more from them than this plan does); this plan; and the plan solved again as if they gave to everybody. Less is better. "
-        "A dash: what must be covered could not be.",
+        "The plan solved again, as if responses could use nothing that lies at the places of a nation, comes to them or is on order for "
+        "them (it sends no more from them than this plan does); this plan; and the plan solved again as if these places were open to all. "
+        "Less is better. A dash: what must be covered could not be.",
         (
             ViewColumn("Nation"),
             ViewColumn("Counted"),
@@ -194,8 +194,8 @@ def _units(plan: Plan, draws: pd.DataFrame) -> View:
     return View(
         "one more unit",
         "Where one more unit would help most",
-        "By how much less would be lost per unit more at a place when the response begins, the plan as it is, each case weighed by how likely it "
-        "is. It holds for the first part of a unit; no further one brings more.",
+        "By how much the expected loss would fall per additional unit at a place when the response begins, with the plan unchanged. It "
+        "holds for the first part of a unit; no further one gains more.",
         (
             ViewColumn("Place"),
             ViewColumn("Nation"),

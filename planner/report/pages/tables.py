@@ -120,9 +120,9 @@ def missing(digest: Digest) -> View:
         ViewColumn("Reason"),
     )
     lead = (
-        "A reason is a limit that holds back part of it for certain, with the share of its value. Others are full too, but more "
-        "of one of them may bring nothing without more of the rest. The command planner "
-        "remedy says what would make it whole, and at what price."
+        "A reason is a limit that certainly causes part of it, with its share by value. Others are full too, but more "
+        "of one of them may gain nothing without more of the rest. The command planner "
+        "remedy shows what would help, and at what price."
     )
     where = f"plan.xlsx, sheet shortfalls, demand by demand, with the reasons of the largest {MOST_REASONS}"
     return View(
@@ -253,7 +253,7 @@ def _part_columns(what: str) -> tuple[ViewColumn, ...]:
         ViewColumn(what),
         ViewColumn("Paid", "money"),
         ViewColumn("Part", "share"),
-        ViewColumn("Beside the largest", "bar"),
+        ViewColumn("Relative to the largest", "bar"),
     )
 
 
@@ -365,7 +365,7 @@ def _limits_of(digest: Digest, title: str, limits: Sequence[Limit]) -> View:
         if len(limits) > len(kept)
         else ""
     )
-    columns = (ViewColumn("What is full"), ViewColumn("When"), ViewColumn("What more of it would bring"))
+    columns = (ViewColumn("What is full"), ViewColumn("When"), ViewColumn("What more of it would gain"))
     return View("prices", title, lead, columns, rows, printed=4)
 
 

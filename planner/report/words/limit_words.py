@@ -27,7 +27,7 @@ def limit_words(family: str, name: str, item: str) -> str:
 # What a better value of a level is called, as a heading.
 SAID_OF_LEVEL = {
     "frozen_departure": "To stay closer to the frozen plan",
-    "past_lack": "To make up for more of what the past lacks",
+    "past_lack": "To make up for more of what the past left undone",
     "binding_shortfall": "To deliver more of the binding commitments",
     "waste": "To write off fewer surge goods",
     "coverage": "To miss less of the coverage that is promised",
@@ -48,7 +48,7 @@ SAID_OF_LEVEL = {
 # What a better value of a level means; {amount} is in money of value, {unit} its unit.
 GAINS = {
     "frozen_departure": "spare {amount} of departure from the frozen plan",
-    "past_lack": "make up for {amount} more of what the past lacks",
+    "past_lack": "make up for {amount} more of what the past left undone",
     "binding_shortfall": "bring {amount} more of the binding commitments",
     "waste": "save {amount} of surge goods written off",
     "coverage": "bring {amount} more of the coverage that is promised",
@@ -69,7 +69,7 @@ GAINS = {
 # What a worse value of a level means.
 LOSSES = {
     "frozen_departure": "add {amount} of departure from the frozen plan",
-    "past_lack": "leave {amount} more of what the past lacks",
+    "past_lack": "leave {amount} more undone of what the past owes",
     "binding_shortfall": "lose {amount} of the binding commitments",
     "waste": "add {amount} of surge goods written off",
     "coverage": "lose {amount} of the coverage that is promised",

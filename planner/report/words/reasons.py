@@ -114,7 +114,11 @@ def told(held: Sequence[Held]) -> str:
     parts = [listing([_told(one) for one in reasons], MOST_NAMED)] if reasons else []
     if others:
         names = listing([f"{one.words}{_cells(one)}" for one in others], MOST_NAMED)
-        sure = "full too, none by itself for certain" if len(others) > 1 else "full too, not by itself for certain"
+        sure = (
+            "binding too, none certainly a cause alone"
+            if len(others) > 1
+            else "binding too, not certainly a cause alone"
+        )
         parts.append(f"{sure if reasons else sure.replace(' too', '')}: {names}")
     if any(one.group == UNREACHED for one in material):
         parts.append("part of it cannot be there in time")

@@ -164,7 +164,7 @@ class Words:
         who = f" {listing(decides, MOST_RISES)} {'decides' if len(decides) == 1 else 'decide'}." if decides else ""
         left = f" {self.money.text(remedy.left)} of its value stays short." if remedy.left else ""
         use = (
-            " A plan of least cost would not deliver it: it must be asked for, as by a lock."
+            " A plan of least cost would not deliver it: it must be required, for example by a lock."
             if self.instance.settings.objective == "weighted"
             else " What it adds must be kept for that: the plan alone would use it for aims that come before, or others of the same aim."
         )

@@ -54,7 +54,7 @@ def _held_back(digest: Digest, commitment: str) -> str:
         return f"It is held back by {listing(certain, MOST_LIMITS)}."
     names = [one.words for one in limits]
     if len(names) > 1:
-        return f"Several limits may hold it back, none by itself for certain: {listing(names, MOST_LIMITS)}."
+        return f"Several limits may cause it, none certainly alone: {listing(names, MOST_LIMITS)}."
     return f"{names[0][:1].upper()}{names[0][1:]} may hold it back." if names else ""
 
 

@@ -108,7 +108,7 @@ def rolling_words(rolling: Rolling) -> str:
         if matters(abs(entry.loss), entry.optimum):
             amount = f"{number(abs(entry.loss))} {entry.unit}".rstrip()
             more = "more" if entry.loss > 0 else "less"
-            return f"{words}; beside the best plan of the whole, {entry.title.lower()} is {amount} {more}"
+            return f"{words}; compared with the optimal plan of the whole, {entry.title.lower()} is {amount} {more}"
     return words if rolling.loss is None else f"{words}; as good as the best plan of the whole"
 
 

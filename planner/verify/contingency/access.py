@@ -38,7 +38,7 @@ def _kept_together(arrays: PlanArrays, recipients: Recipients, findings: Finding
     used[arrays.consumed["item"].to_numpy(dtype=np.intp)] = True
     wrong = used & recipients.own.any(axis=1) & ~recipients.told_apart & (recipients.pooled.sum(axis=1) > 1)
     for item in np.flatnonzero(wrong):
-        text = f"goods of {arrays.items[item]!r} in Stocks are for one nation, and the plan does not tell them apart"
+        text = f"goods of {arrays.items[item]!r} in Stocks are for one nation, and the plan does not distinguish them"
         findings.fault("recipients", text)
 
 

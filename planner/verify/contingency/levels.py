@@ -165,7 +165,7 @@ class Levels:
             return
         self._check_cases(findings)
         if self.arrays.objective == "weighted":
-            text = f"the promised coverage is not kept: {number(self.coverage())} of value lack"
+            text = f"the promised coverage is not kept: {number(self.coverage())} of value are missing"
             findings.one("response_need", self.coverage(), float(self.worth.sum()), text)
 
     def _check_cases(self, findings: Findings) -> None:

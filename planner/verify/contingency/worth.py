@@ -32,7 +32,7 @@ def check_worth(
     """`expectation`: the level that the worth is told at, of the plan at hand at risk weight 0; None: there is no case."""
     told = run.get("worth")
     if told is not None and expectation is None:
-        findings.fault("worth", "run.json tells what a guarantee is worth, yet the input has no case")
+        findings.fault("worth", "run.json gives the worth of a guarantee, but the input has no case")
     elif told is not None and expectation is not None:
         _check_told(arrays, expectation, told, findings)
     if levels.answers is not None:
@@ -47,9 +47,9 @@ def _check_told(arrays: PlanArrays, expectation: float, told: Mapping[str, Any],
     weighted = arrays.objective == "weighted"
     level = "weighted" if weighted else "contingency"
     if told.get("level") != level:
-        findings.fault("worth", f"worth is told at the level {told.get('level')!r}, expected {level!r}")
+        findings.fault("worth", f"worth refers to the level {told.get('level')!r}, expected {level!r}")
     if told.get("planning") is None and not weighted:
-        findings.fault("worth", "planning is not told, yet no need must be covered")
+        findings.fault("worth", "planning is missing, but no need must be covered")
     amounts = [told.get("expected"), told.get("evpi"), told.get("planning") or 0.0]
     if not all(isinstance(value, int | float) and isfinite(value) for value in amounts):
         findings.fault("worth", "worth: expected, evpi or planning is no number")
@@ -60,7 +60,7 @@ def _check_told(arrays: PlanArrays, expectation: float, told: Mapping[str, Any],
         findings.one("worth", -value, size, f"{name} is {number(value)}, less than 0")
     findings.one("worth", evpi - expected, size, f"evpi is {number(evpi)}, more than the expected {number(expected)}")
     risk, slack = arrays.case.contingencies.risk_weight, arrays.case.level_tolerance * max(1.0, size)
-    text = f"expected is {number(expected)}; the plan at hand comes to {number(expectation)} at risk weight 0"
+    text = f"expected is {number(expected)}; the plan itself has {number(expectation)} at risk weight 0"
     findings.one("worth", expected - expectation, size, text)
     if risk == 0 and not any(each.coverage > 0 for each in arrays.case.contingencies.all):
         findings.one("worth", expectation - expected - slack, size, text)
@@ -90,14 +90,14 @@ def _check_units(levels: Levels, tables: Mapping[str, pd.DataFrame], findings: F
         idle = levels.uncovered[table["case"].to_numpy(dtype=np.intp)] <= 0
         residual = np.where(idle, worth, 0.0)
         findings.check(
-            "worth", residual, np.abs(worth), lambda row: f"draws: worth is {number(worth[row])}, yet nothing lacks"
+            "worth", residual, np.abs(worth), lambda row: f"draws: worth is {number(worth[row])}, but nothing is short"
         )
 
 
 def _check_depots(arrays: PlanArrays, table: pd.DataFrame, run: Mapping[str, Any], findings: Findings) -> None:
     if run.get("worth") is None:
         if len(table):
-            findings.fault("worth", "access_value has rows, yet run.json does not tell what the guarantee is worth")
+            findings.fault("worth", "access_value has rows, but run.json does not give the worth of the guarantee")
         return
     check_unique("access_value", table, ["nation", "level"], findings)
     now = dict(_levels_told(run))

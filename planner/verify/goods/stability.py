@@ -74,7 +74,7 @@ def check_course(arrays: PlanArrays, findings: Findings) -> None:
     cap = arrays.case.departure_cap
     if cap is not None:
         limit = cap * found.planned_later
-        text = f"departures come to {number(found.later)}, at most {number(limit)} is allowed"
+        text = f"departures are {number(found.later)}, at most {number(limit)} is allowed"
         findings.one("departure_cap", found.later - limit, max(found.later, found.planned_later), text)
     if arrays.objective == "weighted":
         units, text = found.largest

@@ -29,7 +29,7 @@ def check_ledger(ledger: Ledger, findings: Findings) -> None:
     for row in _rows(ledger.arrays.plan.ledger):
         key = (str(row["nation"]), str(row["fund"]), int(row["year"]))
         if key in told:
-            findings.fault("ledger", f"{_spelled(key)} stands there twice")
+            findings.fault("ledger", f"{_spelled(key)} occurs twice")
         told[key] = {column: float(row[column]) for column in ("contributed", "produced", "balance")}
     for key in right | told:
         contributed, produced = right.get(key, (0.0, 0.0))

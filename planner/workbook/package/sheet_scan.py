@@ -377,19 +377,17 @@ class SheetScan(PartScan):
     def _merged(self, reference: str) -> None:
         first, _, last = reference.partition(":")
         (top, left), (bottom, right) = self._position(first), self._position(last or first)
-        problem = f"found the merged cells {reference}; every cell of a table stands by itself"
+        problem = f"found the merged cells {reference}; a table needs single cells"
         self.marks.append(Mark(top, left, problem, bottom, right, True))
         self.merged += 1
         if self.merged > MOST_MERGED:
-            raise UnreadableError(
-                f"the sheet {self.sheet} has too many merged cells; every cell of a table stands by itself"
-            )
+            raise UnreadableError(f"the sheet {self.sheet} has too many merged cells; a table needs single cells")
 
     def finish(self) -> None:
         """Raises CellsError where the cells span more than can be held."""
         area = (self.far_row[0] + 1) * (self.far_column[0] + 1)
         if area > MAXIMUM_AREA or (area > ROOMY_AREA and area > SPARSENESS * self.cells):
-            problem = "found a cell far outside the table; delete the row and the column that it stands in"
+            problem = "found a cell far outside the table; delete its row and column"
             raise CellsError(self.sheet, self._strays(), problem)
 
     def _strays(self) -> list[str]:

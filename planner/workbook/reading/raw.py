@@ -121,7 +121,7 @@ def _made_from(folder: Path) -> str | None:
 
 def _spoilt(sheet: str, marks: list[Mark]) -> frozenset[Position]:
     if sum(mark.size for mark in marks) > MOST_SPOILT:
-        raise UnreadableError(f"the sheet {sheet} has too many merged cells; every cell of a table stands by itself")
+        raise UnreadableError(f"the sheet {sheet} has too many merged cells; a table needs single cells")
     return frozenset(position for mark in marks for position in mark.positions)
 
 

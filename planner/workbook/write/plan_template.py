@@ -17,7 +17,7 @@ NOTES = (
     ("3", "In place of period and quantity, one column per period is accepted (2026-01, 2026-02 …)."),
     ("4", "Price it:   planner evaluate MY-WORKBOOK.xlsx MY-PLAN.xlsx -o outputs/my-plan"),
     ("", ""),
-    ("What comes of it", "If the plan can be carried out: a run folder of it, its distance from the optimum at every level, and what the optimum does differently. If not: every rule that it breaks, with place, period and amount."),
+    ("Results", "If the plan can be carried out: a run folder of it, its distance from the optimum at every level, and what the optimum does differently. If not: every rule that it breaks, with place, period and amount."),
     ("Rounded figures", "Add --rounding 0.5 if your figures are rounded to whole units: each may then be off by half a unit."),
 )  # fmt: skip
 

@@ -27,7 +27,7 @@ _NEED = {
 }
 _RECIPIENT = (
     "nation, (reserve), (any)",
-    "whom the goods are for; blank: nodes without nation; (any): goods of the item are not told apart",
+    "whom the goods are for; blank: nodes without nation; (any): goods of the item are not distinguished",
 )
 _BY_CLASS = {
     "flow": ("", "production, shipment, stock, delivery, consumption or scrap"),
@@ -82,7 +82,7 @@ RESULT_TABLES: Mapping[str, ResultTable] = {
     "deliveries": ResultTable(
         "What is delivered, on time or late.",
         {
-            "demand": ("", "demand (a wide row is told apart by `due`)"),
+            "demand": ("", "demand (the periods of a wide row differ by `due`)"),
             "commitment": ("", "commitment it belongs to"),
             "destination": ("", "node of delivery"),
             "item": _ITEM,
@@ -180,12 +180,12 @@ RESULT_TABLES: Mapping[str, ResultTable] = {
             "range_more": ("the limit's", "how many more `price` holds for, at least; blank: however many"),
             "range_less": ("the limit's", "how many less `one_less` holds for, at least; blank: however many"),
             "unique": ("yes, no", "are `price` and `one_less` the same?"),
-            "exact": ("yes, no", "no: a bound, by duals. One more brings at most, one less costs at least so much"),
+            "exact": ("yes, no", "no: a bound, by duals. One more gains at most, one less costs at least this"),
             "confirmed": (
                 "yes, no",
                 "did a re-solve with more and with less find the same? tried for the six that weigh most",
             ),
-            "together_with": ("", "what else there must be more of, where one more alone brings nothing"),
+            "together_with": ("", "what else must increase, if one more alone gains nothing"),
             "together": ("see `unit`", "by how much that level improves per further unit together with those"),
         },
     ),
@@ -305,7 +305,7 @@ RESULT_TABLES: Mapping[str, ResultTable] = {
     ),
     "access_value": ResultTable(
         "What the depots of each nation are worth: a level of the objective where responses may not use them, as it is, and "
-        "where they give to everybody. Filled where it was worked out (`--worth`).",
+        "where they give to everybody. Filled if it was computed (`--worth`).",
         {
             "nation": ("", "nation with depots"),
             "level": ("coverage, contingency, weighted", "level of the objective"),
@@ -315,7 +315,7 @@ RESULT_TABLES: Mapping[str, ResultTable] = {
                 "plan solved again, which dispatches no more from them than the plan; blank: what must be covered then cannot be",
             ),
             "now": ("as the level", "the level of the plan"),
-            "open": ("as the level", "the level if its nodes gave to everybody in responses, the plan made anew"),
+            "open": ("as the level", "the level if its nodes were open to all responses, with the plan solved again"),
         },
     ),
     "reach": ResultTable(
@@ -333,7 +333,7 @@ RESULT_TABLES: Mapping[str, ResultTable] = {
         "Perishable items only: the tables of responses once more, by the last period of use.", {**_CASE, **_BY_CLASS}
     ),
     "recipients": ResultTable(
-        "Items that the plan tells apart by recipient only: its tables once more; flow `entry`: for whom goods of Stocks "
+        "Only items that the plan distinguishes by recipient: the same tables by recipient; flow `entry`: for whom goods of Stocks "
         "are when they enter.",
         dict(_BY_CLASS),
     ),
@@ -385,10 +385,10 @@ RESULT_TABLES: Mapping[str, ResultTable] = {
             "name": ("", "demand, target or contingency"),
             "commitment": ("", "of the demand"),
             "strike": ("1…P", "period in which the contingency strikes"),
-            "destination": ("", "where it is lacking"),
+            "destination": ("", "where it is short"),
             "item": _ITEM,
             "due": ("1…P", "period in which it is due"),
-            "quantity": (_UNITS, "units lacking"),
+            "quantity": (_UNITS, "units short"),
             "weight": ("level per unit", "what one unit more would improve the level by"),
             "taken_by": ("", "level before this one that the way serves; blank: none"),
             "group": ("", "money, production, transport, storage, partners; goods, task, rule, cost, no way, aims"),
@@ -397,15 +397,15 @@ RESULT_TABLES: Mapping[str, ResultTable] = {
             "of_item": ("", "item that the limit is about"),
             "first": ("1…P", "first period in which it is full on the way"),
             "last": ("1…P", "last such period"),
-            "nation": ("", "whose the limit is; blank: nobody's by itself"),
+            "nation": ("", "whose limit it is; blank: no single owner"),
             "fund": ("", "fund whose money it is"),
             "contributors": ("", "who pays into it"),
-            "share": ("share", "of what is lacking; the mean over the optimal duals tried"),
-            "least": ("share", "the least share at any of these; 0: more of it alone may bring nothing"),
+            "share": ("share", "of the shortage; the mean over the optimal duals tried"),
+            "least": ("share", "the least share at any of these; 0: more of it alone may gain nothing"),
             "most": ("share", "the largest share at any of these"),
             "tried": ("yes, no", "were the duals tried at which it is worth least, and most?"),
             "amount": ("level", "quantity × weight × share"),
-            "cells": ("", "where the limit is typed; without one, where the goods are asked for"),
+            "cells": ("", "where the limit is typed; without one, the cell of the demand"),
         },
     ),
     "expiry": ResultTable(

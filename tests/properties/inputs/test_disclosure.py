@@ -3,7 +3,7 @@
 Made-up plans in which goods balance are told to one nation. The attacker knows every balance (what comes in goes out,
 is delivered, scrapped or stays; what is wanted is delivered or short), which of the others' figures are 0, and what the
 extracts tell; not who of the others sends how much to whom at once, save that it is as much as arrives. What can be worked out from that is the row space of balances and sums. Nothing in it may be of two
-nations alone that does not follow from the balances by themselves.
+nations alone that does not follow from the balances alone.
 """
 
 from __future__ import annotations

@@ -559,7 +559,7 @@ def test_a_replan_is_not_compared_but_its_memo_is_named(
     for pair in (["outputs/quickstart", str(tmp_path / "next")], [str(tmp_path / "next"), "outputs/quickstart"]):
         assert cli.run(["diff", *pair]) == 64
         assert (
-            f"and its figures are of another time; what a re-plan changed stands in {tmp_path / 'next' / 'memo.html'}"
+            f"and its figures cover another time; what a re-plan changed is in {tmp_path / 'next' / 'memo.html'}"
             in capsys.readouterr().err
         )
     assert here.is_dir()

@@ -182,7 +182,7 @@ def test_what_is_approved_is_not_written_over(run: Path, options: Path) -> None:
             "record {run} -o {here}/decision.txt",
             "{here}/decision.txt would be a decision record; give a name that ends in",
         ),
-        ("record {run} --words Agreed", "--words: expected --approved-by NAME beside it"),
+        ("record {run} --words Agreed", "--words: expected --approved-by NAME as well"),
         ("record {run} --approved-by ''", "--approved-by: found nothing, expected a name"),
         ("reproduce {here}/none.json", "{here}/none.json cannot be read: No such file or directory"),
         ("reproduce {run}/run.json", "{run}/run.json: decision: is missing; expected a table"),

@@ -55,7 +55,7 @@ def test_the_same_tables_come_out_byte_for_byte(here: Path, capsys: pytest.Captu
     code, said = reproduce(here, capsys)
     assert code == 0
     assert said.splitlines()[0].startswith(f"{files} files as signed; 1 approval; seal ")
-    assert f"Made again: {tables} tables, all byte for byte the same (verified)." in said
+    assert f"Reproduced: {tables} tables, all byte for byte the same (verified)." in said
     assert said.endswith("The plan is reproduced.\n")
 
 
@@ -107,7 +107,7 @@ def test_a_workbook_without_a_plan_is_told(here: Path, capsys: pytest.CaptureFix
     (here / "quickstart.xlsx").write_bytes(b"nothing")
     code, said = reproduce(here, capsys)
     assert code == NOT_HELD
-    assert "Not made again: solving again gives no plan: quickstart.xlsx: " in said
+    assert "Not reproduced: solving again gives no plan: quickstart.xlsx: " in said
 
 
 Change = Callable[[Path], object]
@@ -191,7 +191,7 @@ def test_an_input_that_is_gone_is_asked_for(here: Path, capsys: pytest.CaptureFi
     record_decision(solve.folder)
     (here / "quickstart.xlsx").unlink()
     assert cli.run(["reproduce", str(here / "own.decision.json"), "-q"]) == NOT_HELD
-    assert f"Not made again: the input {here / 'quickstart.xlsx'} is gone; say where" in capsys.readouterr().out
+    assert f"Not reproduced: the input {here / 'quickstart.xlsx'} is gone; say where" in capsys.readouterr().out
     assert cli.run(["reproduce", str(here / "own.decision.json"), "--input", str(here / "none.xlsx")]) == 64
     assert "none.xlsx is not there" in capsys.readouterr().err
 
@@ -253,7 +253,7 @@ def test_an_alternative_can_be_signed_but_not_be_made_again(tmp_path: Path, caps
     assert considered.plans[0].levels["cost"] == pytest.approx(4_240_810)
     capsys.readouterr()
     assert cli.run(["reproduce", str(path), "-q"]) == NOT_HELD
-    assert "Not made again: the plan was given, or chosen among plans as good within a slack" in capsys.readouterr().out
+    assert "Not reproduced: the plan was given, or chosen among plans as good within a slack" in capsys.readouterr().out
 
 
 # Differences by hand

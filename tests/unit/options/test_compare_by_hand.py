@@ -192,7 +192,7 @@ def test_a_base_without_a_plan_leaves_its_options_to_be_compared(tmp_path: Path)
     finally:
         changed["Demand"][1][4] = 100
     assert [outcome.solved for outcome in result.comparison.outcomes] == [False, True]
-    assert "The workbook as it stands has no plan." in (result.folder / "compare.html").read_text(encoding="utf-8")
+    assert "The workbook without changes has no plan." in (result.folder / "compare.html").read_text(encoding="utf-8")
 
 
 def test_where_nothing_has_a_plan_nothing_is_written(tmp_path: Path) -> None:

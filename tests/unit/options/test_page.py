@@ -26,9 +26,9 @@ def compared(tmp_path: Path, *rows: tuple[object, ...]) -> ComparisonResult:
     ("row", "sentence"),
     [
         (("X", "Budgets", "contributor=PL", "amount", "add", 300), "X does best: 55 % of what is wanted is delivered instead of 45 %, for EUR 300 more."),
-        (("X", "Budgets", "contributor=PL", "amount", "add", -100), "No option does better than the workbook as it stands."),
-        (("X", "Routes", "origin=Bravo", "capacity_t", "add", 5), "X does as well as the workbook as it stands; no option does better."),
-        (("X", "Settings", "", "discount_rate", "set", 0), "X does as well as the workbook as it stands; no option does better."),
+        (("X", "Budgets", "contributor=PL", "amount", "add", -100), "No option does better than the workbook without changes."),
+        (("X", "Routes", "origin=Bravo", "capacity_t", "add", 5), "X does as well as the workbook without changes; no option does better."),
+        (("X", "Settings", "", "discount_rate", "set", 0), "X does as well as the workbook without changes; no option does better."),
     ],
 )  # fmt: skip
 @pytest.mark.usefixtures("without_option_pages")

@@ -153,10 +153,10 @@ def test_the_memo_says_what_it_comes_to_why_and_who_gets_less(january: RunResult
     workbook = write(tmp_path / "w", Demand=demand, Actuals=as_made(january, 1))
     _, memo = replan(january.folder, workbook, tmp_path / "next", Terms(), OPTIONS, now="2")
     lines = list(memo_lines(memo))
-    assert "more than by the last plan; what changed in demand by itself does all of it." in lines[0]
+    assert "more than by the last plan; what changed in demand alone does all of it." in lines[0]
     assert any(line.startswith("Summer, due 2026-06: ") and line.endswith(" less") for line in lines)
     page = (tmp_path / "next" / "memo.html").read_text(encoding="utf-8")
-    assert "what changed in demand by itself does all of it" in page
+    assert "what changed in demand alone does all of it" in page
 
 
 def test_what_the_last_memo_told_is_not_told_again(january: RunResult, tmp_path: Path) -> None:

@@ -217,11 +217,11 @@ def test_a_reason_has_its_share_and_its_cells() -> None:
 def test_what_may_hold_back_nothing_is_called_no_reason() -> None:
     series = held_by(shells(*LINE, 0.5, 0.0, 1.0), shells(*FUND, 0.5, 0.0, 1.0))
     assert _reason_of_shells(*series) == (
-        "full, none by itself for certain: the capacity of L (Lines!E2) and the money of F (Budgets!D2)"
+        "binding, none certainly a cause alone: the capacity of L (Lines!E2) and the money of F (Budgets!D2)"
     )
     untried = held_by(shells(*LINE, 0.6, 0.6, 0.6), shells(*FUND, 0.4, 0.4, 0.4, tried="no"))
     assert _reason_of_shells(*untried) == (
-        "the capacity of L holds back 60\u00a0% (Lines!E2); full too, not by itself for certain: the money of F (Budgets!D2)"
+        "the capacity of L holds back 60\u00a0% (Lines!E2); binding too, not certainly a cause alone: the money of F (Budgets!D2)"
     )
     little = held_by(shells(*LINE, 0.98, 0.97, 0.99), shells(*FUND, 0.02, 0.01, 0.03))
     assert _reason_of_shells(*little) == "the capacity of L holds back 97\u00a0% to 99\u00a0% (Lines!E2)"

@@ -96,5 +96,5 @@ def test_the_command_says_it(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert "Planning for the attack saves   140  EUR" in told
     assert run(["solve", world, "-o", str(tmp_path / "two"), "--no-worth"]) == 0
     told = capsys.readouterr().out
-    assert "was not worked out: it was not asked for (--no-worth)" in told
+    assert "was not computed: it was switched off (--no-worth)" in told
     assert run(["solve", world, "-o", str(tmp_path / "three"), "--worth", "--rolling", "2/1"]) == 64

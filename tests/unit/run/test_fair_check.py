@@ -61,7 +61,7 @@ def test_what_gets_nothing_is_named_everywhere(world: Path, tmp_path: Path) -> N
     assert list(entry.sentences) == SENTENCES
     (fair,) = entry.least_served
     assert fair.replace("\u00a0", " ") == (
-        "The model least-served-first, solved beside this plan and not checked, would bring Far 56 % of what is wanted; as "
+        "The model least-served-first, solved in addition to this plan and not verified, would bring Far 56 % of what is wanted; as "
         "much in all, 56 % of what is wanted, for the same cost of production, transport, storage and investment."
     )
     page = (result.folder / "report.html").read_text(encoding="utf-8").split("</header>")[0]

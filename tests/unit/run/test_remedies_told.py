@@ -103,7 +103,7 @@ def test_what_no_change_makes_whole_says_what_part_it_brings(tmp_path: Path) -> 
 
 def test_where_there_are_none_the_page_says_why(tmp_path: Path) -> None:
     found = record(tmp_path, False)
-    sentence = "What would help was not worked out: it was not asked for (--no-remedies). planner solve --remedies tells it here; planner remedy says more."
+    sentence = "What would help was not computed: it was switched off (--no-remedies). planner solve --remedies shows it here; planner remedy shows more."
     assert (found.remedies, found.no_remedies) == (None, sentence)
     told = re.sub("<.*?>", "", page(tmp_path))
     assert sentence in told

@@ -213,7 +213,7 @@ def test_a_truncated_workbook_is_wrong_input(tmp_path: Path, share: float) -> No
     here.input.write_bytes(whole[: int(share * len(whole))])
     ended = run(here)
     assert ended.returncode == 2
-    assert f"The last good plan stands: run {first.id}" in ended.stderr
+    assert f"The last good plan is kept: run {first.id}" in ended.stderr
     assert here.said["exit_code"] == 2
     assert first.stands
     here.input.unlink()

@@ -52,7 +52,7 @@ def _beneficiaries(plan: Plan) -> View:
         "beneficiaries",
         "Beneficiaries: units paid on behalf of a nation",
         "A fund that names beneficiaries pays only for what is delivered to them or held at their places at the end. "
-        "Paid for: units told to the nation, over all such funds. Reaches it: deliveries and closing stock.",
+        "Paid for: units allocated to the nation, over all such funds. Reaches it: deliveries and closing stock.",
         (
             ViewColumn("Item"),
             ViewColumn("Nation"),
@@ -146,7 +146,7 @@ def _common_procurement(plan: Plan, kind: str) -> View:
         "A nation takes part where it pays at least the named part of what the fund pays. " + chosen,
         (
             ViewColumn("Fund"),
-            ViewColumn("Nations asked for", "count"),
+            ViewColumn("Nations required", "count"),
             ViewColumn("Taking part", "count"),
             ViewColumn("Least part", "share"),
             ViewColumn("Who"),

@@ -143,7 +143,7 @@ def _consents(plan: Plan, money: Money) -> View:
         "consents",
         "Consents: what moves only when a nation agrees",
         "What is not given is withheld. The price is that of the first unit let through in the period in which it would "
-        "bring most; none: to let more through there would by itself improve no aim.",
+        "bring most; none: letting more through there would improve no aim.",
         (
             ViewColumn("Consent"),
             ViewColumn("Nation"),
@@ -201,7 +201,7 @@ def _locks(plan: Plan, money: Money) -> View:
         "locks",
         "Locks: decisions that are fixed or bounded",
         "Price: what a further unit of the bound would bring (of a maximum) or cost (of a minimum or a fixed amount), in "
-        "the period in which it matters most; none: without the lock, all else as it is, no aim would come out better.",
+        "the period in which it matters most; none: without the lock, all else unchanged, no aim would be better.",
         (
             ViewColumn("Lock"),
             ViewColumn("Kind"),

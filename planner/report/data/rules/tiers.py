@@ -33,7 +33,7 @@ def tier_view(plan: Plan) -> View:
     return View(
         "tiers",
         "Tiers: the order of preference among producers",
-        "Tier 1 comes before 2, and 2 before 3. A tier is told where only one can have been used; “1 or 2” where the "
+        "Tier 1 comes before 2, and 2 before 3. A tier is shown if only one can have been used; “1 or 2” where the "
         "payment may have been made under either.",
         (
             ViewColumn("Fund"),

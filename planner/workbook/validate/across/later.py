@@ -38,7 +38,7 @@ def check_options(book: TypedWorkbook) -> None:
                 book.faults,
                 record,
                 "option",
-                "found 'base', which means the workbook as it stands; expected another name",
+                "found 'base', which means the workbook without changes; expected another name",
             )
         changed = _TABLES.get(normalise(name)) if name is not BAD else None
         if name is not BAD and changed is None:

@@ -67,7 +67,7 @@ def _check_bounds(book: TypedWorkbook, table: TypedTable, record: int) -> None:
         if not table.header.doubtful.intersection(("quantity", "minimum", "maximum")):
             table.fail(book.faults, record, "kind", "quantity, minimum and maximum are all blank; expected one of them")
     elif fixed is not None and (least is not None or most is not None):
-        message = "found a quantity, which fixes, beside minimum or maximum, which bound; expected one or the other"
+        message = "found a quantity, which fixes, and minimum or maximum, which bound; expected one or the other"
         table.fail(book.faults, record, "quantity", message)
     elif least is not None and most is not None and BAD not in (least, most) and least > most:
         message = f"found {show(most)}, which is below minimum ({show(least)}); expected at least that"

@@ -96,7 +96,7 @@ def check_consents(book: TypedWorkbook) -> None:
     table = book["Consents"]
     for record, (nodes, routes, first, status) in enumerate(table.records("nodes", "routes", "from", "status")):
         if nodes is not None and routes is not None and BAD not in (nodes, routes):
-            message = "found nodes beside routes; expected one or the other"
+            message = "found both nodes and routes; expected one or the other"
             table.fail(book.faults, record, "nodes", message)
         if BAD not in (first, status) and first is not None and status not in (None, "given", "granted"):
             message = (

@@ -73,7 +73,7 @@ def test_the_municipal_water_supply_of_skane() -> None:
     assert len([s for s, cost in costs.items() if cost]) == 63
     found = _shapley_costs(costs, 6)
     assert found == pytest.approx([20.01, 10.71, 6.61, 10.37, 16.94, 19.18], abs=0.01)  # table 4 there
-    # "The Shapley value is not in the core": H, K and L pay 27.69 and would pay 27.26 by themselves.
+    # "The Shapley value is not in the core": H, K and L pay 27.69 and would pay 27.26 alone.
     values = savings(costs)
     shares = [costs[1 << i] - x for i, x in enumerate(found)]
     objection = worst_objection(values, shares)

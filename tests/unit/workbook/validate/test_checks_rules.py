@@ -91,7 +91,7 @@ def test_nodes_beside_routes_are_refused(tmp_path: Path) -> None:
     for name, text in {**WORLD, "Consents": "nation,nodes,routes\nPL,Works,East\n"}.items():
         (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
     assert [str(fault) for fault in read(tmp_path).faults] == [
-        "Consents.csv:B2 (nodes): found nodes beside routes; expected one or the other"
+        "Consents.csv:B2 (nodes): found both nodes and routes; expected one or the other"
     ]
 
 
