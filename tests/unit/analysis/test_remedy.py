@@ -112,7 +112,7 @@ def test_where_much_is_concerned_only_the_cheapest_is_looked_for(
     assert (remedy(result).cost, result.found[0].frontier) == (pytest.approx(440), [])
     (goal,) = json.loads((tmp_path / "out" / "remedy.json").read_text())["goals"]
     assert goal["cheapest_only"]
-    assert dict(result.findings.facts)["Only the cheapest"].startswith("Aid: what is lacking concerns")
+    assert dict(result.findings.facts)["Only the cheapest"].startswith("Aid: what is short concerns")
 
 
 def test_capacity_that_is_bought_for_other_goods_is_not_spared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

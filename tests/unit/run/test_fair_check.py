@@ -82,7 +82,7 @@ def test_a_large_program_says_how_to_ask(world: Path, tmp_path: Path, monkeypatc
     (told,) = solve_workbook(world, tmp_path / "out").record.unserved.least_served
     assert f"planner solve {world} --model least-served-first -o DIR, or --fair-check" in told
     asked = solve_workbook(world, tmp_path / "asked", fair_check=True).record.unserved.least_served
-    assert asked[0].startswith("The model least-served-first, solved beside this plan")
+    assert asked[0].startswith("The model least-served-first, solved in addition to this plan")
 
 
 def test_the_fair_model_itself_is_not_asked_again(world: Path, tmp_path: Path) -> None:
