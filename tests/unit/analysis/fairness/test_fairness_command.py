@@ -55,7 +55,7 @@ def test_what_it_leaves(folder: Path) -> None:
 def test_the_page_says_it_in_words_and_needs_no_network(folder: Path) -> None:
     page = (folder / "fairness.html").read_text(encoding="utf-8")
     assert "joining gains EUR\u00a0160\u202f000" in page
-    assert "Eastland (EA) and Westland (WE) would do better by EUR\u00a067\u202f500 by themselves" in page
+    assert "Eastland (EA) and Westland (WE) would do better by EUR\u00a067\u202f500 alone" in page
     assert "EXAMPLE – invented data" in page
     assert "http" not in page.replace("http://www.w3.org", "")
     assert page.count("<script") == 1
