@@ -141,6 +141,11 @@ class ParametricStudy:
         column = np.array([self.column[name]])
         self._session.change_model(column, NONE, (np.array([lower]), np.array([upper])))
 
+    def let_rise(self, most: Mapping[str, float]) -> None:
+        """Let further columns rise from 0 to these values at most."""
+        columns = np.array([self.column[name] for name in most], dtype=np.intp)
+        self._session.change_model(columns, NONE, (np.zeros(len(most)), np.array(list(most.values()))))
+
     def free_rows(self, rows: NDArray[np.intp]) -> None:
         """Take limits away; `put_back` brings them back."""
         nothing = np.full(len(rows), INFINITY)
@@ -172,6 +177,15 @@ class ParametricStudy:
             self._session.forget_basis()
             outcome = self._session.solve("solve again")
         return self._point(outcome, costs, scale)
+
+    def minimise_within(self, costs: Vector, start: Basis, pivots: int) -> Point | None:
+        """The optimum where so many pivots from `start` find it; else None, and where there is no plan."""
+        self._session.forget_basis()
+        self._session.start_from(start)
+        scale = objective_scale(costs)
+        self._session.set_costs(costs * scale)
+        outcome = self._session.solve("solve again", pivots=pivots)
+        return self._point(outcome, costs, scale) if outcome.status == "optimal" else None
 
     def falls(self, name: str, below: float, start: Basis | None = None) -> Point | None:
         """Can a level fall below that value? None if so, else its optimum; solved no further than tells it, from `start`, where a plan is.

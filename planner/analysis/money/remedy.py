@@ -101,7 +101,7 @@ def short_goals(search: Search) -> list[Goal]:
 def remedy_of(search: Search, goal: Goal) -> Remedy:
     """The least money that makes one commitment whole, or brings it as far as money can; `search` among budget cells alone."""
     short, part = search.value(goal), search.of(goal)
-    best = part.cheapest(goal)
+    best = part.cheapest(goal, slack=0.0)
     left, money = (short, {}) if best is None else (best.left, best.rises)
     obstacles = _obstacles(part, goal, left) if left else None
     return Remedy(goal.name, short, left, money, obstacles, part.items is not None)

@@ -11,7 +11,7 @@ from planner.plan.remedy.found import Remedy
 from planner.plan.remedy.kept import changed
 from planner.plan.remedy.levers import Lever
 from planner.plan.remedy.measures import Goal
-from planner.plan.remedy.search import Search
+from planner.plan.remedy.search import SLACK, Search
 from planner.tolerances import NO_LESS
 
 MOST_TRIED = 12  # by themselves
@@ -28,7 +28,7 @@ def mixed(search: Search, goal: Goal, discrete: Mapping[str, Lever]) -> list[Rem
     if len(discrete) > 1:
         together = _needed(search, goal, discrete, found)
         found += [together] if together is not None else []
-    return [_as_little(search, goal, discrete, one) for one in found]
+    return [_by_few(search, goal, discrete, _as_little(search, goal, discrete, one)) for one in found]
 
 
 def best_of(made: Sequence[Remedy], alternatives: int, alone: bool) -> list[Remedy]:
@@ -92,11 +92,21 @@ def _as_little(search: Search, goal: Goal, discrete: Mapping[str, Lever], remedy
     return best
 
 
-def _beside(search: Search, goal: Goal, discrete: Mapping[str, Lever], rises: Rises) -> Remedy | None:
-    """The cheapest remedy beside these discrete changes; None where it brings nothing, or the input cannot be changed so."""
+def _by_few(search: Search, goal: Goal, discrete: Mapping[str, Lever], remedy: Remedy) -> Remedy:
+    """The remedy with few changes beside its discrete ones."""
+    rises = {name: rise for name, rise in remedy.rises.items() if name in discrete}
+    return _beside(search, goal, discrete, rises, slack=SLACK) or remedy
+
+
+def _beside(
+    search: Search, goal: Goal, discrete: Mapping[str, Lever], rises: Rises, slack: float | None = None
+) -> Remedy | None:
+    """The cheapest remedy beside these discrete changes (`slack` as in `Search.cheapest`); None where it brings nothing, or the input
+    cannot be changed so.
+    """
     variant = _variant(search, discrete, rises)
     try:
-        best = variant.cheapest(goal) if variant is not None else None
+        best = variant.cheapest(goal, slack) if variant is not None else None
     except NoPlanError:  # others would be worse off
         return None
     return _with(best, rises, discrete) if best is not None else None

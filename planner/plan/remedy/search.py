@@ -6,11 +6,16 @@ What is left is the least that all levers together can do, mostly nothing. Nobod
 lateness of other commitments, nor missed targets, nor what the past lacks; cost is free. (The elastic program with prices;
 Chinneck, Feasibility and Infeasibility in Optimization, 2008.) Of a large program, all that is done with goods that the goal does
 not lack stays as planned (`neighbourhood`).
+
+Default prices leave many remedies that cost the same: a unit of money is as dear from whoever pays it. Of these one with few changes is
+taken, of figures that are large for what they rise by: prices lean by next to nothing to such figures. Then fewer changes are looked for
+that cost next to nothing more: each has a fixed charge, spread over its rise (a linear program for the fixed-charge problem; Kim and
+Pardalos, A solution approach to the fixed charge network flow problem, 1999), and at last each is left out by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from math import log2
@@ -35,6 +40,11 @@ from planner.tolerances import NO_LESS, SAME
 HELD = ("frozen_departure", "past_lack", "target_shortfall", "coverage", "contingency")
 TARGET_SHORTAGES = ("target_shortage", "supply_shortage")  # families of columns
 MOST_ALONE = 25  # levers that are tried by themselves
+LEANING = 1e-3  # by how much of its price a figure is dearer that is small beside its rise, only to choose among equals
+MOST_PIVOTS = 10_000  # of a solve that looks for fewer changes
+MOST_SPARED = 20_000  # columns up to which each change is left out by itself, to see whether it can be
+MOST_CHARGED = 1e4  # times its price: more a fixed charge does not add to it
+SLACK = 1e-3  # of its cost: by how much a remedy of fewer changes may be dearer; prices are not known better
 PARTS = (0.25, 0.5, 0.75)  # of what is short, on the frontier
 ALTERNATIVES = 2
 LEAST_ENTRY, LARGEST_ENTRY = 1e-4, 1e3  # between which the largest coefficient of a lever is to be
@@ -160,7 +170,7 @@ class Search:
             self._tell(goal, f"otherwise ({place + 1} of {alternatives})")
             dearest = max(found[-1].rises, key=lambda name: self.levers[name].price * found[-1].rises[name])
             free.remove(dearest)
-            other = self._cheapest(goal, "alternative", free, short, best.left)
+            other = self._cheapest(goal, "alternative", free, short, best.left, slack=SLACK)
             if other is None:
                 break
             found.append(other)
@@ -169,11 +179,13 @@ class Search:
             return found
         return [*found, single]
 
-    def cheapest(self, goal: Goal) -> Remedy | None:
-        """The cheapest by all levers; None where they bring nothing."""
+    def cheapest(self, goal: Goal, slack: float | None = SLACK) -> Remedy | None:
+        """The cheapest by all levers, `slack`: by how much of its cost one of few changes may be dearer (None: as it is found); None where
+        they bring nothing.
+        """
         self._tell(goal, "cheapest")
         hold_others(self.study, goal, self._held)
-        return self._cheapest(goal, "cheapest", list(self.levers), self.value(goal))
+        return self._cheapest(goal, "cheapest", list(self.levers), self.value(goal), slack=slack)
 
     def frontier(self, goal: Goal, best: Remedy) -> list[Remedy]:
         """The least that each part of the way to `best` costs, of the parts that the levers come to."""
@@ -187,9 +199,15 @@ class Search:
         return found
 
     def _cheapest(
-        self, goal: Goal, how: str, free: Sequence[str], short: float, most: float | None = None
+        self,
+        goal: Goal,
+        how: str,
+        free: Sequence[str],
+        short: float,
+        most: float | None = None,
+        slack: float | None = None,
     ) -> Remedy | None:
-        """With these levers; None where they do not come to `most` (None: where they bring nothing)."""
+        """With these levers (`slack` as in `cheapest`); None where they do not come to `most` (None: where they bring nothing)."""
         try:
             with self._freed(free):
                 left, near = self._reached(goal, short) if most is None else (most, None)
@@ -198,26 +216,76 @@ class Search:
                 self.study.bound(goal.row, upper=left + NO_LESS * left)
                 costs = self._prices(free)
                 point = self.study.minimise(costs, near) if near or len(free) == 1 else self._minimise(costs)
+                if slack is not None and len(self._rises(point, free)) > 1:
+                    point = self._fewer(point, free, slack)
         except NoPlanError:
             if most is None:
                 raise
             return None
         finally:
             self.study.bound(goal.row)
+        rises = self._rises(point, free)
+        return Remedy(how, rises, sum(self.levers[name].price * rise for name, rise in rises.items()), short, left)
+
+    def _rises(self, point: Point, free: Collection[str]) -> dict[str, float]:
+        """By how much each lever rises that does."""
         rises = {name: float(point.values[self.study.column[name]]) * self._units[name] for name in free}
-        kept = {name: rise for name, rise in rises.items() if rise > SAME * max(1.0, self.levers[name].value)}
-        return Remedy(how, kept, sum(self.levers[name].price * rise for name, rise in kept.items()), short, left)
+        return {name: rise for name, rise in rises.items() if rise > SAME * max(1.0, self.levers[name].value)}
+
+    def _fewer(self, cheapest: Point, free: Collection[str], slack: float) -> Point:
+        """By no more changes than `cheapest`, of figures that are large, and for no more than its cost and the part `slack` of it."""
+        most = cheapest.value + max(slack * cheapest.value, NO_LESS * max(1.0, cheapest.value))
+        point = self._by_prices(self._leaning(free, cheapest.value), cheapest, free, most)
+        rises = self._rises(point, free)
+        if slack:
+            point = self._by_prices(self._charged(rises, slack * cheapest.value), point, rises, most)
+        if self.part.lp.columns > MOST_SPARED:
+            return point
+        for name in sorted(rises, key=lambda name: self.levers[name].price * rises[name]):
+            kept = self._rises(point, free)
+            if name in kept and len(kept) > 1:
+                point = self._alone_for(kept.keys() - {name}, point.basis, most) or point
+        return point
+
+    def _by_prices(self, prices: Vector, point: Point, free: Collection[str], most: float) -> Point:
+        """By the levers that rise at other prices, where they are no more than in `point` and cost no more than `most`; else `point`."""
+        self._let_rise(free)
+        found = self.study.minimise_within(prices, point.basis, MOST_PIVOTS)
+        kept = self._rises(found, free) if found is not None else {}
+        if found is None or len(kept) > len(self._rises(point, free)):
+            return point
+        return self._alone_for(kept, found.basis, most) or point
+
+    def _alone_for(self, kept: Collection[str], near: Basis, most: float) -> Point | None:
+        """The cheapest by these levers alone, where few pivots from the basis `near` find it, for `most` at most; else None."""
+        self._let_rise(kept)
+        point = self.study.minimise_within(self._prices(kept), near, MOST_PIVOTS)
+        return point if point is not None and point.value <= most else None
+
+    def _leaning(self, free: Collection[str], total: float) -> Vector:
+        """Prices that lean to figures that are worth much beside `total`."""
+        worth = {name: self.levers[name].price * self.levers[name].value for name in free}
+        return self._prices(free, {name: 1.0 + LEANING * total / (total + worth[name]) for name in free})
+
+    def _charged(self, rises: Mapping[str, float], charge: float) -> Vector:
+        """Prices with a fixed charge for each change, `charge` for all of them, spread over its rise."""
+        least = charge / MOST_CHARGED
+        cost = {name: max(self.levers[name].price * rise, least) for name, rise in rises.items()}
+        return self._prices(rises, {name: 1.0 + charge / len(rises) / cost[name] for name in rises})
 
     @contextmanager
-    def _freed(self, free: Sequence[str]) -> Iterator[None]:
+    def _freed(self, free: Collection[str]) -> Iterator[None]:
         """Let these levers rise."""
-        for name in free:
-            self.study.bound_column(name, 0.0, self.levers[name].most / self._units[name])
+        self._let_rise(free)
         try:
             yield
         finally:
-            for name in free:
-                self.study.bound_column(name, 0.0, 0.0)
+            self._let_rise(())
+
+    def _let_rise(self, names: Collection[str]) -> None:
+        """Let these levers rise, and no other."""
+        most = {name: lever.most / self._units[name] for name, lever in self.levers.items()}
+        self.study.let_rise({name: upper if name in names else 0.0 for name, upper in most.items()})
 
     def _reached(self, goal: Goal, short: float) -> tuple[float | None, Basis | None]:
         """The least that the goal lacks (None: they bring nothing) with the levers that are free, and where to go on from."""
@@ -256,10 +324,13 @@ class Search:
     def _tell(self, goal: Goal, what: str) -> None:
         self.tell(f"remedy of {goal.name or 'everything'}, {what}")
 
-    def _prices(self, free: Sequence[str]) -> Vector:
+    def _prices(self, free: Collection[str], factors: Mapping[str, float] | None = None) -> Vector:
+        """What each lever costs, times its factor."""
         costs = self.study.column_costs([])
         for name in free:
-            costs[self.study.column[name]] = self.levers[name].price * self._units[name]
+            costs[self.study.column[name]] = (
+                self.levers[name].price * self._units[name] * (factors or {}).get(name, 1.0)
+            )
         return costs
 
 

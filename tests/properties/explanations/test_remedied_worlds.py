@@ -1,4 +1,4 @@
-"""Every remedy of a random world keeps its word: the changed input is planned anew, from nothing."""
+"""Every remedy of a random world keeps its word: the changed input is planned anew, from nothing. And it is of few changes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from planner.errors import NoPlanError
 from planner.plan import SolveOptions, solve
 from planner.plan.remedy.kept import changed
 from planner.plan.remedy.levers import levers
+from planner.plan.remedy.measures import EVERYTHING, Goal
+from planner.plan.remedy.search import SLACK, Search
 from planner.run.log import Log
+from planner.tolerances import matters
 from tests.properties.explanations.test_attributed_worlds import world_of
 from tests.seeds import only_long
 from tests.worlds.worlds import write_world
@@ -54,3 +57,33 @@ def test_every_remedy_keeps_its_word(seed: int, others: str, tmp_path: Path, mon
         assert lacking >= -1e-6
         if remedy.left == 0:
             assert lacking <= 1e-6 * max(1.0, remedy.short)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_remedy_of_few_changes_costs_no_more_and_needs_each(seed: int, tmp_path: Path) -> None:
+    """Without any one of its changes the others cost more, or come less far."""
+    source = write_world(world_of(seed), tmp_path)
+    try:
+        context = prepare(source, SolveOptions(), None, Log(), priced=False)
+    except NoPlanError:
+        return
+    standing, everything = context.standing, Goal(EVERYTHING)
+    known = {lever.name: lever for lever in levers(standing.program.model, standing.program.lp)}
+    search = Search(standing, known)
+    cheapest, equal, few = (search.cheapest(everything, slack) for slack in (None, 0.0, SLACK))
+    if cheapest is None or equal is None or few is None:
+        assert cheapest is equal is few is None
+        return
+    assert few.left == equal.left == cheapest.left
+    assert not matters(abs(equal.cost - cheapest.cost), cheapest.cost)
+    assert few.cost <= cheapest.cost * (1 + SLACK) + 1e-6
+    assert len(few.rises) <= len(equal.rises) <= len(cheapest.rises)
+    for found, slack in ((equal, 1e-7), (few, SLACK)):
+        for name in found.rises:
+            others = {other: known[other] for other in found.rises if other != name}
+            without = Search(standing, others).cheapest(everything, slack=None) if others else None
+            assert (
+                without is None
+                or without.left > found.left + 1e-7 * max(1.0, found.short)
+                or without.cost > cheapest.cost + slack * max(1.0, cheapest.cost)
+            )
