@@ -18,7 +18,7 @@ RESPONSE = "response_"  # begins the name of a family that responses have
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FamilyEntry:
     """A family of variables or constraints as the switchboard lists it; units are texts for people."""
 
     name: str
@@ -31,7 +31,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class LevelEntry:
     name: str
     title: str
     unit: str
@@ -43,12 +43,12 @@ class Level:
 class Catalogue:
     name: str
     title: str
-    variables: Mapping[str, Entry]
-    constraints: Mapping[str, Entry]
-    rules: Mapping[str, Entry]
-    levels: tuple[Level, ...]  # those in use, in order
+    variables: Mapping[str, FamilyEntry]
+    constraints: Mapping[str, FamilyEntry]
+    rules: Mapping[str, FamilyEntry]
+    levels: tuple[LevelEntry, ...]  # those in use, in order
     solver: Mapping[str, Any] = field(default_factory=dict)
-    spare_levels: tuple[Level, ...] = ()  # known, but only variants that ask for them use them
+    spare_levels: tuple[LevelEntry, ...] = ()  # known, but only variants that ask for them use them
 
     @property
     def level_numbers(self) -> dict[str, int]:
@@ -60,7 +60,7 @@ class Catalogue:
         return (self.constraints.get(family) or self.rules[family]).enabled
 
     @property
-    def switched_off(self) -> tuple[Entry, ...]:
+    def switched_off(self) -> tuple[FamilyEntry, ...]:
         return tuple(f for f in (*self.constraints.values(), *self.rules.values()) if not f.enabled)
 
 
@@ -84,7 +84,7 @@ def load(name: str = "full") -> Catalogue:
     data = _declared(path)
     if "extends" in data:
         return _variant(name, data, load(data["extends"]))
-    levels = [Level(**level) for level in data["levels"]]
+    levels = [LevelEntry(**level) for level in data["levels"]]
     variables, constraints = _families(data["variables"]), _families(data["constraints"])
     return Catalogue(
         name=name,
@@ -104,11 +104,11 @@ def _declared(path: Path) -> Mapping[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def _families(table: Mapping[str, Mapping[str, Any]]) -> dict[str, Entry]:
-    return {name: Entry(name=name, **entry) for name, entry in table.items()}
+def _families(table: Mapping[str, Mapping[str, Any]]) -> dict[str, FamilyEntry]:
+    return {name: FamilyEntry(name=name, **entry) for name, entry in table.items()}
 
 
-def _of_responses(families: Mapping[str, Entry], names: Sequence[str]) -> dict[str, Entry]:
+def _of_responses(families: Mapping[str, FamilyEntry], names: Sequence[str]) -> dict[str, FamilyEntry]:
     """The same families once more, as the response to each case has them."""
     return {
         RESPONSE + name: replace(
@@ -135,7 +135,7 @@ def _variant(name: str, data: Mapping[str, Any], base: Catalogue) -> Catalogue:
     for later, earlier in before.items():
         order.insert(order.index(later), earlier)
 
-    def switch(families: Mapping[str, Entry]) -> dict[str, Entry]:
+    def switch(families: Mapping[str, FamilyEntry]) -> dict[str, FamilyEntry]:
         return {
             key: replace(family, enabled=(family.enabled or key in on) and key not in off)
             for key, family in families.items()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from planner.records.model import Record
-from planner.report.excel.sheets import FRACTION, PRICE, Column, Sheet
+from planner.report.excel.sheets import FRACTION, PRICE, Sheet, SheetColumn
 from planner.report.figures.drawing import Figure
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.numbers import Money
@@ -27,7 +27,7 @@ FORMATS = {"text": "", "money": FRACTION, "figure": PRICE, "ratio": "0.000000", 
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class TableField:
     """A column as people read it: its key in the table, heading, what kind of number it is, a note."""
 
     key: str
@@ -43,7 +43,7 @@ class Table:
     name: str
     title: str
     frame: pd.DataFrame
-    fields: Sequence[Field]
+    fields: Sequence[TableField]
 
     def sheet(self, currency: str) -> Sheet:
         columns = []
@@ -52,7 +52,7 @@ class Table:
             values = self.frame[one.key]
             if one.kind == "text":
                 values = values.astype(object).where(values.notna(), "").map(str)
-            columns.append(Column(one.heading + unit, values, FORMATS[one.kind], one.note))
+            columns.append(SheetColumn(one.heading + unit, values, FORMATS[one.kind], one.note))
         return Sheet(self.name, self.title, columns, len(self.frame))
 
     def view(self, kind: str, most: int, *, titled: bool) -> View:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from planner.analysis.findings import Field, Table
+from planner.analysis.findings import Table, TableField
 from planner.domain.instance import PlanningInstance
 from planner.tolerances import SAME
 
@@ -45,7 +45,7 @@ def movements(instance: PlanningInstance, before: Tables, after: Tables, most: i
 def change_table(
     instance: PlanningInstance,
     steps: Sequence[tuple[str, Tables, Tables]],
-    label: Field,
+    label: TableField,
     headings: tuple[str, str],
     title: str,
 ) -> Table:
@@ -62,12 +62,12 @@ def change_table(
     frame = pd.concat(frames, ignore_index=True) if any(len(frame) for frame in frames) else empty
     fields = [
         label,
-        Field("kind", "What"),
-        Field("object", "Which"),
-        Field("unit", "Unit"),
-        Field("before", headings[0], "figure"),
-        Field("after", headings[1], "figure"),
-        Field("change", "Change", "figure"),
+        TableField("kind", "What"),
+        TableField("object", "Which"),
+        TableField("unit", "Unit"),
+        TableField("before", headings[0], "figure"),
+        TableField("after", headings[1], "figure"),
+        TableField("change", "Change", "figure"),
     ]
     return Table("changes", title, frame, fields)
 

@@ -18,7 +18,7 @@ from planner.run.refusal import refuse_file
 
 
 @dataclass(frozen=True)
-class Consent:
+class Approver:
     """Who approves, and what they say."""
 
     name: str
@@ -29,7 +29,7 @@ def record_decision(
     folder: Path,
     target: Path | None = None,
     considered: Sequence[Path] = (),
-    consent: Consent | None = None,
+    consent: Approver | None = None,
     replace: bool = False,
 ) -> tuple[Path, DecisionRecord]:
     """Write the decision record of a run folder, or add an approval to the one that is there; its path, and what it says.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from planner import catalogue
-from planner.analysis.findings import MOST_ROWS, Field, Findings, Section, Table
+from planner.analysis.findings import MOST_ROWS, Findings, Section, Table, TableField
 from planner.analysis.writing import page
 from planner.decision.record import Approval, Considered, Decision, DecisionRecord
 from planner.report.words.numbers import Money, compact, number, plural, share
@@ -99,11 +99,11 @@ def _levels(decision: Decision) -> Table:
     rows = [(level.title, level.unit, level.value, level.bound, level.status) for level in decision.levels]
     frame = pd.DataFrame(rows, columns=["title", "unit", "value", "bound", "status"])
     fields = [
-        Field("title", "Level"),
-        Field("unit", "Unit"),
-        Field("value", "Plan", "figure"),
-        Field("bound", "No plan can beat", "figure"),
-        Field("status", "State"),
+        TableField("title", "Level"),
+        TableField("unit", "Unit"),
+        TableField("value", "Plan", "figure"),
+        TableField("bound", "No plan can beat", "figure"),
+        TableField("status", "State"),
     ]
     return Table("levels", "Objective levels", frame, fields)
 
@@ -119,8 +119,8 @@ def _plans(decision: Decision) -> Table:
     frame = pd.DataFrame(rows[:MOST_ROWS], columns=["plan", "status", "rank", *known])
     frame["rank"] = frame["rank"].map(lambda rank: "" if pd.isna(rank) else str(int(rank)))
     titles = {level.name: f"{level.title} ({level.unit})" for level in decision.levels}
-    fields = [Field("plan", "Plan"), Field("status", "State"), Field("rank", "Rank")]
-    fields += [Field(name, titles[name], "figure") for name in known]
+    fields = [TableField("plan", "Plan"), TableField("status", "State"), TableField("rank", "Rank")]
+    fields += [TableField(name, titles[name], "figure") for name in known]
     return Table("considered", "Plans considered", frame, fields)
 
 
@@ -137,11 +137,11 @@ def _prices(decision: Decision) -> Table:
         for price in decision.prices
     ]
     frame = pd.DataFrame(rows[:MOST_ROWS], columns=["limit", "item", "period", "price", "unit"])
-    fields = [Field("limit", "Limit"), Field("item", "Item"), Field("period", "Period"), Field("price", "Price", "figure"),
-              Field("unit", "Unit")]  # fmt: skip
+    fields = [TableField("limit", "Limit"), TableField("item", "Item"), TableField("period", "Period"), TableField("price", "Price", "figure"),
+              TableField("unit", "Unit")]  # fmt: skip
     return Table("prices", "Prices", frame, fields)
 
 
 def _files(decision: Decision) -> Table:
     frame = pd.DataFrame(list(decision.files.items())[:MOST_ROWS], columns=["file", "sha256"])
-    return Table("files", "Files", frame, [Field("file", "File"), Field("sha256", "SHA-256")])
+    return Table("files", "Files", frame, [TableField("file", "File"), TableField("sha256", "SHA-256")])

@@ -24,7 +24,7 @@ from planner.desk.opened.filters import NAMES, Choices, Filter, filtered
 from planner.desk.opened.shelf import OpenRun, Shelf
 from planner.desk.opened.tables import NODES, WORDS, Titles
 from planner.errors import UsageError
-from planner.exchange.policy import Policy
+from planner.exchange.policy import DisclosurePolicy
 from planner.records.parts import Calendar
 from planner.records.reading import RecordError
 from planner.report.pages.shell import environment
@@ -48,7 +48,7 @@ class Desk:
 
     store: RunStore
     sessions: Sessions
-    policy: Policy
+    policy: DisclosurePolicy
     shelf: Shelf
     jobs: Jobs
     folder: Path

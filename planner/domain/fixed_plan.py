@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 GivenKey = tuple[Any, ...]
 
 
-class Given(NamedTuple):
+class FixedQuantity(NamedTuple):
     """A quantity, and the cell (the first, where several add up) in which it stands."""
 
     quantity: float
@@ -26,7 +26,7 @@ class GivenPlan:
         investments (expansion, period)      stocks, scrap (item, node, period)      payments (fund, year)
     """
 
-    tables: Mapping[str, Mapping[GivenKey, Given]] = field(default_factory=dict)
+    tables: Mapping[str, Mapping[GivenKey, FixedQuantity]] = field(default_factory=dict)
 
     @property
     def count(self) -> int:

@@ -10,7 +10,7 @@ from planner.errors import InputError, UsageError
 from planner.exchange.extract_record import ExtractRecord
 from planner.exchange.plan_views import PlanView, plan_view
 from planner.exchange.plan_workbook import write_plan_workbook
-from planner.exchange.policy import Policy, read_policy
+from planner.exchange.policy import DisclosurePolicy, read_policy
 from planner.exchange.rights import CELL
 from planner.exchange.views import Reader, Texts, input_view, known_nations, territory_of
 from planner.records.reading import write_record
@@ -83,7 +83,7 @@ def _refuse(output: Path, workbook: Path, run: Path | None, replace: bool) -> No
         refuse(output, replace, run)
 
 
-def _plan(folder: Path, raw: RawInput, reader: Reader, policy: Policy) -> tuple[SavedRun, PlanView]:
+def _plan(folder: Path, raw: RawInput, reader: Reader, policy: DisclosurePolicy) -> tuple[SavedRun, PlanView]:
     saved = load_run(folder)
     if saved.record.input.sha256 != raw.sha256:
         made = saved.record.input.file
@@ -96,7 +96,7 @@ def _write(
     view: Mapping[str, Texts],
     raw: RawInput,
     reader: Reader,
-    policy: Policy,
+    policy: DisclosurePolicy,
     saved: SavedRun | None,
     plan: PlanView | None,
     replace: bool,
@@ -115,7 +115,7 @@ def _write(
         write_record(_record(reader, policy, saved), hidden / RECORD)
 
 
-def _record(reader: Reader, policy: Policy, saved: SavedRun | None) -> ExtractRecord:
+def _record(reader: Reader, policy: DisclosurePolicy, saved: SavedRun | None) -> ExtractRecord:
     """extract.json: whose view it is, and under which policy; nothing that is not in the view."""
     record = ExtractRecord(nation=reader.name, policy=policy.record())
     if saved is None:

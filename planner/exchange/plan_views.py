@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from planner.exchange.policy import OWN_ONLY, Policy
+from planner.exchange.policy import OWN_ONLY, DisclosurePolicy
 from planner.exchange.rights import CELL, Territory
 from planner.exchange.sums import burdens, ledger, sums_of_others
 from planner.exchange.views import Reader
@@ -50,7 +50,9 @@ class PlanView:
     sums: Mapping[str, pd.DataFrame]
 
 
-def plan_view(tables: Mapping[str, pd.DataFrame], reader: Reader, policy: Policy, book: TypedWorkbook) -> PlanView:
+def plan_view(
+    tables: Mapping[str, pd.DataFrame], reader: Reader, policy: DisclosurePolicy, book: TypedWorkbook
+) -> PlanView:
     """What `reader` may see of result tables; `book` is the input that they are of."""
     desk = _Desk(reader, policy, _target_owners(reader.territory, book), book.names)
     found = {name: _whole(desk.view(name, tables[name])) for name in RESULT_TABLES if name in tables}
@@ -80,7 +82,9 @@ def _target_owners(territory: Territory, book: TypedWorkbook) -> dict[str, froze
 
 
 class _Desk:
-    def __init__(self, reader: Reader, policy: Policy, targets: Mapping[str, frozenset[str]], names: NameSets) -> None:
+    def __init__(
+        self, reader: Reader, policy: DisclosurePolicy, targets: Mapping[str, frozenset[str]], names: NameSets
+    ) -> None:
         self._reader, self._policy, self._targets, self._names = reader, policy, targets, names
         self._territory = reader.territory
 

@@ -10,7 +10,7 @@ import pandas as pd
 from openpyxl import Workbook
 
 from planner.exchange.plan_views import PlanView
-from planner.exchange.policy import Policy
+from planner.exchange.policy import DisclosurePolicy
 from planner.exchange.rights import CELL
 from planner.report.excel.pen import cell_at, put_text
 from planner.report.excel.sheets import (
@@ -22,8 +22,8 @@ from planner.report.excel.sheets import (
     SHARES,
     TITLES,
     YEARS,
-    Column,
     Sheet,
+    SheetColumn,
     heading_of,
     period_column,
 )
@@ -44,7 +44,7 @@ class _About:
     marking: str
 
 
-def write_plan_workbook(plan: PlanView, run: SavedRun, nation: str, policy: Policy, path: Path) -> None:
+def write_plan_workbook(plan: PlanView, run: SavedRun, nation: str, policy: DisclosurePolicy, path: Path) -> None:
     """Write the tables of `plan` to `path` (.xlsx), with a first sheet that says whose view it is. Raises OSError."""
     whose = "the coordination cell" if nation == CELL else nation
     about = _About(f"{run.record.title or 'Plan'}: the view of {whose}", run.record.marking)
@@ -74,15 +74,15 @@ def _sheet(run: SavedRun, name: str, table: pd.DataFrame) -> Sheet:
     return Sheet(name, title, [_column(run, plain, str(column), shown[column]) for column in shown.columns], len(shown))
 
 
-def _column(run: SavedRun, table: str, name: str, values: pd.Series) -> Column:
+def _column(run: SavedRun, table: str, name: str, values: pd.Series) -> SheetColumn:
     heading, note = heading_of(table, name), NOTES.get(name, "")
     if name in PERIODS:
         calendar = run.record.calendar
         return period_column(heading, values, date.fromisoformat(str(calendar.start)), calendar.period_length, note)
     if name in YEARS:
-        return Column(YEARS[name], values, "0", note)
+        return SheetColumn(YEARS[name], values, "0", note)
     if not pd.api.types.is_numeric_dtype(values):
-        return Column(heading, values, "", note)
+        return SheetColumn(heading, values, "", note)
     if name in MONEY:
-        return Column(heading, values, f'{FRACTION}"\u00a0{run.currency}"', note)
-    return Column(heading, values, PRICE if name == "price" else "0.0%" if name in SHARES else FRACTION, note)
+        return SheetColumn(heading, values, f'{FRACTION}"\u00a0{run.currency}"', note)
+    return SheetColumn(heading, values, PRICE if name == "price" else "0.0%" if name in SHARES else FRACTION, note)

@@ -35,7 +35,7 @@ OWN_ONLY = frozenset(
 
 
 @dataclass(frozen=True)
-class Policy:
+class DisclosurePolicy:
     """`input` and `plan`: level by table; tables that are not named are `own`."""
 
     name: str
@@ -96,7 +96,7 @@ class PolicyFile(Declaration):
     plan: PlanLevels = Field(PlanLevels(), description="Level by table of the plan.")  # type: ignore[valid-type]
 
 
-def read_policy(path: Path | None = None) -> Policy:
+def read_policy(path: Path | None = None) -> DisclosurePolicy:
     """The policy in a file, or the one that ships with the program. Raises InputError, which lists every fault."""
     path = path or DEFAULT
     table = read_table(path, "policy")
@@ -108,4 +108,6 @@ def read_policy(path: Path | None = None) -> Policy:
     given = {
         part: {name: getattr(getattr(file, part), name) for name in table.get(part, {})} for part in ("input", "plan")
     }
-    return Policy(path.name, file.notes == "own", file.other_end, file.least_nations, given["input"], given["plan"])
+    return DisclosurePolicy(
+        path.name, file.notes == "own", file.other_end, file.least_nations, given["input"], given["plan"]
+    )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from planner.exchange.disclosure import Combination, Disclosure, Term
-from planner.exchange.policy import SUMMED_PLAN, Policy
+from planner.exchange.policy import SUMMED_PLAN, DisclosurePolicy
 from planner.exchange.rights import CELL
 from planner.exchange.views import Reader
 from planner.workbook.reading.reader import TypedWorkbook
@@ -19,7 +19,9 @@ _IN_ALL = ("part", "share_paid", "difference", "over")  # columns of burden_shar
 _BY_KEY = ("share_due", "difference", "over")  # … and about others' keys
 
 
-def sums_of_others(tables: Tables, reader: Reader, policy: Policy, book: TypedWorkbook) -> dict[str, pd.DataFrame]:
+def sums_of_others(
+    tables: Tables, reader: Reader, policy: DisclosurePolicy, book: TypedWorkbook
+) -> dict[str, pd.DataFrame]:
     """Other nations' quantities by item and period, for each table of which the policy gives sums.
 
     A sum is given where enough nations have a part in it, and where neither it nor what it differs by from the other
@@ -133,7 +135,7 @@ class _Goods:
                 cell = item, period
                 self._disclosures[item].know({**flows, **self._late["by_period"][cell], **self._moves[cell]})
 
-    def know_input(self, policy: Policy) -> None:
+    def know_input(self, policy: DisclosurePolicy) -> None:
         """The sums that the view of the input gives."""
         if policy.of_input("Demand") == "aggregate":
             for cell, terms in self._late["by_due"].items():
@@ -161,7 +163,7 @@ class _Goods:
         return self._late["by_period"][cell] if name == "deliveries" else {(name, *cell): 1}
 
 
-def burdens(table: pd.DataFrame, seen: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+def burdens(table: pd.DataFrame, seen: pd.DataFrame, policy: DisclosurePolicy) -> pd.DataFrame:
     """A nation's parts in burdens; blank where what others pay, or their keys, could be told from them.
 
     Terms: what all others with a key, and without one, pay in a year.
@@ -179,7 +181,7 @@ def burdens(table: pd.DataFrame, seen: pd.DataFrame, policy: Policy) -> pd.DataF
     return told
 
 
-def _told_parts(others: pd.DataFrame, own: pd.DataFrame, policy: Policy) -> dict[object, set[str]]:
+def _told_parts(others: pd.DataFrame, own: pd.DataFrame, policy: DisclosurePolicy) -> dict[object, set[str]]:
     """By row, the columns about what others pay that may be told; single years before the whole horizon."""
     disclosure = Disclosure(policy.least_nations)
     keyed = set(others.loc[others["share_due"].notna(), "nation"])
@@ -200,7 +202,7 @@ def _told_parts(others: pd.DataFrame, own: pd.DataFrame, policy: Policy) -> dict
     return given
 
 
-def ledger(tables: Tables, seen: pd.DataFrame, reader: Reader, policy: Policy) -> pd.DataFrame:
+def ledger(tables: Tables, seen: pd.DataFrame, reader: Reader, policy: DisclosurePolicy) -> pd.DataFrame:
     """A nation's ledger; what a fund pays for what it produces is blank where other nations' payments could be told.
 
     Terms: what all others pay under one fund in one year for one thing of the nation's own. What each thing costs in a

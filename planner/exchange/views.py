@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from planner.exchange.merge.sources import SPEAKER
-from planner.exchange.policy import SUMMED_INPUT, Policy
+from planner.exchange.policy import SUMMED_INPUT, DisclosurePolicy
 from planner.exchange.rights import CELL, Row, Territory
 from planner.workbook.reading.raw import RawInput
 from planner.workbook.reading.spelling import number_text, row_texts
@@ -44,7 +44,7 @@ def territory_of(raw: RawInput) -> Territory:
     return Territory(rows)
 
 
-def input_view(raw: RawInput, reader: Reader, policy: Policy) -> dict[str, Texts]:
+def input_view(raw: RawInput, reader: Reader, policy: DisclosurePolicy) -> dict[str, Texts]:
     """The sheets that `reader` may see; sums of others' rows on sheets `#others TABLE`, which no reader takes for data."""
     view: dict[str, Texts] = {}
     for table in TABLES:
@@ -66,7 +66,7 @@ def _writer(sheet: str, reader: Reader) -> str:
     return words[1] if len(words) > 1 and words[1] in reader.territory.nations else CELL
 
 
-def _own_part(table: Table, sheet: RawTable, reader: Reader, policy: Policy) -> Texts:
+def _own_part(table: Table, sheet: RawTable, reader: Reader, policy: DisclosurePolicy) -> Texts:
     """Header and the rows that may be seen; of notes, only those beside the reader's own rows, if the policy says so."""
     keep_notes = policy.notes or reader.name == CELL
     hidden = {at for at in sheet.note_columns if is_hidden(str(sheet.header[at]))}
@@ -82,7 +82,7 @@ def _own_part(table: Table, sheet: RawTable, reader: Reader, policy: Policy) -> 
     return view
 
 
-def _others(table: Table, sheet: RawTable, reader: Reader, policy: Policy) -> Texts:
+def _others(table: Table, sheet: RawTable, reader: Reader, policy: DisclosurePolicy) -> Texts:
     """Other nations' quantities by item and period, where enough nations are in the sum."""
     sums = Sums(policy.least_nations)
     column = SUMMED_INPUT[table.name]

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from planner import __version__
 from planner.errors import PlannerError, UsageError
 from planner.options.changes.option import Option
-from planner.options.outcome import BaseState, Outcome, solve_option
+from planner.options.outcome import BaseState, OptionOutcome, solve_option
 from planner.run.folder import scratch_folder
 
 if TYPE_CHECKING:
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 SECONDS_TO_CONNECT = 15.0
 RETRIES = 3  # of an option whose worker was lost or failed
 
-Told = Callable[[Outcome], None]
-Team = Callable[[BaseState, Sequence[Option], Told], list[Outcome]]
+Told = Callable[[OptionOutcome], None]
+Team = Callable[[BaseState, Sequence[Option], Told], list[OptionOutcome]]
 Base = TypeVar("Base")
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
-class Crew(Protocol):
+class TaskPool(Protocol):
     """Does a piece of work for each task, all from one base, and returns the results in the order of the tasks;
     `told` hears of each result as it comes in.
     """
@@ -62,7 +62,7 @@ def team(workers: int = 1, scheduler: str | None = None) -> Iterator[Team]:
 
 
 @contextlib.contextmanager
-def crew(workers: int = 1, scheduler: str | None = None) -> Iterator[Crew]:
+def crew(workers: int = 1, scheduler: str | None = None) -> Iterator[TaskPool]:
     """Who does the work: this process, `workers` processes, or the workers of a Dask `scheduler`.
 
     Work, base, tasks and results must be picklable where processes do it. Raises UsageError where the scheduler

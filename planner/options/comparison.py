@@ -18,8 +18,8 @@ import pandas as pd
 from planner import catalogue
 from planner.options.changes.option import BASE
 from planner.options.changes.overrides import Edit
-from planner.options.figures import GOODS, Measure
-from planner.options.outcome import Outcome
+from planner.options.figures import GOODS, GoodsMeasure
+from planner.options.outcome import OptionOutcome
 from planner.options.pages.movements import movements
 from planner.run.compare import table_changes
 from planner.run.load import SavedRun
@@ -40,8 +40,8 @@ class Comparison:
 
     title: str
     marking: str
-    measure: Measure
-    outcomes: tuple[Outcome, ...]
+    measure: GoodsMeasure
+    outcomes: tuple[OptionOutcome, ...]
     edits: Mapping[str, Sequence[Edit]]
     sweep: str = ""  # what was swept, as it was asked for
     names: Mapping[str, Mapping[str, str]] = field(
@@ -55,15 +55,15 @@ class Comparison:
         return name if name == str(code) else f"{name} ({code})"
 
     @property
-    def base(self) -> Outcome:
+    def base(self) -> OptionOutcome:
         return self.outcomes[0]
 
     @property
-    def options(self) -> tuple[Outcome, ...]:
+    def options(self) -> tuple[OptionOutcome, ...]:
         return self.outcomes[1:]
 
     @property
-    def solved(self) -> tuple[Outcome, ...]:
+    def solved(self) -> tuple[OptionOutcome, ...]:
         return tuple(outcome for outcome in self.outcomes if outcome.solved)
 
     @cached_property
@@ -146,7 +146,7 @@ class Comparison:
             if row["value"] is not None
         }
 
-    def _aims(self, outcome: Outcome) -> list[float]:
+    def _aims(self, outcome: OptionOutcome) -> list[float]:
         """The levels in their order, by the base's demand and values; what is not known is worst.
 
         A level that only other options have, as their input says something about it, is 0 here.
@@ -271,22 +271,22 @@ class Comparison:
         return made
 
 
-def saved_run(outcome: Outcome) -> SavedRun:
+def saved_run(outcome: OptionOutcome) -> SavedRun:
     """An outcome as a run that was read back."""
     return SavedRun(Path(), outcome.record, outcome.tables)
 
 
-def in_order(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+def in_order(outcomes: Sequence[OptionOutcome]) -> tuple[OptionOutcome, ...]:
     """The base, then options by name, then sweeps by factor."""
 
-    def place(outcome: Outcome) -> tuple[bool, float, str]:
+    def place(outcome: OptionOutcome) -> tuple[bool, float, str]:
         factor = outcome.option.factor
         return outcome.name != BASE, -inf if factor is None else factor, outcome.name
 
     return tuple(sorted(outcomes, key=place))
 
 
-def _levels(outcome: Outcome) -> list[str]:
+def _levels(outcome: OptionOutcome) -> list[str]:
     """The names of the levels that an outcome has, in order."""
     objective = outcome.record.objective
     return [level.name for level in objective] if isinstance(objective, tuple) else ["weighted"]

@@ -31,14 +31,14 @@ COSTS = {
 
 
 @dataclass(frozen=True)
-class Measure:
+class GoodsMeasure:
     """How goods are added up: `unit`, and what a unit of each item counts (None: each counts 1)."""
 
     unit: str
     worth: Mapping[str, float] | None
 
     @classmethod
-    def of(cls, base: PlanningInstance) -> Measure:
+    def of(cls, base: PlanningInstance) -> GoodsMeasure:
         """By value where every item that the base wants has one, else by units."""
         wanted = {demand.item for demand in base.demands}
         values = {name: base.unit_values.get(name) or item.value or 0.0 for name, item in base.items.items()}
@@ -50,7 +50,7 @@ class Measure:
         return 1.0 if self.worth is None else self.worth.get(item, 0.0)
 
 
-def summary(plan: Plan, measure: Measure, base: PlanningInstance) -> dict[str, pd.DataFrame]:
+def summary(plan: Plan, measure: GoodsMeasure, base: PlanningInstance) -> dict[str, pd.DataFrame]:
     """The tables of one plan: headline, nations, funds, commitments, years. Money in the currency of the settings.
 
     Aims count what `base` wants (see `revalued`); all other figures what the plan's own input wants.
@@ -67,7 +67,7 @@ def summary(plan: Plan, measure: Measure, base: PlanningInstance) -> dict[str, p
     }
 
 
-def _goods(plan: Plan, demands: pd.DataFrame, measure: Measure) -> pd.DataFrame:
+def _goods(plan: Plan, demands: pd.DataFrame, measure: GoodsMeasure) -> pd.DataFrame:
     """One row a demand: commitment, item, fiscal year in which it is due, and wanted, on_time, late, short in worth."""
     years = np.asarray(plan.instance.horizon.fiscal_years)
     worth = demands["item"].map(measure.worth_of).astype(float)
@@ -86,7 +86,7 @@ def _goods(plan: Plan, demands: pd.DataFrame, measure: Measure) -> pd.DataFrame:
 
 
 def _headline(
-    plan: Plan, goods: pd.DataFrame, measure: Measure, revalued: Mapping[str, float | None]
+    plan: Plan, goods: pd.DataFrame, measure: GoodsMeasure, revalued: Mapping[str, float | None]
 ) -> Iterator[tuple[str, str, str, str, float | None]]:
     currency = plan.instance.settings.currency
     for level in plan.levels:
@@ -111,7 +111,7 @@ def _headline(
 
 
 def coverage_figures(
-    tables: Mapping[str, pd.DataFrame], measure: Measure
+    tables: Mapping[str, pd.DataFrame], measure: GoodsMeasure
 ) -> Iterator[tuple[str, str, str, str, float | None]]:
     """What is needed if attacked, and the share that is covered, rows of FIGURE_COLUMNS: in a mean over the cases by their weight, and the least.
 

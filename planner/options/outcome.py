@@ -14,7 +14,7 @@ from planner.domain.instance import PlanningInstance
 from planner.errors import InputError, NoPlanError, PlannerError, SolverStoppedError, VerificationError
 from planner.options.changes.option import BASE, Option
 from planner.options.changes.overrides import apply_option
-from planner.options.figures import Measure, summary
+from planner.options.figures import GoodsMeasure, summary
 from planner.plan import SolveOptions, solve
 from planner.plan.again.warm_start import WarmStart
 from planner.plan.plan import Plan
@@ -30,7 +30,7 @@ from planner.workbook.reading.raw import RawInput
 
 
 @dataclass(frozen=True)
-class Outcome:
+class OptionOutcome:
     """What became of an option. Without a plan, `tables` and `figures` are empty and `record` says why.
 
     `record` is run.json, but names the input of the base; `figures` are the tables of `figures.summary`.
@@ -62,7 +62,7 @@ class BaseState:
 
     raw: RawInput
     instance: PlanningInstance
-    measure: Measure
+    measure: GoodsMeasure
     solving: SolveOptions
     started: datetime
     bench: WarmStart | None
@@ -80,10 +80,10 @@ def solve_base(
     solving: SolveOptions,
     started: datetime,
     progress: ProgressListener | None = None,
-) -> tuple[BaseState, Outcome]:
+) -> tuple[BaseState, OptionOutcome]:
     """The base, and what the options start from."""
     option = Option(BASE, (), "The workbook without changes")
-    state = BaseState(raw, instance, Measure.of(instance), solving, started, None)
+    state = BaseState(raw, instance, GoodsMeasure.of(instance), solving, started, None)
     try:
         bench = WarmStart(instance, solving, progress)
     except (NoPlanError, SolverStoppedError) as problem:
@@ -91,7 +91,7 @@ def solve_base(
     return replace(state, bench=bench), _with_plan(option, bench.base_plan, raw, state)
 
 
-def solve_option(base: BaseState, option: Option) -> Outcome:
+def solve_option(base: BaseState, option: Option) -> OptionOutcome:
     """An option, from the base's state: the same whatever was solved before, and wherever.
 
     Raises InputError where its changed input has faults (look for them before).
@@ -108,7 +108,7 @@ def solve_option(base: BaseState, option: Option) -> Outcome:
     return _with_plan(option, plan, changed.raw, base)
 
 
-def _with_plan(option: Option, plan: Plan, raw: RawInput, base: BaseState) -> Outcome:
+def _with_plan(option: Option, plan: Plan, raw: RawInput, base: BaseState) -> OptionOutcome:
     """Verified; a plan that fails is not shown."""
     record = run_record.with_plan(base.begun(plan.instance), plan)
     record = record.but(seconds={phase: seconds for phase, seconds in plan.seconds.items() if isfinite(seconds)})
@@ -116,10 +116,10 @@ def _with_plan(option: Option, plan: Plan, raw: RawInput, base: BaseState) -> Ou
     try:
         require_passed(found)
     except VerificationError as problem:
-        return Outcome(option, record.but(status="error", message=str(problem)), exit_code=problem.exit_code)
+        return OptionOutcome(option, record.but(status="error", message=str(problem)), exit_code=problem.exit_code)
     figures = summary(plan, base.measure, base.instance)
     page = report_of(option, plan, record)
-    return Outcome(option, record, dict(plan.tables), figures, how=plan.how, report=page)
+    return OptionOutcome(option, record, dict(plan.tables), figures, how=plan.how, report=page)
 
 
 def report_of(option: Option, plan: Plan, record: RunRecord) -> str:
@@ -127,5 +127,5 @@ def report_of(option: Option, plan: Plan, record: RunRecord) -> str:
     return render(read_digest(plan, record), OptionTold(option.name, option.description))
 
 
-def _without_plan(option: Option, instance: PlanningInstance, base: BaseState, problem: PlannerError) -> Outcome:
-    return Outcome(option, run_record.without_plan(base.begun(instance), problem), exit_code=problem.exit_code)
+def _without_plan(option: Option, instance: PlanningInstance, base: BaseState, problem: PlannerError) -> OptionOutcome:
+    return OptionOutcome(option, run_record.without_plan(base.begun(instance), problem), exit_code=problem.exit_code)

@@ -26,7 +26,7 @@ from planner.options.changes.overrides import Changed
 from planner.options.changes.sweep import Sweep, read_sweep
 from planner.options.cluster import team
 from planner.options.comparison import Comparison, in_order
-from planner.options.outcome import Outcome, solve_base
+from planner.options.outcome import OptionOutcome, solve_base
 from planner.options.pages.page import write_page
 from planner.options.pages.workbook import write_comparison
 from planner.options.record import CompareRecord, comparison_record
@@ -196,17 +196,17 @@ class _Comparing:
             write_record(record, place / "run.json")
         return folders
 
-    def _input_of(self, outcome: Outcome, place: Path, name: str) -> InputFile:
+    def _input_of(self, outcome: OptionOutcome, place: Path, name: str) -> InputFile:
         if outcome.name == BASE:
             return InputFile.of(self.source, self.raw.sha256)
         digest = write_input(self.changed[outcome.name].raw, place / "input")
         return InputFile.of(self.target.resolve() / "runs" / name / "input", digest)
 
-    def note_of(self, count: int) -> Callable[[Outcome], None]:
+    def note_of(self, count: int) -> Callable[[OptionOutcome], None]:
         """Whom to tell of each outcome."""
         self.report(Progress(f"options (0 of {count})"))
 
-        def note(outcome: Outcome) -> None:
+        def note(outcome: OptionOutcome) -> None:
             self._done += 1
             self.log.add(f"{outcome.name}: {outcome.record.status}; {outcome.record.verification}")
             self.report(Progress(f"options ({self._done} of {count})"))
@@ -242,12 +242,12 @@ def _folder_name(option: str, taken: Any) -> str:
     return name
 
 
-def _nothing_solved(outcomes: Sequence[Outcome]) -> str:
+def _nothing_solved(outcomes: Sequence[OptionOutcome]) -> str:
     told = "; ".join(f"{outcome.name}: {outcome.record.message}" for outcome in outcomes[:5])
     return f"neither the base nor any option has a plan ({told})"
 
 
-def _raise_failures(outcomes: Sequence[Outcome]) -> None:
+def _raise_failures(outcomes: Sequence[OptionOutcome]) -> None:
     """Say with the exit code that an option was not finished or failed its check; its page says which."""
     kinds: dict[int, type[PlannerError]] = {
         VerificationError.exit_code: VerificationError,

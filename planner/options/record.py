@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from planner.options.comparison import Comparison
-from planner.options.outcome import Outcome
+from planner.options.outcome import OptionOutcome
 from planner.records.model import AsTold, Count, Moment, Record, Seconds, Unit
 from planner.records.parts import Calendar, InputFile, Level, ModelName, Status, Versions
 from planner.run.versions import versions
@@ -170,7 +170,7 @@ def level_titles(comparison: Comparison) -> list[tuple[str, str, str]]:
     return [found[name] for name in comparison.levels]
 
 
-def _option(comparison: Comparison, outcome: Outcome, folder: str) -> OptionRecord:
+def _option(comparison: Comparison, outcome: OptionOutcome, folder: str) -> OptionRecord:
     record = outcome.record
     figures = comparison.tables["headline"]
     mine = figures[figures["option"] == outcome.name]

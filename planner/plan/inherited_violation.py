@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from planner.formulation.model.model import GREATER, Model
 from planner.formulation.money.funding import COFINANCING
 from planner.plan.places import Places
-from planner.plan.plan import Lacking
+from planner.plan.plan import PastViolation
 from planner.solver.highs import Vector
 from planner.tolerances import SAME
 
@@ -25,7 +25,7 @@ def with_lacks(model: Model, values: Vector) -> Vector:
     return found
 
 
-def lacking(model: Model, values: Vector) -> Iterator[Lacking]:
+def lacking(model: Model, values: Vector) -> Iterator[PastViolation]:
     """The rules that lack something in a plan, in the order of the model."""
     places, worth = Places(model), dict(model.objectives["past_lack"])
     for (family, *key), variable in model.columns["past_lack"].items():
@@ -39,4 +39,4 @@ def lacking(model: Model, values: Vector) -> Iterator[Lacking]:
             of_money = of.unit == "money"
             unit = model.instance.settings.currency if of_money else model.instance.items[str(item)].unit
             scale = model.money_unit if of_money else 1.0
-            yield Lacking(family, of.title, name, item, amount * scale, unit, amount * worth[variable])
+            yield PastViolation(family, of.title, name, item, amount * scale, unit, amount * worth[variable])

@@ -100,7 +100,7 @@ class LevelResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Lacking:
+class PastViolation:
     """A rule that what happened before the horizon breaks, and no plan can keep any more. `amount` is in `unit`;
     `value` is what it is worth in currency, as the level counts it.
     """
@@ -146,7 +146,7 @@ class Plan:
     counts: Mapping[str, Any] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     accounts: tuple[Account, ...] = ()  # of the attribution
-    lacking: tuple[Lacking, ...] = ()  # rules that what happened before the horizon breaks, and no plan can keep
+    lacking: tuple[PastViolation, ...] = ()  # rules that what happened before the horizon breaks, and no plan can keep
     how: str = ""  # of a plan solved as a change of another: what was built anew for it
     cut_short: tuple[str, ...] = ()  # what the time limit left no time for, in sentences
     worth: Worth | None = None  # of the guarantee, where it was worked out; `no_worth`: why it was not

@@ -21,7 +21,7 @@ from planner.replan.position.late import late_entries
 from planner.replan.position.orders import put_off
 from planner.replan.position.position import Position, position
 from planner.replan.rolled.input import RolledInput, rolled_input
-from planner.replan.rolled.rolling import Terms
+from planner.replan.rolled.rolling import ReplanTerms
 from planner.run.folder import whole_folder
 from planner.run.load import SavedRun, load_run
 from planner.run.log import Log
@@ -70,7 +70,7 @@ def replan(
     last_dir: Path,
     workbook: Path,
     target: Path,
-    terms: Terms,
+    terms: ReplanTerms,
     options: SolveOptions,
     *,
     now: str | None = None,
@@ -130,7 +130,7 @@ def replan(
     return RunResult(target, plan, run.record), memo
 
 
-def _rolled(start: Start, terms: Terms, place: Path) -> RolledInput:
+def _rolled(start: Start, terms: ReplanTerms, place: Path) -> RolledInput:
     return rolled_input(start.book, start.instance, start.now, start.last, terms, place)
 
 
@@ -147,7 +147,7 @@ def _put_off(start: Start, rolled: RolledInput, options: SolveOptions) -> Start 
     return changed(start, now=changed(start.now, orders=orders))
 
 
-def _refuse_frozen_beyond(start: Start, terms: Terms) -> None:
+def _refuse_frozen_beyond(start: Start, terms: ReplanTerms) -> None:
     """Raise UsageError where more periods would be frozen than the next plan has."""
     periods = terms.periods or start.instance.horizon.periods - start.now.now
     if (terms.frozen or 0) > periods:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from planner.review.breaches import Surplus, is_reviewed, mend, still_there
 from planner.review.compared import Compared
 from planner.review.record import Breach
-from planner.store.register import Origin, add_to_register, read_register, standing
+from planner.store.register import ReviewOrigin, add_to_register, read_register, standing
 from planner.store.store import RunStore
 
 
@@ -41,7 +41,7 @@ def merged(known: Sequence[Breach], found: Sequence[Breach], extra: Surplus, com
 
 
 def keep(
-    store: RunStore, found: Sequence[Breach], extra: Surplus, compared: Compared, origin: Origin
+    store: RunStore, found: Sequence[Breach], extra: Surplus, compared: Compared, origin: ReviewOrigin
 ) -> tuple[list[Breach], int, str]:
     """The whole register after this review, how many rows were added, and the hash of the last. Raises StoreError where it is damaged."""
     known = [Breach.model_validate(entry) for entry in standing(read_register(store.database)).values()]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from planner.analysis.findings import Field, Findings, Section, Table
+from planner.analysis.findings import Findings, Section, Table, TableField
 from planner.report.words.numbers import Money, compact, listing, number, plural, share
 from planner.review.compared import Compared
 from planner.review.record import Breach, ReviewRecord, Whose
@@ -16,9 +16,9 @@ MOST_NAMES = 2  # of whose a breach is, in a row; review.json has all
 KINDS = {"made": "Made", "shipped": "Shipped", "delivered": "Delivered", "paid": "Paid"}
 NAMES = {"commitment": "Commitment", "production": "Production", "shipment": "Shipment", "payment": "Payment"}
 AMOUNTS = (
-    Field("planned", "Planned", "figure"),
-    Field("actual", "Actual", "figure"),
-    Field("difference", "Difference", "figure"),
+    TableField("planned", "Planned", "figure"),
+    TableField("actual", "Actual", "figure"),
+    TableField("difference", "Difference", "figure"),
 )
 ORDER = {"open": 0, "lost": 1, "mended": 2, "withdrawn": 3}
 
@@ -102,9 +102,9 @@ def _register(breaches: Sequence[Breach]) -> Table:
     columns = ["kind", "what", "party", "item", "due", "planned", "actual", "missing", "left", "unit", "whose", "state", "mended",
                "remedy"]  # fmt: skip
     fields = [
-        Field("kind", "Breach of"), Field("what", "What"), Field("party", "Commitment, contributor"), Field("due", "When"),
-        Field("missing", "Missing", "figure"), Field("left", "Still missing", "figure"), Field("unit", "Unit"),
-        Field("whose", "Whose"), Field("state", "State"), Field("mended", "Mended"), Field("remedy", "Remedy"),
+        TableField("kind", "Breach of"), TableField("what", "What"), TableField("party", "Commitment, contributor"), TableField("due", "When"),
+        TableField("missing", "Missing", "figure"), TableField("left", "Still missing", "figure"), TableField("unit", "Unit"),
+        TableField("whose", "Whose"), TableField("state", "State"), TableField("mended", "Mended"), TableField("remedy", "Remedy"),
     ]  # fmt: skip
     return Table(
         "register", "Breaches of commitments, departures from the plan", pd.DataFrame(rows, columns=columns), fields
@@ -128,8 +128,8 @@ def _shown(breaches: Sequence[Breach]) -> Table:
         )
         for one in _ordered(breaches)
     ]
-    fields = [Field("breach", "Breach"), Field("missing", "Missing"), Field("whose", "Whose"), Field("state", "State"),
-              Field("remedy", "Remedy")]  # fmt: skip
+    fields = [TableField("breach", "Breach"), TableField("missing", "Missing"), TableField("whose", "Whose"), TableField("state", "State"),
+              TableField("remedy", "Remedy")]  # fmt: skip
     frame = pd.DataFrame(rows, columns=[field.key for field in fields])
     return Table("register", "Breaches of commitments, departures from the plan", frame, fields)
 
@@ -164,10 +164,10 @@ def _sums(rows: pd.DataFrame, name: str, title: str, keys: list[str]) -> Table:
     else:
         size = (frame["difference"] / frame["planned"].clip(lower=1.0)).rename("size")
         frame = frame.loc[size.sort_values(kind="stable").index].reset_index(drop=True)
-    return Table(name, title, frame, [*_fields(*keys, "item"), Field("unit", "Unit")])
+    return Table(name, title, frame, [*_fields(*keys, "item"), TableField("unit", "Unit")])
 
 
-def _fields(*keys: str) -> list[Field]:
+def _fields(*keys: str) -> list[TableField]:
     names = {"kind": "Kind", "period": "Month", "nation": "Nation", "commitment": "Commitment", "object": "Line, route, demand, fund",
              "party": "Contributor", "item": "Item"}  # fmt: skip
-    return [*(Field(key, names[key]) for key in keys), *AMOUNTS]
+    return [*(TableField(key, names[key]) for key in keys), *AMOUNTS]

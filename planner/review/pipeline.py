@@ -20,7 +20,7 @@ from planner.run.folder import whole_folder
 from planner.run.refusal import refuse
 from planner.run.versions import versions
 from planner.store.moments import moment
-from planner.store.register import Origin
+from planner.store.register import ReviewOrigin
 from planner.store.store import RunStore
 
 
@@ -60,7 +60,7 @@ def review(
     with whole_folder(target, replace, workbook) as folder:
         added, seal = None, None
         if store is not None:
-            origin = Origin(moment(datetime.now(UTC)), digest, start.book.raw.sha256)
+            origin = ReviewOrigin(moment(datetime.now(UTC)), digest, start.book.raw.sha256)
             breaches, added, seal = keep(store, breaches, extra, found, origin)
         record = ReviewRecord(
             title=found.instance.settings.title or workbook.stem,

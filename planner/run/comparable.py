@@ -12,7 +12,7 @@ MOST_ITEMS = 3  # named in one reason
 
 
 @dataclass(frozen=True)
-class Terms:
+class ComparisonTerms:
     """On what terms a plan counts. What is None is not known, and then not compared."""
 
     model: str | None
@@ -25,10 +25,10 @@ class Terms:
     units: Mapping[str, str] = field(default_factory=dict)  # item -> unit
 
 
-def terms_of_run(record: RunRecord) -> Terms:
+def terms_of_run(record: RunRecord) -> ComparisonTerms:
     """The terms of a run, from what run.json says."""
     calendar = record.calendar
-    return Terms(
+    return ComparisonTerms(
         model=record.model.name,
         objective="lexicographic" if isinstance(record.objective, tuple) else "weighted",
         currency=calendar.currency,
@@ -40,10 +40,10 @@ def terms_of_run(record: RunRecord) -> Terms:
     )
 
 
-def terms_of_input(instance: PlanningInstance, model: str) -> Terms:
+def terms_of_input(instance: PlanningInstance, model: str) -> ComparisonTerms:
     """The terms on which an instance will be planned."""
     horizon = instance.horizon
-    return Terms(
+    return ComparisonTerms(
         model=model,
         objective=instance.settings.objective,
         currency=instance.settings.currency,
@@ -60,12 +60,12 @@ def units_of(instance: PlanningInstance) -> dict[str, str]:
     return {name: item.unit for name, item in instance.items.items()}
 
 
-def differences(one: Terms, other: Terms) -> list[str]:
+def differences(one: ComparisonTerms, other: ComparisonTerms) -> list[str]:
     """Why plans on these terms cannot be compared, a phrase each; none: they can."""
     return list(_differences(one, other))
 
 
-def _differences(one: Terms, other: Terms) -> Iterator[str]:
+def _differences(one: ComparisonTerms, other: ComparisonTerms) -> Iterator[str]:
     plain = (
         ("another currency", one.currency, other.currency),
         ("another objective", one.objective, other.objective),

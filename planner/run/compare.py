@@ -30,7 +30,7 @@ _TABLES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class FigureDifference:
     """A headline figure of both plans; None where a plan does not have it."""
 
     name: str
@@ -50,10 +50,12 @@ class TableChange:
         return int((self.rows["kind"] == kind).sum())
 
 
-def headline_changes(one: SavedRun, other: SavedRun) -> list[Figure]:
+def headline_changes(one: SavedRun, other: SavedRun) -> list[FigureDifference]:
     """Objective by level, then total quantities and money, in the order of the first plan."""
     before, after = dict(_figures(one)), dict(_figures(other))
-    return [Figure(name, unit, before.get((name, unit)), after.get((name, unit))) for name, unit in before | after]
+    return [
+        FigureDifference(name, unit, before.get((name, unit)), after.get((name, unit))) for name, unit in before | after
+    ]
 
 
 def table_changes(one: SavedRun, other: SavedRun) -> list[TableChange]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from planner.domain.instance import PlanningInstance
-from planner.plan.plan import Account, Lacking, LevelResult, Plan
+from planner.plan.plan import Account, LevelResult, PastViolation, Plan
 from planner.plan.worth.found import Worth
 from planner.records.run import RunRecord
 from planner.run.load import SavedRun
@@ -28,7 +28,7 @@ def plan_of(saved: SavedRun, instance: PlanningInstance) -> Plan:
         counts=record.counts.document(),
         seconds=record.seconds,
         accounts=tuple(_accounts(saved, levels)),
-        lacking=tuple(Lacking(**lack.document()) for lack in record.past_lack or ()),
+        lacking=tuple(PastViolation(**lack.document()) for lack in record.past_lack or ()),
         worth=Worth(worth.level, worth.unit, worth.expected, worth.evpi, worth.planning) if worth else None,
         no_worth=record.no_worth or "",
     )

@@ -21,7 +21,7 @@ NEW_PLAN, NOTHING_NEW, FAILED = "new plan", "nothing new", "failed"
 
 
 @dataclass
-class Outcome:
+class ScheduleOutcome:
     """What a run of a schedule came to, filled in as it goes. `run` is what it recorded, `last_good` what stands."""
 
     result: str = FAILED
@@ -37,7 +37,7 @@ class Outcome:
     pruned: list[int] = field(default_factory=list)
 
 
-def record_of(schedule: Schedule, outcome: Outcome, started: datetime, ended: datetime) -> ScheduleRecord:
+def record_of(schedule: Schedule, outcome: ScheduleOutcome, started: datetime, ended: datetime) -> ScheduleRecord:
     """What schedule.json says."""
     return ScheduleRecord.model_validate(
         {
@@ -60,7 +60,7 @@ def record_of(schedule: Schedule, outcome: Outcome, started: datetime, ended: da
     )
 
 
-def write_outcome(schedule: Schedule, outcome: Outcome, started: datetime, ended: datetime) -> Path:
+def write_outcome(schedule: Schedule, outcome: ScheduleOutcome, started: datetime, ended: datetime) -> Path:
     """Write schedule.json into the folder of the runs, whole or not at all. Raises FolderError."""
     target = schedule.runs / FILE
     with whole_file(target) as hidden:

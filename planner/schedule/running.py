@@ -21,9 +21,9 @@ from planner.options.record import CompareRecord
 from planner.plan import Progress, SolveOptions
 from planner.records.reading import read_record
 from planner.records.run import read_run
-from planner.replan.position.conflict import Conflict
+from planner.replan.position.conflict import ReportConflict
 from planner.replan.replan import INPUT, replan
-from planner.replan.rolled.rolling import Terms
+from planner.replan.rolled.rolling import ReplanTerms
 from planner.run.folder import file_lock, sweep, whole_file
 from planner.run.log import Log
 from planner.run.pipeline import ProgressCall, RunResult, solve_workbook
@@ -31,8 +31,8 @@ from planner.schedule.alert import Alert
 from planner.schedule.declaration import REPLAN, Schedule
 from planner.schedule.freshness import freshness_alerts
 from planner.schedule.notify import send
-from planner.schedule.outcome import NEW_PLAN, NOTHING_NEW, Outcome, write_outcome
-from planner.schedule.standing import Given, adopt, folder_for, given, last_good, to_follow
+from planner.schedule.outcome import NEW_PLAN, NOTHING_NEW, ScheduleOutcome, write_outcome
+from planner.schedule.standing import CurrentInput, adopt, folder_for, given, last_good, to_follow
 from planner.schedule.watching import plan_alerts
 from planner.store.pruning import prune
 from planner.store.store import Run, RunStore, open_store
@@ -49,7 +49,7 @@ def _clock() -> datetime:
 
 def run_schedule(
     schedule: Schedule, now: str | None = None, progress: ProgressCall | None = None, clock: Clock = _clock
-) -> Outcome:
+) -> ScheduleOutcome:
     """Run a schedule once. `now` is the first period of a replan, as typed.
 
     What goes wrong with input, plan, solver or disk is told in the outcome, with its exit code, in schedule.json, and as
@@ -68,17 +68,17 @@ class _Made:
     """A plan that was just made: its folder's result, and what reports contradicted each other on the way."""
 
     result: RunResult
-    conflicts: list[Conflict]
+    conflicts: list[ReportConflict]
 
 
 class _Running:
     def __init__(self, schedule: Schedule, now: str | None, progress: ProgressCall | None, clock: Clock) -> None:
         self.schedule, self.now, self.progress, self.clock = schedule, now, progress, clock
         self.started = clock()
-        self.outcome = Outcome()
+        self.outcome = ScheduleOutcome()
         self.store: RunStore | None = None
 
-    def carry_out(self) -> Outcome:
+    def carry_out(self) -> ScheduleOutcome:
         with self._failures_told(), self._store_held() as store:
             self.store = store
             sweep(self.schedule.runs)
@@ -133,7 +133,7 @@ class _Running:
                 raise BusyError(f"another machine is running the schedule {self.schedule.name}; try again later")
             yield store
 
-    def _plan(self, store: RunStore, found: Given, before: Run | None) -> None:
+    def _plan(self, store: RunStore, found: CurrentInput, before: Run | None) -> None:
         """Make the next plan and record it; a failed run that left a folder is recorded too."""
         target = folder_for(self.schedule, self.started, found.fingerprint)
         try:
@@ -156,7 +156,7 @@ class _Running:
         if last is None:
             result = solve_workbook(schedule.input, target, options, self.progress, strict=schedule.strict, log=Log())
             return _Made(result, [])
-        terms = Terms(schedule.replan.freeze, schedule.replan.cap, schedule.replan.periods)
+        terms = ReplanTerms(schedule.replan.freeze, schedule.replan.cap, schedule.replan.periods)
         result, memo = replan(
             last, schedule.input, target, terms, options, now=self.now, progress=self.progress, log=Log()
         )

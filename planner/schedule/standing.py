@@ -21,14 +21,14 @@ _LENGTH = 16  # of a fingerprint, which is part of a folder's name
 
 
 @dataclass(frozen=True)
-class Given:
+class CurrentInput:
     """The input as it is now, and the fingerprint of everything that a plan would follow from."""
 
     raw: RawInput
     fingerprint: str
 
 
-def given(schedule: Schedule, now: str | None) -> Given:
+def given(schedule: Schedule, now: str | None) -> CurrentInput:
     """Read what the next plan would be made from. Raises InputError where the input cannot be read at all."""
     raw = read_raw(schedule.input)
     if not raw.sha256:
@@ -41,7 +41,7 @@ def given(schedule: Schedule, now: str | None) -> Given:
         "terms": [schedule.kind, schedule.model, schedule.time_limit, schedule.strict, terms, now],
     }
     text = json.dumps(everything, sort_keys=True, default=str)
-    return Given(raw, hashlib.sha256(text.encode("utf-8")).hexdigest()[:_LENGTH])
+    return CurrentInput(raw, hashlib.sha256(text.encode("utf-8")).hexdigest()[:_LENGTH])
 
 
 def folder_for(schedule: Schedule, at: datetime, fingerprint: str) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from planner.plan.plan import Plan
-from planner.replan.position.conflict import Conflict
+from planner.replan.position.conflict import ReportConflict
 from planner.report.data.money import fund_limit
 from planner.run.pipeline import RunResult
 from planner.schedule.alert import Alert
@@ -16,7 +16,7 @@ from planner.tolerances import NOISE, SAME
 
 
 def plan_alerts(
-    rules: Rules, store: RunStore, run: Run, before: Run | None, result: RunResult, conflicts: Sequence[Conflict]
+    rules: Rules, store: RunStore, run: Run, before: Run | None, result: RunResult, conflicts: Sequence[ReportConflict]
 ) -> list[Alert]:
     """Alerts of a plan that was just recorded; `before` is the good plan before it."""
     return [
@@ -60,7 +60,7 @@ def _fund_alerts(rules: Rules, plan: Plan) -> Iterator[Alert]:
             yield Alert("fund_used", said, name, used, rules.fund_used)
 
 
-def _conflict_alerts(conflicts: Sequence[Conflict]) -> Iterator[Alert]:
+def _conflict_alerts(conflicts: Sequence[ReportConflict]) -> Iterator[Alert]:
     for one in conflicts:
         kind = "fund_overdrawn" if one.kind == "money" else "conflict"
         figures = "" if one.stated is None else f" ({one.stated:g} {one.unit} stated"

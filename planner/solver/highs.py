@@ -102,7 +102,7 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SolveOutcome:
     """What HiGHS said of one solve. Vectors are empty where there is no usable point."""
 
     status: str  # optimal, infeasible, unbounded, time limit, interrupted, or HiGHS's own word
@@ -312,7 +312,7 @@ class HighsSession:
         pivots: int | None = None,
         rough: bool = False,
         nodes: int | None = None,
-    ) -> Outcome:
+    ) -> SolveOutcome:
         """Solve as it stands: by simplex, of at most `pivots`, or by interior point with crossover to a basis.
 
         A mixed-integer program takes at most `nodes` of branch and bound.
@@ -338,7 +338,7 @@ class HighsSession:
 
     def race(
         self, phase: str, pivots: int, time_limit: float | None = None, rough: bool = False, alone: bool = False
-    ) -> tuple[Outcome, bool]:
+    ) -> tuple[SolveOutcome, bool]:
         """Solve afresh by dual simplex, of at most `pivots`, and beside it by interior point; and was it simplex that proved it?
 
         `alone`: interior point only begins where simplex has used up its pivots.
@@ -368,14 +368,14 @@ class HighsSession:
         limit = INFINITY if time_limit is None else highs.getRunTime() + max(time_limit, 0.0)
         highs.setOptionValue("time_limit", limit)
 
-    def _concluded(self, began: float, rough: bool) -> Outcome:
+    def _concluded(self, began: float, rough: bool) -> SolveOutcome:
         outcome = self._outcome(began)
         if rough or self._mixed_integer or outcome.status != "optimal":
             return outcome
         factor = finer_scale(self._costs)
         return self._finer(outcome, factor, began) if factor > 1 else outcome
 
-    def _finer(self, rough: Outcome, factor: float, began: float) -> Outcome:
+    def _finer(self, rough: SolveOutcome, factor: float, began: float) -> SolveOutcome:
         """The optimum with all costs `factor` times as large, from the basis at hand; where HiGHS finds none, `rough`."""
         basis, before = self.highs.getBasis(), self.cost_factor
         self.highs.setOptionValue("solver", "simplex")
@@ -392,12 +392,12 @@ class HighsSession:
         self.highs.setBasis(basis)
         return rough
 
-    def _outcome(self, began: float) -> Outcome:
+    def _outcome(self, began: float) -> SolveOutcome:
         info, status = self.highs.getInfo(), self.highs.getModelStatus()
         word = self._empty_word() if status == highspy.HighsModelStatus.kModelEmpty else _status_word(status)
         usable = word == "optimal"
         solution = self.highs.getSolution() if usable else None
-        return Outcome(
+        return SolveOutcome(
             status=word,
             objective=info.objective_function_value / self.cost_factor if usable else float("nan"),
             values=_vector(solution.col_value, self.lp.columns) * self._units.columns if solution else np.empty(0),
@@ -418,7 +418,7 @@ class HighsSession:
         """HiGHS's dual of a row whose dual is 1; rows added later too."""
         return self.cost_factor / np.concatenate([self._units.rows, self._extra_factors])
 
-    def as_solved(self, outcome: Outcome) -> tuple[Vector, Vector]:
+    def as_solved(self, outcome: SolveOutcome) -> tuple[Vector, Vector]:
         """(reduced costs, duals of the LP's rows) in the units in which HiGHS had them: those of its tolerances."""
         factor, units = outcome.cost_factor, self._units
         return outcome.reduced_costs * factor * units.columns, outcome.row_duals[: self.lp.rows] * factor / units.rows
@@ -437,7 +437,7 @@ class HighsSession:
         units[columns], units[~columns] = self._units.columns[basics[columns]], 1.0 / factors[-1 - basics[~columns]]
         return basics, np.array(moves) * units
 
-    def prove(self, phase: str, pivots: int, time_limit: float | None = None, rough: bool = False) -> Outcome:
+    def prove(self, phase: str, pivots: int, time_limit: float | None = None, rough: bool = False) -> SolveOutcome:
         """Solve from the basis at hand, by at most as many pivots of primal simplex."""
         usual, self._simplex = self._simplex, PRIMAL_SIMPLEX
         try:
@@ -451,7 +451,7 @@ class HighsSession:
             return None
         return _vector(self.highs.getSolution().col_value, self.lp.columns) * self._units.columns
 
-    def solve_again(self, phase: str, time_limit: float | None = None, interior_point: bool = False) -> Outcome:
+    def solve_again(self, phase: str, time_limit: float | None = None, interior_point: bool = False) -> SolveOutcome:
         """Solve from the basis at hand: by primal simplex where its point keeps all bounds, else by dual simplex.
 
         The edges of the dual are weighed by devex: steepest edge first takes a solve for each row to know its weights.
@@ -468,7 +468,7 @@ class HighsSession:
         left = None if deadline is None else max(deadline - time.perf_counter(), 0.0)
         return self.solve(phase, left, interior_point)
 
-    def again(self, phase: str, pivots: int, time_limit: float | None = None) -> Outcome:
+    def again(self, phase: str, pivots: int, time_limit: float | None = None) -> SolveOutcome:
         """The same by at most as many pivots, without more."""
         usual, self._simplex = self._simplex, EITHER_SIMPLEX
         self.highs.setOptionValue("simplex_dual_edge_weight_strategy", DEVEX)

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from planner.formulation.model.model import Model
 from planner.formulation.objective import Objective
 from planner.solver.endings import require_optimum
-from planner.solver.highs import CONCLUSIVE, INFINITY, Basis, HighsSession, Outcome
+from planner.solver.highs import CONCLUSIVE, INFINITY, Basis, HighsSession, SolveOutcome
 from planner.solver.scaling import Vector, objective_scale
 from planner.tolerances import DRIFT, DUAL_ZERO, HELD
 
@@ -64,7 +64,7 @@ class SolvedLevel:
 
     name: str
     costs: Vector
-    outcome: Outcome
+    outcome: SolveOutcome
     value: float
     bound: float
     row_duals: Vector
@@ -176,7 +176,7 @@ class _Ladder:
     def climb(self, levels: list[Level]) -> Optimum:
         if self._interior_point and len(levels) > 1:
             self.start = None  # levels by themselves are each too far from it
-        guess: Outcome | None = None
+        guess: SolveOutcome | None = None
         guessed: list[str] = []  # the levels that the guess is about
         count = len(levels)
         self._session.tell_done(0, count)
@@ -215,13 +215,13 @@ class _Ladder:
             return False
         return self._guessing and len(levels) > 1
 
-    def _stopped(self, levels: list[Level], outcome: Outcome) -> Optimum:
+    def _stopped(self, levels: list[Level], outcome: SolveOutcome) -> Optimum:
         if not self._optimum.levels:
             require_optimum(outcome.status)
         self._optimum.unfinished = [name for name, _ in levels]
         return self._optimum
 
-    def _solve(self, phase: str, costs: Vector, share_of_time: float = 1.0, is_guess: bool = False) -> Outcome:
+    def _solve(self, phase: str, costs: Vector, share_of_time: float = 1.0, is_guess: bool = False) -> SolveOutcome:
         """Minimise afresh, with the lazy rows enforced where the plan would break them.
 
         Simplex is fastest on an LP that is not tight and has no rows of money; on a large one that is, interior
@@ -255,7 +255,7 @@ class _Ladder:
             self._optimum.basis, self.keep_basis = self._session.basis(), False
         return outcome
 
-    def _attempt(self, phase: str, deadline: float | None, pivots: int | None, rough: bool) -> Outcome:
+    def _attempt(self, phase: str, deadline: float | None, pivots: int | None, rough: bool) -> SolveOutcome:
         self._by_simplex = True
         if not self._interior_point:
             return self._session.solve(phase, _until(deadline), pivots=pivots, rough=rough)
@@ -263,7 +263,7 @@ class _Ladder:
         outcome = self._without(spare, phase, deadline, rough) if spare.size else None
         return outcome or self._race(phase, deadline, rough)
 
-    def _without(self, spare: NDArray[np.intp], phase: str, deadline: float | None, rough: bool) -> Outcome | None:
+    def _without(self, spare: NDArray[np.intp], phase: str, deadline: float | None, rough: bool) -> SolveOutcome | None:
         """Solved without these columns, and proved with them; None where they make a difference."""
         nothing = np.zeros(len(spare))
         self._session.set_column_bounds(spare, nothing, nothing)
@@ -277,7 +277,7 @@ class _Ladder:
         self._session.forget_basis()
         return None
 
-    def _race(self, phase: str, deadline: float | None, rough: bool) -> Outcome:
+    def _race(self, phase: str, deadline: float | None, rough: bool) -> SolveOutcome:
         """By dual simplex or interior point. Simplex gets half as many pivots the next time: the more levels are held, the
         more of them change nothing.
         """
@@ -294,7 +294,7 @@ class _Ladder:
         self._session.forget_basis()  # interior point lost its way
         return self._session.solve(phase, _until(deadline), rough=rough)
 
-    def _settles(self, outcome: Outcome, costs: Vector) -> bool:
+    def _settles(self, outcome: SolveOutcome, costs: Vector) -> bool:
         """Can the plan keep the rows that were left out, as good in this objective and the held ones?"""
         kept = [*(level.costs for level in self._optimum.levels), costs]
         return self._lazy is None or self._lazy.settle(outcome.values, kept) is not None
@@ -305,7 +305,7 @@ class _Ladder:
             self._lazy = None
         self._session.forget_basis()
 
-    def _prove(self, level: Level, guess: Outcome) -> SolvedLevel | None:
+    def _prove(self, level: Level, guess: SolveOutcome) -> SolvedLevel | None:
         """The level from the basis at hand, in few pivots; None where that does not prove it."""
         name, costs = level
         self._session.set_costs(costs * objective_scale(costs))
@@ -317,7 +317,7 @@ class _Ladder:
             return None
         return self._solved(level, outcome)
 
-    def _share_for_proof(self, guess: Outcome) -> int:
+    def _share_for_proof(self, guess: SolveOutcome) -> int:
         if self._interior_point:
             return int(PROOF_SHARE_OF_ROWS * self._session.lp.rows)
         return int(PROOF_SHARE * guess.iterations)
@@ -343,11 +343,11 @@ class _Ladder:
         self._race_pivots = usual // 2
         return self._solved(level, outcome)
 
-    def _is_wrong(self, outcome: Outcome) -> bool:
+    def _is_wrong(self, outcome: SolveOutcome) -> bool:
         """Did the held faces prove too tight, or too loose, for the arithmetic?"""
         return outcome.status not in STOPPED and (outcome.status != "optimal" or self._drifted(outcome.values))
 
-    def _from_the_last(self, name: str, costs: Vector, basis: HighsBasis) -> Outcome:
+    def _from_the_last(self, name: str, costs: Vector, basis: HighsBasis) -> SolveOutcome:
         """The level by primal simplex from the optimum of the one before, which lies on the held faces to within HiGHS's
         tolerance, where presolve has found that nothing does.
         """
@@ -367,7 +367,7 @@ class _Ladder:
             for level in self._optimum.levels
         )
 
-    def _solved(self, level: Level, outcome: Outcome) -> SolvedLevel:
+    def _solved(self, level: Level, outcome: SolveOutcome) -> SolvedLevel:
         name, costs = level
         if outcome.status != "optimal":
             return SolvedLevel(name, costs, outcome, float("nan"), float("nan"), np.empty(0))
@@ -422,7 +422,7 @@ def inner(one: Vector, other: Vector) -> float:
     return float((one * other).sum())
 
 
-def dual_bound(session: HighsSession, outcome: Outcome) -> float:
+def dual_bound(session: HighsSession, outcome: SolveOutcome) -> float:
     """The dual objective: Σ dual · bound it rests on, over rows and columns. No plan can be below it.
 
     A dual within tolerance of zero on a side without a bound adds nothing.
@@ -443,7 +443,7 @@ def bound_terms(duals: Vector, lower: Vector, upper: Vector) -> Vector:
     return terms
 
 
-def hold_by_face(session: HighsSession, outcome: Outcome) -> None:
+def hold_by_face(session: HighsSession, outcome: SolveOutcome) -> None:
     """Fix every column with a non-zero reduced cost, and row with a non-zero dual, at the bound it rests on."""
     reduced_costs, duals = session.as_solved(outcome)
     columns = np.flatnonzero(np.abs(reduced_costs) > DUAL_ZERO)

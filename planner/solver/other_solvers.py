@@ -16,7 +16,7 @@ from planner.formulation.model.model import Model
 from planner.formulation.model.problem import problem_and_columns
 from planner.formulation.objective import Objective
 from planner.solver.endings import require_optimum
-from planner.solver.highs import Outcome, Vector
+from planner.solver.highs import SolveOutcome, Vector
 from planner.solver.lexicographic import Optimum, SolvedLevel, cost_vector, inner
 from planner.solver.scaling import objective_scale
 
@@ -65,7 +65,7 @@ def optimise_with_pulp(
             has_plan = True
             optimum.values = values
             value = inner(costs, optimum.values)
-        outcome = Outcome("optimal", value, optimum.values, NO_VECTOR, NO_VECTOR, 0, 0.0)
+        outcome = SolveOutcome("optimal", value, optimum.values, NO_VECTOR, NO_VECTOR, 0, 0.0)
         optimum.levels.append(SolvedLevel(level, costs, outcome, value, float("nan"), NO_VECTOR))
     return optimum
 

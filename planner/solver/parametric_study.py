@@ -26,7 +26,7 @@ from planner.solver.highs import (
     Arrays,
     Basis,
     HighsSession,
-    Outcome,
+    SolveOutcome,
     Vector,
 )
 from planner.solver.lexicographic import hold_by_face, inner
@@ -211,7 +211,7 @@ class ParametricStudy:
         point = self.minimise(costs)
         return None if point.value < below else point
 
-    def _point(self, outcome: Outcome, costs: Vector, scale: float) -> Point:
+    def _point(self, outcome: SolveOutcome, costs: Vector, scale: float) -> Point:
         require_optimum(outcome.status)
         return Point(
             value=inner(costs, outcome.values),
@@ -250,7 +250,7 @@ class ParametricStudy:
             scale = self._scale[name]  # the thresholds of a face are meant for the scaled objective
             duals = (point.reduced_costs * scale, point.row_duals * scale)
             factor = self._session.cost_factor
-            hold_by_face(self._session, Outcome("optimal", point.value, point.values, *duals, 0, 0.0, factor))
+            hold_by_face(self._session, SolveOutcome("optimal", point.value, point.values, *duals, 0, 0.0, factor))
 
     def slopes(self, column: str, names: Sequence[str], points: Sequence[Point], tolerance: float = 0.0) -> Vector:
         """By how much the optimum of each of `names` (as `in_order` found `points`) changes per unit of a fixed column.

@@ -16,7 +16,7 @@ def positions(model: Model, families: Iterable[str]) -> NDArray[np.intp]:
     return np.array([column for family in families for column in model.columns[family].values()], dtype=np.intp)
 
 
-class Part:
+class Subproblem:
     """All `rows` in which some of the columns stand, as an LP of these columns beside fixed values of the others."""
 
     def __init__(self, lp: Arrays, columns: NDArray[np.intp]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import UsageError
-from planner.options.figures import Measure, coverage_figures
+from planner.options.figures import GoodsMeasure, coverage_figures
 from planner.records.reading import record_of
 from planner.records.run import RunRecord
 from planner.run.compare import total_figures
@@ -28,7 +28,7 @@ PRICE_COLUMNS = ("family", "object", "item", "period", "level", "price", "unit")
 
 
 @dataclass(frozen=True)
-class Entry:
+class StoreEntry:
     """Everything that the store will say of a run. `parent_sha256` is run.json's of the plan that it follows."""
 
     folder: Path
@@ -40,7 +40,7 @@ class Entry:
     parent_sha256: str | None = None
 
 
-def entry_of(folder: Path) -> Entry:
+def entry_of(folder: Path) -> StoreEntry:
     """Read a run folder, with a plan or without. Raises UsageError where it is none."""
     path = folder / "run.json"
     if not path.is_file():
@@ -51,7 +51,7 @@ def entry_of(folder: Path) -> Entry:
     run = _run(record) | {"run_sha256": hashlib.sha256(content).hexdigest(), "record": zlib.compress(content)}
     inputs = [{"sha256": raw.sha256, "file": raw.path.name, "archive": archive(raw)} for raw in copies.values()]
     parent = record.replan.last_run_sha256 if record.replan else None
-    entry = Entry(folder, run, _levels(record), inputs=inputs, parent_sha256=parent)
+    entry = StoreEntry(folder, run, _levels(record), inputs=inputs, parent_sha256=parent)
     if record.has_plan:
         saved = load_run(folder)
         entry.figures.extend(_figures(saved, copies.get(record.input.sha256)))
@@ -127,7 +127,7 @@ def _levels(record: RunRecord) -> list[Row]:
 def _figures(run: SavedRun, raw: RawInput | None) -> Iterator[Row]:
     """Headline figures beside the levels: fill rate, totals, and how much a replan changed."""
     instance = None if raw is None else interpret(raw).instance
-    measure = Measure("units", None) if instance is None else Measure.of(instance)
+    measure = GoodsMeasure("units", None) if instance is None else GoodsMeasure.of(instance)
     fill_rate = _fill_rate(run, measure)
     if fill_rate is not None:
         yield {"name": FILL_RATE, "unit": "share", "value": fill_rate}
@@ -141,8 +141,8 @@ def _figures(run: SavedRun, raw: RawInput | None) -> Iterator[Row]:
         yield {"name": "Churn", "unit": "share", "value": followed.churn.share}
 
 
-def _fill_rate(run: SavedRun, measure: Measure) -> float | None:
-    """Delivered ÷ wanted, goods counted by value where every item has one (see `Measure`), else by units."""
+def _fill_rate(run: SavedRun, measure: GoodsMeasure) -> float | None:
+    """Delivered ÷ wanted, goods counted by value where every item has one (see `GoodsMeasure`), else by units."""
     delivered, short = (
         float((table["quantity"] * table["item"].map(measure.worth_of)).sum()) if len(table) else 0.0
         for table in (run.tables["deliveries"], run.tables["shortfalls"])

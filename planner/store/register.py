@@ -18,7 +18,7 @@ _SIGNED = ("entry", "at", "run_sha256", "workbook_sha256", "content", "before")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RegisterRow:
     """What was noted of an entry, when, from which plan and workbook."""
 
     id: int
@@ -37,7 +37,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class ReviewOrigin:
     """When a review was made (UTC), of which plan (SHA-256 of run.json), from which workbook."""
 
     at: str
@@ -45,7 +45,7 @@ class Origin:
     workbook_sha256: str
 
 
-def read_register(database: Database) -> list[Row]:
+def read_register(database: Database) -> list[RegisterRow]:
     """Every row in the order in which it was added. Raises StoreError where one was changed or taken away."""
     with database.reading() as connection:
         rows = _rows(connection)
@@ -53,12 +53,14 @@ def read_register(database: Database) -> list[Row]:
     return rows
 
 
-def standing(rows: Sequence[Row]) -> dict[str, dict[str, Any]]:
+def standing(rows: Sequence[RegisterRow]) -> dict[str, dict[str, Any]]:
     """What holds of each entry: its last row, in the order of first appearance."""
     return {row.entry: row.document for row in rows}
 
 
-def add_to_register(database: Database, entries: Mapping[str, Mapping[str, Any]], origin: Origin) -> tuple[int, str]:
+def add_to_register(
+    database: Database, entries: Mapping[str, Mapping[str, Any]], origin: ReviewOrigin
+) -> tuple[int, str]:
     """Add a row for each entry that is new, or of which something else holds now; how many were added, and the last row's hash.
 
     Raises StoreError where a row was changed or taken away: then nothing is added.
@@ -86,11 +88,11 @@ def add_to_register(database: Database, entries: Mapping[str, Mapping[str, Any]]
     return added, before
 
 
-def _rows(connection: sa.Connection) -> list[Row]:
-    return [Row(**row._mapping) for row in connection.execute(sa.select(_table).order_by(_table.c.id))]
+def _rows(connection: sa.Connection) -> list[RegisterRow]:
+    return [RegisterRow(**row._mapping) for row in connection.execute(sa.select(_table).order_by(_table.c.id))]
 
 
-def _require_whole(rows: Sequence[Row], database: Database) -> None:
+def _require_whole(rows: Sequence[RegisterRow], database: Database) -> None:
     fault = next(broken(rows, _SIGNED), None)
     if fault is not None:
         raise StoreError(f"the register in {database.address.shown} is damaged: {fault}; nothing was added")

@@ -18,7 +18,7 @@ from planner.records.reading import record_of
 from planner.records.run import WITH_PLAN, RunRecord
 from planner.store import schema
 from planner.store.database import SECONDS_TO_WAIT, Database, address_of
-from planner.store.entry import Entry, entry_of, unpacked
+from planner.store.entry import StoreEntry, entry_of, unpacked
 from planner.store.log import note
 from planner.store.moments import moment
 from planner.store.versions import prepare
@@ -71,7 +71,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Approval:
+class RunApproval:
     """Who approved a run, when (UTC), and what they said."""
 
     who: str
@@ -112,7 +112,7 @@ class RunStore:
                 connection.execute(schema.runs.update().where(_runs.id == number).values(place))
         return self.run(number)
 
-    def _insert(self, connection: sa.Connection, entry: Entry) -> int:
+    def _insert(self, connection: sa.Connection, entry: StoreEntry) -> int:
         self._keep_inputs(connection, entry.inputs)
         parent = None
         if entry.parent_sha256 is not None:
@@ -208,12 +208,12 @@ class RunStore:
         with self.database.reading() as connection:
             return {row.run: row.value for row in connection.execute(chosen)}
 
-    def approvals(self, number: int) -> list[Approval]:
+    def approvals(self, number: int) -> list[RunApproval]:
         """Who approved a run, in the order in which they did."""
         table = schema.approvals.c
         chosen = sa.select(table.who, table.at, table.said).where(table.run == number).order_by(table.id)
         with self.database.reading() as connection:
-            return [Approval(*row) for row in connection.execute(chosen)]
+            return [RunApproval(*row) for row in connection.execute(chosen)]
 
     def input_files(self, sha256: str) -> dict[str, bytes] | None:
         """The CSV files of an input; None where it is not kept."""

@@ -24,7 +24,7 @@ from planner.solver.highs import INFINITY, Arrays, HighsSession, Vector
 from planner.solver.lexicographic import hold_by_face, inner
 from planner.solver.options import SolveOptions
 from planner.solver.scaling import objective_scale
-from planner.solver.subproblem import Part
+from planner.solver.subproblem import Subproblem
 from planner.tolerances import SAME
 from planner.workbook import read_instance
 from tests.benchmarks.cases import shortened, with_cases
@@ -39,7 +39,7 @@ class CaseProgram:
     """The response to one case beside a fixed plan."""
 
     def __init__(self, program: Program, columns: Any, of_case: Any, costs: Vector) -> None:
-        lp, self._part = program.lp, Part(program.lp, columns)
+        lp, self._part = program.lp, Subproblem(program.lp, columns)
         rows = self._part.rows
         place = np.full(lp.rows, -1, dtype=np.intp)
         place[rows] = np.arange(len(rows))

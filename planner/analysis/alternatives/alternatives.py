@@ -8,14 +8,14 @@ from dataclasses import replace as replace_in
 from pathlib import Path
 
 from planner.analysis.alternatives.dimensions import FUNDS, PAYERS, PRODUCERS, funds, payers, producers
-from planner.analysis.alternatives.near_optimal import Alternatives, NearOptimal, Part, Search
+from planner.analysis.alternatives.near_optimal import Alternatives, AlternativeSearch, NearOptimal, PlanPart
 from planner.analysis.alternatives.page import alternatives_findings
 from planner.analysis.context import AnalysisContext, ProgressCall, prepare
 from planner.analysis.findings import Findings
 from planner.analysis.writing import write_findings
 from planner.domain.instance import PlanningInstance
 from planner.errors import UsageError
-from planner.options.cluster import Crew, crew
+from planner.options.cluster import TaskPool, crew
 from planner.plan import SolveOptions
 from planner.plan.plan import Plan
 from planner.records.reading import write_record
@@ -41,7 +41,7 @@ class AlternativesResult:
 
     folder: Path
     slack: float
-    parts: tuple[Part, ...]
+    parts: tuple[PlanPart, ...]
     alternatives: Alternatives
     plans: tuple[Plan, ...]
     findings: Findings
@@ -115,7 +115,7 @@ def _told_apart(instance: PlanningInstance) -> PlanningInstance:
     return replace_in(instance, contributors_apart=True)
 
 
-def _parts(context: AnalysisContext, wanted: Sequence[str], asked: bool) -> list[Part]:
+def _parts(context: AnalysisContext, wanted: Sequence[str], asked: bool) -> list[PlanPart]:
     model = context.standing.program.model
     if asked and not context.instance.money_is_limited and wanted != [PRODUCERS]:
         raise UsageError("--by: money is not limited in this input (Budgets has no rows), so payments are not assigned")
@@ -125,10 +125,14 @@ def _parts(context: AnalysisContext, wanted: Sequence[str], asked: bool) -> list
     return parts
 
 
-def _search(context: AnalysisContext, parts: Sequence[Part], slack: float, count: int, work_all: Crew) -> Alternatives:
+def _search(
+    context: AnalysisContext, parts: Sequence[PlanPart], slack: float, count: int, work_all: TaskPool
+) -> Alternatives:
     levels, optimum = context.levels, context.standing.values
     limits = {name: inner(costs, optimum) * (1 + slack) for name, costs in levels.items()}
-    return Search(NearOptimal(context.standing, levels, limits, parts), work_all, context.step).find(optimum, count)
+    return AlternativeSearch(NearOptimal(context.standing, levels, limits, parts), work_all, context.step).find(
+        optimum, count
+    )
 
 
 def _write_runs(context: AnalysisContext, plans: Sequence[Plan], folder: Path) -> None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from planner.analysis.alternatives.near_optimal import Part
+from planner.analysis.alternatives.near_optimal import PlanPart
 from planner.domain.eligibility import payable
 from planner.domain.instance import PlanningInstance
 from planner.formulation.model.model import Model, Terms
@@ -17,7 +17,7 @@ from planner.solver.highs import Vector
 PRODUCERS, PAYERS, FUNDS = "producers", "payers", "funds"
 
 
-def producers(model: Model) -> list[Part]:
+def producers(model: Model) -> list[PlanPart]:
     """Value produced by nation: production cost of lines and capacity bought there, undiscounted.
 
     A site that has no nation (a market, or a works where nations are not told) is a part of its own.
@@ -28,7 +28,7 @@ def producers(model: Model) -> list[Part]:
             producer = _producer(model.instance, key.cost_type, key.object)
             for entry in entries:
                 found[producer][entry.variable] += entry.amount
-    return [Part(PRODUCERS, name, costs) for name, costs in sorted(found.items())]
+    return [PlanPart(PRODUCERS, name, costs) for name, costs in sorted(found.items())]
 
 
 def _producer(instance: PlanningInstance, cost_type: str, name: str) -> str:
@@ -44,7 +44,7 @@ def _producer(instance: PlanningInstance, cost_type: str, name: str) -> str:
     return (instance.resources[expansion.object].factory if expansion.kind == "resource" else None) or expansion.object
 
 
-def payers(model: Model) -> list[Part]:
+def payers(model: Model) -> list[PlanPart]:
     """Payments by contributor, over the horizon; none where money is not limited.
 
     A model whose instance tells contributors apart (`contributors_apart`) has a column for each part of them.
@@ -52,15 +52,15 @@ def payers(model: Model) -> list[Part]:
     funds = model.instance.funds.values() if model.instance.money_is_limited else ()
     register = Register(model)
     names = dict.fromkeys(name for fund in funds for name in contributors(fund))
-    return [Part(PAYERS, name, _summed(model, register.of(name))) for name in names]
+    return [PlanPart(PAYERS, name, _summed(model, register.of(name))) for name in names]
 
 
-def funds(model: Model) -> list[Part]:
+def funds(model: Model) -> list[PlanPart]:
     """Payments by fund, over the horizon; none where money is not limited."""
     by_fund: dict[str, Terms] = defaultdict(list)
     for (fund, _span), terms in model.paid.items():
         by_fund[fund] += terms
-    return [Part(FUNDS, name, _summed(model, terms)) for name, terms in by_fund.items()]
+    return [PlanPart(FUNDS, name, _summed(model, terms)) for name, terms in by_fund.items()]
 
 
 def _summed(model: Model, terms: Terms) -> Vector:

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.options.cluster import Crew
+from planner.options.cluster import TaskPool
 from planner.plan.again.optimal_program import OptimalProgram
 from planner.solver.highs import Basis, Vector
 from planner.solver.parametric_study import Extension, ParametricStudy
@@ -25,7 +25,7 @@ from planner.tolerances import NO_LESS, STILL_DIFFERENT
 
 
 @dataclass(frozen=True)
-class Part:
+class PlanPart:
     """One nation's or payer's part: an aspect (producers, payers, funds), who, and costs by column (currency)."""
 
     aspect: str
@@ -67,7 +67,7 @@ class NearOptimal:
     standing: OptimalProgram
     levels: Mapping[str, Vector]
     limits: Mapping[str, float]
-    parts: Sequence[Part]
+    parts: Sequence[PlanPart]
 
     @cached_property
     def study(self) -> ParametricStudy:
@@ -90,17 +90,17 @@ class NearOptimal:
         return {name: value for name, value in self.__dict__.items() if name != "study"}
 
 
-def _range(within: NearOptimal, part: Part) -> tuple[tuple[Candidate, Basis], tuple[Candidate, Basis]]:
+def _range(within: NearOptimal, part: PlanPart) -> tuple[tuple[Candidate, Basis], tuple[Candidate, Basis]]:
     """The plans with the least and the most of a part."""
     return within.best({part.row: 1.0}), within.best({part.row: -1.0})
 
 
 @dataclass
-class Search:
+class AlternativeSearch:
     """Among the plans `within` the slack; `work_all` finds the ranges."""
 
     within: NearOptimal
-    work_all: Crew
+    work_all: TaskPool
     tell: Callable[[str], None]
     _pool: list[Candidate] = field(default_factory=list)
     _bases: dict[int, Basis] = field(default_factory=dict)
@@ -120,7 +120,7 @@ class Search:
         return Alternatives(tuple(chosen), ranges, distances, len(self._pool))
 
     @property
-    def parts(self) -> Sequence[Part]:
+    def parts(self) -> Sequence[PlanPart]:
         return self.within.parts
 
     def _add(self, found: tuple[Candidate, Basis]) -> Candidate:

@@ -9,10 +9,10 @@ from functools import partial
 import pandas as pd
 
 from planner.analysis.alternatives.dimensions import PRODUCERS
-from planner.analysis.alternatives.near_optimal import Alternatives, Part
+from planner.analysis.alternatives.near_optimal import Alternatives, PlanPart
 from planner.analysis.alternatives.record import AlternativesRecord, PlanRecord, RangeRecord
 from planner.analysis.context import AnalysisContext, header
-from planner.analysis.findings import Field, Findings, Section, Table
+from planner.analysis.findings import Findings, Section, Table, TableField
 from planner.analysis.movements import change_table
 from planner.plan.plan import Plan
 from planner.report.data.money import money_scale
@@ -30,7 +30,7 @@ Label = Callable[[str], str]  # a part's name as people know it
 
 
 def alternatives_findings(
-    context: AnalysisContext, slack: float, parts: Sequence[Part], found: Alternatives, plans: Sequence[Plan]
+    context: AnalysisContext, slack: float, parts: Sequence[PlanPart], found: Alternatives, plans: Sequence[Plan]
 ) -> Findings:
     """Everything that the page, the workbook and the record say."""
     money = money_scale(context.warm_start.base_plan)
@@ -112,7 +112,7 @@ def _headline(count: int, within: str, found: Alternatives, aspects: AbstractSet
     )
 
 
-def _room(parts: Sequence[Part], found: Alternatives, money: Money, label: Label) -> list[str]:
+def _room(parts: Sequence[PlanPart], found: Alternatives, money: Money, label: Label) -> list[str]:
     """The parts that can move most, in words."""
     widths = sorted(parts, key=lambda part: found.ranges[part.row][0] - found.ranges[part.row][1])
     lines = []
@@ -127,7 +127,7 @@ def _room(parts: Sequence[Part], found: Alternatives, money: Money, label: Label
     return lines
 
 
-def _charts(context: AnalysisContext, parts: Sequence[Part], found: Alternatives, money: Money) -> list[Figure]:
+def _charts(context: AnalysisContext, parts: Sequence[PlanPart], found: Alternatives, money: Money) -> list[Figure]:
     charts: list[Figure] = []
     for aspect in dict.fromkeys(part.aspect for part in parts):
         moving = [part for part in parts if part.aspect == aspect and found.ranges[part.row][1] > 0]
@@ -142,7 +142,7 @@ def _charts(context: AnalysisContext, parts: Sequence[Part], found: Alternatives
     return charts
 
 
-def _range(name: str, part: Part, found: Alternatives, money: Money) -> Range:
+def _range(name: str, part: PlanPart, found: Alternatives, money: Money) -> Range:
     least, most = found.ranges[part.row]
     now, *others = (one.amounts[part.row] for one in found.chosen)
     marks = [(ALTERNATIVE, other / money.factor) for other in others] + [(PLAN, now / money.factor)]
@@ -150,31 +150,31 @@ def _range(name: str, part: Part, found: Alternatives, money: Money) -> Range:
     return Range(name, least / money.factor, most / money.factor, marks, tip)
 
 
-def _range_table(parts: Sequence[Part], found: Alternatives, label: Label) -> Table:
+def _range_table(parts: Sequence[PlanPart], found: Alternatives, label: Label) -> Table:
     rows = [
         (ASPECT_TITLES[part.aspect], part.name, label(part.name), found.ranges[part.row][0], found.chosen[0].amounts[part.row],
          found.ranges[part.row][1])
         for part in parts
     ]  # fmt: skip
     fields = [
-        Field("aspect", "What"),
-        Field("label", "Who"),
-        Field("least", "Least", "money"),
-        Field("plan", "In the plan", "money"),
-        Field("most", "Most", "money"),
+        TableField("aspect", "What"),
+        TableField("label", "Who"),
+        TableField("least", "Least", "money"),
+        TableField("plan", "In the plan", "money"),
+        TableField("most", "Most", "money"),
     ]
     frame = pd.DataFrame(rows, columns=["aspect", "name", "label", "least", "plan", "most"])
     return Table("ranges", "Range of each part within the slack", frame, fields)
 
 
-def _amount_table(parts: Sequence[Part], found: Alternatives, label: Label) -> Table:
+def _amount_table(parts: Sequence[PlanPart], found: Alternatives, label: Label) -> Table:
     frame = pd.DataFrame(
         {"aspect": [ASPECT_TITLES[part.aspect] for part in parts], "name": [part.name for part in parts]}
         | {"label": [label(part.name) for part in parts]}
         | {f"plan_{n}": [one.amounts[part.row] for part in parts] for n, one in enumerate(found.chosen)}
     )
-    fields = [Field("aspect", "What"), Field("label", "Who")]
-    fields += [Field(f"plan_{n}", _plan_name(n), "money") for n in range(len(found.chosen))]
+    fields = [TableField("aspect", "What"), TableField("label", "Who")]
+    fields += [TableField(f"plan_{n}", _plan_name(n), "money") for n in range(len(found.chosen))]
     return Table("parts", "Who produces and who pays in each plan", frame, fields)
 
 
@@ -191,12 +191,12 @@ def _level_table(plans: Sequence[Plan]) -> Table:
             rows.append((number, _plan_name(number), level.title, spelled_unit(level.unit), value, value - best,
                          (value - best) / best if best else 0.0))  # fmt: skip
     fields = [
-        Field("title", "Plan"),
-        Field("level", "Level"),
-        Field("unit", "Unit"),
-        Field("value", "Value", "money"),
-        Field("worse", "Worse by", "money"),
-        Field("share", "Share", "share"),
+        TableField("title", "Plan"),
+        TableField("level", "Level"),
+        TableField("unit", "Unit"),
+        TableField("value", "Value", "money"),
+        TableField("worse", "Worse by", "money"),
+        TableField("share", "Share", "share"),
     ]
     frame = pd.DataFrame(rows, columns=["plan", "title", "level", "unit", "value", "worse", "share"])
     frame.loc[frame["worse"].abs() <= SAME * frame["value"].abs().clip(lower=1.0), ["worse", "share"]] = 0.0
@@ -209,11 +209,14 @@ def _distance_table(found: Alternatives) -> Table:
         {"plan": [_plan_name(number) for number in numbers]}
         | {f"plan_{other}": [found.distances[number][other] for number in numbers] for other in numbers}
     )
-    fields = [Field("plan", "Plan"), *(Field(f"plan_{other}", _plan_name(other), "share") for other in numbers)]
+    fields = [
+        TableField("plan", "Plan"),
+        *(TableField(f"plan_{other}", _plan_name(other), "share") for other in numbers),
+    ]
     return Table("distances", "Distances between the plans", frame, fields)
 
 
 def _change_table(context: AnalysisContext, plans: Sequence[Plan]) -> Table:
     steps = [(_plan_name(number), plans[0].tables, plan.tables) for number, plan in enumerate(plans[1:], 1)]
-    label = Field("plan", "Plan")
+    label = TableField("plan", "Plan")
     return change_table(context.instance, steps, label, ("In the plan", "There"), "What changes against the plan")

@@ -13,7 +13,7 @@ from planner.analysis.context import AnalysisContext, ProgressCall, prepare
 from planner.domain.instance import PlanningInstance
 from planner.errors import InputError, NoPlanError, UsageError
 from planner.formulation.model.rhs_update import rhs_update
-from planner.options.changes.option import Change, Option
+from planner.options.changes.option import CellChange, Option
 from planner.options.changes.overrides import apply_option
 from planner.plan import SolveOptions
 from planner.plan.places import level_unit
@@ -66,8 +66,8 @@ def scaled(raw: RawInput, budget: Budget, factor: float, title: str | None = Non
 
     Raises UsageError where there are no such rows.
     """
-    changes = [Change("Budgets", budget.where, "amount", "scale", factor)]
-    changes += [Change("Settings", "key=title", "value", "set", title)] if title is not None else []
+    changes = [CellChange("Budgets", budget.where, "amount", "scale", factor)]
+    changes += [CellChange("Settings", "key=title", "value", "set", title)] if title is not None else []
     changed = apply_option(Option("budget", tuple(changes)), raw)
     if changed.problems:
         raise UsageError(f"{budget.title}: {changed.problems[0].message}")

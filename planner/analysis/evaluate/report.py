@@ -8,7 +8,7 @@ import pandas as pd
 
 from planner.analysis.evaluate.evaluation import Distance, Evaluation, commitments
 from planner.analysis.evaluate.record import EvaluationRecord
-from planner.analysis.findings import Field, Findings, Section, Table
+from planner.analysis.findings import Findings, Section, Table, TableField
 from planner.analysis.movements import movements
 from planner.domain.instance import PlanningInstance
 from planner.plan.again.fixed_plan import FAMILIES
@@ -141,12 +141,12 @@ def _levels(found: Evaluation) -> Table:
         for distance in found.distances
     ]
     fields = [
-        Field("level", "Level"),
-        Field("plan", "This plan", "figure"),
-        Field("optimum", "Optimum", "figure"),
-        Field("gap", "Distance", "figure", "This plan less the optimum; less is better"),
-        Field("share", "of the optimum", "share"),
-        Field("unit", "Unit"),
+        TableField("level", "Level"),
+        TableField("plan", "This plan", "figure"),
+        TableField("optimum", "Optimum", "figure"),
+        TableField("gap", "Distance", "figure", "This plan less the optimum; less is better"),
+        TableField("share", "of the optimum", "share"),
+        TableField("unit", "Unit"),
     ]
     return Table("levels", "Level by level", pd.DataFrame(rows), fields)
 
@@ -154,12 +154,12 @@ def _levels(found: Evaluation) -> Table:
 def _movements(instance: PlanningInstance, found: Evaluation) -> Table:
     frame = movements(instance, found.plan.tables, found.optimum.tables, MOST_MOVEMENTS)
     fields = [
-        Field("kind", "What"),
-        Field("object", "Of"),
-        Field("before", "This plan", "figure"),
-        Field("after", "Optimum", "figure"),
-        Field("change", "The optimum does more by", "figure"),
-        Field("unit", "Unit"),
+        TableField("kind", "What"),
+        TableField("object", "Of"),
+        TableField("before", "This plan", "figure"),
+        TableField("after", "Optimum", "figure"),
+        TableField("change", "The optimum does more by", "figure"),
+        TableField("unit", "Unit"),
     ]
     return Table("movements", "What the optimum does differently", frame, fields)
 
@@ -174,13 +174,13 @@ def _commitments(instance: PlanningInstance, found: Evaluation) -> Table:
     )
     kind = "money" if all(instance.unit_values.get(d.item) for d in instance.demands) else "figure"
     fields = [
-        Field("commitment", "Commitment"),
-        Field("binding", "Binding"),
-        Field("wanted", "Wanted", kind),
-        Field("delivered", "This plan", kind),
-        Field("optimum", "Optimum", kind),
-        Field("difference", "Difference", kind),
-        Field("rate", "Delivered", "share"),
-        Field("best_rate", "by the optimum", "share"),
+        TableField("commitment", "Commitment"),
+        TableField("binding", "Binding"),
+        TableField("wanted", "Wanted", kind),
+        TableField("delivered", "This plan", kind),
+        TableField("optimum", "Optimum", kind),
+        TableField("difference", "Difference", kind),
+        TableField("rate", "Delivered", "share"),
+        TableField("best_rate", "by the optimum", "share"),
     ]
     return Table("commitments", "Commitments", frame, fields)

@@ -26,8 +26,8 @@ from planner.formulation.goods.demand import DEMAND_BALANCE
 from planner.formulation.goods.expansion import EXPANSION_LIMIT
 from planner.formulation.model.family import Kind
 from planner.formulation.model.model import EQUAL, LESS, Model
-from planner.plan.attribution.told import Told
-from planner.plan.attribution.ways import Part, Use
+from planner.plan.attribution.told import WayWords
+from planner.plan.attribution.ways import Use, WayPart
 from planner.report.words.limit_words import limit_words
 from planner.report.words.names import object_title, title_of
 from planner.tolerances import matters
@@ -37,7 +37,7 @@ BALANCE, DEMAND = MATERIAL_BALANCE.name, DEMAND_BALANCE.name
 
 
 @dataclass(frozen=True)
-class Bound:
+class DeliveryBound:
     """Of `wanted` units no more than `most` can be delivered; `cut`: limits that say so, with their cells."""
 
     commitment: str
@@ -47,7 +47,7 @@ class Bound:
     cut: Sequence[tuple[str, str]]
 
 
-def bounds(instance: PlanningInstance, model_name: str = "full") -> list[Bound]:
+def bounds(instance: PlanningInstance, model_name: str = "full") -> list[DeliveryBound]:
     """Every commitment (blank: demands of none) and item of which something cannot be delivered, in the order of the input."""
     model = build(instance, load(model_name))
     network = _Network(model)
@@ -63,7 +63,7 @@ class _Network:
     """The arcs of a model's columns, with what limits each."""
 
     def __init__(self, model: Model) -> None:
-        self._model, self._told = model, Told(model)
+        self._model, self._told = model, WayWords(model)
         self._balances = {row: key for key, row in model.rows[BALANCE].items()}
         self._demands = {row: key for key, row in model.rows[DEMAND].items()}
         self._bought = {column: name for (name, _), column in model.columns["expansion"].items()}
@@ -98,7 +98,7 @@ class _Network:
         row = self._model.rows[EXPANSION_LIMIT.name].get((self._bought[column],))
         return inf if row is None else self._model.row_at(row).bound
 
-    def bound(self, commitment: str, item: str, keys: Sequence[tuple[str, int]]) -> Bound:
+    def bound(self, commitment: str, item: str, keys: Sequence[tuple[str, int]]) -> DeliveryBound:
         """The largest flow to these demands of an item, and the limits in the least cut."""
         graph, wanted = self._graph(item, {self._model.rows[DEMAND][key] for key in keys})
         # Backwards, so that the cut is the one nearest to the source: beyond it goods would find room.
@@ -107,7 +107,7 @@ class _Network:
         cut = sorted(row for one, other, rows in arcs if one in near and other not in near for row in rows)
         named = self._model.instance
         titles = title_of(named.commitments, commitment), title_of(named.items, item)
-        return Bound(*titles, wanted, float(most), list(self._words(cut)))
+        return DeliveryBound(*titles, wanted, float(most), list(self._words(cut)))
 
     def _graph(self, item: str, demands: set[int]) -> tuple[nx.DiGraph[Any], float]:
         graph: nx.DiGraph[Any] = nx.DiGraph()
@@ -136,9 +136,9 @@ class _Network:
 
     def _words(self, rows: Sequence[int]) -> Iterator[tuple[str, str]]:
         """Each limit once, with the cells of all its rows."""
-        groups: defaultdict[tuple[str, str, str], list[Part]] = defaultdict(list)
+        groups: defaultdict[tuple[str, str, str], list[WayPart]] = defaultdict(list)
         for row in dict.fromkeys(rows):
-            part = Part(row, Use.SUPPLY if row in self._balances else Use.LIMIT)
+            part = WayPart(row, Use.SUPPLY if row in self._balances else Use.LIMIT)
             groups[self._told.limit(part)].append(part)  # type: ignore[index]
         for (family, name, item), parts in groups.items():
             named = self._model.instance

@@ -40,7 +40,7 @@ class Price:
 
 
 @dataclass(frozen=True)
-class Explanation:
+class DemandExplanation:
     """One demand of one due period. `asked`: the cells that ask for it; `held`: what holds back its shortfall, as a chain from
     the destination to the money; `weight`: what one more is worth; `instance`: the run's input, where it is at hand.
     """
@@ -54,7 +54,7 @@ class Explanation:
 
 
 @dataclass(frozen=True)
-class Lacking:
+class PlaceShortage:
     """What a place lacks of an item: units, counted in `unit` (blank: pieces, or items of several units), of how many wanted (nan:
     not known), and why.
 
@@ -73,7 +73,7 @@ class Lacking:
 
 
 @dataclass(frozen=True)
-class Aim:
+class AimShortage:
     """A level that lacks something: its value, and what holds it back, the largest part first."""
 
     title: str
@@ -85,7 +85,7 @@ class Aim:
 
 def explain_demand(
     run: SavedRun, demand: str, due: str | None = None, instance: PlanningInstance | None = None
-) -> list[Explanation]:
+) -> list[DemandExplanation]:
     """The demand in each of its due periods (`due`: in one, as a label or a number). `instance`: the run's input, where it is at hand.
 
     Raises UsageError where the plan has no such demand.
@@ -119,12 +119,12 @@ def input_at_hand(run: SavedRun) -> PlanningInstance | None:
     return None
 
 
-def _explained(run: SavedRun, instance: PlanningInstance | None, found: Trace) -> Explanation:
+def _explained(run: SavedRun, instance: PlanningInstance | None, found: Trace) -> DemandExplanation:
     table = attribution(run)
     rows = table[(table["kind"] == "demand") & (table["name"] == found.demand) & (table["due"] == found.due)]
     held = sorted(held_back(rows, instance), key=lambda one: (_place(one), -one.part))
     weight = float(rows["weight"].iloc[0]) if len(rows) else 0.0
-    return Explanation(found, _asked(instance, found), held, weight, list(_prices(run, found)), instance)
+    return DemandExplanation(found, _asked(instance, found), held, weight, list(_prices(run, found)), instance)
 
 
 def _place(held: Held) -> int:
@@ -168,7 +168,7 @@ def attribution(run: SavedRun) -> pd.DataFrame:
     return run.tables["attribution"]
 
 
-def aims(run: SavedRun, instance: PlanningInstance | None = None) -> list[Aim]:
+def aims(run: SavedRun, instance: PlanningInstance | None = None) -> list[AimShortage]:
     """The levels that lack something, in order; with the names of `instance` where it is given, else with codes."""
     table, objective = attribution(run), run.record.objective
     values = (
@@ -178,11 +178,13 @@ def aims(run: SavedRun, instance: PlanningInstance | None = None) -> list[Aim]:
     for level, (title, unit) in _titles(run).items():
         rows = table[table["level"] == level]
         if len(rows):
-            found.append(Aim(title, unit, values[level] or 0.0, float(rows["amount"].sum()), held_back(rows, instance)))
+            found.append(
+                AimShortage(title, unit, values[level] or 0.0, float(rows["amount"].sum()), held_back(rows, instance))
+            )
     return found
 
 
-def lacking(run: SavedRun, instance: PlanningInstance | None = None) -> list[Lacking]:
+def lacking(run: SavedRun, instance: PlanningInstance | None = None) -> list[PlaceShortage]:
     """What each place lacks of each item, the largest by value first; with the names of `instance` where it is given."""
     table = attribution(run)
     wanted = pd.concat([run.tables[name] for name in ("deliveries", "shortfalls")])
@@ -199,7 +201,7 @@ def lacking(run: SavedRun, instance: PlanningInstance | None = None) -> list[Lac
             amount = float(rows["amount"].sum())
             names = _titles_of(instance, str(case), str(place), str(item))
             unit = _unit(run, instance, str(kind), str(place), str(item))
-            found.append(Lacking(str(kind), *names, units, unit, whole, amount, why))
+            found.append(PlaceShortage(str(kind), *names, units, unit, whole, amount, why))
     return sorted(found, key=lambda one: -one.amount)
 
 

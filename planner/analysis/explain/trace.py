@@ -22,7 +22,7 @@ from planner.run.load import SavedRun
 from planner.tolerances import NOISE, close
 
 
-class Place(NamedTuple):
+class TracedGoods(NamedTuple):
     """Goods of the traced item at a node in a period (1…P)."""
 
     period: int
@@ -58,9 +58,9 @@ class Trace:
     delivered: dict[int, float]  # period -> units
     short: float
     made: defaultdict[Make, float] = field(default_factory=lambda: defaultdict(float))
-    given: defaultdict[Place, float] = field(default_factory=lambda: defaultdict(float))
+    given: defaultdict[TracedGoods, float] = field(default_factory=lambda: defaultdict(float))
     moved: defaultdict[Move, float] = field(default_factory=lambda: defaultdict(float))
-    kept: defaultdict[Place, float] = field(default_factory=lambda: defaultdict(float))  # at the period's end
+    kept: defaultdict[TracedGoods, float] = field(default_factory=lambda: defaultdict(float))  # at the period's end
     cost: defaultdict[tuple[str, str], float] = field(default_factory=lambda: defaultdict(float))  # (kind, object)
     paid: defaultdict[tuple[str, str, str], float] = field(default_factory=lambda: defaultdict(float))
     """Money by (fund, contributor, object)."""
@@ -112,34 +112,34 @@ class _Flows:
     """What comes into each place, and what each flow costs, for one item."""
 
     def __init__(self, run: SavedRun, item: str, supplies: Sequence[Supply]) -> None:
-        self.made: defaultdict[Place, dict[Make, float]] = defaultdict(dict)
-        self.arrived: defaultdict[Place, defaultdict[Move, float]] = defaultdict(lambda: defaultdict(float))
-        self.stock: dict[Place, float] = {}
-        self.given: defaultdict[Place, float] = defaultdict(float)
+        self.made: defaultdict[TracedGoods, dict[Make, float]] = defaultdict(dict)
+        self.arrived: defaultdict[TracedGoods, defaultdict[Move, float]] = defaultdict(lambda: defaultdict(float))
+        self.stock: dict[TracedGoods, float] = {}
+        self.given: defaultdict[TracedGoods, float] = defaultdict(float)
         self.unit_cost: dict[Make | Move, float] = {}
         tables = {name: table[table["item"] == item] for name, table in run.tables.items() if "item" in table}
         for period, line, factory, units, cost in _rows(
             tables["production"], "period", "line", "factory", "quantity", "cost"
         ):
             make = Make(int(period), line, factory)
-            self.made[Place(make.period, factory)][make] = units
+            self.made[TracedGoods(make.period, factory)][make] = units
             self.unit_cost[make] = cost / units
         columns = ("period", "arrives", "origin", "destination", "route", "quantity", "cost")
         for dispatched, arrives, origin, destination, route, units, cost in _rows(tables["shipments"], *columns):
             move = Move(int(dispatched), int(arrives), origin, destination, route)
-            self.arrived[Place(move.arrives, destination)][move] += units
+            self.arrived[TracedGoods(move.arrives, destination)][move] += units
             self.unit_cost[move] = cost / units
         for period, node, units in _rows(tables["stocks"], "period", "node", "quantity"):
-            self.stock[Place(int(period), node)] = units
+            self.stock[TracedGoods(int(period), node)] = units
         if supplies:
             for supply in supplies:
                 if supply.item == item:
-                    self.given[Place(supply.period + 1, supply.node)] += supply.quantity
+                    self.given[TracedGoods(supply.period + 1, supply.node)] += supply.quantity
         else:
             self._give_the_unexplained(tables)
 
     def _give_the_unexplained(self, tables: dict[str, pd.DataFrame]) -> None:
-        out: defaultdict[Place, float] = defaultdict(float)
+        out: defaultdict[TracedGoods, float] = defaultdict(float)
         for name, node in (
             ("deliveries", "destination"),
             ("shipments", "origin"),
@@ -147,16 +147,16 @@ class _Flows:
             ("scrap", "node"),
         ):
             for period, place, units in _rows(tables[name], "period", node, "quantity"):
-                out[Place(int(period), place)] += units
+                out[TracedGoods(int(period), place)] += units
         for place, units in out.items():
             missing = units - self.inflow(place)
             if missing > NOISE * max(1.0, units):
                 self.given[place] = missing
 
-    def before(self, place: Place) -> Place:
-        return Place(place.period - 1, place.node)
+    def before(self, place: TracedGoods) -> TracedGoods:
+        return TracedGoods(place.period - 1, place.node)
 
-    def inflow(self, place: Place) -> float:
+    def inflow(self, place: TracedGoods) -> float:
         made = sum(self.made[place].values()) if place in self.made else 0.0
         arrived = sum(self.arrived[place].values()) if place in self.arrived else 0.0
         return made + arrived + self.stock.get(self.before(place), 0.0) + self.given.get(place, 0.0)
@@ -172,7 +172,7 @@ def _follow(result: Trace, flows: _Flows) -> None:
         nodes = waiting[period]
         while nodes:
             node, units = nodes.popitem()
-            place = Place(period, node)
+            place = TracedGoods(period, node)
             inflow = flows.inflow(place)
             if units <= smallest:
                 continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.analysis.fairness import wording
-from planner.analysis.fairness.study import Player, Study
+from planner.analysis.fairness.study import FairnessStudy, Player
 from planner.report.figures.drawing import Figure
 from planner.report.figures.ranges import DIAMOND, RING, STROKE, Range, ranges
 
@@ -12,7 +12,7 @@ ALONE, FAIR, LOST = "alone", "fair share (Shapley value)", "lost without it"
 MARKS = (RING.named(ALONE), DIAMOND.named(FAIR), STROKE.named(LOST))
 
 
-def shares_chart(study: Study) -> Figure:
+def shares_chart(study: FairnessStudy) -> Figure:
     """Three marks a player, largest Shapley value first; a bar is the 95 % interval of a sampled value."""
     ranked = sorted(study.players, key=lambda player: -player.share.value)[:MOST_PLAYERS]
     money, is_share = wording.money_of(study), study.measure.unit == "share"
@@ -23,7 +23,7 @@ def shares_chart(study: Study) -> Figure:
     return ranges(title, f"{unit}; {note}", rows, MARKS, percent=is_share, bar=not study.exact)
 
 
-def _row(study: Study, player: Player, factor: float) -> Range:
+def _row(study: FairnessStudy, player: Player, factor: float) -> Range:
     values = {ALONE: player.alone, FAIR: player.share.value, LOST: player.brings(study.together)}
     name, written = wording.player_name(study, player.name), wording.figures(study)
     least, most = (min(values.values()), max(values.values())) if study.exact else player.share.interval

@@ -10,7 +10,7 @@ from planner.analysis.fairness.means import Means, means_of, restricted
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError, UsageError
 from planner.numerals import numeral
-from planner.options.cluster import Crew
+from planner.options.cluster import TaskPool
 from planner.plan.again.warm_start import WarmStart
 from planner.plan.plan import LevelResult, Plan
 from planner.solver.highs import Progress, ProgressListener
@@ -26,7 +26,7 @@ Solved = Callable[[int], None]  # told how many coalitions have been solved
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class CoalitionMeasure:
     """What a coalition's plan is judged by: the sum of some levels, of which less is better."""
 
     name: str
@@ -35,7 +35,7 @@ class Measure:
     levels: tuple[str, ...]
 
 
-def choose_measure(levels: Sequence[LevelResult], wanted: str | None, currency: str) -> Measure:
+def choose_measure(levels: Sequence[LevelResult], wanted: str | None, currency: str) -> CoalitionMeasure:
     """The measure of a name: a level of the plan, or `delivered` (binding and other shortfall avoided, together).
 
     Blank: `delivered` where the plan has a level of shortfall, else its first level. Raises UsageError for a name
@@ -50,8 +50,10 @@ def choose_measure(levels: Sequence[LevelResult], wanted: str | None, currency: 
         hint = f", did you mean {near!r}?" if near else ""
         raise UsageError(f"--level: found {name!r}, expected {', '.join(known)}{hint}")
     if name == DELIVERED:
-        return Measure(DELIVERED, "Goods delivered, by value and priority", f"{currency} of value x priority", short)
-    return Measure(name, by_name[name].title, by_name[name].unit, (name,))
+        return CoalitionMeasure(
+            DELIVERED, "Goods delivered, by value and priority", f"{currency} of value x priority", short
+        )
+    return CoalitionMeasure(name, by_name[name].title, by_name[name].unit, (name,))
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ class Coalitions:
     def _means(self, coalition: int) -> Means:
         return means_of(self._instance, self.players, self.names(coalition))
 
-    def prepare(self, coalitions: Iterable[int], work_all: Crew) -> None:
+    def prepare(self, coalitions: Iterable[int], work_all: TaskPool) -> None:
         """Solve these coalitions by a crew, so that their values are known; the figures are the same by any crew."""
         wanted = dict.fromkeys(self._means(coalition) for coalition in coalitions)
         tasks = [means for means in wanted if means not in self._levels]

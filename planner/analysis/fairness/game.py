@@ -20,7 +20,7 @@ NORMAL_95 = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class ShapleyShare:
     """A player's Shapley value; `error` is the standard error of the mean, 0 where it is exact."""
 
     value: float
@@ -54,7 +54,7 @@ def everybody(players: int) -> int:
     return (1 << players) - 1
 
 
-def shapley(value: Value, players: int) -> list[Share]:
+def shapley(value: Value, players: int) -> list[ShapleyShare]:
     """Exact Shapley values, from all 2^n coalitions.
 
     φ_i = Σ over S without i of |S|! (n − |S| − 1)! ÷ n! · (v(S ∪ i) − v(S))   (Shapley 1953)
@@ -66,7 +66,7 @@ def shapley(value: Value, players: int) -> list[Share]:
         for player in range(players):
             if not coalition >> player & 1:
                 shares[player] += weight * (value(coalition | 1 << player) - before)
-    return [Share(share) for share in shares]
+    return [ShapleyShare(share) for share in shares]
 
 
 def sampled_orders(players: int, samples: int, seed: int) -> list[list[int]]:
@@ -87,7 +87,7 @@ def joining(order: Sequence[int]) -> Iterator[int]:
         yield coalition
 
 
-def sampled_shapley(value: Value, players: int, samples: int, seed: int) -> list[Share]:
+def sampled_shapley(value: Value, players: int, samples: int, seed: int) -> list[ShapleyShare]:
     """Shapley values as the mean of what players add in random orders of joining (Castro, Gómez & Tejada 2009).
 
     The error is that of the mean over pairs of an order and its reverse. The shares of any orders add up to v(all).
@@ -102,7 +102,7 @@ def sampled_shapley(value: Value, players: int, samples: int, seed: int) -> list
             before = after
     pairs = (added[::2] + added[1::2]) / 2
     errors = pairs.std(axis=0, ddof=1) / sqrt(len(pairs))
-    return [Share(float(mean), float(error)) for mean, error in zip(pairs.mean(axis=0), errors, strict=True)]
+    return [ShapleyShare(float(mean), float(error)) for mean, error in zip(pairs.mean(axis=0), errors, strict=True)]
 
 
 def worst_objection(values: Mapping[int, float], shares: Sequence[float]) -> Objection | None:

@@ -12,7 +12,7 @@ from planner.analysis.fairness.coalitions import Coalitions
 from planner.analysis.fairness.players import chosen_players
 from planner.analysis.fairness.record import FairnessOptions, fairness_record
 from planner.analysis.fairness.report import findings
-from planner.analysis.fairness.study import Study, study
+from planner.analysis.fairness.study import FairnessStudy, study
 from planner.analysis.writing import write_findings
 from planner.errors import InputError
 from planner.options.cluster import crew
@@ -33,7 +33,7 @@ _DEFAULTS = SolveOptions()
 @dataclass(frozen=True)
 class FairnessResult:
     folder: Path
-    study: Study
+    study: FairnessStudy
 
 
 def fairness_of_workbook(

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from planner.analysis.fairness.study import Allocation, Study
+from planner.analysis.fairness.study import Allocation, FairnessStudy
 from planner.records.model import Count, Number, Record, Seconds, Unit
 from planner.records.parts import InputFile, ModelUsed, Versions
 from planner.records.run import RunRecord
@@ -79,7 +79,7 @@ class FairnessRecord(Record):
     )
 
 
-def fairness_record(study: Study, run: RunRecord, options: FairnessOptions) -> FairnessRecord:
+def fairness_record(study: FairnessStudy, run: RunRecord, options: FairnessOptions) -> FairnessRecord:
     """What fairness.json says of a study; `run`: what is known of the joint plan."""
     return FairnessRecord(
         title=run.title,
@@ -106,7 +106,7 @@ def fairness_record(study: Study, run: RunRecord, options: FairnessOptions) -> F
     )
 
 
-def _allocation(study: Study, allocation: Allocation) -> AllocationRecord:
+def _allocation(study: FairnessStudy, allocation: Allocation) -> AllocationRecord:
     found = allocation.objection
     return AllocationRecord.model_validate(
         {

@@ -8,14 +8,14 @@ from planner.analysis.fairness import wording
 from planner.analysis.fairness.charts import shares_chart
 from planner.analysis.fairness.game import members
 from planner.analysis.fairness.record import FairnessRecord
-from planner.analysis.fairness.study import Study
-from planner.analysis.findings import Field, Findings, Section, Table
+from planner.analysis.fairness.study import FairnessStudy
+from planner.analysis.findings import Findings, Section, Table, TableField
 from planner.domain.instance import PlanningInstance
 
 KIND = "fairness"
 
 
-def findings(study: Study, instance: PlanningInstance, record: FairnessRecord) -> Findings:
+def findings(study: FairnessStudy, instance: PlanningInstance, record: FairnessRecord) -> Findings:
     """What the study says, for all outputs."""
     settings = instance.settings
     money, amount = wording.money_of(study), wording.amounts(study)
@@ -56,11 +56,11 @@ def findings(study: Study, instance: PlanningInstance, record: FairnessRecord) -
     )
 
 
-def _kind(study: Study) -> str:
+def _kind(study: FairnessStudy) -> str:
     return "money" if study.measure.unit not in ("share",) else "share"
 
 
-def _players(study: Study) -> Table:
+def _players(study: FairnessStudy) -> Table:
     kind = _kind(study)
     rows = []
     for player in study.players:
@@ -81,18 +81,18 @@ def _players(study: Study) -> Table:
             }
         )
     fields = [
-        Field("name", "Player"),
-        Field("alone", "Alone", kind, "What it adds alone"),
-        Field("brings", "Lost without it", kind, "What all together lose where it stays out"),
-        Field("shapley", "Shapley value", kind, "Its mean contribution over all orders of joining"),
-        *(() if study.exact else (Field("error", "Standard error", kind, "95 % lie within 1.96 of it"),)),
-        Field("gain", "Gain", kind, "From joining: Shapley value less what it adds alone"),
-        Field("part", "Part", "share", "Of what all reach together"),
+        TableField("name", "Player"),
+        TableField("alone", "Alone", kind, "What it adds alone"),
+        TableField("brings", "Lost without it", kind, "What all together lose where it stays out"),
+        TableField("shapley", "Shapley value", kind, "Its mean contribution over all orders of joining"),
+        *(() if study.exact else (TableField("error", "Standard error", kind, "95 % lie within 1.96 of it"),)),
+        TableField("gain", "Gain", kind, "From joining: Shapley value less what it adds alone"),
+        TableField("part", "Part", "share", "Of what all reach together"),
     ]
     return Table("players", "Players", pd.DataFrame(rows), fields)
 
 
-def _sharing(study: Study) -> Table:
+def _sharing(study: FairnessStudy) -> Table:
     """What each way of sharing gives each player."""
     kind = _kind(study)
     rows = [
@@ -106,14 +106,14 @@ def _sharing(study: Study) -> Table:
     ]
     headings = {"shapley": "Shapley value", "contribution": "By contribution", "least_core": "Least core"}
     fields = [
-        Field("name", "Player"),
-        *(Field(allocation.name, headings[allocation.name], kind) for allocation in study.allocations),
-        Field("contributed", "Contributed", "money", "What it pays in the joint plan"),
+        TableField("name", "Player"),
+        *(TableField(allocation.name, headings[allocation.name], kind) for allocation in study.allocations),
+        TableField("contributed", "Contributed", "money", "What it pays in the joint plan"),
     ]
     return Table("sharing", "What each way of sharing gives", pd.DataFrame(rows), fields)
 
 
-def _coalitions(study: Study) -> Table:
+def _coalitions(study: FairnessStudy) -> Table:
     shapley = study.allocations[0].shares
     rows = [
         {
@@ -129,16 +129,16 @@ def _coalitions(study: Study) -> Table:
     ]
     kind = _kind(study)
     fields = [
-        Field("names", "Coalition"),
-        Field("size", "Players", "whole"),
-        Field("value", "Value", kind),
-        Field("given", "Given by Shapley", kind),
-        Field("objection", "Objection", kind),
+        TableField("names", "Coalition"),
+        TableField("size", "Players", "whole"),
+        TableField("value", "Value", kind),
+        TableField("given", "Given by Shapley", kind),
+        TableField("objection", "Objection", kind),
     ]
     return Table("coalitions", "Coalitions", pd.DataFrame(rows), fields)
 
 
-def _allocations(study: Study) -> Table:
+def _allocations(study: FairnessStudy) -> Table:
     rows = []
     for allocation in study.allocations:
         found = allocation.objection
@@ -152,9 +152,9 @@ def _allocations(study: Study) -> Table:
             }
         )
     fields = [
-        Field("allocation", "Allocation"),
-        Field("in_core", "In the core?"),
-        Field("worst_off_names", "Worst-off coalition"),
-        Field("objection", "It would gain by leaving", _kind(study), "Negative: it would lose"),
+        TableField("allocation", "Allocation"),
+        TableField("in_core", "In the core?"),
+        TableField("worst_off_names", "Worst-off coalition"),
+        TableField("objection", "It would gain by leaving", _kind(study), "Negative: it would lose"),
     ]
     return Table("allocations", "Ways of sharing, held against the core", pd.DataFrame(rows), fields)

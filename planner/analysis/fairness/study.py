@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from planner.analysis.fairness.coalitions import Coalitions, Measure
+from planner.analysis.fairness.coalitions import CoalitionMeasure, Coalitions
 from planner.analysis.fairness.game import (
     Objection,
-    Share,
+    ShapleyShare,
     everybody,
     joining,
     least_core_of,
@@ -19,7 +19,7 @@ from planner.analysis.fairness.game import (
     slack,
     worst_objection,
 )
-from planner.options.cluster import Crew
+from planner.options.cluster import TaskPool
 from planner.plan.plan import Plan
 
 MOST_EXACT = 10  # players up to which all coalitions are solved
@@ -33,7 +33,7 @@ class Player:
     name: str
     alone: float  # v of the player alone
     others: float  # v of all others together
-    share: Share  # Shapley value
+    share: ShapleyShare  # Shapley value
     contributed: float  # what it pays in the joint plan
 
     def brings(self, together: float) -> float:
@@ -63,7 +63,7 @@ class Allocation:
 
 
 @dataclass(frozen=True)
-class Study:
+class FairnessStudy:
     """All that is known about the game. `exact`: the Shapley values are, not sampled."""
 
     coalitions: Coalitions
@@ -85,7 +85,7 @@ class Study:
         return len(self.values) == everybody(len(self.players)) + 1
 
     @property
-    def measure(self) -> Measure:
+    def measure(self) -> CoalitionMeasure:
         return self.coalitions.measure
 
     @property
@@ -110,7 +110,9 @@ class Study:
         return False if self.complete else None
 
 
-def study(coalitions: Coalitions, samples: int | None = None, seed: int = 0, work_all: Crew | None = None) -> Study:
+def study(
+    coalitions: Coalitions, samples: int | None = None, seed: int = 0, work_all: TaskPool | None = None
+) -> FairnessStudy:
     """Solve the game. Exact up to MOST_EXACT players unless `samples` orders are asked for; sampled above that.
 
     `work_all`: who solves the coalitions; nobody but this process where it is None. Raises as `Coalitions`.
@@ -145,7 +147,7 @@ def study(coalitions: Coalitions, samples: int | None = None, seed: int = 0, wor
         Allocation(name, title, tuple(shared), worst_objection(values, shared), tolerance)
         for name, title, shared in ways
     )
-    return Study(coalitions, coalitions.joint_plan, players, allocations, epsilon, tolerance, samples, seed)
+    return FairnessStudy(coalitions, coalitions.joint_plan, players, allocations, epsilon, tolerance, samples, seed)
 
 
 def _needed(count: int, samples: int | None, seed: int) -> Iterator[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from planner.analysis.fairness.game import everybody
-from planner.analysis.fairness.study import Allocation, Study
+from planner.analysis.fairness.study import Allocation, FairnessStudy
 from planner.domain.history_slack import lacks
 from planner.domain.instance import PlanningInstance
 from planner.report.words.names import with_code
@@ -15,13 +15,13 @@ Amount = Callable[[float], str]
 MOST_NAMES = 4
 
 
-def money_of(study: Study) -> Money:
+def money_of(study: FairnessStudy) -> Money:
     """The scale of all amounts of a study."""
     largest = max(abs(value) for value in study.values.values())
     return Money.scaled(study.joint_plan.instance.settings.currency, largest)
 
 
-def amounts(study: Study) -> Amount:
+def amounts(study: FairnessStudy) -> Amount:
     """How values of the measure are written in sentences."""
     unit, money = study.measure.unit, money_of(study)
     if unit == "share":
@@ -31,22 +31,22 @@ def amounts(study: Study) -> Amount:
     return money.text
 
 
-def figures(study: Study) -> Amount:
+def figures(study: FairnessStudy) -> Amount:
     """How values of the measure are written in tables and pictures, whose headings name the unit."""
     return share if study.measure.unit == "share" else money_of(study).figure
 
 
-def player_name(study: Study, player: str) -> str:
+def player_name(study: FairnessStudy, player: str) -> str:
     """A player's name with its code, everywhere alike: `Norway (NO)`."""
     return with_code(study.joint_plan.instance.nations, player)
 
 
-def group_names(study: Study, coalition: int) -> list[str]:
+def group_names(study: FairnessStudy, coalition: int) -> list[str]:
     """The names of the players in a coalition."""
     return [player_name(study, player) for player in study.coalitions.names(coalition)]
 
 
-def headline(study: Study, amount: Amount) -> str:
+def headline(study: FairnessStudy, amount: Amount) -> str:
     """Together against apart, and whether all have reason to stay."""
     apart = study.separate
     together = study.together
@@ -63,7 +63,7 @@ def headline(study: Study, amount: Amount) -> str:
     return f"{said} {stability(study, study.allocations[0], amount)}"
 
 
-def stability(study: Study, allocation: Allocation, amount: Amount) -> str:
+def stability(study: FairnessStudy, allocation: Allocation, amount: Amount) -> str:
     """Whether an allocation lies in the core, and who objects most."""
     found = allocation.objection
     assert found is not None, "asked of a single player"
@@ -74,7 +74,7 @@ def stability(study: Study, allocation: Allocation, amount: Amount) -> str:
     return f"{allocation.title}: not in the core; {names} would do better by {amount(found.excess)} alone."
 
 
-def core(study: Study, amount: Amount) -> str:
+def core(study: FairnessStudy, amount: Amount) -> str:
     """Whether there is any allocation to which nobody objects."""
     if len(study.players) == 1:
         return "With one player there is nothing to share, and nobody to object."
@@ -89,14 +89,14 @@ def core(study: Study, amount: Amount) -> str:
     return f"The core is not empty: there are allocations at which no coalition does better alone{spare}."
 
 
-def objections(study: Study, amount: Amount) -> list[str]:
+def objections(study: FairnessStudy, amount: Amount) -> list[str]:
     """The core, and each way of sharing held against it; of a single player there is one thing to say."""
     if len(study.players) == 1:
         return [core(study, amount)]
     return [core(study, amount), *(stability(study, allocation, amount) for allocation in study.allocations)]
 
 
-def facts(study: Study, instance: PlanningInstance) -> Iterator[tuple[str, str]]:
+def facts(study: FairnessStudy, instance: PlanningInstance) -> Iterator[tuple[str, str]]:
     """What the study rests on: (name, text)."""
     count = len(study.players)
     measure = study.measure

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from planner.analysis.context import AnalysisContext, ProgressCall, header, prepare
-from planner.analysis.findings import Field, Findings, Section, Table
+from planner.analysis.findings import Findings, Section, Table, TableField
 from planner.analysis.frontier.kinks import Frontier, trace_frontier
 from planner.analysis.frontier.record import AimRecord, FrontierRecord, KinkRecord
 from planner.analysis.movements import change_table
@@ -250,13 +250,13 @@ def _kink_table(first: Aim, second: Aim, frontier: Frontier, plans: Sequence[Pla
     ).astype({"slope_to_next": float, "below_to_next": float})
     money = {aim.name: "money" if aim.unit.split(" ")[0].isupper() else "figure" for aim in (first, second)}
     fields = [
-        Field("kink", "Kink", "whole"),
-        Field("first", first.title, money[first.name], first.unit),
-        Field("second", second.title, money[second.name], second.unit),
-        Field("slope_to_next", "To the next: change per unit", "ratio", f"{second.unit} per {first.unit}"),
-        Field("below_to_next", "May lie lower by", money[second.name], "0: the line to the next kink is proved"),
-        Field("delivered", "Units delivered", "figure"),
-        Field("short", "Units short", "figure"),
+        TableField("kink", "Kink", "whole"),
+        TableField("first", first.title, money[first.name], first.unit),
+        TableField("second", second.title, money[second.name], second.unit),
+        TableField("slope_to_next", "To the next: change per unit", "ratio", f"{second.unit} per {first.unit}"),
+        TableField("below_to_next", "May lie lower by", money[second.name], "0: the line to the next kink is proved"),
+        TableField("delivered", "Units delivered", "figure"),
+        TableField("short", "Units short", "figure"),
     ]
     return Table("kinks", "Kinks of the frontier", frame, fields)
 
@@ -264,5 +264,5 @@ def _kink_table(first: Aim, second: Aim, frontier: Frontier, plans: Sequence[Pla
 def _change_table(context: AnalysisContext, plans: Sequence[Plan]) -> Table:
     pairs = enumerate(pairwise(plans), 1)
     steps = [(f"{place} to {place + 1}", one.tables, other.tables) for place, (one, other) in pairs]
-    label = Field("step", "From kink to kink")
+    label = TableField("step", "From kink to kink")
     return change_table(context.instance, steps, label, ("Before", "After"), "Changes from one kink to the next")

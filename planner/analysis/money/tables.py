@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from planner.analysis.asking import Asking, BudgetFinding
-from planner.analysis.findings import Field, Table
+from planner.analysis.findings import Table, TableField
 from planner.analysis.money.budget_cells import BudgetCell
 from planner.analysis.money.remedy import Remedy
 from planner.analysis.money.sensitivity import Side
@@ -68,22 +68,22 @@ def price_table(asking: Asking, groups: Sequence[Alike]) -> Table:
     frame = pd.DataFrame(rows, columns=[*names, *measures]).astype(dict.fromkeys(["budget", *measures], float))
     step = asking.money.step
     fields = [
-        Field("fund", "Fund"),
-        Field("contributor_names", "Contributors"),
-        Field("year", "Year", "whole"),
-        Field("aim", "Aim"),
-        Field("worth_of_more", f"Worth of one {step} more", "money"),
-        Field(
+        TableField("fund", "Fund"),
+        TableField("contributor_names", "Contributors"),
+        TableField("year", "Year", "whole"),
+        TableField("aim", "Aim"),
+        TableField("worth_of_more", f"Worth of one {step} more", "money"),
+        TableField(
             "holds_for_more",
             "Holds for",
             "money",
             "how much more money the price holds for, at least; blank: however much",
         ),
-        Field("found_for_more", f"Plan solved again with one {step} more", "money"),
-        Field("worth_of_less", f"Loss by one {step} less", "money"),
-        Field("holds_for_less", "Holds for", "money", "how much less money the price holds for, at least"),
-        Field("tried_less", "Tried", "money", "one million, or all there is"),
-        Field("found_for_less", "Plan solved again with as much less", "money"),
+        TableField("found_for_more", f"Plan solved again with one {step} more", "money"),
+        TableField("worth_of_less", f"Loss by one {step} less", "money"),
+        TableField("holds_for_less", "Holds for", "money", "how much less money the price holds for, at least"),
+        TableField("tried_less", "Tried", "money", "one million, or all there is"),
+        TableField("found_for_less", "Plan solved again with as much less", "money"),
     ]
     return Table("prices", f"Worth of a further {step}, by fund, contributor, year and aim", frame, fields)
 
@@ -121,11 +121,11 @@ def idle_table(asking: Asking, groups: Sequence[Alike]) -> Table:
     rows = [{**_whose(asking, group), "why": group[0].why_idle} for group in groups if group[0].why_idle]
     frame = pd.DataFrame(rows, columns=["fund", "contributors", "contributor_names", "year", "budget", "why"])
     fields = [
-        Field("fund", "Fund"),
-        Field("contributor_names", "Contributors"),
-        Field("year", "Year", "whole"),
-        Field("budget", "Budget", "money"),
-        Field("why", "Why more buys no further delivery"),
+        TableField("fund", "Fund"),
+        TableField("contributor_names", "Contributors"),
+        TableField("year", "Year", "whole"),
+        TableField("budget", "Budget", "money"),
+        TableField("why", "Why more buys no further delivery"),
     ]
     return Table("idle", "Money of which more buys no further delivery", frame, fields)
 
@@ -146,12 +146,12 @@ def remedy_table(asking: Asking, remedies: Sequence[Remedy]) -> Table:
     ]
     columns = ["commitment", "title", "short", "money", "left", "whole", "why_not"]
     fields = [
-        Field("title", "Commitment"),
-        Field("short", "Short in the plan", "money", "value × priority"),
-        Field("money", "Least money", "money"),
-        Field("left", "Then still short", "money", "value × priority"),
-        Field("whole", "Whole"),
-        Field("why_not", "What else stands in the way"),
+        TableField("title", "Commitment"),
+        TableField("short", "Short in the plan", "money", "value × priority"),
+        TableField("money", "Least money", "money"),
+        TableField("left", "Then still short", "money", "value × priority"),
+        TableField("whole", "Whole"),
+        TableField("why_not", "What else stands in the way"),
     ]
     return Table("remedies", "Least money for each commitment", pd.DataFrame(rows, columns=columns), fields)
 
@@ -169,10 +169,10 @@ def sum_table(asking: Asking, remedies: Sequence[Remedy]) -> Table:
         rows, columns=["commitment", "title", "fund", "contributors", "contributor_names", "year", "amount"]
     )
     fields = [
-        Field("title", "Commitment"),
-        Field("fund", "Fund"),
-        Field("contributor_names", "Contributors (any of)"),
-        Field("year", "Year", "whole"),
-        Field("amount", "More", "money"),
+        TableField("title", "Commitment"),
+        TableField("fund", "Fund"),
+        TableField("contributor_names", "Contributors (any of)"),
+        TableField("year", "Year", "whole"),
+        TableField("amount", "More", "money"),
     ]
     return Table("remedy_sums", "Where that money comes in", frame, fields)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from planner.analysis.context import AnalysisContext, header
-from planner.analysis.findings import Field, Findings, Section, Table
+from planner.analysis.findings import Findings, Section, Table, TableField
 from planner.analysis.remedy.record import RemedyResultRecord
 from planner.plan.remedy.found import Found
 from planner.plan.remedy.kept import MOST_COLUMNS
@@ -124,17 +124,17 @@ def _changes(words: Words, found: Sequence[Found]) -> Table:
         "left",
     ]
     fields = [
-        Field("goal", "To be made whole"),
-        Field("number", "Remedy", "whole"),
-        Field("how", "How"),
-        Field("change", "Change"),
-        Field("before", "Now", "figure"),
-        Field("rise", "More", "figure"),
-        Field("price", "Price of one", "figure"),
-        Field("cost", "Cost", "money"),
-        Field("decides", "Who decides"),
-        Field("in_all", "Remedy in all", "money"),
-        Field("left", "Then still short", "money", "value × priority"),
+        TableField("goal", "To be made whole"),
+        TableField("number", "Remedy", "whole"),
+        TableField("how", "How"),
+        TableField("change", "Change"),
+        TableField("before", "Now", "figure"),
+        TableField("rise", "More", "figure"),
+        TableField("price", "Price of one", "figure"),
+        TableField("cost", "Cost", "money"),
+        TableField("decides", "Who decides"),
+        TableField("in_all", "Remedy in all", "money"),
+        TableField("left", "Then still short", "money", "value × priority"),
     ]
     return Table("changes", "What each remedy changes", pd.DataFrame(rows, columns=columns), fields)
 
@@ -147,10 +147,10 @@ def _frontier(words: Words, found: Sequence[Found]) -> Table:
         for remedy, _ in one.frontier
     ]
     fields = [
-        Field("goal", "To be made whole"),
-        Field("removed", "Less short", "money", "value × priority"),
-        Field("part", "of what is short", "share"),
-        Field("cost", "Least cost", "money"),
+        TableField("goal", "To be made whole"),
+        TableField("removed", "Less short", "money", "value × priority"),
+        TableField("part", "of what is short", "share"),
+        TableField("cost", "Least cost", "money"),
     ]
     return Table(
         "frontier", "Money against shortfall", pd.DataFrame(rows, columns=["goal", "removed", "part", "cost"]), fields

@@ -13,7 +13,7 @@ import numpy as np
 
 from planner.analysis.stress.program import CaseProgram, changed_sides
 from planner.solver.endings import require_optimum
-from planner.solver.highs import EITHER_SIMPLEX, INFINITY, Basis, HighsSession, Outcome, Vector
+from planner.solver.highs import EITHER_SIMPLEX, INFINITY, Basis, HighsSession, SolveOutcome, Vector
 from planner.solver.lexicographic import hold_by_face, inner
 from planner.solver.scaling import objective_scale
 from planner.tolerances import NOISE
@@ -94,7 +94,7 @@ class Answering:
         session.restore()
         return outcome.values, basis
 
-    def _without_lack(self, loss: Vector) -> Outcome | None:
+    def _without_lack(self, loss: Vector) -> SolveOutcome | None:
         """L where nothing is lacking; None where something must be."""
         self._bound_lacks(0.0)
         outcome = self._minimise(loss)
@@ -104,11 +104,11 @@ class Answering:
         lacking = self._program.lacking
         self._session.set_column_bounds(lacking, np.zeros(len(lacking)), np.full(len(lacking), most))
 
-    def _hold(self, outcome: Outcome) -> None:
+    def _hold(self, outcome: SolveOutcome) -> None:
         require_optimum(outcome.status)
         hold_by_face(self._session, outcome)
 
-    def _minimise(self, costs: Vector) -> Outcome:
+    def _minimise(self, costs: Vector) -> SolveOutcome:
         """From the basis at hand; afresh where it proves of no use."""
         self._session.set_costs(costs * objective_scale(costs))
         outcome = self._session.solve("response")

@@ -20,7 +20,7 @@ from planner.domain.contingency.uncertainty import whole_periods
 from planner.domain.instance import PlanningInstance
 from planner.domain.reach import Reach
 from planner.formulation.responses.beside import GIVEN, add_response, standing_plan
-from planner.options.cluster import Crew
+from planner.options.cluster import TaskPool
 
 BLOCK = 200  # draws of a task
 Periods = tuple[int, ...]  # by row of Uncertainty; 0 where it is no delay
@@ -121,7 +121,7 @@ def tasks(instance: PlanningInstance, drawn: Vector) -> list[Task]:
 
 
 def answered(
-    plan: StandingPlan, work: Sequence[Task], drawn: Vector, crew: Crew, told: Callable[[Answered], None]
+    plan: StandingPlan, work: Sequence[Task], drawn: Vector, crew: TaskPool, told: Callable[[Answered], None]
 ) -> Vector:
     """[case, draw, figure] of all tasks."""
     found = np.full((len(plan.instance.cases), len(drawn), 3), np.nan)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planner.analysis.findings import Field, Table
+from planner.analysis.findings import Table, TableField
 from planner.analysis.stress.results import COVERAGE, LACK, LOSS, Stressed
 from planner.analysis.stress.statistics import Share, Spread
 from planner.domain.contingency.uncertainty import whole_periods
@@ -22,13 +22,13 @@ MEASURES = (("L", LOSS), ("coverage", COVERAGE), ("lack", LACK))
 def stress_table(stressed: Stressed) -> Table:
     """A row for each case and measure (L, coverage, lack, promise_kept); at the end all cases, without lack."""
     frame = pd.DataFrame(list(_rows(stressed)), columns=list(COLUMNS)).astype({"strike": "Int64"})
-    numbers = [Field(name, name.replace("_", " ").capitalize(), "figure") for name in COLUMNS[3:11]]
+    numbers = [TableField(name, name.replace("_", " ").capitalize(), "figure") for name in COLUMNS[3:11]]
     fields = [
-        Field("contingency", "Contingency", note="blank: all cases"),
-        Field("strike", "Strike", "whole", "period 1…P"),
-        Field("measure", "Measure"),
+        TableField("contingency", "Contingency", note="blank: all cases"),
+        TableField("strike", "Strike", "whole", "period 1…P"),
+        TableField("measure", "Measure"),
         *numbers,
-        Field("draws", "Draws", "whole"),
+        TableField("draws", "Draws", "whole"),
     ]
     return Table("stress", "L, coverage, lack and share of draws that keep the promise, by case", frame, fields)
 
@@ -64,15 +64,15 @@ def coverage_table(stressed: Stressed) -> Table:
     columns = ["case", "promised", "planned", "mean", "between", "q5", "q95", "kept", "kept_between"]
     frame = pd.DataFrame(rows, columns=columns).astype({"promised": float, "kept": float})
     fields = [
-        Field("case", "Attack"),
-        Field("promised", "Promised", "share"),
-        Field("planned", "As planned", "share"),
-        Field("mean", "Covered on average", "share"),
-        Field("between", "95 % interval"),
-        Field("q5", "In the worst 5 %, at most", "share"),
-        Field("q95", "In the best 5 %, at least", "share"),
-        Field("kept", "Draws that keep the promise", "share"),
-        Field("kept_between", "95 % interval"),
+        TableField("case", "Attack"),
+        TableField("promised", "Promised", "share"),
+        TableField("planned", "As planned", "share"),
+        TableField("mean", "Covered on average", "share"),
+        TableField("between", "95 % interval"),
+        TableField("q5", "In the worst 5 %, at most", "share"),
+        TableField("q95", "In the best 5 %, at least", "share"),
+        TableField("kept", "Draws that keep the promise", "share"),
+        TableField("kept_between", "95 % interval"),
     ]
     return Table("coverage", "What is covered of each need", frame, fields)
 
@@ -94,13 +94,13 @@ def varied_table(stressed: Stressed) -> Table:
     frame = pd.DataFrame(rows, columns=columns).astype({"correlation": float})
     note = "Spearman's, with the level contingency: 1 the more of it the worse, −1 the less, 0 it does not matter"
     fields = [
-        Field("uncertainty", "Uncertainty"),
-        Field("what", "What varies"),
-        Field("low", "Low", "figure"),
-        Field("likely", "Likely", "figure"),
-        Field("high", "High", "figure"),
-        Field("mean_drawn", "Mean drawn", "figure"),
-        Field("correlation", "Rank correlation with what stays uncovered", "figure", note),
+        TableField("uncertainty", "Uncertainty"),
+        TableField("what", "What varies"),
+        TableField("low", "Low", "figure"),
+        TableField("likely", "Likely", "figure"),
+        TableField("high", "High", "figure"),
+        TableField("mean_drawn", "Mean drawn", "figure"),
+        TableField("correlation", "Rank correlation with what stays uncovered", "figure", note),
     ]
     return Table("varied", "What varied, and how much it matters", frame, fields)
 

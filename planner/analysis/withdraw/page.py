@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from planner.analysis.context import AnalysisContext, header
-from planner.analysis.findings import Field, Findings, Section, Table
+from planner.analysis.findings import Findings, Section, Table, TableField
 from planner.analysis.withdraw.checking import Checked
 from planner.analysis.withdraw.ranking import Damage
 from planner.analysis.withdraw.record import (
@@ -307,18 +307,18 @@ class _Words:
             }
             | {"remedy": [self.remedy(one) for _, one in shown]}
         )
-        fields = [Field("rank", "Rank", "whole"), Field("kind", "What"), Field("title", "Name")]
-        fields += [*map(self._field, changed), Field("first", "First differs at")]
+        fields = [TableField("rank", "Rank", "whole"), TableField("kind", "What"), TableField("title", "Name")]
+        fields += [*map(self._field, changed), TableField("first", "First differs at")]
         if any(frame["bounds"]):
-            fields.append(Field("bounds", "By"))
+            fields.append(TableField("bounds", "By"))
         if any(frame["remedy"]):
-            fields.append(Field("remedy", "Remedy"))
+            fields.append(TableField("remedy", "Remedy"))
         title = "Withdrawals that change the plan" if name == "ranking" else "Pairs that change the plan"
         return Table(name, f"{title}, worst first: by how much each level rises", frame, fields)
 
-    def _field(self, level: str) -> Field:
+    def _field(self, level: str) -> TableField:
         found = self.levels[level]
-        return Field(level, found.title, "money" if found.unit.startswith(self.money.currency) else "figure")
+        return TableField(level, found.title, "money" if found.unit.startswith(self.money.currency) else "figure")
 
     def table(self) -> Table:
         """A row for each withdrawal and level."""
@@ -330,20 +330,24 @@ class _Words:
         ]
         fields = [
             *(
-                Field("kind", "Kind"),
-                Field("name", "Name"),
-                Field("with_kind", "With, kind"),
-                Field("with", "With, name"),
+                TableField("kind", "Kind"),
+                TableField("name", "Name"),
+                TableField("with_kind", "With, kind"),
+                TableField("with", "With, name"),
             ),
-            *(Field("from", "From period"), Field("struck", "Struck in period"), Field("rank", "Rank", "whole")),
-            *(Field("level", "Level"), Field("unit", "Unit"), Field("base", "In the plan", "figure")),
-            *(Field("value", "Without", "figure"), Field("damage", "Damage", "figure")),
-            *(Field("at_least", "At least", "figure"), Field("at_most", "At most", "figure")),
             *(
-                Field("plan", "Plan left"),
-                Field("how", "How known"),
-                Field("checked", "Checked"),
-                Field("remedy", "Remedy"),
+                TableField("from", "From period"),
+                TableField("struck", "Struck in period"),
+                TableField("rank", "Rank", "whole"),
+            ),
+            *(TableField("level", "Level"), TableField("unit", "Unit"), TableField("base", "In the plan", "figure")),
+            *(TableField("value", "Without", "figure"), TableField("damage", "Damage", "figure")),
+            *(TableField("at_least", "At least", "figure"), TableField("at_most", "At most", "figure")),
+            *(
+                TableField("plan", "Plan left"),
+                TableField("how", "How known"),
+                TableField("checked", "Checked"),
+                TableField("remedy", "Remedy"),
             ),
         ]
         frame = pd.DataFrame(rows, columns=[field.key for field in fields])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.analysis.withdraw.ranking import Damage
-from planner.plan.again.raising import Limit
+from planner.plan.again.raising import NamedLimit
 from planner.plan.again.remainder import ANEW, Remainders
 from planner.report.data.held_back import MATERIAL
 
@@ -17,7 +17,7 @@ from planner.report.data.held_back import MATERIAL
 class Remedy:
     """`limit` makes good the share `part` of the damage at the first level that is worse."""
 
-    limit: Limit
+    limit: NamedLimit
     part: float
 
 

@@ -15,7 +15,7 @@ from planner.analysis.withdraw.ranking import Damage, ranked
 from planner.analysis.withdraw.things import Withdrawal, withdrawals
 from planner.analysis.writing import write_findings
 from planner.errors import UsageError, VerificationError
-from planner.options.cluster import Crew, crew
+from planner.options.cluster import TaskPool, crew
 from planner.plan import SolveOptions
 from planner.plan.again.remainder import Remainder, Remainders, Thing
 from planner.run.folder import whole_folder
@@ -141,7 +141,7 @@ def _largest(found: Sequence[Remainder], count: int) -> list[int]:
 class _Withdrawing:
     """Withdrawals on their way."""
 
-    def __init__(self, context: AnalysisContext, remainders: Remainders, work_all: Crew) -> None:
+    def __init__(self, context: AnalysisContext, remainders: Remainders, work_all: TaskPool) -> None:
         self._context, self._remainders, self._work_all = context, remainders, work_all
 
     def damages(self, taken: Sequence[tuple[Withdrawal, ...]], exact: int | None = None) -> Ranked:

@@ -38,13 +38,13 @@ def record(
     Each approval signs what stands before it.
     """
     from planner.cli.lines.decision import record_lines
-    from planner.decision.approve import Consent, record_decision
+    from planner.decision.approve import Approver, record_decision
 
     if approved_by is not None and not approved_by.strip():
         raise UsageError("--approved-by: found nothing, expected a name")
     if words and approved_by is None:
         raise UsageError("--words: expected --approved-by NAME as well")
-    consent = None if approved_by is None else Consent(approved_by.strip(), words.strip())
+    consent = None if approved_by is None else Approver(approved_by.strip(), words.strip())
     with at_work(quiet=True):
         path, written = record_decision(folder, output, considered or (), consent, replace)
     say(record_lines(path, written))

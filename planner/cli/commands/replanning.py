@@ -64,10 +64,10 @@ def replan(
         from planner.cli.progress import shown_progress
         from planner.plan import SolveOptions
         from planner.replan.replan import replan as plan_on
-        from planner.replan.rolled.rolling import Terms
+        from planner.replan.rolled.rolling import ReplanTerms
 
         terms, options = (
-            Terms(freeze, None if cap is None else share(cap, "--cap"), periods),
+            ReplanTerms(freeze, None if cap is None else share(cap, "--cap"), periods),
             SolveOptions(model=model, time_limit=time_limit),
         )
         with recorded(store, output, failures=False, quiet=quiet), shown_progress(quiet) as progress:

@@ -13,7 +13,7 @@ from planner.cli.say import say
 from planner.errors import ScheduleError, UsageError
 
 if TYPE_CHECKING:
-    from planner.schedule.outcome import Outcome
+    from planner.schedule.outcome import ScheduleOutcome
 
 _File = Annotated[Path, typer.Argument(metavar="SCHEDULE", help="The schedule, a TOML file.")]
 
@@ -87,7 +87,7 @@ def run(
         say(_lines(outcome))
 
 
-def _failure_lines(outcome: Outcome) -> list[str]:
+def _failure_lines(outcome: ScheduleOutcome) -> list[str]:
     from planner.cli.lines.text import fault_lines
     from planner.report.words.numbers import plural
 
@@ -100,7 +100,7 @@ def _failure_lines(outcome: Outcome) -> list[str]:
     return lines
 
 
-def _lines(outcome: Outcome) -> list[str]:
+def _lines(outcome: ScheduleOutcome) -> list[str]:
     lines = [outcome.message[:1].upper() + outcome.message[1:]]
     lines += [f"alert, {alert.kind.replace('_', ' ')}: {alert.message}" for alert in outcome.alerts]
     if outcome.pruned:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isnan
 
-from planner.analysis.explain.bounds import Bound
-from planner.analysis.explain.explain import Aim, Explanation, Lacking
+from planner.analysis.explain.bounds import DeliveryBound
+from planner.analysis.explain.explain import AimShortage, DemandExplanation, PlaceShortage
 from planner.analysis.explain.trace import Trace
 from planner.cli.lines.text import columns, number
 from planner.domain.instance import PlanningInstance
@@ -44,7 +44,7 @@ class _Titles:
         return party_titles(self.instance, codes) if self.instance else codes
 
 
-def demand_lines(found: Explanation, run: SavedRun) -> list[str]:
+def demand_lines(found: DemandExplanation, run: SavedRun) -> list[str]:
     """The story of one demand: what holds back its shortfall, where the delivered part comes from, what one more costs."""
     traced = found.traced
     total = sum(traced.delivered.values())
@@ -64,7 +64,7 @@ def demand_lines(found: Explanation, run: SavedRun) -> list[str]:
     return lines
 
 
-def _short_blocks(found: Explanation) -> Iterator[tuple[str, list[str]]]:
+def _short_blocks(found: DemandExplanation) -> Iterator[tuple[str, list[str]]]:
     rows = [(*_held(one, _Titles(found.instance)), number(found.weight * one.part)) for one in found.held]
     if rows:
         title = f"Held back by (share, at least, at most, whose, cells, and of the {number(found.weight)} that one more is worth)"
@@ -85,7 +85,7 @@ def _held(one: Held, title: _Titles) -> tuple[str, ...]:
     )
 
 
-def _price_blocks(found: Explanation) -> Iterator[tuple[str, list[str]]]:
+def _price_blocks(found: DemandExplanation) -> Iterator[tuple[str, list[str]]]:
     """What one more costs at each level, and what it displaces."""
     rows = [
         (price.title, "no plan" if price.more is None else number(price.more), "" if price.less is None else number(price.less),
@@ -152,7 +152,7 @@ def _payments(found: Trace, title: _Titles) -> Iterator[tuple[str, str, str]]:
 
 
 def plan_lines(
-    run: SavedRun, aims: list[Aim], lacking: list[Lacking], instance: PlanningInstance | None = None
+    run: SavedRun, aims: list[AimShortage], lacking: list[PlaceShortage], instance: PlanningInstance | None = None
 ) -> list[str]:
     """What each aim lacks and what holds it back; then place by place."""
     if not aims:
@@ -185,7 +185,7 @@ def plan_lines(
     return [*lines, "", f"One demand: planner explain {run.folder} DEMAND"]
 
 
-def bound_lines(found: list[Bound]) -> list[str]:
+def bound_lines(found: list[DeliveryBound]) -> list[str]:
     """What no money can deliver, and the limits of the least cut."""
     if not found:
         return ["bounds: no limit but money, parts and what is shared keeps anything from being delivered in full"]
@@ -196,7 +196,7 @@ def bound_lines(found: list[Bound]) -> list[str]:
     ]
 
 
-def _cut(one: Bound) -> str:
+def _cut(one: DeliveryBound) -> str:
     said = [f"{words} ({cells})" if cells else words for words, cells in one.cut]
     return listing(said, MOST_LIMITS) if said else "nothing of it can be there in time"
 
@@ -206,11 +206,11 @@ PLACES = ("Place", "Item", "For", "Lacks", "of wanted", "Why")
 WANTED_BY = {"target": "stock target", "standing": "standing demand"}  # others are called as in the table
 
 
-def _wanted_by(one: Lacking) -> str:
+def _wanted_by(one: PlaceShortage) -> str:
     """`demand`; of a response `surge, attack (strikes added up)`"""
     what = WANTED_BY.get(one.kind, one.kind)
     return f"{what}, {one.contingency} (strikes added up)" if one.contingency else what
 
 
-def _part(one: Lacking) -> str:
+def _part(one: PlaceShortage) -> str:
     return "" if isnan(one.wanted) or one.wanted <= 0 else share(one.units / one.wanted)

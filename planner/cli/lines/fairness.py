@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from planner.analysis.fairness import wording
-from planner.analysis.fairness.study import Study
+from planner.analysis.fairness.study import FairnessStudy
 from planner.cli.lines.text import columns
 
 
-def study_lines(study: Study, folder: Path) -> list[str]:
+def study_lines(study: FairnessStudy, folder: Path) -> list[str]:
     """The headline, each player's figures, and whether anybody would rather leave; figures as the page writes them."""
     amount, figure = wording.amounts(study), wording.figures(study)
     unit = "" if study.measure.unit == "share" else wording.money_of(study).unit

@@ -9,7 +9,7 @@ from typing import Any
 
 from planner.cli.lines.text import columns, number
 from planner.report.words.numbers import spelled_unit
-from planner.run.compare import Figure
+from planner.run.compare import FigureDifference
 from planner.store import schema
 from planner.store.entry import FILL_RATE
 from planner.store.store import Run, RunStore
@@ -123,10 +123,10 @@ def _label(labels: Sequence[str], period: int | None) -> str:
     return "" if period is None else labels[period - 1] if 1 <= period <= len(labels) else str(period)
 
 
-def headline_changes(store: RunStore, one: Run, other: Run) -> list[Figure]:
+def headline_changes(store: RunStore, one: Run, other: Run) -> list[FigureDifference]:
     """Objective by level and figures of two runs, as the store keeps them."""
     before, after = _figures(store, one), _figures(store, other)
-    return [Figure(*key, before.get(key), after.get(key)) for key in before | after]
+    return [FigureDifference(*key, before.get(key), after.get(key)) for key in before | after]
 
 
 def _figures(store: RunStore, run: Run) -> dict[tuple[str, str], float | None]:

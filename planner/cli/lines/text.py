@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # imported by the commands that need them; `planner check` sh
     from planner.domain.instance import PlanningInstance
     from planner.errors import Fault
     from planner.records.run import RunRecord
-    from planner.run.compare import Figure, TableChange
+    from planner.run.compare import FigureDifference, TableChange
     from planner.run.load import SavedRun
     from planner.verify import Verification
     from planner.workbook.write.differences import Difference
@@ -163,7 +163,7 @@ def verification_lines(found: Verification, every: bool) -> list[str]:
     return [*columns([("family", "violation", "", "rule"), *rows], right=(1,)), "", found.summary(columns=True)]
 
 
-def headline_lines(figures: Iterable[Figure]) -> list[str]:
+def headline_lines(figures: Iterable[FigureDifference]) -> list[str]:
     rows = [("", "before", "after", "change", "")]
     for figure in figures:
         known = figure.before is not None and figure.after is not None

@@ -17,7 +17,7 @@ from planner.desk.inputs import places_of
 from planner.domain.instance import PlanningInstance
 from planner.errors import PlannerError
 from planner.exchange.plan_views import plan_view
-from planner.exchange.policy import Policy
+from planner.exchange.policy import DisclosurePolicy
 from planner.exchange.views import Reader, known_nations, territory_of
 from planner.records.run import RunRecord
 from planner.report.data.report_data import Digest, read_digest
@@ -95,7 +95,7 @@ class OpenRun:
         """The result tables; none without a plan."""
         return self.saved.tables if self.saved is not None else {}
 
-    def seen_by(self, nation: str, policy: Policy) -> Mapping[str, pd.DataFrame]:
+    def seen_by(self, nation: str, policy: DisclosurePolicy) -> Mapping[str, pd.DataFrame]:
         """The tables of the nation's extract, as `planner extract` gives them; none where it has no part in the input."""
         if self.saved is None or self.raw is None or nation not in known_nations(self.raw):
             return {}
@@ -113,7 +113,7 @@ class _Key:
 class Shelf:
     """The runs that are open. Each is read once, also where several ask for it at a time."""
 
-    def __init__(self, store: RunStore, policy: Policy) -> None:
+    def __init__(self, store: RunStore, policy: DisclosurePolicy) -> None:
         self._store, self._policy = store, policy
         self._open: OrderedDict[str, OpenRun] = OrderedDict()
         self._seen: OrderedDict[_Key, Mapping[str, pd.DataFrame]] = OrderedDict()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from planner.catalogue import Entry
+from planner.catalogue import FamilyEntry
 from planner.domain.instance import PlanningInstance
 from planner.plan.attribution.lacks import STANDING, SURGE
 from planner.records.parts import Calendar
@@ -51,7 +51,9 @@ class Titles:
     units: Mapping[str, str] = field(default_factory=dict)  # by item
 
     @classmethod
-    def of(cls, instance: PlanningInstance | None, levels: Mapping[str, str], families: Mapping[str, Entry]) -> Titles:
+    def of(
+        cls, instance: PlanningInstance | None, levels: Mapping[str, str], families: Mapping[str, FamilyEntry]
+    ) -> Titles:
         """Those of an input; `levels`: name → title of each aim; `families` of limits, by name."""
         ours = {
             "level": levels,

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from planner.decision.approve import Consent, read_decision, record_decision
+from planner.decision.approve import Approver, read_decision, record_decision
 from planner.decision.record import ENDING
 from planner.desk.access.users import Role
 from planner.desk.desk import Desk, Seen, action, number_of, page, render, seen, session_of
@@ -68,7 +68,7 @@ def _written_down(store: RunStore, run: Seen) -> None:
     folder, target = run.opened.run.folder, record_of(run)
     until = time.monotonic() + SECONDS_TO_WAIT
     for approval in store.approvals(run.number):
-        consent = Consent(approval.who, approval.said)
+        consent = Approver(approval.who, approval.said)
         while not _has(target, consent):
             try:
                 record_decision(folder, target, consent=consent)
@@ -78,7 +78,7 @@ def _written_down(store: RunStore, run: Seen) -> None:
                 time.sleep(0.2)
 
 
-def _has(target: Path, consent: Consent) -> bool:
+def _has(target: Path, consent: Approver) -> bool:
     given = read_decision(target).approvals if target.is_file() else ()
     return any((one.name, one.words) == (consent.name, consent.words) for one in given)
 

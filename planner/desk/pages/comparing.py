@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from planner.desk.desk import Desk, Seen, number_of, page, render, seen, session_of
 from planner.desk.pages.reading import MEMO, head
-from planner.options.figures import Measure, summary
+from planner.options.figures import GoodsMeasure, summary
 from planner.report.data.report_data import Digest
 from planner.report.pages.views import Cell, View, ViewColumn
 from planner.report.words.numbers import Money, compact, number, share, spelled_unit
@@ -75,7 +75,7 @@ def _faults(runs: Sequence[Seen]) -> Iterator[str]:
 def _blocks(runs: Sequence[Seen]) -> Iterator[Block]:
     digests = [digest for run in runs if (digest := run.opened.digest) is not None]
     base = digests[0]
-    measure = Measure.of(base.instance)
+    measure = GoodsMeasure.of(base.instance)
     found = [summary(digest.plan, measure, base.instance) for digest in digests]
     money = Money(base.money.currency, max(digest.money.factor for digest in digests))
     columns = (ViewColumn("What"), *(ViewColumn(f"Run {run.number}") for run in runs))

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from planner.analysis.explain.explain import Explanation, explain_demand
+from planner.analysis.explain.explain import DemandExplanation, explain_demand
 from planner.desk.desk import Desk, Seen, number_of, page, render, seen
 from planner.desk.pages.reading import head
 from planner.desk.pages.remedies import answered, known, offered
@@ -86,7 +86,7 @@ def _demands(run: Seen) -> Iterator[str]:
         yield from (str(name) for name in sums.index)
 
 
-def told(one: Explanation, run: Seen) -> Told:
+def told(one: DemandExplanation, run: Seen) -> Told:
     """An explanation in words and figures."""
     traced = one.traced
     delivered, unit = sum(traced.delivered.values()), run.titles.units.get(traced.item, "")

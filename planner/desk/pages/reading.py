@@ -24,7 +24,7 @@ from planner.report.pages.views import View
 from planner.report.words import wording
 from planner.report.words.limit_words import GROUP_TITLES, SAID_OF_LEVEL
 from planner.report.words.names import goods_text
-from planner.store.store import Approval
+from planner.store.store import RunApproval
 
 MOST_WORST, MOST_HELP = 6, 3
 MEMO = "memo.html"  # of a re-planned run
@@ -163,7 +163,7 @@ def _help(digest: Digest) -> list[Limit]:
     return []
 
 
-def _evidence(desk: Desk, run: Seen, digest: Digest | None, approvals: Sequence[Approval]) -> dict[str, Any]:
+def _evidence(desk: Desk, run: Seen, digest: Digest | None, approvals: Sequence[RunApproval]) -> dict[str, Any]:
     opened = run.opened
     kept = desk.store.input_files(opened.run.input_sha256)
     return {

@@ -11,7 +11,7 @@ from planner.errors import Fault, InputError, UsageError
 from planner.exchange.gaps import KINDS, Gap, beside, placeholders, silent_nations, unclaimed_nodes, unstated_references
 from planner.exchange.merge.merged import MergedTables, as_input, lay_out, provenance
 from planner.exchange.merge.record import GapsRecord, MergeRecord, SourceRecord
-from planner.exchange.merge.resolve import Conflict, Settled, settle
+from planner.exchange.merge.resolve import Settled, StatementConflict, settle
 from planner.exchange.merge.sources import (
     Sender,
     Statements,
@@ -43,7 +43,7 @@ class Merged:
     path: Path
     senders: tuple[Sender, ...]
     rows: int
-    decided: tuple[Conflict, ...]
+    decided: tuple[StatementConflict, ...]
     gaps: tuple[Gap, ...]
 
 
@@ -167,7 +167,7 @@ def _sources(senders: Sequence[Sender]) -> list[list[str]]:
     return [["stated by", "file", "sha256"], *rows]
 
 
-def _conflict_rows(conflicts: Sequence[Conflict]) -> list[list[str]]:
+def _conflict_rows(conflicts: Sequence[StatementConflict]) -> list[list[str]]:
     rows = [["sheet", "row", "column", "stated by", "value", "file", "cell", "holds"]]
     for conflict in conflicts:
         for speaker, said in conflict.said:

@@ -26,7 +26,7 @@ CALENDAR = frozenset({"currency", "start", "periodlength"})
 
 
 @dataclass(frozen=True)
-class Conflict:
+class StatementConflict:
     """A cell (or, where rows are one statement, their differing part) on which two that may state it differ.
 
     `said`: (speaker, cell) of each; `decided`: the speaker whose word was preferred, if one was.
@@ -67,7 +67,7 @@ class Settled:
     """What came of it, and what is in the way: conflicts not decided, and rows that their senders may not state."""
 
     rows: dict[str, list[SettledRow]] = field(default_factory=dict)
-    conflicts: list[Conflict] = field(default_factory=list)
+    conflicts: list[StatementConflict] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -130,7 +130,7 @@ class _Desk:
     def _cell_lets_pass(self, row: StatedRow, column: str, said: Sequence[tuple[str, Said]]) -> bool:
         """What nations say where the cell is silent is a conflict; it holds where one of them is preferred."""
         decided = self._decided([*dict.fromkeys(speaker for speaker, _ in said), CELL])
-        conflict = Conflict(row.table.name, row.words, column, tuple(said), decided, silent=True)
+        conflict = StatementConflict(row.table.name, row.words, column, tuple(said), decided, silent=True)
         self._found.conflicts.append(conflict)
         return decided not in (None, CELL)
 
@@ -169,7 +169,7 @@ class _Desk:
         decided = None if final else self._decided(speaker for speaker, _ in distinct.values())
         final = final or _speaks_twice(speaker for speaker, _ in distinct.values())
         self._found.conflicts.append(
-            Conflict(row.table.name, row.words, column, tuple(distinct.values()), decided, final)
+            StatementConflict(row.table.name, row.words, column, tuple(distinct.values()), decided, final)
         )
         return next(each for speaker, each in distinct.values() if speaker == (decided or speaker))
 
@@ -205,7 +205,7 @@ class _Desk:
             decided = self._decided(speakers)
             chosen = next(rows for rows in distinct.values() if rows[0].speaker == (decided or rows[0].speaker))
             said = [(rows[0].speaker, self._odd_one(rows, distinct.values())) for rows in distinct.values()]
-            conflict = Conflict(
+            conflict = StatementConflict(
                 chosen[0].table.name, chosen[0].words, "the rows", tuple(said), decided, _speaks_twice(speakers)
             )
             self._found.conflicts.append(conflict)

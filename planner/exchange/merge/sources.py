@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from planner.errors import Fault, InputError
-from planner.exchange.merge.statements import Sheet, StatedRow, is_wide, stays_wide
+from planner.exchange.merge.statements import StatedRow, StatementSheet, is_wide, stays_wide
 from planner.exchange.rights import CELL
 from planner.workbook.names.names import suggestion
 from planner.workbook.reading.collect import FaultList
@@ -35,9 +35,9 @@ class Sender:
     raw: RawInput
     sheets: dict[str, RawTable]
 
-    def sheet(self, table: str) -> Sheet:
+    def sheet(self, table: str) -> StatementSheet:
         """What it sent of a table of the contract. Raises KeyError where it sent none."""
-        return Sheet(self.speaker, self.file, BY_NAME[table], self.sheets[table], self.raw.path.is_dir())
+        return StatementSheet(self.speaker, self.file, BY_NAME[table], self.sheets[table], self.raw.path.is_dir())
 
 
 def read_senders(paths: Sequence[Path]) -> list[Sender]:

@@ -76,7 +76,7 @@ def stays_wide(table: Table) -> bool:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class StatementSheet:
     """One sheet of one workbook, read into rows."""
 
     speaker: str

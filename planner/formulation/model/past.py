@@ -16,7 +16,7 @@ from planner.formulation.model.model import GREATER, LESS, Key, Model, Terms
 LEVEL = "past_lack"
 
 
-class Counted(NamedTuple):
+class PastTerm(NamedTuple):
     """Under which key a rule's standing is known, how much of it one unit of the row is, and what that is worth in currency."""
 
     rule: RuleKey
@@ -30,7 +30,7 @@ def add_counted_row(
     key: Key,
     terms: Terms,
     sense: int,
-    counted: Counted,
+    counted: PastTerm,
     names: Sequence[str | int],
     free: float = 0.0,
 ) -> None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from planner.domain.instance import Fund, PlanningInstance
 from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Share, Sign, Words, figure
 from planner.formulation.model.model import GREATER, Model, Terms, Variable
-from planner.formulation.model.past import Counted, add_counted_row
+from planner.formulation.model.past import PastTerm, add_counted_row
 from planner.formulation.money.contributions import Register, contributors, is_joint
 
 
@@ -61,7 +61,7 @@ def _add_fund(model: Model, register: Register, fund: Fund, least: int) -> None:
             chosen.append(choice)
             free = fund.part_min * (_all_money(fund) + sum(before.values())) / model.money_unit
             terms.append((choice, -free))
-        counted = Counted(key, model.money_unit, model.money_unit)
+        counted = PastTerm(key, model.money_unit, model.money_unit)
         add_counted_row(model, "taking_part", key, terms, GREATER, counted, key, free)
     if chosen:
         terms = [(choice, 1.0) for choice in chosen]

@@ -32,7 +32,7 @@ from planner.formulation.model.family import (
     reduced_by,
 )
 from planner.formulation.model.model import EQUAL, GREATER, LESS, Bounds, Frame, Model, Terms, Variable
-from planner.formulation.model.past import Counted, add_counted_row
+from planner.formulation.model.past import PastTerm, add_counted_row
 from planner.formulation.money.budget_periods import BudgetPeriods
 from planner.formulation.rules.locks import bounds, lock_origins
 
@@ -184,7 +184,7 @@ def contribution_limits(frame: Frame) -> Bounds:
 
 def _sum_row(model: Model, family: str, nation: str, terms: Terms, sense: int) -> None:
     """A rule on what a nation pays: what it paid before the horizon counts (see `add_counted_row`)."""
-    counted = Counted((nation,), model.money_unit, model.money_unit)
+    counted = PastTerm((nation,), model.money_unit, model.money_unit)
     add_counted_row(model, family, (nation,), terms, sense, counted, (nation,))
 
 

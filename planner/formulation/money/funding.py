@@ -26,11 +26,11 @@ from planner.formulation.model.family import (
     figure,
 )
 from planner.formulation.model.model import GREATER, LESS, Bounds, Frame, Model, Terms
-from planner.formulation.model.past import Counted, add_counted_row
+from planner.formulation.model.past import PastTerm, add_counted_row
 from planner.formulation.money.beneficiaries import add_beneficiaries
 from planner.formulation.money.budget_periods import BudgetPeriods
 from planner.formulation.money.contributions import budget_origins, budget_shape, is_split
-from planner.formulation.money.spending import Bucket, Cell, Payment, add_spending
+from planner.formulation.money.spending import Bucket, Payment, SpendingCell, add_spending
 
 
 def add_funding(model: Model) -> None:
@@ -40,7 +40,7 @@ def add_funding(model: Model) -> None:
     spans = BudgetPeriods(model.instance)
     payments = add_spending(model, spans)
     by_fund: dict[str, list[Payment]] = {name: [] for name in model.instance.funds}
-    by_cell: dict[Cell, list[Payment]] = defaultdict(list)
+    by_cell: dict[SpendingCell, list[Payment]] = defaultdict(list)
     for payment in payments:
         by_fund[payment.fund].append(payment)
         by_cell[payment.cell].append(payment)
@@ -116,7 +116,11 @@ def fund_ceilings(frame: Frame) -> Bounds:
 
 
 def _add_cofinancing(
-    model: Model, spans: BudgetPeriods, fund: Fund, paid: Sequence[Payment], by_cell: Mapping[Cell, list[Payment]]
+    model: Model,
+    spans: BudgetPeriods,
+    fund: Fund,
+    paid: Sequence[Payment],
+    by_cell: Mapping[SpendingCell, list[Payment]],
 ) -> None:
     """cofinancing (f, b, y):  Σ payment[f, b, ·] − rate · Σ_g payment[g, b, ·] ≤ 0
     over the costs that f counts in fiscal year y, within its window.
@@ -127,7 +131,7 @@ def _add_cofinancing(
     """
     if fund.cofinancing >= 1:
         return
-    counted: dict[tuple[Bucket, int], dict[Cell, None]] = defaultdict(dict)  # cells in order, each once
+    counted: dict[tuple[Bucket, int], dict[SpendingCell, None]] = defaultdict(dict)  # cells in order, each once
     for payment in paid:
         counted[payment.cell.bucket, spans.year(payment.counted)][payment.cell] = None
     numbers = {bucket: number for number, bucket in enumerate(dict.fromkeys(bucket for bucket, _ in counted))}
@@ -139,7 +143,7 @@ def _add_cofinancing(
         ]
         names = (fund.name, numbers[bucket], str(year))
         before = bucket.past if year == model.instance.horizon.fiscal_years[0] else ()
-        rule = Counted((fund.name, *before), model.money_unit, model.money_unit)
+        rule = PastTerm((fund.name, *before), model.money_unit, model.money_unit)
         add_counted_row(model, "cofinancing", (fund.name, bucket, year), terms, LESS, rule, names)
     this_year = model.instance.horizon.fiscal_years[0]
     _add_past_cofinancing(model, fund, {bucket.past for bucket, year in counted if year == this_year})
@@ -151,7 +155,7 @@ def _add_past_cofinancing(model: Model, fund: Fund, known: Set[tuple[str, ...]])
     for family, rule in model.lacks:
         if family == "cofinancing" and rule[0] == fund.name and rule[1:] not in known:
             key, names = (fund.name, Bucket((), past=rule[1:]), year), (fund.name, " ".join(rule[1:]), str(year))
-            counted = Counted(rule, model.money_unit, model.money_unit)
+            counted = PastTerm(rule, model.money_unit, model.money_unit)
             add_counted_row(model, "cofinancing", key, [], LESS, counted, names)
 
 
@@ -164,7 +168,7 @@ def _add_content(model: Model, fund: Fund, paid: Sequence[Payment]) -> None:
     terms: Terms = [
         (payment.variable, payment.content - fund.content_min) for payment in paid if payment.content is not None
     ]
-    counted = Counted((fund.name,), model.money_unit, model.money_unit)
+    counted = PastTerm((fund.name,), model.money_unit, model.money_unit)
     add_counted_row(model, "fund_content", (fund.name,), terms, GREATER, counted, (fund.name,))
 
 

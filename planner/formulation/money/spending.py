@@ -52,7 +52,7 @@ class Bucket(NamedTuple):
     past: tuple[str, ...] = ()  # its cost type and name, where a rule of it counts what was paid before
 
 
-class Cell(NamedTuple):
+class SpendingCell(NamedTuple):
     """A bucket's cost in `span` of what was ordered in the span `ordered`."""
 
     bucket: Bucket
@@ -80,7 +80,7 @@ class Payment:
 
     variable: Variable
     fund: str
-    cell: Cell
+    cell: SpendingCell
     terms: eligibility.Terms
     content: float | None
     counted: int  # the span in which the fund counts it
@@ -147,7 +147,7 @@ class Buckets:
 
 
 BySpan = dict[tuple[int, int], dict[Variable, float]]  # (span of the order, span) -> money per unit of each column
-Spending = dict[Cell, Terms]  # +1 per spend column
+Spending = dict[SpendingCell, Terms]  # +1 per spend column
 
 
 def add_spending(model: Model, spans: BudgetPeriods) -> list[Payment]:
@@ -165,7 +165,7 @@ def _add_spend(model: Model, spans: BudgetPeriods) -> Spending:
     for (cost_type, name), by_span in _by_object(model, spans, buckets).items():
         bucket = buckets.of(cost_type, name)
         for (ordered, span), costs in by_span.items():
-            cell = Cell(bucket, ordered, span)
+            cell = SpendingCell(bucket, ordered, span)
             index = (cost_type, name, ordered, span)
             names = (cost_type, name, *_when(cell))
             spend = model.variable("spend", index, names)
@@ -189,7 +189,7 @@ def _by_object(model: Model, spans: BudgetPeriods, buckets: Buckets) -> dict[tup
     return found
 
 
-def _when(cell: Cell) -> tuple[str | int, ...]:
+def _when(cell: SpendingCell) -> tuple[str | int, ...]:
     """How a written LP names the spans of a cell."""
     return (cell.span,) if cell.ordered == cell.span else (f"ordered {cell.ordered + 1}", cell.span)
 
@@ -237,7 +237,7 @@ def _spend_place(directory: Directory, row: SpendIndex) -> Place:
     return row.object, None, directory.spans[row.span].stop
 
 
-def _payment_place(directory: Directory, row: Cell) -> Place:
+def _payment_place(directory: Directory, row: SpendingCell) -> Place:
     return ", ".join(admitted.fund for admitted in row.bucket.admitted), None, directory.spans[row.span].stop
 
 
@@ -253,7 +253,7 @@ SPEND_BALANCE = Family(
 )
 PAYMENT_BALANCE = Family(
     name="payment_balance",
-    index=Cell,
+    index=SpendingCell,
     unit="money",
     dual="per unit of money",
     sign=Sign.EITHER,

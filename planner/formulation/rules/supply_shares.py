@@ -12,7 +12,7 @@ from typing import NamedTuple
 from planner.domain.rules import Policy
 from planner.formulation.model.family import Directory, Family, Kind, Origin, Place, Share, Sign, Words, figure
 from planner.formulation.model.model import GREATER, LESS, Model, Terms, Variable
-from planner.formulation.model.past import Counted, add_counted_row
+from planner.formulation.model.past import PastTerm, add_counted_row
 
 Supplied = dict[str, list[tuple[str, int, Variable]]]  # item -> (factory or route, period, column)
 
@@ -73,7 +73,7 @@ def _add_share(
     ]
     terms: Terms = [(column, factor) for column, factor in factors if factor]
     names = (policy.name, *key)
-    past = Counted(names, 1.0, model.instance.unit_values.get(key[2], 0.0) or 1.0)
+    past = PastTerm(names, 1.0, model.instance.unit_values.get(key[2], 0.0) or 1.0)
     if policy.kind == "largest_share":
         add_counted_row(model, "largest_share", names, terms, LESS, past, names)
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planner.options.changes.option import Change
+from planner.options.changes.option import CellChange
 from planner.workbook.reading.cells import CellError, expectation, read_number
 from planner.workbook.reading.spelling import number_text
 from planner.workbook.reading.table import Cell
@@ -19,7 +19,7 @@ class RefusedChangeError(Exception):
         super().__init__(message)
 
 
-def changed_cell(change: Change, column: Column, cell: Cell, place: str, textual: bool) -> Cell:
+def changed_cell(change: CellChange, column: Column, cell: Cell, place: str, textual: bool) -> Cell:
     """The new content of a cell of `column` that holds `cell` at `place`.
 
     A blank that has a number as its default counts as that number. Raises RefusedChangeError for a blank that

@@ -15,7 +15,7 @@ BASE = "base"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class CellChange:
     """One row of the Options table: in `table`, where `where` holds, `column` is set, scaled or raised to `value`.
 
     `record` is its place in the Options table; None where it comes from elsewhere.
@@ -40,7 +40,7 @@ class Option:
     """A named set of changes, applied in order. `factor` is its place in a sweep, None elsewhere."""
 
     name: str
-    changes: tuple[Change, ...]
+    changes: tuple[CellChange, ...]
     description: str = ""
     factor: float | None = None
 
@@ -58,11 +58,11 @@ def read_options(raw: RawInput) -> dict[str, Option]:
     table = options_table(raw)
     if table is None:
         return {}
-    changes: dict[str, list[Change]] = {}
+    changes: dict[str, list[CellChange]] = {}
     descriptions: dict[str, list[str]] = {}
     columns = ("option", "table", "where", "column", "change", "value", "description")
     for record, (name, changed, where, column, kind, value, description) in enumerate(table.records(*columns)):
-        changes.setdefault(name, []).append(Change(changed, where or "", column, kind, value, record))
+        changes.setdefault(name, []).append(CellChange(changed, where or "", column, kind, value, record))
         if description:
             descriptions.setdefault(name, []).append(description)
     return {name: Option(name, tuple(rows), " ".join(descriptions.get(name, ()))) for name, rows in changes.items()}

@@ -12,7 +12,7 @@ from typing import Any
 
 from planner.options.changes.amounts import RefusedChangeError, changed_cell
 from planner.options.changes.conditions import Condition, describe_unmet, read_conditions, records_meeting, value_test
-from planner.options.changes.option import Change, Option
+from planner.options.changes.option import CellChange, Option
 from planner.options.changes.settings_sheet import setting_meant
 from planner.workbook.reading.cells import CellError
 from planner.workbook.reading.collect import FaultList
@@ -48,7 +48,7 @@ class Edit:
 class Problem:
     """A change that cannot be made: `column` is the column of the Options table that is to blame."""
 
-    change: Change
+    change: CellChange
     column: str
     message: str
 
@@ -96,7 +96,7 @@ class _Desk:
     def __init__(self, raw: RawInput, book: TypedWorkbook) -> None:
         self.raw, self._book = raw, book
 
-    def apply(self, change: Change) -> list[Edit]:
+    def apply(self, change: CellChange) -> list[Edit]:
         """Make one change; the cells it touched. Raises RefusedChangeError, having changed nothing."""
         if change.schema.name == "Options":
             raise RefusedChangeError("table", "an option cannot change the options")
@@ -105,7 +105,7 @@ class _Desk:
             self._book = read_tables(self.raw)
         return edits
 
-    def _change_setting(self, change: Change) -> list[Edit]:
+    def _change_setting(self, change: CellChange) -> list[Edit]:
         column = setting_meant(change, self._book.settings)
         table = self._book["Settings"]
         assert table.raw is not None
@@ -120,7 +120,7 @@ class _Desk:
         self._write(table.raw, cells)
         return [Edit("Settings", table.raw.place(row, at)[2], column.name, "value", before, after, change.record)]
 
-    def _change_rows(self, change: Change) -> list[Edit]:
+    def _change_rows(self, change: CellChange) -> list[Edit]:
         name, sheet = change.schema.name, self.raw.table(change.schema.name)
         if sheet is None:
             raise RefusedChangeError("table", f"the input has no table {name}, so there is nothing to change")
@@ -141,7 +141,7 @@ class _Desk:
         return self._change_cells(change, sheet, table, column, records)
 
     def _change_cells(
-        self, change: Change, sheet: RawTable, table: TypedTable, column: Column, records: Sequence[int]
+        self, change: CellChange, sheet: RawTable, table: TypedTable, column: Column, records: Sequence[int]
     ) -> list[Edit]:
         cells: dict[tuple[int, int], Cell] = {}
         edits = []
@@ -158,14 +158,14 @@ class _Desk:
         self._write(sheet, cells, column.name)
         return edits
 
-    def _typed(self, change: Change, sheet: RawTable) -> TypedTable:
+    def _typed(self, change: CellChange, sheet: RawTable) -> TypedTable:
         currency = self._book.settings.currency
         table = read_table(change.schema, sheet, self.raw.textual, currency, self._book.periods, FaultList())
         if change.schema.name in NAMED_BY_ROW:
             derive_names(table)
         return table
 
-    def _with_named_blanks(self, change: Change, table: TypedTable, conditions: Iterable[Condition]) -> TypedTable:
+    def _with_named_blanks(self, change: CellChange, table: TypedTable, conditions: Iterable[Condition]) -> TypedTable:
         """A wide table in which blank cells of the periods that are named count as filled, so that they can be set."""
         periods = [condition for condition in conditions if condition.column.name == "period" and condition.text]
         if not periods or table.raw is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.options.changes.amounts import RefusedChangeError
 from planner.options.changes.conditions import Condition, read_conditions, value_test
-from planner.options.changes.option import Change
+from planner.options.changes.option import CellChange
 from planner.workbook.names.names import suggestion
 from planner.workbook.reading.cells import CellError
 from planner.workbook.reading.periods import PeriodReader
@@ -15,7 +15,7 @@ from planner.workbook.schema import SETTINGS, Column
 _BY_NAME = {normalise(column.name): column for column in SETTINGS}
 
 
-def setting_meant(change: Change, settings: SettingValues) -> Column:
+def setting_meant(change: CellChange, settings: SettingValues) -> Column:
     """The setting that a change of the Settings table means. Raises RefusedChangeError where it means none."""
     conditions = read_conditions(change.where, change.schema)
     keys = [condition for condition in conditions if condition.column.name == "key"]

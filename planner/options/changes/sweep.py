@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from planner.errors import UsageError
-from planner.options.changes.option import Change, Option
+from planner.options.changes.option import CellChange, Option
 from planner.workbook.names.names import either, suggestion
 from planner.workbook.reading.reader import TypedWorkbook
 
@@ -75,7 +75,7 @@ def _factors(span: str) -> tuple[float, ...]:
     return tuple(round(first + step * (last - first) / (count - 1), 12) for step in range(count))
 
 
-def _changes(key: str, name: str, book: TypedWorkbook) -> list[Change]:
+def _changes(key: str, name: str, book: TypedWorkbook) -> list[CellChange]:
     """The cells to scale, as changes by factor 1. Raises UsageError where there are none."""
     table_name, column, scaled = SCALED[key]
     table = book[table_name]
@@ -89,10 +89,12 @@ def _changes(key: str, name: str, book: TypedWorkbook) -> list[Change]:
         raise UsageError(f"--sweep: {table_name} has no {key} {name!r}{suggestion(name, known)}")
     where = f"{column}={name}"
     changes = (
-        [Change(table_name, where, scaled, "scale", 1.0)] if any(table[scaled][r] is not None for r in named) else []
+        [CellChange(table_name, where, scaled, "scale", 1.0)]
+        if any(table[scaled][r] is not None for r in named)
+        else []
     )
     if key in BY_PERIOD and name in book["Capacity"]["object"]:
-        changes.append(Change("Capacity", f"object={name}", "quantity", "scale", 1.0))
+        changes.append(CellChange("Capacity", f"object={name}", "quantity", "scale", 1.0))
     if not changes:
         raise UsageError(f"--sweep: the {scaled} of {key} {name!r} is blank, which means unlimited: nothing to scale")
     return changes
@@ -103,8 +105,8 @@ def _owner(table: str, column: str) -> str:
     return "fund" if (table, column) == ("Budgets", "contributor") else column
 
 
-def _scaled(change: Change, factor: float) -> Change:
-    return Change(change.table, change.where, change.column, change.kind, factor)
+def _scaled(change: CellChange, factor: float) -> CellChange:
+    return CellChange(change.table, change.where, change.column, change.kind, factor)
 
 
 def _words(key: str, name: str, factor: float) -> str:

@@ -11,7 +11,7 @@ from planner.options.record import level_titles
 from planner.report.figures.bars import differences
 from planner.report.figures.drawing import Figure
 from planner.report.figures.panels import curve_panels
-from planner.report.figures.points import Axis, Point, around_base
+from planner.report.figures.points import Axis, ChartPoint, around_base
 from planner.report.words.numbers import Money, Scale, Units, exact_share
 from planner.tolerances import SAME
 
@@ -31,7 +31,7 @@ def scatter(comparison: Comparison, money: Money) -> Figure | None:
         "What each option buys and costs, compared with the base",
         Axis(f"{_spent_title(comparison)} compared with the base, {money.unit}", money),
         Axis(f"goods delivered compared with the base, {scale.unit}", scale),
-        [Point(name, spent[name], goods[name]) for name in spent],
+        [ChartPoint(name, spent[name], goods[name]) for name in spent],
     )
 
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from planner.options.outcome import Outcome
+from planner.options.outcome import OptionOutcome
 from planner.tolerances import SAME
 
 COLUMNS = ("option", "kind", "object", "item", "unit", "before", "after", "change")
 
 
-def movements(base: Outcome, options: Sequence[Outcome]) -> pd.DataFrame:
+def movements(base: OptionOutcome, options: Sequence[OptionOutcome]) -> pd.DataFrame:
     """Rows (option, kind, object, item, unit, before, after, change), the largest first within option and kind.
 
     kind line: units made, the largest change of cost first; route: tonnes dispatched; fund: money paid by
@@ -38,7 +38,7 @@ def _shaped(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _moved(
-    base: Outcome, option: Outcome, table: str, keys: list[str], measure: str, weight: str | None = None
+    base: OptionOutcome, option: OptionOutcome, table: str, keys: list[str], measure: str, weight: str | None = None
 ) -> pd.DataFrame:
     """Sums of `measure` by `keys` in both plans, where they differ; ordered by the change of `weight`."""
     weighed = weight or measure

@@ -9,7 +9,7 @@ import pandas as pd
 
 from planner.options.changes.option import BASE
 from planner.options.comparison import Comparison
-from planner.options.outcome import Outcome
+from planner.options.outcome import OptionOutcome
 from planner.options.pages import wording
 from planner.options.pages.ranks import Ranks
 from planner.options.record import CompareRecord
@@ -90,7 +90,7 @@ def _has(comparison: Comparison, figure: str) -> bool:
     return any(comparison.figure(outcome.name, figure) is not None for outcome in comparison.solved)
 
 
-def _best_first(comparison: Comparison) -> list[Outcome]:
+def _best_first(comparison: Comparison) -> list[OptionOutcome]:
     return sorted(comparison.solved, key=lambda one: comparison.ranks[one.name])
 
 
@@ -110,7 +110,7 @@ def ranks(comparison: Comparison, found: Ranks) -> View:
 # ── Options side by side ─────────────────────────────────────────────────────────────────────────
 
 
-def side_by_side(comparison: Comparison) -> list[Outcome]:
+def side_by_side(comparison: Comparison) -> list[OptionOutcome]:
     """The options that tables show as columns: the base and the best, in their order."""
     kept = sorted(comparison.solved, key=lambda one: (one.name != BASE, comparison.ranks[one.name]))[:MOST_COLUMNS]
     return [outcome for outcome in comparison.solved if outcome in kept]
@@ -141,7 +141,7 @@ def sums(
     return View(table, title, "", columns, rows, MOST_ROWS, order="the largest", where=f"{BOOK}, sheet {table}")
 
 
-def _option_columns(shown: Sequence[Outcome], kind: str) -> list[ViewColumn]:
+def _option_columns(shown: Sequence[OptionOutcome], kind: str) -> list[ViewColumn]:
     return [ViewColumn(outcome.name, kind, note=outcome.option.description) for outcome in shown]
 
 

@@ -19,7 +19,7 @@ from planner.options.record import CompareRecord, level_titles
 from planner.report.excel import inks
 from planner.report.excel.pen import CHART_ROWS, LAST_COLUMN, PERCENT, WIDTHS, Pen
 from planner.report.excel.sheet_charts import WHOLE_CM, clustered, dressed, paint, stacked
-from planner.report.excel.sheets import FRACTION, PERIODS, WHOLE, YEARS, Column, Sheet, period_column
+from planner.report.excel.sheets import FRACTION, PERIODS, WHOLE, YEARS, Sheet, SheetColumn, period_column
 from planner.report.excel.summary_sheet import write_index
 from planner.report.excel.workbook import save_book, set_up_page
 from planner.report.words.numbers import Money, spelled_unit
@@ -199,11 +199,11 @@ def _figures_sheet(comparison: Comparison) -> Sheet:
     order = table.drop_duplicates("figure")
     wide = table.pivot(index="figure", columns="option", values="value").reindex(order["figure"])
     columns = [
-        Column("Figure", order["title"]),
-        Column("Unit", order["unit"].map(lambda unit: spelled_unit(unit))),
+        SheetColumn("Figure", order["title"]),
+        SheetColumn("Unit", order["unit"].map(lambda unit: spelled_unit(unit))),
     ]
     for outcome in comparison.solved:
-        columns.append(Column(outcome.name, wide[outcome.name].reset_index(drop=True), FRACTION + "##"))
+        columns.append(SheetColumn(outcome.name, wide[outcome.name].reset_index(drop=True), FRACTION + "##"))
     return Sheet("figures", TITLES["figures"], columns, len(order))
 
 
@@ -227,16 +227,16 @@ def _sheets(comparison: Comparison, money: Money) -> list[Sheet]:
     return made
 
 
-def _names_beside(comparison: Comparison, table: pd.DataFrame, key: str) -> list[Column]:
+def _names_beside(comparison: Comparison, table: pd.DataFrame, key: str) -> list[SheetColumn]:
     """The names that are filled in for the codes of a column."""
     known = comparison.names.get(KINDS.get(key, key), {})
     titles = {code: known.get(str(code), str(code)) for code in table[key].dropna().unique()} if known else {}
     if all(title == str(code) for code, title in titles.items()):
         return []
-    return [Column(f"{key.capitalize()} name", table[key].map(titles))]
+    return [SheetColumn(f"{key.capitalize()} name", table[key].map(titles))]
 
 
-def _column(comparison: Comparison, table: pd.DataFrame, name: str, money: Money, goods_are_money: bool) -> Column:
+def _column(comparison: Comparison, table: pd.DataFrame, name: str, money: Money, goods_are_money: bool) -> SheetColumn:
     plain = name.removesuffix("_base").removesuffix("_difference")
     heading = plain.replace("_", " ").capitalize()
     if name.endswith("_base"):
@@ -244,15 +244,15 @@ def _column(comparison: Comparison, table: pd.DataFrame, name: str, money: Money
     elif name.endswith("_difference"):
         heading += ", difference"
     if not pd.api.types.is_numeric_dtype(table[name]) or (name in TEXTS and table[name].dtype == object):
-        return Column(heading, table[name])
+        return SheetColumn(heading, table[name])
     if name in ("factor", "rank", "rank_overall", "cells_changed"):
-        return Column(heading, table[name].astype(float), "0.####" if name == "factor" else "0")
+        return SheetColumn(heading, table[name].astype(float), "0.####" if name == "factor" else "0")
     if name in PERIODS:
         calendar = comparison.base.record.calendar
         return period_column(heading, table[name], date.fromisoformat(str(calendar.start)), calendar.period_length)
     if name in YEARS:
-        return Column(heading, table[name], "0")
+        return SheetColumn(heading, table[name], "0")
     whole = WHOLE if money.factor > 1 else FRACTION
     if plain.endswith("_cost") or plain in MONEY_COLUMNS or (goods_are_money and plain in GOODS_COLUMNS):
-        return Column(heading, table[name], f'{whole}"\u00a0{money.currency}"')
-    return Column(heading, table[name], FRACTION)
+        return SheetColumn(heading, table[name], f'{whole}"\u00a0{money.currency}"')
+    return SheetColumn(heading, table[name], FRACTION)

@@ -20,10 +20,10 @@ from planner.plan.again.faces import Proof
 from planner.plan.again.removal import Removal
 from planner.plan.program import Program
 from planner.plan.remedy.neighbourhood import concerned, with_parts
-from planner.solver.highs import INFINITY, HighsSession, Outcome, Vector
+from planner.solver.highs import INFINITY, HighsSession, SolveOutcome, Vector
 from planner.solver.lexicographic import Level, bound_terms, inner
 from planner.solver.scaling import objective_scale
-from planner.solver.subproblem import Part
+from planner.solver.subproblem import Subproblem
 from planner.tolerances import NO_LESS, NOISE
 
 Mask = NDArray[np.bool_]
@@ -95,7 +95,7 @@ class Neighbours:
             for way, side in ((-INFINITY, session.row_lower), (INFINITY, session.row_upper))
         )
         whole = replace(session.lp, row_lower=lower, row_upper=upper)
-        part = Part(whole, np.flatnonzero(free))
+        part = Subproblem(whole, np.flatnonzero(free))
         outside = np.ones(whole.rows, dtype=bool)
         outside[part.rows] = False
         terms = whole.value * values[whole.index]
@@ -111,7 +111,7 @@ class Neighbours:
             return INFINITY
         return inner(costs[part.columns], outcome.values) + rest if outcome.status == "optimal" else None
 
-    def _solved(self, session: HighsSession, level: Level) -> Outcome:
+    def _solved(self, session: HighsSession, level: Level) -> SolveOutcome:
         name, costs = level
         session.set_costs(costs * objective_scale(costs))
         return session.solve(name, interior_point=session.is_large)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.catalogue import load
-from planner.domain.fixed_plan import Given, GivenKey, GivenPlan
+from planner.domain.fixed_plan import FixedQuantity, GivenKey, GivenPlan
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
 from planner.formulation.build import build
@@ -170,7 +170,7 @@ def _payments(model: Model) -> Iterator[tuple[GivenKey, Terms]]:
     yield from found.items()
 
 
-def _sentence(model: Model, table: str, key: GivenKey, entry: Given) -> str:
+def _sentence(model: Model, table: str, key: GivenKey, entry: FixedQuantity) -> str:
     return f"{entry.place}: {reason(model, table, key)} ({numeral(entry.quantity)} planned)"
 
 

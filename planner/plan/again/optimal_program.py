@@ -17,7 +17,7 @@ from planner.plan.again.structure import Structure
 from planner.plan.plan import Plan
 from planner.plan.program import Program, built_program
 from planner.plan.settle.lazy_funds import LazyFunds
-from planner.solver.highs import Basis, HighsSession, Outcome, Vector
+from planner.solver.highs import Basis, HighsSession, SolveOutcome, Vector
 from planner.solver.lexicographic import Optimum, SolvedLevel, hold_by_face, inner, optimise
 from planner.solver.options import SolveOptions
 from planner.solver.parametric_study import Extension, ParametricStudy
@@ -112,7 +112,7 @@ class OptimalProgram:
 
     def settled(self, values: Vector) -> Vector:
         """The same plan with who pays by convention, no level the worse for it."""
-        outcome = Outcome("optimal", 0.0, values, NONE, NONE, 0, 0.0)
+        outcome = SolveOutcome("optimal", 0.0, values, NONE, NONE, 0, 0.0)
         levels = [SolvedLevel(name, costs, outcome, 0.0, 0.0, NONE) for name, costs in self.program.levels]
         return self.program.tidied(Optimum(values, levels), self._lazy_funds)
 

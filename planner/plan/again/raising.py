@@ -17,7 +17,7 @@ from planner.formulation.money.funding import FUND_LIMIT
 RISE = 0.5  # of a limit
 
 
-class Limit(NamedTuple):
+class NamedLimit(NamedTuple):
     """A limit under one name: its family (`fund_limit` for all the money of a fund), object and item."""
 
     family: str
@@ -28,13 +28,13 @@ class Limit(NamedTuple):
 class Help(NamedTuple):
     """A limit that was raised by half, by itself; and by how much less damage that leaves at each level that was worked out."""
 
-    limit: Limit
+    limit: NamedLimit
     gain: Mapping[str, float]
 
 
-def limits_of(model: Model) -> dict[Limit, NDArray[np.intp]]:
+def limits_of(model: Model) -> dict[NamedLimit, NDArray[np.intp]]:
     """Every limit of the input that a row stands for, with its rows."""
-    found: defaultdict[Limit, list[int]] = defaultdict(list)
+    found: defaultdict[NamedLimit, list[int]] = defaultdict(list)
     directory = Directory(model.instance)
     for part in (model, *model.responses):
         for name, rows in part.rows.items():
@@ -44,9 +44,9 @@ def limits_of(model: Model) -> dict[Limit, NDArray[np.intp]]:
             for key, row in rows.items():
                 index = family.index(*key)
                 if family.is_fund_money:
-                    limit = Limit(FUND_LIMIT.name, index.fund, "")
+                    limit = NamedLimit(FUND_LIMIT.name, index.fund, "")
                 else:
                     object_, item, _ = family.place(directory, index)
-                    limit = Limit(name, object_, item or "")
+                    limit = NamedLimit(name, object_, item or "")
                 found[limit].append(row)
     return {limit: np.array(rows, dtype=np.intp) for limit, rows in found.items()}

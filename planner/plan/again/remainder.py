@@ -33,7 +33,7 @@ from planner.plan.again.bracket import Bracket, Neighbours
 from planner.plan.again.faces import Limits, faces_of
 from planner.plan.again.first_difference import FirstDifference
 from planner.plan.again.optimal_program import OptimalProgram
-from planner.plan.again.raising import RISE, Help, Limit, limits_of
+from planner.plan.again.raising import RISE, Help, NamedLimit, limits_of
 from planner.plan.again.removal import Gone, Places, Removal
 from planner.plan.again.surprise import as_plan_of
 from planner.plan.again.warm_start import WarmStart
@@ -366,7 +366,7 @@ class Remainders:
                 best = Help(limit, gain)
         return best
 
-    def _promised(self, duals: Vector, upper: Vector, gone: frozenset[str]) -> list[tuple[Limit, float]]:
+    def _promised(self, duals: Vector, upper: Vector, gone: frozenset[str]) -> list[tuple[NamedLimit, float]]:
         """Limits with what each can bring at most, by the duals of one level, the most first."""
         found = []
         for limit in self._raisable_limits:
@@ -376,13 +376,13 @@ class Remainders:
                 found.append((limit, most))
         return sorted(found, key=lambda entry: -entry[1])
 
-    def _raisable(self, limit: Limit, upper: Vector) -> NDArray[np.intp]:
+    def _raisable(self, limit: NamedLimit, upper: Vector) -> NDArray[np.intp]:
         """Its rows that say more than nothing."""
         rows = self._raisable_limits[limit]
         return rows[(upper[rows] > 0) & (upper[rows] < INFINITY)]
 
     @cached_property
-    def _raisable_limits(self) -> dict[Limit, NDArray[np.intp]]:
+    def _raisable_limits(self) -> dict[NamedLimit, NDArray[np.intp]]:
         return limits_of(self._model)
 
     def _anew(self, hits: tuple[Disruption, ...]) -> Remainder:

@@ -19,9 +19,9 @@ import pandas as pd
 
 from planner.formulation.model.model import Model
 from planner.plan.attribution.lacks import Lack, lacks_of
-from planner.plan.attribution.shares import Duals, Share
-from planner.plan.attribution.told import AIMS, UNREACHED, Told
-from planner.plan.attribution.ways import Part, Use, Ways
+from planner.plan.attribution.shares import Duals, LimitShare
+from planner.plan.attribution.told import AIMS, UNREACHED, WayWords
+from planner.plan.attribution.ways import Use, WayPart, Ways
 from planner.plan.plan import TABLE_COLUMNS, Account
 from planner.plan.prices.marginal import DualBase, Marginal
 from planner.solver.highs import Arrays, Vector
@@ -46,7 +46,7 @@ def attribution(model: Model, lp: Arrays, levels: Sequence[Level], asked: Margin
     names, base = [name for name, _ in known], asked.base
     lacks = list(lacks_of(model, values, names, costs))
     ways = Ways(model, lp, base, costs, {lack.row for lack in lacks}, values)
-    duals, told = Duals(base, asked.duals, costs), Told(model)
+    duals, told = Duals(base, asked.duals, costs), WayWords(model)
     rows: list[tuple[object, ...]] = []
     sums: defaultdict[int, float] = defaultdict(float)
     for lack in lacks:
@@ -70,18 +70,18 @@ def _entry(lp: Arrays, lack: Lack) -> float:
 
 
 def _rows(
-    lack: Lack, weight: float, names: Sequence[str], ways: Ways, duals: Duals, told: Told
+    lack: Lack, weight: float, names: Sequence[str], ways: Ways, duals: Duals, told: WayWords
 ) -> Iterator[tuple[object, ...]]:
     """The rows of one lack, the largest share first."""
     lead = (names[lack.level], lack.kind, lack.name, lack.commitment, lack.strike, lack.destination,
             lack.item, lack.due, lack.units, weight)  # fmt: skip
     amount = lack.units * weight
-    shares: dict[Hashable, Share] = {}
+    shares: dict[Hashable, LimitShare] = {}
     level = lack.level
     if ways.has_way(lack.row):
         parts = ways.parts(lack.row)
         level = _decides(ways, lack, duals.largest)
-        groups: defaultdict[Hashable, list[Part]] = defaultdict(list)
+        groups: defaultdict[Hashable, list[WayPart]] = defaultdict(list)
         for part in (part for part in parts if part.use is not Use.BESIDE):
             groups[told.limit(part)].append(part)
         shares = duals.shares(parts, level, groups)

@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.plan.attribution.ways import Part, Parts
+from planner.plan.attribution.ways import Parts, WayPart
 from planner.plan.prices.marginal import DualBase
 from planner.solver.highs import Vector
 from planner.solver.parametric import DualChange
@@ -26,11 +26,11 @@ Ends = Mapping[tuple[int, bool], tuple[DualChange, bool]]  # see `Marginal.duals
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class LimitShare:
     """`part` of a lack, from `least` to `most`; `tried`: at both ends of each of its rows, or
     nothing else on the way can take any of it."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[WayPart, ...]
     part: float
     least: float
     most: float
@@ -51,7 +51,9 @@ class Duals:
         largest: Vector = np.abs(self.costs).max(axis=1)
         return largest
 
-    def shares(self, parts: Parts, level: int, groups: Mapping[Hashable, Sequence[Part]]) -> dict[Hashable, Share]:
+    def shares(
+        self, parts: Parts, level: int, groups: Mapping[Hashable, Sequence[WayPart]]
+    ) -> dict[Hashable, LimitShare]:
         """The share of each group of parts, without those that no dual gives one."""
         used = sorted((part for part in parts if part.is_row), key=lambda part: part.position)
         rows = np.array([part.position for part in used], dtype=np.intp)
@@ -74,12 +76,12 @@ class Duals:
         for group, (own, is_tried) in found.items():
             ratios = own[kept] / total[kept]
             if ratios.max() > NOISE:
-                shares[group] = Share(
+                shares[group] = LimitShare(
                     tuple(groups[group]), mean[group] / whole, float(ratios.min()), float(ratios.max()), is_tried
                 )
         return shares
 
-    def _may_take(self, part: Part) -> bool:
+    def _may_take(self, part: WayPart) -> bool:
         """May some optimal dual give it a rent?"""
         return not part.is_row or bool(self.base.tight[part.position])
 

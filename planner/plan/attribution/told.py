@@ -14,14 +14,14 @@ from planner.formulation.model.family import Directory, Family, Kind, figure
 from planner.formulation.model.model import Key, Model
 from planner.formulation.responses.families import InCase
 from planner.plan.attribution.lacks import Lack
-from planner.plan.attribution.ways import Part, of_plan
+from planner.plan.attribution.ways import WayPart, of_plan
 from planner.workbook.instance.positions import ranges
 
 COST = "cost"
 GOODS, TASK, RULE, UNREACHED, AIMS = "goods", "task", "rule", "no way", "aims"
 
 
-class Told:
+class WayWords:
     """Says parts of ways; see `planner.plan.attribution.ways.Part`."""
 
     def __init__(self, model: Model) -> None:
@@ -51,7 +51,7 @@ class Told:
             return family, row_of_plan._replace(period=row_of_plan.period + begin)
         return family, row_of_plan
 
-    def limit(self, part: Part) -> Hashable:
+    def limit(self, part: WayPart) -> Hashable:
         """What parts are of one limit: family, object, item."""
         if not part.is_row:
             return (COST, "", "")
@@ -59,7 +59,7 @@ class Told:
         name, item, _ = family.place(self._directory, index)
         return (family.name, name, item or "")
 
-    def about(self, parts: Sequence[Part]) -> tuple[object, ...]:
+    def about(self, parts: Sequence[WayPart]) -> tuple[object, ...]:
         """group, family, object, of_item, first and last period, nation, fund, contributors."""
         if not parts[0].is_row:
             return (COST, COST, "", None, None, None, None, None, None)
@@ -99,7 +99,7 @@ class Told:
 
     # ── Cells ────────────────────────────────────────────────────────────────────────────────────
 
-    def cells(self, parts: Sequence[Part]) -> str:
+    def cells(self, parts: Sequence[WayPart]) -> str:
         """`Lines!E4, Budgets!D2:D3`: where the figures of a limit are typed."""
         return self._ranges(self._fields(parts))
 
@@ -111,7 +111,7 @@ class Told:
         known = self._model.instance.cells
         return "" if known is None else ranges(cell for field in fields for cell in known.of(field))
 
-    def _fields(self, parts: Sequence[Part]) -> list[Field]:
+    def _fields(self, parts: Sequence[WayPart]) -> list[Field]:
         return self._of_rows([part.position for part in parts if part.is_row])
 
     def _of_rows(self, rows: Sequence[int]) -> list[Field]:

@@ -57,7 +57,7 @@ class Use(Enum):
     BESIDE = "gives something beside what it is for"
 
 
-class Part(NamedTuple):
+class WayPart(NamedTuple):
     """What a way uses: a row, or a column."""
 
     position: int
@@ -69,7 +69,7 @@ class Part(NamedTuple):
 
 
 Parts = Mapping[
-    Part, float
+    WayPart, float
 ]  # how much of it, per unit: × the dual of the row, or the cost of the column, it is the rent
 
 
@@ -259,20 +259,20 @@ class Ways:
     def _composed(self, row: int) -> Parts:
         giving = self._giving(row)
         if not giving:
-            return {Part(row, Use.SUPPLY): float(self.sign[row])}
-        found: defaultdict[Part, float] = defaultdict(float)
+            return {WayPart(row, Use.SUPPLY): float(self.sign[row])}
+        found: defaultdict[WayPart, float] = defaultdict(float)
         for column in giving:
             own = next(amount for given, amount in self._columns[column].gives if given == row)
             self._add(found, column, row, 1.0 / own / len(giving))
         return dict(found)
 
-    def _add(self, found: defaultdict[Part, float], column: int, row: int, units: float) -> None:
+    def _add(self, found: defaultdict[WayPart, float], column: int, row: int, units: float) -> None:
         """What units of a column take, for the sake of a row; what they give to others beside it counts below 0."""
         self._add_needs(found, column, units)
         own = self._columns.get(column, _Column())
         for other, amount in own.gives:
             if other != row:
-                found[Part(other, Use.BESIDE)] -= float(self.sign[other]) * amount * units
+                found[WayPart(other, Use.BESIDE)] -= float(self.sign[other]) * amount * units
         for other, amount in self._entries(column):
             if self.is_node[other]:
                 continue
@@ -280,11 +280,11 @@ class Ways:
             for expansion in bought:
                 self._add_expansion(found, other, expansion, amount * units / len(bought))
             if not bought:
-                found[Part(other, self._use(other))] -= amount * units
+                found[WayPart(other, self._use(other))] -= amount * units
         if self._costs[:, column].any():
-            found[Part(column, Use.COST)] += units
+            found[WayPart(column, Use.COST)] += units
 
-    def _add_needs(self, found: defaultdict[Part, float], column: int, units: float) -> None:
+    def _add_needs(self, found: defaultdict[WayPart, float], column: int, units: float) -> None:
         own = self._columns.get(column, _Column())
         for need, amount in own.needs:
             for part, by in self.parts(need).items():
@@ -307,22 +307,22 @@ class Ways:
         """Is there a way to all that it needs?"""
         return all(need in self.excess for need, _ in self._columns.get(column, _Column()).needs)
 
-    def _add_expansion(self, found: defaultdict[Part, float], row: int, column: int, units: float) -> None:
+    def _add_expansion(self, found: defaultdict[WayPart, float], row: int, column: int, units: float) -> None:
         """A unit of capacity in one period, of an investment that adds it in several: its part by what each is worth."""
         duals = self._base.row_duals
         added = [(other, amount) for other, amount in self._entries(column) if amount < 0 and not self.is_node[other]]
         worth = np.array([duals[:, other] * amount for other, amount in added]).sum(axis=0)
         level = int(np.argmax(worth != 0))
         if worth[level] <= 0:
-            found[Part(row, self._use(row))] -= units
+            found[WayPart(row, self._use(row))] -= units
             return
         part = float(-duals[level, row] / worth[level]) * units
         self._add_needs(found, column, part)
         for other, amount in self._entries(column):
             if amount > 0 and not self.is_node[other]:
-                found[Part(other, self._use(other))] -= amount * part
+                found[WayPart(other, self._use(other))] -= amount * part
         if self._costs[:, column].any():
-            found[Part(column, Use.COST)] += part
+            found[WayPart(column, Use.COST)] += part
 
 
 def _same(one: Cost, other: Cost) -> bool:

@@ -17,7 +17,7 @@ from planner.formulation.goods.demand import DEMAND_BALANCE
 from planner.formulation.model.origins import origins_of
 from planner.numerals import numeral
 from planner.plan.conflict.elastic import with_columns
-from planner.plan.conflict.words import Words, amount
+from planner.plan.conflict.words import ConflictWords, amount
 from planner.plan.program import Program
 from planner.solver.highs import INFINITY, HighsSession, Vector
 from planner.solver.options import SolveOptions
@@ -42,7 +42,7 @@ def broken_rules(program: Program, fixed: Sequence[Fixed], zero: NDArray[np.intp
     """
     model, lp = program.model, program.lp
     origins = origins_of(model)
-    words = Words(model, lp, origins)
+    words = ConflictWords(model, lp, origins)
     rules = sorted(row for row in origins if origins[row] and words.family(row) != MATERIAL_BALANCE.name)
     first = model.row_count
     rows = [*rules, *range(first, first + len(fixed))]
@@ -78,7 +78,7 @@ def _least(session: HighsSession, columns: NDArray[np.intp]) -> Vector:
     return outcome.values
 
 
-def _rule(words: Words, row: int, size: float, sign: float) -> str:
+def _rule(words: ConflictWords, row: int, size: float, sign: float) -> str:
     """The rule, and what is wrong: `sign` 1: something is missing, −1: there is too much."""
     family = words.family(row)
     much = amount(size * words.scale(family), words.unit(family))
@@ -95,7 +95,7 @@ def _figure(fixed: Fixed, size: float, sign: float) -> str:
     return f"{fixed.place}: {amount(fixed.quantity, fixed.unit)} planned, {numeral(size * fixed.scale)} {verdict}"
 
 
-def _unlisted(words: Words, column: int, size: float) -> str:
+def _unlisted(words: ConflictWords, column: int, size: float) -> str:
     """What a table of the plan does not list, so that it is 0, and cannot be."""
     family, names, period = words.column(column)
     entry = words.model.catalogue.variables[family]

@@ -14,7 +14,7 @@ from planner.formulation.families import FAMILIES
 from planner.formulation.goods.targets import DAYS_OF_SUPPLY
 from planner.formulation.model.family import Share
 from planner.formulation.model.model import Model
-from planner.plan.conflict.elastic import ASK, LIMIT, Elastic, Point, Stretch, with_columns
+from planner.plan.conflict.elastic import ASK, LIMIT, Elastic, ElasticPoint, Stretch, with_columns
 from planner.solver.highs import Arrays, HighsSession, Vector
 from planner.tolerances import NOISE, SAME
 
@@ -47,7 +47,7 @@ class NewFigure:
 
 
 @dataclass(frozen=True)
-class Change:
+class LeastChange:
     """Figures that together make a plan possible. `sides`: what of them is changed, limits or what is asked."""
 
     sides: frozenset[str]
@@ -60,7 +60,7 @@ class Change:
         return {figure.field: figure.after for figure in self.figures}
 
 
-def least_change(model: Model, elastic: Elastic, sides: frozenset[str], holds: Holds) -> Change | None:
+def least_change(model: Model, elastic: Elastic, sides: frozenset[str], holds: Holds) -> LeastChange | None:
     """The least change on these sides, relative to what each figure is; None where there is none.
 
     `holds`: does the input with these figures have a plan, perhaps this one? What does not pass is no change.
@@ -80,7 +80,7 @@ def least_change(model: Model, elastic: Elastic, sides: frozenset[str], holds: H
     return None
 
 
-def change_at(model: Model, elastic: Elastic, point: Point, holds: Holds) -> Change | None:
+def change_at(model: Model, elastic: Elastic, point: ElasticPoint, holds: Holds) -> LeastChange | None:
     """What is stretched at a point, as a change that need not be the least; None where it makes no plan possible."""
     sides = frozenset({LIMIT, ASK})
     moved: list[int] = np.flatnonzero(point.stretched > NOISE).tolist()
@@ -94,10 +94,10 @@ def _told(
     model: Model,
     elastic: Elastic,
     sides: frozenset[str],
-    point: Point,
+    point: ElasticPoint,
     moved: list[int],
     holds: Holds,
-) -> Change | None:
+) -> LeastChange | None:
     """The change as numbers that can be typed, if with these there is a plan."""
     stretches = elastic.stretches
     if elastic.is_large:
@@ -112,7 +112,7 @@ def _told(
             exact = _needed(model, elastic.lp, stretch, point, at)
             after = _outward(exact, stretch, digits, room)
             figures.append(NewFigure(stretch, stretch.value or 0.0, after, tuple(lacking[at])))
-        change = Change(sides, tuple(figures), elastic.is_large)
+        change = LeastChange(sides, tuple(figures), elastic.is_large)
         if holds(change.values, point.plan):
             return change
     return None
@@ -147,7 +147,7 @@ def _counts_the_past(model: Model, family: str) -> bool:
     return any(rule[0] == family for rule in model.standings)
 
 
-def _needed(model: Model, lp: Arrays, stretch: Stretch, point: Point, at: int) -> float:
+def _needed(model: Model, lp: Arrays, stretch: Stretch, point: ElasticPoint, at: int) -> float:
     """What the figure must be for the point to be a plan."""
     value, moved = stretch.value or 0.0, float(point.stretched[at]) * stretch.scale
     sign = 1.0 if stretch.side == LIMIT else -1.0
@@ -178,7 +178,7 @@ def _ratio(lp: Arrays, row: int, share: float, plan: Vector, of_the_whole: bool)
     return part / whole if whole > NOISE else share
 
 
-def _days(model: Model, lp: Arrays, stretch: Stretch, point: Point) -> float:
+def _days(model: Model, lp: Arrays, stretch: Stretch, point: ElasticPoint) -> float:
     """The most days of supply that are covered in all rows, by bisection: what is wanted rises with the days."""
     demand, length = demand_by_item(model.instance), model.instance.horizon.days_per_period
     held = {row: activity(lp, row, point.plan) for row, _ in stretch.rows}
@@ -219,7 +219,7 @@ def _lacking(
     lp: Arrays,
     stretches: list[Stretch],
     moved: list[int],
-    point: Point,
+    point: ElasticPoint,
     time_limit: float | None,
 ) -> dict[int, list[tuple[int, float]]]:
     """By stretch: how much is lacking in each of its rows, in all as little as those figures allow.
@@ -257,7 +257,7 @@ def _lacking(
 
 
 def _lacking_in_one_row(
-    model: Model, stretches: list[Stretch], moved: list[int], point: Point
+    model: Model, stretches: list[Stretch], moved: list[int], point: ElasticPoint
 ) -> dict[int, list[tuple[int, float]]]:
     """By stretch: how much is lacking, of those that have one row, or whose rows all lack the same."""
     families = {row: family for family, keys in model.rows.items() for row in keys.values()}
@@ -270,7 +270,7 @@ def _lacking_in_one_row(
 
 
 def _lacking_there(
-    model: Model, lp: Arrays, stretches: list[Stretch], moved: list[int], point: Point
+    model: Model, lp: Arrays, stretches: list[Stretch], moved: list[int], point: ElasticPoint
 ) -> dict[int, list[tuple[int, float]]]:
     """By stretch: how much is lacking in each of its rows for this very plan."""
     found = _lacking_in_one_row(model, stretches, moved, point)

@@ -21,7 +21,7 @@ from planner.domain.cells import Field
 from planner.formulation.model.family import Origin
 from planner.formulation.model.model import Model
 from planner.plan.conflict.allowance import Allowance
-from planner.solver.highs import INFINITY, Arrays, Basis, HighsSession, Outcome, ProgressListener, Vector
+from planner.solver.highs import INFINITY, Arrays, Basis, HighsSession, ProgressListener, SolveOutcome, Vector
 from planner.tolerances import NOISE
 
 LIMIT, ASK = "limit", "ask"  # an upper bound may rise; of a lower bound less may be asked
@@ -98,7 +98,7 @@ def _usual(origins: Any) -> dict[tuple[str, str], float]:
 
 
 @dataclass(frozen=True)
-class Point:
+class ElasticPoint:
     """A solution of the elastic program: the columns of the plan, the stretches (relative), and the total price."""
 
     plan: Vector
@@ -134,7 +134,7 @@ class Elastic:
         upper = np.where(allowed, INFINITY, 0.0)
         self._session.set_column_bounds(self._own, np.zeros(len(upper)), upper)
 
-    def solve(self, prices: Vector, phase: str, pivots: int | None = None) -> Point | None:
+    def solve(self, prices: Vector, phase: str, pivots: int | None = None) -> ElasticPoint | None:
         """The least total price; None where even so no plan is possible, or none was found within `pivots` (from the basis
         at hand, which is kept by other prices), or within the allowance.
         """
@@ -146,7 +146,7 @@ class Elastic:
         self.pivots, self.solves = self.pivots + outcome.iterations, self.solves + 1
         return self._point(outcome, prices) if outcome.status == "optimal" else None
 
-    def prove(self, prices: Vector, phase: str, pivots: int | None = None) -> Point | None:
+    def prove(self, prices: Vector, phase: str, pivots: int | None = None) -> ElasticPoint | None:
         """As `solve`, for what the support says: where the total is above 0, there is no plan without its stretches."""
         return self.solve(prices, phase, pivots)
 
@@ -164,7 +164,7 @@ class Elastic:
         """Too large for solves that only make a figure more exact."""
         return self._session.is_large
 
-    def _solve_afresh(self, phase: str) -> Outcome:
+    def _solve_afresh(self, phase: str) -> SolveOutcome:
         """From the basis of the first solve, which is near; the first, and all of a large program, from nothing."""
         session = self._session
         session.forget_basis()
@@ -175,12 +175,12 @@ class Elastic:
         session.start_from(self._basis)
         return session.solve_again(phase, self.allowance.time_limit)
 
-    def _point(self, outcome: Outcome, prices: Vector) -> Point:
+    def _point(self, outcome: SolveOutcome, prices: Vector) -> ElasticPoint:
         plan, stretched = outcome.values[: self.lp.columns], outcome.values[self.lp.columns :]
         stretched = np.where(stretched > NOISE, stretched, 0.0)
         rests_on = prices - outcome.reduced_costs[self.lp.columns :]
         total = float((prices * stretched).sum())
-        return Point(plan, stretched, total, rests_on > NOISE, outcome.row_duals[: self.lp.rows])
+        return ElasticPoint(plan, stretched, total, rests_on > NOISE, outcome.row_duals[: self.lp.rows])
 
 
 def _entries(stretch: Stretch) -> list[tuple[int, float]]:

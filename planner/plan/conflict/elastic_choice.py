@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.plan.conflict.elastic import Elastic, Point, Stretch
+from planner.plan.conflict.elastic import Elastic, ElasticPoint, Stretch
 from planner.solver.highs import INFINITY, Arrays, HighsSession, Vector
 from planner.solver.participation import TO_THE_END
 from planner.tolerances import NOISE
@@ -40,7 +40,7 @@ class ElasticChoice(Elastic):
         super().allow(allowed)
         self._choosing.set_column_bounds(self._own, np.zeros(len(allowed)), np.where(allowed, INFINITY, 0.0))
 
-    def solve(self, prices: Vector, phase: str, pivots: int | None = None) -> Point | None:
+    def solve(self, prices: Vector, phase: str, pivots: int | None = None) -> ElasticPoint | None:
         """The least total price over all choices; its support and duals are those of the best choice alone.
 
         None where even so no plan is possible, or none was found within MOST_NODES or within the allowance.
@@ -49,12 +49,12 @@ class ElasticChoice(Elastic):
             return None
         return super().solve(prices, phase, pivots)
 
-    def prove(self, prices: Vector, phase: str, pivots: int | None = None) -> Point | None:
+    def prove(self, prices: Vector, phase: str, pivots: int | None = None) -> ElasticPoint | None:
         """A point at these prices; where it costs something, so does every choice, by `support` and `duals` (their sizes)."""
         if self._has_one_choice:
             return super().solve(prices, phase, pivots)
         support, duals = np.zeros(len(prices), dtype=bool), np.zeros(self.lp.rows)
-        point: Point | None = None
+        point: ElasticPoint | None = None
         began = self.pivots
         while pivots is None or self.pivots - began <= pivots:
             stretched = self._choose(np.where(support, prices, 0.0), phase)

@@ -15,11 +15,11 @@ from planner.errors import NoPlanError
 from planner.formulation.build import build
 from planner.formulation.model.origins import origins_of
 from planner.formulation.model.rhs_update import rhs_update
-from planner.plan.conflict.change import Change, change_at, least_change
-from planner.plan.conflict.elastic import ASK, LIMIT, Elastic, Point, stretches_of
+from planner.plan.conflict.change import LeastChange, change_at, least_change
+from planner.plan.conflict.elastic import ASK, LIMIT, Elastic, ElasticPoint, stretches_of
 from planner.plan.conflict.elastic_choice import ElasticChoice
 from planner.plan.conflict.irreducible import ConflictSet, conflicting
-from planner.plan.conflict.words import SIDES, Rule, Words
+from planner.plan.conflict.words import SIDES, ConflictWords, Rule
 from planner.plan.program import Program
 from planner.solver.highs import Arrays, HighsSession, Vector
 from planner.solver.options import SolveOptions
@@ -65,7 +65,7 @@ def explanation(program: Program, options: SolveOptions, seconds: float = 0.0) -
     elastic = (ElasticChoice if lp.binary.size else Elastic)(
         lp, (session.column_lower, session.column_upper), stretches, settings
     )
-    words = Words(model, lp, origins)
+    words = ConflictWords(model, lp, origins)
     family_of = {stretch.field: words.family(stretch.rows[0][0]) for stretch in stretches}
     object_of = {stretch.field: words.where(stretch.rows[0][0])[1:3] for stretch in stretches}
     allowance = elastic.allowance
@@ -87,7 +87,7 @@ def explanation(program: Program, options: SolveOptions, seconds: float = 0.0) -
     return _said(words, found, changes, elastic.chosen)
 
 
-def _first(elastic: Elastic) -> Point | None:
+def _first(elastic: Elastic) -> ElasticPoint | None:
     """What must be stretched were money free; where nothing must, what must be."""
     point = elastic.prove(np.where(elastic.is_money, 0.0, 1.0), "what conflicts")
     if point is None or point.total > 0 or not elastic.is_money.any():
@@ -95,7 +95,7 @@ def _first(elastic: Elastic) -> Point | None:
     return elastic.prove(np.ones(len(elastic.stretches)), "what conflicts")
 
 
-def _changes(program: Program, options: SolveOptions, elastic: Elastic, first: Point) -> list[Change]:
+def _changes(program: Program, options: SolveOptions, elastic: Elastic, first: ElasticPoint) -> list[LeastChange]:
     """A change of limits alone, one of demands alone; where neither does, one of both.
 
     Where the time is up before that, the change at the first point, if it makes a plan possible.
@@ -159,7 +159,7 @@ def _keeps(lp: Arrays, plan: Vector) -> bool:
     return bool(np.all(reached >= lp.row_lower - room) and np.all(reached <= lp.row_upper + room))
 
 
-def _said(words: Words, found: ConflictSet, changes: list[Change], chosen: Vector | None) -> Explanation:
+def _said(words: ConflictWords, found: ConflictSet, changes: list[LeastChange], chosen: Vector | None) -> Explanation:
     groups = words.rules(found)
     lines = words.rule_lines(groups)
     if len(found.fields) == 1 and chosen is None:
@@ -183,7 +183,7 @@ def _said(words: Words, found: ConflictSet, changes: list[Change], chosen: Vecto
     return [*lines, *told_lacking, *told_changes], data
 
 
-def _rule(words: Words, rule: Rule) -> dict[str, Any]:
+def _rule(words: ConflictWords, rule: Rule) -> dict[str, Any]:
     family, object_, item, _ = rule.places[0]
     return {
         "family": family,
@@ -198,7 +198,7 @@ def _rule(words: Words, rule: Rule) -> dict[str, Any]:
     }
 
 
-def _change(words: Words, change: Change, lacking: list[dict[str, Any]]) -> dict[str, Any]:
+def _change(words: ConflictWords, change: LeastChange, lacking: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "of": [SIDES[side] for side in sorted(change.sides)],
         "least": change.is_least,

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.domain.cells import Field
-from planner.plan.conflict.elastic import Elastic, Point
+from planner.plan.conflict.elastic import Elastic, ElasticPoint
 from planner.tolerances import NOISE
 
 # Work that the filter may take, as pivots: some, and so many times those that the first solve took.
@@ -35,7 +35,7 @@ class ConflictSet:
     is_irreducible: bool
 
 
-def conflicting(elastic: Elastic, first: Point, group: Callable[[Field], Hashable]) -> ConflictSet:
+def conflicting(elastic: Elastic, first: ElasticPoint, group: Callable[[Field], Hashable]) -> ConflictSet:
     """A conflicting set; `first` is the elastic optimum at equal prices, of which something is stretched.
 
     `group`: figures of one kind, which are first tried together.
@@ -44,7 +44,7 @@ def conflicting(elastic: Elastic, first: Point, group: Callable[[Field], Hashabl
 
 
 class _Filter:
-    def __init__(self, elastic: Elastic, group: Callable[[Field], Hashable], first: Point) -> None:
+    def __init__(self, elastic: Elastic, group: Callable[[Field], Hashable], first: ElasticPoint) -> None:
         self._elastic, self._group = elastic, group
         self._fields = [stretch.field for stretch in elastic.stretches]
         self._left = LEAST_PIVOTS + MOST_TIMES * elastic.pivots

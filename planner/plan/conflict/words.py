@@ -16,7 +16,7 @@ from planner.formulation.money.budget_periods import BudgetPeriods
 from planner.formulation.money.common_procurement import TAKING_PART
 from planner.numerals import numeral
 from planner.plan.again.impossible import reason
-from planner.plan.conflict.change import Change, NewFigure
+from planner.plan.conflict.change import LeastChange, NewFigure
 from planner.plan.conflict.elastic import ASK, LIMIT
 from planner.plan.conflict.irreducible import ConflictSet
 from planner.plan.places import Places
@@ -40,7 +40,7 @@ class Rule:
     places: tuple[Where, ...]
 
 
-class Words:
+class ConflictWords:
     """Says rows and figures of a model."""
 
     def __init__(self, model: Model, lp: Arrays, origins: Mapping[int, Sequence[Origin]]) -> None:
@@ -242,7 +242,7 @@ class Words:
 
     # ── What is lacking, and what would do ───────────────────────────────────────────────────────
 
-    def lacking(self, change: Change) -> list[dict[str, Any]]:
+    def lacking(self, change: LeastChange) -> list[dict[str, Any]]:
         """What of each kind is lacking, the most first."""
         groups: dict[Where, list[tuple[int, float]]] = {}
         for figure in change.figures:
@@ -270,7 +270,7 @@ class Words:
             return family, self.model.instance.demands_by_key[self._of_row[row][1]].destination, item
         return family, object_, item
 
-    def lacking_line(self, change: Change, entries: Sequence[Mapping[str, Any]]) -> str:
+    def lacking_line(self, change: LeastChange, entries: Sequence[Mapping[str, Any]]) -> str:
         """`Lacking: 500,000 units of capacity at L1 over 2026-01 to 2028-12.`"""
         told = [
             f"{amount(entry['amount'], entry['unit'])} {self._of_what(entry)}{self.when(entry['periods'], True)}"
@@ -288,7 +288,7 @@ class Words:
         words = FAMILIES[entry["family"]].words.lacking or f"for the rule {title} at {{object}}"
         return words.format_map(entry)
 
-    def change_line(self, change: Change, is_first: bool) -> str:
+    def change_line(self, change: LeastChange, is_first: bool) -> str:
         """`A plan is possible with 12,500,000 in place of 13,000,000 (Demand!E2).`"""
         told = [
             f"{self.figure(entry.field)} {numeral(entry.after, 9)} in place of {numeral(entry.before, 9)}"

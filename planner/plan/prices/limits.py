@@ -39,7 +39,7 @@ STOCK = MATERIAL_BALANCE.name
 
 
 @dataclass(frozen=True)
-class Limit:
+class PricedLimit:
     """`step`: row → by how much its right-hand side moves per unit more. `rhs`: of the row, in the limit's own unit.
 
     `helps`: it is something to use, as a capacity, money or goods; else a task, as a demand. `relaxes`: more of it forbids
@@ -68,9 +68,9 @@ class Limit:
         return {row: -by for row, by in self.step.items()}
 
 
-def limits(model: Model) -> list[Limit]:
+def limits(model: Model) -> list[PricedLimit]:
     """Every limit, task and stock of the model that has a row."""
-    found: list[Limit] = []
+    found: list[PricedLimit] = []
     beside = _beside(model)
     # What a response needs of standing demand is no figure of its own, but the demand's.
     standing = {
@@ -93,14 +93,14 @@ def _beside(model: Model) -> Mapping[tuple[str, Key], Steps]:
     return found
 
 
-def _single(model: Model, family: str, key: Key, row: int, beside: Mapping[tuple[str, Key], Steps]) -> Limit:
+def _single(model: Model, family: str, key: Key, row: int, beside: Mapping[tuple[str, Key], Steps]) -> PricedLimit:
     unit = model.money_unit if FAMILIES[family].unit == "money" else 1.0
     _, sense, bound = model.row_at(row)
     most = sense == LESS
-    return Limit(family, key, {row: 1.0 / unit} | beside.get((family, key), {}), most, most, bound * unit)
+    return PricedLimit(family, key, {row: 1.0 / unit} | beside.get((family, key), {}), most, most, bound * unit)
 
 
-def _pots(model: Model) -> Iterator[Limit]:
+def _pots(model: Model) -> Iterator[PricedLimit]:
     """Money of a fund (of one of its contributors) that comes in after one row and counts from the next: in that first."""
     spans = BudgetPeriods(model.instance)
     for family in sorted(POTS):
@@ -116,14 +116,14 @@ def _pots(model: Model) -> Iterator[Limit]:
                 ]
                 step = dict.fromkeys(rows, 1.0 / model.money_unit)
                 bound = model.row_at(rows[0]).bound * model.money_unit
-                yield Limit(family, pot._replace(span=span), step, True, True, bound)
+                yield PricedLimit(family, pot._replace(span=span), step, True, True, bound)
 
 
 def _counts(spans: BudgetPeriods, fund: Fund, span: int, later: int) -> bool:
     return later >= span and (fund.carry_over or spans.year(later) == spans.year(span))
 
 
-def _stocks(model: Model) -> Iterator[Limit]:
+def _stocks(model: Model) -> Iterator[PricedLimit]:
     """Goods that lie at a node at the start, or may, and goods on order: of those that are not there, fresh ones."""
     reach, rows = model.reach, model.rows[STOCK]
     keys: dict[Key, float] = {}
@@ -150,7 +150,7 @@ def _stocks(model: Model) -> Iterator[Limit]:
     for key, left in keys.items():
         goods = MATERIAL_BALANCE.index(*key)
         if key in rows and (goods.item, goods.period, goods.goods_class) not in circling:
-            yield Limit(
+            yield PricedLimit(
                 STOCK,
                 key,
                 {rows[key]: -left} | beside.get((STOCK, key), {}),
@@ -160,6 +160,6 @@ def _stocks(model: Model) -> Iterator[Limit]:
             )
     for key, left in unsettled.items():
         row = model.rows[SETTLED_SUPPLY.name][key]
-        yield Limit(
+        yield PricedLimit(
             STOCK, key, {row: left} | beside.get((SETTLED_SUPPLY.name, key), {}), True, False, model.row_at(row).bound
         )

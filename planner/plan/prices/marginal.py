@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.solver.clock import TimeLeft
-from planner.solver.highs import AT_LOWER, AT_UPPER, BASIC, Basis, HighsSession, Outcome, Vector
+from planner.solver.highs import AT_LOWER, AT_UPPER, BASIC, Basis, HighsSession, SolveOutcome, Vector
 from planner.solver.lexicographic import Level, hold_by_face, inner
 from planner.solver.parametric import Derivative, DualChange, Parametric
 from planner.solver.parametric_path import Path, followed
@@ -137,7 +137,7 @@ class Marginal:
         self._names, self._costs = self._names[:levels], self._costs[:levels]
         self._scale, self.values = self._scale[:levels], self.values[:levels]
 
-    def _climb(self) -> list[Outcome] | None:
+    def _climb(self) -> list[SolveOutcome] | None:
         """The levels in order from the basis at hand; None where that takes too many pivots."""
         session, points = self._session, []
         pivots = CLIMB_PIVOTS + int(CLIMB_SHARE * session.lp.rows)

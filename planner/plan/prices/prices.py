@@ -22,7 +22,7 @@ from planner.formulation.families import FAMILIES
 from planner.formulation.model.model import Model
 from planner.plan.places import Places, level_unit
 from planner.plan.plan import TABLE_COLUMNS
-from planner.plan.prices.limits import Limit, limits
+from planner.plan.prices.limits import PricedLimit, limits
 from planner.plan.prices.marginal import Marginal, Side, Together
 from planner.plan.prices.tolerant import tolerant_sides
 from planner.solver.clock import TimeLeft
@@ -38,7 +38,7 @@ YES, NO = "yes", "no"
 class Priced:
     """What one more and one less of a limit changes: slopes of the levels' optima (see `Side`)."""
 
-    limit: Limit
+    limit: PricedLimit
     more: Side
     less: Side
     confirmed: bool = False
@@ -89,7 +89,7 @@ def _of_levels(
     session: HighsSession,
     levels: Sequence[SolvedLevel],
     start: Basis | None,
-    found: Sequence[Limit],
+    found: Sequence[PricedLimit],
     left: TimeLeft | None,
     at_vertex: Callable[[Marginal], None] | None,
 ) -> list[Priced]:
@@ -116,7 +116,7 @@ def _without_less(one: Priced) -> Priced:
     return replace(one, less=Side(np.full(len(one.less.slopes), inf), 0.0, True)) if one.limit.is_empty else one
 
 
-def _all(asked: Marginal, found: Iterable[Limit]) -> list[Priced]:
+def _all(asked: Marginal, found: Iterable[PricedLimit]) -> list[Priced]:
     """Every limit that the plan rests on: exact, the weightiest first, as long as the work lasts; then bounds."""
     resting = [limit for limit in found if asked.rests_on(limit.step)]
     slopes = np.array([asked.bounds(limit.step) for limit in resting]).reshape(len(resting), asked.levels)
@@ -132,7 +132,7 @@ def _all(asked: Marginal, found: Iterable[Limit]) -> list[Priced]:
     return [priced[place] for place in range(len(resting))]
 
 
-def _priced(asked: Marginal, limit: Limit, slopes: Vector) -> Priced:
+def _priced(asked: Marginal, limit: PricedLimit, slopes: Vector) -> Priced:
     if limit.relaxes and not slopes.any():  # more can only do good, and by a dual it does none
         more = Side(slopes, inf, True)
     elif asked.spent:
@@ -145,7 +145,7 @@ def _priced(asked: Marginal, limit: Limit, slopes: Vector) -> Priced:
     return _without_less(Priced(limit, more, less))
 
 
-def _first_level(found: Iterable[Limit], levels: Sequence[SolvedLevel]) -> list[Priced]:
+def _first_level(found: Iterable[PricedLimit], levels: Sequence[SolvedLevel]) -> list[Priced]:
     """Bounds by the duals of the first level alone, where no basis was proved optimal for all of them."""
     priced: list[Priced] = []
     for limit in found if levels else ():
@@ -223,7 +223,7 @@ def _questions(one: Priced) -> Iterator[tuple[Mapping[int, float], float, Side]]
 class _Rows:
     """The rows of the table, in the words of the input."""
 
-    def __init__(self, model: Model, levels: Sequence[SolvedLevel], found: Iterable[Limit]) -> None:
+    def __init__(self, model: Model, levels: Sequence[SolvedLevel], found: Iterable[PricedLimit]) -> None:
         self._model, self._places = model, Places(model)
         self._limit_of = {limit.row: limit for limit in found}
         self._names = [level.name for level in levels]

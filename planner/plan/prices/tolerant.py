@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.plan.prices.limits import Limit
+from planner.plan.prices.limits import PricedLimit
 from planner.plan.prices.marginal import Marginal, Side
 from planner.solver.clock import TimeLeft
 from planner.solver.highs import BASIC, Arrays, Basis, HighsSession, Vector
@@ -40,7 +40,7 @@ def tolerant_sides(
     levels: Sequence[SolvedLevel],
     start: Basis,
     tolerance: float,
-    found: Sequence[Limit],
+    found: Sequence[PricedLimit],
     settings: Mapping[str, Any],
     left: TimeLeft | None = None,
 ) -> list[tuple[Side, Side]] | None:

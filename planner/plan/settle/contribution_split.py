@@ -16,7 +16,7 @@ from planner.formulation.money.contributions import contributors
 from planner.plan.settle.payments import contributor_shares
 from planner.solver.highs import Arrays, HighsSession, Vector
 from planner.solver.lexicographic import optimise
-from planner.solver.subproblem import Part, positions
+from planner.solver.subproblem import Subproblem, positions
 from planner.tolerances import SETTLED
 
 
@@ -27,7 +27,7 @@ class Splitting:
         self._model, self._options = model, options
         self._spans = BudgetPeriods(model.instance)
         self._split = positions(model, ("contribution",))
-        self._part = Part(lp, positions(model, ("contribution", "contributed")))
+        self._part = Subproblem(lp, positions(model, ("contribution", "contributed")))
 
     def split(self, values: Vector) -> Vector:
         """The plan with contributions whose distance from the proportional ones, summed, is least."""

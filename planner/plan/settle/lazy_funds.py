@@ -25,7 +25,7 @@ from planner.plan.settle.contribution_split import Splitting
 from planner.solver.highs import INFINITY, Arrays, HighsSession, Vector
 from planner.solver.lexicographic import Level, cost_vector, inner, optimise
 from planner.solver.scaling import objective_scale
-from planner.solver.subproblem import Part, positions
+from planner.solver.subproblem import Subproblem, positions
 from planner.tolerances import ROW_ROUNDING, SETTLED
 
 # Rules of the funds that most plans keep by themselves: left out until one does not.
@@ -60,7 +60,7 @@ class LazyFunds:
         self._lp = lp
         self._options = options
         self._open = positions(model, OPEN_COLUMNS)
-        self._part = Part(lp, self._open)
+        self._part = Subproblem(lp, self._open)
         # A row that no payment stands in, as all of it is past, would not be missed when payments are settled.
         kept = set(self._part.rows.tolist())
         lazy = [row for family in LAZY_ROWS for row in model.rows[family].values() if row in kept]

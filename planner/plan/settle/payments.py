@@ -18,7 +18,7 @@ from planner.domain.instance import Fund
 from planner.formulation.model.model import Key, Model
 from planner.formulation.money.beneficiaries import group_of
 from planner.formulation.money.budget_periods import BudgetPeriods
-from planner.formulation.money.spending import Buckets, Cell, PaymentKey
+from planner.formulation.money.spending import Buckets, PaymentKey, SpendingCell
 
 PaymentRow = tuple[str, str, str, str, str | None, int, float, int]
 AllocationRow = tuple[str, str, str, str, float]
@@ -40,13 +40,13 @@ class Payments:
         return BudgetPeriods(self.model.instance)
 
     @cached_property
-    def _costs(self) -> dict[Cell, dict[Thing, float]]:
+    def _costs(self) -> dict[SpendingCell, dict[Thing, float]]:
         """What each object of a bucket costs, as a share of the bucket's cost."""
         buckets = Buckets(self.model.instance, self._spans)
         bucket_of = {thing: buckets.of(*thing) for thing in {(key[0], key[1]) for key in self.spend}}
-        costs: dict[Cell, dict[Thing, float]] = defaultdict(dict)
+        costs: dict[SpendingCell, dict[Thing, float]] = defaultdict(dict)
         for (cost_type, name, ordered, span), amount in self.spend.items():
-            costs[Cell(bucket_of[cost_type, name], ordered, span)][cost_type, name] = amount
+            costs[SpendingCell(bucket_of[cost_type, name], ordered, span)][cost_type, name] = amount
         return {
             cell: {thing: cost / whole for thing, cost in parts.items()}
             for cell, parts in costs.items()
@@ -54,12 +54,12 @@ class Payments:
         }
 
     @cached_property
-    def _by_fund(self) -> dict[str, list[tuple[PaymentKey, Cell, float]]]:
+    def _by_fund(self) -> dict[str, list[tuple[PaymentKey, SpendingCell, float]]]:
         """Each fund's payments in currency."""
-        found: dict[str, list[tuple[PaymentKey, Cell, float]]] = defaultdict(list)
+        found: dict[str, list[tuple[PaymentKey, SpendingCell, float]]] = defaultdict(list)
         for key, amount in self.paid.items():
             payment = PaymentKey(*key)
-            cell = Cell(payment.bucket, payment.ordered, payment.span)
+            cell = SpendingCell(payment.bucket, payment.ordered, payment.span)
             found[payment.fund].append((payment, cell, amount * self.model.money_unit))
         return found
 

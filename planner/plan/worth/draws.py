@@ -26,11 +26,11 @@ from planner.formulation.goods.balance import MATERIAL_BALANCE
 from planner.formulation.model.model import Model
 from planner.formulation.responses.losses import WORST_LOSS, loss
 from planner.formulation.responses.response import Response
-from planner.solver.highs import INFINITY, NONE, Arrays, Basis, HighsSession, Outcome, Vector
+from planner.solver.highs import INFINITY, NONE, Arrays, Basis, HighsSession, SolveOutcome, Vector
 from planner.solver.lexicographic import hold_by_face, inner
 from planner.solver.parametric import Parametric
 from planner.solver.scaling import objective_scale
-from planner.solver.subproblem import Part
+from planner.solver.subproblem import Subproblem
 from planner.tolerances import NOISE, SMALLEST_STEP, STRAIGHT
 
 Place = tuple[str, str]  # item, node
@@ -92,7 +92,7 @@ class _Alone:
     def __init__(self, model: Model, lp: Arrays, values: Vector, response: Response, places: Sequence[Place]) -> None:
         own = [column for columns in response.columns.values() for column in columns.values()]
         lacks = [column for key, column in model.columns["lack"].items() if key[:2] == response.case.key]
-        part = Part(lp, np.array(sorted([*own, *lacks]), dtype=np.intp))
+        part = Subproblem(lp, np.array(sorted([*own, *lacks]), dtype=np.intp))
         alone = part.beside(values)
         counted = np.isin(part.rows, np.array(list(model.rows[WORST_LOSS.name].values()), dtype=np.intp))
         alone.row_lower[counted] = -INFINITY  # who is among the worst is no matter here
@@ -118,7 +118,7 @@ class _Alone:
                 found.append({self._place[row]: goods.share})
         return found
 
-    def _vector(self, part: Part, costs: Mapping[int, float]) -> Vector:
+    def _vector(self, part: Subproblem, costs: Mapping[int, float]) -> Vector:
         whole = np.zeros(self._lp.columns)
         whole[: len(part.columns)] = [costs.get(int(column), 0.0) for column in part.columns]
         return whole
@@ -152,9 +152,9 @@ class _Alone:
             found[place] = self._tried(self._first + place, value, least)
         return [each if each > NOISE or each != each else 0.0 for each in found]
 
-    def _climb(self) -> Outcome | None:
+    def _climb(self) -> SolveOutcome | None:
         """The response at its best, with all bounds but faces of what it lacks."""
-        found: Outcome | None = None
+        found: SolveOutcome | None = None
         for place, costs in enumerate(self._costs):
             self._session.set_costs(costs * objective_scale(costs))
             found = (

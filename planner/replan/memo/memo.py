@@ -16,14 +16,14 @@ from planner.replan.memo.churn import COLUMNS, Churn, churn_of
 from planner.replan.memo.effects import SAID_ONLY, Effects, effects_of
 from planner.replan.memo.served import changed_shortfalls
 from planner.replan.position import as_planned as planned_course
-from planner.replan.position.conflict import Conflict
+from planner.replan.position.conflict import ReportConflict
 from planner.replan.position.last_input import LastInput
 from planner.replan.position.last_plan import LastPlan, last_plan, shift_of
 from planner.replan.position.late import COLUMNS as LATE_COLUMNS
 from planner.replan.position.late import Late, late_entries
 from planner.replan.position.position import Position, position
 from planner.replan.rolled.input import rolled_input
-from planner.replan.rolled.rolling import Terms
+from planner.replan.rolled.rolling import ReplanTerms
 from planner.run.load import SavedRun
 from planner.run.tables import write_tables
 from planner.workbook.reading.raw import RawInput
@@ -41,7 +41,7 @@ class Memo:
     instance: PlanningInstance
     plan: Plan
     now: str
-    conflicts: list[Conflict]
+    conflicts: list[ReportConflict]
     lost: dict[tuple[str, int], float]
     backlog: dict[tuple[str, int], float]
     churn: Churn
@@ -55,7 +55,7 @@ class Memo:
     shift: int = 0  # from the workbook's first period to the present
 
     @property
-    def new_conflicts(self) -> list[Conflict]:
+    def new_conflicts(self) -> list[ReportConflict]:
         """Those that the last memo could not tell."""
         return [found for found in self.conflicts if found.period is None or found.period >= self.since]
 
@@ -73,7 +73,7 @@ class Memo:
     def tables(self) -> dict[str, pd.DataFrame]:
         """The memo as tables, by name."""
         return {
-            "conflicts": _table(self.conflicts, Conflict),
+            "conflicts": _table(self.conflicts, ReportConflict),
             "late": pd.DataFrame(late_entries(self.late, self.label), columns=list(LATE_COLUMNS)),
             "lost": self._demands(self.lost),
             "backlog": self._demands(self.backlog),
@@ -114,7 +114,7 @@ def memo_of(
     now: Position,
     rolled: RawInput,
     plan: Plan,
-    terms: Terms,
+    terms: ReplanTerms,
     options: SolveOptions,
     present: str,
     tell: Callable[[str], None],
@@ -150,7 +150,7 @@ def _only_said(found: Difference) -> bool:
 
 
 def _as_planned(
-    last: SavedRun, before: LastInput, instance: PlanningInstance, terms: Terms
+    last: SavedRun, before: LastInput, instance: PlanningInstance, terms: ReplanTerms
 ) -> tuple[RawInput | None, str]:
     """The last plan's input rolled to the present as if all had gone to plan; or why it is not to be had."""
     raw, old = before.raw, before.instance
@@ -162,7 +162,7 @@ def _as_planned(
     course = planned_course.as_planned(last, old, present)
     rest = last_plan(last, old.horizon, old)
     state = position(old, course, LastPlan(rest.production, rest.shipments, payments=rest.payments))
-    same_end = Terms(terms.frozen, terms.departure_cap, instance.horizon.periods)
+    same_end = ReplanTerms(terms.frozen, terms.departure_cap, instance.horizon.periods)
     return rolled_input(read_tables(raw), old, state, rest, same_end, raw.path).raw, ""
 
 

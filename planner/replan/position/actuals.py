@@ -9,7 +9,7 @@ from typing import Any
 
 from planner.domain.instance import PlanningInstance
 from planner.errors import Fault, InputError, UsageError
-from planner.replan.position.conflict import Conflict
+from planner.replan.position.conflict import ReportConflict
 from planner.workbook.instance.past import only_contributor
 from planner.workbook.reading.periods import NEVER, show
 from planner.workbook.reading.reader import TypedWorkbook
@@ -35,7 +35,7 @@ class Actuals:
     )  # (fund, contributor, cost type, object, period) -> money
     scrapped: Mapping[tuple[str, str, int], float] = field(default_factory=dict)  # (item, node, period) -> units
     bought: Mapping[tuple[str, int], float] = field(default_factory=dict)  # (expansion, period) -> units of capacity
-    conflicts: tuple[Conflict, ...] = ()  # rows of the sheet that contradict each other
+    conflicts: tuple[ReportConflict, ...] = ()  # rows of the sheet that contradict each other
     cancelled: Mapping[tuple[str, str, str, str, int], float] = field(
         default_factory=dict
     )  # (line, leg, node, item, period) -> units: with a line, under way on a leg, or on order for a node
@@ -139,12 +139,14 @@ def _leg(instance: PlanningInstance, route: str, origin: str | None) -> str:
     return next(leg.name for leg in legs if origin in (None, leg.origin))
 
 
-def _recounts(instance: PlanningInstance, counts: Mapping[tuple[str, str, int], set[float]]) -> Iterator[Conflict]:
+def _recounts(
+    instance: PlanningInstance, counts: Mapping[tuple[str, str, int], set[float]]
+) -> Iterator[ReportConflict]:
     """Counts of the same goods at the same time that differ: the lower one promises nothing that may not be there."""
     for (item, node, period), quantities in counts.items():
         if len(quantities) > 1:
             where = f"{item} at {node}, end of {instance.horizon.label(period)}"
-            yield Conflict("stock", where, "was counted more than once", max(quantities), min(quantities),
+            yield ReportConflict("stock", where, "was counted more than once", max(quantities), min(quantities),
                            instance.items[item].unit, "the lower count holds", period)  # fmt: skip
 
 

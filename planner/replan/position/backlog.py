@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from planner.domain.instance import Demand, PlanningInstance
 from planner.replan.position.actuals import Actuals
-from planner.replan.position.conflict import Conflict
+from planner.replan.position.conflict import ReportConflict
 from planner.tolerances import matters
 
 
@@ -17,7 +17,7 @@ class Backlog:
 
     open_: dict[tuple[str, int], float] = field(default_factory=dict)
     lost: dict[tuple[str, int], float] = field(default_factory=dict)
-    conflicts: list[Conflict] = field(default_factory=list)
+    conflicts: list[ReportConflict] = field(default_factory=list)
     ended: dict[tuple[str, int], int] = field(default_factory=dict)  # of what is lost: the last period it could come in
 
 
@@ -34,7 +34,7 @@ def follow(instance: PlanningInstance, actuals: Actuals) -> Backlog:
         if matters(surplus, quantity):
             where = f"{name}, {instance.horizon.label(period)}"
             unit = instance.items[by_name[name][0].item].unit if by_name[name] else ""
-            conflict = Conflict("delivery", where, "more was delivered than was wanted", quantity, quantity - surplus,
+            conflict = ReportConflict("delivery", where, "more was delivered than was wanted", quantity, quantity - surplus,
                                 unit, "what was wanted counts as delivered", period)  # fmt: skip
             found.conflicts.append(conflict)
     for demand in instance.demands:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
+class ReportConflict:
     """`stated` against `computed` (units of `unit`), and which of them the next plan starts from."""
 
     kind: str  # stock, delivery, money, order, gap

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from planner.domain.instance import Budget, Fund, PlanningInstance
 from planner.replan.position.actuals import Actuals
-from planner.replan.position.conflict import Conflict
+from planner.replan.position.conflict import ReportConflict
 from planner.replan.position.orders import Orders
 from planner.tolerances import close, matters
 
@@ -16,7 +16,7 @@ Payer = tuple[str, str]  # fund, contributor
 
 
 @dataclass
-class Money:
+class RemainingMoney:
     """`budgets[fund]` what is still available, `ceilings[fund]` what may still be paid, `bought[expansion, period]`
     the capacity that was paid for in each past period.
     """
@@ -24,7 +24,7 @@ class Money:
     budgets: dict[str, list[Budget]] = field(default_factory=dict)
     ceilings: dict[str, float] = field(default_factory=dict)
     bought: dict[tuple[str, int], float] = field(default_factory=lambda: defaultdict(float))
-    conflicts: list[Conflict] = field(default_factory=list)
+    conflicts: list[ReportConflict] = field(default_factory=list)
 
 
 def follow(
@@ -32,7 +32,7 @@ def follow(
     actuals: Actuals,
     orders: Orders | None = None,
     planned: Mapping[tuple[str, str, str, int], float] | None = None,
-) -> Money:
+) -> RemainingMoney:
     """Payments are taken off the rows that a fund's rule of carry-over lets them use, the earliest first.
 
     A fund that counts commitments counts what is paid on completion in the year of the order. What it has committed in
@@ -40,7 +40,7 @@ def follow(
     pay (see `LastPlan.payments`).
     """
     orders = orders or Orders()
-    found = Money()
+    found = RemainingMoney()
     spent: dict[Payer, dict[int, float]] = defaultdict(lambda: defaultdict(float))
     for (payer, contributor, _type, thing, period), amount in actuals.paid.items():
         for year, part in _counted(instance, instance.funds[payer], orders, thing, period).items():
@@ -115,7 +115,7 @@ def _move(budgets: list[Budget], contributor: str, earlier: int, later: int, amo
             amount -= moved
 
 
-def _buy(found: Money, instance: PlanningInstance, actuals: Actuals) -> None:
+def _buy(found: RemainingMoney, instance: PlanningInstance, actuals: Actuals) -> None:
     """Capacity as reported; of an expansion of which nothing is reported, what its payments have bought."""
     paid_for: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
     for (_, _, cost_type, thing, period), amount in actuals.paid.items():
@@ -132,7 +132,7 @@ def _buy(found: Money, instance: PlanningInstance, actuals: Actuals) -> None:
         computed = sum(periods.values())
         if not close(stated, computed):
             found.conflicts.append(
-                Conflict(
+                ReportConflict(
                     "money",
                     name,
                     "more or less was bought than was paid for",
@@ -144,7 +144,9 @@ def _buy(found: Money, instance: PlanningInstance, actuals: Actuals) -> None:
             )
 
 
-def _left(found: Money, instance: PlanningInstance, fund: Fund, spent: dict[Payer, dict[int, float]]) -> list[Budget]:
+def _left(
+    found: RemainingMoney, instance: PlanningInstance, fund: Fund, spent: dict[Payer, dict[int, float]]
+) -> list[Budget]:
     budgets = sorted(fund.budgets, key=lambda budget: (budget.year, budget.available))
     for (payer, contributor), years in spent.items():
         if payer != fund.name:
@@ -159,7 +161,7 @@ def _left(found: Money, instance: PlanningInstance, fund: Fund, spent: dict[Paye
             if matters(over, amount):
                 where = f"{fund.name}, {contributor}, {year}"
                 unit = instance.settings.currency
-                conflict = Conflict("money", where, "more was paid than was available", amount, amount - over, unit,
+                conflict = ReportConflict("money", where, "more was paid than was available", amount, amount - over, unit,
                                     "nothing is left")  # fmt: skip
                 found.conflicts.append(conflict)
     return budgets

@@ -17,7 +17,7 @@ from functools import cached_property
 
 from planner.domain.instance import Line, Node, PlanningInstance
 from planner.replan.position.actuals import Actuals
-from planner.replan.position.conflict import Conflict
+from planner.replan.position.conflict import ReportConflict
 from planner.replan.position.last_plan import LastPlan, Ordered
 from planner.replan.position.late import CANCELLED, LATE, LOST, ORDER, WAITING, Late
 from planner.tolerances import matters
@@ -54,7 +54,7 @@ class Orders:
     open_: list[Open] = field(default_factory=list)
     completed: dict[tuple[str, int], dict[int, float]] = field(default_factory=dict)
     late: list[Late] = field(default_factory=list)
-    conflicts: list[Conflict] = field(default_factory=list)
+    conflicts: list[ReportConflict] = field(default_factory=list)
 
     @cached_property
     def placed(self) -> dict[tuple[str, int], Placed]:
@@ -143,7 +143,7 @@ def _serve(found: Orders, instance: PlanningInstance, actuals: Actuals, line: Li
         served = _take(open_, made)
         found.completed[line.name, period] = served
         if matters(over := made - sum(served.values()), made):
-            found.conflicts.append(Conflict("order", where, "more was made than was ordered", made, made - over, unit,
+            found.conflicts.append(ReportConflict("order", where, "more was made than was ordered", made, made - over, unit,
                                             "what was made is there", period))  # fmt: skip
         cancelled = actuals.cancelled.get((line.name, "", "", "", period), 0.0)
         for due, units in _take(open_, cancelled).items():
@@ -152,7 +152,7 @@ def _serve(found: Orders, instance: PlanningInstance, actuals: Actuals, line: Li
             cancelled -= units
         if matters(cancelled, actuals.cancelled.get((line.name, "", "", "", period), 0.0)):
             whole = actuals.cancelled[line.name, "", "", "", period]
-            found.conflicts.append(Conflict("order", where, "more was cancelled than was on order", whole,
+            found.conflicts.append(ReportConflict("order", where, "more was cancelled than was on order", whole,
                                             whole - cancelled, unit, "nothing is on order", period))  # fmt: skip
 
 
@@ -248,7 +248,7 @@ def _gone(instance: PlanningInstance, last: LastPlan, now: int) -> Iterator[Late
                        "the workbook no longer has this line")  # fmt: skip
 
 
-def _settled_before(instance: PlanningInstance, last: LastPlan, stated: frozenset[str]) -> Iterator[Conflict]:
+def _settled_before(instance: PlanningInstance, last: LastPlan, stated: frozenset[str]) -> Iterator[ReportConflict]:
     """What the last plan had on order for periods before the workbook starts: its opening stock says what came."""
     sums: dict[str, float] = defaultdict(float)
     for (name, period), units in last.production.items():
@@ -256,5 +256,5 @@ def _settled_before(instance: PlanningInstance, last: LastPlan, stated: frozense
             sums[name] += units
     for name, units in sums.items():
         unit = instance.items[instance.lines[name].item].unit
-        yield Conflict("gap", name, "an order was due before the workbook starts", None, units, unit,
+        yield ReportConflict("gap", name, "an order was due before the workbook starts", None, units, unit,
                        "taken as made: the opening stock counts")  # fmt: skip

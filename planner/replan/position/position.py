@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from planner.domain.instance import PlanningInstance
 from planner.replan.position import backlog, money, orders, stocks
 from planner.replan.position.actuals import Actuals
-from planner.replan.position.conflict import Conflict
+from planner.replan.position.conflict import ReportConflict
 from planner.replan.position.last_plan import LastPlan
 from planner.replan.position.late import Late
 from planner.replan.rolled import locks
@@ -20,11 +20,11 @@ class Position:
     now: int
     stocks: stocks.Stocks
     backlog: backlog.Backlog
-    money: money.Money
+    money: money.RemainingMoney
     orders: orders.Orders
     rates: dict[str, float]  # line -> units started in the period before its first new order can be completed
-    gaps: list[Conflict] = field(default_factory=list)
-    recounts: tuple[Conflict, ...] = ()
+    gaps: list[ReportConflict] = field(default_factory=list)
+    recounts: tuple[ReportConflict, ...] = ()
     locks: locks.Locks = field(default_factory=locks.Locks)
     happened: Actuals = field(default_factory=lambda: Actuals(0))
 
@@ -34,7 +34,7 @@ class Position:
         return [*self.orders.late, *self.stocks.late]
 
     @property
-    def conflicts(self) -> list[Conflict]:
+    def conflicts(self) -> list[ReportConflict]:
         """Everything that does not fit together, and what was not reported."""
         return [
             *self.recounts,
@@ -82,23 +82,23 @@ def _rates(instance: PlanningInstance, actuals: Actuals, placed: orders.Orders) 
     return found
 
 
-def _silence(instance: PlanningInstance, actuals: Actuals) -> list[Conflict]:
+def _silence(instance: PlanningInstance, actuals: Actuals) -> list[ReportConflict]:
     label = instance.horizon.label
     return [
-        Conflict(
+        ReportConflict(
             "gap", label(period), "nothing was reported", None, None, "", "nothing is taken to have happened", period
         )
         for period in actuals.silent
     ]
 
 
-def _unpaid(instance: PlanningInstance, actuals: Actuals) -> list[Conflict]:
+def _unpaid(instance: PlanningInstance, actuals: Actuals) -> list[ReportConflict]:
     """Periods in which something was made or sent, money is limited, and no payment was reported."""
     if not instance.money_is_limited:
         return []
     busy = actuals.reported("made") | actuals.reported("shipped")
     return [
-        Conflict(
+        ReportConflict(
             "gap",
             instance.horizon.label(period),
             "no payment was reported",
@@ -112,13 +112,13 @@ def _unpaid(instance: PlanningInstance, actuals: Actuals) -> list[Conflict]:
     ]
 
 
-def _not_bought(instance: PlanningInstance, actuals: Actuals, last: LastPlan) -> list[Conflict]:
+def _not_bought(instance: PlanningInstance, actuals: Actuals, last: LastPlan) -> list[ReportConflict]:
     """Investments that the last plan had for past periods, and no report tells of."""
     known = {thing for (_, _, kind, thing, _) in actuals.paid if kind == "capacity"} | {
         name for name, _ in actuals.bought
     }
     return [
-        Conflict(
+        ReportConflict(
             "order",
             f"{name}, {instance.horizon.label(period)}",
             "planned capacity was not reported as bought or paid",

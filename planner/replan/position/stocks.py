@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from planner.domain.instance import PlanningInstance, share_left
 from planner.replan.position.actuals import Actuals
-from planner.replan.position.conflict import Conflict
+from planner.replan.position.conflict import ReportConflict
 from planner.replan.position.late import CANCELLED, GOODS, LATE, LOST, SHIPMENT, Late
 from planner.replan.position.orders import is_open
 from planner.tolerances import SAME, close, matters
@@ -46,7 +46,7 @@ class Stocks:
     held: dict[Place, Batches] = field(default_factory=lambda: defaultdict(dict))
     transit: list[Transit] = field(default_factory=list)
     expired: dict[Place, float] = field(default_factory=lambda: defaultdict(float))
-    conflicts: list[Conflict] = field(default_factory=list)
+    conflicts: list[ReportConflict] = field(default_factory=list)
     late: list[Late] = field(default_factory=list)
 
 
@@ -139,7 +139,7 @@ class _Walk:
             if matters(left, quantity):
                 where = f"{item} {f'on {leg}' if leg else f'for {node}'}, {self._instance.horizon.label(period)}"
                 self._stocks.conflicts.append(
-                    Conflict("order", where, "more was cancelled than was under way", quantity, quantity - left,
+                    ReportConflict("order", where, "more was cancelled than was under way", quantity, quantity - left,
                              self._instance.items[item].unit, "nothing is under way", period))  # fmt: skip
 
     def _arrive(self, period: int) -> None:
@@ -258,7 +258,7 @@ class _Walk:
     def _conflict(self, place: Place, period: int, what: str, stated: float, computed: float, used: str) -> None:
         where = f"{place[0]} at {place[1]}, end of {self._instance.horizon.label(period)}"
         unit = self._instance.items[place[0]].unit
-        self._stocks.conflicts.append(Conflict("stock", where, what, stated, computed, unit, used, period))
+        self._stocks.conflicts.append(ReportConflict("stock", where, what, stated, computed, unit, used, period))
 
 
 def _repay(batches: Batches) -> None:

@@ -17,7 +17,7 @@ from planner.replan.position.position import Position
 from planner.replan.rolled import goods as rolled_goods
 from planner.replan.rolled import limits as rolled_limits
 from planner.replan.rolled import past as rolled_past
-from planner.replan.rolled.rolling import Roll, Row, Terms
+from planner.replan.rolled.rolling import ReplanTerms, Roll, Row
 from planner.tolerances import NOISE
 from planner.workbook.reading.raw import RawInput, folder_input
 from planner.workbook.reading.reader import NUMBERED, TypedWorkbook
@@ -60,7 +60,7 @@ class RolledInput:
 
 
 def rolled_input(
-    book: TypedWorkbook, instance: PlanningInstance, now: Position, last: LastPlan, terms: Terms, folder: Path
+    book: TypedWorkbook, instance: PlanningInstance, now: Position, last: LastPlan, terms: ReplanTerms, folder: Path
 ) -> RolledInput:
     """The rolled tables as a folder of CSV files would have them, which is not written yet."""
     roll = Roll(book, instance, now, last, terms)

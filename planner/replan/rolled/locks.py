@@ -11,7 +11,7 @@ from planner.domain.instance import PlanningInstance
 from planner.domain.rules import Lock
 from planner.formulation.rules.locks import Decision, names
 from planner.replan.position.actuals import Actuals
-from planner.replan.position.conflict import Conflict
+from planner.replan.position.conflict import ReportConflict
 from planner.tolerances import matters
 
 
@@ -20,7 +20,7 @@ class Locks:
     """`left` are the locks that still have periods to come, with windows from the present on."""
 
     left: list[Lock] = field(default_factory=list)
-    conflicts: list[Conflict] = field(default_factory=list)
+    conflicts: list[ReportConflict] = field(default_factory=list)
 
 
 def follow(instance: PlanningInstance, actuals: Actuals, bought: Mapping[tuple[str, int], float]) -> Locks:
@@ -73,7 +73,7 @@ def _less(found: Locks, instance: PlanningInstance, lock: Lock, counted: float) 
     if matters(over, counted):
         unit = instance.settings.currency if lock.kind == "pay" else "units"
         found.conflicts.append(
-            Conflict(
+            ReportConflict(
                 "lock",
                 lock.name,
                 "more has happened than the lock allows",

@@ -45,7 +45,7 @@ def demand_of(name: str, horizon: Horizon, due: int) -> str:
 
 
 @dataclass(frozen=True)
-class Terms:
+class ReplanTerms:
     """How the next plan may depart from the last: `frozen` periods, `departure_cap` share (None: as the workbook's
     settings say), `periods` of the new horizon (None: to the end of the workbook's).
     """
@@ -64,7 +64,7 @@ class Roll:
     instance: PlanningInstance
     now: Position
     last: LastPlan
-    terms: Terms
+    terms: ReplanTerms
 
     @cached_property
     def end(self) -> int:

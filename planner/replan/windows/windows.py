@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from planner import catalogue
-from planner.domain.fixed_plan import Given, GivenPlan
+from planner.domain.fixed_plan import FixedQuantity, GivenPlan
 from planner.domain.instance import Demand, Line, PlanningInstance
 from planner.errors import Fault, NoPlanError, SolverStoppedError, UsageError, VerificationError
 from planner.plan import Plan, SolveOptions, solve
@@ -27,7 +27,7 @@ from planner.replan.position.as_planned import as_planned
 from planner.replan.position.last_plan import LastPlan, payments_of, production_of
 from planner.replan.position.position import position
 from planner.replan.rolled.input import rolled_input
-from planner.replan.rolled.rolling import Terms, demand_of
+from planner.replan.rolled.rolling import ReplanTerms, demand_of
 from planner.replan.windows.leftovers import with_leftovers
 from planner.report.words.numbers import plural
 from planner.run.load import SavedRun
@@ -126,7 +126,7 @@ class Stitched:
         tables = {name: getattr(self, name) for name in ("production", "shipments", "deliveries", "investments")}
         return GivenPlan(
             {
-                name: {key: Given(quantity, f"{name} of a window") for key, quantity in kept.items()}
+                name: {key: FixedQuantity(quantity, f"{name} of a window") for key, quantity in kept.items()}
                 for name, kept in tables.items()
             }
         )
@@ -187,7 +187,7 @@ class _Road:
         """Plan the window that sees these periods, and keep these of it."""
         instance, began = self._instance, time.perf_counter()
         state = position(instance, self._course, self._orders)
-        terms = Terms(max(instance.settings.frozen - seen.start, 0), periods=len(seen))
+        terms = ReplanTerms(max(instance.settings.frozen - seen.start, 0), periods=len(seen))
         rolled = rolled_input(self._book, instance, state, self._before, terms, Path(name)).raw
         plan, record = _planned(rolled, self._options, self._progress)
         values = {level.name: level.value for level in plan.levels}

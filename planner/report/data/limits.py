@@ -23,7 +23,7 @@ from planner.formulation.money.funding import FUND_LIMIT
 from planner.plan.plan import Plan
 from planner.report.data.contributor_limits import FAMILY, UsedUp, used_up
 from planner.report.data.money import fund_limit, fund_money
-from planner.report.data.worth import Worth, worth
+from planner.report.data.worth import LimitWorth, worth
 from planner.report.words.limit_words import GAINS, GROUP_OF, LOSSES, RATES
 from planner.report.words.names import object_title, title_of, with_code
 from planner.report.words.numbers import Money, compact, listing, plural
@@ -51,7 +51,7 @@ class Limit:
 
 
 def limit_prices(plan: Plan) -> pd.DataFrame:
-    """The rows of the prices table that belong to limits and matter, with `group`, `worth` (see `Worth`) and `weight`
+    """The rows of the prices table that belong to limits and matter, with `group`, `worth` (see `LimitWorth`) and `weight`
     columns, and text columns filled.
     """
     table = plan.tables["prices"]
@@ -80,7 +80,7 @@ def read_limits(plan: Plan, prices: pd.DataFrame, catalogue: Catalogue, money: M
     return sorted(limits, key=lambda limit: (order.get(limit.level, 99), -limit.rent, -limit.price))
 
 
-def _by_limit(prices: pd.DataFrame) -> Iterator[tuple[tuple[str, str, str, str], list[Worth], Row]]:
+def _by_limit(prices: pd.DataFrame) -> Iterator[tuple[tuple[str, str, str, str], list[LimitWorth], Row]]:
     """(level, family, object, item) with the worths and periods of its rows; plain arrays, as there may be many."""
     keys = [prices[name].astype(str).tolist() for name in ("level", "family", "object", "item")]
     rows: dict[tuple[str, str, str, str], list[int]] = {}
@@ -92,7 +92,7 @@ def _by_limit(prices: pd.DataFrame) -> Iterator[tuple[tuple[str, str, str, str],
         yield key, [worths[place] for place in places], periods[places]
 
 
-def best_of(worths: Sequence[Worth]) -> int:
+def best_of(worths: Sequence[LimitWorth]) -> int:
     """Where giving way brings most; where it brings nothing anywhere, where tightening costs most. Confirmed before others."""
     order = [(one.gain, one.loss or 0.0, one.confirmed) for one in worths]
     return order.index(max(order))
@@ -104,7 +104,7 @@ class _Writer:
     catalogue: Catalogue
     money: Money
 
-    def limit(self, level: str, family: str, name: str, item: str, worths: list[Worth], periods: Row) -> Limit:
+    def limit(self, level: str, family: str, name: str, item: str, worths: list[LimitWorth], periods: Row) -> Limit:
         best = best_of(worths)
         weights = np.array([one.weight for one in worths])
         known = periods[np.isfinite(periods)]
@@ -182,7 +182,7 @@ class _Writer:
         full = "" if len(known) == known[-1] - known[0] + 1 else f"{len(known)} of "
         return f"{first} to {last} ({full}{periods_between})"
 
-    def _sentence(self, level: str, family: str, name: str, item: str, found: Worth, when: str) -> str:
+    def _sentence(self, level: str, family: str, name: str, item: str, found: LimitWorth, when: str) -> str:
         """What giving way by one unit would bring, and, where that is not the same, what tightening by one would cost."""
         unit = self.instance.items[item].unit if item in self.instance.items else "unit"
         step = FAMILIES[family].words.step.format(step=self.money.step, unit=unit)
@@ -204,11 +204,11 @@ class _Writer:
         same = found.is_one and found.exact
         return f"{what} would {self._gain(level, family, found)}{'' if same or not found.exact else loss}{confirmed}."
 
-    def _gain(self, level: str, family: str, found: Worth) -> str:
+    def _gain(self, level: str, family: str, found: LimitWorth) -> str:
         amount = ("" if found.exact else "at most ") + self._amount(level, family, found.gain)
         return GAINS.get(level, "improve the objective by {amount}").format(amount=amount)
 
-    def _loss(self, level: str, family: str, found: Worth) -> str:
+    def _loss(self, level: str, family: str, found: LimitWorth) -> str:
         """What tightening by one would do; where that makes the level better, it is told as a gain."""
         loss = found.loss or 0.0
         if abs(loss) <= NOISE:

@@ -37,7 +37,7 @@ MOST_REASONS = 300  # shortfalls, the largest, for which a reason is looked for
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class Shortage:
     """What one destination lacks of one item under one commitment. `worth` in the unit of the service's scale."""
 
     commitment: str
@@ -181,7 +181,7 @@ class Digest:
         return held_back(table[table["kind"] == "demand"], self.instance)
 
     @cached_property
-    def gaps(self) -> list[Gap]:
+    def gaps(self) -> list[Shortage]:
         """Shortfalls by commitment, destination and item, the largest worth first, `MOST_REASONS` with a reason."""
         reasons = Reasons(self.instance, self.plan.tables["attribution"])
         gaps = _gaps(self.service)
@@ -194,7 +194,7 @@ def read_digest(plan: Plan, run: RunRecord) -> Digest:
     return Digest(plan, run, catalogue.load(run.model.name), money_scale(plan))
 
 
-def missing_view(demands: pd.DataFrame, gaps: Sequence[Gap], instance: PlanningInstance) -> tuple[View, ...]:
+def missing_view(demands: pd.DataFrame, gaps: Sequence[Shortage], instance: PlanningInstance) -> tuple[View, ...]:
     """A row for each place that lacks something, a column for each item that lacks most; None: nothing is wanted."""
     if len({(gap.destination, gap.item) for gap in gaps}) < 2:
         return ()
@@ -226,7 +226,7 @@ def missing_view(demands: pd.DataFrame, gaps: Sequence[Gap], instance: PlanningI
     return (View("missing", "Who lacks what", lead, columns, rows),)
 
 
-def _gaps(service: Service) -> list[Gap]:
+def _gaps(service: Service) -> list[Shortage]:
     demands = service.demands
     short = demands[demands["short"] > SAME * demands["quantity"].clip(lower=1.0)]
     if not len(short):
@@ -243,7 +243,7 @@ def _gaps(service: Service) -> list[Gap]:
     )
     ordered = grouped.sort_values("worth", ascending=False, kind="stable")
     return [
-        Gap(
+        Shortage(
             str(key[0]),
             str(key[1]),
             str(key[2]),

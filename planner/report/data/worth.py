@@ -13,7 +13,7 @@ from planner.tolerances import NOISE, close
 
 
 @dataclass(frozen=True, slots=True)
-class Worth:
+class LimitWorth:
     """`gain`: what one unit of give brings; `loss`: what one unit tighter costs, None where no plan is left then.
 
     Not `exact`: at most, and at least. `partners` in words, with what giving way together with them brings.
@@ -41,14 +41,14 @@ class Worth:
         return self.loss is not None and close(self.gain, self.loss, 0.0)
 
 
-def worth(family: str, row: Mapping[Any, Any]) -> Worth:
+def worth(family: str, row: Mapping[Any, Any]) -> LimitWorth:
     """Of a row of the prices table. A limit gives way by one more, a task by one less, a lock by what is worth less."""
     more, less = (_or_inf(row[name]) for name in ("price", "one_less"))
     gain, loss = (less, more) if " less " in FAMILIES[family].words.step else (more, less)
     if FAMILIES[family].sign is Sign.AS_BOUND:  # locks may bind from above, from below, or both
         gain, loss = min(more, less), max(more, less)
     partners = row["together_with"]
-    return Worth(
+    return LimitWorth(
         gain if isfinite(gain) else 0.0,
         loss if isfinite(loss) else None,
         row["exact"] == "yes",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from planner.report.data.report_data import Digest
-from planner.report.excel.sheets import Column, Sheet, digits, name_columns
+from planner.report.excel.sheets import Sheet, SheetColumn, digits, name_columns
 from planner.report.words.names import title_of
 
 MOST_ITEMS = 100  # columns of destinations by item
@@ -28,10 +28,10 @@ def _destinations(digest: Digest) -> Sheet | None:
     kept = [str(item) for item in ranked.index[:MOST_ITEMS]]
     destinations = pd.Series([str(name) for name in sums.index], dtype=object)
     columns = [
-        Column("Destination", destinations),
+        SheetColumn("Destination", destinations),
         *name_columns(digest, "destination", destinations),
         *(
-            Column(f"{title_of(items, item)} ({items[item].unit})", values, digits(values), item)
+            SheetColumn(f"{title_of(items, item)} ({items[item].unit})", values, digits(values), item)
             for item in kept
             for values in [sums[item].reset_index(drop=True)]
         ),
@@ -54,9 +54,9 @@ def _lines(digest: Digest) -> Sheet | None:
     units = names["item"].map({item.name: item.unit for item in digest.instance.items.values()})
     columns = []
     for key in keys:
-        columns += [Column(key.capitalize(), names[key]), *name_columns(digest, key, names[key])]
-    columns += [Column("Unit", units), Column("All periods", whole, digits(whole))]
+        columns += [SheetColumn(key.capitalize(), names[key]), *name_columns(digest, key, names[key])]
+    columns += [SheetColumn("Unit", units), SheetColumn("All periods", whole, digits(whole))]
     for period in sums.columns:
         values = sums[period].reset_index(drop=True)
-        columns.append(Column(horizon.label(int(period) - 1), values, digits(values)))
+        columns.append(SheetColumn(horizon.label(int(period) - 1), values, digits(values)))
     return Sheet("line by period", "Made by line and period", columns, len(sums))

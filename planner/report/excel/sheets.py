@@ -26,7 +26,7 @@ DAY_NONE = date(1899, 12, 30)  # from which Excel counts days
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SheetColumn:
     heading: str
     values: pd.Series  # as people read them: periods as labels, amounts in full precision
     number_format: str = ""  # empty: text
@@ -37,7 +37,7 @@ class Column:
 class Sheet:
     name: str
     title: str
-    columns: list[Column]
+    columns: list[SheetColumn]
     rows: int  # of the table
     file: str = ""
 
@@ -169,12 +169,12 @@ def _unserved_sheets(digest: Digest) -> list[Sheet]:
     items, wanted = digest.instance.items, pd.Series([float(sums[pair]) for pair in pairs])
     places, goods = (pd.Series([pair[place] for pair in pairs], dtype=object) for place in (0, 1))
     columns = [
-        Column("Destination", places),
+        SheetColumn("Destination", places),
         *name_columns(digest, "destination", places),
-        Column("Item", goods),
+        SheetColumn("Item", goods),
         *name_columns(digest, "item", goods),
-        Column("Wanted, and nothing delivered", wanted, digits(wanted)),
-        Column("Unit", pd.Series([items[item].unit for _, item in pairs])),
+        SheetColumn("Wanted, and nothing delivered", wanted, digits(wanted)),
+        SheetColumn("Unit", pd.Series([items[item].unit for _, item in pairs])),
     ]
     return [Sheet("unserved", "What destinations want and get nothing of", columns, len(pairs))]
 
@@ -205,16 +205,16 @@ def _full_sheets(digest: Digest) -> list[Sheet]:
     labels = [", ".join(horizon.label(period) for period in row[6]) for row in rows]
     moved, used = pd.Series([row[4] for row in rows]), pd.Series([row[5] for row in rows], dtype=float)
     columns = [
-        Column("What", pd.Series([row[0] for row in rows])),
+        SheetColumn("What", pd.Series([row[0] for row in rows])),
         *(
-            Column(heading, pd.Series([row[place] for row in rows]))
+            SheetColumn(heading, pd.Series([row[place] for row in rows]))
             for place, heading in enumerate(("Name", "From", "To"), 1)
         ),
-        Column("Moved or handled", moved, f'{digits(moved)}" t"'),
-        Column("of capacity", used, PERCENT),
-        Column("Periods full", pd.Series([float(len(row[6])) for row in rows]), WHOLE),
-        Column("of periods open", pd.Series([float(row[7]) for row in rows]), WHOLE),
-        Column("Full in", pd.Series(labels)),
+        SheetColumn("Moved or handled", moved, f'{digits(moved)}" t"'),
+        SheetColumn("of capacity", used, PERCENT),
+        SheetColumn("Periods full", pd.Series([float(len(row[6])) for row in rows]), WHOLE),
+        SheetColumn("of periods open", pd.Series([float(row[7]) for row in rows]), WHOLE),
+        SheetColumn("Full in", pd.Series(labels)),
     ]
     return [Sheet("full", "Legs and points that are full in some period", columns, len(rows))]
 
@@ -235,9 +235,11 @@ def _view_sheet(digest: Digest, view: View) -> Sheet:
             "whole": "0",
             "quantity": digits(values) if column.kind == "quantity" else "",
         }
-        columns.append(Column(column.heading, values, formats.get(column.kind, ""), column.note))
+        columns.append(SheetColumn(column.heading, values, formats.get(column.kind, ""), column.note))
         if not column.is_number and any(cell.note for cell in cells):
-            columns.append(Column(f"{column.heading} code", pd.Series([cell.note for cell in cells], dtype=object)))
+            columns.append(
+                SheetColumn(f"{column.heading} code", pd.Series([cell.note for cell in cells], dtype=object))
+            )
     return Sheet(view.name, view.title, columns, len(view.rows))
 
 
@@ -250,7 +252,7 @@ def _sheet(digest: Digest, name: str) -> Sheet:
         columns += name_columns(digest, str(column), kept[column])
         if column == "quantity" and "item" in table.columns:
             units = {item.name: item.unit for item in digest.instance.items.values()}
-            columns.append(Column("Unit", kept["item"].map(units)))
+            columns.append(SheetColumn("Unit", kept["item"].map(units)))
     if name == "shortfalls":
         columns += _of_shortfalls(digest, kept)
     elif name == "deliveries":
@@ -258,7 +260,7 @@ def _sheet(digest: Digest, name: str) -> Sheet:
     return Sheet(name, TITLES[name], columns, len(table))
 
 
-def name_columns(digest: Digest, name: str, codes: pd.Series) -> list[Column]:
+def name_columns(digest: Digest, name: str, codes: pd.Series) -> list[SheetColumn]:
     """The names that are filled in for the codes of a column, beside it; none where no code has another name."""
     instance = digest.instance
     known: Mapping[str, Mapping[str, Named]] = {
@@ -272,23 +274,23 @@ def name_columns(digest: Digest, name: str, codes: pd.Series) -> list[Column]:
     titles = {code: title_of(known[name], code) for code in codes.dropna().unique()} if name in known else {}
     if all(title == code for code, title in titles.items()):
         return []
-    return [Column(f"{HEADINGS.get(name, name.capitalize())} name", codes.map(titles))]
+    return [SheetColumn(f"{HEADINGS.get(name, name.capitalize())} name", codes.map(titles))]
 
 
-def _of_deliveries(digest: Digest, table: pd.DataFrame) -> list[Column]:
+def _of_deliveries(digest: Digest, table: pd.DataFrame) -> list[SheetColumn]:
     """Beside each delivery: whether it is late, by how many periods, and its value."""
     late = table["period"] - table["due"]
     columns = [
-        Column("Late", (late > 0).map({True: "yes", False: "no"})),
-        Column("Periods late", late.clip(lower=0), WHOLE),
+        SheetColumn("Late", (late > 0).map({True: "yes", False: "no"})),
+        SheetColumn("Periods late", late.clip(lower=0), WHOLE),
     ]
     if digest.service.by_value:
         worth = digest.service.demands.drop_duplicates("item").set_index("item")["worth"]
-        columns.append(Column("Value", table["quantity"] * table["item"].map(worth), money_format(digest)))
+        columns.append(SheetColumn("Value", table["quantity"] * table["item"].map(worth), money_format(digest)))
     return columns
 
 
-def _of_shortfalls(digest: Digest, table: pd.DataFrame) -> list[Column]:
+def _of_shortfalls(digest: Digest, table: pd.DataFrame) -> list[SheetColumn]:
     """Beside each shortfall: what was wanted, the part that is missing, its value, whether it is binding, and the reason."""
     demands = digest.service.demands.drop_duplicates(["demand", "due"]).set_index(["demand", "due"])
     of = demands.reindex(pd.MultiIndex.from_frame(table[["demand", "due"]])).reset_index(drop=True)
@@ -297,13 +299,13 @@ def _of_shortfalls(digest: Digest, table: pd.DataFrame) -> list[Column]:
     keys = zip(commitments, table["destination"], table["item"], strict=True)
     quantity = table["quantity"].reset_index(drop=True)
     columns = [
-        Column("Wanted", of["quantity"], digits(of["quantity"])),
-        Column("of wanted", quantity / of["quantity"], PERCENT),
-        Column("Binding", of["binding"].map({True: "yes", False: "no"})),
-        Column("Reason", pd.Series([reasons.get(key, "") for key in keys], dtype=object), "", REASON_NOTE),
+        SheetColumn("Wanted", of["quantity"], digits(of["quantity"])),
+        SheetColumn("of wanted", quantity / of["quantity"], PERCENT),
+        SheetColumn("Binding", of["binding"].map({True: "yes", False: "no"})),
+        SheetColumn("Reason", pd.Series([reasons.get(key, "") for key in keys], dtype=object), "", REASON_NOTE),
     ]
     if digest.service.by_value:
-        columns.insert(2, Column("Value", quantity * of["worth"], money_format(digest)))
+        columns.insert(2, SheetColumn("Value", quantity * of["worth"], money_format(digest)))
     return columns
 
 
@@ -312,29 +314,29 @@ def heading_of(table: str, column: str) -> str:
     return HEADINGS_OF.get((table, column)) or HEADINGS.get(column) or column.replace("_", " ").capitalize()
 
 
-def _column(digest: Digest, table: str, name: str, values: pd.Series) -> Column:
+def _column(digest: Digest, table: str, name: str, values: pd.Series) -> SheetColumn:
     heading = heading_of(table, name)
     note = NOTES.get(name, "")
     if name in PERIODS:
         horizon = digest.instance.horizon
         return period_column(heading, values, horizon.start, horizon.period_length, note)
     if name in SHARES:
-        return Column(heading, values, PERCENT, note)
+        return SheetColumn(heading, values, PERCENT, note)
     if name == "difference":
-        return Column(heading, values, POINTS, note)
+        return SheetColumn(heading, values, POINTS, note)
     if name in RATIOS:
-        return Column(heading, values, FRACTION, note)
+        return SheetColumn(heading, values, FRACTION, note)
     if name in MONEY:
-        return Column(heading, values, money_format(digest), note)
+        return SheetColumn(heading, values, money_format(digest), note)
     if name == "tonnes":
-        return Column(heading, values, f'{digits(values)}" t"', note)
+        return SheetColumn(heading, values, f'{digits(values)}" t"', note)
     if name in GOODS:
-        return Column(heading, values, digits(values), note)
+        return SheetColumn(heading, values, digits(values), note)
     if name in WORTHS:
-        return Column(heading, values, PRICE, note)
+        return SheetColumn(heading, values, PRICE, note)
     if name in YEARS:
-        return Column(YEARS[name], values, "0", note)
-    return Column(heading, _words(digest, name, values), "", note)
+        return SheetColumn(YEARS[name], values, "0", note)
+    return SheetColumn(heading, _words(digest, name, values), "", note)
 
 
 def _words(digest: Digest, name: str, values: pd.Series) -> pd.Series:
@@ -347,12 +349,12 @@ def _words(digest: Digest, name: str, values: pd.Series) -> pd.Series:
     return values.map(lambda value: titles.get(value, value)) if titles else values
 
 
-def period_column(heading: str, values: pd.Series, start: date, length: str, note: str = "") -> Column:
+def period_column(heading: str, values: pd.Series, start: date, length: str, note: str = "") -> SheetColumn:
     """Periods 1…P as real dates: the first day of each; a blank stays one. `start` is the first of period 1."""
     calendar = Horizon(start, 1, length)
     numbers = pd.to_numeric(values, errors="coerce")
     days = {one: float((calendar.first_day(int(one) - 1) - DAY_NONE).days) for one in numbers.dropna().unique()}
-    return Column(heading, numbers.map(days), DATES[length], note)
+    return SheetColumn(heading, numbers.map(days), DATES[length], note)
 
 
 def digits(values: pd.Series) -> str:

@@ -26,7 +26,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from planner.report.data.report_data import Digest
 from planner.report.excel.matrices import matrix_sheets
 from planner.report.excel.pen import FONT, cell_at, clean, put_text
-from planner.report.excel.sheets import DATES, FIRST, Column, Sheet, result_sheets, view_sheets
+from planner.report.excel.sheets import DATES, FIRST, Sheet, SheetColumn, result_sheets, view_sheets
 from planner.report.excel.stream import StreamedColumn, save_with_rows
 from planner.report.excel.summary_sheet import write_summary
 from planner.report.words.numbers import number
@@ -127,7 +127,7 @@ def _add_table(page: Worksheet, sheet: Sheet, headings: Sequence[str]) -> None:
     page.add_table(table)
 
 
-def _headings(columns: Sequence[Column]) -> list[str]:
+def _headings(columns: Sequence[SheetColumn]) -> list[str]:
     """The headings, each once whatever its case, as an Excel table asks."""
     found: dict[str, str] = {}
     for place, column in enumerate(columns, start=1):
@@ -153,7 +153,7 @@ def _limited_printing(page: Worksheet, sheet: Sheet) -> str:
     return f"The first {MOST_PRINTED} rows of {number(sheet.shown)}; clear the print area to print all"
 
 
-def _width(column: Column) -> float:
+def _width(column: SheetColumn) -> float:
     values = column.values.iloc[:ROWS_MEASURED]
     if column.number_format in DATES.values():
         longest = len(column.number_format)
@@ -167,7 +167,7 @@ def _width(column: Column) -> float:
     return float(min(max(longest + 2, len(column.heading) + 5, NARROWEST), WIDEST))
 
 
-def _streamed(page: Worksheet, column: Column) -> StreamedColumn:
+def _streamed(page: Worksheet, column: SheetColumn) -> StreamedColumn:
     plain, quoted = WriteOnlyCell(page), WriteOnlyCell(page)
     if column.number_format:
         plain.number_format = column.number_format

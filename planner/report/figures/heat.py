@@ -17,7 +17,7 @@ LIGHTEST, MIDDLE, DARKEST = "#f7f3ee", "#f0a56b", "#8a3a00"
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class HeatCell:
     """`size` from 0 to 1 is how dark it is; `text` stands in it where there is room, `tip` says it in words."""
 
     row: str
@@ -28,7 +28,7 @@ class Cell:
     is_full: bool = False  # outlined
 
 
-def heat_table(title: str, note: str, rows: Sequence[str], columns: Sequence[str], cells: Sequence[Cell]) -> Figure:
+def heat_table(title: str, note: str, rows: Sequence[str], columns: Sequence[str], cells: Sequence[HeatCell]) -> Figure:
     """The cells in the order of `rows` and `columns`; what has no cell stays blank."""
     left = min(max((text_width(name) for name in rows), default=0.0), LONGEST_NAME) + 16
     width = WHOLE - left - 10

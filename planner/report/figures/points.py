@@ -42,7 +42,7 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class ChartPoint:
     """`x` and `y` in the units of the axes."""
 
     name: str
@@ -96,9 +96,9 @@ def frontier_chart(
     return _figure([*layers, *written(words)], title, across, up, f"Kinks: {told}.")
 
 
-def around_base(title: str, across: Axis, up: Axis, points: Sequence[Point]) -> Figure:
+def around_base(title: str, across: Axis, up: Axis, points: Sequence[ChartPoint]) -> Figure:
     """Options as named points around their base at the origin; a ring is the base."""
-    shown = [Point("base", 0.0, 0.0), *points]
+    shown = [ChartPoint("base", 0.0, 0.0), *points]
     plane = _Plane(across, up, [(point.x, point.y) for point in shown])
     labels = _free_room(plane, shown)
     words: list[dict[str, Any]] = []
@@ -162,7 +162,7 @@ def _domain(values: Sequence[float]) -> list[float]:
     return [low - room, high + room]
 
 
-def _free_room(plane: _Plane, points: Sequence[Point]) -> Labels:
+def _free_room(plane: _Plane, points: Sequence[ChartPoint]) -> Labels:
     """The picture with its points taken, and the lines of 0, where no name shall stand if it can be helped."""
     boxes = [(x - 6, y - 6, x + 6, y + 6) for x, y in (plane.pixel(point.x, point.y) for point in points)]
     right, down = plane.pixel(0.0, 0.0)
@@ -170,9 +170,9 @@ def _free_room(plane: _Plane, points: Sequence[Point]) -> Labels:
     return Labels(WIDTH, HEIGHT, boxes, np.array(along))
 
 
-def _together(plane: _Plane, points: Sequence[Point]) -> list[list[Point]]:
+def _together(plane: _Plane, points: Sequence[ChartPoint]) -> list[list[ChartPoint]]:
     """Points that cover each other, the first of each group where it stands."""
-    groups: list[list[Point]] = []
+    groups: list[list[ChartPoint]] = []
     for point in points:
         x, y = plane.pixel(point.x, point.y)
         for group in groups:

@@ -8,7 +8,7 @@ from planner.report.data.report_data import Digest
 from planner.report.data.service import Service
 from planner.report.figures.columns import Series, by_period
 from planner.report.figures.drawing import Figure, distinct
-from planner.report.figures.heat import Cell, heat_table
+from planner.report.figures.heat import HeatCell, heat_table
 from planner.report.figures.theme import IN_TIME, LATE, NEVER
 from planner.report.words.names import title_of
 from planner.report.words.numbers import number, share
@@ -68,13 +68,13 @@ def missing_by_period(digest: Digest) -> Figure | None:
     )
 
 
-def _cell(service: Service, place: str, column: str, wanted: float, missing: float) -> Cell:
+def _cell(service: Service, place: str, column: str, wanted: float, missing: float) -> HeatCell:
     part = missing / wanted if matters(missing, wanted) else 0.0
     percent = number(100 * part)
     text = ">99" if percent == "100" and part < 1 else "<1" if percent == "0" and part > 0 else percent
     amount = service.scale.text(missing if part else 0.0)
     tip = f"{place}, {column}: {share(part)} missing, {amount} of {service.scale.text(wanted)}"
-    return Cell(place, column, part, text, tip)
+    return HeatCell(place, column, part, text, tip)
 
 
 def _periods(digest: Digest) -> list[str]:

@@ -15,7 +15,7 @@ import pandas as pd
 from planner.report.figures.drawing import Figure, chart_of
 from planner.report.figures.labels import Labels, Point, points_along
 from planner.report.figures.maps.layout import WIDTH, Layout, across, down, lay_out_nodes, over_ground
-from planner.report.figures.maps.ways import Ways
+from planner.report.figures.maps.ways import LegLines
 from planner.report.figures.points import written
 from planner.report.figures.theme import BLUE, MUTED, NEVER, ORANGE, PAPER, SMALL, text_width
 from planner.report.guarantees.answers import Answers, amounts
@@ -123,7 +123,7 @@ def _moves(answers: Answers) -> dict[Move, float]:
 
 def _ways(layout: Layout, moves: Iterable[Move]) -> dict[Move, list[Point]]:
     """The points of the line of each move whose ends are both on the map."""
-    ways, places = Ways(layout.canvas), layout.places
+    ways, places = LegLines(layout.canvas), layout.places
     return {
         (origin, end, mode): ways.way(places[origin], places[end], mode)
         for origin, end, mode in moves

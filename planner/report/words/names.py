@@ -20,14 +20,14 @@ class Named(Protocol):
     def title(self) -> str: ...
 
 
-class Counted(Named, Protocol):
+class ItemUnit(Named, Protocol):
     """An item, with what it is counted in."""
 
     @property
     def unit(self) -> str: ...
 
 
-def goods_text(amount: float, item: Counted) -> str:
+def goods_text(amount: float, item: ItemUnit) -> str:
     """An amount of an item: `10 × 1000 rounds of 155 mm rounds`, `3 t of flour`, `100 heaters`."""
     name = item.title or item.name
     unit = unit_beside(name, item.unit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner.report.data.held_back import MATERIAL, NO_LIMITS, Held, held_back
-from planner.report.data.report_data import Digest, Gap
+from planner.report.data.report_data import Digest, Shortage
 from planner.report.words.names import goods_text, party_titles, some_cells, title_of
 from planner.report.words.numbers import listing, share
 from planner.tolerances import SAME
@@ -20,14 +20,14 @@ def short_sentences(digest: Digest) -> list[tuple[str, str]]:
     """The commitments that lack most by value, each with what it lacks and what holds that back:
     `Winter help is short of 30 heaters (EUR 9 000).`, `It is held back by the capacity of Alpha line (62 %; Lines!E4).`
     """
-    by_commitment: dict[str, list[Gap]] = {}
+    by_commitment: dict[str, list[Shortage]] = {}
     for gap in digest.gaps:  # the largest worth first
         by_commitment.setdefault(gap.commitment, []).append(gap)
     worst = sorted(by_commitment.items(), key=lambda one: -sum(gap.worth for gap in one[1]))
     return [(_lacks(digest, name, gaps), _held_back(digest, name)) for name, gaps in worst[:MOST_COMMITMENTS]]
 
 
-def _lacks(digest: Digest, commitment: str, gaps: Sequence[Gap]) -> str:
+def _lacks(digest: Digest, commitment: str, gaps: Sequence[Shortage]) -> str:
     units: dict[str, float] = {}
     for gap in gaps:
         units[gap.item] = units.get(gap.item, 0.0) + gap.quantity

@@ -21,7 +21,7 @@ STATUS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class HeadlineFigure:
     """One headline figure: what it is, its value in words and numbers, and a line about it."""
 
     name: str
@@ -141,7 +141,7 @@ def measure(digest: Digest) -> str:
     )
 
 
-def figures(digest: Digest) -> list[Figure]:
+def figures(digest: Digest) -> list[HeadlineFigure]:
     """Headline figures, those that this plan has."""
     return [
         *_service_figures(digest),
@@ -151,28 +151,28 @@ def figures(digest: Digest) -> list[Figure]:
     ]
 
 
-def _guarantee_figures(digest: Digest) -> list[Figure]:
+def _guarantee_figures(digest: Digest) -> list[HeadlineFigure]:
     told = digest.guarantees.figure
-    return [Figure("Covered if attacked", *told)] if told else []
+    return [HeadlineFigure("Covered if attacked", *told)] if told else []
 
 
-def _service_figures(digest: Digest) -> list[Figure]:
+def _service_figures(digest: Digest) -> list[HeadlineFigure]:
     service, scale = digest.service, digest.service.scale
     total, binding = service.total, service.binding
     found = []
     if total.wanted > 0:
         amount = f"{scale.text(total.wanted - total.short)} of {scale.text(total.wanted)}"
-        found.append(Figure("Delivered", share(total.delivered_share), amount))
+        found.append(HeadlineFigure("Delivered", share(total.delivered_share), amount))
         note = f"{scale.text(total.late)} late" if total.late > SAME * total.wanted else "nothing is late"
-        found.append(Figure("Delivered in time", share(total.on_time_share), note))
+        found.append(HeadlineFigure("Delivered in time", share(total.on_time_share), note))
     if binding.wanted > 0 and binding.wanted < total.wanted:
         missing = any(gap.binding for gap in digest.gaps)
         note = f"{scale.text(binding.short)} missing" if missing else "nothing missing"
-        found.append(Figure("Binding commitments", share(binding.delivered_share), note))
+        found.append(HeadlineFigure("Binding commitments", share(binding.delivered_share), note))
     count = int((service.demands["short"] > SAME * service.demands["quantity"].clip(lower=1.0)).sum())
     if count:
         note = f"of {_demands(service.demands)}, {scale.text(total.short)} in all"
-        found.append(Figure("Demands not met in full", number(count), note))
+        found.append(HeadlineFigure("Demands not met in full", number(count), note))
     return found
 
 
@@ -182,17 +182,19 @@ def _demands(rows: pd.DataFrame) -> str:
     return demands if rows["demand"].is_unique else f"{plural(len(rows), 'due date')} of {demands}"
 
 
-def _stock_figures(digest: Digest) -> list[Figure]:
+def _stock_figures(digest: Digest) -> list[HeadlineFigure]:
     reached = [line.reached for line in digest.targets if line.reached is not None]
     if not reached:
         return []
     whole = sum(1 for value in reached if value > 1 - SAME)
     return [
-        Figure("Stock targets held", f"{whole} of {len(reached)}", f"on average {share(sum(reached) / len(reached))}")
+        HeadlineFigure(
+            "Stock targets held", f"{whole} of {len(reached)}", f"on average {share(sum(reached) / len(reached))}"
+        )
     ]
 
 
-def _money_figures(digest: Digest) -> list[Figure]:
+def _money_figures(digest: Digest) -> list[HeadlineFigure]:
     money, finances = digest.money, digest.finances
     found = []
     if finances.paid:
@@ -200,29 +202,33 @@ def _money_figures(digest: Digest) -> list[Figure]:
         available = sum(use.available for use in limited)
         used = sum(use.paid for use in limited)
         note = f"{share(used / available)} of {money.text(available)} available" if available else ""
-        found.append(Figure("Paid", money.figure(finances.total), note, money.unit))
+        found.append(HeadlineFigure("Paid", money.figure(finances.total), note, money.unit))
     elif finances.total > 0:
         found.append(
-            Figure("Cost", money.figure(finances.total), "counted, not discounted; money is not limited", money.unit)
+            HeadlineFigure(
+                "Cost", money.figure(finances.total), "counted, not discounted; money is not limited", money.unit
+            )
         )
     invested = digest.plan.tables["investments"]
     if len(invested):
         note = plural(int(invested["expansion"].nunique()), "expansion")
-        found.append(Figure("Invested in capacity", money.figure(float(invested["cost"].sum())), note, money.unit))
+        found.append(
+            HeadlineFigure("Invested in capacity", money.figure(float(invested["cost"].sum())), note, money.unit)
+        )
     return [*found, *_traffic_figures(digest)]
 
 
-def _traffic_figures(digest: Digest) -> list[Figure]:
+def _traffic_figures(digest: Digest) -> list[HeadlineFigure]:
     """Legs that are full, and points whose handling is, each at least once."""
     traffic, found = digest.traffic, []
     if traffic.legs:
         note = f"of {plural(len(traffic.legs), 'leg')} in use, at least once in the plan"
-        found.append(Figure("Legs that are full", number(len(traffic.saturated)), note))
+        found.append(HeadlineFigure("Legs that are full", number(len(traffic.saturated)), note))
     if traffic.handling:
         periods = digest.instance.horizon.periods
         always = sum(1 for node in traffic.handling if len(node.full_periods) == periods)
         note = "at least once in the plan" + (f"; {number(always)} in every period" if always else "")
-        found.append(Figure("Points at the limit of their handling", number(len(traffic.handling)), note))
+        found.append(HeadlineFigure("Points at the limit of their handling", number(len(traffic.handling)), note))
     return found
 
 

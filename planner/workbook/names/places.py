@@ -35,7 +35,7 @@ class Finding:
         return f"{self.table} " + ", ".join(repr(text) for text in texts)
 
 
-class Places:
+class InputPlaces:
     """Finds rows in the input as typed; without it, faults name the table and the thing."""
 
     def __init__(self, raw: RawInput | None) -> None:

@@ -17,7 +17,7 @@ import python_calamine
 
 from planner.workbook.package.archive import Archive
 from planner.workbook.package.parts import STYLES, read_package
-from planner.workbook.package.sheet_scan import Mark, SheetScan, TextScan
+from planner.workbook.package.sheet_scan import CellMark, SheetScan, TextScan
 from planner.workbook.package.unreadable import DoubtfulError, UnreadableError
 from planner.workbook.package.xml import elements, local, new_parser, parse
 
@@ -28,12 +28,12 @@ MOST_SPOILT = 2_000_000  # cells of a table inside merged ranges
 @dataclass(slots=True)
 class SheetFindings:
     name: str
-    marks: list[Mark] = field(default_factory=list)
+    marks: list[CellMark] = field(default_factory=list)
     hidden: frozenset[int] = frozenset()  # rows of the sheet, from 0
     hidden_columns: tuple[range, ...] = ()  # from 0
     is_hidden: bool = False  # the sheet itself
 
-    def touching(self, height: int, width: int, notes: Iterable[int]) -> list[Mark]:
+    def touching(self, height: int, width: int, notes: Iterable[int]) -> list[CellMark]:
         """The marks that matter to a table of this extent: not in its note columns, merged cells only inside it.
 
         A merged range is cut to the table.
@@ -47,7 +47,7 @@ class SheetFindings:
                 continue
             last_row, last_column = min(mark.last_row, height - 1), min(mark.last_column, width - 1)
             if mark.row <= last_row and set(range(mark.column, last_column + 1)) - ignored:
-                relevant.append(Mark(mark.row, mark.column, mark.problem, last_row, last_column, True))
+                relevant.append(CellMark(mark.row, mark.column, mark.problem, last_row, last_column, True))
         return relevant
 
 

@@ -43,7 +43,7 @@ _IN_TEXT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class CellMark:
     """A cell (or merged range) whose content cannot be trusted; rows and columns of the sheet from 0."""
 
     row: int
@@ -173,7 +173,7 @@ class SheetScan(PartScan):
     def __init__(self, parser: Any, part: str, sheet: str, texts: int, styles: int) -> None:
         super().__init__(parser, part, "worksheet")
         self.sheet, self.text_count, self.style_count = sheet, texts, styles
-        self.marks: list[Mark] = []
+        self.marks: list[CellMark] = []
         self.hidden: set[int] = set()  # rows that a spreadsheet program does not show
         self.hidden_columns: list[range] = []
         self.cells = 0
@@ -372,13 +372,13 @@ class SheetScan(PartScan):
 
     def _mark(self, problem: str) -> None:
         self._reach()
-        self.marks.append(Mark(self.row, self.column, problem, self.row, self.column))
+        self.marks.append(CellMark(self.row, self.column, problem, self.row, self.column))
 
     def _merged(self, reference: str) -> None:
         first, _, last = reference.partition(":")
         (top, left), (bottom, right) = self._position(first), self._position(last or first)
         problem = f"found the merged cells {reference}; a table needs single cells"
-        self.marks.append(Mark(top, left, problem, bottom, right, True))
+        self.marks.append(CellMark(top, left, problem, bottom, right, True))
         self.merged += 1
         if self.merged > MOST_MERGED:
             raise UnreadableError(f"the sheet {self.sheet} has too many merged cells; a table needs single cells")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from planner.errors import Fault
 from planner.workbook.package.guard import MOST_SPOILT, inspect_workbook, load_cells
-from planner.workbook.package.sheet_scan import Mark
+from planner.workbook.package.sheet_scan import CellMark
 from planner.workbook.package.unreadable import CellsError, UnreadableError
 from planner.workbook.reading.absent import absent
 from planner.workbook.reading.csv_folder import MAXIMUM_BYTES, csv_files, read_csv
@@ -119,7 +119,7 @@ def _made_from(folder: Path) -> str | None:
     return None
 
 
-def _spoilt(sheet: str, marks: list[Mark]) -> frozenset[Position]:
+def _spoilt(sheet: str, marks: list[CellMark]) -> frozenset[Position]:
     if sum(mark.size for mark in marks) > MOST_SPOILT:
         raise UnreadableError(f"the sheet {sheet} has too many merged cells; a table needs single cells")
     return frozenset(position for mark in marks for position in mark.positions)

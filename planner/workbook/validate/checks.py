@@ -1,6 +1,6 @@
 """What only the network or the money shows: warnings, because a shortage is a legitimate result.
 
-Each check is a function that looks at an instance through a `View` and yields findings; `CHECKS` lists them
+Each check is a function that looks at an instance through a `InstanceView` and yields findings; `CHECKS` lists them
 in the order in which they are reported.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from planner.domain.instance import PlanningInstance
 from planner.errors import Fault
-from planner.workbook.names.places import Finding, Places
+from planner.workbook.names.places import Finding, InputPlaces
 from planner.workbook.reading.raw import RawInput
 from planner.workbook.validate.checking import capacity as checks_capacity
 from planner.workbook.validate.checking import contingencies as checks_contingencies
@@ -18,9 +18,9 @@ from planner.workbook.validate.checking import money as checks_money
 from planner.workbook.validate.checking import rules as checks_rules
 from planner.workbook.validate.checking import supply as checks_supply
 from planner.workbook.validate.checking import use as checks_use
-from planner.workbook.validate.checking.view import View
+from planner.workbook.validate.checking.view import InstanceView
 
-Check = Callable[[View], Iterable[Finding]]
+Check = Callable[[InstanceView], Iterable[Finding]]
 
 CHECKS: tuple[Check, ...] = (
     checks_supply.items_without_supply,
@@ -51,5 +51,5 @@ CHECKS: tuple[Check, ...] = (
 
 def check_network(instance: PlanningInstance, raw: RawInput | None = None) -> list[Fault]:
     """Warnings about the instance, by check. With `raw`, the input as typed, they name sheet and cell."""
-    view, places = View(instance), Places(raw)
+    view, places = InstanceView(instance), InputPlaces(raw)
     return [places.fault(finding) for check in CHECKS for finding in check(view)]

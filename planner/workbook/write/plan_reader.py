@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from planner.domain.fixed_plan import Given, GivenKey, GivenPlan
+from planner.domain.fixed_plan import FixedQuantity, GivenKey, GivenPlan
 from planner.domain.instance import PlanningInstance
 from planner.errors import Fault, InputError
 from planner.workbook.names.names import suggestion
@@ -31,7 +31,7 @@ def read_plan(path: Path, raw: RawInput, instance: PlanningInstance) -> GivenPla
     typed = read_raw(path / "tables" if (path / "tables").is_dir() else path)
     faults = FaultList(typed.faults, [table.name for table in typed.tables])
     reader = _PlanReader(raw, instance, faults, typed.textual)
-    tables: dict[str, Mapping[GivenKey, Given]] = {}
+    tables: dict[str, Mapping[GivenKey, FixedQuantity]] = {}
     for sheet in typed.tables:
         if sheet.key in tables:
             faults.about(sheet, f"found a second sheet for {sheet.key}; expected one")
@@ -61,13 +61,13 @@ class _PlanReader:
         for demand in instance.demands:
             self.dues.setdefault(demand.name, []).append(demand.due)
 
-    def table(self, sheet: RawTable) -> dict[GivenKey, Given]:
+    def table(self, sheet: RawTable) -> dict[GivenKey, FixedQuantity]:
         """Quantities by key; rows of one key add up."""
         schema = PLAN_BY_NAME[sheet.key]
         table = read_table(schema, sheet, self._textual, self._currency, self._periods, self.faults)
         check_references(table, [column for column in schema.columns if column.refers], self._names, self.faults)
         amount = "amount" if schema.name == "payments" else "quantity"
-        found: dict[GivenKey, Given] = {}
+        found: dict[GivenKey, FixedQuantity] = {}
         for record in range(len(table)):
             if any(table[column.name][record] is BAD for column in schema.columns):
                 continue
@@ -76,7 +76,7 @@ class _PlanReader:
                 place = sheet.place(table.rows[record], table.place_of(record, amount) or 0)[0]
                 before = found.get(key)
                 quantity = table[amount][record] + (before.quantity if before else 0.0)
-                found[key] = Given(quantity, before.place if before else place)
+                found[key] = FixedQuantity(quantity, before.place if before else place)
         return found
 
     def agrees(self, table: TypedTable, record: int, column: str, expected: str, because: str) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from planner import catalogue
-from planner.catalogue import Entry
+from planner.catalogue import FamilyEntry
 from planner.paths import PACKAGE
 from planner.schemas import schema, schema_names
 from planner.workbook.schema import MONEY, PER_UNIT, QUANTITY, RATE, SETTINGS, TABLES, Column, Table
@@ -261,7 +261,7 @@ def _model() -> Iterator[str]:
         yield _grid(("level", "title", "unit"), [(f"`{x.name}`", x.title, x.unit) for x in full.spare_levels])
 
 
-def _families(families: Iterable[Entry], with_dual: bool) -> str:
+def _families(families: Iterable[FamilyEntry], with_dual: bool) -> str:
     heads = (
         ("family", "meaning", "for each", "unit", "its price is")
         if with_dual

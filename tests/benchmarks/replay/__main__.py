@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from planner.replan.rolled.rolling import Terms
+from planner.replan.rolled.rolling import ReplanTerms
 from tests.benchmarks.replay.course import SAME, instance_of, replay
 from tests.benchmarks.replay.warm import Warmth, measured
 from tests.benchmarks.world import World
@@ -54,7 +54,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = given.keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        found, _ = replay(folder, tables, given.months, given.seed, Terms(given.freeze, given.cap), shown=True)
+        found, _ = replay(folder, tables, given.months, given.seed, ReplanTerms(given.freeze, given.cap), shown=True)
         warmth = list(_warmth(folder, given.months)) if given.warm else []
     figures: dict[str, Any] = {
         "months": given.months,

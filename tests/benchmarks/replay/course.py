@@ -15,7 +15,7 @@ from planner.errors import NoPlanError
 from planner.plan import SolveOptions
 from planner.replan.position.actuals import Actuals
 from planner.replan.replan import replan
-from planner.replan.rolled.rolling import Terms
+from planner.replan.rolled.rolling import ReplanTerms
 from planner.run.load import SavedRun, load_run
 from planner.run.pipeline import solve_workbook
 from planner.verify import verify_run
@@ -61,7 +61,7 @@ class Replay:
 class _Course:
     """The workbook as it grows, and the truth beside it."""
 
-    def __init__(self, folder: Path, tables: Tables, seed: int, terms: Terms) -> None:
+    def __init__(self, folder: Path, tables: Tables, seed: int, terms: ReplanTerms) -> None:
         self.folder, self.tables, self.seed, self.terms = folder, tables, seed, terms
         self.random = random.Random(seed)
         self.last = folder / "plan 0"
@@ -96,7 +96,7 @@ class _Course:
             result, memo = replan(self.last, source, target, self.terms, SolveOptions(), now=now)
         except NoPlanError:
             lifted = True
-            free = Terms(self.terms.frozen)
+            free = ReplanTerms(self.terms.frozen)
             result, memo = replan(self.last, source, target, free, SolveOptions(), now=now)
         seconds = time.perf_counter() - began
         self.lost |= {(name, due + month): units for (name, due), units in memo.lost.items()}
@@ -182,7 +182,7 @@ def _weighed(instance: PlanningInstance, missing: Iterable[tuple[Demand, float]]
 
 
 def replay(
-    folder: Path, tables: Tables, months: int, seed: int, terms: Terms, shown: bool = False
+    folder: Path, tables: Tables, months: int, seed: int, terms: ReplanTerms, shown: bool = False
 ) -> tuple[Replay, _Course]:
     """Live through `months` in `folder`. Raises NoPlanError where no plan is to be had even without a cap."""
     course, found = _Course(folder, tables, seed, terms), Replay()

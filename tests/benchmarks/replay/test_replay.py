@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.replan.rolled.rolling import Terms
+from planner.replan.rolled.rolling import ReplanTerms
 from tests.benchmarks.replay.course import SAME, Replay, replay
 from tests.benchmarks.world import World
 
@@ -17,7 +17,7 @@ CAP = 0.5
 
 def lived(folder: Path, months: int, periods: int, seed: int, scale: float = 0.001) -> Replay:
     tables = World(scale, seed, "lexicographic", periods, 0.9).tables()
-    return replay(folder, tables, months, seed, Terms(2, CAP))[0]
+    return replay(folder, tables, months, seed, ReplanTerms(2, CAP))[0]
 
 
 def holds(found: Replay, months: int) -> None:

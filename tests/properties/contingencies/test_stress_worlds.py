@@ -20,7 +20,7 @@ from planner.analysis.stress.drawing import Vector, numbers
 from planner.analysis.stress.responses import Answered, StandingPlan, answered, tasks
 from planner.domain.contingency.contingencies import Case
 from planner.domain.contingency.uncertainty import Uncertainty, whole_periods
-from planner.domain.fixed_plan import Given, GivenKey, GivenPlan
+from planner.domain.fixed_plan import FixedQuantity, GivenKey, GivenPlan
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
 from planner.options.cluster import crew
@@ -314,7 +314,7 @@ def given(instance: PlanningInstance, plan: Plan) -> GivenPlan:
         "stocks": lambda row: (row.item, row.node, row.period - 1),
     }
     for name, key in keys.items():
-        found[name] = {key(row): Given(row.quantity, "") for row in tables[name].itertuples()}
+        found[name] = {key(row): FixedQuantity(row.quantity, "") for row in tables[name].itertuples()}
     return GivenPlan(found)
 
 

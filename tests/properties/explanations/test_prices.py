@@ -15,7 +15,7 @@ from planner.catalogue import load
 from planner.errors import NoPlanError
 from planner.formulation.build import build
 from planner.plan.places import Places
-from planner.plan.prices.limits import Limit, limits
+from planner.plan.prices.limits import PricedLimit, limits
 from planner.plan.program import Program
 from planner.solver.lexicographic import Optimum, optimise
 from planner.solver.options import SolveOptions
@@ -34,7 +34,9 @@ class Base:
 
     program: Program
     optimum: Optimum
-    limits: Mapping[tuple[Any, ...], Limit | None]  # by family, object, item, period; None where two are called so
+    limits: Mapping[
+        tuple[Any, ...], PricedLimit | None
+    ]  # by family, object, item, period; None where two are called so
 
     def changes(self, step: Mapping[int, float], amount: float) -> dict[str, float] | None:
         """By how much each level changes where right-hand sides move by amount × step; None: no plan is left."""
@@ -72,7 +74,7 @@ def base_of_world(world: Any, folder: Path) -> Base | None:
     return Base(program, optimum, found)
 
 
-def sides(row: Any, limit: Limit) -> Iterator[tuple[Mapping[int, float], float, float]]:
+def sides(row: Any, limit: PricedLimit) -> Iterator[tuple[Mapping[int, float], float, float]]:
     """(step, slope of the level by the price, how far it holds) of one more and one less."""
     sign = -1.0 if limit.helps else 1.0
     yield limit.step, sign * row.price, row.range_more

@@ -20,7 +20,7 @@ from planner.domain.instance import PlanningInstance
 from planner.formulation.build import build
 from planner.formulation.goods.balance import supplied_row
 from planner.formulation.responses.figures import LIMITS
-from planner.plan.prices.limits import Limit, limits
+from planner.plan.prices.limits import PricedLimit, limits
 from planner.plan.program import Program
 from planner.workbook import read_instance
 from tests.seeds import seeds
@@ -61,10 +61,10 @@ def changed(collection: str, name: Any, field: str, period: int | None) -> Chang
     return change
 
 
-def figures(found: Iterable[Limit], instance: PlanningInstance) -> Iterator[tuple[Change, list[Limit]]]:
+def figures(found: Iterable[PricedLimit], instance: PlanningInstance) -> Iterator[tuple[Change, list[PricedLimit]]]:
     """Each figure of a limit, with the limits that it is the figure of: all periods of one that holds throughout."""
     declared = {family.name: family for family in LIMITS}
-    own: dict[tuple[str, Any, str, int | None], list[Limit]] = defaultdict(list)
+    own: dict[tuple[str, Any, str, int | None], list[PricedLimit]] = defaultdict(list)
     for limit in found:
         family = declared.get(limit.family)
         if family is None or limit.rhs == 0:
@@ -81,7 +81,7 @@ def figures(found: Iterable[Limit], instance: PlanningInstance) -> Iterator[tupl
         yield changed(*key), own_limits
 
 
-def wanted(found: Iterable[Limit], instance: PlanningInstance) -> Iterator[tuple[Change, list[Limit]]]:
+def wanted(found: Iterable[PricedLimit], instance: PlanningInstance) -> Iterator[tuple[Change, list[PricedLimit]]]:
     """Each demand."""
     for limit in found:
         if limit.family == "demand_balance":
@@ -99,7 +99,9 @@ def more_wanted(place: int) -> Change:
     return change
 
 
-def ordered(found: Iterable[Limit], instance: PlanningInstance, base: Program) -> Iterator[tuple[Change, list[Limit]]]:
+def ordered(
+    found: Iterable[PricedLimit], instance: PlanningInstance, base: Program
+) -> Iterator[tuple[Change, list[PricedLimit]]]:
     """Goods in stock and on order, each row of Stocks."""
     own = {limit.row: limit for limit in found if limit.family == "material_balance"}
     for place, supply in enumerate(instance.supplies):

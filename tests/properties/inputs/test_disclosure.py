@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from planner.exchange.policy import SUMMED_PLAN, Policy
+from planner.exchange.policy import SUMMED_PLAN, DisclosurePolicy
 from planner.exchange.rights import Territory
 from planner.exchange.sums import burdens, ledger, sums_of_others
 from planner.exchange.views import Reader
@@ -122,8 +122,8 @@ def reader() -> Reader:
     return Reader(READER, Territory([*nations, *nodes, ("cell", "Nodes", {"node": "node nobody"})]))
 
 
-def policy(*tables: str) -> Policy:
-    return Policy("test", input={"Demand": "aggregate"}, plan=dict.fromkeys(tables, "aggregate"))
+def policy(*tables: str) -> DisclosurePolicy:
+    return DisclosurePolicy("test", input={"Demand": "aggregate"}, plan=dict.fromkeys(tables, "aggregate"))
 
 
 def told_of_few(

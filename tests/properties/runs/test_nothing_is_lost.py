@@ -22,7 +22,7 @@ from planner.plan import SolveOptions
 from planner.replan.memo import memo as memo_module
 from planner.replan.memo.memo import Memo
 from planner.replan.replan import replan
-from planner.replan.rolled.rolling import Terms
+from planner.replan.rolled.rolling import ReplanTerms
 from planner.run.pipeline import solve_workbook
 from tests.seeds import seeds
 from tests.worlds.worlds import Row, World, write_world
@@ -262,7 +262,7 @@ def test_what_was_ordered_is_made_on_order_or_cancelled(tmp_path: Path, seed: in
             books.live(dict(last.tables), month, first)
             now = month + 1
         source = write_world({**world, "Actuals": books.rows}, tmp_path / f"month {now}")
-        terms = Terms(rng.choice([None, 1, 2]))
+        terms = ReplanTerms(rng.choice([None, 1, 2]))
         last, told = replan(last.folder, source, tmp_path / f"plan {step}", terms, SolveOptions(), now=str(now + 1))
         first = now
         agree(books, last.folder, dict(last.tables), told, now)

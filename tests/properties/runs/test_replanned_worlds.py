@@ -12,7 +12,7 @@ from planner.errors import NoPlanError
 from planner.plan import SolveOptions
 from planner.replan.position.as_planned import as_planned, cash_by_period
 from planner.replan.replan import replan
-from planner.replan.rolled.rolling import Terms
+from planner.replan.rolled.rolling import ReplanTerms
 from planner.run.load import load_run
 from planner.run.pipeline import RunResult, solve_workbook
 from planner.verify import verify_run
@@ -71,7 +71,7 @@ def test_what_went_to_plan_goes_on_as_planned(tmp_path: Path, seed: int, objecti
     first, now = lived_through(world, seed, tmp_path)
     label = first.plan.instance.horizon.label(now)
     source = write_world(world, tmp_path / "later")
-    result, memo = replan(first.folder, source, tmp_path / "next", Terms(), SolveOptions(), now=label)
+    result, memo = replan(first.folder, source, tmp_path / "next", ReplanTerms(), SolveOptions(), now=label)
     assert [conflict for conflict in memo.conflicts if conflict.kind != "gap"] == []
     assert verify_run(result.folder).passed
     same_shortfalls(first, result, now, memo.lost)
@@ -88,7 +88,12 @@ def test_a_plan_with_contingencies_is_made_anew(tmp_path: Path, seed: int) -> No
     source = write_world(world, tmp_path / "later")
     try:
         result, memo = replan(
-            first.folder, source, tmp_path / "next", Terms(), SolveOptions(), now=first.plan.instance.horizon.label(now)
+            first.folder,
+            source,
+            tmp_path / "next",
+            ReplanTerms(),
+            SolveOptions(),
+            now=first.plan.instance.horizon.label(now),
         )
     except NoPlanError:
         return  # what is promised of the rest of the horizon may be out of reach

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.analysis.explain.bounds import Bound, bounds
+from planner.analysis.explain.bounds import DeliveryBound, bounds
 from planner.cli.entry import run as run_command
 from planner.workbook import read_instance
 
@@ -25,7 +25,7 @@ TABLES = {
 }
 
 
-def found(folder: Path, **changes: str) -> dict[str, Bound]:
+def found(folder: Path, **changes: str) -> dict[str, DeliveryBound]:
     for name, text in {**TABLES, **changes}.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     return {bound.commitment: bound for bound in bounds(read_instance(folder))}

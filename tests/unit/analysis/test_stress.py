@@ -22,7 +22,7 @@ from planner.analysis.stress.results import Stressed
 from planner.analysis.stress.statistics import level, share, spread
 from planner.analysis.stress.tables import draw_table, number_table, stress_table
 from planner.domain.contingency.uncertainty import Uncertainty
-from planner.domain.fixed_plan import Given, GivenPlan
+from planner.domain.fixed_plan import FixedQuantity, GivenPlan
 from planner.domain.instance import PlanningInstance
 from planner.plan import SolveOptions, solve
 from planner.plan.again.fixed_plan import complete
@@ -211,8 +211,8 @@ def _changed(instance: PlanningInstance, what: str, factor: float) -> PlanningIn
 
 
 def _given(tables: dict[str, pd.DataFrame]) -> GivenPlan:
-    made = {(r.line, r.period - 1): Given(r.quantity, "") for r in tables["production"].itertuples()}
-    stock = {(r.item, r.node, r.period - 1): Given(r.quantity, "") for r in tables["stocks"].itertuples()}
+    made = {(r.line, r.period - 1): FixedQuantity(r.quantity, "") for r in tables["production"].itertuples()}
+    stock = {(r.item, r.node, r.period - 1): FixedQuantity(r.quantity, "") for r in tables["stocks"].itertuples()}
     return GivenPlan({"production": made, "stocks": stock})
 
 

@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 
 from planner import cli
-from planner.decision.approve import Consent, read_decision, record_decision
+from planner.decision.approve import Approver, read_decision, record_decision
 from planner.decision.record import broken_links
 from planner.errors import DecisionError, UsageError
 from planner.options.pipeline import compare_workbook
@@ -101,8 +101,8 @@ def test_what_was_considered_stands_in_it_with_hash_and_figures(run: Path, optio
 
 def test_each_approval_signs_what_stands_before_it(run: Path) -> None:
     record_decision(run)
-    record_decision(run, consent=Consent("A. Planner", "Agreed"))
-    path, record = record_decision(run, consent=Consent("B. Board"))
+    record_decision(run, consent=Approver("A. Planner", "Agreed"))
+    path, record = record_decision(run, consent=Approver("B. Board"))
     first, second = record.approvals
     document = json.loads(path.read_text("utf-8"))
     assert first.signs == record.sha256 == canonical(document["decision"])
@@ -128,8 +128,8 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
 
 @pytest.mark.parametrize("name", DAMAGES)
 def test_whatever_is_changed_shows(run: Path, name: str) -> None:
-    record_decision(run, consent=Consent("A"))
-    path, record = record_decision(run, consent=Consent("B"))
+    record_decision(run, consent=Approver("A"))
+    path, record = record_decision(run, consent=Approver("B"))
     assert list(broken_links(record)) == []
     document = json.loads(path.read_text("utf-8"))
     change, told = DAMAGES[name]
@@ -138,7 +138,7 @@ def test_whatever_is_changed_shows(run: Path, name: str) -> None:
     assert any(fault.startswith(told) for fault in broken_links(read_decision(path)))
     before = path.read_bytes()
     with pytest.raises(DecisionError, match="The approval was not added"):
-        record_decision(run, consent=Consent("C"))
+        record_decision(run, consent=Approver("C"))
     assert path.read_bytes() == before
 
 
@@ -147,7 +147,7 @@ def test_nobody_approves_a_plan_that_was_changed_since(run: Path) -> None:
     (run / "report.html").write_text("other", encoding="utf-8")
     (run / "log.txt").unlink()
     with pytest.raises(DecisionError) as error:
-        record_decision(run, consent=Consent("A"))
+        record_decision(run, consent=Approver("A"))
     assert "report.html was changed since" in str(error.value)
     assert "log.txt is gone" in str(error.value)
 
@@ -165,9 +165,9 @@ def test_what_is_approved_is_not_written_over(run: Path, options: Path) -> None:
     with pytest.raises(UsageError, match=r"exists \(--approved-by NAME adds an approval\)"):
         record_decision(run)
     record_decision(run, considered=[options], replace=True)
-    record_decision(run, consent=Consent("A. Planner"))
+    record_decision(run, consent=Approver("A. Planner"))
     with pytest.raises(UsageError, match=r"exists \(what was considered is part of what is approved\)"):
-        record_decision(run, considered=[options], consent=Consent("B"))
+        record_decision(run, considered=[options], consent=Approver("B"))
     with pytest.raises(UsageError, match=r"was approved by A\. Planner and is not written over"):
         record_decision(run, replace=True)
 

@@ -16,14 +16,14 @@ from openpyxl import load_workbook
 
 from planner import cli
 from planner.analysis.alternatives.alternatives import alternatives_of_workbook
-from planner.decision.approve import Consent, read_decision, record_decision
+from planner.decision.approve import Approver, read_decision, record_decision
 from planner.decision.differences import level_differences, table_differences
 from planner.decision.standing import standing
 from planner.errors import DecisionError
 from planner.options.pipeline import compare_workbook
 from planner.plan import SolveOptions
 from planner.replan.replan import replan
-from planner.replan.rolled.rolling import Terms
+from planner.replan.rolled.rolling import ReplanTerms
 from planner.replan.windows.long_run import solve_in_windows
 from planner.replan.windows.windows import Windows
 from planner.run.pipeline import solve_workbook
@@ -38,7 +38,7 @@ def here(quickstart_run: Path, tmp_path: Path) -> Path:
     """A run folder with its input and its record, in a place of its own."""
     shutil.copy(ROOT / "inputs" / "quickstart.xlsx", tmp_path / "quickstart.xlsx")
     shutil.copytree(quickstart_run, tmp_path / "plan")
-    record_decision(tmp_path / "plan", consent=Consent("A. Planner", "Agreed"))
+    record_decision(tmp_path / "plan", consent=Approver("A. Planner", "Agreed"))
     return tmp_path
 
 
@@ -204,7 +204,7 @@ def test_a_replan_is_made_again_from_its_rolled_input(
     quickstart_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     february = ROOT / "inputs" / "quickstart-february.xlsx"
-    replan(quickstart_run, february, tmp_path / "february", Terms(None, None, None), SolveOptions())
+    replan(quickstart_run, february, tmp_path / "february", ReplanTerms(None, None, None), SolveOptions())
     _, record = record_decision(tmp_path / "february")
     assert record.decision.follows is not None
     assert record.decision.follows.last_run == str(quickstart_run.resolve())

@@ -12,7 +12,7 @@ from planner import cli
 from planner.desk.app import desk_app
 from planner.desk.desk import Desk
 from planner.options.changes.input_folder import write_input
-from planner.options.changes.option import Change, Option
+from planner.options.changes.option import CellChange, Option
 from planner.options.changes.overrides import apply_option
 from planner.run.pipeline import solve_workbook
 from planner.store.store import open_store
@@ -27,7 +27,7 @@ def own(quickstart_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Desk:
     tmp_path = tmp_path_factory.mktemp("asking")
     store = open_store(tmp_path / "runs.sqlite", create=True)
     shutil.copytree(quickstart_run, tmp_path / "january")
-    wider = Option("wider", (Change("Routes", "route=Railway", "capacity_t", "scale", 2.0),))
+    wider = Option("wider", (CellChange("Routes", "route=Railway", "capacity_t", "scale", 2.0),))
     write_input(apply_option(wider, read_raw(INPUTS / "quickstart.xlsx")).raw, tmp_path / "wider")
     followed = [str(tmp_path / "january"), str(INPUTS / "quickstart-february.xlsx")]
     with plain_runs():

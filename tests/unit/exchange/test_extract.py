@@ -15,7 +15,7 @@ from planner import cli
 from planner.errors import InputError, UsageError
 from planner.exchange.extract import extract
 from planner.exchange.plan_views import OWNED_BY, PlanView, plan_view
-from planner.exchange.policy import DEFAULT, OWN_ONLY, Policy, read_policy
+from planner.exchange.policy import DEFAULT, OWN_ONLY, DisclosurePolicy, read_policy
 from planner.exchange.views import Reader, territory_of
 from planner.plan import SolveOptions
 from planner.run.pipeline import solve_workbook
@@ -211,7 +211,7 @@ def burden(five: Path, contributed: dict[str, float]) -> PlanView:
         columns=["nation", "year", "contributed", "part", "share_due", "share_paid"],
     )
     raw = read_raw(five)
-    return plan_view({"burden_sharing": frame}, Reader("A", territory_of(raw)), Policy("p"), read_tables(raw))
+    return plan_view({"burden_sharing": frame}, Reader("A", territory_of(raw)), DisclosurePolicy("p"), read_tables(raw))
 
 
 def test_a_part_of_the_whole_is_not_told_where_a_partners_could_be_worked_out(five: Path) -> None:

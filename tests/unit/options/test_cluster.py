@@ -19,7 +19,7 @@ from small_world import options, sheets, write
 from planner.errors import UsageError
 from planner.options import cluster
 from planner.options.changes.option import Option, read_options
-from planner.options.outcome import BaseState, Outcome, solve_base
+from planner.options.outcome import BaseState, OptionOutcome, solve_base
 from planner.options.pipeline import compare_workbook
 from planner.plan import SolveOptions
 from planner.report.words.phases import WORDS
@@ -53,11 +53,11 @@ def several(base: BaseState) -> list[Option]:
 PHASES = (*WORDS.values(), "optimising ", "proof of ", "options ")
 
 
-def told(outcomes: list[Outcome]) -> list[tuple[str, dict[str, str]]]:
+def told(outcomes: list[OptionOutcome]) -> list[tuple[str, dict[str, str]]]:
     return [(one.name, {name: table_text(table) for name, table in one.tables.items()}) for one in outcomes]
 
 
-def nobody(_: Outcome) -> None:
+def nobody(_: OptionOutcome) -> None:
     pass
 
 
@@ -70,7 +70,7 @@ def test_a_lost_worker_loses_no_option(
         expected = told(alone(base, several, nobody))
     alive: list[int] = []
 
-    def kill(_: Outcome) -> None:
+    def kill(_: OptionOutcome) -> None:
         if alive:
             os.kill(alive.pop(), signal.SIGKILL)
 

@@ -16,7 +16,7 @@ import planner
 from planner.errors import InputError, NoPlanError, UsageError
 from planner.options import pipeline
 from planner.options.changes.option import BASE
-from planner.options.figures import COSTS, Measure, summary
+from planner.options.figures import COSTS, GoodsMeasure, summary
 from planner.options.pipeline import ComparisonResult, compare_workbook
 from planner.report.data.money import read_finances
 from planner.run.load import load_run
@@ -342,7 +342,7 @@ def test_numbers_of_pandas_do_not_reach_the_record(result: ComparisonResult) -> 
 def test_the_cost_of_an_option_is_the_cost_of_its_report() -> None:
     """The quickstart costs 4 240 810 by its notes, of which 460 are for stocks; without discounting that is the aim, too."""
     plan = planner.solve(planner.read(Path(__file__).parents[3] / "inputs" / "quickstart.xlsx"))
-    tables = summary(plan, Measure.of(plan.instance), plan.instance)
+    tables = summary(plan, GoodsMeasure.of(plan.instance), plan.instance)
     figures = tables["headline"].set_index("figure")["value"]
     assert figures[list(COSTS)].sum() == pytest.approx(4_240_810)
     assert figures["cost"] == read_finances(plan).total == pytest.approx(4_240_810)

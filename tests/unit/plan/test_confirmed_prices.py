@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planner.plan.prices.limits import Limit
+from planner.plan.prices.limits import PricedLimit
 from planner.plan.prices.marginal import Side
 from planner.plan.prices.prices import HEADLINES, Priced, _headlines
 
@@ -32,7 +32,7 @@ class Yes:
 
 
 def priced(row: int, more: Side, less: Side) -> Priced:
-    return Priced(Limit("line_capacity", (row,), {row: 1.0}, True, True, 10.0 - row), more, less)
+    return Priced(PricedLimit("line_capacity", (row,), {row: 1.0}, True, True, 10.0 - row), more, less)
 
 
 def side(slope: float, extent: float) -> Side:

@@ -14,7 +14,7 @@ from planner.cli.lines.replan import memo_lines
 from planner.plan import SolveOptions
 from planner.replan.memo.memo import Memo
 from planner.replan.replan import Start, replan, starting_point
-from planner.replan.rolled.rolling import Terms
+from planner.replan.rolled.rolling import ReplanTerms
 from planner.run.pipeline import solve_workbook
 from planner.schemas import schema
 from planner.workbook import interpret
@@ -34,7 +34,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 def followed(name: str, folder: Path, second: str) -> tuple[Memo, Path]:
     """The case's first workbook planned, and its second one planned on from there."""
     solve_workbook(FIELD / name / "input", folder / "first")
-    _, memo = replan(folder / "first", FIELD / second / "input", folder / "next", Terms(), SolveOptions())
+    _, memo = replan(folder / "first", FIELD / second / "input", folder / "next", ReplanTerms(), SolveOptions())
     jsonschema.validate(json.loads((folder / "next" / "run.json").read_text(encoding="utf-8")), schema("run"))
     return memo, folder / "next"
 
@@ -159,7 +159,7 @@ def test_an_order_waits_until_its_factory_opens_and_is_lost_where_it_is_closed(
 
 def test_reports_may_be_corrected_and_plans_repeated(first: Path, tmp_path: Path) -> None:
     """The plan of March knows the orders from their beginning: 10 instead of 4 made in January, 5 in February."""
-    _, memo = replan(first, workbook(tmp_path / "feb", JANUARY), tmp_path / "plan", Terms(), SolveOptions())
+    _, memo = replan(first, workbook(tmp_path / "feb", JANUARY), tmp_path / "plan", ReplanTerms(), SolveOptions())
     assert [late.quantity for late in memo.late] == [26]
     again = starting_point(tmp_path / "plan", workbook(tmp_path / "again", JANUARY), now="2026-02")
     assert on_order(again) == {("L1", 1): 33}
@@ -198,12 +198,14 @@ def test_a_late_order_comes_when_there_is_capacity_for_it(first: Path, tmp_path:
         "ResourceUse": "line,resource,use\nL1,Hall,1\n",
     }
     source = workbook(tmp_path / "w", JANUARY, **tables)
-    _, memo = replan(first, source, tmp_path / "next", Terms(), SolveOptions())
+    _, memo = replan(first, source, tmp_path / "next", ReplanTerms(), SolveOptions())
     found = [(row["period"], float(row["quantity"])) for row in rows(tmp_path / "next" / "input" / "Orders.csv")]
     assert found == [("2026-02", pytest.approx(25)), ("2026-03", pytest.approx(8))]
     assert sum(late.quantity for late in memo.late) == pytest.approx(33)
     tight = tables | {"Resources": "resource,factory,capacity\nHall,Plant,10\n"}
-    _, memo = replan(first, workbook(tmp_path / "v", JANUARY, **tight), tmp_path / "tight", Terms(), SolveOptions())
+    _, memo = replan(
+        first, workbook(tmp_path / "v", JANUARY, **tight), tmp_path / "tight", ReplanTerms(), SolveOptions()
+    )
     waiting = [late.quantity for late in memo.late if late.state == "waiting"]
     assert sum(waiting) == pytest.approx(13)  # two months make 20 of the 33
 

@@ -15,7 +15,7 @@ from planner.errors import NoPlanError, UsageError
 from planner.plan import SolveOptions
 from planner.replan.memo.words import told_apart
 from planner.replan.replan import replan
-from planner.replan.rolled.rolling import Terms
+from planner.replan.rolled.rolling import ReplanTerms
 from planner.run.pipeline import RunResult, solve_workbook
 from planner.verify import verify_run
 
@@ -47,7 +47,7 @@ def as_made(plan: RunResult, periods: int) -> str:
 def test_what_went_to_plan_goes_on_as_planned(january: RunResult, tmp_path: Path) -> None:
     """Nothing departs, the rest of the old plan is the new one."""
     workbook = write(tmp_path / "march", Actuals=as_made(january, 2))
-    result, memo = replan(january.folder, workbook, tmp_path / "next", Terms(frozen=1), OPTIONS, now="2026-03")
+    result, memo = replan(january.folder, workbook, tmp_path / "next", ReplanTerms(frozen=1), OPTIONS, now="2026-03")
     assert memo.churn.departed == pytest.approx(0)
     assert [conflict.kind for conflict in memo.conflicts if conflict.kind != "gap"] == []
     old, new = january.tables["production"], result.tables["production"]
@@ -63,7 +63,7 @@ def test_what_went_to_plan_goes_on_as_planned(january: RunResult, tmp_path: Path
 
 def test_the_rolled_input_is_an_input_like_any_other(january: RunResult, tmp_path: Path) -> None:
     workbook = write(tmp_path / "march", Actuals=as_made(january, 2))
-    result, _ = replan(january.folder, workbook, tmp_path / "next", Terms(), OPTIONS, now="2026-03")
+    result, _ = replan(january.folder, workbook, tmp_path / "next", ReplanTerms(), OPTIONS, now="2026-03")
     again = solve_workbook(tmp_path / "next" / "input", tmp_path / "again")
     assert [level.value for level in again.plan.levels] == pytest.approx([level.value for level in result.plan.levels])
 
@@ -83,7 +83,7 @@ def less_and_more(january: RunResult, folder: Path) -> Path:
 def test_two_workers_tell_the_same_effects(january: RunResult, tmp_path: Path) -> None:
     workbook = less_and_more(january, tmp_path)
     one, two = (
-        replan(january.folder, workbook, tmp_path / str(workers), Terms(), OPTIONS, now="2", workers=workers)[1]
+        replan(january.folder, workbook, tmp_path / str(workers), ReplanTerms(), OPTIONS, now="2", workers=workers)[1]
         for workers in (1, 2)
     )
     assert one.effects is not None
@@ -92,7 +92,9 @@ def test_two_workers_tell_the_same_effects(january: RunResult, tmp_path: Path) -
 
 def test_each_change_is_told_with_its_effect(january: RunResult, tmp_path: Path) -> None:
     """A line that makes less, and a demand that is larger, are two groups of changes."""
-    _, memo = replan(january.folder, less_and_more(january, tmp_path), tmp_path / "next", Terms(), OPTIONS, now="2")
+    _, memo = replan(
+        january.folder, less_and_more(january, tmp_path), tmp_path / "next", ReplanTerms(), OPTIONS, now="2"
+    )
     assert memo.effects is not None
     effects = {effect.group: effect for effect in memo.effects.groups}
     assert set(effects) >= {"demand", "production and transport"}
@@ -113,7 +115,7 @@ def test_where_no_plan_exists_nothing_is_written(january: RunResult, tmp_path: P
     locks = "lock,kind,line,from,quantity\ntoo much,make,Shells,2026-03,30\n"
     workbook = write(tmp_path / "march", Lines=lines, Locks=locks, Actuals=as_made(january, 2))
     with pytest.raises(NoPlanError) as failure:
-        replan(january.folder, workbook, tmp_path / "next", Terms(), OPTIONS, now="2026-03")
+        replan(january.folder, workbook, tmp_path / "next", ReplanTerms(), OPTIONS, now="2026-03")
     # Cells are those of the workbook, not of the input rolled from it.
     said = "\n".join(failure.value.conflict)
     assert re.search(r"Lock at too much in 2026-0\d: exactly 30 units \(Locks.csv:E2\)", said)
@@ -126,20 +128,20 @@ def test_where_no_plan_exists_nothing_is_written(january: RunResult, tmp_path: P
 def test_the_last_plan_is_never_written_over(january: RunResult, tmp_path: Path) -> None:
     workbook = write(tmp_path / "march", Actuals=as_made(january, 2))
     with pytest.raises(UsageError, match="last plan"):
-        replan(january.folder, workbook, january.folder, Terms(), OPTIONS, replace=True)
+        replan(january.folder, workbook, january.folder, ReplanTerms(), OPTIONS, replace=True)
 
 
 def test_a_plan_by_weeks_cannot_follow_one_by_months(january: RunResult, tmp_path: Path) -> None:
     weeks = "key,value\nstart,2026-01-05\nperiods,30\nperiod_length,week\nobjective,lexicographic\n"
     workbook = write(tmp_path / "weeks", Settings=weeks, Actuals=HEAD + "1,made,Shells,,,,,,,,,2\n")
     with pytest.raises(UsageError, match="same length"):
-        replan(january.folder, workbook, tmp_path / "next", Terms(), OPTIONS)
+        replan(january.folder, workbook, tmp_path / "next", ReplanTerms(), OPTIONS)
 
 
 def test_the_memo_says_when_the_last_input_is_gone(january: RunResult, tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "january")
     workbook = write(tmp_path / "march", Actuals=as_made(january, 2))
-    _, memo = replan(january.folder, workbook, tmp_path / "next", Terms(), OPTIONS, now="2026-03")
+    _, memo = replan(january.folder, workbook, tmp_path / "next", ReplanTerms(), OPTIONS, now="2026-03")
     assert memo.effects is None
     assert "gone" in memo.why
 
@@ -151,7 +153,7 @@ def test_the_memo_says_what_it_comes_to_why_and_who_gets_less(january: RunResult
         "Spring,Kyiv,shell,1,10,10,\nSummer,Kyiv,shell,,,,200\n"
     )
     workbook = write(tmp_path / "w", Demand=demand, Actuals=as_made(january, 1))
-    _, memo = replan(january.folder, workbook, tmp_path / "next", Terms(), OPTIONS, now="2")
+    _, memo = replan(january.folder, workbook, tmp_path / "next", ReplanTerms(), OPTIONS, now="2")
     lines = list(memo_lines(memo))
     assert "more than by the last plan; what changed in demand alone does all of it." in lines[0]
     assert any(line.startswith("Summer, due 2026-06: ") and line.endswith(" less") for line in lines)
@@ -163,10 +165,10 @@ def test_what_the_last_memo_told_is_not_told_again(january: RunResult, tmp_path:
     """A count of January contradicts the reports: the plan of February tells it, that of March only keeps it."""
     rows = as_made(january, 2) + "1,stock,,,Works,shell,,,,,,77\n"
     first = write(tmp_path / "february", Actuals=rows)
-    _, told = replan(january.folder, first, tmp_path / "one", Terms(), OPTIONS, now="2026-03")
+    _, told = replan(january.folder, first, tmp_path / "one", ReplanTerms(), OPTIONS, now="2026-03")
     assert [found.stated for found in told.new_conflicts if found.kind == "stock"] == [77]
     later = write(tmp_path / "march", Actuals=rows)
-    _, again = replan(tmp_path / "one", later, tmp_path / "two", Terms(), OPTIONS, now="2026-04")
+    _, again = replan(tmp_path / "one", later, tmp_path / "two", ReplanTerms(), OPTIONS, now="2026-04")
     assert [found.stated for found in again.new_conflicts if found.kind == "stock"] == []
     assert [found.stated for found in again.conflicts if found.kind == "stock"] == [77]
 
@@ -184,7 +186,7 @@ def test_a_memo_whose_solves_take_too_long_does_not_hold_up_the_plan(
     monkeypatch.setattr("planner.replan.memo.effects.PATIENCE", 0.0)
     demand = "demand,destination,item,period,quantity\nSummer,Kyiv,shell,6,200\n"
     workbook = write(tmp_path / "w", Demand=demand, Actuals=as_made(january, 1).replace("Spring", "Summer"))
-    result, memo = replan(january.folder, workbook, tmp_path / "next", Terms(), OPTIONS, now="2")
+    result, memo = replan(january.folder, workbook, tmp_path / "next", ReplanTerms(), OPTIONS, now="2")
     assert result.status == "optimal"
     assert memo.effects is None or all(effect.values in (None, {}) for effect in memo.effects.groups)
     assert "could not be told" in (tmp_path / "next" / "memo.html").read_text(encoding="utf-8") or memo.effects

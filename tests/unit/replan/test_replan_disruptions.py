@@ -10,7 +10,7 @@ from planner.plan import SolveOptions
 from planner.replan.position.actuals import Actuals
 from planner.replan.position.as_planned import as_planned
 from planner.replan.replan import replan
-from planner.replan.rolled.rolling import Terms
+from planner.replan.rolled.rolling import ReplanTerms
 from planner.run.load import load_run
 from planner.run.pipeline import RunResult, solve_workbook
 from tests.benchmarks.replay.actuals import actuals_rows
@@ -64,7 +64,7 @@ def test_what_is_lost_is_lost_once(tmp_path: Path) -> None:
         happened = as_planned(load_run(first.folder), instance, now)
         world = {**WORLD, "Actuals": list(actuals_rows(happened, instance))}
         source, label = write_world(world, tmp_path / f"world {now}"), instance.horizon.label(now)
-        run, memo = replan(first.folder, source, tmp_path / f"run {now}", Terms(), SolveOptions(), now=label)
+        run, memo = replan(first.folder, source, tmp_path / f"run {now}", ReplanTerms(), SolveOptions(), now=label)
         assert [conflict for conflict in memo.conflicts if conflict.kind != "gap"] == []
         assert delivered(run) == pytest.approx(32)
         assert float(run.tables["payments"]["amount"].sum()) + paid_before(happened) == pytest.approx(36)

@@ -20,7 +20,7 @@ from planner import cli
 from planner.errors import InputError, UsageError
 from planner.plan import SolveOptions
 from planner.replan.replan import replan
-from planner.replan.rolled.rolling import Terms
+from planner.replan.rolled.rolling import ReplanTerms
 from planner.report.words.phases import WORDS
 from planner.run.load import load_run
 from planner.run.pipeline import solve_workbook
@@ -58,7 +58,7 @@ def test_a_truncated_workbook_is_refused_and_nothing_is_written(january: Path, t
     broken = tmp_path / "february.xlsx"
     broken.write_bytes(content[: int(share * len(content))])
     with pytest.raises(InputError, match=r"february\.xlsx"):
-        replan(january, broken, tmp_path / "next", Terms(), OPTIONS)
+        replan(january, broken, tmp_path / "next", ReplanTerms(), OPTIONS)
     assert not (tmp_path / "next").exists()
     assert verify_run(january).passed
 
@@ -67,14 +67,14 @@ def test_actuals_in_the_future_are_refused_by_their_cell(january: Path, tmp_path
     place = load_run(january).tables["stocks"].iloc[0]
     row = f"period=2031-01; kind=stock; node={place['node']}; item={place['item']}; quantity=5"
     with pytest.raises(InputError, match="Actuals"):
-        replan(january, with_actuals(tmp_path / "input", row), tmp_path / "next", Terms(), OPTIONS)
+        replan(january, with_actuals(tmp_path / "input", row), tmp_path / "next", ReplanTerms(), OPTIONS)
     assert not (tmp_path / "next").exists()
 
 
 def test_of_two_counts_the_lower_one_holds_and_both_are_told(january: Path, tmp_path: Path) -> None:
     place = load_run(january).tables["stocks"].iloc[0]
     rows = [f"period=1; kind=stock; node={place['node']}; item={place['item']}; quantity={units}" for units in (90, 40)]
-    _, memo = replan(january, with_actuals(tmp_path / "input", *rows), tmp_path / "next", Terms(), OPTIONS)
+    _, memo = replan(january, with_actuals(tmp_path / "input", *rows), tmp_path / "next", ReplanTerms(), OPTIONS)
     told = [conflict for conflict in memo.conflicts if conflict.what == "was counted more than once"]
     assert [conflict.where.split(" at ")[0] for conflict in told] == [place["item"]]
     assert told[0].computed is not None
@@ -89,7 +89,7 @@ def test_a_last_run_that_is_half_deleted_is_named(january: Path, tmp_path: Path,
     shutil.copytree(january, damaged)
     (damaged / "tables" / missing).unlink()
     with pytest.raises(UsageError, match=missing.replace(".", r"\.")):
-        replan(damaged, FEBRUARY, tmp_path / "next", Terms(), OPTIONS)
+        replan(damaged, FEBRUARY, tmp_path / "next", ReplanTerms(), OPTIONS)
     assert not (tmp_path / "next").exists()
 
 
@@ -101,7 +101,7 @@ def test_a_table_that_is_cut_off_is_named(january: Path, tmp_path: Path, content
     shutil.copytree(january, damaged)
     (damaged / "tables" / "production.csv").write_text(content, encoding="utf-8")
     with pytest.raises(UsageError, match=r"production\.csv"):
-        replan(damaged, FEBRUARY, tmp_path / "next", Terms(), OPTIONS)
+        replan(damaged, FEBRUARY, tmp_path / "next", ReplanTerms(), OPTIONS)
 
 
 def start(january: Path, target: Path) -> subprocess.Popen[bytes]:

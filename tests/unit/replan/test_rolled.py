@@ -12,7 +12,7 @@ from planner.replan.position.actuals import read_actuals
 from planner.replan.position.last_plan import LastPlan
 from planner.replan.position.position import Position, position
 from planner.replan.rolled.input import rolled_input
-from planner.replan.rolled.rolling import Terms
+from planner.replan.rolled.rolling import ReplanTerms
 from planner.workbook import interpret
 from planner.workbook.reading.raw import read_raw
 from planner.workbook.reading.reader import read_tables
@@ -37,7 +37,9 @@ def rolled(
     assert reading.instance is not None, reading.faults
     book = read_tables(raw)
     state = position(reading.instance, read_actuals(book, reading.instance, now), last or LastPlan())
-    made = rolled_input(book, reading.instance, state, last or LastPlan(), Terms(periods=periods), folder / "rolled")
+    made = rolled_input(
+        book, reading.instance, state, last or LastPlan(), ReplanTerms(periods=periods), folder / "rolled"
+    )
     made.write(folder / "rolled")
     assert read_raw(folder / "rolled") == made.raw
     found = interpret(made.raw)

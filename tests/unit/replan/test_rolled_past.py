@@ -14,7 +14,7 @@ from planner.replan.position.actuals import read_actuals
 from planner.replan.position.last_plan import LastPlan
 from planner.replan.position.position import position
 from planner.replan.rolled.input import rolled_input
-from planner.replan.rolled.rolling import Terms
+from planner.replan.rolled.rolling import ReplanTerms
 from planner.replan.windows.long_run import solve_in_windows
 from planner.replan.windows.windows import Windows
 from planner.verify import verify_run
@@ -54,7 +54,7 @@ def test_what_was_past_stays_past_through_a_chain(tmp_path: Path) -> None:
     actuals = read_actuals(book, reading.instance, None)
     assert (actuals.now, dict(actuals.made)) == (1, {("Shells", 0): 3.0})
     state = position(reading.instance, actuals, LastPlan())
-    again = interpret(rolled_input(book, reading.instance, state, LastPlan(), Terms(), tmp_path).raw).instance
+    again = interpret(rolled_input(book, reading.instance, state, LastPlan(), ReplanTerms(), tmp_path).raw).instance
     assert again is not None
     assert supplied(again) == {-4: 5.0, -2: 8.0, -1: 3.0}
 

@@ -11,7 +11,7 @@ from planner.paths import as_argument
 from planner.plan import solve
 from planner.report.data import limits
 from planner.report.data.report_data import Digest, read_digest
-from planner.report.data.worth import Worth
+from planner.report.data.worth import LimitWorth
 from planner.report.excel.workbook import write_workbook
 from planner.report.pages.report import render
 from planner.report.words import wording
@@ -135,7 +135,7 @@ def test_a_demand_of_many_due_dates_is_one_demand(tmp_path: Path) -> None:
 def test_one_less_that_saves_is_told_so(tmp_path: Path, loss: float, said: str) -> None:
     found = digest(tmp_path)
     writer = limits._Writer(found.instance, found.catalogue, Money("EUR", 1.0))
-    worth = Worth(100.0, loss, exact=True, confirmed=True)
+    worth = LimitWorth(100.0, loss, exact=True, confirmed=True)
     sentence = writer._sentence("response_cost", "line_capacity", "rounds line", "crate", worth, "2026-01")
     assert sentence == (
         "One more unit of capacity on rounds line for crate in 2026-01 would save EUR\u00a0100 of responses; "

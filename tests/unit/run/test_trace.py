@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from small_run import ROWS, saved
 
-from planner.analysis.explain.explain import Explanation
-from planner.analysis.explain.trace import Make, Move, Place, Trace, demand_names, due_periods, trace
+from planner.analysis.explain.explain import DemandExplanation
+from planner.analysis.explain.trace import Make, Move, Trace, TracedGoods, demand_names, due_periods, trace
 from planner.cli.lines.explain import demand_lines
 from planner.domain.instance import Supply
 from planner.run.load import SavedRun
 
 
 def lines(found: Trace, run: SavedRun) -> list[str]:
-    return demand_lines(Explanation(found, "", [], 0.0, []), run)
+    return demand_lines(DemandExplanation(found, "", [], 0.0, []), run)
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_what_leaves_a_hub_is_a_mixture_of_what_came_in(run: SavedRun) -> None:
     # 30 of the 120 at Hub: a quarter of each.
     found = trace(run, "First", 1)
     assert found.made == pytest.approx({Make(1, "Alpha line", "Alpha"): 15.0, Make(1, "Bravo line", "Bravo"): 10.0})
-    assert found.given == pytest.approx({Place(1, "Hub"): 5.0})
+    assert found.given == pytest.approx({TracedGoods(1, "Hub"): 5.0})
     assert found.moved == pytest.approx(
         {Move(1, 1, "Alpha", "Hub", "A road"): 15.0, Move(1, 1, "Bravo", "Hub", "B road"): 10.0}
     )
@@ -38,7 +38,7 @@ def test_what_leaves_a_hub_is_a_mixture_of_what_came_in(run: SavedRun) -> None:
 def test_stock_is_followed_into_the_period_before(run: SavedRun) -> None:
     # Half of the 100 at Hub: 5 made by Bravo in period 2, and 45 of the stock, which is 45/120 of period 1.
     found = trace(run, "Second", 2)
-    assert found.kept == pytest.approx({Place(1, "Hub"): 45.0})
+    assert found.kept == pytest.approx({TracedGoods(1, "Hub"): 45.0})
     assert found.made == pytest.approx(
         {
             Make(2, "Bravo line", "Bravo"): 5.0,
@@ -46,7 +46,7 @@ def test_stock_is_followed_into_the_period_before(run: SavedRun) -> None:
             Make(1, "Bravo line", "Bravo"): 15.0,
         }
     )
-    assert found.given == pytest.approx({Place(1, "Hub"): 7.5})
+    assert found.given == pytest.approx({TracedGoods(1, "Hub"): 7.5})
     assert sum(found.made.values()) + sum(found.given.values()) == pytest.approx(50.0)
     assert found.short == 5.0
 
@@ -83,7 +83,7 @@ def test_opening_stocks_of_the_input_are_used_where_known(tmp_path: Path) -> Non
     # Another 30 were in Hub and consumed as components there, which no table shows: 30 of 150 are delivered.
     supplies = (Supply("Hub", "shell", 50.0), Supply("Hub", "other", 1000.0))
     found = trace(saved(tmp_path / "run"), "First", 1, supplies)
-    assert found.given == pytest.approx({Place(1, "Hub"): 10.0})
+    assert found.given == pytest.approx({TracedGoods(1, "Hub"): 10.0})
     assert found.made[Make(1, "Alpha line", "Alpha")] == pytest.approx(12.0)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import planner
-from planner.catalogue import Catalogue, Entry, load, model_names
+from planner.catalogue import Catalogue, FamilyEntry, load, model_names
 from planner.domain.instance import NodeItem
 from planner.domain.rules import Policy
 from planner.formulation.families import FAMILIES
@@ -21,7 +21,7 @@ INSTANCE = planner.read(Path(__file__).parents[3] / "inputs" / "quickstart")
 def all_off() -> Catalogue:
     full = load("full")
 
-    def off(families: object) -> dict[str, Entry]:
+    def off(families: object) -> dict[str, FamilyEntry]:
         return {name: replace(family, enabled=False) for name, family in families.items()}  # type: ignore[attr-defined]
 
     return replace(full, name="none", constraints=off(full.constraints), rules=off(full.rules))

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from night import Night, night
 
-from planner.replan.position.conflict import Conflict
+from planner.replan.position.conflict import ReportConflict
 from planner.run.pipeline import RunResult, solve_workbook
 from planner.schedule.alert import Alert
 from planner.schedule.declaration import Rules
-from planner.schedule.outcome import Outcome
+from planner.schedule.outcome import ScheduleOutcome
 from planner.schedule.running import run_schedule
 from planner.schedule.watching import plan_alerts
 from planner.store.store import Run, RunStore, open_store
@@ -30,7 +30,7 @@ def here(tmp_path: Path) -> Night:
     return night(tmp_path, str(tmp_path / "runs.sqlite"))
 
 
-def run(here: Night, more: str = "", at: datetime = NOON, written: datetime | None = None) -> Outcome:
+def run(here: Night, more: str = "", at: datetime = NOON, written: datetime | None = None) -> ScheduleOutcome:
     """Run at a time, the input written an hour before or when it is said."""
     seconds = (written or at - timedelta(hours=1)).timestamp()
     for path in here.input.iterdir():
@@ -38,7 +38,7 @@ def run(here: Night, more: str = "", at: datetime = NOON, written: datetime | No
     return run_schedule(here.declare(more), clock=lambda: at)
 
 
-def alerts(outcome: Outcome, kind: str) -> list[Alert]:
+def alerts(outcome: ScheduleOutcome, kind: str) -> list[Alert]:
     return [alert for alert in outcome.alerts if alert.kind == kind]
 
 
@@ -166,7 +166,7 @@ def test_a_gap_is_told_and_so_is_a_plan_that_is_not_proved(paid: tuple[RunStore,
 
 def test_a_fund_that_was_overdrawn_is_told_by_name(paid: tuple[RunStore, Run, RunResult]) -> None:
     store, recorded, result = paid
-    conflict = Conflict(
+    conflict = ReportConflict(
         "money", "SAFE, PL, 2026", "more was paid than was available", 120.0, 100.0, "EUR", "nothing is left"
     )
     (found,) = plan_alerts(Rules(), store, recorded, None, result, [conflict])

@@ -18,7 +18,7 @@ from planner.errors import BusyError, VerificationError
 from planner.run.folder import file_lock
 from planner.run.pipeline import PlanningRun
 from planner.schedule import running, standing
-from planner.schedule.outcome import NEW_PLAN, NOTHING_NEW, Outcome
+from planner.schedule.outcome import NEW_PLAN, NOTHING_NEW, ScheduleOutcome
 from planner.schedule.running import run_schedule
 from planner.store.store import open_store
 from tests.seeds import only_long
@@ -43,7 +43,7 @@ def quick(tmp_path: Path) -> Night:
     return night(tmp_path, str(tmp_path / "runs.sqlite"))
 
 
-def run(here: Night, more: str = "", now: str | None = None, days: float = 0.0) -> Outcome:
+def run(here: Night, more: str = "", now: str | None = None, days: float = 0.0) -> ScheduleOutcome:
     """Run tonight, or so many days later; the input was written an hour before."""
     at = TONIGHT + timedelta(days=days)
     for path in here.input.iterdir():
@@ -53,7 +53,7 @@ def run(here: Night, more: str = "", now: str | None = None, days: float = 0.0) 
     return outcome
 
 
-def kinds(outcome: Outcome) -> list[str]:
+def kinds(outcome: ScheduleOutcome) -> list[str]:
     return [alert.kind for alert in outcome.alerts]
 
 

@@ -34,7 +34,7 @@ from planner.formulation.build import build
 from planner.formulation.objective import objectives
 from planner.plan import Progress, SolveOptions, solve
 from planner.solver import other_solvers
-from planner.solver.highs import Arrays, HighsSession, Outcome, ProgressListener, arrays
+from planner.solver.highs import Arrays, HighsSession, ProgressListener, SolveOutcome, arrays
 from planner.solver.lexicographic import _alike, _Ladder, cost_vector, optimise
 from planner.solver.quiet import QuietHighs
 from tests.moments import LONG
@@ -138,7 +138,7 @@ def test_a_face_that_presolve_calls_empty_is_held_from_the_level_before(monkeypa
     levels = [(name, cost_vector(model, terms)) for name, terms in objectives(model)]
     usual = _Ladder._solve
 
-    def empty(ladder: _Ladder, phase: str, *given: Any, **named: Any) -> Outcome:
+    def empty(ladder: _Ladder, phase: str, *given: Any, **named: Any) -> SolveOutcome:
         outcome = usual(ladder, phase, *given, **named)
         return replace(outcome, status="infeasible") if phase == "cost" else outcome
 
@@ -178,7 +178,7 @@ class ImpatientSession(HighsSession):
 
     solves = 0
 
-    def solve(self, phase: str, *_limits: object, **_more: object) -> Outcome:  # type: ignore[override]
+    def solve(self, phase: str, *_limits: object, **_more: object) -> SolveOutcome:  # type: ignore[override]
         self.solves += 1
         return super().solve(phase, 0.0 if self.solves > 1 else None)
 

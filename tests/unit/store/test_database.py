@@ -16,7 +16,7 @@ from planner.store import versions
 from planner.store.database import Database, StoreError, address_of
 from planner.store.jobs import Jobs
 from planner.store.log import read_log
-from planner.store.register import Origin, add_to_register, read_register
+from planner.store.register import ReviewOrigin, add_to_register, read_register
 from planner.store.schema import ONLY_ADDED
 from planner.store.store import RunStore, open_store
 from planner.store.versions import VERSION, version_of
@@ -70,7 +70,7 @@ def test_an_older_store_is_brought_up_to_date(store_place: str, quickstart_run: 
     assert run.stands
     with again.database.reading() as connection:
         assert version_of(connection, "") == VERSION
-    origin = Origin("2026-02-01T00:00:00Z", "0" * 64, "1" * 64)
+    origin = ReviewOrigin("2026-02-01T00:00:00Z", "0" * 64, "1" * 64)
     assert add_to_register(again.database, {"a": {"missing": 1.0}, "b": {"missing": 2.0}}, origin)[0] == 2
     assert [(row.id, row.entry) for row in read_register(again.database)] == [(1, "a"), (2, "b")]
     assert Jobs(again.database).add("a", "check", {"sha256": "0"}).id == 1
@@ -108,7 +108,7 @@ def test_what_was_approved_and_logged_stays(store_place: str, quickstart_run: Pa
     store = open_store(store_place, create=True)
     store.record(quickstart_run)
     store.approve(1, "A. Planner", "agreed", user="a")
-    add_to_register(store.database, {"a": {"missing": 1.0}}, Origin("2026-02-01T00:00:00Z", "0" * 64, "1" * 64))
+    add_to_register(store.database, {"a": {"missing": 1.0}}, ReviewOrigin("2026-02-01T00:00:00Z", "0" * 64, "1" * 64))
     require_only_added(store)
     assert [one.said for one in store.approvals(1)] == ["agreed"]
     assert len(read_log(store.database, 9)[0]) == len(read_register(store.database)) == 1

@@ -13,7 +13,7 @@ from planner.errors import NoPlanError, UsageError
 from planner.plan import SolveOptions
 from planner.records.run import read_run
 from planner.replan.replan import replan
-from planner.replan.rolled.rolling import Terms
+from planner.replan.rolled.rolling import ReplanTerms
 from planner.run.pipeline import solve_workbook
 from planner.store import schema
 from planner.store.entry import archive, unpacked
@@ -84,7 +84,7 @@ def test_a_replan_names_its_parent_and_keeps_both_inputs(
     store = open_store(store_place, create=True)
     first = store.record(quickstart_run)
     workbook = ROOT / "inputs" / "quickstart-february.xlsx"
-    replan(quickstart_run, workbook, tmp_path / "february", Terms(), SolveOptions())
+    replan(quickstart_run, workbook, tmp_path / "february", ReplanTerms(), SolveOptions())
     second = store.record(tmp_path / "february")
     assert (second.kind, second.parent) == ("replan", first.id)
     assert second.workbook_sha256 == read_raw(workbook).sha256

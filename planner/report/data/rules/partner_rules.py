@@ -15,7 +15,7 @@ from planner.formulation.rules.locks import LOCK
 from planner.formulation.rules.supply_shares import LARGEST_SHARE, SMALLEST_SHARE
 from planner.plan.plan import Plan
 from planner.report.data.limits import best_of
-from planner.report.data.worth import Worth, worth
+from planner.report.data.worth import LimitWorth, worth
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.limit_words import RATES
 from planner.report.words.names import title_of
@@ -55,7 +55,7 @@ class _Prices:
         return "; ".join(f"{title}: {price}" for title, price in told) or "none"
 
     def _largest(self, level: str, rows: pd.DataFrame) -> str:
-        worths: list[Worth] = rows["worth"].tolist()
+        worths: list[LimitWorth] = rows["worth"].tolist()
         best = best_of(worths)
         period = float(pd.to_numeric(rows["period"], errors="coerce").to_numpy(dtype=float)[best])
         when = f" in {self._plan.instance.horizon.label(int(period) - 1)}" if isfinite(period) else ""

@@ -11,7 +11,7 @@ from planner.domain.instance import PlanningInstance
 from planner.formulation.families import FAMILIES
 from planner.formulation.model.family import Directory
 from planner.formulation.money.funding import COFINANCING
-from planner.plan.plan import Lacking, Plan
+from planner.plan.plan import PastViolation, Plan
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.numbers import compact
 
@@ -71,7 +71,7 @@ def _told(instance: PlanningInstance, family: str, key: Sequence[str]) -> tuple[
     return family, name, item
 
 
-def lack_words(lack: Lacking) -> str:
+def lack_words(lack: PastViolation) -> str:
     """`Content of origin, SAFE: 9 EUR lacking`"""
     item = f", {lack.item}" if lack.item else ""
     return f"{lack.title}, {lack.object}{item}: {compact(lack.amount)} {lack.unit} lacking"

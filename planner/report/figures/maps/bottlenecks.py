@@ -10,7 +10,7 @@ from planner.domain.instance import PlanningInstance
 from planner.plan.plan import Plan
 from planner.report.data.traffic import LegFlow, Traffic
 from planner.report.figures.drawing import Figure, distinct
-from planner.report.figures.heat import Cell, heat_table
+from planner.report.figures.heat import HeatCell, heat_table
 from planner.report.words.names import title_of
 from planner.report.words.numbers import compact, number, share
 
@@ -30,7 +30,7 @@ def fullness(instance: PlanningInstance, traffic: Traffic, numbered: Sequence[Le
         return None
     labels = _labels(instance)
     cells = [
-        Cell(name, label, used, "", f"{name}, {label}: {share(used)} used", is_full=used == 1)
+        HeatCell(name, label, used, "", f"{name}, {label}: {share(used)} used", is_full=used == 1)
         for name, filled in names.items()
         for label, used in zip(labels, filled, strict=True)
         if used > 0
@@ -68,10 +68,10 @@ def _of(sums: pd.Series, kept: Sequence[str]) -> list[tuple[tuple[str, int], flo
     return [((str(item), int(period)), float(value)) for (item, period), value in pairs if item in kept and value > 0]
 
 
-def _cell(item: str, label: str, tonnes: float, largest: float) -> Cell:
+def _cell(item: str, label: str, tonnes: float, largest: float) -> HeatCell:
     shown, digits = (tonnes / KILOTONNE, 1) if largest >= KILOTONNE else (tonnes, 0)
     text = number(shown, digits) if shown >= 0.5 * 10**-digits else ""
-    return Cell(item, label, tonnes / largest, text, f"{item}, {label}: {compact(tonnes)} t")
+    return HeatCell(item, label, tonnes / largest, text, f"{item}, {label}: {compact(tonnes)} t")
 
 
 def _labels(instance: PlanningInstance) -> list[str]:

@@ -14,7 +14,7 @@ from planner.report.data.traffic import LegFlow, NodeFlow, Traffic
 from planner.report.figures.drawing import Figure, chart_of
 from planner.report.figures.labels import Box, Labels, points_along
 from planner.report.figures.maps.layout import KINDS, WIDTH, Layout, across, down, lay_out_nodes, over_ground
-from planner.report.figures.maps.ways import Ways
+from planner.report.figures.maps.ways import LegLines
 from planner.report.figures.points import written
 from planner.report.figures.theme import INK, PAPER, SMALL, text_width
 from planner.report.words.numbers import compact, number, share
@@ -86,7 +86,7 @@ class _Drawing:
         self._largest = max((flow.tonnes for flow in flows), default=1.0) or 1.0
         self._busiest = max(traffic.through.values(), default=1.0) or 1.0
         self._full = {flow.node: flow for flow in traffic.handling if flow.node in layout.places}
-        ways, places = Ways(layout.canvas), layout.places
+        ways, places = LegLines(layout.canvas), layout.places
         self._ways = {
             flow.leg.name: ways.way(places[flow.leg.origin], places[flow.leg.destination], flow.leg.mode)
             for flow in flows

@@ -25,7 +25,7 @@ MODES = frozenset({"sea", "ship", "ocean", "maritime"})
 NEIGHBOURS = ((0, 1), (1, 0), (1, 1), (1, -1))
 
 
-class Ways:
+class LegLines:
     """The lines of the legs of one picture."""
 
     def __init__(self, canvas: Canvas | None) -> None:

@@ -8,10 +8,10 @@ from math import inf
 from planner.domain.coverage import demand_by_item, wanted_stock
 from planner.domain.instance import Expansion, Leg, PlanningInstance, Target
 from planner.workbook.names.places import Finding
-from planner.workbook.validate.checking.view import View, listed
+from planner.workbook.validate.checking.view import InstanceView, listed
 
 
-def targets_without_storage(view: View) -> Iterator[Finding]:
+def targets_without_storage(view: InstanceView) -> Iterator[Finding]:
     """A stock target at a node that may not hold any of its items while it holds."""
     for target in view.instance.targets.values():
         holders = {
@@ -27,7 +27,7 @@ def targets_without_storage(view: View) -> Iterator[Finding]:
             )
 
 
-def targets_that_cannot_hold(view: View) -> Iterator[Finding]:
+def targets_that_cannot_hold(view: InstanceView) -> Iterator[Finding]:
     """A target that must hold, in a period in which none of its nodes may hold what it wants."""
     coming = demand_by_item(view.instance)
     for target in view.instance.targets.values():
@@ -59,16 +59,16 @@ def _wanted(
             yield "days_of_supply", [item], [t for t, stock in zip(target.periods, wanted, strict=True) if stock > 0]
 
 
-def _any_may_hold(view: View, items: Sequence[str], target: Target, period: int) -> bool:
+def _any_may_hold(view: InstanceView, items: Sequence[str], target: Target, period: int) -> bool:
     return any(_may_hold(view, item, node, range(period, period + 1)) for item in items for node in target.nodes)
 
 
-def _may_hold(view: View, item: str, node: str, periods: range) -> bool:
+def _may_hold(view: InstanceView, item: str, node: str, periods: range) -> bool:
     allowed = view.storable(item)[view.reach.node_index[node]]
     return bool(allowed[periods.start : periods.stop].any())
 
 
-def routes_without_capacity(view: View) -> Iterator[Finding]:
+def routes_without_capacity(view: InstanceView) -> Iterator[Finding]:
     """A route on which nothing can ever be dispatched."""
     seen: set[str] = set()
     for leg in view.instance.legs.values():
@@ -80,7 +80,7 @@ def routes_without_capacity(view: View) -> Iterator[Finding]:
             )
 
 
-def _route_problem(view: View, leg: Leg) -> str:
+def _route_problem(view: InstanceView, leg: Leg) -> str:
     horizon = view.instance.horizon
     if not leg.open:
         return "it is never open within the horizon"
@@ -95,7 +95,7 @@ def _route_problem(view: View, leg: Leg) -> str:
     return ""
 
 
-def lines_without_capacity(view: View) -> Iterator[Finding]:
+def lines_without_capacity(view: InstanceView) -> Iterator[Finding]:
     """A line that can never make anything."""
     for line in view.instance.lines.values():
         if not line.open:
@@ -117,7 +117,7 @@ def _widened(instance: PlanningInstance, kind: str, name: str) -> bool:
     return any(e.kind == kind and e.object == name and e.limit > 0 and e.buy for e in instance.expansions.values())
 
 
-def expansions_of_unlimited_capacity(view: View) -> Iterator[Finding]:
+def expansions_of_unlimited_capacity(view: InstanceView) -> Iterator[Finding]:
     """An expansion of something that has no limit: nothing would ever be bought."""
     for expansion in view.instance.expansions.values():
         capacity = _capacity(view.instance, expansion)

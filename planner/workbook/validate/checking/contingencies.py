@@ -10,10 +10,10 @@ from planner.domain.contingency.response import needs
 from planner.domain.contingency.uncertainty import Uncertainty
 from planner.domain.instance import PlanningInstance
 from planner.workbook.names.places import Finding
-from planner.workbook.validate.checking.view import View
+from planner.workbook.validate.checking.view import InstanceView
 
 
-def strikes_outside_the_horizon(view: View) -> Iterator[Finding]:
+def strikes_outside_the_horizon(view: InstanceView) -> Iterator[Finding]:
     """Strikes that are no case, as the plan has no such period."""
     for contingency in view.instance.contingencies.values():
         if contingency.outside or not contingency.strikes:
@@ -24,7 +24,7 @@ def strikes_outside_the_horizon(view: View) -> Iterator[Finding]:
             yield Finding("Contingencies", {"contingency": contingency.name}, f"{what}{none}", "period")
 
 
-def surges_after_the_horizon(view: View) -> Iterator[Finding]:
+def surges_after_the_horizon(view: InstanceView) -> Iterator[Finding]:
     """Surge that falls due after the last period: it is not counted."""
     periods = view.instance.horizon.periods
     for contingency in view.instance.contingencies.values():
@@ -42,7 +42,7 @@ def surges_after_the_horizon(view: View) -> Iterator[Finding]:
                 yield Finding("Surge", where, message, "offset")
 
 
-def hits_without_effect(view: View) -> Iterator[Finding]:
+def hits_without_effect(view: InstanceView) -> Iterator[Finding]:
     """Funds in a contingency, which have no part in a response; and a share of a capacity that has no limit."""
     for contingency in view.instance.contingencies.values():
         for hit in contingency.disruptions:
@@ -61,7 +61,7 @@ def hits_without_effect(view: View) -> Iterator[Finding]:
             yield _finding(name, hit, message)
 
 
-def uncertainty_without_effect(view: View) -> Iterator[Finding]:
+def uncertainty_without_effect(view: InstanceView) -> Iterator[Finding]:
     """Rows of Uncertainty that concern nothing of any case."""
     for one in view.instance.uncertainties:
         if not _concerns_something(view.instance, one):
@@ -95,7 +95,7 @@ def _finding(contingency: str, hit: Disruption, message: str) -> Finding:
     return Finding("Disruptions", where, message, "factor" if hit.kind != "fund" else "name")
 
 
-def _unlimited(view: View, hit: Disruption) -> bool:
+def _unlimited(view: InstanceView, hit: Disruption) -> bool:
     """A route or line without any limit; a node always loses of what lies there."""
     instance = view.instance
     if hit.kind == "line":

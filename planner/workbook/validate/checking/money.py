@@ -11,7 +11,7 @@ from planner.domain.eligibility import admits, payable
 from planner.domain.instance import Budget, Fund, PlanningInstance
 from planner.numerals import numeral
 from planner.workbook.names.places import Finding
-from planner.workbook.validate.checking.view import Mask, View, listed
+from planner.workbook.validate.checking.view import InstanceView, Mask, listed
 
 TOO_MANY = 20  # objects with the same trouble, from which on they share a warning
 
@@ -23,7 +23,7 @@ Due = tuple[int, int]  # periods in which a cost falls, and in which it is order
 Costs = Mapping[tuple[str, str], frozenset[Due]]  # (cost type, object) → when it can cost something
 
 
-def budgets_never_usable(view: View) -> Iterator[Finding]:
+def budgets_never_usable(view: InstanceView) -> Iterator[Finding]:
     """Money for a year outside the horizon without carry-over, or that comes after the horizon or the fund's window."""
     for fund in view.instance.funds.values():
         for budget in fund.budgets:
@@ -54,7 +54,7 @@ def _usable(instance: PlanningInstance, fund: Fund, budget: Budget) -> bool:
     return any(period >= budget.available and fund.pays_in(budget, years[period]) for period in fund.open)
 
 
-def costs_that_no_fund_pays(view: View) -> Iterator[Finding]:
+def costs_that_no_fund_pays(view: InstanceView) -> Iterator[Finding]:
     """Objects and fiscal years whose cost no fund admits, or only funds without money then."""
     if not view.instance.money_is_limited:
         return
@@ -104,7 +104,7 @@ def _has_money(fund: Fund, year: int) -> bool:
 # ── Costs that can fall ─────────────────────────────────────────────────────────────────────────────
 
 
-def _costs(view: View) -> Costs:
+def _costs(view: InstanceView) -> Costs:
     return {**_making(view), **_investing(view), **_moving(view), **_holding(view)}
 
 
@@ -113,7 +113,7 @@ def _at_once(periods: Iterable[int]) -> frozenset[Due]:
     return frozenset((period, period) for period in periods)
 
 
-def _making(view: View) -> Costs:
+def _making(view: InstanceView) -> Costs:
     costs = {}
     for line in view.instance.lines.values():
         made = [int(period) for period in np.flatnonzero(view.reach.makes[line.name]) if period not in line.orders]
@@ -127,7 +127,7 @@ def _making(view: View) -> Costs:
     return costs
 
 
-def _investing(view: View) -> Costs:
+def _investing(view: InstanceView) -> Costs:
     return {
         ("capacity", expansion.name): _at_once(expansion.buy)
         for expansion in view.instance.expansions.values()
@@ -135,7 +135,7 @@ def _investing(view: View) -> Costs:
     }
 
 
-def _moving(view: View) -> Costs:
+def _moving(view: InstanceView) -> Costs:
     legs = view.reach.legs
     moved: Mask = np.zeros((len(legs), view.reach.periods), dtype=bool)
     per_tonne = np.array([leg.cost_per_t > 0 for leg in legs], dtype=bool)
@@ -158,7 +158,7 @@ def _moving(view: View) -> Costs:
     return costs
 
 
-def _holding(view: View) -> Costs:
+def _holding(view: InstanceView) -> Costs:
     nodes = list(view.instance.nodes.values())
     held: Mask = np.zeros((len(nodes), view.reach.periods), dtype=bool)
     dear = np.array([node.holding_cost > 0 for node in nodes], dtype=bool)

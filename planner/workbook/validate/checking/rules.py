@@ -10,10 +10,10 @@ from planner.domain.instance import Demand, Fund, Leg, Nation, PlanningInstance
 from planner.domain.rules import Consent, Policy
 from planner.workbook.names.names import nearest
 from planner.workbook.names.places import Finding
-from planner.workbook.validate.checking.view import View, listed
+from planner.workbook.validate.checking.view import InstanceView, listed
 
 
-def funds_with_too_few_nations(view: View) -> Iterator[Finding]:
+def funds_with_too_few_nations(view: InstanceView) -> Iterator[Finding]:
     """A fund that asks for more nations than have money in it, or paid into it before."""
     for fund in view.instance.funds.values():
         giving = _nations_in(view.instance, fund)
@@ -34,7 +34,7 @@ def _has(names: list[str]) -> str:
     return "have" if len(names) > 1 else "has"
 
 
-def nations_without_money(view: View) -> Iterator[Finding]:
+def nations_without_money(view: InstanceView) -> Iterator[Finding]:
     """A nation that must pay a part of everything, but has no money in any fund: then nothing can be paid."""
     instance = view.instance
     if not instance.money_is_limited:
@@ -58,7 +58,7 @@ def _least_part(instance: PlanningInstance, nation: Nation) -> tuple[str, str] |
     return None
 
 
-def payments_of_strangers(view: View) -> Iterator[Finding]:
+def payments_of_strangers(view: InstanceView) -> Iterator[Finding]:
     """Money reported as paid before the horizon in a name that is neither a nation's nor any fund's contributor's."""
     instance = view.instance
     known = {budget.contributor for fund in instance.funds.values() for budget in fund.budgets}
@@ -71,7 +71,7 @@ def payments_of_strangers(view: View) -> Iterator[Finding]:
             yield Finding("Actuals", {"contributor": name}, message, "contributor")
 
 
-def shares_that_nobody_supplies(view: View) -> Iterator[Finding]:
+def shares_that_nobody_supplies(view: InstanceView) -> Iterator[Finding]:
     """A smallest share of something that cannot be made there: then none of it may be made anywhere."""
     for policy in view.instance.policies:
         if policy.kind != "smallest_share" or not policy.share:
@@ -86,13 +86,13 @@ def shares_that_nobody_supplies(view: View) -> Iterator[Finding]:
                     yield Finding("Policies", {"policy": policy.name}, message, "share")
 
 
-def consents_that_are_all(view: View) -> Iterator[Finding]:
+def consents_that_are_all(view: InstanceView) -> Iterator[Finding]:
     """Demands that nothing can reach while consents are withheld, though something could without them."""
     instance = view.instance
     withheld = [consent for consent in instance.consents if consent.withheld and consent.legs]
     if not withheld:
         return
-    without = View(_without(instance, withheld))
+    without = InstanceView(_without(instance, withheld))
     waiting: dict[str, list[Demand]] = defaultdict(list)
     for demand in instance.demands:
         if demand.quantity > 0 and _reached(view, demand) and not _reached(without, demand):
@@ -110,7 +110,7 @@ def consents_that_are_all(view: View) -> Iterator[Finding]:
             yield Finding("Consents", {"consent": consent.name}, message, "status")
 
 
-def _reached(view: View, demand: Demand) -> bool:
+def _reached(view: InstanceView, demand: Demand) -> bool:
     node = view.reach.node_index[demand.destination]
     return bool(view.present(demand.item)[node, view.reach.delivery_periods(demand)].any())
 

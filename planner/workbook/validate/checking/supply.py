@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from planner.domain.instance import Demand, Line, Target
 from planner.workbook.names.places import Finding
-from planner.workbook.validate.checking.view import View, listed
+from planner.workbook.validate.checking.view import InstanceView, listed
 
 
-def items_without_supply(view: View) -> Iterator[Finding]:
+def items_without_supply(view: InstanceView) -> Iterator[Finding]:
     """An item that a demand or a target wants and that no line makes and no stock holds."""
     wanted = {
         demand.item: f"demand {demand.name!r}" for demand in reversed(view.instance.demands) if demand.quantity > 0
@@ -22,7 +22,7 @@ def items_without_supply(view: View) -> Iterator[Finding]:
             yield Finding("Items", {"item": item}, f"no line or stock provides {item}, which {wanted[item]} wants")
 
 
-def components_without_supply(view: View) -> Iterator[Finding]:
+def components_without_supply(view: InstanceView) -> Iterator[Finding]:
     """A component that nothing provides, or that never comes to the factory that needs it."""
     for line in view.instance.lines.values():
         for component, quantity in line.components.items():
@@ -33,14 +33,14 @@ def components_without_supply(view: View) -> Iterator[Finding]:
             )
 
 
-def _missing(view: View, line: Line, component: str) -> str:
+def _missing(view: InstanceView, line: Line, component: str) -> str:
     must = f"; its minimum rate of {line.min_rate:g} cannot be kept" if line.min_rate > 0 else ""
     if not view.is_provided(component):
         return f"no line or stock provides the component {component}, which line {line.name!r} consumes{must}"
     return f"the component {component} can never be at {line.factory}, where line {line.name!r} consumes it{must}"
 
 
-def demands_out_of_reach(view: View) -> Iterator[Finding]:
+def demands_out_of_reach(view: InstanceView) -> Iterator[Finding]:
     """A demand that no supply can reach by the end of its window."""
     for demand in view.instance.demands:
         if demand.quantity > 0 and view.is_provided(demand.item):
@@ -51,7 +51,7 @@ def demands_out_of_reach(view: View) -> Iterator[Finding]:
                 yield Finding("Demand", where, problem + must, "period")
 
 
-def _too_late(view: View, demand: Demand) -> str:
+def _too_late(view: InstanceView, demand: Demand) -> str:
     periods = view.reach.delivery_periods(demand)
     if not periods:
         return f"{demand.destination} is closed when {demand.item} is due in {view.label(demand.due)}"
@@ -69,13 +69,13 @@ def _too_late(view: View, demand: Demand) -> str:
     )
 
 
-def _must_be_met(view: View, demand: Demand) -> str:
+def _must_be_met(view: InstanceView, demand: Demand) -> str:
     if view.must_be_met(demand.shortage_cost):
         return "; with a blank shortage_cost it must be met, so that no plan exists"
     return ""
 
 
-def targets_out_of_reach(view: View) -> Iterator[Finding]:
+def targets_out_of_reach(view: InstanceView) -> Iterator[Finding]:
     """A stock target at nodes that no supply of its items can ever reach while it holds."""
     for target in view.instance.targets.values():
         provided = [item for item in target.items if view.is_provided(item)]
@@ -93,12 +93,12 @@ def _is_empty(target: Target) -> bool:
     return not target.periods or not (target.quantity or target.days_of_supply) or not target.nodes
 
 
-def _target_is_reached(view: View, target: Target, items: list[str]) -> bool:
+def _target_is_reached(view: InstanceView, target: Target, items: list[str]) -> bool:
     rows = [view.reach.node_index[node] for node in target.nodes]
     return any(view.present(item)[rows, : target.periods.stop].any() for item in items)
 
 
-def expired_stock(view: View) -> Iterator[Finding]:
+def expired_stock(view: InstanceView) -> Iterator[Finding]:
     """Goods whose age exceeds their shelf life when they enter."""
     for supply in view.instance.supplies:
         shelf_life = view.instance.items[supply.item].shelf_life

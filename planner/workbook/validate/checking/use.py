@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.workbook.names.places import Finding
-from planner.workbook.validate.checking.view import View, listed
+from planner.workbook.validate.checking.view import InstanceView, listed
 
 
-def lines_without_use(view: View) -> Iterator[Finding]:
+def lines_without_use(view: InstanceView) -> Iterator[Finding]:
     """A line whose product can come to no demand, no target and no line that consumes it."""
     for line in view.instance.lines.values():
         used = view.wanted_at.get(line.item, frozenset()) | view.targeted_at.get(line.item, frozenset())
@@ -23,7 +23,7 @@ def lines_without_use(view: View) -> Iterator[Finding]:
         )
 
 
-def _within_reach(view: View, item: str, start: str) -> set[str]:
+def _within_reach(view: InstanceView, item: str, start: str) -> set[str]:
     """The nodes that the item can come to from `start`, whatever the time."""
     found, open_ends = {start}, [start]
     while open_ends:
@@ -34,7 +34,7 @@ def _within_reach(view: View, item: str, start: str) -> set[str]:
     return found
 
 
-def depots_never_emptied(view: View) -> Iterator[Finding]:
+def depots_never_emptied(view: InstanceView) -> Iterator[Finding]:
     """A depot where goods can come to lie, and from which nothing leads out and where nothing is used."""
     for name, node in view.instance.nodes.items():
         if node.kind != "depot":
@@ -54,11 +54,11 @@ def depots_never_emptied(view: View) -> Iterator[Finding]:
             )
 
 
-def _leaves(view: View, item: str, node: str) -> bool:
+def _leaves(view: InstanceView, item: str, node: str) -> bool:
     return node in view.wanted_at.get(item, ()) or bool(view.outgoing(item, node))
 
 
-def _ways_out(view: View, items: list[str], node: str) -> bool:
+def _ways_out(view: InstanceView, items: list[str], node: str) -> bool:
     """Does a route that carries one of the items lead out of the node, whoever may use it?"""
     legs = view.instance.legs.values()
     return any(leg.origin == node and item not in leg.excluded for leg in legs for item in items)

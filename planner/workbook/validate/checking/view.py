@@ -15,7 +15,7 @@ from planner.domain.reach import Reach
 Mask = NDArray[np.bool_]
 
 
-class View:
+class InstanceView:
     """An instance with its reachability; everything is computed once, when first asked for."""
 
     def __init__(self, instance: PlanningInstance) -> None:

@@ -13,9 +13,9 @@ import pytest
 from planner.report.figures.bars import Pair, differences, pairs
 from planner.report.figures.columns import Series, _apart, by_period, by_year
 from planner.report.figures.drawing import Figure, framed, render, specification
-from planner.report.figures.heat import Cell, heat_table
+from planner.report.figures.heat import HeatCell, heat_table
 from planner.report.figures.panels import Panel, curve_panels, step_panels
-from planner.report.figures.points import HEIGHT, WIDTH, Axis, Point, around_base, frontier_chart
+from planner.report.figures.points import HEIGHT, WIDTH, Axis, ChartPoint, around_base, frontier_chart
 from planner.report.figures.ranges import RING, STROKE, Range, ranges
 from planner.report.figures.theme import BLUE, LATE, SERIES, SILVER, VERMILION, text_width
 from planner.report.words.numbers import Money, share
@@ -33,9 +33,9 @@ FIGURES: dict[str, Figure] = {
     "ranges": ranges("Who pays", "EUR", [Range("PL", 1.0, 3.0, [("plan", 2.0), ("other", 1.5)], "PL: 1 to 3")], [RING.named("plan"), STROKE.named("other")]),
     "panels": step_panels("Stocks", "t", ["1", "2", "3"], [Panel("Depot", "in t", [1.0, 4.0, 2.0], [nan, 3.0, 3.0])], names=("held", "target", "missing")),
     "curves": curve_panels("Sweep", [("Cost", "in EUR", [(0.5, 3.0), (0.75, 4.0), (1.0, None), (1.25, 5.0), (1.5, 6.0)])]),
-    "heat": heat_table("Missing", "per cent", ["A", "B"], ["1", "2"], [Cell("A", "1", 0.5, "50", "A, 1: 50 %"), Cell("B", "2", 1.0, "100", "B, 2: 100 %", is_full=True)]),
+    "heat": heat_table("Missing", "per cent", ["A", "B"], ["1", "2"], [HeatCell("A", "1", 0.5, "50", "A, 1: 50 %"), HeatCell("B", "2", 1.0, "100", "B, 2: 100 %", is_full=True)]),
     "frontier": frontier_chart("Cost", MONEY, MONEY, [(1.0, 9.0), (2.0, 4.0), (5.0, 1.0)], [True, False], (2.0, 5.0)),
-    "options": around_base("Options", MONEY, MONEY, [Point("A", 0.0, 0.0), Point("B", 5.0, 2.0)]),
+    "options": around_base("Options", MONEY, MONEY, [ChartPoint("A", 0.0, 0.0), ChartPoint("B", 5.0, 2.0)]),
 }  # fmt: skip
 
 
@@ -155,7 +155,7 @@ def test_the_base_can_be_seen_among_the_points() -> None:
 
 @pytest.mark.parametrize("end", [40.0, -40.0])
 def test_no_name_is_struck_through_by_a_zero_line(end: float) -> None:
-    points = [Point("Budget doubled", 0.0, 0.0), Point("Far", end, end), Point("Flat", end / 2, 0.0)]
+    points = [ChartPoint("Budget doubled", 0.0, 0.0), ChartPoint("Far", end, end), ChartPoint("Flat", end / 2, 0.0)]
     words = [row for row in rows(around_base("x", MONEY, MONEY, points)) if "base" in row]
     assert len(words) == 3
     share_below = 0.05 / 1.1 if end > 0 else 1 - 0.05 / 1.1  # the margin of the axis

@@ -16,7 +16,7 @@ from planner.report.figures.maps.bottlenecks import fullness, through_the_fulles
 from planner.report.figures.maps.geography import Canvas, Point, land_rings, lay_out
 from planner.report.figures.maps.layout import WIDTH, Layout
 from planner.report.figures.maps.network_map import FULL_SHADES, network_map
-from planner.report.figures.maps.ways import Ways
+from planner.report.figures.maps.ways import LegLines
 
 EUROPE = {"Oslo": (10.7, 59.9), "Constanta": (28.6, 44.2), "Madrid": (-3.7, 40.4), "Kyiv": (30.5, 50.45)}
 TABLES = {
@@ -69,7 +69,7 @@ def on_land(canvas: Canvas, point: Point) -> bool:
 def test_what_goes_by_sea_does_not_cross_the_continent() -> None:
     canvas = lay_out(EUROPE, 960.0)
     start, end = canvas.places["Oslo"], canvas.places["Constanta"]
-    by_sea, by_road = (Ways(canvas).way(start, end, mode) for mode in ("Sea", "road"))
+    by_sea, by_road = (LegLines(canvas).way(start, end, mode) for mode in ("Sea", "road"))
     assert (by_sea[0], by_sea[-1]) == (start, end) == (by_road[0], by_road[-1])
     over_land = [on_land(canvas, point) for point in by_sea]
     assert sum(over_land) < 0.1 * len(over_land), "but for its ends and for straits"
@@ -78,7 +78,7 @@ def test_what_goes_by_sea_does_not_cross_the_continent() -> None:
 
 
 def test_without_a_map_every_way_is_a_bend() -> None:
-    assert Ways(None).way((0.0, 0.0), (10.0, 0.0), "sea") == Ways(None).way((0.0, 0.0), (10.0, 0.0), "road")
+    assert LegLines(None).way((0.0, 0.0), (10.0, 0.0), "sea") == LegLines(None).way((0.0, 0.0), (10.0, 0.0), "road")
 
 
 def test_the_map_says_first_what_is_full(world: tuple[Plan, Traffic]) -> None:
