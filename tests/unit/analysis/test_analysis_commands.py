@@ -10,6 +10,7 @@ from planner import cli
 from tests.unit.analysis.test_alternatives import MONEY, WORKS
 from tests.worlds.worlds import World, write_world
 
+pytestmark = pytest.mark.usefixtures("without_reports")
 COMMANDS = ("frontier", "money", "alternatives", "withdraw")
 
 
@@ -72,8 +73,9 @@ def test_wrong_choices_are_said_in_words(tmp_path: Path, capsys: pytest.CaptureF
 def test_a_folder_of_results_points_to_its_input(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """Of an analysis. That of a plan is taken: tests/unit/run/test_origin.py."""
     source = world(tmp_path)
-    assert cli.run(["solve", str(source), "-o", str(tmp_path / "run"), "--quiet"]) == 0
+    assert cli.run(["money", str(source), "-o", str(tmp_path / "found"), "--quiet"]) == 0
     capsys.readouterr()
-    assert cli.run([command, str(tmp_path / "run"), "-o", str(tmp_path / "out"), "--quiet"]) == 2
-    assert f"run: is a folder of results, no input; they were made from {source}: give that" in capsys.readouterr().err
+    assert cli.run([command, str(tmp_path / "found"), "-o", str(tmp_path / "out"), "--quiet"]) == 2
+    assert f"found: is a folder of results, no input; they were made from {source}: give that" in capsys.readouterr().err
