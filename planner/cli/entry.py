@@ -6,7 +6,8 @@ import io
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import NoReturn
+from functools import cache
+from typing import Any, NoReturn
 
 import typer
 
@@ -26,9 +27,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     # Old versions of typer use the click package, new ones a copy of it: take the classes from typer itself.
     wrong_usage: type[Exception] = typer.BadParameter.__mro__[2]
     try:
-        command = typer.main.get_command(app)
-        name_values_plainly(command)
-        ended = command.main(args=arguments, prog_name="planner", standalone_mode=False)
+        ended = _command().main(args=arguments, prog_name="planner", standalone_mode=False)
         if ended == INTERRUPTED:  # new versions of typer catch Ctrl-C themselves
             raise KeyboardInterrupt
         return ended if isinstance(ended, int) else 0
@@ -56,6 +55,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
             raise KeyboardInterrupt from None
         say([internal_fault(traceback.format_exc())], error=True)
         return INTERNAL_FAULT
+
+
+@cache
+def _command() -> Any:
+    """The whole program as one command; its making looks at every parameter of every command."""
+    command = typer.main.get_command(app)
+    name_values_plainly(command)
+    return command
 
 
 def main() -> NoReturn:

@@ -63,7 +63,7 @@ def table_changes(one: SavedRun, other: SavedRun) -> list[TableChange]:
     changes = (
         TableChange(name, _differences(one.tables[name], other.tables[name]))
         for name in _TABLES
-        if name in one.tables and name in other.tables
+        if name in one.tables and name in other.tables and not one.tables[name].equals(other.tables[name])
     )
     return [change for change in changes if not change.rows.empty]
 

@@ -6,7 +6,9 @@ goes into spelling out floating-point numbers), and the form of every number is 
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import math
 import re
 from collections.abc import Mapping
@@ -44,13 +46,19 @@ def read_table(path: Path) -> pd.DataFrame:
     """One result table; numeric columns as numbers, all others as text (empty: blank). Raises ValueError with the
     file's name where it cannot be read."""
     try:
-        raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-        for column in raw.columns:
-            if column in NUMBERS:
-                raw[column] = pd.to_numeric(raw[column].where(raw[column] != ""))
+        texts = _texts(path.read_bytes())
+        spelled = {column: texts[column].to_numpy(dtype=object) for column in texts.columns if column in NUMBERS}
+        return texts.assign(**{column: pd.to_numeric(cells) for column, cells in spelled.items()})
     except ValueError as fault:
         raise ValueError(f"{path.name}: {fault}") from fault
-    return raw
+
+
+def _texts(content: bytes) -> pd.DataFrame:
+    """Every cell as text. Many tables of a small plan have no row: pandas' reader would take as long for them as for others."""
+    header, _, rows = content.partition(b"\n")
+    if header.strip() and not rows:
+        return pd.DataFrame(columns=next(csv.reader([header.decode("utf-8")])), dtype=str)
+    return pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8")
 
 
 NUMBERS = frozenset(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from functools import cache
 from importlib import metadata
 
 from planner import __version__
@@ -12,7 +13,12 @@ _PACKAGES = ("highspy", "jinja2", "networkx", "numpy", "openpyxl", "pandas", "pu
 
 def versions() -> dict[str, str]:
     """The version of everything that computes or draws; what is not installed is left out."""
-    found = {"python": platform.python_version(), "planner": __version__}
+    return {"python": platform.python_version(), "planner": __version__, **_installed()}
+
+
+@cache
+def _installed() -> dict[str, str]:
+    found = {}
     for package in _PACKAGES:
         try:
             found[package] = metadata.version(package)

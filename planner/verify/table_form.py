@@ -165,8 +165,8 @@ def with_period(
             "periods",
             f"{table}, row {file_row(frame, place)}: {column} {number(given[place])} is not in 1…{case.periods}",
         )
-    kept: pd.DataFrame = frame[good]
-    return kept.assign(t=given[good].astype(np.intp) - 1)
+        frame, given = frame[good], given[good]
+    return frame.assign(t=given.astype(np.intp) - 1)
 
 
 def with_known(
@@ -178,8 +178,8 @@ def with_known(
         place = int(np.argmax(unknown))
         described = ", ".join(f"{column} {_shown(frame[column].iloc[place])}" for column in texts)
         findings.fault("names", f"{table}, row {file_row(frame, place)}: the input has no such {described}")
-    kept: pd.DataFrame = frame[~unknown]
-    return kept.assign(**{name: code[~unknown]})
+        frame, code = frame[~unknown], code[~unknown]
+    return frame.assign(**{name: code})
 
 
 def _shown(value: object) -> str:

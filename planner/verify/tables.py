@@ -186,7 +186,8 @@ def _payments(case: Case, tables: Mapping[str, pd.DataFrame], findings: Findings
             place = int(np.argmin(good))
             text = f"{column} {number(year[place])} is no fiscal year of the horizon"
             findings.fault("periods", f"payments, row {file_row(frame, place)}: {text}")
-        frame = frame[good].assign(**{column: year[good].astype(np.intp)})
+            frame, year = frame[good], year[good]
+        frame = frame.assign(**{column: year.astype(np.intp)})
     check_unique("payments", frame, ["fund", "contributor", "cost_type", "object", "year", "cash_year"], findings)
     return frame[[*COLUMNS["payments"]]]
 

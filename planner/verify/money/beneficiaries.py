@@ -10,7 +10,7 @@ import numpy as np
 from planner.verify.input.data import Line
 from planner.verify.input.eligibility import admitting_rows
 from planner.verify.input.rule_data import EligibilityRow, Fund
-from planner.verify.money.ledger import BUCKET, MAKING, Ledger, sums
+from planner.verify.money.ledger import BUCKET, MAKING, Ledger, by_key, sums
 from planner.verify.plan_arrays import PlanArrays
 from planner.verify.verification import Findings, number
 
@@ -43,7 +43,7 @@ def accounts(ledger: Ledger) -> Iterator[Account]:
     given: dict[tuple[str, str], dict[str, float]] = {}
     for fund, line, _, nation, quantity in ledger.arrays.plan.allocations.itertuples(index=False):
         given.setdefault((fund, line), {})[nation] = quantity
-    spent = {tuple(key): amount for *key, amount in sums(ledger.payments, ["fund", *BUCKET]).itertuples(index=False)}
+    spent = by_key(sums(ledger.payments, ["fund", *BUCKET]))
     for fund, line in given:
         spent.setdefault((fund, case.items[case.lines[line].item].cost_type, line), 0.0)
     for (name, kind, thing), paid in spent.items():

@@ -9,7 +9,7 @@ from planner.verify.money.beneficiaries import check_beneficiaries
 from planner.verify.money.commitments import check_counting
 from planner.verify.money.contributions import check_enough_nations
 from planner.verify.money.fund_limits import check_limits
-from planner.verify.money.ledger import BUCKET, Ledger, bucket_words, sums
+from planner.verify.money.ledger import BUCKET, Ledger, bucket_words, by_key, sums
 from planner.verify.verification import Findings, number
 
 
@@ -32,13 +32,15 @@ def check_money(ledger: Ledger, findings: Findings) -> None:
 def _balance(ledger: Ledger, findings: Findings) -> None:
     """Σ over funds and contributors of payments = cost, for every cost type, object and fiscal year of the cash."""
     keys = [*BUCKET, "c"]
-    both = sums(ledger.cash, keys).merge(sums(ledger.payments, keys), on=keys, how="outer", suffixes=("_cost", "_paid"))
-    both = both.fillna({"amount_cost": 0.0, "amount_paid": 0.0})
-    cost, spent = both["amount_cost"].to_numpy(dtype=float), both["amount_paid"].to_numpy(dtype=float)
+    costs, payments = by_key(sums(ledger.cash, keys)), by_key(sums(ledger.payments, keys))
+    buckets = sorted(costs.keys() | payments.keys())
+    cost = np.array([costs.get(bucket, 0.0) for bucket in buckets])
+    spent = np.array([payments.get(bucket, 0.0) for bucket in buckets])
 
     def say(row: int) -> str:
         amounts = f"{number(spent[row])} paid for a cost of {number(cost[row])}"
-        return f"{bucket_words(both.iloc[row])} in {ledger.years[int(both['c'].iloc[row])]}: {amounts}"
+        *bucket, year = buckets[row]
+        return f"{bucket_words(dict(zip(BUCKET, bucket, strict=True)))} in {ledger.years[year]}: {amounts}"
 
     findings.check("payment_balance", np.abs(cost - spent), np.maximum(cost, spent), say)
 

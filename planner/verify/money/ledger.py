@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from planner.verify.input.rule_data import Fund
@@ -83,14 +85,28 @@ class Ledger:
         keys = [*BUCKET, "y", *(["c"] if by_cash else [])]
         costs = self.counted(fund)
         within = costs[(costs["when"] >= first) & (costs["when"] <= last)]
-        right = sums(within, keys).rename(columns={"amount": "cost"})
-        return (
-            sums(paid, keys).rename(columns={"amount": "paid"}).merge(right, on=keys, how="left").fillna({"cost": 0.0})
-        )
+        cost = by_key(sums(within, keys))
+        both = sums(paid, keys).rename(columns={"amount": "paid"})
+        return both.assign(cost=[cost.get(key, 0.0) for key in both[keys].itertuples(index=False, name=None)])
 
 
 def sums(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    return frame.groupby(keys, sort=False, as_index=False)[["amount"]].sum()
+    """One row for each combination of the keys that occurs, with the sum of its `amount`.
+
+    In the order in which they come. The combinations are numbered here, as `groupby` takes as long for a few rows as for thousands.
+    """
+    code = np.zeros(len(frame), dtype=np.intp)
+    for key in keys:
+        own, names = pd.factorize(frame[key].to_numpy())
+        code, _ = pd.factorize(code * len(names) + own)
+    amounts = np.bincount(code, weights=frame["amount"].to_numpy(dtype=np.float64))
+    first = np.unique(code, return_index=True)[1]
+    return frame[keys].iloc[first].reset_index(drop=True).assign(amount=amounts)
+
+
+def by_key(summed: pd.DataFrame) -> dict[tuple[Any, ...], float]:
+    """What `sums` found, by the combination of its keys."""
+    return {key: amount for *parts, amount in summed.itertuples(index=False, name=None) for key in (tuple(parts),)}
 
 
 def bucket_words(row: object) -> str:

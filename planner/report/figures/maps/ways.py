@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from functools import cached_property
 from math import hypot
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import dijkstra
 
 from planner.report.figures.maps.geography import Canvas, Point, land_rings
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix  # takes long to load: only for who draws ways by sea
 
 SQUARE = 9.0  # pixels
 BEYOND = 180.0  # pixels
@@ -56,6 +58,8 @@ class _Sea:
 
     def way(self, start: Point, end: Point) -> list[Point]:
         """Points from start to end, both included, in pixels."""
+        from scipy.sparse.csgraph import dijkstra
+
         first, last = self._square(start), self._square(end)
         if first not in self._before:
             _, self._before[first] = dijkstra(self._steps, directed=False, indices=first, return_predecessors=True)
@@ -77,6 +81,8 @@ class _Sea:
     @cached_property
     def _steps(self) -> csr_matrix:
         """What a step between neighbouring squares costs."""
+        from scipy.sparse import csr_matrix
+
         price = np.where(self._is_land, OVERLAND, 1.0)
         index = np.arange(price.size).reshape(self._shape)
         origins, ends, costs = [], [], []
