@@ -135,11 +135,13 @@ def no_waiting_for_the_disk() -> Iterator[None]:
 @pytest.fixture
 def without_reports(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs leave plan.xlsx and report.html empty, which take most of their time: for tests that look at neither."""
+    from planner.analysis.alternatives import alternatives
     from planner.run import pipeline
 
-    monkeypatch.setattr(pipeline, "read_digest", lambda *_: None)
-    monkeypatch.setattr(pipeline, "write_workbook", lambda _, path: path.touch())
-    monkeypatch.setattr(pipeline, "write_report", lambda _, path: path.touch())
+    for writes in (pipeline, alternatives):
+        monkeypatch.setattr(writes, "read_digest", lambda *_: None)
+        monkeypatch.setattr(writes, "write_workbook", lambda _, path: path.touch())
+        monkeypatch.setattr(writes, "write_report", lambda _, path: path.touch())
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,8 @@ import pytest
 from planner.analysis.remedy.remedy import Asked, RemedyResult, remedy_of_workbook
 from planner.options.pipeline import compare_workbook
 
+pytestmark = pytest.mark.usefixtures("without_option_pages")
+
 # Works makes 60 crates a month at 10 each; Hub wants 100 in February. Store holds 40, which are Poland's alone.
 TABLES = {
     "Settings": "key,value\nstart,2026-01\nperiods,2\n",

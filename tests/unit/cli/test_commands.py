@@ -26,6 +26,8 @@ from planner.schemas import schema
 from planner.verify import Verification
 from tests.moments import LONG, standing_at
 
+pytestmark = pytest.mark.usefixtures("without_option_reports")
+
 ROOT = Path(__file__).parents[3]
 TOP = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
 COMMANDS = TOP | {
@@ -284,6 +286,7 @@ def test_wrong_usage_is_64_and_says_what_is_wrong(
         "inputs/quickstart.xlsx -o {to} -q --sweep route=Railway 1:1.5:2",
     ],
 )
+@pytest.mark.usefixtures("without_option_pages")
 def test_a_sweep_may_stand_anywhere_among_the_options(here: Path, tmp_path: Path, order: str) -> None:
     assert cli.run(["compare", *shlex.split(order.format(to=tmp_path / "out"))]) == 0
     assert (tmp_path / "out" / "compare.json").is_file()

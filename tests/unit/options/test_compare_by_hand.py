@@ -137,6 +137,7 @@ def test_the_page_and_the_workbook_say_it_too(result: ComparisonResult) -> None:
     assert book["input_changes"].max_row == 2 + 4
 
 
+@pytest.mark.usefixtures("without_option_pages")
 def test_a_csv_folder_compares_like_a_workbook(tmp_path: Path, result: ComparisonResult) -> None:
     other = compare_workbook(write(sheets(Options=options(*OPTIONS)), tmp_path / "crates"), tmp_path / "out")
     # Cells are named as they were typed: Budgets.csv:D4, Budgets!D4.
@@ -144,6 +145,7 @@ def test_a_csv_folder_compares_like_a_workbook(tmp_path: Path, result: Compariso
     assert told == tables_of(result.folder)
 
 
+@pytest.mark.usefixtures("without_option_pages")
 def test_neither_order_nor_company_changes_a_byte(tmp_path: Path, result: ComparisonResult) -> None:
     turned = write(sheets(Options=options(*reversed(OPTIONS))), tmp_path / "turned.xlsx")
     assert tables_of(compare_workbook(turned, tmp_path / "one").folder) == tables_of(result.folder)
@@ -279,6 +281,7 @@ def test_the_folder_appears_whole_or_not_at_all(
     assert [path.name for path in tmp_path.iterdir()] == ["in.xlsx"]
 
 
+@pytest.mark.usefixtures("without_option_pages")
 def test_a_comparison_is_only_written_over_when_asked_to(tmp_path: Path) -> None:
     made = write(sheets(Options=options(OPTIONS[0])), tmp_path / "in.xlsx")
     compare_workbook(made, tmp_path / "out")

@@ -77,6 +77,7 @@ def test_windows_too_short_for_the_quickest_way_are_refused(tmp_path: Path) -> N
     assert not (tmp_path / "plan").exists()
 
 
+@pytest.mark.usefixtures("without_reports")
 def test_an_overlap_too_short_for_the_quickest_way_is_warned_of(tmp_path: Path) -> None:
     """The second window begins in November and is told of December's shells then, a month too late for two on the rail."""
     way = {"Routes": "route,origin,destination,lead_time\nRail,Works,Kyiv,2\n"}
@@ -90,6 +91,7 @@ def test_an_overlap_too_short_for_the_quickest_way_is_warned_of(tmp_path: Path) 
     assert quick.record.warnings == ()
 
 
+@pytest.mark.usefixtures("without_reports")
 def test_where_windows_see_enough_nothing_is_lost(tmp_path: Path) -> None:
     """Every demand can be made and sent within six months: the windows' plan is as good as that of the whole."""
     result = solved(tmp_path, YEAR, "8/5")
@@ -119,6 +121,7 @@ def test_what_windows_lose_is_measured(tmp_path: Path) -> None:
     assert "not proven to be the best" in page
 
 
+@pytest.mark.usefixtures("without_reports")
 def test_overlap_brings_it_back(tmp_path: Path) -> None:
     """Windows of ten months that overlap by nine: the third one sees the demand, when ten months are left for it."""
     record = solved(tmp_path, LATE, "10/9").record
@@ -136,6 +139,7 @@ def test_that_there_is_no_plan_is_said_of_the_whole_only(tmp_path: Path) -> None
     assert "--rolling: window 2 (2026-05 to 2026-12) has no plan after what the windows" in record["warnings"][-1]
 
 
+@pytest.mark.usefixtures("without_reports")
 @pytest.mark.parametrize("rolling", ["2/0", "2/1", "3/1", "4/2"])
 def test_a_window_without_a_plan_is_widened_up_to_the_whole(tmp_path: Path, rolling: str) -> None:
     """45 kits at 10 a month and 10 each, wanted in the fifth: no window of so few months sees them in time."""
@@ -182,6 +186,7 @@ def test_the_command_refuses_what_cannot_work(
     assert not (tmp_path / "plan").exists()
 
 
+@pytest.mark.usefixtures("without_reports")
 def test_the_command_says_that_the_plan_is_not_proved_to_be_the_best(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -193,6 +198,7 @@ def test_the_command_says_that_the_plan_is_not_proved_to_be_the_best(
     assert "not proved to be the best: planned in 3 windows of 6 periods" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("without_reports")
 @pytest.mark.parametrize("holding", ["", "0.5"])
 def test_stock_whose_use_no_window_sees_yet_is_kept(tmp_path: Path, holding: str) -> None:
     """Windows of 4 keep 3 periods: the first two see the demand of period 4 at most, of 100 in store 90 have no use."""

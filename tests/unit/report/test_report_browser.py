@@ -14,7 +14,8 @@ from conftest import Case
 
 from tests.seeds import only_long
 
-SIZES = ["small", "attack", "coalition", "big"]
+SIZES = ["small", "attack", *only_long(["coalition", "big"])]
+CHARTS = {"small": 3, "attack": 9, "coalition": 27, "big": 27}  # at least
 # Boxes of every text of every picture and of the picture itself, as drawn.
 TEXTS = """() => [...document.querySelectorAll('svg.picture')].map((svg) => {
   const box = (e) => { const r = e.getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom]; };
@@ -118,10 +119,10 @@ def test_no_complaint_and_no_request(size: str, show: Any, request: pytest.Fixtu
     assert [url for url in seen.requests if not url.startswith(("file://", "data:"))] == []
 
 
-@pytest.mark.parametrize(("size", "least"), [("small", 3), ("attack", 9), ("coalition", 27), ("big", 27)])
-def test_every_chart_is_drawn(size: str, least: int, show: Any, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize("size", SIZES)
+def test_every_chart_is_drawn(size: str, show: Any, request: pytest.FixtureRequest) -> None:
     pictures = show(request.getfixturevalue(size)).pictures()
-    assert sum(picture["headings"] for picture in pictures) >= least, "of figures and of the panels in them"
+    assert sum(picture["headings"] for picture in pictures) >= CHARTS[size], "of figures and of the panels in them"
     for picture in pictures:
         left, top, right, bottom = picture["box"]
         assert right - left > 250, picture["title"]
@@ -145,7 +146,7 @@ def test_the_check_itself_finds_a_clipped_label(show: Any, small: Case) -> None:
     assert any(clipped(picture) for picture in seen.pictures())
 
 
-@pytest.mark.parametrize("size", ["attack", "coalition"])
+@pytest.mark.parametrize("size", ["attack", *only_long(["coalition"])])
 def test_a_narrow_screen_scrolls_inside_its_parts_only(size: str, show: Any, request: pytest.FixtureRequest) -> None:
     seen = show(request.getfixturevalue(size), width=390)
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -58,6 +58,7 @@ def test_a_run_says_how_many_nations_take_part(
         assert "Joint: 1 nation takes part, of 2 asked for (checked, not enforced)" in said
 
 
+@pytest.mark.usefixtures("without_reports")
 def test_without_such_a_rule_nothing_is_said_of_it(tmp_path: Path) -> None:
     assert cli.run(["solve", str(QUICKSTART), "-o", str(tmp_path / "run"), "-q"]) == 0
     assert read_run(tmp_path / "run").common_procurement is None

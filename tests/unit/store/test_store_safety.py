@@ -55,7 +55,7 @@ def prices_of(run: Path) -> int:
     return len((run / "tables" / "prices.csv").read_text(encoding="utf-8").splitlines()) - 1
 
 
-@pytest.mark.parametrize("moment", seeds(2, 8))
+@pytest.mark.parametrize("moment", seeds(1, 8))
 def test_killed_while_it_records_the_store_opens_and_is_whole(
     store_place: str, new_run: object, quickstart_run: Path, moment: int
 ) -> None:

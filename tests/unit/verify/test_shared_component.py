@@ -6,6 +6,8 @@ import csv
 import shutil
 from pathlib import Path
 
+import pytest
+
 from planner.run.pipeline import solve_workbook
 
 SAMPLE = Path(__file__).resolve().parents[3] / "inputs" / "renewed-attack"
@@ -20,6 +22,7 @@ MORE = {
 }
 
 
+@pytest.mark.usefixtures("without_reports")
 def test_parts_of_goods_for_one_nation_are_used_for_that_nation(tmp_path: Path) -> None:
     """Missiles are for PL and UA, rounds for UA alone; the depot gives to UA, so that missiles and motors are told apart."""
     world = shutil.copytree(SAMPLE, tmp_path / "world")
