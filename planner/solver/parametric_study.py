@@ -41,6 +41,8 @@ PIVOTS_AT_ONCE = 200  # between two looks whether a level has fallen
 # Interior point comes nearer to the optimum, and crossover to a basis, where costs are large beside its tolerances: with
 # costs of about 1 it stopped short of the optimum on one of four such solves of the coalition sample.
 INTERIOR_SCALE = 2.0**10
+# Primal simplex begins at a plan at which many limits bind: perturbed bounds let it take up to twice as many pivots.
+FROM_A_PLAN = {"simplex_strategy": EITHER_SIMPLEX, "primal_simplex_bound_perturbation_multiplier": 0.0}
 NONE = np.empty(0, dtype=np.intp)
 
 
@@ -86,7 +88,7 @@ class ParametricStudy:
         self.columns = extension.columns
         self.column = {name: lp.columns + place for place, name in enumerate(extension.columns)}
         whole = extended(lp, self._sums, self._scale, extension.columns)
-        self._session = HighsSession(whole, {**settings, "simplex_strategy": EITHER_SIMPLEX})
+        self._session = HighsSession(whole, {**settings, **FROM_A_PLAN})
         self._lower, self._upper = np.zeros(whole.columns), np.full(whole.columns, INFINITY)
         added = np.arange(lp.columns, lp.columns + len(extension.columns))
         self._session.change_model(added, NONE, (np.zeros(len(added)), np.zeros(len(added))))
