@@ -117,31 +117,33 @@ class _Words:
     def together(self, one: Damage) -> str:
         return " and ".join(map(self.name, one.taken))
 
-    def amount(self, level: str, value: float) -> str:
-        """An amount of a level with its unit."""
+    def amount(self, level: str, value: float, with_unit: bool = True) -> str:
+        """An amount of a level; of money the currency always stands with it, what else is in the unit only if asked for."""
         unit = self.levels[level].unit
         if unit.startswith(self.money.currency):
-            return f"{self.money.text(value)}{spelled_unit(unit.removeprefix(self.money.currency))}"
-        return f"{compact(value)}\u00a0{unit}"
+            more = spelled_unit(unit.removeprefix(self.money.currency)) if with_unit else ""
+            return f"{self.money.text(value)}{more}"
+        return f"{compact(value)}\u00a0{unit}" if with_unit else compact(value)
 
     def does(self, one: Damage) -> str:
         """What it does to the first level that differs, in words."""
         if one.leaves_no_plan:
             return NO_PLAN
         if one.between is not None:
-            return f"{self.levels[one.between.level].title} rises by {self.bounds(one)}"
+            return f"{self.levels[one.between.level].title} rises by {self.by(one)}"
         if one.first is None:
             return NOTHING
         change = one.damage[one.first]
         return f"{self.levels[one.first].title} {'rises' if change > 0 else 'falls'} by {self.amount(one.first, abs(change))}"
 
-    def bounds(self, one: Damage) -> str:
-        """`at least … and at most …`; blank where the damage is known."""
-        if one.between is None:
-            return ""
-        level, least, most = one.between
-        told = f"at most {self.amount(level, most)}"
-        return f"at least {self.amount(level, least)} and {told}" if least > 0 else told
+    def by(self, one: Damage) -> str:
+        """`between … and …`; the amount where it is known, blank where nothing differs."""
+        if one.between is not None:
+            level, least, most = one.between
+            if least <= 0:
+                return f"at most {self.amount(level, most)}"
+            return f"between {self.amount(level, least, with_unit=False)} and {self.amount(level, most)}"
+        return "" if one.first is None else self.amount(one.first, one.damage[one.first])
 
     def first(self, one: Damage) -> str:
         """The first level that differs, in words."""
@@ -222,22 +224,22 @@ class _Words:
             return (
                 "Each is taken away alone, and the plan is solved again level by level, until one differs. Ranked by the first "
                 "level that differs; equals share a rank. Levels after that are left blank: the program is large, and they were "
-                f"not solved (--all-levels does).{self._bounded()}"
+                f"not solved (--all-levels does).{self._how_bounded()}"
             )
         return (
             "Each is taken away alone, and the plan is solved again at all levels in order. Ranked by the first level that "
             "differs, then by the next; equals share a rank."
         )
 
-    def _bounded(self) -> str:
+    def _how_bounded(self) -> str:
         """How the rank of those between bounds is meant; blank where there are none."""
         count = sum(one.between is not None for _, one in self._study.singles)
         if not count:
             return ""
         return (
-            f" Of {count} bounds of the damage are proved, and not its value (--exact N works out more of them): at most, what goods "
-            "they do not carry are left as planned; at least, shared limits are priced as in the plan. A rank is 1 more than "
-            "the number of those that are proved to do more damage."
+            f" For {count} of them bounds of the damage are proved in place of its value: at most, where the plan of goods that do not pass the "
+            "thing stays as it is; at least, where limits that goods share have the price that they have in the plan. "
+            "--exact N solves more of them. The rank is 1 more than the number of those that are proved to do more damage."
         )
 
     def facts(self) -> list[tuple[str, str]]:
@@ -252,7 +254,7 @@ class _Words:
         how = f"{plural(len(singles), 'withdrawal')}{also}; "
         return [
             ("When", when),
-            ("How", f"{how}{self._unused(unused)}"),
+            ("How", f"{how}{self._unused(unused)}{self._counted_bounds()}"),
             *self._context.choices,
             ("Verified", self._verified()),
         ]
@@ -262,6 +264,10 @@ class _Words:
             return "the plan is solved again for each."
         uses = "that the plan does not use is" if count == 1 else "that the plan does not use are"
         return f"{count} {uses} proved by that alone; for all others it is solved again."
+
+    def _counted_bounds(self) -> str:
+        count = sum(one.between is not None for _, one in self._study.singles)
+        return f" For {count} of these only the part is solved that concerns the goods which pass it." if count else ""
 
     def _verified(self) -> str:
         names = [
@@ -301,7 +307,7 @@ class _Words:
             }
             | {level: [one.damage.get(level) for _, one in shown] for level in changed}
             | {
-                "bounds": [_capital(self.bounds(one)) for _, one in shown],
+                "by": [_capital(self.by(one)) for _, one in shown],
                 "at_least": [one.between.at_least if one.between else None for _, one in shown],
                 "at_most": [one.between.at_most if one.between else None for _, one in shown],
             }
@@ -309,8 +315,8 @@ class _Words:
         )
         fields = [TableField("rank", "Rank", "whole"), TableField("kind", "What"), TableField("title", "Name")]
         fields += [*map(self._field, changed), TableField("first", "First differs at")]
-        if any(frame["bounds"]):
-            fields.append(TableField("bounds", "By"))
+        if any(one.between is not None for _, one in shown):
+            fields.append(TableField("by", "By"))
         if any(frame["remedy"]):
             fields.append(TableField("remedy", "Remedy"))
         title = "Withdrawals that change the plan" if name == "ranking" else "Pairs that change the plan"

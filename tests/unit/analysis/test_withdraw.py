@@ -357,7 +357,7 @@ def test_of_a_large_program_damage_lies_between_bounds_or_is_worked_out(
         ["other_shortfall", 0, 50],
     ]
     assert "1 more may" in rough.findings.headline
-    assert "at least EUR\u00a050 of value × priority and at most EUR\u00a0100" in rough.findings.headline
+    assert "between EUR\u00a050 and EUR\u00a0100 of value" in rough.findings.headline
     exact = run(SHARED, tmp_path / "exact", kinds=["line"], exact=1, remedies=0)
     assert [(rank, one.damage.get("other_shortfall")) for rank, one in exact.singles] == [
         (1, pytest.approx(80)),
