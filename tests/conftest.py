@@ -35,6 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_finish() -> None:
     gc.freeze()  # thousands of collected tests stay to the end: no use in looking through them again and again
+    gc.set_threshold(20_000, 20, 20)  # objects; most that tests make is gone without being looked for
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

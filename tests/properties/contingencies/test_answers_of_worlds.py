@@ -261,6 +261,7 @@ def _check_days(tables: Tables, rows: Any) -> None:
     ]
 
 
+@pytest.mark.usefixtures("without_reports")
 def test_every_number_comes_from_the_tables(tmp_path: Path) -> None:
     assert sum(check_world(seed, tmp_path / str(seed)) for seed in range(4)) >= 2
 

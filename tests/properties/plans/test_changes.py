@@ -120,7 +120,7 @@ def built_again(model: Model, instance: PlanningInstance) -> Program:
     return Program.of(again)
 
 
-@pytest.mark.parametrize(("worlds", "least"), [(30, 1), pytest.param(60, 2, marks=pytest.mark.long)])
+@pytest.mark.parametrize(("worlds", "least"), [(16, 1), pytest.param(60, 2, marks=pytest.mark.long)])
 def test_set_anew_is_built_anew(tmp_path: Path, worlds: int, least: int) -> None:
     served: Counter[Change] = Counter()
     for seed in range(worlds):

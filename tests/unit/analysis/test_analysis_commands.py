@@ -78,4 +78,6 @@ def test_a_folder_of_results_points_to_its_input(
     assert cli.run(["money", str(source), "-o", str(tmp_path / "found"), "--quiet"]) == 0
     capsys.readouterr()
     assert cli.run([command, str(tmp_path / "found"), "-o", str(tmp_path / "out"), "--quiet"]) == 2
-    assert f"found: is a folder of results, no input; they were made from {source}: give that" in capsys.readouterr().err
+    assert (
+        f"found: is a folder of results, no input; they were made from {source}: give that" in capsys.readouterr().err
+    )

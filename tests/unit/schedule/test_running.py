@@ -273,6 +273,7 @@ def test_another_machine_that_runs_it_is_waited_for(tmp_path: Path, postgres_sto
 # Options and retention
 
 
+@pytest.mark.usefixtures("without_option_pages")
 def test_options_are_compared_with_each_new_plan_and_made_up_for(quick: Night) -> None:
     (quick.input / "Options.csv").write_text("option,table,where,column,change,value\nMore,Lines,,capacity,scale,2\n")
     first = run(quick, "[compare]")
