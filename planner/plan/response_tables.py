@@ -70,6 +70,9 @@ class Answer:
 
 
 def cases(answer: Answer) -> Rows:
+    """Table cases: one row with begin, end, weight, need and uncovered need (unit value × units), coverage, promise,
+    its shortfall, and cost (money).
+    """
     case, values = answer.case, answer.plan.instance.unit_values
     wanted: dict[str, float] = defaultdict(float)
     got: dict[str, float] = defaultdict(float)
@@ -89,6 +92,7 @@ def cases(answer: Answer) -> Rows:
 
 
 def responses(answer: Answer) -> Rows:
+    """Table responses: units delivered to each need, by period due and period of delivery (1…P)."""
     needs = {need.wanted.key: need for need in answer.response.needs}
     total: dict[tuple[str, int, int], float] = defaultdict(float)
     for (name, due, period, _), quantity in answer.of("delivery"):
@@ -100,6 +104,7 @@ def responses(answer: Answer) -> Rows:
 
 
 def uncovered(answer: Answer) -> Rows:
+    """Table uncovered: units of each need that are never delivered."""
     for need, missing in answer.short():
         if missing:
             what = (need.kind, need.demand, need.wanted.destination, need.wanted.item)
@@ -115,6 +120,7 @@ def _by_recipient(answer: Answer, family: str) -> dict[tuple[str, str, int, str]
 
 
 def moves(answer: Answer) -> Rows:
+    """Table response_moves: units, tonnes and cost (money) by route, item, recipient and period of dispatch (1…P)."""
     instance = answer.plan.instance
     for (name, leg_name, period, recipient), quantity in _by_recipient(answer, "shipment").items():
         leg, item = instance.legs[leg_name], instance.items[name]
@@ -127,6 +133,9 @@ def moves(answer: Answer) -> Rows:
 
 
 def making(answer: Answer) -> Rows:
+    """Table response_making: units completed and cost (money) by line, recipient and period (1…P); orders placed
+    before cost nothing here.
+    """
     instance = answer.plan.instance
     total: dict[tuple[str, int, str], float] = defaultdict(float)
     for name, period, recipient, quantity in _made(answer):
@@ -150,6 +159,7 @@ def _made(answer: Answer) -> Iterator[tuple[str, int, str, float]]:
 
 
 def stocks(answer: Answer) -> Rows:
+    """Table response_stocks: units by node, item and recipient at the end of each period (1…P)."""
     for (item, node, period, recipient), quantity in _by_recipient(answer, "stock").items():
         yield *answer.key, node, item, recipient, answer.period(period), quantity
 

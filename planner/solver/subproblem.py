@@ -13,6 +13,7 @@ from planner.tolerances import ROW_ROUNDING
 
 
 def positions(model: Model, families: Iterable[str]) -> NDArray[np.intp]:
+    """The columns of these families, by position in the model."""
     return np.array([column for family in families for column in model.columns[family].values()], dtype=np.intp)
 
 

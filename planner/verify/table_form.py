@@ -196,6 +196,7 @@ def check_same(table: str, frame: pd.DataFrame, column: str, expected: np.ndarra
 
 
 def check_unique(table: str, frame: pd.DataFrame, keys: list[str], findings: Findings) -> None:
+    """No two rows of a table have the same key."""
     again = frame.duplicated(keys).to_numpy()
     if again.any():
         place = int(np.argmax(again))

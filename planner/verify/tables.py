@@ -52,6 +52,7 @@ class Coding:
 
 
 def joined(*parts: str) -> str:
+    """One key made of several parts."""
     return "\x1f".join(parts)
 
 

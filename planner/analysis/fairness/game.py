@@ -51,6 +51,7 @@ def members(coalition: int) -> Iterator[int]:
 
 
 def everybody(players: int) -> int:
+    """The grand coalition of `players` players, as a bit mask."""
     return (1 << players) - 1
 
 

@@ -132,6 +132,7 @@ def remedy_lines(record: RunRecord) -> list[str]:
 
 
 def objective_lines(record: RunRecord) -> list[str]:
+    """The objective in columns: place, title, value, unit, state; a weighted one in one line."""
     objective = record.objective
     if not isinstance(objective, tuple):
         return columns([("Weighted objective", number(objective), record.calendar.currency)], right=[1])
@@ -164,6 +165,7 @@ def verification_lines(found: Verification, every: bool) -> list[str]:
 
 
 def headline_lines(figures: Iterable[FigureDifference]) -> list[str]:
+    """Headline figures of two plans in columns: name, before, after, change, unit."""
     rows = [("", "before", "after", "change", "")]
     for figure in figures:
         known = figure.before is not None and figure.after is not None
@@ -173,6 +175,7 @@ def headline_lines(figures: Iterable[FigureDifference]) -> list[str]:
 
 
 def signed(value: float) -> str:
+    """A number with its sign, as people read it."""
     text = number(value)
     return text if text.startswith(MINUS) or text == "0" else "+" + text
 

@@ -116,6 +116,7 @@ class Directory:
 
 
 def always(_: PlanningInstance) -> bool:
+    """For families that every input needs."""
     return True
 
 

@@ -65,6 +65,7 @@ def in_response(family: Family) -> Family:
 
 
 def need_place(directory: Directory, found: InCase) -> Place:
+    """The place of the demand balance of a response: contingency and destination, item, period due (1…P)."""
     case = directory.cases[found.contingency, found.strike]
     wanted = directory.needs[case.key][tuple(found.row)].wanted
     return f"{found.contingency}: {wanted.destination}", wanted.item, case.begin + wanted.due + 1

@@ -68,6 +68,7 @@ class CaseIndex(NamedTuple):
 
 
 def case_place(_: Directory, row: CaseIndex) -> Place:
+    """The place of a row of a case: the contingency, no item, the period of the strike (1…P)."""
     return row.contingency, None, row.strike + 1
 
 

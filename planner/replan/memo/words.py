@@ -108,6 +108,7 @@ def _mostly(memo: Memo, level: str, change: float) -> str:
 
 
 def churn_words(memo: Memo) -> str:
+    """One sentence on how much of the last plan changes, with its share."""
     churn, settings = memo.churn, memo.instance.settings
     if not churn.previous:
         return "The last plan says nothing about these periods: there is nothing to depart from."
@@ -142,6 +143,9 @@ def levels(memo: Memo) -> list[dict[str, Any]]:
 
 
 def effects(memo: Memo) -> list[dict[str, Any]]:
+    """A row for each group of changes with the level values it gives alone, and their changes; empty where they were
+    not computed.
+    """
     if memo.effects is None:
         return []
     base = memo.effects.base

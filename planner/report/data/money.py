@@ -62,6 +62,7 @@ def money_scale(plan: Plan) -> Money:
 
 
 def read_finances(plan: Plan) -> Finances:
+    """Where the money of a plan comes from and what it pays for, in the currency of Settings."""
     payments, nations = plan.tables["payments"], _nation_rows(plan)
     if not len(payments):
         by_type = _costs_by_type(plan)

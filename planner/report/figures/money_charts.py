@@ -19,19 +19,23 @@ Years = Mapping[int, float]
 
 
 def fund_chart(digest: Digest) -> Figure | None:
+    """What each fund pays by fiscal year; None where nothing is paid."""
     named = [(title_of(digest.instance.funds, use.name), use.by_year) for use in digest.finances.funds if use.paid > 0]
     return _year_chart(digest, named, "Money paid by fund and fiscal year", "other funds")
 
 
 def cost_chart(digest: Digest) -> Figure | None:
+    """Cost by type and fiscal year; None where there is no cost."""
     return _year_chart(digest, list(digest.finances.by_type.items()), "Cost by type and fiscal year", "other types")
 
 
 def payers_chart(digest: Digest) -> Figure | None:
+    """What each nation or institution pays, by fund; None where nothing is paid."""
     return _year_chart(digest, _same_order(digest, digest.ledger.paid), "Who pays, by fiscal year", "others")
 
 
 def producers_chart(digest: Digest) -> Figure | None:
+    """What is produced in each nation, by fund; None where nothing is produced."""
     return _year_chart(digest, _same_order(digest, digest.ledger.produced), "Who produces, by fiscal year", "others")
 
 

@@ -28,6 +28,7 @@ def guarantee_views(answers: Answers) -> tuple[View, ...]:
 
 
 def cases(answers: Answers) -> View:
+    """A row for each case: when it strikes, its need, what is covered and promised, cost."""
     rows = [
         (
             case.title,
@@ -315,6 +316,7 @@ def given_up(answers: Answers) -> View:
 
 
 def stocks(answers: Answers) -> View:
+    """A row for each case, node and item of table draws: units at the beginning, under way, lost, used and left."""
     rows = [
         (
             answers.title(row["contingency"]),

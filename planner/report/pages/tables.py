@@ -42,6 +42,7 @@ FILL_BAR = ViewColumn(
 
 
 def commitments(digest: Digest) -> View:
+    """A row for each commitment: what is wanted, delivered and short."""
     service = digest.service
     fills = service.by_commitment(digest.instance)
 
@@ -70,6 +71,7 @@ def commitments(digest: Digest) -> View:
 
 
 def items(digest: Digest) -> View:
+    """A row for each item: what is wanted, delivered and short."""
     columns = (
         ViewColumn("Item"),
         ViewColumn("Unit"),
@@ -206,6 +208,8 @@ def _full_in(full: int, periods: int) -> tuple[Cell, Bar]:
 
 
 def funds(digest: Digest) -> View:
+    """A row for each fund: paid, available, and the share used."""
+
     def used(part: float | None) -> Bar | None:
         return None if part is None else Bar((("full" if part > FULL else "plain", min(part, 1.0)),), share(part))
 
@@ -232,12 +236,14 @@ def funds(digest: Digest) -> View:
 
 
 def contributors(digest: Digest) -> View:
+    """A row for each contributor: what it pays, and its share of all payments."""
     rows = _parts(digest, digest.finances.contributors)
     named = [(Cell(party_title(digest.instance, name), _code(digest, name)), *row) for name, row in rows]
     return View("payments", "Who pays", "", _part_columns("Contributor"), named, MOST_NAMES)
 
 
 def destinations(digest: Digest) -> View:
+    """A row for each nation where money is spent, with its share; routes have none."""
     rows = _parts(digest, digest.finances.destinations)
     nations = digest.instance.nations
     named = [(coded(nations, name) if name else "no nation (routes)", *row) for name, row in rows]
@@ -302,6 +308,7 @@ def investments(digest: Digest) -> View | None:
 
 
 def nations(digest: Digest) -> View:
+    """A row for each nation: contributed and produced, with bars."""
     rows = digest.finances.nations
     most = max((max(row.contributed, row.produced) for row in rows), default=0.0)
     money = digest.money
@@ -379,6 +386,7 @@ def strongest(limits: Sequence[Limit]) -> list[Limit]:
 
 
 def marginal_costs(digest: Digest) -> View:
+    """A row for each item: the lowest and highest cost of one more unit of a demand, in money."""
     unit = f"{digest.money.currency} per unit"
     columns = (
         ViewColumn("Item"),
@@ -408,6 +416,8 @@ def marginal_costs(digest: Digest) -> View:
 
 
 def levels(digest: Digest) -> View:
+    """A row for each objective level: value, bound, unit, state."""
+
     def gap(value: float | None) -> Cell:
         return Cell(value, text="–" if value is None else "none" if value <= NOISE else share(value))
 

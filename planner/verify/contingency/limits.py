@@ -17,6 +17,7 @@ Say = Callable[[int], str]
 
 
 def check_limits(answers: Responses, findings: Findings) -> None:
+    """All limits of responses: routes, throughput, storage, lines, resources."""
     _moves_allowed(answers, findings)
     _routes(answers, findings)
     _throughput(answers, findings)

@@ -11,6 +11,7 @@ from planner.verify.verification import Findings, Floats, number
 
 
 def check_needs(answers: Responses, findings: Findings) -> None:
+    """Needs of the cases: quantities, windows, and the table coverage."""
     _quantities(answers, findings)
     _windows(answers, findings)
     _coverage(answers, findings)

@@ -53,6 +53,7 @@ def _columns(frame: object, *names: str) -> list[Codes]:
 
 
 def coming(arrays: PlanArrays) -> list[Flow]:
+    """What enters each node: supplies, production, arrivals; units by item, node and period (0-based)."""
     supplies = arrays.case.supplies
     production, shipments = arrays.plan.production, arrays.plan.shipments
     line, made = _columns(production, "line", "t")
@@ -116,6 +117,7 @@ def _going(arrays: PlanArrays) -> list[Flow]:
 
 
 def stock(arrays: PlanArrays) -> list[Flow]:
+    """Stock carried into a period (+) and out of it (−); units by item, node and period (0-based)."""
     node, item, period = _columns(arrays.plan.stocks, "node", "item", "t")
     quantity = arrays.plan.stocks["quantity"].to_numpy(dtype=float)
     kept = period + 1 < arrays.case.periods

@@ -9,6 +9,7 @@ from planner.verify.verification import Findings, number
 
 
 def check_demand(arrays: PlanArrays, findings: Findings) -> None:
+    """Delivered + short = quantity of each demand, delivered within its window."""
     demands = list(arrays.case.demands.values())
     if not demands:
         return

@@ -31,6 +31,7 @@ class Classed:
 
 
 def check_shelf_life(arrays: PlanArrays, findings: Findings) -> None:
+    """Perishable goods by last period of use: sums, balances, and no use after it."""
     items = perishable(arrays, findings)
     if not items.any():
         return

@@ -13,6 +13,7 @@ from planner.verify.verification import Findings, Floats, number
 
 
 def check_making(arrays: PlanArrays, findings: Findings) -> None:
+    """Production: capacity, windows, minimum rates, ramps, resources, and expansions bought."""
     if arrays.case.lines:
         _capacity(arrays, findings)
         _windows(arrays, findings)

@@ -10,6 +10,7 @@ from planner.verify.verification import Findings, Floats, number
 
 
 def check_storage(arrays: PlanArrays, findings: Findings) -> None:
+    """Stock at each node: weight, volume, explosive quantity, limits of items, forbidden stock, closing."""
     _weight(arrays, findings)
     _other_measures(arrays, findings)
     _forbidden(arrays, findings)

@@ -10,6 +10,7 @@ from planner.verify.verification import Codes, Findings, Floats, number
 
 
 def check_transport(arrays: PlanArrays, findings: Findings) -> None:
+    """Shipments: capacity and window of each route, windows and throughput of nodes."""
     if arrays.case.legs:
         _joint_capacity(arrays, findings)
         _item_capacity(arrays, findings)

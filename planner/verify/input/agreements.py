@@ -23,6 +23,7 @@ ALL_LOCK_KEYS = frozenset().union(*LOCK_KEYS.values())
 
 
 def read_embargoes(sheets: Sheets, calendar: Calendar, names: Names) -> Iterable[Embargo]:
+    """Policies of kind forbid."""
     for row in sheets("Policies"):
         first = calendar.opening(row.raw("from"))
         if row.choice("kind") != "forbid" or first is None:
@@ -45,6 +46,7 @@ def _items(row: Row, names: Names) -> frozenset[str]:
 
 
 def read_supply_shares(sheets: Sheets, calendar: Calendar, names: Names) -> Iterable[SupplyShare]:
+    """Policies that bound a share of supply."""
     for row in sheets("Policies"):
         first, kind = calendar.opening(row.raw("from"), blank=-EVER), row.choice("kind")
         if kind not in {"largest_share", "smallest_share"} or first is None:
@@ -98,6 +100,7 @@ def _is_given(row: Row) -> bool:
 
 
 def read_locks(sheets: Sheets, calendar: Calendar) -> Iterable[Lock]:
+    """Table Locks; rows outside the horizon are left out."""
     for row in sheets("Locks"):
         first, kind = calendar.opening(row.raw("from")), row.choice("kind")
         if first is None:

@@ -43,6 +43,7 @@ def read_demands(sheets: Sheets, calendar: Calendar) -> dict[tuple[str, int], De
 
 
 def read_targets(sheets: Sheets, calendar: Calendar, names: Names) -> dict[str, Target]:
+    """Table Targets, by name."""
     targets = {}
     for row in sheets("Targets"):
         first = calendar.opening(row.raw("from"))
@@ -64,6 +65,7 @@ def read_targets(sheets: Sheets, calendar: Calendar, names: Names) -> dict[str, 
 
 
 def read_funds(sheets: Sheets, calendar: Calendar, names: Names) -> dict[str, Fund]:
+    """Tables Funds, Budgets, Tranches and Eligibility, by fund."""
     eligibility: dict[str, list[EligibilityRow]] = {}
     for row in sheets("Eligibility"):
         eligibility.setdefault(row.name("fund") or "", []).append(_eligibility(row, names))

@@ -41,6 +41,7 @@ def settings_of(sheets: Sheets) -> dict[str, object]:
 
 
 def read_calendar(sheets: Sheets, settings: Mapping[str, object]) -> Calendar:
+    """Periods and fiscal years, by Settings and Events."""
     length = str(settings.get("periodlength", "month")).strip().lower()
     plain = Calendar(
         start=first_day_of_horizon(settings["start"], length),

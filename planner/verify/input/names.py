@@ -46,6 +46,7 @@ class Names:
 
 
 def read_names(sheets: Sheets) -> Names:
+    """The names of nations, groups, items and nodes, and what each may stand for."""
     groups: dict[str, set[str]] = {}
     nations: list[str] = []
     for row in sheets("Nations"):

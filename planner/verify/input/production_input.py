@@ -26,6 +26,7 @@ def capacity_rows(sheets: Sheets, calendar: Calendar) -> dict[str, list[tuple[in
 
 
 def profile(fixed: float, rows: list[tuple[int, int, float]], calendar: Calendar) -> Floats:
+    """The amount of each period: `fixed`, or that of the Capacity row which covers the period."""
     amounts = np.full(calendar.periods, fixed)
     for first, last, quantity in rows:
         amounts[calendar.mask(first, last)] = quantity
@@ -99,6 +100,7 @@ def read_bill(sheets: Sheets) -> frozenset[tuple[str, str]]:
 def read_resources(
     sheets: Sheets, calendar: Calendar, capacity: Mapping[str, list[tuple[int, int, float]]]
 ) -> dict[str, Resource]:
+    """Table Resources, by name."""
     resources = {}
     for row in sheets("Resources"):
         name = row.name("resource") or ""

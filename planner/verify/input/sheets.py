@@ -124,6 +124,7 @@ class Sheets:
 
 
 def read_sheets(source: RawInput) -> Sheets:
+    """The tables of an input as typed."""
     plain = Sheets(source, {})
     rates = {row.name("currency") or "": row.number("rate", 1.0) for row in plain("Currencies")}
     return Sheets(source, rates)

@@ -56,6 +56,7 @@ def accounts(ledger: Ledger) -> Iterator[Account]:
 
 
 def check_beneficiaries(ledger: Ledger, findings: Findings) -> None:
+    """Units that funds pay on behalf of named nations: allocated in full, and no more than reaches these nations."""
     for account in accounts(ledger):
         _allocation(account, findings)
     _received(ledger.arrays, findings)

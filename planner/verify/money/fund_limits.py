@@ -15,6 +15,7 @@ from planner.verify.verification import Findings, number
 
 
 def check_limits(ledger: Ledger, fund: Fund, paid: pd.DataFrame, findings: Findings) -> None:
+    """Budgets with carry-over, tranches and the ceiling of one fund."""
     _budgets(ledger, fund, paid, findings)
     _tranches(ledger, fund, paid, findings)
     _ceiling(fund, paid, findings)

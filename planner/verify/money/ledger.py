@@ -110,4 +110,5 @@ def by_key(summed: pd.DataFrame) -> dict[tuple[Any, ...], float]:
 
 
 def bucket_words(row: object) -> str:
+    """A cost as messages name it: type and object."""
     return f"{row['cost_type']} of {row['object']!r}"  # type: ignore[index]

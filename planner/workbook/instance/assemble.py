@@ -76,6 +76,7 @@ def assemble(book: TypedWorkbook) -> PlanningInstance:
 
 
 def settings(context: Context) -> Settings:
+    """Sheet Settings, with defaults."""
     names = (
         "title", "currency", "discount_rate", "objective", "level_tolerance", "materiality", "marking", "key_tolerance", "frozen",
         "departure_cap", "risk_weight", "risk_tail",
@@ -84,6 +85,7 @@ def settings(context: Context) -> Settings:
 
 
 def nations(context: Context) -> dict[str, Nation]:
+    """Table Nations, by name."""
     columns = ("name", "beneficiary", "key", "contribution_min", "contribution_max", "work_share_min")
     return {
         nation: Nation(nation, title, frozenset(groups or ()), beneficiary, key, least, largest, work_share)
@@ -94,6 +96,7 @@ def nations(context: Context) -> dict[str, Nation]:
 
 
 def items(context: Context) -> dict[str, Item]:
+    """Table Items, by name."""
     columns = (
         "item", "name", "category", "cost_type", "lot", "domain", "unit", "weight", "volume", "neq", "shelf_life",
         "holding_cost", "scrap_cost", "value",
@@ -102,6 +105,7 @@ def items(context: Context) -> dict[str, Item]:
 
 
 def commitments(context: Context) -> dict[str, Commitment]:
+    """Table Commitments, by name."""
     return {
         name: Commitment(name, title, pillar, context.groups.nations_in(pledged or ()), binding)
         for _, name, title, pillar, pledged, binding in context.rows(

@@ -13,6 +13,7 @@ from planner.workbook.reading.periods import ANY, FAR, NEVER, FromStrike
 
 
 def contingencies(context: Context) -> dict[str, Contingency]:
+    """Tables Contingencies, Surge and Disruptions, by contingency; strikes are 0-based periods of the horizon."""
     columns = ("contingency", "name", "probability", "period", "window", "warning", "coverage", "standing", "money")
     surges, hits = _surges(context), _disruptions(context)
     found = {}

@@ -10,6 +10,7 @@ from planner.workbook.reading.periods import NEVER
 
 
 def demands(context: Context, commitments: Mapping[str, Commitment]) -> tuple[Demand, ...]:
+    """Table Demand in its order; `binding` comes from the commitment where it is blank."""
     columns = (
         "demand", "destination", "item", "period", "quantity", "max_delay", "commitment", "binding", "priority",
         "shortage_cost", "delay_cost", "overdue",
@@ -31,6 +32,7 @@ def demands(context: Context, commitments: Mapping[str, Commitment]) -> tuple[De
 
 
 def targets(context: Context) -> dict[str, Target]:
+    """Table Targets, by name."""
     columns = ("target", "nodes", "items", "from", "to", "quantity", "days_of_supply", "priority", "shortage_cost")
     found = {}
     for record, name, nodes, items, first, last, *values in context.rows("Targets", *columns):

@@ -11,6 +11,7 @@ from planner.workbook.reading.periods import NEVER
 
 
 def funds(context: Context) -> dict[str, Fund]:
+    """Tables Funds, Budgets, Tranches and Eligibility, by fund; money in the currency of Settings."""
     columns = (
         "fund", "name", "opens", "closes", "kind", "carry_over", "cofinancing", "interest", "ceiling", "content_group",
         "content_min", "content_scope", "min_nations", "min_nations_enforced", "part_min", "basis",

@@ -12,6 +12,7 @@ BACK = "~back"
 
 
 def nodes(context: Context) -> dict[str, Node]:
+    """Table Nodes, by name."""
     columns = (
         "node", "name", "kind", "opens", "closes", "nation", "lat", "lon", "storage_t", "storage_m3", "storage_neq",
         "holding_cost", "throughput_t", "access",
@@ -63,6 +64,7 @@ def _closing(context: Context, opens: int | None, closes: int | None) -> int | N
 
 
 def node_items(context: Context) -> dict[tuple[str, str], NodeItem]:
+    """Table NodeItems, by item and node."""
     return {
         (item, node): NodeItem(storage, holding)
         for _, node, item, storage, holding in context.rows("NodeItems", "node", "item", "storage", "holding_cost")
@@ -70,6 +72,7 @@ def node_items(context: Context) -> dict[tuple[str, str], NodeItem]:
 
 
 def legs(context: Context) -> dict[str, Leg]:
+    """Table Routes as legs, by name: one, or two of a route in both directions."""
     columns = (
         "route", "origin", "destination", "mode", "lead_time", "cost", "capacity_t", "capacity_m3", "opens", "closes",
         "both_ways", "excludes", "nations", "days",
@@ -116,6 +119,7 @@ def legs(context: Context) -> dict[str, Leg]:
 
 
 def route_items(context: Context) -> dict[tuple[str, str], RouteItem]:
+    """Table RouteItems, by item and route."""
     return {
         (item, route): RouteItem(cost, inf if capacity is None else capacity)
         for _, route, item, cost, capacity in context.rows("RouteItems", "route", "item", "cost", "capacity")

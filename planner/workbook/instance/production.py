@@ -11,6 +11,7 @@ from planner.workbook.reading.periods import NEVER
 
 
 def resources(context: Context) -> dict[str, Resource]:
+    """Table Resources, by name."""
     return {
         name: Resource(name, factory, context.profile(name, capacity, inf))
         for _, name, factory, capacity in context.rows("Resources", "resource", "factory", "capacity")
@@ -18,6 +19,7 @@ def resources(context: Context) -> dict[str, Resource]:
 
 
 def lines(context: Context, nodes: Mapping[str, Node]) -> dict[str, Line]:
+    """Tables Lines, Components, ResourceUse and Orders, by line."""
     columns = (
         "line", "factory", "item", "opens", "closes", "unit_cost", "capacity", "min_rate", "start_rate", "ramp",
         "yield", "order_lead_time", "advance", "content",
@@ -119,6 +121,7 @@ def bill(context: Context) -> dict[str, frozenset[str]]:
 def expansions(
     context: Context, lines: Mapping[str, Line], resources: Mapping[str, Resource], nodes: Mapping[str, Node]
 ) -> dict[str, Expansion]:
+    """Table Expansions, by name."""
     columns = (
         "expansion",
         "line",

@@ -14,6 +14,7 @@ STATUS = {"granted": "given", "requested": "pending", "denied": "refused"}  # sy
 
 
 def policies(context: Context, items: Mapping[str, Item]) -> tuple[Policy, ...]:
+    """Table Policies in its order, with items spelled out."""
     columns = ("policy", "kind", "items", "nations", "nodes", "routes", "share", "from", "to")
     found = []
     for record, name, kind, listed, nations, nodes, routes, share, first, last in context.rows("Policies", *columns):
@@ -44,6 +45,7 @@ def _items(context: Context, items: Mapping[str, Item], listed: tuple[str, ...] 
 def consents(
     context: Context, items: Mapping[str, Item], nodes: Mapping[str, Node], legs: Mapping[str, Leg]
 ) -> tuple[Consent, ...]:
+    """Table Consents in its order, with the legs and periods withheld."""
     columns = ("consent", "nation", "items", "nodes", "routes", "kind", "from", "status")
     found = []
     for record, name, nation, listed, places, routes, kind, first, state in context.rows("Consents", *columns):
@@ -79,6 +81,7 @@ def _concerns(leg: Leg, nodes: Mapping[str, Node], kind: str, nation: str, liste
 
 
 def changeable(context: Context) -> tuple[Changeable, ...]:
+    """Table Remedies in its order."""
     columns = ("remedy", "what", "names", "limit", "price", "decides")
     return tuple(
         Changeable(name, what, None if names is None else _meant(context, names), limit, price, decides or "")
@@ -92,6 +95,7 @@ def _meant(context: Context, names: tuple[str, ...]) -> frozenset[str]:
 
 
 def locks(context: Context) -> tuple[Lock, ...]:
+    """Table Locks in its order; rows outside the horizon are left out."""
     keys = ("line", "route", "origin", "node", "item", "demand", "expansion", "fund", "contributor")
     columns = ("lock", "kind", "from", "to", "per", "quantity", "minimum", "maximum")
     found = []

@@ -7,6 +7,7 @@ from planner.workbook.instance.context import Context
 
 
 def uncertainties(context: Context) -> tuple[Uncertainty, ...]:
+    """Table Uncertainty in its order."""
     columns = ("uncertainty", "what", "names", "items", "low", "likely", "high")
     found = []
     for _, name, what, names, items, low, likely, high in context.rows("Uncertainty", *columns):

@@ -34,6 +34,7 @@ def either(words: Sequence[str]) -> str:
 
 
 def with_article(noun: str) -> str:
+    """`a noun` or `an item`."""
     return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 

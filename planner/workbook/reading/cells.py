@@ -149,6 +149,7 @@ def _reader(column: Column, textual: bool, periods: PeriodReader) -> Callable[[A
 
 
 def read_number(column: Column, cell: Any, textual: bool) -> float:
+    """A finite number within the bounds of the column. Raises CellError."""
     expected = f"expected {_number_expectation(column)}"
     if isinstance(cell, str):
         if textual and _NUMBER.match(cell):
@@ -180,6 +181,7 @@ def _text_for_number(cell: str, expected: str, textual: bool) -> str:
 
 
 def read_integer(column: Column, cell: Any, textual: bool) -> int:
+    """A whole number within the bounds of the column. Raises CellError."""
     number = read_number(column, cell, textual)
     if not number.is_integer():
         raise CellError(f"found {show(number)}, expected {_number_expectation(column)}")
@@ -187,6 +189,7 @@ def read_integer(column: Column, cell: Any, textual: bool) -> int:
 
 
 def read_period(column: Column, cell: Any, periods: PeriodReader) -> Any:
+    """What the column understands of a period: a number, a span, or periods from the strike. Raises CellError."""
     counted = from_strike(cell) if column.strike else None
     if counted is not None:
         return counted
@@ -226,12 +229,14 @@ def read_name(cell: Any) -> str:
 
 
 def read_text(cell: Any) -> str:
+    """Any cell as text; a date in ISO format."""
     if isinstance(cell, date | datetime):
         return cell.isoformat()
     return cell if isinstance(cell, str) else show(cell)
 
 
 def read_yes_no(cell: Any, textual: bool) -> bool:
+    """Yes or no; 1 and 0 count. Raises CellError."""
     if isinstance(cell, bool):
         return cell
     if isinstance(cell, float | int) and cell in (0, 1):
@@ -266,6 +271,7 @@ def split_list(cell: Any) -> list[str]:
 
 
 def read_names(cell: Any) -> tuple[str, ...]:
+    """The names of a list, each once. Raises CellError."""
     return tuple(dict.fromkeys(split_list(cell)))
 
 

@@ -109,6 +109,7 @@ def _nameless(index: int, raw: RawTable, faults: FaultList) -> bool:
 
 
 def known_names(table: Table) -> list[str]:
+    """The names of the columns of a table."""
     return [column.name for column in table.columns]
 
 

@@ -71,10 +71,12 @@ def calendar_span(cell: Cell) -> tuple[date, date, str] | None:
 
 
 def year_span(year: int) -> tuple[date, date]:
+    """First and last day of a calendar year."""
     return date(year, 1, 1), date(year, 12, 31)
 
 
 def is_year(number: int) -> bool:
+    """Does the number look like a year?"""
     return 1900 <= number <= 2999
 
 

@@ -62,10 +62,12 @@ def is_hidden(name: str) -> bool:
 
 
 def is_note_sheet(name: str) -> bool:
+    """Is a sheet of this name notes, and no data?"""
     return is_hidden(name) or normalise(name).startswith("notes")
 
 
 def is_note_column(header: Cell) -> bool:
+    """Is a column under this header notes, and no data?"""
     return isinstance(header, str) and (header.startswith("#") or normalise(header).startswith("note"))
 
 

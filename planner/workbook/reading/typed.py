@@ -82,6 +82,7 @@ class TypedTable:
 
 
 def empty_table(schema: Table) -> TypedTable:
+    """The table without rows."""
     return TypedTable(schema, None, Header(), {column.name: [] for column in schema.columns})
 
 

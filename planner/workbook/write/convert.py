@@ -212,6 +212,7 @@ def jobs(arguments: Sequence[str]) -> list[tuple[Path, Path]]:
 
 
 def main(arguments: Sequence[str]) -> int:
+    """Write a workbook for each folder of CSV files. Returns the exit code: 0, 2 or 64."""
     try:
         for folder, path in jobs(arguments):
             write_workbook(folder, path)

@@ -281,6 +281,7 @@ def _grid(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
+    """Write the reference page, to a path or by default to docs/reference.md. Returns the exit code."""
     path = Path(arguments[0]) if arguments else PAGE
     path.write_text(reference_page(), encoding="utf-8", newline="\n")
     print(f"wrote {path}")

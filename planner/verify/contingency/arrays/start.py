@@ -59,6 +59,7 @@ def _of_plan(answers: Responses, recipients: Recipients, flow: str) -> tuple[Cod
 
 
 def split(kinds: np.ndarray, *columns: np.ndarray) -> Iterator[Flow]:
+    """The rows in one flow for each kind that occurs."""
     for kind in (FIXED, POOLED, DRAWN, FREE):
         chosen = kinds == kind
         if chosen.any():
