@@ -126,7 +126,7 @@ MATERIAL_BALANCE = Family(
     figures={"supplies": {"quantity": anything}},
     origins=no_more,
     adds_up=True,
-    words=Words(limit="the stock of {item} at {object}", lacking="of {item} in stock at {object}"),
+    words=Words(limit="the limited stock of {item} at {object}", lacking="of {item} in stock at {object}"),
 )
 SETTLED_SUPPLY = Family(
     name="settled_supply",
@@ -139,6 +139,6 @@ SETTLED_SUPPLY = Family(
     right_hand_side=unsettled_supplies,
     origins=no_more,
     needed=are_told_apart,
-    words=Words(limit="the stock of {item} at {object}"),
+    words=Words(limit="the limited stock of {item} at {object}"),
 )
 FAMILIES = (MATERIAL_BALANCE, SETTLED_SUPPLY)

@@ -424,7 +424,7 @@ RAMP = Family(
     needed=lambda instance: any(line.ramp < inf for line in instance.lines.values()),
     words=Words(
         group="production",
-        limit="the rise of {object}",
+        limit="the ramp limit of {object}",
         step="unit of rise per period on line",
         lacking="in the ramp of {object}",
     ),

@@ -130,6 +130,6 @@ BENEFICIARY = Family(
     origins=_origins,
     needed=_needed,
     lazy=True,
-    words=Words(group="partners", limit="the beneficiaries of {object}", step="{unit} that reaches"),
+    words=Words(group="partners", limit="the list of beneficiaries of {object}", step="{unit} that reaches"),
 )
 FAMILIES = (ALLOCATION_BALANCE, BENEFICIARY)

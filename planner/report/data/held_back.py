@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum
 from typing import Any
@@ -24,8 +25,10 @@ COLUMNS = (
     *LIMIT,
     *("amount", "quantity", "weight", "least", "most", "tried", "taken_by", "contributors", "nation", "fund", "cells"),
 )
+_Key = tuple[str, str, str, str]  # as `LIMIT`
 _Row = Any  # of the attribution, by the names of `COLUMNS`
 MOST_CELLS = 60  # characters
+MOST_APART = 3  # contributors to one fund
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +62,41 @@ class Held:
 
 
 def held_back(rows: pd.DataFrame, names: PlanningInstance | None = None) -> list[Held]:
-    """The limits of some rows of the attribution, the largest part first; parts add up to 1.
+    """The limits of some rows of the attribution, the largest part first; parts add up to 1. Limits of many contributors to one fund are
+    one: no one of them is large, together they are the fund's money.
 
     `names`: whose names are told in place of codes.
     """
     if not len(rows):
         return []
     total = float(rows["amount"].sum())
-    by_limit: dict[tuple[str, ...], list[_Row]] = {}
+    by_limit: dict[_Key, list[_Row]] = {}
     for row in rows[list(COLUMNS)].itertuples(index=False):
-        by_limit.setdefault(tuple(_text(getattr(row, name)) for name in LIMIT), []).append(row)
-    found = [_held(key, own, total, names) for key, own in by_limit.items()]
+        key = _text(row.group), _text(row.family), _text(row.object), _text(row.of_item)
+        by_limit.setdefault(key, []).append(row)
+    found = [_held(key, own, total, names) for key, own in _by_fund(by_limit).items()]
     return sorted(found, key=lambda held: -held.part)
 
 
-def _held(key: Sequence[str], rows: Sequence[_Row], total: float, names: PlanningInstance | None) -> Held:
+def _by_fund(by_limit: Mapping[_Key, list[_Row]]) -> dict[_Key, list[_Row]]:
+    """The limits, those of more than `MOST_APART` contributors to a fund (`SAFE: PL`) together under its name."""
+    funds = {key: _fund_of(key, rows) for key, rows in by_limit.items()}
+    counts = Counter(fund for fund in funds.values() if fund is not None)
+    found: dict[_Key, list[_Row]] = {}
+    for key, rows in by_limit.items():
+        fund = funds[key]
+        found.setdefault(fund if fund is not None and counts[fund] > MOST_APART else key, []).extend(rows)
+    return found
+
+
+def _fund_of(key: _Key, rows: Sequence[_Row]) -> _Key | None:
+    """The limit of the fund of which this is a contributor's; None where it is no such limit."""
+    group, family, name, item = key
+    fund = _text(rows[0].fund)
+    return (group, family, fund, item) if fund and name.startswith(f"{fund}: ") else None
+
+
+def _held(key: _Key, rows: Sequence[_Row], total: float, names: PlanningInstance | None) -> Held:
     group, family, name, item = key
     amount = fsum(row.amount for row in rows)
     whole = [row.quantity * row.weight for row in rows]

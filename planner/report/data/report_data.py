@@ -38,7 +38,9 @@ MOST_REASONS = 300  # shortfalls, the largest, for which a reason is looked for
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """What one destination lacks of one item under one commitment. `worth` in the unit of the service's scale."""
+    """What one destination lacks of one item under one commitment, of all that is `wanted` there. `worth` in the unit of the service's
+    scale; periods are those of the demands that lack something.
+    """
 
     commitment: str
     destination: str
@@ -226,16 +228,21 @@ def missing_view(demands: pd.DataFrame, gaps: Sequence[Shortage], instance: Plan
     return (View("missing", "Who lacks what", lead, columns, rows),)
 
 
+SHORTAGE_KEY = ["commitment", "destination", "item"]
+
+
 def _gaps(service: Service) -> list[Shortage]:
     demands = service.demands
     short = demands[demands["short"] > SAME * demands["quantity"].clip(lower=1.0)]
     if not len(short):
         return []
     short = short.assign(lacking=short["short"] * short["worth"])
-    grouped = short.groupby(["commitment", "destination", "item"], sort=False).agg(
+    wanted = demands.groupby(SHORTAGE_KEY, sort=False)["quantity"].sum()
+    short = short.join(wanted.rename("of_all"), on=SHORTAGE_KEY)
+    grouped = short.groupby(SHORTAGE_KEY, sort=False).agg(
         binding=("binding", "max"),
         quantity=("short", "sum"),
-        wanted=("quantity", "sum"),
+        wanted=("of_all", "first"),
         worth=("lacking", "sum"),
         first_due=("due", "min"),
         last_due=("due", "max"),

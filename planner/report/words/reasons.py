@@ -107,6 +107,8 @@ def told(held: Sequence[Held]) -> str:
     if not held:
         return NOT_FOUND
     material = [one for one in held if one.most >= MATERIAL]
+    if not material:
+        return f"many limits, each with a small part, the largest {_told(held[0])}"
     if all(one.is_cost for one in material):
         return NOT_WORTH_IT
     reasons = [one for one in material if one.is_reason]
@@ -114,12 +116,16 @@ def told(held: Sequence[Held]) -> str:
     parts = [listing([_told(one) for one in reasons], MOST_NAMED)] if reasons else []
     if others:
         names = listing([f"{one.words}{_cells(one)}" for one in others], MOST_NAMED)
+        also = "also " if reasons else ""
         sure = (
-            "binding too, none certainly a cause alone"
+            "at their limits, perhaps none a cause by itself"
             if len(others) > 1
-            else "binding too, not certainly a cause alone"
+            else "at its limit, perhaps no cause by itself"
         )
-        parts.append(f"{sure if reasons else sure.replace(' too', '')}: {names}")
+        parts.append(f"{also}{sure}: {names}")
+    rest = 1.0 - sum(one.part for one in material)
+    if rest >= 2 * MATERIAL:
+        parts.append(f"{share(rest)} in parts of under {share(MATERIAL)} each")
     if any(one.group == UNREACHED for one in material):
         parts.append("part of it cannot be there in time")
     if any(one.taken or one.group == AIMS for one in material):

@@ -37,7 +37,7 @@ def test_line_and_stock_limit_what_comes_in_time(tmp_path: Path) -> None:
     assert (bound.commitment, bound.item, bound.wanted, bound.most) == ("Aid", "crate", 100, pytest.approx(90))
     assert sorted(bound.cut) == [
         ("the capacity of Press", "Lines.csv:E2"),
-        ("the stock of crate at Works", "Stocks.csv:C2"),
+        ("the limited stock of crate at Works", "Stocks.csv:C2"),
     ]
 
 
@@ -72,5 +72,5 @@ def test_check_tells_the_bounds(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert run_command(["check", str(tmp_path), "--bounds"]) == 0
     assert (
         "bounds: Aid: no more than 90 of 100 crate can be delivered, whatever the money: the capacity of Press (Lines.csv:E2) "
-        "and the stock of crate at Works (Stocks.csv:C2)" in capsys.readouterr().out
+        "and the limited stock of crate at Works (Stocks.csv:C2)" in capsys.readouterr().out
     )

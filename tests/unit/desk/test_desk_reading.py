@@ -25,7 +25,8 @@ def test_runs_are_listed_with_how_good_they_are(browser: Browser) -> None:
 def test_a_run_opens_with_answer_worst_places_and_what_would_help(browser: Browser) -> None:
     page = browser.get("/runs/2").text
     assert "92\u00a0% of what is wanted is delivered." in page
-    assert ">Front</a> lacks 10 × 1000 rounds of 155 mm rounds (10 wanted)" in page.replace("<wbr>", "")
+    told = page.replace("<wbr>", "")
+    assert ">Front</a> lacks 10 × 1000 rounds of 155 mm rounds (17\u00a0% of what is wanted)" in told
     assert "What would help" in page
     assert 'href="/runs/2/tables/shortfalls"' in page
 

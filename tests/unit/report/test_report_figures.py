@@ -109,6 +109,7 @@ def test_items_without_a_value_are_counted_in_units() -> None:
     assert digest.service.scale.text(31.0) == "31\u00a0units"
 
 
+FUND_COLUMN = 18  # of the attribution
 LINE, FUND = ("line_capacity", "L", "shell", "Lines!E2"), ("fund_limit", "F", None, "Budgets!D2")
 
 
@@ -217,15 +218,29 @@ def test_a_reason_has_its_share_and_its_cells() -> None:
 def test_what_may_hold_back_nothing_is_called_no_reason() -> None:
     series = held_by(shells(*LINE, 0.5, 0.0, 1.0), shells(*FUND, 0.5, 0.0, 1.0))
     assert _reason_of_shells(*series) == (
-        "binding, none certainly a cause alone: the capacity of L (Lines!E2) and the money of F (Budgets!D2)"
+        "at their limits, perhaps none a cause by itself: the capacity of L (Lines!E2) and the money of F (Budgets!D2)"
     )
     untried = held_by(shells(*LINE, 0.6, 0.6, 0.6), shells(*FUND, 0.4, 0.4, 0.4, tried="no"))
     assert _reason_of_shells(*untried) == (
-        "the capacity of L holds back 60\u00a0% (Lines!E2); binding too, not certainly a cause alone: the money of F (Budgets!D2)"
+        "the capacity of L holds back 60\u00a0% (Lines!E2); also at its limit, perhaps no cause by itself: the money of F (Budgets!D2)"
     )
     little = held_by(shells(*LINE, 0.98, 0.97, 0.99), shells(*FUND, 0.02, 0.01, 0.03))
     assert _reason_of_shells(*little) == "the capacity of L holds back 97\u00a0% to 99\u00a0% (Lines!E2)"
     assert _reason_of_shells(*hand_plan()) == "not found"
+
+
+def test_many_small_parts_are_said_to_be_that_and_contributors_to_a_fund_are_taken_together() -> None:
+    apart = [shells(LINE[0], f"L{number}", *LINE[2:], 0.04, 0.04, 0.04) for number in range(25)]
+    assert _reason_of_shells(*held_by(*apart)) == (
+        "many limits, each with a small part, the largest the capacity of L0 holds back 4\u00a0% (Lines!E2)"
+    )
+    some = held_by(shells(*LINE, 0.8, 0.8, 0.8), *apart[:5])
+    assert _reason_of_shells(*some) == (
+        "the capacity of L holds back 80\u00a0% (Lines!E2); 20\u00a0% in parts of under 5\u00a0% each"
+    )
+    paid = [shells("contribution_limit", f"F: N{number}", *FUND[2:], 0.04, 0.04, 0.04) for number in range(25)]
+    funded = [(*row[:FUND_COLUMN], "F", *row[FUND_COLUMN + 1 :]) for row in paid]
+    assert _reason_of_shells(*held_by(*funded)) == "the money of F holds back all of it (Budgets!D2)"
 
 
 def _reason_of_shells(plan: Plan, run: RunRecord) -> str:
