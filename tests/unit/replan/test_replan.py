@@ -189,5 +189,5 @@ def test_a_memo_whose_solves_take_too_long_does_not_hold_up_the_plan(
     result, memo = replan(january.folder, workbook, tmp_path / "next", ReplanTerms(), OPTIONS, now="2")
     assert result.status == "optimal"
     assert memo.effects is None or all(effect.values in (None, {}) for effect in memo.effects.groups)
-    assert "could not be told" in (tmp_path / "next" / "memo.html").read_text(encoding="utf-8") or memo.effects
+    assert "could not be determined" in (tmp_path / "next" / "memo.html").read_text(encoding="utf-8") or memo.effects
     assert next(iter(memo_lines(memo)))
