@@ -11,15 +11,17 @@ from planner.workbook.reading.raw import read_raw
 DEFAULT_MODEL = "full"
 
 
-def origin_of(source: Path, model: str | None) -> tuple[Path, str]:
+def origin_of(source: Path, model: str | None, output: Path) -> tuple[Path, str]:
     """The input to analyse and the planning model: of a run folder those that its plan was made with, else `source` itself.
 
     `model` is what was asked for; None takes the plan's, or `full`. Raises UsageError where the input of the plan is not to be
-    found, has changed since, or the plan was made with another model than the one asked for.
+    found, has changed since, or the plan was made with another model than the one asked for; or where `output` would replace the plan.
     """
     if not (source / FILE).is_file():
         return source, model or DEFAULT_MODEL
     run = read_run(source)
+    if source.resolve().is_relative_to(output.resolve()):
+        raise UsageError(f"{output} contains the plan and is not replaced; choose another folder")
     made_with = run.model.name
     if model not in (None, made_with):
         raise UsageError(

@@ -94,7 +94,7 @@ def frontier(
 
     names = None if levels is None else listed(levels)
     with at_work(quiet) as (progress, log):
-        workbook, chosen = origin_of(source, model)
+        workbook, chosen = origin_of(source, model, output)
         solving = SolveOptions(model=chosen)
         result = frontier_of_workbook(workbook, output, names, points, solving, progress, replace=replace, log=log)
     if not quiet:
@@ -111,7 +111,7 @@ def money(
     from planner.run.origin import origin_of
 
     with at_work(quiet) as (progress, log):
-        workbook, chosen = origin_of(source, model)
+        workbook, chosen = origin_of(source, model, output)
         result = money_of_workbook(workbook, output, SolveOptions(model=chosen), progress, replace=replace, log=log)
     if not quiet:
         say(money_lines(result))
@@ -152,7 +152,7 @@ def remedy(
         raise UsageError("expected one of --commitment, --all and --contingency")
     asked = Asked(commitment, everything, contingency, as_option)
     with at_work(quiet) as (progress, log):
-        workbook, chosen = origin_of(source, model)
+        workbook, chosen = origin_of(source, model, output)
         solving = SolveOptions(model=chosen)
         result = remedy_of_workbook(workbook, output, asked, solving, progress, replace=replace, log=log)
     if not quiet:
@@ -187,7 +187,7 @@ def alternatives(
 
     share, aspects = read_slack(slack), None if by is None else listed(by)
     with at_work(quiet) as (progress, log):
-        workbook, chosen = origin_of(source, model)
+        workbook, chosen = origin_of(source, model, output)
         solving = SolveOptions(model=chosen)
         result = alternatives_of_workbook(
             workbook, output, share, count, aspects, solving, progress, workers=workers, replace=replace, log=log
@@ -231,7 +231,7 @@ def fairness(
     from planner.run.origin import origin_of
 
     with at_work(quiet) as (progress, _log):
-        workbook, chosen = origin_of(source, model)
+        workbook, chosen = origin_of(source, model, output)
         solving = SolveOptions(model=chosen)
         result = fairness_of_workbook(
             workbook,
@@ -320,7 +320,7 @@ def withdraw(
         exact,
     )
     with at_work(quiet) as (progress, log):
-        workbook, chosen = origin_of(source, model)
+        workbook, chosen = origin_of(source, model, output)
         result = withdraw_from_workbook(
             workbook,
             output,
@@ -394,7 +394,7 @@ def stress(
     from planner.run.origin import origin_of
 
     with at_work(quiet) as (progress, log):
-        workbook, chosen = origin_of(source, model)
+        workbook, chosen = origin_of(source, model, output)
         result = stress_of_workbook(
             workbook,
             output,

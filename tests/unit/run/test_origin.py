@@ -12,6 +12,7 @@ from planner.errors import UsageError
 from planner.run.origin import origin_of
 
 INPUT = Path(__file__).parents[3] / "inputs" / "quickstart"
+OUTPUT = Path("elsewhere")
 
 
 @pytest.fixture(scope="module")
@@ -24,18 +25,18 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_an_input_is_its_own_origin() -> None:
-    assert origin_of(INPUT, None) == (INPUT, "full")
-    assert origin_of(INPUT, "strategic") == (INPUT, "strategic")
+    assert origin_of(INPUT, None, OUTPUT) == (INPUT, "full")
+    assert origin_of(INPUT, "strategic", OUTPUT) == (INPUT, "strategic")
 
 
 def test_a_plan_names_its_input_and_its_model(made: Path) -> None:
-    assert origin_of(made / "plan", None) == (made / "input", "strategic")
-    assert origin_of(made / "plan", "strategic") == (made / "input", "strategic")
+    assert origin_of(made / "plan", None, OUTPUT) == (made / "input", "strategic")
+    assert origin_of(made / "plan", "strategic", OUTPUT) == (made / "input", "strategic")
 
 
 def test_a_plan_by_another_model_is_refused(made: Path) -> None:
     with pytest.raises(UsageError, match="found 'full', expected 'strategic'"):
-        origin_of(made / "plan", "full")
+        origin_of(made / "plan", "full", OUTPUT)
 
 
 def test_an_input_that_has_changed_or_gone_is_refused(made: Path, tmp_path: Path) -> None:
@@ -46,10 +47,17 @@ def test_an_input_that_has_changed_or_gone_is_refused(made: Path, tmp_path: Path
     with (here / "input" / "Demand.csv").open("a", encoding="utf-8") as demand:
         demand.write("\n")
     with pytest.raises(UsageError, match="has changed since the plan"):
-        origin_of(here / "plan", None)
+        origin_of(here / "plan", None, OUTPUT)
     shutil.rmtree(here / "input")
     with pytest.raises(UsageError, match="is not to be found"):
-        origin_of(here / "plan", None)
+        origin_of(here / "plan", None, OUTPUT)
+
+
+def test_the_plan_is_not_replaced_by_its_analysis(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plan = str(made / "plan")
+    assert cli.run(["remedy", plan, "--all", "-o", plan, "--replace"]) == 64
+    assert f"{plan} contains the plan and is not replaced" in capsys.readouterr().err
+    assert (made / "plan" / "run.json").is_file()
 
 
 def test_remedies_of_a_plan_are_those_of_its_input(made: Path, tmp_path: Path) -> None:
