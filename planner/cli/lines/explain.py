@@ -52,7 +52,7 @@ def demand_lines(found: DemandExplanation, run: SavedRun) -> list[str]:
     title = _Titles(found.instance)
     head = f"{traced.demand}: {title.item(traced.item)} for {title.place(traced.destination)}, due {run.label(traced.due)}{where}: "
     unit = unit_beside(title.item(traced.item), run.record.units.get(traced.item, ""))
-    head += f"{with_unit(total, unit)} delivered" + (
+    head += f"{with_unit(total, unit) if total else 'nothing'} delivered" + (
         f", {with_unit(traced.short, unit)} short" if traced.short > NOISE else ""
     )
     lines = [head]

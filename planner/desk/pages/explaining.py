@@ -11,18 +11,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from planner.analysis.explain.explain import DemandExplanation, explain_demand
+from planner.analysis.explain.explain import DemandExplanation, attribution, explain_demand
 from planner.desk.desk import Desk, Seen, number_of, page, render, seen
 from planner.desk.pages.reading import head
 from planner.desk.pages.remedies import answered, known, offered
 from planner.errors import UsageError
 from planner.plan.remedy.measures import NO_COMMITMENT
+from planner.report.data.held_back import Held, held_back
 from planner.report.pages.views import View, ViewColumn
-from planner.report.words.names import unit_beside
-from planner.report.words.numbers import spelled_unit, with_unit
+from planner.report.words.names import some_cells, unit_beside
+from planner.report.words.numbers import listing, plural, spelled_unit, with_unit
+from planner.run.load import SavedRun
 
 MOST_DEMANDS = 3  # explained at a time, the largest shortfalls first
 MOST_HELD = 12
+MOST_PARTIES, MOST_CELLS = 3, 60  # of one limit; characters
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ def _why(desk: Desk, request: Request) -> Response:
         ]
     except UsageError as problem:
         raise HTTPException(404, str(problem)) from None
+    if len(names) > 1:
+        found.insert(0, together(run, saved, names))
     instance = run.opened.instance
     commitments = {
         demand.commitment or NO_COMMITMENT for demand in (instance.demands if instance else ()) if demand.name in names
@@ -86,6 +91,16 @@ def _demands(run: Seen) -> Iterator[str]:
         yield from (str(name) for name in sums.index)
 
 
+def together(run: Seen, saved: SavedRun, names: Sequence[str]) -> Told:
+    """What holds back several demands, by limit: the shares of all of it, by value."""
+    rows = attribution(saved)
+    own = rows[(rows["kind"] == "demand") & rows["name"].isin(list(names))]
+    view = _view(
+        "all of them", "What holds it back, all of them together", HELD, _held(held_back(own, run.opened.instance), run)
+    )
+    return Told(f"{plural(len(names), 'demand')} short", [view] if view.rows else [])
+
+
 def told(one: DemandExplanation, run: Seen) -> Told:
     """An explanation in words and figures."""
     traced = one.traced
@@ -93,18 +108,8 @@ def told(one: DemandExplanation, run: Seen) -> Told:
     name = run.titles.told("item", traced.item)
     beside, where = unit_beside(name, unit), run.titles.told("destination", traced.destination)
     heading = f"{traced.demand}: {name} for {where}, due {_label(run, traced.due)}"
-    heading += f"{f' ({one.asked})' if one.asked else ''}: {with_unit(delivered, beside)} delivered, {with_unit(traced.short, beside)} short"
-    held = [
-        (
-            f"{held.words}{' (serves what is more important)' if held.taken else ''}",
-            held.part,
-            held.least if held.tried else None,
-            min(held.most, 1.0) if held.tried else None,
-            _whose(run, held.fund, held.whose),
-            held.cells,
-        )
-        for held in one.held[:MOST_HELD]
-    ]
+    arrives = with_unit(delivered, beside) if delivered else "nothing"
+    heading += f"{f' ({one.asked})' if one.asked else ''}: {arrives} delivered, {with_unit(traced.short, beside)} short"
     prices = [(price.title, price.more, price.less, spelled_unit(price.unit)) for price in one.prices]
     made = [
         (made.line, run.titles.told("factory", made.factory), _label(run, made.period), units)
@@ -126,7 +131,7 @@ def told(one: DemandExplanation, run: Seen) -> Told:
         for move, units in sorted(traced.moved.items())
     ]
     views = [
-        _view(traced.demand, "What holds it back", HELD, held),
+        _view(traced.demand, "What holds it back", HELD, _held(one.held, run)),
         _view(
             traced.demand, "What one more would cost, and one less save (blank: there would be no plan)", PRICES, prices
         ),
@@ -136,10 +141,26 @@ def told(one: DemandExplanation, run: Seen) -> Told:
     return Told(heading, [view for view in views if view.rows])
 
 
+def _held(held: Sequence[Held], run: Seen) -> list[tuple[Any, ...]]:
+    return [
+        (
+            f"{one.words}{' (serves what is more important)' if one.taken else ''}",
+            one.part,
+            one.least if one.tried else None,
+            min(one.most, 1.0) if one.tried else None,
+            _whose(run, one.fund, one.whose),
+            some_cells(one.cells, MOST_CELLS),
+        )
+        for one in held[:MOST_HELD]
+    ]
+
+
 def _whose(run: Seen, fund: str, nations: str) -> str:
     """The fund and the nations whose limit it is, by their names with codes."""
     names = [run.titles.told("nation", code) for code in nations.split("; ") if code]
-    return "; ".join([*([run.titles.told("fund", fund)] if fund else []), *names])
+    return "; ".join(
+        [*([run.titles.told("fund", fund)] if fund else []), *([listing(names, MOST_PARTIES)] if names else [])]
+    )
 
 
 def _view(demand: str, title: str, headings: Sequence[str], rows: Sequence[tuple[Any, ...]], unit: str = "") -> View:

@@ -79,6 +79,24 @@ def test_a_shortfall_is_explained_with_its_cells(mine: Browser) -> None:
     assert mine.get("/runs/1/why?demand=nothing").status_code == 404
 
 
+def test_several_shortfalls_are_explained_together_first(tmp_path: Path) -> None:
+    """Kits are 100 short, of one demand; so of two demands for as many together."""
+    shutil.copytree(INPUTS / "partners", tmp_path / "two")
+    rows = "demand,commitment,destination,item,period,quantity\nKits,Winter,City,kit,1,350\nMore kits,Winter,City,kit,1,350\n"
+    (tmp_path / "two" / "Demand.csv").write_text(rows, encoding="utf-8")
+    with plain_runs():
+        solve_workbook(tmp_path / "two", tmp_path / "run")
+    store = open_store(tmp_path / "runs.sqlite", create=True)
+    store.record(tmp_path / "run")
+    desk = made_desk(tmp_path / "runs.sqlite", tmp_path / "desk")
+    browser = Browser(desk_app(desk, HOSTS))
+    browser.get(f"/enter?token={desk.sessions.link}")
+    page = browser.get("/runs/1/why?item=kit").text
+    assert "<h2>2 demands short</h2>" in page
+    first = page.partition("<h2>2 demands short</h2>")[2].partition("<h2>")[0]
+    assert ["East line" in first, "West line" in first, first.count("<tr")] == [True, True, 3]
+
+
 def test_what_changed_since_the_last_month_is_the_memo(own: Desk, mine: Browser) -> None:
     assert 'href="/runs/3/memo"' in mine.get("/runs/3").text
     page = mine.get("/runs/3/memo").text

@@ -39,7 +39,7 @@ def test_tables_say_what_amounts_are_and_in_which_unit(browser: Browser) -> None
         rows = browser.get(f"/runs/2/tables/{name}").text
         assert re.search(r"<td>1000 rounds ?</td>", rows), name
     why = browser.get("/runs/2/why?destination=Front").text.replace("<wbr>", "")
-    assert "0 × 1000 rounds delivered, 10 × 1000 rounds short" in why
+    assert "nothing delivered, 10 × 1000 rounds short" in why
 
 
 def test_limits_are_told_by_their_titles(browser: Browser) -> None:
