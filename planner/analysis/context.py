@@ -22,12 +22,10 @@ from planner.run.log import Log
 from planner.run.unenforced import not_enforced
 from planner.run.verified import verified
 from planner.run.versions import versions
-from planner.solver.highs import Vector
+from planner.solver.highs import ProgressListener, Vector
 from planner.workbook import interpret
 from planner.workbook.reading.raw import RawInput, read_raw
 from planner.workbook.validate.checks import check_network
-
-ProgressCall = Callable[[Progress], None]
 
 
 @dataclass
@@ -42,7 +40,7 @@ class Source:
     unenforced: tuple[str, ...]
     options: SolveOptions
     log: Log
-    listener: ProgressCall | None
+    listener: ProgressListener | None
 
     @property
     def title(self) -> str:
@@ -100,7 +98,7 @@ class AnalysisContext(Source):
         return plan
 
 
-def read_source(source: Path, options: SolveOptions, progress: ProgressCall | None, log: Log) -> Source:
+def read_source(source: Path, options: SolveOptions, progress: ProgressListener | None, log: Log) -> Source:
     """Read and check an input.
 
     Raises InputError (2), UsageError (64).
@@ -123,7 +121,7 @@ def read_source(source: Path, options: SolveOptions, progress: ProgressCall | No
 def prepare(
     source: Path,
     options: SolveOptions,
-    progress: ProgressCall | None,
+    progress: ProgressListener | None,
     log: Log,
     shaped: Callable[[PlanningInstance], PlanningInstance] | None = None,
     moving: bool = False,

@@ -16,7 +16,8 @@ from planner.replan.windows.long_run import solve_in_windows
 from planner.replan.windows.windows import Windows
 from planner.run.folder import scratch_folder
 from planner.run.log import Log
-from planner.run.pipeline import ProgressCall, solve_workbook
+from planner.run.pipeline import solve_workbook
+from planner.solver.highs import ProgressListener
 from planner.workbook.reading.raw import read_raw
 
 
@@ -53,7 +54,7 @@ def reproduce(
     place: Path,
     workbook: Path | None = None,
     seal: str | None = None,
-    progress: ProgressCall | None = None,
+    progress: ProgressListener | None = None,
     log: Log | None = None,
 ) -> Reproduction:
     """Check every hash that the record at `place` names, and make its plan again.
@@ -105,7 +106,7 @@ def _input(decision: Decision, folder: Path | None) -> Path | None:
     return next((path for path in places if path.exists()), None)
 
 
-def _solved(decision: Decision, source: Path, target: Path, progress: ProgressCall | None, log: Log) -> RunRecord:
+def _solved(decision: Decision, source: Path, target: Path, progress: ProgressListener | None, log: Log) -> RunRecord:
     """run.json of the plan made again in `target`."""
     asked = decision.options
     options = SolveOptions(

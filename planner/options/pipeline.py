@@ -35,16 +35,16 @@ from planner.records.parts import InputFile
 from planner.records.reading import write_record
 from planner.report.words.names import Named, title_of
 from planner.run.folder import whole_folder
-from planner.run.log import Log
+from planner.run.log import Log, with_phases_logged
 from planner.run.record import model_name
 from planner.run.refusal import refuse
 from planner.run.tables import write_tables
+from planner.solver.highs import ProgressListener
 from planner.workbook import interpret
 from planner.workbook.names.names import suggestion
 from planner.workbook.reading.raw import RawInput, read_raw
 from planner.workbook.reading.reader import TypedWorkbook
 
-ProgressCall = Callable[[Progress], None]
 _DEFAULTS = SolveOptions()
 _UNSAFE = re.compile(r"[^\w.+=-]+")
 
@@ -64,7 +64,7 @@ def compare_workbook(
     names: Sequence[str] | None = None,
     sweep: tuple[str, str] | None = None,
     solving: SolveOptions = _DEFAULTS,
-    progress: ProgressCall | None = None,
+    progress: ProgressListener | None = None,
     *,
     workers: int = 1,
     scheduler: str | None = None,
@@ -114,11 +114,11 @@ class _Comparing:
     """A comparison on its way."""
 
     def __init__(
-        self, source: Path, target: Path, solving: SolveOptions, progress: ProgressCall | None, log: Log
+        self, source: Path, target: Path, solving: SolveOptions, progress: ProgressListener | None, log: Log
     ) -> None:
         self.source, self.target, self.solving, self.log = source, target, solving, log
         self.catalogue = catalogue.load(solving.model)
-        self._progress, self._phase, self._done = progress, "", 0
+        self.report, self._done = with_phases_logged(log, progress), 0
         self._began = time.perf_counter()
         self.raw = RawInput(source, "", ())
         self.sweep: Sweep | None = None
@@ -212,14 +212,6 @@ class _Comparing:
             self.report(Progress(f"options ({self._done} of {count})"))
 
         return note
-
-    def report(self, progress: Progress) -> None:
-        """Log the beginning of each phase; pass everything on."""
-        if progress.phase != self._phase:
-            self._phase = progress.phase
-            self.log.add(f"{progress.phase} …")
-        if self._progress is not None:
-            self._progress(progress)
 
 
 def _names(base: PlanningInstance) -> dict[str, dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Why something that is worked out beside a plan, from its optimum, is not: the worth of its guarantee, what would help."""
+"""Why something that is computed from the optimum of a plan is not: the worth of its guarantee, what would help."""
 
 from __future__ import annotations
 
@@ -11,8 +11,20 @@ NOT_SOLVED = "--time-limit left some levels of the plan not optimised"
 NO_BASIS = "it needs the solver highs"
 
 
-def not_there(plan: Plan, basis: Basis | None, options: SolveOptions) -> str:
-    """Why there is no optimum with a basis to start from; empty: there is one."""
+def why_not(
+    plan: Plan,
+    basis: Basis | None,
+    options: SolveOptions,
+    asked: bool | None,
+    is_small: bool,
+    switched_off: str,
+    too_large: str,
+) -> str:
+    """Why it is not computed; empty: it is. `asked`: True requires it, False forbids it, None leaves it to small programs."""
+    if asked is False:
+        return switched_off
     if options.solver != "highs":
         return NO_BASIS
-    return NOT_SOLVED if plan.status != "optimal" or basis is None else ""
+    if plan.status != "optimal" or basis is None:
+        return NOT_SOLVED
+    return too_large if asked is None and not is_small else ""

@@ -25,8 +25,9 @@ from planner.replan.rolled.rolling import ReplanTerms
 from planner.run.folder import whole_folder
 from planner.run.load import SavedRun, load_run
 from planner.run.log import Log
-from planner.run.pipeline import PlanningRun, ProgressCall, RunResult
+from planner.run.pipeline import PlanningRun, RunResult
 from planner.run.refusal import refuse
+from planner.solver.highs import ProgressListener
 from planner.workbook import interpret
 from planner.workbook.instance.positions import InputCells, LaterCells
 from planner.workbook.reading.raw import read_raw
@@ -76,7 +77,7 @@ def replan(
     now: str | None = None,
     workers: int = 1,
     replace: bool = False,
-    progress: ProgressCall | None = None,
+    progress: ProgressListener | None = None,
     log: Log | None = None,
 ) -> tuple[RunResult, Memo]:
     """The next plan in a run folder, whole or not at all, with its rolled input and the memo of what changed. `workers` processes

@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from planner.solver.highs import Progress, ProgressListener
+
 
 @dataclass
 class Log:
@@ -23,3 +25,18 @@ class Log:
     def text(self) -> str:
         head = f"Started {self.started:%Y-%m-%d %H:%M:%S} UTC; first column: seconds since then."
         return "\n".join([head, *self.lines, ""])
+
+
+def with_phases_logged(log: Log, progress: ProgressListener | None) -> ProgressListener:
+    """A listener that logs the beginning of each phase, and passes everything on to `progress`."""
+    phase = ""
+
+    def listen(now: Progress) -> None:
+        nonlocal phase
+        if now.phase != phase:
+            phase = now.phase
+            log.add(f"{phase} …")
+        if progress is not None:
+            progress(now)
+
+    return listen

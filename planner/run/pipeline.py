@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace as changed
 from pathlib import Path
@@ -29,16 +29,16 @@ from planner.report.pages.report import write_report
 from planner.run import fair_check
 from planner.run import record as run_record
 from planner.run.folder import whole_folder
-from planner.run.log import Log
+from planner.run.log import Log, with_phases_logged
 from planner.run.refusal import refuse
 from planner.run.stopwatch import Stopwatch
 from planner.run.tables import write_tables
 from planner.run.verified import checked, require_passed
+from planner.solver.highs import ProgressListener
 from planner.workbook import interpret, read
 from planner.workbook.reading.raw import RawInput
 from planner.workbook.validate.checks import check_network
 
-ProgressCall = Callable[[Progress], None]
 _DEFAULTS = SolveOptions()
 
 
@@ -63,7 +63,7 @@ def solve_workbook(
     input_path: Path | str,
     output_dir: Path | str,
     options: SolveOptions = _DEFAULTS,
-    progress: ProgressCall | None = None,
+    progress: ProgressListener | None = None,
     *,
     replace: bool = False,
     strict: bool = False,
@@ -100,7 +100,7 @@ class PlanningRun:
         source: Path,
         target: Path,
         options: SolveOptions,
-        progress: ProgressCall | None,
+        progress: ProgressListener | None,
         log: Log,
         unwritten: RawInput | None = None,
     ) -> None:
@@ -114,7 +114,7 @@ class PlanningRun:
         self.brief = False
         self.watch = Stopwatch()
         self._began = time.perf_counter()
-        self._progress, self._phase = progress, ""
+        self.report = with_phases_logged(log, progress)
 
     def carry_out(self, strict: bool, replace: bool) -> RunResult:
         """All steps, from reading to the folder; see `solve_workbook`."""
@@ -244,14 +244,6 @@ class PlanningRun:
     def step(self, phase: str) -> None:
         """Say that a phase begins which has no progress of its own."""
         self.report(Progress(phase, 0, None, None, 0.0))
-
-    def report(self, progress: Progress) -> None:
-        """Log the beginning of each phase; pass everything on."""
-        if progress.phase != self._phase:
-            self._phase = progress.phase
-            self.log.add(f"{progress.phase} …")
-        if self._progress is not None:
-            self._progress(progress)
 
 
 def _empty(folder: Path) -> None:

@@ -26,7 +26,7 @@ from planner.replan.replan import INPUT, replan
 from planner.replan.rolled.rolling import ReplanTerms
 from planner.run.folder import file_lock, sweep, whole_file
 from planner.run.log import Log
-from planner.run.pipeline import ProgressCall, RunResult, solve_workbook
+from planner.run.pipeline import RunResult, solve_workbook
 from planner.schedule.alert import Alert
 from planner.schedule.declaration import REPLAN, Schedule
 from planner.schedule.freshness import freshness_alerts
@@ -34,6 +34,7 @@ from planner.schedule.notify import send
 from planner.schedule.outcome import NEW_PLAN, NOTHING_NEW, ScheduleOutcome, write_outcome
 from planner.schedule.standing import CurrentInput, adopt, folder_for, given, last_good, to_follow
 from planner.schedule.watching import plan_alerts
+from planner.solver.highs import ProgressListener
 from planner.store.pruning import prune
 from planner.store.store import Run, RunStore, open_store
 
@@ -48,7 +49,7 @@ def _clock() -> datetime:
 
 
 def run_schedule(
-    schedule: Schedule, now: str | None = None, progress: ProgressCall | None = None, clock: Clock = _clock
+    schedule: Schedule, now: str | None = None, progress: ProgressListener | None = None, clock: Clock = _clock
 ) -> ScheduleOutcome:
     """Run a schedule once. `now` is the first period of a replan, as typed.
 
@@ -72,7 +73,7 @@ class _Made:
 
 
 class _Running:
-    def __init__(self, schedule: Schedule, now: str | None, progress: ProgressCall | None, clock: Clock) -> None:
+    def __init__(self, schedule: Schedule, now: str | None, progress: ProgressListener | None, clock: Clock) -> None:
         self.schedule, self.now, self.progress, self.clock = schedule, now, progress, clock
         self.started = clock()
         self.outcome = ScheduleOutcome()

@@ -10,7 +10,7 @@ from pathlib import Path
 from planner.analysis.alternatives.dimensions import FUNDS, PAYERS, PRODUCERS, funds, payers, producers
 from planner.analysis.alternatives.near_optimal import Alternatives, AlternativeSearch, NearOptimal, PlanPart
 from planner.analysis.alternatives.page import alternatives_findings
-from planner.analysis.context import AnalysisContext, ProgressCall, prepare
+from planner.analysis.context import AnalysisContext, prepare
 from planner.analysis.findings import Findings
 from planner.analysis.writing import write_findings
 from planner.domain.instance import PlanningInstance
@@ -27,6 +27,7 @@ from planner.run.log import Log
 from planner.run.refusal import refuse
 from planner.run.tables import write_tables
 from planner.shares import share_of
+from planner.solver.highs import ProgressListener
 from planner.solver.lexicographic import inner
 from planner.workbook.names.names import suggestion
 
@@ -54,7 +55,7 @@ def alternatives_of_workbook(
     count: int = 5,
     by: Sequence[str] | None = None,
     solving: SolveOptions = _DEFAULTS,
-    progress: ProgressCall | None = None,
+    progress: ProgressListener | None = None,
     *,
     workers: int = 1,
     replace: bool = False,

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from planner.analysis.budget.curve import Aim, Curve, Point
-from planner.analysis.context import AnalysisContext, ProgressCall, prepare
+from planner.analysis.context import AnalysisContext, prepare
 from planner.domain.instance import PlanningInstance
 from planner.errors import InputError, NoPlanError, UsageError
 from planner.formulation.model.rhs_update import rhs_update
@@ -18,7 +18,7 @@ from planner.options.changes.overrides import apply_option
 from planner.plan import SolveOptions
 from planner.plan.places import level_unit
 from planner.run.log import Log
-from planner.solver.highs import INFINITY, Vector
+from planner.solver.highs import INFINITY, ProgressListener, Vector
 from planner.solver.parametric_study import Extension
 from planner.tolerances import NO_LESS, SAME
 from planner.workbook import interpret
@@ -81,7 +81,9 @@ class BudgetStudy:
     proportion: then only plans made anew tell what it does.
     """
 
-    def __init__(self, source: Path, budget: Budget, progress: ProgressCall | None = None, model: str = "full") -> None:
+    def __init__(
+        self, source: Path, budget: Budget, progress: ProgressListener | None = None, model: str = "full"
+    ) -> None:
         self.context = prepare(source, SolveOptions(model=model), progress, Log(), priced=False)
         if self.context.standing.choices.size:
             raise UsageError(

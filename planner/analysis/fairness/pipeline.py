@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,10 +22,10 @@ from planner.run import record as run_record
 from planner.run.folder import whole_folder
 from planner.run.refusal import refuse
 from planner.run.verified import verified
+from planner.solver.highs import ProgressListener
 from planner.workbook import read
 from planner.workbook.reading.raw import RawInput
 
-ProgressCall = Callable[[Progress], None]
 _DEFAULTS = SolveOptions()
 
 
@@ -44,7 +43,7 @@ def fairness_of_workbook(
     samples: int | None = None,
     seed: int = 0,
     options: SolveOptions = _DEFAULTS,
-    progress: ProgressCall | None = None,
+    progress: ProgressListener | None = None,
     *,
     workers: int = 1,
     scheduler: str | None = None,

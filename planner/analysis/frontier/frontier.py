@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from planner.analysis.context import AnalysisContext, ProgressCall, header, prepare
+from planner.analysis.context import AnalysisContext, header, prepare
 from planner.analysis.findings import Findings, Section, Table, TableField
 from planner.analysis.frontier.kinks import Frontier, trace_frontier
 from planner.analysis.frontier.record import AimRecord, FrontierRecord, KinkRecord
@@ -25,6 +25,7 @@ from planner.report.words.numbers import Money, Scale, Units, plural, spelled_un
 from planner.run.folder import whole_folder
 from planner.run.log import Log
 from planner.run.refusal import refuse
+from planner.solver.highs import ProgressListener
 from planner.solver.lexicographic import inner
 from planner.workbook.names.names import suggestion
 
@@ -49,7 +50,7 @@ def frontier_of_workbook(
     levels: Sequence[str] | None = None,
     points: int = 25,
     solving: SolveOptions = _DEFAULTS,
-    progress: ProgressCall | None = None,
+    progress: ProgressListener | None = None,
     *,
     replace: bool = False,
     log: Log | None = None,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planner.analysis.asking import Asking, BudgetFinding
-from planner.analysis.context import ProgressCall, prepare
+from planner.analysis.context import prepare
 from planner.analysis.findings import Findings
 from planner.analysis.money.budget_cells import with_every_budget
 from planner.analysis.money.page import money_findings
@@ -16,6 +16,7 @@ from planner.plan import SolveOptions
 from planner.run.folder import whole_folder
 from planner.run.log import Log
 from planner.run.refusal import refuse
+from planner.solver.highs import ProgressListener
 
 _DEFAULTS = SolveOptions()
 
@@ -36,7 +37,7 @@ def money_of_workbook(
     input_path: Path | str,
     output_dir: Path | str,
     solving: SolveOptions = _DEFAULTS,
-    progress: ProgressCall | None = None,
+    progress: ProgressListener | None = None,
     *,
     replace: bool = False,
     log: Log | None = None,

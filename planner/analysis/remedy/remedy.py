@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from planner.analysis.context import AnalysisContext, ProgressCall, prepare
+from planner.analysis.context import AnalysisContext, prepare
 from planner.analysis.findings import Findings
 from planner.analysis.remedy.as_option import write_option
 from planner.analysis.remedy.page import remedy_findings
@@ -24,6 +24,7 @@ from planner.report.words.remedy_words import Words
 from planner.run.folder import whole_folder
 from planner.run.log import Log
 from planner.run.refusal import refuse
+from planner.solver.highs import ProgressListener
 from planner.tolerances import matters
 
 _DEFAULTS = SolveOptions()
@@ -53,7 +54,7 @@ def remedy_of_workbook(
     output: Path,
     asked: Asked = Asked(),
     solving: SolveOptions = _DEFAULTS,
-    progress: ProgressCall | None = None,
+    progress: ProgressListener | None = None,
     *,
     replace: bool = False,
     log: Log | None = None,

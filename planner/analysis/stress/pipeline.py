@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from planner.analysis.context import ProgressCall, Source, header, read_source
+from planner.analysis.context import Source, header, read_source
 from planner.analysis.findings import Findings
 from planner.analysis.stress.done import Tables, done_by
 from planner.analysis.stress.drawing import numbers
@@ -27,6 +27,7 @@ from planner.run.record import verification_text
 from planner.run.refusal import refuse
 from planner.run.tables import write_tables
 from planner.run.verified import require_passed
+from planner.solver.highs import ProgressListener
 from planner.verify import verify
 
 _DEFAULTS = SolveOptions()
@@ -46,7 +47,7 @@ def stress_of_workbook(
     seed: int = 0,
     plan: Path | None = None,
     solving: SolveOptions = _DEFAULTS,
-    progress: ProgressCall | None = None,
+    progress: ProgressListener | None = None,
     *,
     workers: int = 1,
     scheduler: str | None = None,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from planner.analysis.context import AnalysisContext, ProgressCall, prepare
+from planner.analysis.context import AnalysisContext, prepare
 from planner.analysis.findings import Findings
 from planner.analysis.withdraw.checking import Base, Checked, looked_into
 from planner.analysis.withdraw.page import Study, withdraw_findings
@@ -21,6 +21,7 @@ from planner.plan.again.remainder import Remainder, Remainders, Thing
 from planner.run.folder import whole_folder
 from planner.run.log import Log
 from planner.run.refusal import refuse
+from planner.solver.highs import ProgressListener
 from planner.tolerances import close
 from planner.workbook.reading.periods import PeriodError
 from planner.workbook.reading.reader import read_tables
@@ -67,7 +68,7 @@ def withdraw_from_workbook(
     output_dir: Path | str,
     asked: Asked = Asked(),
     solving: SolveOptions = _DEFAULTS,
-    progress: ProgressCall | None = None,
+    progress: ProgressListener | None = None,
     *,
     workers: int = 1,
     scheduler: str | None = None,

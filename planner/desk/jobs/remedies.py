@@ -10,13 +10,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from planner.analysis.context import ProgressCall
 from planner.analysis.remedy.record import RemedyResultRecord
 from planner.analysis.remedy.remedy import Asked, remedy_of_workbook
 from planner.plan import SolveOptions
 from planner.plan.remedy.measures import COMMITMENT, CONTINGENCY, EVERYTHING, Goal
 from planner.records.reading import read_record
 from planner.records.remedies import GoalRecord
+from planner.solver.highs import ProgressListener
 from planner.store.jobs import DONE, Job, Jobs
 
 REMEDY = "remedy"  # the kind of such a job
@@ -60,7 +60,7 @@ class Answer:
     told: tuple[GoalRecord, ...]
 
 
-def worked_out(source: Path, target: Path, sought: Sought, model: str, progress: ProgressCall) -> dict[str, Any]:
+def worked_out(source: Path, target: Path, sought: Sought, model: str, progress: ProgressListener) -> dict[str, Any]:
     """The remedies, as JSON, and a folder `target` that says them for people; what stands there already is not made again.
 
     Raises as `remedy_of_workbook`.

@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.errors import SolverStoppedError
 from planner.plan.again.optimal_program import OptimalProgram
-from planner.plan.beside import NO_TIME, not_there
+from planner.plan.beside import NO_TIME, why_not
 from planner.plan.plan import Plan
 from planner.plan.program import Program
 from planner.plan.remedy.discrete import discrete_levers
@@ -49,7 +49,8 @@ def with_remedies(
     lacks = any(len(plan.tables[name]) for name in ("shortfalls", "uncovered"))
     if not lacks:
         return plan
-    reason = _refused(plan, program, basis, options, asked)
+    is_small = program.lp.columns * MOST_TOLD <= MOST_UNASKED
+    reason = why_not(plan, basis, options, asked, is_small, NOT_ASKED, TOO_LARGE)
     if reason or basis is None:
         return replace(plan, no_remedies=reason)
     binaries = np.array(program.model.binaries, dtype=np.intp)
@@ -67,15 +68,6 @@ def with_remedies(
             except SolverStoppedError:
                 return replace(plan, no_remedies=NO_TIME)
     return replace(plan, remedies=tuple(found))
-
-
-def _refused(plan: Plan, program: Program, basis: Basis | None, options: SolveOptions, asked: bool | None) -> str:
-    """Why they are not worked out; empty: they are."""
-    if asked is False:
-        return NOT_ASKED
-    if reason := not_there(plan, basis, options):
-        return reason
-    return TOO_LARGE if asked is None and program.lp.columns * MOST_TOLD > MOST_UNASKED else ""
 
 
 def _worst(search: Search) -> list[Goal]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from planner.errors import SolverStoppedError
-from planner.plan.beside import NO_TIME, not_there
+from planner.plan.beside import NO_TIME, why_not
 from planner.plan.plan import TABLE_COLUMNS, Plan
 from planner.plan.program import Program
 from planner.plan.worth import access, expected
@@ -36,7 +36,7 @@ def with_worth(
     """The plan with the worth of its guarantee, or with why that was not worked out; `asked`: None: if it takes little."""
     if not program.model.responses:
         return plan
-    reason = _refused(plan, program, basis, options, asked)
+    reason = why_not(plan, basis, options, asked, takes_little(program), NOT_ASKED, TOO_LARGE)
     if reason or basis is None:
         return replace(plan, no_worth=reason)
     now = {level.name: level.value for level in plan.levels if level.value is not None}
@@ -50,15 +50,6 @@ def with_worth(
         return replace(plan, no_worth=NO_TIME)
     table = pd.DataFrame(rows, columns=list(TABLE_COLUMNS["access_value"]))
     return replace(plan, worth=worth, tables={**plan.tables, "access_value": table})
-
-
-def _refused(plan: Plan, program: Program, basis: Basis | None, options: SolveOptions, asked: bool | None) -> str:
-    """Why it is not worked out; empty: it is."""
-    if asked is False:
-        return NOT_ASKED
-    if reason := not_there(plan, basis, options):
-        return reason
-    return TOO_LARGE if asked is None and not takes_little(program) else ""
 
 
 def takes_little(program: Program) -> bool:

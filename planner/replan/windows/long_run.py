@@ -15,8 +15,9 @@ from planner.records.run import Loss, Rolling, Window
 from planner.replan.rolled.supply_time import beyond_stock, supply_times
 from planner.replan.windows.windows import WindowFailedError, Windows, plan_windows
 from planner.run.log import Log
-from planner.run.pipeline import PlanningRun, ProgressCall, RunResult
+from planner.run.pipeline import PlanningRun, RunResult
 from planner.run.tables import write_tables
+from planner.solver.highs import ProgressListener
 
 _DEFAULTS = SolveOptions()
 STATUS = "planned in windows"  # of a level
@@ -28,7 +29,7 @@ def solve_in_windows(
     target: Path,
     windows: Windows,
     options: SolveOptions = _DEFAULTS,
-    progress: ProgressCall | None = None,
+    progress: ProgressListener | None = None,
     *,
     measure: bool = False,
     replace: bool = False,
