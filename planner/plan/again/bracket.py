@@ -24,14 +24,16 @@ from planner.solver.highs import INFINITY, HighsSession, SolveOutcome, Vector
 from planner.solver.lexicographic import Level, bound_terms, inner
 from planner.solver.scaling import objective_scale
 from planner.solver.subproblem import Subproblem
-from planner.tolerances import NO_LESS, NOISE
+from planner.tolerances import FEASIBLE, NO_LESS, NOISE
 
 Mask = NDArray[np.bool_]
 IMPOSSIBLE = frozenset({"infeasible", "unbounded or infeasible"})
 
 
 class Bracket(NamedTuple):
-    """What a level comes to. `at_least`: INFINITY where nothing keeps the levels before; `at_most`: None where no plan is known that does."""
+    """What a level comes to. `at_least`: INFINITY where nothing keeps the levels before, −INFINITY where no bound is known; `at_most`: None
+    where no plan is known that keeps them.
+    """
 
     at_least: float
     at_most: float | None
@@ -73,7 +75,10 @@ class Neighbours:
     def _at_least(
         self, session: HighsSession, removal: Removal, level: Level, proof: Proof, free: Mask, others: Mask
     ) -> float:
-        """The limits in which other goods stand too are priced, but for those that no longer hold."""
+        """The limits in which other goods stand too are priced, but for those that no longer hold.
+
+        Where other goods would gain by that nothing is proved: −INFINITY.
+        """
         lp, (name, costs) = session.lp, level
         shared = np.zeros(lp.rows, dtype=bool)
         shared[lp.row_of_entry[others[lp.index]]] = True
@@ -81,6 +86,9 @@ class Neighbours:
         duals[removal.rows] = 0.0
         costs = costs - np.bincount(lp.index, lp.value * duals[lp.row_of_entry], lp.columns)
         values = np.where(session.column_lower == session.column_upper, session.column_lower, 0.0)
+        falls = np.minimum(proof.reduced_costs[others], 0.0) - FEASIBLE * np.abs(level[1]).max(initial=0.0)
+        if (costs[others] < falls).any():
+            return -INFINITY
         rest = bound_terms(costs[others], session.column_lower[others], session.column_upper[others])
         costs[others] = 0.0
         found = self._optimum(session, (name, costs), free, values, shared)

@@ -177,7 +177,7 @@ class Remainders:
     def roughly(self, things: Sequence[Thing]) -> Remainder:
         """The same, the first level that differs between bounds, where these are sooner told than its value.
 
-        `at_most` None: they are, but it is not proved that the levels before keep their values. Raises SolverStoppedError.
+        `at_most` None: not both are known, or it is not proved that the levels before keep their values. Raises SolverStoppedError.
         """
         hits, first = self.hits(things), self._first_difference
         removal, limits = self._removal(hits), self._limits(hits)
@@ -193,7 +193,9 @@ class Remainders:
         if place == len(names) or found.at_least == INFINITY:
             return self.without(things)
         was, change = self.base[names[place]], first.proofs[place].change(removal, limits, lp)
-        found = found._replace(at_least=max(found.at_least, was + change) if change > -INFINITY else -INFINITY)
+        found = found._replace(at_least=max(found.at_least, was + change))
+        if found.at_least == -INFINITY:
+            found = found._replace(at_most=None)
         kept = {name: self.base[name] for name in names[:place]}
         if found.at_most is not None and close(found.at_least, found.at_most):
             if close(found.at_most, was):

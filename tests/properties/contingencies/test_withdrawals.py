@@ -31,6 +31,7 @@ from tests.worlds.worlds import World, random_world, write_world
 
 Values = dict[str, float]
 MONEY_HELPS = 5  # a world in which more money is the remedy of something
+DUTY_CEASES = 7  # a world in which other goods gain by what no longer must be done
 KINDS = {"guarantees": guarantee_world, "plain": random_world, "partners": partner_world, "circling": circling_world}
 
 
@@ -263,7 +264,7 @@ def test_a_remedy_keeps_its_word(seed: int, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("struck", [False, True])
-@pytest.mark.parametrize("seed", seeds(1, 60))
+@pytest.mark.parametrize("seed", [DUTY_CEASES, *only_long(range(60))])
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_damage_lies_between_its_bounds(
     kind: str, seed: int, struck: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
