@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -26,21 +24,17 @@ from planner import cli
 from planner.run.pipeline import solve_workbook
 from planner.store.jobs import Jobs
 from planner.store.store import open_store
+from tests.browsers import browser
 from tests.moments import LONG, ROOT
 from tests.unit.desk.conftest import INPUTS, plain_runs
 
+__all__ = ["browser"]  # a fixture
 pytestmark = pytest.mark.long  # .ci/run tries it
 PHONE = {"width": 390, "height": 844}
 SCREEN = {"width": 1280, "height": 900}
 PAGES = ("/", "/input", "/log", "/runs/2", "/runs/2/deliveries", "/runs/2/network", "/runs/1/money", "/runs/1/nation", "/runs/2/guarantees",
          "/runs/2/limits", "/runs/2/evidence", "/runs/1/what-if?fund=Joint", "/runs/2/points?point=Crossing", "/compare?run=1&run=2",
          "/runs/4/memo", "/runs/2/why?item=rounds", "/runs/2/tables/deliveries")  # fmt: skip
-
-
-def _missing(what: str) -> None:
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{what} is not installed")
-    pytest.skip(f"{what} is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -80,25 +74,17 @@ def link(store_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
 
 
 @pytest.fixture(scope="module")
-def page(link: str) -> Iterator[Any]:
+def page(link: str, browser: Any) -> Iterator[Any]:
     """A page of a browser that came in by the link; what its console complains of fails the last test."""
-    program = shutil.which("chromium")
-    if program is None:
-        _missing("chromium")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        _missing("playwright")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_context(base_url=link.split("/enter")[0], viewport=SCREEN, accept_downloads=True).new_page()
-        page.set_default_timeout(60_000)
-        page.complaints = []
-        page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda problem: page.complaints.append(str(problem)))
-        page.goto(link)
-        yield page
-        browser.close()
+    context = browser.new_context(base_url=link.split("/enter")[0], viewport=SCREEN, accept_downloads=True)
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.complaints = []
+    page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda problem: page.complaints.append(str(problem)))
+    page.goto(link)
+    yield page
+    context.close()
 
 
 def test_a_run_opens_with_its_answer_and_a_figure_leads_to_its_rows(page: Any) -> None:

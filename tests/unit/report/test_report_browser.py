@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 from conftest import Case
 
+from tests.browsers import browser
 from tests.seeds import only_long
 
+__all__ = ["browser"]  # a fixture
 SIZES = ["small", "attack", *only_long(["coalition", "big"])]
 CHARTS = {"small": 3, "attack": 9, "coalition": 27, "big": 27}  # at least
 # Boxes of every text of every picture and of the picture itself, as drawn.
@@ -45,28 +46,6 @@ class Seen:
     def overflowing(self) -> list[str]:
         found: list[str] = self.page.evaluate(OVERFLOWING)
         return found
-
-
-def missing(what: str) -> NoReturn:
-    """Without a browser the test proves nothing: in CI that is a failure, elsewhere it is said and passed over."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{what} is not installed")
-    pytest.skip(f"{what} is not installed")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    program = shutil.which("chromium")
-    if program is None:
-        missing("chromium")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("playwright")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from conftest import Case
 
 from planner.report.data.report_data import read_digest
 from planner.report.pages.brief import write_brief
+from tests.browsers import browser, missing
 from tests.seeds import only_long
-from tests.unit.report.test_report_browser import browser, missing, show
+from tests.unit.report.test_report_browser import show
 
 __all__ = ["browser", "show"]  # fixtures
 FIRST_CELLS = """(name) => [...document.querySelectorAll(`div.table[aria-label="${name}"] tbody tr`)]
