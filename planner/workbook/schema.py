@@ -66,7 +66,7 @@ class Column:
 
     @property
     def magnitude(self) -> Magnitude:
-        """The least and the largest that its numbers may be, signs aside and besides 0."""
+        """The least and the largest magnitude of its numbers, besides 0."""
         if self.name == "rate":
             return RATE
         return MONEY if self.money else MAGNITUDES.get(self.unit, QUANTITY)
@@ -159,7 +159,7 @@ SETTINGS: tuple[Column, ...] = (
     Column(
         "level_tolerance",
         "number",
-        "How much of a held level may be given back, as a share of it.",
+        "By how much a held level may get worse, as a share of it.",
         default=0.0,
         minimum=0,
     ),
@@ -213,7 +213,7 @@ SETTINGS: tuple[Column, ...] = (
         unit="share",
     ),
     _text("marking", "Handling caveat, shown on every sheet, page and chart."),
-    _name("stated_by", "Who states what this workbook says, when several are merged: a nation, or cell."),
+    _name("stated_by", "Sender of this workbook, when several are merged: a nation, or cell."),
     Column(
         "format", "integer", "Version of the input contract.", default=FORMAT_VERSION, minimum=1, maximum=FORMAT_VERSION
     ),
@@ -308,7 +308,12 @@ TABLES: tuple[Table, ...] = (
             _reference("node", "Node.", "node", required=True),
             _reference("item", "Item.", "item", required=True),
             _limit("storage", "Units that may be stored.", "units"),
-            _money("holding_cost", "Holding cost on top of the node's and the item's.", "unit/period", default=0.0),
+            _money(
+                "holding_cost",
+                "Holding cost, in addition to those of the node and the item.",
+                "unit/period",
+                default=0.0,
+            ),
             CURRENCY,
         ),
         key=("node", "item"),
@@ -527,7 +532,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "Commitments",
-        "Packages that demands belong to.",
+        "Packages to which demands belong.",
         (
             _name("commitment", "Short name.", required=True),
             _text("name", "Full name."),
@@ -539,7 +544,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "Events",
-        "Dates that other rows hang on.",
+        "Dates that other rows depend on.",
         (
             _name("event", "Name.", required=True),
             _period("period", "When it happens. Blank: not in the horizon."),
@@ -579,7 +584,7 @@ TABLES: tuple[Table, ...] = (
             _choice("content_scope", "Does each line, or the fund's portfolio, reach it?", ("line", "fund"), "line"),
             _count("min_nations", "Nations that must take part.", None, "nations"),
             _flag("min_nations_enforced", "Enforce that?"),
-            _share("part_min", "Share of the fund's payments from which on a nation takes part.", 0.001),
+            _share("part_min", "Least share of the payments of the fund for a nation to take part.", 0.001),
             _choice(
                 "basis",
                 "Count payments when they fall, or whole orders in the year of the order.",
@@ -605,7 +610,7 @@ TABLES: tuple[Table, ...] = (
                 minimum=1900,
                 maximum=2999,
             ),
-            _money("amount", "Still available when the horizon starts.", required=True),
+            _money("amount", "Amount still available when the horizon starts.", required=True),
             _period("from", "First period in which it may be used. Blank: the year's first."),
             CURRENCY,
         ),
@@ -651,7 +656,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "Consents",
-        "Movements that exist only from the day a nation agrees.",
+        "Movements that are allowed only from the day a nation consents.",
         (
             _name("consent", "Name. Blank: table and row number."),
             _reference("nation", "Nation that consents.", "nation", required=True),
@@ -712,7 +717,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "Contingencies",
-        "Renewed attack, or the loss of a route, factory or nation, that the plan prepares an answer for.",
+        "Renewed attack, or the loss of a route, factory or nation, for which the plan prepares a response.",
         (
             _name("contingency", "Name.", required=True),
             _text("name", "Full name."),
@@ -769,7 +774,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "Uncertainty",
-        "What planner stress lets vary: one factor (delay: periods) per draw for all that a row names.",
+        "What planner stress varies: one factor (delay: periods) per draw for all that a row names.",
         (
             _name("uncertainty", "Name.", required=True),
             _choice(
@@ -794,7 +799,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "Remedies",
-        "What may be changed to make commitments whole, at what price, and who decides. Blank: everything, at default prices.",
+        "What may be changed to meet commitments in full, at what price, and who decides. Blank: everything, at default prices.",
         (
             _name("remedy", "Name. Blank: table and row number."),
             _choice(
@@ -842,7 +847,7 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "Actuals",
-        "What really happened: in the horizon read by re-optimisation; before it, counted in rules about sums.",
+        "What happened: within the horizon used by planner replan; before it, counted in rules about sums.",
         (
             _period("period", "Period; one before the start is past.", required=True),
             _choice(

@@ -1,4 +1,4 @@
-"""Material balance: what comes in goes out or stays.
+"""Material balance: what enters leaves or stays.
 
 Index sets: items i, nodes v, periods t, goods classes e (see `planner.domain.reach`), wherever some column has goods there.
 Variables: scrap[i, v, t, e] ≥ 0, units expired or written off; exists for goods that may be left over.
