@@ -65,7 +65,10 @@ def pairs(
         .encode(y=y, x=alt.X("wanted:Q"), description=alt.Description("tip:N"))
     )
     words = data.mark_text(align="left", dx=6, fontSize=SMALL).encode(y=y, x=alt.X("end:Q"), text=alt.Text("text:N"))
-    return alt.layer(bars, strokes, words).properties(
+    return alt.layer(
+        bars,
+        strokes,
+        words,
         width=width - taken - ends,
         height=alt.Step(ROW),
         title=alt.TitleParams(title, subtitle=[note, f"bar: {names[0]} | stroke: {names[1]}"]),
@@ -113,7 +116,11 @@ def differences(
         .mark_rect(color=GRID)
         .encode(x=alt.X("from:Q"), x2=alt.X2("to:Q"))
     )
-    return alt.layer(*([band] if threshold > 0 else []), zero, bars, *texts).properties(
+    return alt.layer(
+        *([band] if threshold > 0 else []),
+        zero,
+        bars,
+        *texts,
         width=plot,
         height=alt.Step(ROW),
         title=alt.TitleParams(title, subtitle=list(note)),

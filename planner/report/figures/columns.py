@@ -45,8 +45,13 @@ def by_period(
         .mark_text(dy=-7, fontSize=SMALL)
         .encode(x=alt.X("period:N", sort=None), y=alt.Y("top:Q"), text=alt.Text("caption:N"))
     )
-    return alt.layer(stack, above).properties(
-        width=width, height=180, title=alt.TitleParams(title, subtitle=note), description=_told(series, scale)
+    return alt.layer(
+        stack,
+        above,
+        width=width,
+        height=180,
+        title=alt.TitleParams(title, subtitle=note),
+        description=_told(series, scale),
     )
 
 
@@ -66,8 +71,14 @@ def by_year(title: str, note: str, years: Sequence[str], series: Sequence[Series
         .mark_text(dy=-7, fontSize=SMALL)
         .encode(x=alt.X("period:N", sort=None), y=alt.Y("top:Q"), text=alt.Text("sum:N"))
     )
-    return alt.layer(stack, above, *_names(series, scale, most, width, height)).properties(
-        width=width, height=height, title=alt.TitleParams(title, subtitle=note), description=_told(series, scale)
+    return alt.layer(
+        stack,
+        above,
+        *_names(series, scale, most, width, height),
+        width=width,
+        height=height,
+        title=alt.TitleParams(title, subtitle=note),
+        description=_told(series, scale),
     )
 
 

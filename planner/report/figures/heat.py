@@ -63,6 +63,12 @@ def heat_table(title: str, note: str, rows: Sequence[str], columns: Sequence[str
         .mark_text(fontSize=10)
         .encode(x=x, y=y, text=alt.Text("text:N"), color=alt.Color("letters:N", scale=None))
     )
-    table: alt.LayerChart = alt.layer(squares, words).resolve_scale(color="independent")
-    head_line = alt.TitleParams(title, subtitle=note)
-    return table.properties(width=width, height=alt.Step(ROW), title=head_line, description=f"{note}.")
+    return alt.layer(
+        squares,
+        words,
+        resolve={"scale": {"color": "independent"}},
+        width=width,
+        height=alt.Step(ROW),
+        title=alt.TitleParams(title, subtitle=note),
+        description=f"{note}.",
+    )

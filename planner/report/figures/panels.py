@@ -131,14 +131,18 @@ def _arranged(
     notes = first.mark_text(**heading, color=MUTED, fontSize=SMALL).encode(
         x=alt.value(0), y=alt.value(HEAD + 15), text=alt.Text("note:N")
     )
-    drawn: Any = alt.layer(*layers, titles, notes, data=data_of(rows)).properties(width=width, height=HEIGHT)
+    drawn: Any = alt.layer(*layers, titles, notes, data=data_of(rows), width=width, height=HEIGHT)
     facet = alt.Facet("panel:O", header=alt.Header(title=None, labelFontSize=0, labelPadding=0))
-    arranged: alt.FacetChart = (
-        drawn.facet(facet, columns=COLUMNS, spacing={"row": GAP, "column": 10})
-        .resolve_scale(x="independent", y="independent")
-        .resolve_axis(x="independent", y="independent")
+    own = {"x": "independent", "y": "independent"}
+    arranged: alt.FacetChart = drawn.facet(
+        facet,
+        columns=COLUMNS,
+        spacing={"row": GAP, "column": 10},
+        resolve={"scale": own, "axis": own},
+        title=alt.TitleParams(title, subtitle=note, offset=30),
+        description=told,
     )
-    return arranged.properties(title=alt.TitleParams(title, subtitle=note, offset=30), description=told)
+    return arranged
 
 
 def _told(panels: Sequence[Panel], names: tuple[str, str, str]) -> str:

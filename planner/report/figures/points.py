@@ -197,7 +197,8 @@ def written(words: Sequence[dict[str, Any]], size: float = FONT_SIZE) -> list[al
 
 
 def _figure(layers: Sequence[alt.Chart], title: str, across: Axis, up: Axis, told: str) -> Figure:
-    return alt.layer(*layers).properties(
+    return alt.layer(
+        *layers,
         width=WIDTH,
         height=HEIGHT,
         title=alt.TitleParams(title, subtitle=f"up: {up.title} | across: {across.title}"),

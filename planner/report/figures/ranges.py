@@ -82,8 +82,8 @@ def ranges(
         )
     )
     return alt.layer(
-        width.encode(y=y, x=x, x2=alt.X2("most:Q"), description=alt.Description("tip:N")), shown
-    ).properties(
+        width.encode(y=y, x=x, x2=alt.X2("most:Q"), description=alt.Description("tip:N")),
+        shown,
         width=WHOLE - taken - 24,
         height=alt.Step(ROW),
         title=alt.TitleParams(title, subtitle=note),

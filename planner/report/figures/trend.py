@@ -41,4 +41,4 @@ def trend(title: str, runs: Sequence[str], series: Sequence[tuple[str, Sequence[
         words = chart_of(last).mark_text(align="left", dx=9, dy=away, fontSize=SMALL, color=colour)
         layers.append(words.encode(x=order, y=y, text=alt.Text("name:N")))
     told = "; ".join(f"{name}: {', '.join(share(value) for value in values)}" for name, values in series)
-    return alt.layer(*layers).properties(width=WHOLE - ROOM, height=150, title=title, description=f"{told}.")
+    return alt.layer(*layers, width=WHOLE - ROOM, height=150, title=title, description=f"{told}.")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from planner.verify.money.ledger import MAKING, Ledger
+from planner.verify.money.ledger import MAKING, Ledger, by_key, sums
 from planner.verify.money.nations import amounts_by_nation
 from planner.verify.verification import Findings, number
 
@@ -80,16 +80,10 @@ def _right_ledger(ledger: Ledger) -> dict[tuple[str, str, int], tuple[float, flo
         }
     paid = ledger.payments
     work = paid[paid["cost_type"].isin((*MAKING, "capacity")) & (paid["nation"] != "")]
-    gave, made_by = _sums(paid, "contributor"), _sums(work, "nation")
+    gave, made_by = (
+        by_key(sums(rows, [who, "fund", "year"])) for who, rows in (("contributor", paid), ("nation", work))
+    )
     return {key: (gave.get(key, 0.0), made_by.get(key, 0.0)) for key in gave | made_by}
-
-
-def _sums(payments: pd.DataFrame, who: str) -> dict[tuple[str, str, int], float]:
-    found: dict[tuple[str, str, int], float] = {}
-    for row in _rows(payments):
-        key = (str(row[who]), str(row["fund"]), int(row["year"]))
-        found[key] = found.get(key, 0.0) + float(row["amount"])
-    return found
 
 
 def _right_shares(ledger: Ledger) -> Iterator[dict[str, Any]]:

@@ -60,7 +60,9 @@ def over_ground(
         shape = {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": tuple(layout.rings)}}
         land = chart_of([shape]).mark_geoshape(fill=LAND, stroke=COAST, strokeWidth=0.8, clip=True)
         ground.append(land.project(type="identity", scale=1, translate=[0, 0]))
-    return alt.layer(*ground, *layers).properties(
+    return alt.layer(
+        *ground,
+        *layers,
         width=WIDTH,
         height=layout.height,
         view=alt.ViewBackground(fill=SEA if layout.is_map else PLAIN),
