@@ -10,7 +10,7 @@ from planner import catalogue
 from planner.analysis.findings import MOST_ROWS, Findings, Section, Table, TableField
 from planner.analysis.writing import page
 from planner.decision.record import Approval, Considered, Decision, DecisionRecord
-from planner.report.words.numbers import Money, compact, number, plural, share
+from planner.report.words.numbers import Money, compact, number, plural, share, spelled_unit
 
 NOT_KNOWN = "–"
 
@@ -75,7 +75,9 @@ def _sections(record: DecisionRecord, file: str) -> Iterator[Section]:
         points = [_considered(one) for one in decision.considered]
         yield Section("What else was considered", points=points, tables=[_plans(decision)])
     yield Section(
-        "Prices quoted", "Those that a re-solve confirmed: the worth of one more.", tables=[_prices(decision)]
+        "Prices quoted",
+        "Those that a re-solve confirmed: the worth of one more of the limit, at each aim in order.",
+        tables=[_prices(decision)],
     )
     named = len(decision.files)
     lead = f"{plural(named, 'file')} of the run folder, by SHA-256."
@@ -96,10 +98,13 @@ def _considered(one: Considered) -> str:
 
 
 def _levels(decision: Decision) -> Table:
-    rows = [(level.title, level.unit, level.value, level.bound, level.status) for level in decision.levels]
+    rows = [
+        (f"{place} {level.title}", spelled_unit(level.unit), level.value, level.bound, level.status)
+        for place, level in enumerate(decision.levels, 1)
+    ]
     frame = pd.DataFrame(rows, columns=["title", "unit", "value", "bound", "status"])
     fields = [
-        TableField("title", "Level"),
+        TableField("title", "Aim"),
         TableField("unit", "Unit"),
         TableField("value", "Plan", "figure"),
         TableField("bound", "No plan can beat", "figure"),
@@ -118,7 +123,7 @@ def _plans(decision: Decision) -> Table:
     ]
     frame = pd.DataFrame(rows[:MOST_ROWS], columns=["plan", "status", "rank", *known])
     frame["rank"] = frame["rank"].map(lambda rank: "" if pd.isna(rank) else str(int(rank)))
-    titles = {level.name: f"{level.title} ({level.unit})" for level in decision.levels}
+    titles = {level.name: f"{level.title} ({spelled_unit(level.unit)})" for level in decision.levels}
     fields = [TableField("plan", "Plan"), TableField("status", "State"), TableField("rank", "Rank")]
     fields += [TableField(name, titles[name], "figure") for name in known]
     return Table("considered", "Plans considered", frame, fields)
@@ -126,18 +131,20 @@ def _plans(decision: Decision) -> Table:
 
 def _prices(decision: Decision) -> Table:
     labels, titles = decision.calendar.labels, catalogue.load(decision.model.name).constraints
+    aims = {level.name: f"{place} {level.title}" for place, level in enumerate(decision.levels, 1)}
     rows = [
         (
             f"{titles[price.family].title}: {price.object}" if price.family in titles else price.object,
             price.item,
             "" if price.period is None else labels[price.period - 1],
+            aims.get(price.level, price.level),
             price.price,
-            price.unit,
+            spelled_unit(price.unit),
         )
         for price in decision.prices
     ]
-    frame = pd.DataFrame(rows[:MOST_ROWS], columns=["limit", "item", "period", "price", "unit"])
-    fields = [TableField("limit", "Limit"), TableField("item", "Item"), TableField("period", "Period"), TableField("price", "Price", "figure"),
+    frame = pd.DataFrame(rows[:MOST_ROWS], columns=["limit", "item", "period", "aim", "price", "unit"])
+    fields = [TableField("limit", "Limit"), TableField("item", "Item"), TableField("period", "Period"), TableField("aim", "Aim"), TableField("price", "Price", "figure"),
               TableField("unit", "Unit")]  # fmt: skip
     return Table("prices", "Prices", frame, fields)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from planner.analysis.findings import Findings, Section, Table, TableField
-from planner.report.words.numbers import Money, compact, listing, number, plural, share
+from planner.report.words.numbers import Money, compact, listing, number, plural, share, with_unit
 from planner.review.compared import Compared
 from planner.review.record import Breach, ReviewRecord, Whose
 
@@ -121,7 +121,8 @@ def _shown(breaches: Sequence[Breach]) -> Table:
     rows = [
         (
             f"{NAMES[one.kind]} {one.what}{f' ({one.party})' if one.party else ''}, {one.period}",
-            f"{compact(one.missing)} {one.unit}" + (f"; still {compact(one.left)}" if one.mended else ""),
+            f"{with_unit(one.missing, one.unit)}{f' of {one.item}' if one.item else ''}"
+            + (f"; still {compact(one.left)}" if one.mended else ""),
             _all_of(one.whose),
             one.state,
             one.remedy,
