@@ -1,6 +1,6 @@
 """Between what a level lies without some things, from the goods that these carry in the plan: small programs in place of the whole.
 
-*At most*: what is done with all other goods stays as in the plan. What is left of the LP is a restriction of it, so its optimum is
+*At most*: what is done with other goods stays as in the plan, but for a few if need be. What is left of the LP is a restriction of it, so its optimum is
 that of a plan. *At least*: limits that these goods share with others are priced by the duals of the level. What is left is a
 Lagrangian relaxation (Geoffrion, 1974), so no plan is better.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,6 +28,8 @@ from planner.solver.subproblem import Subproblem
 from planner.tolerances import FEASIBLE, NO_LESS, NOISE
 
 Mask = NDArray[np.bool_]
+OF_NONE = -1  # no item
+SOME_GOODS = 5  # that may give something up where goods cannot do without by themselves
 IMPOSSIBLE = frozenset({"infeasible", "unbounded or infeasible"})
 
 
@@ -49,23 +52,61 @@ class Neighbours:
 
     def bracket(self, session: HighsSession, removal: Removal, level: Level, proof: Proof) -> Bracket:
         """Of a level; `session`: the LP without the things, the levels before held by their faces."""
-        near, free = self._near(removal), session.column_lower < session.column_upper
+        free, goods = session.column_lower < session.column_upper, self._goods_in(removal)
+        near = self._concerned(goods)
         least = self._at_least(session, removal, level, proof, near & free, ~near & free)
-        return Bracket(least, None if least == INFINITY else self._at_most(session, level, near & free))
+        if least == INFINITY:
+            return Bracket(least, None)
+        most = self._at_most(session, level, near & free)
+        if most is None:  # other goods have to give something up
+            most = self._at_most(session, level, self._concerned(goods | self._heaviest(level)) & free)
+        return Bracket(least, most)
 
-    def _near(self, removal: Removal) -> Mask:
-        """By column: is it of goods that the plan has in what is gone, or of their parts, or of no goods?"""
-        lp, model = self.program.lp, self.program.model
+    def _concerned(self, goods: frozenset[str]) -> Mask:
+        """By column: is it of some goods or of their parts, or of no goods?"""
+        model = self.program.model
+        return concerned(model, self.program.lp, with_parts(model.instance, goods))
+
+    def _goods_in(self, removal: Removal) -> frozenset[str]:
+        """The goods that the plan has in what is gone."""
+        lp = self.program.lp
         used = np.zeros(lp.columns, dtype=bool)
         used[removal.columns[self.values[removal.columns] > removal.upper + NOISE]] = True
-        rows = set(lp.row_of_entry[used[lp.index]].tolist())
-        items = {
-            str(key[place])
-            for family, place in ((MATERIAL_BALANCE.name, 0), (RESPONSE + MATERIAL_BALANCE.name, 2))
-            for key, row in model.rows[family].items()
-            if row in rows
-        }
-        return concerned(model, lp, with_parts(model.instance, frozenset(items)))
+        found = np.unique(self._item_of_row[lp.row_of_entry[used[lp.index]]])
+        return frozenset(self._items[item] for item in found.tolist() if item != OF_NONE)
+
+    def _heaviest(self, level: Level) -> frozenset[str]:
+        """The goods with the largest part of a level in the plan."""
+        _, costs = level
+        parts = costs * np.maximum(self.values, 0.0)
+        there = np.flatnonzero((parts > 0) & (self._item_of_column != OF_NONE))
+        by_item = np.bincount(self._item_of_column[there], parts[there], len(self._items))
+        return frozenset(self._items[item] for item in np.argsort(-by_item)[:SOME_GOODS].tolist() if by_item[item] > 0)
+
+    @cached_property
+    def _items(self) -> list[str]:
+        return list(self.program.model.instance.items)
+
+    @cached_property
+    def _item_of_row(self) -> NDArray[np.intp]:
+        """Of a balance of goods the place of its item; else OF_NONE."""
+        model, places = self.program.model, {item: place for place, item in enumerate(self._items)}
+        found = np.full(self.program.lp.rows, OF_NONE, dtype=np.intp)
+        for family, at in ((MATERIAL_BALANCE.name, 0), (RESPONSE + MATERIAL_BALANCE.name, 2)):
+            for key, row in model.rows[family].items():
+                found[row] = places[str(key[at])]
+        return found
+
+    @cached_property
+    def _item_of_column(self) -> NDArray[np.intp]:
+        """The place of an item whose balance a column stands in, or with a column of which it stands in a row; else OF_NONE."""
+        lp = self.program.lp
+        by_row, by_column = self._item_of_row.copy(), np.full(lp.columns, OF_NONE, dtype=np.intp)
+        np.maximum.at(by_column, lp.index, by_row[lp.row_of_entry])
+        np.maximum.at(by_row, lp.row_of_entry, by_column[lp.index])
+        around = by_column.copy()
+        np.maximum.at(around, lp.index, by_row[lp.row_of_entry])
+        return np.where(by_column != OF_NONE, by_column, around)
 
     def _at_most(self, session: HighsSession, level: Level, free: Mask) -> float | None:
         values = np.clip(self.values, session.column_lower, session.column_upper)

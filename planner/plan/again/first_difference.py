@@ -96,19 +96,19 @@ class FirstDifference:
         return held, Bracket(-INFINITY, None)
 
     def most_held(self, session: Callable[[], HighsSession], most: int) -> int:
-        """How many of so many levels, from the first on, keep their values, as far as that is easily told: at most so many do."""
-        low, high = 0, most
-        while low < high:
-            middle = (low + high + 1) // 2
-            low, high = (middle, high) if self._may_hold(session(), middle) else (low, middle - 1)
-        return low
+        """How many of so many levels, from the first on, keep their values, as far as that is easily told: at most so many do.
 
-    def _may_hold(self, session: HighsSession, held: int) -> bool:
-        """May the faces of so many levels have a point in common?"""
-        if not self.hold(session, held):
-            return False
-        session.set_costs(np.zeros(session.lp.columns))
-        return session.solve("what stays", pivots=SOME_PIVOTS).status not in IMPOSSIBLE
+        From the last on: that faces have no point in common is mostly told in no pivot, that they may have one takes some.
+        """
+        loaded = session()
+        loaded.set_costs(np.zeros(loaded.lp.columns))
+        for held in range(most, 0, -1):
+            if self.hold(loaded, held):
+                loaded.forget_basis()
+                if loaded.solve("what stays", pivots=SOME_PIVOTS).status not in IMPOSSIBLE:
+                    return held
+            loaded.restore()
+        return 0
 
     def hold(self, session: HighsSession, held: int) -> bool:
         """Hold the faces of so many levels; False where a bound of what is left forbids it."""
