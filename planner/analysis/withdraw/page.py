@@ -238,7 +238,7 @@ class _Words:
             return ""
         return (
             f" For {count} of them bounds of the damage are proved in place of its value: at most, where the plan of goods that do not pass the "
-            "thing stays as it is; at least, where limits that goods share have the price that they have in the plan. "
+            "thing (but for five, if need be) stays as it is; at least, where limits that goods share are priced as in the plan. "
             "--exact N solves more of them. The rank is 1 more than the number of those that are proved to do more damage."
         )
 
