@@ -56,7 +56,7 @@ def money_findings(asking: Asking, found: Sequence[BudgetFinding], remedies: Seq
         Section(
             "The least money that makes each commitment whole",
             "All others are no worse off than in the plan: neither their shortfall and lateness, nor stock targets, nor the answers to "
-            f"contingencies{_while(remedies)}; cost is free. Of several ways at equal money one is shown.",
+            f"contingencies; cost is free. Of several ways at equal money one is shown.{_others(remedies)}",
             points=[_remedy_sentence(asking, remedy) for remedy in remedies]
             or ["Nothing is short: every commitment is whole."],
             tables=[whole, sums] if remedies else [],
@@ -137,6 +137,10 @@ def _whole_words(asking: Asking, remedies: Sequence[Remedy]) -> str:
         lacks = f"lacks {asking.money.text(remedy.short)} of value × priority, {mends}{_while([remedy])}"
         said.append(f"{name[:1].upper()}{name[1:]} {lacks}.")
     return " ".join(said)
+
+
+def _others(remedies: Sequence[Remedy]) -> str:
+    return " What is done with other goods stays as planned." if any(remedy.others_stay for remedy in remedies) else ""
 
 
 def _while(remedies: Sequence[Remedy]) -> str:
