@@ -15,7 +15,7 @@ from planner.analysis.findings import Findings
 from planner.analysis.writing import write_findings
 from planner.domain.instance import PlanningInstance
 from planner.errors import UsageError
-from planner.options.cluster import TaskPool, crew
+from planner.options.cluster import crew
 from planner.plan import SolveOptions
 from planner.plan.plan import Plan
 from planner.records.reading import write_record
@@ -76,12 +76,10 @@ def alternatives_of_workbook(
         raise UsageError(f"--workers: found {workers}, expected at least 1")
     wanted = _aspects(by)
     refuse(target, replace, source)
-    context = prepare(
-        source, solving, progress, log, _told_apart if PAYERS in wanted else None, moving=True, priced=False
-    )
-    parts = _parts(context, wanted, by is not None)
+    context, parts = plan_parts(source, wanted, by is not None, solving, progress, log)
     with crew(workers) as work_all, whole_folder(target, replace, source) as folder:
-        found = _search(context, parts, slack, count, work_all)
+        search = AlternativeSearch(within_slack(context, parts, slack), work_all, context.step)
+        found = search.find(context.standing.values, count)
         context.step("verify")
         plans = tuple(context.plan(candidate.values, settled=False) for candidate in found.chosen)
         _write_runs(context, plans, folder / "alternatives")
@@ -116,24 +114,26 @@ def _told_apart(instance: PlanningInstance) -> PlanningInstance:
     return replace_in(instance, contributors_apart=True)
 
 
-def _parts(context: AnalysisContext, wanted: Sequence[str], asked: bool) -> list[PlanPart]:
+def plan_parts(
+    source: Path, wanted: Sequence[str], asked: bool, solving: SolveOptions, progress: ProgressListener | None, log: Log
+) -> tuple[AnalysisContext, list[PlanPart]]:
+    """The input, solved, and its parts of the `wanted` aspects; `asked`: they were named. Raises as `alternatives_of_workbook`."""
+    shaped = _told_apart if PAYERS in wanted else None
+    context = prepare(source, solving, progress, log, shaped, moving=True, priced=False)
     model = context.standing.program.model
     if asked and not context.instance.money_is_limited and wanted != [PRODUCERS]:
         raise UsageError("--by: money is not limited in this input (Budgets has no rows), so payments are not assigned")
     parts = [part for name in wanted for part in ASPECTS[name](model)]
     if not parts:
         raise UsageError("nothing is produced in any plan of this input, and nobody pays: there is nothing to vary")
-    return parts
+    return context, parts
 
 
-def _search(
-    context: AnalysisContext, parts: Sequence[PlanPart], slack: float, count: int, work_all: TaskPool
-) -> Alternatives:
+def within_slack(context: AnalysisContext, parts: Sequence[PlanPart], slack: float) -> NearOptimal:
+    """The plans of which each level is at most its optimum × (1 + `slack`)."""
     levels, optimum = context.levels, context.standing.values
     limits = {name: inner(costs, optimum) * (1 + slack) for name, costs in levels.items()}
-    return AlternativeSearch(NearOptimal(context.standing, levels, limits, parts), work_all, context.step).find(
-        optimum, count
-    )
+    return NearOptimal(context.standing, levels, limits, parts)
 
 
 def _write_runs(context: AnalysisContext, plans: Sequence[Plan], folder: Path) -> None:
