@@ -20,7 +20,7 @@ class Between(NamedTuple):
 
     @classmethod
     def of(cls, remainder: Remainder, base: Mapping[str, float]) -> Between | None:
-        """None where the value is known, or no level before is proved to stay as it is."""
+        """None where the value is known."""
         found, values = remainder.between, remainder.values
         if found is None or found.at_most is None or values is None:
             return None

@@ -129,14 +129,13 @@ def _roughly(base: Remainders, things: tuple[Thing, ...]) -> Remainder:
 
 
 def _largest(found: Sequence[Remainder], count: int) -> list[int]:
-    """The places of those between bounds whose damage may be largest, and of all without an upper bound."""
-    open_ended, bounded = [], []
-    for place, one in enumerate(found):
-        if one.between is not None and one.between.at_most is None:
-            open_ended.append(place)
-        elif one.between is not None and one.values is not None:
-            bounded.append((len(one.values), -(one.between.at_most or 0.0), place))
-    return sorted([*open_ended, *(place for _, _, place in sorted(bounded)[:count])])
+    """The places of those between bounds whose damage may be largest."""
+    bounded = [
+        (len(one.values), -(one.between.at_most or 0.0), place)
+        for place, one in enumerate(found)
+        if one.between is not None and one.values is not None
+    ]
+    return sorted(place for _, _, place in sorted(bounded)[:count])
 
 
 class _Withdrawing:

@@ -37,12 +37,11 @@ class FirstDifference:
     by_simplex: Mapping[str, bool]
     spare: Positions
 
-    def values(self, session: Callable[[], HighsSession], most: int) -> dict[str, float]:
+    def values(self, session: Callable[[], HighsSession], held: int) -> dict[str, float]:
         """The levels up to the first that differs, on the LP that each `session` loads anew, without the things.
 
-        `most`: as of `no_better`. Raises NoPlanError, SolverStoppedError.
+        `held`: as of `most_held`. Raises NoPlanError, SolverStoppedError.
         """
-        held = self.most_held(session, most)
         while True:
             try:
                 return self._climb(session(), held)

@@ -160,25 +160,10 @@ class Remainders:
             return Remainder(self.base, UNUSED)
         if not self.is_struck and self._changes_choices(hits):
             return self._anew(hits)
-        try:
-            if self._first_difference is not None:
-                most = self._first_difference.no_better(removal, limits, self._program.lp)
-                found = self._first_difference.values(lambda: self._session(removal, limits), most)
-                return Remainder(found, TO_FIRST if len(found) < len(self.base) else FROM_BASE)
-            optimum = self._solved(removal, limits)
-            return Remainder(self._told(optimum.values), AFRESH if optimum.by_interior_point else FROM_BASE)
-        except NoPlanError:
-            return Remainder(None, FROM_BASE)
-        except SolverStoppedError:
-            if self.is_struck:
-                raise
-            return self._anew(hits)
+        return self._solved_anew(hits, removal, limits)
 
     def roughly(self, things: Sequence[Thing]) -> Remainder:
-        """The same, the first level that differs between bounds, where these are sooner told than its value.
-
-        `at_most` None: not both are known, or it is not proved that the levels before keep their values. Raises SolverStoppedError.
-        """
+        """The same, but between bounds where both are known, and sooner than the value. Raises SolverStoppedError."""
         hits, first = self.hits(things), self._first_difference
         removal, limits = self._removal(hits), self._limits(hits)
         if first is None or self._stands(removal, limits) or (not self.is_struck and self._changes_choices(hits)):
@@ -189,19 +174,39 @@ class Remainders:
             return self._neighbours.bracket(session, removal, self._levels[place], first.proofs[place])
 
         most = first.no_better(removal, limits, lp)
-        place, found = first.between(lambda: self._session(removal, limits), most, bracket)
-        if place == len(names) or found.at_least == INFINITY:
-            return self.without(things)
-        was, change = self.base[names[place]], first.proofs[place].change(removal, limits, lp)
-        found = found._replace(at_least=max(found.at_least, was + change))
-        if found.at_least == -INFINITY:
-            found = found._replace(at_most=None)
+        place, (least, at_most) = first.between(lambda: self._session(removal, limits), most, bracket)
+        if place == len(names) or at_most is None:
+            return self._solved_anew(hits, removal, limits, place)
+        was = self.base[names[place]]
+        least = max(least, was + first.proofs[place].change(removal, limits, lp))
+        known = least > -INFINITY and close(least, at_most)
+        if least == -INFINITY or (known and close(at_most, was)):
+            return self._solved_anew(hits, removal, limits, place)
         kept = {name: self.base[name] for name in names[:place]}
-        if found.at_most is not None and close(found.at_least, found.at_most):
-            if close(found.at_most, was):
-                return self.without(things)
-            return Remainder(kept | {names[place]: found.at_most}, TO_FIRST)
-        return Remainder(kept, BETWEEN, found)
+        if known:
+            return Remainder(kept | {names[place]: at_most}, TO_FIRST)
+        return Remainder(kept, BETWEEN, Bracket(least, at_most))
+
+    def _solved_anew(
+        self, hits: tuple[Disruption, ...], removal: Removal, limits: Limits, held: int | None = None
+    ) -> Remainder:
+        """The levels by a solve; `held`: at most so many keep their values."""
+        first = self._first_difference
+        try:
+            if first is not None:
+                if held is None:
+                    most = first.no_better(removal, limits, self._program.lp)
+                    held = first.most_held(lambda: self._session(removal, limits), most)
+                found = first.values(lambda: self._session(removal, limits), held)
+                return Remainder(found, TO_FIRST if len(found) < len(self.base) else FROM_BASE)
+            optimum = self._solved(removal, limits)
+            return Remainder(self._told(optimum.values), AFRESH if optimum.by_interior_point else FROM_BASE)
+        except NoPlanError:
+            return Remainder(None, FROM_BASE)
+        except SolverStoppedError:
+            if self.is_struck:
+                raise
+            return self._anew(hits)
 
     def takes(self, things: Sequence[Thing]) -> frozenset[tuple[str, int]]:
         """What things take away: columns that become 0, and rows of money that allow less."""
