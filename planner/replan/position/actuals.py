@@ -167,6 +167,8 @@ def _outside(now: int, instance: PlanningInstance) -> str:
     horizon = instance.horizon
     if 1 <= now < horizon.periods:
         return ""
+    if horizon.periods == 1:
+        return f"the workbook has one period, {horizon.label(0)}; expected several: a next plan begins after the first"
     window = f"a period from {horizon.label(1)} to {horizon.label(horizon.periods - 1)}"
     return f"the next plan would start in {horizon.label(now)}; expected {window}"
 

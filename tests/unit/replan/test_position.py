@@ -141,6 +141,13 @@ def test_a_start_outside_the_horizon_is_wrong_usage_and_told_with_the_range(tmp_
             read(tmp_path / str(number), "1,made,Shells,,,,,,,,,8\n", now)
 
 
+def test_a_single_period_has_no_next_plan(tmp_path: Path) -> None:
+    one = "key,value\nstart,2026-01\nperiods,1\nobjective,lexicographic\n"
+    demand = "demand,destination,item,period,quantity\nSpring,Works,shell,1,10\n"
+    with pytest.raises(UsageError, match=r"^--now: the workbook has one period, 2026-01; expected several"):
+        read(tmp_path / "w", "1,made,Shells,,,,,,,,,8\n", 1, Settings=one, Demand=demand)
+
+
 def test_whose_payment_it_was_must_be_said(tmp_path: Path) -> None:
     budgets = "fund,contributor,year,amount\nAid,PL,2026,100\nAid,UA,2026,100\n"
     with pytest.raises(InputError, match="several contributors"):
