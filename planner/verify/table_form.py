@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -114,8 +115,8 @@ def file_row(frame: pd.DataFrame, place: int) -> int:
 def typed(table: str, tables: Mapping[str, pd.DataFrame], findings: Findings) -> pd.DataFrame:
     """The table with texts as texts (blank: "") and numbers as floats (unreadable: reported, 0)."""
     raw = tables.get(table)
-    if raw is None:
-        raw = pd.DataFrame(columns=list(COLUMNS[table]))
+    if raw is None or (raw.empty and set(COLUMNS[table]) <= set(raw.columns)):
+        return _without_rows(table).copy(deep=False)
     columns: dict[str, object] = {}
     for column in COLUMNS[table]:
         if column not in raw.columns:
@@ -127,6 +128,12 @@ def typed(table: str, tables: Mapping[str, pd.DataFrame], findings: Findings) ->
         else:
             columns[column] = _numbers(table, column, raw[column], findings)
     return pd.DataFrame(columns)
+
+
+@cache
+def _without_rows(table: str) -> pd.DataFrame:
+    kinds = {column: object if column in NAME_COLUMNS else np.float64 for column in COLUMNS[table]}
+    return pd.DataFrame({column: np.array([], dtype=kind) for column, kind in kinds.items()})
 
 
 def _texts(column: pd.Series[str]) -> np.ndarray:

@@ -36,8 +36,8 @@ class Ledger:
     def payments(self) -> pd.DataFrame:
         """fund, contributor, cost_type, object, nation, amount, y, c."""
         table = self.arrays.plan.payments
-        place = {year: code for code, year in enumerate(self.years)}
-        return table.assign(y=table["year"].map(place), c=table["cash_year"].map(place)).astype({"y": int, "c": int})
+        y, c = (np.searchsorted(self.years, table[column].to_numpy(dtype=int)) for column in ("year", "cash_year"))
+        return table.assign(y=y, c=c)
 
     @cached_property
     def by_fund(self) -> dict[str, pd.DataFrame]:
