@@ -42,12 +42,15 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What is known of an aim at a factor. `low` and `high` are proved (None: no bound is known); `estimate` is not."""
+    """What is known of an aim at a factor. `low` and `high` are proved (None: no bound is known); `estimate` is not. `of_factor`: it is
+    the value of the only plan that was made, with that factor, and nothing tells how it changes; None: it is for this factor.
+    """
 
     aim: Aim
     low: float | None
     high: float | None
     estimate: float
+    of_factor: float | None = None
 
     @property
     def is_exact(self) -> bool:
@@ -91,7 +94,9 @@ class Curve:
         right = min((point for point in known if point.factor > factor), key=_factor, default=None)
         is_convex = all(self._is_flat(before, left, right) for before in range(place))
         low, high = self._proved(place, factor, left, right) if is_convex else (None, None)
-        return Bound(aim, low, high, self._estimate(place, factor, left, right, low, high))
+        only = left or right if left is None or right is None else None
+        of_factor = only.factor if only is not None and only.slope(place) is None else None
+        return Bound(aim, low, high, self._estimate(place, factor, left, right, low, high), of_factor)
 
     def _proved(
         self, place: int, factor: float, left: Point | None, right: Point | None

@@ -178,7 +178,9 @@ def _funds(instance: PlanningInstance) -> dict[str, tuple[list[str], list[int]]]
 
 
 def line(bound: Bound, money: Money) -> dict[str, Any]:
-    """An aim as people read it: its value, or between what it lies (proved), or about what it is (an estimate)."""
+    """An aim as people read it: its value, or between what it lies (proved), or about what it is (an estimate), or what it is with
+    another budget.
+    """
     low, high = bound.low, bound.high
 
     def said(value: float) -> str:
@@ -190,6 +192,8 @@ def line(bound: Bound, money: Money) -> dict[str, Any]:
         words, kind = f"{said(low)} to {said(high)}", "proved"
     elif low is not None or high is not None:
         words, kind = (f"at least {said(low)}" if low is not None else f"at most {said(high or 0.0)}"), "proved"
+    elif bound.of_factor is not None:
+        words, kind = f"{said(bound.estimate)} with × {bound.of_factor:.2f}", "unknown"
     else:
         words, kind = f"about {said(bound.estimate)}", "estimate"
     return {"aim": bound.aim.title, "words": words, "kind": kind, "low": low, "high": high, "estimate": bound.estimate}

@@ -50,13 +50,17 @@ def test_a_large_input_is_bounded_at_once_and_planned_by_a_worker(
     assert first["kind"] == "proved"
     assert first["low"] == pytest.approx(256_000)
     assert first["high"] == pytest.approx(0.7 * 400_000 + 0.3 * 100_000)
-    assert mine.get(f"{BOUNDS}&factor=0.3").json()["aims"][1]["kind"] == "estimate"
+    second = mine.get(f"{BOUNDS}&factor=0.3").json()["aims"][1]
+    assert (second["kind"], second["words"]) == ("unknown", "EUR\u00a0350\u202f000 with × 1.00"), (
+        "nothing tells how it changes"
+    )
     mine.send(f"{SLIDE}&factor=0.3", {"kind": "budget"}, page=SLIDE)
     work(own)
     told = mine.get(f"{BOUNDS}&factor=0.3").json()
     assert (told["run"], told["aims"][0]["kind"]) == (2, "exact")
     assert own.store.run(2).title.endswith("– Joint × 0.30")
     assert own.store.run(2).verified
+    assert mine.get(f"{BOUNDS}&factor=0.5").json()["aims"][1]["kind"] == "estimate", "between two plans"
     page = mine.get(f"{SLIDE}&factor=0.30").text
     assert 'href="/runs/2"' in page
 

@@ -42,7 +42,7 @@ for (const form of document.querySelectorAll("form.drop")) {
 for (const slide of document.querySelectorAll(".slide")) {
   const range = slide.querySelector("input[type=range]"), output = slide.querySelector("output");
   const body = slide.querySelector(".aims tbody"), ask = slide.querySelector("form.ask");
-  const sure = { exact: "solved", proved: "proved bounds", estimate: "estimate only" };
+  const sure = { exact: "solved", proved: "proved bounds", estimate: "estimate only", unknown: "not known here" };
   let asked = 0;
   const show = async () => {
     const mine = ++asked;
