@@ -3,7 +3,12 @@
     python -m tests.benchmarks.analyses [inputs/coalition.xlsx] [--of money alternatives] [--options SAFE_PLUS CONSENT_GIVEN]
 
 The plan is made first, as evaluate and replan need one. `compare` is told for each option beyond the base: what all takes less the
-plan, through the number of options (--options; default all of the sheet). This is a measurement, not a test.
+plan, through the number of options (--options; default all of the sheet).
+
+    python -m tests.benchmarks.analyses --withdrawals 12
+
+measures `planner withdraw` instead: of every 12th object the processor seconds until its damage is known or lies between bounds.
+This is a measurement, not a test.
 """
 
 from __future__ import annotations
@@ -11,9 +16,16 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+import time
+from collections import Counter
 from pathlib import Path
 
+import numpy as np
+
+from planner.analysis.withdraw.things import withdrawals
 from planner.options.changes.option import read_options
+from planner.plan.again.remainder import Remainders
+from planner.plan.again.warm_start import WarmStart
 from planner.workbook import read_instance
 from planner.workbook.reading.raw import read_raw
 from tests.benchmarks.measure import measured
@@ -39,7 +51,12 @@ def main() -> None:
     parser.add_argument("workbook", nargs="?", type=Path, default=Path("inputs/coalition.xlsx"))
     parser.add_argument("--of", nargs="+", choices=ANALYSES, default=list(ANALYSES))
     parser.add_argument("--options", nargs="+", default=None)
+    parser.add_argument("--withdrawals", type=int, metavar="N", help="measure every Nth withdrawal instead")
     asked = parser.parse_args()
+    if asked.withdrawals:
+        print(machine())
+        every_withdrawal(asked.workbook, asked.withdrawals)
+        return
     options = asked.options or list(read_options(read_raw(asked.workbook)))
     print(machine())
     with tempfile.TemporaryDirectory() as scratch:
@@ -53,6 +70,27 @@ def main() -> None:
                 one = (taken - plan) / len(options)
                 told += f"; each of {len(options)} options {one:.1f} s, {one / plan:.2f} times"
             print(f"  {analysis:14} {told}", flush=True)
+
+
+def every_withdrawal(workbook: Path, step: int) -> None:
+    """Print how long every so many-th withdrawal takes, one after the other from the solved base, and what all would take."""
+    began = time.process_time()
+    warm_start = WarmStart(read_instance(workbook), priced=False)
+    remainders = Remainders(warm_start, 0, struck=False)
+    objects = withdrawals(warm_start.base_plan.instance)
+    print(f"  base {time.process_time() - began:.1f} s; {len(objects)} objects", flush=True)
+    taken: list[float] = []
+    hows: Counter[str] = Counter()
+    for one in objects[::step]:
+        began = time.process_time()
+        found = remainders.roughly(one.things)
+        taken.append(time.process_time() - began)
+        hows[found.how] += 1
+        print(f"  {taken[-1]:6.1f} s  {one.label}: {found.how}", flush=True)
+    for how, count in hows.most_common():
+        print(f"  {count:4} {how}")
+    middle, most = np.quantile(taken, [0.5, 0.95])
+    print(f"  median {middle:.1f} s, 95 % within {most:.1f} s; all about {np.mean(taken) * len(objects):.0f} s")
 
 
 def seconds(command: list[str], folder: Path) -> float:
