@@ -28,13 +28,17 @@ COLUMNS = tuple(column.name for column in BY_NAME[OPTIONS].columns)
 Row = tuple[str, str, str, str, str, float | str, str]  # as COLUMNS
 
 
+def require_new(raw: RawInput, name: str) -> None:
+    """Raises UsageError where the input has such an option already."""
+    if name in read_options(raw) or normalise(name) == "base":
+        raise UsageError(f"--as-option: found {name!r}, which is an option of the input already")
+
+
 def write_option(raw: RawInput, name: str, remedy: Raised, words: Words, folder: Path) -> tuple[Path, PlanningInstance]:
     """A copy of the input in `folder` with the remedy among its options; and the instance that the option makes of it.
 
-    Raises UsageError where the input has such an option already, or where its cells cannot say the remedy.
+    Raises UsageError where its cells cannot say the remedy.
     """
-    if name in read_options(raw) or normalise(name) == "base":
-        raise UsageError(f"--as-option: found {name!r}, which is an option of the input already")
     rows = [row for lever, rise in remedy[1] for row in _rows(name, lever, rise, words)]
     target = folder / f"with-{raw.path.stem}{raw.path.suffix if not raw.path.is_dir() else ''}"
     if raw.path.is_dir():

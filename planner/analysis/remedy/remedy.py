@@ -8,7 +8,7 @@ from pathlib import Path
 
 from planner.analysis.context import AnalysisContext, prepare
 from planner.analysis.findings import Findings
-from planner.analysis.remedy.as_option import write_option
+from planner.analysis.remedy.as_option import require_new, write_option
 from planner.analysis.remedy.page import remedy_findings
 from planner.analysis.writing import write_findings
 from planner.errors import UsageError
@@ -32,11 +32,14 @@ _DEFAULTS = SolveOptions()
 
 @dataclass(frozen=True)
 class RemedyResult:
-    """`found`: a goal with its remedies, in the order of the input."""
+    """`found`: a goal with its remedies, in the order of the input. `with_option`: the copy of the input that has the cheapest as an
+    option, where that was asked for.
+    """
 
     folder: Path
     found: Sequence[Found]
     findings: Findings
+    with_option: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -71,31 +74,39 @@ def remedy_of_workbook(
         program = context.standing.program
         known = {lever.name: lever for lever in levers(program.model, program.lp)}
         search = Search(context.standing, known, tell=context.step)
-        found = [remedies_of(search, goal, ALTERNATIVES) for goal in _goals(search, asked)]
+        goals = _goals(search, asked)
+        if asked.as_option is not None:
+            _require_one(context, asked.as_option, goals)
+        found = [remedies_of(search, goal, ALTERNATIVES) for goal in goals]
         findings = remedy_findings(context, found)
         context.step("write")
-        if asked.as_option is not None:
-            _write_option(context, search, asked.as_option, found, folder)
+        written = None if asked.as_option is None else _write_option(context, search, asked.as_option, found, folder)
         write_findings(findings, folder)
         (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
-    return RemedyResult(output, found, findings)
+    return RemedyResult(output, found, findings, None if written is None else output / written.name)
 
 
-def _write_option(context: AnalysisContext, search: Search, name: str, found: Sequence[Found], folder: Path) -> None:
-    """Raises UsageError where there is not one remedy to write, or an option cannot say it."""
-    if len(found) != 1 or not found[0].remedies:
+def _require_one(context: AnalysisContext, name: str, goals: Sequence[Goal]) -> None:
+    """Raises UsageError, before anything is searched, where the option could not be written."""
+    require_new(context.raw, name)
+    if len(goals) > 1:
         raise UsageError(
-            f"--as-option writes one remedy, and there are those of {len(found)} goals; name one by --commitment, or --all"
-            if len(found) > 1
-            else "--as-option: there is no remedy to write"
+            f"--as-option writes one remedy, and there are those of {len(goals)} goals; name one by --commitment, or --all"
         )
+
+
+def _write_option(context: AnalysisContext, search: Search, name: str, found: Sequence[Found], folder: Path) -> Path:
+    """The copy of the input in `folder`. Raises UsageError where there is no remedy to write, or an option cannot say it."""
+    if not found or not found[0].remedies:
+        raise UsageError("--as-option: there is no remedy to write")
     (only,) = found
     words = Words(context.instance, money_scale(context.warm_start.base_plan))
-    _, instance = write_option(context.raw, name, only.remedies[0], words, folder)
+    written, instance = write_option(context.raw, name, only.remedies[0], words, folder)
     if planned_again(search.of(only.goal), only.goal, only.remedies[0][0], instance) is None:
         raise UsageError(
             "--as-option: an option cannot say this remedy, as rows of one figure or another currency would be changed too"
         )
+    return written
 
 
 def _goals(search: Search, asked: Asked) -> list[Goal]:

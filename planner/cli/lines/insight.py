@@ -10,6 +10,7 @@ from planner.analysis.remedy.remedy import RemedyResult
 from planner.analysis.stress.pipeline import StressResult
 from planner.analysis.withdraw.withdraw import WithdrawResult
 from planner.cli.lines.text import columns
+from planner.paths import as_argument
 from planner.report.words.numbers import Money
 
 MOST_ROWS = 40  # of a table in the terminal
@@ -33,7 +34,12 @@ def money_lines(result: MoneyResult) -> list[str]:
 def remedy_lines(result: RemedyResult) -> list[str]:
     """The headline, and each remedy."""
     lines = [result.findings.headline, *result.findings.sections[0].points]
-    return [*lines, f"To read: {result.folder / 'remedy.html'}"]
+    lines.append(f"To read: {result.folder / 'remedy.html'}")
+    if result.with_option is not None:
+        lines.append(
+            f"With the cheapest as an option, to compare: planner compare {as_argument(result.with_option)} -o DIR"
+        )
+    return lines
 
 
 def alternatives_lines(result: AlternativesResult) -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 
 from planner.analysis.remedy.remedy import Asked, RemedyResult, remedy_of_workbook
 from planner.cli.entry import run as run_command
+from planner.cli.lines.insight import remedy_lines
 from planner.errors import UsageError
 from planner.plan import solve
 from planner.plan.remedy.found import Remedy
@@ -236,6 +237,8 @@ def test_a_contingency_is_covered(tmp_path: Path) -> None:
 def test_a_remedy_as_an_option_makes_it_whole(tmp_path: Path) -> None:
     result = remedies(tmp_path, Asked(everything=True, as_option="MORE"))
     copy = tmp_path / "out" / "with-in"
+    assert result.with_option == copy
+    assert remedy_lines(result)[-1] == f"With the cheapest as an option, to compare: planner compare {copy} -o DIR"
     assert "MORE,Lines,line=Press,capacity,add," in (copy / "Options.csv").read_text(encoding="utf-8")
     assert run_command(["compare", str(copy), "-o", str(tmp_path / "compared"), "--quiet"]) == 0
     record = json.loads((tmp_path / "compared" / "runs" / "MORE" / "run.json").read_text(encoding="utf-8"))
@@ -248,6 +251,18 @@ def test_the_base_lacks_what_the_record_says(tmp_path: Path) -> None:
     plan = solve(read_instance(tmp_path / "in"))
     short = plan.tables["shortfalls"].groupby("commitment")["quantity"].sum()
     assert {found.goal.name: found.short for found in result.found} == pytest.approx(dict(short * 20))
+
+
+def test_an_option_that_could_not_be_written_is_refused_before_anything_is_searched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("planner.analysis.remedy.remedy.remedies_of", None)
+    for place, (asked, words) in enumerate(
+        ((Asked(as_option="NEW"), "those of 2 goals"), (Asked("Aid", as_option="base"), "found 'base'"))
+    ):
+        (tmp_path / str(place)).mkdir()
+        with pytest.raises(UsageError, match=words):
+            remedies(tmp_path / str(place), asked)
 
 
 def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
