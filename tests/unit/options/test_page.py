@@ -148,7 +148,7 @@ def test_every_heading_is_said_once_and_every_count_says_of_what(tmp_path: Path)
     assert "differ by no more than 0.01 % of the larger" in page
     assert "Limits only: the model stays" in page
     sheet = openpyxl.load_workbook(result.folder / "compare.xlsx").worksheets[0]
-    assert [cell.value for row in sheet.iter_rows() for cell in row if cell.value == "beside the base"] == []
+    assert [cell.value for row in sheet.iter_rows() for cell in row if cell.value == "compared with the base"] == []
 
 
 def test_names_of_options_cannot_break_the_page(tmp_path: Path) -> None:

@@ -174,7 +174,7 @@ def test_a_wider_window_plans_the_rest_where_that_helps(tmp_path: Path) -> None:
     [
         (["--rolling", "24"], "expected WINDOW/OVERLAP"),
         (["--measure"], "expected --rolling"),
-        (["--rolling", "4/1", "--solver", "cbc"], "of one program"),
+        (["--rolling", "4/1", "--solver", "cbc"], "which need one program"),
     ],
 )
 def test_the_command_refuses_what_cannot_work(

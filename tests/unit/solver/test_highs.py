@@ -18,5 +18,5 @@ def test_an_entry_that_stands_twice_is_refused() -> None:
         index=np.array([0, 0], dtype=np.int32),
         value=np.array([1.0, 1.0]),
     )
-    with pytest.raises(ValueError, match="stands twice"):
+    with pytest.raises(ValueError, match="occurs twice"):
         HighsSession(twice, {})
