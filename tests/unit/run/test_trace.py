@@ -104,7 +104,7 @@ def test_a_demand_that_got_nothing_is_told_too(tmp_path: Path) -> None:
     assert due_periods(run, "None") == [2]
     found = trace(run, "None", 2)
     assert not found.made
-    assert lines(found, run) == ["None: shell for Hub, due 2026-02: 0 delivered, 7 short"]
+    assert lines(found, run) == ["None: shell for Hub, due 2026-02: nothing delivered, 7 short"]
 
 
 def test_the_story_names_line_route_depot_and_fund(run: SavedRun) -> None:
