@@ -16,6 +16,7 @@ from planner.cli.say import say
 from planner.errors import NoPlanError, PlannerError, SolverStoppedError, VerificationError
 from planner.interrupts import INTERRUPTED as INTERRUPTED
 from planner.interrupts import heard
+from planner.run.folder import lasting_temporary_folder
 
 if TYPE_CHECKING:
     from planner.run.log import Log
@@ -62,7 +63,7 @@ def _sentence(text: str) -> str:
 def internal_fault(details: str) -> str:
     """Keep the details in a file (a run that failed leaves no folder) and say which."""
     with contextlib.suppress(OSError):
-        handle, name = tempfile.mkstemp(prefix="planner-", suffix="-log.txt")
+        handle, name = tempfile.mkstemp("-log.txt", "planner-", lasting_temporary_folder())
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(details)
         return f"Internal fault; nothing was written. The details are in {name}: please send them to the maintainers."

@@ -127,6 +127,12 @@ def own_temporary_files() -> Iterator[None]:
             tempfile.tempdir = before
 
 
+def lasting_temporary_folder() -> Path:
+    """Where a temporary file stays when the command is over: beside its scratch folder. Raises OSError where there is no place."""
+    folder = Path(tempfile.gettempdir())
+    return folder.parent if folder in _hidden else folder
+
+
 @contextlib.contextmanager
 def _written(target: Path) -> Iterator[None]:
     """The parents of `target` are there; where nothing comes of it, those made for it go. Faults of the disk are told."""

@@ -337,11 +337,18 @@ class HighsSession:
         return self._concluded(began, rough)
 
     def race(
-        self, phase: str, pivots: int, time_limit: float | None = None, rough: bool = False, alone: bool = False
+        self,
+        phase: str,
+        pivots: int,
+        time_limit: float | None = None,
+        rough: bool = False,
+        alone: bool = False,
+        tidying: int | None = None,
     ) -> tuple[SolveOutcome, bool]:
         """Solve afresh by dual simplex, of at most `pivots`, and beside it by interior point; and was it simplex that proved it?
 
-        `alone`: interior point only begins where simplex has used up its pivots.
+        `alone`: interior point only begins where simplex has used up its pivots. `tidying`: the most pivots by which simplex
+        makes interior point's end an optimum.
 
         What simplex proves counts, even where interior point has ended before: so the outcome depends neither on the cores
         that there are nor on how fast they are. Where simplex has used up its pivots, interior point's counts.
@@ -351,7 +358,7 @@ class HighsSession:
         interior, simplex = self.highs, self._new_highs()
         simplex.passModel(interior.getLp())
         self._prepare(interior, True, time_limit)
-        interior.setOptionValue("simplex_iteration_limit", NO_LIMIT)
+        interior.setOptionValue("simplex_iteration_limit", NO_LIMIT if tidying is None else tidying)
         self._prepare(simplex, False, time_limit)
         simplex.setOptionValue("solver", "simplex")
         simplex.setOptionValue("simplex_strategy", DUAL_SIMPLEX)

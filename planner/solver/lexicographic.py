@@ -49,6 +49,9 @@ GUESS_TIME = 0.5
 PROOF_PIVOTS, PROOF_SHARE, PROOF_SHARE_OF_ROWS = 200, 0.1, 0.05
 # Pivots that simplex is given on a large LP before interior point takes over, per row.
 SIMPLEX_SHARE = 1.75
+# Pivots by which simplex makes interior point's end an optimum, per row, where there is another way: mostly it needs few, but on
+# a face that arithmetic hardly leaves a point each may take a second.
+TIDYING_SHARE = 1.0
 # Pivots that dual simplex is given beside interior point: per row, and at most. Where it wins it mostly needs fewer.
 RACE_SHARE, RACE_PIVOTS = 0.5, 30_000
 
@@ -282,17 +285,28 @@ class _Ladder:
         more of them change nothing.
         """
         known = self.won.get(phase)
+        tidying = None if self._is_patient else int(TIDYING_SHARE * self._session.lp.rows)
         if self.racing and known is not False:
             alone = known is True
-            outcome, self._by_simplex = self._session.race(phase, self._race_pivots, _until(deadline), rough, alone)
+            outcome, self._by_simplex = self._session.race(
+                phase, self._race_pivots, _until(deadline), rough, alone, tidying
+            )
             self._optimum.won[phase] = self._by_simplex
         else:
-            outcome, self._by_simplex = self._session.solve(phase, _until(deadline), True, rough=rough), False
+            outcome = self._session.solve(phase, _until(deadline), True, tidying, rough=rough)
+            self._by_simplex = False
         self._race_pivots //= 2
         if outcome.status in CONCLUSIVE:
             return outcome
+        if not self._is_patient:
+            return replace(outcome, status="unknown")
         self._session.forget_basis()  # interior point lost its way
         return self._session.solve(phase, _until(deadline), rough=rough)
+
+    @property
+    def _is_patient(self) -> bool:
+        """Is there no other way to the level, however long this one takes?"""
+        return not self._optimum.levels or self._optimum.held_by_rows
 
     def _settles(self, outcome: SolveOutcome, costs: Vector) -> bool:
         """Can the plan keep the rows that were left out, as good in this objective and the held ones?"""

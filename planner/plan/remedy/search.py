@@ -42,6 +42,9 @@ TARGET_SHORTAGES = ("target_shortage", "supply_shortage")  # families of columns
 MOST_ALONE = 25  # levers that are tried by themselves
 LEANING = 1e-3  # by how much of its price a figure is dearer that is small beside its rise, only to choose among equals
 MOST_PIVOTS = 10_000  # of a solve that looks for fewer changes
+SPARED_PIVOTS = (
+    300  # of a solve that sees whether one change can be left out: on small programs it mostly takes some ten
+)
 MOST_SPARED = 20_000  # columns up to which each change is left out by itself, to see whether it can be
 MOST_CHARGED = 1e4  # times its price: more a fixed charge does not add to it
 SLACK = 1e-3  # of its cost: by how much a remedy of fewer changes may be dearer; prices are not known better
@@ -244,7 +247,7 @@ class Search:
         for name in sorted(rises, key=lambda name: self.levers[name].price * rises[name]):
             kept = self._rises(point, free)
             if name in kept and len(kept) > 1:
-                point = self._alone_for(kept.keys() - {name}, point.basis, most) or point
+                point = self._alone_for(kept.keys() - {name}, point.basis, most, SPARED_PIVOTS) or point
         return point
 
     def _by_prices(self, prices: Vector, point: Point, free: Collection[str], most: float) -> Point:
@@ -256,10 +259,10 @@ class Search:
             return point
         return self._alone_for(kept, found.basis, most) or point
 
-    def _alone_for(self, kept: Collection[str], near: Basis, most: float) -> Point | None:
+    def _alone_for(self, kept: Collection[str], near: Basis, most: float, pivots: int = MOST_PIVOTS) -> Point | None:
         """The cheapest by these levers alone, where few pivots from the basis `near` find it, for `most` at most; else None."""
         self._let_rise(kept)
-        point = self.study.minimise_within(self._prices(kept), near, MOST_PIVOTS)
+        point = self.study.minimise_within(self._prices(kept), near, pivots)
         return point if point is not None and point.value <= most else None
 
     def _leaning(self, free: Collection[str], total: float) -> Vector:

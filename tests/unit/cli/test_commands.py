@@ -414,6 +414,23 @@ def test_an_internal_fault_is_1_with_one_line_and_leaves_nothing(
 
 
 @pytest.mark.usefixtures("here")
+def test_the_details_of_an_internal_fault_outlast_the_process(tmp_path: Path) -> None:
+    """They do not lie in the folder of its own that it clears."""
+    script = (
+        "import sys; from planner.run import pipeline; pipeline.write_report = lambda *_: 1 / 0; "
+        f"sys.argv[1:] = ['solve', {str(ROOT / 'inputs' / 'quickstart')!r}, '-o', {str(tmp_path / 'run')!r}, '-q']; "
+        "from planner.cli import main; main()"
+    )
+    place = tmp_path / "temporary"
+    place.mkdir()
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False,
+                           env=os.environ | {"TMPDIR": str(place)}, timeout=LONG)  # fmt: skip
+    assert ended.returncode == 1, ended.stderr
+    (details,) = place.iterdir()
+    assert str(details) in ended.stderr
+    assert "ZeroDivisionError" in details.read_text(encoding="utf-8")
+
+
 def test_an_interrupt_is_130_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
