@@ -5,6 +5,8 @@ The checker (`planner.verify`) has its own, and shares none with what it checks.
 
 from __future__ import annotations
 
+from math import isfinite
+
 # Figures of a plan.
 NOISE = 1e-9  # what arithmetic leaves of a quantity, a price or a share that is nothing
 SAME = 1e-6  # relative to the larger figure, at least 1: nearer figures are the same, as verification has it
@@ -52,5 +54,5 @@ def matters(value: float, *sizes: float) -> bool:
 
 
 def close(one: float, other: float, scale: float = 1.0) -> bool:
-    """Whether two figures are the same: |one − other| ≤ SAME × max(scale, |one|, |other|)."""
-    return abs(one - other) <= SAME * max(scale, abs(one), abs(other))
+    """Whether two figures are the same: |one − other| ≤ SAME × max(scale, |one|, |other|); nothing but itself is like infinity."""
+    return one == other or (isfinite(one - other) and abs(one - other) <= SAME * max(scale, abs(one), abs(other)))

@@ -1,6 +1,7 @@
 """Tolerances stand in `planner/tolerances.py`; the checker's in `planner/verify/verification.py`."""
 
 import ast
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,9 @@ def test_no_module_has_a_tolerance_of_its_own() -> None:
         (1e9, 1e9 + 999, 1.0, True),
         (0.0, 2 * SAME, 2.0, True),
         (0.0, SAME, 0.0, False),
+        (inf, 1.0, 1.0, False),
+        (inf, inf, 1.0, True),
+        (-inf, inf, 1.0, False),
     ],
 )
 def test_close_is_relative_to_the_largest_of_the_figures_and_the_scale(

@@ -280,7 +280,7 @@ class ConflictWords:
         text = "; ".join(told) + (f"; and {more} more" if more > 0 else "")
         most = "at most " if change.is_rough else ""
         return (
-            f"With all limits unchanged, missing: {most}{text}." if change.sides == {ASK} else f"Missing: {most}{text}."
+            f"With all limits unchanged, lacking: {most}{text}." if change.sides == {ASK} else f"Lacking: {most}{text}."
         )
 
     def _of_what(self, entry: Mapping[str, Any]) -> str:

@@ -45,8 +45,8 @@ def test_a_conflict_of_every_choice_names_the_rule_and_all_who_could_have_taken_
         "Taking part at Joint: a nation that takes part pays its least part of the fund (20 %) (Funds.csv:D2)",
         "Common procurement at Joint: at least 2 nations (Funds.csv:B2)",
         "These cannot hold together; without any one of them the others can.",
-        "Missing: 10 EUR in the budget of Joint: FR in 2026-01.",
-        "With all limits unchanged, missing: 50 EUR for the lock Spend it in 2026-01.",
+        "Lacking: 10 EUR in the budget of Joint: FR in 2026-01.",
+        "With all limits unchanged, lacking: 50 EUR for the lock Spend it in 2026-01.",
         "A plan is possible with Budgets.csv:D4 (amount) 40 in place of 30.",
         "Or with Locks.csv:D2 (quantity) 150 in place of 200.",
     }
@@ -84,7 +84,7 @@ def test_where_the_time_is_up_a_change_is_offered_that_need_not_be_the_least(
     rule_lines, (unproved, lacking, change) = caught.value.conflict[:-3], caught.value.conflict[-3:]
     assert len(rule_lines) == 2
     assert unproved == "These cannot hold together; fewer of them may do: the smallest set would have taken too long."
-    assert lacking == "Missing: 8 units of gun at Works in 2026-01."
+    assert lacking == "Lacking: 8 units of gun at Works in 2026-01."
     assert change.startswith("A plan is possible with ")
     assert change.endswith("; less may do.")
     assert [entry["least"] for entry in caught.value.explanation["changes"]] == [False]

@@ -39,7 +39,7 @@ def test_the_factor_is_named_beside_the_capacity(tmp_path: Path) -> None:
         "Line capacity of round at L in 2026-01 to 2026-02: at most 10 units started in all, 5 in each period "
         "(Disruptions.csv:C2, Lines.csv:D2)"
     ) in lines
-    assert "Missing: 6 units of capacity at L over 2026-01 to 2026-02." in lines
+    assert "Lacking: 6 units of capacity at L over 2026-01 to 2026-02." in lines
     # 16 in two months are 8 a month: 10 × 0.8.
     assert "A plan is possible with Disruptions.csv:C2 (factor) 0.8 in place of 0.5." in lines
 
@@ -61,7 +61,7 @@ def test_an_amount_of_a_fund_is_told_as_typed(tmp_path: Path) -> None:
     world["Disruptions"] = [{"kind": "fund", "name": "Aid", "factor": 0.5}]
     lines = said(world, tmp_path)
     assert "Fund at Aid in 2026-02: at most 20 EUR (Budgets.csv:C2, Disruptions.csv:C2)" in lines
-    assert "Missing: 12 EUR in the budget of Aid in 2026-02." in lines
+    assert "Lacking: 12 EUR in the budget of Aid in 2026-02." in lines
     assert "A plan is possible with Budgets.csv:C2 (amount) 64 in place of 40." in lines
 
 
@@ -80,7 +80,7 @@ def test_the_factor_of_a_fund_of_several_contributors_is_one_figure(
     ]
     world["Disruptions"] = [{"kind": "fund", "name": "Aid", "factor": 0}]
     lines = said(world, tmp_path)
-    assert "Missing: 32 EUR in the budget of Aid in 2026-02." in lines
+    assert "Lacking: 32 EUR in the budget of Aid in 2026-02." in lines
     assert "A plan is possible with Disruptions.csv:C2 (factor) 0.8 in place of 0." in lines
 
 

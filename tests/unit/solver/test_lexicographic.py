@@ -219,8 +219,8 @@ def test_a_conflict_about_money_says_whose() -> None:
     assert "Demand of shell at must in 2026-01: 12 units wanted" in text
     assert "Fund at purse in 2026-03: at most 25 EUR" in text
     # 12 shells cost 12 · (3 + 2); 25 buy five of them.
-    assert "Missing: 35 EUR in the budget of purse" in text
-    assert "With all limits unchanged, missing: 7 units of shell at K in 2026-01." in text
+    assert "Lacking: 35 EUR in the budget of purse" in text
+    assert "With all limits unchanged, lacking: 7 units of shell at K in 2026-01." in text
     assert "Spending" not in text
     assert "Payment" not in text
 
