@@ -141,7 +141,7 @@ def without_reports(monkeypatch: pytest.MonkeyPatch) -> None:
     from planner.run import pipeline
 
     for writes in (pipeline, alternatives):
-        monkeypatch.setattr(writes, "read_digest", lambda *_: None)
+        monkeypatch.setattr(writes, "read_report_data", lambda *_: None)
         monkeypatch.setattr(writes, "write_workbook", lambda _, path: path.touch())
         monkeypatch.setattr(writes, "write_report", lambda _, path: path.touch())
 

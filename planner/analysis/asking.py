@@ -14,7 +14,7 @@ from planner.analysis.money.words import Words
 from planner.plan.prices.marginal import Marginal
 from planner.plan.remedy.search import Search
 from planner.report.data.money import money_scale
-from planner.report.data.report_data import read_digest
+from planner.report.data.report_data import read_report_data
 from planner.solver.parametric_study import Extension, ParametricStudy, Point
 
 
@@ -49,8 +49,8 @@ class Asking:
         start = self.study.start(context.standing.basis)
         self.base: Sequence[Point] = self.study.in_order(self.levels, self.tolerance, start)
         self.study.let_go()
-        self._digest = read_digest(context.warm_start.base_plan, context.begun)
-        self._gaps = self._digest.gaps
+        self._data = read_report_data(context.warm_start.base_plan, context.begun)
+        self._gaps = self._data.gaps
 
     def prices(self) -> list[BudgetFinding]:
         """Each budget cell with its prices, and why more of it buys nothing."""

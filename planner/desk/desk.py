@@ -125,9 +125,9 @@ def seen(desk: Desk, request: Request, number: int) -> Seen:
     tables = desk.shelf.tables(opened, viewer.nation)
     if viewer.nation is not None and not tables:
         raise missing_run(number)
-    digest = opened.digest if viewer.nation is None else None
+    data = opened.data if viewer.nation is None else None
     titles = opened.kept(f"titles {viewer.nation or ''}", lambda: _titles(desk, opened, viewer))
-    money = digest.money if digest else Money.scaled(opened.record.calendar.currency, _largest(tables))
+    money = data.money if data else Money.scaled(opened.record.calendar.currency, _largest(tables))
     return Seen(
         opened,
         viewer,

@@ -20,7 +20,7 @@ from planner.records.parts import InputFile
 from planner.records.reading import write_record
 from planner.records.run import FILE, RunRecord
 from planner.report.data.money import money_scale
-from planner.report.data.report_data import read_digest
+from planner.report.data.report_data import read_report_data
 from planner.report.data.service import read_service
 from planner.report.data.unserved import read_unserved
 from planner.report.excel.workbook import write_workbook
@@ -168,13 +168,13 @@ class PlanningRun:
         with self.watch.phase("write tables"):
             self.record = self.record.but(tables=write_tables(plan.tables, folder / "tables"))
         with self.watch.phase("read plan"):
-            digest = read_digest(plan, self.record)
+            data = read_report_data(plan, self.record)
         with self.watch.phase("write plan.xlsx"):
-            write_workbook(digest, folder / "plan.xlsx")
+            write_workbook(data, folder / "plan.xlsx")
         with self.watch.phase("write report.html"):
-            write_report(digest, folder / "report.html")
+            write_report(data, folder / "report.html")
             if self.brief:
-                write_brief(digest, folder / "brief.html")
+                write_brief(data, folder / "brief.html")
         return plan
 
     def solve(self, instance: PlanningInstance, folder: Path) -> Plan:

@@ -19,7 +19,7 @@ from planner.options.cluster import crew
 from planner.plan import SolveOptions
 from planner.plan.plan import Plan
 from planner.records.reading import write_record
-from planner.report.data.report_data import read_digest
+from planner.report.data.report_data import read_report_data
 from planner.report.excel.workbook import write_workbook
 from planner.report.pages.report import write_report
 from planner.run.folder import whole_folder
@@ -143,7 +143,7 @@ def _write_runs(context: AnalysisContext, plans: Sequence[Plan], folder: Path) -
         here = folder / str(number)
         here.mkdir(parents=True)
         record = context.record(plan).but(tables=write_tables(plan.tables, here / "tables"))
-        digest = read_digest(plan, record)
-        write_workbook(digest, here / "plan.xlsx")
-        write_report(digest, here / "report.html")
+        data = read_report_data(plan, record)
+        write_workbook(data, here / "plan.xlsx")
+        write_report(data, here / "report.html")
         write_record(record, here / "run.json")

@@ -20,7 +20,7 @@ from planner.exchange.plan_views import plan_view
 from planner.exchange.policy import DisclosurePolicy
 from planner.exchange.views import Reader, known_nations, territory_of
 from planner.records.run import RunRecord
-from planner.report.data.report_data import Digest, read_digest
+from planner.report.data.report_data import ReportData, read_report_data
 from planner.report.pages.report import section
 from planner.run.folder import scratch_folder
 from planner.run.load import SavedRun, load_run
@@ -52,13 +52,13 @@ class OpenRun:
         self._sections: dict[str, Markup] = {}
         self._kept: dict[str, object] = {}
         self._instance: object = _UNREAD
-        self._digest: object = _UNREAD
+        self._data: object = _UNREAD
 
     def section(self, name: str) -> Markup:
         """A section of the report of the whole plan, written once; empty without a plan."""
         with self._lock:
             if name not in self._sections:
-                self._sections[name] = Markup("") if self.digest is None else section(self.digest, name)
+                self._sections[name] = Markup("") if self.data is None else section(self.data, name)
             return self._sections[name]
 
     def kept(self, key: str, make: Callable[[], T]) -> T:
@@ -79,16 +79,16 @@ class OpenRun:
             return cast("PlanningInstance | None", self._instance)
 
     @property
-    def digest(self) -> Digest | None:
+    def data(self) -> ReportData | None:
         """What the report shows; None where the plan's folder or input is gone."""
         with self._lock:
-            if self._digest is _UNREAD:
+            if self._data is _UNREAD:
                 instance = self.instance if self.saved is not None else None
                 if self.saved is None or instance is None:
-                    self._digest = None
+                    self._data = None
                 else:
-                    self._digest = read_digest(plan_of(self.saved, instance), self.record)
-            return cast("Digest | None", self._digest)
+                    self._data = read_report_data(plan_of(self.saved, instance), self.record)
+            return cast("ReportData | None", self._data)
 
     @property
     def tables(self) -> Mapping[str, pd.DataFrame]:

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from planner.desk.desk import Desk, Seen, number_of, page, render, seen, session_of
 from planner.desk.pages.reading import MEMO, head
 from planner.options.figures import GoodsMeasure, summary
-from planner.report.data.report_data import Digest
+from planner.report.data.report_data import ReportData
 from planner.report.pages.views import Cell, View, ViewColumn
 from planner.report.words.numbers import Money, compact, number, share, spelled_unit
 from planner.run.comparable import differences, terms_of_run
@@ -65,7 +65,7 @@ def _compare(desk: Desk, request: Request) -> Response:
 def _faults(runs: Sequence[Seen]) -> Iterator[str]:
     """Why runs cannot stand side by side, a sentence each."""
     for run in runs:
-        if run.opened.digest is None:
+        if run.opened.data is None:
             yield f"Run {run.number} has no plan, or its folder or input is gone."
     for run in runs[1:]:
         for found in differences(terms_of_run(runs[0].opened.record), terms_of_run(run.opened.record)):
@@ -73,11 +73,11 @@ def _faults(runs: Sequence[Seen]) -> Iterator[str]:
 
 
 def _blocks(runs: Sequence[Seen]) -> Iterator[Block]:
-    digests = [digest for run in runs if (digest := run.opened.digest) is not None]
-    base = digests[0]
+    known = [data for run in runs if (data := run.opened.data) is not None]
+    base = known[0]
     measure = GoodsMeasure.of(base.instance)
-    found = [summary(digest.plan, measure, base.instance) for digest in digests]
-    money = Money(base.money.currency, max(digest.money.factor for digest in digests))
+    found = [summary(data.plan, measure, base.instance) for data in known]
+    money = Money(base.money.currency, max(data.money.factor for data in known))
     columns = (ViewColumn("What"), *(ViewColumn(f"Run {run.number}") for run in runs))
     yield _headline(found, money, columns)
     nations = {name: nation.title or name for name, nation in base.instance.nations.items()}
@@ -120,7 +120,7 @@ def _sums(
     return _block(name, title, sums, money.currency, money, titles, columns)
 
 
-def _commitments(found: Sequence[Mapping[str, pd.DataFrame]], base: Digest, columns: Columns) -> Block:
+def _commitments(found: Sequence[Mapping[str, pd.DataFrame]], base: ReportData, columns: Columns) -> Block:
     """The part of each commitment that is delivered."""
     parts = []
     for tables in found:

@@ -17,9 +17,9 @@ from starlette.routing import Route
 from planner.desk.desk import Desk, Seen, number_of, page, render, seen
 from planner.desk.opened.filters import filtered
 from planner.desk.pages.contents import BY_NAME
-from planner.desk.pages.reading import chosen_digest, head, parts_of, tables_of
+from planner.desk.pages.reading import chosen_data, head, parts_of, tables_of
 from planner.report.data.limits import Limit
-from planner.report.data.report_data import Digest
+from planner.report.data.report_data import ReportData
 from planner.report.data.traffic import NodeFlow, Traffic, read_traffic
 from planner.report.figures.drawing import framed
 from planner.report.figures.maps.bottlenecks import fullness, through_the_fullest
@@ -40,18 +40,18 @@ def routes(desk: Desk) -> list[Route]:
 
 def _network(desk: Desk, request: Request) -> Response:
     run, wanted = seen(desk, request, number_of(request)), BY_NAME["network"]
-    digest = chosen_digest(run)
+    data = chosen_data(run)
     context: dict[str, Any] = {**head(run, wanted), "tables": list(tables_of(run, wanted.tables))}
-    if digest is None or not digest.instance.legs:
-        return render(request, "run/page.html.j2", **context, parts=parts_of(run, digest, wanted))
-    shown = map_of(run, digest)
+    if data is None or not data.instance.legs:
+        return render(request, "run/page.html.j2", **context, parts=parts_of(run, data, wanted))
+    shown = map_of(run, data)
     return render(
         request,
         "run/map.html.j2",
         **context,
-        parts=parts_of(run, digest, replace(wanted, sections=("stocks",))),
+        parts=parts_of(run, data, replace(wanted, sections=("stocks",))),
         shown=shown,
-        points=sorted(digest.instance.nodes),
+        points=sorted(data.instance.nodes),
         without_months=replace(run.chosen, first="", last="").query,
     )
 
@@ -66,17 +66,17 @@ class Map:
     charts: Sequence[Markup]
 
 
-def map_of(run: Seen, digest: Digest) -> Map:
+def map_of(run: Seen, data: ReportData) -> Map:
     """The map of a run under the filter, drawn once."""
-    return run.opened.kept(f"map{run.chosen.query}", lambda: _drawn(run, digest))
+    return run.opened.kept(f"map{run.chosen.query}", lambda: _drawn(run, data))
 
 
-def _drawn(run: Seen, digest: Digest) -> Map:
-    traffic = chosen_traffic(digest, run)
-    drawn = network_map(digest.instance, traffic)
+def _drawn(run: Seen, data: ReportData) -> Map:
+    traffic = chosen_traffic(data, run)
+    drawn = network_map(data.instance, traffic)
     charts = [
-        fullness(digest.instance, digest.traffic, drawn.numbered),
-        through_the_fullest(digest.plan, digest.traffic),
+        fullness(data.instance, data.traffic, drawn.numbered),
+        through_the_fullest(data.plan, data.traffic),
     ]
     shown = [] if run.chosen.is_any else [framed(chart, run.marking) for chart in charts if chart is not None]
     return Map(drawn, traffic, framed(drawn.figure, run.marking), shown)
@@ -85,25 +85,25 @@ def _drawn(run: Seen, digest: Digest) -> Map:
 def _map(desk: Desk, request: Request) -> Response:
     """The picture alone, for the browser that plays the months."""
     run = seen(desk, request, number_of(request))
-    digest = run.opened.digest if run.has_all else None
-    if digest is None or not digest.instance.legs:
+    data = run.opened.data if run.has_all else None
+    if data is None or not data.instance.legs:
         raise HTTPException(404, "There is no map of this run.")
-    return HTMLResponse(map_of(run, digest).figure)
+    return HTMLResponse(map_of(run, data).figure)
 
 
-def chosen_traffic(digest: Digest, run: Seen) -> Traffic:
+def chosen_traffic(data: ReportData, run: Seen) -> Traffic:
     """What moves under the filter; where something is full is still said of all that moves, in the months chosen."""
     if not run.chosen.is_any:
-        return digest.traffic
-    tables = {name: _chosen(digest.plan.tables[name], run) for name in (MOVES, "deliveries")}
-    part = read_traffic(replace(digest.plan, tables={**digest.plan.tables, **tables}))
+        return data.traffic
+    tables = {name: _chosen(data.plan.tables[name], run) for name in (MOVES, "deliveries")}
+    part = read_traffic(replace(data.plan, tables={**data.plan.tables, **tables}))
     months = {period - 1 for period in run.chosen.periods(run.calendar)}
-    whole = {flow.leg.name: flow for flow in digest.traffic.legs}
+    whole = {flow.leg.name: flow for flow in data.traffic.legs}
     legs = [
         replace(flow, capacity=inf, full_periods=_within(whole[flow.leg.name].full_periods, months))
         for flow in part.legs
     ]
-    handling = [replace(flow, full_periods=_within(flow.full_periods, months)) for flow in digest.traffic.handling]
+    handling = [replace(flow, full_periods=_within(flow.full_periods, months)) for flow in data.traffic.handling]
     return replace(part, legs=legs, handling=[flow for flow in handling if flow.full_periods])
 
 
@@ -119,17 +119,17 @@ def _within(periods: Sequence[int], months: set[int]) -> tuple[int, ...]:
 
 def _point(desk: Desk, request: Request) -> Response:
     run, name = seen(desk, request, number_of(request)), request.query_params.get("point", "")
-    digest = run.opened.digest if run.has_all else None
-    if digest is None or name not in digest.instance.nodes:
+    data = run.opened.data if run.has_all else None
+    if data is None or name not in data.instance.nodes:
         raise HTTPException(404, "There is no such point here.")
     moves = run.tables[MOVES]
     return render(
         request,
         "run/point.html.j2",
         **head(run, None),
-        node=digest.instance.nodes[name],
-        full=_full(digest.traffic.handling, name),
-        limits=_limits(digest, name),
+        node=data.instance.nodes[name],
+        full=_full(data.traffic.handling, name),
+        limits=_limits(data, name),
         by_item=_through(
             moves, name, "item", "What goes through, by item", lambda code: run.titles.told("item", str(code))
         ),
@@ -140,7 +140,7 @@ def _point(desk: Desk, request: Request) -> Response:
             "What goes through, by month of dispatch",
             lambda period: run.calendar.labels[int(period) - 1],
         ),
-        legs=[flow for flow in digest.traffic.legs if name in (flow.leg.origin, flow.leg.destination)],
+        legs=[flow for flow in data.traffic.legs if name in (flow.leg.origin, flow.leg.destination)],
     )
 
 
@@ -148,9 +148,9 @@ def _full(handling: Sequence[NodeFlow], name: str) -> NodeFlow | None:
     return next((flow for flow in handling if flow.node == name), None)
 
 
-def _limits(digest: Digest, name: str) -> list[Limit]:
+def _limits(data: ReportData, name: str) -> list[Limit]:
     """What more of the point's own limits would bring."""
-    return [limit for limit in digest.limits if limit.object == name]
+    return [limit for limit in data.limits if limit.object == name]
 
 
 def _through(moves: pd.DataFrame, name: str, key: str, title: str, words: Callable[[Any], str]) -> View:

@@ -18,7 +18,7 @@ from planner.desk.opened.tables import OTHERS, title_of, view_of
 from planner.desk.pages.contents import BEHIND, BY_NAME, EVIDENCE, PAGES, PLAN, PageOf
 from planner.desk.pages.remedies import answered, known, offered
 from planner.report.data.limits import Limit
-from planner.report.data.report_data import Digest
+from planner.report.data.report_data import ReportData
 from planner.report.pages.report import section
 from planner.report.pages.views import View
 from planner.report.words import wording
@@ -52,24 +52,24 @@ def _page(desk: Desk, request: Request) -> Response:
 
 def _shown(desk: Desk, request: Request, wanted: PageOf) -> Response:
     run = seen(desk, request, number_of(request))
-    digest = chosen_digest(run)
+    data = chosen_data(run)
     context = {**head(run, wanted), "approvals": desk.store.approvals(run.number) if run.has_all else []}
     if wanted is PLAN:
         found = answered(desk, run)
         helping: dict[str, Any] = {"found": found, "told": known(run, found), "goals": offered(run)}
-        return render(request, "run/plan.html.j2", **context, **_answer(run, digest), **helping)
+        return render(request, "run/plan.html.j2", **context, **_answer(run, data), **helping)
     if wanted is EVIDENCE and run.has_all:
-        return render(request, "run/evidence.html.j2", **context, **_evidence(desk, run, digest, context["approvals"]))
+        return render(request, "run/evidence.html.j2", **context, **_evidence(desk, run, data, context["approvals"]))
     tables = list(tables_of(run, wanted.tables))
-    return render(request, "run/page.html.j2", **context, parts=parts_of(run, digest, wanted), tables=tables)
+    return render(request, "run/page.html.j2", **context, parts=parts_of(run, data, wanted), tables=tables)
 
 
-def parts_of(run: Seen, digest: Digest | None, wanted: PageOf) -> list[Markup]:
+def parts_of(run: Seen, data: ReportData | None, wanted: PageOf) -> list[Markup]:
     """The sections of the report that a page shows, those in which there is something; those that heed the filter under it."""
-    if digest is None:
+    if data is None:
         return []
     filters = run.chosen.is_any and wanted.follows
-    parts = [section(digest, name) if filters else run.opened.section(name) for name in wanted.sections]
+    parts = [section(data, name) if filters else run.opened.section(name) for name in wanted.sections]
     return [part for part in parts if part]
 
 
@@ -77,7 +77,7 @@ def head(run: Seen, wanted: PageOf | None) -> dict[str, Any]:
     """What the head of every page of a run asks for."""
     return {
         "run": run,
-        "digest": run,  # for the report's own macros: the scale of money, and the marking
+        "data": run,  # for the report's own macros: the scale of money, and the marking
         "page": wanted,
         "pages": [one for one in PAGES if one is PLAN or _has(run, one)],
         "query": run.chosen.query,
@@ -98,13 +98,13 @@ def _has(run: Seen, wanted: PageOf) -> bool:
     return any(len(run.whole[name]) for name in names & run.whole.keys())
 
 
-def chosen_digest(run: Seen) -> Digest | None:
+def chosen_data(run: Seen) -> ReportData | None:
     """What the report shows, its deliveries under the filter; None for a nation's user, and where the folder is gone."""
-    digest = run.opened.digest if run.has_all else None
-    if digest is None or not run.chosen.is_any:
-        return digest
-    demands = filtered(digest.service.demands, run.chosen, run.calendar, run.nation_of)
-    return replace(digest, demands=demands)
+    data = run.opened.data if run.has_all else None
+    if data is None or not run.chosen.is_any:
+        return data
+    demands = filtered(data.service.demands, run.chosen, run.calendar, run.nation_of)
+    return replace(data, demands=demands)
 
 
 @dataclass(frozen=True)
@@ -126,19 +126,19 @@ def tables_of(run: Seen, names: Sequence[str]) -> Iterator[Shown]:
             yield Shown(name, title_of(name), view, len(table))
 
 
-def _answer(run: Seen, digest: Digest | None) -> dict[str, Any]:
+def _answer(run: Seen, data: ReportData | None) -> dict[str, Any]:
     """The answer, the worst places, and what would help. Of a nation: what of its own is lacking."""
-    if digest is None:
+    if data is None:
         return {"answer": None, "tables": list(tables_of(run, ("shortfalls", "deliveries")))}
-    figures = [(figure, _behind(run, figure.name)) for figure in wording.figures(digest)]
+    figures = [(figure, _behind(run, figure.name)) for figure in wording.figures(data)]
     return {
-        "answer": digest,
+        "answer": data,
         "words": wording,
         "figures": figures,
-        "gaps": digest.gaps[:MOST_WORST],
+        "gaps": data.gaps[:MOST_WORST],
         "goods": goods_text,
-        "gap_count": len(digest.gaps),
-        "help": _help(digest),
+        "gap_count": len(data.gaps),
+        "help": _help(data),
         "sentence": lambda text: f"{text[:1].upper()}{text[1:]}.",
         "groups": GROUP_TITLES,
         "said_of_level": SAID_OF_LEVEL,
@@ -153,23 +153,23 @@ def _behind(run: Seen, figure: str) -> str:
     return f"/runs/{run.number}/tables/{where}{run.chosen.query}" if len(run.whole.get(where, ())) else ""
 
 
-def _help(digest: Digest) -> list[Limit]:
+def _help(data: ReportData) -> list[Limit]:
     """The limits of which one more brings most, at the first aim that lacks something and has a price."""
-    lacking = {level.name for level in digest.levels if level.value}
-    for level in digest.levels:
-        found = [limit for limit in digest.limits if limit.level == level.name]
+    lacking = {level.name for level in data.levels if level.value}
+    for level in data.levels:
+        found = [limit for limit in data.limits if limit.level == level.name]
         if found and level.name in lacking:
             return found[:MOST_HELP]
     return []
 
 
-def _evidence(desk: Desk, run: Seen, digest: Digest | None, approvals: Sequence[RunApproval]) -> dict[str, Any]:
+def _evidence(desk: Desk, run: Seen, data: ReportData | None, approvals: Sequence[RunApproval]) -> dict[str, Any]:
     opened = run.opened
     kept = desk.store.input_files(opened.run.input_sha256)
     return {
         "record": opened.record,
         "input_kept": kept is not None,
-        "parts": parts_of(run, digest, EVIDENCE),
+        "parts": parts_of(run, data, EVIDENCE),
         "given": approvals,
         "ask_name": not desk.sessions.has_users,
         "files": _files(run),

@@ -60,7 +60,7 @@ class Shortage:
 
 
 @dataclass(frozen=True)
-class Digest:
+class ReportData:
     """What the outputs show of a plan; each part is gathered when it is asked for, once. `demands`: those that are told of, as
     `service.demands` has them; None: all.
     """
@@ -191,9 +191,9 @@ class Digest:
         return told + gaps[len(told) :]
 
 
-def read_digest(plan: Plan, run: RunRecord) -> Digest:
+def read_report_data(plan: Plan, run: RunRecord) -> ReportData:
     """What all outputs show. Raises UsageError if the run names an unknown model."""
-    return Digest(plan, run, catalogue.load(run.model.name), money_scale(plan))
+    return ReportData(plan, run, catalogue.load(run.model.name), money_scale(plan))
 
 
 def missing_view(demands: pd.DataFrame, gaps: Sequence[Shortage], instance: PlanningInstance) -> tuple[View, ...]:

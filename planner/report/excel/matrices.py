@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import pandas as pd
 
-from planner.report.data.report_data import Digest
+from planner.report.data.report_data import ReportData
 from planner.report.excel.sheets import Sheet, SheetColumn, digits, name_columns
 from planner.report.words.names import title_of
 
 MOST_ITEMS = 100  # columns of destinations by item
 
 
-def matrix_sheets(digest: Digest) -> list[Sheet]:
+def matrix_sheets(data: ReportData) -> list[Sheet]:
     """Those that the plan has rows for."""
-    return [sheet for sheet in (_destinations(digest), _lines(digest)) if sheet is not None]
+    return [sheet for sheet in (_destinations(data), _lines(data)) if sheet is not None]
 
 
-def _destinations(digest: Digest) -> Sheet | None:
+def _destinations(data: ReportData) -> Sheet | None:
     """Delivered by destination and item, over the horizon; the items of most value first."""
-    table, service = digest.plan.tables["deliveries"], digest.service
+    table, service = data.plan.tables["deliveries"], data.service
     if not len(table):
         return None
-    items = digest.instance.items
+    items = data.instance.items
     sums = table.groupby(["destination", "item"], sort=False)["quantity"].sum().unstack()
     worth = service.demands.drop_duplicates("item").set_index("item")["worth"]
     ranked = (sums.sum() * worth.reindex(sums.columns)).sort_values(ascending=False, kind="stable")
@@ -29,7 +29,7 @@ def _destinations(digest: Digest) -> Sheet | None:
     destinations = pd.Series([str(name) for name in sums.index], dtype=object)
     columns = [
         SheetColumn("Destination", destinations),
-        *name_columns(digest, "destination", destinations),
+        *name_columns(data, "destination", destinations),
         *(
             SheetColumn(f"{title_of(items, item)} ({items[item].unit})", values, digits(values), item)
             for item in kept
@@ -41,9 +41,9 @@ def _destinations(digest: Digest) -> Sheet | None:
     return Sheet("destination by item", title, columns, len(sums))
 
 
-def _lines(digest: Digest) -> Sheet | None:
+def _lines(data: ReportData) -> Sheet | None:
     """Made by line and period, with the sum."""
-    table, horizon = digest.plan.tables["production"], digest.instance.horizon
+    table, horizon = data.plan.tables["production"], data.instance.horizon
     if not len(table):
         return None
     keys = ["line", "factory", "item"]
@@ -51,10 +51,10 @@ def _lines(digest: Digest) -> Sheet | None:
     sums = sums.reindex(columns=range(1, horizon.periods + 1))
     names = sums.index.to_frame(index=False).astype(str)
     whole = sums.sum(axis=1).reset_index(drop=True)
-    units = names["item"].map({item.name: item.unit for item in digest.instance.items.values()})
+    units = names["item"].map({item.name: item.unit for item in data.instance.items.values()})
     columns = []
     for key in keys:
-        columns += [SheetColumn(key.capitalize(), names[key]), *name_columns(digest, key, names[key])]
+        columns += [SheetColumn(key.capitalize(), names[key]), *name_columns(data, key, names[key])]
     columns += [SheetColumn("Unit", units), SheetColumn("All periods", whole, digits(whole))]
     for period in sums.columns:
         values = sums[period].reset_index(drop=True)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from planner.domain.horizon import Horizon
-from planner.report.data.report_data import Digest
+from planner.report.data.report_data import ReportData
 from planner.report.pages.views import Cell, View
 from planner.report.words.names import Named, title_of
 from planner.report.words.numbers import number
@@ -147,41 +147,41 @@ RATIOS = ("work_share",)
 GOODS = ("quantity", "wanted", "held", "below")
 
 
-def result_sheets(digest: Digest) -> list[Sheet]:
+def result_sheets(data: ReportData) -> list[Sheet]:
     """The result tables in their order; some only where the plan has rows for them."""
-    return [_sheet(digest, name) for name in TITLES if name in ALWAYS or len(digest.plan.tables[name])]
+    return [_sheet(data, name) for name in TITLES if name in ALWAYS or len(data.plan.tables[name])]
 
 
-def view_sheets(digest: Digest) -> list[Sheet]:
+def view_sheets(data: ReportData) -> list[Sheet]:
     """The report's views, with what nobody gets before them and what is full behind them."""
-    return [*_unserved_sheets(digest), *(_view_sheet(digest, view) for view in digest.views), *_full_sheets(digest)]
+    return [*_unserved_sheets(data), *(_view_sheet(data, view) for view in data.views), *_full_sheets(data)]
 
 
-def _unserved_sheets(digest: Digest) -> list[Sheet]:
+def _unserved_sheets(data: ReportData) -> list[Sheet]:
     """Every destination and item of which nothing is delivered there, with what is wanted."""
-    demands = digest.service.demands
+    demands = data.service.demands
     sums = demands.groupby(["destination", "item"], sort=False)["quantity"].sum()
-    found = digest.unserved
+    found = data.unserved
     whole = [(d, i) for d, i in sums.index if d in found.destinations]
     pairs = [*whole, *((name, item) for name, items, _ in found.partly for item in items)]
     if not pairs:
         return []
-    items, wanted = digest.instance.items, pd.Series([float(sums[pair]) for pair in pairs])
+    items, wanted = data.instance.items, pd.Series([float(sums[pair]) for pair in pairs])
     places, goods = (pd.Series([pair[place] for pair in pairs], dtype=object) for place in (0, 1))
     columns = [
         SheetColumn("Destination", places),
-        *name_columns(digest, "destination", places),
+        *name_columns(data, "destination", places),
         SheetColumn("Item", goods),
-        *name_columns(digest, "item", goods),
+        *name_columns(data, "item", goods),
         SheetColumn("Wanted, and nothing delivered", wanted, digits(wanted)),
         SheetColumn("Unit", pd.Series([items[item].unit for _, item in pairs])),
     ]
     return [Sheet("unserved", "What destinations want and get nothing of", columns, len(pairs))]
 
 
-def _full_sheets(digest: Digest) -> list[Sheet]:
+def _full_sheets(data: ReportData) -> list[Sheet]:
     """Legs, and points by their handling, that are full in some period, most often first."""
-    traffic, horizon = digest.traffic, digest.instance.horizon
+    traffic, horizon = data.traffic, data.instance.horizon
     rows = [
         ("leg", f.leg.name, f.leg.origin, f.leg.destination, f.tonnes, f.used_share, f.full_periods, len(f.leg.open))
         for f in traffic.saturated
@@ -219,7 +219,7 @@ def _full_sheets(digest: Digest) -> list[Sheet]:
     return [Sheet("full", "Legs and points that are full in some period", columns, len(rows))]
 
 
-def _view_sheet(digest: Digest, view: View) -> Sheet:
+def _view_sheet(data: ReportData, view: View) -> Sheet:
     columns = []
     for place, column in enumerate(view.columns):
         if column.is_bar:
@@ -227,7 +227,7 @@ def _view_sheet(digest: Digest, view: View) -> Sheet:
         cells = [value if isinstance((value := row[place]), Cell) else Cell(value) for row in view.rows]
         values = pd.Series([cell.value for cell in cells], dtype=float if column.is_number else object)
         formats = {
-            **dict.fromkeys(("money", "change"), money_format(digest)),
+            **dict.fromkeys(("money", "change"), money_format(data)),
             **dict.fromkeys(("share", "heat"), PERCENT),
             "points": POINTS,
             "ratio": FRACTION,
@@ -243,26 +243,26 @@ def _view_sheet(digest: Digest, view: View) -> Sheet:
     return Sheet(view.name, view.title, columns, len(view.rows))
 
 
-def _sheet(digest: Digest, name: str) -> Sheet:
-    table = digest.plan.tables[name]
+def _sheet(data: ReportData, name: str) -> Sheet:
+    table = data.plan.tables[name]
     kept = table.iloc[:MOST_ROWS]
     columns = []
     for column in table.columns:
-        columns.append(_column(digest, name, str(column), kept[column]))
-        columns += name_columns(digest, str(column), kept[column])
+        columns.append(_column(data, name, str(column), kept[column]))
+        columns += name_columns(data, str(column), kept[column])
         if column == "quantity" and "item" in table.columns:
-            units = {item.name: item.unit for item in digest.instance.items.values()}
+            units = {item.name: item.unit for item in data.instance.items.values()}
             columns.append(SheetColumn("Unit", kept["item"].map(units)))
     if name == "shortfalls":
-        columns += _of_shortfalls(digest, kept)
+        columns += _of_shortfalls(data, kept)
     elif name == "deliveries":
-        columns += _of_deliveries(digest, kept)
+        columns += _of_deliveries(data, kept)
     return Sheet(name, TITLES[name], columns, len(table))
 
 
-def name_columns(digest: Digest, name: str, codes: pd.Series) -> list[SheetColumn]:
+def name_columns(data: ReportData, name: str, codes: pd.Series) -> list[SheetColumn]:
     """The names that are filled in for the codes of a column, beside it; none where no code has another name."""
-    instance = digest.instance
+    instance = data.instance
     known: Mapping[str, Mapping[str, Named]] = {
         **dict.fromkeys(("factory", "origin", "destination", "node"), instance.nodes),
         "item": instance.items,
@@ -277,24 +277,24 @@ def name_columns(digest: Digest, name: str, codes: pd.Series) -> list[SheetColum
     return [SheetColumn(f"{HEADINGS.get(name, name.capitalize())} name", codes.map(titles))]
 
 
-def _of_deliveries(digest: Digest, table: pd.DataFrame) -> list[SheetColumn]:
+def _of_deliveries(data: ReportData, table: pd.DataFrame) -> list[SheetColumn]:
     """Beside each delivery: whether it is late, by how many periods, and its value."""
     late = table["period"] - table["due"]
     columns = [
         SheetColumn("Late", (late > 0).map({True: "yes", False: "no"})),
         SheetColumn("Periods late", late.clip(lower=0), WHOLE),
     ]
-    if digest.service.by_value:
-        worth = digest.service.demands.drop_duplicates("item").set_index("item")["worth"]
-        columns.append(SheetColumn("Value", table["quantity"] * table["item"].map(worth), money_format(digest)))
+    if data.service.by_value:
+        worth = data.service.demands.drop_duplicates("item").set_index("item")["worth"]
+        columns.append(SheetColumn("Value", table["quantity"] * table["item"].map(worth), money_format(data)))
     return columns
 
 
-def _of_shortfalls(digest: Digest, table: pd.DataFrame) -> list[SheetColumn]:
+def _of_shortfalls(data: ReportData, table: pd.DataFrame) -> list[SheetColumn]:
     """Beside each shortfall: what was wanted, the part that is missing, its value, whether it is binding, and the reason."""
-    demands = digest.service.demands.drop_duplicates(["demand", "due"]).set_index(["demand", "due"])
+    demands = data.service.demands.drop_duplicates(["demand", "due"]).set_index(["demand", "due"])
     of = demands.reindex(pd.MultiIndex.from_frame(table[["demand", "due"]])).reset_index(drop=True)
-    reasons = {gap.key: gap.reason for gap in digest.gaps}
+    reasons = {gap.key: gap.reason for gap in data.gaps}
     commitments = of["commitment"].fillna("")
     keys = zip(commitments, table["destination"], table["item"], strict=True)
     quantity = table["quantity"].reset_index(drop=True)
@@ -304,8 +304,8 @@ def _of_shortfalls(digest: Digest, table: pd.DataFrame) -> list[SheetColumn]:
         SheetColumn("Binding", of["binding"].map({True: "yes", False: "no"})),
         SheetColumn("Reason", pd.Series([reasons.get(key, "") for key in keys], dtype=object), "", REASON_NOTE),
     ]
-    if digest.service.by_value:
-        columns.insert(2, SheetColumn("Value", quantity * of["worth"], money_format(digest)))
+    if data.service.by_value:
+        columns.insert(2, SheetColumn("Value", quantity * of["worth"], money_format(data)))
     return columns
 
 
@@ -314,11 +314,11 @@ def heading_of(table: str, column: str) -> str:
     return HEADINGS_OF.get((table, column)) or HEADINGS.get(column) or column.replace("_", " ").capitalize()
 
 
-def _column(digest: Digest, table: str, name: str, values: pd.Series) -> SheetColumn:
+def _column(data: ReportData, table: str, name: str, values: pd.Series) -> SheetColumn:
     heading = heading_of(table, name)
     note = NOTES.get(name, "")
     if name in PERIODS:
-        horizon = digest.instance.horizon
+        horizon = data.instance.horizon
         return period_column(heading, values, horizon.start, horizon.period_length, note)
     if name in SHARES:
         return SheetColumn(heading, values, PERCENT, note)
@@ -327,7 +327,7 @@ def _column(digest: Digest, table: str, name: str, values: pd.Series) -> SheetCo
     if name in RATIOS:
         return SheetColumn(heading, values, FRACTION, note)
     if name in MONEY:
-        return SheetColumn(heading, values, money_format(digest), note)
+        return SheetColumn(heading, values, money_format(data), note)
     if name == "tonnes":
         return SheetColumn(heading, values, f'{digits(values)}" t"', note)
     if name in GOODS:
@@ -336,16 +336,16 @@ def _column(digest: Digest, table: str, name: str, values: pd.Series) -> SheetCo
         return SheetColumn(heading, values, PRICE, note)
     if name in YEARS:
         return SheetColumn(YEARS[name], values, "0", note)
-    return SheetColumn(heading, _words(digest, name, values), "", note)
+    return SheetColumn(heading, _words(data, name, values), "", note)
 
 
-def _words(digest: Digest, name: str, values: pd.Series) -> pd.Series:
+def _words(data: ReportData, name: str, values: pd.Series) -> pd.Series:
     """Names as the input has them; families and levels by their titles."""
     titles: Mapping[str, str] = {}
     if name == "family":
-        titles = {f.name: f.title for f in digest.catalogue.constraints.values()}
+        titles = {f.name: f.title for f in data.catalogue.constraints.values()}
     elif name == "level":
-        titles = {level.name: level.title for level in digest.levels}
+        titles = {level.name: level.title for level in data.levels}
     return values.map(lambda value: titles.get(value, value)) if titles else values
 
 
@@ -364,7 +364,7 @@ def digits(values: pd.Series) -> str:
     return WHOLE if bool(np.all(whole | np.isnan(numbers))) else FRACTION
 
 
-def money_format(digest: Digest) -> str:
+def money_format(data: ReportData) -> str:
     """A number format with the currency."""
-    currency = re.sub(r"[^A-Za-z0-9 ]", "", digest.money.currency)
-    return f'{WHOLE if digest.money.factor > 1 else FRACTION}"\u00a0{currency}"'
+    currency = re.sub(r"[^A-Za-z0-9 ]", "", data.money.currency)
+    return f'{WHOLE if data.money.factor > 1 else FRACTION}"\u00a0{currency}"'

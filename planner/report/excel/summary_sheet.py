@@ -8,7 +8,7 @@ from openpyxl.chart import BarChart, LineChart, Reference
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planner.report.data.report_data import Digest
+from planner.report.data.report_data import ReportData
 from planner.report.excel import inks
 from planner.report.excel.pen import CHART_ROWS, FONT, LAST_COLUMN, PERCENT, WIDTHS, Pen, cell_at, put_text
 from planner.report.excel.sheet_charts import HALF_CM, WHOLE_CM, dressed, paint, stacked
@@ -22,39 +22,39 @@ MOST_FUNDS = len(inks.SERIES)  # told apart in the chart; the others are one row
 MOST_NATIONS = 12
 
 
-def write_summary(page: Worksheet, digest: Digest, sheets: Sequence[Sheet]) -> None:
+def write_summary(page: Worksheet, data: ReportData, sheets: Sequence[Sheet]) -> None:
     """Fill the summary: headline, state of proof, aims, fill rates, money, list of sheets; charts at the right."""
     page.title = "Summary"
     page.sheet_view.showGridLines = False
     for letter, width in zip("ABCDEFG", WIDTHS, strict=True):
         page.column_dimensions[letter].width = width
     pen = Pen(page)
-    if digest.marking:
-        pen.line(digest.marking, bold=True)
+    if data.marking:
+        pen.line(data.marking, bold=True)
         page.cell(1, 1).alignment = Alignment(horizontal="center")
-    pen.line(digest.title, size=18, bold=True)
+    pen.line(data.title, size=18, bold=True)
     page.freeze_panes = f"A{pen.row}"
-    pen.line(wording.headline(digest), size=14)
-    if digest.guarantees.headline:
-        pen.line(digest.guarantees.headline)
-    for sentence in digest.unserved_sentences:
+    pen.line(wording.headline(data), size=14)
+    if data.guarantees.headline:
+        pen.line(data.guarantees.headline)
+    for sentence in data.unserved_sentences:
         pen.line(f"   • {sentence}")
-    _write_figures(pen, digest)
+    _write_figures(pen, data)
     write_index(pen, "Sheets that most people use first", [sheet for sheet in sheets if sheet.name in FIRST])
-    _write_state(pen, digest)
-    _write_levels(pen, digest)
-    _write_commitments(pen, digest)
-    _write_funds(pen, digest)
-    _write_ledger(pen, digest)
-    _write_periods(pen, digest)
+    _write_state(pen, data)
+    _write_levels(pen, data)
+    _write_commitments(pen, data)
+    _write_funds(pen, data)
+    _write_ledger(pen, data)
+    _write_periods(pen, data)
     write_index(pen, "Further sheets", [sheet for sheet in sheets if sheet.name not in FIRST])
-    _write_source(pen, digest)
+    _write_source(pen, data)
     page.print_area = f"A1:{LAST_COLUMN}{pen.row}"
 
 
-def _write_figures(pen: Pen, digest: Digest) -> None:
+def _write_figures(pen: Pen, data: ReportData) -> None:
     pen.heading("Headline figures")
-    for figure in wording.figures(digest):
+    for figure in wording.figures(data):
         value = f"{figure.value} {figure.unit}".strip()
         row = pen.row
         put_text(cell_at(pen.page, row, 1), figure.name)
@@ -64,10 +64,10 @@ def _write_figures(pen: Pen, digest: Digest) -> None:
         pen.row += 1
 
 
-def _write_state(pen: Pen, digest: Digest) -> None:
-    run = digest.run
+def _write_state(pen: Pen, data: ReportData) -> None:
+    run = data.run
     pen.heading("State of proof")
-    pen.line(f"{wording.status(digest)}.")
+    pen.line(f"{wording.status(data)}.")
     pen.line(f"Check: {run.verification}.")
     if run.not_enforced:
         pen.line("These rules are in the input, but this plan does not keep to them:", bold=True)
@@ -80,66 +80,66 @@ def _write_state(pen: Pen, digest: Digest) -> None:
         pen.line(f"Warnings: {number(len(run.warnings))}, listed in run.json. The first: {run.warnings[0]}")
 
 
-def _write_levels(pen: Pen, digest: Digest) -> None:
-    if not digest.levels:
+def _write_levels(pen: Pen, data: ReportData) -> None:
+    if not data.levels:
         return
-    pen.heading("Aims, in their order", rows=2 * len(digest.levels))
-    currency = digest.instance.settings.currency
+    pen.heading("Aims, in their order", rows=2 * len(data.levels))
+    currency = data.instance.settings.currency
     rows = []
-    for place, level in enumerate(digest.levels, 1):
+    for place, level in enumerate(data.levels, 1):
         unit = (
-            spelled_unit(level.unit.replace(currency, digest.money.unit, 1))
+            spelled_unit(level.unit.replace(currency, data.money.unit, 1))
             if level.unit.startswith(currency)
             else level.unit
         )
         gap = "–" if level.gap is None else level.gap
         rows.append((wording.aim(level, place), level.value, level.bound, gap, level.status, unit))
-    scaled = _scaled(digest)
+    scaled = _scaled(data)
     pen.table(
         ("Aim", "Value reached", "No plan beats", "Gap", "State", "Unit"), rows, ("", scaled, scaled, "0.00%", "", "")
     )
 
 
-def _scaled(digest: Digest) -> str:
+def _scaled(data: ReportData) -> str:
     """Shows money in the unit of the report, whatever the unit the heading then names."""
-    return "#,##0.0,," if digest.money.factor > 1 else "#,##0.00"
+    return "#,##0.0,," if data.money.factor > 1 else "#,##0.00"
 
 
-def _goods_format(digest: Digest) -> str:
-    return _scaled(digest) if digest.service.by_value else "#,##0.##"
+def _goods_format(data: ReportData) -> str:
+    return _scaled(data) if data.service.by_value else "#,##0.##"
 
 
-def _write_commitments(pen: Pen, digest: Digest) -> None:
-    service = digest.service
+def _write_commitments(pen: Pen, data: ReportData) -> None:
+    service = data.service
     if service.total.wanted <= 0:
         return
-    fills = [*service.by_commitment(digest.instance)]
+    fills = [*service.by_commitment(data.instance)]
     if len(fills) > 1:
         fills.append(service.total)
     pen.heading("What is delivered, by commitment", rows=len(fills) + 2)
-    pen.line(f"{wording.measure(digest)} In {service.scale.unit}.")
+    pen.line(f"{wording.measure(data)} In {service.scale.unit}.")
     rows = [(f.title, f.wanted, f.wanted - f.short, f.late, f.short, f.delivered_share, f.on_time_share) for f in fills]
-    goods = _goods_format(digest)
+    goods = _goods_format(data)
     headings = ("Commitment", "Wanted", "Delivered", "of it late", "Missing", "Part delivered", "Part in time")
     pen.table(headings, rows, ("", goods, goods, goods, goods, PERCENT, PERCENT))
 
 
-def _write_funds(pen: Pen, digest: Digest) -> None:
+def _write_funds(pen: Pen, data: ReportData) -> None:
     """Money by fund and year, or by type of cost and year where nothing is paid by funds."""
-    finances, years = digest.finances, digest.instance.horizon.years
+    finances, years = data.finances, data.instance.horizon.years
     shown_years = years[:5]  # more do not fit on a page; the sheet payments has them all
-    funds = digest.instance.funds
+    funds = data.instance.funds
     by_year = {title_of(funds, use.name): use.by_year for use in finances.funds if use.paid > 0} or finances.by_type
     if not by_year:
         return
-    title = f"{'Money by fund' if finances.paid else 'Cost by type'} and fiscal year, {digest.money.unit}"
+    title = f"{'Money by fund' if finances.paid else 'Cost by type'} and fiscal year, {data.money.unit}"
     named = dict(list(by_year.items())[:MOST_FUNDS])
     if rest := list(by_year.values())[MOST_FUNDS:]:
         named[f"{len(rest)} others"] = {y: sum(table.get(y, 0.0) for table in rest) for y in years}
     rows = [(name, *(table.get(y, 0.0) for y in shown_years), sum(table.values())) for name, table in named.items()]
     pen.heading(title, rows=len(rows), chart=True)
     headings = ("Fund" if finances.paid else "Cost type", *map(str, shown_years), "All years")
-    scaled = _scaled(digest)
+    scaled = _scaled(data)
     top, bottom = pen.table(headings, rows, ("", *[scaled] * (len(shown_years) + 1)))
     chart = dressed(stacked(), title, scaled, WHOLE_CM)
     for place, row in enumerate(range(top + 1, bottom + 1)):
@@ -151,18 +151,18 @@ def _write_funds(pen: Pen, digest: Digest) -> None:
     pen.row += CHART_ROWS
 
 
-def _write_ledger(pen: Pen, digest: Digest) -> None:
+def _write_ledger(pen: Pen, data: ReportData) -> None:
     """Who pays and who produces, over the horizon: the nations with the largest sums."""
-    rows = [(row.title, row.contributed, row.produced, row.balance) for row in digest.finances.nations]
+    rows = [(row.title, row.contributed, row.produced, row.balance) for row in data.finances.nations]
     rows = [row for row in rows if row[1] > 0 or row[2] > 0]
-    if not digest.finances.paid or not rows:
+    if not data.finances.paid or not rows:
         return
     rows.sort(key=lambda row: -(row[1] + row[2]))
-    title = f"Who pays and who produces, {digest.money.unit}"
+    title = f"Who pays and who produces, {data.money.unit}"
     pen.heading(title, rows=MOST_NATIONS + 2, chart=True)
     if len(rows) > MOST_NATIONS:
         pen.line(f"The {MOST_NATIONS} largest of {len(rows)}; the others are in the sheets who pays and who produces.")
-    scaled = _scaled(digest)
+    scaled = _scaled(data)
     headings = ("Nation or institution", "Contributed", "Produced", "Balance")
     top, bottom = pen.table(headings, rows[:MOST_NATIONS], ("", scaled, scaled, scaled))
     chart = dressed(BarChart(), title, scaled, WHOLE_CM)
@@ -175,12 +175,12 @@ def _write_ledger(pen: Pen, digest: Digest) -> None:
     pen.row += CHART_ROWS
 
 
-def _write_periods(pen: Pen, digest: Digest) -> None:
-    service, horizon = digest.service, digest.instance.horizon
+def _write_periods(pen: Pen, data: ReportData) -> None:
+    service, horizon = data.service, data.instance.horizon
     if service.total.wanted <= 0:
         return
     pen.heading("What is delivered, by the period in which it is due", rows=12, chart=True)
-    goods = _goods_format(digest)
+    goods = _goods_format(data)
     rows = [
         (horizon.label(place), f.wanted, f.on_time, f.late, f.short, f.delivered_share)
         for place, f in enumerate(service.by_period(horizon.periods))
@@ -223,10 +223,10 @@ def write_index(pen: Pen, title: str, sheets: Sequence[Sheet]) -> None:
         pen.page.row_dimensions[place].height = 15.5
 
 
-def _write_source(pen: Pen, digest: Digest) -> None:
-    file = digest.run.input
+def _write_source(pen: Pen, data: ReportData) -> None:
+    file = data.run.input
     pen.row += 1
     pen.line(
-        f"Computed from {file.file} (SHA-256 {file.sha256}), model {digest.catalogue.title}, {digest.run.started}.",
+        f"Computed from {file.file} (SHA-256 {file.sha256}), model {data.catalogue.title}, {data.run.started}.",
         size=9,
     )

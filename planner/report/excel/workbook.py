@@ -23,7 +23,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planner.report.data.report_data import Digest
+from planner.report.data.report_data import ReportData
 from planner.report.excel.matrices import matrix_sheets
 from planner.report.excel.pen import FONT, cell_at, clean, put_text
 from planner.report.excel.sheets import DATES, FIRST, Sheet, SheetColumn, result_sheets, view_sheets
@@ -50,24 +50,24 @@ class Titled(Protocol):
     def marking(self) -> str: ...
 
 
-def write_workbook(digest: Digest, path: Path) -> None:
+def write_workbook(data: ReportData, path: Path) -> None:
     """Write plan.xlsx of a plan to `path`.
 
     Tables longer than `sheets.MOST_ROWS` are cut, and the workbook says so. Names of the input that look like
     formulas stay text. Raises OSError if the file cannot be written, UsageError if the run names an unknown model.
     """
-    sheets = read_sheets(digest)
+    sheets = read_sheets(data)
     book = Workbook()
     front = book.worksheets[0]
-    write_summary(front, digest, sheets)
-    set_up_page(front, digest)
-    save_book(book, sheets, digest, path)
+    write_summary(front, data, sheets)
+    set_up_page(front, data)
+    save_book(book, sheets, data, path)
 
 
-def read_sheets(digest: Digest) -> list[Sheet]:
+def read_sheets(data: ReportData) -> list[Sheet]:
     """Those that people use first, then the report's views, then the other result tables."""
-    views, results = view_sheets(digest), result_sheets(digest)
-    found = {sheet.name: sheet for sheet in (*matrix_sheets(digest), *views, *results)}
+    views, results = view_sheets(data), result_sheets(data)
+    found = {sheet.name: sheet for sheet in (*matrix_sheets(data), *views, *results)}
     return [*(found[name] for name in FIRST if name in found), *(s for s in found.values() if s.name not in FIRST)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from planner.report.data.report_data import Digest
+from planner.report.data.report_data import ReportData
 from planner.report.figures.bars import Pair, pairs
 from planner.report.figures.columns import Series, by_year
 from planner.report.figures.drawing import Figure
@@ -18,32 +18,32 @@ MOST_PAIRS = 14
 Years = Mapping[int, float]
 
 
-def fund_chart(digest: Digest) -> Figure | None:
+def fund_chart(data: ReportData) -> Figure | None:
     """What each fund pays by fiscal year; None where nothing is paid."""
-    named = [(title_of(digest.instance.funds, use.name), use.by_year) for use in digest.finances.funds if use.paid > 0]
-    return _year_chart(digest, named, "Money paid by fund and fiscal year", "other funds")
+    named = [(title_of(data.instance.funds, use.name), use.by_year) for use in data.finances.funds if use.paid > 0]
+    return _year_chart(data, named, "Money paid by fund and fiscal year", "other funds")
 
 
-def cost_chart(digest: Digest) -> Figure | None:
+def cost_chart(data: ReportData) -> Figure | None:
     """Cost by type and fiscal year; None where there is no cost."""
-    return _year_chart(digest, list(digest.finances.by_type.items()), "Cost by type and fiscal year", "other types")
+    return _year_chart(data, list(data.finances.by_type.items()), "Cost by type and fiscal year", "other types")
 
 
-def payers_chart(digest: Digest) -> Figure | None:
+def payers_chart(data: ReportData) -> Figure | None:
     """What each nation or institution pays, by fund; None where nothing is paid."""
-    return _year_chart(digest, _same_order(digest, digest.ledger.paid), "Who pays, by fiscal year", "others")
+    return _year_chart(data, _same_order(data, data.ledger.paid), "Who pays, by fiscal year", "others")
 
 
-def producers_chart(digest: Digest) -> Figure | None:
+def producers_chart(data: ReportData) -> Figure | None:
     """What is produced in each nation, by fund; None where nothing is produced."""
-    return _year_chart(digest, _same_order(digest, digest.ledger.produced), "Who produces, by fiscal year", "others")
+    return _year_chart(data, _same_order(data, data.ledger.produced), "Who produces, by fiscal year", "others")
 
 
-def key_chart(digest: Digest) -> Figure | None:
+def key_chart(data: ReportData) -> Figure | None:
     """Share paid beside share due, of nations with a key, the largest share due first."""
     rows = [
-        Pair(title_of(digest.instance.nations, nation), paid, due)
-        for nation, due, paid in digest.ledger.key_shares[:MOST_PAIRS]
+        Pair(title_of(data.instance.nations, nation), paid, due)
+        for nation, due, paid in data.ledger.key_shares[:MOST_PAIRS]
     ]
     names = ("share paid", "share due by the key")
     note = "per cent of what nations with a key pay together"
@@ -52,11 +52,11 @@ def key_chart(digest: Digest) -> Figure | None:
     )
 
 
-def work_chart(digest: Digest) -> Figure | None:
+def work_chart(data: ReportData) -> Figure | None:
     """Work share beside its goal, of nations that have one."""
     rows = [
-        Pair(title_of(digest.instance.nations, nation), reached, goal)
-        for nation, reached, goal in digest.ledger.work_shares[:MOST_PAIRS]
+        Pair(title_of(data.instance.nations, nation), reached, goal)
+        for nation, reached, goal in data.ledger.work_shares[:MOST_PAIRS]
     ]
     names = ("work share", "least work share required")
     note = "value produced ÷ own contribution"
@@ -65,21 +65,21 @@ def work_chart(digest: Digest) -> Figure | None:
     )
 
 
-def _same_order(digest: Digest, table: Mapping[str, Years]) -> list[tuple[str, Years]]:
+def _same_order(data: ReportData, table: Mapping[str, Years]) -> list[tuple[str, Years]]:
     """By title; in both charts the nations that pay and produce most come first, so that each keeps its colour."""
     size: dict[str, float] = defaultdict(float)
-    for by_nation in (digest.ledger.paid, digest.ledger.produced):
+    for by_nation in (data.ledger.paid, data.ledger.produced):
         for name, years in by_nation.items():
             size[name] += sum(years.values())
     order = sorted(size, key=lambda name: (-size[name], name))
-    return [(title_of(digest.instance.nations, name), table.get(name, {})) for name in order if table]
+    return [(title_of(data.instance.nations, name), table.get(name, {})) for name in order if table]
 
 
-def _year_chart(digest: Digest, table: Sequence[tuple[str, Years]], title: str, rest: str) -> Figure | None:
+def _year_chart(data: ReportData, table: Sequence[tuple[str, Years]], title: str, rest: str) -> Figure | None:
     """Columns by fiscal year, the largest series told apart; None where there is nothing to draw."""
     if not table:
         return None
-    years = digest.instance.horizon.years
+    years = data.instance.horizon.years
     named = [*table[:MOST_SERIES]]
     if others := [amounts for _, amounts in table[MOST_SERIES:] if amounts]:
         together = {year: sum(amounts.get(year, 0.0) for amounts in others) for year in years}
@@ -89,7 +89,7 @@ def _year_chart(digest: Digest, table: Sequence[tuple[str, Years]], title: str, 
         Series(name, [amounts.get(year, 0.0) for year in years], shades[place])
         for place, (name, amounts) in enumerate(named)
     ]
-    money = digest.money
+    money = data.money
     return by_year(
         title, f"{money.unit}; above each column: all together", [str(year) for year in years], series, money
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import floor
 
-from planner.report.data.report_data import Digest
+from planner.report.data.report_data import ReportData
 from planner.report.data.service import Service
 from planner.report.figures.columns import Series, by_period
 from planner.report.figures.drawing import Figure, distinct
@@ -18,12 +18,12 @@ MOST_DESTINATIONS = 16
 LEAST_CELLS = 4  # fewer are told by the table of what is missing
 
 
-def fill_chart(digest: Digest) -> Figure | None:
+def fill_chart(data: ReportData) -> Figure | None:
     """Goods by the period in which they are due, split by what becomes of them; None where nothing is wanted."""
-    service = digest.service
+    service = data.service
     if service.total.wanted <= 0:
         return None
-    labels = _periods(digest)
+    labels = _periods(data)
     fills = service.by_period(len(labels))
     series = [
         Series("in time", [fill.on_time for fill in fills], IN_TIME),
@@ -41,9 +41,9 @@ def fill_chart(digest: Digest) -> Figure | None:
     )
 
 
-def missing_by_period(digest: Digest) -> Figure | None:
+def missing_by_period(data: ReportData) -> Figure | None:
     """Destination × period due: the share of what is wanted that is never delivered. None where little is missing."""
-    service, labels = digest.service, _periods(digest)
+    service, labels = data.service, _periods(data)
     if not matters(service.total.short, service.total.wanted):
         return None
     demands = service.demands
@@ -52,7 +52,7 @@ def missing_by_period(digest: Digest) -> Figure | None:
     lacking = [str(place) for place in by_place.index[by_place > 0]]
     rows = lacking[:MOST_DESTINATIONS]
     sums = demands.groupby(["destination", "due"], sort=False)[["wanted", "missing"]].sum()
-    titles = dict(zip(rows, distinct([title_of(digest.instance.nodes, place) for place in rows]), strict=True))
+    titles = dict(zip(rows, distinct([title_of(data.instance.nodes, place) for place in rows]), strict=True))
     cells = [
         _cell(service, titles[str(place)], labels[int(due) - 1], float(wanted), float(missing))
         for (place, due), wanted, missing in sums.itertuples()
@@ -77,6 +77,6 @@ def _cell(service: Service, place: str, column: str, wanted: float, missing: flo
     return HeatCell(place, column, part, text, tip)
 
 
-def _periods(digest: Digest) -> list[str]:
-    horizon = digest.instance.horizon
+def _periods(data: ReportData) -> list[str]:
+    horizon = data.instance.horizon
     return [horizon.label(period) for period in range(horizon.periods)]

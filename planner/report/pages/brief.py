@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from planner.report.data.report_data import Digest
+from planner.report.data.report_data import ReportData
 from planner.report.pages import tables
 from planner.report.pages.shell import environment
 from planner.report.pages.views import Cell, View
@@ -18,32 +18,32 @@ SHORT = 110  # characters, of a reason
 _CELLS = re.compile(r" \([^()]*![^()]*\)")  # where a limit is typed in: `(Stocks!C63)`
 
 
-def write_brief(digest: Digest, path: Path) -> None:
+def write_brief(data: ReportData, path: Path) -> None:
     """Write the brief of a plan to `path`. Raises OSError."""
-    path.write_text(render_brief(digest), encoding="utf-8")
+    path.write_text(render_brief(data), encoding="utf-8")
 
 
-def render_brief(digest: Digest) -> str:
+def render_brief(data: ReportData) -> str:
     """The page as text."""
-    finances = digest.finances
+    finances = data.finances
     context = {
-        "digest": digest,
-        "marking": digest.marking,
+        "data": data,
+        "marking": data.marking,
         "words": wording,
-        "figures": wording.figures(digest),
-        "commitments": _short(tables.commitments(digest), 11),
-        "places": _places(digest),
-        "cases": _cases(digest),
+        "figures": wording.figures(data),
+        "commitments": _short(tables.commitments(data), 11),
+        "places": _places(data),
+        "cases": _cases(data),
         "paying": [
             _short(_chosen(view, *headings), MOST_PAYING)
             for view, *headings in (
-                (tables.funds(digest), "Fund", "Paid", "Used"),
-                (tables.contributors(digest), "Contributor", "Paid", "Part"),
+                (tables.funds(data), "Fund", "Paid", "Used"),
+                (tables.contributors(data), "Contributor", "Paid", "Part"),
             )
             if finances.paid
         ],
         "most": MOST_SENTENCES,
-        "remedies_each": max(MOST_SENTENCES // len(digest.run.remedies or "1"), 1),
+        "remedies_each": max(MOST_SENTENCES // len(data.run.remedies or "1"), 1),
     }
     return environment().get_template("brief.html.j2").render(context)
 
@@ -61,13 +61,11 @@ def _chosen(view: View, *headings: str) -> View:
     return replace(view, columns=columns, rows=[tuple(row[place] for place in places) for row in view.rows])
 
 
-def _places(digest: Digest) -> View | None:
+def _places(data: ReportData) -> View | None:
     """The largest gaps by value, each with its reason in short."""
-    if not digest.gaps:
+    if not data.gaps:
         return None
-    view = _chosen(
-        tables.missing(digest), "Commitment", "Destination", "Item", "Missing", "Unit", "of wanted", "Reason"
-    )
+    view = _chosen(tables.missing(data), "Commitment", "Destination", "Item", "Missing", "Unit", "of wanted", "Reason")
     rows = [(*row[:-1], _in_short(str(row[-1]))) for row in view.rows]
     return _short(replace(view, title="The worst places", lead="", rows=rows), MOST_PLACES)
 
@@ -78,9 +76,9 @@ def _in_short(reason: str) -> str:
     return told if len(told) <= SHORT else f"{told[: SHORT - 2].rsplit(' ', 1)[0]} …"
 
 
-def _cases(digest: Digest) -> View | None:
+def _cases(data: ReportData) -> View | None:
     """The cases of a renewed attack, the least covered first."""
-    found = [view for view in digest.guarantees.views if view.name == "cases"]
+    found = [view for view in data.guarantees.views if view.name == "cases"]
     if not found:
         return None
     headings = ("Contingency", "Strikes in", "Needed", "Covered", "Promised", "Promise missed")

@@ -10,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from planner.report.data.report_data import Digest
+from planner.report.data.report_data import ReportData
 from planner.report.figures import money_charts, service_charts
 from planner.report.figures.drawing import Figure
 from planner.report.figures.maps.bottlenecks import fullness, through_the_fullest
@@ -37,36 +37,36 @@ class OptionTold:
     description: str
 
 
-def write_report(digest: Digest, path: Path) -> None:
+def write_report(data: ReportData, path: Path) -> None:
     """Write the report of a plan to `path`.
 
     Raises OSError if the file cannot be written, UsageError if the run names an unknown model.
     """
-    path.write_text(render(digest), encoding="utf-8")
+    path.write_text(render(data), encoding="utf-8")
 
 
-def render(digest: Digest, option: OptionTold | None = None) -> str:
+def render(data: ReportData, option: OptionTold | None = None) -> str:
     """The page as text; `option`: what it is the plan of, where that is an option of a comparison."""
-    context = {**_of_all(digest), "option": option, "sections": list(SECTIONS)}
+    context = {**_of_all(data), "option": option, "sections": list(SECTIONS)}
     for parts in SECTIONS.values():
-        context |= parts(digest)
+        context |= parts(data)
     return _with_contents(environment().get_template("report.html.j2").render(context))
 
 
-def section(digest: Digest, name: str) -> Markup:
+def section(data: ReportData, name: str) -> Markup:
     """One section of the page by itself, a name of SECTIONS; empty where the plan has nothing to say in it.
 
     Raises KeyError for a name that is none.
     """
-    context = {**_of_all(digest), **SECTIONS[name](digest), "section": f"sections/{name}.html.j2"}
+    context = {**_of_all(data), **SECTIONS[name](data), "section": f"sections/{name}.html.j2"}
     return Markup(environment().get_template("section.html.j2").render(context).strip())
 
 
-def _of_all(digest: Digest) -> dict[str, Any]:
+def _of_all(data: ReportData) -> dict[str, Any]:
     """What every section may ask for."""
     return {
-        "digest": digest,
-        "marking": digest.marking,
+        "data": data,
+        "marking": data.marking,
         "option": None,
         "tables": tables,
         "words": wording,
@@ -76,72 +76,72 @@ def _of_all(digest: Digest) -> dict[str, Any]:
     }
 
 
-def _first_page(digest: Digest) -> dict[str, Any]:
-    short = [] if digest.run.remedies else short_sentences(digest)
-    return {"figures": wording.figures(digest), "short": short}
+def _first_page(data: ReportData) -> dict[str, Any]:
+    short = [] if data.run.remedies else short_sentences(data)
+    return {"figures": wording.figures(data), "short": short}
 
 
-def _service(digest: Digest) -> dict[str, Any]:
+def _service(data: ReportData) -> dict[str, Any]:
     return {
-        "fill_chart": service_charts.fill_chart(digest),
-        "missing_chart": service_charts.missing_by_period(digest),
+        "fill_chart": service_charts.fill_chart(data),
+        "missing_chart": service_charts.missing_by_period(data),
     }
 
 
-def _guarantees(digest: Digest) -> dict[str, Any]:
+def _guarantees(data: ReportData) -> dict[str, Any]:
     return {
-        "answer_map": digest.guarantees.map(digest.money),
-        "domain_panels": digest.guarantees.domain_panels(digest.money),
-        "item_panels": digest.guarantees.item_panels(),
+        "answer_map": data.guarantees.map(data.money),
+        "domain_panels": data.guarantees.domain_panels(data.money),
+        "item_panels": data.guarantees.item_panels(),
     }
 
 
-def _traffic(digest: Digest) -> dict[str, Any]:
-    network = network_map(digest.instance, digest.traffic) if digest.instance.legs else None
+def _traffic(data: ReportData) -> dict[str, Any]:
+    network = network_map(data.instance, data.traffic) if data.instance.legs else None
     numbered = network.numbered if network else []
     bottlenecks = [
-        fullness(digest.instance, digest.traffic, numbered),
-        through_the_fullest(digest.plan, digest.traffic),
+        fullness(data.instance, data.traffic, numbered),
+        through_the_fullest(data.plan, data.traffic),
     ]
     return {
         "network": network,
         "bottlenecks": [chart for chart in bottlenecks if chart is not None],
-        "kinds": node_kinds(digest.instance.nodes),
+        "kinds": node_kinds(data.instance.nodes),
     }
 
 
-def _stocks(digest: Digest) -> dict[str, Any]:
+def _stocks(data: ReportData) -> dict[str, Any]:
     return {
-        "target_panels": target_panels(digest.targets[:MOST_PANELS], _labels(digest)),
-        "depot_panels": depot_panels(digest.depots[:MOST_PANELS], _labels(digest)),
+        "target_panels": target_panels(data.targets[:MOST_PANELS], _labels(data)),
+        "depot_panels": depot_panels(data.depots[:MOST_PANELS], _labels(data)),
     }
 
 
-def _money(digest: Digest) -> dict[str, Any]:
+def _money(data: ReportData) -> dict[str, Any]:
     return {
-        "fund_chart": money_charts.fund_chart(digest),
-        "cost_chart": money_charts.cost_chart(digest),
+        "fund_chart": money_charts.fund_chart(data),
+        "cost_chart": money_charts.cost_chart(data),
     }
 
 
-def _binding(digest: Digest) -> dict[str, Any]:
-    return {"limits": tables.limits(digest)}
+def _binding(data: ReportData) -> dict[str, Any]:
+    return {"limits": tables.limits(data)}
 
 
-def _nations(digest: Digest) -> dict[str, Any]:
-    return {"ledger_charts": _ledger_charts(digest)}
+def _nations(data: ReportData) -> dict[str, Any]:
+    return {"ledger_charts": _ledger_charts(data)}
 
 
-def _rules(_: Digest) -> dict[str, Any]:
+def _rules(_: ReportData) -> dict[str, Any]:
     return {}
 
 
-def _sources(digest: Digest) -> dict[str, Any]:
-    return {"notes": gather_notes(digest.instance.notes)}
+def _sources(data: ReportData) -> dict[str, Any]:
+    return {"notes": gather_notes(data.instance.notes)}
 
 
 # The sections of the page in order, each with what its template asks for beside `_of_all`.
-SECTIONS: Mapping[str, Callable[[Digest], dict[str, Any]]] = {
+SECTIONS: Mapping[str, Callable[[ReportData], dict[str, Any]]] = {
     "first_page": _first_page,
     "service": _service,
     "guarantees": _guarantees,
@@ -161,16 +161,16 @@ def _with_contents(page: str) -> str:
     return page.replace(_CONTENTS, f"{_CONTENTS}{' '.join(links)}", 1)
 
 
-def _labels(digest: Digest) -> list[str]:
-    horizon = digest.instance.horizon
+def _labels(data: ReportData) -> list[str]:
+    horizon = data.instance.horizon
     return [horizon.label(period) for period in range(horizon.periods)]
 
 
-def _ledger_charts(digest: Digest) -> list[tuple[str, Figure]]:
+def _ledger_charts(data: ReportData) -> list[tuple[str, Figure]]:
     charts_of = (
-        ("Who pays", money_charts.payers_chart(digest)),
-        ("Who produces", money_charts.producers_chart(digest)),
-        ("The burden against the key", money_charts.key_chart(digest)),
-        ("Work shares against their goals", money_charts.work_chart(digest)),
+        ("Who pays", money_charts.payers_chart(data)),
+        ("Who produces", money_charts.producers_chart(data)),
+        ("The burden against the key", money_charts.key_chart(data)),
+        ("Work shares against their goals", money_charts.work_chart(data)),
     )
     return [(title, chart) for title, chart in charts_of if chart is not None]

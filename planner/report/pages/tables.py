@@ -1,4 +1,4 @@
-"""The tables of the report that are not sheets of their own: from a digest to a `View` each."""
+"""The tables of the report that are not sheets of their own: each from the data to a `View`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from planner.report.data.limits import Limit
-from planner.report.data.report_data import MOST_REASONS, Digest
+from planner.report.data.report_data import MOST_REASONS, ReportData
 from planner.report.data.service import Fill
 from planner.report.data.traffic import LegFlow
 from planner.report.pages.views import Bar, Cell, View, ViewColumn, coded
@@ -41,10 +41,10 @@ FILL_BAR = ViewColumn(
 )
 
 
-def commitments(digest: Digest) -> View:
+def commitments(data: ReportData) -> View:
     """A row for each commitment: what is wanted, delivered and short."""
-    service = digest.service
-    fills = service.by_commitment(digest.instance)
+    service = data.service
+    fills = service.by_commitment(data.instance)
 
     def row(fill: Fill, name: Cell | str) -> tuple[Any, ...]:
         figures = (service.scale.figure(fill.wanted), service.scale.figure(fill.short))
@@ -70,7 +70,7 @@ def commitments(digest: Digest) -> View:
     )
 
 
-def items(digest: Digest) -> View:
+def items(data: ReportData) -> View:
     """A row for each item: what is wanted, delivered and short."""
     columns = (
         ViewColumn("Item"),
@@ -87,7 +87,7 @@ def items(digest: Digest) -> View:
             Cell(f.title, f.name if f.title != f.name else ""),
             f.note, f.wanted, f.on_time + f.late, f.late, f.short, f.delivered_share, fill_bar(f),
         )
-        for f in digest.service.by_item(digest.instance)
+        for f in data.service.by_item(data.instance)
     ]  # fmt: skip
     return View("by item", "By item", "", columns, rows, order="the least delivered", where=DELIVERED)
 
@@ -95,21 +95,21 @@ def items(digest: Digest) -> View:
 DELIVERED = "plan.xlsx, sheets deliveries and shortfalls"
 
 
-def missing(digest: Digest) -> View:
+def missing(data: ReportData) -> View:
     """What is missing, and why, the largest by value first."""
-    instance = digest.instance
+    instance = data.instance
     rows = [
         (
             Cell(title_of(instance.commitments, gap.commitment) or "–", "binding" if gap.binding else ""),
             title_of(instance.nodes, gap.destination),
             title_of(instance.items, gap.item),
-            _span(digest, gap.first_due, gap.last_due),
+            _span(data, gap.first_due, gap.last_due),
             gap.quantity,
             instance.items[gap.item].unit,
             gap.quantity / gap.wanted,
             gap.reason or "–",
         )
-        for gap in digest.gaps
+        for gap in data.gaps
     ]
     columns = (
         ViewColumn("Commitment"),
@@ -139,18 +139,18 @@ def missing(digest: Digest) -> View:
     )
 
 
-def _span(digest: Digest, first: int, last: int) -> str:
+def _span(data: ReportData, first: int, last: int) -> str:
     """Periods 1…P as people write them: `2026-03 to 2026-05`."""
-    label = digest.instance.horizon.label
+    label = data.instance.horizon.label
     return label(first - 1) + (f" to {label(last - 1)}" if last > first else "")
 
 
 # ── What moves ───────────────────────────────────────────────────────────────────────────────────
 
 
-def full_legs(digest: Digest, numbered: Sequence[LegFlow]) -> View:
+def full_legs(data: ReportData, numbered: Sequence[LegFlow]) -> View:
     """The legs that are full at some time; `numbered` are those of the map, in its order."""
-    nodes = digest.instance.nodes
+    nodes = data.instance.nodes
     rows = [
         (
             str(place), flow.leg.route, title_of(nodes, flow.leg.origin), title_of(nodes, flow.leg.destination), flow.leg.mode,
@@ -169,16 +169,16 @@ def full_legs(digest: Digest, numbered: Sequence[LegFlow]) -> View:
         ViewColumn("Full in periods", "count", strong=True),
         ViewColumn("Part of the time", "bar"),
     )
-    rest = len(digest.traffic.saturated) - len(numbered)
+    rest = len(data.traffic.saturated) - len(numbered)
     lead = (
         f"Those on the map that are full most often; {number(rest)} more are in plan.xlsx, sheet full." if rest else ""
     )
     return View("full", "Full legs", lead, columns, rows, printed=5)
 
 
-def full_nodes(digest: Digest) -> View:
+def full_nodes(data: ReportData) -> View:
     """Points whose handling is used up at some time."""
-    nodes, periods = digest.instance.nodes, digest.instance.horizon.periods
+    nodes, periods = data.instance.nodes, data.instance.horizon.periods
     rows = [
         (
             coded(nodes, flow.node),
@@ -186,7 +186,7 @@ def full_nodes(digest: Digest) -> View:
             flow.tonnes,
             *_full_in(len(flow.full_periods), periods),
         )
-        for flow in digest.traffic.handling
+        for flow in data.traffic.handling
     ]
     columns = (
         ViewColumn("Point"),
@@ -207,7 +207,7 @@ def _full_in(full: int, periods: int) -> tuple[Cell, Bar]:
 # ── Money ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def funds(digest: Digest) -> View:
+def funds(data: ReportData) -> View:
     """A row for each fund: paid, available, and the share used."""
 
     def used(part: float | None) -> Bar | None:
@@ -215,14 +215,14 @@ def funds(digest: Digest) -> View:
 
     rows = [
         (
-            coded(digest.instance.funds, use.name),
+            coded(data.instance.funds, use.name),
             use.kind,
             use.paid,
             use.available,
             use.used_share,
             used(use.used_share),
         )
-        for use in digest.finances.funds
+        for use in data.finances.funds
     ]
     columns = (
         ViewColumn("Fund"),
@@ -235,23 +235,23 @@ def funds(digest: Digest) -> View:
     return View("payments", "What each fund pays", "", columns, rows, printed=12, order="those that pay most")
 
 
-def contributors(digest: Digest) -> View:
+def contributors(data: ReportData) -> View:
     """A row for each contributor: what it pays, and its share of all payments."""
-    rows = _parts(digest, digest.finances.contributors)
-    named = [(Cell(party_title(digest.instance, name), _code(digest, name)), *row) for name, row in rows]
+    rows = _parts(data, data.finances.contributors)
+    named = [(Cell(party_title(data.instance, name), _code(data, name)), *row) for name, row in rows]
     return View("payments", "Who pays", "", _part_columns("Contributor"), named, MOST_NAMES)
 
 
-def destinations(digest: Digest) -> View:
+def destinations(data: ReportData) -> View:
     """A row for each nation where money is spent, with its share; routes have none."""
-    rows = _parts(digest, digest.finances.destinations)
-    nations = digest.instance.nations
+    rows = _parts(data, data.finances.destinations)
+    nations = data.instance.nations
     named = [(coded(nations, name) if name else "no nation (routes)", *row) for name, row in rows]
     return View("payments", "Where it is spent", "", _part_columns("Nation"), named, MOST_NAMES)
 
 
-def _code(digest: Digest, name: str) -> str:
-    return name if party_title(digest.instance, name) != name else ""
+def _code(data: ReportData, name: str) -> str:
+    return name if party_title(data.instance, name) != name else ""
 
 
 def _part_columns(what: str) -> tuple[ViewColumn, ...]:
@@ -263,8 +263,8 @@ def _part_columns(what: str) -> tuple[ViewColumn, ...]:
     )
 
 
-def _parts(digest: Digest, amounts: Mapping[str, float]) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    total, most = digest.finances.total, max(amounts.values(), default=0.0)
+def _parts(data: ReportData, amounts: Mapping[str, float]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    total, most = data.finances.total, max(amounts.values(), default=0.0)
     for name, amount in amounts.items():
         yield (
             name,
@@ -272,12 +272,12 @@ def _parts(digest: Digest, amounts: Mapping[str, float]) -> Iterator[tuple[str, 
         )
 
 
-def investments(digest: Digest) -> View | None:
+def investments(data: ReportData) -> View | None:
     """One row an expansion: bought when, ready when, how much, at what cost; dearest first."""
-    table = digest.plan.tables["investments"]
+    table = data.plan.tables["investments"]
     if not len(table):
         return None
-    instance = digest.instance
+    instance = data.instance
     label = instance.horizon.label
     rows = []
     for (name, target), bought in table.groupby(["expansion", "object"], sort=False):
@@ -287,7 +287,7 @@ def investments(digest: Digest) -> View | None:
             (
                 str(name),
                 f"{expansion.kind if expansion else ''} {object_title(instance, str(target))}".strip(),
-                _span(digest, int(bought["period"].min()), int(bought["period"].max())),
+                _span(data, int(bought["period"].min()), int(bought["period"].max())),
                 label(int(bought["ready"].min()) - 1),
                 quantity,
                 quantity / limit if 0 < limit < 1e300 else Cell(None, text="no limit"),
@@ -307,11 +307,11 @@ def investments(digest: Digest) -> View | None:
     return View("investments", "Investments in capacity", "", columns, rows, order="the dearest")
 
 
-def nations(digest: Digest) -> View:
+def nations(data: ReportData) -> View:
     """A row for each nation: contributed and produced, with bars."""
-    rows = digest.finances.nations
+    rows = data.finances.nations
     most = max((max(row.contributed, row.produced) for row in rows), default=0.0)
-    money = digest.money
+    money = data.money
 
     def bars(contributed: float, produced: float) -> tuple[Bar, ...] | None:
         parts = (("plain", contributed, "contributed"), ("produced", produced, "produced"))
@@ -333,7 +333,7 @@ def nations(digest: Digest) -> View:
     )
     named = [
         (
-            coded(digest.instance.nations, row.nation),
+            coded(data.instance.nations, row.nation),
             row.contributed, row.produced, row.received, row.balance, bars(row.contributed, row.produced),
         )
         for row in rows
@@ -344,16 +344,16 @@ def nations(digest: Digest) -> View:
 # ── What is binding ──────────────────────────────────────────────────────────────────────────────
 
 
-def limits(digest: Digest) -> list[View]:
+def limits(data: ReportData) -> list[View]:
     """For each level with prices: its strongest limits."""
     found: dict[str, list[Limit]] = {}
-    for limit in digest.limits:
+    for limit in data.limits:
         found.setdefault(limit.level, []).append(limit)
-    return [_limits_of(digest, SAID_OF_LEVEL.get(level, level), limits) for level, limits in found.items()]
+    return [_limits_of(data, SAID_OF_LEVEL.get(level, level), limits) for level, limits in found.items()]
 
 
-def _limits_of(digest: Digest, title: str, limits: Sequence[Limit]) -> View:
-    instance, kept = digest.instance, strongest(limits)
+def _limits_of(data: ReportData, title: str, limits: Sequence[Limit]) -> View:
+    instance, kept = data.instance, strongest(limits)
     rows = [
         (
             Cell(
@@ -385,9 +385,9 @@ def strongest(limits: Sequence[Limit]) -> list[Limit]:
     return [limit for limit in limits if limit in kept]
 
 
-def marginal_costs(digest: Digest) -> View:
+def marginal_costs(data: ReportData) -> View:
     """A row for each item: the lowest and highest cost of one more unit of a demand, in money."""
-    unit = f"{digest.money.currency} per unit"
+    unit = f"{data.money.currency} per unit"
     columns = (
         ViewColumn("Item"),
         ViewColumn("Lowest", "quantity", unit),
@@ -397,13 +397,13 @@ def marginal_costs(digest: Digest) -> View:
     )
     rows = [
         (
-            coded(digest.instance.items, str(row["item"])),
+            coded(data.instance.items, str(row["item"])),
             row["low"],
             row["high"],
             row["demands"],
             row["displacing"] or None,
         )
-        for row in digest.marginal_costs.to_dict("records")
+        for row in data.marginal_costs.to_dict("records")
     ]
     lead = (
         "Where it can be had for money. For other demands one more unit would go short itself, or be taken from another aim "
@@ -415,7 +415,7 @@ def marginal_costs(digest: Digest) -> View:
 # ── How it was computed ──────────────────────────────────────────────────────────────────────────
 
 
-def levels(digest: Digest) -> View:
+def levels(data: ReportData) -> View:
     """A row for each objective level: value, bound, unit, state."""
 
     def gap(value: float | None) -> Cell:
@@ -424,12 +424,12 @@ def levels(digest: Digest) -> View:
     rows = [
         (
             wording.aim(level, place),
-            Cell(level.value, text=wording.level_value(level.value, level.unit, digest)),
-            Cell(level.bound, text=wording.level_value(level.bound, level.unit, digest)),
+            Cell(level.value, text=wording.level_value(level.value, level.unit, data)),
+            Cell(level.bound, text=wording.level_value(level.bound, level.unit, data)),
             gap(level.gap),
             level.status,
         )
-        for place, level in enumerate(digest.levels, 1)
+        for place, level in enumerate(data.levels, 1)
     ]
     columns = (
         ViewColumn("Aim"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner.report.data.held_back import MATERIAL, NO_LIMITS, Held, held_back
-from planner.report.data.report_data import Digest, Shortage
+from planner.report.data.report_data import ReportData, Shortage
 from planner.report.words.names import goods_text, party_titles, some_cells, title_of
 from planner.report.words.numbers import listing, share
 from planner.tolerances import SAME
@@ -16,40 +16,40 @@ MOST_LIMITS = 3
 MOST_CELLS = 40  # characters, of one limit
 
 
-def short_sentences(digest: Digest) -> list[tuple[str, str]]:
+def short_sentences(data: ReportData) -> list[tuple[str, str]]:
     """The commitments that lack most by value, each with what it lacks and what holds that back:
     `Winter help is short of 30 heaters (EUR 9 000).`, `It is held back by the capacity of Alpha line (62 %; Lines!E4).`
     """
     by_commitment: dict[str, list[Shortage]] = {}
-    for gap in digest.gaps:  # the largest worth first
+    for gap in data.gaps:  # the largest worth first
         by_commitment.setdefault(gap.commitment, []).append(gap)
     worst = sorted(by_commitment.items(), key=lambda one: -sum(gap.worth for gap in one[1]))
-    return [(_lacks(digest, name, gaps), _held_back(digest, name)) for name, gaps in worst[:MOST_COMMITMENTS]]
+    return [(_lacks(data, name, gaps), _held_back(data, name)) for name, gaps in worst[:MOST_COMMITMENTS]]
 
 
-def _lacks(digest: Digest, commitment: str, gaps: Sequence[Shortage]) -> str:
+def _lacks(data: ReportData, commitment: str, gaps: Sequence[Shortage]) -> str:
     units: dict[str, float] = {}
     for gap in gaps:
         units[gap.item] = units.get(gap.item, 0.0) + gap.quantity
-    items = digest.instance.items
+    items = data.instance.items
     goods = listing([goods_text(amount, items[item]) for item, amount in units.items()], MOST_ITEMS)
-    worth = digest.service.scale.text(sum(gap.worth for gap in gaps))
-    return f"{_title(digest, commitment)} is short of {goods} ({worth})."
+    worth = data.service.scale.text(sum(gap.worth for gap in gaps))
+    return f"{_title(data, commitment)} is short of {goods} ({worth})."
 
 
-def _title(digest: Digest, commitment: str) -> str:
+def _title(data: ReportData, commitment: str) -> str:
     if commitment:
-        return title_of(digest.instance.commitments, commitment)
-    return "What belongs to no commitment" if digest.instance.commitments else "All demand"
+        return title_of(data.instance.commitments, commitment)
+    return "What belongs to no commitment" if data.instance.commitments else "All demand"
 
 
-def _held_back(digest: Digest, commitment: str) -> str:
+def _held_back(data: ReportData, commitment: str) -> str:
     """What is certain to hold back a material part; where nothing is, what may; empty where no limit does."""
-    table = digest.plan.tables["attribution"]
+    table = data.plan.tables["attribution"]
     own = table[(table["kind"] == "demand") & (table["commitment"].fillna("") == commitment)]
-    held = held_back(own, digest.instance)
+    held = held_back(own, data.instance)
     limits = [one for one in held if one.group not in NO_LIMITS and not one.is_cost and one.most >= MATERIAL]
-    certain = [_limit(digest, one) for one in limits if one.is_reason]
+    certain = [_limit(data, one) for one in limits if one.is_reason]
     if certain:
         return f"It is held back by {listing(certain, MOST_LIMITS)}."
     names = [one.words for one in limits]
@@ -58,9 +58,9 @@ def _held_back(digest: Digest, commitment: str) -> str:
     return f"{names[0][:1].upper()}{names[0][1:]} may hold it back." if names else ""
 
 
-def _limit(digest: Digest, one: Held) -> str:
+def _limit(data: ReportData, one: Held) -> str:
     """`the capacity of Alpha line (62 %; Poland; Lines!E4)`"""
     least, most = share(one.least), share(min(one.most, 1.0))
     part = "all of it" if one.least > 1 - SAME else least if least == most else f"{least} to {most}"
-    told = (part, party_titles(digest.instance, one.whose), some_cells(one.cells, MOST_CELLS) if one.cells else "")
+    told = (part, party_titles(data.instance, one.whose), some_cells(one.cells, MOST_CELLS) if one.cells else "")
     return f"{one.words} ({'; '.join(text for text in told if text)})"

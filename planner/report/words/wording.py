@@ -9,7 +9,7 @@ import pandas as pd
 from planner.plan.plan import LevelResult
 from planner.records.run import Rolling
 from planner.report.data.held_back import NO_LIMITS, Held
-from planner.report.data.report_data import Digest
+from planner.report.data.report_data import ReportData
 from planner.report.words.numbers import listing, number, plural, share, spelled_unit
 from planner.tolerances import SAME, matters
 
@@ -30,32 +30,34 @@ class HeadlineFigure:
     unit: str = ""
 
 
-def headline(digest: Digest) -> str:
+def headline(data: ReportData) -> str:
     """The plan in one or two sentences."""
-    total = digest.service.total
+    total = data.service.total
     if total.wanted <= 0:
         return (
             "Nothing is wanted within the horizon; the plan holds stocks only."
-            if digest.targets
+            if data.targets
             else "Nothing is wanted, unless a contingency strikes."
-            if digest.guarantees.headline
+            if data.guarantees.headline
             else "Nothing is wanted."
         )
     delivered = total.delivered_share
-    if delivered == 1.0 and digest.gaps:
-        return f"All but {digest.service.scale.text(total.short)} of what is wanted is delivered. {bottleneck(digest)}".strip()
+    if delivered == 1.0 and data.gaps:
+        return (
+            f"All but {data.service.scale.text(total.short)} of what is wanted is delivered. {bottleneck(data)}".strip()
+        )
     if delivered == 1.0:
         if total.late > SAME * total.wanted:
             return f"Everything that is wanted is delivered, {share(total.on_time_share)} of it in time."
         return "Everything that is wanted is delivered, and in time."
     late = f" ({share(total.on_time_share)} in time)" if total.late > SAME * total.wanted else ""
     text = f"{share(delivered)} of what is wanted is delivered{late}."
-    return f"{text} {bottleneck(digest)}".strip()
+    return f"{text} {bottleneck(data)}".strip()
 
 
-def bottleneck(digest: Digest) -> str:
+def bottleneck(data: ReportData) -> str:
     """The limit that holds back most of what is missing; where none does for certain, several that do together."""
-    found = [held for held in digest.held_back if held.group not in NO_LIMITS and not held.is_cost]
+    found = [held for held in data.held_back if held.group not in NO_LIMITS and not held.is_cost]
     reasons = [held for held in found if held.is_reason]
     if reasons:
         first, *others = reasons
@@ -76,25 +78,25 @@ def _part(held: Held) -> str:
     return least if share(held.part) == least else f"{least} to {share(min(held.most, 1.0))}"
 
 
-def status(digest: Digest) -> str:
+def status(data: ReportData) -> str:
     """How the plan ended, and what the time limit left no time for."""
     left_out = "".join(
-        f"; {sentence.removeprefix('--time-limit: ').removesuffix('.')}" for sentence in digest.plan.cut_short
+        f"; {sentence.removeprefix('--time-limit: ').removesuffix('.')}" for sentence in data.plan.cut_short
     )
-    return f"{_ended(digest)}{left_out}"
+    return f"{_ended(data)}{left_out}"
 
 
-def _ended(digest: Digest) -> str:
-    stated = digest.run.status
+def _ended(data: ReportData) -> str:
+    stated = data.run.status
     text = STATUS.get(stated, stated)
-    rolling = digest.run.rolling
+    rolling = data.run.rolling
     if stated == "feasible" and rolling and rolling.windows:
         return f"{text}: it was planned in {rolling_words(rolling)}"
-    untried = untried_aims(digest)
+    untried = untried_aims(data)
     if stated == "feasible" and untried:
         return f"{text}: the solver stopped before it came to these aims: {', '.join(untried)}"
-    if stated == "feasible" and digest.run.gap is not None:
-        text += f" (it may fall short of the best by up to {share(digest.run.gap)})"
+    if stated == "feasible" and data.run.gap is not None:
+        text += f" (it may fall short of the best by up to {share(data.run.gap)})"
     return text
 
 
@@ -112,28 +114,28 @@ def rolling_words(rolling: Rolling) -> str:
     return words if rolling.loss is None else f"{words}; as good as the best plan of the whole"
 
 
-def untried_aims(digest: Digest) -> list[str]:
+def untried_aims(data: ReportData) -> list[str]:
     """The aims that the solver never came to: of them the gap says nothing, and the plan may be far from the best."""
-    levels = digest.run.objective
+    levels = data.run.objective
     if not isinstance(levels, tuple):
         return []
     return [level.title.lower() for level in levels if level.status == "not optimised"]
 
 
-def check(digest: Digest) -> str:
+def check(data: ReportData) -> str:
     """What the independent checker found."""
-    found = digest.run.verification
+    found = data.run.verification
     text = f"{found[:1].upper()}{found[1:]}."
-    if digest.run.verified:
+    if data.run.verified:
         text += " Every balance, limit and payment was recomputed from the input by an independent checker."
     return text
 
 
-def measure(digest: Digest) -> str:
+def measure(data: ReportData) -> str:
     """What shares of goods are counted in."""
-    if digest.service.by_value:
+    if data.service.by_value:
         return "Goods are added up by their value (unit value of the item × quantity)."
-    unit = digest.service.scale.unit
+    unit = data.service.scale.unit
     return (
         "Goods are added up in units: not every item has a value."
         if unit == "units"
@@ -141,23 +143,23 @@ def measure(digest: Digest) -> str:
     )
 
 
-def figures(digest: Digest) -> list[HeadlineFigure]:
+def figures(data: ReportData) -> list[HeadlineFigure]:
     """Headline figures, those that this plan has."""
     return [
-        *_service_figures(digest),
-        *_guarantee_figures(digest),
-        *_stock_figures(digest),
-        *_money_figures(digest),
+        *_service_figures(data),
+        *_guarantee_figures(data),
+        *_stock_figures(data),
+        *_money_figures(data),
     ]
 
 
-def _guarantee_figures(digest: Digest) -> list[HeadlineFigure]:
-    told = digest.guarantees.figure
+def _guarantee_figures(data: ReportData) -> list[HeadlineFigure]:
+    told = data.guarantees.figure
     return [HeadlineFigure("Covered if attacked", *told)] if told else []
 
 
-def _service_figures(digest: Digest) -> list[HeadlineFigure]:
-    service, scale = digest.service, digest.service.scale
+def _service_figures(data: ReportData) -> list[HeadlineFigure]:
+    service, scale = data.service, data.service.scale
     total, binding = service.total, service.binding
     found = []
     if total.wanted > 0:
@@ -166,7 +168,7 @@ def _service_figures(digest: Digest) -> list[HeadlineFigure]:
         note = f"{scale.text(total.late)} late" if total.late > SAME * total.wanted else "nothing is late"
         found.append(HeadlineFigure("Delivered in time", share(total.on_time_share), note))
     if binding.wanted > 0 and binding.wanted < total.wanted:
-        missing = any(gap.binding for gap in digest.gaps)
+        missing = any(gap.binding for gap in data.gaps)
         note = f"{scale.text(binding.short)} missing" if missing else "nothing missing"
         found.append(HeadlineFigure("Binding commitments", share(binding.delivered_share), note))
     count = int((service.demands["short"] > SAME * service.demands["quantity"].clip(lower=1.0)).sum())
@@ -182,8 +184,8 @@ def _demands(rows: pd.DataFrame) -> str:
     return demands if rows["demand"].is_unique else f"{plural(len(rows), 'due date')} of {demands}"
 
 
-def _stock_figures(digest: Digest) -> list[HeadlineFigure]:
-    reached = [line.reached for line in digest.targets if line.reached is not None]
+def _stock_figures(data: ReportData) -> list[HeadlineFigure]:
+    reached = [line.reached for line in data.targets if line.reached is not None]
     if not reached:
         return []
     whole = sum(1 for value in reached if value > 1 - SAME)
@@ -194,8 +196,8 @@ def _stock_figures(digest: Digest) -> list[HeadlineFigure]:
     ]
 
 
-def _money_figures(digest: Digest) -> list[HeadlineFigure]:
-    money, finances = digest.money, digest.finances
+def _money_figures(data: ReportData) -> list[HeadlineFigure]:
+    money, finances = data.money, data.finances
     found = []
     if finances.paid:
         limited = [use for use in finances.funds if use.used_share is not None]
@@ -209,23 +211,23 @@ def _money_figures(digest: Digest) -> list[HeadlineFigure]:
                 "Cost", money.figure(finances.total), "counted, not discounted; money is not limited", money.unit
             )
         )
-    invested = digest.plan.tables["investments"]
+    invested = data.plan.tables["investments"]
     if len(invested):
         note = plural(int(invested["expansion"].nunique()), "expansion")
         found.append(
             HeadlineFigure("Invested in capacity", money.figure(float(invested["cost"].sum())), note, money.unit)
         )
-    return [*found, *_traffic_figures(digest)]
+    return [*found, *_traffic_figures(data)]
 
 
-def _traffic_figures(digest: Digest) -> list[HeadlineFigure]:
+def _traffic_figures(data: ReportData) -> list[HeadlineFigure]:
     """Legs that are full, and points whose handling is, each at least once."""
-    traffic, found = digest.traffic, []
+    traffic, found = data.traffic, []
     if traffic.legs:
         note = f"of {plural(len(traffic.legs), 'leg')} in use, at least once in the plan"
         found.append(HeadlineFigure("Legs that are full", number(len(traffic.saturated)), note))
     if traffic.handling:
-        periods = digest.instance.horizon.periods
+        periods = data.instance.horizon.periods
         always = sum(1 for node in traffic.handling if len(node.full_periods) == periods)
         note = "at least once in the plan" + (f"; {number(always)} in every period" if always else "")
         found.append(HeadlineFigure("Points at the limit of their handling", number(len(traffic.handling)), note))
@@ -237,9 +239,9 @@ def aim(level: LevelResult, place: int) -> str:
     return level.title if level.name == "weighted" else f"{place}. {level.title}"
 
 
-def level_value(value: float | None, unit: str, digest: Digest) -> str:
+def level_value(value: float | None, unit: str, data: ReportData) -> str:
     """A level's value with its unit; amounts of money in the report's own unit."""
-    currency = digest.instance.settings.currency
+    currency = data.instance.settings.currency
     if value is None:
         return "–"
     if unit == "share":
@@ -247,4 +249,4 @@ def level_value(value: float | None, unit: str, digest: Digest) -> str:
     if not unit.startswith(currency):
         return f"{number(value, 2)} {spelled_unit(unit)}"
     rest = spelled_unit(unit.removeprefix(currency).strip())
-    return f"{digest.money.text(value)}{' ' + rest if rest else ''}"
+    return f"{data.money.text(value)}{' ' + rest if rest else ''}"

@@ -33,7 +33,7 @@ ME = Viewer("me", "Me", Role.approver)
 def plain_runs() -> Iterator[None]:
     """Runs leave report.html and plan.xlsx empty: nothing here looks into them."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "read_digest", lambda *_: None)
+        patch.setattr(pipeline, "read_report_data", lambda *_: None)
         patch.setattr(pipeline, "write_workbook", lambda _, path: path.touch())
         patch.setattr(pipeline, "write_report", lambda _, path: path.touch())
         yield

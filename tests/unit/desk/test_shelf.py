@@ -19,7 +19,7 @@ def test_many_who_ask_for_several_runs_at_once_all_get_them(runs: Path, monkeypa
 
     def ask(number: int) -> bool:
         run = shelf.run(number % 3 + 1)
-        asked = (lambda: run.digest, lambda: run.section("money"), lambda: run.instance)
+        asked = (lambda: run.data, lambda: run.section("money"), lambda: run.instance)
         return asked[number % len(asked)]() is not None
 
     with ThreadPoolExecutor(12) as pool:
@@ -32,5 +32,5 @@ def test_a_run_is_read_once_and_again_when_its_folder_is_gone(runs: Path) -> Non
     shelf = Shelf(open_store(runs), read_policy())
     first = shelf.run(1)
     assert shelf.run(1) is first
-    assert first.digest is first.digest
+    assert first.data is first.data
     assert shelf.nations(first.run) == {"NO", "EA", "WE", "CY"}

@@ -6,13 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from planner.plan.plan import Plan
-from planner.records.run import RunRecord
-from planner.report.data.report_data import read_digest
+from planner.report.data.report_data import read_report_data
 from planner.report.pages.report import render
 from tests.unit.report import report_worlds
-
-Case = tuple[Plan, RunRecord]
+from tests.unit.report.report_worlds import Case
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +19,7 @@ def page_of() -> Callable[[Case], str]:
 
     def page(case: Case) -> str:
         if id(case) not in made:
-            made[id(case)] = case, render(read_digest(*case))
+            made[id(case)] = case, render(read_report_data(*case))
         return made[id(case)][1]
 
     return page

@@ -39,6 +39,7 @@ from planner.records.run import Counts, RunRecord
 from planner.run import record
 from planner.workbook import read_instance
 
+Case = tuple[Plan, RunRecord]
 MARKING = "EXERCISE – NOT FOR RELEASE"
 LEVELS = [
     (1, "binding_shortfall", "Shortfall of binding commitments", "EUR of value x priority"),
@@ -85,14 +86,14 @@ def run_of(instance: PlanningInstance, levels: list[LevelResult], status: str = 
     )
 
 
-def renewed_attack() -> tuple[Plan, RunRecord]:
+def renewed_attack() -> Case:
     """The small sample with contingencies as it is solved, marked."""
     instance = read_instance(Path(__file__).resolve().parents[3] / "inputs" / "renewed-attack")
     plan = solve(replace(instance, settings=replace(instance.settings, marking=MARKING)))
     return plan, run_of(plan.instance, list(plan.levels))
 
 
-def small() -> tuple[Plan, RunRecord]:
+def small() -> Case:
     """Two nodes, one item, three months, no money, no coordinates, no marking: everything is delivered."""
     horizon = Horizon(date(2026, 1, 1), 3)
     every = range(3)
@@ -148,7 +149,7 @@ COMMITMENTS = {
 }
 
 
-def coalition(periods: int = 36, nations: int = 12) -> tuple[Plan, RunRecord]:
+def coalition(periods: int = 36, nations: int = 12) -> Case:
     """A coalition's plan: geography, funds, shortfalls, targets, prices, expansions; sized by its arguments."""
     random = np.random.default_rng(7)
     horizon = Horizon(date(2026, 1, 1), periods)

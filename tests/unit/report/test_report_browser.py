@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Case
 
 from tests.browsers import browser
 from tests.seeds import only_long
+from tests.unit.report.report_worlds import Case
 
 __all__ = ["browser"]  # a fixture
 SIZES = ["small", "attack", *only_long(["coalition", "big"])]

@@ -8,13 +8,12 @@ from typing import Any
 
 import openpyxl
 import pytest
-from conftest import Case
 from python_calamine import CalamineWorkbook
 
-from planner.report.data.report_data import read_digest
+from planner.report.data.report_data import read_report_data
 from planner.report.excel.sheets import MOST_ROWS
 from planner.report.excel.workbook import MOST_PRINTED, write_workbook
-from tests.unit.report.report_worlds import MARKING, table
+from tests.unit.report.report_worlds import MARKING, Case, table
 
 VIEWS = ["missing", "who pays", "who produces", "ledger by year", "programmes"]
 FIRST = [
@@ -33,14 +32,14 @@ TABLES = [name for name in [*FIRST[1:], *RESULTS] if " " not in name]
 
 
 def book_of(case: Case, folder: Path) -> Any:
-    write_workbook(read_digest(*case), folder / "plan.xlsx")
+    write_workbook(read_report_data(*case), folder / "plan.xlsx")
     return openpyxl.load_workbook(folder / "plan.xlsx")
 
 
 @pytest.fixture(scope="module")
 def written(coalition: Case, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("book") / "plan.xlsx"
-    write_workbook(read_digest(*coalition), path)
+    write_workbook(read_report_data(*coalition), path)
     return path
 
 
@@ -204,7 +203,7 @@ def test_names_like_formulas_stay_text(name: str, small: Case, tmp_path: Path) -
 
 def test_long_tables_are_cut_and_the_workbook_says_so(big: Case, tmp_path: Path) -> None:
     started = time.process_time()
-    write_workbook(read_digest(*big), tmp_path / "plan.xlsx")
+    write_workbook(read_report_data(*big), tmp_path / "plan.xlsx")
     assert time.process_time() - started < 6.0  # about 2 s; room for a busy machine
     book = openpyxl.load_workbook(tmp_path / "plan.xlsx", read_only=True)
     page = book["shipments"]

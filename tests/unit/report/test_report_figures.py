@@ -27,7 +27,7 @@ from planner.plan import SolveOptions, solve
 from planner.plan.plan import LevelResult, Plan
 from planner.records.run import RunRecord
 from planner.report.data.money import fund_limit
-from planner.report.data.report_data import Digest, read_digest
+from planner.report.data.report_data import ReportData, read_report_data
 from planner.report.words import wording
 from planner.report.words.notes import Note, gather_notes
 from planner.workbook import read_instance
@@ -80,33 +80,33 @@ def hand_plan(**changes: Any) -> tuple[Plan, RunRecord]:
 
 
 @pytest.fixture
-def digest() -> Digest:
-    return read_digest(*hand_plan())
+def data() -> ReportData:
+    return read_report_data(*hand_plan())
 
 
-def test_fill_is_weighed_by_value(digest: Digest) -> None:
-    total = digest.service.total
-    assert digest.service.by_value
+def test_fill_is_weighed_by_value(data: ReportData) -> None:
+    total = data.service.total
+    assert data.service.by_value
     assert (total.wanted, total.on_time, total.late, total.short) == (4e5, 1.5e5, 1e5, 1.5e5)
     assert total.delivered_share == pytest.approx(0.625)
     assert total.on_time_share == pytest.approx(0.375)
 
 
-def test_fill_by_commitment_and_period(digest: Digest) -> None:
-    package, rest = digest.service.by_commitment(digest.instance)
+def test_fill_by_commitment_and_period(data: ReportData) -> None:
+    package, rest = data.service.by_commitment(data.instance)
     assert (package.title, package.wanted, package.short) == ("Package", 3e5, 5e4)
     assert (rest.title, rest.wanted, rest.short) == ("Without commitment", 1e5, 1e5)
-    assert [fill.wanted for fill in digest.service.by_period(4)] == [1e5, 1e5, 2e5, 0.0]
-    assert [fill.late for fill in digest.service.by_period(4)] == [0.0, 0.0, 1e5, 0.0]
+    assert [fill.wanted for fill in data.service.by_period(4)] == [1e5, 1e5, 2e5, 0.0]
+    assert [fill.late for fill in data.service.by_period(4)] == [0.0, 0.0, 1e5, 0.0]
 
 
 def test_items_without_a_value_are_counted_in_units() -> None:
     plan, run = hand_plan()
     bare = replace(plan.instance, unit_values={}, items={"shell": Item("shell"), "gun": Item("gun")})
-    digest = read_digest(replace(plan, instance=bare), run)
-    assert not digest.service.by_value
-    assert digest.service.total.wanted == 31.0
-    assert digest.service.scale.text(31.0) == "31\u00a0units"
+    data = read_report_data(replace(plan, instance=bare), run)
+    assert not data.service.by_value
+    assert data.service.total.wanted == 31.0
+    assert data.service.scale.text(31.0) == "31\u00a0units"
 
 
 FUND_COLUMN = 18  # of the attribution
@@ -126,13 +126,13 @@ def held_by(*rows: tuple[Any, ...]) -> tuple[Plan, RunRecord]:
 
 def test_headline_names_a_limit_only_where_it_holds_back_something_for_certain() -> None:
     delivered = "62\u00a0% of what is wanted is delivered (38\u00a0% in time)."
-    assert wording.headline(read_digest(*hand_plan())) == delivered, "a rent of 135 000 proves nothing"
+    assert wording.headline(read_report_data(*hand_plan())) == delivered, "a rent of 135 000 proves nothing"
     sure = held_by(shells(*LINE, 0.7, 0.6, 0.8), shells(*FUND, 0.3, 0.0, 0.4))
-    assert wording.headline(read_digest(*sure)) == (
+    assert wording.headline(read_report_data(*sure)) == (
         f"{delivered} The largest part of what is missing, 60\u00a0% to 80\u00a0% of its value, is held back by the capacity of L (Lines!E2)."
     )
     unsure = held_by(shells(*LINE, 0.5, 0.0, 1.0), shells(*FUND, 0.5, 0.0, 1.0))
-    assert wording.headline(read_digest(*unsure)) == (
+    assert wording.headline(read_report_data(*unsure)) == (
         f"{delivered} Several limits together hold deliveries back, such as the capacity of L and the money of F."
     )
 
@@ -143,12 +143,12 @@ def test_headline_of_a_plan_that_delivers_everything() -> None:
         ("D", "P", "B", "shell", 3, 3, 20.0),
         ("G", None, "B", "gun", 2, 2, 1.0),
     ]
-    digest = read_digest(*hand_plan(deliveries=full, shortfalls=[]))
-    assert wording.headline(digest) == "Everything that is wanted is delivered, and in time."
+    data = read_report_data(*hand_plan(deliveries=full, shortfalls=[]))
+    assert wording.headline(data) == "Everything that is wanted is delivered, and in time."
 
 
-def test_prices_become_sentences(digest: Digest) -> None:
-    said = {limit.family: limit for limit in digest.limits}
+def test_prices_become_sentences(data: ReportData) -> None:
+    said = {limit.family: limit for limit in data.limits}
     assert set(said) == {"line_capacity", "fund_limit", "throughput"}, "prices of goods are no limits"
     assert said["line_capacity"].sentence == (
         "One more unit of capacity on line L for shell in 2026-03 would bring EUR\u00a09\u202f000 more of the other goods wanted."
@@ -183,7 +183,7 @@ def test_contributors_that_are_told_apart_are_one_limit_of_their_fund(tmp_path: 
     assert (plan.tables["prices"]["family"] == "contribution_limit").sum() >= 4, "by contributor and year"
     limits = [
         limit
-        for limit in read_digest(plan, run_of(plan.instance, list(plan.levels))).limits
+        for limit in read_report_data(plan, run_of(plan.instance, list(plan.levels))).limits
         if limit.level == "other_shortfall"
     ]
     (limit,) = [limit for limit in limits if limit.family == "contribution_limit"]
@@ -198,15 +198,15 @@ def test_contributors_that_are_told_apart_are_one_limit_of_their_fund(tmp_path: 
     assert told.endswith(", together EUR 120.")
 
 
-def test_demand_prices_are_marginal_costs(digest: Digest) -> None:
-    assert digest.marginal_costs.to_dict("records") == [
+def test_demand_prices_are_marginal_costs(data: ReportData) -> None:
+    assert data.marginal_costs.to_dict("records") == [
         {"item": "shell", "low": 4000.0, "high": 4000.0, "demands": 1, "displacing": 0}
     ]
 
 
 def test_a_reason_has_its_share_and_its_cells() -> None:
     (plan, run) = held_by(shells(*LINE, 0.75, 0.75, 0.75), shells(*FUND, 0.25, 0.25, 0.25))
-    assert {gap.item: gap.reason for gap in read_digest(plan, run).gaps} == {
+    assert {gap.item: gap.reason for gap in read_report_data(plan, run).gaps} == {
         "gun": "nothing makes or holds this item",
         "shell": "the capacity of L holds back 75\u00a0% (Lines!E2) and the money of F holds back 25\u00a0% (Budgets!D2)",
     }
@@ -244,14 +244,14 @@ def test_many_small_parts_are_said_to_be_that_and_contributors_to_a_fund_are_tak
 
 
 def _reason_of_shells(plan: Plan, run: RunRecord) -> str:
-    return {gap.item: gap.reason for gap in read_digest(plan, run).gaps}["shell"]
+    return {gap.item: gap.reason for gap in read_report_data(plan, run).gaps}["shell"]
 
 
 def test_what_cannot_arrive_in_time_is_said_so() -> None:
     plan, run = hand_plan()
     slow = replace(plan.instance.legs["A>B"], lead_time=5)
-    digest = read_digest(replace(plan, instance=replace(plan.instance, legs={"A>B": slow})), run)
-    assert {gap.reason for gap in digest.gaps if gap.item == "shell"} == {"cannot arrive before 2026-06"}
+    data = read_report_data(replace(plan, instance=replace(plan.instance, legs={"A>B": slow})), run)
+    assert {gap.reason for gap in data.gaps if gap.item == "shell"} == {"cannot arrive before 2026-06"}
 
 
 def test_under_the_weighted_objective_a_shortage_may_be_the_cheaper_choice() -> None:
@@ -263,17 +263,17 @@ def test_the_rent_of_money_counts_all_contributors() -> None:
     plan, run = hand_plan(prices=[("fund_limit", "F", None, 4, "other_shortfall", 0.5, "u")])
     budgets = (Budget("X", 2026, 1e6), Budget("Y", 2026, 3e6))
     funds = {"F": replace(plan.instance.funds["F"], budgets=budgets)}
-    digest = read_digest(replace(plan, instance=replace(plan.instance, funds=funds)), run)
-    assert [limit.rent for limit in digest.limits] == [2e6]
+    data = read_report_data(replace(plan, instance=replace(plan.instance, funds=funds)), run)
+    assert [limit.rent for limit in data.limits] == [2e6]
 
 
 def test_a_target_counts_only_in_its_periods() -> None:
     plan, run = hand_plan(targets=[("T", 3, 10.0, 5.0, 5.0, None), ("T", 4, 10.0, 20.0, 0.0, None)])
     targets = {"T": Target("T", ("B",), ("shell",), range(2, 4), 10.0)}
-    digest = read_digest(replace(plan, instance=replace(plan.instance, targets=targets)), run)
-    (line,) = digest.targets
+    data = read_report_data(replace(plan, instance=replace(plan.instance, targets=targets)), run)
+    (line,) = data.targets
     assert line.reached == pytest.approx(0.75)
-    assert [figure.note for figure in wording.figures(digest) if figure.name == "Stock targets held"] == [
+    assert [figure.note for figure in wording.figures(data) if figure.name == "Stock targets held"] == [
         "on average 75\u00a0%"
     ]
 
@@ -287,10 +287,10 @@ def test_the_same_note_on_many_rows_is_shown_once() -> None:
     ]
 
 
-def test_full_legs(digest: Digest) -> None:
-    (flow,) = digest.traffic.legs
+def test_full_legs(data: ReportData) -> None:
+    (flow,) = data.traffic.legs
     assert (flow.tonnes, flow.capacity, flow.full_periods) == (25.0, 60.0, (2,))
-    assert digest.traffic.through == {"A": 25.0, "B": 25.0}
+    assert data.traffic.through == {"A": 25.0, "B": 25.0}
 
 
 def test_fund_limit_counts_carry_over_and_ceiling() -> None:

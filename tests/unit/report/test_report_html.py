@@ -6,19 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import Case
 
-from planner.report.data.report_data import read_digest
+from planner.report.data.report_data import read_report_data
 from planner.report.pages.report import render, write_report
 from planner.report.pages.shell import TEMPLATES, breakable, css_string
-from tests.unit.report.report_worlds import MARKING
+from tests.unit.report.report_worlds import MARKING, Case
 
 SECTIONS = ["service", "network", "stocks", "money", "binding", "nations", "sources", "method"]
 
 
 def page_of(case: Case, folder: Path) -> str:
     path = folder / "report.html"
-    write_report(read_digest(*case), path)
+    write_report(read_report_data(*case), path)
     return path.read_text(encoding="utf-8")
 
 
@@ -132,7 +131,7 @@ def test_the_report_is_light_and_quick(size: str, request: pytest.FixtureRequest
 
 
 def test_the_contents_lead_to_every_section(coalition: Case) -> None:
-    page = render(read_digest(*coalition))
+    page = render(read_report_data(*coalition))
     linked = re.findall(r'<a href="#([a-z]+)">', page)
     assert linked == re.findall(r'<h2 id="([a-z]+)">', page)
     assert {"service", "money", "nations", "method"} <= set(linked)

@@ -24,7 +24,7 @@ from planner.domain.instance import (
 from planner.domain.rules import Consent, Lock, Policy
 from planner.formulation.families import FAMILIES
 from planner.plan.plan import LevelResult, Plan
-from planner.report.data.report_data import Digest, read_digest
+from planner.report.data.report_data import ReportData, read_report_data
 from planner.report.pages.report import render
 from planner.report.pages.views import View
 from planner.report.words.limit_words import GROUP_OF, GROUP_TITLES
@@ -101,31 +101,31 @@ def tables(**changed: list[tuple[Any, ...]]) -> dict[str, Any]:
     return all_tables(**(filled | changed))
 
 
-def digest_of(instance: PlanningInstance, kind: str = "LP", **changed: list[tuple[Any, ...]]) -> Digest:
+def data_of(instance: PlanningInstance, kind: str = "LP", **changed: list[tuple[Any, ...]]) -> ReportData:
     run = run_of(instance, LEVELS)
     run = run.but(model=run.model.but(kind=kind))
-    return read_digest(Plan(instance, tables(**changed), tuple(LEVELS), "optimal", kind), run)
+    return read_report_data(Plan(instance, tables(**changed), tuple(LEVELS), "optimal", kind), run)
 
 
 @pytest.fixture(scope="module")
-def digest() -> Digest:
-    return digest_of(world())
+def data() -> ReportData:
+    return data_of(world())
 
 
-def view(digest: Digest, name: str) -> View:
-    return next(view for view in digest.views if view.name == name)
+def view(data: ReportData, name: str) -> View:
+    return next(view for view in data.views if view.name == name)
 
 
-def test_shares_of_supply(digest: Digest) -> None:
+def test_shares_of_supply(data: ReportData) -> None:
     """Made: 60 of 100 at the Mill. From 2027 on 40 are dispatched, 30 of them (0.75) on the southern route."""
-    rows = [row[:8] for row in view(digest, "shares of supply").rows]
+    rows = [row[:8] for row in view(data, "shares of supply").rows]
     assert rows == [
         ("Spread", "Shell", "Poland", 60.0, 0.6, "at most", 0.6, "at its limit"),
         ("Spread", "Shell", "France", 40.0, 0.4, "at most", 0.6, ""),
         ("Ways", "Shell", "North", 10.0, 0.25, "at most", 0.9, ""),
         ("Ways", "Shell", "South", 30.0, 0.75, "at most", 0.9, ""),
     ]
-    assert [row[-1] for row in view(digest, "shares of supply").rows] == [
+    assert [row[-1] for row in view(data, "shares of supply").rows] == [
         "Discounted cost: EUR\u00a02.5",
         *["none"] * 3,
     ]
@@ -134,7 +134,7 @@ def test_shares_of_supply(digest: Digest) -> None:
 def test_quantities_that_are_no_whole_lots_are_listed_not_forced() -> None:
     """Lots of 20 shells: 60 and 40 made are 3 and 2 lots; what is shipped and delivered is not whole."""
     shell = replace(world().items["shell"], lot=20.0)
-    found = digest_of(replace(world(), items={**world().items, "shell": shell}))
+    found = data_of(replace(world(), items={**world().items, "shell": shell}))
     assert [(*row[:2], *row[3:]) for row in view(found, "fractions of lots").rows] == [
         ("shipped", "North", "2026-01", 50.0, 2.5, "unit"),
         ("shipped", "North", "2027-01", 10.0, 0.5, "unit"),
@@ -146,20 +146,20 @@ def test_quantities_that_are_no_whole_lots_are_listed_not_forced() -> None:
 @pytest.mark.parametrize("lot", [None, 10.0])
 def test_whole_lots_and_items_without_lots_are_not_listed(lot: float | None) -> None:
     shell = replace(world().items["shell"], lot=lot)
-    found = digest_of(replace(world(), items={**world().items, "shell": shell}))
+    found = data_of(replace(world(), items={**world().items, "shell": shell}))
     assert not [view for view in found.views if view.name == "fractions of lots"]
 
 
-def test_consents_say_what_is_withheld_until_when_and_at_what_price(digest: Digest) -> None:
-    export, transit, free = view(digest, "consents").rows
+def test_consents_say_what_is_withheld_until_when_and_at_what_price(data: ReportData) -> None:
+    export, transit, free = view(data, "consents").rows
     assert export[:7] == ("Export", "Poland", "export", "Ammunition", "North", "pending", "the whole horizon")
     assert export[7] == "Shortfall of other demand: EUR\u00a0150 in 2026-05; Discounted cost: EUR\u00a0−4 in 2026-05"
     assert transit[4:] == ("North and South", "given from 2026-04", "2026-01 to 2026-03", "none")
     assert free[3:] == ("all", "South", "given", "nothing", "none")
 
 
-def test_locks_with_their_bounds_and_prices(digest: Digest) -> None:
-    pace, cap = view(digest, "locks").rows
+def test_locks_with_their_bounds_and_prices(data: ReportData) -> None:
+    pace, cap = view(data, "locks").rows
     assert pace == (
         "Pace",
         "make",
@@ -178,8 +178,8 @@ def test_locks_with_their_bounds_and_prices(digest: Digest) -> None:
     )
 
 
-def test_beneficiaries_get_at_least_what_is_paid_for_them(digest: Digest) -> None:
-    assert view(digest, "beneficiaries").rows == [
+def test_beneficiaries_get_at_least_what_is_paid_for_them(data: ReportData) -> None:
+    assert view(data, "beneficiaries").rows == [
         ("Shell", "Ukraine", "units", 80.0, 80.0, "Joint 75\u00a0% and Other 25\u00a0%", "all that reaches it")
     ], "70 delivered and 10 in closing stock"
 
@@ -191,22 +191,22 @@ def test_tiers_are_told_where_only_one_can_have_been_used() -> None:
         EligibilityRule(producers=frozenset({"PL", "FR"}), tier=2),
     )
     tiered = replace(world(), funds={**world().funds, "Joint": replace(world().funds["Joint"], eligibility=rules)})
-    assert view(digest_of(tiered), "tiers").rows == [
+    assert view(data_of(tiered), "tiers").rows == [
         ("Joint", "1 or 2", 930.0, 0.93, "Poland 100\u00a0%"),
         ("Joint", "2", 70.0, 0.07, "France 100\u00a0%"),
     ]
 
 
-def test_commitments_are_counted_in_one_year_and_paid_in_another(digest: Digest) -> None:
-    assert view(digest, "commitments at order").rows == [
+def test_commitments_are_counted_in_one_year_and_paid_in_another(data: ReportData) -> None:
+    assert view(data, "commitments at order").rows == [
         ("Joint", "2026", 930.0, 600.0, 330.0),
         ("Joint", "2027", 70.0, 0.0, 70.0),
     ]
 
 
-def test_who_takes_part_in_common_procurement(digest: Digest) -> None:
+def test_who_takes_part_in_common_procurement(data: ReportData) -> None:
     """Of 1000, Poland pays 930 and France 50 (under a tenth); the EU is no nation. The idle fund pays nothing."""
-    assert view(digest, "common procurement").rows == [
+    assert view(data, "common procurement").rows == [
         ("Joint", 2, 1, 0.1, "Poland 93\u00a0%", "enforced", "too few"),
         ("Idle", 3, 0, 0.001, "", "checked only", "pays nothing"),
     ]
@@ -214,27 +214,27 @@ def test_who_takes_part_in_common_procurement(digest: Digest) -> None:
 
 @pytest.mark.parametrize(("kind", "said"), [("LP", "linear program (LP)"), ("MILP", "mixed-integer program (MILP)")])
 def test_the_report_says_which_program_it_was(kind: str, said: str) -> None:
-    page = render(digest_of(world(), kind))
+    page = render(data_of(world(), kind))
     assert said in page[page.index('id="rules"') :]
     assert ("A mixed-integer program chooses" in page) == (kind == "MILP")
 
 
 def test_without_rules_there_is_no_section() -> None:
     bare = replace(world(), policies=(), consents=(), locks=(), funds={})
-    digest = digest_of(bare, payments=[], allocations=[], prices=[])
-    assert digest.rules == ()
-    assert 'id="rules"' not in render(digest)
+    data = data_of(bare, payments=[], allocations=[], prices=[])
+    assert data.rules == ()
+    assert 'id="rules"' not in render(data)
 
 
-def test_every_rule_stands_on_the_page(digest: Digest) -> None:
-    page = render(digest)
-    for shown in digest.rules:
+def test_every_rule_stands_on_the_page(data: ReportData) -> None:
+    page = render(data)
+    for shown in data.rules:
         assert f"<h3>{shown.title}" in page
     assert '<span class="flag">pending</span>' in page
 
 
-def test_prices_of_rules_are_put_into_words(digest: Digest) -> None:
-    said = {(limit.family, limit.level): limit.sentence for limit in digest.limits if limit.group == "partners"}
+def test_prices_of_rules_are_put_into_words(data: ReportData) -> None:
+    said = {(limit.family, limit.level): limit.sentence for limit in data.limits if limit.group == "partners"}
     assert said["consent", "other_shortfall"] == (
         "One more unit let through by Export in 2026-05 would bring EUR\u00a0150 more of the other goods wanted."
     )

@@ -10,7 +10,7 @@ import pytest
 from planner.paths import as_argument
 from planner.plan import solve
 from planner.report.data import limits
-from planner.report.data.report_data import Digest, read_digest
+from planner.report.data.report_data import ReportData, read_report_data
 from planner.report.data.worth import LimitWorth
 from planner.report.excel.workbook import write_workbook
 from planner.report.pages.report import render
@@ -33,15 +33,15 @@ TABLES = {
 }
 
 
-def digest(folder: Path, **changes: str) -> Digest:
+def data(folder: Path, **changes: str) -> ReportData:
     for name, text in {**TABLES, **changes}.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
     plan = solve(read_instance(folder))
-    return read_digest(plan, run_of(plan.instance, list(plan.levels)))
+    return read_report_data(plan, run_of(plan.instance, list(plan.levels)))
 
 
 def test_a_point_whose_handling_is_full_stands_beside_full_legs(tmp_path: Path) -> None:
-    found = digest(tmp_path)
+    found = data(tmp_path)
     (node,) = found.traffic.handling
     assert (node.node, node.tonnes, node.full_periods) == ("Works", 60.0, (0, 1))
     figures = {figure.name: (figure.value, figure.note) for figure in wording.figures(found)}
@@ -60,7 +60,7 @@ def test_a_point_whose_handling_is_full_stands_beside_full_legs(tmp_path: Path) 
 
 def test_the_handling_is_the_reason_and_the_headline_says_the_same(tmp_path: Path) -> None:
     """The press makes 60 and the road takes 90: nothing but the handling of 30 is full."""
-    found = digest(tmp_path)
+    found = data(tmp_path)
     (gap,) = found.gaps
     assert gap.reason.replace("\u00a0", " ") == "handling at Works holds back all of it (Nodes.csv:E2)"
     assert wording.headline(found).replace("\u00a0", " ") == (
@@ -69,7 +69,7 @@ def test_the_handling_is_the_reason_and_the_headline_says_the_same(tmp_path: Pat
 
 
 def test_every_shortfall_is_in_its_sheet_with_value_share_and_reason(tmp_path: Path) -> None:
-    found = digest(tmp_path)
+    found = data(tmp_path)
     write_workbook(found, tmp_path / "plan.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["shortfalls"]
     heads = [cell.value for cell in sheet[2]]
@@ -81,7 +81,7 @@ def test_every_shortfall_is_in_its_sheet_with_value_share_and_reason(tmp_path: P
 
 def test_everything_is_not_delivered_where_something_cheap_is_missing(tmp_path: Path) -> None:
     """Boats for 10 are missing beside crates for 60 thousand million: less than a millionth, and not nothing."""
-    found = digest(
+    found = data(
         tmp_path,
         Items="item,weight,value\ncrate,1,1000000000\nboat,1,1\n",
         Nodes=TABLES["Nodes"].replace(",0,30", ",0,"),
@@ -94,7 +94,7 @@ def test_everything_is_not_delivered_where_something_cheap_is_missing(tmp_path: 
 
 def test_what_no_line_makes_is_only_said_to_be_used_up_where_it_is(tmp_path: Path) -> None:
     """Ten boats lie at Works, of which 3 a month may leave: the handling holds them back, and 4 are left."""
-    found = digest(
+    found = data(
         tmp_path,
         Nodes="node,kind,nation,storage_t,throughput_t\nWorks,factory,PL,,3\nHub,destination,PL,0,\n",
         Stocks="node,item,quantity\nWorks,boat,10\n",
@@ -107,7 +107,7 @@ def test_what_no_line_makes_is_only_said_to_be_used_up_where_it_is(tmp_path: Pat
 def test_the_cost_that_is_told_is_the_cost_that_is_minimised() -> None:
     """Nothing is discounted, so the tile, its types and the level are one figure; holding is 460 of it, by hand."""
     plan = solve(read_instance(ROOT / "inputs" / "quickstart.xlsx"))
-    found = read_digest(plan, run_of(plan.instance, list(plan.levels)))
+    found = read_report_data(plan, run_of(plan.instance, list(plan.levels)))
     cost = next(level.value for level in plan.levels if level.name == "cost")
     assert found.finances.total == pytest.approx(cost) == pytest.approx(4_240_810)
     assert sum(found.finances.by_type["storage"].values()) == pytest.approx(460)
@@ -119,7 +119,7 @@ def test_a_demand_of_many_due_dates_is_one_demand(tmp_path: Path) -> None:
         (TABLES["Demand"], "demand,destination,item,2026-01,2026-02\nJ,Hub,crate,60,60\n")
     ):
         (folder := tmp_path / str(number)).mkdir()
-        found = digest(folder, Demand=demands)
+        found = data(folder, Demand=demands)
         notes.append({figure.name: figure.note for figure in wording.figures(found)}["Demands not met in full"])
     assert [note.partition(",")[0] for note in notes] == ["of 2 demands", "of 2 due dates of 1 demand"]
 
@@ -133,7 +133,7 @@ def test_a_demand_of_many_due_dates_is_one_demand(tmp_path: Path) -> None:
     ],
 )
 def test_one_less_that_saves_is_told_so(tmp_path: Path, loss: float, said: str) -> None:
-    found = digest(tmp_path)
+    found = data(tmp_path)
     writer = limits._Writer(found.instance, found.catalogue, Money("EUR", 1.0))
     worth = LimitWorth(100.0, loss, exact=True, confirmed=True)
     sentence = writer._sentence("response_cost", "line_capacity", "rounds line", "crate", worth, "2026-01")

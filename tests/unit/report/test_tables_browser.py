@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Case
 
-from planner.report.data.report_data import read_digest
+from planner.report.data.report_data import read_report_data
 from planner.report.pages.brief import write_brief
 from tests.browsers import browser, missing
 from tests.seeds import only_long
+from tests.unit.report.report_worlds import Case
 from tests.unit.report.test_report_browser import show
 
 __all__ = ["browser", "show"]  # fixtures
@@ -37,10 +37,10 @@ def test_a_click_sorts_figures_by_size_and_again_the_other_way(show: Any, coalit
     heading.get_by_role("button").press("Enter")
     assert heading.get_attribute("aria-sort") == "ascending"
     rising = rows(page, "Nation by nation")
-    produced = {row.nation: row.produced for row in read_digest(*coalition).finances.nations}
+    produced = {row.nation: row.produced for row in read_report_data(*coalition).finances.nations}
     assert len(produced) > 5
     largest = sorted(produced.values())
-    told = [read_digest(*coalition).money.figure(value) for value in largest]
+    told = [read_report_data(*coalition).money.figure(value) for value in largest]
     assert [row[2] for row in rising] == told
     assert [row[2] for row in falling] == told[::-1]
     assert sorted(before) == sorted(rising)
@@ -140,7 +140,7 @@ def test_the_report_prints_on_few_pages_and_no_heading_is_last(
 @pytest.mark.parametrize("size", ["small", "attack", "coalition", *only_long(["big"])])
 def test_the_brief_prints_on_two_pages(size: str, browser: Any, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     path = tmp_path / "brief.html"
-    write_brief(read_digest(*request.getfixturevalue(size)), path)
+    write_brief(read_report_data(*request.getfixturevalue(size)), path)
     context = browser.new_context(offline=True)
     page = context.new_page()
     page.goto(path.as_uri())

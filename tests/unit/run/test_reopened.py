@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.report.data.report_data import read_digest
+from planner.report.data.report_data import read_report_data
 from planner.report.pages.report import SECTIONS, render, section
 from planner.run.load import load_run
 from planner.run.pipeline import solve_workbook
@@ -25,16 +25,16 @@ def _lines(page: str) -> list[str]:
 def test_its_report_comes_out_again(source: str, tmp_path: Path) -> None:
     solve_workbook(INPUTS / f"{source}.xlsx", tmp_path / "run")
     saved = load_run(tmp_path / "run")
-    digest = read_digest(plan_of(saved, read_instance(saved.record.input.path)), saved.record)
-    page = render(digest)
+    data = read_report_data(plan_of(saved, read_instance(saved.record.input.path)), saved.record)
+    page = render(data)
     assert _lines(page) == _lines((tmp_path / "run" / "report.html").read_text(encoding="utf-8"))
     for name in SECTIONS:  # the contents are of the whole page only
-        lines = [line for line in section(digest, name).splitlines() if "contents" not in line]
+        lines = [line for line in section(data, name).splitlines() if "contents" not in line]
         assert set(lines) <= set(page.splitlines())
 
 
 def test_an_unknown_section_is_refused(quickstart_run: Path) -> None:
     saved = load_run(quickstart_run)
-    digest = read_digest(plan_of(saved, read_instance(saved.record.input.path)), saved.record)
+    data = read_report_data(plan_of(saved, read_instance(saved.record.input.path)), saved.record)
     with pytest.raises(KeyError):
-        section(digest, "../report")
+        section(data, "../report")
