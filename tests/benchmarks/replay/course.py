@@ -14,6 +14,7 @@ from planner.domain.instance import Demand, PlanningInstance
 from planner.errors import NoPlanError
 from planner.plan import SolveOptions
 from planner.replan.position.actuals import Actuals
+from planner.replan.position.late import ORDER, WAITING, Late
 from planner.replan.replan import replan
 from planner.replan.rolled.rolling import ReplanTerms
 from planner.run.load import SavedRun, load_run
@@ -104,7 +105,7 @@ class _Course:
         levels = {level.name: level.value or 0.0 for level in result.plan.levels}
         told = [conflict for conflict in memo.conflicts if conflict.kind != "gap"]
         return Step(now, levels, memo.churn.share, memo.churn.frozen, len(told), len(memo.backlog), len(memo.lost),
-                    lifted, verify_run(target).passed, seconds, self.unaccounted(target / "input" / "Orders.csv"))  # fmt: skip
+                    lifted, verify_run(target).passed, seconds, self.unaccounted(target / "input" / "Orders.csv", memo.late))  # fmt: skip
 
     def count(self, run: SavedRun, happened: Actuals) -> None:
         """What the plan ordered in its first month (completed a lead time later), and what was made in it."""
@@ -114,12 +115,14 @@ class _Course:
         for (line, _), units in happened.made.items():
             self.made[line] += units
 
-    def unaccounted(self, orders: Path) -> float:
-        """Nothing is cancelled here: what was ordered has been made, or the next plan has it on order."""
+    def unaccounted(self, orders: Path, late: Iterable[Late]) -> float:
+        """Nothing is cancelled here: what was ordered has been made, the next plan has it on order, or it waits for what it is made of."""
         rows = csv.DictReader(orders.read_text(encoding="utf-8").splitlines() if orders.exists() else [])
         on_order: dict[str, float] = defaultdict(float)
         for row in rows:
             on_order[row["line"]] += float(row["quantity"])
+        for entry in late:
+            on_order[entry.what] += entry.quantity if entry.kind == ORDER and entry.state == WAITING else 0.0
         lines = [line.name for line in self.instance.lines.values() if line.order_lead_time]
         return max((abs(self.ordered[line] - self.made[line] - on_order[line]) for line in lines), default=0.0)
 
