@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,7 +65,8 @@ def remedy_of_workbook(
 ) -> RemedyResult:
     """Find the remedies of an input and leave a folder that says them, whole or not at all.
 
-    Raises InputError (2), NoPlanError (3), SolverStoppedError (4), VerificationError (5), FolderError (1), UsageError (64).
+    Raises InputError (2), NoPlanError (3), SolverStoppedError (4), VerificationError (5), FolderError (1), UsageError (64). Where an
+    option cannot say the remedy, the folder is there all the same.
     """
     log = log or Log()
     refuse(output, replace, source)
@@ -80,9 +82,17 @@ def remedy_of_workbook(
         found = [remedies_of(search, goal, ALTERNATIVES) for goal in goals]
         findings = remedy_findings(context, found)
         context.step("write")
-        written = None if asked.as_option is None else _write_option(context, search, asked.as_option, found, folder)
+        written, unsaid = None, None
+        try:
+            written = (
+                None if asked.as_option is None else _write_option(context, search, asked.as_option, found, folder)
+            )
+        except UsageError as problem:
+            unsaid = problem
         write_findings(findings, folder)
         (folder / "log.txt").write_text(log.text(), encoding="utf-8", newline="\n")
+    if unsaid is not None:
+        raise UsageError(f"{unsaid}; the remedies are in {output}") from unsaid
     return RemedyResult(output, found, findings, None if written is None else output / written.name)
 
 
@@ -103,6 +113,7 @@ def _write_option(context: AnalysisContext, search: Search, name: str, found: Se
     words = Words(context.instance, money_scale(context.warm_start.base_plan))
     written, instance = write_option(context.raw, name, only.remedies[0], words, folder)
     if planned_again(search.of(only.goal), only.goal, only.remedies[0][0], instance) is None:
+        shutil.rmtree(written) if written.is_dir() else written.unlink()
         raise UsageError(
             "--as-option: an option cannot say this remedy, as rows of one figure or another currency would be changed too"
         )

@@ -246,6 +246,16 @@ def test_a_remedy_as_an_option_makes_it_whole(tmp_path: Path) -> None:
     assert json.loads((result.folder / "remedy.json").read_text(encoding="utf-8"))["goals"][0]["kind"] == "all"
 
 
+def test_remedies_that_an_option_cannot_say_are_written_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("planner.analysis.remedy.remedy.planned_again", lambda *_: None)
+    with pytest.raises(UsageError, match=f"an option cannot say this remedy.*; the remedies are in {tmp_path / 'out'}"):
+        remedies(tmp_path, Asked(everything=True, as_option="MORE"))
+    assert json.loads((tmp_path / "out" / "remedy.json").read_text(encoding="utf-8"))["goals"][0]["remedies"]
+    assert not (tmp_path / "out" / "with-in").exists()
+
+
 def test_the_base_lacks_what_the_record_says(tmp_path: Path) -> None:
     result = remedies(tmp_path, Asked())
     plan = solve(read_instance(tmp_path / "in"))
