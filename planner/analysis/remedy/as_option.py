@@ -15,7 +15,7 @@ from planner.errors import UsageError
 from planner.options.changes.option import read_options
 from planner.options.changes.overrides import apply_option
 from planner.plan.remedy.found import Raised
-from planner.plan.remedy.levers import DATE, GIVEN, Lever
+from planner.plan.remedy.levers import DATE, GIVEN, MONEY, Lever
 from planner.report.words.remedy_words import Words
 from planner.workbook import interpret
 from planner.workbook.reading.raw import RawInput, read_raw
@@ -66,6 +66,8 @@ def _rows(name: str, lever: Lever, rise: float, words: Words) -> Iterator[Row]:
     elif lever.what == DATE:
         label = words.instance.horizon.label(round(float(lever.after(rise))) - 1)
         yield name, table, where, lever.field.column, "set", label, said
+    elif lever.what == MONEY and lever.value > 0:  # whatever its currency, and in however many rows
+        yield name, table, where, lever.field.column, "scale", (lever.value + rise) / lever.value, said
     else:
         yield name, table, where, lever.field.column, "add", -rise if lever.falls else rise, said
 

@@ -246,6 +246,24 @@ def test_a_remedy_as_an_option_makes_it_whole(tmp_path: Path) -> None:
     assert json.loads((result.folder / "remedy.json").read_text(encoding="utf-8"))["goals"][0]["kind"] == "all"
 
 
+def test_money_of_another_currency_in_two_rows_is_an_option_too(tmp_path: Path) -> None:
+    """100 crates and 10 of Rest cost 12 each: 1320; there are USD 1200 at 0.5, so EUR 720 are lacking: 2.2 times as much."""
+    result = remedies(
+        tmp_path,
+        Asked(everything=True, as_option="MORE"),
+        Lines="line,factory,item,unit_cost\nPress,Works,crate,10\n",
+        Routes="route,origin,destination,mode,cost\nRoad,Works,Hub,road,2\n",
+        Currencies="currency,rate\nUSD,0.5\n",
+        Funds="fund,kind\nPurse,pledge\n",
+        Budgets="fund,contributor,year,amount,currency\nPurse,CZ,2026,800,USD\nPurse,CZ,2026,400,USD\n",
+    )
+    (row,) = [
+        line for line in (tmp_path / "out" / "with-in" / "Options.csv").read_text().splitlines() if "MORE" in line
+    ]
+    assert ",scale,2.2" in row
+    assert remedy(result).cost == pytest.approx(720)
+
+
 def test_remedies_that_an_option_cannot_say_are_written_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
