@@ -7,6 +7,18 @@ from pathlib import Path
 import planner
 from planner.domain.instance import PlanningInstance
 
+# B paid all there was before, though half is asked of A.
+PAID_BY_ONE = {
+    "Nations": "nation,contribution_min\nA,0.5\nB,",
+    "Items": "item,value\nshell,10",
+    "Nodes": "node,kind\nWorks,factory",
+    "Lines": "line,factory,item,unit_cost\nPress,Works,shell,10",
+    "Demand": "demand,destination,item,period,quantity\nwish,Works,shell,1,30",
+    "Funds": "fund\nPot",
+    "Budgets": "fund,contributor,year,amount\nPot,A,2026,100\nPot,B,2026,100",
+    "Actuals": "period,kind,fund,contributor,quantity\n2025-12,paid,Pot,B,300",
+}
+
 
 def write_input(folder: Path, tables: dict[str, str], **settings: object) -> Path:
     """A folder of one period; `tables` as CSV text by name."""

@@ -16,7 +16,7 @@ from planner.analysis.fairness.study import study
 from planner.domain.instance import Nation, Supply
 from planner.domain.rules import Lock, Policy
 from planner.errors import NoPlanError, UsageError
-from tests.unit.analysis.small_inputs import GLOVES, read_input
+from tests.unit.analysis.small_inputs import GLOVES, PAID_BY_ONE, read_input
 
 INPUTS = Path(__file__).resolve().parents[4] / "inputs"
 PARTNERS = planner.read(INPUTS / "partners")
@@ -240,19 +240,7 @@ def test_goods_that_a_coalition_cannot_pay_to_keep_are_left_behind() -> None:
 
 def test_what_the_whole_lacks_from_the_past_is_not_asked_of_fewer(tmp_path: Path) -> None:
     """B paid 300 before, A, of whom half is asked, nothing: all together lack 150 − 0.5 · 100; fewer are not asked for it."""
-    instance = read_input(
-        tmp_path,
-        {
-            "Nations": "nation,contribution_min\nA,0.5\nB,",
-            "Items": "item,value\nshell,10",
-            "Nodes": "node,kind\nWorks,factory",
-            "Lines": "line,factory,item,unit_cost\nPress,Works,shell,10",
-            "Demand": "demand,destination,item,period,quantity\nwish,Works,shell,1,30",
-            "Funds": "fund\nPot",
-            "Budgets": "fund,contributor,year,amount\nPot,A,2026,100\nPot,B,2026,100",
-            "Actuals": "period,kind,fund,contributor,quantity\n2025-12,paid,Pot,B,300",
-        },
-    )
+    instance = read_input(tmp_path, PAID_BY_ONE)
     found = Coalitions(instance, ("A", "B"))
     assert by_name(found) == pytest.approx({"": 0, "AB": 100})
     assert (found.value(1), found.value(2)) == pytest.approx((100, 100))

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from planner import cli
 from planner.schemas import schema
 from tests.seeds import only_long
-from tests.unit.analysis.small_inputs import GLOVES, write_input
+from tests.unit.analysis.small_inputs import GLOVES, PAID_BY_ONE, write_input
 
 PARTNERS = str(Path(__file__).resolve().parents[4] / "inputs" / "partners")
 
@@ -166,17 +166,7 @@ def test_a_joint_plan_that_fails_its_verification_is_not_told(
 
 def test_the_page_says_whom_the_past_is_asked_of(tmp_path: Path, folder: Path) -> None:
     """Of A half is asked, but B paid all there was before."""
-    world = {
-        "Nations": "nation,contribution_min\nA,0.5\nB,",
-        "Items": "item,value\nshell,10",
-        "Nodes": "node,kind\nWorks,factory",
-        "Lines": "line,factory,item,unit_cost\nPress,Works,shell,10",
-        "Demand": "demand,destination,item,period,quantity\nwish,Works,shell,1,30",
-        "Funds": "fund\nPot",
-        "Budgets": "fund,contributor,year,amount\nPot,A,2026,100\nPot,B,2026,100",
-        "Actuals": "period,kind,fund,contributor,quantity\n2025-12,paid,Pot,B,300",
-    }
-    source = write_input(tmp_path / "in", world)
+    source = write_input(tmp_path / "in", PAID_BY_ONE)
     assert cli.run(["fairness", str(source), "--group", "A,B", "-o", str(tmp_path / "out"), "--quiet"]) == 0
     said = "made up for by all together alone"
     assert said in (tmp_path / "out" / "fairness.html").read_text(encoding="utf-8")
