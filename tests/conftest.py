@@ -16,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.moments import LONG
+from tests.places import ROOT
 from tests.seeds import ask_for_long
 
 # Processes that tests start need not compile the program anew.
@@ -171,7 +172,7 @@ def quickstart_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run folder of the quickstart. Do not write into it."""
     from planner.run.pipeline import solve_workbook
 
-    root = Path(__file__).parents[1]
+    root = ROOT
     folder = tmp_path_factory.mktemp("runs") / "january"
     solve_workbook(root / "inputs" / "quickstart.xlsx", folder)
     return folder

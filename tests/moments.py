@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from tests.places import ROOT
+
 LONG = 900.0  # seconds that nothing here takes, even beside eight busy processes
 
 # Standard error that stands still, for as long as nobody interrupts, after a line that begins with the word.

@@ -16,10 +16,10 @@ from planner import cli
 from planner.plan.plan import TABLE_COLUMNS
 from planner.report.words.phases import WORDS
 from tests.moments import LONG, standing_at
+from tests.places import INPUTS, ROOT
 from tests.seeds import only_long
 
-ROOT = Path(__file__).parents[1]
-WORKBOOK = ROOT / "inputs" / "quickstart"
+WORKBOOK = INPUTS / "quickstart"
 WHOLE = {"run.json", "log.txt", "plan.xlsx", "report.html"} | {f"tables/{name}.csv" for name in TABLE_COLUMNS}
 
 # Replaces a run again and again, by contents that tell themselves apart, so that most kills hit the writing.

@@ -21,10 +21,10 @@ import typer
 
 from planner import cli
 from tests.moments import LONG
+from tests.places import INPUTS, ROOT
 from tests.seeds import only_long
 
-ROOT = Path(__file__).parents[1]
-INPUT = ROOT / "inputs" / "quickstart"
+INPUT = INPUTS / "quickstart"
 SENTENCE = "Interrupted; nothing half-written is left.\n"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 
@@ -77,21 +77,18 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("plan") / "plan"
     assert cli.run(["solve", str(INPUT), "-o", str(folder), "-q"]) == 0
-    assert (
-        cli.run(["extract", str(ROOT / "inputs" / "partners"), "--nation", "EA", "-o", str(folder.parent / "EA.xlsx")])
-        == 0
-    )
+    assert cli.run(["extract", str(INPUTS / "partners"), "--nation", "EA", "-o", str(folder.parent / "EA.xlsx")]) == 0
     assert cli.run(["record", str(folder)]) == 0
     assert cli.run(["runs", "add", str(folder), "--store", str(folder.parent / "runs.db")]) == 0
-    shutil.copytree(ROOT / "inputs" / "partners", folder.parent / "cell")
+    shutil.copytree(INPUTS / "partners", folder.parent / "cell")
     with (folder.parent / "cell" / "Settings.csv").open("a", encoding="utf-8") as settings:
         settings.write("stated_by,cell,\n")
     return folder
 
 
 def arguments_of(name: str, here: Path, plan: Path) -> list[str]:
-    places = {"here": here, "plan": plan, "input": INPUT, "partners": ROOT / "inputs" / "partners",
-              "attack": ROOT / "inputs" / "renewed-attack", "february": ROOT / "inputs" / "quickstart-february"}  # fmt: skip
+    places = {"here": here, "plan": plan, "input": INPUT, "partners": INPUTS / "partners",
+              "attack": INPUTS / "renewed-attack", "february": INPUTS / "quickstart-february"}  # fmt: skip
     if name in STORED:
         shutil.copy(plan.parent / "runs.db", here)
     if name in ("schedule run", "schedule install"):

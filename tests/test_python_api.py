@@ -15,9 +15,9 @@ import pytest
 
 import planner
 from planner.errors import InputError, UsageError
+from tests.places import INPUTS, ROOT
 
-ROOT = Path(__file__).parents[1]
-QUICKSTART = ROOT / "inputs" / "quickstart"
+QUICKSTART = INPUTS / "quickstart"
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from planner.errors import DecisionError
 from planner.paths import PACKAGE, models_folder
 from planner.records.parts import Level
 from planner.records.run import FILE, RunRecord
-from planner.run.load import SavedRun, load_run
+from planner.run.recorded.load import SavedRun, load_run
 from planner.run.tables import read_table, table_text
 from planner.verify import TOLERANCE
 from planner.workbook.reading.raw import read_raw

@@ -15,7 +15,7 @@ from planner.exchange.rights import CELL
 from planner.exchange.views import Reader, Texts, input_view, known_nations, territory_of
 from planner.records.reading import write_record
 from planner.run.folder import whole_file, whole_folder
-from planner.run.load import SavedRun, load_run
+from planner.run.recorded.load import SavedRun, load_run
 from planner.run.refusal import refuse, refuse_input
 from planner.run.tables import write_tables
 from planner.workbook import interpret

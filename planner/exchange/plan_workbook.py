@@ -28,7 +28,7 @@ from planner.report.excel.sheets import (
     period_column,
 )
 from planner.report.excel.workbook import save_book, set_up_page
-from planner.run.load import SavedRun
+from planner.run.recorded.load import SavedRun
 
 LEVEL_WORDS = {
     "own": "its own rows",

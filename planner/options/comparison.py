@@ -21,8 +21,8 @@ from planner.options.changes.overrides import Edit
 from planner.options.figures import GOODS, GoodsMeasure
 from planner.options.outcome import OptionOutcome
 from planner.options.pages.movements import movements
-from planner.run.compare import table_changes
-from planner.run.load import SavedRun
+from planner.run.recorded.compare import table_changes
+from planner.run.recorded.load import SavedRun
 from planner.tolerances import matters
 from planner.workbook.reading.cells import read_text
 

@@ -23,9 +23,9 @@ from planner.replan.position.position import Position, position
 from planner.replan.rolled.input import RolledInput, rolled_input
 from planner.replan.rolled.rolling import ReplanTerms
 from planner.run.folder import whole_folder
-from planner.run.load import SavedRun, load_run
 from planner.run.log import Log
 from planner.run.pipeline import PlanningRun, RunResult
+from planner.run.recorded.load import SavedRun, load_run
 from planner.run.refusal import refuse
 from planner.solver.highs import ProgressListener
 from planner.workbook import interpret

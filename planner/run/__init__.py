@@ -8,8 +8,7 @@
     unenforced  the rules that a model leaves out although the data would need them
     stopwatch   seconds and peak memory of each phase
     log         log.txt
-    load        a run folder read back
-    compare     two plans side by side
+    recorded    plans that a run folder holds: read back, shown again, compared
 
 Nothing is imported here: `planner check` should not wait for the solver to load.
 """

@@ -29,7 +29,7 @@ from planner.report.data.money import money_scale
 from planner.report.data.rules.taking_part import taking_part
 from planner.report.data.unserved import Unserved, unserved_sentences
 from planner.report.words.remedy_words import Words
-from planner.run.comparable import units_of
+from planner.run.recorded.comparable import units_of
 from planner.run.unenforced import not_enforced
 from planner.run.versions import versions
 

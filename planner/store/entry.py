@@ -15,8 +15,8 @@ from planner.errors import UsageError
 from planner.options.figures import GoodsMeasure, coverage_figures
 from planner.records.reading import record_of
 from planner.records.run import RunRecord
-from planner.run.compare import total_figures
-from planner.run.load import SavedRun, load_run
+from planner.run.recorded.compare import total_figures
+from planner.run.recorded.load import SavedRun, load_run
 from planner.workbook import interpret
 from planner.workbook.reading.raw import RawInput, read_raw
 from planner.workbook.reading.spelling import csv_text, row_texts

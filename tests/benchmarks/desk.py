@@ -28,8 +28,8 @@ from planner.desk.opened.shelf import Shelf
 from planner.exchange.policy import read_policy
 from planner.run.pipeline import solve_workbook
 from planner.store.store import open_store
+from tests.places import INPUTS, ROOT
 
-ROOT = Path(__file__).parents[2]
 PAGES = (
     "/",
     "/runs/{run}",
@@ -80,7 +80,7 @@ def _open(folder: Path) -> None:
 def _fill(home: Path, count: int) -> None:
     """A store with copies of one run, each with another start."""
     store = open_store(home / "runs.sqlite", create=True)
-    solve_workbook(ROOT / "inputs" / "quickstart.xlsx", home / "run-1")
+    solve_workbook(INPUTS / "quickstart.xlsx", home / "run-1")
     store.record(home / "run-1")
     text = (home / "run-1" / "run.json").read_text(encoding="utf-8")
     for number in range(2, count + 1):
@@ -146,7 +146,7 @@ async def _read(
 
 async def _plan(client: httpx.AsyncClient, until: float, wrong: list[str]) -> int:
     """Send the workbook again as soon as it is planned; one person may have a few jobs at a time, so that is no fault."""
-    content, made = (ROOT / "inputs" / "quickstart.xlsx").read_bytes(), 0
+    content, made = (INPUTS / "quickstart.xlsx").read_bytes(), 0
     token = re.search(r'name="token" value="([^"]+)"', (await client.get("/input")).text)
     assert token is not None
     while time.monotonic() < until:

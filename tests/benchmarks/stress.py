@@ -21,8 +21,8 @@ from planner.analysis.stress.drawing import numbers
 from planner.analysis.stress.responses import StandingPlan, answer, tasks
 from planner.cli.lines.text import columns
 from planner.plan import SolveOptions
-from planner.run.load import load_run
 from planner.run.log import Log
+from planner.run.recorded.load import load_run
 from tests.benchmarks.run import machine
 
 AIM = 1200.0  # processor seconds of 1,000 draws

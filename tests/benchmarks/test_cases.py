@@ -8,8 +8,9 @@ import pytest
 
 from planner.workbook import read_instance
 from tests.benchmarks.cases import shortened, strikes, with_cases
+from tests.places import INPUTS
 
-COALITION = Path(__file__).resolve().parents[2] / "inputs" / "coalition"
+COALITION = INPUTS / "coalition"
 
 
 def test_strikes_are_evenly_spread() -> None:

@@ -2,13 +2,13 @@
 
 import ast
 from math import inf
-from pathlib import Path
 
 import pytest
 
 from planner.tolerances import SAME, close, matters
+from tests.places import ROOT
 
-PLANNER = Path(__file__).parents[2] / "planner"
+PLANNER = ROOT / "planner"
 ELSEWHERE = {
     "tolerances.py",
     "verify/verification.py",  # the checker shares nothing

@@ -20,7 +20,7 @@ from planner.report.data.held_back import Held, held_back
 from planner.report.words.names import title_of
 from planner.report.words.numbers import listing
 from planner.report.words.reasons import told
-from planner.run.load import SavedRun
+from planner.run.recorded.load import SavedRun
 from planner.tolerances import matters
 from planner.workbook.instance.positions import ranges
 

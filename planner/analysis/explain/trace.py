@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from planner.domain.instance import Supply
-from planner.run.load import SavedRun
+from planner.run.recorded.load import SavedRun
 from planner.tolerances import NOISE, close
 
 

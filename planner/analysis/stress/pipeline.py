@@ -21,9 +21,9 @@ from planner.errors import UsageError
 from planner.options.cluster import crew
 from planner.plan import SolveOptions, solve
 from planner.run.folder import whole_folder
-from planner.run.load import load_run
 from planner.run.log import Log
 from planner.run.record import verification_text
+from planner.run.recorded.load import load_run
 from planner.run.refusal import refuse
 from planner.run.tables import write_tables
 from planner.run.verified import require_passed

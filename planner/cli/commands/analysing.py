@@ -90,7 +90,7 @@ def frontier(
     from planner.analysis.frontier.frontier import frontier_of_workbook
     from planner.cli.lines.insight import frontier_lines
     from planner.plan import SolveOptions
-    from planner.run.origin import origin_of
+    from planner.run.recorded.origin import origin_of
 
     names = None if levels is None else listed(levels)
     with at_work(quiet) as (progress, log):
@@ -108,7 +108,7 @@ def money(
     from planner.analysis.money.money import money_of_workbook
     from planner.cli.lines.insight import money_lines
     from planner.plan import SolveOptions
-    from planner.run.origin import origin_of
+    from planner.run.recorded.origin import origin_of
 
     with at_work(quiet) as (progress, log):
         workbook, chosen = origin_of(source, model, output)
@@ -146,7 +146,7 @@ def remedy(
     from planner.cli.lines.insight import remedy_lines
     from planner.errors import UsageError
     from planner.plan import SolveOptions
-    from planner.run.origin import origin_of
+    from planner.run.recorded.origin import origin_of
 
     if (commitment is not None) + everything + (contingency is not None) > 1:
         raise UsageError("expected one of --commitment, --all and --contingency")
@@ -183,7 +183,7 @@ def alternatives(
     from planner.analysis.alternatives.alternatives import alternatives_of_workbook, read_slack
     from planner.cli.lines.insight import alternatives_lines
     from planner.plan import SolveOptions
-    from planner.run.origin import origin_of
+    from planner.run.recorded.origin import origin_of
 
     share, aspects = read_slack(slack), None if by is None else listed(by)
     with at_work(quiet) as (progress, log):
@@ -228,7 +228,7 @@ def fairness(
     from planner.analysis.fairness.pipeline import fairness_of_workbook
     from planner.cli.lines.fairness import study_lines
     from planner.plan import SolveOptions
-    from planner.run.origin import origin_of
+    from planner.run.recorded.origin import origin_of
 
     with at_work(quiet) as (progress, _log):
         workbook, chosen = origin_of(source, model, output)
@@ -306,7 +306,7 @@ def withdraw(
     from planner.analysis.withdraw.withdraw import Asked, withdraw_from_workbook
     from planner.cli.lines.insight import withdraw_lines
     from planner.plan import SolveOptions
-    from planner.run.origin import origin_of
+    from planner.run.recorded.origin import origin_of
 
     asked = Asked(
         first if struck is None else struck,
@@ -391,7 +391,7 @@ def stress(
     from planner.analysis.stress.pipeline import stress_of_workbook
     from planner.cli.lines.insight import stress_lines
     from planner.plan import SolveOptions
-    from planner.run.origin import origin_of
+    from planner.run.recorded.origin import origin_of
 
     with at_work(quiet) as (progress, log):
         workbook, chosen = origin_of(source, model, output)

@@ -78,7 +78,7 @@ def explain(
     """Show which limits cause a shortage; for a demand, also where its goods come from and what one more unit costs."""
     from planner.analysis.explain.explain import aims, explain_demand, input_at_hand, lacking
     from planner.cli.lines.explain import demand_lines, plan_lines
-    from planner.run.load import load_run
+    from planner.run.recorded.load import load_run
 
     run = load_run(folder)
     if demand is None:

@@ -7,9 +7,9 @@ from pathlib import Path
 from planner.cli.lines.text import headline_lines, table_change_lines
 from planner.errors import UsageError
 from planner.records.run import RunRecord
-from planner.run.comparable import differences, terms_of_run
-from planner.run.compare import headline_changes, table_changes
-from planner.run.load import load_run
+from planner.run.recorded.comparable import differences, terms_of_run
+from planner.run.recorded.compare import headline_changes, table_changes
+from planner.run.recorded.load import load_run
 
 
 def plan_difference_lines(before: Path, after: Path, limit: int) -> list[str]:

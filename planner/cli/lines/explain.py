@@ -16,7 +16,7 @@ from planner.report.data.held_back import Held
 from planner.report.words.names import party_title, party_titles, some_cells, title_of, unit_beside
 from planner.report.words.numbers import listing, share, spelled_unit, with_unit
 from planner.report.words.numbers import number as whole
-from planner.run.load import SavedRun
+from planner.run.recorded.load import SavedRun
 from planner.tolerances import NOISE
 
 MOST_LIMITS, MOST_LACKS = 12, 40

@@ -9,7 +9,7 @@ from typing import Any
 
 from planner.cli.lines.text import columns, number
 from planner.report.words.numbers import spelled_unit
-from planner.run.compare import FigureDifference
+from planner.run.recorded.compare import FigureDifference
 from planner.store import schema
 from planner.store.entry import FILL_RATE
 from planner.store.store import Run, RunStore

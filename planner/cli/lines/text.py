@@ -15,8 +15,8 @@ if TYPE_CHECKING:  # imported by the commands that need them; `planner check` sh
     from planner.domain.instance import PlanningInstance
     from planner.errors import Fault
     from planner.records.run import RunRecord
-    from planner.run.compare import FigureDifference, TableChange
-    from planner.run.load import SavedRun
+    from planner.run.recorded.compare import FigureDifference, TableChange
+    from planner.run.recorded.load import SavedRun
     from planner.verify import Verification
     from planner.workbook.write.differences import Difference
 

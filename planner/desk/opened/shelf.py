@@ -23,8 +23,8 @@ from planner.records.run import RunRecord
 from planner.report.data.report_data import ReportData, read_report_data
 from planner.report.pages.report import section
 from planner.run.folder import scratch_folder
-from planner.run.load import SavedRun, load_run
-from planner.run.reopened import plan_of
+from planner.run.recorded.load import SavedRun, load_run
+from planner.run.recorded.reopened import plan_of
 from planner.store.store import Run, RunStore
 from planner.workbook import interpret
 from planner.workbook.reading.raw import RawInput, read_raw

@@ -19,7 +19,7 @@ from planner.options.figures import GoodsMeasure, summary
 from planner.report.data.report_data import ReportData
 from planner.report.pages.views import Cell, View, ViewColumn
 from planner.report.words.numbers import Money, compact, number, share, spelled_unit
-from planner.run.comparable import differences, terms_of_run
+from planner.run.recorded.comparable import differences, terms_of_run
 from planner.tolerances import matters
 
 MOST_RUNS = 4

@@ -21,7 +21,7 @@ from planner.report.data.held_back import Held, held_back
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.names import some_cells, unit_beside
 from planner.report.words.numbers import listing, plural, spelled_unit, with_unit
-from planner.run.load import SavedRun
+from planner.run.recorded.load import SavedRun
 
 MOST_DEMANDS = 3  # explained at a time, the largest shortfalls first
 MOST_HELD = 12

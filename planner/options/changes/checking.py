@@ -10,7 +10,7 @@ from planner.errors import Fault
 from planner.options.changes.faults import by_row, input_faults, option_fault, problem_faults
 from planner.options.changes.option import Option, options_table, read_options
 from planner.options.changes.overrides import Changed, apply_option, unmet_conditions
-from planner.run.comparable import differences, terms_of_input
+from planner.run.recorded.comparable import differences, terms_of_input
 from planner.workbook import Reading, interpret
 from planner.workbook.reading.periods import BAD
 from planner.workbook.reading.raw import RawInput

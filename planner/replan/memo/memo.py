@@ -24,7 +24,7 @@ from planner.replan.position.late import Late, late_entries
 from planner.replan.position.position import Position, position
 from planner.replan.rolled.input import rolled_input
 from planner.replan.rolled.rolling import ReplanTerms
-from planner.run.load import SavedRun
+from planner.run.recorded.load import SavedRun
 from planner.run.tables import write_tables
 from planner.workbook.reading.raw import RawInput
 from planner.workbook.reading.reader import read_tables

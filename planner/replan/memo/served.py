@@ -10,7 +10,7 @@ import pandas as pd
 from planner.plan.plan import Plan
 from planner.replan.position.last_plan import shift_of
 from planner.replan.rolled.rolling import demand_of
-from planner.run.load import SavedRun
+from planner.run.recorded.load import SavedRun
 from planner.tolerances import close
 
 COLUMNS = ("demand", "due", "short_before", "short_now", "change")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from planner.domain.instance import Fund, PlanningInstance
 from planner.replan.position.actuals import Actuals
-from planner.run.load import SavedRun
+from planner.run.recorded.load import SavedRun
 from planner.tolerances import SAME
 
 Key = TypeVar("Key", bound=tuple[object, ...])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planner.domain.instance import PlanningInstance
-from planner.run.load import SavedRun
+from planner.run.recorded.load import SavedRun
 from planner.workbook import interpret
 from planner.workbook.reading.raw import RawInput, read_raw
 

@@ -14,7 +14,7 @@ from planner.domain.horizon import Horizon
 from planner.domain.instance import PlanningInstance
 from planner.errors import UsageError
 from planner.plan.plan import TABLE_COLUMNS
-from planner.run.load import SavedRun
+from planner.run.recorded.load import SavedRun
 
 READ = ("production", "shipments", "investments", "deliveries", "stocks", "scrap", "shortfalls", "payments")
 

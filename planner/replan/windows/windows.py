@@ -30,8 +30,8 @@ from planner.replan.rolled.input import rolled_input
 from planner.replan.rolled.rolling import ReplanTerms, demand_of
 from planner.replan.windows.leftovers import with_leftovers
 from planner.report.words.numbers import plural
-from planner.run.load import SavedRun
 from planner.run.record import begun, options_of, with_plan
+from planner.run.recorded.load import SavedRun
 from planner.run.verified import verified
 from planner.solver.highs import ProgressListener
 from planner.workbook import interpret

@@ -17,8 +17,8 @@ from planner.replan.position.actuals import Actuals
 from planner.replan.position.late import ORDER, WAITING, Late
 from planner.replan.replan import replan
 from planner.replan.rolled.rolling import ReplanTerms
-from planner.run.load import SavedRun, load_run
 from planner.run.pipeline import solve_workbook
+from planner.run.recorded.load import SavedRun, load_run
 from planner.verify import verify_run
 from planner.workbook import read
 from planner.workbook.write.convert import write_workbook

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from planner.domain.instance import PlanningInstance
 from planner.replan.position.actuals import Actuals
 from planner.replan.position.as_planned import as_planned
-from planner.run.load import SavedRun
+from planner.run.recorded.load import SavedRun
 
 Place = tuple[str, str]  # item, node
 SHORT = 0.2  # the most by which a line falls short

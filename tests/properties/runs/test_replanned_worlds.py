@@ -13,8 +13,8 @@ from planner.plan import SolveOptions
 from planner.replan.position.as_planned import as_planned, cash_by_period
 from planner.replan.replan import replan
 from planner.replan.rolled.rolling import ReplanTerms
-from planner.run.load import load_run
 from planner.run.pipeline import RunResult, solve_workbook
+from planner.run.recorded.load import load_run
 from planner.verify import verify_run
 from tests.benchmarks.replay.actuals import actuals_rows
 from tests.seeds import seeds

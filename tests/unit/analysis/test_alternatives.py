@@ -21,8 +21,8 @@ from planner.analysis.alternatives.alternatives import AlternativesResult, alter
 from planner.analysis.alternatives.dimensions import payers, producers
 from planner.errors import UsageError
 from planner.plan.again.warm_start import WarmStart
-from planner.run.compare import table_changes
-from planner.run.load import load_run
+from planner.run.recorded.compare import table_changes
+from planner.run.recorded.load import load_run
 from planner.schemas import schema
 from planner.solver.highs import INFINITY
 from planner.solver.options import SolveOptions

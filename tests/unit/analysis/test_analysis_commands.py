@@ -73,7 +73,7 @@ def test_wrong_choices_are_said_in_words(tmp_path: Path, capsys: pytest.CaptureF
 def test_a_folder_of_results_points_to_its_input(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Of an analysis. That of a plan is taken: tests/unit/run/test_origin.py."""
+    """Of an analysis. That of a plan is taken: tests/unit/run/recorded/test_origin.py."""
     source = world(tmp_path)
     assert cli.run(["money", str(source), "-o", str(tmp_path / "found"), "--quiet"]) == 0
     capsys.readouterr()

@@ -20,8 +20,8 @@ from planner.plan.again.warm_start import LIMITS_ONLY, WarmStart
 from planner.workbook import interpret
 from planner.workbook.reading.raw import RawInput, read_raw
 from planner.workbook.reading.spelling import row_texts, write_csv_folder
+from tests.places import INPUTS
 
-INPUTS = Path(__file__).parents[3] / "inputs"
 AIMS = (Aim("short", "Short", "EUR"), Aim("cost", "Cost", "EUR"))
 
 

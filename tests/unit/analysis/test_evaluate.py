@@ -23,9 +23,9 @@ from planner.report.words.numbers import Money
 from planner.run.pipeline import solve_workbook
 from planner.schemas import schema
 from planner.verify import verify_run
+from tests.places import INPUTS
 
 pytestmark = pytest.mark.usefixtures("without_reports")
-INPUTS = Path(__file__).resolve().parents[3] / "inputs"
 QUICKSTART, PARTNERS = INPUTS / "quickstart", INPUTS / "partners"
 
 # The quickstart with 10 pallets less in January: 320 in all, so 40 of April's 200 are short, 40 × 12000 = 480 000 against

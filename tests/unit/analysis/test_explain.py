@@ -10,8 +10,8 @@ import pytest
 from planner.analysis.explain.explain import aims, explain_demand, lacking
 from planner.cli.entry import run as run_command
 from planner.errors import UsageError
-from planner.run.load import SavedRun, load_run
 from planner.run.pipeline import solve_workbook
+from planner.run.recorded.load import SavedRun, load_run
 
 pytestmark = pytest.mark.usefixtures("without_reports")
 

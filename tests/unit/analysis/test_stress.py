@@ -29,6 +29,7 @@ from planner.plan.again.fixed_plan import complete
 from planner.run.log import Log
 from planner.run.tables import table_text
 from planner.workbook import read
+from tests.places import INPUTS
 
 ATTACK = Path(__file__).with_name("attack")
 VALUE = 4000  # of a shell
@@ -285,7 +286,7 @@ def test_the_same_bytes_with_a_plan_that_stands_and_on_two_workers(
 
 
 def test_what_cannot_be_stressed_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    quickstart = Path(__file__).parents[3] / "inputs" / "quickstart"
+    quickstart = INPUTS / "quickstart"
     assert cli.run(["stress", str(quickstart), "-o", str(tmp_path / "out"), "-q"]) == 64
     assert "has no case to answer" in capsys.readouterr().err
     shutil.copytree(ATTACK, tmp_path / "in")

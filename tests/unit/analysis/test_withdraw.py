@@ -14,6 +14,7 @@ from planner import cli
 from planner.analysis.withdraw.withdraw import Asked, WithdrawResult, withdraw_from_workbook
 from planner.errors import UsageError
 from planner.schemas import schema
+from tests.places import INPUTS
 from tests.worlds.worlds import World, write_world
 
 Values = dict[str, float]
@@ -291,7 +292,7 @@ def test_a_kind_that_nothing_is_of(tmp_path: Path) -> None:
 
 def test_goods_that_are_of_no_use_any_more_lie_where_they_are(tmp_path: Path) -> None:
     """The railway carries what the quickstart delivers; struck in March, what lies at the depot stays there."""
-    source = Path(__file__).parents[3] / "inputs" / "quickstart"
+    source = INPUTS / "quickstart"
     asked = Asked(first="3", struck=True, names=["Railway"], remedies=0)
     result = withdraw_from_workbook(source, tmp_path / "out", asked)
     assert [one.leaves_no_plan for _, one in result.singles] == [False]

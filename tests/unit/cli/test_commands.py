@@ -25,10 +25,10 @@ from planner.report.words.phases import WORDS
 from planner.schemas import schema
 from planner.verify import Verification
 from tests.moments import LONG, standing_at
+from tests.places import INPUTS, ROOT
 
 pytestmark = pytest.mark.usefixtures("without_option_reports")
 
-ROOT = Path(__file__).parents[3]
 TOP = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
 COMMANDS = TOP | {
     f"{name} {part}": command for name, group in TOP.items() for part, command in getattr(group, "commands", {}).items()
@@ -41,7 +41,7 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     place = tmp_path_factory.mktemp("workplace")
     (place / "inputs").mkdir()
     for sample in ("quickstart", "quickstart-february", "partners", "renewed-attack"):
-        shutil.copy(ROOT / "inputs" / f"{sample}.xlsx", place / "inputs")
+        shutil.copy(INPUTS / f"{sample}.xlsx", place / "inputs")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
         solve = "solve inputs/quickstart.xlsx -o outputs/quickstart"
@@ -70,7 +70,7 @@ def broken(tmp_path: Path) -> Callable[[str, str, str], Path]:
 
     def change(file: str, old: str, new: str) -> Path:
         folder = tmp_path / "broken"
-        shutil.copytree(ROOT / "inputs" / "quickstart", folder)
+        shutil.copytree(INPUTS / "quickstart", folder)
         text = (folder / file).read_text(encoding="utf-8")
         assert old in text
         (folder / file).write_text(text.replace(old, new), encoding="utf-8")
@@ -141,7 +141,7 @@ def test_version_and_help_start_without_loading_the_solver() -> None:
 
 
 def test_a_brief_comes_beside_the_report_when_asked_for(tmp_path: Path) -> None:
-    workbook = str(ROOT / "inputs" / "quickstart.xlsx")
+    workbook = str(INPUTS / "quickstart.xlsx")
     assert cli.run(["solve", workbook, "-o", str(tmp_path / "run"), "--brief", "--quiet"]) == 0
     assert names(tmp_path / "run") == ["brief.html", "log.txt", "plan.xlsx", "report.html", "run.json", "tables"]
     page = (tmp_path / "run" / "brief.html").read_text(encoding="utf-8")
@@ -210,7 +210,7 @@ def test_the_default_folder_is_named_after_the_workbook_and_the_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert cli.run(["solve", str(ROOT / "inputs" / "quickstart"), "--quiet"]) == 0
+    assert cli.run(["solve", str(INPUTS / "quickstart"), "--quiet"]) == 0
     (folder,) = (tmp_path / "outputs").iterdir()
     assert re.fullmatch(r"quickstart-\d{8}-\d{6}", folder.name)
 
@@ -357,7 +357,7 @@ def test_a_solver_that_stops_is_4(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_no_time_at_all_is_4(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = [
         "solve",
-        str(ROOT / "inputs" / "quickstart"),
+        str(INPUTS / "quickstart"),
         "-o",
         str(tmp_path / "run"),
         "--time-limit",
@@ -443,7 +443,7 @@ def test_an_interrupt_is_130_and_leaves_nothing(tmp_path: Path, monkeypatch: pyt
 @pytest.mark.skipif(sys.platform == "win32", reason="other signals there")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_process_that_is_interrupted_ends_with_130(tmp_path: Path, number: signal.Signals) -> None:
-    process = standing_at(WORDS["write"], "solve", str(ROOT / "inputs" / "quickstart"), "-o", str(tmp_path / "run"))
+    process = standing_at(WORDS["write"], "solve", str(INPUTS / "quickstart"), "-o", str(tmp_path / "run"))
     assert any(tmp_path.iterdir())
     process.send_signal(number)
     _, err = process.communicate(timeout=LONG)

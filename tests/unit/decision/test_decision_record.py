@@ -18,10 +18,11 @@ from planner.decision.approve import Approver, read_decision, record_decision
 from planner.decision.record import broken_links
 from planner.errors import DecisionError, UsageError
 from planner.options.pipeline import compare_workbook
-from planner.run.load import load_run
+from planner.run.recorded.load import load_run
 from planner.schemas import schema
+from tests.places import INPUTS
 
-INPUT = Path(__file__).parents[3] / "inputs" / "quickstart.xlsx"
+INPUT = INPUTS / "quickstart.xlsx"
 
 
 @pytest.fixture

@@ -28,15 +28,15 @@ from planner.replan.windows.long_run import solve_in_windows
 from planner.replan.windows.windows import Windows
 from planner.run.pipeline import solve_workbook
 from planner.run.tables import write_tables
+from tests.places import INPUTS, ROOT
 
-ROOT = Path(__file__).parents[3]
 NOT_HELD = DecisionError.exit_code
 
 
 @pytest.fixture
 def here(quickstart_run: Path, tmp_path: Path) -> Path:
     """A run folder with its input and its record, in a place of its own."""
-    shutil.copy(ROOT / "inputs" / "quickstart.xlsx", tmp_path / "quickstart.xlsx")
+    shutil.copy(INPUTS / "quickstart.xlsx", tmp_path / "quickstart.xlsx")
     shutil.copytree(quickstart_run, tmp_path / "plan")
     record_decision(tmp_path / "plan", consent=Approver("A. Planner", "Agreed"))
     return tmp_path
@@ -203,7 +203,7 @@ def test_an_input_that_is_gone_is_asked_for(here: Path, capsys: pytest.CaptureFi
 def test_a_replan_is_made_again_from_its_rolled_input(
     quickstart_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    february = ROOT / "inputs" / "quickstart-february.xlsx"
+    february = INPUTS / "quickstart-february.xlsx"
     replan(quickstart_run, february, tmp_path / "february", ReplanTerms(None, None, None), SolveOptions())
     _, record = record_decision(tmp_path / "february")
     assert record.decision.follows is not None
@@ -220,7 +220,7 @@ def test_a_replan_is_made_again_from_its_rolled_input(
 
 @pytest.mark.usefixtures("without_reports")
 def test_an_option_is_made_again_from_its_own_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    compare_workbook(ROOT / "inputs" / "quickstart.xlsx", tmp_path / "rail", sweep=("route=Railway", "0.5:1:2"))
+    compare_workbook(INPUTS / "quickstart.xlsx", tmp_path / "rail", sweep=("route=Railway", "0.5:1:2"))
     path, record = record_decision(tmp_path / "rail" / "runs" / "Railway-x0.5")
     assert record.decision.levels[0].value == pytest.approx(480_000)
     assert cli.run(["reproduce", str(path)]) == 0
@@ -234,7 +234,7 @@ def test_an_option_is_made_again_from_its_own_input(tmp_path: Path, capsys: pyte
 
 @pytest.mark.usefixtures("without_reports")
 def test_a_plan_made_in_windows_is_made_again_in_windows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    solve_in_windows(ROOT / "inputs" / "quickstart.xlsx", tmp_path / "long", Windows(3, 1))
+    solve_in_windows(INPUTS / "quickstart.xlsx", tmp_path / "long", Windows(3, 1))
     path, record = record_decision(tmp_path / "long")
     assert record.decision.run.made_by == "windows"
     assert record.decision.rolling is not None
@@ -245,7 +245,7 @@ def test_a_plan_made_in_windows_is_made_again_in_windows(tmp_path: Path, capsys:
 @pytest.mark.long
 @pytest.mark.usefixtures("without_reports")
 def test_an_alternative_can_be_signed_but_not_be_made_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    alternatives_of_workbook(ROOT / "inputs" / "quickstart.xlsx", tmp_path / "found", 0.02, 1, None, SolveOptions())
+    alternatives_of_workbook(INPUTS / "quickstart.xlsx", tmp_path / "found", 0.02, 1, None, SolveOptions())
     path, record = record_decision(tmp_path / "found" / "alternatives" / "1", considered=[tmp_path / "found"])
     (considered,) = record.decision.considered
     assert considered.slack == 0.02

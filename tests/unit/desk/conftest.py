@@ -21,9 +21,9 @@ from planner.run import pipeline
 from planner.run.pipeline import solve_workbook
 from planner.store.jobs import Jobs
 from planner.store.store import open_store
+from tests.places import INPUTS
 from tests.unit.desk.browsing import Browser
 
-INPUTS = Path(__file__).parents[3] / "inputs"
 PASSWORD = "correct horse battery"
 HOSTS = frozenset({"127.0.0.1"})
 ME = Viewer("me", "Me", Role.approver)

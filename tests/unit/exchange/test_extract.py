@@ -23,9 +23,10 @@ from planner.schemas import schema
 from planner.workbook.reading.raw import read_raw
 from planner.workbook.reading.reader import read_tables
 from planner.workbook.write.results import RESULT_TABLES
+from tests.places import CASES, INPUTS
 from tests.unit.exchange.exchange_worlds import write
 
-PARTNERS = Path(__file__).resolve().parents[3] / "inputs" / "partners.xlsx"
+PARTNERS = INPUTS / "partners.xlsx"
 NATIONS = ("A", "B", "C", "D", "E")
 
 
@@ -242,7 +243,7 @@ def test_the_command_says_what_was_given(
 
 def test_a_price_without_a_period_and_a_fund_of_few_payers(tmp_path: Path) -> None:
     """A limit on an expansion has no period; what a fund pays a nation is not told where two others pay."""
-    source = Path(__file__).resolve().parents[2] / "cases" / "field" / "hostile-extract-crash" / "input"
+    source = CASES / "field" / "hostile-extract-crash" / "input"
     run = solve_workbook(source, tmp_path / "run", SolveOptions()).folder
     for nation in ("NO", "EA", "WE", "CY", "cell"):
         extract(source, nation, tmp_path / nation, run)

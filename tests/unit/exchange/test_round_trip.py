@@ -13,9 +13,8 @@ from planner.exchange.views import known_nations
 from planner.workbook import read
 from planner.workbook.reading.raw import read_raw
 from planner.workbook.write.differences import differences
+from tests.places import INPUTS
 from tests.unit.exchange.exchange_worlds import three
-
-INPUTS = Path(__file__).resolve().parents[3] / "inputs"
 
 
 def there_and_back(source: Path, place: Path, suffix: str) -> None:

@@ -28,10 +28,11 @@ from planner.records.parts import InputFile
 from planner.records.reading import write_record
 from planner.run.tables import write_tables
 from planner.workbook.write.results import RESULT_TABLES
+from tests.places import INPUTS
 from tests.run_json import run_record
 from tests.seeds import only_long
 
-SAMPLE = Path(__file__).resolve().parents[3] / "inputs" / "coalition.xlsx"
+SAMPLE = INPUTS / "coalition.xlsx"
 PLACE = "/somewhere/private/coalition.xlsx"
 SHARED = ("Settings", "Currencies", "Events", "Items", "Components", "Commitments", "Funds", "Eligibility")
 NUMBER = re.compile(rb"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from planner.catalogue import load
@@ -12,8 +10,7 @@ from planner.formulation.families import FAMILIES
 from planner.formulation.model.family import Kind
 from planner.formulation.model.origins import origins_of
 from planner.workbook import read_instance
-
-INPUTS = Path(__file__).resolve().parents[3] / "inputs"
+from tests.places import INPUTS
 
 
 def test_every_family_is_an_identity_or_comes_from_the_input() -> None:

@@ -10,10 +10,11 @@ import pytest
 from planner.options.comparison import Comparison
 from planner.options.pipeline import compare_workbook
 from planner.options.record import best
+from tests.places import INPUTS
 
 pytestmark = pytest.mark.usefixtures("without_option_reports")
 
-SAMPLE = Path(__file__).resolve().parents[3] / "inputs" / "renewed-attack"
+SAMPLE = INPUTS / "renewed-attack"
 OPTIONS = """option,table,where,column,change,value
 OPEN,Nodes,node=West,access,set,DE; UA
 NO_NEED,Surge,item=missiles,quantity,set,0

@@ -9,10 +9,11 @@ import pytest
 
 from planner.options.pipeline import compare_workbook
 from planner.options.record import level_titles
+from tests.places import CASES
 
 pytestmark = pytest.mark.usefixtures("without_option_pages")
 
-RULE = Path(__file__).parents[2] / "cases" / "rules" / "past_portfolio.toml"
+RULE = CASES / "rules" / "past_portfolio.toml"
 
 
 def test_an_option_that_lacks_nothing_is_before_one_that_does(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from planner.options.pipeline import compare_workbook
 from planner.options.revalued import revalued_levels, served
 from planner.plan import solve
 from planner.workbook import read_instance
+from tests.places import CASES
 
 pytestmark = pytest.mark.usefixtures("without_option_pages")
 
@@ -55,7 +56,7 @@ def test_an_option_that_makes_goods_cheaper_does_not_seem_to_miss_less(tmp_path:
     assert own == pytest.approx(4 * 8)
 
 
-FIELD = Path(__file__).parents[2] / "cases" / "field" / "compare-half-wei"
+FIELD = CASES / "field" / "compare-half-wei"
 
 
 def test_what_wants_less_is_not_best(tmp_path: Path) -> None:

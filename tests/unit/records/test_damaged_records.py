@@ -16,10 +16,11 @@ from planner.errors import UsageError
 from planner.records.model import plain
 from planner.records.reading import RecordError, read_record, record_of
 from planner.records.run import Calendar, RunRecord
-from planner.run.load import load_run
+from planner.run.recorded.load import load_run
+from tests.places import INPUTS
 from tests.unit.report.report_worlds import run_of, small
 
-FEBRUARY = Path(__file__).parents[3] / "inputs" / "quickstart-february.xlsx"
+FEBRUARY = INPUTS / "quickstart-february.xlsx"
 Damage = Callable[[dict[str, Any]], object]
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from planner.replan.position.as_planned import as_planned
-from planner.run.load import load_run
 from planner.run.pipeline import solve_workbook
+from planner.run.recorded.load import load_run
 from planner.workbook import read_instance
 from tests.worlds.worlds import World, write_world
 

@@ -19,10 +19,11 @@ from planner.run.pipeline import solve_workbook
 from planner.schemas import schema
 from planner.workbook import interpret
 from planner.workbook.reading.raw import read_raw
+from tests.places import CASES
 
 pytestmark = pytest.mark.usefixtures("without_reports")
 
-FIELD = Path(__file__).parents[2] / "cases" / "field"
+FIELD = CASES / "field"
 ORDERED = "replan-overdue"  # L1 has 30 on order for January and 7 for February; its lead time is two months
 
 

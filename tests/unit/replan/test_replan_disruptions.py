@@ -11,8 +11,8 @@ from planner.replan.position.actuals import Actuals
 from planner.replan.position.as_planned import as_planned
 from planner.replan.replan import replan
 from planner.replan.rolled.rolling import ReplanTerms
-from planner.run.load import load_run
 from planner.run.pipeline import RunResult, solve_workbook
+from planner.run.recorded.load import load_run
 from tests.benchmarks.replay.actuals import actuals_rows
 from tests.worlds.worlds import World, write_world
 

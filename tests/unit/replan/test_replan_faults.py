@@ -22,16 +22,16 @@ from planner.plan import SolveOptions
 from planner.replan.replan import replan
 from planner.replan.rolled.rolling import ReplanTerms
 from planner.report.words.phases import WORDS
-from planner.run.load import load_run
 from planner.run.pipeline import solve_workbook
+from planner.run.recorded.load import load_run
 from planner.verify import verify_run
 from tests.moments import standing_at
+from tests.places import INPUTS, ROOT
 
 pytestmark = pytest.mark.usefixtures("without_reports")
 
-ROOT = Path(__file__).parents[3]
-JANUARY, FEBRUARY = ROOT / "inputs" / "quickstart.xlsx", ROOT / "inputs" / "quickstart-february.xlsx"
-FOLDER = ROOT / "inputs" / "quickstart-february"
+JANUARY, FEBRUARY = INPUTS / "quickstart.xlsx", INPUTS / "quickstart-february.xlsx"
+FOLDER = INPUTS / "quickstart-february"
 OPTIONS = SolveOptions()
 
 

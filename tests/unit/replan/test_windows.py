@@ -16,8 +16,9 @@ from planner.replan.windows.windows import Windows, read_windows
 from planner.run.pipeline import RunResult
 from planner.schemas import schema
 from planner.verify import verify_run
+from tests.places import CASES
 
-FIELD = Path(__file__).resolve().parents[2] / "cases" / "field"
+FIELD = CASES / "field"
 YEAR = {
     "Settings": "key,value\nstart,2026-01\nperiods,12\nobjective,lexicographic\n",
     "Demand": "demand,destination,item,max_delay,2026-03,2026-06,2026-09,2026-12\nSteady,Kyiv,shell,1,10,10,10,10\n",

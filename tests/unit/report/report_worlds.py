@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from math import inf, nan
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -38,6 +37,7 @@ from planner.records.parts import InputFile
 from planner.records.run import Counts, RunRecord
 from planner.run import record
 from planner.workbook import read_instance
+from tests.places import INPUTS
 
 Case = tuple[Plan, RunRecord]
 MARKING = "EXERCISE – NOT FOR RELEASE"
@@ -88,7 +88,7 @@ def run_of(instance: PlanningInstance, levels: list[LevelResult], status: str = 
 
 def renewed_attack() -> Case:
     """The small sample with contingencies as it is solved, marked."""
-    instance = read_instance(Path(__file__).resolve().parents[3] / "inputs" / "renewed-attack")
+    instance = read_instance(INPUTS / "renewed-attack")
     plan = solve(replace(instance, settings=replace(instance.settings, marking=MARKING)))
     return plan, run_of(plan.instance, list(plan.levels))
 

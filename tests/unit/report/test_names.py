@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -15,14 +14,15 @@ from planner.report.words.limit_words import GAINS, LOSSES, SAID_OF_LEVEL
 from planner.report.words.names import goods_text, object_title, party_title, title_of, with_code
 from planner.report.words.numbers import Money
 from planner.workbook import read
+from tests.places import INPUTS, ROOT
 
 EUR = Money("EUR", 1.0)
-MODELS = sorted(path.stem for path in (Path(__file__).parents[3] / "models").glob("*.toml"))
+MODELS = sorted(path.stem for path in (ROOT / "models").glob("*.toml"))
 
 
 @pytest.fixture(scope="module")
 def instance() -> PlanningInstance:
-    found = read(Path(__file__).parents[3] / "inputs" / "coalition").instance
+    found = read(INPUTS / "coalition").instance
     assert found is not None
     return found
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -13,8 +12,9 @@ from planner.plan.plan import Plan
 from planner.report.guarantees.section import Guarantees, read_guarantees
 from planner.report.pages.views import View
 from planner.report.words.numbers import Money
+from tests.places import CASES
 
-GROUPS = Path(__file__).parents[2] / "cases" / "guarantees"
+GROUPS = CASES / "guarantees"
 EURO = Money("EUR", 1.0)
 
 

@@ -11,8 +11,9 @@ import planner
 from planner.plan import solve
 from planner.report.data.money import money_scale
 from planner.report.guarantees.worth import GuaranteeWorth, read_worth
+from tests.places import CASES
 
-WORLDS = Path(__file__).resolve().parents[2] / "cases" / "guarantees"
+WORLDS = CASES / "guarantees"
 
 
 def told(name: str, worth: bool = True) -> GuaranteeWorth:

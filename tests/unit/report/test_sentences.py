@@ -18,9 +18,9 @@ from planner.report.words import wording
 from planner.report.words.names import some_cells
 from planner.report.words.numbers import Money
 from planner.workbook import read_instance
+from tests.places import INPUTS
 from tests.unit.report.report_worlds import run_of
 
-ROOT = Path(__file__).parents[3]
 # Works makes 60 crates a month, of which 30 t may be handled there in January and February; Hub wants 60 in each month.
 TABLES = {
     "Settings": "key,value\nstart,2026-01\nperiods,2\n",
@@ -106,7 +106,7 @@ def test_what_no_line_makes_is_only_said_to_be_used_up_where_it_is(tmp_path: Pat
 
 def test_the_cost_that_is_told_is_the_cost_that_is_minimised() -> None:
     """Nothing is discounted, so the tile, its types and the level are one figure; holding is 460 of it, by hand."""
-    plan = solve(read_instance(ROOT / "inputs" / "quickstart.xlsx"))
+    plan = solve(read_instance(INPUTS / "quickstart.xlsx"))
     found = read_report_data(plan, run_of(plan.instance, list(plan.levels)))
     cost = next(level.value for level in plan.levels if level.name == "cost")
     assert found.finances.total == pytest.approx(cost) == pytest.approx(4_240_810)

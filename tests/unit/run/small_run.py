@@ -13,7 +13,7 @@ import pandas as pd
 
 from planner.plan.plan import TABLE_COLUMNS
 from planner.records.reading import write_record
-from planner.run.load import SavedRun, load_run
+from planner.run.recorded.load import SavedRun, load_run
 from planner.run.tables import write_tables
 from tests.run_json import level, run_record
 

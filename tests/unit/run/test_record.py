@@ -14,9 +14,10 @@ from planner.records.run import RunRecord, read_run
 from planner.run.record import level_entries, verification_text
 from planner.run.versions import versions
 from planner.schemas import schema
+from tests.places import INPUTS
 from tests.worlds.worlds import World, write_world
 
-QUICKSTART = Path(__file__).resolve().parents[3] / "inputs" / "quickstart.xlsx"
+QUICKSTART = INPUTS / "quickstart.xlsx"
 
 
 @pytest.mark.parametrize(("enforced", "kind"), [("no", "LP"), ("yes", "MILP")])

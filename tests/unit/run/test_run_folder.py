@@ -15,6 +15,7 @@ import pytest
 from planner.errors import UsageError
 from planner.run import folder as folders
 from planner.run.folder import FolderError, own_temporary_files, sweep, whole_folder
+from tests.places import ROOT
 
 
 def fill(folder: Path, text: str) -> None:
@@ -160,7 +161,7 @@ with whole_folder(pathlib.Path({str(tmp_path / "run")!r})) as hidden:
     (hidden / "run.json").write_text("half")
     os.kill(os.getpid(), signal.SIGKILL)
 """
-    subprocess.run([sys.executable, "-c", killed], cwd=Path(__file__).parents[3], check=False)
+    subprocess.run([sys.executable, "-c", killed], cwd=ROOT, check=False)
     (left,) = tmp_path.iterdir()
     assert left.name.startswith(".")
     with whole_folder(tmp_path / "another") as hidden:
@@ -203,7 +204,7 @@ def test_what_ends_the_program_at_once_leaves_no_temporary_file_of_a_library(tmp
         "    sheet.append([1])\n"
         f"    {end}\n"
     )
-    place = {"cwd": Path(__file__).parents[3], "env": os.environ | {"TMPDIR": str(tmp_path)}}
+    place = {"cwd": ROOT, "env": os.environ | {"TMPDIR": str(tmp_path)}}
     ended = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True, **place)
     assert ended.returncode in (130, -signal.SIGKILL), ended.stderr
     left = names(tmp_path)

@@ -6,13 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from small_run import ROWS, saved
 
 from planner.analysis.explain.explain import DemandExplanation
 from planner.analysis.explain.trace import Make, Move, Trace, TracedGoods, demand_names, due_periods, trace
 from planner.cli.lines.explain import demand_lines
 from planner.domain.instance import Supply
-from planner.run.load import SavedRun
+from planner.run.recorded.load import SavedRun
+from tests.unit.run.small_run import ROWS, saved
 
 
 def lines(found: Trace, run: SavedRun) -> list[str]:

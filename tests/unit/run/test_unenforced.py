@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import inf
-from pathlib import Path
 
 import pytest
 
@@ -14,8 +13,9 @@ from planner.domain.instance import NodeItem
 from planner.domain.rules import Policy
 from planner.formulation.families import FAMILIES
 from planner.run.unenforced import not_enforced
+from tests.places import INPUTS
 
-INSTANCE = planner.read(Path(__file__).parents[3] / "inputs" / "quickstart")
+INSTANCE = planner.read(INPUTS / "quickstart")
 
 
 def all_off() -> Catalogue:

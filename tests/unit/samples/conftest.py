@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from planner.plan import Plan, solve
 from planner.workbook import read_instance
-
-INPUTS = Path(__file__).resolve().parents[3] / "inputs"
+from tests.places import INPUTS
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,9 @@ from planner.options.changes.overrides import apply_option
 from planner.options.pipeline import compare_workbook
 from planner.workbook import interpret
 from planner.workbook.reading.raw import read_raw
+from tests.places import INPUTS
 
-COALITION = Path(__file__).resolve().parents[3] / "inputs" / "coalition"
+COALITION = INPUTS / "coalition"
 RAW = read_raw(COALITION)
 OPTIONS = read_options(RAW)
 

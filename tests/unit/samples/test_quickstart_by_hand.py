@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 
 import pytest
 
 from planner.plan import Plan
+from tests.places import INPUTS
 
-NOTES = Path(__file__).resolve().parents[3] / "inputs" / "quickstart" / "notes.csv"
+NOTES = INPUTS / "quickstart" / "notes.csv"
 
 
 def by_hand(what: str) -> str:

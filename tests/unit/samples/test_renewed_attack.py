@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from planner.plan import Plan, solve
 from planner.workbook import read_instance
+from tests.places import INPUTS
 
-SAMPLE = Path(__file__).resolve().parents[3] / "inputs" / "renewed-attack"
+SAMPLE = INPUTS / "renewed-attack"
 
 
 @pytest.fixture(scope="module")

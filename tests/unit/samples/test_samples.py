@@ -15,8 +15,8 @@ from planner.workbook.reading.reader import TypedWorkbook, read_tables
 from planner.workbook.schema import TABLES
 from planner.workbook.validate.checks import check_network
 from planner.workbook.write.convert import write_workbook
+from tests.places import INPUTS
 
-INPUTS = Path(__file__).resolve().parents[3] / "inputs"
 COALITION = INPUTS / "coalition"
 SAMPLES = ("quickstart", "renewed-attack", "coalition")
 NATIONAL_RESERVES = ("FR Larch", "IT Laurel", "SE Juniper")  # depots that admit none of those who need what lies there

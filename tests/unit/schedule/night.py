@@ -13,8 +13,7 @@ import jsonschema
 from planner.schedule.declaration import Schedule
 from planner.schedule.reading import read_schedule
 from planner.schemas import schema
-
-ROOT = Path(__file__).parents[3]
+from tests.places import INPUTS
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class Night:
     def take(self, sample: str) -> None:
         """Take the CSV files of a sample for the input."""
         shutil.rmtree(self.input, ignore_errors=True)
-        shutil.copytree(ROOT / "inputs" / sample, self.input)
+        shutil.copytree(INPUTS / sample, self.input)
 
     def change(self, file: str, old: str, new: str) -> None:
         """Change one text in one file of the input."""

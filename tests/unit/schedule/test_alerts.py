@@ -18,10 +18,10 @@ from planner.schedule.outcome import ScheduleOutcome
 from planner.schedule.running import run_schedule
 from planner.schedule.watching import plan_alerts
 from planner.store.store import Run, RunStore, open_store
+from tests.places import INPUTS
 
 pytestmark = pytest.mark.usefixtures("without_reports")
 
-ROOT = Path(__file__).parents[3]
 NOON = datetime(2026, 3, 15, 12, 0, 0, tzinfo=UTC)
 
 
@@ -123,7 +123,7 @@ def test_reports_that_contradict_each_other_are_told(here: Night) -> None:
 def paid(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunStore, Run, RunResult]:
     """A plan with limited money: the partners together spend all that they have on kits (see the notes of the sample)."""
     folder = tmp_path_factory.mktemp("paid")
-    result = solve_workbook(ROOT / "inputs" / "partners.xlsx", folder / "run")
+    result = solve_workbook(INPUTS / "partners.xlsx", folder / "run")
     store = open_store(folder / "runs.sqlite", create=True)
     return store, store.record(result.folder), result
 

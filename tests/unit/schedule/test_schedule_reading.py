@@ -10,6 +10,7 @@ from planner import cli
 from planner.errors import InputError, UsageError
 from planner.schedule.declaration import Mail, Replan, Retention, Rules, When
 from planner.schedule.reading import read_schedule
+from tests.places import ROOT
 
 LEAST = 'input = "plan.xlsx"\nruns = "outputs/night"\n'
 
@@ -158,7 +159,7 @@ def test_check_names_files_that_are_not_there(tmp_path: Path, capsys: pytest.Cap
 
 
 def test_the_example_of_the_docs_is_a_schedule(tmp_path: Path) -> None:
-    page = (Path(__file__).parents[3] / "docs" / "schedule.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "schedule.md").read_text(encoding="utf-8")
     found = read_schedule(written(tmp_path, page.split("```toml\n")[1].split("```")[0]))
     assert (found.kind, found.replan.freeze, found.when.every) == ("replan", 1, "month")
 

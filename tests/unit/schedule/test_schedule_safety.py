@@ -24,9 +24,9 @@ from planner.report.words.phases import WORDS
 from planner.store.store import open_store
 from planner.verify import verify_run
 from tests.moments import LONG, standing_at
+from tests.places import INPUTS, ROOT
 from tests.seeds import only_long
 
-ROOT = Path(__file__).parents[3]
 PHASES = ["write", *only_long(("read", "build", "verify", "record", "compare", "alert", "prune"))]
 # There is always something to tell.
 MORE = """
@@ -205,7 +205,7 @@ def test_where_no_file_may_grow_the_last_good_plan_stands(here: Night, limit: in
 def test_a_truncated_workbook_is_wrong_input(tmp_path: Path, share: float) -> None:
     here = night(tmp_path, str(tmp_path / "runs.sqlite"))
     shutil.rmtree(here.input)
-    whole = (ROOT / "inputs" / "quickstart.xlsx").read_bytes()
+    whole = (INPUTS / "quickstart.xlsx").read_bytes()
     here.input.write_bytes(whole)  # the reader goes by what it is, not by its name
     here.declare()
     assert run(here).returncode == 0

@@ -1,14 +1,14 @@
 """HiGHS says nothing on the console, whatever it is asked to do."""
 
 import re
-from pathlib import Path
 
 import highspy
 import pytest
 
 from planner.solver.quiet import QuietHighs
+from tests.places import ROOT
 
-PLANNER = Path(__file__).parents[3] / "planner"
+PLANNER = ROOT / "planner"
 
 
 def test_highs_writes_nothing_on_the_console(capfd: pytest.CaptureFixture[str]) -> None:

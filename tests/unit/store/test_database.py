@@ -21,9 +21,8 @@ from planner.store.schema import ONLY_ADDED
 from planner.store.store import RunStore, open_store
 from planner.store.versions import VERSION, version_of
 from tests.moments import LONG
+from tests.places import ROOT
 from tests.unit.store.damage import unprotect
-
-ROOT = Path(__file__).parents[3]
 
 
 def set_version(place: str, version: int) -> None:

@@ -17,11 +17,11 @@ from planner.run.folder import sweep
 from planner.store.pruning import may_go, prune
 from planner.store.store import RunStore, open_store
 from tests.moments import LONG
+from tests.places import ROOT
 from tests.seeds import only_long
 
 pytestmark = pytest.mark.usefixtures("without_reports")
 
-ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 NewRun = Callable[..., Path]
 

@@ -20,10 +20,10 @@ from planner.store.entry import archive, unpacked
 from planner.store.store import open_store
 from planner.workbook import interpret
 from planner.workbook.reading.raw import read_raw
+from tests.places import INPUTS
 
 pytestmark = pytest.mark.usefixtures("without_reports")
 
-ROOT = Path(__file__).parents[3]
 NewRun = Callable[..., Path]
 
 
@@ -83,7 +83,7 @@ def test_a_replan_names_its_parent_and_keeps_both_inputs(
 ) -> None:
     store = open_store(store_place, create=True)
     first = store.record(quickstart_run)
-    workbook = ROOT / "inputs" / "quickstart-february.xlsx"
+    workbook = INPUTS / "quickstart-february.xlsx"
     replan(quickstart_run, workbook, tmp_path / "february", ReplanTerms(), SolveOptions())
     second = store.record(tmp_path / "february")
     assert (second.kind, second.parent) == ("replan", first.id)
@@ -97,7 +97,7 @@ def test_a_replan_names_its_parent_and_keeps_both_inputs(
 
 def test_a_run_without_a_plan_is_kept_too(store_place: str, tmp_path: Path) -> None:
     impossible = tmp_path / "impossible"
-    shutil.copytree(ROOT / "inputs" / "quickstart", impossible)
+    shutil.copytree(INPUTS / "quickstart", impossible)
     (impossible / "Locks.csv").write_text("lock,kind,line,quantity,per\nL,make,Alpha line,1000000,total\n")
     with pytest.raises(NoPlanError):
         solve_workbook(impossible, tmp_path / "run")
@@ -124,7 +124,7 @@ def test_approvals_are_kept_with_who_when_and_what(store_place: str, quickstart_
 
 @pytest.mark.parametrize("sample", ["quickstart", "quickstart-february", "partners", "coalition"])
 def test_an_input_that_is_kept_means_what_the_workbook_meant(sample: str, tmp_path: Path) -> None:
-    raw = read_raw(ROOT / "inputs" / f"{sample}.xlsx")
+    raw = read_raw(INPUTS / f"{sample}.xlsx")
     assert archive(raw) == archive(raw)
     for name, content in unpacked(archive(raw)).items():
         (tmp_path / name).write_bytes(content)
@@ -139,7 +139,7 @@ def test_an_input_that_is_kept_means_what_the_workbook_meant(sample: str, tmp_pa
 
 def test_a_run_can_be_repeated_though_its_workbook_has_changed(store_place: str, tmp_path: Path) -> None:
     workbook, again = tmp_path / "input", tmp_path / "again"
-    shutil.copytree(ROOT / "inputs" / "quickstart", workbook)
+    shutil.copytree(INPUTS / "quickstart", workbook)
     solve_workbook(workbook, tmp_path / "run")
     store = open_store(store_place, create=True)
     run = store.record(tmp_path / "run")
@@ -156,7 +156,7 @@ def test_a_run_can_be_repeated_though_its_workbook_has_changed(store_place: str,
 
 def test_an_input_that_had_changed_before_is_not_kept(store_place: str, tmp_path: Path) -> None:
     workbook = tmp_path / "input"
-    shutil.copytree(ROOT / "inputs" / "quickstart", workbook)
+    shutil.copytree(INPUTS / "quickstart", workbook)
     solve_workbook(workbook, tmp_path / "run")
     with (workbook / "notes.csv").open("a") as notes:
         notes.write("later\n")

@@ -11,11 +11,11 @@ import pytest
 
 from planner import cli
 from planner.store.store import open_store
+from tests.places import INPUTS
 
 pytestmark = pytest.mark.usefixtures("without_reports")
 
-ROOT = Path(__file__).parents[3]
-QUICKSTART = str(ROOT / "inputs" / "quickstart")
+QUICKSTART = str(INPUTS / "quickstart")
 NewRun = Callable[..., Path]
 
 
@@ -32,7 +32,7 @@ def test_a_run_is_recorded_where_a_store_is_given_and_only_there(
 ) -> None:
     assert cli.run(["solve", QUICKSTART, "-o", "outputs/one"]) == 0
     assert f"Recorded as run 1 in {place}" in capsys.readouterr().out
-    february = str(ROOT / "inputs" / "quickstart-february")
+    february = str(INPUTS / "quickstart-february")
     assert cli.run(["replan", "outputs/one", february, "-o", "outputs/two", "--quiet"]) == 0
     monkeypatch.delenv("PLANNER_STORE")
     assert cli.run(["solve", QUICKSTART, "-o", "outputs/three", "--quiet"]) == 0

@@ -17,9 +17,8 @@ from planner import cli
 from planner.store.database import StoreError
 from planner.store.store import RunStore, open_store
 from tests.moments import LONG
+from tests.places import INPUTS, ROOT
 from tests.seeds import only_long, seeds
-
-ROOT = Path(__file__).parents[3]
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
 
@@ -116,9 +115,7 @@ def test_a_plan_that_could_not_be_recorded_is_there_and_can_be_recorded_later(
     open_store(place, create=True)
     with monkeypatch.context() as patch:
         patch.setattr(RunStore, "record", fail)
-        assert (
-            cli.run(["solve", str(ROOT / "inputs" / "quickstart"), "-o", str(folder), "--store", str(place), "-q"]) == 1
-        )
+        assert cli.run(["solve", str(INPUTS / "quickstart"), "-o", str(folder), "--store", str(place), "-q"]) == 1
     assert f"planner runs add {folder} --store {place}" in capsys.readouterr().err
     assert cli.run(["verify", str(folder)]) == 0
     assert cli.run(["runs", "add", str(folder), "--store", str(place)]) == 0

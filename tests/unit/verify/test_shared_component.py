@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from planner.run.pipeline import solve_workbook
+from tests.places import INPUTS
 
-SAMPLE = Path(__file__).resolve().parents[3] / "inputs" / "renewed-attack"
+SAMPLE = INPUTS / "renewed-attack"
 MORE = {
     "Items": [["motor", "Motor", "Components", "land", "piece", "1"]],
     "Nodes": [["Base", "destination", "PL", "52", "20", "0", ""], ["Maker", "factory", "DE", "51", "10", "", ""]],

@@ -12,9 +12,10 @@ import pytest
 import planner
 from planner.plan import Plan, solve
 from planner.verify import Verification, verify
+from tests.places import CASES
 from tests.unit.verify.worked.mutation import mutated
 
-WORLDS = Path(__file__).resolve().parents[2] / "cases" / "guarantees"
+WORLDS = CASES / "guarantees"
 PLACES = {"lexicographic": WORLDS / "worth" / "promise", "weighted": WORLDS / "newsvendor" / "cheap"}
 
 

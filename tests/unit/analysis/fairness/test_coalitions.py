@@ -16,9 +16,9 @@ from planner.analysis.fairness.study import study
 from planner.domain.instance import Nation, Supply
 from planner.domain.rules import Lock, Policy
 from planner.errors import NoPlanError, UsageError
+from tests.places import INPUTS
 from tests.unit.analysis.small_inputs import GLOVES, PAID_BY_ONE, read_input
 
-INPUTS = Path(__file__).resolve().parents[4] / "inputs"
 PARTNERS = planner.read(INPUTS / "partners")
 ALL = ("NO", "EA", "WE")
 

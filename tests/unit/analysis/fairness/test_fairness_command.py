@@ -12,10 +12,11 @@ from openpyxl import load_workbook
 
 from planner import cli
 from planner.schemas import schema
+from tests.places import INPUTS
 from tests.seeds import only_long
 from tests.unit.analysis.small_inputs import GLOVES, PAID_BY_ONE, write_input
 
-PARTNERS = str(Path(__file__).resolve().parents[4] / "inputs" / "partners")
+PARTNERS = str(INPUTS / "partners")
 
 
 @pytest.fixture(scope="module")

@@ -32,9 +32,10 @@ from planner.solver.highs import INFINITY
 from planner.solver.parametric_study import ParametricStudy
 from planner.solver.scaling import objective_scale
 from planner.workbook import read_instance
+from tests.places import INPUTS
 from tests.worlds.worlds import random_world, write_world
 
-QUICKSTART = Path(__file__).resolve().parents[4] / "inputs" / "quickstart.xlsx"
+QUICKSTART = INPUTS / "quickstart.xlsx"
 STEPS = [(220, 12030), (20, 12032), (30, 15035), (10, 15037), (20, 15040), (30, 15045)]
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from planner.analysis.frontier.frontier import frontier_of_workbook
+from tests.places import CASES
 
-WORLDS = Path(__file__).resolve().parents[3] / "cases" / "guarantees" / "worth"
+WORLDS = CASES / "guarantees" / "worth"
 PRICES = [
     ("price", ("cost", "contingency"), [(30, 125), (60, 20), (80, 0)]),
     ("price", ("cost", "coverage"), [(0, 150), (30, 0)]),

@@ -20,11 +20,12 @@ import pytest
 from planner.cli.entry import run
 from planner.verify import Verification, verify, verify_run
 from planner.verify.table_form import COLUMNS
+from tests.places import INPUTS
 from tests.unit.verify.worked import worked_accord, worked_plan
 
 pytestmark = pytest.mark.usefixtures("without_reports")
 
-QUICKSTART = Path(__file__).resolve().parents[4] / "inputs" / "quickstart.xlsx"
+QUICKSTART = INPUTS / "quickstart.xlsx"
 WHOLE = frozenset({"period", "arrives", "due", "ready", "expires", "year", "cash_year"})
 Mutation = tuple[str, str, str, pd.DataFrame]  # kind, table, column, the table
 

@@ -9,8 +9,7 @@ import pytest
 from planner import cli
 from planner.workbook.reading.raw import RawInput, read_raw
 from planner.workbook.write.differences import differences
-
-INPUTS = Path(__file__).resolve().parents[4] / "inputs"
+from tests.places import INPUTS
 
 
 def folder(path: Path, **tables: str) -> RawInput:

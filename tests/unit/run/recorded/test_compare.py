@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from small_run import ROWS, saved
 
 from planner.cli.lines.text import headline_lines, table_change_lines
 from planner.errors import UsageError
-from planner.run.compare import headline_changes, table_changes
-from planner.run.load import load_run
+from planner.run.recorded.compare import headline_changes, table_changes
+from planner.run.recorded.load import load_run
 from tests.run_json import run_record
+from tests.unit.run.small_run import ROWS, saved
 
 OTHER = {
     **ROWS,

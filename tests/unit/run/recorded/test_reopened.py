@@ -8,12 +8,11 @@ import pytest
 
 from planner.report.data.report_data import read_report_data
 from planner.report.pages.report import SECTIONS, render, section
-from planner.run.load import load_run
 from planner.run.pipeline import solve_workbook
-from planner.run.reopened import plan_of
+from planner.run.recorded.load import load_run
+from planner.run.recorded.reopened import plan_of
 from planner.workbook import read_instance
-
-INPUTS = Path(__file__).parents[3] / "inputs"
+from tests.places import INPUTS
 
 
 def _lines(page: str) -> list[str]:

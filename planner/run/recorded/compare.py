@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from planner.run.load import SavedRun
+from planner.run.recorded.load import SavedRun
 from planner.run.tables import NUMBERS
 from planner.tolerances import SAME
 

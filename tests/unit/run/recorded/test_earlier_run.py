@@ -15,7 +15,7 @@ import pytest
 from planner import cli
 from planner.desk.opened.shelf import Shelf
 from planner.exchange.policy import read_policy
-from planner.run.load import load_run
+from planner.run.recorded.load import load_run
 from planner.store.store import open_store
 
 EARLIER = Path(__file__).parent / "earlier"

@@ -8,7 +8,7 @@ from planner.domain.instance import PlanningInstance
 from planner.plan.plan import Account, LevelResult, PastViolation, Plan
 from planner.plan.worth.found import Worth
 from planner.records.run import RunRecord
-from planner.run.load import SavedRun
+from planner.run.recorded.load import SavedRun
 
 
 def plan_of(saved: SavedRun, instance: PlanningInstance) -> Plan:

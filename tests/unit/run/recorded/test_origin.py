@@ -9,9 +9,10 @@ import pytest
 
 from planner import cli
 from planner.errors import UsageError
-from planner.run.origin import origin_of
+from planner.run.recorded.origin import origin_of
+from tests.places import INPUTS
 
-INPUT = Path(__file__).parents[3] / "inputs" / "quickstart"
+INPUT = INPUTS / "quickstart"
 OUTPUT = Path("elsewhere")
 
 
