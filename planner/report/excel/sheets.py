@@ -16,13 +16,13 @@ from planner.report.pages.views import Cell, View
 from planner.report.words.names import Named, title_of
 from planner.report.words.numbers import number
 from planner.tolerances import SAME
+from planner.workbook.reading.periods import EPOCH
 
 REASON_NOTE = "What holds it back, with its share of the value (sheet attribution); blank where the part is tiny"
 MOST_ROWS = 50_000  # of one table; the others stay in its CSV
 WHOLE, FRACTION, PRICE = "#,##0", "#,##0.00", "#,##0.00####"
 PERCENT, POINTS = "0.0%", "+0.0%;\u22120.0%;0.0%"
 DATES = {"week": "yyyy-mm-dd", "month": "yyyy-mm", "quarter": "yyyy-mm", "year": "yyyy"}  # a period is its first day
-DAY_NONE = date(1899, 12, 30)  # from which Excel counts days
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,7 +353,7 @@ def period_column(heading: str, values: pd.Series, start: date, length: str, not
     """Periods 1…P as real dates: the first day of each; a blank stays one. `start` is the first of period 1."""
     calendar = Horizon(start, 1, length)
     numbers = pd.to_numeric(values, errors="coerce")
-    days = {one: float((calendar.first_day(int(one) - 1) - DAY_NONE).days) for one in numbers.dropna().unique()}
+    days = {one: float((calendar.first_day(int(one) - 1) - EPOCH).days) for one in numbers.dropna().unique()}
     return SheetColumn(heading, numbers.map(days), DATES[length], note)
 
 

@@ -133,8 +133,8 @@ def _throughput(arrays: PlanArrays, findings: Findings) -> None:
     leaving = arrays.totals(count, arrays.leg_origin[leg], period, arrays.weight[item] * quantity)
     tonnes = arrays.weight[arrays.demand_item[demand]] * deliveries["quantity"].to_numpy(dtype=np.float64)
     delivered = arrays.totals(count, arrays.demand_node[demand], when, tonnes)
-    throughput = np.array([[node.throughput] for node in arrays.case.nodes.values()])
-    limit = scaled(np.repeat(throughput, arrays.case.periods, axis=1), arrays.node_factor)
+    throughput = np.array([node.throughput for node in arrays.case.nodes.values()], dtype=np.float64)
+    limit = scaled(np.repeat(throughput[:, None], arrays.case.periods, axis=1), arrays.node_factor)
     load = leaving + delivered
 
     def say(flat: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 MOST_HINTS = 60  # searches for a near name; each costs time that grows with the number of names
@@ -52,10 +53,31 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     names = list(known)
     near = nearest(name, names)
     if near is not None:
-        return f", did you mean {near!r}?"
+        return f", did you mean {near!r}?{_alike(name, near)}"
     if 0 < len(names) <= MOST_LISTED:
         return "; known: " + ", ".join(names)
     return ""
+
+
+def _alike(name: str, near: str) -> str:
+    """What tells two names apart that look the same: letters of another alphabet, or an accent typed on its own."""
+    if unicodedata.normalize("NFC", name) == unicodedata.normalize("NFC", near):
+        return " (they look the same, but an accent is a character of its own in one of them)"
+    if len(name) != len(near):
+        return ""
+    other = [(one, two) for one, two in zip(name, near, strict=True) if one.casefold() != two.casefold()]
+    if not other or any(one.isascii() == two.isascii() for one, two in other):
+        return ""
+    found, meant = (unicodedata.name(letter, "") for letter in other[0])
+    if found.partition(" ")[0] == meant.partition(" ")[0]:
+        return ""
+    return f" (character {name.index(other[0][0]) + 1} of what was found is {found or 'of no alphabet'})"
+
+
+def _separated_by_commas(name: str, known: Iterable[str]) -> bool:
+    """Is it a list of known names with commas between them?"""
+    parts = [part.strip() for part in name.split(",")]
+    return len(parts) > 1 and set(parts) <= set(known)
 
 
 class NameSets:
@@ -87,7 +109,10 @@ class NameSets:
             known = [member for kind in kinds for member in self.members[kind]]
             tables = " or ".join(dict.fromkeys(SET_TITLES[kind][1] for kind in kinds))
             expected = f"expected {with_article(either([SET_TITLES[kind][0] for kind in kinds]))} of {tables}"
-            hint = "" if len(self._hints) >= MOST_HINTS else suggestion(name, known)
+            if _separated_by_commas(name, known):
+                hint = "; the names of a list are separated by ;"
+            else:
+                hint = "" if len(self._hints) >= MOST_HINTS else suggestion(name, known)
             if not known:
                 hint = f" (there is none in {tables})"
             self._hints[key] = f"found {name!r}, {expected}{hint}"

@@ -16,7 +16,7 @@ _NAMED_BY: Mapping[str, tuple[str, ...]] = {"Lines": ("factory", "item"), "Route
 class Finding:
     """Something odd about the row of `table` that `where` (column → text) singles out.
 
-    `column` is the cell to point at (default: the first of `where`); a blank cell of the row matches where
+    Without `where` it is about the whole table. `column` is the cell to point at (default: the first of `where`); a blank cell of the row matches where
     `blank_is` says so (contributor of a budget: the fund).
     """
 
@@ -30,7 +30,9 @@ class Finding:
     def name(self) -> str:
         """How people say which row it is: `Demand 'Spring'`; a name that says so itself stays `Demand 7`."""
         texts = list(self.where.values())
-        if texts and texts[0].startswith(f"{self.table.removesuffix('s')} "):
+        if not texts:
+            return self.table
+        if texts[0].startswith(f"{self.table.removesuffix('s')} "):
             return texts[0]
         return f"{self.table} " + ", ".join(repr(text) for text in texts)
 

@@ -20,22 +20,23 @@ def csv_files(folder: Path) -> list[Path]:
 def read_csv(path: Path, content: bytes) -> tuple[RawTable, list[Fault]]:
     """The table in a CSV file; every cell is text. A file of another kind gives one fault and an empty table."""
     cells: list[list[Cell]] = []
+    line = 1
     try:
         text = content.decode("utf-8-sig")
         problem = _separator_problem(text)
         if problem:
             raise _NotThisKindError(problem)
-        cells = [
-            [value.strip() or None for value in record]
-            for record in csv.reader(io.StringIO(text, newline=""), strict=True)
-        ]
+        records = csv.reader(io.StringIO(text, newline=""), strict=True)
+        for record in records:
+            cells.append([value.strip() or None for value in record])
+            line = records.line_num + 1
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         problem = f"line {line} is not UTF-8 (byte 0x{content[error.start]:02X}); save the file as CSV UTF-8"
         return make_table(path.stem, [], path.name), [Fault(path.name, problem, sheet=path.stem)]
     except csv.Error as error:
         return make_table(path.stem, [], path.name), [
-            Fault(path.name, f"is not well-formed CSV ({error})", sheet=path.stem)
+            Fault(path.name, f"is not well-formed CSV in the row that begins in line {line} ({error})", sheet=path.stem)
         ]
     except _NotThisKindError as error:
         return make_table(path.stem, [], path.name), [Fault(path.name, str(error), sheet=path.stem)]
@@ -52,6 +53,8 @@ def _separator_problem(text: str) -> str | None:
     if "\0" in text:
         return "holds NUL characters; save the file as CSV UTF-8"
     header = text.split("\n", 1)[0]
+    if header.lower().startswith("sep="):
+        return "begins with the line sep=; delete it, as the column names are expected in line 1"
     for mark, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
         if mark in header and "," not in header:
             return f"is separated by {name}; expected commas (and decimal points)"

@@ -9,6 +9,7 @@ from planner.workbook.names.names import NameSets
 from planner.workbook.reading.collect import FaultList
 from planner.workbook.reading.keys import check_keys
 from planner.workbook.reading.periods import (
+    ANY,
     BAD,
     NEVER,
     PeriodError,
@@ -39,6 +40,11 @@ def read_events(
             table.fail(faults, record, "event", f"found {show(event)}, which reads as a period; expected a name")
         if from_strike(event) is not None:
             message = f"found {show(event)}, which means the strike of a contingency; expected another name"
+            table.fail(faults, record, "event", message)
+        if str(event).casefold() == ANY:
+            message = (
+                f"found {show(event)}, which means any period in which a contingency may strike; expected another name"
+            )
             table.fail(faults, record, "event", message)
         cells.setdefault(event, (record, cell))
     names.add("event", cells)

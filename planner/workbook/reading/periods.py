@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from planner.domain.horizon import Horizon
@@ -29,6 +29,7 @@ STRIKE: Final = "strike"  # stands for the period in which a contingency strikes
 ANY: Final = "any"  # of a contingency: it may strike in every period that leaves room for its window
 EACH: Final = "each"  # the edge of a column in which a coarse date means each of its periods
 FAR: Final = 10**6  # a closing date that never comes
+EPOCH = date(1899, 12, 30)  # from which spreadsheets count days
 LARGEST_NUMBER = 9999  # a larger one is no period (a date without date format is about 46000)
 
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z")
@@ -188,7 +189,7 @@ class PeriodReader:
         if number > self.horizon.periods and is_year(number):
             return self._year_bounds(number)
         if not 1 <= number <= LARGEST_NUMBER:
-            raise PeriodError(f"found {show(cell)}, {self.expected}")
+            raise PeriodError(f"found {show(cell)}{_lost_format(number)}, {self.expected}")
         return number - 1, number - 1
 
     def _last(self, dates: tuple[date, date, str]) -> int:
@@ -214,6 +215,14 @@ class PeriodReader:
             assert found is not None
             period += int(found[3]) if found[2] == "+" else -int(found[3])
         return period, period
+
+
+def _lost_format(number: int) -> str:
+    """What a number says where it is a date whose cell has no date format, of this century."""
+    day = EPOCH + timedelta(days=number) if 0 < number < 10 * LARGEST_NUMBER else None
+    return (
+        f" (the date {day.isoformat()}, if the cell has lost its date format)" if day and day.year // 100 == 20 else ""
+    )
 
 
 def from_strike(cell: Cell) -> FromStrike | None:

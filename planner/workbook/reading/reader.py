@@ -43,6 +43,7 @@ SET_COLUMNS = {
     "line": ("Lines", "line"),
     "demand": ("Demand", "demand"),
 }
+NOTHING_WITHOUT = ("Items", "Nodes")  # of these a first plan needs a row at least
 NAMED_BY_OTHERS = {"Routes": ("origin", "destination"), "Lines": ("factory", "item")}
 NUMBERED = frozenset({"Targets", "Consents", "Locks", "Remedies"})  # a blank name is table and row
 
@@ -93,6 +94,10 @@ def _match_sheets(book: TypedWorkbook) -> dict[str, RawTable]:
     """The sheet of each table; unknown, repeated and missing ones are faults."""
     sheets, doubtful = match_sheets(book.raw, book.faults)
     book.doubtful |= doubtful
+    for name in NOTHING_WITHOUT:
+        if name in sheets and not sheets[name].rows:
+            book.faults.about(sheets[name], "has no rows; expected at least one below the column names")
+            book.doubtful.add(name)
     for table in TABLES:
         if not table.required or table.name in sheets or table.name in book.doubtful:
             continue

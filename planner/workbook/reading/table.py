@@ -101,7 +101,8 @@ class RawTable:
         """A fault at a cell of `rows`; row −1 is the header."""
         place, sheet, cell = self.place(row, column)
         name = self.header[column] if row >= 0 and column < len(self.header) else None
-        return Fault(place, message, severity, sheet, cell, None if name is None else _BRACKETS.sub("", str(name)))
+        title = None if name is None else " ".join(_BRACKETS.sub("", str(name)).split())
+        return Fault(place, message, severity, sheet, cell, title)
 
     @cached_property
     def note_columns(self) -> frozenset[int]:

@@ -23,6 +23,7 @@ from planner.workbook.validate.checking.view import InstanceView
 Check = Callable[[InstanceView], Iterable[Finding]]
 
 CHECKS: tuple[Check, ...] = (
+    checks_use.nothing_wanted,
     checks_supply.items_without_supply,
     checks_supply.components_without_supply,
     checks_supply.demands_out_of_reach,

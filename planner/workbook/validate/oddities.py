@@ -1,7 +1,7 @@
 """What is allowed, but looks like a slip: warnings that say where to look.
 
-Rows that repeat others, what is hidden, quantities a thousand times their neighbours, and a weight or
-volume left blank among filled ones.
+Rows that repeat others, what is hidden, quantities a thousand times their neighbours, a weight or
+volume left blank among filled ones, and yearly rates above 100 %.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ def check_oddities(book: TypedWorkbook) -> None:
     for (name, column), group in NEIGHBOURS.items():
         _check_sizes(book, book[name], column, group)
     _check_blank_measures(book)
+    _check_rates(book)
 
 
 # ── Rows that repeat others ──────────────────────────────────────────────────────────────────────────
@@ -207,3 +208,21 @@ def _check_blank_measures(book: TypedWorkbook) -> None:
 def _counts_volume(book: TypedWorkbook) -> bool:
     limits = (("Nodes", "storage_m3"), ("Routes", "capacity_m3"))
     return any(value is not None for name, column in limits for value in book[name][column])
+
+
+# ── Yearly rates ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _check_rates(book: TypedWorkbook) -> None:
+    """A rate above 1 is more than 100 % a year: a slip for a number of per cent."""
+    rate = book.settings.values["discount_rate"]
+    if isinstance(rate, float) and rate > 1:
+        _warn_of_rate(book, book["Settings"], book.settings.rows["discount_rate"], "value", rate)
+    for record, rate in enumerate(book["Funds"]["interest"]):
+        if isinstance(rate, float) and rate > 1:
+            _warn_of_rate(book, book["Funds"], record, "interest", rate)
+
+
+def _warn_of_rate(book: TypedWorkbook, table: TypedTable, record: int, column: str, rate: float) -> None:
+    message = f"found {show(rate)}, a rate of {numeral(100 * rate, 4)} % a year; {numeral(rate, 4)} % is {numeral(rate / 100, 4)}"
+    table.fail(book.faults, record, column, message, "warning")

@@ -8,6 +8,15 @@ from planner.workbook.names.places import Finding
 from planner.workbook.validate.checking.view import InstanceView, listed
 
 
+def nothing_wanted(view: InstanceView) -> Iterator[Finding]:
+    """No demand, surge or target: the plan may do nothing at all."""
+    instance = view.instance
+    surges = (surge for each in instance.contingencies.values() if each.strikes for surge in each.surges)
+    wanted = any(demand.quantity > 0 for demand in instance.demands) or any(surge.quantity > 0 for surge in surges)
+    if not wanted and not instance.targets:
+        yield Finding("Demand", {}, "nothing is wanted: there is no demand, surge or stock target")
+
+
 def lines_without_use(view: InstanceView) -> Iterator[Finding]:
     """A line whose product can come to no demand, no target and no line that consumes it."""
     for line in view.instance.lines.values():

@@ -66,6 +66,11 @@ def test_what_is_no_period(cell: Any) -> None:
         MONTHS.read(cell, "opening", True)
 
 
+def test_a_date_that_lost_its_format_is_told_as_one() -> None:
+    with pytest.raises(PeriodError, match=r"found 46082 \(the date 2026-03-01, if the cell has lost its date format\)"):
+        MONTHS.read(46082, "opening", True)
+
+
 @pytest.mark.parametrize("cell", [25, "2026-02", "2028-03", 2020, 2026, "2026-Q1", "ceasefire-9"])
 def test_dates_outside_the_horizon_are_refused_where_nothing_is_clipped(cell: Any) -> None:
     with pytest.raises(PeriodError, match="outside the horizon; expected 2026-03 to 2028-02"):
@@ -195,7 +200,8 @@ def test_an_unknown_event_is_named_with_the_nearest() -> None:
 
 
 def test_an_event_may_not_look_like_a_period() -> None:
-    assert list(faults(Events=[["event", "period"], ["2026-03", 1]])) == ["Events!A2"]
+    for word in ("2026-03", "strike", "any"):
+        assert list(faults(Events=[["event", "period"], [word, 1]])) == ["Events!A2"]
 
 
 @pytest.mark.parametrize("table", ["Demand", "Stocks", "Capacity"])

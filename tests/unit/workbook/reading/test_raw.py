@@ -110,6 +110,13 @@ def test_csv_with_another_separator_is_one_fault_for_each_file(tmp_path: Path, m
     assert all(word in fault.message for fault in found)
 
 
+def test_a_line_that_tells_a_spreadsheet_the_separator_is_one_fault(tmp_path: Path) -> None:
+    path = save_folder(BASE, tmp_path / "a")
+    (path / "Lines.csv").write_text("sep=,\nline,factory,item\nL1,F,shell\n")
+    (fault,) = read(path).faults
+    assert (fault.place, fault.message[:29]) == ("Lines.csv", "begins with the line sep=; de")
+
+
 def test_an_unquoted_decimal_comma_is_one_fault(tmp_path: Path) -> None:
     path = save_folder(BASE, tmp_path / "a")
     (path / "Lines.csv").write_text("line,factory,item,unit_cost\nL1,F,shell,10,5\nL2,F,fuze,2\n")
@@ -130,6 +137,9 @@ def test_malformed_quotes_and_nul_characters_are_faults(tmp_path: Path) -> None:
     path = save_folder(BASE, tmp_path / "a")
     (path / "Items.csv").write_text('item\n"shell"x\n')
     assert [fault.place for fault in read(path).faults] == ["Items.csv"]
+    (path / "Items.csv").write_text('item\n"two\nlines"\nshell\n"fuze\n')
+    (fault,) = read(path).faults
+    assert "in the row that begins in line 5" in fault.message
     (path / "Items.csv").write_bytes(b"item\nsh\0ell\n")
     assert [fault.place for fault in read(path).faults] == ["Items.csv"]
 

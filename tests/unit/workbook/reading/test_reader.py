@@ -31,6 +31,13 @@ def test_an_empty_required_sheet_is_one_fault(table: str) -> None:
     assert "is empty; expected the columns" in fault.message
 
 
+@pytest.mark.parametrize("table", ["Items", "Nodes"])
+def test_a_plan_without_items_or_nodes_is_one_fault(table: str) -> None:
+    (fault,) = reading(**{table: [BASE[table][0]]}).faults
+    assert (fault.place, fault.sheet) == (table, table)
+    assert "has no rows" in fault.message
+
+
 @pytest.mark.parametrize("table", ["Routes", "Lines", "Targets", "Stocks"])
 def test_other_tables_may_be_missing_or_empty(table: str) -> None:
     assert reading(**{table: None}).instance is not None
@@ -240,12 +247,28 @@ def test_blank_names_may_be_referred_to() -> None:
         ("Lines", [["factory", "item", "currency"], ["F", "shell", "USD"]], "Lines!C2", "known: EUR"),
         ("Capacity", [["object", "period", "quantity"], ["L11", 1, 1]], "Capacity!A2", "did you mean 'L1'?"),
         ("Routes", [["origin", "destination", "excludes"], ["F", "D", "fuze; ammunition"]], "Routes!C2", "'ammo'"),
+        ("Routes", [["origin", "destination", "excludes"], ["F", "D", "fuze, ammo"]], "Routes!C2", "names of a list are separated by ;"),
+        ("Routes", [["origin", "destination", "excludes"], ["F", "D", "fu\u0437e"]], "Routes!C2", "(character 3 of what was found is CYRILLIC SMALL LETTER ZE)"),
+        ("Nodes", [["node", "kind", "nation"], ["F", "factory", "PŁ"], ["D", "depot", None], ["X", "market", None]], "Nodes!C2", "did you mean 'PL'?"),
     ],
 )  # fmt: skip
 def test_broken_references_name_the_nearest(table: str, rows: list[list[Any]], place: str, near: str) -> None:
     messages = faults(**{table: rows})
     assert list(messages) == [place]
     assert near in messages[place]
+
+
+def test_an_accent_of_its_own_is_told_from_a_letter_with_one() -> None:
+    nodes = [["node", "kind"], ["Cité", "factory"], ["D", "depot"], ["X", "market"]]
+    routes = [["origin", "destination"], ["Cite\u0301", "D"]]
+    lines = [["factory", "item"], ["Cité", "shell"]]
+    (message,) = faults(Nodes=nodes, Routes=routes, Lines=lines).values()
+    assert message.endswith("'Cité'? (they look the same, but an accent is a character of its own in one of them)")
+
+
+def test_a_column_name_on_two_lines_is_shown_on_one() -> None:
+    (fault,) = reading(Demand=[["destination", "item", "period", "Quan\ntity (units)"], ["X", "shell", 3, -1]]).faults
+    assert fault.column == "Quan tity"
 
 
 def test_groups_and_categories_may_be_listed() -> None:

@@ -90,6 +90,11 @@ def test_a_sound_world_gives_no_warning() -> None:
     assert messages(sound()) == []
 
 
+def test_a_workbook_in_which_nothing_is_wanted() -> None:
+    nothing = replace(sound(), demands=(), targets={})
+    assert messages(nothing)[0] == "Demand: nothing is wanted: there is no demand, surge or stock target"
+
+
 # ── Supply ──────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -191,3 +191,12 @@ def test_a_wide_table_below_a_title() -> None:
 def test_a_wrong_header_is_told_column_by_column() -> None:
     rows = [["Ziel", "Artikel", "Monat", "Menge"], ["X", "shell", 3, 5]]
     assert len(faults(Demand=rows)) == 4
+
+
+def test_a_rate_above_one_is_likely_a_number_of_per_cent() -> None:
+    settings = [*BASE["Settings"], ["discount_rate", 3]]
+    funds = [["fund", "kind", "interest"], ["SAFE", "loan", 2.5], ["other", "loan", 1]]
+    assert warned(Settings=settings, Funds=funds) == [
+        "Settings!B5 (value): found 3, a rate of 300 % a year; 3 % is 0.03",
+        "Funds!C2 (interest): found 2.5, a rate of 250 % a year; 2.5 % is 0.025",
+    ]
