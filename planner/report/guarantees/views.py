@@ -300,7 +300,7 @@ def given_up(answers: Answers) -> View:
         "given up",
         "Planned deliveries given up for the response",
         "Of the goods of the surge: what the plan delivers in the periods of the response when nothing happens, and what of the same "
-        "demands the response serves in their stead, at most as much.",
+        "demands the response serves in their stead, at most as much. What was due before the response begins waits.",
         (
             *CASE_COLUMNS,
             ViewColumn("Item"),

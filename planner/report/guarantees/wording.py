@@ -70,7 +70,7 @@ def _depots(answers: Answers) -> str:
 
 
 def _opening(answers: Answers) -> str:
-    """What opening the depots of one nation to everybody would add, as far as that was worked out."""
+    """What opening the places of one nation to everybody would add, as far as that was worked out."""
     table = answers.tables.get("access_value")
     weighed = _weighed_need(answers)
     if table is None or not len(table) or weighed <= 0 or answers.instance.settings.risk_weight > 0:
@@ -83,7 +83,7 @@ def _opening(answers: Answers) -> str:
     gain, nation = max(known, key=lambda one: one[0])
     points = number(100 * gain, 1 if gain < 0.095 else 0)
     return (
-        f"Opening the depots in {with_article(answers.nation_title(nation))} to everybody would add {points} points to the expected "
+        f"Opening all places in {with_article(answers.nation_title(nation))} to everybody would add {points} points to the expected "
         "share that is covered, with the plan solved again and goods counted by value and priority."
     )
 

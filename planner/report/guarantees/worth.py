@@ -13,7 +13,7 @@ from planner.plan.plan import LevelResult, Plan
 from planner.plan.worth.found import Worth
 from planner.report.pages.views import View, ViewColumn, coded
 from planner.report.words.names import title_of
-from planner.report.words.numbers import Money, share
+from planner.report.words.numbers import Money, share, with_article
 from planner.tolerances import SAME
 
 MOST_NATIONS = 3  # told in sentences
@@ -117,15 +117,20 @@ def _of_depots(plan: Plan, depots: pd.DataFrame, money: Money) -> Iterator[str]:
     """The nations without whose depots most would be lost, and those that would bring most by opening them."""
     for level in _levels(plan):
         own = depots[depots["level"] == level.name]
-        names = [title_of(plan.instance.nations, str(nation)) for nation in own["nation"]]
+        names = [with_article(title_of(plan.instance.nations, str(nation))) for nation in own["nation"]]
         closed, opened = (own["closed"] - own["now"]).tolist(), (own["now"] - own["open"]).tolist()
         for name, change in zip(names, closed, strict=True):
             if isnan(change):
-                yield f"Without the depots of {name}, what must be covered could not be."
+                yield f"{_without(name)} what must be covered could not be."
         for name, change in _largest(names, closed):
-            yield f"Without the depots of {name}, {CLOSED[level.name].format(amount=money.text(change))}."
+            yield f"{_without(name)} {CLOSED[level.name].format(amount=money.text(change))}."
         for name, change in _largest(names, opened):
-            yield f"If the depots of {name} gave to everybody, {OPEN[level.name].format(amount=money.text(change))}."
+            yield f"If all places in {name} gave to everybody, {OPEN[level.name].format(amount=money.text(change))}."
+
+
+def _without(nation: str) -> str:
+    """The condition of `closed`: not depots alone, but all that lies in the nation or comes to it."""
+    return f"If responses could use nothing that lies in {nation} or is on its way there,"
 
 
 def _largest(names: list[str], changes: list[float]) -> list[tuple[str, float]]:

@@ -129,7 +129,7 @@ def test_what_opening_depots_adds_is_told_where_it_was_worked_out() -> None:
     )
     told = read_guarantees(replace(plan, tables={**plan.tables, "access_value": values}), EURO)
     assert told.headline.endswith(
-        "Opening the depots in PL to everybody would add 2.5 points to the expected share that is covered, with the plan "
+        "Opening all places in PL to everybody would add 2.5 points to the expected share that is covered, with the plan "
         "solved again and goods counted by value and priority."
     )
     nothing = values.assign(open=values["now"])

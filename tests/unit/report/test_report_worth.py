@@ -28,8 +28,8 @@ def test_need_and_depots_in_words() -> None:
         "it is, promises and the weight of the worst cases left aside.",
         "To know in time which case comes, and to plan for it alone, would save EUR\u00a080 of that (100\u00a0%).",
         "To plan for the attack saves nothing: a plan that puts its other aims first does as well.",
-        "Without the depots of PL, EUR\u00a0160 more of need would stay uncovered, counted by value and priority.",
-        "Without the depots of DE, EUR\u00a0160 more of need would stay uncovered, counted by value and priority.",
+        "If responses could use nothing that lies in PL or is on its way there, EUR\u00a0160 more of need would stay uncovered, counted by value and priority.",
+        "If responses could use nothing that lies in DE or is on its way there, EUR\u00a0160 more of need would stay uncovered, counted by value and priority.",
     )
     assert {view.name: list(view.rows) for view in found.views} == {
         "worth of the guarantee": [
@@ -47,7 +47,7 @@ def test_need_and_depots_in_words() -> None:
 
 def test_opening_depots() -> None:
     assert (
-        "If the depots of DE gave to everybody, EUR\u00a0300 less of need would stay uncovered, counted by value and priority."
+        "If all places in DE gave to everybody, EUR\u00a0300 less of need would stay uncovered, counted by value and priority."
         in told("worth/depots_refused").sentences
     )
 
@@ -59,13 +59,19 @@ def test_money_under_the_weighted_objective() -> None:
         "To know in time which case comes, and to plan for it alone, would save EUR\u00a090 of that (16\u00a0%).",
         "To plan for the attack saves EUR\u00a0140: a plan for peace alone would cost so much more, with the responses to it.",
     )
-    assert "Without the depots of PL, the plan and its responses would cost EUR\u00a0140 more." in found.sentences
+    assert (
+        "If responses could use nothing that lies in PL or is on its way there, the plan and its responses would cost EUR\u00a0140 more."
+        in found.sentences
+    )
 
 
 def test_what_could_not_be_covered() -> None:
     found = told("newsvendor/must")
     assert "A plan made without regard to an attack could not cover what must be covered." in found.sentences
-    assert "Without the depots of PL, what must be covered could not be." in found.sentences
+    assert (
+        "If responses could use nothing that lies in PL or is on its way there, what must be covered could not be."
+        in found.sentences
+    )
     depots = next(view for view in found.views if view.name == "worth of depots")
     assert depots.rows[0][2:] == (None, 600.0, 600.0, None, 0.0)
 
