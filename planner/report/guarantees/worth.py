@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import isnan
 
@@ -100,42 +100,49 @@ def _figures(worth: Worth, money: Money) -> View:
 # ── Depots by nation ─────────────────────────────────────────────────────────────────────────────
 
 
-# Of each level: what closing a nation's depots to responses costs, and what opening them saves.
-CLOSED = {
-    "coverage": "{amount} more of what is promised would be missed",
-    "contingency": "{amount} more of need would stay uncovered, counted by value and priority",
-    "weighted": "the plan and its responses would cost {amount} more",
+CONDITIONS = {
+    "closed": "If responses could use nothing that lies in {nation} or is on its way there",
+    "open": "If all places in {nation} gave to everybody",
 }
-OPEN = {
-    "coverage": "{amount} less of what is promised would be missed",
-    "contingency": "{amount} less of need would stay uncovered, counted by value and priority",
-    "weighted": "the plan and its responses would cost {amount} less",
+CHANGES = {
+    "coverage": "{amount} {more} of what is promised would be missed",
+    "contingency": "{amount} {more} of need would stay uncovered, counted by value and priority",
+    "weighted": "the plan and its responses would cost {amount} {more}",
 }
+
+
+Changes = dict[str, float]  # by level; not a number where what must be covered could not be
 
 
 def _of_depots(plan: Plan, depots: pd.DataFrame, money: Money) -> Iterator[str]:
-    """The nations without whose depots most would be lost, and those that would bring most by opening them."""
-    for level in _levels(plan):
-        own = depots[depots["level"] == level.name]
-        names = [with_article(title_of(plan.instance.nations, str(nation))) for nation in own["nation"]]
-        closed, opened = (own["closed"] - own["now"]).tolist(), (own["now"] - own["open"]).tolist()
-        for name, change in zip(names, closed, strict=True):
-            if isnan(change):
-                yield f"{_without(name)} what must be covered could not be."
-        for name, change in _largest(names, closed):
-            yield f"{_without(name)} {CLOSED[level.name].format(amount=money.text(change))}."
-        for name, change in _largest(names, opened):
-            yield f"If all places in {name} gave to everybody, {OPEN[level.name].format(amount=money.text(change))}."
+    """A sentence for each nation by whose closing most would be lost, and for each by whose opening most would be won."""
+    for side, condition in CONDITIONS.items():
+        by_nation: dict[str, Changes] = {}
+        for row in depots.to_dict("records"):
+            by_nation.setdefault(row["nation"], {})[row["level"]] = row[side] - row["now"]
+        for nation, changes in _most_changed(by_nation):
+            given = condition.format(nation=with_article(title_of(plan.instance.nations, nation)))
+            yield f"{given}, {_changed(changes, money)}."
 
 
-def _without(nation: str) -> str:
-    """The condition of `closed`: not depots alone, but all that lies in the nation or comes to it."""
-    return f"If responses could use nothing that lies in {nation} or is on its way there,"
+def _most_changed(by_nation: Mapping[str, Changes]) -> list[tuple[str, Changes]]:
+    """Nations without which what must be covered could not be, and of the others those that change most, level by level in order."""
+    impossible = [one for one in by_nation.items() if isnan(sum(one[1].values()))]
+    changed = [one for one in by_nation.items() if any(abs(change) > SAME for change in one[1].values())]
+    possible = [one for one in changed if not isnan(sum(one[1].values()))]
+    return impossible + sorted(possible, key=lambda one: [-abs(change) for change in one[1].values()])[:MOST_NATIONS]
 
 
-def _largest(names: list[str], changes: list[float]) -> list[tuple[str, float]]:
-    found = [(name, change) for name, change in zip(names, changes, strict=True) if change > SAME]
-    return sorted(found, key=lambda one: -one[1])[:MOST_NATIONS]
+def _changed(changes: Changes, money: Money) -> str:
+    """`… more of what is promised would be missed, and … less of need would stay uncovered …`"""
+    if isnan(sum(changes.values())):
+        return "what must be covered could not be"
+    parts = [
+        CHANGES[level].format(amount=money.text(abs(change)), more="more" if change > 0 else "less")
+        for level, change in changes.items()
+        if abs(change) > SAME
+    ]
+    return ", and ".join(parts)
 
 
 def _levels(plan: Plan) -> list[LevelResult]:

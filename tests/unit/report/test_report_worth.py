@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -49,6 +50,28 @@ def test_opening_depots() -> None:
     assert (
         "If all places in DE gave to everybody, EUR\u00a0300 less of need would stay uncovered, counted by value and priority."
         in told("worth/depots_refused").sentences
+    )
+
+
+def test_a_nation_is_told_once_with_all_its_levels() -> None:
+    plan = solve(planner.read(WORLDS / "worth/two_ways"), worth=True)
+    plan = replace(plan, levels=(replace(plan.levels[0], name="coverage"), *plan.levels))
+    depots = pd.DataFrame(
+        [
+            ("PL", "coverage", 7.0, 7.0, 4.0),
+            ("PL", "contingency", 300.0, 200.0, 260.0),
+            ("DE", "coverage", 9.0, 7.0, 7.0),
+            ("DE", "contingency", 200.0, 200.0, 200.0),
+        ],
+        columns=plan.tables["access_value"].columns,
+    )
+    found = read_worth(replace(plan, tables={**plan.tables, "access_value": depots}), None, money_scale(plan))
+    assert found.sentences[3:] == (
+        "If responses could use nothing that lies in DE or is on its way there, EUR\u00a02 more of what is promised would be missed.",
+        "If responses could use nothing that lies in PL or is on its way there, EUR\u00a0100 more of need would stay uncovered, "
+        "counted by value and priority.",
+        "If all places in PL gave to everybody, EUR\u00a03 less of what is promised would be missed, and EUR\u00a060 more of need "
+        "would stay uncovered, counted by value and priority.",
     )
 
 
