@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.moments import LONG
-from tests.places import ROOT
+from tests.places import INPUTS
 from tests.seeds import ask_for_long
 
 # Processes that tests start need not compile the program anew.
@@ -172,9 +172,8 @@ def quickstart_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run folder of the quickstart. Do not write into it."""
     from planner.run.pipeline import solve_workbook
 
-    root = ROOT
     folder = tmp_path_factory.mktemp("runs") / "january"
-    solve_workbook(root / "inputs" / "quickstart.xlsx", folder)
+    solve_workbook(INPUTS / "quickstart.xlsx", folder)
     return folder
 
 

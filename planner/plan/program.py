@@ -113,7 +113,7 @@ class Program:
         scarce = lazy_funds is not None and session.is_large and money_is_scarce(instance)
         lazy = lazy_funds if options.lazy_funds and not scarce else None
 
-        def climb(loaded: HighsSession, seconds: float | None) -> Optimum:
+        def solve_levels(loaded: HighsSession, seconds: float | None) -> Optimum:
             if lazy is not None:
                 lazy.relax(loaded)
             tolerance = instance.settings.level_tolerance
@@ -128,7 +128,7 @@ class Program:
                 spare=spare_scrap(self.model),
             )
 
-        return self._with_choices(climb, session, options)
+        return self._with_choices(solve_levels, session, options)
 
     def optimum_from(
         self,
@@ -141,7 +141,7 @@ class Program:
         """Solve from a basis near the optimum; raises as `optimise`. `interior_point`: what to fall back on; `won` as there."""
         fallback = interior_point and session.is_large
 
-        def climb(loaded: HighsSession, seconds: float | None) -> Optimum:
+        def solve_levels(loaded: HighsSession, seconds: float | None) -> Optimum:
             tolerance = self.model.instance.settings.level_tolerance
             return optimise(
                 loaded,
@@ -154,7 +154,7 @@ class Program:
                 won=won,
             )
 
-        return self._with_choices(climb, session, options)
+        return self._with_choices(solve_levels, session, options)
 
     def optimum_after(
         self,
@@ -196,7 +196,10 @@ class Program:
         return "MILP" if self.model.binaries else "LP"
 
     def _with_choices(
-        self, climb: Callable[[HighsSession, float | None], Optimum], session: HighsSession, options: SolveOptions
+        self,
+        solve_levels: Callable[[HighsSession, float | None], Optimum],
+        session: HighsSession,
+        options: SolveOptions,
     ) -> Optimum:
         """The optimum over all choices. They are fixed in the session, which stays an LP.
 
@@ -204,7 +207,7 @@ class Program:
         then no other can be better. Only where it does not is there something to choose.
         """
         if not self.model.binaries or self._chosen:
-            optimum = climb(session, options.time_limit)
+            optimum = solve_levels(session, options.time_limit)
             optimum.last_basis = session.basis()
             optimum.bounds = self._chosen[0].bounds if self._chosen else None
             return optimum
@@ -212,7 +215,7 @@ class Program:
         loaded = self.session(options)
         for each in (loaded, session):  # where even so there is no plan, the caller's session can say why
             self._leave_out_choices(each)
-        optimum = climb(loaded, options.time_limit)
+        optimum = solve_levels(loaded, options.time_limit)
         optimum.last_basis = loaded.basis()
         taken = who_takes_part(self.model, self.tidied(optimum, self.lazy_funds(options)))
         if taken is not None:
@@ -224,7 +227,7 @@ class Program:
         made = self._best_choice(session, options, _left(options.time_limit, began))
         self._chosen.append(made)
         self._fix(session, made.values)
-        optimum = climb(session, _left(options.time_limit, began))
+        optimum = solve_levels(session, _left(options.time_limit, began))
         optimum.last_basis = session.basis()
         optimum.bounds = made.bounds
         return optimum

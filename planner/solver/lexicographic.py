@@ -139,13 +139,13 @@ def optimise(
     Raises NoPlanError where there is no plan, SolverStoppedError where the first level is not finished. A
     later level that is not finished leaves the plan of the one before, and the rest not optimised.
     """
-    ladder = _Ladder(session, tolerance, time_limit, lazy, interior_point)
-    ladder.start, ladder.keep_basis, ladder.spare, ladder.guess_first = start, keep_basis, spare, guess_first
-    ladder.racing, ladder.won = race, won or {}
-    return ladder.climb(list(levels))
+    solver = _LexicographicSolver(session, tolerance, time_limit, lazy, interior_point)
+    solver.start, solver.keep_basis, solver.spare, solver.guess_first = start, keep_basis, spare, guess_first
+    solver.racing, solver.won = race, won or {}
+    return solver.optimise(list(levels))
 
 
-class _Ladder:
+class _LexicographicSolver:
     """The state of one lexicographic optimisation."""
 
     def __init__(
@@ -176,7 +176,7 @@ class _Ladder:
         # those before it may give back, which a basis that is optimal for all would not.
         self._guessing = tolerance == 0
 
-    def climb(self, levels: list[Level]) -> Optimum:
+    def optimise(self, levels: list[Level]) -> Optimum:
         if self._interior_point and len(levels) > 1:
             self.start = None  # levels by themselves are each too far from it
         guess: SolveOutcome | None = None

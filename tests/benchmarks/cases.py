@@ -28,7 +28,7 @@ from planner.solver.options import SolveOptions
 from planner.verify import verify
 from planner.workbook import read, read_instance
 from tests.benchmarks.generate import write_tables
-from tests.benchmarks.ladder import Watch
+from tests.benchmarks.levels import Watch
 from tests.benchmarks.measure import measured
 from tests.benchmarks.run import Figures, machine, table
 from tests.benchmarks.world import Row, Tables

@@ -28,7 +28,7 @@ from planner.solver.subproblem import Subproblem
 from planner.tolerances import SAME
 from planner.workbook import read_instance
 from tests.benchmarks.cases import shortened, with_cases
-from tests.benchmarks.ladder import Watch
+from tests.benchmarks.levels import Watch
 from tests.benchmarks.run import machine
 
 BINDING, LEVEL = "binding_shortfall", "contingency"

@@ -71,8 +71,8 @@ def plan_lines(folder: Path, record: RunRecord) -> list[str]:
         lines += [warning for warning in record.warnings if warning.startswith("--")]  # of the command, not the input
         lines.append(f"{plural(len(record.warnings), 'warning')} (in log.txt, or `planner check`)")
     if is_short(record):
-        here = as_argument(Path(record.input.path))
-        lines.append(f"Why it is short: planner explain {folder}. What it would take: planner remedy {here} -o DIR")
+        plan = as_argument(folder)
+        lines.append(f"Why it is short: planner explain {plan}. What it would take: planner remedy {plan} -o DIR")
     lines.append(f"To read: {folder / 'report.html'}")
     lines.append(f"To work with: {folder / 'plan.xlsx'} (tables as CSV beside it)")
     return lines

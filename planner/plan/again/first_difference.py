@@ -44,7 +44,7 @@ class FirstDifference:
         """
         while True:
             try:
-                return self._climb(session(), held)
+                return self._solve_levels(session(), held)
             except NoPlanError:
                 if not held:
                     raise
@@ -57,7 +57,7 @@ class FirstDifference:
                 return place
         return len(self.levels)
 
-    def _climb(self, session: HighsSession, held: int) -> dict[str, float]:
+    def _solve_levels(self, session: HighsSession, held: int) -> dict[str, float]:
         """From faces that are held; raises NoPlanError where they have no point in common."""
         if not self.hold(session, held):
             raise NoPlanError("the faces have no point in common", (), "infeasible")

@@ -116,7 +116,7 @@ class Remainders:
         session = self._program.session(self.options)
         start = warm_start.last_basis
         session.start_from(start)
-        return start if self._climb(session) is None else session.basis()
+        return start if self._solve_levels(session) is None else session.basis()
 
     def __getstate__(self) -> dict[str, Any]:
         """The LP is sooner built again than sent."""
@@ -279,11 +279,11 @@ class Remainders:
             optimum = optimise(session, self._levels, tolerance, None, start=start or self._start, spare=spare)
         else:
             session.start_from(start or self._start)
-            climbed = self._climb(session)
-            if climbed is None:
+            warm = self._solve_levels(session)
+            if warm is None:
                 session = self._session(removal, limits)
-                climbed = optimise(session, self._levels, tolerance, None, interior_point=True, spare=spare)
-            optimum = climbed
+                warm = optimise(session, self._levels, tolerance, None, interior_point=True, spare=spare)
+            optimum = warm
         if optimum.unfinished:
             raise SolverStoppedError("the solver stopped before all levels were optimised")
         optimum.last_basis = session.basis()
@@ -301,7 +301,7 @@ class Remainders:
             session.add_row(-INFINITY, most, entries)
         return session
 
-    def _climb(self, session: HighsSession) -> Optimum | None:
+    def _solve_levels(self, session: HighsSession) -> Optimum | None:
         """The levels in order from the basis at hand: the first by dual simplex where bounds are broken, the others by primal.
 
         None where that takes too many pivots, or arithmetic does not bear it; with a tolerance levels are not held so.

@@ -116,7 +116,7 @@ class Marginal:
         """The optimum again, level by level, now with all bounds but the faces of earlier levels, and its basis."""
         if self._basis is not None:
             self._session.start_from(self._basis)
-        points = self._climb()
+        points = self._solve_levels()
         if points is None:
             return None
         self.values = np.array([inner(costs, points[-1].values) for costs in self._costs])
@@ -137,7 +137,7 @@ class Marginal:
         self._names, self._costs = self._names[:levels], self._costs[:levels]
         self._scale, self.values = self._scale[:levels], self.values[:levels]
 
-    def _climb(self) -> list[SolveOutcome] | None:
+    def _solve_levels(self) -> list[SolveOutcome] | None:
         """The levels in order from the basis at hand; None where that takes too many pivots."""
         session, points = self._session, []
         pivots = CLIMB_PIVOTS + int(CLIMB_SHARE * session.lp.rows)
@@ -252,7 +252,7 @@ class Marginal:
         before = np.where(np.isfinite(lower[rows]), lower[rows], upper[rows])
         session.set_right_hand_sides(rows, before + amount * np.array(list(step.values())))
         session.start_from(self._exchanged(side.exchanges))
-        points = self._climb()
+        points = self._solve_levels()
         session.set_right_hand_sides(rows, before)
         if points is None:
             return False

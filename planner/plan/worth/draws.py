@@ -130,7 +130,7 @@ class _Alone:
         return [next(found, 0.0) if helps else 0.0 for helps in self._helps]
 
     def _of_rows(self) -> list[float]:
-        solved = self._climb()
+        solved = self._solve_levels()
         if solved is None:
             return [nan] * (self._lp.rows - self._first)
         least = self._session.basis()
@@ -152,7 +152,7 @@ class _Alone:
             found[place] = self._tried(self._first + place, value, least)
         return [each if each > NOISE or each != each else 0.0 for each in found]
 
-    def _climb(self) -> SolveOutcome | None:
+    def _solve_levels(self) -> SolveOutcome | None:
         """The response at its best, with all bounds but faces of what it lacks."""
         found: SolveOutcome | None = None
         for place, costs in enumerate(self._costs):
@@ -175,7 +175,7 @@ class _Alone:
             self._session.restore()
             self._session.set_right_hand_sides(rows, np.array([step]))
             self._session.start_from(basis)
-            found = self._climb()
+            found = self._solve_levels()
             self._session.set_right_hand_sides(rows, np.array([0.0]))
             if found is None:
                 return nan

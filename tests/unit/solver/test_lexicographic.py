@@ -35,7 +35,7 @@ from planner.formulation.objective import objectives
 from planner.plan import Progress, SolveOptions, solve
 from planner.solver import other_solvers
 from planner.solver.highs import Arrays, HighsSession, ProgressListener, SolveOutcome, arrays
-from planner.solver.lexicographic import _alike, _Ladder, cost_vector, optimise
+from planner.solver.lexicographic import _alike, _LexicographicSolver, cost_vector, optimise
 from planner.solver.quiet import QuietHighs
 from tests.moments import LONG
 
@@ -123,7 +123,9 @@ def test_holding_by_face_and_by_row_and_solving_one_by_one_agree(monkeypatch: py
     levels = [(name, cost_vector(model, terms)) for name, terms in objectives(model)]
     by_face = optimise(HighsSession(arrays(model), {}), levels, 0.0, None)
     by_row = optimise(HighsSession(arrays(model), {}), levels, 1e-12, None)
-    monkeypatch.setattr("planner.solver.lexicographic._Ladder._prove", lambda *_: None)  # no guess is ever proved
+    monkeypatch.setattr(
+        "planner.solver.lexicographic._LexicographicSolver._prove", lambda *_: None
+    )  # no guess is ever proved
     one_by_one = optimise(HighsSession(arrays(model), {}), levels, 0.0, None)
     assert any("proof" in name for name, _ in by_face.solves)
     assert [name for name, _ in one_by_one.solves if name in BY_HAND] == list(BY_HAND)
@@ -139,14 +141,14 @@ def test_a_face_without_a_point_to_find_afresh_is_held_from_the_level_before(
     """As in replays of two years: presolve called a face empty, whose bounds are a billionth apart; or a pivot took a second."""
     model = build(scarce(), load("full"))
     levels = [(name, cost_vector(model, terms)) for name, terms in objectives(model)]
-    usual = _Ladder._solve
+    usual = _LexicographicSolver._solve
 
-    def empty(ladder: _Ladder, phase: str, *given: Any, **named: Any) -> SolveOutcome:
-        outcome = usual(ladder, phase, *given, **named)
+    def empty(solver: _LexicographicSolver, phase: str, *given: Any, **named: Any) -> SolveOutcome:
+        outcome = usual(solver, phase, *given, **named)
         return replace(outcome, status=status) if phase == "cost" else outcome
 
-    monkeypatch.setattr("planner.solver.lexicographic._Ladder._prove", lambda *_: None)
-    monkeypatch.setattr("planner.solver.lexicographic._Ladder._solve", empty)
+    monkeypatch.setattr("planner.solver.lexicographic._LexicographicSolver._prove", lambda *_: None)
+    monkeypatch.setattr("planner.solver.lexicographic._LexicographicSolver._solve", empty)
     found = optimise(HighsSession(arrays(model), {}), levels, 0.0, None)
     assert {level.name: level.value for level in found.levels} == pytest.approx(BY_HAND, abs=1e-6)
     assert (found.solves[-1][0], found.held_by_rows) == ("cost from the level before", False)

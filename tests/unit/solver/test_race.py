@@ -12,7 +12,7 @@ from planner.catalogue import load
 from planner.formulation.build import build
 from planner.plan.program import Program
 from planner.plan.settle.spare_scrap import spare_scrap
-from planner.solver import lexicographic as ladder
+from planner.solver import lexicographic
 from planner.solver import quiet as side_by_side
 from planner.solver.highs import Arrays, HighsSession
 from planner.solver.lexicographic import Optimum, optimise
@@ -32,7 +32,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
     return Program.of(build(read_instance(folder), load("full")))
 
 
-def climbed(program: Program) -> tuple[Optimum, HighsSession]:
+def solved(program: Program) -> tuple[Optimum, HighsSession]:
     session = HighsSession(program.lp, SETTINGS)
     spare = spare_scrap(program.model)
     return optimise(session, program.levels, 0.0, None, interior_point=True, spare=spare), session
@@ -40,7 +40,7 @@ def climbed(program: Program) -> tuple[Optimum, HighsSession]:
 
 def said(program: Program) -> list[Any]:
     """All that is delivered or built on, to the last bit."""
-    optimum, session = climbed(program)
+    optimum, session = solved(program)
     basis = session.basis()
     duals = [level.row_duals.tobytes() for level in optimum.levels]
     return [optimum.values.tobytes(), *duals, basis.columns.tobytes(), basis.rows.tobytes()]
@@ -61,7 +61,7 @@ def delayed(monkeypatch: pytest.MonkeyPatch, method: str) -> None:
 
 @pytest.mark.parametrize("share", [0.02, 1.0], ids=["interior point wins", "simplex wins"])
 def test_neither_cores_nor_speed_change_a_byte(program: Program, share: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ladder, "RACE_SHARE", share)
+    monkeypatch.setattr(lexicographic, "RACE_SHARE", share)
     monkeypatch.setattr(side_by_side, "available_cores", lambda: 1)
     alone = said(program)
     monkeypatch.setattr(side_by_side, "available_cores", lambda: 2)
@@ -77,8 +77,8 @@ def test_who_wins_changes_no_value_and_spare_columns_none_either(
 ) -> None:
     found, by_simplex = [], optimise(HighsSession(program.lp, SETTINGS), program.levels, 0.0, None)
     for share in (0.0, 1.0):
-        monkeypatch.setattr(ladder, "RACE_SHARE", share)
-        found.append([level.value for level in climbed(program)[0].levels])
+        monkeypatch.setattr(lexicographic, "RACE_SHARE", share)
+        found.append([level.value for level in solved(program)[0].levels])
     assert len(spare_scrap(program.model)) > 100
     assert found[0] == pytest.approx(found[1], rel=1e-9)
     assert found[0] == pytest.approx([level.value for level in by_simplex.levels], rel=1e-9)

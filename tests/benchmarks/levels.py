@@ -1,6 +1,6 @@
 """Measure what each objective level takes, and what the plan takes besides: prices, tables.
 
-    python -m tests.benchmarks.ladder [inputs/coalition.xlsx] [--method race simplex interior] [--cores 1 2] [--parts]
+    python -m tests.benchmarks.levels [inputs/coalition.xlsx] [--method race simplex interior] [--cores 1 2] [--parts]
 
 `race` is what `planner solve` does on an LP whose money is scarce: dual simplex and interior point side by side, several
 levels guessed at once. `simplex` and `interior` solve every level by itself by the one method, each from nothing with the
