@@ -188,8 +188,7 @@ def depots(answers: Answers) -> View:
 
 
 def _admitted(answers: Answers, node: str) -> str:
-    access = answers.instance.nodes[node].access
-    return "; ".join(sorted(access)) if access else ""
+    return "; ".join(sorted(map(answers.nation_title, answers.instance.nodes[node].access)))
 
 
 def idle(answers: Answers) -> View:

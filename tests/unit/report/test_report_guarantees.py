@@ -179,6 +179,13 @@ def test_the_table_of_places(told: Guarantees) -> None:
     assert row[4:] == tuple(pytest.approx(one) for one in (100, 0, 0, 100, 1, 0, 0))
 
 
+def test_who_may_draw_on_a_place_is_told_by_name() -> None:
+    instance = planner.read(GROUPS / "access" / "own")
+    nations = {name: replace(nation, title=f"Nation {name}") for name, nation in instance.nations.items()}
+    rows = view(read_guarantees(planner.solve(replace(instance, nations=nations)), EURO), "depots that answer").rows
+    assert {row[3] for row in rows} == {"Nation DE", ""}
+
+
 def test_what_lies_unused_says_whether_it_may_be_drawn() -> None:
     """D (PL) gives to DE alone, and UA lacks (why.md of the group access: own)."""
     told = told_of("access/own")
