@@ -77,6 +77,11 @@ class Seen:
         return self.opened.run.id
 
     @property
+    def title(self) -> str:
+        """Of the input; without one, the number of the run."""
+        return self.opened.record.title or f"Run {self.number}"
+
+    @property
     def has_all(self) -> bool:
         """Is everything seen, not only a nation's extract?"""
         return self.viewer.nation is None

@@ -149,7 +149,10 @@ class UnservedNames(Record):
     )
     sentences: tuple[str, ...] = Field(description="The same for people.")
     least_served: tuple[str, ...] = Field(
-        description="What the model least-served-first would give them and at what price, or the command that shows it."
+        description="What the model least-served-first would give them and at what price; empty where it was not solved."
+    )
+    not_solved: str | None = Field(
+        default=None, description="Only where that model was not solved and may serve them: the command that shows it."
     )
 
 
@@ -343,7 +346,7 @@ class RunRecord(Record):
     )
     no_worth: str | None = Field(
         default=None,
-        description="Only if the input has a case: why the worth of the guarantee was not computed, and how to get it.",
+        description="Only if the input has a case: why the worth of the guarantee was not computed.",
     )
     remedies: tuple[GoalRecord, ...] | None = Field(
         default=None,

@@ -210,13 +210,14 @@ class PlanningRun:
         if not found.is_anything:
             return
         least_served: list[str] = []
+        not_solved = None
         if fair_check.has_sense(plan, self.catalogue.name, found) and self.record.rolling is None:
             if self.fair_check or (fair_check.is_small(plan) and self.options.time_limit is None):
                 with self.watch.phase("least-served-first"):
                     least_served += fair_check.fair_sentences(plan, found, self.options, self.report)
             else:
-                least_served.append(fair_check.command(self.source))
-        self.record = self.record.but(unserved=run_record.unserved_entry(plan, found, least_served))
+                not_solved = fair_check.command(self.source)
+        self.record = self.record.but(unserved=run_record.unserved_entry(plan, found, least_served, not_solved))
 
     def verify(self, plan: Plan) -> None:
         """Raise VerificationError where the independent checker finds a broken rule."""

@@ -155,13 +155,13 @@ def _procurement(plan: Plan) -> Iterator[Procurement]:
 
 
 def worth_entry(plan: Plan) -> dict[str, Any]:
-    """`worth` of the guarantee, or `no_worth`: why it was not worked out, and the command that does."""
+    """`worth` of the guarantee, or `no_worth`: why it was not worked out."""
     if plan.worth is not None:
         return {"worth": WorthOfGuarantee.model_validate(asdict(plan.worth)), "no_worth": None}
     if not plan.instance.cases:
         return {}
     reason = plan.no_worth or "that takes an optimal plan, made as one program"
-    told = f"What the guarantee is worth was not computed: {reason}. planner solve --worth computes it."
+    told = f"What the guarantee is worth was not computed: {reason}."
     return {"worth": None, "no_worth": told}
 
 
@@ -215,7 +215,9 @@ def _remedy_record(found: Found, raised: Raised, words: Words) -> RemedyRecord:
     )
 
 
-def unserved_entry(plan: Plan, found: Unserved, least_served: Sequence[str] = ()) -> UnservedNames:
+def unserved_entry(
+    plan: Plan, found: Unserved, least_served: Sequence[str] = (), not_solved: str | None = None
+) -> UnservedNames:
     """Who gets nothing of what is wanted: names, and the same in sentences."""
     return UnservedNames(
         destinations=tuple(found.destinations),
@@ -224,6 +226,7 @@ def unserved_entry(plan: Plan, found: Unserved, least_served: Sequence[str] = ()
         partly=tuple(Partly(destination=name, items=tuple(items), wanted=count) for name, items, count in found.partly),
         sentences=tuple(unserved_sentences(found, plan.instance)),
         least_served=tuple(least_served),
+        not_solved=not_solved,
     )
 
 

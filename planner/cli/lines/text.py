@@ -63,6 +63,7 @@ def plan_lines(folder: Path, record: RunRecord) -> list[str]:
     lines += [f"not enforced: {rule}" for rule in record.not_enforced]
     if record.unserved:
         lines += [*record.unserved.sentences, *record.unserved.least_served]
+        lines += [record.unserved.not_solved] if record.unserved.not_solved else []
     lines += procurement_lines(record)
     lines += lack_lines(record)
     lines += worth_lines(record)
@@ -114,7 +115,7 @@ def lack_lines(record: RunRecord) -> list[str]:
 def worth_lines(record: RunRecord) -> list[str]:
     """What the guarantee is worth, or why that is not told."""
     if record.worth is None:
-        return [record.no_worth] if record.no_worth else []
+        return [f"{record.no_worth} planner solve --worth computes it."] if record.no_worth else []
     worth = record.worth
     rows = [("Perfect information would save", number(worth.evpi), spelled_unit(worth.unit))]
     if worth.planning is None:

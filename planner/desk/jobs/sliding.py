@@ -105,6 +105,6 @@ def _points(store: RunStore, curve: Curve, planned: list[Planned]) -> Iterator[P
 def changed_input(raw: RawInput, job: Job, folder: Path) -> Path:
     """The input of a job with its budget slid and its title saying so, as a folder of CSV files."""
     slide, factor = Slide.read(job.wanted), float(job.wanted["factor"])
-    title = f"{job.wanted['title']} – {slide.budget.title} × {factor:.2f}"
+    title = f"{job.wanted['title']} × {factor:.2f}"
     changed = scaled(raw, slide.budget, factor, title)
     return kept_folder(folder / "slid" / f"job-{job.id}", lambda place: write_input(changed, place))

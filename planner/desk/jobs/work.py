@@ -14,11 +14,13 @@ from typing import Any
 from planner.analysis.budget.curve import Curve
 from planner.analysis.budget.study import BudgetStudy
 from planner.desk.inputs import input_of
+from planner.desk.jobs.fairer import FAIRER, Fairer, retitled_input
 from planner.desk.jobs.remedies import REMEDY, Sought, worked_out
 from planner.desk.jobs.sliding import BUDGET, CURVE, FIRST, Slide, changed_input
 from planner.desk.jobs.uploads import place_of
 from planner.errors import BusyError, NoPlanError, PlannerError, SolverStoppedError, VerificationError
 from planner.plan import Progress, SolveOptions
+from planner.run.fair_check import MODEL
 from planner.run.folder import whole_file
 from planner.run.pipeline import solve_workbook
 from planner.store.database import StoreError
@@ -201,6 +203,17 @@ def _budget(folder: Path, job: Job, holding: Holding, store: RunStore) -> Found:
     return Found({}, target)
 
 
+def _fairer(folder: Path, job: Job, holding: Holding, store: RunStore) -> Found:
+    """The plan of a run's input that serves the least served first."""
+    target = folder / "runs" / f"job-{job.id}"
+    if not (target / "run.json").is_file():
+        raw = read_raw(input_of(store, Fairer.read(job.wanted).run, folder))
+        source = retitled_input(raw, str(job.wanted["title"]), folder / "retitled" / f"job-{job.id}")
+        with contextlib.suppress(NoPlanError, SolverStoppedError, VerificationError):  # the run says so itself
+            solve_workbook(source, target, SolveOptions(model=MODEL), holding)
+    return Found({}, target)
+
+
 def _remedy(folder: Path, job: Job, holding: Holding, store: RunStore) -> Found:
     """What would make a goal of a run whole."""
     sought = Sought.read(job.wanted)
@@ -236,4 +249,5 @@ KINDS: Mapping[str, Callable[[Path, Job, Holding, RunStore], Found]] = {
     CURVE: _curve,
     BUDGET: _budget,
     REMEDY: _remedy,
+    FAIRER: _fairer,
 }

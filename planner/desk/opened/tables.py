@@ -82,6 +82,10 @@ class Titles:
             {name: item.unit for name, item in instance.items.items()},
         )
 
+    def name(self, column: str, code: str) -> str:
+        """The name alone; the code where it has none."""
+        return self.names.get(column, {}).get(code, code)
+
     def told(self, column: str, code: str) -> str:
         """The name, with the code behind it where they differ."""
         title = self.names.get(column, {}).get(code)

@@ -50,7 +50,7 @@ def _compare(desk: Desk, request: Request) -> Response:
     runs = [seen(desk, request, number) for number in numbers]
     faults = list(_faults(runs))
     blocks = [] if faults or len(runs) < 2 else list(_blocks(runs))
-    titles = {run.number: run.opened.record.title or f"Run {run.number}" for run in runs}
+    titles = {run.number: run.title for run in runs}
     return render(
         request,
         "compare.html.j2",

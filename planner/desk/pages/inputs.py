@@ -64,7 +64,12 @@ def _send(desk: Desk, request: Request, form: FormData) -> Response:
 
 def _context(desk: Desk, viewer: Viewer) -> dict[str, Any]:
     jobs = desk.jobs.newest(viewer.name, JOBS)
-    return {"jobs": jobs, "subject": subject, "models": catalogue.model_names(), "days": DAYS}
+    return {"jobs": jobs, "subject": subject, "models": _models(), "days": DAYS}
+
+
+def _models() -> dict[str, str]:
+    """Titles of the planning models, by name."""
+    return {name: catalogue.load(name).title for name in catalogue.model_names()}
 
 
 def _asked(desk: Desk, viewer: Viewer, file: object, form: FormData) -> Job:

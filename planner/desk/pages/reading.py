@@ -16,7 +16,7 @@ from planner.desk.desk import Desk, Seen, number_of, page, render, seen
 from planner.desk.opened.filters import filtered
 from planner.desk.opened.tables import OTHERS, title_of, view_of
 from planner.desk.pages.contents import BEHIND, BY_NAME, EVIDENCE, PAGES, PLAN, PageOf
-from planner.desk.pages.remedies import answered, known, offered
+from planner.desk.pages.remedies import answered, fairer, known, may_be_fairer, offered
 from planner.report.data.limits import Limit
 from planner.report.data.report_data import ReportData
 from planner.report.pages.report import section
@@ -56,7 +56,13 @@ def _shown(desk: Desk, request: Request, wanted: PageOf) -> Response:
     context = {**head(run, wanted), "approvals": desk.store.approvals(run.number) if run.has_all else []}
     if wanted is PLAN:
         found = answered(desk, run)
-        helping: dict[str, Any] = {"found": found, "told": known(run, found), "goals": offered(run)}
+        helping: dict[str, Any] = {
+            "found": found,
+            "told": known(run, found),
+            "goals": offered(run),
+            "fairer": fairer(desk, run),
+            "may_be_fairer": may_be_fairer(run),
+        }
         return render(request, "run/plan.html.j2", **context, **_answer(run, data), **helping)
     if wanted is EVIDENCE and run.has_all:
         return render(request, "run/evidence.html.j2", **context, **_evidence(desk, run, data, context["approvals"]))
@@ -82,7 +88,7 @@ def head(run: Seen, wanted: PageOf | None) -> dict[str, Any]:
         "pages": [one for one in PAGES if one is PLAN or _has(run, one)],
         "query": run.chosen.query,
         "unknown": run.chosen.unknown(run.choices),
-        "title": run.opened.record.title or f"Run {run.number}",
+        "title": run.title,
         "marking": run.marking,
         "has_memo": run.has_all and run.opened.run.stands and (run.opened.run.folder / MEMO).is_file(),
     }

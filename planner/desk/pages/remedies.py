@@ -1,9 +1,12 @@
-"""What would help: the cheapest changes that make a commitment, a contingency or everything whole, worked out by a job."""
+"""What would help, worked out by a job: the cheapest changes that make a commitment, a contingency or everything whole; and, where somebody
+gets nothing, a plan that serves the least served first.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
@@ -13,12 +16,14 @@ from starlette.routing import Route
 
 from planner.desk.access.users import Role
 from planner.desk.desk import Desk, Seen, action, number_of, page, seen, session_of
+from planner.desk.jobs.fairer import FAIRER, Fairer, fairer_runs
 from planner.desk.jobs.remedies import FILES, REMEDY, Answer, Sought, answer_of, answers
 from planner.desk.jobs.work import remedy_place
 from planner.errors import BusyError
 from planner.plan.remedy.measures import COMMITMENT, CONTINGENCY, EVERYTHING, NO_COMMITMENT, Goal
 from planner.records.remedies import GoalRecord
 from planner.report.words.remedy_words import Words
+from planner.run.fair_check import has_sense
 from planner.store.jobs import DONE, Job
 
 
@@ -35,6 +40,7 @@ def routes(desk: Desk) -> list[Route]:
     """The addresses."""
     return [
         Route("/runs/{run:number}/remedies", action(desk, _ask, Role.planner), methods=["POST"]),
+        Route("/runs/{run:number}/least-served", action(desk, _ask_fairer, Role.planner), methods=["POST"]),
         Route("/runs/{run:number}/remedies/{job:number}/{name:str}", page(desk, _file)),
     ]
 
@@ -57,6 +63,17 @@ def offered(run: Seen, commitments: Iterable[str] | None = None) -> list[Offered
     return [Offered(f"{goal.kind}:{goal.name}", words.goal(goal), goal) for goal in goals]
 
 
+def may_be_fairer(run: Seen) -> bool:
+    """Does anybody get nothing, and may this viewer ask for the plan that serves the least served first?"""
+    data = run.opened.data if run.has_all and run.viewer.may(Role.planner) and run.opened.run.is_good else None
+    return data is not None and has_sense(data.plan, run.opened.run.model, data.unserved)
+
+
+def fairer(desk: Desk, run: Seen) -> list[int]:
+    """The runs that serve the least served of this run first; none for one nation's user."""
+    return fairer_runs(desk.jobs, run.opened.run.run_sha256) if run.has_all else []
+
+
 def answered(desk: Desk, run: Seen) -> list[Answer]:
     """What jobs found that would help this run; nothing for one nation's user."""
     return answers(desk.jobs, run.opened.run.run_sha256) if run.has_all else []
@@ -76,16 +93,31 @@ def told_of(job: Job) -> list[Answer]:
 
 def _ask(desk: Desk, request: Request, form: FormData) -> Response:
     """Ask for the remedies of a goal; where that is asked for already, show how far it is."""
-    run, viewer = seen(desk, request, number_of(request)), session_of(request).viewer
+    run = seen(desk, request, number_of(request))
     chosen = next((one for one in offered(run) if one.code == form.get("goal")), None)
     if chosen is None:
         raise HTTPException(400, "Choose something that falls short in this run.")
     sought = Sought(run.number, run.opened.run.run_sha256, chosen.goal)
-    mine = (job for job in desk.jobs.newest(viewer.name, 10) if job.is_open and job.kind == REMEDY)
-    job = next((job for job in mine if Sought.read(job.wanted) == sought), None)
+    return _at_work(desk, request, REMEDY, {**sought.document(), "model": run.opened.run.model})
+
+
+def _ask_fairer(desk: Desk, request: Request, _: FormData) -> Response:
+    """Ask for the plan that serves the least served first; where that is asked for already, show how far it is."""
+    run = seen(desk, request, number_of(request))
+    if not may_be_fairer(run):
+        raise HTTPException(400, "Nobody is left out by this run, or its plan served the least served first.")
+    of = Fairer(run.number, run.opened.run.run_sha256)
+    return _at_work(desk, request, FAIRER, {**of.document(), "title": run.title})
+
+
+def _at_work(desk: Desk, request: Request, kind: str, wanted: Mapping[str, Any]) -> Response:
+    """The page of the job: the one of this viewer that is not done, or a new one."""
+    who = session_of(request).viewer.name
+    mine = (job for job in desk.jobs.newest(who, 10) if job.is_open and job.kind == kind)
+    job = next((job for job in mine if job.wanted == wanted), None)
     if job is None:
         try:
-            job = desk.jobs.add(viewer.name, REMEDY, {**sought.document(), "model": run.opened.run.model})
+            job = desk.jobs.add(who, kind, wanted)
         except BusyError as problem:
             raise HTTPException(429, str(problem)) from None
     return RedirectResponse(f"/jobs/{job.id}", 303)

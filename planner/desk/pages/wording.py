@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planner.desk.jobs.fairer import FAIRER
 from planner.desk.jobs.remedies import REMEDY
 from planner.desk.jobs.sliding import BUDGET, CURVE
 from planner.desk.jobs.work import PLAN
@@ -12,6 +13,7 @@ ASKED_FOR = {
     CURVE: "what a budget brings",
     BUDGET: "the plan of another budget",
     REMEDY: "what would help",
+    FAIRER: "the plan that serves the least served first",
 }
 
 

@@ -173,6 +173,12 @@ class ReportData:
         return [*told, *(self.run.unserved.least_served if self.run.unserved else ())]
 
     @property
+    def unserved_lines(self) -> list[str]:
+        """The sentences, and the command that shows what would serve them, where the run did not ask."""
+        not_solved = self.run.unserved.not_solved if self.run.unserved else None
+        return [*self.unserved_sentences, *([not_solved] if not_solved else [])]
+
+    @property
     def levels(self) -> tuple[LevelResult, ...]:
         return self.plan.levels
 

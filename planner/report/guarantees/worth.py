@@ -21,7 +21,7 @@ MOST_NATIONS = 3  # told in sentences
 
 @dataclass(frozen=True, slots=True)
 class GuaranteeWorth:
-    """Empty where the input has no case; `missing`: why it was not worked out, and how to get it."""
+    """Empty where the input has no case; `missing`: why it was not worked out."""
 
     sentences: tuple[str, ...] = ()
     views: tuple[View, ...] = ()

@@ -123,8 +123,7 @@ def missing(data: ReportData) -> View:
     )
     lead = (
         "A reason is a limit that certainly causes part of it, with its share by value. Others are full too, but more "
-        "of one of them may gain nothing without more of the rest. The command planner "
-        "remedy shows what would help, and at what price."
+        "of one of them may gain nothing without more of the rest."
     )
     where = f"plan.xlsx, sheet shortfalls, demand by demand, with the reasons of the largest {MOST_REASONS}"
     return View(

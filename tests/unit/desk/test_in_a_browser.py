@@ -153,7 +153,7 @@ def test_a_budget_is_slid_by_keyboard_and_planned_exactly(page: Any) -> None:
     page.get_by_role("button", name="Make the exact plan").click()
     page.get_by_role("link", name="The plan with × 0.29").wait_for()
     page.get_by_role("link", name="The plan with × 0.29").click()
-    page.get_by_role("heading", name="– Joint × 0.29").wait_for()
+    page.get_by_role("heading", name="– Joint fund of the partners × 0.29").wait_for()
 
 
 def test_runs_are_chosen_and_put_side_by_side(page: Any) -> None:

@@ -17,11 +17,13 @@ from openpyxl import load_workbook
 from planner.desk.app import desk_app
 from planner.desk.desk import Desk
 from planner.desk.jobs.remedies import REMEDY
+from planner.run.pipeline import solve_workbook
 from planner.store import schema
 from planner.store.jobs import DONE
 from planner.store.store import open_store
 from tests.unit.desk.browsing import Browser
 from tests.unit.desk.conftest import HOSTS, PASSWORD, made_desk, work
+from tests.unit.run.test_fair_check import TABLES
 
 WHY = "/runs/1/why?commitment=&destination=City&item=winter_pallet"
 
@@ -108,3 +110,28 @@ def test_what_is_found_of_the_whole_plan_is_not_for_one_nation(runs: Path, users
         browser.ask("POST", "/sign-in", data={"name": name, "password": PASSWORD})
         assert browser.get(f"/runs/1/remedies/{number}/remedy.html").status_code == status
         assert ("Each was planned again" in browser.get("/runs/1").text) == (status == 200)
+
+
+@pytest.mark.usefixtures("without_reports")
+def test_where_somebody_gets_nothing_the_least_served_may_come_first(tmp_path: Path) -> None:
+    """90 crates for Hub's 100 goods and Far's 60: Far gets nothing, and with the least served first both get 9 of 16."""
+    (tmp_path / "in").mkdir()
+    for name, text in TABLES.items():
+        (tmp_path / "in" / f"{name}.csv").write_text(text, encoding="utf-8")
+    solve_workbook(tmp_path / "in", tmp_path / "run")
+    open_store(tmp_path / "runs.sqlite", create=True).record(tmp_path / "run")
+    desk = made_desk(tmp_path / "runs.sqlite", tmp_path / "desk")
+    mine = Browser(desk_app(desk, HOSTS))
+    mine.get(f"/enter?token={desk.sessions.link}")
+    assert "Plan again with the least served first" in mine.get("/runs/1").text
+    job = mine.send("/runs/1/least-served", {}, page="/runs/1").url.path
+    assert mine.send("/runs/1/least-served", {}, page="/runs/1").url.path == job  # it is asked for already
+    assert "The plan that serves the least served first (run 1)" in mine.get(job).text
+    work(desk)
+    assert desk.jobs.job(1).state == DONE, desk.jobs.job(1).message
+    assert desk.store.run(2).title == "Run 1 – Least-served commitment first"
+    assert "planner solve" not in mine.get("/runs/1").text
+    assert '/compare?run=1&amp;run=2"' in mine.get("/runs/1").text
+    assert mine.get("/compare?run=1&run=2").status_code == 200
+    assert "Plan again with the least served first" not in mine.get("/runs/2").text
+    assert mine.send("/runs/2/least-served", {}, page="/runs/1").status_code == 400

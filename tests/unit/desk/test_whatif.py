@@ -58,7 +58,7 @@ def test_a_large_input_is_bounded_at_once_and_planned_by_a_worker(
     work(own)
     told = mine.get(f"{BOUNDS}&factor=0.3").json()
     assert (told["run"], told["aims"][0]["kind"]) == (2, "exact")
-    assert own.store.run(2).title.endswith("– Joint × 0.30")
+    assert own.store.run(2).title.endswith("– Joint fund of the partners × 0.30")
     assert own.store.run(2).verified
     assert mine.get(f"{BOUNDS}&factor=0.5").json()["aims"][1]["kind"] == "estimate", "between two plans"
     page = mine.get(f"{SLIDE}&factor=0.30").text
@@ -79,7 +79,7 @@ def test_what_is_asked_for_later_takes_the_place_of_what_waits(own: Desk, mine: 
         ("fund=SAFE", 200, "There is no money of SAFE to slide"),
         ("fund=Joint&factor=much", 400, "expected a number from 0 to 2"),
         ("fund=Joint&factor=nan", 400, "expected a number from 0 to 2"),
-        ("fund=Joint&year=2035", 200, "There is no money of Joint · 2035"),
+        ("fund=Joint&year=2035", 200, "There is no money of Joint fund of the partners · 2035"),
         ("", 200, "Joint fund of the partners (Joint)</option>"),
     ],
 )
