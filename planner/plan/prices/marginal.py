@@ -29,7 +29,7 @@ from planner.tolerances import NO_LESS, NOISE, PRICE_CONFIRMED, SAME
 MOST_WORK = 6e7
 MOST_PIVOTS = 100  # for one side of one limit
 # Pivots to come from the basis of the plan to one that is optimal for all levels in order: at least, and per row.
-CLIMB_PIVOTS, CLIMB_SHARE = 1000, 0.5
+PROOF_PIVOTS, PROOF_SHARE = 1000, 0.5
 ROUNDS, PARTNERS = 4, 3  # of widening what blocks a limit; limits named beside it
 
 
@@ -140,7 +140,7 @@ class Marginal:
     def _solve_levels(self) -> list[SolveOutcome] | None:
         """The levels in order from the basis at hand; None where that takes too many pivots."""
         session, points = self._session, []
-        pivots = CLIMB_PIVOTS + int(CLIMB_SHARE * session.lp.rows)
+        pivots = PROOF_PIVOTS + int(PROOF_SHARE * session.lp.rows)
         for name, costs in zip(self._names, self._costs, strict=True):
             session.set_costs(costs * objective_scale(costs))
             if self._left.is_over:

@@ -28,7 +28,7 @@ class ItemUnit(Named, Protocol):
 
 
 def goods_text(amount: float, item: ItemUnit) -> str:
-    """An amount of an item: `10 × 1000 rounds of 155 mm rounds`, `3 t of flour`, `100 heaters`."""
+    """An amount of an item: `10 000 rounds of 155 mm rounds`, `3 t of flour`, `100 heaters`."""
     name = item.title or item.name
     unit = unit_beside(name, item.unit)
     return f"{with_unit(amount, unit)}{' of' if unit else ''} {name}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from math import floor, isfinite, log10
 
@@ -12,6 +13,7 @@ MILLION = 1e6
 PLAIN_MONEY_BELOW = 1e7  # plans whose largest amount is smaller are shown in plain currency
 MOST_DECIMALS = 4  # of an amount in millions
 PIECES = ("", "unit")  # units of items that are counted one by one
+ROUND_NUMBER = re.compile(r"(?P<count>10*) (?P<things>(?:million )?[^\W\d]\S*)")  # of things that a unit of an item is
 MOST_DIGITS = 6  # after the point, of any other number
 
 
@@ -37,9 +39,15 @@ def quantity(value: float) -> str:
 
 
 def with_unit(value: float, unit: str) -> str:
-    """Units of goods with what they are counted in: `10 × 1000 rounds`, `3 t`; single pieces need no word."""
+    """Units of goods with what they are counted in: `3 t`; single pieces need no word.
+
+    A round number of things in one word is multiplied out, so 12.4 of `1000 rounds` are `12 400 rounds`; of another unit that begins
+    with a number so many are named, as in `3 × 10 kg bags`.
+    """
     if unit in PIECES:
         return quantity(value)
+    if many := ROUND_NUMBER.fullmatch(unit):
+        return f"{quantity(value * int(many['count']))} {many['things']}"
     return f"{quantity(value)} {'× ' if unit[:1].isdigit() else ''}{unit}"
 
 

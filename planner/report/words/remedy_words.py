@@ -145,7 +145,7 @@ class Words:
         return f"{said}, for {self.money.text(remedy.cost)} in all.{self._rest(raised)}"
 
     def goods(self, units: Mapping[str, float]) -> str:
-        """`12.4 × 1000 rounds of 155 mm rounds and 3 t of flour`"""
+        """`12 400 rounds of 155 mm rounds and 3 t of flour`"""
         items = self.instance.items
         return listing([goods_text(amount, items[name]) for name, amount in units.items()], MOST_ITEMS)
 

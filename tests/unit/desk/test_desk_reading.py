@@ -26,7 +26,7 @@ def test_a_run_opens_with_answer_worst_places_and_what_would_help(browser: Brows
     page = browser.get("/runs/2").text
     assert "92\u00a0% of what is wanted is delivered." in page
     told = page.replace("<wbr>", "")
-    assert ">Front</a> lacks 10 × 1000 rounds of 155 mm rounds (17\u00a0% of what is wanted)" in told
+    assert ">Front</a> lacks 10\u202f000 rounds of 155 mm rounds (17\u00a0% of what is wanted)" in told
     assert "What would help" in page
     assert 'href="/runs/2/tables/shortfalls"' in page
 
@@ -39,7 +39,7 @@ def test_tables_say_what_amounts_are_and_in_which_unit(browser: Browser) -> None
         rows = browser.get(f"/runs/2/tables/{name}").text
         assert re.search(r"<td>1000 rounds ?</td>", rows), name
     why = browser.get("/runs/2/why?destination=Front").text.replace("<wbr>", "")
-    assert "nothing delivered, 10 × 1000 rounds short" in why
+    assert "nothing delivered, 10\u202f000 rounds short" in why
 
 
 def test_limits_are_told_by_their_titles(browser: Browser) -> None:

@@ -89,5 +89,5 @@ def test_a_unit_that_the_name_says_is_said_once(instance: PlanningInstance) -> N
         "30 Pallet of 60 sets",
         "30 Medium-range missiles",
         "30 t of heaters",
-        "30 × 1000 rounds of 155 mm rounds",
+        "30\u202f000 rounds of 155 mm rounds",
     ]

@@ -64,10 +64,20 @@ def test_a_ratio_that_was_typed_keeps_its_digits() -> None:
 
 
 @pytest.mark.parametrize(
-    ("unit", "written"), [("1000 rounds", "10 × 1000 rounds"), ("t", "10 t"), ("unit", "10"), ("", "10")]
+    ("unit", "written"),
+    [
+        ("1000 rounds", "12\u202f400 rounds"),
+        ("1 million rounds", "12.4 million rounds"),
+        ("10 t", "124 t"),
+        ("10 kg bags", "12.4 × 10 kg bags"),
+        ("155 mm rounds", "12.4 × 155 mm rounds"),
+        ("t", "12.4 t"),
+        ("unit", "12.4"),
+        ("", "12.4"),
+    ],
 )
 def test_amounts_of_goods_say_their_unit(unit: str, written: str) -> None:
-    assert with_unit(10.0, unit) == written
+    assert with_unit(12.4, unit) == written
 
 
 def test_money_is_in_millions_unless_the_plan_is_tiny() -> None:
