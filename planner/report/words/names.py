@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from planner.domain.instance import PlanningInstance
-from planner.report.words.numbers import PIECES, with_unit
+from planner.report.words.numbers import PIECES, ROUND_NUMBER, with_unit
 
 
 class Named(Protocol):
@@ -28,16 +28,27 @@ class ItemUnit(Named, Protocol):
 
 
 def goods_text(amount: float, item: ItemUnit) -> str:
-    """An amount of an item: `10 000 rounds of 155 mm rounds`, `3 t of flour`, `100 heaters`."""
+    """An amount of an item: `10 000 rounds of 155 mm rounds`, `12 000 FPV drones`, `3 t of flour`, `100 heaters`."""
     name = item.title or item.name
     unit = unit_beside(name, item.unit)
-    return f"{with_unit(amount, unit)}{' of' if unit else ''} {name}"
+    many = ROUND_NUMBER.fullmatch(unit)
+    joined = "" if not unit or (many and not many["things"]) else " of"
+    return f"{with_unit(amount, unit)}{joined} {name}"
 
 
 def unit_beside(name: str, unit: str) -> str:
-    """The unit of an item as it stands beside its name: blank for single pieces, and where the name says it (`6 missiles`)."""
-    said = unit in PIECES or re.search(rf"\b{re.escape(unit)}s?\b", name, re.IGNORECASE)
-    return "" if said else unit
+    """The unit of an item as it stands beside its name: without the things that are counted where they are single pieces, or where
+    the name says them (`6 missiles`, `12 000 FPV drones`)."""
+    if unit in PIECES or _says(name, unit):
+        return ""
+    many = ROUND_NUMBER.fullmatch(unit)
+    if many and many["things"] and _says(name, many["things"]) and not name[:1].isdigit():
+        return unit.removesuffix(f" {many['things']}")
+    return unit
+
+
+def _says(name: str, things: str) -> bool:
+    return re.search(rf"\b{re.escape(things)}s?\b", name, re.IGNORECASE) is not None
 
 
 def title_of(known: Mapping[str, Named], code: str) -> str:

@@ -13,7 +13,8 @@ MILLION = 1e6
 PLAIN_MONEY_BELOW = 1e7  # plans whose largest amount is smaller are shown in plain currency
 MOST_DECIMALS = 4  # of an amount in millions
 PIECES = ("", "unit")  # units of items that are counted one by one
-ROUND_NUMBER = re.compile(r"(?P<count>10*) (?P<things>(?:million )?[^\W\d]\S*)")  # of things that a unit of an item is
+# Things that a unit of an item counts by the thousand: `1000 rounds`; beside a name that says the things, `1000`.
+ROUND_NUMBER = re.compile(r"(?P<count>10*)(?P<words>( million)?( (?P<things>[^\W\d]\S*))?)")
 MOST_DIGITS = 6  # after the point, of any other number
 
 
@@ -47,7 +48,7 @@ def with_unit(value: float, unit: str) -> str:
     if unit in PIECES:
         return quantity(value)
     if many := ROUND_NUMBER.fullmatch(unit):
-        return f"{quantity(value * int(many['count']))} {many['things']}"
+        return f"{quantity(value * int(many['count']))}{many['words']}"
     return f"{quantity(value)} {'× ' if unit[:1].isdigit() else ''}{unit}"
 
 

@@ -83,6 +83,8 @@ def test_a_unit_that_the_name_says_is_said_once(instance: PlanningInstance) -> N
             ("missile", "Medium-range missiles"),
             ("t", "heaters"),
             ("1000 rounds", "155 mm rounds"),
+            ("100 drones", "FPV drones"),
+            ("1 million rounds", "Small-arms rounds"),
         )
     ]
     assert said == [
@@ -90,4 +92,6 @@ def test_a_unit_that_the_name_says_is_said_once(instance: PlanningInstance) -> N
         "30 Medium-range missiles",
         "30 t of heaters",
         "30\u202f000 rounds of 155 mm rounds",
+        "3\u202f000 FPV drones",
+        "30 million Small-arms rounds",
     ]
