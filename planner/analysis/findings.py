@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -10,7 +10,7 @@ import pandas as pd
 from planner.records.model import Record
 from planner.report.excel.sheets import FRACTION, PRICE, Sheet, SheetColumn
 from planner.report.figures.drawing import Figure
-from planner.report.pages.views import View, ViewColumn
+from planner.report.pages.views import Cell, View, ViewColumn
 from planner.report.words.numbers import Money
 
 MOST_ROWS = 60  # of one table on the page
@@ -34,6 +34,12 @@ class TableField:
     heading: str
     kind: str = "text"  # text, money (currency), figure, ratio, share, whole
     note: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)  # of codes in a text; the CSV has codes alone
+
+    def shown(self, value: object) -> object:
+        """The name with its code below it; what has no other name as it is."""
+        title = self.names.get(str(value), "")
+        return value if title in ("", value) else Cell(title, str(value))
 
 
 @dataclass(frozen=True)
@@ -53,12 +59,15 @@ class Table:
             if one.kind == "text":
                 values = values.astype(object).where(values.notna(), "").map(str)
             columns.append(SheetColumn(one.heading + unit, values, FORMATS[one.kind], one.note))
+            if any(one.names.get(code, code) != code for code in values):
+                named = values.map(lambda code, names=one.names: names.get(code, code))
+                columns.append(SheetColumn(f"{one.heading} name", named))
         return Sheet(self.name, self.title, columns, len(self.frame))
 
     def view(self, kind: str, most: int, *, titled: bool) -> View:
         """The same for the page of the analysis `kind`, which shows its first `most` rows, with or without its title."""
         columns = tuple(ViewColumn(one.heading, KINDS[one.kind], note=one.note) for one in self.fields)
-        values = [self.frame[one.key].tolist() for one in self.fields]
+        values = [[one.shown(value) for value in self.frame[one.key].tolist()] for one in self.fields]
         where = f"{kind}.xlsx, sheet {self.name}, and in tables/{self.name}.csv"
         rows = list(zip(*values, strict=True))
         title = self.title if titled else ""

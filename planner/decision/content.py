@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from planner import catalogue, tolerances
 from planner.decision.considered import considered
 from planner.decision.record import Decision, LastPlan, QuotedPrice, RollingWindows, RunFolder, Solver
+from planner.domain.instance import PlanningInstance
 from planner.errors import DecisionError
 from planner.paths import PACKAGE, models_folder
 from planner.records.parts import Level
 from planner.records.run import FILE, RunRecord
+from planner.report.words.names import object_title, title_of
 from planner.run.recorded.load import SavedRun, load_run
 from planner.run.tables import read_table, table_text
 from planner.verify import TOLERANCE
-from planner.workbook.reading.raw import read_raw
+from planner.workbook import interpret
+from planner.workbook.reading.raw import RawInput, read_raw
 
 CELLS = "cells"  # the column of a table that names cells of the workbook
 
@@ -34,6 +38,8 @@ def decision_of(folder: Path, options_considered: Sequence[Path] = ()) -> Decisi
     record = run.record
     files = file_hashes(folder)
     _require_tables(run, files)
+    raw = read_raw(record.input.path)
+    stood = raw.sha256 == record.input.sha256
     return Decision(
         title=record.title or record.input.file,
         marking=record.marking,
@@ -48,7 +54,7 @@ def decision_of(folder: Path, options_considered: Sequence[Path] = ()) -> Decisi
             }
         ),
         input=record.input,
-        input_stood=read_raw(record.input.path).sha256 == record.input.sha256,
+        input_stood=stood,
         follows=_follows(record),
         calendar=record.calendar,
         versions=record.versions,
@@ -75,7 +81,7 @@ def decision_of(folder: Path, options_considered: Sequence[Path] = ()) -> Decisi
             name: digest for name in run.tables if (digest := hash_without_cells(folder / "tables" / f"{name}.csv"))
         },
         considered=tuple(considered(path, record.input.sha256) for path in options_considered),
-        prices=_prices(run.tables["prices"]) if "prices" in run.tables else (),
+        prices=_prices(run.tables["prices"], raw if stood else None) if "prices" in run.tables else (),
     )
 
 
@@ -172,11 +178,25 @@ def _follows(record: RunRecord) -> LastPlan | None:
     return LastPlan.model_validate({name: getattr(record.replan, name) for name in LastPlan.model_fields})
 
 
-def _prices(table: pd.DataFrame) -> tuple[QuotedPrice, ...]:
-    """The confirmed prices, in the order of the table."""
+def _prices(table: pd.DataFrame, raw: RawInput | None) -> tuple[QuotedPrice, ...]:
+    """The confirmed prices, in the order of the table; with the names that the input has, where it is there."""
     confirmed = table[table["confirmed"] == "yes"]
-    rows = confirmed[list(QuotedPrice.model_fields)].to_dict("records")
-    return tuple(QuotedPrice.model_validate({**row, "period": _whole(row["period"])}) for row in rows)
+    instance = interpret(raw).instance if raw is not None and len(confirmed) else None
+    rows = confirmed[[name for name in QuotedPrice.model_fields if name in table.columns]].to_dict("records")
+    return tuple(
+        QuotedPrice.model_validate({**row, "period": _whole(row["period"]), **_titles(row, instance)}) for row in rows
+    )
+
+
+def _titles(row: Mapping[Any, Any], instance: PlanningInstance | None) -> dict[str, str]:
+    """The names of object and item of a price, where they have others than their codes."""
+    if instance is None:
+        return {}
+    found = {
+        "object": object_title(instance, str(row["object"])),
+        "item": title_of(instance.items, str(row["item"])),
+    }
+    return {f"{column}_title": title for column, title in found.items() if title != row[column]}
 
 
 def _whole(value: float) -> int | None:

@@ -9,7 +9,7 @@ import pandas as pd
 from planner import catalogue
 from planner.analysis.findings import MOST_ROWS, Findings, Section, Table, TableField
 from planner.analysis.writing import page
-from planner.decision.record import Approval, Considered, Decision, DecisionRecord
+from planner.decision.record import Approval, Considered, Decision, DecisionRecord, QuotedPrice
 from planner.report.words.numbers import Money, compact, number, plural, share, spelled_unit
 
 NOT_KNOWN = "–"
@@ -134,8 +134,8 @@ def _prices(decision: Decision) -> Table:
     aims = {level.name: f"{place} {level.title}" for place, level in enumerate(decision.levels, 1)}
     rows = [
         (
-            f"{titles[price.family].title}: {price.object}" if price.family in titles else price.object,
-            price.item,
+            f"{titles[price.family].title}: {_object(price)}" if price.family in titles else _object(price),
+            price.item_title or price.item,
             "" if price.period is None else labels[price.period - 1],
             aims.get(price.level, price.level),
             price.price,
@@ -147,6 +147,10 @@ def _prices(decision: Decision) -> Table:
     fields = [TableField("limit", "Limit"), TableField("item", "Item"), TableField("period", "Period"), TableField("aim", "Aim"), TableField("price", "Price", "figure"),
               TableField("unit", "Unit")]  # fmt: skip
     return Table("prices", "Prices", frame, fields)
+
+
+def _object(price: QuotedPrice) -> str:
+    return price.object_title or price.object
 
 
 def _files(decision: Decision) -> Table:

@@ -92,6 +92,10 @@ class QuotedPrice(Record):
     price: AsTold = Field(description="Worth of one more, in `unit`.")
     one_less: AsTold | None = Field(description="What one less costs, in `unit`; null: not known.")
     unit: str = Field(description="Unit of the price.")
+    object_title: str | None = Field(
+        default=None, description="What the input calls the object, where that is another name and the input was there."
+    )
+    item_title: str | None = Field(default=None, description="The same of the item.")
 
 
 class Decision(Record):

@@ -13,6 +13,7 @@ from planner.domain.instance import Demand, PlanningInstance
 from planner.replan.position.actuals import Actuals
 from planner.replan.position.backlog import follow
 from planner.replan.replan import Start
+from planner.report.words.names import object_title
 from planner.report.words.numbers import compact, number
 from planner.review.compared import Compared
 from planner.review.record import Breach, Mended, Whose
@@ -160,7 +161,8 @@ def _commitment(
     else:
         unit = instance.items[demand.item].unit
         state, remedy = "open", f"deliver {_amount(before)} {unit} by {label(last)} at the latest"
-    limits = list(dict.fromkeys(f"{one.of} ({one.cells})" if one.cells else one.of for one in whose if one.of))
+    named = {one: object_title(instance, one.of) for one in whose if one.of}
+    limits = list(dict.fromkeys(f"{title} ({one.cells})" if one.cells else title for one, title in named.items()))
     if limits and state != "mended":
         remedy += f"; more of {', '.join(limits[:2])}"
     return Breach.model_validate(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from planner.analysis.findings import Findings, Section, Table, TableField
+from planner.domain.instance import PlanningInstance
+from planner.report.words.names import Named, goods_text, object_title, party_title, title_of
 from planner.report.words.numbers import Money, compact, listing, number, plural, share, with_unit
 from planner.review.compared import Compared
 from planner.review.record import Breach, ReviewRecord, Whose
@@ -25,15 +27,16 @@ ORDER = {"open": 0, "lost": 1, "mended": 2, "withdrawn": 3}
 
 def review_findings(found: Compared, record: ReviewRecord) -> Findings:
     """Everything that the page, the workbook and the record say."""
-    rows = found.table
-    nations = _sums(rows, "nations", "By nation", ["nation", "kind"])
-    commitments = _sums(rows[rows["commitment"] != ""], "commitments", "By commitment", ["commitment"])
-    periods = _sums(rows, "periods", "By month", ["period", "kind"])
+    rows, instance = found.table, found.instance
+    names = _names(instance)
+    nations = _sums(rows, "nations", "By nation", ["nation", "kind"], names)
+    commitments = _sums(rows[rows["commitment"] != ""], "commitments", "By commitment", ["commitment"], names)
+    periods = _sums(rows, "periods", "By month", ["period", "kind"], names)
     every = Table("planned_actual", "Planned and actual, by line, route, demand and fund", rows, _fields(
-        "kind", "period", "nation", "commitment", "object", "party", "item"))  # fmt: skip
-    register = _register(record.breaches)
+        names, "kind", "period", "nation", "commitment", "object", "party", "item"))  # fmt: skip
+    register = _register(record.breaches, instance)
     sections = [
-        Section("Register", _counts(record), tables=[_shown(record.breaches)]),
+        Section("Register", _counts(record), tables=[_shown(record.breaches, instance)]),
         Section(
             "By nation", "Each line's, route's origin's and contributor's; deliveries by destination.", tables=[nations]
         ),
@@ -45,7 +48,7 @@ def review_findings(found: Compared, record: ReviewRecord) -> Findings:
         title=record.title,
         subject=f"Review {_span(record)}",
         marking=record.marking,
-        headline=_headline(record),
+        headline=_headline(record, instance),
         money=Money(record.currency, 1.0),
         facts=_facts(record),
         sections=sections,
@@ -59,13 +62,25 @@ def _span(record: ReviewRecord) -> str:
     return record.first if record.first == record.last else f"{record.first} to {record.last}"
 
 
-def _headline(record: ReviewRecord) -> str:
+def _names(instance: PlanningInstance) -> dict[str, dict[str, str]]:
+    """What codes are called, by the columns in which they stand; contributors may be nations, or institutions by their own name."""
+    known: Mapping[str, Mapping[str, Named]] = {
+        "nation": instance.nations,
+        "party": instance.nations,
+        "commitment": instance.commitments,
+        "item": instance.items,
+        "object": instance.funds,
+    }
+    return {column: {code: title_of(named, code) for code in named} for column, named in known.items()}
+
+
+def _headline(record: ReviewRecord, instance: PlanningInstance) -> str:
     standing = [breach for breach in record.breaches if breach.state in ("open", "lost")]
     promises = [breach for breach in standing if breach.kind == "commitment"]
     if not standing:
         return "Nothing that was pledged or planned is missing."
     others = len(standing) - len(promises)
-    names = list(dict.fromkeys(breach.party or breach.what for breach in promises))
+    names = list(dict.fromkeys(_party(breach, instance) or breach.what for breach in promises))
     first = f"{plural(len(promises), 'demand')} not met when due ({listing(names)})" if promises else ""
     second = f"{plural(others, 'departure')} from the plan not made up for" if others else ""
     return "; ".join(text for text in (first, second) if text) + "."
@@ -91,11 +106,23 @@ def _counts(record: ReviewRecord) -> str:
     return f"{plural(len(record.breaches), 'entry', 'entries')}: {told}." if told else "No entry."
 
 
-def _register(breaches: Sequence[Breach]) -> Table:
+def _what(breach: Breach, instance: PlanningInstance) -> str:
+    """The demand, line or route; a fund by its name."""
+    return title_of(instance.funds, breach.what) if breach.kind == "payment" else breach.what
+
+
+def _party(breach: Breach, instance: PlanningInstance) -> str:
+    """The commitment of a demand, or the contributor of a payment, by name; blank of others."""
+    if breach.kind == "commitment":
+        return title_of(instance.commitments, breach.party)
+    return party_title(instance, breach.party)
+
+
+def _register(breaches: Sequence[Breach], instance: PlanningInstance) -> Table:
     rows = [
         (
-            NAMES[one.kind], one.what, one.party, one.item, one.period, one.planned, one.actual, one.missing, one.left, one.unit,
-            _all_of(one.whose), one.state, _when(one), one.remedy,
+            NAMES[one.kind], _what(one, instance), _party(one, instance), one.item, one.period, one.planned, one.actual, one.missing,
+            one.left, one.unit, _all_of(one.whose, instance), one.state, _when(one), one.remedy,
         )
         for one in _ordered(breaches)
     ]  # fmt: skip
@@ -116,14 +143,13 @@ def _ordered(breaches: Sequence[Breach]) -> list[Breach]:
     return sorted(breaches, key=lambda one: (ORDER[one.state], one.kind != "commitment", one.period))
 
 
-def _shown(breaches: Sequence[Breach]) -> Table:
+def _shown(breaches: Sequence[Breach], instance: PlanningInstance) -> Table:
     """The register in few columns, for the page."""
     rows = [
         (
-            f"{NAMES[one.kind]} {one.what}{f' ({one.party})' if one.party else ''}, {one.period}",
-            f"{with_unit(one.missing, one.unit)}{f' of {one.item}' if one.item else ''}"
-            + (f"; still {compact(one.left)}" if one.mended else ""),
-            _all_of(one.whose),
+            f"{NAMES[one.kind]} {_what(one, instance)}{f' ({_party(one, instance)})' if one.party else ''}, {one.period}",
+            _missing(one, instance) + (f"; still {compact(one.left)}" if one.mended else ""),
+            _all_of(one.whose, instance),
             one.state,
             one.remedy,
         )
@@ -135,28 +161,36 @@ def _shown(breaches: Sequence[Breach]) -> Table:
     return Table("register", "Breaches of commitments, departures from the plan", frame, fields)
 
 
-def _all_of(whose: Sequence[Whose]) -> str:
+def _missing(breach: Breach, instance: PlanningInstance) -> str:
+    """`8 pallets`, `4 × 1000 rounds of 155 mm rounds`: by the name of the item, where the input still has it."""
+    if breach.item in instance.items:
+        return goods_text(breach.missing, instance.items[breach.item])
+    return f"{with_unit(breach.missing, breach.unit)}{f' of {breach.item}' if breach.item else ''}"
+
+
+def _all_of(whose: Sequence[Whose], instance: PlanningInstance) -> str:
     """The first of them by share, and how many more."""
     ordered = sorted(whose, key=lambda one: -(one.share or 0.0))
     more = f"; {len(whose) - MOST_NAMES} more" if len(whose) > MOST_NAMES else ""
-    return "; ".join(map(whose_words, ordered[:MOST_NAMES])) + more
+    return "; ".join(whose_words(one, instance) for one in ordered[:MOST_NAMES]) + more
 
 
 def _when(breach: Breach) -> str:
     return "; ".join(f"{compact(part.quantity)} in {part.period}" for part in breach.mended)
 
 
-def whose_words(one: Whose) -> str:
-    """`PL 60 % (40 % to 80 %), by attribution: Railway`; `PL, as the line's nation`."""
+def whose_words(one: Whose, instance: PlanningInstance) -> str:
+    """`Poland 60 % (40 % to 80 %), by attribution: Railway`; `Poland, as the line's nation`."""
+    nation = party_title(instance, one.nation)
     if one.by == "attribution":
         span = "" if one.least == one.most else f" ({share(one.least)} to {share(one.most)})"
-        return f"{one.nation or 'no nation'} {share(one.share)}{span}, by attribution: {one.of}"
+        return f"{nation or 'no nation'} {share(one.share)}{span}, by attribution: {object_title(instance, one.of)}"
     if one.by == "unknown":
         return "no nation given"
-    return f"{one.nation}, {'who' if one.by == 'pledged it' else 'as the'} {one.by}"
+    return f"{nation}, {'who' if one.by == 'pledged it' else 'as the'} {one.by}"
 
 
-def _sums(rows: pd.DataFrame, name: str, title: str, keys: list[str]) -> Table:
+def _sums(rows: pd.DataFrame, name: str, title: str, keys: list[str], names: Mapping[str, Mapping[str, str]]) -> Table:
     """Planned and actual, added up by item, as different items cannot be; first what lacks most of its plan, or the latest month."""
     by = [*keys, "item", "unit"]
     frame = rows.groupby(by, sort=False, as_index=False)[["planned", "actual", "difference"]].sum()
@@ -165,10 +199,10 @@ def _sums(rows: pd.DataFrame, name: str, title: str, keys: list[str]) -> Table:
     else:
         size = (frame["difference"] / frame["planned"].clip(lower=1.0)).rename("size")
         frame = frame.loc[size.sort_values(kind="stable").index].reset_index(drop=True)
-    return Table(name, title, frame, [*_fields(*keys, "item"), TableField("unit", "Unit")])
+    return Table(name, title, frame, [*_fields(names, *keys, "item"), TableField("unit", "Unit")])
 
 
-def _fields(*keys: str) -> list[TableField]:
-    names = {"kind": "Kind", "period": "Month", "nation": "Nation", "commitment": "Commitment", "object": "Line, route, demand, fund",
+def _fields(names: Mapping[str, Mapping[str, str]], *keys: str) -> list[TableField]:
+    headings = {"kind": "Kind", "period": "Month", "nation": "Nation", "commitment": "Commitment", "object": "Line, route, demand, fund",
              "party": "Contributor", "item": "Item"}  # fmt: skip
-    return [*(TableField(key, names[key]) for key in keys), *AMOUNTS]
+    return [*(TableField(key, headings[key], names=names.get(key, {})) for key in keys), *AMOUNTS]

@@ -23,7 +23,7 @@ def review_lines(found: Review) -> list[str]:
             one.period,
             f"{number(one.left)} {one.unit} missing",
             one.state,
-            "; ".join(map(whose_words, one.whose)),
+            "; ".join(whose_words(person, found.compared.instance) for person in one.whose),
             one.remedy,
         )
         for one in standing[:MOST]

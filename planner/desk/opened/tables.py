@@ -83,13 +83,19 @@ class Titles:
         )
 
     def name(self, column: str, code: str) -> str:
-        """The name alone; the code where it has none."""
-        return self.names.get(column, {}).get(code, code)
+        """The name alone; the code where it has none. An object may be a node, a fund or a nation, or of two (`SAFE: PL`)."""
+        if column != "object":
+            return self.names.get(column, {}).get(code, code)
+        return ": ".join(self._object(part) for part in code.split(": "))
+
+    def _object(self, code: str) -> str:
+        known = (self.names.get(column, {}) for column in ("node", "fund", "nation"))
+        return next((names[code] for names in known if code in names), code)
 
     def told(self, column: str, code: str) -> str:
         """The name, with the code behind it where they differ."""
-        title = self.names.get(column, {}).get(code)
-        return code if title is None or title == code else title if column in WORDS else f"{title} ({code})"
+        title = self.name(column, code)
+        return title if title == code or column in WORDS else f"{title} ({code})"
 
 
 def view_of(name: str, table: pd.DataFrame, calendar: Calendar, titles: Titles, first: int, most: int) -> View:

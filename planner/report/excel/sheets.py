@@ -13,7 +13,7 @@ import pandas as pd
 from planner.domain.horizon import Horizon
 from planner.report.data.report_data import ReportData
 from planner.report.pages.views import Cell, View
-from planner.report.words.names import Named, title_of
+from planner.report.words.names import Named, object_title, title_of
 from planner.report.words.numbers import number
 from planner.tolerances import SAME
 from planner.workbook.reading.periods import EPOCH
@@ -265,13 +265,16 @@ def name_columns(data: ReportData, name: str, codes: pd.Series) -> list[SheetCol
     instance = data.instance
     known: Mapping[str, Mapping[str, Named]] = {
         **dict.fromkeys(("factory", "origin", "destination", "node"), instance.nodes),
-        "item": instance.items,
-        "nation": instance.nations,
-        "contributor": instance.nations,
+        **dict.fromkeys(("item", "of_item"), instance.items),
+        **dict.fromkeys(("nation", "contributor", "recipient"), instance.nations),
         "fund": instance.funds,
         "commitment": instance.commitments,
+        "contingency": instance.contingencies,
     }
-    titles = {code: title_of(known[name], code) for code in codes.dropna().unique()} if name in known else {}
+    used = codes.dropna().unique() if name in known or name == "object" else ()
+    titles = {
+        code: title_of(known[name], code) if name in known else object_title(instance, str(code)) for code in used
+    }
     if all(title == code for code, title in titles.items()):
         return []
     return [SheetColumn(f"{HEADINGS.get(name, name.capitalize())} name", codes.map(titles))]

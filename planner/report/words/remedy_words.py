@@ -21,7 +21,7 @@ from planner.plan.remedy.levers import (
 )
 from planner.plan.remedy.measures import CONTINGENCY, EVERYTHING, Goal
 from planner.plan.remedy.neighbourhood import MOST_WHOLE
-from planner.report.words.names import goods_text, title_of
+from planner.report.words.names import goods_text, object_title, title_of
 from planner.report.words.numbers import Money, compact, listing, number, plural, share
 from planner.tolerances import matters
 
@@ -73,7 +73,7 @@ class Words:
 
     def _rise(self, lever: Lever, rise: float) -> str:
         key, amount = dict(lever.field.key), compact(rise)
-        names = " ".join(lever.field.names)
+        names = " ".join(object_title(self.instance, name) for name in lever.field.names)
         if lever.what == MONEY:
             who = (
                 f" from {title_of(self.instance.nations, str(key['contributor']))}"
@@ -83,7 +83,8 @@ class Words:
             when = f" for {key['year']}" if "year" in key else ""
             kind = {"ceiling": " under the ceiling of", "Tranches": " in the tranches of"}
             inside = kind.get(lever.field.column) or kind.get(lever.field.table) or " in"
-            return f"{self.money.text(rise)} more{who}{inside} {key['fund']}{when}"
+            fund = title_of(self.instance.funds, str(key["fund"]))
+            return f"{self.money.text(rise)} more{who}{inside} {fund}{when}"
         period = key.get("period")
         when = f" in {self.instance.horizon.label(period)}" if isinstance(period, int) else ""
         if lever.what == GIVEN:

@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from planner.desk.opened.shelf import OpenRun
+from planner.desk.opened.tables import Titles
 from planner.desk.pages.contents import PAGES
 from tests.unit.desk.browsing import Browser
 
@@ -57,6 +58,12 @@ def test_places_are_told_by_their_names(browser: Browser) -> None:
     assert "Works in Eastland (East works)" in browser.get("/runs/1/points?point=East+works").text
     assert ">Works in Eastland (East works)</option>" in browser.get("/runs/1/network").text
     assert "Works in Eastland" not in browser.get("/runs/1/tables/shipments.csv").text  # codes, for programs
+
+
+def test_the_object_of_a_limit_is_told_by_its_names() -> None:
+    titles = Titles({"node": {"Hub": "Hub depot"}, "fund": {"Joint": "Joint fund"}, "nation": {"NO": "Norland"}})
+    told = [titles.told("object", code) for code in ("Hub", "Joint: NO", "Press", "Joint: EU")]
+    assert told == ["Hub depot (Hub)", "Joint fund: Norland (Joint: NO)", "Press", "Joint fund: EU (Joint: EU)"]
 
 
 def test_a_ratio_has_two_decimals(browser: Browser) -> None:

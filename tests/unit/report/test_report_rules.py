@@ -171,7 +171,7 @@ def test_locks_with_their_bounds_and_prices(data: ReportData) -> None:
     assert cap == (
         "Cap",
         "pay",
-        "fund Joint, of PL",
+        "fund Joint, of Poland",
         "at most EUR\u00a02\u202f000\u202f000 in all",
         "whole horizon",
         "none",

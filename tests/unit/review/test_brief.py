@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from planner.analysis.writing import page
+from planner.domain.instance import PlanningInstance
 from planner.review.page import review_findings
 from planner.review.pipeline import review
 from planner.review.record import Breach, Mended, Whose
@@ -23,7 +24,8 @@ from tests.unit.review.test_review import FEBRUARY, JANUARY, book
 class Long:
     """What was compared, of thirty nations, commitments and months."""
 
-    def __init__(self, table: pd.DataFrame) -> None:
+    def __init__(self, table: pd.DataFrame, instance: PlanningInstance) -> None:
+        self.instance = instance
         self.table = pd.concat(
             [
                 table.assign(nation=f"N{place}", commitment=f"Commitment number {place}", period=f"2026-{place:02}")
@@ -69,7 +71,9 @@ def test_the_brief_prints_on_two_pages(tmp_path: Path, many: bool) -> None:
             marking="EXAMPLE",
             not_reported=tuple(f"paid in 2026-{month:02}" for month in range(1, 13)),
         )
-        brief.write_text(page(review_findings(Long(found.compared.table), record)), encoding="utf-8")  # type: ignore[arg-type]
+        brief.write_text(
+            page(review_findings(Long(found.compared.table, found.compared.instance), record)), encoding="utf-8"
+        )  # type: ignore[arg-type]
     printed = tmp_path / "brief.pdf"
     command = [program, "--headless", "--no-sandbox", "--disable-gpu", f"--print-to-pdf={printed}", brief.as_uri()]
     subprocess.run(command, check=True, capture_output=True, timeout=LONG)

@@ -8,16 +8,19 @@ fund has one contributor, NO, who pays 10 + 20 a month.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import jsonschema
+import openpyxl
 import pandas as pd
 import pytest
 import sqlalchemy as sa
 
 from planner import cli
+from planner.cli.lines.review import review_lines
 from planner.errors import UsageError
 from planner.review.breaches import mend
 from planner.review.pipeline import Review, review
@@ -294,3 +297,27 @@ def test_the_command_says_what_stands(plan: Path, tmp_path: Path, capsys: pytest
     assert f"Register: 4 rows added. Seal: {seal}" in said
     assert cli.run([*words, "--replace"]) == 0
     assert cli.run(words) == UsageError.exit_code
+
+
+def test_people_read_names_and_programs_codes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = {
+        "Items": "item,name,unit,weight\nkit,Heater,unit,0.1\n",
+        "Nations": "nation,name,beneficiary\nNO,Norland,no\nPL,Polonia,no\nUA,,yes\n",
+        "Commitments": "commitment,name,nations,binding\nWinter,Winter help,NO; PL,yes\n",
+        "Funds": "fund,name,kind\nJoint,Joint fund,budget\n",
+    }
+    for table, text in names.items():
+        monkeypatch.setitem(TABLES, table, text)
+    solve_workbook(book(tmp_path / "input"), tmp_path / "plan")
+    found = review(tmp_path / "plan", book(tmp_path / "february", JANUARY + FEBRUARY), tmp_path / "review")
+    page = (found.folder / "review.html").read_text(encoding="utf-8")
+    page = re.sub(r"<wbr>|</?span[^>]*>", "", page)
+    for said in ("Payment Joint fund (Norland), 2026-01", "Commitment Second (Winter help), 2026-02", "1 Heater<",
+                 "Norland, as the contributor", "Norland, who pledged it; Polonia, who pledged it", ">Winter help <small>Winter</small>", ">14 Heater; still 0<"):  # fmt: skip
+        assert said in page, said
+    assert any("Norland, as the line's nation" in line for line in review_lines(found))
+    sheet = openpyxl.load_workbook(found.folder / "review.xlsx")["nations"]
+    headings = [cell.value for cell in sheet[2]]
+    assert headings[:2] == ["Nation", "Nation name"]
+    assert "Norland" not in (found.folder / "tables" / "nations.csv").read_text(encoding="utf-8")
+    assert "Norland" not in (found.folder / "review.json").read_text(encoding="utf-8")

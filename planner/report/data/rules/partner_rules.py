@@ -18,7 +18,7 @@ from planner.report.data.limits import best_of
 from planner.report.data.worth import LimitWorth, worth
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.limit_words import RATES
-from planner.report.words.names import title_of
+from planner.report.words.names import Named, title_of
 from planner.report.words.numbers import Money, compact, listing
 from planner.tolerances import SAME
 
@@ -194,7 +194,14 @@ def _ways(instance: PlanningInstance, consent: Consent) -> str:
 def _locks(plan: Plan, money: Money) -> View:
     prices = _Prices(plan, money, LOCK.name)
     rows = [
-        (lock.name, lock.kind, _what(lock), _bound(lock, money), _when(plan.instance, lock), prices.of(lock.name))
+        (
+            lock.name,
+            lock.kind,
+            _what(plan.instance, lock),
+            _bound(lock, money),
+            _when(plan.instance, lock),
+            prices.of(lock.name),
+        )
         for lock in plan.instance.locks
     ]
     return View(
@@ -215,7 +222,13 @@ def _locks(plan: Plan, money: Money) -> View:
     )
 
 
-def _what(lock: Lock) -> str:
+def _what(instance: PlanningInstance, lock: Lock) -> str:
+    titles: Mapping[str, Mapping[str, Named]] = {
+        **dict.fromkeys(("from", "at"), instance.nodes),
+        "item": instance.items,
+        "fund": instance.funds,
+        "of": instance.nations,
+    }
     named: Mapping[str, str | None] = {
         "line": lock.line,
         "route": lock.route,
@@ -227,7 +240,8 @@ def _what(lock: Lock) -> str:
         "fund": lock.fund,
         "of": lock.contributor,
     }
-    return ", ".join(f"{key} {name}" for key, name in named.items() if name is not None) or "everything"
+    told = (f"{key} {title_of(titles.get(key, {}), name)}" for key, name in named.items() if name is not None)
+    return ", ".join(told) or "everything"
 
 
 def _bound(lock: Lock, money: Money) -> str:
