@@ -54,11 +54,11 @@ def money_findings(asking: Asking, found: Sequence[BudgetFinding], remedies: Seq
             tables=[price_table(asking, groups)],
         ),
         Section(
-            "The least money that makes each commitment whole",
-            "All others are no worse off than in the plan: neither their shortfall and lateness, nor stock targets, nor the answers to "
-            f"contingencies; cost is free. Of several ways at equal money one is shown.{_others(remedies)}",
+            "The least money that meets each commitment in full",
+            "Nobody else is worse off: the shortfall and lateness of others, stock targets and the responses to contingencies do not get "
+            f"worse; cost is free. Of several ways that take equal money, one is shown.{_others(remedies)}",
             points=[_remedy_sentence(asking, remedy) for remedy in remedies]
-            or ["Nothing is short: every commitment is whole."],
+            or ["Nothing is short: every commitment is met in full."],
             tables=[whole, sums] if remedies else [],
         ),
         Section(
@@ -124,23 +124,24 @@ def _whole_words(asking: Asking, remedies: Sequence[Remedy]) -> str:
     if named:
         count = plural(len(named), "commitment")
         said.append(
-            f"{count} {'lacks' if len(named) == 1 else 'lack'} something now; money could make "
-            f"{'it' if len(named) == 1 else 'all of them' if whole == len(named) else f'{whole} of them'} whole{_while(named)}."
+            f"{count} {'is' if len(named) == 1 else 'are'} short; money alone could meet "
+            f"{'it' if len(named) == 1 else 'all of them' if whole == len(named) else f'{whole} of them'} in full{_while(named)}."
             if whole
-            else f"{count} {'lacks' if len(named) == 1 else 'lack'} something now, which money alone does not mend{_while(named)}."
+            else f"{count} {'is' if len(named) == 1 else 'are'} short; money alone cannot meet {'it' if len(named) == 1 else 'any of them'} "
+            f"in full{_while(named)}."
         )
     elif asking.instance.commitments:
         said.append("No commitment is short.")
     for remedy in loose:
-        mends = "which money could mend" if remedy.is_whole else "which money alone does not mend"
+        meets = f"money alone {'could' if remedy.is_whole else 'cannot'} meet it in full{_while([remedy])}"
         name = asking.words.commitment(remedy.commitment)
-        lacks = f"lacks {asking.money.text(remedy.short)} of value × priority, {mends}{_while([remedy])}"
+        lacks = f"is short by {asking.money.text(remedy.short)} of value × priority; {meets}"
         said.append(f"{name[:1].upper()}{name[1:]} {lacks}.")
     return " ".join(said)
 
 
 def _others(remedies: Sequence[Remedy]) -> str:
-    return " What is done with other goods stays as planned." if any(remedy.others_stay for remedy in remedies) else ""
+    return " The plan for other goods stays fixed." if any(remedy.others_stay for remedy in remedies) else ""
 
 
 def _while(remedies: Sequence[Remedy]) -> str:
@@ -196,11 +197,11 @@ def _remedy_sentence(asking: Asking, remedy: Remedy) -> str:
     sums = [f"{asking.money.text(amount)} in {known[way].fund} {known[way].year}" for way, amount in ways]
     total = asking.money.text(sum(remedy.money.values()))
     if remedy.is_whole:
-        return f"{name}: {total} more would do: {listing(sums)}."
+        return f"{name}: a further {total} meets it in full: {listing(sums)}."
     partly, why = "", asking.obstacles(remedy)
     if sums:
         gained = asking.money.text(remedy.short - remedy.left)
-        partly = f"{total} more would bring {gained} of it ({listing(sums)}). "
+        partly = f"a further {total} would reduce this by {gained} ({listing(sums)}). "
     return f"{name}, {asking.money.text(remedy.short)} short: {partly}{why if partly else why[:1].lower() + why[1:]}"
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import openpyxl
 
-from planner.domain.horizon import Horizon
 from planner.domain.instance import PlanningInstance
 from planner.errors import UsageError
 from planner.options.changes.option import read_options
@@ -47,33 +46,35 @@ def write_option(raw: RawInput, name: str, remedy: Raised, words: Words, folder:
     else:
         _append_to_workbook(raw, target, rows)
     written = read_raw(target)
-    reading = interpret(apply_option(read_options(written)[name], written).raw)
-    if reading.instance is None:
-        raise UsageError(f"--as-option: an option cannot say this remedy: {'; '.join(map(str, reading.faults[:3]))}")
+    changed = apply_option(read_options(written)[name], written)
+    reading = interpret(changed.raw)
+    if changed.problems or reading.instance is None:
+        problems = [*(problem.message for problem in changed.problems), *map(str, reading.faults)]
+        raise UsageError(f"--as-option: an option cannot say this remedy: {'; '.join(problems[:3])}")
     return target, reading.instance
 
 
 def _rows(name: str, lever: Lever, rise: float, words: Words) -> Iterator[Row]:
-    where = "; ".join(
-        _condition(column, value, words.instance.horizon) for column, value in lever.field.key if column != "from"
-    )
-    table, said = lever.field.table, words.rise(lever, rise)
-    if lever.what == GIVEN:
-        yield name, table, where, "status", "set", "given", said
-        yield name, table, where, "from", "set", words.instance.horizon.label(0), ""
-    elif lever.becomes is not None:
-        yield name, table, where, lever.field.column, "set", lever.becomes, said
-    elif lever.what == DATE:
-        label = words.instance.horizon.label(round(float(lever.after(rise))) - 1)
-        yield name, table, where, lever.field.column, "set", label, said
-    elif lever.what == MONEY and lever.value > 0:  # whatever its currency, and in however many rows
-        yield name, table, where, lever.field.column, "scale", (lever.value + rise) / lever.value, said
-    else:
-        yield name, table, where, lever.field.column, "add", -rise if lever.falls else rise, said
-
-
-def _condition(column: str, value: object, horizon: Horizon) -> str:
-    return f"{column}={horizon.label(value) if column == 'period' and isinstance(value, int) else value}"
+    """The rows of Options that say it: one for each way in which rows of the input that make up the figure are told from others."""
+    cells, horizon = words.instance.cells, words.instance.horizon
+    assert cells is not None
+    rates = {
+        "; ".join(f"{column}={said}" for column, said in row.condition): row.rate for row in cells.rows(lever.field)
+    }
+    for place, (where, rate) in enumerate(rates.items()):
+        said = "" if place else words.rise(lever, rise)
+        row = (name, lever.field.table, where, lever.field.column)
+        if lever.what == GIVEN:
+            yield name, lever.field.table, where, "status", "set", "given", said
+            yield name, lever.field.table, where, "from", "set", horizon.label(0), ""
+        elif lever.becomes is not None:
+            yield *row, "set", lever.becomes, said
+        elif lever.what == DATE:
+            yield *row, "set", horizon.label(round(float(lever.after(rise))) - 1), said
+        elif lever.what == MONEY and lever.value > 0:  # whatever its currency, and in however many rows
+            yield *row, "scale", (lever.value + rise) / lever.value, said
+        elif not place:
+            yield *row, "add", (-rise if lever.falls else rise) / rate, said
 
 
 def _append_to_workbook(raw: RawInput, target: Path, rows: Sequence[Row]) -> None:

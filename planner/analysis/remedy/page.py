@@ -18,7 +18,7 @@ from planner.report.words.numbers import listing, number, plural
 from planner.report.words.remedy_words import AS_OTHERS_STAY, OTHERS_STAY, Words
 from planner.run.record import goal_record
 
-HOW = {"cheapest": "Cheapest", "alternative": "Otherwise", "single": "By one change alone"}
+HOW = {"cheapest": "Cheapest", "alternative": "Otherwise", "single": "By a single change"}
 
 
 def remedy_findings(context: AnalysisContext, found: Sequence[Found]) -> Findings:
@@ -29,21 +29,21 @@ def remedy_findings(context: AnalysisContext, found: Sequence[Found]) -> Finding
     sections = [
         Section(
             "What would help",
-            "Nobody else is worse off. Each remedy was solved again from the changed input, and reaches what it says. Programs of up to "
-            f"{number(MOST_COLUMNS)} columns were also planned with all aims in order: if what is added would be used for something else, the page says so.",
+            "Nobody else is worse off. Each remedy was solved again from the changed input and does what it promises. Programs of up to "
+            f"{number(MOST_COLUMNS)} columns were also planned with all aims in order: if the plan would use what is added for something else, the page says so.",
             points=[point for one in found for point in _points(words, one)] or ["Nothing is short."],
             tables=[changes] if found else [],
         ),
         Section(
-            "What a part of the remedy costs",
-            "The least price of each part of the shortage; the last line is the cheapest remedy.",
+            "What part of the shortage can be removed for less",
+            "The least cost of removing each part of the shortage; the last row is the cheapest remedy.",
             tables=[frontier] if len(frontier.frame) else [],
         ),
     ]
     facts = [
         ("May be changed", "What the table Remedies lists." if context.instance.changeable else
-         "Every budget, capacity, handling, storage and consent, at default prices that only rank: Remedies has no row."),
-        ("Otherwise", f"At most {ALTERNATIVES} more, each without the dearest change of the one before."),
+         "Remedies has no rows: every budget, capacity, throughput, storage and consent, at default prices that only rank the changes."),
+        ("Otherwise", f"At most {ALTERNATIVES} more remedies, each without the most expensive change of the one before."),
         ("Planned again", f"{plural(sum(one.broken for one in found), 'remedy', 'remedies')} did not reach what the linear program "
          "promised, and is not shown." if any(one.broken for one in found) else "Every remedy reached what it promises."),
         *([("Other goods", OTHERS_STAY)] if any(one.items is not None for one in found) else []),
@@ -69,17 +69,17 @@ def _headline(words: Words, found: Sequence[Found]) -> str:
         return "Nothing is short."
     whole = [one for one in found if one.remedies and not one.remedies[0][0].left]
     if not whole:
-        what = "it" if len(found) == 1 else "any of it"
-        return f"Nothing that may be changed makes {what} whole{_while(found[0])}."
+        what = words.goal(found[0].goal) if len(found) == 1 else "any of it"
+        return f"No allowed change meets {what} in full{_while(found[0])}."
     if len(found) == 1:
-        return f"{words.goal(found[0].goal)} can be made whole for {words.money.text(found[0].remedies[0][0].cost)}."
-    return f"{len(whole)} of {len(found)} can be met in full, each alone."
+        return f"{words.goal(found[0].goal)} can be met in full for {words.money.text(found[0].remedies[0][0].cost)}."
+    return f"{len(whole)} of {len(found)} can be met in full, each separately."
 
 
 def _points(words: Words, one: Found) -> Iterator[str]:
     name = words.goal(one.goal)
     if not one.remedies:
-        yield f"{name}: nothing that may be changed helps{_while(one)}."
+        yield f"{name}: no allowed change helps{_while(one)}."
     for raised in one.remedies:
         yield f"{name}. {HOW[raised[0].how]}: {words.remedy(raised)}"
 
@@ -124,13 +124,13 @@ def _changes(words: Words, found: Sequence[Found]) -> Table:
         "left",
     ]
     fields = [
-        TableField("goal", "To be made whole"),
+        TableField("goal", "To be met in full"),
         TableField("number", "Remedy", "whole"),
         TableField("how", "How"),
         TableField("change", "Change"),
         TableField("before", "Now", "figure"),
         TableField("rise", "More", "figure"),
-        TableField("price", "Price of one", "figure"),
+        TableField("price", "Price per unit", "figure"),
         TableField("cost", "Cost", "money"),
         TableField("decides", "Who decides"),
         TableField("in_all", "Remedy in all", "money"),
@@ -147,7 +147,7 @@ def _frontier(words: Words, found: Sequence[Found]) -> Table:
         for remedy, _ in one.frontier
     ]
     fields = [
-        TableField("goal", "To be made whole"),
+        TableField("goal", "To be met in full"),
         TableField("removed", "Less short", "money", "value × priority"),
         TableField("part", "of what is short", "share"),
         TableField("cost", "Least cost", "money"),

@@ -115,7 +115,7 @@ def _write_option(context: AnalysisContext, search: Search, name: str, found: Se
     if planned_again(search.of(only.goal), only.goal, only.remedies[0][0], instance) is None:
         shutil.rmtree(written) if written.is_dir() else written.unlink()
         raise UsageError(
-            "--as-option: an option cannot say this remedy, as rows of one figure or another currency would be changed too"
+            "--as-option: an option cannot say this remedy: planned with it, the input does not reach what the remedy promises"
         )
     return written
 

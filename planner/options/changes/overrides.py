@@ -19,12 +19,12 @@ from planner.workbook.reading.collect import FaultList
 from planner.workbook.reading.keys import derive_names
 from planner.workbook.reading.periods import show
 from planner.workbook.reading.raw import RawInput
-from planner.workbook.reading.reader import TypedWorkbook, read_tables
+from planner.workbook.reading.reader import NUMBERED, TypedWorkbook, read_tables
 from planner.workbook.reading.table import Cell, RawTable, normalise
 from planner.workbook.reading.typed import TypedTable, read_table
 from planner.workbook.schema import Column, Table
 
-NAMED_BY_ROW = ("Lines", "Routes", "Demand", "Targets")  # a blank name in these follows from the row
+NAMED_BY_ROW = ("Lines", "Routes", "Demand", *NUMBERED)  # a blank name in these follows from the row
 READ_BY_OTHERS = ("Settings", "Events")  # the calendar: a change of these changes how periods are read
 
 

@@ -73,26 +73,28 @@ def commitment_rows(model: Model) -> tuple[list[str], dict[str, Vector]]:
 
 
 def lacking(model: Model, goal: Goal, values: Vector) -> dict[str, float]:
-    """Item → units that the goal lacks in a plan, of those that lack any; of a contingency over all its cases."""
+    """Item → units that the goal lacks in a plan, of those that lack more than arithmetic beside what is wanted; of a contingency
+    over all its cases.
+    """
     found: dict[str, float] = defaultdict(float)
-    for item, column in _short_columns(model, goal):
+    wanted: dict[str, float] = defaultdict(float)
+    for item, quantity, column in _wanted(model, goal):
+        wanted[item] += quantity
         found[item] += float(values[column])
-    return {item: units for item, units in found.items() if matters(units)}
+    return {item: units for item, units in found.items() if matters(units, wanted[item])}
 
 
-def _short_columns(model: Model, goal: Goal) -> Iterator[tuple[str, int]]:
-    """Each column of what the goal lacks, with its item."""
+def _wanted(model: Model, goal: Goal) -> Iterator[tuple[str, float, int]]:
+    """What the goal asks for: item, quantity, and the column of what lacks of it."""
     if goal.kind == CONTINGENCY:
-        wanted = {
-            (*case.key, *need.wanted.key): need.wanted.item
-            for case in model.instance.cases
-            for need in needs(model.instance, case)
+        asked = {
+            (*case.key, *need.wanted.key): need for case in model.instance.cases for need in needs(model.instance, case)
         }
         for key, column in model.columns[RESPONSE + "shortage"].items():
             if key[0] == goal.name:
-                yield wanted[key], column
+                yield asked[key].wanted.item, asked[key].wanted.quantity, column
         return
     demands = {demand.key: demand for demand in model.instance.demands}
     for key, column in model.columns["shortage"].items():
         if goal.kind == EVERYTHING or (demands[key].commitment or NO_COMMITMENT) == goal.name:
-            yield demands[key].item, column
+            yield demands[key].item, demands[key].quantity, column

@@ -31,7 +31,7 @@ _BEGINNINGS = {
     "withdrawal ": "planning without one thing, ",
     "pair ": "planning without two things, ",
     "worst planned again ": "planning the worst again from the workbook, ",
-    "remedy of ": "looking for what would make whole: ",
+    "remedy of ": "searching for remedies: ",
     "range ": "least and most, ",
     "memo: ": "what changed: solving ",
 }

@@ -29,11 +29,11 @@ MOST_RISES = 6  # in one sentence
 MOST_CELLS = 40
 MOST_ITEMS = 4
 OTHERS_STAY = (
-    f"The program has more than {number(MOST_WHOLE)} columns. So each remedy changes what is done with the goods that it brings and with "
-    "their parts, what is bought beyond the plan, and who pays; what is done with other goods stays as planned. The cheapest is the cheapest "
-    "of such changes: what would be cheaper, or bring more, by changing other goods was not looked for."
+    f"The program has more than {number(MOST_WHOLE)} columns. So a remedy changes only the plan for the goods that are short and for their "
+    "components, what is bought in addition, and who pays; the plan for other goods stays fixed. Remedies that change it too, and would be "
+    "cheaper or deliver more, were not searched."
 )
-AS_OTHERS_STAY = ", as long as what is done with other goods stays as planned"
+AS_OTHERS_STAY = " while the plan for other goods stays fixed"
 LEAD_TIMES = {
     "Routes": "in transit on",
     "Lines": "from order to completion at",
@@ -49,91 +49,119 @@ SHARES = {
 }
 
 
+STORAGES = {
+    "storage_t": "t of storage",
+    "storage_m3": "m³ of storage",
+    "storage_neq": "kg of licensed explosives",
+    "quantity": "t of storage",  # of Capacity
+}
+
+
 @dataclass(frozen=True)
 class Words:
+    """The words for the remedies of an input, its money in one scale."""
+
     instance: PlanningInstance
     money: Money
 
     def goal(self, goal: Goal) -> str:
         if goal.kind == EVERYTHING:
-            return "Everything that is wanted"
+            return "All demand together"
         if goal.kind == CONTINGENCY:
             cases = [case for case in self.instance.cases if case.contingency.name == goal.name]
             title = self.instance.contingencies[goal.name].title or goal.name
-            over = f" (over its {len(cases)} strikes)" if len(cases) > 1 else ""
-            return f"The answer to “{title}”{over}"
+            over = f" ({len(cases)} strikes together)" if len(cases) > 1 else ""
+            return f"The response to “{title}”{over}"
         known = self.instance.commitments.get(goal.name)
-        nameless = "What belongs to no commitment" if self.instance.commitments else "All demand"
+        nameless = "Demand without a commitment" if self.instance.commitments else "All demand"
         return (known.title or goal.name) if known else goal.name or nameless
 
     def rise(self, lever: Lever, rise: float) -> str:
-        """`EUR 54 million more from DE in SAFE for 2026 (Budgets!D14)`"""
+        """`a further EUR 54 million from Germany in SAFE for 2026 (Budgets!D14)`"""
         where = f" ({lever.cells})" if lever.cells and len(lever.cells) <= MOST_CELLS else ""
         return f"{self._rise(lever, rise)}{where}"
 
     def _rise(self, lever: Lever, rise: float) -> str:
-        key, amount = dict(lever.field.key), compact(rise)
-        names = " ".join(object_title(self.instance, name) for name in lever.field.names)
+        key, amount, when = dict(lever.field.key), compact(rise), self._when(lever)
+        name = " ".join(object_title(self.instance, name) for name in lever.field.names)
         if lever.what == MONEY:
-            who = (
-                f" from {title_of(self.instance.nations, str(key['contributor']))}"
-                if "contributor" in key and key["contributor"] != key.get("fund")
-                else ""
-            )
-            when = f" for {key['year']}" if "year" in key else ""
-            kind = {"ceiling": " under the ceiling of", "Tranches": " in the tranches of"}
-            inside = kind.get(lever.field.column) or kind.get(lever.field.table) or " in"
-            fund = title_of(self.instance.funds, str(key["fund"]))
-            return f"{self.money.text(rise)} more{who}{inside} {fund}{when}"
-        period = key.get("period")
-        when = f" in {self.instance.horizon.label(period)}" if isinstance(period, int) else ""
+            return self._money(lever, rise)
         if lever.what == GIVEN:
-            return f"the consent {names}"
+            return f"the consent {name}"
         if lever.what == ACCESS:
-            return f"{names} open to all nations"
+            return f"opening {name} to all nations"
         if lever.what == DATE:
-            return f"{names} open {plural(round(rise), 'period')} earlier"
+            return f"opening {name} {self._periods(rise)} earlier"
         if lever.what == LEAD_TIME:
-            return f"{plural(round(rise), 'period')} less {LEAD_TIMES[lever.field.table]} {names}"
+            return f"{self._periods(rise)} less {LEAD_TIMES[lever.field.table]} {name}"
         if lever.what == SHARE:
-            return f"{SHARES[lever.field.column]} of {names} at {share(float(lever.after(rise)))} instead of {share(lever.value)}"
+            return f"{SHARES[lever.field.column]} of {name} at {share(float(lever.after(rise)))} instead of {share(lever.value)}"
         if lever.what == THROUGHPUT:
-            return f"{amount} t more handled a period at {names}"
+            return f"handling of a further {amount} t {self._each} at {name}"
         if lever.what == STORAGE:
-            return f"{amount} more {self._storage(lever.field.column)} at {names}{when}"
+            node = object_title(self.instance, str(key.get("node") or key.get("object")))
+            item = self.instance.items.get(str(key.get("item")))
+            what = (
+                f"storage for a further {goods_text(rise, item)}"
+                if item
+                else f"a further {amount} {STORAGES[lever.field.column]}"
+            )
+            return f"{what} at {node}{when}"
         if lever.field.table == "Expansions":
-            return f"{amount} more of the limit of {names}"
+            return f"a further {amount} under the limit of {name}"
         assert lever.what == CAPACITY
-        return self._capacity(lever, rise, when or " a period")
+        return self._capacity(lever, rise, when)
+
+    def _money(self, lever: Lever, rise: float) -> str:
+        """`a further EUR 54 million from Germany in SAFE for 2026`"""
+        key = dict(lever.field.key)
+        fund, contributor = str(key["fund"]), str(key.get("contributor", key["fund"]))
+        who = f" from {title_of(self.instance.nations, contributor)}" if contributor != fund else ""
+        when = f" for {key['year']}" if "year" in key else self._when(lever).replace(" in ", " by ")
+        kind = {"ceiling": "under the ceiling of", "Tranches": "in the tranches of"}
+        inside = kind.get(lever.field.column) or kind.get(lever.field.table) or "in"
+        return f"a further {self.money.text(rise)}{who} {inside} {object_title(self.instance, fund)}{when}"
+
+    @property
+    def _each(self) -> str:
+        """`a month`"""
+        return f"a {self.instance.horizon.period_length}"
+
+    def _periods(self, count: float) -> str:
+        """`2 months`"""
+        return plural(round(count), self.instance.horizon.period_length)
+
+    def _when(self, lever: Lever) -> str:
+        """` in 2027-03`, ` from 2027-01 to 2027-12`: the periods that the cell of a figure covers; blank: all of them."""
+        period, cells, horizon = dict(lever.field.key).get("period"), self.instance.cells, self.instance.horizon
+        if not isinstance(period, int):
+            return ""
+        covered = cells.typed(lever.field._replace(column="period")) if cells is not None else None
+        inside = horizon.clip(covered[0], covered[-1]) if isinstance(covered, range) else range(period, period + 1)
+        span = horizon.span(inside[0], inside[-1])
+        return f" in {span}" if len(inside) == 1 else f" from {span}"
 
     def _capacity(self, lever: Lever, rise: float, when: str) -> str:
-        """`capacity for 40 heaters more a period at Press`, `20 t more a period on route Road`"""
+        """`capacity for a further 40 heaters a month at Press`, `a further 20 t on route Road in 2027-03`"""
         key, thing = dict(lever.field.key), lever.field.names[0]
         items, line = self.instance.items, self.instance.lines.get(thing)
-        if lever.field.column == "ramp" and line is not None:
-            return f"{goods_text(rise, items[line.item])} more as rise from one period to the next at {thing}"
+        each = "" if when.startswith(" in ") else f" {self._each}"
+        if line is not None and lever.field.column == "ramp":
+            return f"a rise of a further {goods_text(rise, items[line.item])} from one {self.instance.horizon.period_length} to the next at {thing}"
         if line is not None:
-            return f"capacity for {goods_text(rise, items[line.item])} more{when} at {thing}"
+            return f"capacity for a further {goods_text(rise, items[line.item])}{each} at {thing}{when}"
         if thing in self.instance.resources:
-            return f"{compact(rise)} more{when} of {thing}"
-        if "item" in key:
-            return f"{goods_text(rise, items[str(key['item'])])} more{when} on route {thing}"
-        return f"{compact(rise)} {'m³' if lever.field.column == 'capacity_m3' else 't'} more{when} on route {thing}"
-
-    @staticmethod
-    def _storage(column: str) -> str:
-        return {
-            "storage_t": "t of storage",
-            "storage_m3": "m³ of storage",
-            "storage_neq": "kg of explosive licence",
-        }.get(column, "units of storage")
+            return f"a further {compact(rise)}{each} of resource {thing}{when}"
+        unit = "m³" if lever.field.column == "capacity_m3" else "t"
+        amount = goods_text(rise, items[str(key["item"])]) if "item" in key else f"{compact(rise)} {unit}"
+        return f"a further {amount}{each} on route {thing}{when}"
 
     def lacks(self, found: Found) -> str:
         """`Winter help is short of 100 heaters.`"""
         return f"{self.goal(found.goal)} is short of {self.goods(found.lacking)}."
 
     def brings(self, found: Found, raised: Raised) -> str:
-        """`EUR 54 million more … would bring all of it, for EUR 54 million in all.`, or what part it would bring."""
+        """`A further EUR 54 million … would deliver all of it, for EUR 54 million in all.`, or what part it would deliver."""
         remedy = raised[0]
         less = {item: units - remedy.lacking.get(item, 0.0) for item, units in found.lacking.items()}
         helped = {item: units for item, units in less.items() if matters(units)}
@@ -141,8 +169,8 @@ class Words:
         does = "would" if remedy.comes else "can"
         changes = self._changes(raised)
         if not changes:  # under the weighted objective: what is not worth its cost
-            return f"Without any change a plan can bring {part}.{self._rest(raised)}"
-        said = f"{changes[0].upper()}{changes[1:]} {does} bring {part}"
+            return f"Without any change a plan can deliver {part}.{self._rest(raised)}"
+        said = f"{changes[0].upper()}{changes[1:]} {does} deliver {part}"
         return f"{said}, for {self.money.text(remedy.cost)} in all.{self._rest(raised)}"
 
     def goods(self, units: Mapping[str, float]) -> str:
@@ -151,7 +179,7 @@ class Words:
         return listing([goods_text(amount, items[name]) for name, amount in units.items()], MOST_ITEMS)
 
     def remedy(self, raised: Raised) -> str:
-        """`EUR 54 million more … and the consent …: EUR 54 million in all. DE decides.`"""
+        """`a further EUR 54 million … and the consent …: EUR 54 million in all. Germany decides.`"""
         return f"{self._changes(raised)}: {self.money.text(raised[0].cost)} in all.{self._rest(raised)}"
 
     def _changes(self, raised: Raised) -> str:
@@ -163,10 +191,10 @@ class Words:
         said = (name for lever, _ in rises for name in lever.decides.split("; ") if name)
         decides = list(dict.fromkeys(title_of(self.instance.nations, name) for name in said))
         who = f" {listing(decides, MOST_RISES)} {'decides' if len(decides) == 1 else 'decide'}." if decides else ""
-        left = f" {self.money.text(remedy.left)} of its value stays short." if remedy.left else ""
+        left = f" Still short: {self.goods(remedy.lacking)}." if remedy.lacking else ""
         use = (
-            " A plan of least cost would not deliver it: it must be required, for example by a lock."
+            " A plan of least cost would not deliver it: its delivery must be required, for example by a lock."
             if self.instance.settings.objective == "weighted"
-            else " What it adds must be kept for that: the plan alone would use it for aims that come before, or others of the same aim."
+            else " What this adds must be reserved for it: the plan alone would use it for earlier aims, or for other demands of the same aim."
         )
         return f"{left}{use if remedy.comes is False else ''}{who}"

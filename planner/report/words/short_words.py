@@ -40,7 +40,7 @@ def _lacks(data: ReportData, commitment: str, gaps: Sequence[Shortage]) -> str:
 def _title(data: ReportData, commitment: str) -> str:
     if commitment:
         return title_of(data.instance.commitments, commitment)
-    return "What belongs to no commitment" if data.instance.commitments else "All demand"
+    return "Demand without a commitment" if data.instance.commitments else "All demand"
 
 
 def _held_back(data: ReportData, commitment: str) -> str:

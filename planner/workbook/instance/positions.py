@@ -9,11 +9,11 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from planner.domain.cells import Cell, Field
+from planner.domain.cells import Cell, Field, TypedRow
 from planner.domain.instance import PlanningInstance
 from planner.workbook.instance.context import Context
 from planner.workbook.instance.money import available_from
-from planner.workbook.reading.periods import FAR
+from planner.workbook.reading.periods import FAR, period_number
 from planner.workbook.reading.raw import RawInput
 from planner.workbook.reading.reader import TypedWorkbook, read_tables
 from planner.workbook.reading.spelling import number_text
@@ -54,6 +54,31 @@ class InputCells:
         """See `planner.domain.cells.Cells`."""
         records = self._records(field)
         return self._book[field.table][field.column][records[0]] if records else None
+
+    def rows(self, field: Field) -> tuple[TypedRow, ...]:
+        """See `planner.domain.cells.Cells`."""
+        table, records = self._book[field.table], self._records(field)
+        key = dict(field.key)
+        others = {column: value for column, value in key.items() if column != "from"}
+        if len(self._records(field._replace(key=tuple(others.items())))) == len(records):
+            key = others  # no other row is told from these by when its money comes
+        return tuple(
+            TypedRow(
+                tuple((column, self._said(table, record, column, value)) for column, value in key.items()),
+                self._rate(table, field.column, record),
+            )
+            for record in records
+        )
+
+    def _said(self, table: TypedTable, record: int, column: str, value: object) -> str:
+        """What a key column says of a row: a date that means several periods as it is typed."""
+        if table.schema.column(column).kind != "period":
+            return str(value)
+        cell, typed = table.cell(record, column), table[column][record]
+        first = typed[0] if isinstance(typed, range) and len(typed) == 1 else typed
+        if isinstance(first, int):
+            return self._context.horizon.label(first)
+        return "" if cell is None else str(period_number(cell) or cell)
 
     def changed(self, values: Mapping[Field, float | str]) -> PlanningInstance | None:
         """See `planner.domain.cells.Cells`."""
@@ -217,6 +242,10 @@ class LaterCells:
     def typed(self, field: Field) -> object:
         """See `planner.domain.cells.Cells`."""
         return self.rolled.typed(field)
+
+    def rows(self, field: Field) -> tuple[TypedRow, ...]:
+        """See `planner.domain.cells.Cells`."""
+        return self.rolled.rows(field)
 
     def changed(self, values: Mapping[Field, float | str]) -> PlanningInstance | None:
         """See `planner.domain.cells.Cells`."""

@@ -151,7 +151,7 @@ def test_the_least_money_that_makes_the_commitment_whole(workshop: MoneyResult) 
     assert list(remedy.money) == ["Main · Treasury · 2026"]
     assert sum(remedy.money.values()) == pytest.approx(40.0, abs=1e-5)
     page = (workshop.folder / "money.html").read_text(encoding="utf-8")
-    assert "The pact: EUR\u00a040 more would do" in page
+    assert "The pact: a further EUR\u00a040 meets it in full" in page
 
 
 def test_where_money_is_not_enough_the_capacity_is_named(tmp_path: Path) -> None:
@@ -198,7 +198,7 @@ def test_of_a_large_program_money_leaves_the_plan_of_other_goods(
     (remedy,) = result.remedies
     assert remedy.others_stay
     assert sum(remedy.money.values()) == pytest.approx(40.0, abs=1e-4)
-    assert "as long as what is done with other goods stays as planned" in result.findings.headline
+    assert "while the plan for other goods stays fixed" in result.findings.headline
     assert json.loads((result.folder / "money.json").read_text(encoding="utf-8"))["remedies"][0]["others_stay"]
 
 
@@ -226,15 +226,15 @@ def test_where_nothing_is_short_money_buys_no_delivery(tmp_path: Path) -> None:
 def test_demands_of_no_commitment_are_not_called_one(tmp_path: Path) -> None:
     demand = [{key: value for key, value in row.items() if key != "commitment"} for row in WORKSHOP["Demand"]]
     headline = asked(WORKSHOP | {"Demand": demand}, tmp_path).findings.headline
-    assert "No commitment is short. What belongs to no commitment lacks EUR" in headline
-    assert headline.endswith("of value × priority, which money could mend.")
+    assert "No commitment is short. Demand without a commitment is short by EUR" in headline
+    assert headline.endswith("of value × priority; money alone could meet it in full.")
 
 
 def test_money_that_is_not_limited_buys_nothing_and_the_capacity_is_named(tmp_path: Path) -> None:
     world = {name: rows for name, rows in WORKSHOP.items() if name not in {"Budgets", "Funds", "Eligibility"}}
     result = asked(world | {"Lines": [{**WORKSHOP["Lines"][0], "capacity": 7}]}, tmp_path)
     assert "not limited" in result.findings.headline
-    assert result.findings.headline.endswith("1 commitment lacks something now, which money alone does not mend.")
+    assert result.findings.headline.endswith("1 commitment is short; money alone cannot meet it in full.")
     assert result.budget_cells == ()
     (remedy,) = result.remedies
     assert remedy.left == pytest.approx(30.0)

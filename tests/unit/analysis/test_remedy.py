@@ -59,7 +59,7 @@ def test_capacity_and_road_together_make_a_commitment_whole(tmp_path: Path) -> N
     assert (remedy(result).left, len(result.found[0].remedies), result.found[0].broken) == (0.0, 1, 0)
     (point,) = result.findings.sections[0].points
     assert point == (
-        "Aid. Cheapest: capacity for 40 crate more a period at Press (Lines.csv:E2) and 20 t more a period on route Road "
+        "Aid. Cheapest: capacity for a further 40 crate a month at Press (Lines.csv:E2) and a further 20 t a month on route Road "
         "(Routes.csv:E2): EUR\u00a0440 in all. PL decides."
     )
 
@@ -150,7 +150,7 @@ def test_under_the_weighted_objective_what_is_not_worth_it_must_be_kept(
     assert (remedy(result).cost, remedy(result).comes) == (pytest.approx(440), comes)
     assert ("by a lock" in result.findings.sections[0].points[0]) == (not comes)
     (goal,) = json.loads((tmp_path / "out" / "remedy.json").read_text())["goals"]
-    parts = [part["sentence"].startswith("Without any change a plan can bring") for part in goal["frontier"]]
+    parts = [part["sentence"].startswith("Without any change a plan can deliver") for part in goal["frontier"]]
     assert parts == ([False] * 4 if comes else [True, True, False, False])  # there is capacity for 60
 
 
@@ -215,7 +215,7 @@ def test_nobody_else_is_worse_off(tmp_path: Path) -> None:
 def test_what_cannot_be_there_in_time_has_no_remedy(tmp_path: Path) -> None:
     late = "route,origin,destination,mode,lead_time\nRoad,Works,Hub,road,1\n"
     result = remedies(tmp_path, Routes=late)
-    assert (result.found[0].remedies, result.findings.headline) == ([], "Nothing that may be changed makes it whole.")
+    assert (result.found[0].remedies, result.findings.headline) == ([], "No allowed change meets Aid in full.")
 
 
 def test_a_contingency_is_covered(tmp_path: Path) -> None:

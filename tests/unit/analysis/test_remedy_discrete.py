@@ -48,8 +48,8 @@ def test_a_depot_is_opened_where_that_is_cheaper_than_capacity(tmp_path: Path) -
     """40 lack: 40 more at the press for 7 each are 280; Poland opens its store for 100."""
     result = found(tmp_path, "A,access,Store,,100,Warsaw\nB,capacity,Press,,7,\n", as_option="Remedy")
     assert told(result) == [
-        "Cheapest: Store open to all nations (Nodes.csv:D3): EUR\u00a0100 in all. Warsaw decides.",
-        "Otherwise: capacity for 40 crate more a period at Press (Lines.csv:E2): EUR\u00a0280 in all. PL decides.",
+        "Cheapest: opening Store to all nations (Nodes.csv:D3): EUR\u00a0100 in all. Warsaw decides.",
+        "Otherwise: capacity for a further 40 crate a month at Press (Lines.csv:E2): EUR\u00a0280 in all. PL decides.",
     ]
     assert as_planned_there(tmp_path) == 0.0
 
@@ -65,7 +65,7 @@ def test_a_date_is_brought_forward_no_farther_than_needed(tmp_path: Path) -> Non
         Settings="key,value\nstart,2026-01\nperiods,4\n",
         Lines="line,factory,item,unit_cost,capacity,opens\nPress,Works,crate,10,60,4\n",
     )
-    assert told(result) == ["Cheapest: Press open 2 periods earlier (Lines.csv:F2): EUR\u00a060 in all. PL decides."]
+    assert told(result) == ["Cheapest: opening Press 2 months earlier (Lines.csv:F2): EUR\u00a060 in all. PL decides."]
     assert as_planned_there(tmp_path) == 0.0
 
 
@@ -74,7 +74,7 @@ def test_a_shorter_way_brings_it_in_time(tmp_path: Path) -> None:
     nodes = TABLES["Nodes"].replace("Store,depot,PL,PL", "Store,depot,PL,")
     routes = TABLES["Routes"].replace("Rail,Store,Hub,0", "Rail,Store,Hub,2")
     result = found(tmp_path, "A,lead_time,Rail,,5,\n", as_option="Remedy", Nodes=nodes, Routes=routes)
-    assert told(result) == ["Cheapest: 1 period less in transit on Rail (Routes.csv:D3): EUR\u00a05 in all."]
+    assert told(result) == ["Cheapest: 1 month less in transit on Rail (Routes.csv:D3): EUR\u00a05 in all."]
     assert as_planned_there(tmp_path) == 0.0
 
 
@@ -107,7 +107,7 @@ def test_two_that_only_help_together_are_found_and_a_third_is_left_out(tmp_path:
     result = found(tmp_path, "A,access,Store; Rail; Road,,100,\n", Routes=routes)
     (point,) = told(result)
     assert point == (
-        "Cheapest: Store open to all nations (Nodes.csv:D3) and Rail open to all nations (Routes.csv:E3): EUR\u00a0200 in all. "
+        "Cheapest: opening Store to all nations (Nodes.csv:D3) and opening Rail to all nations (Routes.csv:E3): EUR\u00a0200 in all. "
         "PL decides."
     )
 
@@ -118,7 +118,7 @@ def test_a_discrete_change_and_an_amount_together(tmp_path: Path) -> None:
         tmp_path, "A,access,Store,,100,\nB,capacity,Press,,7,\n", Stocks="node,item,quantity\nStore,crate,30\n"
     )
     assert told(result)[0] == (
-        "Cheapest: Store open to all nations (Nodes.csv:D3) and capacity for 10 crate more a period at Press (Lines.csv:E2): "
+        "Cheapest: opening Store to all nations (Nodes.csv:D3) and capacity for a further 10 crate a month at Press (Lines.csv:E2): "
         "EUR\u00a0170 in all. PL decides."
     )
     frontier = [(one.left, one.cost) for one, _ in result.found[0].frontier]
@@ -129,5 +129,5 @@ def test_a_discrete_change_and_an_amount_together(tmp_path: Path) -> None:
 def test_without_a_row_nothing_of_the_kind_is_changed(tmp_path: Path) -> None:
     result = found(tmp_path, "B,capacity,Press,,7,\n")
     assert told(result) == [
-        "Cheapest: capacity for 40 crate more a period at Press (Lines.csv:E2): EUR\u00a0280 in all. PL decides."
+        "Cheapest: capacity for a further 40 crate a month at Press (Lines.csv:E2): EUR\u00a0280 in all. PL decides."
     ]

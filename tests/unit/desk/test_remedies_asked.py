@@ -47,7 +47,7 @@ def test_a_remedy_is_asked_for_worked_out_and_told(own: Desk, mine: Browser) -> 
     for address in (job, "/runs/1", WHY):
         page = mine.get(address).text.replace("<wbr>", "")
         assert page.count("is short of 30 ") == 1, address  # what the run said of it already gives way
-        assert "would bring all of it" in page, address
+        assert "would deliver all of it" in page, address
         assert "Lines!E2" in page, address
     book = load_workbook(io.BytesIO(mine.get("/runs/1/remedies/1/remedy.xlsx").content))
     assert "changes" in book.sheetnames

@@ -49,15 +49,15 @@ def test_what_lacks_most_comes_first_each_with_its_cheapest_remedy(tmp_path: Pat
         (
             "Winter aid is short of 40 field kitchens.",
             [
-                "Capacity for 40 field kitchens more a period at Press (Lines.csv:E2) and 20 t more a period on route Road (Routes.csv:E2) "
-                "would bring all of it, for EUR\u00a0440 in all. PL decides."
+                "Capacity for a further 40 field kitchens a month at Press (Lines.csv:E2) and a further 20 t a month on route Road (Routes.csv:E2) "
+                "would deliver all of it, for EUR\u00a0440 in all. PL decides."
             ],
         ),
         (
             "Rest is short of 10 field kitchens.",
             [
-                "Capacity for 10 field kitchens more a period at Press (Lines.csv:E2) can bring all of it, for EUR\u00a0100 in all. What it adds must be "
-                "kept for that: the plan alone would use it for aims that come before, or others of the same aim. PL decides."
+                "Capacity for a further 10 field kitchens a month at Press (Lines.csv:E2) can deliver all of it, for EUR\u00a0100 in all. What this adds must be "
+                "reserved for it: the plan alone would use it for earlier aims, or for other demands of the same aim. PL decides."
             ],
         ),
     ]
@@ -85,8 +85,8 @@ def test_a_single_commitment_is_told_what_else_would_do(tmp_path: Path) -> None:
         record(tmp_path, Lines=lines, Demand=ONLY_AID, Routes=TABLES["Routes"].replace("80", "200"))
     )
     assert remedies == [
-        "Capacity for 20 field kitchens more a period at Press (Lines.csv:E2) would bring all of it, for EUR\u00a0200 in all. PL decides.",
-        "Capacity for 20 field kitchens more a period at Mill (Lines.csv:E3) would bring all of it, for EUR\u00a0300 in all. PL decides.",
+        "Capacity for a further 20 field kitchens a month at Press (Lines.csv:E2) would deliver all of it, for EUR\u00a0200 in all. PL decides.",
+        "Capacity for a further 20 field kitchens a month at Mill (Lines.csv:E3) would deliver all of it, for EUR\u00a0300 in all. PL decides.",
     ]
 
 
@@ -96,8 +96,8 @@ def test_what_no_change_makes_whole_says_what_part_it_brings(tmp_path: Path) -> 
         record(tmp_path, Demand=ONLY_AID, Remedies="remedy,what,names,price\nline,capacity,Press,7\n")
     )
     assert remedies == [
-        "Capacity for 20 field kitchens more a period at Press (Lines.csv:E2) would bring 20 field kitchens of it, for EUR\u00a0140 in all. "
-        "EUR\u00a0400 of its value stays short. PL decides."
+        "Capacity for a further 20 field kitchens a month at Press (Lines.csv:E2) would deliver 20 field kitchens of it, for EUR\u00a0140 in all. "
+        "Still short: 20 field kitchens. PL decides."
     ]
 
 
