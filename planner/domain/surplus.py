@@ -3,8 +3,8 @@
 Opening stock, goods in transit, output of lines that may not stand still or rise at will, stock that a target
 asked for, what a lock fixes: such goods are there whether or not they can serve anything. And some rules set one
 quantity against another, so that doing more of something useless can allow more of something useful: content that
-lifts a fund's portfolio, shares of supply, work shares, shares of contributions; and so can making up for what happened
-before the horizon. Pruning must leave all that in.
+lifts a fund's portfolio, shares of supply, work shares, shares of contributions, co-financing over costs that not all
+funds can pay alike; and so can making up for what happened before the horizon. Pruning must leave all that in.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from functools import cached_property
 
+from planner.domain.budget_periods import BudgetPeriods
 from planner.domain.eligibility import CONTENT_COST_TYPES, admits, content_share, payable
 from planner.domain.history_slack import Rule, lacks
 from planner.domain.instance import Fund, Line, PlanningInstance
@@ -49,6 +50,7 @@ class Surplus:
             or bool(line.orders)
             or line.item in self._planned_items
             or line.name in self._lifting_content
+            or line.name in self._cofinanced_lines
             or line.item in self._shared_items
             or self._instance.nation_of(line.factory) in self._working_nations
             or any(self._locked_to_run(line, lock) for lock in self._locks("make"))
@@ -96,7 +98,35 @@ class Surplus:
             or any(fund.min_nations and fund.min_nations_enforced for fund in instance.funds.values())
             or bool(self._locks("pay"))
             or any(family == "cofinancing" for family, _ in self._lacks)
+            or any(self._is_cofinanced("transport", leg.route) for leg in instance.legs.values())
+            or any(self._is_cofinanced("storage", name) for name in instance.nodes)
         )
+
+    # ── Co-financing ─────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def _cofinancing_funds(self) -> tuple[Fund, ...]:
+        """Funds that pay a share of a cost, where other funds can pay some of an object's cost of a year and not all of it.
+
+        A cost that nobody needs, paid by others when or where they can pay, then lets the fund pay more of one that is
+        needed. Otherwise all payments for an object and year may shrink in proportion to its cost, and nothing is lost.
+        """
+        instance = self._instance
+        funds = instance.funds.values() if instance.money_is_limited else ()
+        cut = len(BudgetPeriods(instance).ranges) > len(instance.horizon.years)
+        ordered = any(fund.basis == "commitment" for fund in funds)
+        asked = any(rule.beneficiaries is not None for fund in funds for rule in fund.eligibility)
+        return tuple(fund for fund in funds if fund.cofinancing < 1) if cut or ordered or asked else ()
+
+    def _is_cofinanced(self, cost_type: str, name: str) -> bool:
+        return any(admits(fund, payable(self._instance, cost_type, name)) for fund in self._cofinancing_funds)
+
+    @cached_property
+    def _cofinanced_lines(self) -> frozenset[str]:
+        """Lines whose cost one of these funds may share."""
+        items = self._instance.items
+        lines = self._instance.lines.values()
+        return frozenset(line.name for line in lines if self._is_cofinanced(items[line.item].cost_type, line.name))
 
     @cached_property
     def _lacks(self) -> frozenset[Rule]:

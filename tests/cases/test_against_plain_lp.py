@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from plain.answer import answer
 from plain.random_world import WorldMaker
+from plain.rewritten import rewritten
 from plain.world import write_world
 
 from planner.errors import NoPlanError
@@ -20,10 +21,13 @@ from planner.workbook import read
 from tests.seeds import seeds
 
 
-def compare(seed: int, folder: Path) -> bool:
-    """Whether there is a plan; it must be worth what the plain LP says, and pass the independent check."""
+def compare(seed: int, folder: Path, rewrite: bool = False) -> bool:
+    """Whether there is a plan; it must be worth what the plain LP says, and pass the independent check.
+
+    With `rewrite` the program reads the world as somebody else would type it.
+    """
     tables = WorldMaker(seed).tables
-    path = write_world(tables, folder)
+    path = write_world(rewritten(tables, seed) if rewrite else tables, folder)
     expected = answer(tables)
     reading = read(path)
     if reading.instance is None:  # locks that no plan could keep: the plain LP must have none either
@@ -55,8 +59,13 @@ def test_a_random_world(seed: int, tmp_path: Path) -> None:
     compare(seed, tmp_path / "world")
 
 
+@pytest.mark.parametrize("seed", seeds(15, 60))
+def test_a_random_world_as_others_would_type_it(seed: int, tmp_path: Path) -> None:
+    compare(100 + seed, tmp_path / "world", rewrite=True)
+
+
 @pytest.mark.long
 def test_a_thousand_random_worlds(tmp_path: Path) -> None:
-    planned = [compare(seed, tmp_path / f"world {seed}") for seed in range(1000, 2000)]
+    planned = [compare(seed, tmp_path / f"world {seed}", rewrite=seed % 2 == 1) for seed in range(1000, 2000)]
     assert sum(planned) > 600  # most worlds have a plan
     assert not all(planned)

@@ -14,13 +14,13 @@ from math import isfinite, prod
 from statistics import mode
 from typing import Any, NamedTuple
 
+from planner.domain.budget_periods import BudgetPeriods
 from planner.domain.cells import Field
 from planner.domain.contingency.contingencies import Case, Disruption
 from planner.domain.contingency.response import Need, needs
 from planner.domain.instance import PlanningInstance, Profile
 from planner.domain.rules import Lock
 from planner.formulation.model.model import Bounds, Frame, Model
-from planner.formulation.money.budget_periods import BudgetPeriods
 
 Place = tuple[str, str | None, int | None]  # object, item (where there is one), period 1…P
 Shape = Callable[[Any], object]  # of an object of the instance: what must not change

@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from planner.domain.budget_periods import BudgetPeriods
 from planner.domain.contingency.losses import budget_hits
 from planner.domain.eligibility import payable
 from planner.domain.instance import Budget, Fund, Nation, PlanningInstance
@@ -33,7 +34,6 @@ from planner.formulation.model.family import (
 )
 from planner.formulation.model.model import EQUAL, GREATER, LESS, Bounds, Frame, Model, Terms, Variable
 from planner.formulation.model.past import PastTerm, add_counted_row
-from planner.formulation.money.budget_periods import BudgetPeriods
 from planner.formulation.rules.locks import bounds, lock_origins
 
 EVERYBODY = ""  # key of `contributed` for all that is paid

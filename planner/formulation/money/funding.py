@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from math import inf
 from typing import NamedTuple
 
+from planner.domain.budget_periods import BudgetPeriods
 from planner.domain.instance import Fund, PlanningInstance, Profile
 from planner.formulation.model.family import (
     Directory,
@@ -28,7 +29,6 @@ from planner.formulation.model.family import (
 from planner.formulation.model.model import GREATER, LESS, Bounds, Frame, Model, Terms
 from planner.formulation.model.past import PastTerm, add_counted_row
 from planner.formulation.money.beneficiaries import add_beneficiaries
-from planner.formulation.money.budget_periods import BudgetPeriods
 from planner.formulation.money.contributions import budget_origins, budget_shape, is_split
 from planner.formulation.money.spending import Bucket, Payment, SpendingCell, add_spending
 

@@ -1,7 +1,7 @@
 """Spending: what every object costs, and which fund pays how much of it on which terms.
 
 Index sets: payable objects o (line, expansion, route, node, each under one cost type); spans s, the fiscal years
-cut where a fund's window or a budget's availability begins or ends (`planner.formulation.money.budget_periods`); cost buckets b,
+cut where a fund's window or a budget's availability begins or ends (`planner.domain.budget_periods`); cost buckets b,
 the objects that no fund's rules tell apart; terms k of eligibility, a tier and its beneficiaries.
 Variables: spend[o, s°, s] ≥ 0, what o costs in s of what was ordered in s°; payment[f, b, k, s°, s] ≥ 0, what f
 pays of it on the terms k. The span of the order is told apart only where a fund that counts commitments may pay;
@@ -27,11 +27,11 @@ from math import floor, log2
 from typing import NamedTuple
 
 from planner.domain import eligibility
+from planner.domain.budget_periods import BudgetPeriods
 from planner.domain.eligibility import CONTENT_COST_TYPES, Payable, content_share, payable, terms_of
 from planner.domain.instance import Fund, PlanningInstance
 from planner.formulation.model.family import Directory, Family, Kind, Place, Sign
 from planner.formulation.model.model import EQUAL, Model, Terms, Variable
-from planner.formulation.money.budget_periods import BudgetPeriods
 from planner.tolerances import LEAST_COEFFICIENT
 
 

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.catalogue import load
+from planner.domain.budget_periods import BudgetPeriods
 from planner.domain.fixed_plan import FixedQuantity, GivenKey, GivenPlan
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
 from planner.formulation.build import build
 from planner.formulation.goods.circulation import add_circulation
 from planner.formulation.model.model import Model, Terms
-from planner.formulation.money.budget_periods import BudgetPeriods
 from planner.numerals import numeral
 from planner.plan.again.impossible import reason
 from planner.plan.conflict.broken import Fixed, broken_rules

@@ -18,12 +18,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.domain.budget_periods import BudgetPeriods
 from planner.domain.contingency.contingencies import Disruption
 from planner.domain.instance import PlanningInstance
 from planner.formulation.goods.balance import MATERIAL_BALANCE, SETTLED_SUPPLY
 from planner.formulation.goods.production import MINIMUM_RATE, PLACED_ORDER
 from planner.formulation.model.model import Key, Model
-from planner.formulation.money.budget_periods import BudgetPeriods
 from planner.formulation.money.spending import Buckets, PaymentKey
 from planner.solver.highs import Arrays, Vector
 

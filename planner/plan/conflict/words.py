@@ -6,13 +6,13 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass
 from typing import Any
 
+from planner.domain.budget_periods import BudgetPeriods
 from planner.domain.cells import Cell, Field
 from planner.formulation.families import FAMILIES
 from planner.formulation.goods.balance import MATERIAL_BALANCE
 from planner.formulation.goods.demand import DEMAND_BALANCE
 from planner.formulation.model.family import Origin
 from planner.formulation.model.model import Key, Model
-from planner.formulation.money.budget_periods import BudgetPeriods
 from planner.formulation.money.common_procurement import TAKING_PART
 from planner.numerals import numeral
 from planner.plan.again.impossible import reason

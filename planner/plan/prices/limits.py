@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from planner.catalogue import RESPONSE
+from planner.domain.budget_periods import BudgetPeriods
 from planner.domain.instance import Fund, share_left
 from planner.formulation.families import FAMILIES
 from planner.formulation.goods.balance import MATERIAL_BALANCE, SETTLED_SUPPLY, supplied_row
@@ -21,7 +22,6 @@ from planner.formulation.goods.circulation import CIRCULATION
 from planner.formulation.goods.demand import DEMAND_BALANCE
 from planner.formulation.model.family import Kind
 from planner.formulation.model.model import LESS, Key, Model
-from planner.formulation.money.budget_periods import BudgetPeriods
 from planner.formulation.responses.figures import (
     Steps,
     steps_of_demand,

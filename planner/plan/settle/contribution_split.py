@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from planner.domain.budget_periods import BudgetPeriods
 from planner.errors import NoPlanError
 from planner.formulation.model.model import Model
-from planner.formulation.money.budget_periods import BudgetPeriods
 from planner.formulation.money.contributions import contributors
 from planner.plan.settle.payments import contributor_shares
 from planner.solver.highs import Arrays, HighsSession, Vector

@@ -13,11 +13,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from planner.domain.budget_periods import BudgetPeriods
 from planner.domain.eligibility import Terms, payable
 from planner.domain.instance import Fund
 from planner.formulation.model.model import Key, Model
 from planner.formulation.money.beneficiaries import group_of
-from planner.formulation.money.budget_periods import BudgetPeriods
 from planner.formulation.money.spending import Buckets, PaymentKey, SpendingCell
 
 PaymentRow = tuple[str, str, str, str, str | None, int, float, int]

@@ -41,6 +41,7 @@ class Goods:
     levels: dict[str, Terms] = field(default_factory=lambda: defaultdict(list))
     balance: dict[tuple[str, str, int, Made], Terms] = field(default_factory=lambda: defaultdict(list))
     handled: dict[tuple[str, int], Terms] = field(default_factory=lambda: defaultdict(list))
+    use: dict[tuple[str, int], Terms] = field(default_factory=lambda: defaultdict(list))
     ready: dict[tuple[str, str, int], Terms] = field(default_factory=lambda: defaultdict(list))
     held: dict[tuple[str, str, int], Terms] = field(default_factory=lambda: defaultdict(list))
     delivered: dict[tuple[str, str], Terms] = field(default_factory=lambda: defaultdict(list))
@@ -98,15 +99,15 @@ class Goods:
             self.lp.row(bought, upper=number(row, "limit", inf))
 
     def _lines(self) -> None:
-        use: dict[tuple[str, int], Terms] = defaultdict(list)
         for name, row in self.world.lines.items():
             for period, variable in self._line(name, row).items():
                 for resource, hours in self._hours(name, row):
-                    use[resource, period].append((variable, hours / number(row, "yield", 1)))
+                    self.use[resource, period].append((variable, hours / number(row, "yield", 1)))
+        self._orders()
         for name, row in self.world.resources.items():
             capacity = self.world.capacity(name, number(row, "capacity", inf))
             for period in self.world.periods:
-                terms = use[name, period] + self.ready["resource", name, period]
+                terms = self.use[name, period] + self.ready["resource", name, period]
                 self.lp.row(terms, upper=capacity[period])
 
     def _hours(self, name: str, row: Row) -> Iterator[tuple[str, float]]:
@@ -144,24 +145,39 @@ class Goods:
             self._making(name, row, period, variable, lead)
         return made
 
+    def _orders(self) -> None:
+        """Of what was ordered before the horizon the rest is paid on completion; it takes no capacity of the line."""
+        for order in self.world.rows("Orders"):
+            name, period = str(order["line"]), int(order["period"]) - 1
+            row, variable = self.world.lines[name], self.lp.variable()
+            self.lp.row([(variable, 1.0)], number(order, "quantity"), number(order, "quantity"))
+            for resource, hours in self._hours(name, row):
+                self.use[resource, period].append((variable, hours / number(row, "yield", 1)))
+            rest = number(row, "unit_cost") * (1 - number(order, "paid", number(row, "advance")))
+            cost_type = str(self.world.items[str(row["item"])]["cost_type"])
+            self._cost(cost_type, name, period, variable, rest)
+            self._decide("make", period, variable, line=name, node=str(row["factory"]), item=str(row["item"]))
+            self._turn_out(row, period, variable)
+
     def _making(self, name: str, row: Row, period: int, variable: int, lead: int) -> None:
-        """What a completion costs, gives and takes."""
-        item, factory = str(row["item"]), str(row["factory"])
+        """What a new order costs, gives and takes."""
         cost, advance = number(row, "unit_cost"), number(row, "advance")
-        cost_type = str(self.world.items[item]["cost_type"])
+        cost_type = str(self.world.items[str(row["item"])]["cost_type"])
         self._cost(cost_type, name, period - lead, variable, cost * advance, period - lead)
         self._cost(cost_type, name, period, variable, cost * (1 - advance), period - lead)
+        self._turn_out(row, period, variable)
+
+    def _turn_out(self, row: Row, period: int, variable: int) -> None:
+        """What a completion gives and takes."""
+        item, factory = str(row["item"]), str(row["factory"])
         self.balance[item, factory, period, self.made_in(item, period)].append((variable, 1.0))
-        at_market = self.world.nodes[factory]["kind"] == "market"
-        for part in self.world.rows("Components"):
-            if part["item"] != item or (at_market if part["line"] == "" else part["line"] != name):
-                continue
-            needed = number(part, "quantity") / number(row, "yield", 1)
+        for component, quantity in self.world.parts(row).items():
+            needed = quantity / number(row, "yield", 1)
             used: Terms = []
-            for made in self.classes(str(part["component"]), period):
+            for made in self.classes(component, period):
                 taken = self.lp.variable()
                 used.append((taken, 1.0))
-                self.balance[str(part["component"]), factory, period, made].append((taken, -1.0))
+                self.balance[component, factory, period, made].append((taken, -1.0))
             self.lp.row([*used, (variable, -needed)], 0.0, 0.0)
 
     def _routes(self) -> None:
@@ -201,12 +217,13 @@ class Goods:
 
     def _demand(self) -> None:
         for row in self.world.rows("Demand"):
-            item, node, due = str(row["item"]), str(row["destination"]), int(row["period"]) - 1
-            worth = number(row, "priority", 1) * number(self.world.items[item], "value")
+            item, node = str(row["item"]), str(row["destination"])
+            first, due = int(row["period"]) - 1, int(row["period"]) - 1 - int(number(row, "overdue"))
+            worth = number(row, "priority", 1) * self.world.value(item)
             short = self.lp.variable()
             got: Terms = [(short, 1.0)]
             for period in range(due, due + int(number(row, "max_delay")) + 1):
-                if period not in self.world.node_open[node]:
+                if period < 0 or period not in self.world.node_open[node]:
                     continue
                 late = period - due
                 for made in self.classes(item, period):
@@ -220,9 +237,15 @@ class Goods:
                     self.penalties.append((variable, delay))
                     self.levels["lateness"].append((variable, worth * late))
             self.lp.row(got, number(row, "quantity"), number(row, "quantity"))
-            self.penalties.append((short, number(row, "shortage_cost") * self.world.discount[due]))
+            self._lacking(short, row, first)
             level = "binding_shortfall" if row["binding"] == "yes" else "other_shortfall"
             self.levels[level].append((short, worth))
+
+    def _lacking(self, lack: int, row: Row, period: int) -> None:
+        """What it costs to lack something; under the weighted objective a blank cost means that nothing may lack."""
+        self.penalties.append((lack, number(row, "shortage_cost") * self.world.discount[period]))
+        if row["shortage_cost"] == "" and self.world.settings["objective"] == "weighted":
+            self.lp.row([(lack, 1.0)], upper=0.0)
 
     def _throughput(self) -> None:
         for (node, _), terms in self.handled.items():
@@ -286,18 +309,19 @@ class Goods:
             items = names(row, "items")
             for period in self.world.window(row, "from", "to"):
                 if row["quantity"] != "":
-                    worth = sum(number(self.world.items[item], "value") for item in items) / len(items)
+                    worth = sum(self.world.value(item) for item in items) / len(items)
                     self._target(row, items, period, number(row, "quantity"), worth)
                 if row["days_of_supply"] != "":
                     for item in items:
                         wanted = self._coming_demand(item, period, number(row, "days_of_supply"))
-                        self._target(row, [item], period, wanted, number(self.world.items[item], "value"))
+                        self._target(row, [item], period, wanted, self.world.value(item))
 
     def _target(self, row: Row, items: list[str], period: int, wanted: float, worth: float) -> None:
         below = self.lp.variable()
-        held = [term for node in names(row, "nodes") for item in items for term in self.held[node, item, period]]
+        nodes = self.world.nodes_meant(row, "nodes")
+        held = [term for node in nodes for item in items for term in self.held[node, item, period]]
         self.lp.row([*held, (below, 1.0)], lower=wanted)
-        self.penalties.append((below, number(row, "shortage_cost") * self.world.discount[period]))
+        self._lacking(below, row, period)
         self.levels["target_shortfall"].append((below, number(row, "priority", 1) * worth))
 
     def _coming_demand(self, item: str, period: int, days: float) -> float:

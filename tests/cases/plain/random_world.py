@@ -32,6 +32,9 @@ class WorldMaker:
             self._partners,
             self._break_circles,
             self._tranches,
+            self._weeks,
+            self._what_is_left_blank,
+            self._before_the_horizon,
         ):
             draw()
 
@@ -322,6 +325,46 @@ class WorldMaker:
 
     def _tranche(self, fund: str, period: int) -> Draft:
         return {"fund": fund, "period": period, "amount": self._one([0, 10, 30, 100])}
+
+    def _weeks(self) -> None:
+        """Some worlds count in weeks, drawn last; a fiscal year may begin within one."""
+        settings = {row["key"]: row for row in self.drafts["Settings"]}
+        if self.random.random() < 0.15:
+            settings["period_length"]["value"] = "week"
+            settings["start"]["value"] = self._one(["2026-03-16", "2026-12-17", "2027-03-22", "2026-09-28"])
+
+    def _what_is_left_blank(self) -> None:
+        """Costs whose blank means that nothing may lack, values that follow from lines, nations for their depots."""
+        for row in (*self.drafts["Demand"], *self.drafts["Targets"]):
+            if self.random.random() < 0.03:
+                row["shortage_cost"] = ""
+        for item in self.drafts["Items"]:
+            lines = [line for line in self.drafts["Lines"] if line["item"] == item["item"]]
+            if lines and all(line["unit_cost"] > 0 for line in lines) and self.random.random() < 0.4:
+                item["value"] = ""
+        nations = sorted({row["nation"] for row in self.drafts["Nodes"] if row["kind"] == "depot" and row["nation"]})
+        for target in self.drafts["Targets"] if nations else ():
+            if self.random.random() < 0.3:
+                target["nodes"] += f";{self._one(nations)}"
+
+    def _before_the_horizon(self) -> None:
+        """Orders placed, and demand that was due; where no other rule says how they count."""
+        self.drafts["Orders"] = []
+        told = any(nation.get("work_share_min", "") != "" for nation in self.drafts["Nations"]) or bool(
+            self.drafts["Locks"]
+        )
+        told = told or any(fund["basis"] == "commitment" for fund in self.drafts.get("Funds", ()))
+        for line in () if told else self.drafts["Lines"]:
+            factory = next(node for node in self.drafts["Nodes"] if node["node"] == line["factory"])
+            open_periods = range(int(factory["opens"] or 1), int(factory["closes"] or self.periods) + 1)
+            for period in range(1, int(line["order_lead_time"] or 0) + 1):
+                if period in open_periods and self.random.random() < 0.3:
+                    order = {"line": line["line"], "period": period, "quantity": self._one([0.5, 1, 2])}
+                    self.drafts["Orders"].append({**order, "paid": self._one(["", "", 0, 1])})
+        by_days = any(target["days_of_supply"] != "" for target in self.drafts["Targets"])
+        for demand in () if by_days else self.drafts["Demand"]:
+            if demand["period"] == 1 and demand["max_delay"] != "" and self.random.random() < 0.5:
+                demand["overdue"] = self.random.randint(1, int(demand["max_delay"]))
 
     def _share_of_supply(self) -> Draft:
         row = self._embargo()

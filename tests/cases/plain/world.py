@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from functools import cached_property
 from math import inf
 from pathlib import Path
@@ -13,7 +15,8 @@ Row = Mapping[str, Cell]
 Tables = dict[str, list[dict[str, Cell]]]
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
-DAYS = {"month": 30, "quarter": 90, "year": 360}
+DAYS = {"week": 7, "month": 30, "quarter": 90, "year": 360}
+IN_A_YEAR = {"week": 52, "month": 12, "quarter": 4, "year": 1}
 
 
 def number(row: Row, column: str, blank: float = 0.0) -> float:
@@ -60,14 +63,21 @@ class World:
     @cached_property
     def fiscal_years(self) -> list[int]:
         """Of each period: that of its first day, named by the year in which it begins."""
-        year, month = (int(part) for part in str(self.settings["start"]).split("-"))
-        step = MONTHS[str(self.settings["period_length"])]
-        firsts = [divmod(year * 12 + month - 1 + period * step, 12) for period in self.periods]
-        return [y if m + 1 >= int(self.settings["fiscal_year_start"]) else y - 1 for y, m in firsts]
+        firsts = [self.first_day(period) for period in self.periods]
+        return [day.year - (day.month < int(self.settings["fiscal_year_start"])) for day in firsts]
+
+    def first_day(self, period: int) -> date:
+        """Of a period, in the horizon or just after it."""
+        start, length = str(self.settings["start"]), str(self.settings["period_length"])
+        if length == "week":
+            return date.fromisoformat(start) + timedelta(days=7 * period)
+        year, month = (int(part) for part in start.split("-"))
+        months = year * 12 + month - 1 + period * MONTHS[length]
+        return date(months // 12, months % 12 + 1, 1)
 
     @cached_property
     def discount(self) -> list[float]:
-        a_year = 12 // MONTHS[str(self.settings["period_length"])]
+        a_year = IN_A_YEAR[str(self.settings["period_length"])]
         return [(1 + float(self.settings["discount_rate"])) ** (-period / a_year) for period in self.periods]
 
     @property
@@ -101,8 +111,35 @@ class World:
             if own["nation"] in listed or set(names(own, "groups")) & set(listed)
         }
 
+    def nodes_meant(self, row: Row, column: str) -> list[str]:
+        """Nodes listed by name, and the depots of nations and groups that are listed."""
+        listed, nations = names(row, column), self.nations_meant(row, column)
+        depots = [node for node, own in self.nodes.items() if own["kind"] == "depot" and own["nation"] in nations]
+        return list(dict.fromkeys([*(name for name in listed if name in self.nodes), *depots]))
+
     def nation_of(self, node: Cell) -> str:
         return str(self.nodes[str(node)]["nation"])
+
+    def parts(self, line: Row) -> dict[str, float]:
+        """Units of each component per unit started."""
+        at_market = self.nodes[str(line["factory"])]["kind"] == "market"
+        parts: dict[str, float] = defaultdict(float)
+        for part in self.rows("Components"):
+            if part["item"] == line["item"] and (part["line"] == line["line"] if part["line"] != "" else not at_market):
+                parts[str(part["component"])] += number(part, "quantity")
+        return parts
+
+    def value(self, item: str) -> float:
+        """As written, else the least cost over its lines, with the value of what they use up."""
+        if self.items[item]["value"] != "":
+            return number(self.items[item], "value")
+        lines = [line for line in self.lines.values() if line["item"] == item]
+        costs = [
+            number(line, "unit_cost")
+            + sum(units * self.value(part) for part, units in self.parts(line).items()) / number(line, "yield", 1)
+            for line in lines
+        ]
+        return min(costs, default=0.0)
 
     def shelf_life(self, item: str) -> float:
         return number(self.items[item], "shelf_life", inf)

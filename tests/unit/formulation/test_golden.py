@@ -25,7 +25,6 @@ FRAME = {
     "build",
     "families",
     "objective",
-    "budget_periods",
     "figures",  # which rows of responses are made of the plan's figures
     "beside",  # the response of its case, as in all pieces of responses; of the plan only what is known
 }  # modules that add no columns or rows of their own
