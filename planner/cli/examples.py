@@ -14,7 +14,7 @@ EXAMPLES = {
     "withdraw": "planner withdraw inputs/quickstart.xlsx --pairs 3 -o outputs/withdrawn",
     "verify": "planner verify outputs/quickstart",
     "diff": "planner diff outputs/rail/runs/base outputs/rail/runs/Railway-x1.5",
-    "evaluate": "planner evaluate inputs/quickstart.xlsx outputs/quickstart -o outputs/evaluated",
+    "evaluate": "planner evaluate outputs/quickstart outputs/quickstart -o outputs/evaluated",
     "fairness": "planner fairness inputs/partners.xlsx --group Partners -o outputs/partners",
     "stress": "planner stress inputs/renewed-attack.xlsx --draws 200 --seed 1 -o outputs/stress",
     "explain": "planner explain outputs/quickstart April",

@@ -19,8 +19,8 @@ A class is a number: the last period of use, and (P + 1) × the place of the rec
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -114,6 +114,13 @@ class Reach:
         self.makes: dict[str, Mask] = {}
         self.items: dict[str, ItemReach] = {}
         self._solve()
+
+    def hold_only(self, places: Collection[tuple[str, str, int]]) -> None:
+        """Leave out the columns of stock but for those of (item, node, period) in `places`."""
+        held = {name: np.zeros((len(self.node_index), self.periods), dtype=bool) for name in self.items}
+        for item, node, period in places:
+            held[item][self.node_index[node], period] = True
+        self.items = {name: replace(found, stock=found.stock & held[name]) for name, found in self.items.items()}
 
     # ── What exists, before asking whether it matters ────────────────────────────────────────────
 

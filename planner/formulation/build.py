@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
 from planner.domain.reach import Reach
@@ -27,9 +29,20 @@ from planner.formulation.rules.stability import add_stability
 from planner.formulation.rules.supply_shares import add_supply_shares
 
 
-def build(instance: PlanningInstance, catalogue: Catalogue, prune: bool = True) -> Model:
-    """The planning model of an instance: sections 1–14 of the formulation."""
-    model = Model(instance, catalogue, Reach(instance, prune, embargo=catalogue.enabled("forbid"), closed=True))
+def build(
+    instance: PlanningInstance,
+    catalogue: Catalogue,
+    prune: bool = True,
+    stocks: Collection[tuple[str, str, int]] | None = None,
+) -> Model:
+    """The planning model of an instance: sections 1–14 of the formulation.
+
+    `stocks`: (item, node, period) where stock may be held, and nowhere else; None: wherever the input allows it.
+    """
+    reach = Reach(instance, prune, embargo=catalogue.enabled("forbid"), closed=True)
+    if stocks is not None:
+        reach.hold_only(stocks)
+    model = Model(instance, catalogue, reach)
     fill(model)
     return model
 

@@ -41,7 +41,7 @@ def arguments(analysis: str, workbook: Path, plan: Path, options: list[str]) -> 
         "money": ["money", source],
         "alternatives": ["alternatives", source, "--count", "3"],
         "replan": ["replan", str(plan), source, "--now", read_instance(workbook).horizon.label(1)],
-        "evaluate": ["evaluate", source, str(plan)],
+        "evaluate": ["evaluate", str(plan), str(plan)],
         "compare": ["compare", source, "--options", ",".join(options)],
     }[analysis]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import Field
 
 from planner.analysis.evaluate.evaluation import Evaluation
@@ -36,11 +38,14 @@ class EvaluationRecord(Record):
     given: dict[str, Count] = Field(
         description="Figures of each result table that were given; the others were completed at best."
     )
+    optimum_run: str | None = Field(
+        default=None, description="Run folder whose plan is the optimum; null: it was solved for this."
+    )
     levels: tuple[DistanceRecord, ...] = Field(description="In order.", min_length=1)
 
 
-def evaluation_record(found: Evaluation, run: RunRecord) -> EvaluationRecord:
-    """What evaluation.json says of an evaluation, beside the record of its run."""
+def evaluation_record(found: Evaluation, run: RunRecord, optimum_run: Path | None) -> EvaluationRecord:
+    """What evaluation.json says of an evaluation, beside the record of its run; `optimum_run`: whence the optimum, if not solved anew."""
     return EvaluationRecord(
         title=run.title,
         marking=run.marking,
@@ -51,6 +56,7 @@ def evaluation_record(found: Evaluation, run: RunRecord) -> EvaluationRecord:
         verification=run.verification,
         versions=run.versions,
         given={name: len(table) for name, table in found.given.tables.items()},
+        optimum_run=None if optimum_run is None else str(optimum_run),
         levels=tuple(
             DistanceRecord(title=d.title, unit=d.unit, value=d.value, optimum=d.optimum, gap=d.gap)
             for d in found.distances

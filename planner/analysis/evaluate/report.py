@@ -56,7 +56,7 @@ def findings(found: Evaluation, record: EvaluationRecord) -> Findings:
         marking=settings.marking,
         headline=headline(found, money),
         money=money,
-        facts=list(_facts(found)),
+        facts=list(_facts(found, record)),
         sections=sections,
         record=record,
         tables=[levels, moved, served],
@@ -70,6 +70,8 @@ def headline(found: Evaluation, money: Money) -> str:
         return "The plan can be carried out, and none is better: it reaches the optimum at every level."
     if gap is None:
         return "The plan can be carried out, and is as good as the best one found in the time; a better one may exist."
+    if gap.gap < 0 and proved:
+        return f"The plan can be carried out. The optimum gives back what level_tolerance allows: {_gap_words(gap, money)}."
     if gap.gap < 0:
         told = _gap_words(gap, money).replace("the optimum has", "the best plan found in the time has")
         return f"The plan can be carried out, and is better than the best one found in the time: {told}."
@@ -119,13 +121,23 @@ def _amount(value: float, distance: Distance, money: Money) -> str:
     return f"{compact(value) if abs(value) < 1000 else number(value)} {spelled_unit(distance.unit)}"
 
 
-def _facts(found: Evaluation) -> Iterator[tuple[str, str]]:
+def _facts(found: Evaluation, record: EvaluationRecord) -> Iterator[tuple[str, str]]:
     given = [f"{plural(len(table), 'figure')} of {name}" for name, table in found.given.tables.items()]
     yield "Given", f"{listing(given, 9)}. What such a table does not list is 0."
     left = [name for name in (*FAMILIES, "payments") if name not in found.given.tables]
     if left:
         yield "Completed at best", f"{listing(left, 9)}."
-    yield "Optimum", "The best plan of the same input under the same rules, solved afresh; both plans were verified."
+    yield "Optimum", _optimum_words(found, record)
+
+
+def _optimum_words(found: Evaluation, record: EvaluationRecord) -> str:
+    """Where the optimum comes from, and who says that it is one."""
+    if record.optimum_run is None:
+        return "The best plan of the same input under the same rules, solved afresh; both plans were verified."
+    proof = " That none is better is what its run proved." if found.optimum.status == "optimal" else ""
+    return (
+        f"The plan of {record.optimum_run}, from the same input under the same rules; both plans were verified.{proof}"
+    )
 
 
 def _levels(found: Evaluation) -> Table:

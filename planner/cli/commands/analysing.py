@@ -337,7 +337,13 @@ def withdraw(
 
 
 def evaluate(
-    workbook: Input,
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SOURCE",
+            help="The input, or the run folder of its optimal plan, which then is not solved again.",
+        ),
+    ],
     plan: Annotated[
         Path,
         typer.Argument(metavar="PLAN", help="The result tables: a workbook, a folder of CSV files or a run folder."),
@@ -349,7 +355,7 @@ def evaluate(
             "--rounding", min=0, metavar="UNITS", help="Largest rounding error of a figure of PLAN, in its unit."
         ),
     ] = 0.0,
-    model: Model = "full",
+    model: ModelOrPlans = None,
     replace: Replace = False,
     quiet: Quiet = False,
 ) -> None:
@@ -359,11 +365,21 @@ def evaluate(
     from planner.cli.progress import shown_progress
     from planner.plan import SolveOptions
     from planner.run.log import Log
+    from planner.run.origin import origin_of
 
     log = Log()
     with told_where(output, log), shown_progress(quiet) as progress:
+        workbook, chosen = origin_of(source, model, output)
         result = evaluate_workbook(
-            workbook, plan, output, SolveOptions(model=model), progress, rounding=rounding, replace=replace, log=log
+            workbook,
+            plan,
+            output,
+            SolveOptions(model=chosen),
+            progress,
+            rounding=rounding,
+            optimum=None if workbook == source else source,
+            replace=replace,
+            log=log,
         )
     if not quiet:
         say(evaluation_lines(result))

@@ -1,13 +1,14 @@
 """A plan that people made by hand, completed at best: what it gives is fixed, the rest is optimised.
 
 Given quantities become rows of their own (Σ over expiry classes = quantity), what a given table does
-not list becomes 0, and the levels are optimised over what is left. Nothing is pruned: people may do useless things.
+not list becomes 0, and the levels are optimised over what is left. Nothing is pruned: people may do useless things. Only stock
+that a given table does not list gets no columns, as it would mostly be all of them; what a plan breaks is told with them.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -73,27 +74,36 @@ def complete(
     Raises NoPlanError where it cannot be carried out; its conflict lists every rule it breaks.
     """
     clock = Clock(progress)
+    program, fixing = _fixed(instance, given, options, clock, given.tables.get("stocks"))
+    slacks = [fixing.slack(rounding)]
+    if rounding == 0:
+        slacks.append(fixing.last_digits())  # tables in full precision add up to the last digits only
+    for slack in slacks if not fixing.impossible else ():
+        try:
+            return _best(replace(program, lp=_with_rows(program.lp, fixing, slack)), fixing, given, options, clock)
+        except NoPlanError as failure:
+            if failure.status != "infeasible":
+                break
+    whole, fixing = _fixed(instance, given, options, clock, None)
+    raise _refused(replace(whole, lp=_with_rows(whole.lp, fixing, fixing.slack(rounding))), fixing, options)
+
+
+def _fixed(
+    instance: PlanningInstance,
+    given: GivenPlan,
+    options: SolveOptions,
+    clock: Clock,
+    stocks: Collection[GivenKey] | None,
+) -> tuple[Program, Fixing]:
+    """The program of an instance, and what the plan fixes of it; `stocks` as of `build`."""
     with clock.phase("build"), without_garbage_collection():
-        model = build(instance, load(options.model), prune=False)
+        model = build(instance, load(options.model), prune=False, stocks=stocks)
         add_circulation(model)
         fixing = fix(model, given)
-        whole = Program.of(model)
+        program = Program.of(model)
     if "shipments" in given.tables:
         model.keep(model.columns["shipment"].values())
-    exact = replace(whole, lp=_with_rows(whole.lp, fixing, fixing.slack(rounding)))
-    if fixing.impossible:
-        raise _refused(exact, fixing, options)
-    try:
-        return _best(exact, fixing, given, options, clock)
-    except NoPlanError as failure:
-        if rounding > 0 or failure.status != "infeasible":
-            raise _refused(exact, fixing, options) from failure
-    try:  # tables in full precision add up to the last digits only
-        return _best(
-            replace(whole, lp=_with_rows(whole.lp, fixing, fixing.last_digits())), fixing, given, options, clock
-        )
-    except NoPlanError as failure:
-        raise _refused(exact, fixing, options) from failure
+    return program, fixing
 
 
 def _best(program: Program, fixing: Fixing, given: GivenPlan, options: SolveOptions, clock: Clock) -> Plan:

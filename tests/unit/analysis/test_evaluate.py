@@ -17,7 +17,7 @@ from openpyxl import Workbook
 from planner import cli
 from planner.analysis.evaluate.pipeline import EvaluationResult, evaluate_workbook
 from planner.analysis.evaluate.report import headline
-from planner.errors import InputError, NoPlanError
+from planner.errors import InputError, NoPlanError, UsageError, VerificationError
 from planner.plan import SolveOptions
 from planner.report.words.numbers import Money
 from planner.run.pipeline import solve_workbook
@@ -293,6 +293,81 @@ def test_the_two_directions_of_a_route(tmp_path: Path) -> None:
     assert sorted(moved["quantity"]) == pytest.approx([5, 150])  # a useless journey stays, as it was planned
 
 
+# The optimum from a run folder
+
+
+def test_the_optimum_of_a_run_folder_is_not_solved_again(
+    optimum: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = plan_of(tmp_path / "plan", production=WORSE)
+    solved, recorded = tmp_path / "solved", tmp_path / "recorded"
+    assert cli.run(["evaluate", str(QUICKSTART), str(plan), "-o", str(solved), "-q"]) == 0
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("the optimum was solved again")
+
+    monkeypatch.setattr("planner.analysis.evaluate.pipeline.solve", never)
+    assert cli.run(["evaluate", str(optimum), str(plan), "-o", str(recorded), "-q"]) == 0
+    one, other = (
+        json.loads((folder / "evaluation" / "evaluation.json").read_text(encoding="utf-8"))
+        for folder in (solved, recorded)
+    )
+    assert other.pop("optimum_run") == str(optimum)
+    assert one == other
+    for name in ("production", "deliveries", "stocks"):
+        kept, found = (folder / "optimum" / "tables" / f"{name}.csv" for folder in (solved, recorded))
+        assert kept.read_bytes() == found.read_bytes()
+    assert verify_run(recorded / "optimum").passed
+    page = (recorded / "evaluation" / "evaluation.html").read_text(encoding="utf-8")
+    assert f"The plan of {optimum}, from the same input" in page
+    assert "solved afresh" not in page
+    again = evaluate_workbook(QUICKSTART, plan, tmp_path / "again", optimum=recorded / "optimum")
+    assert again.evaluation.first_gap is not None
+
+
+def changed_run(run: Path, here: Path, **entries: object) -> Path:
+    """A copy of a run folder whose record says something else."""
+    shutil.copytree(run, here)
+    record = json.loads((here / "run.json").read_text(encoding="utf-8"))
+    record.update(entries)
+    (here / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    return here
+
+
+def test_a_plan_that_was_evaluated_is_no_optimum(tmp_path: Path) -> None:
+    evaluated(tmp_path, production=WORSE)
+    with pytest.raises(UsageError, match="was evaluated, not optimised"):
+        evaluate_workbook(QUICKSTART, tmp_path / "plan", tmp_path / "other", optimum=tmp_path / "out")
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_plan_made_in_windows_is_no_optimum(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run, plan = str(tmp_path / "run"), str(plan_of(tmp_path / "plan", production=WORSE))
+    assert cli.run(["solve", str(QUICKSTART), "--rolling", "3/1", "-o", run, "-q"]) == 0
+    assert cli.run(["evaluate", run, plan, "-o", str(tmp_path / "out"), "-q"]) == 64
+    assert "was made in windows, so it need not be the optimum" in capsys.readouterr().err
+
+
+def test_an_optimum_that_the_plan_beats_is_refused(optimum: Path, tmp_path: Path) -> None:
+    """The record of the worse plan by hand is made to say that it is optimal."""
+    evaluated(tmp_path, production=WORSE)
+    record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
+    said = [level | {"bound": level["value"], "gap": 0.0, "status": "optimal"} for level in record["objective"]]
+    options = {name: entry for name, entry in record["options"].items() if name not in ("plan", "rounding")}
+    claimed = changed_run(tmp_path / "out", tmp_path / "claimed", status="optimal", objective=said, options=options)
+    with pytest.raises(UsageError, match="said to be optimal, but the one given is better at: Shortfall of other"):
+        evaluate_workbook(QUICKSTART, optimum, tmp_path / "other", optimum=claimed)
+
+
+def test_an_optimum_whose_values_are_not_its_own_is_refused(optimum: Path, tmp_path: Path) -> None:
+    record = json.loads((optimum / "run.json").read_text(encoding="utf-8"))
+    said = [level | {"value": (level["value"] or 0.0) + 1000.0} for level in record["objective"]]
+    false = changed_run(optimum, tmp_path / "false", objective=said)
+    plan = plan_of(tmp_path / "plan", production=WORSE)
+    with pytest.raises(VerificationError):
+        evaluate_workbook(QUICKSTART, plan, tmp_path / "other", optimum=false)
+
+
 # The command
 
 
@@ -337,6 +412,7 @@ def test_an_optimum_that_was_not_proved_is_not_called_one(tmp_path: Path) -> Non
     stopped = replace(found, optimum=replace(found.optimum, status="feasible"))
     assert "best one found in the time" in headline(replace(stopped, distances=()), money)
     better = replace(found.distances[0], value=1.0, optimum=2.0)
+    assert "The optimum gives back what level_tolerance allows" in headline(replace(found, distances=(better,)), money)
     assert headline(replace(stopped, distances=(better,)), money).startswith(
         "The plan can be carried out, and is better than the best one found in the time: "
     )
