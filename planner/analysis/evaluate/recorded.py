@@ -10,8 +10,8 @@ from planner.domain.instance import PlanningInstance
 from planner.errors import UsageError
 from planner.plan.plan import Plan
 from planner.records.run import RunRecord
-from planner.run.load import load_run
-from planner.run.reopened import plan_of
+from planner.run.recorded.load import load_run
+from planner.run.recorded.reopened import plan_of
 from planner.tolerances import matters
 
 

@@ -365,7 +365,7 @@ def evaluate(
     from planner.cli.progress import shown_progress
     from planner.plan import SolveOptions
     from planner.run.log import Log
-    from planner.run.origin import origin_of
+    from planner.run.recorded.origin import origin_of
 
     log = Log()
     with told_where(output, log), shown_progress(quiet) as progress:
