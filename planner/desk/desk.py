@@ -22,7 +22,7 @@ from planner.desk.access.users import Role, Viewer
 from planner.desk.jobs.sliding import Studies
 from planner.desk.opened.filters import NAMES, Choices, Filter, filtered
 from planner.desk.opened.shelf import OpenRun, Shelf
-from planner.desk.opened.tables import NODES, WORDS, Titles
+from planner.desk.opened.tables import TABLE_OF, Titles
 from planner.errors import UsageError
 from planner.exchange.policy import DisclosurePolicy
 from planner.records.parts import Calendar
@@ -158,19 +158,17 @@ def _largest(tables: Mapping[str, pd.DataFrame]) -> float:
 
 
 def _titles(desk: Desk, opened: OpenRun, viewer: Viewer) -> Titles:
-    """Names of codes; a nation is told what the input's tables that all may see say, and its own name."""
+    """Names of codes; a nation is told those that stand in its extract of the input."""
     objective = opened.record.objective
     levels = {level.name: level.title for level in objective} if isinstance(objective, tuple) else {}
     found = Titles.of(opened.instance, levels, catalogue.load().constraints)
-    if viewer.nation is None:
-        return found
-    tables = {"item": "Items", "of_item": "Items", "commitment": "Commitments", **dict.fromkeys(NODES, "Nodes")}
-    open_to_all = {
-        column: names
-        for column, names in found.names.items()
-        if column in WORDS or desk.policy.of_input(tables.get(column, "")) == "all"
-    }
-    return Titles(open_to_all, found.units if "item" in open_to_all else {})
+    return found if viewer.nation is None else found.of_those(_codes_seen(desk, opened, viewer.nation))
+
+
+def _codes_seen(desk: Desk, opened: OpenRun, nation: str) -> dict[str, frozenset[str]]:
+    """The codes that a nation sees in its extract of the input, by the columns in which they stand."""
+    seen = opened.codes_seen_by(nation, desk.policy, {*TABLE_OF.values()})
+    return {column: seen[table] for column, table in TABLE_OF.items()}
 
 
 def _homes(opened: OpenRun) -> dict[str, str]:

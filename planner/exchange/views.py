@@ -60,6 +60,16 @@ def input_view(raw: RawInput, reader: Reader, policy: DisclosurePolicy) -> dict[
     return view | {note.name: row_texts(note) for note in notes if _writer(note.name, reader) == reader.name}
 
 
+def seen_codes(raw: RawInput, table: str, reader: Reader, policy: DisclosurePolicy) -> frozenset[str]:
+    """The codes of a table (of its first column) whose rows `reader` sees in `input_view`."""
+    known, sheet = BY_NAME[table], raw.table(table)
+    if sheet is None or not sheet.header:
+        return frozenset()
+    header, *rows = _own_part(known, sheet, reader, policy)
+    at = next((at for at, name in enumerate(header) if normalise(name) == normalise(known.columns[0].name)), None)
+    return frozenset() if at is None else frozenset(row[at] for row in rows)
+
+
 def _writer(sheet: str, reader: Reader) -> str:
     """Who wrote a sheet of notes: the nation after which a merge has called it, else the cell."""
     words = sheet.split()

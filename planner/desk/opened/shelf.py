@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar, cast
@@ -18,7 +18,7 @@ from planner.domain.instance import PlanningInstance
 from planner.errors import PlannerError
 from planner.exchange.plan_views import plan_view
 from planner.exchange.policy import DisclosurePolicy
-from planner.exchange.views import Reader, known_nations, territory_of
+from planner.exchange.views import Reader, known_nations, seen_codes, territory_of
 from planner.records.run import RunRecord
 from planner.report.data.report_data import ReportData, read_report_data
 from planner.report.pages.report import section
@@ -102,6 +102,15 @@ class OpenRun:
         view = plan_view(self.saved.tables, Reader(nation, territory_of(self.raw)), policy, read_tables(self.raw))
         others = {f"{name}_others": table for name, table in view.sums.items()}
         return {name: table for name, table in {**view.tables, **others}.items() if len(table)}
+
+    def codes_seen_by(
+        self, nation: str, policy: DisclosurePolicy, tables: Collection[str]
+    ) -> dict[str, frozenset[str]]:
+        """By table of the input, the codes whose rows are in the nation's extract: it is told their names."""
+        if self.raw is None:
+            return dict.fromkeys(tables, frozenset())
+        reader = Reader(nation, territory_of(self.raw))
+        return {table: seen_codes(self.raw, table, reader, policy) for table in tables}
 
 
 @dataclass(frozen=True, slots=True)

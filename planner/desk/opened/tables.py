@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,9 +15,20 @@ from planner.records.parts import Calendar
 from planner.report.excel.sheets import GOODS, MONEY, NOTES, PERIODS, RATIOS, SHARES, TITLES, WORTHS, YEARS, heading_of
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.limit_words import GROUP_TITLES, NO_FAMILY
+from planner.report.words.names import Named
+from planner.report.words.numbers import spelled_unit
 
 WORDS = ("level", "taken_by", "family", "group")  # codes of the program, which stand in no input
 NODES = ("node", "origin", "destination", "factory")  # columns in which nodes stand
+# The table of the input that gives the codes of a column their names.
+TABLE_OF: Mapping[str, str] = {
+    **dict.fromkeys(("nation", "contributor", "recipient"), "Nations"),
+    **dict.fromkeys(("item", "of_item"), "Items"),
+    **dict.fromkeys(NODES, "Nodes"),
+    "commitment": "Commitments",
+    "contingency": "Contingencies",
+    "fund": "Funds",
+}
 OTHERS = "_others"  # ends the name of a table in which a nation sees others' sums
 _FURTHER = {
     "cases": "Cases: what each attack would need, and what of it is covered",
@@ -63,24 +74,27 @@ class Titles:
         }
         if instance is None:
             return cls(ours)
-        nations = {name: nation.title for name, nation in instance.nations.items() if nation.title}
-        items = {name: item.title for name, item in instance.items.items() if item.title}
-        contingencies = {name: one.title for name, one in instance.contingencies.items() if one.title}
-        funds = {name: one.title for name, one in instance.funds.items() if one.title}
-        commitments = {name: one.title for name, one in instance.commitments.items() if one.title}
-        nodes = {name: node.title for name, node in instance.nodes.items() if node.title}
-        return cls(
-            {
-                **dict.fromkeys(("nation", "contributor", "recipient"), nations),
-                **dict.fromkeys(("item", "of_item"), items),
-                **dict.fromkeys(NODES, nodes),
-                "commitment": commitments,
-                "contingency": contingencies,
-                "fund": funds,
-                **ours,
-            },
-            {name: item.unit for name, item in instance.items.items()},
-        )
+        tables: Mapping[str, Mapping[str, Named]] = {
+            "Nations": instance.nations,
+            "Items": instance.items,
+            "Nodes": instance.nodes,
+            "Commitments": instance.commitments,
+            "Contingencies": instance.contingencies,
+            "Funds": instance.funds,
+        }
+        names = {
+            table: {code: one.title for code, one in known.items() if one.title} for table, known in tables.items()
+        }
+        told = {column: names[table] for column, table in TABLE_OF.items()}
+        return cls({**told, **ours}, {name: item.unit for name, item in instance.items.items()})
+
+    def of_those(self, codes: Mapping[str, Collection[str]]) -> Titles:
+        """The names of these codes alone, by column; what the program itself names stays."""
+        names = {
+            column: known if column in WORDS else {code: known[code] for code in known.keys() & {*codes[column]}}
+            for column, known in self.names.items()
+        }
+        return Titles(names, {item: unit for item, unit in self.units.items() if item in codes["item"]})
 
     def name(self, column: str, code: str) -> str:
         """The name alone; the code where it has none. An object may be a node, a fund or a nation, or of two (`SAFE: PL`)."""
@@ -125,12 +139,14 @@ def _column(table: str, name: str, values: pd.Series) -> ViewColumn:
     heading, note = heading_of(table, name), NOTES.get(name, "")
     if name not in YEARS and values.dtype.kind not in "iuf":
         return ViewColumn(heading, "text", "", note)
-    if name in MONEY:
+    if name in (*MONEY, *_VALUES):
         return ViewColumn(heading, "money", "", note)
     if name in SHARES:
         return ViewColumn(heading, "share", "", note)
     if name in RATIOS:
         return ViewColumn(heading, "ratio", "", note)
+    if name == "uncovered":
+        return ViewColumn(heading, "quantity", "value × priority", note)
     if name == "tonnes":
         return ViewColumn(heading, "quantity", "t", note)
     if name in (*GOODS, *WORTHS, *_QUANTITIES):
@@ -143,7 +159,8 @@ def _column(table: str, name: str, values: pd.Series) -> ViewColumn:
 
 
 _OF_GOODS = ("covered", "covered_so_far", "wanted_so_far", "at_begin", "under_way", "lost", "used", "left")
-_QUANTITIES = (*_OF_GOODS, "need", "uncovered", "lack", "worth", "days", "closed", "now", "open", "after")
+_VALUES = ("need", "lack")  # of goods, in money
+_QUANTITIES = (*_OF_GOODS, "worth", "days", "closed", "now", "open", "after")
 _PARTS = ("coverage", "promised", "difference")
 
 
@@ -154,6 +171,8 @@ def _cells(name: str, values: pd.Series, calendar: Calendar, titles: Titles) -> 
         return ["" if pd.isna(value) else str(int(value)) for value in values.tolist()]
     if values.dtype.kind in "iuf":
         return [None if pd.isna(value) else float(value) for value in values.tolist()]
+    if name == "unit":
+        return [None if pd.isna(value) else spelled_unit(str(value)) for value in values.tolist()]
     return [None if pd.isna(value) else titles.told(name, str(value)) for value in values.tolist()]
 
 

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from planner.desk.desk import Desk, Seen, number_of, page, render, seen, session_of
-from planner.desk.pages.reading import MEMO, head
+from planner.desk.pages.reading import MEMO, has_memo, head
 from planner.options.figures import GoodsMeasure, summary
 from planner.report.data.report_data import ReportData
 from planner.report.pages.views import Cell, View, ViewColumn
@@ -56,7 +56,9 @@ def _compare(desk: Desk, request: Request) -> Response:
         "compare.html.j2",
         runs=runs,
         titles=titles,
+        marking=" · ".join(dict.fromkeys(run.marking for run in runs if run.marking)),
         faults=faults,
+        followers=[run for run in runs if run.opened.run.parent in numbers and has_memo(run)],
         blocks=blocks,
         left_out=len(set(asked)) > MOST_RUNS,
     )
@@ -198,8 +200,7 @@ def _difference(value: float | None, first: float | None, unit: str, money: Mone
 def _memo(desk: Desk, request: Request) -> Response:
     """What changed since the last plan, and why: the memo of a re-planned run, as it was written."""
     run = seen(desk, request, number_of(request))
-    path = run.opened.run.folder / MEMO
-    if not run.has_all or not run.opened.run.stands or not path.is_file():
-        raise HTTPException(404, "This run has no memo: it was not made by planner replan.")
-    body = path.read_text(encoding="utf-8").partition("<main>")[2].partition("</main>")[0]
+    if not has_memo(run):
+        raise HTTPException(404, "This run has no memo: it does not follow another.")
+    body = (run.opened.run.folder / MEMO).read_text(encoding="utf-8").partition("<main>")[2].partition("</main>")[0]
     return render(request, "run/memo.html.j2", **head(run, None), body=Markup(body), before=run.opened.run.parent)

@@ -90,8 +90,13 @@ def head(run: Seen, wanted: PageOf | None) -> dict[str, Any]:
         "unknown": run.chosen.unknown(run.choices),
         "title": run.title,
         "marking": run.marking,
-        "has_memo": run.has_all and run.opened.run.stands and (run.opened.run.folder / MEMO).is_file(),
+        "has_memo": has_memo(run),
     }
+
+
+def has_memo(run: Seen) -> bool:
+    """Is there a memo of what changed, that this viewer may read?"""
+    return run.has_all and run.opened.run.stands and (run.opened.run.folder / MEMO).is_file()
 
 
 def _has(run: Seen, wanted: PageOf) -> bool:
@@ -135,7 +140,7 @@ def tables_of(run: Seen, names: Sequence[str]) -> Iterator[Shown]:
 def _answer(run: Seen, data: ReportData | None) -> dict[str, Any]:
     """The answer, the worst places, and what would help. Of a nation: what of its own is lacking."""
     if data is None:
-        return {"answer": None, "tables": list(tables_of(run, ("shortfalls", "deliveries")))}
+        return {"answer": None, "tables": list(tables_of(run, ("nations", "shortfalls", "deliveries")))}
     figures = [(figure, _behind(run, figure.name)) for figure in wording.figures(data)]
     return {
         "answer": data,

@@ -8,7 +8,7 @@ from typing import Any
 from planner.replan.memo.memo import Memo
 from planner.replan.position.late import CANCELLED, LATE, LOST, WAITING
 from planner.report.data.rules.past import lack_words
-from planner.report.words.numbers import number, plural, share
+from planner.report.words.numbers import number, plural, share, spelled_unit
 from planner.tolerances import SAME, matters
 from planner.workbook.write.differences import Difference
 
@@ -83,7 +83,7 @@ def outcome(memo: Memo) -> str:
         if row["name"] in DEPARTURES or change is None or not matters(abs(change), row["base"]):
             continue
         way = "more" if change > 0 else "less"
-        words = f"{row['title']}: {number(abs(change))} {row['unit']} {way} than by the last plan"
+        words = f"{row['title']}: {number(abs(change))} {spelled_unit(row['unit'])} {way} than by the last plan"
         return f"{words}{_mostly(memo, row['name'], change)}."
     if not memo.effects:
         return ""

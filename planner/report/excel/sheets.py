@@ -14,7 +14,7 @@ from planner.domain.horizon import Horizon
 from planner.report.data.report_data import ReportData
 from planner.report.pages.views import Cell, View
 from planner.report.words.names import Named, object_title, title_of
-from planner.report.words.numbers import number
+from planner.report.words.numbers import number, spelled_unit
 from planner.tolerances import SAME
 from planner.workbook.reading.periods import EPOCH
 
@@ -349,6 +349,8 @@ def _words(data: ReportData, name: str, values: pd.Series) -> pd.Series:
         titles = {f.name: f.title for f in data.catalogue.constraints.values()}
     elif name == "level":
         titles = {level.name: level.title for level in data.levels}
+    elif name == "unit":
+        titles = {unit: spelled_unit(unit) for unit in values.dropna().unique()}
     return values.map(lambda value: titles.get(value, value)) if titles else values
 
 

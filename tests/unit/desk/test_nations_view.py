@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -71,3 +72,13 @@ def test_it_is_not_told_how_good_the_whole_plan_is(signed_in: Callable[[str], Br
     page = signed_in("east").get("/").text
     assert "Fill rate" not in page
     assert "of what is wanted is delivered" not in signed_in("east").get("/runs/1").text
+
+
+def test_it_is_told_the_names_that_its_extract_has(signed_in: Callable[[str], Browser]) -> None:
+    browser = signed_in("east")
+    page = re.sub("<wbr>|</?span[^>]*>", "", browser.get("/runs/1/nation").text)
+    assert "the extract of Eastland" in page
+    assert "Eastland (EA)" in page
+    assert "Works in Eastland (East works)" in page
+    plan = browser.get("/runs/1").text
+    assert "Ledger of the nations" in plan, "the page Plan begins with what it pays, produces and receives"

@@ -74,6 +74,23 @@ def test_a_mark_tells_at_once_what_it_stands_for_and_escape_puts_it_away(show: A
     assert not tip.is_visible()
 
 
+def test_keys_go_from_mark_to_mark(show: Any, small: Case) -> None:
+    page = show(small).page
+    figure, tip, said = page.locator("figure.chart").first, page.locator("p.tip"), page.locator("p.unseen[role=status]")
+    words = [title.text_content() for title in figure.locator("svg :not(svg) > title").all()]
+    page.keyboard.press("Tab")  # whoever comes by keyboard is told what keys do
+    figure.focus()
+    assert tip.inner_text() == "Arrow keys go from mark to mark."
+    steps = (("ArrowRight", 0), ("ArrowRight", 1), ("End", -1), ("ArrowRight", -1), ("ArrowLeft", -2), ("Home", 0))
+    for key, place in steps:
+        page.keyboard.press(key)
+        assert (tip.inner_text(), said.text_content()) == (words[place], words[place]), key
+        assert figure.locator(".here").count() == 1
+    page.keyboard.press("Tab")
+    assert not tip.is_visible()
+    assert figure.locator(".here").count() == 0
+
+
 def test_what_is_typed_filters_the_rows_and_says_how_many_are_left(show: Any, coalition: Case) -> None:
     page = show(coalition).page
     line = page.locator("p.rows-filter").filter(has_text="Filter these").first

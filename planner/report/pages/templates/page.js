@@ -65,37 +65,91 @@
 })();
 
 (() => {
-  const tip = document.createElement("p");
+  const FIRST_WORDS = "Arrow keys go from mark to mark.";
+  const tip = document.createElement("p"), said = document.createElement("p");
   tip.className = "tip";
   tip.hidden = true;
-  document.body.append(tip);
+  said.className = "unseen";
+  said.setAttribute("role", "status");
+  document.body.append(tip, said);
+  let here = null; // the mark to which keys have gone
 
-  // The mark that a pointer is on, with its words in `data-tells`, so that the browser does not show them a second time.
+  // A mark keeps its words in `data-tells`, so that the browser does not show them a second time.
+  const keep = (title) => {
+    title.parentElement.dataset.tells = title.textContent;
+    title.remove();
+  };
+
+  // The mark that a pointer is on.
   const markAt = (target) => {
     for (let mark = target; mark && mark.localName !== "svg"; mark = mark.parentElement) {
       const title = mark.querySelector(":scope > title");
-      if (title) {
-        mark.dataset.tells = title.textContent;
-        title.remove();
-      }
+      if (title) keep(title);
       if (mark.dataset.tells) return mark;
     }
     return null;
+  };
+
+  const marksOf = (figure) => {
+    figure.querySelectorAll("svg :not(svg) > title").forEach(keep);
+    return [...figure.querySelectorAll("svg [data-tells]")];
+  };
+
+  const tell = (words, x, above, below) => {
+    tip.hidden = !words;
+    if (!words) return;
+    tip.textContent = words;
+    const right = document.documentElement.clientWidth - tip.offsetWidth - 8;
+    tip.style.left = `${Math.max(8, Math.min(x + 12, right))}px`;
+    tip.style.top = `${below + tip.offsetHeight > window.innerHeight ? Math.max(8, above - tip.offsetHeight) : below}px`;
+  };
+
+  const tellOf = (mark) => {
+    const box = mark.getBoundingClientRect();
+    tell(mark.dataset.tells, box.right, box.top - 8, box.bottom + 8);
+  };
+
+  const leave = () => {
+    here?.classList.remove("here");
+    here = null;
+    tip.hidden = true;
   };
 
   const show = (event) => {
     const picture = event.target.closest?.("figure.chart svg");
     if (picture?.hasAttribute("aria-label")) picture.querySelector(":scope > title")?.remove();
     const mark = picture && markAt(event.target);
-    tip.hidden = !mark;
-    if (!mark) return;
-    tip.textContent = mark.dataset.tells;
-    const right = document.documentElement.clientWidth - tip.offsetWidth - 8, below = event.clientY + 16;
-    tip.style.left = `${Math.max(8, Math.min(event.clientX + 12, right))}px`;
-    tip.style.top = `${below + tip.offsetHeight > window.innerHeight ? Math.max(8, event.clientY - tip.offsetHeight - 12) : below}px`;
+    if (mark) leave();
+    if (mark || !here) tell(mark?.dataset.tells, event.clientX, event.clientY - 12, event.clientY + 16);
   };
   document.addEventListener("pointermove", show);
   document.addEventListener("pointerdown", show);
-  document.addEventListener("scroll", () => { tip.hidden = true; }, true);
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") tip.hidden = true; });
+  document.addEventListener("scroll", () => { if (here) tellOf(here); else tip.hidden = true; }, true);
+
+  // Who has no pointer goes from mark to mark with the arrow keys, once the picture has the focus.
+  document.addEventListener("focusin", (event) => {
+    leave();
+    const figure = event.target;
+    if (!figure.matches("figure.chart:focus-visible") || !marksOf(figure).length) return;
+    const box = figure.getBoundingClientRect(), then = figure.closest("[data-enter]")?.dataset.enter ?? "";
+    tell(`${FIRST_WORDS} ${then}`.trim(), box.left, box.top - 8, Math.max(8, box.top + 8));
+    said.textContent = tip.textContent;
+  });
+  document.addEventListener("focusout", leave);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") leave();
+    const figure = event.target;
+    if (!figure.matches?.("figure.chart") || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === "Enter") here?.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    const marks = marksOf(figure), place = marks.indexOf(here), last = marks.length - 1;
+    const next = { ArrowRight: Math.min(place + 1, last), ArrowLeft: Math.max(place - 1, 0), Home: 0, End: last }[event.key];
+    if (next === undefined || last < 0) return;
+    event.preventDefault();
+    leave();
+    here = marks[next];
+    here.classList.add("here");
+    here.scrollIntoView({ block: "nearest", inline: "nearest" });
+    tellOf(here);
+    said.textContent = here.dataset.tells;
+  });
 })();
