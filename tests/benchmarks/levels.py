@@ -1,10 +1,11 @@
 """Measure what each objective level takes, and what the plan takes besides: prices, tables.
 
-    python -m tests.benchmarks.levels [inputs/coalition.xlsx] [--method race simplex interior] [--cores 1 2] [--parts]
+    python -m tests.benchmarks.levels [inputs/coalition.xlsx] [--method race simplex interior central] [--cores 1 2] [--parts]
 
 `race` is what `planner solve` does on an LP whose money is scarce: dual simplex and interior point side by side, several
 levels guessed at once. `simplex` and `interior` solve every level by itself by the one method, each from nothing with the
-faces of those before held; `--pivots` ends a level by simplex. Seconds of wall time and of processor time of all threads.
+faces of those before held; `--pivots` ends a level by simplex. `central` is interior point without crossover: the face is held by
+complementarity, which leaves some columns undecided, for neither their distance to a bound nor their reduced cost is small. Seconds of wall time and of processor time of all threads.
 This is a measurement, not a test: nothing fails here for being slow.
 """
 
@@ -16,6 +17,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from planner.catalogue import load
 from planner.formulation.build import build
 from planner.plan.prices.prices import prices
@@ -23,9 +26,11 @@ from planner.plan.program import Program
 from planner.plan.settle.spare_scrap import spare_scrap
 from planner.plan.tables import tables
 from planner.solver import quiet as side_by_side
+from planner.solver.highs import HighsSession, SolveOutcome
 from planner.solver.lexicographic import hold_by_face, inner, optimise
 from planner.solver.options import SolveOptions
 from planner.solver.scaling import objective_scale
+from planner.tolerances import DUAL_ZERO
 from planner.workbook import read_instance
 from tests.benchmarks.run import machine
 
@@ -68,25 +73,53 @@ def race(program: Program, parts: bool) -> Iterator[Row]:
     yield ("tables", *watch.look(), "")
 
 
-def alone(program: Program, interior_point: bool, pivots: int | None) -> Iterator[Row]:
+def alone(program: Program, method: str, pivots: int | None) -> Iterator[Row]:
     """Each level by itself by one method; ends with the first that is not solved."""
     session = program.session(SolveOptions())
+    if method == "central":
+        session.highs.setOptionValue("run_crossover", "off")
     for name, costs in program.levels:
         watch = Watch()
         session.forget_basis()
         session.set_costs(costs * objective_scale(costs))
-        outcome = session.solve(name, interior_point=interior_point, pivots=pivots)
-        found = repr(inner(costs, outcome.values)) if outcome.status == "optimal" else outcome.status
-        yield (name, *watch.look(), f"{outcome.iterations} iterations, {found}")
+        outcome = session.solve(name, interior_point=method != "simplex", pivots=pivots, rough=method == "central")
+        seconds = watch.look()
         if outcome.status != "optimal":
+            yield (name, *seconds, f"{outcome.iterations} iterations, {outcome.status}")
             return
-        hold_by_face(session, outcome)
+        said = f"{outcome.iterations} iterations, {inner(costs, outcome.values)!r}"
+        if method == "central":
+            said += f", {hold_by_complementarity(session, outcome)} columns undecided"
+        else:
+            hold_by_face(session, outcome)
+        yield name, *seconds, said
+
+
+def hold_by_complementarity(session: HighsSession, outcome: SolveOutcome) -> int:
+    """Fix the columns that an interior point puts nearer to a bound than their reduced costs are to 0, and the rows with a dual.
+
+    Returns the number of columns with a reduced cost that are not so near.
+    """
+    reduced_costs, duals = session.as_solved(outcome)
+    units = session.units.columns
+    above = (outcome.values - session.column_lower) / units
+    below = (session.column_upper - outcome.values) / units
+    at_lower = (reduced_costs > DUAL_ZERO) & (reduced_costs > above)
+    at_upper = (reduced_costs < -DUAL_ZERO) & (-reduced_costs > below)
+    columns = np.flatnonzero(at_lower | at_upper)
+    fixed = np.where(at_lower[columns], session.column_lower[columns], session.column_upper[columns])
+    session.set_column_bounds(columns, fixed, fixed)
+    rows = np.flatnonzero(np.abs(duals) > DUAL_ZERO)
+    lower, upper = session.row_lower[rows], session.row_upper[rows]
+    active = np.where((duals[rows] > 0) & np.isfinite(lower) | ~np.isfinite(upper), lower, upper)
+    session.set_row_bounds(rows, active, active)
+    return int((np.abs(reduced_costs) > DUAL_ZERO).sum()) - len(columns)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("workbook", nargs="?", type=Path, default=Path("inputs/coalition.xlsx"))
-    parser.add_argument("--method", nargs="+", choices=["race", "simplex", "interior"], default=["race"])
+    parser.add_argument("--method", nargs="+", choices=["race", "simplex", "interior", "central"], default=["race"])
     parser.add_argument("--cores", nargs="+", type=int, default=[side_by_side.available_cores()])
     parser.add_argument("--pivots", type=int, default=None)
     parser.add_argument("--parts", action="store_true")
@@ -101,9 +134,7 @@ def main() -> None:
         for cores in asked.cores if method == "race" else [1]:
             side_by_side.available_cores = lambda cores=cores: cores
             print(f"{method}, {cores} core{'s' * (cores > 1)}")
-            rows = (
-                race(program, asked.parts) if method == "race" else alone(program, method == "interior", asked.pivots)
-            )
+            rows = race(program, asked.parts) if method == "race" else alone(program, method, asked.pivots)
             for row in rows:
                 print(_line(row), flush=True)
 
