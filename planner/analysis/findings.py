@@ -50,6 +50,7 @@ class Table:
     title: str
     frame: pd.DataFrame
     fields: Sequence[TableField]
+    where: str = ""  # where all rows are; by default in the workbook of the analysis and its tables
 
     def sheet(self, currency: str) -> Sheet:
         columns = []
@@ -68,7 +69,7 @@ class Table:
         """The same for the page of the analysis `kind`, which shows its first `most` rows, with or without its title."""
         columns = tuple(ViewColumn(one.heading, KINDS[one.kind], note=one.note) for one in self.fields)
         values = [[one.shown(value) for value in self.frame[one.key].tolist()] for one in self.fields]
-        where = f"{kind}.xlsx, sheet {self.name}, and in tables/{self.name}.csv"
+        where = self.where or f"{kind}.xlsx, sheet {self.name}, and in tables/{self.name}.csv"
         rows = list(zip(*values, strict=True))
         title = self.title if titled else ""
         return View(self.name, title, "", columns, rows, most, PRINTED, where=where, caption=self.title)

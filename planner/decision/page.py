@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from planner import catalogue
-from planner.analysis.findings import MOST_ROWS, Findings, Section, Table, TableField
+from planner.analysis.findings import Findings, Section, Table, TableField
 from planner.analysis.writing import page
 from planner.decision.record import Approval, Considered, Decision, DecisionRecord, QuotedPrice
 from planner.report.words.numbers import Money, compact, number, plural, share, spelled_unit
@@ -68,22 +68,19 @@ def _facts(record: DecisionRecord, file: str) -> Iterator[tuple[str, str]]:
 def _sections(record: DecisionRecord, file: str) -> Iterator[Section]:
     decision = record.decision
     yield Section("Who approved it", points=[*map(_approval, record.approvals)] or ["Nobody yet."])
-    yield Section("Results of the plan", tables=[_levels(decision)])
+    yield Section("Results of the plan", tables=[_levels(decision, file)])
     if decision.not_enforced:
         yield Section("What it need not obey", points=decision.not_enforced)
     if decision.considered:
         points = [_considered(one) for one in decision.considered]
-        yield Section("What else was considered", points=points, tables=[_plans(decision)])
+        yield Section("What else was considered", points=points, tables=[_plans(decision, file)])
     yield Section(
         "Prices quoted",
         "Those that a re-solve confirmed: the worth of one more of the limit, at each aim in order.",
-        tables=[_prices(decision)],
+        tables=[_prices(decision, file)],
     )
-    named = len(decision.files)
-    lead = f"{plural(named, 'file')} of the run folder, by SHA-256."
-    if named > MOST_ROWS:
-        lead += f" The first {MOST_ROWS} are shown, all are in {file}."
-    yield Section("What it signs", lead, tables=[_files(decision)])
+    lead = f"{plural(len(decision.files), 'file')} of the run folder, by SHA-256."
+    yield Section("What it signs", lead, tables=[_files(decision, file)])
 
 
 def _approval(approval: Approval) -> str:
@@ -97,7 +94,7 @@ def _considered(one: Considered) -> str:
     return f"{one.path}: {one.kind}{slack}, {plural(len(one.plans), 'plan')}{other}. SHA-256 {one.sha256}"
 
 
-def _levels(decision: Decision) -> Table:
+def _levels(decision: Decision, file: str) -> Table:
     rows = [
         (f"{place} {level.title}", spelled_unit(level.unit), level.value, level.bound, level.status)
         for place, level in enumerate(decision.levels, 1)
@@ -110,10 +107,10 @@ def _levels(decision: Decision) -> Table:
         TableField("bound", "No plan can beat", "figure"),
         TableField("status", "State"),
     ]
-    return Table("levels", "Objective levels", frame, fields)
+    return Table("levels", "Objective levels", frame, fields, file)
 
 
-def _plans(decision: Decision) -> Table:
+def _plans(decision: Decision, file: str) -> Table:
     """Each plan that was considered by level; level names as the planning model has them."""
     known = [level.name for level in decision.levels]
     rows = [
@@ -121,15 +118,15 @@ def _plans(decision: Decision) -> Table:
         for one in decision.considered
         for plan in one.plans
     ]
-    frame = pd.DataFrame(rows[:MOST_ROWS], columns=["plan", "status", "rank", *known])
+    frame = pd.DataFrame(rows, columns=["plan", "status", "rank", *known])
     frame["rank"] = frame["rank"].map(lambda rank: "" if pd.isna(rank) else str(int(rank)))
     titles = {level.name: f"{level.title} ({spelled_unit(level.unit)})" for level in decision.levels}
     fields = [TableField("plan", "Plan"), TableField("status", "State"), TableField("rank", "Rank")]
     fields += [TableField(name, titles[name], "figure") for name in known]
-    return Table("considered", "Plans considered", frame, fields)
+    return Table("considered", "Plans considered", frame, fields, file)
 
 
-def _prices(decision: Decision) -> Table:
+def _prices(decision: Decision, file: str) -> Table:
     labels, titles = decision.calendar.labels, catalogue.load(decision.model.name).constraints
     aims = {level.name: f"{place} {level.title}" for place, level in enumerate(decision.levels, 1)}
     rows = [
@@ -143,16 +140,16 @@ def _prices(decision: Decision) -> Table:
         )
         for price in decision.prices
     ]
-    frame = pd.DataFrame(rows[:MOST_ROWS], columns=["limit", "item", "period", "aim", "price", "unit"])
+    frame = pd.DataFrame(rows, columns=["limit", "item", "period", "aim", "price", "unit"])
     fields = [TableField("limit", "Limit"), TableField("item", "Item"), TableField("period", "Period"), TableField("aim", "Aim"), TableField("price", "Price", "figure"),
               TableField("unit", "Unit")]  # fmt: skip
-    return Table("prices", "Prices", frame, fields)
+    return Table("prices", "Prices", frame, fields, file)
 
 
 def _object(price: QuotedPrice) -> str:
     return price.object_title or price.object
 
 
-def _files(decision: Decision) -> Table:
-    frame = pd.DataFrame(list(decision.files.items())[:MOST_ROWS], columns=["file", "sha256"])
-    return Table("files", "Files", frame, [TableField("file", "File"), TableField("sha256", "SHA-256")])
+def _files(decision: Decision, file: str) -> Table:
+    frame = pd.DataFrame(list(decision.files.items()), columns=["file", "sha256"])
+    return Table("files", "Files", frame, [TableField("file", "File"), TableField("sha256", "SHA-256")], file)

@@ -13,6 +13,7 @@ import pandas as pd
 from planner.domain.horizon import Horizon
 from planner.report.data.report_data import ReportData
 from planner.report.pages.views import Cell, View
+from planner.report.words.limit_words import GROUP_TITLES, NO_FAMILY
 from planner.report.words.names import Named, object_title, title_of
 from planner.report.words.numbers import number, spelled_unit
 from planner.tolerances import SAME
@@ -277,6 +278,8 @@ def name_columns(data: ReportData, name: str, codes: pd.Series) -> list[SheetCol
     }
     if all(title == code for code, title in titles.items()):
         return []
+    if name == "object":  # most have no other name
+        titles = {code: title for code, title in titles.items() if title != code}
     return [SheetColumn(f"{HEADINGS.get(name, name.capitalize())} name", codes.map(titles))]
 
 
@@ -349,6 +352,8 @@ def _words(data: ReportData, name: str, values: pd.Series) -> pd.Series:
         titles = {f.name: f.title for f in data.catalogue.constraints.values()}
     elif name == "level":
         titles = {level.name: level.title for level in data.levels}
+    elif name == "group":
+        titles = GROUP_TITLES | NO_FAMILY
     elif name == "unit":
         titles = {unit: spelled_unit(unit) for unit in values.dropna().unique()}
     return values.map(lambda value: titles.get(value, value)) if titles else values

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from copy import copy
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 from typing import Protocol
 
@@ -36,6 +37,9 @@ TABLE_STYLE = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
 _LIKE_A_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+|[rRcC][0-9]*(?:[cC][0-9]*)?|[0-9].*")
 MOST_PRINTED = 100  # rows of a table
 WIDEST, NARROWEST, ROWS_MEASURED = 72, 9, 2_000
+HEADING_WIDTH, BUTTON, LINE = 24, 5, 15.0  # letters in a line of a heading, room for the button of its filter; points
+PAGE_WIDTH = 320.0  # letters that a printed page has room for, at half their size
+CAPITAL = 0.25  # by how much a capital is wider than other letters
 HEADER_LENGTH = 80  # Excel refuses headers and footers of more than 255 characters in all
 DARK = "1B2733"
 
@@ -82,6 +86,7 @@ def save_book(book: Workbook, sheets: Sequence[Sheet], about: Titled, path: Path
         _write_headings(page, sheet, about)
         set_up_page(page, about, _limited_printing(page, sheet))
         page.print_title_rows = f"1:{HEADING_ROW}"
+        _spread(page)
         if sheet.shown:
             rows[f"xl/worksheets/sheet{place}.xml"] = (HEADING_ROW + 1, [_streamed(page, c) for c in sheet.columns])
     saved = BytesIO()
@@ -95,7 +100,7 @@ def _write_headings(page: Worksheet, sheet: Sheet, about: Titled) -> None:
     page["A1"].font = Font(FONT, 13, bold=True, color=DARK)
     page.row_dimensions[1].height = 22
     dressed: dict[str, Cell] = {}  # the first heading of each side, whose style the others share
-    headings = _headings(sheet.columns)
+    headings, lines = _headings(sheet.columns), 1
     for place, column in enumerate(sheet.columns, start=1):
         cell = cell_at(page, HEADING_ROW, place)
         side = "right" if column.number_format else "left"
@@ -107,7 +112,9 @@ def _write_headings(page: Worksheet, sheet: Sheet, about: Titled) -> None:
         put_text(cell, headings[place - 1])
         if column.note:
             cell.comment = Comment(column.note, "planner", width=260, height=70)
-        page.column_dimensions[get_column_letter(place)].width = _width(column)
+        wide = page.column_dimensions[get_column_letter(place)].width = _width(column)
+        lines = max(lines, ceil((_letters(headings[place - 1]) + BUTTON) / wide))
+    page.row_dimensions[HEADING_ROW].height = LINE * lines + 3
     page.freeze_panes = f"A{HEADING_ROW + 1}"
     _add_table(page, sheet, headings)
 
@@ -141,7 +148,7 @@ def _headings(columns: Sequence[SheetColumn]) -> list[str]:
 def _dress_heading(cell: Cell, side: str) -> None:
     cell.font = Font(FONT, 11, bold=True, color="FFFFFF")
     cell.fill = PatternFill("solid", start_color=DARK)
-    cell.alignment = Alignment(horizontal=side, vertical="center", indent=int(side == "left"))
+    cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=True, indent=int(side == "left"))
     cell.border = Border(right=Side("thin", color="FFFFFF"))
 
 
@@ -151,6 +158,19 @@ def _limited_printing(page: Worksheet, sheet: Sheet) -> str:
         return ""
     page.print_area = f"A1:{get_column_letter(len(sheet.columns))}{HEADING_ROW + MOST_PRINTED}"
     return f"The first {MOST_PRINTED} rows of {number(sheet.shown)}; clear the print area to print all"
+
+
+def _spread(page: Worksheet) -> None:
+    """A sheet too wide to be read on one page is printed on several, each with the first column."""
+    wide = sum(column.width for column in page.column_dimensions.values())
+    if wide > PAGE_WIDTH:
+        page.page_setup.fitToWidth = ceil(wide / PAGE_WIDTH)
+        page.print_title_cols = "A:A"
+
+
+def _letters(text: str) -> float:
+    """How wide a text is, in letters of codes and words: capitals are wider."""
+    return len(text) + CAPITAL * sum(map(str.isupper, text))
 
 
 def _width(column: SheetColumn) -> float:
@@ -163,8 +183,8 @@ def _width(column: SheetColumn) -> float:
         spelled = f"{largest:,.{decimals}f}"
         longest = len(spelled) + len(column.number_format.partition('"')[2]) + 1
     else:
-        longest = max((len(str(name)) for name in pd.factorize(values)[1]), default=0)
-    return float(min(max(longest + 2, len(column.heading) + 5, NARROWEST), WIDEST))
+        longest = ceil(max((_letters(str(name)) for name in pd.factorize(values)[1]), default=0.0))
+    return float(min(max(longest + 2, min(len(column.heading) + BUTTON, HEADING_WIDTH), NARROWEST), WIDEST))
 
 
 def _streamed(page: Worksheet, column: SheetColumn) -> StreamedColumn:

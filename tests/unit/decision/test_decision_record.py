@@ -87,6 +87,8 @@ def test_it_quotes_the_confirmed_prices_and_no_other(run: Path) -> None:
     page = file.with_suffix(".html").read_text(encoding="utf-8")
     assert first.item_title in page
     assert "winter_pallet" not in page
+    assert "decision.xlsx" not in page, "there is none"
+    assert f"The first 20 of {len(record.decision.files)}; all of them are in {file.name}." in page
 
 
 def test_what_was_considered_stands_in_it_with_hash_and_figures(run: Path, options: Path) -> None:

@@ -155,8 +155,26 @@ def test_the_caveat_is_on_every_sheet_and_every_printed_page(book: Any) -> None:
     for page in book.worksheets:
         assert MARKING in str(page["A1"].value)
         assert page.oddHeader.center.text == MARKING
-        assert page.page_setup.fitToWidth == 1
         assert page.sheet_properties.pageSetUpPr.fitToPage
+
+
+def test_a_printed_page_holds_no_more_than_can_be_read(book: Any) -> None:
+    """At most 320 letters, which are then half their size; each page of a wide sheet has its first column and its headings."""
+    wide = {page.title: sum(column.width for column in page.column_dimensions.values()) for page in book.worksheets}
+    for page in book.worksheets[1:]:
+        assert wide[page.title] / page.page_setup.fitToWidth <= 320, page.title
+        assert page.print_title_rows == "$1:$2"
+        assert page.print_title_cols == ("$A:$A" if page.page_setup.fitToWidth > 1 else None), page.title
+    assert book["attribution"].page_setup.fitToWidth > 1
+    assert book["Summary"].page_setup.fitToWidth == 1
+
+
+def test_headings_are_written_out(book: Any) -> None:
+    """In lines of at most 24 letters or as wide as what stands below, in a row as high as they are."""
+    for page in book.worksheets[1:]:
+        lines = page.row_dimensions[2].height // 15
+        for cell in page[2]:
+            assert len(cell.value) <= lines * page.column_dimensions[cell.column_letter].width, (page.title, cell.value)
 
 
 def test_widths_fit_what_they_hold(book: Any) -> None:
