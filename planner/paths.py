@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from pathlib import Path
+from subprocess import list2cmdline
 
 PACKAGE = Path(__file__).resolve().parent
 
 
 def as_argument(path: Path) -> str:
-    """A file as one would type it in a command from the current folder: relative where it lies below, quoted where it has blanks."""
+    """A file as one would type it in a command from the current folder: relative where it lies below, quoted where the shell needs it."""
     whole = path.absolute()
     text = str(whole.relative_to(Path.cwd()) if whole.is_relative_to(Path.cwd()) else path)
-    return f'"{text}"' if " " in text else text
+    return list2cmdline([text]) if os.name == "nt" else shlex.quote(text)
 
 
 def models_folder() -> Path:

@@ -60,7 +60,7 @@ class Table:
             if one.kind == "text":
                 values = values.astype(object).where(values.notna(), "").map(str)
             columns.append(SheetColumn(one.heading + unit, values, FORMATS[one.kind], one.note))
-            if any(one.names.get(code, code) != code for code in values):
+            if one.kind == "text" and any(one.names.get(code, code) != code for code in values):
                 named = values.map(lambda code, names=one.names: names.get(code, code))
                 columns.append(SheetColumn(f"{one.heading} name", named))
         return Sheet(self.name, self.title, columns, len(self.frame))

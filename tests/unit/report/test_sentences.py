@@ -153,5 +153,6 @@ def test_cells_are_cut_between_cells_only() -> None:
 def test_a_command_names_the_input_as_one_would_type_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert as_argument(tmp_path / "inputs" / "a.xlsx") == str(Path("inputs", "a.xlsx"))
-    assert as_argument(tmp_path / "my inputs" / "a.xlsx") == f'"{Path("my inputs", "a.xlsx")}"'
+    assert as_argument(tmp_path / "my inputs" / "a.xlsx") == f"'{Path('my inputs', 'a.xlsx')}'"
+    assert as_argument(tmp_path / "a$b.xlsx") == "'a$b.xlsx'"
     assert as_argument(tmp_path.parent / "a.xlsx") == str(tmp_path.parent / "a.xlsx")
