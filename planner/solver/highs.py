@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+from weakref import WeakMethod
 
 import highspy
 import numpy as np
@@ -19,7 +20,7 @@ from planner.formulation.model.model import GREATER, LESS, Model
 from planner.solver.quiet import QuietHighs, race
 from planner.solver.scaling import Scaling, finer_scale, objective_scale, row_factor, scaling
 from planner.solver.scaling import Vector as Vector
-from planner.tolerances import FEASIBLE, SMALLEST_ENTRY
+from planner.tolerances import CROSSED_OVER, FEASIBLE, SMALLEST_ENTRY
 
 NONE = np.empty(0, dtype=np.intp)
 INFINITY = highspy.kHighsInf
@@ -29,6 +30,8 @@ EITHER_SIMPLEX, DUAL_SIMPLEX, PRIMAL_SIMPLEX, NO_LIMIT = 0, 1, 4, 2**31 - 1
 # Pivots that a solve from an old basis is given before it is solved afresh: at least, and per row.
 AGAIN_PIVOTS, AGAIN_SHARE = 1000, 0.25
 LARGE_NONZEROS = 20_000
+# Where interior point may end before its usual gap of 1e-8, which the arithmetic of so large a program no longer reaches.
+VAST_NONZEROS = 400_000
 LOST = frozenset({highspy.HighsModelStatus.kNotset, highspy.HighsModelStatus.kUnknown})  # how such failures end
 CONCLUSIVE = frozenset({"optimal", "infeasible", "unbounded or infeasible", "time limit", "interrupted"})
 PROOFS = frozenset({"optimal", "infeasible", "unbounded or infeasible", "unbounded"})
@@ -141,8 +144,10 @@ class HighsSession:
         highs = QuietHighs(self._deaf)
         for name, value in self._options.items():
             highs.setOptionValue(name, value)
+        if len(self.lp.value) > VAST_NONZEROS:
+            highs.setOptionValue("ipm_optimality_tolerance", CROSSED_OVER)
         if not self._deaf:
-            highs.cbLogging += self._on_log
+            highs.cbLogging += _told(WeakMethod(self._on_log))
         return highs
 
     def _load(self) -> None:
@@ -513,6 +518,16 @@ class HighsSession:
                 levels=self._levels,
             )
         )
+
+
+def _told(listener: WeakMethod[Callable[[Any], None]]) -> Callable[[Any], None]:
+    """What HiGHS tells its log. It does not keep the session: so HiGHS, with all that it holds, is freed with the session."""
+
+    def tell(event: Any) -> None:
+        if hear := listener():
+            hear(event)
+
+    return tell
 
 
 def other_sides(lower: Vector, upper: Vector, values: Vector) -> tuple[Vector, Vector]:

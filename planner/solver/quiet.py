@@ -33,7 +33,7 @@ class QuietHighs(highspy.Highs):  # type: ignore[misc]  # mypy does not follow h
             self.disableCallbacks()
             return
         for interrupt in (self.cbSimplexInterrupt, self.cbIpmInterrupt, self.cbMipInterrupt):
-            interrupt.subscribe(self._stop_if_asked)
+            interrupt.subscribe(_stopped_by(self.stopping))
 
     def enableCallbacks(self) -> None:  # noqa: N802 (HiGHS's own name)
         self.setOptionValue("log_to_console", False)
@@ -53,9 +53,15 @@ class QuietHighs(highspy.Highs):  # type: ignore[misc]  # mypy does not follow h
         self.stopping.clear()
         return Solving(super().run, self.stopping)
 
-    def _stop_if_asked(self, event: Any) -> None:
-        if self.stopping.is_set():
+
+def _stopped_by(asked: threading.Event) -> Callable[[Any], None]:
+    """What HiGHS asks whether to stop. It does not know HiGHS: so all that HiGHS holds is freed with its last user."""
+
+    def stop_if_asked(event: Any) -> None:
+        if asked.is_set():
             event.interrupt()
+
+    return stop_if_asked
 
 
 class Solving:

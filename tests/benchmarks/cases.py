@@ -125,6 +125,7 @@ def figures(world: Path) -> Figures:
     optimum = program.optimum(session, lazy_funds, options)
     note("levels")
     optimum.values = program.tidied(optimum, lazy_funds)
+    del session  # as in a run: what HiGHS holds is freed before the tables
     plan = program.plan(optimum, {}, program.size)
     note("tables and prices")
     levels = [{"name": level.name, "value": level.value} for level in plan.levels]
