@@ -4,6 +4,9 @@ A server of its own on a store with copies of one run. Readers look at a page, t
 the quickstart and have it planned, again and again. Told are the seconds that pages took, by page, and what went wrong.
 
 `--open DIR` measures instead how many processor seconds it takes until a run folder shows its first page that was not open yet.
+
+`--slide WORKBOOK --option NAME` measures a budget that is slid: processor seconds of the plan, of one option of `planner compare` (beyond its
+base), and, of the budget that this option scales, of the first three points, of the bounds on the screen, and of the exact plan.
 """
 
 from __future__ import annotations
@@ -19,15 +22,24 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import quantiles
 
 import httpx
 
+from planner.analysis.budget.study import Budget
+from planner.desk.jobs.sliding import BUDGET, CURVE, Slide, known_curve
+from planner.desk.jobs.work import Place, carry_out
 from planner.desk.opened.shelf import Shelf
 from planner.exchange.policy import read_policy
+from planner.options.changes.option import read_options
+from planner.options.pipeline import compare_workbook
 from planner.run.pipeline import solve_workbook
+from planner.store.jobs import DONE, Jobs
 from planner.store.store import open_store
+from planner.workbook.reading.raw import read_raw
 from tests.places import INPUTS, ROOT
 
 PAGES = (
@@ -51,9 +63,14 @@ def main() -> None:
     parser.add_argument("--planners", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--open", type=Path, metavar="DIR")
+    parser.add_argument("--slide", type=Path, metavar="WORKBOOK")
+    parser.add_argument("--option", help="scales the budget of one fund", metavar="NAME")
     asked = parser.parse_args()
     if asked.open is not None:
         _open(asked.open)
+        return
+    if asked.slide is not None:
+        _slide(asked.slide.resolve(), asked.option)
         return
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
@@ -75,6 +92,40 @@ def _open(folder: Path) -> None:
             began = time.process_time()
             Shelf(store, read_policy()).run(number).section("first_page")
             print(f"{which}: {time.process_time() - began:.2f} processor seconds")
+
+
+def _slide(source: Path, option: str) -> None:
+    """The job of the curve and that of the plan are carried out here, as a worker does."""
+    (change,) = read_options(read_raw(source))[option].changes
+    fund, factor = str(change.where).removeprefix("fund="), float(change.value)
+    with tempfile.TemporaryDirectory() as home:
+        place = Place(str(Path(home) / "runs.sqlite"), str(Path(home) / "desk"))
+        store = open_store(place.store, create=True)
+        jobs = Jobs(store.database)
+        with _told("the plan"):
+            solve_workbook(source, Path(home) / "base")
+        run = store.record(Path(home) / "base")
+        with _told("the plan and one option, compared"):
+            compare_workbook(source, Path(home) / "options", [option])
+        slide = Slide(run.id, run.run_sha256, Budget(fund))
+        wanted = {**slide.document(), "model": "full", "title": fund}
+        for kind, more, words in ((CURVE, {}, "the first points"), (BUDGET, {"factor": factor}, "the exact plan")):
+            job = jobs.add("me", kind, {**wanted, **more})
+            with _told(words):
+                carry_out(place, job.id)
+            if kind == CURVE:
+                with _told("bounds on the screen"):
+                    curve, _ = known_curve(jobs, store, slide)
+                    assert curve is not None
+                    curve.bounds(factor)
+        assert jobs.job(job.id).state == DONE, jobs.job(job.id).message
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    began = time.process_time()
+    yield
+    print(f"{what}: {time.process_time() - began:.3g} processor seconds", flush=True)
 
 
 def _fill(home: Path, count: int) -> None:
@@ -125,7 +176,7 @@ async def _measure(link: str, asked: argparse.Namespace) -> None:
         readers = (_read(client, until, asked.runs, took, wrong, seed) for seed in range(asked.readers))
         planners = (_plan(client, until, wrong) for _ in range(asked.planners))
         made = sum(found for found in await asyncio.gather(*readers, *planners) if found)
-    _tell(took, wrong, made)
+    _say(took, wrong, made)
 
 
 async def _read(
@@ -160,7 +211,7 @@ async def _plan(client: httpx.AsyncClient, until: float, wrong: list[str]) -> in
     return made
 
 
-def _tell(took: dict[str, list[float]], wrong: list[str], made: int) -> None:
+def _say(took: dict[str, list[float]], wrong: list[str], made: int) -> None:
     whole = sorted(seconds for times in took.values() for seconds in times)
     print(
         f"{len(whole)} pages, 95 % of them within {quantiles(whole, n=20)[-1]:.3f} s, half within {whole[len(whole) // 2]:.3f} s"

@@ -43,32 +43,48 @@ V = TypeVar("V")
 class OpenRun:
     """A run of the store with all that its folder and its input say. What takes long is read once, when it is asked for.
 
-    One lock for all of it: `cached_property` has another, for all runs, and who holds one of the two may wait for the other.
+    One lock for what all pages need: `cached_property` has another, for all runs, and who holds one of the two may wait for the other.
+    Sections and pictures have a lock each, taken before that one, so that who draws one keeps nobody from the others.
     """
 
     def __init__(self, run: Run, record: RunRecord, raw: RawInput | None, saved: SavedRun | None) -> None:
         self.run, self.record, self.raw, self.saved = run, record, raw, saved
         self._lock = threading.RLock()
-        self._sections: dict[str, Markup] = {}
+        self._sections: dict[str, object] = {}
         self._kept: dict[str, object] = {}
+        self._at_work: dict[str, threading.Lock] = {}
         self._instance: object = _UNREAD
         self._data: object = _UNREAD
 
     def section(self, name: str) -> Markup:
         """A section of the report of the whole plan, written once; empty without a plan."""
-        with self._lock:
-            if name not in self._sections:
-                self._sections[name] = Markup("") if self.data is None else section(self.data, name)
-            return self._sections[name]
+        return self._made(
+            self._sections, f"section {name}", lambda: Markup("") if self.data is None else section(self.data, name)
+        )
 
     def kept(self, key: str, make: Callable[[], T]) -> T:
         """What `make` makes of the run, made once for each key; of the last few keys."""
+        return self._made(self._kept, key, make)
+
+    def _made(self, kept: dict[str, object], key: str, make: Callable[[], T]) -> T:
         with self._lock:
-            if key not in self._kept:
-                self._kept[key] = make()
-                while len(self._kept) > MOST_KEPT:
-                    self._kept.pop(next(iter(self._kept)))
-            return cast(T, self._kept[key])
+            alone = self._at_work.setdefault(key, threading.Lock())
+        try:
+            with alone:
+                found = kept.get(key, _UNREAD)
+                if found is _UNREAD:
+                    found = make()
+                    self._keep(kept, key, found)
+        finally:
+            with self._lock:
+                self._at_work.pop(key, None)
+        return cast(T, found)
+
+    def _keep(self, kept: dict[str, object], key: str, found: object) -> None:
+        with self._lock:
+            kept[key] = found
+            while len(kept) > MOST_KEPT:
+                kept.pop(next(iter(kept)))
 
     @property
     def instance(self) -> PlanningInstance | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from math import ceil
 
 import pandas as pd
@@ -20,7 +21,8 @@ from planner.run.tables import table_text
 
 ROWS = 200  # on a page
 MOST_SHEET_ROWS = 1_048_575  # that Excel takes below a header
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # begins one in a spreadsheet
+# What begins a formula in a spreadsheet: in a cell, or behind what another country's spreadsheet takes for the end of one.
+FORMULA = re.compile(r"(^|[;|\t\r\n]\s*)(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])")
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -71,7 +73,7 @@ def _csv(desk: Desk, request: Request) -> Response:
 
 
 def _inert(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with an apostrophe before each text that a spreadsheet would take for a formula."""
+    """The table with an apostrophe before each text, or part of one, that a spreadsheet would take for a formula."""
     changed = table.copy()
     for name, values in table.items():
         if values.dtype.kind not in "iufb":
@@ -80,7 +82,7 @@ def _inert(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _as_text(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return FORMULA.sub(r"\1'", value) if isinstance(value, str) else value
 
 
 def _excel(desk: Desk, request: Request) -> Response:

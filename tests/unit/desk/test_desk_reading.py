@@ -167,12 +167,16 @@ def test_a_point_says_what_goes_through_it(browser: Browser) -> None:
 
 
 def test_no_text_of_a_csv_file_is_a_formula(monkeypatch: pytest.MonkeyPatch, browser: Browser) -> None:
-    table = pd.DataFrame({"node": ["=1+1", "@SUM(A1)", "plain", None], "quantity": [-1, 2, 3, 4]})
+    names = ["=1+1", "@SUM(A1)", "plain", None, "a;=1+1", "\uff1d1+1", "NO; PL - both"]
+    table = pd.DataFrame({"node": names, "quantity": [-1, 2, 3, 4, 5, 6, 7]})
     monkeypatch.setattr(OpenRun, "tables", property(lambda _: {"stocks": table}))
     assert browser.get("/runs/2/tables/stocks.csv").text.splitlines()[1:] == [
         "'=1+1,-1",
         "'@SUM(A1),2",
         "plain,3",
         ",4",
+        "a;'=1+1,5",  # where semicolons end cells
+        "'\uff1d1+1,6",  # as full-width letters are read in some countries
+        "NO; PL - both,7",
     ]
     assert browser.get("/api/runs/2/tables/stocks").json()["values"][0][0] == "=1+1"

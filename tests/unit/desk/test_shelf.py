@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from planner.desk.opened import shelf as module
 from planner.desk.opened.shelf import Shelf
 from planner.exchange.policy import read_policy
 from planner.store.store import open_store
+from tests.moments import LONG
 
 
 def test_many_who_ask_for_several_runs_at_once_all_get_them(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,3 +36,23 @@ def test_a_run_is_read_once_and_again_when_its_folder_is_gone(runs: Path) -> Non
     assert shelf.run(1) is first
     assert first.data is first.data
     assert shelf.nations(first.run) == {"NO", "EA", "WE", "CY"}
+
+
+def test_who_draws_one_picture_keeps_nobody_from_the_others(runs: Path) -> None:
+    opened = Shelf(open_store(runs), read_policy()).run(1)
+    begun, told, made = threading.Event(), threading.Event(), []
+
+    def draw() -> str:
+        made.append("slow")
+        begun.set()
+        assert told.wait(LONG)
+        return "drawn"
+
+    with ThreadPoolExecutor() as pool:
+        slow = [pool.submit(opened.kept, "map", draw) for _ in range(2)]
+        assert begun.wait(LONG)
+        others = [pool.submit(opened.kept, "titles", lambda: "at once"), pool.submit(opened.section, "money")]
+        assert [str(other.result(LONG))[:7] for other in others] == ["at once", "<sectio"]
+        told.set()
+        assert [one.result(LONG) for one in slow] == ["drawn", "drawn"]
+    assert made == ["slow"], "it is drawn once, also where two ask for it"
