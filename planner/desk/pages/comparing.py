@@ -86,7 +86,8 @@ def _blocks(runs: Sequence[Seen]) -> Iterator[Block]:
     for measure_name, words in (("contributed", "pay"), ("produced", "produce"), ("received", "receive")):
         name = f"nations-{measure_name}"
         yield _sums(name, f"What nations {words}", found, "nations", "nation", measure_name, money, nations, columns)
-    yield _sums("funds", "What funds pay", found, "funds", "fund", "paid", money, {}, columns)
+    funds = {name: fund.title or name for name, fund in base.instance.funds.items()}
+    yield _sums("funds", "What funds pay", found, "funds", "fund", "paid", money, funds, columns)
     yield _commitments(found, base, columns)
 
 

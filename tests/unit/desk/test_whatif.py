@@ -59,6 +59,7 @@ def test_a_large_input_is_bounded_at_once_and_planned_by_a_worker(
     told = mine.get(f"{BOUNDS}&factor=0.3").json()
     assert (told["run"], told["aims"][0]["kind"]) == (2, "exact")
     assert own.store.run(2).title.endswith("– Joint fund of the partners × 0.30")
+    assert '<th scope="row">Joint fund of the partners</th>' in mine.get("/compare?run=1&run=2").text
     assert own.store.run(2).verified
     assert mine.get(f"{BOUNDS}&factor=0.5").json()["aims"][1]["kind"] == "estimate", "between two plans"
     page = mine.get(f"{SLIDE}&factor=0.30").text

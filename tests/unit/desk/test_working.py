@@ -249,6 +249,9 @@ def test_two_who_approve_at_once_both_do(own: Desk, tmp_path: Path, users_file: 
     record = read_decision(own.folder.parent / f"january{ENDING}")
     assert sorted(one.name for one in record.approvals) == ["approver", "second"]
     assert len(read_log(own.store.database, 9)[0]) == 2
+    page = browsers[0].get("/runs/1/evidence").text
+    assert "You have approved this run" in page
+    assert "Approve run 1" not in page
 
 
 @pytest.mark.parametrize(
