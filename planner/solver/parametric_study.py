@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,21 +30,25 @@ from planner.solver.highs import (
     SolveOutcome,
     Vector,
 )
+from planner.solver.implied_bounds import implied_upper, least_sum
 from planner.solver.lexicographic import hold_by_face, inner
 from planner.solver.scaling import objective_scale
-from planner.tolerances import DUAL_ZERO, FEASIBLE, NOISE, STILL_HELD
+from planner.tolerances import DUAL_ZERO, FEASIBLE, NO_LESS, NOISE, STILL_HELD
 
 # Pivots that a start is given before the LP is solved afresh, with presolve: at least, and per row. Most solves near the
 # start take a tenth of that; those that take more mostly take ten times as many.
 AGAIN_PIVOTS, AGAIN_SHARE = 1000, 0.15
 AFRESH_SHARE = 0.6  # pivots per row that simplex is given, where it begins afresh, before interior point takes over
+# Columns of an LP that is solved to the end whatever is asked; of a larger one an analysis that asks much is content with what is found
+# in so many pivots per row.
+MOST_TO_THE_END, APPROACH_SHARE = 30_000, 0.05
 PIVOTS_AT_ONCE = 200  # between two looks whether a level has fallen
 # Interior point comes nearer to the optimum, and crossover to a basis, where costs are large beside its tolerances: with
 # costs of about 1 it stopped short of the optimum on one of four such solves of the coalition sample.
 INTERIOR_SCALE = 2.0**10
 # Primal simplex begins at a plan at which many limits bind: perturbed bounds let it take up to twice as many pivots.
 FROM_A_PLAN = {"simplex_strategy": EITHER_SIMPLEX, "primal_simplex_bound_perturbation_multiplier": 0.0}
-NONE = np.empty(0, dtype=np.intp)
+NONE, NO_DUALS = np.empty(0, dtype=np.intp), np.empty(0)
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,19 @@ class Point:
     row_duals: Vector
     basis: Basis
     pivots: int = 0
+
+
+class Reached(NamedTuple):
+    """The best point that was found, without duals where pivots did not lead to the optimum; `bound`: what no point is below, the
+    point's own value where it is proved to be the best.
+    """
+
+    point: Point
+    bound: float
+
+    @property
+    def is_proved(self) -> bool:
+        return self.bound == self.point.value
 
 
 @dataclass(frozen=True)
@@ -88,6 +106,7 @@ class ParametricStudy:
         self.columns = extension.columns
         self.column = {name: lp.columns + place for place, name in enumerate(extension.columns)}
         whole = extended(lp, self._sums, self._scale, extension.columns)
+        self._settings = settings
         self._session = HighsSession(whole, {**settings, **FROM_A_PLAN})
         self._lower, self._upper = np.zeros(whole.columns), np.full(whole.columns, INFINITY)
         added = np.arange(lp.columns, lp.columns + len(extension.columns))
@@ -188,6 +207,51 @@ class ParametricStudy:
         self._session.set_costs(costs * scale)
         outcome = self._session.solve("solve again", pivots=pivots)
         return self._point(outcome, costs, scale) if outcome.status == "optimal" else None
+
+    def approach(self, costs: Vector, start: Basis, plan: Vector) -> Reached:
+        """The optimum from `start`, the basis of a `plan`; of an LP of more than MOST_TO_THE_END columns as far as a limited number of
+        pivots leads, each from a plan to one no worse.
+        """
+        if not self._approaches:
+            point = self.minimise(costs, start)
+            return Reached(point, point.value)
+        self._session.forget_basis()
+        self._session.start_from(start)
+        scale = objective_scale(costs)
+        self._session.set_costs(costs * scale)
+        outcome = self._session.solve("solve again", pivots=int(APPROACH_SHARE * self._session.lp.rows))
+        if outcome.status == "optimal":
+            point = self._point(outcome, costs, scale)
+            return Reached(point, point.value)
+        found, value = self._session.point(), inner(costs, plan)
+        point = Point(value, plan, NO_DUALS, NO_DUALS, start)
+        if found is not None and inner(costs, found) < value:
+            point = Point(inner(costs, found), found, NO_DUALS, NO_DUALS, self._session.basis(), outcome.iterations)
+        bound = least_sum(self._session, costs, self._implied, self._settings)
+        near = point.value - bound <= NO_LESS * max(1.0, abs(point.value))
+        return Reached(point, point.value if near else bound)
+
+    def approach_in_order(self, names: Sequence[str], start: Basis, plan: Vector) -> list[Reached]:
+        """As `in_order`, each as far as `approach` comes; a level that is not at its optimum is held where it has come to."""
+        if not self._approaches:
+            return [Reached(point, point.value) for point in self.in_order(names, start=start)]
+        reached: list[Reached] = []
+        for name in names:
+            reached.append(self.approach(self._sums[name], start, plan))
+            point = reached[-1].point
+            start, plan = point.basis, point.values
+            if name != names[-1]:
+                self._keep(name, point, 0.0 if point.row_duals.size else STILL_HELD)
+        return reached
+
+    @property
+    def _approaches(self) -> bool:
+        return self._session.lp.columns > MOST_TO_THE_END
+
+    @cached_property
+    def _implied(self) -> Vector:
+        """Upper bounds of the columns that the rows imply in the LP as it is when first asked."""
+        return implied_upper(self._session)
 
     def falls(self, name: str, below: float, start: Basis | None = None) -> Point | None:
         """Can a level fall below that value? None if so, else its optimum; solved no further than tells it, from `start`, where a plan is.

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -46,15 +46,45 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class PartRange:
+    """The `least` and the `most` of a part in plans that were found; no plan within the slack is beyond `no_less` and `no_more`,
+    which are the same where the end is proved.
+    """
+
+    least: float
+    most: float
+    no_less: float
+    no_more: float
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        return self.least, self.most
+
+    @property
+    def is_proved(self) -> bool:
+        return self.ends == (self.no_less, self.no_more)
+
+
+@dataclass(frozen=True)
 class Alternatives:
-    """`chosen`: the plan itself first, then the alternatives in the order of choice; `ranges`: least and most of
-    each part within the slack; `distances[i][j]` between chosen ones, 0 to 1.
+    """`chosen`: the plan itself first, then the alternatives in the order of choice; `ranges` of each part within the slack, by `row`;
+    `distances[i][j]` between chosen ones, 0 to 1; `unfinished`: places in `chosen` of those whose levels might be better.
     """
 
     chosen: tuple[Candidate, ...]
-    ranges: Mapping[str, tuple[float, float]]
+    ranges: Mapping[str, PartRange]
     distances: tuple[tuple[float, ...], ...]
     pool: int
+    unfinished: tuple[int, ...] = ()
+
+
+class NearBest(NamedTuple):
+    """A plan that was sought for the least of a sum, with its basis; `bound`: what no plan's sum is below."""
+
+    candidate: Candidate
+    basis: Basis
+    bound: float
+    is_proved: bool
 
 
 @dataclass
@@ -81,16 +111,19 @@ class NearOptimal:
         """A plan with the amounts of its parts."""
         return Candidate(values, {part.row: self.study.value(part.row, values) for part in self.parts})
 
-    def best(self, weights: Mapping[str, float]) -> tuple[Candidate, Basis]:
-        """The plan with the least weighted sum of parts, found from the plan itself: the same whatever was solved before."""
-        point = self.study.minimise(self.study.costs(weights), self.study.start(self.standing.basis))
-        return self.candidate(point.values), point.basis
+    def best(self, weights: Mapping[str, float]) -> NearBest:
+        """The plan with the least weighted sum of parts, found from the plan itself: the same whatever was solved before. Of a
+        large program the best that a limited number of pivots finds.
+        """
+        start = self.study.start(self.standing.basis)
+        reached = self.study.approach(self.study.costs(weights), start, self.standing.values)
+        return NearBest(self.candidate(reached.point.values), reached.point.basis, reached.bound, reached.is_proved)
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "study"}
 
 
-def _range(within: NearOptimal, part: PlanPart) -> tuple[tuple[Candidate, Basis], tuple[Candidate, Basis]]:
+def _range(within: NearOptimal, part: PlanPart) -> tuple[NearBest, NearBest]:
     """The plans with the least and the most of a part."""
     return within.best({part.row: 1.0}), within.best({part.row: -1.0})
 
@@ -104,6 +137,7 @@ class AlternativeSearch:
     tell: Callable[[str], None]
     _pool: list[Candidate] = field(default_factory=list)
     _bases: dict[int, Basis] = field(default_factory=dict)
+    _unfinished: list[int] = field(default_factory=list)
 
     def find(self, base: Vector, count: int) -> Alternatives:
         """The plan `base` and up to `count` alternatives: fewer where the slack leaves no room for more."""
@@ -115,20 +149,23 @@ class AlternativeSearch:
             best = max(self._pool, key=lambda candidate: self._nearest(candidate, chosen), default=None)
             if best is None or self._nearest(best, chosen) < STILL_DIFFERENT:
                 break
-            chosen.append(self._improved(best))
+            improved, is_proved = self._improved(best)
+            if not is_proved:
+                self._unfinished.append(len(chosen))
+            chosen.append(improved)
         distances = tuple(tuple(self.distance(one, other) for other in chosen) for one in chosen)
-        return Alternatives(tuple(chosen), ranges, distances, len(self._pool))
+        return Alternatives(tuple(chosen), ranges, distances, len(self._pool), tuple(self._unfinished))
 
     @property
     def parts(self) -> Sequence[PlanPart]:
         return self.within.parts
 
-    def _add(self, found: tuple[Candidate, Basis]) -> Candidate:
-        self._bases[len(self._pool)] = found[1]
-        self._pool.append(found[0])
-        return found[0]
+    def _add(self, found: NearBest) -> Candidate:
+        self._bases[len(self._pool)] = found.basis
+        self._pool.append(found.candidate)
+        return found.candidate
 
-    def _ranges(self, base: Candidate) -> dict[str, tuple[float, float]]:
+    def _ranges(self, base: Candidate) -> dict[str, PartRange]:
         count, done = len(self.parts), 0
 
         def told(_: object) -> None:
@@ -139,9 +176,12 @@ class AlternativeSearch:
         self.tell(f"range 0 of {count}")
         found = {}
         for part, pair in zip(self.parts, self.work_all(_range, self.within, self.parts, told), strict=True):
-            least, most = (self._add(one).amounts[part.row] for one in pair)
+            low, high = pair
             own = base.amounts[part.row]
-            found[part.row] = (min(max(least, 0.0), own), max(most, own))
+            least = min(max(self._add(low).amounts[part.row], 0.0), own)
+            most = max(self._add(high).amounts[part.row], own)
+            no_less = least if low.is_proved else min(max(low.bound, 0.0), least)
+            found[part.row] = PartRange(least, most, no_less, most if high.is_proved else max(-high.bound, most))
         return found
 
     def _explore(self, chosen: Sequence[Candidate]) -> None:
@@ -156,20 +196,20 @@ class AlternativeSearch:
         if away:
             self._add(self.within.best(away))
 
-    def _improved(self, candidate: Candidate) -> Candidate:
-        """The same parts at the best levels that they allow."""
+    def _improved(self, candidate: Candidate) -> tuple[Candidate, bool]:
+        """The same parts at the best levels that they allow, and whether it is proved that no better ones are."""
         place = next(number for number, one in enumerate(self._pool) if one is candidate)
         totals, study = self._totals(candidate), self.within.study
         for part in self.parts:
             amount, band = candidate.amounts[part.row], NO_LESS * totals[part.row]
             study.bound(part.row, amount - band, amount + band)
         try:
-            best = study.in_order(list(self.within.levels), 0.0, self._bases[place])[-1]
+            reached = study.approach_in_order(list(self.within.levels), self._bases[place], candidate.values)
         finally:
             study.let_go()
             for part in self.parts:
                 study.bound(part.row)
-        return self.within.candidate(best.values)
+        return self.within.candidate(reached[-1].point.values), all(one.is_proved for one in reached)
 
     def _totals(self, candidate: Candidate) -> dict[str, float]:
         """The sum of each part's aspect, at least 1."""

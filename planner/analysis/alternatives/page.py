@@ -9,7 +9,7 @@ from functools import partial
 import pandas as pd
 
 from planner.analysis.alternatives.dimensions import PRODUCERS
-from planner.analysis.alternatives.near_optimal import Alternatives, PlanPart
+from planner.analysis.alternatives.near_optimal import Alternatives, PartRange, PlanPart
 from planner.analysis.alternatives.record import AlternativesRecord, PlanRecord, RangeRecord
 from planner.analysis.context import AnalysisContext, header
 from planner.analysis.findings import Findings, Section, Table, TableField
@@ -19,7 +19,7 @@ from planner.report.data.money import money_scale
 from planner.report.figures.drawing import Figure
 from planner.report.figures.ranges import RING, STROKE, Range, ranges
 from planner.report.words.names import with_code
-from planner.report.words.numbers import Money, plural, share, spelled_unit
+from planner.report.words.numbers import Money, listing, plural, share, spelled_unit
 from planner.tolerances import SAME, matters
 
 ASPECT_TITLES = {"producers": "Who produces", "payers": "Who pays", "funds": "Which fund pays"}
@@ -43,16 +43,16 @@ def alternatives_findings(
     sections = [
         Section(
             "How much room there is",
-            f"The least and the most of each part over all plans within {within} of the best at every level; the mark is "
+            f"The least and the most of each part over {_which(found)} within {within} of the best at every level; the mark is "
             "the plan.",
             figures=_charts(context, parts, found, money),
-            points=_room(parts, found, money, label),
+            points=[*_room(parts, found, money, label), *_open_ends(found)],
             tables=[ranges],
         ),
         Section(
             "The alternatives",
             "Plan 0 is the optimal one. Each alternative is the candidate farthest from all before it, then made as good "
-            "as its parts allow. Each is a run folder: alternatives/N.",
+            f"as its parts allow{_as_far(found)}. Each is a run folder: alternatives/N.",
             tables=[amounts],
         ),
         Section(
@@ -81,7 +81,8 @@ def alternatives_findings(
             for number, plan in enumerate(plans)
         ),
         distances=tuple(tuple(row) for row in found.distances),
-        ranges={row: RangeRecord(least=least, most=most) for row, (least, most) in found.ranges.items()},
+        ranges={row: _range_record(one) for row, one in found.ranges.items()},
+        unfinished=found.unfinished,
     )
     return Findings(
         kind="alternatives",
@@ -114,24 +115,67 @@ def _headline(count: int, within: str, found: Alternatives, aspects: AbstractSet
 
 def _room(parts: Sequence[PlanPart], found: Alternatives, money: Money, label: Label) -> list[str]:
     """The parts that can move most, in words."""
-    widths = sorted(parts, key=lambda part: found.ranges[part.row][0] - found.ranges[part.row][1])
+    widths = sorted(parts, key=lambda part: found.ranges[part.row].least - found.ranges[part.row].most)
     lines = []
     for part in widths[:5]:
-        least, most = found.ranges[part.row]
-        if matters(most - least, most):
+        one = found.ranges[part.row]
+        if matters(one.most - one.least, one.most):
             does = "can produce" if part.aspect == PRODUCERS else "can pay"
             now = money.text(found.chosen[0].amounts[part.row])
-            lines.append(
-                f"{label(part.name)} {does} from {money.text(least)} to {money.text(most)} (in the plan {now})."
-            )
+            lines.append(f"{label(part.name)} {does} {_from_to(one, money)} (in the plan {now}).")
     return lines
+
+
+def _from_to(one: PartRange, money: Money) -> str:
+    """`from EUR 12 to EUR 15`; where an end is not proved, with what none is beyond: `from EUR 12 or less, but at least EUR 10, …`"""
+    least, most = money.text(one.least), money.text(one.most)
+    if one.no_less < one.least:
+        least += f" or less, but not below {money.text(one.no_less)}," if one.no_less > 0 else " or less"
+    if one.no_more > one.most:
+        most += f" or more, but not above {money.text(one.no_more)}"
+    return f"from {least} to {most}"
+
+
+def _open_ends(found: Alternatives) -> list[str]:
+    """How many ends of ranges are not proved, and what is said of them."""
+    ends = [end for one in found.ranges.values() for end in (one.no_less < one.least, one.no_more > one.most)]
+    count = sum(ends)
+    if not count:
+        return []
+    verb = "is" if count == 1 else "are"
+    return [
+        f"{count} of {len(ends)} ends {verb} not proved: the program is large, and the search for each ends after a limited number of "
+        "steps. The table says of these how far some plan goes, and what no plan within the slack is beyond."
+    ]
+
+
+def _which(found: Alternatives) -> str:
+    """Over which plans a range is."""
+    return "all plans" if all(one.is_proved for one in found.ranges.values()) else "the plans that were found"
+
+
+def _as_far(found: Alternatives) -> str:
+    """Of which alternatives it is not proved that their parts allow no better levels."""
+    if not found.unfinished:
+        return ""
+    names = listing([_plan_name(number) for number in found.unfinished], len(found.unfinished))
+    return f", or as far as a limited number of steps leads ({names})"
+
+
+def _range_record(one: PartRange) -> RangeRecord:
+    return RangeRecord(
+        least=one.least,
+        most=one.most,
+        no_less=one.no_less if one.no_less < one.least else None,
+        no_more=one.no_more if one.no_more > one.most else None,
+    )
 
 
 def _charts(context: AnalysisContext, parts: Sequence[PlanPart], found: Alternatives, money: Money) -> list[Figure]:
     charts: list[Figure] = []
     for aspect in dict.fromkeys(part.aspect for part in parts):
-        moving = [part for part in parts if part.aspect == aspect and found.ranges[part.row][1] > 0]
-        moving.sort(key=lambda part: -found.ranges[part.row][1])
+        moving = [part for part in parts if part.aspect == aspect and found.ranges[part.row].most > 0]
+        moving.sort(key=lambda part: -found.ranges[part.row].most)
         if moving:
             title = f"{ASPECT_TITLES[aspect]}: least and most within the slack"
             rows = [
@@ -143,28 +187,39 @@ def _charts(context: AnalysisContext, parts: Sequence[PlanPart], found: Alternat
 
 
 def _range(name: str, part: PlanPart, found: Alternatives, money: Money) -> Range:
-    least, most = found.ranges[part.row]
+    one = found.ranges[part.row]
     now, *others = (one.amounts[part.row] for one in found.chosen)
     marks = [(ALTERNATIVE, other / money.factor) for other in others] + [(PLAN, now / money.factor)]
-    tip = f"{name}: {money.text(least)} to {money.text(most)}, in the plan {money.text(now)}"
-    return Range(name, least / money.factor, most / money.factor, marks, tip)
+    tip = f"{name}: {_from_to(one, money)}, in the plan {money.text(now)}"
+    return Range(name, one.least / money.factor, one.most / money.factor, marks, tip)
 
 
 def _range_table(parts: Sequence[PlanPart], found: Alternatives, label: Label) -> Table:
     rows = [
-        (ASPECT_TITLES[part.aspect], part.name, label(part.name), found.ranges[part.row][0], found.chosen[0].amounts[part.row],
-         found.ranges[part.row][1])
+        (ASPECT_TITLES[part.aspect], part.name, label(part.name), *_end(one.no_less, one.least),
+         found.chosen[0].amounts[part.row], *reversed(_end(one.no_more, one.most)))
         for part in parts
+        for one in (found.ranges[part.row],)
     ]  # fmt: skip
     fields = [
         TableField("aspect", "What"),
         TableField("label", "Who"),
+        TableField("no_less", "No plan below", "money", "Only where the least is not proved"),
         TableField("least", "Least", "money"),
         TableField("plan", "In the plan", "money"),
         TableField("most", "Most", "money"),
+        TableField("no_more", "No plan above", "money", "Only where the most is not proved"),
     ]
-    frame = pd.DataFrame(rows, columns=["aspect", "name", "label", "least", "plan", "most"])
+    names = ["aspect", "name", "label", "no_less", "least", "plan", "most", "no_more"]
+    frame = pd.DataFrame(rows, columns=names).astype({"no_less": float, "no_more": float})
+    if all(one.is_proved for one in found.ranges.values()):
+        fields = [one for one in fields if one.key not in ("no_less", "no_more")]
     return Table("ranges", "Range of each part within the slack", frame, fields)
+
+
+def _end(bound: float, reached: float) -> tuple[float | None, float]:
+    """What no plan is beyond, where that is not reached, and how far one goes."""
+    return (None if bound == reached else bound), reached
 
 
 def _amount_table(parts: Sequence[PlanPart], found: Alternatives, label: Label) -> Table:

@@ -24,6 +24,7 @@ from planner.plan.again.warm_start import WarmStart
 from planner.run.recorded.compare import table_changes
 from planner.run.recorded.load import load_run
 from planner.schemas import schema
+from planner.solver import parametric_study
 from planner.solver.highs import INFINITY
 from planner.solver.options import SolveOptions
 from planner.solver.scaling import objective_scale
@@ -66,8 +67,8 @@ def found(world: World, folder: Path, slack: float, count: int = 2, by: list[str
 
 def test_the_range_of_each_producer_and_the_farthest_plan(tmp_path: Path) -> None:
     result = found(WORKS, tmp_path, 0.005, 1)
-    assert result.alternatives.ranges["producers A"] == pytest.approx((50.0, 100.0), rel=1e-6)
-    assert result.alternatives.ranges["producers B"] == pytest.approx((0.0, 50.5), rel=1e-6, abs=1e-6)
+    assert result.alternatives.ranges["producers A"].ends == pytest.approx((50.0, 100.0), rel=1e-6)
+    assert result.alternatives.ranges["producers B"].ends == pytest.approx((0.0, 50.5), rel=1e-6, abs=1e-6)
     base, other = result.alternatives.chosen
     assert base.amounts == pytest.approx({"producers A": 100.0, "producers B": 0.0})
     assert other.amounts == pytest.approx({"producers A": 50.0, "producers B": 50.5}, rel=1e-5)
@@ -93,9 +94,9 @@ def test_sites_without_a_nation_are_named_and_small_amounts_can_be_told_apart(tm
 def test_without_slack_only_who_pays_is_open(tmp_path: Path) -> None:
     result = found(WORKS | MONEY, tmp_path, 0.0, 3)
     ranges = result.alternatives.ranges
-    assert ranges["producers A"] == pytest.approx((100.0, 100.0), rel=1e-6)
-    assert ranges["payers A"] == pytest.approx((0.0, 60.0), rel=1e-6, abs=1e-5)
-    assert ranges["payers B"] == pytest.approx((40.0, 100.0), rel=1e-6)
+    assert ranges["producers A"].ends == pytest.approx((100.0, 100.0), rel=1e-6)
+    assert ranges["payers A"].ends == pytest.approx((0.0, 60.0), rel=1e-6, abs=1e-5)
+    assert ranges["payers B"].ends == pytest.approx((40.0, 100.0), rel=1e-6)
     plan, other = result.plans[0], result.plans[1]
     paid = [one.tables["payments"].groupby("fund")["amount"].sum().to_dict() for one in (plan, other)]
     assert paid[0] == pytest.approx({"Gift": 60.0, "Own": 40.0}), "grants first, by convention"
@@ -117,6 +118,60 @@ def test_the_alternatives_are_run_folders(tmp_path: Path) -> None:
     assert "least and most within the slack" in page
 
 
+@pytest.fixture
+def few_pivots(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every program is large, and no pivot is left for a range."""
+    monkeypatch.setattr(parametric_study, "MOST_TO_THE_END", 0)
+    monkeypatch.setattr(parametric_study, "APPROACH_SHARE", 0.0)
+
+
+@pytest.mark.usefixtures("few_pivots")
+def test_an_end_that_is_not_proved_is_told_with_what_none_is_beyond(tmp_path: Path) -> None:
+    """A makes all of 100 EUR in the plan, which is all that its line can: the most is proved; B's 0 is the least.
+
+    B's line can make 101 EUR, but with A at 0 the cost within the slack leaves 100.50; A's least is 0 as far as is proved.
+    """
+    result = found(WORKS, tmp_path, 0.005, 1)
+    one, other = (result.alternatives.ranges[f"producers {name}"] for name in "AB")
+    assert (one.least, one.most, one.no_less, one.no_more) == pytest.approx((100.0, 100.0, 0.0, 100.0), rel=1e-6)
+    assert (other.least, other.most, other.no_less, other.no_more) == pytest.approx((0.0, 0.0, 0.0, 100.5), abs=1e-6)
+    record = json.loads((result.folder / "alternatives.json").read_text(encoding="utf-8"))
+    jsonschema.validate(record, schema("alternatives"), cls=jsonschema.Draft202012Validator)
+    assert record["ranges"]["producers A"] == pytest.approx({"least": 100.0, "most": 100.0, "no_less": 0.0}, abs=1e-6)
+    table = pd.read_csv(result.folder / "tables" / "ranges.csv").set_index("name")
+    assert table.loc["B", "no_more"] == pytest.approx(100.5)
+    assert np.isnan(table.loc["B", "no_less"])
+    page = (result.folder / "alternatives.html").read_text(encoding="utf-8")
+    assert "2 of 4 ends are not proved" in page
+    assert "over the plans that were found within" in page
+    assert "over all plans" not in page
+    assert "No plan above" in page
+
+
+@pytest.mark.parametrize("seed", [1, *only_long([4, 8, 9])])
+@pytest.mark.parametrize("share", [0.0, *only_long([0.1, 0.5])])
+def test_what_a_search_that_was_ended_says_is_true(
+    seed: int, share: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each exact end lies between how far some plan goes and what none is beyond; the plans keep the slack."""
+    slack, folder = 0.05, write_world(random_world(seed, "lexicographic", money=True), tmp_path / "in")
+    exact = alternatives_of_workbook(folder, tmp_path / "exact", slack, 1).alternatives.ranges
+    monkeypatch.setattr(parametric_study, "MOST_TO_THE_END", 0)
+    monkeypatch.setattr(parametric_study, "APPROACH_SHARE", share)
+    result = alternatives_of_workbook(folder, tmp_path / "out", slack, 2)
+    best = {level.name: level.value or 0.0 for level in result.plans[0].levels}
+    for plan in result.plans[1:]:
+        for level in plan.levels:
+            assert (level.value or 0.0) <= best[level.name] * (1 + slack) + 1e-6 * max(1.0, best[level.name])
+    open_ends = 0
+    for row, one in result.alternatives.ranges.items():
+        near = 1e-6 * max(1.0, exact[row].most)
+        assert one.no_less - near <= exact[row].least <= one.least + near
+        assert one.most - near <= exact[row].most <= one.no_more + near
+        open_ends += (one.no_less < one.least) + (one.no_more > one.most)
+    assert open_ends or share
+
+
 @pytest.mark.long  # by default test_stress and test_fairness_command ask workers
 def test_two_workers_find_the_same(tmp_path: Path) -> None:
     source = write_world(WORKS | MONEY, tmp_path / "in")
@@ -134,9 +189,9 @@ def test_contributors_of_one_fund_are_told_apart(tmp_path: Path) -> None:
     budgets = [{**row, "fund": "Own"} for row in MONEY["Budgets"]]
     result = found(WORKS | {"Funds": [{"fund": "Own"}], "Budgets": budgets}, tmp_path, 0.0, 1, ["payers", "funds"])
     ranges = result.alternatives.ranges
-    assert ranges["payers A"] == pytest.approx((0.0, 60.0), rel=1e-6, abs=1e-5)
-    assert ranges["payers B"] == pytest.approx((40.0, 100.0), rel=1e-6)
-    assert ranges["funds Own"] == pytest.approx((100.0, 100.0), rel=1e-6)
+    assert ranges["payers A"].ends == pytest.approx((0.0, 60.0), rel=1e-6, abs=1e-5)
+    assert ranges["payers B"].ends == pytest.approx((40.0, 100.0), rel=1e-6)
+    assert ranges["funds Own"].ends == pytest.approx((100.0, 100.0), rel=1e-6)
     before, after = (plan.tables["payments"].groupby("contributor")["amount"].sum() for plan in result.plans)
     assert before.to_dict() == pytest.approx({"A": 100 * 60 / 260, "B": 100 * 200 / 260}), (
         "in proportion, by convention"
@@ -157,7 +212,7 @@ def test_who_takes_part_in_common_procurement_stays_as_the_plan_chose(tmp_path: 
     assert result.plans[0].kind == "MILP"
     expected = {"payers A": (20.0, 60.0), "payers B": (30.0, 80.0), "payers C": (0.0, 10.0)}
     for row, span in expected.items():
-        assert result.alternatives.ranges[row] == pytest.approx(span, rel=1e-5, abs=1e-4)
+        assert result.alternatives.ranges[row].ends == pytest.approx(span, rel=1e-5, abs=1e-4)
     assert "Choices" in dict(result.findings.facts)
 
 
@@ -200,9 +255,10 @@ def test_random_worlds(seed: int, objective: str, tmp_path: Path) -> None:
     distances = np.array(result.alternatives.distances)
     assert distances == pytest.approx(distances.T)
     assert (distances[~np.eye(len(distances), dtype=bool)] > 1e-4).all()
-    for row, (least, most) in result.alternatives.ranges.items():
+    for row, found_range in result.alternatives.ranges.items():
+        assert found_range.is_proved
         for one in result.alternatives.chosen:
-            assert least - 1e-4 <= one.amounts[row] <= most + 1e-4
+            assert found_range.least - 1e-4 <= one.amounts[row] <= found_range.most + 1e-4
     _compare_ranges_with_cold_solves(folder, result, best, slack)
 
 
@@ -213,7 +269,7 @@ def _compare_ranges_with_cold_solves(
     parts = [*producers(program.model), *payers(program.model)]
     assert {part.row for part in parts} == set(result.alternatives.ranges)
     for part in parts[:4]:
-        for sign, expected in zip((1.0, -1.0), result.alternatives.ranges[part.row], strict=True):
+        for sign, expected in zip((1.0, -1.0), result.alternatives.ranges[part.row].ends, strict=True):
             session = program.session(SolveOptions())
             for name, costs in program.levels:
                 limit = best[name] * (1 + slack)
