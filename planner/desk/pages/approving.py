@@ -126,5 +126,7 @@ def _what(event: Event) -> str:
 
 def _more(event: Event) -> str:
     """The document of an event, but for what `_what` says."""
-    told = {name: value for name, value in event.document.items() if not isinstance(value, bool) and value not in ("", None)}
+    told = {
+        name: value for name, value in event.document.items() if not isinstance(value, bool) and value not in ("", None)
+    }
     return "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in told.items())

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from planner.paths import as_argument
 from planner.report.figures.drawing import framed, title_of
 from planner.report.words.numbers import compact, exact_share, number, plural, share
+from planner.report.words.phases import phase_words
 
 TEMPLATES = Path(__file__).with_name("templates")
 _BREAKS = re.compile(r"[_>:/\\|](?=\w)|[^\s_>:/\\|-]{26}(?=\S)")
@@ -40,6 +41,7 @@ def environment(*folders: Path) -> jinja2.Environment:
         breakable=breakable,
         css_string=css_string,
         as_argument=lambda path: as_argument(Path(path)),
+        phase_words=phase_words,
         drawn=framed,
         figure_title=title_of,
     )

@@ -20,6 +20,11 @@ WORDS = {
     "frontier": "tracing the frontier",
     "verify": "checking the plan independently",
     "write": "writing the results",
+    "write tables": "writing the tables",
+    "write plan.xlsx": "writing plan.xlsx",
+    "write report.html": "writing report.html",
+    "read plan": "reading the plan again",
+    "total": "in all",
     "record": "recording the run",
     "compare": "comparing the options",
     "prune": "letting old runs go",
@@ -35,6 +40,7 @@ _BEGINNINGS = {
     "range ": "least and most, ",
     "memo: ": "what changed: solving ",
 }
+SOLVE = "solve "  # begins the phases of the solver in run.json
 _LEVELS = re.compile(r"\w+( (to|and) \w+)*( together)?\Z")
 
 
@@ -45,6 +51,8 @@ def phase_words(phase: str) -> str:
     for short, words in _BEGINNINGS.items():
         if phase.startswith(short):
             return words + phase.removeprefix(short)
+    if phase.startswith(SOLVE):
+        return phase_words(phase.removeprefix(SOLVE))
     titles = _level_titles()
     if _LEVELS.match(phase) and phase.split(" ")[0] in titles:
         return "optimising " + " ".join(titles.get(word, word) for word in phase.split(" "))

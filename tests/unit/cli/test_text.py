@@ -59,6 +59,8 @@ def test_progress_says_what_is_known() -> None:
         ("weighted", "optimising the weighted sum"),
         ("frontier, 4 kinks", "tracing the frontier, 4 kinks"),
         ("coalition 3", "planning for group 3"),
+        ("solve cost", "optimising discounted cost"),
+        ("solve proof of cost", "proof of cost"),
         ("options (1 of 4)", "options (1 of 4)"),
         ("money 1 of 2: SAFE 2026", "money 1 of 2: SAFE 2026"),
     ],
