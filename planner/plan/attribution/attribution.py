@@ -82,9 +82,9 @@ def _rows(
         parts = ways.parts(lack.row)
         level = _decides(ways, lack, duals.largest)
         groups: defaultdict[Hashable, list[WayPart]] = defaultdict(list)
-        for part in (part for part in parts if part.use is not Use.BESIDE):
+        for part in (part for part in parts if part.use is not Use.BESIDE or ways.is_goods(part)):
             groups[told.limit(part)].append(part)
-        shares = duals.shares(parts, level, groups)
+        shares = duals.shares(parts, level, groups, weight if level == lack.level else 0.0)
     if not shares:
         known = (1.0, 1.0, 1.0, YES) if not ways.has_way(lack.row) else (1.0, 0.0, 1.0, NO)
         group = UNREACHED if not ways.has_way(lack.row) else AIMS

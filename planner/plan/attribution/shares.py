@@ -52,9 +52,13 @@ class Duals:
         return largest
 
     def shares(
-        self, parts: Parts, level: int, groups: Mapping[Hashable, Sequence[WayPart]]
+        self, parts: Parts, level: int, groups: Mapping[Hashable, Sequence[WayPart]], weight: float
     ) -> dict[Hashable, LimitShare]:
-        """The share of each group of parts, without those that no dual gives one."""
+        """The share of each group of parts, without those that no dual gives one.
+
+        `weight`: what all rents on the way add up to at least, at every dual. Where the groups take less, something before the
+        way takes the rest, and the shares of the groups are so much smaller there.
+        """
         used = sorted((part for part in parts if part.is_row), key=lambda part: part.position)
         rows = np.array([part.position for part in used], dtype=np.intp)
         amounts = np.array([parts[part] for part in used])
@@ -70,11 +74,12 @@ class Duals:
         kept = np.flatnonzero(total > 0)
         if not len(kept):
             return {}
+        all_rents = np.maximum(total, weight)
         mean = {group: float(own[kept].mean()) for group, (own, _) in found.items()}
         whole = sum(mean.values())
         shares = {}
         for group, (own, is_tried) in found.items():
-            ratios = own[kept] / total[kept]
+            ratios = (own / np.where(all_rents > 0, all_rents, 1.0))[all_rents > 0]
             if ratios.max() > NOISE:
                 shares[group] = LimitShare(
                     tuple(groups[group]), mean[group] / whole, float(ratios.min()), float(ratios.max()), is_tried

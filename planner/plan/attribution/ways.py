@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from planner.catalogue import RESPONSE
 from planner.formulation.families import FAMILIES
+from planner.formulation.goods.balance import SUPPLIED
 from planner.formulation.goods.production import PLACED_ORDER
 from planner.formulation.model.family import Family, Kind
 from planner.formulation.model.model import Model
@@ -156,6 +157,7 @@ class Ways:
         usable[
             positions(self._model, [name for name in self._model.columns if name.removeprefix(RESPONSE) in LACKS])
         ] = False
+        usable &= ~self._of_nothing(usable)
         here = np.flatnonzero(self.is_node[row_of] & usable[lp.index] & (lp.value != 0))
         found: defaultdict[int, _Column] = defaultdict(_Column)
         signed = lp.value[here] * self.sign[row_of[here]]
@@ -165,6 +167,30 @@ class Ways:
         for column, own in found.items():
             own.open, own.cost = len(own.needs), (*self._base.reduced_costs[:, column].tolist(), 0.0)
         return dict(found)
+
+    def _of_nothing(self, usable: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Columns that take goods where none can ever be: no usable column brings them, and the input says that none are there."""
+        lp, row_of = self._lp, self._rows_of[2]
+        leaving = np.zeros(lp.rows)  # the sign of what goods that leave have in a balance
+        for name, rows in self._model.rows.items():
+            leaving[list(rows.values())] = SUPPLIED.get(name.removeprefix(RESPONSE), 0.0)
+        reached = (leaving == 0) | (lp.row_lower != 0)
+        flow = lp.value * leaving[row_of]
+        takes, gives = (np.flatnonzero(usable[lp.index] & (side > 0)) for side in (flow, -flow))
+        waiting = np.bincount(lp.index[takes][~reached[row_of[takes]]], minlength=lp.columns)
+        while True:
+            brought = gives[waiting[lp.index[gives]] == 0]
+            new = np.zeros(lp.rows, dtype=bool)
+            new[row_of[brought]] = True
+            new &= ~reached
+            if not new.any():
+                return waiting > 0
+            reached |= new
+            waiting -= np.bincount(lp.index[takes][new[row_of[takes]]], minlength=lp.columns)
+
+    def is_goods(self, part: WayPart) -> bool:
+        """Does it rest on goods that the input says are there, whether or not they have a price at these duals?"""
+        return part.use is Use.BESIDE and part.position in self._supplied
 
     # ── The search ───────────────────────────────────────────────────────────────────────────────
 
