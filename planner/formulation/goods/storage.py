@@ -234,8 +234,8 @@ STORAGE_EXPLOSIVE = Family(
     needed=lambda instance: any(node.storage_neq_kg < inf for node in instance.nodes.values()),
     words=Words(
         group="storage",
-        limit="storage at {object}, by its explosive licence",
-        step="kg of explosive licence at",
+        limit="storage at {object}, by net explosive quantity",
+        step="kg of net explosive quantity at",
         lacking="of storage at {object}",
     ),
 )

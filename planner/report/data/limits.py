@@ -26,8 +26,8 @@ from planner.report.data.money import fund_limit, fund_money
 from planner.report.data.worth import LimitWorth, worth
 from planner.report.words.limit_words import GAINS, GROUP_OF, LOSSES, RATES
 from planner.report.words.names import object_title, title_of, with_code
-from planner.report.words.numbers import Money, compact, listing, plural
-from planner.tolerances import NOISE
+from planner.report.words.numbers import PIECES, Money, compact, listing, plural
+from planner.tolerances import NOISE, close
 
 Row = npt.NDArray[np.float64]
 MOST_CONTRIBUTORS = 6  # named of one fund
@@ -184,7 +184,8 @@ class _Writer:
 
     def _sentence(self, level: str, family: str, name: str, item: str, found: LimitWorth, when: str) -> str:
         """What giving way by one unit would bring, and, where that is not the same, what tightening by one would cost."""
-        unit = self.instance.items[item].unit if item in self.instance.items else "unit"
+        counted = self.instance.items[item].unit if item in self.instance.items else ""
+        unit = "unit" if counted in PIECES else f"unit ({counted})"
         step = FAMILIES[family].words.step.format(step=self.money.step, unit=unit)
         goods = f" for {title_of(self.instance.items, item)}" if item and FAMILIES[family].unit != "money" else ""
         less = " less " in step
@@ -209,12 +210,12 @@ class _Writer:
         return GAINS.get(level, "improve the objective by {amount}").format(amount=amount)
 
     def _loss(self, level: str, family: str, found: LimitWorth) -> str:
-        """What tightening by one would do; where that makes the level better, it is told as a gain."""
+        """What tightening by one would do; where that makes the level better, an earlier one is worse, as the plan is the best."""
         loss = found.loss or 0.0
         if abs(loss) <= NOISE:
             return "change nothing"
         if loss < 0:
-            return self._gain(level, family, replace(found, gain=-loss))
+            return f"{self._gain(level, family, replace(found, gain=-loss))} at the expense of an earlier aim"
         amount = ("" if found.exact else "at least ") + self._amount(level, family, loss)
         return LOSSES.get(level, "worsen the objective by {amount}").format(amount=amount)
 
@@ -248,6 +249,19 @@ def fund_of(instance: PlanningInstance, name: str) -> Fund | None:
     return instance.funds[max(starts, key=len)] if starts else None
 
 
+def _goes_short(instance: PlanningInstance, key: str, price: float) -> bool:
+    """Under the weighted objective: does one more unit of a demand (name, period) cost what it costs to lack it?"""
+    if instance.settings.objective != "weighted":
+        return False
+    name, period = key.split("\x1f")
+    costs = (
+        demand.shortage_cost * instance.discount[max(demand.due, 0)]
+        for demand in instance.demands
+        if (demand.name, str(demand.due + 1)) == (name, period) and demand.shortage_cost is not None
+    )
+    return any(close(price, cost, 0.0) for cost in costs)
+
+
 def marginal_costs(plan: Plan) -> pd.DataFrame:
     """What one more unit of each item would cost, where it can be had for money: at no loss at any aim before cost.
 
@@ -259,6 +273,11 @@ def marginal_costs(plan: Plan) -> pd.DataFrame:
     keys = rows["object"].astype(str) + "\x1f" + rows["period"].astype(str)
     last = rows["level"].isin(["cost", "weighted"])
     lost = set(keys[(~last & (rows["price"].abs() > NOISE) & (rows["level"] != "nervousness")) | rows["price"].isna()])
+    lost |= {
+        key
+        for key, price in zip(keys[last], rows["price"][last], strict=True)
+        if _goes_short(plan.instance, key, price)
+    }
     own = rows[last & ~keys.isin(lost) & (rows["price"] > NOISE)]
     if not len(own):
         return pd.DataFrame(columns=["item", "low", "high", "demands", "displacing"])

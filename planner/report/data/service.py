@@ -67,11 +67,15 @@ class Service:
     def by_commitment(self, instance: PlanningInstance) -> list[Fill]:
         """In the order of the input; demands without commitment last."""
         fills = {str(name): fill for name, fill in self._grouped("commitment").items()}
+        binding = self.demands.groupby("commitment")["binding"]
+        rules = {(True, True): "binding", (True, False): "binding in part"}
+        told = {str(name): rules.get((bool(own.any()), bool(own.all())), "") for name, own in binding}
         result = []
         for name, commitment in instance.commitments.items():
             if name in fills:
-                rule = "binding" if commitment.binding else ""
-                note = " · ".join(part for part in (rule, commitment.pillar, _pledgers(commitment.nations)) if part)
+                note = " · ".join(
+                    part for part in (told[name], commitment.pillar, _pledgers(commitment.nations)) if part
+                )
                 result.append(_named(fills[name], name, commitment.title or name, note))
         if "" in fills:
             result.append(_named(fills[""], "", NO_COMMITMENT if result else "All demand", ""))

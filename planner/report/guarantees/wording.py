@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isfinite
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pandas as pd
 from planner.domain.contingency.response import needs
 from planner.report.guarantees.answers import Answers, CaseAnswer
 from planner.report.words.numbers import Money, number, plural, share, with_article
-from planner.tolerances import matters
+from planner.tolerances import close, matters
 
 LEAST_POINTS = 0.0005  # of the need: less is not told of opening a depot
 
@@ -27,8 +28,9 @@ def _covered(answers: Answers) -> str:
     worst = told[0]
     if len(told) == 1:
         return f"{_if_struck(worst)}, {_arrives(worst)}."
-    if worst.covered == 1.0:
-        return f"Whatever strikes, all that is needed {_in_time(any(case.late for case in told))}, in each of {_cases(answers)}."
+    if close(worst.covered or 0.0, told[-1].covered or 0.0, 0.0):
+        late = any(case.late for case in told)
+        return f"Whatever strikes, {_arrives(replace(worst, late=late))}, in each of {_cases(answers)}."
     text = f"{_if_struck(worst)}, {_arrives(worst)}: the lowest share of the {_cases(answers)}."
     if answers.expected is not None:
         text += f" On average, {answers.weighting}, it is {share(answers.expected)}."
@@ -38,7 +40,8 @@ def _covered(answers: Answers) -> str:
 def _cases(answers: Answers) -> str:
     """`18 cases`; of those that need nothing, nothing is told."""
     told, others = len(answers.worst_first), len(answers.cases) - len(answers.worst_first)
-    return plural(told, "case") + (f" that need something ({number(others)} need nothing)" if others else "")
+    need = "needs" if others == 1 else "need"
+    return plural(told, "case") + (f" that need something ({number(others)} {need} nothing)" if others else "")
 
 
 def _if_struck(case: CaseAnswer) -> str:

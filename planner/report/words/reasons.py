@@ -126,7 +126,9 @@ def told(held: Sequence[Held]) -> str:
     rest = 1.0 - sum(one.part for one in material)
     if rest >= 2 * MATERIAL:
         parts.append(f"{share(rest)} in parts of under {share(MATERIAL)} each")
-    if any(one.group == UNREACHED for one in material):
+    if material[0].group == UNREACHED and material[0].part > 1 - SAME:
+        parts.append("it cannot be there in time")
+    elif any(one.group == UNREACHED for one in material):
         parts.append("part of it cannot be there in time")
     if any(one.taken or one.group == AIMS for one in material):
         parts.append(TAKEN)

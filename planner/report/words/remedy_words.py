@@ -52,7 +52,7 @@ SHARES = {
 STORAGES = {
     "storage_t": "t of storage",
     "storage_m3": "m³ of storage",
-    "storage_neq": "kg of licensed explosives",
+    "storage_neq": "kg of net explosive quantity",
     "quantity": "t of storage",  # of Capacity
 }
 

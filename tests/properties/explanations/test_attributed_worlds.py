@@ -110,7 +110,11 @@ def _other_figures(program: Program, parts: Parts) -> list[WayPart]:
     """Parts that rest on goods that are there, or on what else is asked."""
     kinds = {row: of_plan(family).kind for family, keys in program.model.rows.items() for row in keys.values()}
     asked = (Kind.LIMIT, Kind.RULE)
-    return [part for part in parts if part.use is Use.SUPPLY or (part.use is Use.LIMIT and kinds[part.position] not in asked)]
+    return [
+        part
+        for part in parts
+        if part.use is Use.SUPPLY or (part.use is Use.LIMIT and kinds[part.position] not in asked)
+    ]
 
 
 def _least(program: Program, column: int) -> float:

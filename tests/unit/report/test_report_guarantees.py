@@ -74,11 +74,10 @@ def test_a_sentence_for_each_case_the_worst_first(told: Guarantees) -> None:
         ),
         # The goods come after the window has closed.
         ("warning_and_waste/none", "If “c” strikes in 2026-02, nothing of what is needed, by value, arrives in time."),
-        # The case of probability 0 counts in the level (risk_tail 1), and not in the mean.
+        # No case is the least covered: all are covered alike.
         (
             "measures/risk_zero",
-            "If “a” strikes in 2026-02, 50 % of what is needed, by value, arrives in time: the lowest share of the 2 cases. "
-            "On average, cases weighted by probability, it is 50 %.",
+            "Whatever strikes, 50 % of what is needed, by value, arrives in time, in each of 2 cases.",
         ),
         # Must hold and probability side by side.
         (

@@ -128,7 +128,7 @@ def test_a_demand_of_many_due_dates_is_one_demand(tmp_path: Path) -> None:
     ("loss", "said"),
     [
         (60.0, "add EUR\u00a060 to the cost of responses"),
-        (-60.0, "save EUR\u00a060 of responses"),
+        (-60.0, "save EUR\u00a060 of responses at the expense of an earlier aim"),
         (0.0, "change nothing"),
     ],
 )
@@ -141,6 +141,52 @@ def test_one_less_that_saves_is_told_so(tmp_path: Path, loss: float, said: str) 
         "One more unit of capacity on rounds line for crate in 2026-01 would save EUR\u00a0100 of responses; "
         f"one less would {said} (confirmed by a re-solve)."
     )
+
+
+def test_a_unit_of_goods_is_one_whatever_it_is_called(tmp_path: Path) -> None:
+    items = "item,unit,weight,value\ncrate,crates,1,10\nboat,,1,10\n"
+    found = data(tmp_path, Items=items, RouteItems="route,item,capacity\nWorks>Hub:road,crate,20\n")
+    assert [limit.sentence.partition(" would ")[0] for limit in found.limits] == [
+        "One more unit (crates) on route Works>Hub:road for crate in 2026-01"
+    ]
+
+
+def test_a_commitment_is_binding_as_far_as_its_demands_are(tmp_path: Path) -> None:
+    found = data(
+        tmp_path,
+        Commitments="commitment,binding\nAll,\nSome,yes\nNone,yes\n",
+        Demand="demand,commitment,destination,item,period,quantity,binding\nA,All,Hub,crate,1,9,yes\nB,Some,Hub,crate,1,9,\n"
+        "C,Some,Hub,crate,2,9,no\nD,None,Hub,crate,2,9,no\n",
+    )
+    notes = {fill.name: fill.note for fill in found.service.by_commitment(found.instance)}
+    assert notes == {"All": "binding", "Some": "binding in part", "None": ""}
+
+
+def test_the_price_of_lacking_a_unit_is_not_what_it_would_cost(tmp_path: Path) -> None:
+    """30 of 60 come in January, and 20 of 20 in February, when 10 more could be had for 10 each."""
+    found = data(
+        tmp_path,
+        Settings=TABLES["Settings"] + "objective,weighted\n",
+        Demand="demand,destination,item,period,quantity,shortage_cost\nJ,Hub,crate,1,60,50\nF,Hub,crate,2,20,50\n",
+    )
+    (row,) = found.marginal_costs.to_dict("records")
+    assert (row["low"], row["high"], row["demands"], row["displacing"]) == (10.0, 10.0, 1, 1)
+
+
+def test_what_can_never_be_there_is_held_back_by_no_storage(tmp_path: Path) -> None:
+    """Boats cannot leave Works, and Hub may hold none: no storage would help, not even if a depot on the way had some."""
+    found = data(
+        tmp_path,
+        Settings="key,value\nstart,2026-01\nperiods,3\nobjective,weighted\n",
+        Nodes="node,kind,nation,storage_t\nWorks,factory,PL,0\nDepot,depot,PL,9\nHub,destination,PL,0\n",
+        Routes="route,origin,destination,lead_time,closes,excludes\nIn,Works,Depot,0,,boat\nOut,Depot,Hub,1,1,\n",
+        Lines="line,factory,item,unit_cost,capacity\nYard,Works,boat,10,60\n",
+        Demand="demand,destination,item,period,quantity,shortage_cost\nB,Hub,boat,3,9,50\n",
+    )
+    assert set(found.plan.tables["attribution"]["group"]) == {"no way"}
+    (gap,) = found.gaps
+    assert gap.reason == "no route leads here from where it is made or held"
+    assert "storage" not in wording.headline(found)
 
 
 def test_cells_are_cut_between_cells_only() -> None:

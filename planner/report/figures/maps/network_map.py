@@ -302,7 +302,7 @@ class _Drawing:
     def _told(self) -> str:
         full = [f"{flow.node} is {self._full_text(flow)}" for flow in self._traffic.handling if flow.node in self._full]
         legs = [f"{place}: {self._flow_text(flow)}" for place, flow in enumerate(self._numbered, 1)]
-        return "; ".join([*full, *legs]) + "." if full or legs else "Nothing is full."
+        return "; ".join([*full, *legs]) + "." if full or legs else "No leg and no handling is full."
 
 
 def _shade(full: int, periods: int) -> str:
