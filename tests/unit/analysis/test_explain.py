@@ -115,5 +115,5 @@ def test_names_that_are_filled_in_stand_for_codes(tmp_path: Path, capsys: pytest
     said_of_one = capsys.readouterr().out
     assert said_of_one.startswith("First: Crate of kit for Main hub, due 2026-01")
     assert "Great works → Main hub" in said_of_one
-    assert "(Demand.csv:E2): 40 × 10 crates delivered\n" in said_of_one
+    assert "(Demand.csv:E2): 400 crates delivered\n" in said_of_one
     assert re.search(r"Joint loan  for Press\s+\d+\n\s+Poland\s+\d+\n", said_of_one)
