@@ -68,7 +68,10 @@ def alternatives_findings(
     ]
     facts = [
         ("Slack", f"Each level may be {within} worse than its optimum; a level at 0 stays at 0."),
-        ("Candidates", f"{plural(found.pool, 'plan')}: least and most of each part, and plans away from those chosen."),
+        (
+            "Candidates",
+            f"{plural(found.pool, 'plan')}: towards the least and the most of each part, and away from those chosen.",
+        ),
         ("Who pays", "As the plan itself decides; the usual convention of payers is not applied to alternatives."),
         *context.choices,
         ("Verified", f"Each plan was checked independently: {plural(len(plans), 'plan')} verified."),
@@ -100,7 +103,8 @@ def alternatives_findings(
 
 def _headline(count: int, within: str, found: Alternatives, aspects: AbstractSet[str]) -> str:
     if not count:
-        return f"Within {within} of the best at every level no plan differs in who produces or pays."
+        none = "no plan differs" if _are_proved(found) else "no plan was found that differs"
+        return f"Within {within} of the best at every level {none} in who produces or pays."
     farthest = max(found.distances[0])
     parts = (
         "the payments"
@@ -149,9 +153,14 @@ def _open_ends(found: Alternatives) -> list[str]:
     ]
 
 
+def _are_proved(found: Alternatives) -> bool:
+    """Is each end of each range proved?"""
+    return all(one.is_proved for one in found.ranges.values())
+
+
 def _which(found: Alternatives) -> str:
     """Over which plans a range is."""
-    return "all plans" if all(one.is_proved for one in found.ranges.values()) else "the plans that were found"
+    return "all plans" if _are_proved(found) else "the plans that were found"
 
 
 def _as_far(found: Alternatives) -> str:
@@ -177,12 +186,13 @@ def _charts(context: AnalysisContext, parts: Sequence[PlanPart], found: Alternat
         moving = [part for part in parts if part.aspect == aspect and found.ranges[part.row].most > 0]
         moving.sort(key=lambda part: -found.ranges[part.row].most)
         if moving:
-            title = f"{ASPECT_TITLES[aspect]}: least and most within the slack"
+            ends = "least and most" if _are_proved(found) else "least and most found"
+            title = f"{ASPECT_TITLES[aspect]}: {ends} within the slack"
             rows = [
                 _range(with_code(context.instance.nations, part.name), part, found, money)
                 for part in moving[:MOST_BARS]
             ]
-            charts.append(ranges(title, f"{money.unit}; bar: from least to most", rows, MARKS))
+            charts.append(ranges(title, f"{money.unit}; bar: from {ends.replace(' and ', ' to ')}", rows, MARKS))
     return charts
 
 
@@ -201,18 +211,19 @@ def _range_table(parts: Sequence[PlanPart], found: Alternatives, label: Label) -
         for part in parts
         for one in (found.ranges[part.row],)
     ]  # fmt: skip
+    found_only = "" if _are_proved(found) else " found"
     fields = [
         TableField("aspect", "What"),
         TableField("label", "Who"),
         TableField("no_less", "No plan below", "money", "Only where the least is not proved"),
-        TableField("least", "Least", "money"),
+        TableField("least", f"Least{found_only}", "money"),
         TableField("plan", "In the plan", "money"),
-        TableField("most", "Most", "money"),
+        TableField("most", f"Most{found_only}", "money"),
         TableField("no_more", "No plan above", "money", "Only where the most is not proved"),
     ]
     names = ["aspect", "name", "label", "no_less", "least", "plan", "most", "no_more"]
     frame = pd.DataFrame(rows, columns=names).astype({"no_less": float, "no_more": float})
-    if all(one.is_proved for one in found.ranges.values()):
+    if _are_proved(found):
         fields = [one for one in fields if one.key not in ("no_less", "no_more")]
     return Table("ranges", "Range of each part within the slack", frame, fields)
 

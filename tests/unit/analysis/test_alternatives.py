@@ -146,6 +146,8 @@ def test_an_end_that_is_not_proved_is_told_with_what_none_is_beyond(tmp_path: Pa
     assert "over the plans that were found within" in page
     assert "over all plans" not in page
     assert "No plan above" in page
+    assert "Who produces: least and most found within the slack" in page
+    assert "Least found" in page
 
 
 @pytest.mark.parametrize("seed", [1, *only_long([4, 8, 9])])
