@@ -98,7 +98,7 @@ def answer_map(answers: Answers, money: Money) -> AnswerMap | None:
         "a place wants (per cent beside its name), framed around it: lacking. Grey points: goods are made there or pass.",
     ]
     told = "; ".join(found[name].said(name, money) for name in drawn[:30])
-    figure = over_ground(layout, layers, "Who carries the answer, and who is short", note, f"{told}.")
+    figure = over_ground(layout, layers, "Who supplies the response, and who is short", note, f"{told}.")
     return AnswerMap(figure, layout.is_map, layout.shows_coast, [name for name in kept if name not in layout.places])
 
 

@@ -167,7 +167,7 @@ def depots(answers: Answers) -> View:
     mean = f" In a mean over all cases, {answers.weighting}." if answers.weighting else ""
     return View(
         "depots that answer",
-        "Who carries the answer",
+        "Who supplies the response",
         "By value: what lies at each place when the response begins or comes to it from before; what the attack destroys of it, "
         f"what is used, and what is left, and of that, goods of which the case lacks some elsewhere.{mean}",
         (

@@ -69,7 +69,7 @@ def _depots(answers: Answers) -> str:
         return ""
     nation, part = str(by_nation.index[0]), float(by_nation.iloc[0] / given.sum())
     where = f"depots in {with_article(answers.nation_title(nation))}"
-    return f"Of what the answers draw from stocks and goods under way, by value, {where} give {share(part)}."
+    return f"By value, {share(part)} of what responses draw from stocks and goods under way comes from {where}."
 
 
 def _opening(answers: Answers) -> str:
@@ -86,8 +86,8 @@ def _opening(answers: Answers) -> str:
     gain, nation = max(known, key=lambda one: one[0])
     points = number(100 * gain, 1 if gain < 0.095 else 0)
     return (
-        f"Opening all places in {with_article(answers.nation_title(nation))} to everybody would add {points} points to the expected "
-        "share that is covered, with the plan solved again and goods counted by value and priority."
+        f"Opening all places in {with_article(answers.nation_title(nation))} to everybody would raise the expected coverage, by value and "
+        f"priority, by {points} points if the plan is solved again."
     )
 
 
@@ -114,7 +114,7 @@ def sentence(answers: Answers, case: CaseAnswer, money: Money) -> str:
     if len(given):
         nation, part = str(given.index[0]), float(given.iloc[0] / given.sum())
         where = f"in {with_article(answers.nation_title(nation))}" if nation else "at places of no nation"
-        text += f" Of what it draws from stocks and goods under way, by value, {share(part)} is {where}."
+        text += f" By value, {share(part)} of what it draws from stocks and goods under way is {where}."
     table = answers.given_up
     mine = table[(table["contingency"] == case.key[0]) & (table["strike"] == case.key[1])]
     worth = float((mine["given_up"] * answers.worth(mine["item"])).sum())

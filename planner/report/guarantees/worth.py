@@ -47,17 +47,17 @@ def read_worth(plan: Plan, missing: str | None, money: Money) -> GuaranteeWorth:
 def _of_plans(instance: PlanningInstance, worth: Worth, money: Money) -> Iterator[str]:
     expected, saved = money.text(worth.expected), money.text(worth.evpi)
     part = f" ({share(worth.evpi / worth.expected)})" if worth.expected > 0 else ""
-    aside = ", promises and the weight of the worst cases left aside" if _counts_more(instance) else ""
+    aside = ", and promises and the extra weight of the worst cases left aside" if _counts_more(instance) else ""
     if worth.level == "weighted":
-        yield f"At best, plan and responses are expected to cost {expected}, each case counted by how likely it is{aside}."
+        yield f"At best, plan and responses are expected to cost {expected}, with each case weighted by its probability{aside}."
     else:
         yield (
-            f"At best, {expected} of need is expected to stay uncovered, counted by value and priority, each case by how likely it is{aside}."
+            f"At best, the need expected to stay uncovered is {expected}, by value and priority, with each case weighted by its probability{aside}."
         )
     if _is_nothing(worth.evpi, worth):
-        yield "To know in time which case comes would save nothing: one plan serves every case as well as a plan for each alone."
+        yield "Knowing in time which case occurs would save nothing: one plan serves every case as well as a plan made for it alone."
     else:
-        yield f"To know in time which case comes, and to plan for it alone, would save {saved} of that{part}."
+        yield f"Knowing in time which case occurs, and planning for it alone, would save {saved} of that{part}."
     yield _of_planning(worth, money)
 
 
@@ -72,10 +72,10 @@ def _of_planning(worth: Worth, money: Money) -> str:
         return "A plan made without regard to an attack could not cover what must be covered."
     saved, weighted = money.text(worth.planning), worth.level == "weighted"
     if _is_nothing(worth.planning, worth):
-        return f"To plan for the attack saves nothing: a plan {'for peace alone' if weighted else 'that puts its other aims first'} does as well."
+        return f"Planning for the attack saves nothing: a plan {'for peace alone' if weighted else 'that puts its other aims first'} does as well."
     if weighted:
-        return f"To plan for the attack saves {saved}: a plan for peace alone would cost so much more, with the responses to it."
-    return f"To plan for the attack saves {saved} of need: a plan that puts its other aims first would leave so much more uncovered."
+        return f"Planning for the attack saves {saved}: a plan for peace alone would cost that much more, with the responses to it."
+    return f"Planning for the attack saves {saved} of need: a plan that puts its other aims first would leave that much more uncovered."
 
 
 def _is_nothing(amount: float, worth: Worth) -> bool:
@@ -86,7 +86,7 @@ def _figures(worth: Worth, money: Money) -> View:
     what = "Cost of the plan and its responses" if worth.level == "weighted" else "Need that stays uncovered"
     rows: list[tuple[object, ...]] = [
         (f"{what}, as expected at best", worth.expected, "risk weight 0, promises left out"),
-        ("Saved if it were known in time which case comes", worth.evpi, "expected value of perfect information"),
+        ("Saved if it were known in time which case occurs", worth.evpi, "expected value of perfect information"),
     ]
     if worth.planning is not None:
         rows.append(
@@ -102,11 +102,11 @@ def _figures(worth: Worth, money: Money) -> View:
 
 CONDITIONS = {
     "closed": "If responses could use nothing that lies in {nation} or is on its way there",
-    "open": "If all places in {nation} gave to everybody",
+    "open": "If all places in {nation} were open to everybody",
 }
 CHANGES = {
     "coverage": "{amount} {more} of what is promised would be missed",
-    "contingency": "{amount} {more} of need would stay uncovered, counted by value and priority",
+    "contingency": "{amount} {more} of the need would stay uncovered, by value and priority",
     "weighted": "the plan and its responses would cost {amount} {more}",
 }
 

@@ -6,7 +6,7 @@ from planner.formulation.families import FAMILIES
 from planner.plan.attribution.told import AIMS, COST, UNREACHED
 
 GROUP_OF = {name: family.words.group for name, family in FAMILIES.items() if family.words.group}
-NO_FAMILY = {COST: "what it costs", AIMS: "aims that come before", UNREACHED: "no way there in time"}
+NO_FAMILY = {COST: "what it costs", AIMS: "earlier aims", UNREACHED: "no way there in time"}
 GROUP_TITLES = {
     "money": "Money",
     "production": "Production capacity",
@@ -30,16 +30,16 @@ SAID_OF_LEVEL = {
     "past_lack": "To make up for more of what the past left undone",
     "binding_shortfall": "To deliver more of the binding commitments",
     "waste": "To write off fewer surge goods",
-    "coverage": "To miss less of the coverage that is promised",
+    "coverage": "To keep more of the promised coverage",
     "contingency": "To cover more of the contingencies",
-    "other_shortfall": "To deliver more of the other goods wanted",
-    "lateness": "To be less late",
-    "response_days": "To have responses on their way for less time",
+    "other_shortfall": "To meet more of the other demand",
+    "lateness": "To deliver with less delay",
+    "response_days": "To shorten the transit of responses",
     "target_shortfall": "To hold more of the stock targets",
     "tier_3": "To pay less under tier 3",
     "tier_2": "To pay less under tiers 2 and 3",
     "cost": "To do the same at less cost",
-    "response_cost": "To answer at less cost",
+    "response_cost": "To respond at less cost",
     "nervousness": "To stay closer to the previous plan",
     "weighted": "To improve the weighted objective",
     "least_served_binding": "To serve the worst-served binding commitment better",
@@ -47,13 +47,13 @@ SAID_OF_LEVEL = {
 }
 # What a better value of a level means; {amount} is in money of value, {unit} its unit.
 GAINS = {
-    "frozen_departure": "spare {amount} of departure from the frozen plan",
+    "frozen_departure": "save {amount} of departure from the frozen plan",
     "past_lack": "make up for {amount} more of what the past left undone",
-    "binding_shortfall": "bring {amount} more of the binding commitments",
+    "binding_shortfall": "deliver {amount} more of the binding commitments",
     "waste": "save {amount} of surge goods written off",
-    "coverage": "bring {amount} more of the coverage that is promised",
+    "coverage": "cover {amount} more of what is promised",
     "contingency": "cover {amount} more of contingency demand",
-    "other_shortfall": "bring {amount} more of the other goods wanted",
+    "other_shortfall": "deliver {amount} more of the other demand",
     "lateness": "save {amount} of lateness (value × periods)",
     "response_days": "save {amount} of transit of responses (value × days)",
     "target_shortfall": "fill {amount} of missing stock (value × periods)",
@@ -61,7 +61,7 @@ GAINS = {
     "tier_2": "save {amount} paid under tiers 2 and 3",
     "cost": "save {amount}",
     "response_cost": "save {amount} of responses",
-    "nervousness": "spare {amount} of departure from the previous plan",
+    "nervousness": "save {amount} of departure from the previous plan",
     "weighted": "lower the weighted objective by {amount}",
     "least_served_binding": "raise the least fill rate of binding commitments by {amount}",
     "least_served_other": "raise the least fill rate of other commitments by {amount}",
@@ -70,11 +70,11 @@ GAINS = {
 LOSSES = {
     "frozen_departure": "add {amount} of departure from the frozen plan",
     "past_lack": "leave {amount} more undone of what the past owes",
-    "binding_shortfall": "lose {amount} of the binding commitments",
+    "binding_shortfall": "leave {amount} more of the binding commitments unmet",
     "waste": "add {amount} of surge goods written off",
-    "coverage": "lose {amount} of the coverage that is promised",
+    "coverage": "leave {amount} more of what is promised uncovered",
     "contingency": "leave {amount} more of contingency demand uncovered",
-    "other_shortfall": "lose {amount} of the other goods wanted",
+    "other_shortfall": "leave {amount} more of the other demand unmet",
     "lateness": "add {amount} of lateness (value × periods)",
     "response_days": "add {amount} of transit of responses (value × days)",
     "target_shortfall": "add {amount} of missing stock (value × periods)",

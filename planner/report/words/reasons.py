@@ -23,8 +23,8 @@ from planner.report.words.numbers import listing, share
 from planner.tolerances import SAME
 
 NOT_FOUND = "not found"
-NOT_WORTH_IT = "more of it would cost no less than its shortage does"  # only where shortage has a price
-TAKEN = "what counts for more comes first"
+NOT_WORTH_IT = "delivering more would cost at least as much as the shortage"  # only where shortage has a price
+TAKEN = "more important uses come first"
 MOST_NAMED = 4  # limits in one reason
 MOST_CELLS = 40  # characters, of one limit
 Gap = tuple[str, str, str]  # commitment (blank: none), destination, item
@@ -108,7 +108,7 @@ def told(held: Sequence[Held]) -> str:
         return NOT_FOUND
     material = [one for one in held if one.most >= MATERIAL]
     if not material:
-        return f"many limits, each with a small part, the largest {_told(held[0])}"
+        return f"many limits, each with a small share; the largest: {_told(held[0])}"
     if all(one.is_cost for one in material):
         return NOT_WORTH_IT
     reasons = [one for one in material if one.is_reason]
@@ -118,18 +118,18 @@ def told(held: Sequence[Held]) -> str:
         names = listing([f"{one.words}{_cells(one)}" for one in others], MOST_NAMED)
         also = "also " if reasons else ""
         sure = (
-            "at their limits, perhaps none a cause by itself"
+            "at their limits, though perhaps none is a cause by itself"
             if len(others) > 1
-            else "at its limit, perhaps no cause by itself"
+            else "at its limit, though perhaps not a cause by itself"
         )
         parts.append(f"{also}{sure}: {names}")
     rest = 1.0 - sum(one.part for one in material)
     if rest >= 2 * MATERIAL:
-        parts.append(f"{share(rest)} in parts of under {share(MATERIAL)} each")
+        parts.append(f"{share(rest)} from limits with under {share(MATERIAL)} each")
     if material[0].group == UNREACHED and material[0].part > 1 - SAME:
-        parts.append("it cannot be there in time")
+        parts.append("it cannot arrive in time")
     elif any(one.group == UNREACHED for one in material):
-        parts.append("part of it cannot be there in time")
+        parts.append("part of it cannot arrive in time")
     if any(one.taken or one.group == AIMS for one in material):
         parts.append(TAKEN)
     return "; ".join(parts)

@@ -151,9 +151,9 @@ def test_prices_become_sentences(data: ReportData) -> None:
     said = {limit.family: limit for limit in data.limits}
     assert set(said) == {"line_capacity", "fund_limit", "throughput"}, "prices of goods are no limits"
     assert said["line_capacity"].sentence == (
-        "One more unit of capacity on line L for shell in 2026-03 would bring EUR\u00a09\u202f000 more of the other goods wanted."
+        "One more unit of capacity on line L for shell in 2026-03 would deliver EUR\u00a09\u202f000 more of the other demand."
     )
-    assert said["fund_limit"].sentence.startswith("One more EUR in F in 2026 would bring EUR\u00a00.001 more")
+    assert said["fund_limit"].sentence.startswith("One more EUR in F in 2026 would deliver EUR\u00a00.001 more")
     assert said["throughput"].sentence == "One more tonne handled at B in 2026-03 would save EUR\u00a05."
     assert said["line_capacity"].rent == 135_000.0
 
@@ -191,8 +191,7 @@ def test_contributors_that_are_told_apart_are_one_limit_of_their_fund(tmp_path: 
     assert limit.rent == pytest.approx(10 * 4 * 30)
     told = limit.sentence.replace("\u00a0", " ")
     assert (
-        " in Joint in 2026 would bring EUR 10 more of the other goods wanted (confirmed by a re-solve). Used up: "
-        in told
+        " in Joint in 2026 would deliver EUR 10 more of the other demand (confirmed by a re-solve). Used up: " in told
     )
     assert "Poland (PL) EUR 60" in told
     assert told.endswith(", together EUR 120.")
@@ -218,11 +217,11 @@ def test_a_reason_has_its_share_and_its_cells() -> None:
 def test_what_may_hold_back_nothing_is_called_no_reason() -> None:
     series = held_by(shells(*LINE, 0.5, 0.0, 1.0), shells(*FUND, 0.5, 0.0, 1.0))
     assert _reason_of_shells(*series) == (
-        "at their limits, perhaps none a cause by itself: the capacity of L (Lines!E2) and the money of F (Budgets!D2)"
+        "at their limits, though perhaps none is a cause by itself: the capacity of L (Lines!E2) and the money of F (Budgets!D2)"
     )
     untried = held_by(shells(*LINE, 0.6, 0.6, 0.6), shells(*FUND, 0.4, 0.4, 0.4, tried="no"))
     assert _reason_of_shells(*untried) == (
-        "the capacity of L holds back 60\u00a0% (Lines!E2); also at its limit, perhaps no cause by itself: the money of F (Budgets!D2)"
+        "the capacity of L holds back 60\u00a0% (Lines!E2); also at its limit, though perhaps not a cause by itself: the money of F (Budgets!D2)"
     )
     little = held_by(shells(*LINE, 0.98, 0.97, 0.99), shells(*FUND, 0.02, 0.01, 0.03))
     assert _reason_of_shells(*little) == "the capacity of L holds back 97\u00a0% to 99\u00a0% (Lines!E2)"
@@ -232,11 +231,11 @@ def test_what_may_hold_back_nothing_is_called_no_reason() -> None:
 def test_many_small_parts_are_said_to_be_that_and_contributors_to_a_fund_are_taken_together() -> None:
     apart = [shells(LINE[0], f"L{number}", *LINE[2:], 0.04, 0.04, 0.04) for number in range(25)]
     assert _reason_of_shells(*held_by(*apart)) == (
-        "many limits, each with a small part, the largest the capacity of L0 holds back 4\u00a0% (Lines!E2)"
+        "many limits, each with a small share; the largest: the capacity of L0 holds back 4\u00a0% (Lines!E2)"
     )
     some = held_by(shells(*LINE, 0.8, 0.8, 0.8), *apart[:5])
     assert _reason_of_shells(*some) == (
-        "the capacity of L holds back 80\u00a0% (Lines!E2); 20\u00a0% in parts of under 5\u00a0% each"
+        "the capacity of L holds back 80\u00a0% (Lines!E2); 20\u00a0% from limits with under 5\u00a0% each"
     )
     paid = [shells("contribution_limit", f"F: N{number}", *FUND[2:], 0.04, 0.04, 0.04) for number in range(25)]
     funded = [(*row[:FUND_COLUMN], "F", *row[FUND_COLUMN + 1 :]) for row in paid]
@@ -256,7 +255,7 @@ def test_what_cannot_arrive_in_time_is_said_so() -> None:
 
 def test_under_the_weighted_objective_a_shortage_may_be_the_cheaper_choice() -> None:
     cost = shells("cost", "", None, "", 1.0, 1.0, 1.0)
-    assert _reason_of_shells(*held_by(cost)) == "more of it would cost no less than its shortage does"
+    assert _reason_of_shells(*held_by(cost)) == "delivering more would cost at least as much as the shortage"
 
 
 def test_the_rent_of_money_counts_all_contributors() -> None:

@@ -46,8 +46,8 @@ def told() -> Guarantees:
 def test_the_headline_names_the_worst_case_the_mean_and_the_depots(told: Guarantees) -> None:
     assert plain(told.headline) == (
         "If “c” strikes in 2026-01, 25 % of what is needed, by value, arrives in time: the lowest share of the 3 cases. "
-        "On average, cases weighted by probability, it is 50 %. Of what the answers draw from stocks and goods under way, by "
-        "value, depots in PL give 100 %."
+        "On average, cases weighted by probability, it is 50 %. By value, 100 % of what responses draw from stocks and "
+        "goods under way comes from depots in PL."
     )
     assert told.figure is not None
     assert [plain(one) for one in told.figure] == ["50 %", "on average; least in 2026-01: 25 %"]
@@ -57,9 +57,9 @@ def test_a_sentence_for_each_case_the_worst_first(told: Guarantees) -> None:
     assert [plain(sentence) for sentence in told.sentences] == [
         "c, striking in 2026-01: 25 % of what is needed, by value, arrives in time.",
         "c, striking in 2026-02: 50 % of what is needed, by value, arrives in time. "
-        "Of what it draws from stocks and goods under way, by value, 100 % is in PL.",
+        "By value, 100 % of what it draws from stocks and goods under way is in PL.",
         "c, striking in 2026-03: 75 % of what is needed, by value, arrives in time. "
-        "Of what it draws from stocks and goods under way, by value, 100 % is in PL.",
+        "By value, 100 % of what it draws from stocks and goods under way is in PL.",
     ]
 
 
@@ -128,8 +128,8 @@ def test_what_opening_depots_adds_is_told_where_it_was_worked_out() -> None:
     )
     told = read_guarantees(replace(plan, tables={**plan.tables, "access_value": values}), EURO)
     assert told.headline.endswith(
-        "Opening all places in PL to everybody would add 2.5 points to the expected share that is covered, with the plan "
-        "solved again and goods counted by value and priority."
+        "Opening all places in PL to everybody would raise the expected coverage, by value and priority, by 2.5 points if the plan "
+        "is solved again."
     )
     nothing = values.assign(open=values["now"])
     assert (

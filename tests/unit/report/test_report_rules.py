@@ -236,7 +236,7 @@ def test_every_rule_stands_on_the_page(data: ReportData) -> None:
 def test_prices_of_rules_are_put_into_words(data: ReportData) -> None:
     said = {(limit.family, limit.level): limit.sentence for limit in data.limits if limit.group == "partners"}
     assert said["consent", "other_shortfall"] == (
-        "One more unit let through by Export in 2026-05 would bring EUR\u00a0150 more of the other goods wanted."
+        "One more unit let through by Export in 2026-05 would deliver EUR\u00a0150 more of the other demand."
     )
     assert said["largest_share", "cost"] == "One more unit allowed by Spread: Poland for Shell would save EUR\u00a02.5."
     assert said["lock", "cost"] == "One unit less bound by lock Pace for Shell in 2026-02 would save EUR\u00a07."

@@ -25,17 +25,17 @@ def told(name: str, worth: bool = True) -> GuaranteeWorth:
 def test_need_and_depots_in_words() -> None:
     found = told("worth/two_ways")
     assert found.sentences == (
-        "At best, EUR\u00a080 of need is expected to stay uncovered, counted by value and priority, each case by how likely "
-        "it is, promises and the weight of the worst cases left aside.",
-        "To know in time which case comes, and to plan for it alone, would save EUR\u00a080 of that (100\u00a0%).",
-        "To plan for the attack saves nothing: a plan that puts its other aims first does as well.",
-        "If responses could use nothing that lies in PL or is on its way there, EUR\u00a0160 more of need would stay uncovered, counted by value and priority.",
-        "If responses could use nothing that lies in DE or is on its way there, EUR\u00a0160 more of need would stay uncovered, counted by value and priority.",
+        "At best, the need expected to stay uncovered is EUR\u00a080, by value and priority, with each case weighted by its probability, "
+        "and promises and the extra weight of the worst cases left aside.",
+        "Knowing in time which case occurs, and planning for it alone, would save EUR\u00a080 of that (100\u00a0%).",
+        "Planning for the attack saves nothing: a plan that puts its other aims first does as well.",
+        "If responses could use nothing that lies in PL or is on its way there, EUR\u00a0160 more of the need would stay uncovered, by value and priority.",
+        "If responses could use nothing that lies in DE or is on its way there, EUR\u00a0160 more of the need would stay uncovered, by value and priority.",
     )
     assert {view.name: list(view.rows) for view in found.views} == {
         "worth of the guarantee": [
             ("Need that stays uncovered, as expected at best", 80.0, "risk weight 0, promises left out"),
-            ("Saved if it were known in time which case comes", 80.0, "expected value of perfect information"),
+            ("Saved if it were known in time which case occurs", 80.0, "expected value of perfect information"),
             ("Saved by planning for the attack", 0.0, "against a plan that puts its other aims first"),
         ],
         "worth of depots": [
@@ -48,7 +48,7 @@ def test_need_and_depots_in_words() -> None:
 
 def test_opening_depots() -> None:
     assert (
-        "If all places in DE gave to everybody, EUR\u00a0300 less of need would stay uncovered, counted by value and priority."
+        "If all places in DE were open to everybody, EUR\u00a0300 less of the need would stay uncovered, by value and priority."
         in told("worth/depots_refused").sentences
     )
 
@@ -68,19 +68,19 @@ def test_a_nation_is_told_once_with_all_its_levels() -> None:
     found = read_worth(replace(plan, tables={**plan.tables, "access_value": depots}), None, money_scale(plan))
     assert found.sentences[3:] == (
         "If responses could use nothing that lies in DE or is on its way there, EUR\u00a02 more of what is promised would be missed.",
-        "If responses could use nothing that lies in PL or is on its way there, EUR\u00a0100 more of need would stay uncovered, "
-        "counted by value and priority.",
-        "If all places in PL gave to everybody, EUR\u00a03 less of what is promised would be missed, and EUR\u00a060 more of need "
-        "would stay uncovered, counted by value and priority.",
+        "If responses could use nothing that lies in PL or is on its way there, EUR\u00a0100 more of the need would stay uncovered, "
+        "by value and priority.",
+        "If all places in PL were open to everybody, EUR\u00a03 less of what is promised would be missed, and EUR\u00a060 more of the need "
+        "would stay uncovered, by value and priority.",
     )
 
 
 def test_money_under_the_weighted_objective() -> None:
     found = told("newsvendor/cheap")
     assert found.sentences[:3] == (
-        "At best, plan and responses are expected to cost EUR\u00a0550, each case counted by how likely it is.",
-        "To know in time which case comes, and to plan for it alone, would save EUR\u00a090 of that (16\u00a0%).",
-        "To plan for the attack saves EUR\u00a0140: a plan for peace alone would cost so much more, with the responses to it.",
+        "At best, plan and responses are expected to cost EUR\u00a0550, with each case weighted by its probability.",
+        "Knowing in time which case occurs, and planning for it alone, would save EUR\u00a090 of that (16\u00a0%).",
+        "Planning for the attack saves EUR\u00a0140: a plan for peace alone would cost that much more, with the responses to it.",
     )
     assert (
         "If responses could use nothing that lies in PL or is on its way there, the plan and its responses would cost EUR\u00a0140 more."
