@@ -138,6 +138,11 @@ def no_waiting_for_the_disk() -> Iterator[None]:
 @pytest.fixture
 def without_reports(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs leave plan.xlsx and report.html empty, which take most of their time: for tests that look at neither."""
+    leave_reports_empty(monkeypatch)
+
+
+def leave_reports_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let runs write nothing into plan.xlsx and report.html."""
     from planner.analysis.alternatives import alternatives
     from planner.run import pipeline
 

@@ -6,7 +6,7 @@ import csv
 import random
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +29,14 @@ from tests.benchmarks.world import Row, Tables
 
 SAME = 1e-3  # good units, of thousands: rounding of many months
 Short = tuple[float, float]  # of binding demand, of other demand: value × priority × units
+
+
+# Told of every month that is over: the last plan, the workbook with what happened, and the first month that is not past.
+Watch = Callable[[Path, Path, str], None]
+
+
+def unwatched(_plan: Path, _workbook: Path, _now: str) -> None:
+    """Nobody looks."""
 
 
 @dataclass
@@ -62,8 +70,8 @@ class Replay:
 class _Course:
     """The workbook as it grows, and the truth beside it."""
 
-    def __init__(self, folder: Path, tables: Tables, seed: int, terms: ReplanTerms) -> None:
-        self.folder, self.tables, self.seed, self.terms = folder, tables, seed, terms
+    def __init__(self, folder: Path, tables: Tables, seed: int, terms: ReplanTerms, watch: Watch) -> None:
+        self.folder, self.tables, self.seed, self.terms, self.watch = folder, tables, seed, terms, watch
         self.random = random.Random(seed)
         self.last = folder / "plan 0"
         solve_workbook(self.written("start"), self.last)
@@ -92,6 +100,7 @@ class _Course:
         self.change(month)
         source, target = self.written(f"month {month}"), self.folder / f"plan {month}"
         now = self.instance.horizon.label(month)
+        self.watch(self.last, source, now)
         began, lifted = time.perf_counter(), False
         try:
             result, memo = replan(self.last, source, target, self.terms, SolveOptions(), now=now)
@@ -185,10 +194,18 @@ def _weighed(instance: PlanningInstance, missing: Iterable[tuple[Demand, float]]
 
 
 def replay(
-    folder: Path, tables: Tables, months: int, seed: int, terms: ReplanTerms, shown: bool = False
+    folder: Path,
+    tables: Tables,
+    months: int,
+    seed: int,
+    terms: ReplanTerms,
+    shown: bool = False,
+    watch: Watch = unwatched,
 ) -> tuple[Replay, _Course]:
-    """Live through `months` in `folder`. Raises NoPlanError where no plan is to be had even without a cap."""
-    course, found = _Course(folder, tables, seed, terms), Replay()
+    """Live through `months` in `folder`; `watch` is told of each, before the next plan. Raises NoPlanError where no plan is to be had
+    even without a cap.
+    """
+    course, found = _Course(folder, tables, seed, terms, watch), Replay()
     for month in range(1, months + 1):
         step = course.step(month, month == months)
         found.steps.append(step)
