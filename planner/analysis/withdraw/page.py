@@ -185,7 +185,8 @@ class _Words:
 
     def _help(self, one: Damage, again: Checked) -> Iterator[str]:
         if again.why:
-            yield f"What clashes: {' '.join(line.strip() for line in again.why[:2])}"
+            clashing = [line.strip().removesuffix(".") for line in again.why[:2]]
+            yield f"What clashes: {'. '.join(clashing)}."
         elif again.remedy is not None:
             yield f"Remedy: {_remedy_words(again.remedy)}."
         elif not one.leaves_no_plan:
@@ -295,7 +296,8 @@ class _Words:
         shown = [
             (rank, one) for rank, one in found if one.leaves_no_plan or one.first is not None or one.between is not None
         ]
-        changed = [level for level in self.levels if any(one.damage.get(level) for _, one in shown)]
+        told = [] if self._study.to_first else self.levels  # else most are blank, and `first` and `by` say it all
+        changed = [level for level in told if any(one.damage.get(level) for _, one in shown)]
         frame = pd.DataFrame(
             {
                 "rank": [rank for rank, _ in shown],
@@ -315,12 +317,13 @@ class _Words:
         )
         fields = [TableField("rank", "Rank", "whole"), TableField("kind", "What"), TableField("title", "Name")]
         fields += [*map(self._field, changed), TableField("first", "First differs at")]
-        if any(one.between is not None for _, one in shown):
+        if self._study.to_first:
             fields.append(TableField("by", "By"))
         if any(frame["remedy"]):
             fields.append(TableField("remedy", "Remedy"))
         title = "Withdrawals that change the plan" if name == "ranking" else "Pairs that change the plan"
-        return Table(name, f"{title}, worst first: by how much each level rises", frame, fields)
+        level = "the first level that differs" if self._study.to_first else "each level"
+        return Table(name, f"{title}, worst first: by how much {level} rises", frame, fields)
 
     def _field(self, level: str) -> TableField:
         found = self.levels[level]

@@ -35,8 +35,8 @@ class Asked:
     """What to withdraw, and when.
 
     `first`: the period from which the things are gone, as a workbook would name it; `struck`: as a surprise. `kinds`, `names`,
-    `corridors` as in `withdrawals`. `pairs`: pairs of that many of the worst; `remedies`: for how many of the worst the plan is
-    made again from the workbook, checked, and a remedy looked for. `all_levels`: those after the first that differs too, even of a
+    `corridors` as in `withdrawals`. `pairs`: pairs of that many of the worst; `remedies`: for how many of the worst that leave a plan,
+    and of those that leave none, the plan is made again from the workbook, checked, and a remedy looked for. `all_levels`: those after the first that differs too, even of a
     large program; `exact`: of a large program so many of those are worked out whose damage may be largest, others are left between
     bounds, as far as such are found.
     """
@@ -168,11 +168,14 @@ class _Withdrawing:
                 if not (takes[one] <= takes[other] or takes[other] <= takes[one])]  # fmt: skip
 
     def checked(self, alone: Ranked, count: int) -> dict[tuple[Withdrawal, ...], Checked]:
-        """The worst: planned again from the workbook alone, or after a surprise checked as far as a workbook can say it.
+        """So many of the worst that leave no plan, and of those that do: planned again from the workbook alone, or after a surprise
+        checked as far as a workbook can say it.
 
         Raises VerificationError where that comes to something else.
         """
-        worst = [one for _, one in alone if one.hurts and one.between is None][:count]
+        hurting = [one for _, one in alone if one.hurts and one.between is None]
+        none_left, others = ([one for one in hurting if one.leaves_no_plan is none] for none in (True, False))
+        worst = none_left[:count] + others[:count]
         if not worst:
             return {}
         context = self._context

@@ -280,7 +280,10 @@ def withdraw(
     remedies: Annotated[
         int,
         typer.Option(
-            "--remedies", min=0, metavar="N", help="Verify the plans of the N worst and find a remedy for each."
+            "--remedies",
+            min=0,
+            metavar="N",
+            help="Verify the plans of the N worst and find a remedy for each; of as many that leave no plan say what clashes.",
         ),
     ] = 3,
     all_levels: Annotated[

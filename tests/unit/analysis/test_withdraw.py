@@ -313,6 +313,10 @@ def test_of_a_large_program_what_comes_after_the_first_level_that_differs_is_bla
     assert found["nation NO"] == pytest.approx({"other_shortfall": 130})
     assert [rank for rank, _ in large.singles] == [rank for rank, _ in whole.singles]
     assert "--all-levels" in (large.folder / "withdraw.html").read_text(encoding="utf-8")
+    fields = {folder: next(table for table in one.findings.tables if table.name == "ranking").fields
+              for folder, one in (("whole", whole), ("large", large))}  # fmt: skip
+    assert [field.key for field in fields["large"]][:5] == ["rank", "kind", "title", "first", "by"]
+    assert [field.key for field in fields["whole"]][:4] == ["rank", "kind", "title", "other_shortfall"]
     assert "--all-levels" not in (whole.folder / "withdraw.html").read_text(encoding="utf-8")
     after = damages(run(MONEY, tmp_path / "all", all_levels=True))
     for label, damage in damages(whole).items():
@@ -364,3 +368,26 @@ def test_of_a_large_program_damage_lies_between_bounds_or_is_worked_out(
         (1, pytest.approx(80)),
         (2, None),
     ], "80 is more than line B can do"
+
+
+# As MONEY; line K must make a set in the month, of a part that lies in the depot.
+OBLIGED: World = {
+    **MONEY,
+    "Items": [*MONEY["Items"], {"item": "part"}, {"item": "set"}],
+    "Lines": [
+        *MONEY["Lines"],
+        {"line": "K", "factory": "Z", "item": "set", "unit_cost": 0, "capacity": 1, "min_rate": 1},
+    ],
+    "Components": [{"item": "set", "component": "part", "quantity": 1}],
+    "Stocks": [*MONEY["Stocks"], {"node": "D", "item": "part", "quantity": 1}],
+}
+
+
+def test_those_that_leave_a_plan_are_examined_beside_those_that_leave_none(tmp_path: Path) -> None:
+    """Without the depot K stands still, which it must not; without fund F 10 shells are short."""
+    result = run(OBLIGED, tmp_path, names=["D", "F", "G"], remedies=1)
+    assert [one.label for _, one in result.singles if one.leaves_no_plan] == ["node D"]
+    assert {taken[0].name: again.is_checked for taken, again in result.checked.items()} == {"D": False, "F": True}
+    page = (result.folder / "withdraw.html").read_text(encoding="utf-8")
+    assert "Without depot D: no plan is left. What clashes: " in page
+    assert "F3). This cannot hold, " in page
