@@ -53,6 +53,22 @@ def test_no_address_says_more(signed_in: Callable[[str], Browser], runs: Path, t
             assert name not in page or len(name) == 2, address
 
 
+# The addresses that answer one nation's user, with what `planner extract` gives that nation, or with nothing of a plan.
+OPEN = {"/", "/runs/{run}", "/runs/{run}/{page}", "/runs/{run}/network", "/runs/{run}/tables/{table}", "/runs/{run}/tables/{table}.csv",
+        "/runs/{run}/tables/{table}.xlsx", "/api/runs", "/api/runs/{run}", "/api/runs/{run}/tables", "/api/runs/{run}/tables/{table}",
+        "/api/openapi.json", "/sign-in", "/static/desk.css", "/static/desk.js", "/static/page.js"}  # fmt: skip
+FILLED = {"run": "1", "page": "nation", "table": "production", "name": "report.html", "job": "1", "kind": "html"}
+
+
+def test_every_other_address_is_closed(signed_in: Callable[[str], Browser]) -> None:
+    browser = signed_in("east")
+    paths = {re.sub(r":\w+}", "}", route.path) for route in browser.app.routes if "GET" in route.methods}
+    assert paths >= OPEN
+    answers = {path: browser.get(path.format(**FILLED)).status_code for path in sorted(paths)}
+    assert {path for path, status in answers.items() if status == 200} == OPEN
+    assert {status for path, status in answers.items() if path not in OPEN} <= {403, 404}
+
+
 @pytest.mark.parametrize(
     "address",
     ["/runs/1/files/report.html", "/runs/1/files/plan.xlsx", "/runs/1/tables/prices_all", "/runs/2", "/runs/99"],

@@ -96,6 +96,7 @@ def test_who_may_not_plan_does_not_ask(name: str, signed_in: Callable[[str], Bro
     browser = signed_in(name)
     assert "Find the cheapest changes" not in browser.get("/runs/1").text
     assert browser.send("/runs/1/remedies", {"goal": "all:"}).status_code == 403
+    assert browser.send("/runs/1/least-served", {}).status_code == 403
 
 
 def test_what_is_found_of_the_whole_plan_is_not_for_one_nation(runs: Path, users_file: Path, tmp_path: Path) -> None:
