@@ -14,7 +14,7 @@ from planner.replan.position.actuals import Actuals
 from planner.replan.position.backlog import follow
 from planner.replan.replan import Start
 from planner.report.words.names import object_title
-from planner.report.words.numbers import compact, number
+from planner.report.words.numbers import with_unit
 from planner.review.compared import Compared
 from planner.review.record import Breach, Mended, Whose
 from planner.tolerances import matters
@@ -92,7 +92,7 @@ def _with(breach: Breach, parts: Sequence[Mended]) -> Breach:
     if not matters(mended.left, breach.missing):
         return mended.but(state="mended", remedy="")
     return mended.but(
-        state="open", remedy=f"{VERBS[breach.kind]} {_amount(mended.left)} {breach.unit} more than planned"
+        state="open", remedy=f"{VERBS[breach.kind]} {with_unit(mended.left, breach.unit)} more than planned"
     )
 
 
@@ -112,10 +112,6 @@ def commitment_breaches(start: Start, compared: Compared) -> list[Breach]:
             whose = _whose(start, demand, shares) if matters(planned.get(demand.key, 0.0), demand.quantity) else ()
             found.append(_commitment(instance, demand, missing, left, whose or _pledged(instance, demand)))
     return found
-
-
-def _amount(value: float) -> str:
-    return number(value) if value >= 100 else compact(value)
 
 
 def _left(instance: PlanningInstance, happened: Actuals, period: int) -> dict[tuple[str, int], float]:
@@ -160,7 +156,7 @@ def _commitment(
         state, remedy = "lost", f"none in time: it could be delivered until {label(last)}"
     else:
         unit = instance.items[demand.item].unit
-        state, remedy = "open", f"deliver {_amount(before)} {unit} by {label(last)} at the latest"
+        state, remedy = "open", f"deliver {with_unit(before, unit)} by {label(last)} at the latest"
     named = {one: object_title(instance, one.of) for one in whose if one.of}
     limits = list(dict.fromkeys(f"{title} ({one.cells})" if one.cells else title for one, title in named.items()))
     if limits and state != "mended":

@@ -12,9 +12,11 @@ from planner.report.words.names import Named, goods_text, object_title, party_ti
 from planner.report.words.numbers import Money, compact, listing, number, plural, share, with_unit
 from planner.review.compared import Compared
 from planner.review.record import Breach, ReviewRecord, Whose
+from planner.tolerances import SAME
 
 MOST = 6  # rows of a table on the page, so that it prints on two pages
 MOST_NAMES = 2  # of whose a breach is, in a row; review.json has all
+RESPONSIBLE = "Entries of the register by the nation that is responsible, or among those that are; an entry of several nations counts for each."
 KINDS = {"made": "Made", "shipped": "Shipped", "delivered": "Delivered", "paid": "Paid"}
 NAMES = {"commitment": "Commitment", "production": "Production", "shipment": "Shipment", "payment": "Payment"}
 AMOUNTS = (
@@ -23,6 +25,14 @@ AMOUNTS = (
     TableField("difference", "Difference", "figure"),
 )
 ORDER = {"open": 0, "lost": 1, "mended": 2, "withdrawn": 3}
+# What is counted of each nation: heading, is it a commitment, states.
+COUNTED = (
+    ("Commitments open", True, "open"),
+    ("lost", True, "lost"),
+    ("mended", True, "mended"),
+    ("Departures open", False, "open"),
+    ("made up for", False, "mended"),
+)
 
 
 def review_findings(found: Compared, record: ReviewRecord) -> Findings:
@@ -34,9 +44,10 @@ def review_findings(found: Compared, record: ReviewRecord) -> Findings:
     periods = _sums(rows, "periods", "By month", ["period", "kind"], names)
     every = Table("planned_actual", "Planned and actual, by line, route, demand and fund", rows, _fields(
         names, "kind", "period", "nation", "commitment", "object", "party", "item"))  # fmt: skip
-    register = _register(record.breaches, instance)
+    register, responsible = _register(record.breaches, instance), _responsible(record.breaches, instance)
     sections = [
         Section("Register", _counts(record), tables=[_shown(record.breaches, instance)]),
+        Section("Who is responsible", RESPONSIBLE, tables=[responsible] if len(responsible.frame) else []),
         Section(
             "By nation", "Each line's, route's origin's and contributor's; deliveries by destination.", tables=[nations]
         ),
@@ -53,7 +64,7 @@ def review_findings(found: Compared, record: ReviewRecord) -> Findings:
         facts=_facts(record),
         sections=sections,
         record=record,
-        tables=[register, every, nations, commitments, periods],
+        tables=[register, responsible, every, nations, commitments, periods],
         most_rows=MOST,
     )
 
@@ -139,8 +150,35 @@ def _register(breaches: Sequence[Breach], instance: PlanningInstance) -> Table:
 
 
 def _ordered(breaches: Sequence[Breach]) -> list[Breach]:
-    """What stands first, commitments before departures, in the order of time."""
-    return sorted(breaches, key=lambda one: (ORDER[one.state], one.kind != "commitment", one.period))
+    """Open commitments, those due first before others; then lost ones, departures, and what is mended or withdrawn, the latest first."""
+    latest_first = sorted(breaches, key=lambda one: one.period, reverse=True)
+    due_first = sorted(
+        latest_first, key=lambda one: one.period if (one.kind, one.state) == ("commitment", "open") else ""
+    )
+    stands = {"open": 0, "lost": 0}
+    return sorted(due_first, key=lambda one: (stands.get(one.state, 1), one.kind != "commitment", ORDER[one.state]))
+
+
+def _responsible(breaches: Sequence[Breach], instance: PlanningInstance) -> Table:
+    """How many entries each nation is responsible for, the most commitments that stand first; one of several nations counts for each."""
+    counts: dict[str, list[int]] = {}
+    for one in breaches:
+        place = next(
+            (at for at, (_, promised, state) in enumerate(COUNTED)
+             if (promised, state) == (one.kind == "commitment", one.state)), None
+        )  # fmt: skip
+        for nation in dict.fromkeys(whose.nation for whose in one.whose):
+            own = counts.setdefault(nation, [0] * len(COUNTED))
+            if place is not None:
+                own[place] += 1
+    ranked = sorted(counts.items(), key=lambda entry: (-entry[1][0] - entry[1][1], -entry[1][3]))
+    rows = [(party_title(instance, nation) or "no nation given", *own) for nation, own in ranked]
+    keys = ["open", "lost", "mended", "departures_open", "departures_mended"]
+    fields = [
+        TableField("nation", "Nation"),
+        *(TableField(key, heading, "whole") for key, (heading, _, _) in zip(keys, COUNTED, strict=True)),
+    ]
+    return Table("responsible", "Entries by responsible nation", pd.DataFrame(rows, columns=["nation", *keys]), fields)
 
 
 def _shown(breaches: Sequence[Breach], instance: PlanningInstance) -> Table:
@@ -193,7 +231,11 @@ def whose_words(one: Whose, instance: PlanningInstance) -> str:
 def _sums(rows: pd.DataFrame, name: str, title: str, keys: list[str], names: Mapping[str, Mapping[str, str]]) -> Table:
     """Planned and actual, added up by item, as different items cannot be; first what lacks most of its plan, or the latest month."""
     by = [*keys, "item", "unit"]
-    frame = rows.groupby(by, sort=False, as_index=False)[["planned", "actual", "difference"]].sum()
+    frame = rows.groupby(by, sort=False, as_index=False)[["planned", "actual"]].sum()
+    least = SAME * frame[["planned", "actual"]].max(axis=1).clip(lower=1.0)  # less is arithmetic
+    frame["actual"] = frame["actual"].where(frame["actual"].abs() > least, 0.0)
+    gap = frame["actual"] - frame["planned"]
+    frame["difference"] = gap.where(gap.abs() > least, 0.0)
     if "period" in keys:
         frame = frame.sort_values("period", ascending=False, kind="stable", ignore_index=True)
     else:

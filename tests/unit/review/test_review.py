@@ -161,6 +161,28 @@ def test_what_comes_later_mends_and_what_does_not_is_lost(hold: Callable[..., Re
     assert "Joint 2026-02" not in told(found.breaches)
 
 
+def test_each_nation_is_counted_once_for_each_entry(hold: Callable[..., Review]) -> None:
+    """First is mended, Second lost, both pledged by NO and PL; line, road and payment of January are open, all NO's."""
+    found = hold("february", JANUARY + FEBRUARY)
+    table = pd.read_csv(found.folder / "tables" / "responsible.csv")
+    assert table.to_dict("list") == {
+        "nation": ["NO", "PL"],
+        "open": [0, 0],
+        "lost": [1, 1],
+        "mended": [1, 1],
+        "departures_open": [3, 0],
+        "departures_mended": [0, 0],
+    }
+
+
+def test_what_is_due_first_comes_first_and_of_the_rest_the_latest(hold: Callable[..., Review]) -> None:
+    found = hold("february", JANUARY + FEBRUARY)
+    table = pd.read_csv(found.folder / "tables" / "register.csv")
+    assert table["what"].tolist() == ["Second", "North line", "Joint", "North road", "First"]
+    open_ = hold("january", JANUARY + FEBRUARY.replace("delivered,,,First,,,,,,14", "delivered,,,First,,,,,,13"))
+    assert pd.read_csv(open_.folder / "tables" / "register.csv")["what"].tolist()[:2] == ["First", "Second"]
+
+
 def test_a_shortfall_that_was_planned_is_told_by_attribution(plan: Path, tmp_path: Path) -> None:
     """January's lines are planned to leave 10 short when due; the attribution is of what stays short, so here the plan says."""
     run = tmp_path / "plan"
