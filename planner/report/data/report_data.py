@@ -32,7 +32,7 @@ from planner.report.words.numbers import Money
 from planner.report.words.reasons import Reasons
 from planner.tolerances import SAME
 
-MOST_ITEMS = 10  # columns of the table of places
+MOST_ITEMS = 8  # columns of the table of places
 MOST_REASONS = 300  # shortfalls, the largest, for which a reason is looked for
 
 
