@@ -12,7 +12,7 @@ from planner.domain.instance import PlanningInstance
 from planner.plan.plan import Plan
 from planner.report.data.rules.past import ALONE
 from planner.report.pages.views import View, ViewColumn, coded
-from planner.report.words.names import title_of
+from planner.report.words.names import party_title
 from planner.report.words.numbers import exact_share, listing, share
 from planner.tolerances import SAME
 
@@ -109,7 +109,7 @@ def _burden(plan: Plan, whole: pd.DataFrame) -> View:
             ("at the key's upper bound", due * (1 + tolerance) if due is not None and tolerance is not None else None, share_in_all),
         ) if limit and value is not None and abs(value - limit) <= SAME]  # fmt: skip
         if row.contributed > 0 or due is not None:
-            name = title_of(plan.instance.nations, str(row.nation))
+            name = party_title(plan.instance, str(row.nation))
             limits = (least, most, due, paid, _none(row.difference), _none(row.over))
             rows.append((name, float(row.contributed), float(row.part), *limits, "; ".join(states)))
     lead = (
@@ -164,7 +164,7 @@ def _work(plan: Plan, whole: pd.DataFrame) -> View:
         size = max(1.0, row.produced, row.contributed)
         in_all = (missing or 0.0) + _work_before(plan, str(row.nation), goal or 0.0)
         state = "at its goal" if missing is not None and goal and abs(in_all) <= SAME * size else ""
-        name = title_of(plan.instance.nations, str(row.nation))
+        name = party_title(plan.instance, str(row.nation))
         balance = float(row.produced - row.contributed)
         rows.append((name, float(row.contributed), float(row.produced), balance, work, goal, missing, state))
     return View(
@@ -208,7 +208,7 @@ def _by_year_view(plan: Plan, shares: pd.DataFrame) -> View:
             row = by.get((str(name), year))
             cells += (None, None, None) if row is None else (row.contributed, row.produced, _none(row.difference))
         if any(cells):
-            rows.append((title_of(plan.instance.nations, str(name)), *cells))
+            rows.append((party_title(plan.instance, str(name)), *cells))
     columns = [ViewColumn("Nation")]
     for year in years:
         columns += [
@@ -257,7 +257,7 @@ def _programmes(plan: Plan) -> View:
 def _leaders(plan: Plan, amounts: pd.Series, total: float) -> str:
     """`Germany 31 %, France 12 % and 5 more`."""
     ranked = amounts[amounts > 0].sort_values(ascending=False, kind="stable")
-    return _listed(f"{title_of(plan.instance.nations, str(n))} {share(float(a) / total)}" for n, a in ranked.items())
+    return _listed(f"{party_title(plan.instance, str(n))} {share(float(a) / total)}" for n, a in ranked.items())
 
 
 def _listed(names: Iterable[str]) -> str:

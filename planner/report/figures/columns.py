@@ -164,4 +164,5 @@ def _apart(places: Sequence[float], gap: float, most: float) -> list[float]:
 
 
 def _told(series: Sequence[Series], scale: Scale) -> str:
-    return "All together: " + "; ".join(f"{one.name} {scale.text(sum(one.values))}" for one in series) + "."
+    told = [f"{one.name} {scale.text(sum(one.values))}" for one in series if any(one.values)]
+    return f"All together: {'; '.join(told) or 'nothing'}."

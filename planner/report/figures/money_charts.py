@@ -10,7 +10,7 @@ from planner.report.figures.bars import Pair, pairs
 from planner.report.figures.columns import Series, by_year
 from planner.report.figures.drawing import Figure
 from planner.report.figures.theme import REST, SERIES
-from planner.report.words.names import title_of
+from planner.report.words.names import party_title, title_of
 from planner.report.words.numbers import number, share
 
 MOST_SERIES = len(SERIES)  # told apart in a chart; the rest is one series
@@ -72,7 +72,7 @@ def _same_order(data: ReportData, table: Mapping[str, Years]) -> list[tuple[str,
         for name, years in by_nation.items():
             size[name] += sum(years.values())
     order = sorted(size, key=lambda name: (-size[name], name))
-    return [(title_of(data.instance.nations, name), table.get(name, {})) for name in order if table]
+    return [(party_title(data.instance, name), table.get(name, {})) for name in order if table]
 
 
 def _year_chart(data: ReportData, table: Sequence[tuple[str, Years]], title: str, rest: str) -> Figure | None:

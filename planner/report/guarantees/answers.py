@@ -14,7 +14,7 @@ from planner.domain.contingency.recipients import may_leave
 from planner.domain.instance import PlanningInstance
 from planner.plan.plan import Plan
 from planner.report.words.names import title_of
-from planner.tolerances import NOISE, matters
+from planner.tolerances import NOISE, close, matters
 
 CaseKey = tuple[str, int]  # contingency, period of the strike (1…P)
 CASE = ["contingency", "strike"]
@@ -76,6 +76,12 @@ class Answers:
     def worst_first(self) -> list[CaseAnswer]:
         """Cases that need something of value, the least covered first."""
         return sorted((case for case in self.cases if case.covered is not None), key=lambda case: case.covered or 0.0)
+
+    @property
+    def alike(self) -> bool:
+        """Are all cases that need something covered alike?"""
+        told = self.worst_first
+        return close(told[0].covered or 0.0, told[-1].covered or 0.0, 0.0)
 
     @cached_property
     def expected(self) -> float | None:

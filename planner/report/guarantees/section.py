@@ -90,6 +90,8 @@ def _figure(answers: Answers) -> tuple[str, str] | None:
     least = f"least in {told[0].strike}: {share(told[0].covered)}"
     if len(told) == 1:
         return share(told[0].covered), f"“{told[0].title}”, {told[0].strike}"
+    if answers.alike:
+        return share(told[0].covered), f"in each of {len(told)} cases"
     if answers.expected is None:
         return share(told[0].covered), f"the least covered of {len(told)} cases"
     return share(answers.expected), f"on average; {least}"

@@ -10,7 +10,7 @@ import pandas as pd
 from planner.domain.contingency.response import needs
 from planner.report.guarantees.answers import Answers, CaseAnswer
 from planner.report.words.numbers import Money, number, plural, share, with_article
-from planner.tolerances import close, matters
+from planner.tolerances import matters
 
 LEAST_POINTS = 0.0005  # of the need: less is not told of opening a depot
 
@@ -28,7 +28,7 @@ def _covered(answers: Answers) -> str:
     worst = told[0]
     if len(told) == 1:
         return f"{_if_struck(worst)}, {_arrives(worst)}."
-    if close(worst.covered or 0.0, told[-1].covered or 0.0, 0.0):
+    if answers.alike:
         late = any(case.late for case in told)
         return f"Whatever strikes, {_arrives(replace(worst, late=late))}, in each of {_cases(answers)}."
     text = f"{_if_struck(worst)}, {_arrives(worst)}: the lowest share of the {_cases(answers)}."

@@ -308,7 +308,7 @@ def investments(data: ReportData) -> View | None:
 
 def nations(data: ReportData) -> View:
     """A row for each nation: contributed and produced, with bars."""
-    rows = data.finances.nations
+    rows, nations = data.finances.nations, data.instance.nations
     most = max((max(row.contributed, row.produced) for row in rows), default=0.0)
     money = data.money
 
@@ -332,7 +332,7 @@ def nations(data: ReportData) -> View:
     )
     named = [
         (
-            coded(data.instance.nations, row.nation),
+            coded(nations if row.nation in nations else data.instance.funds, row.nation),
             row.contributed, row.produced, row.received, row.balance, bars(row.contributed, row.produced),
         )
         for row in rows

@@ -6,7 +6,7 @@ from planner.formulation.families import FAMILIES
 from planner.plan.attribution.told import AIMS, COST, UNREACHED
 
 GROUP_OF = {name: family.words.group for name, family in FAMILIES.items() if family.words.group}
-NO_FAMILY = {COST: "what it costs", AIMS: "earlier aims", UNREACHED: "no way there in time"}
+NO_FAMILY = {COST: "what it costs", AIMS: "earlier aims", UNREACHED: "no way there in time that the input allows"}
 GROUP_TITLES = {
     "money": "Money",
     "production": "Production capacity",

@@ -53,6 +53,12 @@ def test_the_headline_names_the_worst_case_the_mean_and_the_depots(told: Guarant
     assert [plain(one) for one in told.figure] == ["50 %", "on average; least in 2026-01: 25 %"]
 
 
+def test_cases_covered_alike_have_no_least_and_no_mean() -> None:
+    told = told_of("measures/risk_zero")
+    assert told.figure is not None
+    assert [plain(one) for one in told.figure] == ["50 %", "in each of 2 cases"]
+
+
 def test_a_sentence_for_each_case_the_worst_first(told: Guarantees) -> None:
     assert [plain(sentence) for sentence in told.sentences] == [
         "c, striking in 2026-01: 25 % of what is needed, by value, arrives in time.",

@@ -13,6 +13,7 @@ from planner.report.data import limits
 from planner.report.data.report_data import ReportData, read_report_data
 from planner.report.data.worth import LimitWorth
 from planner.report.excel.workbook import write_workbook
+from planner.report.figures.money_charts import payers_chart
 from planner.report.pages.report import render
 from planner.report.words import wording
 from planner.report.words.names import some_cells
@@ -149,6 +150,15 @@ def test_a_unit_of_goods_is_one_whatever_it_is_called(tmp_path: Path) -> None:
     assert [limit.sentence.partition(" would ")[0] for limit in found.limits] == [
         "One more unit (crates) on route Works>Hub:road for crate in 2026-01"
     ]
+
+
+def test_a_fund_that_pays_for_itself_is_told_by_its_name_in_the_ledger(tmp_path: Path) -> None:
+    found = data(tmp_path, Funds="fund,name\nF1,Pledges\n", Budgets="fund,year,amount\nF1,2026,900\n")
+    (row,) = (row for view in found.ledger.views if view.name == "who pays" for row in view.rows)
+    assert row[0] == "Pledges"
+    chart = payers_chart(found)
+    assert chart is not None
+    assert chart.description.endswith("All together: Pledges EUR\u00a0600.")
 
 
 def test_a_commitment_is_binding_as_far_as_its_demands_are(tmp_path: Path) -> None:

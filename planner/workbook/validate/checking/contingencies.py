@@ -37,7 +37,8 @@ def surges_after_the_horizon(view: InstanceView) -> Iterator[Finding]:
                     "item": surge.item,
                     "offset": str(surge.offset),
                 }
-                cases = f"{late} of {len(contingency.strikes)} strikes"
+                strikes = len(contingency.strikes)
+                cases = "the strike" if strikes == 1 else f"{'all' if late == strikes else late} of {strikes} strikes"
                 message = f"it falls due after the horizon for {cases} of {contingency.name}, and is not counted there"
                 yield Finding("Surge", where, message, "offset")
 
