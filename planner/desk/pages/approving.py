@@ -1,4 +1,4 @@
-"""Approve a run with name and words: the approval in the store, the decision record, the log."""
+"""Approve a run with name and words: the approval in the store, the decision record, the brief on two pages, the log."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from planner.desk.desk import Desk, Seen, action, number_of, page, render, seen,
 from planner.desk.jobs.work import PLAN
 from planner.desk.pages.wording import ASKED_FOR
 from planner.errors import BusyError, DecisionError, UsageError
+from planner.report.pages.brief import render_brief
 from planner.report.pages.views import Cell, View, ViewColumn
 from planner.store.jobs import ASKED
 from planner.store.log import Event, read_log
@@ -34,6 +35,7 @@ def routes(desk: Desk) -> list[Route]:
     return [
         Route("/runs/{run:number}/approve", action(desk, _approve, Role.approver), methods=["POST"]),
         Route("/runs/{run:number}/decision.{kind:str}", page(desk, _decision)),
+        Route("/runs/{run:number}/brief.html", page(desk, _brief)),
         Route("/log", page(desk, _log, Role.approver)),
     ]
 
@@ -101,6 +103,17 @@ def _decision(desk: Desk, request: Request) -> Response:
     if not path.is_file():
         raise HTTPException(404, "There is no decision record of this run: its folder is gone.")
     return FileResponse(path, filename=f"run-{run.number}-decision.{kind}", content_disposition_type="attachment")
+
+
+def _brief(desk: Desk, request: Request) -> Response:
+    """The plan on two pages to print, as a file."""
+    run = seen(desk, request, number_of(request))
+    data = run.opened.data if run.has_all else None
+    if data is None:
+        raise HTTPException(404, "There is no brief of this run.")
+    text = run.opened.kept("brief", lambda: render_brief(data))
+    name = f'attachment; filename="run-{run.number}-brief.html"'
+    return Response(text, media_type="text/html", headers={"Content-Disposition": name})
 
 
 def _log(desk: Desk, request: Request) -> Response:

@@ -185,6 +185,7 @@ def _evidence(desk: Desk, run: Seen, data: ReportData | None, approvals: Sequenc
         "ask_name": not desk.sessions.has_users,
         "has_approved": desk.sessions.has_users and any(one.who == run.viewer.title for one in approvals),
         "files": _files(run),
+        "data_is_there": data is not None,
     }
 
 

@@ -223,6 +223,10 @@ def test_an_approval_is_in_store_record_and_log(own: Desk, mine: Browser) -> Non
     record = read_decision(own.folder.parent / f"january{ENDING}")
     assert [(one.name, one.words) for one in record.approvals] == [("A. Minister", "Agreed <b>today</b>")]
     assert mine.get("/runs/1/decision.json").json()["approvals"][0]["name"] == "A. Minister"
+    assert 'href="/runs/1/brief.html"' in page
+    brief = mine.get("/runs/1/brief.html")
+    assert "attachment" in brief.headers["content-disposition"]
+    assert "The worst places" in brief.text
     (event,) = read_log(own.store.database, 9)[0]
     assert (event.who, event.what, event.document["run"]) == ("me", "approved a run", 1)
     assert mine.send("/runs/1/approve", {**seen, **said}).status_code == 409  # once is enough
