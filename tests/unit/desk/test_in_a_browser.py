@@ -126,6 +126,19 @@ def test_the_map_plays_months_and_a_click_on_a_point_opens_it(page: Any) -> None
     page.get_by_role("heading", name="What more capacity here would bring").wait_for()
 
 
+def test_keys_open_a_point_of_the_map(page: Any) -> None:
+    page.goto("/runs/2/network")
+    page.locator(".live-map figure").focus()
+    tip = page.locator("p.tip")
+    page.keyboard.press("Home")
+    for _ in range(50):
+        if tip.inner_text().startswith("Crossing (transit"):
+            break
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/points?point=Crossing")
+
+
 def test_a_shortfall_says_why_with_cells(page: Any) -> None:
     page.goto("/runs/3")
     page.get_by_role("link", name="Receiving area (City)", exact=True).click()
