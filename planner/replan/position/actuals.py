@@ -10,6 +10,7 @@ from typing import Any
 from planner.domain.instance import PlanningInstance
 from planner.errors import Fault, InputError, UsageError
 from planner.replan.position.conflict import ReportConflict
+from planner.report.words.names import title_of
 from planner.workbook.instance.past import only_contributor
 from planner.workbook.reading.periods import NEVER, show
 from planner.workbook.reading.reader import TypedWorkbook
@@ -139,13 +140,19 @@ def _leg(instance: PlanningInstance, route: str, origin: str | None) -> str:
     return next(leg.name for leg in legs if origin in (None, leg.origin))
 
 
+def counted(instance: PlanningInstance, item: str, node: str, period: int) -> str:
+    """Which stock was counted, by its names: `Winter kits at Forward depot, end of 2026-01`."""
+    at = f"{title_of(instance.items, item)} at {title_of(instance.nodes, node)}"
+    return f"{at}, end of {instance.horizon.label(period)}"
+
+
 def _recounts(
     instance: PlanningInstance, counts: Mapping[tuple[str, str, int], set[float]]
 ) -> Iterator[ReportConflict]:
     """Counts of the same goods at the same time that differ: the lower one promises nothing that may not be there."""
     for (item, node, period), quantities in counts.items():
         if len(quantities) > 1:
-            where = f"{item} at {node}, end of {instance.horizon.label(period)}"
+            where = counted(instance, item, node, period)
             yield ReportConflict("stock", where, "was counted more than once", max(quantities), min(quantities),
                            instance.items[item].unit, "the lower count holds", period)  # fmt: skip
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from planner.domain.instance import PlanningInstance, share_left
-from planner.replan.position.actuals import Actuals
+from planner.replan.position.actuals import Actuals, counted
 from planner.replan.position.conflict import ReportConflict
 from planner.replan.position.late import CANCELLED, GOODS, LATE, LOST, SHIPMENT, Late
 from planner.replan.position.orders import is_open
@@ -256,7 +256,7 @@ class _Walk:
         return late
 
     def _conflict(self, place: Place, period: int, what: str, stated: float, computed: float, used: str) -> None:
-        where = f"{place[0]} at {place[1]}, end of {self._instance.horizon.label(period)}"
+        where = counted(self._instance, *place, period)
         unit = self._instance.items[place[0]].unit
         self._stocks.conflicts.append(ReportConflict("stock", where, what, stated, computed, unit, used, period))
 
