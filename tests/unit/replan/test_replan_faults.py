@@ -76,7 +76,9 @@ def test_of_two_counts_the_lower_one_holds_and_both_are_told(january: Path, tmp_
     rows = [f"period=1; kind=stock; node={place['node']}; item={place['item']}; quantity={units}" for units in (90, 40)]
     _, memo = replan(january, with_actuals(tmp_path / "input", *rows), tmp_path / "next", ReplanTerms(), OPTIONS)
     told = [conflict for conflict in memo.conflicts if conflict.what == "was counted more than once"]
-    assert [conflict.where for conflict in told] == ["Pallet of 60 winter clothing sets at Forward depot, end of 2026-01"]
+    assert [conflict.where for conflict in told] == [
+        "Pallet of 60 winter clothing sets at Forward depot, end of 2026-01"
+    ]
     assert told[0].computed is not None
     assert told[0].computed <= 40
     stocks = (tmp_path / "next" / "input" / "Stocks.csv").read_text(encoding="utf-8")
