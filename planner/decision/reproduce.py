@@ -70,7 +70,7 @@ def reproduce(
             "the plan was given, or chosen among plans as good within a slack: solving does not make it again"
         )
         return found
-    source = workbook or _input(decision, found.standing.folder)
+    source = workbook or _input(decision, found.standing.folder, place)
     if source is None:
         found.why_not = f"the input {decision.input.path} is gone; say where it is now with --input WORKBOOK"
         return found
@@ -98,11 +98,12 @@ def reproduce(
     return found
 
 
-def _input(decision: Decision, folder: Path | None) -> Path | None:
-    """Where the input is: where it was, or in the run folder; None where it is gone."""
-    places = [Path(decision.input.path)]
-    if folder is not None and places[0].is_relative_to(decision.run.path):
-        places.insert(0, folder / places[0].relative_to(decision.run.path))
+def _input(decision: Decision, folder: Path | None, place: Path) -> Path | None:
+    """Where the input is: where it was, in the run folder, or beside the record at `place`; None where it is gone."""
+    typed = Path(decision.input.path)
+    places = [typed, place.resolve().parent / typed.name]
+    if folder is not None and typed.is_relative_to(decision.run.path):
+        places.insert(0, folder / typed.relative_to(decision.run.path))
     return next((path for path in places if path.exists()), None)
 
 

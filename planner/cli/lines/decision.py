@@ -9,7 +9,7 @@ from planner.cli.lines.text import columns, number
 from planner.decision.differences import Figure, LevelDifference, TableDifference
 from planner.decision.record import DecisionRecord
 from planner.decision.reproduce import Reproduction
-from planner.report.words.numbers import plural
+from planner.report.words.numbers import compact, plural, signed, spelled_unit
 
 
 def record_lines(path: Path, record: DecisionRecord) -> list[str]:
@@ -48,18 +48,25 @@ def reproduction_lines(found: Reproduction) -> list[str]:
         lines.append(f"Reproduced: {plural(found.tables, 'table')}, all byte for byte the same ({found.verification}).")
     else:
         lines.append(
-            f"Reproduced ({found.verification}): {plural(found.tables, 'table')} the same, {len(found.differing)} not."
+            f"Planned again ({found.verification}): {plural(found.tables, 'table')} the same, {len(found.differing)} not."
         )
-        lines += ["Every level has the value recorded." if found.same_levels else "Levels that differ:"]
-        lines += [] if found.same_levels else columns(map(_level, (one for one in found.levels if not one.same)))
-        lines += [f"  {_table(one)}" for one in found.differing]
+    if not found.same_levels:
+        lines += ["Levels that differ:", *columns(map(_level, (one for one in found.levels if not one.same)))]
+    elif found.differing:
+        lines.append("Every level has the value recorded.")
+    lines += [f"  {_table(one)}" for one in found.differing]
     end = "The plan is reproduced." if found.reproduced else "The record does not hold."
     return [*lines, end]
 
 
 def _level(one: LevelDifference) -> tuple[str, ...]:
-    change = "" if one.recorded is None or one.again is None else f"{one.again - one.recorded:+.6g}"
-    return one.title, f"{number(one.recorded)} recorded", f"{number(one.again)} now", change, one.unit
+    change = "" if one.recorded is None or one.again is None else _change(one.again - one.recorded)
+    return one.title, f"{number(one.recorded)} recorded", f"{number(one.again)} now", change, spelled_unit(one.unit)
+
+
+def _change(value: float) -> str:
+    """`+260 000`, `−0.25`"""
+    return signed(compact(value), value)
 
 
 def _table(one: TableDifference) -> str:

@@ -95,10 +95,32 @@ def test_a_changed_workbook_is_told_with_what_that_makes_of_the_plan(
     assert f"changed: the input {here / 'quickstart.xlsx'} is not what was planned" in said
     assert "Levels that differ:" in said
     assert [" ".join(line.split()) for line in said.splitlines() if " now " in line] == [
-        "Shortfall of other demand 360 000 recorded 360 030 now +30 EUR of value x priority",
+        "Shortfall of other demand 360 000 recorded 360 030 now +30 EUR of value × priority",
         "Discounted cost 4 240 810 recorded 4 241 050 now +240 EUR",
     ]
     assert "  production: 3 cells of 6 rows; row 1, cost: 960080.0, 960000.0 recorded" in said
+    assert said.endswith("The record does not hold.\n")
+
+
+@pytest.mark.usefixtures("without_reports")
+def test_the_input_is_found_beside_a_record_that_was_moved_with_it(
+    here: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The record says another place, where nothing is; it is edited by hand, which is told, and so is the level that it then misstates."""
+    there = tmp_path_factory.mktemp("there")
+    shutil.copy(here / "quickstart.xlsx", there)
+    record = json.loads((here / "plan.decision.json").read_text("utf-8"))
+    record["decision"]["input"]["path"] = str(there / "gone" / "quickstart.xlsx")
+    level = next(level for level in record["decision"]["levels"] if level["name"] == "other_shortfall")
+    level["value"] = 350000.0
+    (there / "plan.decision.json").write_text(json.dumps(record), encoding="utf-8")
+    assert cli.run(["reproduce", str(there / "plan.decision.json")]) == NOT_HELD
+    said = capsys.readouterr().out
+    assert "changed: the decision was changed after it was signed" in said
+    assert "all byte for byte the same (verified)" in said
+    assert [" ".join(line.split()) for line in said.splitlines() if " now " in line] == [
+        "Shortfall of other demand 350 000 recorded 360 000 now +10 000 EUR of value × priority"
+    ]
     assert said.endswith("The record does not hold.\n")
 
 
