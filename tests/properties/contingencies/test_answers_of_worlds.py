@@ -143,7 +143,7 @@ def _check_headline(tables: Tables, told: Guarantees) -> None:
         assert abs(named.pop(0) - mean) < 0.0051
     if "depots in" in text:
         used = _used(tables)
-        nation = re.search(r"depots in (\S+) give", text)
+        nation = re.search(r"depots in (\S+?)\.", text)
         assert nation
         mine = sum(value for (node, of), value in used.items() if of == nation[1] and _is_depot(tables, node))
         assert abs(named.pop(0) - mine / sum(used.values())) < 0.0051
