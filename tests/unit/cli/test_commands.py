@@ -514,7 +514,7 @@ def test_explain_names_the_works(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["explain", "outputs/quickstart", "April"]) == 0
     out = capsys.readouterr().out
     assert out.startswith(
-        "April: Pallet of 60 winter clothing sets for Receiving area, due 2026-04 (Demand!E4): 170 delivered, 30 short"
+        "April: Pallets of 60 winter clothing sets for Receiving area, due 2026-04 (Demand!E4): 170 delivered, 30 short"
     )
     for word in ("Alpha line", "Bravo line", "Railway", "Forward depot"):
         assert word in out

@@ -83,7 +83,7 @@ def test_it_quotes_the_confirmed_prices_and_no_other(run: Path) -> None:
     # A pallet more of the Alpha line in January saves a shortfall worth 12 000: the first price of the notes.
     first = record.decision.prices[0]
     assert (first.object, first.period, first.level, first.price) == ("Alpha line", 1, "other_shortfall", 12000.0)
-    assert (first.object_title, first.item_title) == (None, "Pallet of 60 winter clothing sets")
+    assert (first.object_title, first.item_title) == (None, "Pallets of 60 winter clothing sets")
     page = file.with_suffix(".html").read_text(encoding="utf-8")
     assert first.item_title in page
     assert "winter_pallet" not in page

@@ -77,7 +77,7 @@ def test_of_two_counts_the_lower_one_holds_and_both_are_told(january: Path, tmp_
     _, memo = replan(january, with_actuals(tmp_path / "input", *rows), tmp_path / "next", ReplanTerms(), OPTIONS)
     told = [conflict for conflict in memo.conflicts if conflict.what == "was counted more than once"]
     assert [conflict.where for conflict in told] == [
-        "Pallet of 60 winter clothing sets at Forward depot, end of 2026-01"
+        "Pallets of 60 winter clothing sets at Forward depot, end of 2026-01"
     ]
     assert told[0].computed is not None
     assert told[0].computed <= 40

@@ -110,7 +110,7 @@ def test_reports_that_contradict_each_other_are_told(here: Night) -> None:
     here.take("quickstart-february")
     found = alerts(run(here, replan, NOON + timedelta(days=1)), "conflict")
     assert len(found) == 1
-    assert found[0].message.startswith("Pallet of 60 winter clothing sets at Forward depot, end of 2026-01")
+    assert found[0].message.startswith("Pallets of 60 winter clothing sets at Forward depot, end of 2026-01")
     here.change("Demand.csv", "2026-04,200", "2026-04,201")
     quiet = run(here, replan + "alerts = {conflicts = false}", NOON + timedelta(days=2))
     assert alerts(quiet, "conflict") == []
