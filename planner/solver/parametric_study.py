@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -108,18 +107,20 @@ class ParametricStudy:
         whole = extended(lp, self._sums, self._scale, extension.columns)
         self._settings = settings
         self._session = HighsSession(whole, {**settings, **FROM_A_PLAN})
+        # Upper bounds that the rows imply, once asked for; None again with every change of the LP but held levels, which only tighten it.
+        self._implied: Vector | None = None
         self._lower, self._upper = np.zeros(whole.columns), np.full(whole.columns, INFINITY)
         added = np.arange(lp.columns, lp.columns + len(extension.columns))
         self._session.change_model(added, NONE, (np.zeros(len(added)), np.zeros(len(added))))
 
     def fix(self, columns: NDArray[np.intp], values: Vector) -> None:
         """Columns of the LP that stay where they are in every solve: choices that were made for the plan."""
-        self._session.change_model(columns, NONE, (values, values))
+        self._change_columns(columns, values, values)
         self._lower[columns] = self._upper[columns] = values
 
     def at_least(self, columns: NDArray[np.intp], values: Vector) -> None:
         """Columns of the LP that in no solve go below these values."""
-        self._session.change_model(columns, NONE, (values, np.full(len(columns), INFINITY)))
+        self._change_columns(columns, values, np.full(len(columns), INFINITY))
         self._lower[columns] = values
 
     def start(self, basis: Basis) -> Basis:
@@ -160,12 +161,12 @@ class ParametricStudy:
 
     def bound_column(self, name: str, lower: float, upper: float) -> None:
         column = np.array([self.column[name]])
-        self._session.change_model(column, NONE, (np.array([lower]), np.array([upper])))
+        self._change_columns(column, np.array([lower]), np.array([upper]))
 
     def let_rise(self, most: Mapping[str, float]) -> None:
         """Let further columns rise from 0 to these values at most."""
         columns = np.array([self.column[name] for name in most], dtype=np.intp)
-        self._session.change_model(columns, NONE, (np.zeros(len(most)), np.array(list(most.values()))))
+        self._change_columns(columns, np.zeros(len(most)), np.array(list(most.values())))
 
     def free_rows(self, rows: NDArray[np.intp]) -> None:
         """Take limits away; `put_back` brings them back."""
@@ -177,6 +178,11 @@ class ParametricStudy:
 
     def _change_rows(self, rows: NDArray[np.intp], lower: Vector, upper: Vector) -> None:
         self._session.change_model(NONE, rows, (lower, upper))
+        self._implied = None
+
+    def _change_columns(self, columns: NDArray[np.intp], lower: Vector, upper: Vector) -> None:
+        self._session.change_model(columns, NONE, (lower, upper))
+        self._implied = None
 
     def minimise(self, costs: Vector, start: Basis | None = None, afresh: bool = False) -> Point:
         """From `start`, or from where the last solve ended, or `afresh`, with presolve."""
@@ -215,18 +221,16 @@ class ParametricStudy:
         if not self._approaches:
             point = self.minimise(costs, start)
             return Reached(point, point.value)
-        self._session.forget_basis()
-        self._session.start_from(start)
-        scale = objective_scale(costs)
-        self._session.set_costs(costs * scale)
-        outcome = self._session.solve("solve again", pivots=int(APPROACH_SHARE * self._session.lp.rows))
-        if outcome.status == "optimal":
-            point = self._point(outcome, costs, scale)
-            return Reached(point, point.value)
+        pivots = int(APPROACH_SHARE * self._session.lp.rows)
+        optimum = self.minimise_within(costs, start, pivots)
+        if optimum is not None:
+            return Reached(optimum, optimum.value)
         found, value = self._session.point(), inner(costs, plan)
-        point = Point(value, plan, NO_DUALS, NO_DUALS, start)
+        point = Point(value, plan, NO_DUALS, NO_DUALS, start, pivots)
         if found is not None and inner(costs, found) < value:
-            point = Point(inner(costs, found), found, NO_DUALS, NO_DUALS, self._session.basis(), outcome.iterations)
+            point = Point(inner(costs, found), found, NO_DUALS, NO_DUALS, self._session.basis(), pivots)
+        if self._implied is None:
+            self._implied = implied_upper(self._session)
         bound = least_sum(self._session, costs, self._implied, self._settings)
         near = point.value - bound <= NO_LESS * max(1.0, abs(point.value))
         return Reached(point, point.value if near else bound)
@@ -247,11 +251,6 @@ class ParametricStudy:
     @property
     def _approaches(self) -> bool:
         return self._session.lp.columns > MOST_TO_THE_END
-
-    @cached_property
-    def _implied(self) -> Vector:
-        """Upper bounds of the columns that the rows imply in the LP as it is when first asked."""
-        return implied_upper(self._session)
 
     def falls(self, name: str, below: float, start: Basis | None = None) -> Point | None:
         """Can a level fall below that value? None if so, else its optimum; solved no further than tells it, from `start`, where a plan is.
@@ -401,6 +400,7 @@ class ParametricStudy:
     def let_go(self) -> None:
         """Hold no level any more but by `bound` and `hold`."""
         self._session.restore()
+        self._implied = None
 
 
 def _room(values: Vector, moves: Vector, lower: Vector, upper: Vector) -> float:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from planner.solver import parametric_study
 from planner.solver.highs import INFINITY, Arrays, HighsSession
 from planner.solver.implied_bounds import implied_upper, least_sum
+from planner.solver.parametric_study import Extension, ParametricStudy
 from tests.seeds import seeds
 
 
@@ -35,6 +37,21 @@ def test_a_sum_is_bounded_by_the_limits_of_its_own_columns() -> None:
     assert least_sum(session, np.array([-2.0, -1.0, 0.0]), np.full(3, 10.0), {}) == pytest.approx(-10)
     assert least_sum(session, np.array([1.0, 0.0, 2.0]), upper, {}) == 0
     assert least_sum(session, np.array([0.0, -1.0, 0.0]), np.full(3, INFINITY), {}) == -INFINITY
+
+
+def test_bounds_do_not_outlast_what_implies_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """x ≤ 10, of which no pivot is left to find more than 0: while x is held to 1 none is above 1, then again none above 10."""
+    monkeypatch.setattr(parametric_study, "MOST_TO_THE_END", 0)
+    monkeypatch.setattr(parametric_study, "APPROACH_SHARE", 0.0)
+    session = program([[1.0, 1.0]], [-INFINITY], [10.0])
+    session.set_costs(np.array([1.0, 1.0]))
+    assert session.solve("start").status == "optimal"
+    study = ParametricStudy(session.lp, {}, {}, Extension(rows={"x": np.array([1.0, 0.0])}))
+    start, costs = study.start(session.basis()), study.costs({"x": -1.0})
+    for most in (1.0, INFINITY):
+        study.bound("x", upper=most)
+        reached = study.approach(costs, start, np.zeros(2))
+        assert (reached.point.value, reached.bound) == pytest.approx((0.0, -min(most, 10.0)))
 
 
 @pytest.mark.parametrize("seed", seeds(10, 300))
