@@ -65,13 +65,15 @@ def _alike(name: str, near: str) -> str:
         return " (they look the same, but an accent is a character of its own in one of them)"
     if len(name) != len(near):
         return ""
-    other = [(one, two) for one, two in zip(name, near, strict=True) if one.casefold() != two.casefold()]
-    if not other or any(one.isascii() == two.isascii() for one, two in other):
+    pairs = enumerate(zip(name, near, strict=True), start=1)
+    other = [(place, one, two) for place, (one, two) in pairs if one.casefold() != two.casefold()]
+    if not other or any(one.isascii() == two.isascii() for _, one, two in other):
         return ""
-    found, meant = (unicodedata.name(letter, "") for letter in other[0])
+    place, *letters = other[0]
+    found, meant = (unicodedata.name(letter, "") for letter in letters)
     if found.partition(" ")[0] == meant.partition(" ")[0]:
         return ""
-    return f" (character {name.index(other[0][0]) + 1} of what was found is {found or 'of no alphabet'})"
+    return f" (character {place} of what was found is {found or 'of no alphabet'})"
 
 
 def _separated_by_commas(name: str, known: Iterable[str]) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from planner.workbook.names.names import suggestion
 from planner.workbook.reading.headers import unit_agrees
 from tests.unit.workbook.sheets import BASE, faults, instance, reading, sheets, with_column
 
@@ -256,6 +257,11 @@ def test_broken_references_name_the_nearest(table: str, rows: list[list[Any]], p
     messages = faults(**{table: rows})
     assert list(messages) == [place]
     assert near in messages[place]
+
+
+def test_a_letter_of_another_alphabet_is_counted_where_it_stands() -> None:
+    """The same letter comes before, where it is right."""
+    assert "(character 7 of what was found is LATIN SMALL LETTER I)" in suggestion("ді i кi", ["ді i кі"])
 
 
 def test_an_accent_of_its_own_is_told_from_a_letter_with_one() -> None:
