@@ -61,8 +61,14 @@ class PartRange:
         return self.least, self.most
 
     @property
+    def beyond(self) -> tuple[float | None, float | None]:
+        """`no_less` and `no_more`, each None where its end is proved."""
+        below = self.no_less if self.no_less < self.least else None
+        return below, self.no_more if self.no_more > self.most else None
+
+    @property
     def is_proved(self) -> bool:
-        return self.ends == (self.no_less, self.no_more)
+        return self.beyond == (None, None)
 
 
 @dataclass(frozen=True)

@@ -131,19 +131,20 @@ def _room(parts: Sequence[PlanPart], found: Alternatives, money: Money, label: L
 
 
 def _from_to(one: PartRange, money: Money) -> str:
-    """`from EUR 12 to EUR 15`; where an end is not proved, with what none is beyond: `from EUR 12 or less, but at least EUR 10, …`"""
-    least, most = money.text(one.least), money.text(one.most)
-    if one.no_less < one.least:
-        least += f" or less, but not below {money.text(one.no_less)}," if one.no_less > 0 else " or less"
-    if one.no_more > one.most:
-        most += f" or more, but not above {money.text(one.no_more)}"
+    """`from EUR 12 to EUR 15`; where an end is not proved, with what none is beyond: `from EUR 12 or less, but not below EUR 10, to …`"""
+    least, most = map(money.text, one.ends)
+    below, above = one.beyond
+    if below is not None:
+        least += f" or less, but not below {money.text(below)}," if below > 0 else " or less"
+    if above is not None:
+        most += f" or more, but not above {money.text(above)}"
     return f"from {least} to {most}"
 
 
 def _open_ends(found: Alternatives) -> list[str]:
     """How many ends of ranges are not proved, and what is said of them."""
-    ends = [end for one in found.ranges.values() for end in (one.no_less < one.least, one.no_more > one.most)]
-    count = sum(ends)
+    ends = [end for one in found.ranges.values() for end in one.beyond]
+    count = len(ends) - ends.count(None)
     if not count:
         return []
     verb = "is" if count == 1 else "are"
@@ -172,12 +173,8 @@ def _as_far(found: Alternatives) -> str:
 
 
 def _range_record(one: PartRange) -> RangeRecord:
-    return RangeRecord(
-        least=one.least,
-        most=one.most,
-        no_less=one.no_less if one.no_less < one.least else None,
-        no_more=one.no_more if one.no_more > one.most else None,
-    )
+    below, above = one.beyond
+    return RangeRecord(least=one.least, most=one.most, no_less=below, no_more=above)
 
 
 def _charts(context: AnalysisContext, parts: Sequence[PlanPart], found: Alternatives, money: Money) -> list[Figure]:
@@ -206,10 +203,10 @@ def _range(name: str, part: PlanPart, found: Alternatives, money: Money) -> Rang
 
 def _range_table(parts: Sequence[PlanPart], found: Alternatives, label: Label) -> Table:
     rows = [
-        (ASPECT_TITLES[part.aspect], part.name, label(part.name), *_end(one.no_less, one.least),
-         found.chosen[0].amounts[part.row], *reversed(_end(one.no_more, one.most)))
+        (ASPECT_TITLES[part.aspect], part.name, label(part.name), below, one.least, found.chosen[0].amounts[part.row], one.most, above)
         for part in parts
         for one in (found.ranges[part.row],)
+        for below, above in (one.beyond,)
     ]  # fmt: skip
     found_only = "" if _are_proved(found) else " found"
     fields = [
@@ -226,11 +223,6 @@ def _range_table(parts: Sequence[PlanPart], found: Alternatives, label: Label) -
     if _are_proved(found):
         fields = [one for one in fields if one.key not in ("no_less", "no_more")]
     return Table("ranges", "Range of each part within the slack", frame, fields)
-
-
-def _end(bound: float, reached: float) -> tuple[float | None, float]:
-    """What no plan is beyond, where that is not reached, and how far one goes."""
-    return (None if bound == reached else bound), reached
 
 
 def _amount_table(parts: Sequence[PlanPart], found: Alternatives, label: Label) -> Table:
