@@ -84,8 +84,9 @@ def complete(
         except NoPlanError as failure:
             if failure.status != "infeasible":
                 break
-    whole, fixing = _fixed(instance, given, options, clock, None)
-    raise _refused(replace(whole, lp=_with_rows(whole.lp, fixing, fixing.slack(rounding))), fixing, options)
+    if "stocks" in given.tables:
+        program, fixing = _fixed(instance, given, options, clock, None)
+    raise _refused(replace(program, lp=_with_rows(program.lp, fixing, fixing.slack(rounding))), fixing, options)
 
 
 def _fixed(
