@@ -9,7 +9,7 @@ from math import isnan
 import pandas as pd
 
 from planner.domain.instance import PlanningInstance
-from planner.plan.plan import LevelResult, Plan
+from planner.plan.plan import Plan
 from planner.plan.worth.found import Worth
 from planner.report.pages.views import View, ViewColumn, coded
 from planner.report.words.names import title_of
@@ -143,10 +143,6 @@ def _changed(changes: Changes, money: Money) -> str:
         if abs(change) > SAME
     ]
     return ", and ".join(parts)
-
-
-def _levels(plan: Plan) -> list[LevelResult]:
-    return [level for level in plan.levels if level.name in ("coverage", "contingency", "weighted")]
 
 
 def _depots(plan: Plan, depots: pd.DataFrame) -> View:
