@@ -33,7 +33,7 @@ from planner.options.record import CompareRecord, comparison_record
 from planner.plan import Progress, SolveOptions
 from planner.records.parts import InputFile
 from planner.records.reading import write_record
-from planner.report.words.names import Named, title_of
+from planner.report.words.names import Named, titles_of
 from planner.run.folder import whole_folder
 from planner.run.log import Log, with_phases_logged
 from planner.run.record import model_name
@@ -220,7 +220,7 @@ def _names(base: PlanningInstance) -> dict[str, dict[str, str]]:
         "nation": base.nations, "fund": base.funds, "commitment": base.commitments, "item": base.items,
         "node": base.nodes,
     }  # fmt: skip
-    return {kind: {code: title_of(known, code) for code in known} for kind, known in kinds.items()}
+    return {kind: titles_of(known) for kind, known in kinds.items()}
 
 
 def _folder_name(option: str, taken: Any) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from planner.analysis.findings import Findings, Section, Table, TableField
 from planner.domain.instance import PlanningInstance
-from planner.report.words.names import Named, goods_text, object_title, party_title, title_of
+from planner.report.words.names import goods_text, object_title, party_title, title_of, titles_of
 from planner.report.words.numbers import Money, compact, listing, number, plural, share, with_unit
 from planner.review.compared import Compared
 from planner.review.record import Breach, ReviewRecord, Whose
@@ -74,15 +74,14 @@ def _span(record: ReviewRecord) -> str:
 
 
 def _names(instance: PlanningInstance) -> dict[str, dict[str, str]]:
-    """What codes are called, by the columns in which they stand; contributors may be nations, or institutions by their own name."""
-    known: Mapping[str, Mapping[str, Named]] = {
-        "nation": instance.nations,
-        "party": instance.nations,
-        "commitment": instance.commitments,
-        "item": instance.items,
-        "object": instance.funds,
+    """What codes are called, by the columns in which they stand; who pays may be a nation, or a fund that pays for itself."""
+    funds = titles_of(instance.funds)
+    return {
+        **dict.fromkeys(("nation", "party"), funds | titles_of(instance.nations)),
+        "commitment": titles_of(instance.commitments),
+        "item": titles_of(instance.items),
+        "object": funds,
     }
-    return {column: {code: title_of(named, code) for code in named} for column, named in known.items()}
 
 
 def _headline(record: ReviewRecord, instance: PlanningInstance) -> str:

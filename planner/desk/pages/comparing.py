@@ -18,6 +18,7 @@ from planner.desk.pages.reading import MEMO, has_memo, head
 from planner.options.figures import GoodsMeasure, summary
 from planner.report.data.report_data import ReportData
 from planner.report.pages.views import Cell, View, ViewColumn
+from planner.report.words.names import WITHOUT_COMMITMENT, titles_of
 from planner.report.words.numbers import Money, compact, number, share, spelled_unit
 from planner.run.recorded.comparable import differences, terms_of_run
 from planner.tolerances import matters
@@ -50,12 +51,10 @@ def _compare(desk: Desk, request: Request) -> Response:
     runs = [seen(desk, request, number) for number in numbers]
     faults = list(_faults(runs))
     blocks = [] if faults or len(runs) < 2 else list(_blocks(runs))
-    titles = {run.number: run.title for run in runs}
     return render(
         request,
         "compare.html.j2",
         runs=runs,
-        titles=titles,
         marking=" · ".join(dict.fromkeys(run.marking for run in runs if run.marking)),
         faults=faults,
         followers=[run for run in runs if run.opened.run.parent in numbers and has_memo(run)],
@@ -82,11 +81,11 @@ def _blocks(runs: Sequence[Seen]) -> Iterator[Block]:
     money = Money(base.money.currency, max(data.money.factor for data in known))
     columns = (ViewColumn("What"), *(ViewColumn(f"Run {run.number}") for run in runs))
     yield _headline(found, money, columns)
-    nations = {name: nation.title or name for name, nation in base.instance.nations.items()}
+    funds = titles_of(base.instance.funds)
+    parties = funds | titles_of(base.instance.nations)  # a fund may pay for itself
     for measure_name, words in (("contributed", "pay"), ("produced", "produce"), ("received", "receive")):
         name = f"nations-{measure_name}"
-        yield _sums(name, f"What nations {words}", found, "nations", "nation", measure_name, money, nations, columns)
-    funds = {name: fund.title or name for name, fund in base.instance.funds.items()}
+        yield _sums(name, f"What nations {words}", found, "nations", "nation", measure_name, money, parties, columns)
     yield _sums("funds", "What funds pay", found, "funds", "fund", "paid", money, funds, columns)
     yield _commitments(found, base, columns)
 
@@ -130,7 +129,7 @@ def _commitments(found: Sequence[Mapping[str, pd.DataFrame]], base: ReportData, 
         sums = tables["commitments"].groupby("commitment")[["wanted", "on_time", "late"]].sum()
         wanted = sums[sums["wanted"] > 0]
         parts.append(_by_name((wanted["on_time"] + wanted["late"]) / wanted["wanted"]))
-    titles = {name: one.title or name for name, one in base.instance.commitments.items()} | {"": "Without commitment"}
+    titles = titles_of(base.instance.commitments) | {"": WITHOUT_COMMITMENT}
     return _block(
         "commitments", "The part of each commitment that is delivered", parts, "share", base.money, titles, columns
     )

@@ -12,6 +12,7 @@ from planner.report.figures.bars import differences
 from planner.report.figures.drawing import Figure
 from planner.report.figures.panels import curve_panels
 from planner.report.figures.points import Axis, ChartPoint, around_base
+from planner.report.words.names import WITHOUT_COMMITMENT
 from planner.report.words.numbers import Money, Scale, Units, exact_share
 from planner.tolerances import SAME
 
@@ -43,7 +44,7 @@ def difference_charts(comparison: Comparison, money: Money) -> list[Figure]:
     base_goods, base_spent = comparison.figure(BASE, "delivered") or 0.0, wording.spent(comparison, BASE) or 0.0
     delivered = tables["commitments"].assign(
         delivered=lambda table: table["on_time"] + table["late"],
-        commitment=lambda table: table["commitment"].replace("", "Without commitment"),
+        commitment=lambda table: table["commitment"].replace("", WITHOUT_COMMITMENT),
     )
     made = [
         _chart(comparison, "What arrives: all goods", "options", list(_delivered(comparison).items()), base_goods, goods),

@@ -10,6 +10,7 @@ import pandas as pd
 
 from planner.domain.instance import PlanningInstance
 from planner.plan.plan import Plan
+from planner.report.words.names import title_of
 
 LONGEST_TITLE = 24  # of an item in the heading of a panel
 
@@ -54,7 +55,7 @@ def _target_line(instance: PlanningInstance, name: str, item: str, held: np.ndar
     unit = units.pop() if len(units) == 1 else "unit"
     title = name
     if item and not (target and len(target.items) == 1):
-        full = instance.items[item].title or item
+        full = title_of(instance.items, item)
         title = f"{name} – {full if len(full) <= LONGEST_TITLE else item}"
     basis = f"{target.days_of_supply:g} days of supply" if target and target.days_of_supply and item else ""
     held = np.where(np.isnan(wanted), np.nan, held)  # outside the target's periods the table says nothing
@@ -80,4 +81,4 @@ def _depot_line(instance: PlanningInstance, name: str, held: np.ndarray) -> Stoc
     storage = node.storage_t or (inf,) * len(held)
     limits = tuple(limit if 0 < limit < inf else float("nan") for limit in storage)
     nation = f" ({node.nation})" if node.nation else ""
-    return StockLine(f"{node.title or name}{nation}", "t", tuple(held), limits, node.kind)
+    return StockLine(f"{title_of(instance.nodes, name)}{nation}", "t", tuple(held), limits, node.kind)

@@ -28,6 +28,7 @@ from planner.report.data.unserved import Unserved, read_unserved, unserved_sente
 from planner.report.guarantees.section import Guarantees, read_guarantees
 from planner.report.guarantees.worth import GuaranteeWorth, read_worth
 from planner.report.pages.views import View, ViewColumn, coded
+from planner.report.words.names import title_of
 from planner.report.words.numbers import Money
 from planner.report.words.reasons import Reasons
 from planner.tolerances import SAME
@@ -222,7 +223,7 @@ def missing_view(demands: pd.DataFrame, gaps: Sequence[Shortage], instance: Plan
     ]
     columns = (
         ViewColumn("Place"),
-        *(ViewColumn(instance.items[item].title or item, "heat") for item in items),
+        *(ViewColumn(title_of(instance.items, item), "heat") for item in items),
         ViewColumn("Most of it"),
     )
     more = (

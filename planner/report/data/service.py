@@ -8,10 +8,10 @@ import pandas as pd
 
 from planner.domain.instance import PlanningInstance
 from planner.plan.plan import Plan
+from planner.report.words.names import WITHOUT_COMMITMENT, title_of
 from planner.report.words.numbers import Money, Scale, Units
 from planner.tolerances import SAME
 
-NO_COMMITMENT = "Without commitment"
 MOST_NATIONS = 8  # named one by one
 
 
@@ -76,16 +76,16 @@ class Service:
                 note = " · ".join(
                     part for part in (told[name], commitment.pillar, _pledgers(commitment.nations)) if part
                 )
-                result.append(_named(fills[name], name, commitment.title or name, note))
+                result.append(_named(fills[name], name, title_of(instance.commitments, name), note))
         if "" in fills:
-            result.append(_named(fills[""], "", NO_COMMITMENT if result else "All demand", ""))
+            result.append(_named(fills[""], "", WITHOUT_COMMITMENT if result else "All demand", ""))
         return result
 
     def by_item(self, instance: PlanningInstance) -> list[Fill]:
         """Worst first; quantities in the item's own unit."""
         units = self.demands.assign(worth=1.0)
         fills = _grouped(units, "item")
-        rows = [_named(fills[i], i, instance.items[i].title or i, instance.items[i].unit) for i in fills]
+        rows = [_named(fills[i], i, title_of(instance.items, i), instance.items[i].unit) for i in fills]
         return sorted(rows, key=lambda fill: fill.delivered_share if fill.delivered_share is not None else 1.0)
 
     def by_period(self, periods: int) -> list[Fill]:

@@ -50,18 +50,17 @@ class Answers:
     def _case(self, row: dict[str, object]) -> CaseAnswer:
         contingency, strike = str(row["contingency"]), int(row["strike"])  # type: ignore[call-overload]
         need, lack = _amount(row["need"]), _amount(row["lack"])
-        known = self.instance.contingencies[contingency]
         covered = None
         if need > 0:
             covered = min(_amount(row["coverage"]), 1.0) if (contingency, strike) in self._with_gap else 1.0
         return CaseAnswer(
             key=(contingency, strike),
-            title=known.title or contingency,
+            title=self.title(contingency),
             strike=self.label(strike),
             begins=self.label(int(_amount(row["begins"]))),
             ends=self.label(int(_amount(row["ends"]))),
             weight=_amount(row["weight"]),
-            must_hold=known.probability is None,
+            must_hold=self.instance.contingencies[contingency].probability is None,
             need=need,
             covered=covered,
             late=(contingency, strike) in self._late,
@@ -121,7 +120,7 @@ class Answers:
         return self.instance.horizon.label(period - 1)
 
     def title(self, contingency: str) -> str:
-        return self.instance.contingencies[contingency].title or contingency
+        return title_of(self.instance.contingencies, contingency)
 
     def item_title(self, item: str) -> str:
         return title_of(self.instance.items, item)

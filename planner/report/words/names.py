@@ -9,6 +9,8 @@ from typing import Protocol
 from planner.domain.instance import PlanningInstance
 from planner.report.words.numbers import PIECES, ROUND_NUMBER, with_unit
 
+WITHOUT_COMMITMENT = "Demand without a commitment"
+
 
 class Named(Protocol):
     """What the input gives a code and, where it is filled in, a name: nation, item, node, commitment, fund."""
@@ -57,6 +59,11 @@ def title_of(known: Mapping[str, Named], code: str) -> str:
     return found.title or code if found else code
 
 
+def titles_of(known: Mapping[str, Named]) -> dict[str, str]:
+    """The names of all codes of a table, as `title_of` has them."""
+    return {code: title_of(known, code) for code in known}
+
+
 def with_code(known: Mapping[str, Named], code: str) -> str:
     """The name with the code, `Norway (NO)`; the code where there is no other name."""
     title = title_of(known, code)
@@ -80,6 +87,13 @@ def some_cells(cells: str, most: int) -> str:
         count -= 1
     left = len(named) - count
     return ", ".join(named[:count]) + (f" and {left} more" if left else "")
+
+
+def commitment_title(instance: PlanningInstance, code: str) -> str:
+    """The name of a commitment; of a blank code, that of the demand of no commitment."""
+    if code:
+        return title_of(instance.commitments, code)
+    return WITHOUT_COMMITMENT if instance.commitments else "All demand"
 
 
 def party_title(instance: PlanningInstance, code: str) -> str:

@@ -21,7 +21,7 @@ from planner.plan.remedy.levers import (
 )
 from planner.plan.remedy.measures import CONTINGENCY, EVERYTHING, Goal
 from planner.plan.remedy.neighbourhood import MOST_WHOLE
-from planner.report.words.names import goods_text, object_title, title_of
+from planner.report.words.names import commitment_title, goods_text, object_title, title_of
 from planner.report.words.numbers import Money, compact, listing, number, plural, share
 from planner.tolerances import matters
 
@@ -69,12 +69,10 @@ class Words:
             return "All demand together"
         if goal.kind == CONTINGENCY:
             cases = [case for case in self.instance.cases if case.contingency.name == goal.name]
-            title = self.instance.contingencies[goal.name].title or goal.name
+            title = title_of(self.instance.contingencies, goal.name)
             over = f" ({len(cases)} strikes together)" if len(cases) > 1 else ""
             return f"The response to “{title}”{over}"
-        known = self.instance.commitments.get(goal.name)
-        nameless = "Demand without a commitment" if self.instance.commitments else "All demand"
-        return (known.title or goal.name) if known else goal.name or nameless
+        return commitment_title(self.instance, goal.name)
 
     def rise(self, lever: Lever, rise: float) -> str:
         """`a further EUR 54 million from Germany in SAFE for 2026 (Budgets!D14)`"""

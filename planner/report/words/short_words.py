@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from planner.report.data.held_back import MATERIAL, NO_LIMITS, Held, held_back
 from planner.report.data.report_data import ReportData, Shortage
-from planner.report.words.names import goods_text, party_titles, some_cells, title_of
+from planner.report.words.names import commitment_title, goods_text, party_titles, some_cells
 from planner.report.words.numbers import listing, share
 from planner.tolerances import SAME
 
@@ -34,13 +34,7 @@ def _lacks(data: ReportData, commitment: str, gaps: Sequence[Shortage]) -> str:
     items = data.instance.items
     goods = listing([goods_text(amount, items[item]) for item, amount in units.items()], MOST_ITEMS)
     worth = data.service.scale.text(sum(gap.worth for gap in gaps))
-    return f"{_title(data, commitment)} is short of {goods} ({worth})."
-
-
-def _title(data: ReportData, commitment: str) -> str:
-    if commitment:
-        return title_of(data.instance.commitments, commitment)
-    return "Demand without a commitment" if data.instance.commitments else "All demand"
+    return f"{commitment_title(data.instance, commitment)} is short of {goods} ({worth})."
 
 
 def _held_back(data: ReportData, commitment: str) -> str:

@@ -11,7 +11,15 @@ from planner.domain.instance import PlanningInstance
 from planner.report.pages.shell import environment
 from planner.report.pages.views import Cell, View, ViewColumn, coded
 from planner.report.words.limit_words import GAINS, LOSSES, SAID_OF_LEVEL
-from planner.report.words.names import goods_text, object_title, party_title, title_of, with_code
+from planner.report.words.names import (
+    commitment_title,
+    goods_text,
+    object_title,
+    party_title,
+    title_of,
+    titles_of,
+    with_code,
+)
 from planner.report.words.numbers import Money
 from planner.workbook import read
 from tests.places import INPUTS, ROOT
@@ -35,6 +43,10 @@ def test_things_are_called_by_the_names_of_the_input(instance: PlanningInstance)
     assert object_title(instance, "BILATERAL: DE") == f"{instance.funds['BILATERAL'].title}: Germany"
     assert object_title(instance, "DE Falcon:R155") == "DE Falcon:R155", "a line has no name but its own"
     assert party_title(instance, "PL") == "Poland"
+    assert commitment_title(instance, "C2-FIRES") == instance.commitments["C2-FIRES"].title
+    assert commitment_title(instance, "") == "Demand without a commitment"
+    assert commitment_title(replace(instance, commitments={}), "") == "All demand"
+    assert titles_of(instance.nations)["PL"] == "Poland"
     assert coded(instance.items, "R155") == Cell("155 mm complete rounds", "R155")
     assert coded(instance.items, "unknown") == "unknown"
 

@@ -95,7 +95,7 @@ def test_fill_is_weighed_by_value(data: ReportData) -> None:
 def test_fill_by_commitment_and_period(data: ReportData) -> None:
     package, rest = data.service.by_commitment(data.instance)
     assert (package.title, package.wanted, package.short) == ("Package", 3e5, 5e4)
-    assert (rest.title, rest.wanted, rest.short) == ("Without commitment", 1e5, 1e5)
+    assert (rest.title, rest.wanted, rest.short) == ("Demand without a commitment", 1e5, 1e5)
     assert [fill.wanted for fill in data.service.by_period(4)] == [1e5, 1e5, 2e5, 0.0]
     assert [fill.late for fill in data.service.by_period(4)] == [0.0, 0.0, 1e5, 0.0]
 

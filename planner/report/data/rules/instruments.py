@@ -36,10 +36,9 @@ def _beneficiaries(plan: Plan) -> View:
         state = "all that reaches it" if told >= there * (1 - SAME) else ""
         known = instance.items[item]
         unit = "units" if known.unit == "unit" else known.unit
-        title = known.title or item
         rows.append(
             (
-                title,
+                title_of(instance.items, item),
                 title_of(instance.nations, nation),
                 unit,
                 told,

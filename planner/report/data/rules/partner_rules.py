@@ -82,7 +82,7 @@ def _supply_shares(plan: Plan, money: Money) -> View:
             at_limit = abs(part - policy.share) <= SAME
             state = "at its limit" if at_limit else ""
             limit = ("at most" if policy.kind == LARGEST_SHARE.name else "at least", policy.share)
-            title = plan.instance.items[item].title or item
+            title = title_of(plan.instance.items, item)
             told = prices.of(f"{policy.name}: {name}", item)
             rows.append((policy.name, title, title_of(plan.instance.nations, name), own, part, *limit, state, told))
     return View(
@@ -182,7 +182,7 @@ def _named(instance: PlanningInstance, items: Iterable[str]) -> str:
         if category and len(members) > 1 and members <= wanted:
             names.append(category)
             wanted -= members
-    names += [instance.items[name].title or name for name in instance.items if name in wanted]
+    names += [title_of(instance.items, name) for name in instance.items if name in wanted]
     return listing(names)
 
 
