@@ -13,7 +13,7 @@ from planner.analysis.context import AnalysisContext, prepare
 from planner.domain.instance import PlanningInstance
 from planner.errors import InputError, NoPlanError, UsageError
 from planner.formulation.model.rhs_update import rhs_update
-from planner.options.changes.option import CellChange, Option
+from planner.options.changes.option import CellChange, Option, retitling
 from planner.options.changes.overrides import apply_option
 from planner.plan import SolveOptions
 from planner.plan.places import level_unit
@@ -67,7 +67,7 @@ def scaled(raw: RawInput, budget: Budget, factor: float, title: str | None = Non
     Raises UsageError where there are no such rows.
     """
     changes = [CellChange("Budgets", budget.where, "amount", "scale", factor)]
-    changes += [CellChange("Settings", "key=title", "value", "set", title)] if title is not None else []
+    changes += [retitling(title)] if title is not None else []
     changed = apply_option(Option("budget", tuple(changes)), raw)
     if changed.problems:
         raise UsageError(f"{budget.title}: {changed.problems[0].message}")

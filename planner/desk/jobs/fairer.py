@@ -10,10 +10,10 @@ from typing import Any
 from planner import catalogue
 from planner.desk.inputs import kept_folder
 from planner.options.changes.input_folder import write_input
-from planner.options.changes.option import CellChange, Option
+from planner.options.changes.option import Option, retitling
 from planner.options.changes.overrides import apply_option
 from planner.run.fair_check import MODEL
-from planner.store.jobs import DONE, Jobs
+from planner.store.jobs import DONE, Job, Jobs
 from planner.workbook.reading.raw import RawInput
 
 FAIRER = "least served first"  # the kind of such a job
@@ -41,8 +41,8 @@ def fairer_runs(jobs: Jobs, run_sha256: str) -> list[int]:
     return [job.run for job in jobs.of_kind(FAIRER, DONE, run_sha256) if job.run is not None]
 
 
-def retitled_input(raw: RawInput, title: str, place: Path) -> Path:
-    """The input as a folder of CSV files, its title saying by which model it is planned."""
-    told = f"{title} – {catalogue.load(MODEL).title}"
-    changed = apply_option(Option("title", (CellChange("Settings", "key=title", "value", "set", told),)), raw)
-    return kept_folder(place, lambda hidden: write_input(changed.raw, hidden))
+def retitled_input(raw: RawInput, job: Job, folder: Path) -> Path:
+    """The input of a job with its title saying by which model it is planned, as a folder of CSV files."""
+    title = f"{job.wanted['title']} – {catalogue.load(MODEL).title}"
+    changed = apply_option(Option("title", (retitling(title),)), raw)
+    return kept_folder(folder / "retitled" / f"job-{job.id}", lambda place: write_input(changed.raw, place))

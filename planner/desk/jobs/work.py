@@ -27,7 +27,7 @@ from planner.store.database import StoreError
 from planner.store.jobs import DONE, FAILED, Job, Jobs
 from planner.store.store import RunStore, open_store
 from planner.workbook import read
-from planner.workbook.reading.raw import read_raw
+from planner.workbook.reading.raw import RawInput, read_raw
 from planner.workbook.validate.checks import check_network
 from planner.workbook.validate.faults import write_faults
 
@@ -194,23 +194,25 @@ def _curve(folder: Path, job: Job, holding: Holding, store: RunStore) -> Found:
 
 def _budget(folder: Path, job: Job, holding: Holding, store: RunStore) -> Found:
     """The plan of a run's input with its budget slid."""
-    target = folder / "runs" / f"job-{job.id}"
-    if not (target / "run.json").is_file():
-        slide = Slide.read(job.wanted)
-        source = changed_input(read_raw(input_of(store, slide.run, folder)), job, folder)
-        with contextlib.suppress(NoPlanError, SolverStoppedError, VerificationError):  # the run says so itself
-            solve_workbook(source, target, SolveOptions(model=str(job.wanted["model"])), holding)
-    return Found({}, target)
+    run, model = Slide.read(job.wanted).run, str(job.wanted["model"])
+    return _planned_again(folder, job, holding, store, run, model, lambda raw: changed_input(raw, job, folder))
 
 
 def _fairer(folder: Path, job: Job, holding: Holding, store: RunStore) -> Found:
     """The plan of a run's input that serves the least served first."""
+    run = Fairer.read(job.wanted).run
+    return _planned_again(folder, job, holding, store, run, MODEL, lambda raw: retitled_input(raw, job, folder))
+
+
+def _planned_again(
+    folder: Path, job: Job, holding: Holding, store: RunStore, run: int, model: str, changed: Callable[[RawInput], Path]
+) -> Found:
+    """The plan by `model` of what `changed` writes of the input of `run`; what a worker before this one has planned is not planned again."""
     target = folder / "runs" / f"job-{job.id}"
     if not (target / "run.json").is_file():
-        raw = read_raw(input_of(store, Fairer.read(job.wanted).run, folder))
-        source = retitled_input(raw, str(job.wanted["title"]), folder / "retitled" / f"job-{job.id}")
+        source = changed(read_raw(input_of(store, run, folder)))
         with contextlib.suppress(NoPlanError, SolverStoppedError, VerificationError):  # the run says so itself
-            solve_workbook(source, target, SolveOptions(model=MODEL), holding)
+            solve_workbook(source, target, SolveOptions(model=model), holding)
     return Found({}, target)
 
 

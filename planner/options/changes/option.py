@@ -35,6 +35,11 @@ class CellChange:
         return next(table for table in BY_NAME.values() if normalise(table.name) == wanted)
 
 
+def retitling(title: str) -> CellChange:
+    """The change that gives an input another title."""
+    return CellChange("Settings", "key=title", "value", "set", title)
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """A named set of changes, applied in order. `factor` is its place in a sweep, None elsewhere."""
