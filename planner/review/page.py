@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -25,13 +26,27 @@ AMOUNTS = (
     TableField("difference", "Difference", "figure"),
 )
 ORDER = {"open": 0, "lost": 1, "mended": 2, "withdrawn": 3}
-# What is counted of each nation: heading, is it a commitment, states.
+
+
+class Counted(NamedTuple):
+    """What is counted of each nation: entries of a state, of commitments or of departures from the plan; key and heading of the column."""
+
+    key: str
+    heading: str
+    is_commitment: bool
+    state: str
+
+    def holds(self, breach: Breach) -> bool:
+        """Is this entry counted here?"""
+        return (self.is_commitment, self.state) == (breach.kind == "commitment", breach.state)
+
+
 COUNTED = (
-    ("Commitments open", True, "open"),
-    ("lost", True, "lost"),
-    ("mended", True, "mended"),
-    ("Departures open", False, "open"),
-    ("made up for", False, "mended"),
+    Counted("open", "Commitments open", True, "open"),
+    Counted("lost", "lost", True, "lost"),
+    Counted("mended", "mended", True, "mended"),
+    Counted("departures_open", "Departures open", False, "open"),
+    Counted("departures_mended", "made up for", False, "mended"),
 )
 
 
@@ -47,7 +62,7 @@ def review_findings(found: Compared, record: ReviewRecord) -> Findings:
     register, responsible = _register(record.breaches, instance), _responsible(record.breaches, instance)
     sections = [
         Section("Register", _counts(record), tables=[_shown(record.breaches, instance)]),
-        Section("Who is responsible", RESPONSIBLE, tables=[responsible] if len(responsible.frame) else []),
+        *([Section("Who is responsible", RESPONSIBLE, tables=[responsible])] if len(responsible.frame) else []),
         Section(
             "By nation", "Each line's, route's origin's and contributor's; deliveries by destination.", tables=[nations]
         ),
@@ -160,24 +175,19 @@ def _ordered(breaches: Sequence[Breach]) -> list[Breach]:
 
 def _responsible(breaches: Sequence[Breach], instance: PlanningInstance) -> Table:
     """How many entries each nation is responsible for, the most commitments that stand first; one of several nations counts for each."""
-    counts: dict[str, list[int]] = {}
-    for one in breaches:
-        place = next(
-            (at for at, (_, promised, state) in enumerate(COUNTED)
-             if (promised, state) == (one.kind == "commitment", one.state)), None
-        )  # fmt: skip
-        for nation in dict.fromkeys(whose.nation for whose in one.whose):
-            own = counts.setdefault(nation, [0] * len(COUNTED))
-            if place is not None:
-                own[place] += 1
-    ranked = sorted(counts.items(), key=lambda entry: (-entry[1][0] - entry[1][1], -entry[1][3]))
-    rows = [(party_title(instance, nation) or "no nation given", *own) for nation, own in ranked]
-    keys = ["open", "lost", "mended", "departures_open", "departures_mended"]
-    fields = [
-        TableField("nation", "Nation"),
-        *(TableField(key, heading, "whole") for key, (heading, _, _) in zip(keys, COUNTED, strict=True)),
+    entries: dict[str, list[Breach]] = {}
+    for breach in breaches:
+        for nation in dict.fromkeys(whose.nation for whose in breach.whose):
+            entries.setdefault(nation, []).append(breach)
+    rows: list[dict[str, Any]] = [
+        {"nation": party_title(instance, nation) or "no nation given"}
+        | {counted.key: sum(map(counted.holds, own)) for counted in COUNTED}
+        for nation, own in entries.items()
     ]
-    return Table("responsible", "Entries by responsible nation", pd.DataFrame(rows, columns=["nation", *keys]), fields)
+    rows.sort(key=lambda row: (-row["open"] - row["lost"], -row["departures_open"]))
+    frame = pd.DataFrame(rows, columns=["nation", *(counted.key for counted in COUNTED)])
+    fields = [TableField("nation", "Nation"), *(TableField(one.key, one.heading, "whole") for one in COUNTED)]
+    return Table("responsible", "Entries by responsible nation", frame, fields)
 
 
 def _shown(breaches: Sequence[Breach], instance: PlanningInstance) -> Table:
