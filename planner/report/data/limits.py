@@ -249,17 +249,19 @@ def fund_of(instance: PlanningInstance, name: str) -> Fund | None:
     return instance.funds[max(starts, key=len)] if starts else None
 
 
-def _goes_short(instance: PlanningInstance, key: str, price: float) -> bool:
-    """Under the weighted objective: does one more unit of a demand (name, period) cost what it costs to lack it?"""
-    if instance.settings.objective != "weighted":
-        return False
-    name, period = key.split("\x1f")
-    costs = (
-        demand.shortage_cost * instance.discount[max(demand.due, 0)]
-        for demand in instance.demands
-        if (demand.name, str(demand.due + 1)) == (name, period) and demand.shortage_cost is not None
-    )
-    return any(close(price, cost, 0.0) for cost in costs)
+def _demand_key(name: str, period: int) -> str:
+    """Names a demand in a period, 1…P."""
+    return f"{name}\x1f{period}"
+
+
+def _shortage_costs(instance: PlanningInstance) -> dict[str, list[float]]:
+    """What it costs under the weighted objective to lack a unit, discounted to the start (currency per unit), by `_demand_key`."""
+    found: dict[str, list[float]] = {}
+    for demand in instance.demands if instance.settings.objective == "weighted" else ():
+        if demand.shortage_cost is not None:
+            cost = demand.shortage_cost * instance.discount[max(demand.due, 0)]
+            found.setdefault(_demand_key(demand.name, demand.due + 1), []).append(cost)
+    return found
 
 
 def marginal_costs(plan: Plan) -> pd.DataFrame:
@@ -270,13 +272,14 @@ def marginal_costs(plan: Plan) -> pd.DataFrame:
     """
     table = plan.tables["prices"]
     rows = table[(table["family"] == DEMAND_BALANCE.name) & (table["exact"] == "yes")]
-    keys = rows["object"].astype(str) + "\x1f" + rows["period"].astype(str)
+    keys = pd.Series(map(_demand_key, rows["object"], rows["period"].astype(int)), rows.index, dtype=object)
     last = rows["level"].isin(["cost", "weighted"])
     lost = set(keys[(~last & (rows["price"].abs() > NOISE) & (rows["level"] != "nervousness")) | rows["price"].isna()])
+    costs = _shortage_costs(plan.instance)
     lost |= {
         key
         for key, price in zip(keys[last], rows["price"][last], strict=True)
-        if _goes_short(plan.instance, key, price)
+        if any(close(price, cost, 0.0) for cost in costs.get(key, ()))
     }
     own = rows[last & ~keys.isin(lost) & (rows["price"] > NOISE)]
     if not len(own):
