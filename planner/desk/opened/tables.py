@@ -15,7 +15,7 @@ from planner.records.parts import Calendar
 from planner.report.excel.sheets import GOODS, MONEY, NOTES, PERIODS, RATIOS, SHARES, TITLES, WORTHS, YEARS, heading_of
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.limit_words import GROUP_TITLES, NO_FAMILY
-from planner.report.words.names import Named
+from planner.report.words.names import Named, named_in_parts
 from planner.report.words.numbers import spelled_unit
 
 WORDS = ("level", "taken_by", "family", "group")  # codes of the program, which stand in no input
@@ -100,11 +100,8 @@ class Titles:
         """The name alone; the code where it has none. An object may be a node, a fund or a nation, or of two (`SAFE: PL`)."""
         if column != "object":
             return self.names.get(column, {}).get(code, code)
-        return ": ".join(self._object(part) for part in code.split(": "))
-
-    def _object(self, code: str) -> str:
-        known = (self.names.get(column, {}) for column in ("node", "fund", "nation"))
-        return next((names[code] for names in known if code in names), code)
+        tables = [self.names.get(one, {}) for one in ("node", "fund", "nation")]
+        return named_in_parts(code, lambda part: next((known[part] for known in tables if part in known), None))
 
     def told(self, column: str, code: str) -> str:
         """The name, with the code behind it where they differ."""

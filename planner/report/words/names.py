@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from planner.domain.instance import PlanningInstance
@@ -72,11 +72,17 @@ def with_code(known: Mapping[str, Named], code: str) -> str:
 
 def object_title(instance: PlanningInstance, code: str) -> str:
     """The name of a node, fund or nation after which a limit is called, alone or in parts (`SAFE: PL`); else the code."""
-    for known in (instance.nodes, instance.funds, instance.nations):
-        if code in known:
-            return title_of(known, code)
+    tables: tuple[Mapping[str, Named], ...] = (instance.nodes, instance.funds, instance.nations)
+    return named_in_parts(code, lambda one: next((title_of(known, one) for known in tables if one in known), None))
+
+
+def named_in_parts(code: str, name: Callable[[str], str | None]) -> str:
+    """The name of a code, or of its parts around `: `; what `name` has none for stays a code."""
+    title = name(code)
+    if title is not None:
+        return title
     first, mark, rest = code.partition(": ")
-    return f"{object_title(instance, first)}: {object_title(instance, rest)}" if mark else code
+    return f"{named_in_parts(first, name)}: {named_in_parts(rest, name)}" if mark else code
 
 
 def some_cells(cells: str, most: int) -> str:

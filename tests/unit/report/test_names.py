@@ -14,6 +14,7 @@ from planner.report.words.limit_words import GAINS, LOSSES, SAID_OF_LEVEL
 from planner.report.words.names import (
     commitment_title,
     goods_text,
+    named_in_parts,
     object_title,
     party_title,
     title_of,
@@ -42,6 +43,8 @@ def test_things_are_called_by_the_names_of_the_input(instance: PlanningInstance)
     assert with_code(instance.nations, "PL") == "Poland (PL)"
     assert object_title(instance, "BILATERAL: DE") == f"{instance.funds['BILATERAL'].title}: Germany"
     assert object_title(instance, "DE Falcon:R155") == "DE Falcon:R155", "a line has no name but its own"
+    assert named_in_parts("SAFE: PL", {"PL": "Poland"}.get) == "SAFE: Poland"
+    assert named_in_parts("SAFE: 2", {"SAFE: 2": "Second loan", "SAFE": "Loan"}.get) == "Second loan"
     assert party_title(instance, "PL") == "Poland"
     assert commitment_title(instance, "C2-FIRES") == instance.commitments["C2-FIRES"].title
     assert commitment_title(instance, "") == "Demand without a commitment"
