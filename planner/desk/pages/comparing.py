@@ -57,6 +57,7 @@ def _compare(desk: Desk, request: Request) -> Response:
         runs=runs,
         marking=" · ".join(dict.fromkeys(run.marking for run in runs if run.marking)),
         faults=faults,
+        money=None,
         followers=[run for run in runs if run.opened.run.parent in numbers and has_memo(run)],
         blocks=blocks,
         left_out=len(set(asked)) > MOST_RUNS,

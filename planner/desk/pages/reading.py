@@ -181,7 +181,6 @@ def _evidence(desk: Desk, run: Seen, data: ReportData | None, approvals: Sequenc
         "record": opened.record,
         "input_kept": kept is not None,
         "parts": parts_of(run, data, EVIDENCE),
-        "given": approvals,
         "ask_name": not desk.sessions.has_users,
         "has_approved": desk.sessions.has_users and any(one.who == run.viewer.title for one in approvals),
         "files": _files(run),
