@@ -2,8 +2,8 @@
 
 Where the plan rests on more limits than it needs to, there are many optimal duals, and no one of them is the truth. So each
 limit on the way is taken at the dual where it is worth least, and at the one where it is worth most (the ends of
-`planner.plan.prices.marginal`); the share of a limit is its mean over all of these, its range goes from the least to the
-largest of them. At each of these duals the rents on the way add up to the weight of what is lacking, and a reduced cost: the
+`planner.plan.prices.marginal`). The share of a limit is its mean over those of these duals that differ on the way, so that it
+does not matter how many limits lead to the same one; its range goes from the least to the largest of them. At each of these duals the rents on the way add up to the weight of what is lacking, and a reduced cost: the
 way is dearer where what is worth more takes it. Shares are parts of the rents, so they add up to 1.
 """
 
@@ -91,7 +91,7 @@ class Duals:
         return not part.is_row or bool(self.base.tight[part.position])
 
     def _rents(self, rows: NDArray[np.intp], amounts: Vector, level: int) -> tuple[Vector, NDArray[np.bool_]]:
-        """(duals × rows: what each row takes, at each dual; rows: is each known at both ends?)"""
+        """(duals × rows: what each row takes, at each dual that differs from the others; rows: is each known at both ends?)"""
         usual = self.base.row_duals[level, rows]
         found, tried = [], np.ones(len(rows), dtype=bool)
         for place, row in enumerate(rows.tolist()):
@@ -107,4 +107,7 @@ class Duals:
                 tried[place] &= exact
         if not found:
             found.append(usual * amounts)
-        return np.array(found), tried
+        rents = np.array(found)
+        size = np.abs(rents).max(initial=0.0) or 1.0
+        _, first = np.unique(np.round(rents / (size * NOISE)), axis=0, return_index=True)
+        return rents[np.sort(first)], tried
