@@ -70,6 +70,13 @@ class PartRange:
     def is_proved(self) -> bool:
         return self.beyond == (None, None)
 
+    def with_plans(self, amounts: Sequence[float]) -> PartRange:
+        """As wide as plans with these amounts show; an end that is proved stays."""
+        below, above = self.beyond
+        least = self.least if below is None else min(self.least, max(min(amounts), below))
+        most = self.most if above is None else max(self.most, min(max(amounts), above))
+        return PartRange(least, most, self.no_less, self.no_more)
+
 
 @dataclass(frozen=True)
 class Alternatives:
@@ -159,6 +166,8 @@ class AlternativeSearch:
             if not is_proved:
                 self._unfinished.append(len(chosen))
             chosen.append(improved)
+        plans = [*self._pool, *chosen]
+        ranges = {row: one.with_plans([plan.amounts[row] for plan in plans]) for row, one in ranges.items()}
         distances = tuple(tuple(self.distance(one, other) for other in chosen) for one in chosen)
         return Alternatives(tuple(chosen), ranges, distances, len(self._pool), tuple(self._unfinished))
 

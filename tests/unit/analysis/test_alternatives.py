@@ -170,6 +170,8 @@ def test_what_a_search_that_was_ended_says_is_true(
         near = 1e-6 * max(1.0, exact[row].most)
         assert one.no_less - near <= exact[row].least <= one.least + near
         assert one.most - near <= exact[row].most <= one.no_more + near
+        for chosen in result.alternatives.chosen:
+            assert one.least - near <= chosen.amounts[row] <= one.most + near
         open_ends += (one.no_less < one.least) + (one.no_more > one.most)
     assert open_ends or share
 
