@@ -4,6 +4,9 @@ The duals of a level bound it in the changed LP too, as long as they are feasibl
 are others they always are; else reduced costs tell. As long as the base's plan is a plan of the changed LP, and complementary to
 those duals, it reaches the bound. So for the first levels for which both is so the plan is optimal there, in order, and the face
 that they leave is the same as if they had been solved.
+
+Where the base's plan is none of the changed LP, some other may still reach the bounds that have stayed as they were. Then the faces of these
+levels are held as well, and the first solve on them tells whether they have a point in common: any that they have proves these levels.
 """
 
 from __future__ import annotations
@@ -30,20 +33,21 @@ def kept_levels(session: HighsSession, before: Sequence[SolvedLevel], plan: Vect
     """The first levels that the base proves in the changed LP, as if solved; they are held in the session for good.
 
     `session`: the changed LP. `before`: the base's levels with their duals, on the changed LP's columns and rows, with its costs;
-    `plan`: the base's plan on its columns.
+    `plan`: the base's plan on its columns. If it is none of the changed LP, the levels are proved only once a plan is found that
+    keeps the faces; one level at least is left for that.
     """
     kept: list[SolvedLevel] = []
-    if not _holds(session, plan):
-        return kept
-    for level in before:
+    is_plan = _holds(session, plan)
+    for level in before if is_plan else before[:-1]:
         outcome = replace(level.outcome, values=plan, reduced_costs=_reduced_costs(session, level))
-        bound, value = dual_bound(session, outcome) / objective_scale(level.costs), inner(level.costs, plan)
+        bound = dual_bound(session, outcome) / objective_scale(level.costs)
+        value = inner(level.costs, plan) if is_plan else level.value
         if not _is_feasible(session, replace(level, outcome=outcome)):
             break
         if abs(value - bound) > DRIFT * max(1.0, abs(bound)):
             break
         hold_by_face(session, outcome)
-        if not _holds(session, plan):
+        if is_plan and not _holds(session, plan):
             break
         session.keep_bounds()
         kept.append(replace(level, outcome=replace(outcome, iterations=0, seconds=0.0), value=value, bound=bound))
