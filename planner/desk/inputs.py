@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from planner.desk.keeping import input_place
 from planner.errors import UsageError
 from planner.records.run import RunRecord
 from planner.run.folder import whole_folder
@@ -25,12 +26,12 @@ def input_of(store: RunStore, number: int, folder: Path) -> Path:
     Raises UsageError where neither is there.
     """
     run = store.run(number)
-    target = folder / "kept" / run.input_sha256
+    target = input_place(folder, run.input_sha256)
     standing = next(_workbooks(run, store.record_of(number)), None)
     if standing is None:
-        return kept_folder(target, lambda place: _unpack(store, run, place))
+        return kept_folder(target / "tables", lambda place: _unpack(store, run, place))
     name, content = standing
-    return kept_folder(target.with_name(f"{target.name}-workbook"), lambda place: place.write_bytes(content), name)
+    return kept_folder(target / "workbook", lambda place: place.write_bytes(content), name)
 
 
 def _workbooks(run: Run, record: RunRecord) -> Iterator[tuple[str, bytes]]:

@@ -18,6 +18,7 @@ from planner.desk.app import desk_app
 from planner.desk.desk import Desk
 from planner.desk.jobs.crew import Crew, in_processes, on_cluster, usual_workers
 from planner.desk.jobs.work import Place
+from planner.desk.keeping import tidy_now_and_again
 from planner.desk.opened.shelf import Shelf
 from planner.errors import PlannerError, UsageError
 from planner.exchange.policy import read_policy
@@ -78,6 +79,7 @@ def serve(how: Serving, say: Callable[[str], None]) -> None:
         else:
             say(f"The desk is at {base}. Ctrl-C ends it.")
         threading.Thread(target=desk.shelf.warm, args=(store.runs(most=WARMED),), daemon=True).start()
+        threading.Thread(target=tidy_now_and_again, args=(desk.folder, store, desk.jobs), daemon=True).start()
         uvicorn.Server(_config(how, desk)).run(sockets=[listener])
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -56,6 +56,11 @@ class Job:
     run: int | None
 
     @property
+    def name(self) -> str:
+        """Of its files: no other store has a job of that name, though it may number its jobs alike."""
+        return _name(self.id, self.at)
+
+    @property
     def is_open(self) -> bool:
         """Is it still to be done?"""
         return self.state in OPEN
@@ -74,12 +79,12 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """A workbook that was sent with a job, by whom."""
+class Needed:
+    """A job whose files are still needed: the name of these, who asked for it, and what it was asked for."""
 
-    job: int
+    name: str
     who: str
-    sha256: str
+    asked: Mapping[str, Any]
 
 
 class Jobs:
@@ -137,13 +142,24 @@ class Jobs:
         with self._database.reading() as connection:
             return [Job(**row._mapping) for row in connection.execute(chosen)]
 
-    def sent(self, kind: str, days: float) -> list[Sent]:
-        """The workbooks of jobs of a kind that are not done, that left a run which is still there, or that are not older than `days`."""
+    def needed(self, days: float, of_a_run: Collection[str]) -> list[Needed]:
+        """The jobs that are not done, that left a run which is still there, or that are not older than `days`; and those done, of the kinds
+        `of_a_run`, that were asked for of a run which is still there.
+        """
         since = moment(datetime.now(UTC) - timedelta(days=days))
-        needed = _jobs.state.in_(OPEN) | _jobs.run.is_not(None) | (_jobs.at >= since)
+        told = _jobs.kind.in_(of_a_run) & (_jobs.state == DONE)
+        stays = _jobs.state.in_(OPEN) | _jobs.run.is_not(None) | (_jobs.at >= since)
+        chosen = sa.select(_jobs.id, _jobs.at, _jobs.who, _jobs.asked, stays.label("stays")).where(stays | told)
         with self._database.reading() as connection:
-            rows = connection.execute(sa.select(_jobs.id, _jobs.who, _jobs.asked).where(_jobs.kind == kind, needed))
-            return [Sent(row.id, row.who, str(json.loads(row.asked)["sha256"])) for row in rows]
+            rows = connection.execute(chosen).all()
+            runs = set(connection.scalars(sa.select(schema.runs.c.run_sha256)))
+        found = [(row.stays, Needed(_name(row.id, row.at), row.who, json.loads(row.asked))) for row in rows]
+        return [job for stays, job in found if stays or job.asked.get("run_sha256") in runs]
+
+    def names(self) -> set[str]:
+        """The names of the files of all jobs there ever were."""
+        with self._database.reading() as connection:
+            return {_name(row.id, row.at) for row in connection.execute(sa.select(_jobs.id, _jobs.at))}
 
     def drop_waiting(self, who: str, kind: str) -> None:
         """Drop what somebody asked for and nobody has begun: they want something else now."""
@@ -206,6 +222,10 @@ class Jobs:
 
     def _change(self, connection: sa.Connection, number: int, **values: Any) -> None:
         connection.execute(schema.jobs.update().where(_jobs.id == number).values(values))
+
+
+def _name(number: int, at: str) -> str:
+    return f"job-{number}-{at.replace('-', '').replace(':', '')}"
 
 
 def _an_hour_ago() -> str:

@@ -17,6 +17,7 @@ from planner.options.changes.option import CellChange, Option, retitling
 from planner.options.changes.overrides import apply_option
 from planner.plan import SolveOptions
 from planner.plan.places import level_unit
+from planner.report.words.names import title_of
 from planner.run.log import Log
 from planner.solver.highs import INFINITY, ProgressListener, Vector
 from planner.solver.parametric_study import Extension
@@ -45,11 +46,11 @@ class Budget:
         parts += [f"year={self.year}"] if self.year is not None else []
         return "; ".join(parts)
 
-    @property
-    def title(self) -> str:
-        """In words."""
-        parts = [self.fund, self.contributor, "" if self.year is None else str(self.year)]
-        return " · ".join(part for part in parts if part)
+    def title(self, instance: PlanningInstance) -> str:
+        """The names of the fund, and if they are given of the contributor and the fiscal year."""
+        told = [title_of(instance.funds, self.fund)]
+        told += [title_of(instance.nations, self.contributor)] if self.contributor else []
+        return " · ".join([*told, *([str(self.year)] if self.year is not None else [])])
 
     def amount(self, instance: PlanningInstance) -> float:
         """What there is of it, in the currency of the settings."""
@@ -70,7 +71,7 @@ def scaled(raw: RawInput, budget: Budget, factor: float, title: str | None = Non
     changes += [retitling(title)] if title is not None else []
     changed = apply_option(Option("budget", tuple(changes)), raw)
     if changed.problems:
-        raise UsageError(f"{budget.title}: {changed.problems[0].message}")
+        raise UsageError(f"Budgets, {budget.where}: {changed.problems[0].message}")
     return changed.raw
 
 
@@ -85,9 +86,10 @@ class BudgetStudy:
         self, source: Path, budget: Budget, progress: ProgressListener | None = None, model: str = "full"
     ) -> None:
         self.context = prepare(source, SolveOptions(model=model), progress, Log(), priced=False)
+        self.title = budget.title(self.context.instance)
         if self.context.standing.choices.size:
             raise UsageError(
-                f"{budget.title}: which nations take part in common procurement is chosen again for each budget, so there are no bounds"
+                f"{self.title}: which nations take part in common procurement is chosen again for each budget, so there are no bounds"
             )
         self._tolerance = self.context.instance.settings.level_tolerance
         entries = _entries(self.context, budget)
@@ -143,7 +145,7 @@ def _entries(context: AnalysisContext, budget: Budget) -> Mapping[int, float]:
         grows, shrinks = double.get(row, 0.0), half.get(row, 0.0)
         if abs(shrinks + 0.5 * grows) > SAME * max(1.0, abs(grows)):
             raise UsageError(
-                f"{budget.title}: limits do not follow this budget in proportion, so that no bounds follow from plans made before"
+                f"{budget.title(context.instance)}: limits do not follow this budget in proportion, so that no bounds follow from plans made before"
             )
     return double
 
@@ -157,7 +159,7 @@ def _changes(context: AnalysisContext, budget: Budget, factor: float) -> dict[in
     found = rhs_update(program.model, reading.instance)
     if found is None:
         raise UsageError(
-            f"{budget.title}: this budget changes more than limits, so that no bounds follow from plans made before"
+            f"{budget.title(context.instance)}: this budget changes more than limits, so that no bounds follow from plans made before"
         )
     before = _sides(program.lp.row_lower, program.lp.row_upper)[found.rows]
     return {int(row): float(now - then) for row, now, then in zip(found.rows, found.values, before, strict=True)}

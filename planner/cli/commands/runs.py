@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -239,7 +239,7 @@ def prune(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be deleted.")] = False,
 ) -> None:
-    """Delete old runs, rows and folders.
+    """Delete old runs, rows and folders, and what a desk kept for them.
 
     Approved runs and the last good plan are kept. With both --keep and --older-than, a run is deleted only if both allow it.
     """
@@ -249,5 +249,16 @@ def prune(
 
     store = _open(where)
     going = may_go(store.runs(), keep, older_than) if dry_run else carry_out(store, keep, older_than)
+    if going and not dry_run:
+        _tidy_desks(store, going)
     say(f"run {run.id}, {run.started}, {run.folder}" for run in going)
     say([f"{plural(len(going), 'run')} {'would go' if dry_run else 'gone'}"])
+
+
+def _tidy_desks(store: RunStore, gone: Sequence[Run]) -> None:
+    from planner.desk.keeping import folders_of, tidy
+    from planner.store.jobs import Jobs
+
+    jobs = Jobs(store.database)
+    for folder in folders_of(gone, jobs):
+        tidy(folder, store, jobs)

@@ -9,6 +9,7 @@ from typing import Any
 
 from planner import catalogue
 from planner.desk.inputs import kept_folder
+from planner.desk.keeping import changed_place
 from planner.options.changes.input_folder import write_input
 from planner.options.changes.option import Option, retitling
 from planner.options.changes.overrides import apply_option
@@ -45,4 +46,4 @@ def retitled_input(raw: RawInput, job: Job, folder: Path) -> Path:
     """The input of a job with its title saying by which model it is planned, as a folder of CSV files."""
     title = f"{job.wanted['title']} – {catalogue.load(MODEL).title}"
     changed = apply_option(Option("title", (retitling(title),)), raw)
-    return kept_folder(folder / "retitled" / f"job-{job.id}", lambda place: write_input(changed.raw, place))
+    return kept_folder(changed_place(folder, job), lambda place: write_input(changed.raw, place))

@@ -12,6 +12,7 @@ from typing import Any
 from planner.analysis.budget.curve import Curve, Point
 from planner.analysis.budget.study import LEAST, MOST, Budget, BudgetStudy, scaled
 from planner.desk.inputs import kept_folder
+from planner.desk.keeping import changed_place
 from planner.options.changes.input_folder import write_input
 from planner.store.jobs import DONE, Job, Jobs
 from planner.store.schema import levels as levels_table
@@ -107,4 +108,4 @@ def changed_input(raw: RawInput, job: Job, folder: Path) -> Path:
     slide, factor = Slide.read(job.wanted), float(job.wanted["factor"])
     title = f"{job.wanted['title']} × {factor:.2f}"
     changed = scaled(raw, slide.budget, factor, title)
-    return kept_folder(folder / "slid" / f"job-{job.id}", lambda place: write_input(changed, place))
+    return kept_folder(changed_place(folder, job), lambda place: write_input(changed, place))

@@ -17,7 +17,7 @@ from planner.desk.inputs import input_of
 from planner.desk.jobs.fairer import FAIRER, Fairer, retitled_input
 from planner.desk.jobs.remedies import REMEDY, Sought, worked_out
 from planner.desk.jobs.sliding import BUDGET, CURVE, FIRST, Slide, changed_input
-from planner.desk.jobs.uploads import place_of
+from planner.desk.keeping import marked_place, named_place, remedy_place, run_place, upload_place
 from planner.errors import BusyError, NoPlanError, PlannerError, SolverStoppedError, VerificationError
 from planner.plan import Progress, SolveOptions
 from planner.run.fair_check import MODEL
@@ -152,7 +152,7 @@ def _until_the_store_answers(say: Callable[[], bool]) -> None:
 def _plan(folder: Path, job: Job, holding: Holding, _: RunStore) -> Found:
     """Check a workbook that was sent; if it is asked for and nothing is wrong, plan it."""
     asked = job.wanted
-    target = folder / "runs" / f"job-{job.id}"
+    target = run_place(folder, job)
     if (target / "run.json").is_file():  # a worker before this one was killed after it had written the folder
         return Found({}, target)
     holding(Progress("read"))
@@ -171,7 +171,7 @@ def _plan(folder: Path, job: Job, holding: Holding, _: RunStore) -> Found:
         "warnings": len(warnings),
     }
     if told:
-        with contextlib.suppress(PlannerError, OSError), whole_file(marked_place(folder, job.id)) as hidden:
+        with contextlib.suppress(PlannerError, OSError), whole_file(marked_place(folder, job)) as hidden:
             write_faults(source, told, hidden)
     if reading.faults or not asked.get("plan"):
         return Found(content)
@@ -186,7 +186,7 @@ def _curve(folder: Path, job: Job, holding: Holding, store: RunStore) -> Found:
     study = BudgetStudy(input_of(store, slide.run, folder), slide.budget, holding, str(job.wanted["model"]))
     points = []
     for number, factor in enumerate(FIRST, 1):
-        holding(Progress(f"{slide.budget.title} × {factor:g}", done=number - 1, levels=len(FIRST)))
+        holding(Progress(f"{study.title} × {factor:g}", done=number - 1, levels=len(FIRST)))
         if (point := study.large_point(factor)) is not None:
             points.append(point)
     return Found({"curve": Curve.of(study.aims, points, study.loosens).document()})
@@ -208,7 +208,7 @@ def _planned_again(
     folder: Path, job: Job, holding: Holding, store: RunStore, run: int, model: str, changed: Callable[[RawInput], Path]
 ) -> Found:
     """The plan by `model` of what `changed` writes of the input of `run`; what a worker before this one has planned is not planned again."""
-    target = folder / "runs" / f"job-{job.id}"
+    target = run_place(folder, job)
     if not (target / "run.json").is_file():
         source = changed(read_raw(input_of(store, run, folder)))
         with contextlib.suppress(NoPlanError, SolverStoppedError, VerificationError):  # the run says so itself
@@ -220,18 +220,12 @@ def _remedy(folder: Path, job: Job, holding: Holding, store: RunStore) -> Found:
     """What would make a goal of a run whole."""
     sought = Sought.read(job.wanted)
     source = input_of(store, sought.run, folder)
-    return Found(worked_out(source, remedy_place(folder, job.id), sought, str(job.wanted["model"]), holding))
-
-
-def remedy_place(folder: Path, number: int) -> Path:
-    """Where the folder of remedies of a job is."""
-    return folder / "remedies" / f"job-{number}"
+    return Found(worked_out(source, remedy_place(folder, job), sought, str(job.wanted["model"]), holding))
 
 
 def _named(folder: Path, digest: str, name: str) -> Path:
     """The workbook under the name that it had: that is what a run says of its input."""
-    kept = place_of(folder, digest)
-    named = folder / "inputs" / digest / name
+    kept, named = upload_place(folder, digest), named_place(folder, digest, name)
     if not named.is_file():
         with whole_file(named) as hidden:
             try:
@@ -239,11 +233,6 @@ def _named(folder: Path, digest: str, name: str) -> Path:
             except OSError:  # another disk, or one without links
                 hidden.write_bytes(kept.read_bytes())
     return named
-
-
-def marked_place(folder: Path, number: int) -> Path:
-    """Where the marked workbook of a job is."""
-    return folder / "marked" / f"job-{number}.xlsx"
 
 
 KINDS: Mapping[str, Callable[[Path, Job, Holding, RunStore], Found]] = {

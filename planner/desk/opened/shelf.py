@@ -6,7 +6,7 @@ import contextlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -103,7 +103,8 @@ class OpenRun:
                 if self.saved is None or instance is None:
                     self._data = None
                 else:
-                    self._data = read_report_data(plan_of(self.saved, instance), self.record)
+                    data = read_report_data(plan_of(self.saved, instance), self.record)
+                    self._data = replace(data, commands=False)
             return cast("ReportData | None", self._data)
 
     @property

@@ -17,8 +17,9 @@ from starlette.routing import Route
 from planner import catalogue
 from planner.desk.access.users import Role, Viewer
 from planner.desk.desk import Desk, action, number_of, page, render, session_of
-from planner.desk.jobs.uploads import DAYS, keep, plain_name, tidy
-from planner.desk.jobs.work import PLAN, marked_place
+from planner.desk.jobs.uploads import keep, plain_name
+from planner.desk.jobs.work import PLAN
+from planner.desk.keeping import DAYS, marked_place, needed, tidy
 from planner.desk.pages.remedies import told_of
 from planner.desk.pages.wording import subject
 from planner.errors import BusyError, UsageError
@@ -81,11 +82,11 @@ def _asked(desk: Desk, viewer: Viewer, file: object, form: FormData) -> Job:
     if model not in catalogue.model_names():
         raise UsageError(f"There is no planning model {model!r}.")
     desk.jobs.require_room(viewer.name)  # before the workbook is kept, so that refused ones fill no disk
-    kept = desk.jobs.sent(PLAN, DAYS)
-    tidy(desk.folder, kept)
+    tidy(desk.folder, desk.store, desk.jobs)
+    mine = {str(job.asked["sha256"]) for job in needed(desk.jobs) if job.who == viewer.name and "sha256" in job.asked}
     asked = {
         "file": plain_name(file.filename),
-        "sha256": keep(desk.folder, content, {sent.sha256 for sent in kept if sent.who == viewer.name}),
+        "sha256": keep(desk.folder, content, mine),
         "plan": form.get("plan") == "yes",
         "model": model,
     }
@@ -106,7 +107,7 @@ def _job(desk: Desk, request: Request) -> Job:
 
 def _shown(desk: Desk, request: Request) -> Response:
     job = _job(desk, request)
-    has_marked = marked_place(desk.folder, job.id).is_file()
+    has_marked = marked_place(desk.folder, job).is_file()
     return render(
         request, "job.html.j2", job=job, told=told(job), has_marked=has_marked, result=job.result, subject=subject(job),
         view=_faults(job), money=None, run=job.wanted.get("run"), help=told_of(job),
@@ -125,7 +126,7 @@ def _faults(job: Job) -> View:
 
 def _marked(desk: Desk, request: Request) -> Response:
     job = _job(desk, request)
-    path = marked_place(desk.folder, job.id)
+    path = marked_place(desk.folder, job)
     if not path.is_file():
         raise HTTPException(404, "No cell of this workbook is marked.")
     return FileResponse(path, filename=f"marked-{job.wanted['file']}", content_disposition_type="attachment")

@@ -18,7 +18,7 @@ from planner.desk.access.users import Role
 from planner.desk.desk import Desk, Seen, action, number_of, page, seen, session_of
 from planner.desk.jobs.fairer import FAIRER, Fairer, fairer_runs
 from planner.desk.jobs.remedies import FILES, REMEDY, Answer, Sought, answer_of, answers
-from planner.desk.jobs.work import remedy_place
+from planner.desk.keeping import remedy_place
 from planner.errors import BusyError
 from planner.plan.remedy.measures import COMMITMENT, CONTINGENCY, EVERYTHING, NO_COMMITMENT, Goal
 from planner.records.remedies import GoalRecord
@@ -125,7 +125,8 @@ def _at_work(desk: Desk, request: Request, kind: str, wanted: Mapping[str, Any])
 
 def _file(desk: Desk, request: Request) -> Response:
     run, number, name = seen(desk, request, number_of(request)), number_of(request, "job"), request.path_params["name"]
-    path = remedy_place(desk.folder, number) / name
-    if name not in FILES or number not in {answer.job for answer in answered(desk, run)} or not path.is_file():
+    is_of_run = name in FILES and number in {answer.job for answer in answered(desk, run)}
+    path = remedy_place(desk.folder, desk.jobs.job(number)) / name if is_of_run else None
+    if path is None or not path.is_file():
         raise HTTPException(404, "There is no such file.")
     return FileResponse(path, filename=f"run-{run.number}-{name}", content_disposition_type="attachment")

@@ -80,7 +80,7 @@ def _asked(desk: Desk, request: Request) -> Asked:
     year = query.get("year", "")
     budget = Budget(fund, query.get("contributor", ""), int(year) if year.isdecimal() and len(year) == 4 else None)
     if budget.amount(instance) <= 0:
-        return Asked(run, instance, None, factor, f"There is no money of {named(run, budget)} to slide.")
+        return Asked(run, instance, None, factor, f"There is no money of {budget.title(instance)} to slide.")
     return Asked(run, instance, Slide(run.number, run.opened.run.run_sha256, budget), factor)
 
 
@@ -113,7 +113,7 @@ def _shown(desk: Desk, request: Request) -> Response:
         fault=fault,
         funds=_funds(asked.instance),
         amount=asked.slide.budget.amount(asked.instance) if asked.slide else 0.0,
-        named=named(asked.run, asked.slide.budget) if asked.slide else "",
+        named=asked.slide.budget.title(asked.instance) if asked.slide else "",
         known=known,
         lines=[line(bound, asked.run.money) for bound in known.bounds] if known else [],
         waiting=waiting,
@@ -146,7 +146,10 @@ def _ask(desk: Desk, request: Request, form: FormData) -> Response:
     if asked.slide is None:
         raise HTTPException(400, asked.fault or "Choose a fund first.")
     kind = CURVE if form.get("kind") == CURVE else BUDGET
-    more = {"model": asked.run.opened.run.model, "title": f"{asked.run.title} – {named(asked.run, asked.slide.budget)}"}
+    more = {
+        "model": asked.run.opened.run.model,
+        "title": f"{asked.run.title} – {asked.slide.budget.title(asked.instance)}",
+    }
     wanted: dict[str, Any] = {**asked.slide.document(), **more}
     if kind == BUDGET:
         wanted["factor"] = round(asked.factor, 4)
@@ -176,13 +179,6 @@ def _funds(instance: PlanningInstance) -> dict[str, tuple[list[str], list[int]]]
             contributors = dict.fromkeys(budget.contributor for budget in given)
             found[name] = (list(contributors), sorted({budget.year for budget in given}))
     return found
-
-
-def named(run: Seen, budget: Budget) -> str:
-    """The budget by its names: fund, and if they are chosen contributor and fiscal year."""
-    told = [run.titles.name("fund", budget.fund)]
-    told += [run.titles.name("contributor", budget.contributor)] if budget.contributor else []
-    return " · ".join([*told, *([str(budget.year)] if budget.year is not None else [])])
 
 
 def line(bound: Bound, money: Money) -> dict[str, Any]:

@@ -63,7 +63,7 @@ class Shortage:
 @dataclass(frozen=True)
 class ReportData:
     """What the outputs show of a plan; each part is gathered when it is asked for, once. `demands`: those that are told of, as
-    `service.demands` has them; None: all.
+    `service.demands` has them; None: all. `commands`: are commands of the program named? Who reads at the desk may have none.
     """
 
     plan: Plan
@@ -71,6 +71,7 @@ class ReportData:
     catalogue: Catalogue
     money: Money
     demands: pd.DataFrame | None = None
+    commands: bool = True
 
     @cached_property
     def service(self) -> Service:
@@ -169,15 +170,12 @@ class ReportData:
 
     @property
     def unserved_sentences(self) -> list[str]:
-        """The same in words, and what would serve them, as far as the run asked."""
-        told = unserved_sentences(self.unserved, self.instance)
-        return [*told, *(self.run.unserved.least_served if self.run.unserved else ())]
-
-    @property
-    def unserved_lines(self) -> list[str]:
-        """The sentences, and the command that shows what would serve them, where the run did not ask."""
-        not_solved = self.run.unserved.not_solved if self.run.unserved else None
-        return [*self.unserved_sentences, *([not_solved] if not_solved else [])]
+        """The same in words, and what would serve them; where the run did not ask, the command that shows it."""
+        told, asked = unserved_sentences(self.unserved, self.instance), self.run.unserved
+        if asked is None:
+            return told
+        command = [asked.not_solved] if asked.not_solved and self.commands else []
+        return [*told, *asked.least_served, *command]
 
     @property
     def levels(self) -> tuple[LevelResult, ...]:

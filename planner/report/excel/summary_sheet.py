@@ -37,7 +37,7 @@ def write_summary(page: Worksheet, data: ReportData, sheets: Sequence[Sheet]) ->
     pen.line(wording.headline(data), size=14)
     if data.guarantees.headline:
         pen.line(data.guarantees.headline)
-    for sentence in data.unserved_lines:
+    for sentence in data.unserved_sentences:
         pen.line(f"   • {sentence}")
     _write_figures(pen, data)
     write_index(pen, "Sheets that most people use first", [sheet for sheet in sheets if sheet.name in FIRST])

@@ -54,12 +54,11 @@ def render(data: ReportData, option: OptionTold | None = None) -> str:
 
 
 def section(data: ReportData, name: str) -> Markup:
-    """One section of the page by itself for the desk, a name of SECTIONS; empty where the plan has nothing to say in it. It names no
-    command, as who reads it may have none.
+    """One section of the page by itself for the desk, a name of SECTIONS; empty where the plan has nothing to say in it.
 
     Raises KeyError for a name that is none.
     """
-    context = {**_of_all(data), **SECTIONS[name](data), "section": f"sections/{name}.html.j2", "on_desk": True}
+    context = {**_of_all(data), **SECTIONS[name](data), "section": f"sections/{name}.html.j2"}
     return Markup(environment().get_template("section.html.j2").render(context).strip())
 
 
@@ -69,7 +68,6 @@ def _of_all(data: ReportData) -> dict[str, Any]:
         "data": data,
         "marking": data.marking,
         "option": None,
-        "on_desk": False,
         "tables": tables,
         "words": wording,
         "most_notes": MOST_NOTES,

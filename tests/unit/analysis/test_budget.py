@@ -124,7 +124,7 @@ def test_of_a_large_input_the_first_aim_is_solved(partners: BudgetStudy) -> None
 def test_one_contributor_of_one_year_is_slid_alone(partners: BudgetStudy) -> None:
     budget = Budget("Joint", "NO", 2026)
     assert budget.amount(partners.context.instance) == 300_000.0
-    assert budget.title == "Joint · NO · 2026"
+    assert budget.title(partners.context.instance) == "Joint fund of the partners · Norland · 2026"
     study = BudgetStudy(INPUTS / "partners.xlsx", budget)
     point = study.point(0.0)
     fresh = solve(_instance(scaled(read_raw(INPUTS / "partners.xlsx"), budget, 0.0)), priced=False)

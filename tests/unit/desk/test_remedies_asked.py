@@ -63,7 +63,7 @@ def test_the_input_of_which_a_workbook_is_gone_is_the_one_that_was_kept(
     mine.send("/runs/1/remedies", {"goal": "commitment:"}, page="/runs/1")
     work(own)
     (kept,) = (own.folder / "kept").iterdir()
-    assert (kept / "input" / "Lines.csv").is_file()
+    assert (kept / "tables" / "input" / "Lines.csv").is_file()
     assert "Lines.csv" in mine.get("/jobs/1").text.replace("<wbr>", "")
 
 

@@ -46,6 +46,7 @@ def test_a_large_input_is_bounded_at_once_and_planned_by_a_worker(
     assert mine.get(f"{BOUNDS}&factor=0.5").json()["aims"] == []
     mine.send(SLIDE, {"kind": "curve"})
     work(own)
+    assert own.jobs.job(1).phase == "Joint fund of the partners × 2"
     first = mine.get(f"{BOUNDS}&factor=0.3").json()["aims"][0]
     assert first["kind"] == "proved"
     assert first["low"] == pytest.approx(256_000)

@@ -18,8 +18,9 @@ from planner.decision.approve import read_decision
 from planner.decision.record import ENDING
 from planner.desk.app import desk_app
 from planner.desk.desk import Desk
-from planner.desk.jobs.uploads import DAYS, keep, place_of, plain_name, tidy
+from planner.desk.jobs.uploads import keep, plain_name
 from planner.desk.jobs.work import PLAN
+from planner.desk.keeping import DAYS, marked_place, run_place, tidy, upload_place
 from planner.errors import UsageError
 from planner.store import jobs as jobs_module
 from planner.store import schema
@@ -127,9 +128,9 @@ def test_a_file_is_called_by_its_own_name_only(name: str, kept: str) -> None:
 
 
 def test_what_is_no_hash_is_no_place(tmp_path: Path) -> None:
-    assert place_of(tmp_path, keep(tmp_path, b"PK", ())).read_bytes() == b"PK"
+    assert upload_place(tmp_path, keep(tmp_path, b"PK", ())).read_bytes() == b"PK"
     with pytest.raises(UsageError):
-        place_of(tmp_path, "../../secret")
+        upload_place(tmp_path, "../../secret")
 
 
 def test_a_flood_of_workbooks_is_refused(mine: Browser) -> None:
@@ -148,19 +149,20 @@ def test_a_workbook_that_is_refused_fills_no_disk(own: Desk, mine: Browser) -> N
 
 
 @pytest.mark.usefixtures("without_reports")
-def test_a_workbook_stays_while_it_is_needed_and_no_longer(own: Desk, mine: Browser) -> None:
+def test_a_workbook_stays_while_it_is_needed_and_no_longer(
+    own: Desk, mine: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     content = (INPUTS / "quickstart.xlsx").read_bytes()
     _send(mine, _spoilt(), "checked.xlsx")
     _send(mine, content, "planned.xlsx", plan="yes")
     work(own)
     _send(mine, content + bytes(1), "waiting.xlsx")
     waiting, planned, _ = (job.wanted["sha256"] for job in own.jobs.newest("me", 9))
-    assert (own.folder / "marked" / "job-1.xlsx").is_file()
+    assert marked_place(own.folder, own.jobs.job(1)).is_file()
     long_ago = time.time() - (DAYS + 1) * 24 * 3600
     for path in own.folder.glob("*/*"):
         os.utime(path, (long_ago, long_ago))
-    with own.store.database.writing() as connection:
-        connection.execute(schema.jobs.update().values(at="2020-01-01T00:00:00Z"))
+    monkeypatch.setattr("planner.desk.keeping.DAYS", -1)  # all jobs are older
     _send(mine, content + bytes(2), "new.xlsx")
     new = own.jobs.job(4).wanted["sha256"]
     assert {path.stem for path in (own.folder / "uploads").iterdir()} == {waiting, planned, new}
@@ -168,7 +170,7 @@ def test_a_workbook_stays_while_it_is_needed_and_no_longer(own: Desk, mine: Brow
     assert not list((own.folder / "marked").iterdir())
     with own.store.database.writing() as connection:  # the run is pruned
         connection.execute(schema.runs.delete().where(schema.runs.c.id == 2))
-    tidy(own.folder, own.jobs.sent(PLAN, DAYS))
+    tidy(own.folder, own.store, own.jobs)
     assert {path.stem for path in (own.folder / "uploads").iterdir()} == {waiting, new}
 
 
@@ -194,9 +196,10 @@ def test_a_worker_killed_after_the_folder_was_written_leaves_nothing_to_do_twice
         patch.setattr(jobs_module, "HELD", timedelta(seconds=-2))
         work(own)
     assert len(own.store.runs()) == 1
-    written = (own.folder / "runs" / "job-1" / "run.json").read_bytes()
+    record = run_place(own.folder, own.jobs.job(1)) / "run.json"
+    written = record.read_bytes()
     work(own)
-    assert (own.folder / "runs" / "job-1" / "run.json").read_bytes() == written
+    assert record.read_bytes() == written
     assert [run.id for run in own.store.runs()] == [2, 1]
     assert own.jobs.job(1).run == 2
 
