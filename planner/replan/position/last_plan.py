@@ -57,7 +57,7 @@ class LastPlan:
         """Everything ordered since period `since` and before `now`, but for what the workbook's own Orders says.
 
         A plan has ordered what it completes within a lead time from `now`; what it completes before its own first order
-        can be stood in its Orders.
+        can be stood in its Orders. A line without a lead time has no orders.
         """
         yield from self.ordered or ()
         for (name, period), units in self.production.items():
@@ -65,7 +65,7 @@ class LastPlan:
             if line is None or units <= 0:
                 continue
             lead = self.lead_times.get(name, line.order_lead_time)
-            if self.start + lead <= period < now + lead:
+            if lead and self.start + lead <= period < now + lead:
                 yield Ordered(name, period, units, self.advances.get(name, line.advance))
             elif self.ordered is None and self.since <= period < self.start + lead:
                 again = line.orders.get(period)

@@ -19,7 +19,7 @@ from planner.run.pipeline import solve_workbook
 from planner.schemas import schema
 from planner.workbook import interpret
 from planner.workbook.reading.raw import read_raw
-from tests.places import CASES
+from tests.places import CASES, INPUTS
 
 pytestmark = pytest.mark.usefixtures("without_reports")
 
@@ -101,6 +101,16 @@ def states(start: Start) -> list[tuple[str, str, float, str]]:
 def test_silence_is_not_production(first: Path, tmp_path: Path) -> None:
     start = starting_point(first, workbook(tmp_path / "w", "2026-01,stock,,,Depot,kit,0\n"))
     assert on_order(start) == {("L1", 1): 37}
+
+
+@pytest.mark.parametrize("made", [70, 90])
+def test_a_line_without_a_lead_time_has_no_orders(made: int, tmp_path: Path) -> None:
+    """What it made beside the plan, less or more, is neither owed nor contradicts an order."""
+    plan = solve_workbook(INPUTS / "quickstart", tmp_path / "first")
+    shutil.copytree(INPUTS / "quickstart", tmp_path / "w")
+    (tmp_path / "w" / "Actuals.csv").write_text(f"{HEAD}2026-01,made,Alpha line,,,,{made}\n", encoding="utf-8")
+    start = starting_point(plan.folder, tmp_path / "w")
+    assert (on_order(start), states(start), start.now.orders.conflicts) == ({}, [], [])
 
 
 def test_reports_can_cancel_a_late_order(first: Path, tmp_path: Path) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from planner.errors import InputError
 from planner.plan import SolveOptions
 from planner.replan.position.actuals import Actuals
 from planner.replan.position.as_planned import as_planned
@@ -73,3 +75,51 @@ def test_what_is_lost_is_lost_once(tmp_path: Path) -> None:
 
 def paid_before(happened: Actuals) -> float:
     return sum(happened.paid.values())
+
+
+# F makes and delivers 5 a month; the line stops in February, which is frozen.
+STOPPED: World = {
+    "Settings": [{"key": "start", "value": "2026-01"}, {"key": "periods", "value": 3}],
+    "Items": [{"item": "round", "value": 2}],
+    "Nodes": [{"node": "F", "kind": "factory", "storage_t": 0}],
+    "Lines": [{"line": "L", "factory": "F", "item": "round", "capacity": 5, "unit_cost": 1}],
+    "Demand": [
+        {
+            "demand": f"of {period}",
+            "destination": "F",
+            "item": "round",
+            "period": period,
+            "quantity": 5,
+            "shortage_cost": 9,
+        }
+        for period in (1, 2, 3)
+    ],
+}
+STOP = {
+    "Disruptions": [{"kind": "line", "name": "L", "from": 2, "to": 2, "factor": 0}],
+    "Actuals": [
+        {"period": 1, "kind": "made", "line": "L", "quantity": 5},
+        {"period": 1, "kind": "delivered", "demand": "of 1", "quantity": 5},
+    ],
+}
+
+
+@pytest.mark.parametrize("closing", [{"Disruptions": STOP["Disruptions"]}, {"opens": 3}])
+def test_what_cannot_be_as_frozen_is_a_departure(closing: dict[str, Any], tmp_path: Path) -> None:
+    """5 units of value 2 less than frozen, and as much short."""
+    first = solve_workbook(write_world(STOPPED, tmp_path / "world"), tmp_path / "first")
+    line = {**STOPPED["Lines"][0], "opens": closing.get("opens", "")}
+    lost = {"Disruptions": closing.get("Disruptions", []), "Lines": [line], "Actuals": STOP["Actuals"]}
+    stopped = write_world({**STOPPED, **lost}, tmp_path / "stopped")
+    result, memo = replan(first.folder, stopped, tmp_path / "next", ReplanTerms(frozen=2), SolveOptions())
+    values = {level.name: level.value for level in result.plan.levels}
+    assert values == pytest.approx({"frozen_departure": 10, "other_shortfall": 10, "cost": 5, "nervousness": 0})
+    assert memo.churn.frozen == pytest.approx(10)
+
+
+def test_under_the_weighted_objective_what_is_frozen_must_be_possible(tmp_path: Path) -> None:
+    settings = [*STOPPED["Settings"], {"key": "objective", "value": "weighted"}]
+    first = solve_workbook(write_world({**STOPPED, "Settings": settings}, tmp_path / "world"), tmp_path / "first")
+    stopped = write_world({**STOPPED, **STOP, "Settings": settings}, tmp_path / "stopped")
+    with pytest.raises(InputError, match="no row, or fewer frozen periods"):
+        replan(first.folder, stopped, tmp_path / "next", ReplanTerms(frozen=2), SolveOptions())

@@ -77,7 +77,14 @@ def _span_text(instance: PlanningInstance, span: range) -> str:
 
 
 def _check_frozen(book: TypedWorkbook, instance: PlanningInstance, possible: _Possible) -> None:
-    """What is frozen can happen: its line is open then, or an order was placed, or its route is open at both ends."""
+    """What is frozen can happen: its line is open then, or an order was placed, or its route is open at both ends.
+
+    Under the weighted objective what is frozen is fixed; by levels what cannot happen is a departure.
+    """
+    if instance.settings.objective == "weighted":
+        ending, severity = "expected another period, no row, or fewer frozen periods", "error"
+    else:
+        ending, severity = "it counts as a departure from the previous plan", "warning"
     table = book["Previous"]
     columns = ("kind", "line", "route", "origin", "item", "period", "quantity")
     for record, (kind, line, route, origin, item, period, quantity) in enumerate(table.records(*columns)):
@@ -89,9 +96,9 @@ def _check_frozen(book: TypedWorkbook, instance: PlanningInstance, possible: _Po
         what, done = (f"the line {line!r}", "made") if kind == "make" else (f"the route {route!r}", "dispatched")
         message = (
             f"found {show(table.cell(record, 'period'))}, which is frozen (Settings, frozen), but nothing can be {done} "
-            f"then: {what} is closed, or has no capacity; expected another period, or no row"
+            f"then: {what} is closed, or has no capacity; {ending}"
         )
-        table.fail(book.faults, record, "period", message)
+        table.fail(book.faults, record, "period", message, severity)
 
 
 class _Possible:

@@ -113,12 +113,20 @@ def test_a_window_of_a_thing_outside_the_horizon_is_no_warning() -> None:
     assert reading(Nodes=nodes((None, "2025-12"), "D")).warnings == ()
 
 
-@pytest.mark.parametrize(("period", "place"), [(1, "Previous!C2"), (3, ""), (5, "")])
-def test_what_is_frozen_can_happen(period: int, place: str) -> None:
-    """The factory opens in period 3; four periods are frozen."""
+@pytest.mark.parametrize(("period", "places"), [(1, ["Previous!C2"]), (3, []), (5, [])])
+def test_what_is_frozen_can_happen(period: int, places: list[str]) -> None:
+    """The factory opens in period 3; four periods are frozen. By levels what cannot happen is a departure."""
     settings = [*BASE["Settings"], ["frozen", 4]]
-    previous = [["kind", "line", "period", "quantity"], ["make", "L1", period, 5]]
-    assert list(faults(Settings=settings, Nodes=nodes((3, None)), Previous=previous)) == ([place] if place else [])
+    tables = {
+        "Nodes": nodes((3, None)),
+        "Previous": [["kind", "line", "period", "quantity"], ["make", "L1", period, 5]],
+    }
+    weighted = [row for row in settings if row[0] != "objective"] + [["objective", "weighted"]]
+    assert list(faults(Settings=weighted, **tables)) == places
+    by_levels = [row for row in settings if row[0] != "objective"]
+    found = reading(Settings=by_levels, **tables)
+    assert found.faults == ()
+    assert [warning.place for warning in found.warnings if "counts as a departure" in warning.message] == places
 
 
 @pytest.mark.parametrize(("cost", "place"), [(None, "Targets!C2"), (7, "")])
