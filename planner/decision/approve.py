@@ -12,9 +12,9 @@ from planner.decision.record import ENDING, DecisionRecord, approved, broken_lin
 from planner.decision.standing import changed_files
 from planner.errors import BusyError, DecisionError, UsageError
 from planner.records.reading import read_record, write_record
-from planner.records.run import FILE
 from planner.run.folder import file_lock, whole_file
 from planner.run.refusal import refuse_file
+from planner.workbook.kind import DAMAGED_JSON, DECISION, RUN, no_run_folder, what_is
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ def record_decision(
     where another process is writing it; FolderError.
     """
     target = target or folder.resolve().with_name(folder.resolve().name + ENDING)
-    if not (folder / FILE).is_file():
-        raise UsageError(f"{folder} is no run folder: it has no {FILE}")
+    if not (folder / RUN).is_file():
+        raise UsageError(no_run_folder(folder))
     if target.resolve().is_relative_to(folder.resolve()):
         raise UsageError(f"{target} lies in the run folder, which it signs; choose a place outside it")
     adds = target.exists() and consent is not None and not replace and not considered
@@ -61,6 +61,11 @@ def record_decision(
 
 def read_decision(path: Path) -> DecisionRecord:
     """A decision record. Raises UsageError where there is none or it is damaged."""
+    found = what_is(path)
+    if found not in (DECISION, DAMAGED_JSON):
+        beside = path.with_name(path.name + ENDING)
+        near = f", did you mean {beside}?" if beside.is_file() else f", such as NAME{ENDING}"
+        raise UsageError(f"{path} is no decision record: it is {found}; expected what planner record wrote{near}")
     return read_record(path, DecisionRecord)
 
 

@@ -14,6 +14,7 @@ from planner.options.record import CompareRecord, OptionRecord
 from planner.records.parts import Level
 from planner.records.reading import read_record
 from planner.records.run import RunRecord
+from planner.workbook.kind import what_is
 
 
 def considered(folder: Path, input_sha256: str) -> Considered:
@@ -30,9 +31,8 @@ def considered(folder: Path, input_sha256: str) -> Considered:
                 kind=kind, folder=folder.resolve().name, path=str(folder.resolve()), file=file, sha256=digest,
                 same_input=found["input_sha256"] == input_sha256, **found,
             )  # fmt: skip
-    files = ", ".join(file for file, _ in _KINDS.values())
     raise UsageError(
-        f"--considered: {folder} has none of {files}; expected a folder of planner compare, alternatives or solve"
+        f"--considered: {folder} is {what_is(folder)}; expected a folder that planner compare, alternatives or solve wrote"
     )
 
 

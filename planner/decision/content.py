@@ -18,12 +18,13 @@ from planner.domain.instance import PlanningInstance
 from planner.errors import DecisionError
 from planner.paths import PACKAGE, models_folder
 from planner.records.parts import Level
-from planner.records.run import FILE, RunRecord
+from planner.records.run import RunRecord
 from planner.report.words.names import object_title, title_of
 from planner.run.recorded.load import SavedRun, load_run
 from planner.run.tables import read_table, table_text
 from planner.verify import TOLERANCE
 from planner.workbook import interpret
+from planner.workbook.kind import RUN
 from planner.workbook.reading.raw import RawInput, read_raw
 
 CELLS = "cells"  # the column of a table that names cells of the workbook
@@ -36,6 +37,7 @@ def decision_of(folder: Path, options_considered: Sequence[Path] = ()) -> Decisi
     """
     run = load_run(folder)
     record = run.record
+    beside = tuple(considered(path, record.input.sha256) for path in options_considered)
     files = file_hashes(folder)
     _require_tables(run, files)
     raw = read_raw(record.input.path)
@@ -80,7 +82,7 @@ def decision_of(folder: Path, options_considered: Sequence[Path] = ()) -> Decisi
         without_cells={
             name: digest for name in run.tables if (digest := hash_without_cells(folder / "tables" / f"{name}.csv"))
         },
-        considered=tuple(considered(path, record.input.sha256) for path in options_considered),
+        considered=beside,
         prices=_prices(run.tables["prices"], raw if stood else None) if "prices" in run.tables else (),
     )
 
@@ -154,7 +156,7 @@ def _require_tables(run: SavedRun, files: dict[str, str]) -> None:
         if found != digest:
             what = "is gone" if found is None else "was changed since"
             raise DecisionError(
-                f"{run.folder / 'tables' / name}.csv {what} ({FILE} names its hash); nothing was written"
+                f"{run.folder / 'tables' / name}.csv {what} ({RUN} names its hash); nothing was written"
             )
 
 

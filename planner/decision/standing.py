@@ -10,9 +10,9 @@ from pathlib import Path
 from planner.decision.content import file_hashes, model_hashes, program_hash, tolerances_used
 from planner.decision.record import Decision, DecisionRecord, broken_links
 from planner.errors import UsageError
-from planner.records.run import FILE
 from planner.report.words.numbers import listing, plural
 from planner.run.versions import versions
+from planner.workbook.kind import RUN
 
 
 @dataclass
@@ -53,7 +53,7 @@ def standing(record: DecisionRecord, place: Path, seal: str | None = None) -> St
 def run_folder(decision: Decision, place: Path) -> Path | None:
     """The run folder: beside the record, or where it was; None where it is gone."""
     beside = place.resolve().parent / decision.run.folder
-    return next((path for path in (beside, Path(decision.run.path)) if (path / FILE).is_file()), None)
+    return next((path for path in (beside, Path(decision.run.path)) if (path / RUN).is_file()), None)
 
 
 def changed_files(files: Mapping[str, str], folder: Path) -> list[str]:

@@ -24,6 +24,7 @@ from planner.errors import PlannerError, UsageError
 from planner.exchange.policy import read_policy
 from planner.store.jobs import Jobs
 from planner.store.store import open_store
+from planner.workbook.kind import what_is
 
 WARMED = 3  # of the newest runs, read while nobody asks yet
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -113,7 +114,7 @@ def _require_safe(how: Serving) -> None:
         raise UsageError("--certificate and --key: expected both, or neither")
     for name, path in (("--users", how.users), ("--certificate", how.certificate), ("--key", how.key)):
         if path is not None and not path.is_file():
-            raise UsageError(f"{name}: there is no file {path}")
+            raise UsageError(f"{name}: {path} is {what_is(path)}; expected a file")
 
 
 def _listen(how: Serving) -> socket.socket:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, WithJsonSchema
@@ -12,6 +13,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from planner.errors import Fault, InputError
 from planner.records.faults import faults_of
 from planner.shares import share_of
+from planner.workbook.kind import TOML, what_is
+from planner.workbook.names.names import few, nearest
 
 Kind = TypeVar("Kind", bound="Declaration")
 Table = dict[str, Any]
@@ -31,16 +34,30 @@ def read_table(path: Path, what: str, error: type[InputError] = InputError) -> T
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise error([Fault(path.name, f"there is no such file; expected a {what} in TOML")]) from None
-    except UnicodeDecodeError as problem:
-        raise error([Fault(path.name, "is no text in UTF-8")]) from problem
-    except (OSError, tomllib.TOMLDecodeError) as problem:
-        raise error([Fault(path.name, f"is no TOML: {problem}")]) from problem
+    except (OSError, ValueError) as problem:  # no TOML or no UTF-8
+        found = what_is(path)
+        told = f"is no TOML: {problem}" if found == TOML else f"is {found}; expected a {what} in TOML"
+        raise error([Fault(path.name, told)]) from problem
 
 
 def declared(
-    table: Mapping[str, Any], path: Path, kind: type[Kind], what: str, error: type[InputError] = InputError
+    table: Mapping[str, Any],
+    path: Path,
+    kind: type[Kind],
+    what: str,
+    error: type[InputError] = InputError,
+    default: Mapping[str, Any] = MappingProxyType({}),
 ) -> Kind:
-    """What `table` declares, read from `path`; paths in it are relative to its folder. Raises `error`, every fault by key."""
+    """What `table` declares, read from `path`; paths in it are relative to its folder. `default`: keys that may be left out.
+
+    Raises `error`: every fault by key, or one where most keys are those of something else.
+    """
+    keys = [field.alias or name for name, field in kind.model_fields.items()]
+    strange = [key for key in table if nearest(key, keys) is None]
+    if len(strange) > len(table.keys() & set(keys)):
+        message = f"is no {what}: it has the keys {few(strange)}; expected those of a {what}: {few(keys)}"
+        raise error([Fault(path.name, message)])
+    table = {**default, **table}
     try:
         return kind.model_validate(table, context=path.resolve(), by_alias=True, by_name=False)
     except ValidationError as problem:

@@ -26,8 +26,8 @@ from planner.records.model import (
 from planner.records.parts import Calendar, InputFile, Level, ModelUsed, Status, Versions
 from planner.records.reading import read_record
 from planner.records.remedies import GoalRecord
+from planner.workbook.kind import RUN, no_run_folder
 
-FILE = "run.json"
 WITH_PLAN = ("optimal", "feasible")
 
 
@@ -383,6 +383,6 @@ class RunRecord(Record):
 
 def read_run(folder: Path) -> RunRecord:
     """run.json of a run folder. Raises UsageError where there is none, and with every fault of a damaged one by field."""
-    if not (folder / FILE).is_file():
-        raise UsageError(f"{folder} is no run folder: it has no {FILE}")
-    return read_record(folder / FILE, RunRecord)
+    if not (folder / RUN).is_file():
+        raise UsageError(no_run_folder(folder))
+    return read_record(folder / RUN, RunRecord)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from planner.analysis.writing import write_findings
 from planner.records.parts import InputFile
-from planner.records.run import FILE
 from planner.replan.replan import starting_point
 from planner.review.breaches import commitment_breaches, departures, mend, surplus
 from planner.review.compared import Compared, compared
@@ -22,6 +21,7 @@ from planner.run.versions import versions
 from planner.store.moments import moment
 from planner.store.register import ReviewOrigin
 from planner.store.store import RunStore
+from planner.workbook.kind import RUN
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def review(
     reviewed = [label(period) for period in range(found.first, found.now)]
     extra = surplus(found)
     breaches = [*commitment_breaches(start, found), *mend(departures(found), extra, reviewed)]
-    digest = hashlib.sha256((run / FILE).read_bytes()).hexdigest()
+    digest = hashlib.sha256((run / RUN).read_bytes()).hexdigest()
     with whole_folder(target, replace, workbook) as folder:
         added, seal = None, None
         if store is not None:

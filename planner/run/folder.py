@@ -26,7 +26,8 @@ from pathlib import Path
 
 from planner.errors import PlannerError
 from planner.interrupts import on_leaving
-from planner.run.refusal import RECORDS, refuse
+from planner.run.refusal import refuse
+from planner.workbook.kind import RUN
 
 if sys.platform == "win32":
     import msvcrt
@@ -156,7 +157,7 @@ def remove_run(target: Path, run_sha256: str) -> bool:
 
     Its name is gone at once; killed before its files are, the next run sweeps them away. Raises FolderError.
     """
-    record = target / RECORDS[0]
+    record = target / RUN
     if not record.is_file() or hashlib.sha256(record.read_bytes()).hexdigest() != run_sha256:
         return False
     hidden = target.parent / f".{target.name}.{uuid.uuid4().hex[:12]}{_NEW}"

@@ -18,7 +18,7 @@ from planner.plan import Progress, SolveOptions, solve
 from planner.plan.plan import Plan
 from planner.records.parts import InputFile
 from planner.records.reading import write_record
-from planner.records.run import FILE, RunRecord
+from planner.records.run import RunRecord
 from planner.report.data.money import money_scale
 from planner.report.data.report_data import read_report_data
 from planner.report.data.service import read_service
@@ -36,6 +36,7 @@ from planner.run.tables import write_tables
 from planner.run.verified import checked, require_passed
 from planner.solver.highs import ProgressListener
 from planner.workbook import interpret, read
+from planner.workbook.kind import RUN
 from planner.workbook.reading.raw import RawInput
 from planner.workbook.validate.checks import check_network
 
@@ -237,7 +238,7 @@ class PlanningRun:
         """Write what every run folder has: run.json and log.txt."""
         self.watch.seconds["total"] = time.perf_counter() - self._began
         self.record = self.record.but(seconds=dict(self.watch.seconds), peak_memory_mb=dict(self.watch.peak_memory_mb))
-        write_record(self.record, folder / FILE)
+        write_record(self.record, folder / RUN)
         for phase, seconds in self.watch.seconds.items():
             self.log.add(f"{phase}: {seconds:.2f} s")
         (folder / "log.txt").write_text(self.log.text(), encoding="utf-8", newline="\n")

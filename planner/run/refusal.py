@@ -5,22 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from planner.errors import UsageError
-
-# The files by which a folder that the program wrote is known.
-RECORDS = (
-    "run.json",
-    "compare.json",
-    "frontier.json",
-    "money.json",
-    "remedy.json",
-    "alternatives.json",
-    "stress.json",
-    "withdraw.json",
-    "fairness.json",
-    "merge.json",
-    "extract.json",
-    "review.json",
-)
+from planner.workbook.kind import RUN, written_by
 
 
 def refuse(target: Path, replace: bool = False, precious: Path | None = None) -> None:
@@ -34,7 +19,7 @@ def refuse(target: Path, replace: bool = False, precious: Path | None = None) ->
         raise UsageError(f"{target} is a file; give the name of a folder")
     if not target.is_dir() or not any(target.iterdir()):
         return
-    is_run = any((target / record).is_file() for record in RECORDS)
+    is_run = written_by(target) is not None
     if not replace:
         way_out = ", or --replace to write over it" if is_run else ""
         raise UsageError(f"{target} is not empty; choose another folder{way_out}")
@@ -43,9 +28,7 @@ def refuse(target: Path, replace: bool = False, precious: Path | None = None) ->
         if path is not None and path.resolve().is_relative_to(target.resolve()):
             raise UsageError(f"{target} contains {what} and is not replaced; choose another folder")
     if not is_run:
-        raise UsageError(
-            f"{target} is no run folder (it has no {RECORDS[0]}) and is not replaced; choose another folder"
-        )
+        raise UsageError(f"{target} is no run folder (it has no {RUN}) and is not replaced; choose another folder")
 
 
 def refuse_file(target: Path, kind: str, suffix: str, replace: bool = False) -> None:

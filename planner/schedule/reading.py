@@ -11,10 +11,10 @@ from planner.schedule.declaration import REPLAN, SOLVE, Schedule
 
 def read_schedule(path: Path) -> Schedule:
     """Read a schedule. Raises UsageError where there is no such file, ScheduleError for all that is wrong in it."""
-    if not path.is_file():
+    if not path.exists():
         raise UsageError(f"there is no schedule {path}")
     table = read_table(path, "schedule", ScheduleError)
-    schedule = declared({"name": path.stem} | table, path, Schedule, "schedule", ScheduleError)
+    schedule = declared(table, path, Schedule, "schedule", ScheduleError, {"name": path.stem})
     key, other = ("replan", REPLAN) if schedule.kind == SOLVE else ("strict", SOLVE)
     if key in table and (schedule.kind == SOLVE or schedule.strict):
         said = f"is for kind = {other!r}; found kind = {schedule.kind!r}"

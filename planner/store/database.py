@@ -20,6 +20,8 @@ from sqlalchemy.pool import NullPool
 
 from planner.errors import BusyError, PlannerError, UsageError
 from planner.store import DATABASE
+from planner.workbook.kind import ABSENT, EMPTY, what_is
+from planner.workbook.kind import DATABASE as DATABASE_FILE
 
 SECONDS_TO_WAIT = 30.0
 _WRITING = "planner run store"  # the name of the lock that whoever writes holds (PostgreSQL)
@@ -44,7 +46,7 @@ class Address:
 
 
 def address_of(where: str | Path) -> Address:
-    """Read a path or URL. Raises UsageError for a folder, and for databases other than SQLite and PostgreSQL."""
+    """Read a path or URL. Raises UsageError for what is no store, and for databases other than SQLite and PostgreSQL."""
     text = str(where)
     if "://" not in text:
         return _file(Path(text))
@@ -65,6 +67,8 @@ def _file(path: Path) -> Address:
     if path.is_dir():
         raise UsageError(f"{path} is a folder; the store is a file, such as {path / DATABASE}")
     path = path.resolve()
+    if (kind := what_is(path)) not in (DATABASE_FILE, EMPTY, ABSENT):
+        raise UsageError(f"{path} is no run store: it is {kind}; expected a file that --store made, such as {DATABASE}")
     return Address(sa.URL.create("sqlite+pysqlite", database=str(path)), str(path), path)
 
 
@@ -179,7 +183,7 @@ _BUSY = ("database is locked", "lock timeout", "database table is locked")
 _WORDS = {
     "disk is full": "the disk is full",
     "disk I/O error": "the disk does not work, or the file may not grow any further",
-    "not a database": "the file is no SQLite database",
+    "not a database": "the file is damaged",
     "malformed": "the file is damaged",
     "unable to open": "the file cannot be opened",
     "readonly database": "the file, or its folder, may not be written",

@@ -18,6 +18,7 @@ from planner.records.run import RunRecord
 from planner.run.recorded.compare import total_figures
 from planner.run.recorded.load import SavedRun, load_run
 from planner.workbook import interpret
+from planner.workbook.kind import no_run_folder
 from planner.workbook.reading.raw import RawInput, read_raw
 from planner.workbook.reading.spelling import csv_text, row_texts
 
@@ -44,7 +45,7 @@ def entry_of(folder: Path) -> StoreEntry:
     """Read a run folder, with a plan or without. Raises UsageError where it is none."""
     path = folder / "run.json"
     if not path.is_file():
-        raise UsageError(f"{folder} is no run folder: it has no run.json")
+        raise UsageError(no_run_folder(folder))
     content = path.read_bytes()
     record = record_of(content, RunRecord, path)
     copies = {copy.sha256: copy for copy in _inputs(folder, record)}

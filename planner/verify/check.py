@@ -147,6 +147,8 @@ def _understood(source: RawInput) -> Case:
 
 def _readable(source: Path | RawInput) -> RawInput:
     raw = source if isinstance(source, RawInput) else read_raw(source)
+    if raw.tables and raw.table("Settings") is None:
+        raise InputError([Fault(raw.path.name, "is no input: it has no sheet Settings; `planner check` says more")])
     if raw.faults:
         raise InputError(raw.faults)
     return raw

@@ -17,10 +17,11 @@ from planner.plan import Progress, SolveOptions, solve
 from planner.plan.again.fixed_plan import complete
 from planner.plan.plan import Plan
 from planner.records.reading import write_record
-from planner.records.run import FILE, RunRecord
+from planner.records.run import RunRecord
 from planner.run.log import Log
 from planner.run.pipeline import PlanningRun
 from planner.run.tables import write_tables
+from planner.workbook.kind import RUN
 from planner.workbook.write.plan_reader import read_plan
 
 _DEFAULTS = SolveOptions()
@@ -100,7 +101,7 @@ class _EvaluationRun(PlanningRun):
         folder.mkdir()
         self.record = self.record.but(tables=write_tables(best.tables, folder / "tables"))
         options = self.record.options.but(plan=None, rounding=None)
-        write_record(self.record.but(options=options), folder / FILE)
+        write_record(self.record.but(options=options), folder / RUN)
 
     def deliver(self, instance: PlanningInstance, folder: Path) -> Plan:
         plan = super().deliver(instance, folder)

@@ -22,9 +22,10 @@ def verify(
     """Check a plan again, independently of how it was made."""
     from planner.cli.lines.text import verification_lines
     from planner.verify import verify_run
+    from planner.workbook.kind import no_run_folder
 
     if not (folder / "run.json").is_file():
-        raise UsageError(f"{folder} is no run folder: it has no run.json")
+        raise UsageError(no_run_folder(folder))
     found = verify_run(folder, workbook)
     say(verification_lines(found, every))
     if not found.passed:
@@ -39,13 +40,17 @@ def diff(
     ] = 10,
 ) -> None:
     """Compare two plans: headline figures, and rows added, removed and changed; or two inputs, row by row."""
-    runs = [(path / "run.json").is_file() for path in (before, after)]
+    from planner.workbook.kind import RUN, what_is
+
+    runs = [(path / RUN).is_file() for path in (before, after)]
     if not any(runs):
         say(_input_differences(before, after, limit))
         return
     if not all(runs):
         run, none = (before, after) if runs[0] else (after, before)
-        raise UsageError(f"{none} is no run folder, {run} is one; compare two plans, or two inputs")
+        raise UsageError(
+            f"{none} is no run folder, but {what_is(none)}; {run} is one: compare two plans, or two inputs"
+        )
     from planner.cli.lines.diff import plan_difference_lines
 
     say(plan_difference_lines(before, after, limit))
@@ -55,11 +60,14 @@ def _input_differences(before: Path, after: Path, limit: int) -> list[str]:
     """What differs between two inputs, by table. Raises InputError where one cannot be read."""
     from planner.cli.lines.text import input_difference_lines
     from planner.workbook.reading.raw import read_raw
+    from planner.workbook.reading.reader import no_input
     from planner.workbook.write.differences import differences
 
     one, other = read_raw(before), read_raw(after)
-    if one.faults or other.faults:
-        raise InputError([*one.faults, *other.faults])
+    strange = [no_input(one), no_input(other)]
+    faults = [fault for fault in strange if fault] or [*one.faults, *other.faults]
+    if faults:
+        raise InputError(faults)
     return input_difference_lines(differences(one, other), limit)
 
 

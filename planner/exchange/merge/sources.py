@@ -15,7 +15,7 @@ from planner.workbook.names.names import suggestion
 from planner.workbook.reading.collect import FaultList
 from planner.workbook.reading.periods import NEVER, PeriodReader, show
 from planner.workbook.reading.raw import RawInput, read_raw
-from planner.workbook.reading.reader import match_sheets
+from planner.workbook.reading.reader import match_sheets, no_input
 from planner.workbook.reading.settings import SettingValues, read_settings
 from planner.workbook.reading.spelling import Meaning, row_texts
 from planner.workbook.reading.table import RawTable, is_hidden, normalise
@@ -45,10 +45,12 @@ def read_senders(paths: Sequence[Path]) -> list[Sender]:
     senders, faults = [], []
     for path, file in zip(paths, _told_apart(paths), strict=True):
         raw = read_raw(path)
-        found = FaultList(raw.faults)
-        sheets, _ = match_sheets(raw, found) if raw.tables else ({}, set())
+        other = no_input(raw)
+        found = FaultList(raw.faults if other is None else [other])
+        read = raw.tables and other is None
+        sheets, _ = match_sheets(raw, found) if read else ({}, set())
         faults += [told(fault, file, raw) for fault in found.errors]
-        speaker = _speaker(sheets, file, faults) if raw.tables else None
+        speaker = _speaker(sheets, file, faults) if read else None
         if speaker is not None:
             senders.append(Sender(speaker, file, path, raw, sheets))
     if faults:

@@ -32,7 +32,7 @@ class SavedRun:
 
 
 def load_run(folder: Path) -> SavedRun:
-    """Read a run folder. Raises UsageError where it is none, one without a plan, or damaged."""
+    """Read a run folder. Raises UsageError where it is none, one without a plan, damaged, or not whole."""
     record = read_run(folder)
     if not record.has_plan:
         raise UsageError(f"{folder} holds no plan: its run ended as {record.status!r} ({record.message})")
@@ -40,4 +40,7 @@ def load_run(folder: Path) -> SavedRun:
         tables = read_tables(folder / "tables")
     except ValueError as fault:  # pandas' own kinds of it among them
         raise UsageError(f"{folder / 'tables'} cannot be read: {fault}") from fault
+    gone = [name for name in record.tables or () if name not in tables]
+    if gone:
+        raise UsageError(f"{folder / 'tables' / gone[0]}.csv is missing: the run folder is not whole")
     return SavedRun(folder, record, tables)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from planner.errors import UsageError
-from planner.records.run import FILE, read_run
+from planner.records.run import read_run
+from planner.workbook.kind import RUN
 from planner.workbook.reading.raw import read_raw
 
 DEFAULT_MODEL = "full"
@@ -17,7 +18,7 @@ def origin_of(source: Path, model: str | None, output: Path) -> tuple[Path, str]
     `model` is what was asked for; None takes the plan's, or `full`. Raises UsageError where the input of the plan is not to be
     found, has changed since, or the plan was made with another model than the one asked for; or where `output` would replace the plan.
     """
-    if not (source / FILE).is_file():
+    if not (source / RUN).is_file():
         return source, model or DEFAULT_MODEL
     run = read_run(source)
     if source.resolve().is_relative_to(output.resolve()):

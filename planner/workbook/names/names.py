@@ -34,6 +34,12 @@ def either(words: Sequence[str]) -> str:
     return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
+def few(names: Iterable[str]) -> str:
+    """`a, b, c`, cut short where there are many."""
+    listed = list(names)
+    return ", ".join(listed[:MOST_LISTED]) + (" …" if len(listed) > MOST_LISTED else "")
+
+
 def with_article(noun: str) -> str:
     """`a noun` or `an item`."""
     return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
@@ -44,7 +50,8 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     by_fold: dict[str, str] = {}
     for candidate in known:
         by_fold.setdefault(candidate.casefold(), candidate)
-    found = difflib.get_close_matches(name.casefold(), by_fold, 1, 0.5)
+    like = 0.5 if len(name) < 4 else 0.55  # one letter of two is near, three of six are not
+    found = difflib.get_close_matches(name.casefold(), by_fold, 1, like)
     return by_fold[found[0]] if found else None
 
 

@@ -18,7 +18,7 @@ import python_calamine
 from planner.workbook.package.archive import Archive
 from planner.workbook.package.parts import STYLES, read_package
 from planner.workbook.package.sheet_scan import CellMark, SheetScan, TextScan
-from planner.workbook.package.unreadable import DoubtfulError, UnreadableError
+from planner.workbook.package.unreadable import DoubtfulError, NoWorkbookError, UnreadableError
 from planner.workbook.package.xml import elements, local, new_parser, parse
 
 MAXIMUM_FILE_BYTES = 400 * 2**20
@@ -104,7 +104,7 @@ def _check_kind(content: bytes) -> None:
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise UnreadableError("is password-protected or an old .xls file; save it as .xlsx without a password")
     if not content.startswith(b"PK"):
-        raise UnreadableError("is not an Excel workbook (.xlsx); expected a workbook or a folder of CSV files")
+        raise NoWorkbookError
 
 
 def _count_texts(archive: Archive, part: str) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from planner.workbook.package.archive import Archive
-from planner.workbook.package.unreadable import DoubtfulError, UnreadableError
+from planner.workbook.package.unreadable import DoubtfulError, NoWorkbookError, UnreadableError
 from planner.workbook.package.xml import elements, local
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -56,7 +56,7 @@ def read_package(archive: Archive) -> Package:
     """Raises UnreadableError where the archive is no workbook, or where programs may find other sheets in it."""
     workbook, links = archive.find(_WORKBOOK), archive.find(_WORKBOOK_LINKS)
     if workbook is None or links is None:
-        raise UnreadableError("is a zip archive but not an Excel workbook (.xlsx); save it as .xlsx")
+        raise NoWorkbookError
     if other := next(filter(None, map(archive.find, _OTHER_KINDS)), None):
         raise DoubtfulError(f"is also a workbook of another kind (its part {other})")
     kinds = _content_types(archive)

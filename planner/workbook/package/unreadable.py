@@ -11,6 +11,13 @@ class UnreadableError(Exception):
     """The file is not a workbook that can be read; the message says why, and what to do."""
 
 
+class NoWorkbookError(UnreadableError):
+    """The file is of another kind; whoever has its path can say which."""
+
+    def __init__(self) -> None:
+        super().__init__("is not an Excel workbook (.xlsx)")
+
+
 class DoubtfulError(UnreadableError):
     """Two programs could read the file differently, so none of it is taken: `found` says what, the message also why."""
 

@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from planner.errors import Fault
+from planner.workbook.kind import WRITTEN_BY, what_is
 from planner.workbook.package.guard import MOST_SPOILT, inspect_workbook, load_cells
 from planner.workbook.package.sheet_scan import CellMark
-from planner.workbook.package.unreadable import CellsError, UnreadableError
+from planner.workbook.package.unreadable import CellsError, NoWorkbookError, UnreadableError
 from planner.workbook.reading.absent import absent
 from planner.workbook.reading.csv_folder import MAXIMUM_BYTES, csv_files, read_csv
 from planner.workbook.reading.table import (
@@ -66,6 +67,8 @@ def read_raw(path: Path | str) -> RawInput:
     except CellsError as error:
         faults = (Fault(f"{error.sheet}!{cell}", error.problem, sheet=error.sheet, cell=cell) for cell in error.cells)
         return RawInput(path, "", (), tuple(faults))
+    except NoWorkbookError as error:
+        return _unreadable(path, f"{error}, but {what_is(path)}; expected a workbook or a folder of CSV files")
     except UnreadableError as error:
         return _unreadable(path, str(error))
     except FileNotFoundError:
@@ -81,9 +84,9 @@ def _unreadable(path: Path, problem: str) -> RawInput:
 def _read_folder(path: Path) -> RawInput:
     files = csv_files(path)
     if not files:
-        source = _made_from(path)
-        if source:
-            raise UnreadableError(f"is a folder of results, no input; they were made from {source}: give that")
+        results = made_from(path)
+        if results:
+            raise UnreadableError(f"is a folder of results, no input; {results}")
         raise UnreadableError(
             "holds no CSV file; expected an .xlsx workbook or a folder with Settings.csv, Items.csv …"
         )
@@ -111,12 +114,13 @@ def folder_input(path: Path, files: Iterable[tuple[str, bytes]]) -> RawInput:
     return RawInput(path, digest.hexdigest(), tuple(tables), tuple(faults), True, tuple(notes))
 
 
-def _made_from(folder: Path) -> str | None:
-    """The input that a folder of results was made from, by what run.json, compare.json … in it says."""
-    for file in sorted(folder.glob("*.json")):
+def made_from(folder: Path) -> str:
+    """`they were made from X: give that` of the results in a folder, by what run.json, compare.json … in it says; else nothing."""
+    for file in WRITTEN_BY:
         with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
-            return str(json.loads(file.read_text(encoding="utf-8"))["input"]["path"])
-    return None
+            source = json.loads((folder / file).read_text(encoding="utf-8"))["input"]["path"]
+            return f"they were made from {source}: give that"
+    return ""
 
 
 def _spoilt(sheet: str, marks: list[CellMark]) -> frozenset[Position]:

@@ -11,14 +11,14 @@ from typing import Any
 
 from planner.domain.horizon import Horizon
 from planner.errors import Fault
-from planner.workbook.names.names import NameSets, nearest, suggestion
+from planner.workbook.names.names import NameSets, either, few, nearest, suggestion
 from planner.workbook.names.namespaces import check_namespace
 from planner.workbook.reading.collect import FaultList
 from planner.workbook.reading.events import read_events
 from planner.workbook.reading.headers import displaced_header
 from planner.workbook.reading.keys import check_keys, derive_names
 from planner.workbook.reading.periods import BAD, PeriodReader
-from planner.workbook.reading.raw import RawInput
+from planner.workbook.reading.raw import RawInput, made_from
 from planner.workbook.reading.settings import SettingValues, read_settings
 from planner.workbook.reading.table import RawTable, normalise, row_number
 from planner.workbook.reading.typed import TypedTable, empty_table, read_table
@@ -73,6 +73,10 @@ def read_tables(raw: RawInput) -> TypedWorkbook:
     faults = FaultList(raw.faults, [table.name for table in raw.tables])
     tables = {table.name: empty_table(table) for table in TABLES}
     book = TypedWorkbook(raw, SettingValues(), tables, NameSets(), PeriodReader(None), faults)
+    other = no_input(raw)
+    if other is not None:
+        book.faults = FaultList([other])
+        return book
     if not raw.tables and raw.faults:
         return book
     sheets = _match_sheets(book)
@@ -88,6 +92,22 @@ def read_tables(raw: RawInput) -> TypedWorkbook:
     for table in book.tables.values():
         check_references(table, [column for column in table.schema.columns if column.refers], book.names, faults)
     return book
+
+
+def no_input(raw: RawInput) -> Fault | None:
+    """The fault of a workbook, or a folder of CSV files, that is something else: most of its sheets are no tables of the input."""
+    known = {normalise(table.name) for table in TABLES}
+    needed = [table.name for table in TABLES if table.required]
+    strange = [sheet.name for sheet in raw.tables if sheet.key not in known]
+    meant = {nearest(sheet.name, BY_NAME) for sheet in raw.tables}
+    if meant.intersection(needed) or 2 * len(strange) <= len(raw.tables):
+        return None
+    folder = raw.path if raw.path.is_dir() else raw.path.parent
+    results = next((told for place in (folder, folder.parent) if (told := made_from(place))), "")
+    if results:
+        return Fault(raw.path.name, f"holds results, no input; {results}")
+    message = f"is no input: it has none of the sheets {either(needed)}; found {few(strange)}; `planner template` writes one to fill in"
+    return Fault(raw.path.name, message)
 
 
 def _match_sheets(book: TypedWorkbook) -> dict[str, RawTable]:

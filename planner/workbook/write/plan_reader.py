@@ -8,7 +8,8 @@ from pathlib import Path
 from planner.domain.fixed_plan import FixedQuantity, GivenKey, GivenPlan
 from planner.domain.instance import PlanningInstance
 from planner.errors import Fault, InputError
-from planner.workbook.names.names import suggestion
+from planner.workbook.kind import RUN
+from planner.workbook.names.names import few, suggestion
 from planner.workbook.reading.collect import FaultList
 from planner.workbook.reading.periods import BAD
 from planner.workbook.reading.raw import RawInput, read_raw
@@ -29,6 +30,7 @@ def read_plan(path: Path, raw: RawInput, instance: PlanningInstance) -> GivenPla
     horizon, columns that contradict each other, tables that are none.
     """
     typed = read_raw(path / "tables" if (path / "tables").is_dir() else path)
+    _require_plan(path, typed)
     faults = FaultList(typed.faults, [table.name for table in typed.tables])
     reader = _PlanReader(raw, instance, faults, typed.textual)
     tables: dict[str, Mapping[GivenKey, FixedQuantity]] = {}
@@ -47,6 +49,18 @@ def read_plan(path: Path, raw: RawInput, instance: PlanningInstance) -> GivenPla
     if faults.errors:
         raise InputError(faults.errors)
     return GivenPlan(tables)
+
+
+def _require_plan(path: Path, typed: RawInput) -> None:
+    """Raise InputError where the file is a page of a run to be read, or most of its sheets are no tables of a plan."""
+    known = {*PLAN_BY_NAME, *(normalise(name) for name in DERIVED)}
+    strange = [sheet.name for sheet in typed.tables if sheet.key not in known]
+    if path.is_file() and (path.parent / RUN).is_file():
+        raise InputError([Fault(path.name, f"is made for reading; give the run folder {path.parent}")])
+    if 2 * len(strange) > len(typed.tables):
+        names = few(table.name for table in PLAN_TABLES)
+        message = f"is no plan: found {few(strange)}; expected at least one of the tables {names}"
+        raise InputError([Fault(path.name, message)])
 
 
 class _PlanReader:

@@ -183,7 +183,10 @@ def test_what_is_approved_is_not_written_over(run: Path, options: Path) -> None:
     ("words", "told"),
     [
         ("record inputs", "inputs is no run folder: it has no run.json"),
-        ("record {run} --considered {run}/tables", "--considered: {run}/tables has none of compare.json"),
+        (
+            "record {run} --considered {run}/tables",
+            "--considered: {run}/tables is a folder of CSV files; expected a folder that planner compare",
+        ),
         ("record {run} -o {run}/decision.json", "{run}/decision.json lies in the run folder, which it signs"),
         (
             "record {run} -o {here}/decision.txt",
@@ -191,8 +194,8 @@ def test_what_is_approved_is_not_written_over(run: Path, options: Path) -> None:
         ),
         ("record {run} --words Agreed", "--words: expected --approved-by NAME as well"),
         ("record {run} --approved-by ''", "--approved-by: found nothing, expected a name"),
-        ("reproduce {here}/none.json", "{here}/none.json cannot be read: No such file or directory"),
-        ("reproduce {run}/run.json", "{run}/run.json: decision: is missing; expected a table"),
+        ("reproduce {here}/none.json", "{here}/none.json is no decision record: it is not there"),
+        ("reproduce {run}/run.json", "{run}/run.json is no decision record: it is the record of planner solve"),
     ],
 )
 def test_what_cannot_be_is_said_in_words(run: Path, words: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -226,7 +226,7 @@ def test_a_place_that_cannot_be_is_wrong_usage(
 def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
     place = tmp_path / "notes.txt"
     place.write_text("Dear all,\n" * 500)
-    with pytest.raises(StoreError, match="is no SQLite database"):
+    with pytest.raises(UsageError, match="is no run store: it is a text file"):
         open_store(place, create=True)
     assert place.read_text() == "Dear all,\n" * 500
 

@@ -193,7 +193,7 @@ def test_a_zip_archive_that_is_no_workbook_is_one_fault(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "book.xlsx", "w") as archive:
         archive.writestr("readme.txt", "hello")
     (fault,) = read(tmp_path / "book.xlsx").faults
-    assert "zip archive but not an Excel workbook (.xlsx); save it as .xlsx" in fault.message
+    assert "is not an Excel workbook (.xlsx), but a zip archive; expected a workbook" in fault.message
 
 
 def test_every_truncation_is_one_fault(tmp_path: Path) -> None:
