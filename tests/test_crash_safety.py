@@ -14,7 +14,10 @@ import pytest
 
 from planner import cli
 from planner.plan.plan import TABLE_COLUMNS
+from planner.records.run import read_run
 from planner.report.words.phases import WORDS
+from planner.solver.checkpoint import FOLDER
+from tests.benchmarks.cases import shortened
 from tests.moments import LONG, standing_at
 from tests.places import INPUTS, ROOT
 from tests.seeds import only_long
@@ -126,6 +129,28 @@ def test_a_run_killed_at_50_moments_leaves_a_whole_folder_or_none(tmp_path: Path
         parent.mkdir()
         kill_a_run(parent, moments.uniform(0, 1.1 * usual))
         assert visible(parent) in ([], ["run"])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("checkpoints", [1, 2])
+def test_a_large_run_that_was_killed_goes_on_where_it_was(tmp_path: Path, checkpoints: int) -> None:
+    """The first year of the coalition, killed between two levels: the next run has the same tables, and proves fewer levels."""
+    world, beside = shortened(INPUTS / "coalition", 12, tmp_path / "world"), tmp_path / "killed"
+    process = start("-m", "planner", "solve", str(world), "-o", str(beside / "run"), "--quiet")
+    while len(list(beside.glob(f"{FOLDER}/*/*.npz"))) < checkpoints:
+        assert process.poll() is None
+        time.sleep(0.01)
+    kill_after(process, 0)
+    for target in (beside / "run", tmp_path / "unharmed"):
+        assert cli.run(["solve", str(world), "-o", str(target), "--quiet"]) == 0
+    assert [path.name for path in beside.iterdir()] == ["run"]
+    levels = read_run(beside / "run").objective
+    assert isinstance(levels, tuple)
+    resumed = [level.resumed for level in levels]
+    assert any(resumed)
+    assert not all(resumed)
+    for table in (tmp_path / "unharmed" / "tables").iterdir():
+        assert table.read_bytes() == (beside / "run" / "tables" / table.name).read_bytes()
 
 
 @pytest.mark.parametrize("left", [8_000, *only_long((0, 60_000))])

@@ -97,6 +97,7 @@ class LevelResult:
     status: str  # optimal, not optimised
     iterations: int = 0
     seconds: float = 0.0
+    resumed: bool = False  # proved by a run that was killed
 
 
 @dataclass(frozen=True, slots=True)

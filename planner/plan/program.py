@@ -126,6 +126,7 @@ class Program:
                 scarce,
                 keep_basis=keep_basis,
                 spare=spare_scrap(self.model),
+                checkpoints=options.checkpoints if loaded.is_large else None,
             )
 
         return self._with_choices(solve_levels, session, options)
@@ -334,8 +335,10 @@ class Program:
             bound = min(proved, level.value) if proved == proved else None
             # The solver's gap: what is given back later, within the tolerance, is no lack of proof.
             gap = (level.value - bound) / max(1.0, abs(level.value)) if bound is not None else None
+            took = level.outcome
+            resumed = name in optimum.resumed
             yield LevelResult(
-                place, name, title, unit, value, bound, gap, "optimal", level.outcome.iterations, level.outcome.seconds
+                place, name, title, unit, value, bound, gap, "optimal", took.iterations, took.seconds, resumed
             )
 
 

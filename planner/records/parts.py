@@ -75,3 +75,6 @@ class Level(Record):
     )
     iterations: Count | None = Field(default=None, description="Of the solver.")
     seconds: Seconds | None = Field(default=None, description="Of the solver.")
+    resumed: bool = Field(
+        default=False, description="Was it proved by an earlier run of the same input that was killed?"
+    )

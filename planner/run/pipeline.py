@@ -34,6 +34,7 @@ from planner.run.refusal import refuse
 from planner.run.stopwatch import Stopwatch
 from planner.run.tables import write_tables
 from planner.run.verified import checked, require_passed
+from planner.solver.checkpoint import checkpoints_beside
 from planner.solver.highs import ProgressListener
 from planner.workbook import interpret, read
 from planner.workbook.kind import RUN
@@ -185,7 +186,8 @@ class PlanningRun:
             write_lp=folder / "model.lp" if self.options.write_lp else None,
             write_mps=folder / "model.mps" if self.options.write_mps else None,
         )
-        with self.watch.phase("build and solve"):
+        with self.watch.phase("build and solve"), checkpoints_beside(self.target) as checkpoints:
+            options = changed(options, checkpoints=checkpoints)
             plan = solve(instance, options, self.report, worth=self.worth, remedies=self.remedies)
         del self.watch.seconds["build and solve"]  # the solver tells its parts
         self.note_plan(plan)
@@ -203,7 +205,10 @@ class PlanningRun:
             self.log.add(f"warning: {sentence}")
         for level in plan.levels:
             value = "-" if level.value is None else repr(level.value)
-            self.log.add(f"{level.title}: {value} {level.unit} ({level.status}, {level.iterations} iterations)")
+            resumed = ", proved by a run that was killed" if level.resumed else ""
+            self.log.add(
+                f"{level.title}: {value} {level.unit} ({level.status}, {level.iterations} iterations{resumed})"
+            )
 
     def note_unserved(self, plan: Plan) -> None:
         """Who gets nothing, and what the model least-served-first would give them: solved, or how to."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -73,7 +73,9 @@ def options_of(options: SolveOptions, **further: Any) -> Options:
 
 
 def _spelled(options: SolveOptions) -> dict[str, Any]:
-    return {**asdict(options), "write_lp": bool(options.write_lp), "write_mps": bool(options.write_mps)}
+    spelled = asdict(replace(options, checkpoints=None))
+    del spelled["checkpoints"]  # they change no result
+    return {**spelled, "write_lp": bool(options.write_lp), "write_mps": bool(options.write_mps)}
 
 
 def calendar_of(instance: PlanningInstance) -> Calendar:

@@ -272,6 +272,16 @@ class HighsSession:
         """Solve afresh, with presolve, next time: faster than an old basis where much has been fixed."""
         self.highs.clearSolver()
 
+    def renew(self) -> None:
+        """Go on from the same bounds and basis with a HiGHS that knows nothing else of the solves so far: it keeps, for one, how it
+        has scaled the LP, which follows from the costs of its first solve.
+        """
+        fresh, basis = self._new_highs(), self.basis_at_hand()
+        fresh.passModel(self.highs.getLp())
+        if basis.valid:
+            fresh.setBasis(basis)
+        self.highs = fresh
+
     def basis(self) -> Basis:
         """The basis that the last solve ended with; rows added later than the LP are left out."""
         found = self.highs.getBasis()

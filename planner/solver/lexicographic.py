@@ -20,6 +20,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -28,6 +29,7 @@ from numpy.typing import NDArray
 
 from planner.formulation.model.model import Model
 from planner.formulation.objective import Objective
+from planner.solver.checkpoint import Checkpoint, Checkpoints, key_of
 from planner.solver.endings import require_optimum
 from planner.solver.highs import CONCLUSIVE, INFINITY, Basis, HighsSession, SolveOutcome
 from planner.solver.scaling import Vector, objective_scale
@@ -87,6 +89,7 @@ class Optimum:
     last_basis: Basis | None = None  # that the last solve ended with, where it left one
     by_interior_point: bool = False  # simplex was not the way
     held_by_rows: bool = False  # some level is, not by its face
+    resumed: list[str] = field(default_factory=list)  # levels that a run proved whose process was killed
     won: dict[str, bool] = field(
         default_factory=dict
     )  # solve → was it dual simplex that proved it, beside interior point?
@@ -121,6 +124,7 @@ def optimise(
     guess_first: bool = False,
     race: bool = True,
     won: Mapping[str, bool] | None = None,
+    checkpoints: Path | None = None,
 ) -> Optimum:
     """Optimise the levels in order; `interior_point` where that is known to be the way from the start.
 
@@ -136,12 +140,19 @@ def optimise(
 
     `spare` columns hardly ever help: interior point is spared them, and its optimum is then proved with them.
 
+    `checkpoints`: the folder where the levels that are proved are kept, and found again after the process was killed
+    (`planner.solver.checkpoint`).
+
     Raises NoPlanError where there is no plan, SolverStoppedError where the first level is not finished. A
     later level that is not finished leaves the plan of the one before, and the rest not optimised.
     """
     solver = _LexicographicSolver(session, tolerance, time_limit, lazy, interior_point)
     solver.start, solver.keep_basis, solver.spare, solver.guess_first = start, keep_basis, spare, guess_first
     solver.racing, solver.won = race, won or {}
+    if checkpoints is not None and start is None:
+        settings = (tolerance, lazy is not None, interior_point, keep_basis, guess_first, race, won, spare.tolist())
+        costs = [costs for _, costs in levels]
+        solver.checkpoints = Checkpoints(checkpoints, key_of(session, costs, *settings))
     return solver.optimise(list(levels))
 
 
@@ -159,7 +170,7 @@ class _LexicographicSolver:
         self._session = session
         self._tolerance = tolerance
         self._deadline = None if time_limit is None else time.perf_counter() + time_limit
-        self._lazy = lazy
+        self._lazy, self._had_lazy = lazy, lazy is not None
         self._interior_point = interior_point
         self._optimum = Optimum(np.empty(0))
         self.start: Basis | None = None
@@ -168,6 +179,7 @@ class _LexicographicSolver:
         self.guess_first = False
         self.racing = True
         self.won: Mapping[str, bool] = {}
+        self.checkpoints: Checkpoints | None = None
         self._by_simplex = True  # the last solve, or guess
         self._most_race_pivots = min(int(RACE_SHARE * session.lp.rows), RACE_PIVOTS)
         self._race_pivots = self._most_race_pivots
@@ -182,10 +194,13 @@ class _LexicographicSolver:
         guess: SolveOutcome | None = None
         guessed: list[str] = []  # the levels that the guess is about
         count = len(levels)
-        self._session.tell_done(0, count)
+        levels = self._resumed(levels)
+        self._session.tell_done(count - len(levels), count)
         while levels:
             if levels[0][0] not in guessed:
                 guess = None
+            if guess is None and self._optimum.levels:
+                self._begin_afresh()
             if self._may_guess(levels) and guess is None:
                 together = _alike(levels) if self._interior_point else levels[:LEVELS_AT_ONCE]
                 guessed = [name for name, _ in together]
@@ -210,6 +225,55 @@ class _LexicographicSolver:
                 self._hold(solved)
         self._optimum.by_interior_point = self._interior_point
         return self._optimum
+
+    def _resumed(self, levels: list[Level]) -> list[Level]:
+        """The levels that are left: those that a checkpoint has are held as they were."""
+        checkpoint = self.checkpoints.latest() if self.checkpoints else None
+        if checkpoint is None:
+            return levels
+        if checkpoint.lazy_enforced:
+            self._enforce()
+        done = len(checkpoint.outcomes)
+        for level, outcome in zip(levels[:done], checkpoint.outcomes.values(), strict=True):
+            self._by_simplex = checkpoint.by_simplex[level[0]]
+            solved = self._solved(level, outcome)
+            self._optimum.levels.append(solved)
+            self._optimum.resumed.append(level[0])
+            self._hold(solved)
+        if checkpoint.last_basis is not None:
+            self._session.start_from(checkpoint.last_basis)
+        self._optimum.values = self._optimum.levels[-1].outcome.values
+        self._optimum.solves, self._optimum.won = checkpoint.solves, checkpoint.won
+        self._optimum.basis = checkpoint.basis
+        self.keep_basis = self.keep_basis and checkpoint.basis is None
+        self._interior_point, self._guessing = checkpoint.interior_point, checkpoint.guessing
+        self._race_pivots = checkpoint.race_pivots
+        return levels[done:]
+
+    def _begin_afresh(self) -> None:
+        """What follows depends on the bounds at hand alone: so what is proved so far can be kept. Levels held by rows in place of
+        their faces are not.
+        """
+        if self._session.is_large:
+            self._session.renew()
+        proved = self._optimum.levels
+        by_rows = self._optimum.held_by_rows and not self._tolerance
+        if self.checkpoints is None or by_rows or len(proved) == len(self._optimum.resumed):
+            return
+        self.checkpoints.keep(
+            Checkpoint(
+                outcomes={level.name: level.outcome for level in proved},
+                by_simplex={level.name: level.by_simplex for level in proved},
+                solves=self._optimum.solves,
+                won=self._optimum.won,
+                basis=self._optimum.basis,
+                last_basis=self._session.basis(),
+                lazy_enforced=self._had_lazy and self._lazy is None,
+                interior_point=self._interior_point,
+                race_pivots=self._race_pivots,
+                guessing=self._guessing,
+            )
+        )
 
     def _may_guess(self, levels: list[Level]) -> bool:
         """Interior point solves the first level by itself, which dual simplex beside it mostly proves in few pivots."""

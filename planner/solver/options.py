@@ -13,7 +13,8 @@ class SolveOptions:
 
     `solver` is `highs`, or any that PuLP finds on this machine (`cbc`, `glpk`, `scip`, `gurobi` …: no prices, no bounds). `write_lp` and
     `write_mps` are files that the problem is written to, with the first objective. `lazy_funds` keeps the funds' limits
-    out of the LP until a plan breaks them (same result, much faster on large plans).
+    out of the LP until a plan breaks them (same result, much faster on large plans). `checkpoints`: a folder where the levels
+    of a large program are kept once they are proved, and found again by the next run if the process was killed.
     """
 
     model: str = "full"
@@ -24,3 +25,4 @@ class SolveOptions:
     write_mps: Path | None = None
     threads: int | None = None
     lazy_funds: bool = True
+    checkpoints: Path | None = None

@@ -176,6 +176,8 @@ def _sheets(
     seen: set[str] = set()
     for sheet in stated:
         name, link = sheet.name, links.get(sheet.link)
+        if not name.strip():
+            raise DoubtfulError(f"has a sheet without a name (number {len(seen) // 2 + 1})")
         if link is None:
             raise DoubtfulError(f"is damaged: the sheet {name} is of no part (relation {sheet.link!r})")
         part = _part_of(archive, link, f"the sheet {name}")

@@ -157,6 +157,7 @@ def _trailing_data() -> bytes:
 
 PARTS: dict[str, tuple[Attack, str]] = {
     "two_sheets_of_one_name": (xml(BOOK, 'name="Demand"', 'name="LINES"'), "two sheets of one name"),
+    "sheet_without_name": (xml(BOOK, 'name="Demand"', 'name=""'), "a sheet without a name (number 7)"),
     "two_sheets_of_one_relation": (xml(BOOK, 'r:id="rId7"', 'r:id="rId6"'), "two sheets of one part"),
     "two_sheets_of_one_part": (xml(LINKS, "worksheets/sheet7.xml", "worksheets/sheet6.xml"), "two sheets of one part"),
     "relation_twice": (xml(LINKS, 'Id="rId7"', 'Id="rId6"'), "states the relation rId6 twice"),

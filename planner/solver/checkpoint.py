@@ -1,0 +1,177 @@
+"""Checkpoints: the levels that are proved, kept on disk so that a run whose process was killed need not prove them again.
+
+A checkpoint is taken between two levels where the next solve begins afresh, so what follows depends on nothing but the
+bounds that the levels so far hold. An optimisation that begins at a checkpoint therefore ends at the same plan, to the last byte, as one
+that was never stopped.
+
+Checkpoints lie in a hidden folder beside the run folder, by a key of everything that the optimum depends on. They outlive
+the process only if it is killed: they are removed when the run ends or is interrupted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import shutil
+import time
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from planner.interrupts import on_leaving
+from planner.solver.highs import Basis, HighsSession, SolveOutcome, Vector
+
+FOLDER = ".planner-checkpoints"
+_DAYS_KEPT = 7.0
+_VECTORS = ("values", "reduced_costs", "row_duals")
+_BASES = ("basis", "last_basis")
+_NUMBERS = ("objective", "iterations", "seconds", "cost_factor")
+_STATE = ("lazy_enforced", "interior_point", "race_pivots", "guessing")
+
+_own: set[Path] = set()  # what this process has kept
+
+
+def _clear() -> None:
+    for path in list(_own):
+        shutil.rmtree(path, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            path.parent.rmdir()  # where it is empty
+        _own.discard(path)
+
+
+on_leaving(_clear)
+
+
+@dataclass
+class Checkpoint:
+    """An optimisation between two levels. `outcomes`: of the solve that proved each level so far, in order, by name.
+
+    `by_simplex`: by level, was simplex the method? `solves`: seconds of each solve. `won`: of each solve, was it dual simplex that
+    proved it beside interior point? `basis`: of the first solve, where it was asked for; `last_basis`: of the last. The others are
+    the settings of the solver at that moment.
+    """
+
+    outcomes: dict[str, SolveOutcome] = field(default_factory=dict)
+    by_simplex: dict[str, bool] = field(default_factory=dict)
+    solves: list[tuple[str, float]] = field(default_factory=list)
+    won: dict[str, bool] = field(default_factory=dict)
+    basis: Basis | None = None
+    last_basis: Basis | None = None
+    lazy_enforced: bool = False
+    interior_point: bool = False
+    race_pivots: int = 0
+    guessing: bool = True
+
+
+class Checkpoints:
+    """The checkpoints of one optimisation, in a folder of their own: one file for the levels since the last."""
+
+    def __init__(self, folder: Path, key: str) -> None:
+        self._folder = folder / key
+        self._written = 0  # levels
+
+    def latest(self) -> Checkpoint | None:
+        """The last checkpoint that a killed process left; None if there is none. Damaged files are passed over."""
+        _own.add(self._folder)
+        found: Checkpoint | None = None
+        while True:
+            further = _read(self._file(found), found)
+            if further is None:
+                return found
+            found = further
+            self._written = len(found.outcomes)
+
+    def keep(self, checkpoint: Checkpoint) -> None:
+        """Write a checkpoint. Where the disk does not take it there is none: the run goes on."""
+        with contextlib.suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            file = self._folder / f"{self._written}.npz"
+            unfinished = file.with_suffix(".new")
+            with unfinished.open("wb") as stream:
+                np.savez(stream, **_spelled(checkpoint, self._written))
+            unfinished.replace(file)
+            self._written = len(checkpoint.outcomes)
+
+    def _file(self, found: Checkpoint | None) -> Path:
+        return self._folder / f"{len(found.outcomes) if found else 0}.npz"
+
+
+@contextlib.contextmanager
+def checkpoints_beside(target: Path) -> Iterator[Path]:
+    """The folder for the checkpoints of runs that write `target` or what lies beside it.
+
+    When the block ends, whatever ends it, those of this process are removed; those of others that were killed after a week.
+    """
+    folder = target.resolve().parent / FOLDER
+    with contextlib.suppress(OSError):
+        for left in folder.iterdir():
+            if time.time() - left.stat().st_mtime > _DAYS_KEPT * 24 * 3600.0:
+                shutil.rmtree(left, ignore_errors=True)
+    try:
+        yield folder
+    finally:
+        _clear()
+
+
+def key_of(session: HighsSession, costs: Sequence[Vector], *settings: object) -> str:
+    """A hash of all that an optimisation depends on: the LP as loaded, the costs of its levels, settings, the version of HiGHS."""
+    digest = hashlib.sha256()
+    lp = session.lp
+    bounds = (session.column_lower, session.column_upper, session.row_lower, session.row_upper)
+    for vector in (lp.start, lp.index, lp.value, lp.row_lower, lp.row_upper, *bounds, *costs):
+        digest.update(np.ascontiguousarray(vector).tobytes())
+    digest.update(repr((lp.columns, version("highspy"), *settings)).encode())
+    return digest.hexdigest()[:32]
+
+
+def _spelled(checkpoint: Checkpoint, written: int) -> dict[str, Any]:
+    further = list(checkpoint.outcomes.items())[written:]
+    told = {
+        "levels": [
+            {
+                "name": name,
+                "by_simplex": checkpoint.by_simplex[name],
+                **{each: getattr(outcome, each) for each in _NUMBERS},
+            }
+            for name, outcome in further
+        ],
+        "solves": checkpoint.solves,
+        "won": checkpoint.won,
+        "state": {each: getattr(checkpoint, each) for each in _STATE},
+    }
+    arrays = {
+        f"{place}_{each}": getattr(outcome, each) for place, (_, outcome) in enumerate(further) for each in _VECTORS
+    }
+    for name in _BASES:
+        if (basis := getattr(checkpoint, name)) is not None:
+            arrays |= {f"{name}_columns": basis.columns, f"{name}_rows": basis.rows}
+    return {"told": np.array(json.dumps(told)), **arrays}
+
+
+def _read(file: Path, before: Checkpoint | None) -> Checkpoint | None:
+    """The checkpoint of a file, with all levels of the one before; None where there is no file, or a damaged one."""
+    try:
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as kept:
+            arrays = {name: kept[name] for name in kept.files}
+        told = json.loads(str(arrays["told"]))
+        before = before or Checkpoint()
+        outcomes, by_simplex = dict(before.outcomes), dict(before.by_simplex)
+        for place, level in enumerate(told["levels"]):
+            name, vectors = level.pop("name"), {each: arrays[f"{place}_{each}"] for each in _VECTORS}
+            by_simplex[name] = level.pop("by_simplex")
+            outcomes[name] = SolveOutcome(status="optimal", **level, **vectors)
+        basis, last_basis = (_basis(arrays, name) or getattr(before, name) for name in _BASES)
+        solves = [(phase, seconds) for phase, seconds in told["solves"]]
+        return Checkpoint(outcomes, by_simplex, solves, told["won"], basis, last_basis, **told["state"])
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
+        return None
+
+
+def _basis(arrays: Mapping[str, Any], name: str) -> Basis | None:
+    return Basis(arrays[f"{name}_columns"], arrays[f"{name}_rows"]) if f"{name}_rows" in arrays else None

@@ -1,0 +1,145 @@
+"""A run that was killed goes on where it was: the same plan to the last byte, and nothing of it left in the end."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from planner.catalogue import load
+from planner.errors import NoPlanError
+from planner.formulation.build import build
+from planner.plan.program import Program
+from planner.solver import checkpoint
+from planner.solver.checkpoint import Checkpoints, checkpoints_beside
+from planner.solver.lexicographic import Optimum
+from planner.solver.options import SolveOptions
+from tests.seeds import seeds
+from tests.worlds.agreement import instance_of
+from tests.worlds.full_worlds import full_world
+
+
+class Killed(BaseException):
+    """The process is no more."""
+
+
+def killed_after(checkpoints: int) -> Callable[[Checkpoints, checkpoint.Checkpoint], None]:
+    """Keeping checkpoints, as long as the process lives."""
+    keep, kept = Checkpoints.keep, []
+
+    def keep_until(self: Checkpoints, found: checkpoint.Checkpoint) -> None:
+        keep(self, found)
+        kept.append(found)
+        if len(kept) == checkpoints:
+            raise Killed
+
+    return keep_until
+
+
+def optimum(program: Program, folder: Path | None) -> Optimum:
+    options = SolveOptions(checkpoints=folder)
+    return program.optimum(program.session(options), program.lazy_funds(options), options, keep_basis=True)
+
+
+def interrupted(program: Program, target: Path) -> None:
+    with checkpoints_beside(target) as folder:
+        optimum(program, folder)
+        raise KeyboardInterrupt
+
+
+def same(one: Optimum, other: Optimum) -> bool:
+    vectors = ("values", "reduced_costs", "row_duals")
+    return (
+        one.values.tobytes() == other.values.tobytes()
+        and [level.name for level in one.levels] == [level.name for level in other.levels]
+        and all(
+            getattr(first.outcome, name).tobytes() == getattr(second.outcome, name).tobytes()
+            for first, second in zip(one.levels, other.levels, strict=True)
+            for name in vectors
+        )
+        and (one.basis is None) == (other.basis is None)
+        and (one.basis is None or other.basis is None or np.array_equal(one.basis.columns, other.basis.columns))
+    )
+
+
+def program_with_a_plan(seed: int, folder: Path) -> Program:
+    """That of the first random world, from a seed on, that has levels and a plan."""
+    for further in itertools.count(100 * seed):
+        program = Program.of(build(instance_of(full_world(further), folder / str(further)), load("full")))
+        with contextlib.suppress(NoPlanError):
+            if len(program.targets) > 1 and optimum(program, None):
+                return program
+    raise AssertionError
+
+
+@pytest.mark.parametrize("together", [1, 3])
+@pytest.mark.parametrize("seed", seeds(2, 60))
+def test_what_is_resumed_ends_the_same_to_the_last_byte(
+    seed: int, together: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed at each checkpoint in turn, and killed again while it resumes: by interior point, with one or several levels in a sum."""
+    monkeypatch.setattr("planner.solver.highs.LARGE_NONZEROS", 0)
+    monkeypatch.setattr("planner.plan.program.money_is_scarce", lambda _: True)
+    monkeypatch.setattr("planner.solver.lexicographic.LEVELS_BY_INTERIOR_POINT", together)
+    program = program_with_a_plan(seed, tmp_path)
+    whole = optimum(program, None)
+    resumed, kills = None, 0
+    while resumed is None:
+        with monkeypatch.context() as patched:
+            patched.setattr(Checkpoints, "keep", killed_after(1))
+            try:
+                resumed = optimum(program, tmp_path / "kept")
+            except Killed:
+                kills += 1
+                shutil.copytree(tmp_path / "kept", tmp_path / f"after {kills}")
+    assert same(resumed, whole)
+    assert same(optimum(program, tmp_path / "after 1"), whole)
+    assert kills >= 1
+    assert resumed.resumed
+    assert kills > 1 or together > 1 or not whole.by_interior_point
+
+
+def test_a_damaged_checkpoint_or_one_of_another_program_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("planner.solver.highs.LARGE_NONZEROS", 0)
+    program, other = program_with_a_plan(0, tmp_path / "one"), program_with_a_plan(1, tmp_path / "other")
+    whole = optimum(program, tmp_path / "kept")
+    assert not whole.resumed
+    assert not optimum(other, tmp_path / "kept").resumed
+    first, *_ = (tmp_path / "kept").glob("*/0.npz")
+    content = first.read_bytes()
+    for damaged in (content[: len(content) // 2], content[:500] + b"?" + content[501:], b""):
+        first.write_bytes(damaged)
+        assert same(optimum(program, tmp_path / "kept"), whole)
+
+
+def test_checkpoints_outlive_the_process_only_if_it_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planner.solver.highs.LARGE_NONZEROS", 0)
+    program = program_with_a_plan(0, tmp_path / "one")
+    (tmp_path / checkpoint.FOLDER / "of a week ago").mkdir(parents=True)
+    (tmp_path / checkpoint.FOLDER / "of yesterday").mkdir()
+    for name, days in (("of a week ago", 8), ("of yesterday", 1)):
+        then = time.time() - days * 24 * 3600
+        os.utime(tmp_path / checkpoint.FOLDER / name, (then, then))
+    with checkpoints_beside(tmp_path / "run") as folder:
+        optimum(program, folder)
+        assert len(list(folder.iterdir())) == 2
+    assert [path.name for path in folder.iterdir()] == ["of yesterday"]
+    with pytest.raises(KeyboardInterrupt):
+        interrupted(program, tmp_path / "run")
+    assert [path.name for path in folder.iterdir()] == ["of yesterday"]
+
+
+def test_a_disk_that_takes_nothing_does_not_stop_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planner.solver.highs.LARGE_NONZEROS", 0)
+    program = program_with_a_plan(0, tmp_path / "one")
+    (tmp_path / "kept").write_text("no folder")
+    assert same(optimum(program, tmp_path / "kept"), optimum(program, None))
