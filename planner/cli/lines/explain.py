@@ -202,7 +202,7 @@ def _cut(one: DeliveryBound) -> str:
 
 
 HEADINGS = ("Held back by", "Share", "At least", "At most", "Whose", "Cells")
-PLACES = ("Place", "Item", "For", "Lacks", "of wanted", "Why")
+PLACES = ("Place", "Item", "For", "Lacks", "Part of wanted", "Why")
 WANTED_BY = {"target": "stock target", "standing": "standing demand"}  # others are called as in the table
 
 

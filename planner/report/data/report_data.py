@@ -28,7 +28,7 @@ from planner.report.data.unserved import Unserved, read_unserved, unserved_sente
 from planner.report.guarantees.section import Guarantees, read_guarantees
 from planner.report.guarantees.worth import GuaranteeWorth, read_worth
 from planner.report.pages.views import View, ViewColumn, coded
-from planner.report.words.names import title_of
+from planner.report.words.names import title_of, without_cells
 from planner.report.words.numbers import Money
 from planner.report.words.reasons import Reasons
 from planner.tolerances import SAME
@@ -202,13 +202,18 @@ def read_report_data(plan: Plan, run: RunRecord) -> ReportData:
 
 
 def missing_view(demands: pd.DataFrame, gaps: Sequence[Shortage], instance: PlanningInstance) -> tuple[View, ...]:
-    """A row for each place that lacks something, a column for each item that lacks most; None: nothing is wanted."""
+    """A row for each place that lacks something, a column for all items together by value, and one for each item that lacks most; None:
+    nothing is wanted.
+    """
     if len({(gap.destination, gap.item) for gap in gaps}) < 2:
         return ()
     sums = demands.groupby(["destination", "item"], as_index=False)[["quantity", "short"]].sum()
     wanted = sums[sums["quantity"] > 0]
     places = zip(wanted["destination"], wanted["item"], strict=True)
     shares = dict(zip(places, (wanted["short"] / wanted["quantity"]).tolist(), strict=True))
+    valued = demands.assign(wants=demands["quantity"] * demands["worth"], lacks=demands["short"] * demands["worth"])
+    whole = valued.groupby("destination")[["wants", "lacks"]].sum()
+    together = (whole["lacks"] / whole["wants"].where(whole["wants"] > 0)).to_dict()
     worth: dict[str, float] = {}
     reasons: dict[str, str] = {}
     for gap in gaps:  # the largest first
@@ -216,11 +221,17 @@ def missing_view(demands: pd.DataFrame, gaps: Sequence[Shortage], instance: Plan
         reasons.setdefault(gap.destination, gap.reason)
     items = sorted(worth, key=lambda item: -worth[item])[:MOST_ITEMS]
     rows = [
-        (coded(instance.nodes, place), *(shares.get((place, item)) for item in items), reasons[place])
+        (
+            coded(instance.nodes, place),
+            together[place],
+            *(shares.get((place, item)) for item in items),
+            without_cells(reasons[place][:1].upper() + reasons[place][1:]),
+        )
         for place in reasons
     ]
     columns = (
         ViewColumn("Place"),
+        ViewColumn("All items, by value", "heat", strong=True),
         *(ViewColumn(title_of(instance.items, item), "heat") for item in items),
         ViewColumn("Most of it"),
     )
@@ -229,7 +240,7 @@ def missing_view(demands: pd.DataFrame, gaps: Sequence[Shortage], instance: Plan
         if len(worth) > MOST_ITEMS
         else ""
     )
-    lead = f"The part of what is wanted that is never delivered, and the reason for the largest part by value.{more}"
+    lead = f"The part of what is wanted that is never delivered, and the reason for the largest part by value. A dash: nothing is wanted.{more}"
     return (View("missing", "Who lacks what", lead, columns, rows),)
 
 

@@ -212,7 +212,7 @@ def _full_sheets(data: ReportData) -> list[Sheet]:
             for place, heading in enumerate(("Name", "From", "To"), 1)
         ),
         SheetColumn("Moved or handled", moved, f'{digits(moved)}" t"'),
-        SheetColumn("of capacity", used, PERCENT),
+        SheetColumn("Part of capacity", used, PERCENT),
         SheetColumn("Periods full", pd.Series([float(len(row[6])) for row in rows]), WHOLE),
         SheetColumn("of periods open", pd.Series([float(row[7]) for row in rows]), WHOLE),
         SheetColumn("Full in", pd.Series(labels)),
@@ -306,7 +306,7 @@ def _of_shortfalls(data: ReportData, table: pd.DataFrame) -> list[SheetColumn]:
     quantity = table["quantity"].reset_index(drop=True)
     columns = [
         SheetColumn("Wanted", of["quantity"], digits(of["quantity"])),
-        SheetColumn("of wanted", quantity / of["quantity"], PERCENT),
+        SheetColumn("Part of wanted", quantity / of["quantity"], PERCENT),
         SheetColumn("Binding", of["binding"].map({True: "yes", False: "no"})),
         SheetColumn("Reason", pd.Series([reasons.get(key, "") for key in keys], dtype=object), "", REASON_NOTE),
     ]

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import altair as alt
 
 from planner.report.figures.drawing import Figure, chart_of, distinct
-from planner.report.figures.theme import FONT_SIZE, HALF, MUTED, SMALL, WHOLE, Shade
+from planner.report.figures.theme import FONT_SIZE, HALF, MUTED, SMALL, WHOLE, Shade, text_width
 from planner.report.words.numbers import Scale
 
 LINE = 15.0  # height of a line of text
-NAMES = 190.0  # room for the names beside the columns
+MOST_NAMES = 270.0  # room for the names beside the columns, at most
 HEAD = 1.08  # of the largest column: room for the captions
 
 
@@ -58,7 +58,8 @@ def by_period(
 def by_year(title: str, note: str, years: Sequence[str], series: Sequence[Series], scale: Scale) -> Figure:
     """A column for each of a few years; series are named beside the last one, sums stand above."""
     series = _distinct(series)
-    width, height = HALF - 60 - NAMES, 200
+    names = min(max((text_width(one.name) for one in series), default=0.0), MOST_NAMES - 20) + 20
+    width, height = HALF - 60 - names, 200
     tops = [sum(one.values[at] for one in series) / scale.factor for at in range(len(years))]
     most = (max(tops, default=0.0) or 1.0) * HEAD
     stack = _stack(chart_of(_rows(years, series, scale)), years, series, width, most=most)
@@ -74,7 +75,7 @@ def by_year(title: str, note: str, years: Sequence[str], series: Sequence[Series
     return alt.layer(
         stack,
         above,
-        *_names(series, scale, most, width, height),
+        *_names(series, scale, most, (width, height, names - 20)),
         width=width,
         height=height,
         title=alt.TitleParams(title, subtitle=note),
@@ -128,8 +129,11 @@ def _stack(
     return stacked
 
 
-def _names(series: Sequence[Series], scale: Scale, most: float, width: float, height: float) -> list[alt.Chart]:
-    """The name of each series at the height of its part of the last column, moved apart where they would meet."""
+def _names(series: Sequence[Series], scale: Scale, most: float, size: tuple[float, float, float]) -> list[alt.Chart]:
+    """The name of each series at the height of its part of the last column, moved apart where they would meet; `size`: width and height of
+    the columns, and the longest name.
+    """
+    width, height, longest = size
     middles, base = [], 0.0
     for one in series:
         part = one.values[-1] / scale.factor
@@ -144,7 +148,7 @@ def _names(series: Sequence[Series], scale: Scale, most: float, width: float, he
     lines = data.mark_rule(color=MUTED, strokeWidth=0.7).encode(
         x=alt.X("start:Q", scale=None), x2=alt.X2("bend:Q"), y=alt.Y("at:Q"), y2=alt.Y2("beside:Q")
     )
-    words = data.mark_text(align="left", limit=NAMES - 20, fontSize=FONT_SIZE).encode(
+    words = data.mark_text(align="left", limit=longest, fontSize=FONT_SIZE).encode(
         x=alt.X("text:Q", scale=None), y=alt.Y("beside:Q"), text=alt.Text("name:N")
     )
     return [lines, words]

@@ -1,7 +1,8 @@
 """From a description of a figure to what a page shows: a static SVG, on paper, in a report and on the desk.
 
-A figure is an Altair chart with a `title` (drawn above it) and a `description` (for who cannot see it). Here, and only
-here, it gets the theme, and here alone vl-convert draws it.
+A figure is an Altair chart with a `title` (and a subtitle: units, what marks mean) and a `description` (for who cannot see it). Title and
+subtitle are text of the page, above the picture, so that they break and are found as other text. Here, and only here, a figure gets the theme,
+and here alone vl-convert draws it.
 """
 
 from __future__ import annotations
@@ -69,17 +70,25 @@ def render(figure: Figure, marking: str = "") -> Markup:
 
     `marking`, the handling caveat, stands in its lower right corner.
     """
-    return _drawn(json.dumps(specification(figure), sort_keys=True), marking)
+    return _drawn(json.dumps(specification(figure), sort_keys=True), title_of(figure), marking)
 
 
-def framed(figure: Figure, marking: str = "") -> Markup:
-    """A figure as the `<figure>` of a page: on a narrow screen it scrolls, with the keyboard too, and says so."""
+def framed(figure: Figure, marking: str = "", level: int = 0) -> Markup:
+    """A figure as the `<figure>` of a page: on a narrow screen it scrolls, with the keyboard too, and says so.
+
+    `level`: that of its title among the headings of the page; 0: it is none.
+    """
     drawn = render(figure, marking)
     width = DRAWN_WIDTH.search(drawn)
     is_wide = width is not None and float(width[1]) > NARROW
     hint = Markup('<p class="scrolls">The picture scrolls sideways.</p>') if is_wide else Markup()
-    framed = Markup('<figure class="chart" tabindex="0" role="group" aria-label="{}">{}</figure>')
-    return hint + framed.format(title_of(figure), drawn)
+    tag = f"h{level}" if level else "strong"
+    said = Markup("<br>").join(_subtitle(figure))
+    caption = Markup(f"<figcaption><{tag}>{{}}</{tag}>{{}}</figcaption>").format(
+        title_of(figure), Markup("<small>{}</small>").format(said) if said else ""
+    )
+    framed = Markup('<figure class="chart" tabindex="0" role="group" aria-label="{}">{}{}{}</figure>')
+    return framed.format(title_of(figure), caption, hint, drawn)
 
 
 def title_of(figure: Figure) -> str:
@@ -88,17 +97,23 @@ def title_of(figure: Figure) -> str:
     return title if isinstance(title, str) else str(title.text)
 
 
+def _subtitle(figure: Figure) -> list[str]:
+    title = figure.title
+    said = [] if isinstance(title, str) else title.subtitle
+    return [said] if isinstance(said, str) else list(said)
+
+
 @lru_cache(maxsize=128)
-def _drawn(spec: str, marking: str) -> Markup:
+def _drawn(spec: str, title: str, marking: str) -> Markup:
     import vl_convert  # starts a JavaScript engine: only for who draws
 
     described = json.loads(spec)
+    del described["title"]  # the page has it
     drawn = ElementTree.fromstring(vl_convert.vegalite_to_svg(described, show_warnings=False, allowed_base_urls=[]))
-    title = described["title"]
     _tidy(drawn, "f" + sha256(spec.encode()).hexdigest()[:10])
     if marking:
         _mark(drawn, marking)
-    _name(drawn, title if isinstance(title, str) else str(title["text"]), described["description"])
+    _name(drawn, title, described["description"])
     return Markup(ElementTree.tostring(drawn, encoding="unicode").replace(f' xmlns="{SVG}"', "", 1))  # HTML knows it
 
 

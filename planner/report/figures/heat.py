@@ -11,7 +11,7 @@ from planner.report.figures.drawing import Figure, chart_of
 from planner.report.figures.theme import INK, PAPER, SMALL, WHOLE, text_width
 
 ROW = 18
-LONGEST_NAME = 220.0
+LONGEST_NAME = 280.0
 DARK = 0.8  # of the scale: from there on letters are white
 LIGHTEST, MIDDLE, DARKEST = "#f7f3ee", "#f0a56b", "#8a3a00"
 

@@ -10,12 +10,14 @@ from typing import Any
 import altair as alt
 
 from planner.report.figures.drawing import Figure, data_of
-from planner.report.figures.theme import BLUE, INK, MUTED, NEVER, SKY, SMALL, VERMILION, WHOLE, WIDE_DASH
+from planner.report.figures.theme import BLUE, INK, MUTED, NEVER, SKY, SMALL, VERMILION, WHOLE, WIDE_DASH, text_width
 from planner.report.words.numbers import compact
 from planner.tolerances import NOISE
 
 COLUMNS, ROOM = 3, 50  # panels side by side; width of the labels of a panel's axis
-HEAD, GAP, HEIGHT = -24, 44, 92
+HEAD, GAP, HEIGHT = -24, 18, 92
+LINE, TITLE = 15, 13  # height of a line of text, size of letters of the titles
+NARROW = 0.85  # most titles are narrower than the safe side has them; one that is not ends in an ellipsis
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +125,21 @@ def _arranged(
     title: str, note: str, rows: list[dict[str, Any]], layers: Sequence[alt.Chart], width: float, told: str
 ) -> Figure:
     """The panels in rows, each with its own vertical axis, its title and its note above."""
+    rows = [row | _in_two_lines(row["title"], width) if row["first"] else row for row in rows]
+    above = any(row.get("above") for row in rows)
     first = alt.Chart().transform_filter("datum.first")
     heading: dict[str, Any] = {"align": "left", "baseline": "alphabetic", "limit": width}
-    titles = first.mark_text(**heading, fontWeight="bold", fontSize=13).encode(
-        x=alt.value(0), y=alt.value(HEAD), text=alt.Text("title:N")
-    )
+    titles = [
+        first.mark_text(**heading, fontWeight="bold", fontSize=TITLE).encode(
+            x=alt.value(0), y=alt.value(place), text=alt.Text(f"{line}:N")
+        )
+        for line, place in (("above", HEAD - LINE), ("title", HEAD))
+        if above or line == "title"
+    ]
     notes = first.mark_text(**heading, color=MUTED, fontSize=SMALL).encode(
-        x=alt.value(0), y=alt.value(HEAD + 15), text=alt.Text("note:N")
+        x=alt.value(0), y=alt.value(HEAD + LINE), text=alt.Text("note:N")
     )
-    drawn: Any = alt.layer(*layers, titles, notes, data=data_of(rows), width=width, height=HEIGHT)
+    drawn: Any = alt.layer(*layers, *titles, notes, data=data_of(rows), width=width, height=HEIGHT)
     facet = alt.Facet("panel:O", header=alt.Header(title=None, labelFontSize=0, labelPadding=0))
     own = {"x": "independent", "y": "independent"}
     arranged: alt.FacetChart = drawn.facet(
@@ -139,10 +147,18 @@ def _arranged(
         columns=COLUMNS,
         spacing={"row": GAP, "column": 10},
         resolve={"scale": own, "axis": own},
-        title=alt.TitleParams(title, subtitle=note, offset=30),
+        title=alt.TitleParams(title, subtitle=note),
         description=told,
     )
     return arranged
+
+
+def _in_two_lines(title: str, width: float) -> dict[str, str]:
+    """A title and, where it is too long for a panel, its first words above it."""
+    words = title.split(" ")
+    fits = [count for count in range(1, len(words) + 1) if text_width(" ".join(words[:count]), NARROW * TITLE) <= width]
+    first = max(fits, default=1) % len(words)  # 0: one line takes it all
+    return {"above": " ".join(words[:first]), "title": " ".join(words[first:])}
 
 
 def _told(panels: Sequence[Panel], names: tuple[str, str, str]) -> str:

@@ -19,7 +19,7 @@ def target_panels(lines: Sequence[StockLine], periods: Sequence[str]) -> Figure 
     panels = [Panel(line.title, _target_note(line), line.held, line.wanted) for line in lines]
     if not panels:
         return None
-    note = "at the end of the period; pale blue: held, dark line: target, framed: missing"
+    note = "at the end of the period, the least reached first; pale blue: held, dark line: target, framed: missing"
     return step_panels("Stocks against their targets", note, periods, panels, names=("held", "target", "missing"))
 
 
@@ -37,7 +37,7 @@ def depot_panels(lines: Sequence[StockLine], periods: Sequence[str]) -> Figure |
     ]
     if not panels:
         return None
-    note = "tonnes at the end of the period; dark line: storage by weight, where it is near"
+    note = "tonnes at the end of the period, the largest stocks first; dark line: storage by weight, where it is near"
     return step_panels("Stocks by place", note, periods, panels, names=("held", "storage", ""))
 
 

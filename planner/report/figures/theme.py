@@ -48,7 +48,7 @@ NUMBERS: dict[str, Any] = {
 CONFIG: dict[str, Any] = {
     "background": None,
     "font": FONT,
-    "padding": {"left": 4, "top": 4, "right": 14, "bottom": 4},  # the last label of an axis reaches out
+    "padding": {"left": 0, "top": 4, "right": 14, "bottom": 4},  # the last label of an axis reaches out
     "view": {"stroke": None},
     "axis": {
         "labelColor": MUTED,
@@ -76,17 +76,6 @@ CONFIG: dict[str, Any] = {
         "symbolStrokeWidth": 1.4,
         "symbolSize": 110,
         "padding": 0,
-        "offset": 8,
-    },
-    "title": {
-        "anchor": "start",
-        "frame": "group",
-        "color": INK,
-        "fontSize": 13,
-        "fontWeight": "bold",
-        "subtitleColor": MUTED,
-        "subtitleFontSize": FONT_SIZE,
-        "subtitlePadding": 5,
         "offset": 8,
     },
     "mark": {"aria": False},  # a mark with a description says so itself

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,11 +10,11 @@ from planner.report.pages import tables
 from planner.report.pages.shell import environment
 from planner.report.pages.views import Cell, View
 from planner.report.words import wording
+from planner.report.words.names import without_cells
 
 MOST_PLACES, MOST_CASES, MOST_PAYING = 6, 5, 8
 MOST_SENTENCES = 3  # of a list
 SHORT = 110  # characters, of a reason
-_CELLS = re.compile(r" \([^()]*![^()]*\)")  # where a limit is typed in: `(Stocks!C63)`
 
 
 def write_brief(data: ReportData, path: Path) -> None:
@@ -65,14 +64,16 @@ def _places(data: ReportData) -> View | None:
     """The largest gaps by value, each with its reason in short."""
     if not data.gaps:
         return None
-    view = _chosen(tables.missing(data), "Commitment", "Destination", "Item", "Missing", "Unit", "of wanted", "Reason")
+    view = _chosen(
+        tables.missing(data), "Commitment", "Destination", "Item", "Missing", "Unit", "Part of wanted", "Reason"
+    )
     rows = [(*row[:-1], _in_short(str(row[-1]))) for row in view.rows]
     return _short(replace(view, title="The worst places", lead="", rows=rows), MOST_PLACES)
 
 
 def _in_short(reason: str) -> str:
     """A reason without cells, and its beginning where it is long."""
-    told = _CELLS.sub("", reason)
+    told = without_cells(reason)
     return told if len(told) <= SHORT else f"{told[: SHORT - 2].rsplit(' ', 1)[0]} …"
 
 

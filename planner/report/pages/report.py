@@ -166,11 +166,6 @@ def _labels(data: ReportData) -> list[str]:
     return [horizon.label(period) for period in range(horizon.periods)]
 
 
-def _ledger_charts(data: ReportData) -> list[tuple[str, Figure]]:
-    charts_of = (
-        ("Who pays", money_charts.payers_chart(data)),
-        ("Who produces", money_charts.producers_chart(data)),
-        ("The burden against the key", money_charts.key_chart(data)),
-        ("Work shares against their goals", money_charts.work_chart(data)),
-    )
-    return [(title, chart) for title, chart in charts_of if chart is not None]
+def _ledger_charts(data: ReportData) -> list[Figure]:
+    drawn = (money_charts.payers_chart, money_charts.producers_chart, money_charts.key_chart, money_charts.work_chart)
+    return [chart for draw in drawn if (chart := draw(data)) is not None]

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from planner.paths import as_argument
 from planner.report.figures.drawing import framed, title_of
@@ -16,7 +16,13 @@ from planner.report.words.phases import phase_words
 
 TEMPLATES = Path(__file__).with_name("templates")
 _BREAKS = re.compile(r"[_>:/\\|](?=\w)|[^\s_>:/\\|-]{26}(?=\S)")
-_MONTHS = re.compile(r"\b([12][0-9]{3}-[0-9Q][0-9](?:-[0-9]{2})?)\b")
+_MONTH, _CELL = r"[12][0-9]{3}-[0-9Q][0-9](?:-[0-9]{2})?", r"[A-Z][A-Za-z_]*![A-Z]{1,3}[0-9]+(?::[A-Z]{1,3}[0-9]+)?"
+_FILE = r"[^\s,;]*[./\\][^\s,;]*[^\s,;.:]|'[^']+'"
+_SPECIAL = re.compile(
+    rf"(?P<nowrap>\b{_MONTH}(?: to {_MONTH})?\b)"
+    rf"|(?P<cells>{_CELL}(?:, {_CELL})*(?: and [0-9]+ more)?)"
+    rf"|(?P<command>\bplanner [a-z]+(?: (?:--model [\w-]+|--?[\w-]+|[A-Z]+\b|{_FILE}))*)"
+)
 
 
 @lru_cache
@@ -53,13 +59,16 @@ def environment(*folders: Path) -> jinja2.Environment:
 
 
 def breakable(content: object) -> Markup:
-    """A text whose names may break over lines after their separators, and whose months may not break at all."""
-    parts = _MONTHS.split(str(content))
-    kept = [
-        Markup('<span class="nowrap">{}</span>').format(part) if place % 2 else _broken(part)
-        for place, part in enumerate(parts)
-    ]
-    return Markup("").join(kept)
+    """A text as it stands on a page: names may break over lines after their separators, months and spans of months may not break at all; cells of
+    the input and commands look unlike other words.
+    """
+    text, kept, end = str(content), [], 0
+    for found in _SPECIAL.finditer(text):
+        kept.append(_broken(text[end : found.start()]))
+        told = escape(found[0]) if found.lastgroup == "nowrap" else _broken(found[0])
+        kept.append(Markup('<span class="{}">{}</span>').format(found.lastgroup, told))
+        end = found.end()
+    return Markup("").join([*kept, _broken(text[end:])])
 
 
 def _broken(content: str) -> Markup:

@@ -107,7 +107,7 @@ def missing(data: ReportData) -> View:
             gap.quantity,
             instance.items[gap.item].unit,
             gap.quantity / gap.wanted,
-            gap.reason or "–",
+            gap.reason[:1].upper() + gap.reason[1:] or "–",
         )
         for gap in data.gaps
     ]
@@ -118,7 +118,7 @@ def missing(data: ReportData) -> View:
         ViewColumn("Due"),
         ViewColumn("Missing", "quantity"),
         ViewColumn("Unit"),
-        ViewColumn("of wanted", "share"),
+        ViewColumn("Part of wanted", "share"),
         ViewColumn("Reason"),
     )
     lead = (
@@ -164,7 +164,7 @@ def full_legs(data: ReportData, numbered: Sequence[LegFlow]) -> View:
         ViewColumn("To"),
         ViewColumn("By"),
         ViewColumn("Moved", "count", "t"),
-        ViewColumn("of capacity", "share"),
+        ViewColumn("Part of capacity", "share"),
         ViewColumn("Full in periods", "count", strong=True),
         ViewColumn("Part of the time", "bar"),
     )
@@ -299,7 +299,7 @@ def investments(data: ReportData) -> View | None:
         ViewColumn("Bought"),
         ViewColumn("First ready", "month"),
         ViewColumn("Capacity added", "quantity"),
-        ViewColumn("of possible", "share"),
+        ViewColumn("Part of possible", "share"),
         ViewColumn("Cost", "money", strong=True),
     )
     rows.sort(key=lambda row: -row[-1])

@@ -12,6 +12,7 @@ from planner.report.words.numbers import Money, number, quantity, share, signed
 
 NUMERIC = frozenset({"money", "change", "difference", "share", "heat", "points", "ratio", "quantity", "count", "whole"})
 BARS = frozenset({"bar"})
+WORDED = frozenset({"text", "flag", "month"})
 MOST_PRINTED = 10  # rows of one table on paper
 MOST_UNFOLDED = 6  # rows of a table that paper leaves out and the screen does not fold
 FEW_COLUMNS = 3  # so many fit on a phone
@@ -122,6 +123,20 @@ class View:
         """How many rows the page shows."""
         return min(len(self.rows), self.most)
 
+    @property
+    def filled(self) -> View:
+        """The same without columns of words in which no row has any; the first, which names the rows, stays."""
+        whole = [*self.rows, *([self.total] if self.total else [])]
+        stay = [
+            place
+            for place, column in enumerate(self.columns)
+            if not place or column.kind not in WORDED or any(_says(row[place]) for row in whole)
+        ]
+        if len(stay) == len(self.columns) or not self.rows:
+            return self
+        chosen = replace(self, columns=_those(self.columns, stay), rows=[_those(row, stay) for row in self.rows])
+        return replace(chosen, total=_those(self.total, stay)) if self.total else chosen
+
     def on_paper(self, rows: int) -> View:
         """The same with so many rows on paper; 0: on the screen only."""
         return replace(self, printed=rows)
@@ -166,6 +181,14 @@ class View:
             return ""
         order = f" ({self.order})" if self.order else ""
         return f"The first {number(most)} of {number(count)}{order}; all of them are in {self.place}."
+
+
+def _says(value: Any) -> bool:
+    return bool(value.text or value.note or _says(value.value)) if isinstance(value, Cell) else value not in (None, "")
+
+
+def _those(values: Sequence[Any], places: Sequence[int]) -> tuple[Any, ...]:
+    return tuple(values[place] for place in places)
 
 
 def _order(value: Any, column: ViewColumn, bars: tuple[Bar, ...]) -> float | None:

@@ -11,6 +11,8 @@ from planner.report.words.numbers import PIECES, ROUND_NUMBER, with_unit
 
 WITHOUT_COMMITMENT = "Demand without a commitment"
 
+_CELLS = re.compile(r" \([^()]*![^()]*\)")  # where a limit is typed in: `(Stocks!C63)`
+
 
 class Named(Protocol):
     """What the input gives a code and, where it is filled in, a name: nation, item, node, commitment, fund."""
@@ -83,6 +85,11 @@ def named_in_parts(code: str, name: Callable[[str], str | None]) -> str:
         return title
     first, mark, rest = code.partition(": ")
     return f"{named_in_parts(first, name)}: {named_in_parts(rest, name)}" if mark else code
+
+
+def without_cells(text: str) -> str:
+    """A sentence without the cells that it names in brackets."""
+    return _CELLS.sub("", text)
 
 
 def some_cells(cells: str, most: int) -> str:

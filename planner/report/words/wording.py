@@ -10,10 +10,11 @@ from planner.plan.plan import LevelResult
 from planner.records.run import Rolling
 from planner.report.data.held_back import NO_LIMITS, Held
 from planner.report.data.report_data import ReportData
-from planner.report.words.numbers import listing, number, plural, share, spelled_unit
+from planner.report.words.numbers import MOST_DIGITS, compact, listing, number, plural, share, spelled_unit
 from planner.tolerances import SAME, matters
 
 MOST_CELLS = 40  # characters, in a headline
+SMALLEST = 10.0**-MOST_DIGITS  # what is smaller is not written
 STATUS = {
     "optimal": "Optimal: proven to be the best plan under the stated order of aims",
     "feasible": "Feasible: it keeps every enforced rule, but was not proven to be the best",
@@ -129,6 +130,17 @@ def check(data: ReportData) -> str:
     if data.run.verified:
         text += " Every balance, limit and payment was recomputed from the input by an independent checker."
     return text
+
+
+def violations(data: ReportData) -> str:
+    """The largest violations that the independent checker found, by family of rules; those that round to nothing together."""
+    known = {family: value for family, value in (data.run.verified or {}).items() if value is not None}
+    found = sorted(known.items(), key=lambda one: -one[1])
+    told = [f"{family.replace('_', ' ')} {compact(value)}" for family, value in found if value >= SMALLEST]
+    rest = [value for _, value in found if value < SMALLEST]
+    amount = f"less than {SMALLEST:f}" if any(rest) else "0"
+    together = [f"{amount} in {'the other' if told else 'all'} {len(rest)} families of rules"] if rest else []
+    return " · ".join([*told, *together])
 
 
 def measure(data: ReportData) -> str:

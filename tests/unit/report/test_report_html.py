@@ -10,6 +10,7 @@ import pytest
 from planner.report.data.report_data import read_report_data
 from planner.report.pages.report import render, write_report
 from planner.report.pages.shell import TEMPLATES, breakable, css_string
+from planner.report.pages.views import Cell, View, ViewColumn
 from tests.unit.report.report_worlds import MARKING, Case
 
 SECTIONS = ["service", "network", "stocks", "money", "binding", "nations", "sources", "method"]
@@ -82,6 +83,24 @@ def test_names_break_at_their_joints_and_months_do_not() -> None:
     assert breakable("PL_works>UA in 2026-03") == 'PL_<wbr>works&gt;<wbr>UA in <span class="nowrap">2026-03</span>'
     assert str(breakable("x" * 60)).count("<wbr>") == 2
     assert breakable("EUR 2.62 million") == "EUR 2.62 million"
+    assert breakable("2026-01 to 2026-12 <b>") == '<span class="nowrap">2026-01 to 2026-12</span> &lt;b&gt;'
+
+
+def test_cells_and_commands_look_unlike_other_words() -> None:
+    told = breakable("the money of SAFE (26 %; EU; Budgets!D2, Budgets!D3 and 9 more)")
+    assert str(told).replace("<wbr>", "").endswith('EU; <span class="cells">Budgets!D2, Budgets!D3 and 9 more</span>)')
+    shown = breakable(
+        "planner solve a/b.xlsx --model least-served-first -o DIR, or --fair-check. planner remedy says more."
+    )
+    found = re.findall('<span class="command">(.*?)</span>', str(shown).replace("<wbr>", ""))
+    assert found == ["planner solve a/b.xlsx --model least-served-first -o DIR", "planner remedy"]
+
+
+def test_columns_without_words_are_left_out() -> None:
+    columns = (ViewColumn("Name"), ViewColumn("State", "flag"), ViewColumn("Much", "share"), ViewColumn("Cells"))
+    view = View("one", "One", "", columns, [("a", "", None, Cell("", "b")), ("", None, None, None)])
+    assert [column.heading for column in view.filled.columns] == ["Name", "Much", "Cells"]
+    assert view.filled.rows[0] == ("a", None, Cell("", "b"))
 
 
 def test_a_small_plan_without_money_or_marking_has_no_empty_sections(small: Case, tmp_path: Path) -> None:

@@ -102,11 +102,11 @@ def test_a_nation_at_its_bound_is_said_to_be_there(coalition: Case) -> None:
 def test_the_page_shows_charts_with_title_unit_and_names(data: ReportData) -> None:
     page = render(data)
     section = page[page.index('id="nations"') : page.index('id="sources"')]
-    for title in ("Who pays", "Who produces", "The burden against the key", "Work shares against their goals"):
+    for title in ("Who pays", "Who produces", "Share of the burden paid", "Work share reached"):
         assert f"<h3>{title}" in section
     assert "per cent of what nations with a key pay together" in section
     assert "value produced ÷ own contribution" in section
-    key = section[section.index("The burden against the key") :]
+    key = section[section.index("Share of the burden paid") :]
     assert re.search(r">Poland</text>", key)
     assert "stroke: share due by the key" in key, "what is due is a stroke across the bar, not told by colour alone"
     shown = view(data, "who pays")
@@ -117,7 +117,7 @@ def test_the_page_shows_charts_with_title_unit_and_names(data: ReportData) -> No
 
 def test_without_payments_there_is_no_ledger_of_who_pays(small: Case) -> None:
     assert read_report_data(*small).views == ()
-    assert "The burden against the key" not in render(read_report_data(*small))
+    assert "Share of the burden paid" not in render(read_report_data(*small))
 
 
 def test_views_are_sheets_with_numbers(data: ReportData, coalition: Case, tmp_path: Path) -> None:

@@ -32,6 +32,11 @@ class Layout:
         return self.canvas is not None
 
     @property
+    def far(self) -> frozenset[str]:
+        """The nodes that lie outside the picture."""
+        return self.canvas.far if self.canvas is not None else frozenset()
+
+    @property
     def shows_coast(self) -> bool:
         """Does land end within the picture?"""
         return any(0 < x < WIDTH and 0 < y < self.height for ring in self.rings for x, y in ring)

@@ -43,6 +43,7 @@ class NetworkMap:
     coast: bool  # does the map show any?
     nodes_left_out: int  # of a large network only the busiest nodes are drawn,
     flows_left_out: int  # and the busiest legs between them
+    has_far: bool  # does a node lie outside the picture?
 
 
 def network_map(instance: PlanningInstance, traffic: Traffic) -> NetworkMap:
@@ -57,7 +58,7 @@ def network_map(instance: PlanningInstance, traffic: Traffic) -> NetworkMap:
     figure = _Drawing(instance, traffic, layout, shown, numbered).figure()
     missing = [name for name in drawn if name not in layout.places]
     left_out = len(instance.nodes) - len(drawn), len(placed) - len(shown)
-    return NetworkMap(figure, numbered, missing, layout.is_map, layout.shows_coast, *left_out)
+    return NetworkMap(figure, numbered, missing, layout.is_map, layout.shows_coast, *left_out, bool(layout.far))
 
 
 def node_kinds(nodes: Mapping[str, Node]) -> dict[str, int]:
@@ -275,12 +276,17 @@ class _Drawing:
     def _words(self, labels: Labels) -> list[dict[str, Any]]:
         """Names beside the points, full ones first, then the busiest; a name without free room is left to the tooltip."""
         words = []
-        far = self._layout.canvas.far if self._layout.canvas is not None else frozenset()
         full = [flow.node for flow in self._traffic.handling if flow.node in self._full]
         others = sorted(self._layout.places, key=lambda name: -self._traffic.through.get(name, 0.0))
         for name in dict.fromkeys([*full, *others]):
             flow = self._full.get(name)
-            text = f"{name}, {self._full_count(flow)}" if flow else f"{name} (off the map)" if name in far else name
+            text = (
+                f"{name}, {self._full_count(flow)}"
+                if flow
+                else f"{name} (off the map)"
+                if name in self._layout.far
+                else name
+            )
             wide = text_width(text, SMALL) * (1.08 if flow else 1.0)
             reaches = (16.0, 24.0, 36.0, 50.0) if flow else (self._radius(name) + 3.0, self._radius(name) + 11.0)
             tried = (labels.place(self._layout.places[name], reach, wide) for reach in reaches)

@@ -60,7 +60,9 @@ def test_each_is_drawn_with_title_description_and_caveat(name: str) -> None:
     title = specification(figure)["title"]["text"]
     assert drawn.startswith('<svg class="picture" role="img" aria-label=')
     assert f"<title>{title}</title><desc>" in drawn
-    assert f">{title}</text>" in drawn
+    assert f">{title}</text>" not in drawn, "it is text of the page"
+    assert f"<figcaption><h3>{title}</h3><small>" in framed(figure, level=3)
+    assert f"<figcaption><strong>{title}</strong>" in framed(figure)
     assert drawn.endswith(">EXERCISE &lt;1&gt;</text></svg>")
     assert "<script" not in drawn
     assert "href" not in drawn
@@ -90,7 +92,8 @@ def test_columns_draw_nothing_for_nothing_and_name_every_series() -> None:
         ("2026", "Joint", 5.0), ("2026", "Extra", 1.0), ("2027", "Extra", 2.0),
     ]  # fmt: skip
     drawn = render(FIGURES["by year"])
-    assert all(f">{text}</text>" in drawn for text in ("Joint", "Extra", "2026", "2027", "EUR"))
+    assert all(f">{text}</text>" in drawn for text in ("Joint", "Extra", "2026", "2027"))
+    assert "<small>EUR</small>" in framed(FIGURES["by year"])
     assert "<title>2026: Joint EUR\u00a05</title>" in drawn
 
 
