@@ -21,6 +21,9 @@ from planner.workbook import read
 from tests.seeds import seeds
 
 
+REFUSED = ("nothing that the lock names can be", "which is frozen (Settings, frozen)")
+
+
 def compare(seed: int, folder: Path, rewrite: bool = False) -> bool:
     """Whether there is a plan; it must be worth what the plain LP says, and pass the independent check.
 
@@ -30,8 +33,8 @@ def compare(seed: int, folder: Path, rewrite: bool = False) -> bool:
     path = write_world(rewritten(tables, seed) if rewrite else tables, folder)
     expected = answer(tables)
     reading = read(path)
-    if reading.instance is None:  # locks that no plan could keep: the plain LP must have none either
-        assert all("nothing that the lock names can be" in fault.message for fault in reading.faults)
+    if reading.instance is None:  # locks, or frozen rows, that no plan could keep: the plain LP must have none either
+        assert all(any(why in fault.message for why in REFUSED) for fault in reading.faults)
         assert expected is None
         return False
     try:
@@ -40,9 +43,14 @@ def compare(seed: int, folder: Path, rewrite: bool = False) -> bool:
         assert expected is None
         return False
     assert expected is not None
-    found = {level.name: level.value for level in plan.levels}
     # A level without data is skipped; in the plain LP it is 0.
-    assert {**dict.fromkeys(expected, 0.0), **found} == pytest.approx(expected, rel=1e-6, abs=1e-6)
+    best = {**dict.fromkeys(expected, 0.0), **{level.name: level.bound for level in plan.levels}}
+    assert best == pytest.approx(expected, rel=1e-6, abs=1e-6)
+    for level in plan.levels:
+        assert level.value is not None
+        given_back = plan.instance.settings.level_tolerance if level is not plan.levels[-1] else 0.0
+        slack = (given_back + 1e-6) * max(1.0, abs(expected[level.name]))
+        assert -1e-6 * max(1.0, abs(expected[level.name])) <= level.value - expected[level.name] <= slack, level.name
     _assert_verified(path, plan)
     return True
 

@@ -1,7 +1,7 @@
 """The input rolled to the present: a folder of CSV files that is an input like any other.
 
 What time changes is written anew: Settings here, goods and demand by `rolled_goods`, money, capacity and locks by
-`rolled_limits`, what is past by `rolled_past`. Every other table is copied, with period numbers spelled as dates, as those do not move.
+`rolled_limits`, certain disruptions by `rolled_losses`, what is past by `rolled_past`. Every other table is copied, with period numbers spelled as dates, as those do not move.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from planner.replan.position.last_plan import LastPlan
 from planner.replan.position.position import Position
 from planner.replan.rolled import goods as rolled_goods
 from planner.replan.rolled import limits as rolled_limits
+from planner.replan.rolled import losses as rolled_losses
 from planner.replan.rolled import past as rolled_past
 from planner.replan.rolled.rolling import ReplanTerms, Roll, Row
 from planner.tolerances import NOISE
@@ -33,6 +34,7 @@ WRITTEN: dict[str, Callable[[Roll], Iterable[Row]]] = {
     "Budgets": rolled_limits.budgets,
     "Capacity": rolled_limits.capacity,
     "Locks": rolled_limits.locks,
+    "Disruptions": rolled_losses.disruptions,
     "Actuals": rolled_past.actuals,
 }
 CHANGED: dict[tuple[str, str], Callable[[Roll, int, Any], Any]] = {

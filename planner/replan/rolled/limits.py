@@ -10,6 +10,7 @@ from typing import Any
 
 from planner.domain.contingency.losses import budget_hits
 from planner.domain.instance import Budget
+from planner.replan.rolled.losses import spares_this_year
 from planner.replan.rolled.rolling import Roll, Row, before_loss
 from planner.workbook.reading.periods import NEVER
 from planner.workbook.reading.table import normalise
@@ -32,7 +33,8 @@ def budgets(roll: Roll) -> Iterator[Row]:
 def _left(roll: Roll, fund: str, budget: Budget) -> float:
     """What the certain disruptions of the rolled input leave of a budget: `budget` is what they leave already."""
     years = tuple(roll.instance.horizon.fiscal_years[roll.now.now : roll.end])
-    hits = budget_hits(roll.instance.certain, years, fund, budget, roll.now.now)
+    certain = [hit for hit in roll.instance.certain if not spares_this_year(roll, hit)]
+    hits = budget_hits(certain, years, fund, budget, roll.now.now)
     return hits[0].factor if hits else 1.0
 
 

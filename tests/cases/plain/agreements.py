@@ -44,7 +44,8 @@ def _shares(world: World, lp: PlainLp, decisions: list[Decision], row: Row) -> N
             meant = world.nations_meant({"nations": nation}, "nations")
             _share(lp, row, made, {d.variable for d in made if world.nation_of(d.about["node"]) in meant})
         for node in names(row, "nodes"):
-            _share(lp, row, made, {d.variable for d in made if d.about["node"] == node})
+            meant = world.places_meant(node)
+            _share(lp, row, made, {d.variable for d in made if d.about["node"] in meant})
         for route in names(row, "routes"):
             _share(lp, row, sent, {d.variable for d in sent if d.about["route"] == route})
 

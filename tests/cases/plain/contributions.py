@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from plain.agreements import bound
 from plain.goods import Goods
@@ -12,7 +13,7 @@ from plain.world import Row, World, number
 Pays = dict[str, dict[int, Terms]]  # by fund and the period in which the fund counts it
 
 
-def add_contributions(goods: Goods, pays: Pays) -> None:
+def add_contributions(goods: Goods, pays: Pays, taking_part: Mapping[str, tuple[str, ...]]) -> None:
     world, lp = goods.world, goods.lp
     given: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)  # (fund, contributor): period, variable
     for fund, by_period in pays.items():
@@ -28,6 +29,7 @@ def add_contributions(goods: Goods, pays: Pays) -> None:
     total: dict[str, Terms] = defaultdict(list)
     for (_, name), parts in given.items():
         total[name] += [(part, 1.0) for _, part in parts]
+    _common_procurement(goods, given, taking_part)
     _burden(goods, total)
     _work(goods, total)
     for row in world.rows("Locks"):
@@ -45,12 +47,25 @@ def _limit(world: World, goods: Goods, fund: Row, budgets: list[Row], parts: lis
     for last in world.periods:
         counted = [p for p in world.periods if p <= last and (carry or years[p] == years[last])]
         there = sum(
-            number(row, "amount")
+            number(row, "amount") * world.money_left(row)
             for row in budgets
             if (int(row["year"]) <= years[last] if carry else int(row["year"]) == years[last])
             and number(row, "from", 1) - 1 <= last
         )
         goods.lp.row([(part, 1.0) for period, part in parts if period in counted], upper=there)
+
+
+def _common_procurement(
+    goods: Goods, given: dict[tuple[str, str], list[tuple[int, int]]], taking_part: Mapping[str, tuple[str, ...]]
+) -> None:
+    """Each nation that takes part pays its least share of what the fund pays; without any the fund pays nothing."""
+    for fund, nations in taking_part.items():
+        everything = [(part, 1.0) for (name, _), parts in given.items() if name == fund for _, part in parts]
+        if not nations:
+            goods.lp.row(everything, upper=0.0)
+        for nation in nations:
+            own = [(part, 1.0) for _, part in given[fund, nation]]
+            goods.lp.row(_less(own, number(goods.world.funds[fund], "part_min", 0.001), everything), lower=0.0)
 
 
 def _less(own: Terms, share: float, whole: Terms) -> Terms:

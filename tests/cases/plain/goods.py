@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from math import inf
 
 from plain.agreements import Decision, add_agreements
+from plain.departures import departures
 from plain.lp import PlainLp, Terms
-from plain.world import Row, World, names, number
+from plain.world import Row, World, number
 
 Made = int | None
 EARLIEST = -3  # the oldest goods that any world begins with
@@ -60,6 +61,8 @@ class Goods:
         self._balances()
         self._targets()
         add_agreements(self.world, self.lp, self.decisions)
+        for level, terms in departures(self.world, self.lp, self.decisions).items():
+            self.levels[level] = terms
 
     def _decide(self, kind: str, period: int, variable: int, **about: str) -> None:
         self.decisions.append(Decision(kind, period, about, variable))
@@ -107,8 +110,9 @@ class Goods:
         for name, row in self.world.resources.items():
             capacity = self.world.capacity(name, number(row, "capacity", inf))
             for period in self.world.periods:
-                terms = self.use[name, period] + self.ready["resource", name, period]
-                self.lp.row(terms, upper=capacity[period])
+                left = self.world.left("node", str(row["factory"]), period)
+                terms = self.use[name, period] + _part(left, self.ready["resource", name, period])
+                self.lp.row(terms, upper=_limit(capacity[period], left))
 
     def _hours(self, name: str, row: Row) -> Iterator[tuple[str, float]]:
         if row["resource"] != "":
@@ -131,9 +135,10 @@ class Goods:
             variable = self.lp.variable()
             banned = world.forbidden("nations", world.nation_of(factory), item, period)
             banned = banned or world.forbidden("nodes", factory, item, period)
-            limit = 0.0 if banned else capacity[period]
+            left = world.left("line", name, period) * world.left("node", factory, period)
+            limit = 0.0 if banned else _limit(capacity[period], left)
             due = min(number(row, "min_rate"), limit, due + ramp)
-            added = [] if banned else self.ready["line", name, period]
+            added = [] if banned else _part(left, self.ready["line", name, period])
             self.lp.row([(variable, started), *added], upper=limit)
             self.lp.row([(variable, started)], lower=due)
             if period - 1 in made:
@@ -150,7 +155,9 @@ class Goods:
         for order in self.world.rows("Orders"):
             name, period = str(order["line"]), int(order["period"]) - 1
             row, variable = self.world.lines[name], self.lp.variable()
-            self.lp.row([(variable, 1.0)], number(order, "quantity"), number(order, "quantity"))
+            left = self.world.left("line", name, period) * self.world.left("node", str(row["factory"]), period)
+            done = number(order, "quantity") * left
+            self.lp.row([(variable, 1.0)], done, done)
             for resource, hours in self._hours(name, row):
                 self.use[resource, period].append((variable, hours / number(row, "yield", 1)))
             rest = number(row, "unit_cost") * (1 - number(order, "paid", number(row, "advance")))
@@ -190,9 +197,10 @@ class Goods:
     def _departures(self, row: Row, origin: str, destination: str, period: int) -> None:
         world, route = self.world, str(row["route"])
         arrives = period + int(number(row, "lead_time"))
-        if period not in world.node_open[origin] or arrives not in world.node_open[destination]:
+        left = world.left("route", route, period)
+        if not left or not world.is_open(origin, period) or not world.is_open(destination, arrives):
             return
-        weight: Terms = list(self.ready["route", route, period])
+        weight: Terms = _part(left, self.ready["route", route, period])
         volume: Terms = []
         excluded = world.items_meant(row, "excludes") if row["excludes"] != "" else set()
         own = {str(entry["item"]): entry for entry in world.rows("RouteItems") if entry["route"] == route}
@@ -211,9 +219,9 @@ class Goods:
                 weight.append((variable, heavy))
                 volume.append((variable, number(facts, "volume")))
                 self.handled[origin, period].append((variable, heavy))
-            self.lp.row(units, upper=number(entry, "capacity", inf))
-        self.lp.row(weight, upper=world.capacity(route, number(row, "capacity_t", inf))[period])
-        self.lp.row(volume, upper=number(row, "capacity_m3", inf))
+            self.lp.row(units, upper=_limit(number(entry, "capacity", inf), left))
+        self.lp.row(weight, upper=_limit(world.capacity(route, number(row, "capacity_t", inf))[period], left))
+        self.lp.row(volume, upper=_limit(number(row, "capacity_m3", inf), left))
 
     def _demand(self) -> None:
         for row in self.world.rows("Demand"):
@@ -223,7 +231,7 @@ class Goods:
             short = self.lp.variable()
             got: Terms = [(short, 1.0)]
             for period in range(due, due + int(number(row, "max_delay")) + 1):
-                if period < 0 or period not in self.world.node_open[node]:
+                if period < 0 or not self.world.is_open(node, period):
                     continue
                 late = period - due
                 for made in self.classes(item, period):
@@ -248,8 +256,9 @@ class Goods:
             self.lp.row([(lack, 1.0)], upper=0.0)
 
     def _throughput(self) -> None:
-        for (node, _), terms in self.handled.items():
-            self.lp.row(terms, upper=number(self.world.nodes[node], "throughput_t", inf))
+        for (node, period), terms in self.handled.items():
+            limit = number(self.world.nodes[node], "throughput_t", inf)
+            self.lp.row(terms, upper=_limit(limit, self.world.left("node", node, period)))
 
     def _storage(self, node: str, period: int) -> None:
         """Stock at the end of the period with its limits and cost, and what is written off in it."""
@@ -259,7 +268,8 @@ class Goods:
         storage = world.capacity(node, 0.0 if by_default else number(row, "storage_t", inf))[period]
         closing = world.node_open[node][-1] if world.node_open[node] else world.periods[-1]
         closed = closing < world.periods[-1] and period >= closing
-        added = self.ready["node", node, period]
+        left = world.left("node", node, period)
+        added = _part(left, self.ready["node", node, period])
         measured: dict[str, Terms] = {"weight": list(added), "volume": [], "neq": []}
         own = {str(entry["item"]): entry for entry in world.rows("NodeItems") if entry["node"] == node}
         for item, facts in world.items.items():
@@ -272,12 +282,14 @@ class Goods:
                     scrap = self.lp.variable()
                     self.balance[item, node, period, made].append((scrap, -1.0))
                     self._cost("storage", node, period, scrap, number(facts, "scrap_cost"))
-                if none or closed or (made is not None and period >= made + world.shelf_life(item)):
+                    self._decide("scrap", period, scrap, node=node, item=item)
+                if none or closed or not left or (made is not None and period >= made + world.shelf_life(item)):
                     continue
                 stock = self.lp.variable()
                 self.balance[item, node, period, made].append((stock, -1.0))
                 if period + 1 in world.periods:
-                    self.balance[item, node, period + 1, made].append((stock, 1.0))
+                    kept = min(1.0, world.left("node", node, period + 1) / left)
+                    self.balance[item, node, period + 1, made].append((stock, kept))
                 self._cost("storage", node, period, stock, cost)
                 self.held[node, item, period].append((stock, 1.0))
                 self._decide("stock", period, stock, node=node, item=item)
@@ -285,10 +297,10 @@ class Goods:
                 measured["weight"] += [] if lifted else [(stock, weight)]
                 measured["volume"].append((stock, number(facts, "volume")))
                 measured["neq"].append((stock, number(facts, "neq")))
-            self.lp.row(units, upper=number(entry, "storage", inf))
-        self.lp.row(measured["weight"], upper=storage)
-        self.lp.row(measured["volume"], upper=number(row, "storage_m3", inf))
-        self.lp.row(measured["neq"], upper=number(row, "storage_neq", inf))
+            self.lp.row(units, upper=_limit(number(entry, "storage", inf), left))
+        self.lp.row(measured["weight"], upper=_limit(storage, left))
+        self.lp.row(measured["volume"], upper=_limit(number(row, "storage_m3", inf), left))
+        self.lp.row(measured["neq"], upper=_limit(number(row, "storage_neq", inf), left))
 
     def _balances(self) -> None:
         """What comes in goes out or stays; stock that is expired when it comes is thrown away at once."""
@@ -296,7 +308,7 @@ class Goods:
         for row in self.world.rows("Stocks"):
             item, node, period = str(row["item"]), str(row["node"]), int(number(row, "period", 1)) - 1
             made = self.made_in(item, period - int(number(row, "age")))
-            supply[item, node, period, made] += number(row, "quantity")
+            supply[item, node, period, made] += number(row, "quantity") * self.world.left("node", node, period)
             if made is not None and made + self.world.shelf_life(item) < period:
                 scrap = self.lp.variable()
                 self.balance[item, node, period, made].append((scrap, -1.0))
@@ -306,7 +318,7 @@ class Goods:
 
     def _targets(self) -> None:
         for row in self.world.rows("Targets"):
-            items = names(row, "items")
+            items = sorted(self.world.items_meant(row, "items"))
             for period in self.world.window(row, "from", "to"):
                 if row["quantity"] != "":
                     worth = sum(self.world.value(item) for item in items) / len(items)
@@ -327,7 +339,7 @@ class Goods:
     def _coming_demand(self, item: str, period: int, days: float) -> float:
         demand = [0.0] * len(self.world.periods)
         for row in self.world.rows("Demand"):
-            if row["item"] == item:
+            if row["item"] == item and not number(row, "overdue"):
                 demand[int(row["period"]) - 1] += number(row, "quantity")
         mean, left, wanted = sum(demand) / len(demand), days / self.world.days_per_period, 0.0
         while left > 0:
@@ -335,3 +347,12 @@ class Goods:
             wanted += min(1.0, left) * (demand[period] if period in self.world.periods else mean)
             left -= 1.0
         return wanted
+
+
+def _limit(fixed: float, left: float) -> float:
+    """What is left of a limit; one that is not there stays so."""
+    return fixed if fixed == inf and left else fixed * left if left else 0.0
+
+
+def _part(left: float, terms: Terms) -> Terms:
+    return [(variable, left * factor) for variable, factor in terms] if left else []

@@ -10,7 +10,7 @@ import highspy
 import numpy as np
 
 Terms = list[tuple[int, float]]
-TOLERANCE = 1e-9
+TOLERANCE = 1e-10
 
 
 class PlainLp:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from math import inf
 
 from plain.contributions import add_contributions
@@ -14,7 +15,7 @@ Shares = dict[str, float]
 Due = tuple[str, str, int, int]  # cost type, object, period of the order, period in which the cost falls
 
 
-def add_money(goods: Goods) -> Terms:
+def add_money(goods: Goods, taking_part: Mapping[str, tuple[str, ...]]) -> Terms:
     """Rows of payments, each cost paid by funds of which some row of eligibility admits it; the interest's terms."""
     world, lp, interest = goods.world, goods.lp, []
     due: dict[Due, Terms] = defaultdict(list)
@@ -57,7 +58,7 @@ def add_money(goods: Goods) -> Terms:
     for terms in due.values():
         lp.row(terms, 0.0, 0.0)
     _no_more_than_reaches(goods, reached)
-    add_contributions(goods, all_pays)
+    add_contributions(goods, all_pays, taking_part)
     return interest
 
 
@@ -117,7 +118,7 @@ def _limits(goods: Goods, name: str, fund: Row, pays: dict[int, Terms]) -> None:
     for period in world.periods:
         counted = [p for p in range(period + 1) if kept or years[p] == years[period]]
         limit = sum(
-            number(row, "amount")
+            number(row, "amount") * world.money_left(row)
             for row in world.rows("Budgets")
             if row["fund"] == name
             and number(row, "from", 1) - 1 <= period

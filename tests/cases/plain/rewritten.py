@@ -26,6 +26,7 @@ OPENING = {
     "Locks": ["from"],
     "Budgets": ["from"],
     "Consents": ["from"],
+    "Disruptions": ["from"],
 }
 CLOSING = {
     "Nodes": ["closes"],
@@ -36,6 +37,7 @@ CLOSING = {
     "Targets": ["to"],
     "Policies": ["to"],
     "Locks": ["to"],
+    "Disruptions": ["to"],
 }
 EXACT = {
     "Capacity": ["period"],
@@ -43,6 +45,7 @@ EXACT = {
     "Demand": ["period"],
     "Tranches": ["period"],
     "Orders": ["period"],
+    "Previous": ["period"],
 }
 MONEY = {
     "Items": ["holding_cost", "scrap_cost", "value"],
@@ -108,6 +111,8 @@ class Rewriter:
         for rows in self.tables.values():
             for row in rows:
                 row.update({column: new for column, cell in row.items() if cell == old})
+                if old in (several := [part.strip() for part in str(row.get("routes", "")).split(";")]):
+                    row["routes"] = ";".join(new if part == old else part for part in several)
 
     def _lists(self) -> None:
         """A group as its nations, a category as its items."""

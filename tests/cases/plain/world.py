@@ -91,7 +91,11 @@ class World:
 
     @cached_property
     def node_open(self) -> dict[str, list[int]]:
+        """Of each node, but for what certain disruptions close."""
         return {name: self.window(row) for name, row in self.nodes.items()}
+
+    def is_open(self, node: str, period: int) -> bool:
+        return period in self.node_open[node] and self.left("node", node, period) > 0
 
     def capacity(self, name: str, fixed: float) -> list[float]:
         """Per period: the fixed capacity, or the Capacity row's."""
@@ -116,6 +120,41 @@ class World:
         listed, nations = names(row, column), self.nations_meant(row, column)
         depots = [node for node, own in self.nodes.items() if own["kind"] == "depot" and own["nation"] in nations]
         return list(dict.fromkeys([*(name for name in listed if name in self.nodes), *depots]))
+
+    def places_meant(self, name: str) -> set[str]:
+        """The node of this name, or all nodes of the nation or group."""
+        nations = self.nations_meant({"nations": name}, "nations")
+        return {node for node, own in self.nodes.items() if node == name or own["nation"] in nations}
+
+    def _named(self, row: Row, column: str) -> set[str]:
+        """Nations, nodes or routes that a policy lists."""
+        if column == "nations":
+            return self.nations_meant(row, column)
+        listed = names(row, column)
+        return set(listed) if column == "routes" else {node for name in listed for node in self.places_meant(name)}
+
+    def left(self, kind: str, name: str, period: int) -> float:
+        """The share of a node, route or line that certain disruptions leave in a period."""
+        nation = self.nation_of(name) if kind == "node" else ""
+        hits = [
+            number(row, "factor")
+            for row in self.rows("Disruptions")
+            if (row["kind"], row["name"]) in ((kind, name), ("nation", nation))
+            and period in self.window(row, "from", "to")
+        ]
+        return min(hits, default=1.0)
+
+    def money_left(self, budget: Row) -> float:
+        """The share of an amount that certain disruptions of its fund or contributor leave."""
+        year, whose = int(budget["year"]), (("fund", budget["fund"]), ("nation", budget.get("contributor", "")))
+        hits = [
+            number(row, "factor")
+            for row in self.rows("Disruptions")
+            if (row["kind"], row["name"]) in whose
+            and year in self.fiscal_years
+            and self.fiscal_years.index(year) in self.window(row, "from", "to")
+        ]
+        return min(hits, default=1.0)
 
     def nation_of(self, node: Cell) -> str:
         return str(self.nodes[str(node)]["nation"])
@@ -147,7 +186,7 @@ class World:
     def forbidden(self, column: str, name: str, item: str, period: int) -> bool:
         """Whether a forbid policy names this nation, node or route, for this item and period."""
         return any(
-            name in (self.nations_meant(row, column) if column == "nations" else names(row, column))
+            name in self._named(row, column)
             and item in self.items_meant(row, "items")
             and period in self.window(row, "from", "to")
             for row in self.rows("Policies")

@@ -123,3 +123,41 @@ def test_under_the_weighted_objective_what_is_frozen_must_be_possible(tmp_path: 
     stopped = write_world({**STOPPED, **STOP, "Settings": settings}, tmp_path / "stopped")
     with pytest.raises(InputError, match="no row, or fewer frozen periods"):
         replan(first.folder, stopped, tmp_path / "next", ReplanTerms(frozen=2), SolveOptions())
+
+
+# 2 a month, which Aid pays: 10 in 2026, another 10 in 2027. From February on Aid, or its nation, has nothing more, which concerns
+# the amounts of 2027: those of 2026 were there in January, its first period. A holds goods of its own until it is lost.
+PAID: World = {
+    "Settings": [{"key": "start", "value": "2026-10"}, {"key": "periods", "value": 5}],
+    "Nations": [{"nation": "A"}],
+    "Items": [{"item": "round", "value": 1}],
+    "Nodes": [{"node": "F", "kind": "factory", "storage_t": 0}, {"node": "D", "kind": "depot", "nation": "A"}],
+    "Lines": [{"line": "L", "factory": "F", "item": "round", "capacity": 2, "unit_cost": 1}],
+    "Stocks": [{"node": "D", "item": "round", "quantity": 1}],
+    "Demand": [
+        {"demand": f"of {period}", "destination": "F", "item": "round", "period": period, "quantity": 2}
+        for period in range(1, 6)
+    ],
+    "Targets": [{"nodes": "D", "items": "round", "quantity": 1}],
+    "Funds": [{"fund": "Aid"}],
+    "Budgets": [
+        {"fund": "Aid", "contributor": "A", "year": 2026, "amount": 10},
+        {"fund": "Aid", "contributor": "A", "year": 2027, "amount": 10},
+    ],
+}
+
+
+@pytest.mark.parametrize(("kind", "name", "below"), [("fund", "Aid", 0), ("nation", "A", 3)])
+def test_money_that_is_all_lost_is_that_of_years_to_come(kind: str, name: str, below: float, tmp_path: Path) -> None:
+    lost = [{"kind": kind, "name": name, "from": 2, "to": "", "factor": 0}]
+    first = solve_workbook(write_world({**PAID, "Disruptions": lost}, tmp_path / "world"), tmp_path / "first")
+    values = {level.name: level.value for level in first.plan.levels}
+    assert values["other_shortfall"] == pytest.approx(4)  # of 2027
+    assert values["target_shortfall"] == pytest.approx(4 if below else 0)
+    instance = first.plan.instance
+    happened = as_planned(load_run(first.folder), instance, 2)
+    world = {**PAID, "Disruptions": lost, "Actuals": list(actuals_rows(happened, instance))}
+    source = write_world(world, tmp_path / "later")
+    run, _ = replan(first.folder, source, tmp_path / "next", ReplanTerms(), SolveOptions(), now="2026-12")
+    values = {level.name: level.value for level in run.plan.levels}
+    assert (values["other_shortfall"], values["target_shortfall"]) == pytest.approx((4, below))
