@@ -20,7 +20,6 @@ from planner.verify import verify
 from planner.workbook import read
 from tests.seeds import seeds
 
-
 REFUSED = ("nothing that the lock names can be", "which is frozen (Settings, frozen)")
 
 
