@@ -23,7 +23,9 @@ from tests.places import INPUTS, ROOT
 from tests.seeds import only_long
 
 WORKBOOK = INPUTS / "quickstart"
-WHOLE = {"run.json", "log.txt", "plan.xlsx", "report.html"} | {f"tables/{name}.csv" for name in TABLE_COLUMNS}
+WHOLE = {"run.json", "basis.json", "log.txt", "plan.xlsx", "report.html"} | {
+    f"tables/{name}.csv" for name in TABLE_COLUMNS
+}
 
 # Replaces a run again and again, by contents that tell themselves apart, so that most kills hit the writing.
 REWRITING = """

@@ -19,6 +19,8 @@ from planner.records.parts import InputFile
 from planner.records.run import RunRecord
 from planner.run import record as run_record
 from planner.run.log import Log
+from planner.run.recorded.load import load_run
+from planner.run.recorded.reopened import plan_of
 from planner.run.unenforced import not_enforced
 from planner.run.verified import verified
 from planner.run.versions import versions
@@ -126,19 +128,32 @@ def prepare(
     shaped: Callable[[PlanningInstance], PlanningInstance] | None = None,
     moving: bool = False,
     priced: bool = True,
+    plan: Path | None = None,
 ) -> AnalysisContext:
     """Read, check and solve an input; `shaped` may give the instance another form of the same meaning; `moving` and
-    `priced` as in `WarmStart`.
+    `priced` as in `WarmStart`. `plan`: the run folder of its optimal plan; where the basis kept there proves it, it is not solved again.
 
-    Raises InputError (2), NoPlanError (3), SolverStoppedError (4), UsageError (64).
+    Raises InputError (2), NoPlanError (3), SolverStoppedError (4), VerificationError (5: the plan of the run folder), UsageError (64).
     """
     read = read_source(source, options, progress, log)
     instance = read.instance
-    warm_start = WarmStart(instance, options, progress, moving, priced)
+    recorded = None if plan is None else plan_of(load_run(plan), instance)
+    warm_start = WarmStart(instance, options, progress, moving, priced, recorded)
+    if recorded is not None:
+        _tell_start(read, warm_start.base_plan, recorded)
     form = shaped(instance) if shaped else instance
     standing = OptimalProgram.of(warm_start) if form is instance else OptimalProgram.reshaped(warm_start, form)
     known = {entry.name: getattr(read, entry.name) for entry in fields(read)} | {"instance": form}
     return AnalysisContext(**known, warm_start=warm_start, standing=standing)
+
+
+def _tell_start(read: Source, base: Plan, recorded: Plan) -> None:
+    """Log whether the recorded plan was taken for the base; then it is verified. Raises VerificationError."""
+    if base is recorded:
+        read.log.add("the plan of the run folder: each level proved from its basis")
+        read.record(recorded)
+    else:
+        read.log.add("the plan of the run folder has no basis that proves it: solved again")
 
 
 def header(context: Source) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pandas as pd
 from planner.domain.instance import PlanningInstance
 from planner.plan.remedy.found import Found
 from planner.plan.worth.found import ACCESS_COLUMNS, Worth
+from planner.solver.highs import Basis
 
 # Columns of each result table (the run-folder contract). Periods are integers 1…P.
 TABLE_COLUMNS: dict[str, tuple[str, ...]] = {
@@ -98,6 +99,7 @@ class LevelResult:
     iterations: int = 0
     seconds: float = 0.0
     resumed: bool = False  # proved by a run that was killed
+    method: str | None = None  # simplex, interior point
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +158,4 @@ class Plan:
         None  # of what falls short most, where they were looked for; `no_remedies`: why not
     )
     no_remedies: str = ""
+    basis: Basis | None = None  # that proves all levels in order, where one is known

@@ -17,7 +17,7 @@ from planner.catalogue import RESPONSE, load
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError
 from planner.formulation.build import build
-from planner.formulation.goods.circulation import add_circulation
+from planner.formulation.goods.circulation import CIRCULATION, add_circulation
 from planner.formulation.model.model import Model
 from planner.formulation.model.rhs_update import RhsUpdate
 from planner.formulation.money.common_procurement import COMMON_PROCUREMENT
@@ -36,8 +36,26 @@ from planner.plan.settle.spare_scrap import spare_scrap
 from planner.plan.tables import tables
 from planner.plan.worth.draws import draw_worth
 from planner.solver.clock import TimeLeft
-from planner.solver.highs import INFINITY, Arrays, Basis, HighsSession, ProgressListener, Vector, arrays, other_sides
-from planner.solver.lexicographic import Level, Optimum, SolvedLevel, cost_vector, inner, optimise
+from planner.solver.highs import (
+    BASIC,
+    INFINITY,
+    Arrays,
+    Basis,
+    HighsSession,
+    ProgressListener,
+    Vector,
+    arrays,
+    other_sides,
+)
+from planner.solver.lexicographic import (
+    Level,
+    Optimum,
+    SolvedLevel,
+    cost_vector,
+    inner,
+    optimise,
+    proved_in_order,
+)
 from planner.solver.options import SolveOptions
 from planner.solver.participation import Choice, choose, who_takes_part
 from planner.tolerances import DRIFT
@@ -46,6 +64,7 @@ NONE = np.empty(0, dtype=np.intp)
 # Columns that count what is missed of promises, and the worst cases.
 COUNTING = ("lack", "tail_loss", "tail_start")
 NO_EXACT_PRICES = "--time-limit: no time was left for exact prices of all limits; some are bounds, or not confirmed."
+METHODS: dict[bool | None, str] = {True: "simplex", False: "interior point"}
 Targets = list[tuple[str, Objective]]
 
 
@@ -156,6 +175,32 @@ class Program:
             )
 
         return self._with_choices(solve_levels, session, options)
+
+    def optimum_at(self, session: HighsSession, plan: Plan, options: SolveOptions) -> Optimum | None:
+        """The optimum of which the basis of a recorded `plan` is known, each level proved from there.
+
+        None where the basis is not of this program, or does not prove levels of these values.
+        """
+        start = None if plan.basis is None else self._fitting(plan.basis)
+        known = {level.name: level for level in plan.levels if level.value is not None}
+        if start is None or set(known) != {name for name, _ in self.targets}:
+            return None
+        optimum = proved_in_order(session, self.levels, start, options.time_limit)
+        if optimum is None or any(_moved(level.value, known[level.name].value) for level in optimum.levels):
+            return None
+        ways = {word: by_simplex for by_simplex, word in METHODS.items()}
+        optimum.levels = [
+            replace(level, by_simplex=ways.get(known[level.name].method or "")) for level in optimum.levels
+        ]
+        optimum.by_interior_point = any(level.by_simplex is False for level in optimum.levels)
+        return optimum
+
+    def _fitting(self, basis: Basis) -> Basis | None:
+        """A basis of the same program, perhaps without rows of circulation, which an analysis may add behind all others."""
+        added = self.lp.rows - len(basis.rows)
+        if len(basis.columns) != self.lp.columns or not 0 <= added <= len(self.model.rows[CIRCULATION.name]):
+            return None
+        return Basis(basis.columns, np.concatenate([basis.rows, np.full(added, BASIC, dtype=np.int8)]))
 
     def optimum_after(
         self,
@@ -293,13 +338,14 @@ class Program:
         """The plan of an optimum (whose values are tidied), as tables; `priced`: with shadow prices, for which there is time
         `left`."""
         made, left = tables(self.model, optimum.values), left or TimeLeft(None)
-        found = Attribution(made["attribution"], ())
+        found, basis = Attribution(made["attribution"], ()), None
         if priced:
             session = self.session(SolveOptions())
 
             def attribute(asked: Marginal) -> None:
-                nonlocal found
+                nonlocal found, basis
                 found = attribution(self.model, self.lp, self.levels, asked, optimum.values)
+                basis = None if self.model.binaries else asked.basis  # choices are not part of it
 
             made["prices"] = prices(self.model, session, optimum.levels, optimum.last_basis, left, attribute)
             made["attribution"] = found.table
@@ -315,6 +361,7 @@ class Program:
             accounts=found.accounts,
             cut_short=(NO_EXACT_PRICES,) if left.cut_short else (),
             lacking=tuple(lacking(self.model, optimum.values)),
+            basis=basis,
         )
 
     def _level_results(self, optimum: Optimum) -> Iterator[LevelResult]:
@@ -338,7 +385,8 @@ class Program:
             took = level.outcome
             resumed = name in optimum.resumed
             yield LevelResult(
-                place, name, title, unit, value, bound, gap, "optimal", took.iterations, took.seconds, resumed
+                *(place, name, title, unit, value, bound, gap, "optimal"),
+                *(took.iterations, took.seconds, resumed, METHODS.get(level.by_simplex)),
             )
 
 
@@ -346,6 +394,11 @@ def _total(costs: Vector, values: Vector) -> float:
     """Σ costs × values, to the last digit the same on every machine: a dot product follows the number of threads."""
     counted = costs != 0
     return fsum((costs[counted] * values[counted]).tolist())
+
+
+def _moved(value: float, before: float | None) -> bool:
+    """Is a level another than it was?"""
+    return before is None or abs(value - before) > DRIFT * max(1.0, abs(before))
 
 
 def _left(time_limit: float | None, began: float) -> float | None:

@@ -78,3 +78,6 @@ class Level(Record):
     resumed: bool = Field(
         default=False, description="Was it proved by an earlier run of the same input that was killed?"
     )
+    method: Literal["simplex", "interior point"] | None = Field(
+        default=None, description="By which it was found, alone or in a sum with others; null: not known."
+    )

@@ -30,6 +30,7 @@ from planner.run import fair_check
 from planner.run import record as run_record
 from planner.run.folder import whole_folder
 from planner.run.log import Log, with_phases_logged
+from planner.run.recorded.basis_record import write_basis
 from planner.run.refusal import refuse
 from planner.run.stopwatch import Stopwatch
 from planner.run.tables import write_tables
@@ -169,6 +170,8 @@ class PlanningRun:
         self.step("write")
         with self.watch.phase("write tables"):
             self.record = self.record.but(tables=write_tables(plan.tables, folder / "tables"))
+            if plan.basis is not None:
+                write_basis(plan.basis, folder)
         with self.watch.phase("read plan"):
             data = read_report_data(plan, self.record)
         with self.watch.phase("write plan.xlsx"):

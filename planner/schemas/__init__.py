@@ -18,6 +18,7 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 MODELS = {
     "run": "planner.records.run:RunRecord",
     "alternatives": "planner.analysis.alternatives.record:AlternativesRecord",
+    "basis": "planner.run.recorded.basis_record:BasisRecord",
     "compare": "planner.options.record:CompareRecord",
     "decision": "planner.decision.record:DecisionRecord",
     "evaluation": "planner.analysis.evaluate.record:EvaluationRecord",

@@ -58,7 +58,7 @@ class Checkpoint:
     """
 
     outcomes: dict[str, SolveOutcome] = field(default_factory=dict)
-    by_simplex: dict[str, bool] = field(default_factory=dict)
+    by_simplex: dict[str, bool | None] = field(default_factory=dict)
     solves: list[tuple[str, float]] = field(default_factory=list)
     won: dict[str, bool] = field(default_factory=dict)
     basis: Basis | None = None

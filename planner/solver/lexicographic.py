@@ -73,7 +73,7 @@ class SolvedLevel:
     value: float
     bound: float
     row_duals: Vector
-    by_simplex: bool = False  # the way to it; else interior point
+    by_simplex: bool | None = None  # the way to it; else interior point. None: not known
 
 
 @dataclass
@@ -156,6 +156,32 @@ def optimise(
     return solver.optimise(list(levels))
 
 
+def proved_in_order(
+    session: HighsSession, levels: Sequence[Level], start: Basis, time_limit: float | None = None
+) -> Optimum | None:
+    """The levels in order, each proved from `start`, a basis that is optimal for all of them: mostly without a pivot.
+
+    None where that takes as many pivots as a solve, or arithmetic does not bear it; the session's bounds are then the model's again.
+    """
+    deadline = None if time_limit is None else time.perf_counter() + time_limit
+    session.start_from(start)
+    optimum = Optimum(np.empty(0), basis=start)
+    for name, costs in levels:
+        session.set_costs(costs * objective_scale(costs))
+        outcome = session.prove(f"proof of {name}", session.pivots_again, _until(deadline))
+        if outcome.status != "optimal" or _drifted(optimum.levels, outcome.values, DRIFT):
+            session.restore()
+            session.forget_basis()
+            return None
+        optimum.levels.append(solved_level(session, (name, costs), outcome))
+        optimum.solves.append((f"proof of {name}", outcome.seconds))
+        optimum.values = outcome.values
+        if len(optimum.levels) < len(levels):
+            hold_by_face(session, outcome)
+    optimum.last_basis = session.basis()
+    return optimum
+
+
 class _LexicographicSolver:
     """The state of one lexicographic optimisation."""
 
@@ -235,7 +261,7 @@ class _LexicographicSolver:
             self._enforce()
         done = len(checkpoint.outcomes)
         for level, outcome in zip(levels[:done], checkpoint.outcomes.values(), strict=True):
-            self._by_simplex = checkpoint.by_simplex[level[0]]
+            self._by_simplex = bool(checkpoint.by_simplex[level[0]])
             solved = self._solved(level, outcome)
             self._optimum.levels.append(solved)
             self._optimum.resumed.append(level[0])
@@ -439,19 +465,13 @@ class _LexicographicSolver:
         )
 
     def _drifted(self, values: Vector) -> bool:
-        slack = self._tolerance + DRIFT
-        return any(
-            inner(level.costs, values) > level.value + slack * max(1.0, abs(level.value))
-            for level in self._optimum.levels
-        )
+        return _drifted(self._optimum.levels, values, self._tolerance + DRIFT)
 
     def _solved(self, level: Level, outcome: SolveOutcome) -> SolvedLevel:
         name, costs = level
         if outcome.status != "optimal":
             return SolvedLevel(name, costs, outcome, float("nan"), float("nan"), np.empty(0))
-        scale = objective_scale(costs)
-        value, bound = inner(costs, outcome.values), dual_bound(self._session, outcome) / scale
-        return SolvedLevel(name, costs, outcome, value, bound, outcome.row_duals / scale, self._by_simplex)
+        return solved_level(self._session, level, outcome, self._by_simplex)
 
     def _hold(self, solved: SolvedLevel) -> None:
         if self._tolerance > 0:
@@ -464,6 +484,21 @@ class _LexicographicSolver:
         if solved.costs.any():
             hold_by_row(self._session, solved, tolerance)
             self._optimum.held_by_rows = True
+
+
+def solved_level(
+    session: HighsSession, level: Level, outcome: SolveOutcome, by_simplex: bool | None = None
+) -> SolvedLevel:
+    """A level with its optimum; those before it are still held in the session."""
+    name, costs = level
+    scale = objective_scale(costs)
+    value, bound = inner(costs, outcome.values), dual_bound(session, outcome) / scale
+    return SolvedLevel(name, costs, outcome, value, bound, outcome.row_duals / scale, by_simplex)
+
+
+def _drifted(held: Sequence[SolvedLevel], values: Vector, slack: float) -> bool:
+    """Is some level worse than it was, by more than `slack` of its value?"""
+    return any(inner(level.costs, values) > level.value + slack * max(1.0, abs(level.value)) for level in held)
 
 
 def _until(deadline: float | None) -> float | None:

@@ -58,6 +58,7 @@ def alternatives_of_workbook(
     progress: ProgressListener | None = None,
     *,
     workers: int = 1,
+    plan: Path | None = None,
     replace: bool = False,
     log: Log | None = None,
 ) -> AlternativesResult:
@@ -76,7 +77,7 @@ def alternatives_of_workbook(
         raise UsageError(f"--workers: found {workers}, expected at least 1")
     wanted = _aspects(by)
     refuse(target, replace, source)
-    context, parts = plan_parts(source, wanted, by is not None, solving, progress, log)
+    context, parts = plan_parts(source, wanted, by is not None, solving, progress, log, plan)
     with crew(workers) as work_all, whole_folder(target, replace, source) as folder:
         search = AlternativeSearch(within_slack(context, parts, slack), work_all, context.step)
         found = search.find(context.standing.values, count)
@@ -115,11 +116,17 @@ def _told_apart(instance: PlanningInstance) -> PlanningInstance:
 
 
 def plan_parts(
-    source: Path, wanted: Sequence[str], asked: bool, solving: SolveOptions, progress: ProgressListener | None, log: Log
+    source: Path,
+    wanted: Sequence[str],
+    asked: bool,
+    solving: SolveOptions,
+    progress: ProgressListener | None,
+    log: Log,
+    plan: Path | None = None,
 ) -> tuple[AnalysisContext, list[PlanPart]]:
     """The input, solved, and its parts of the `wanted` aspects; `asked`: they were named. Raises as `alternatives_of_workbook`."""
     shaped = _told_apart if PAYERS in wanted else None
-    context = prepare(source, solving, progress, log, shaped, moving=True, priced=False)
+    context = prepare(source, solving, progress, log, shaped, moving=True, priced=False, plan=plan)
     model = context.standing.program.model
     if asked and not context.instance.money_is_limited and wanted != [PRODUCERS]:
         raise UsageError("--by: money is not limited in this input (Budgets has no rows), so payments are not assigned")

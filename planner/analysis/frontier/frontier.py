@@ -52,6 +52,7 @@ def frontier_of_workbook(
     solving: SolveOptions = _DEFAULTS,
     progress: ProgressListener | None = None,
     *,
+    plan: Path | None = None,
     replace: bool = False,
     log: Log | None = None,
 ) -> FrontierResult:
@@ -64,7 +65,7 @@ def frontier_of_workbook(
     if points < 2:
         raise UsageError(f"--points: found {points}, expected at least 2")
     refuse(target, replace, source)
-    context = prepare(source, solving, progress, log, priced=False)
+    context = prepare(source, solving, progress, log, priced=False, plan=plan)
     first, second = _chosen(context, levels)
     with whole_folder(target, replace, source) as folder:
         frontier = _traced(context, first, second, points)

@@ -39,6 +39,7 @@ def money_of_workbook(
     solving: SolveOptions = _DEFAULTS,
     progress: ProgressListener | None = None,
     *,
+    plan: Path | None = None,
     replace: bool = False,
     log: Log | None = None,
 ) -> MoneyResult:
@@ -49,7 +50,7 @@ def money_of_workbook(
     """
     source, target, log = Path(input_path), Path(output_dir), log or Log()
     refuse(target, replace, source)
-    context = prepare(source, solving, progress, log, with_every_budget)
+    context = prepare(source, solving, progress, log, with_every_budget, plan=plan)
     with whole_folder(target, replace, source) as folder:
         context.plan(context.standing.values)
         asking = Asking(context)

@@ -60,6 +60,7 @@ def remedy_of_workbook(
     solving: SolveOptions = _DEFAULTS,
     progress: ProgressListener | None = None,
     *,
+    plan: Path | None = None,
     replace: bool = False,
     log: Log | None = None,
 ) -> RemedyResult:
@@ -70,7 +71,7 @@ def remedy_of_workbook(
     """
     log = log or Log()
     refuse(output, replace, source)
-    context = prepare(source, solving, progress, log, priced=False)
+    context = prepare(source, solving, progress, log, priced=False, plan=plan)
     with whole_folder(output, replace, source) as folder:
         context.plan(context.standing.values)
         program = context.standing.program

@@ -72,6 +72,7 @@ def withdraw_from_workbook(
     *,
     workers: int = 1,
     scheduler: str | None = None,
+    plan: Path | None = None,
     replace: bool = False,
     log: Log | None = None,
 ) -> WithdrawResult:
@@ -88,7 +89,7 @@ def withdraw_from_workbook(
     if workers < 1:
         raise UsageError(f"--workers: found {workers}, expected at least 1")
     refuse(target, replace, source)
-    context = prepare(source, solving, progress, log, priced=False)
+    context = prepare(source, solving, progress, log, priced=False, plan=plan)
     first = _period(context, asked)
     singles = withdrawals(context.instance, asked.kinds, asked.names, asked.corridors)
     with crew(workers, scheduler) as work_all, whole_folder(target, replace, source) as folder:

@@ -94,9 +94,11 @@ def frontier(
 
     names = None if levels is None else listed(levels)
     with at_work(quiet) as (progress, log):
-        workbook, chosen = origin_of(source, model, output)
-        solving = SolveOptions(model=chosen)
-        result = frontier_of_workbook(workbook, output, names, points, solving, progress, replace=replace, log=log)
+        origin = origin_of(source, model, output)
+        solving = SolveOptions(model=origin.model)
+        result = frontier_of_workbook(
+            origin.input, output, names, points, solving, progress, plan=origin.plan, replace=replace, log=log
+        )
     if not quiet:
         say(frontier_lines(result))
 
@@ -111,8 +113,9 @@ def money(
     from planner.run.recorded.origin import origin_of
 
     with at_work(quiet) as (progress, log):
-        workbook, chosen = origin_of(source, model, output)
-        result = money_of_workbook(workbook, output, SolveOptions(model=chosen), progress, replace=replace, log=log)
+        origin = origin_of(source, model, output)
+        solving = SolveOptions(model=origin.model)
+        result = money_of_workbook(origin.input, output, solving, progress, plan=origin.plan, replace=replace, log=log)
     if not quiet:
         say(money_lines(result))
 
@@ -152,9 +155,11 @@ def remedy(
         raise UsageError("expected one of --commitment, --all and --contingency")
     asked = Asked(commitment, everything, contingency, as_option)
     with at_work(quiet) as (progress, log):
-        workbook, chosen = origin_of(source, model, output)
-        solving = SolveOptions(model=chosen)
-        result = remedy_of_workbook(workbook, output, asked, solving, progress, replace=replace, log=log)
+        origin = origin_of(source, model, output)
+        solving = SolveOptions(model=origin.model)
+        result = remedy_of_workbook(
+            origin.input, output, asked, solving, progress, plan=origin.plan, replace=replace, log=log
+        )
     if not quiet:
         say(remedy_lines(result))
 
@@ -187,10 +192,20 @@ def alternatives(
 
     share, aspects = read_slack(slack), None if by is None else listed(by)
     with at_work(quiet) as (progress, log):
-        workbook, chosen = origin_of(source, model, output)
-        solving = SolveOptions(model=chosen)
+        origin = origin_of(source, model, output)
+        solving = SolveOptions(model=origin.model)
         result = alternatives_of_workbook(
-            workbook, output, share, count, aspects, solving, progress, workers=workers, replace=replace, log=log
+            origin.input,
+            output,
+            share,
+            count,
+            aspects,
+            solving,
+            progress,
+            workers=workers,
+            plan=origin.plan,
+            replace=replace,
+            log=log,
         )
     if not quiet:
         say(alternatives_lines(result))
@@ -231,10 +246,10 @@ def fairness(
     from planner.run.recorded.origin import origin_of
 
     with at_work(quiet) as (progress, _log):
-        workbook, chosen = origin_of(source, model, output)
-        solving = SolveOptions(model=chosen)
+        origin = origin_of(source, model, output)
+        solving = SolveOptions(model=origin.model)
         result = fairness_of_workbook(
-            workbook,
+            origin.input,
             output,
             group,
             level,
@@ -323,15 +338,16 @@ def withdraw(
         exact,
     )
     with at_work(quiet) as (progress, log):
-        workbook, chosen = origin_of(source, model, output)
+        origin = origin_of(source, model, output)
         result = withdraw_from_workbook(
-            workbook,
+            origin.input,
             output,
             asked,
-            SolveOptions(model=chosen),
+            SolveOptions(model=origin.model),
             progress,
             workers=workers,
             scheduler=scheduler,
+            plan=origin.plan,
             replace=replace,
             log=log,
         )
@@ -372,15 +388,15 @@ def evaluate(
 
     log = Log()
     with told_where(output, log), shown_progress(quiet) as progress:
-        workbook, chosen = origin_of(source, model, output)
+        origin = origin_of(source, model, output)
         result = evaluate_workbook(
-            workbook,
+            origin.input,
             plan,
             output,
-            SolveOptions(model=chosen),
+            SolveOptions(model=origin.model),
             progress,
             rounding=rounding,
-            optimum=None if workbook == source else source,
+            optimum=None if origin.input == source else source,
             replace=replace,
             log=log,
         )
@@ -413,14 +429,14 @@ def stress(
     from planner.run.recorded.origin import origin_of
 
     with at_work(quiet) as (progress, log):
-        workbook, chosen = origin_of(source, model, output)
+        origin = origin_of(source, model, output)
         result = stress_of_workbook(
-            workbook,
+            origin.input,
             output,
             draws,
             seed,
-            plan,
-            SolveOptions(model=chosen, time_limit=time_limit),
+            plan or origin.plan,
+            SolveOptions(model=origin.model, time_limit=time_limit),
             progress,
             workers=workers,
             scheduler=scheduler,

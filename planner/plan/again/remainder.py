@@ -107,7 +107,7 @@ class Remainders:
             return None
         session = self._program.session(self.options)
         session.change_model(self._program.lp.binary, NOWHERE, (self._choices, self._choices))
-        by_simplex = {level.name: level.by_simplex for level in optimum.levels}
+        by_simplex = {level.name: bool(level.by_simplex) for level in optimum.levels}
         faces, proofs = faces_of(session, optimum.levels)
         return FirstDifference(self._levels, self.base, faces, proofs, by_simplex, spare_scrap(self._model))
 

@@ -53,7 +53,9 @@ class WarmStart:
         progress: ProgressListener | None = None,
         moving: bool = False,
         priced: bool = True,
+        recorded: Plan | None = None,
     ) -> None:
+        """`recorded`: the optimal plan of this instance, with a basis: where its levels are proved from there it is the base."""
         self.moving, self.priced = moving, priced
         self.options = replace(options or SolveOptions(), write_lp=None, write_mps=None)
         self._progress = progress
@@ -72,11 +74,15 @@ class WarmStart:
             session = program.session(self.options, progress)
             lazy_funds = program.lazy_funds(self.options)
         with clock.phase("solve"), explained(program, self.options):
-            optimum = program.optimum(session, lazy_funds, self.options, keep_basis=True)
+            proved = program.optimum_at(session, recorded, self.options) if recorded is not None else None
+            optimum = proved or program.optimum(session, lazy_funds, self.options, keep_basis=True)
         with clock.phase("settle"):
             optimum.values = program.tidied(optimum, lazy_funds)
-        with clock.phase("tables"), without_garbage_collection():
-            self.base_plan = program.plan(optimum, clock.seconds, program.size, priced, left)
+        if recorded is not None and proved is not None:
+            self.base_plan = recorded
+        else:
+            with clock.phase("tables"), without_garbage_collection():
+                self.base_plan = program.plan(optimum, clock.seconds, program.size, priced, left)
         self.program, self.optimum = program, optimum
         if optimum.basis is not None and not optimum.unfinished:
             self._basis, self._by_interior_point = optimum.basis, optimum.by_interior_point

@@ -112,6 +112,11 @@ class Marginal:
     def found(self) -> bool:
         return self._parametric is not None
 
+    @property
+    def basis(self) -> Basis:
+        """Of the plan, optimal for all levels in order. `found` only."""
+        return self._vertex
+
     def _at_vertex(self, values: Sequence[float]) -> Parametric | None:
         """The optimum again, level by level, now with all bounds but the faces of earlier levels, and its basis."""
         if self._basis is not None:

@@ -8,6 +8,7 @@ from planner.domain.instance import PlanningInstance
 from planner.plan.plan import Account, LevelResult, PastViolation, Plan
 from planner.plan.worth.found import Worth
 from planner.records.run import RunRecord
+from planner.run.recorded.basis_record import read_basis
 from planner.run.recorded.load import SavedRun
 
 
@@ -31,6 +32,7 @@ def plan_of(saved: SavedRun, instance: PlanningInstance) -> Plan:
         lacking=tuple(PastViolation(**lack.document()) for lack in record.past_lack or ()),
         worth=Worth(worth.level, worth.unit, worth.expected, worth.evpi, worth.planning) if worth else None,
         no_worth=record.no_worth or "",
+        basis=read_basis(saved.folder),
     )
 
 
@@ -55,6 +57,7 @@ def _levels(record: RunRecord) -> Iterator[LevelResult]:
             level.status,
             level.iterations or 0,
             level.seconds or 0.0,
+            method=level.method,
         )
 
 

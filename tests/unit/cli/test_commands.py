@@ -143,7 +143,15 @@ def test_version_and_help_start_without_loading_the_solver() -> None:
 def test_a_brief_comes_beside_the_report_when_asked_for(tmp_path: Path) -> None:
     workbook = str(INPUTS / "quickstart.xlsx")
     assert cli.run(["solve", workbook, "-o", str(tmp_path / "run"), "--brief", "--quiet"]) == 0
-    assert names(tmp_path / "run") == ["brief.html", "log.txt", "plan.xlsx", "report.html", "run.json", "tables"]
+    assert names(tmp_path / "run") == [
+        "basis.json",
+        "brief.html",
+        "log.txt",
+        "plan.xlsx",
+        "report.html",
+        "run.json",
+        "tables",
+    ]
     page = (tmp_path / "run" / "brief.html").read_text(encoding="utf-8")
     assert "What is delivered" in page
     assert "Money is counted, not limited" in page
@@ -151,7 +159,7 @@ def test_a_brief_comes_beside_the_report_when_asked_for(tmp_path: Path) -> None:
 
 def test_a_run_leaves_what_the_contract_says(here: Path) -> None:
     folder = here / "outputs" / "quickstart"
-    assert names(folder) == ["log.txt", "plan.xlsx", "report.html", "run.json", "tables"]
+    assert names(folder) == ["basis.json", "log.txt", "plan.xlsx", "report.html", "run.json", "tables"]
     assert names(folder / "tables") == sorted(f"{name}.csv" for name in TABLE_COLUMNS)
     record = run_json(folder)
     assert record["status"] == "optimal"

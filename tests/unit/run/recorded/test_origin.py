@@ -26,13 +26,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_an_input_is_its_own_origin() -> None:
-    assert origin_of(INPUT, None, OUTPUT) == (INPUT, "full")
-    assert origin_of(INPUT, "strategic", OUTPUT) == (INPUT, "strategic")
+    assert origin_of(INPUT, None, OUTPUT) == (INPUT, "full", None)
+    assert origin_of(INPUT, "strategic", OUTPUT) == (INPUT, "strategic", None)
 
 
 def test_a_plan_names_its_input_and_its_model(made: Path) -> None:
-    assert origin_of(made / "plan", None, OUTPUT) == (made / "input", "strategic")
-    assert origin_of(made / "plan", "strategic", OUTPUT) == (made / "input", "strategic")
+    expected = (made / "input", "strategic", made / "plan")
+    assert origin_of(made / "plan", None, OUTPUT) == expected
+    assert origin_of(made / "plan", "strategic", OUTPUT) == expected
 
 
 def test_a_plan_by_another_model_is_refused(made: Path) -> None:
