@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -24,12 +23,11 @@ KINDS: dict[str, Kind] = {"made": "production", "shipped": "shipment", "paid": "
 VERBS = {"production": "make", "shipment": "ship", "payment": "pay"}
 _BY: dict[str, Literal["line's nation", "route's origin", "contributor"]] = {
     "production": "line's nation", "shipment": "route's origin", "payment": "contributor"}  # fmt: skip
-Surplus = Mapping[tuple[str, str, str, str], Mapping[str, float]]  # (kind, what, party, item) -> period -> amount
 
 
 def departures(compared: Compared) -> list[Breach]:
     """Less made, shipped or paid than planned, by object and period; deliveries are told by commitment."""
-    found = []
+    label, found = compared.instance.horizon.label, []
     for key, difference in compared.differences.items():
         if key.kind not in KINDS or difference > 0:
             continue
@@ -42,7 +40,7 @@ def departures(compared: Compared) -> list[Breach]:
                 what=key.object,
                 party=key.party,
                 item=key.item,
-                period=compared.instance.horizon.label(key.period),
+                period=label(key.period),
                 planned=compared.planned.get(key, 0.0),
                 actual=compared.actual.get(key, 0.0),
                 missing=-difference,
@@ -51,40 +49,34 @@ def departures(compared: Compared) -> list[Breach]:
                 mended=(),
                 state="open",
                 remedy="",
+                plan_ends=compared.plan_ends,
+                later={
+                    period: amount
+                    for period, amount in compared.plan.get(key.course, {}).items()
+                    if period > label(key.period)
+                },
             )
         )
-    return found
+    return [mend(breach, compared) for breach in found]
 
 
-def surplus(compared: Compared) -> Surplus:
-    """More made, shipped or paid than planned, by object and period: what mends earlier departures."""
-    found: dict[tuple[str, str, str, str], dict[str, float]] = defaultdict(dict)
-    for key, difference in compared.differences.items():
-        if key.kind in KINDS and difference > 0:
-            place = (KINDS[key.kind], key.object, key.party, key.item)
-            found[place][compared.instance.horizon.label(key.period)] = difference
-    return found
+def mend(breach: Breach, compared: Compared) -> Breach:
+    """A departure with what mends it: as far as all that was done since has caught up with what the same plan had by then.
 
-
-def mend(breaches: Iterable[Breach], found: Surplus, reviewed: Sequence[str]) -> list[Breach]:
-    """The departures with what mends them: what is beyond the plan of a later period goes to the oldest first.
-
-    What earlier reviews noted stays, but for the periods that are `reviewed` now: that is worked out anew.
+    What is still missing falls to the least of `missing + Σ (planned − done)` over the periods since, at least 0, and never rises
+    again. Only periods of that plan count, and only those with a report; what was noted of others stays.
     """
-    left = {place: dict(periods) for place, periods in found.items()}
-    told = []
-    for breach in sorted(breaches, key=lambda breach: breach.period):
-        parts = [part for part in breach.mended if part.period not in reviewed]
-        missing = breach.missing - sum(part.quantity for part in parts)
-        periods = left.get((breach.kind, breach.what, breach.party, breach.item), {})
-        for period in sorted(period for period in periods if period > breach.period):
-            used = min(periods[period], missing)
-            if matters(used, breach.missing):
-                parts.append(Mended(period=period, quantity=used))
-                periods[period] -= used
-                missing -= used
-        told.append(_with(breach, parts))
-    return told
+    kind = next(kind for kind, told in KINDS.items() if told == breach.kind)
+    done = compared.done.get((kind, breach.what, breach.party, breach.item), {})
+    since = [period for period in compared.heard[kind] if breach.period < period <= breach.plan_ends]
+    parts = [part for part in breach.mended if part.period not in since]
+    left = behind = breach.missing - sum(part.quantity for part in parts)
+    for period in since:
+        behind += breach.later.get(period, 0.0) - done.get(period, 0.0)
+        if matters(left - max(behind, 0.0), breach.missing):
+            parts.append(Mended(period=period, quantity=left - max(behind, 0.0)))
+            left = max(behind, 0.0)
+    return _with(breach, sorted(parts, key=lambda part: part.period))
 
 
 def _with(breach: Breach, parts: Sequence[Mended]) -> Breach:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,10 @@ COLUMNS = [
 ]
 
 
+Course = tuple[str, str, str, str]  # kind, object, party, item: what has an amount in each period
+Courses = Mapping[Course, Mapping[str, float]]  # amounts by period, as people write it
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """What is compared: of a kind, an object (line, leg, demand, fund), its contributor, an item, in a 0-based period."""
@@ -42,12 +46,18 @@ class Key:
     item: str
     period: int
 
+    @property
+    def course(self) -> Course:
+        """What it is a period of."""
+        return self.kind, self.object, self.party, self.item
+
 
 @dataclass(frozen=True)
 class Compared:
     """`planned` and `actual` by key, over the periods `first` to `now` − 1 (0-based, of the workbook).
 
-    What was not reported at all (a kind in a period) is in neither: `silent` has (kind, period).
+    What was not reported at all (a kind in a period) is in neither: `silent` has (kind, period). `plan` has all that the plan
+    has in any period, up to `plan_ends`; `done` all that was reported before `now`, and `heard` the periods with a report, by kind.
     """
 
     instance: PlanningInstance
@@ -56,6 +66,10 @@ class Compared:
     planned: Mapping[Key, float]
     actual: Mapping[Key, float]
     silent: tuple[tuple[str, int], ...]
+    plan: Courses
+    plan_ends: str
+    done: Courses
+    heard: Mapping[str, Sequence[str]]
 
     @property
     def differences(self) -> dict[Key, float]:
@@ -112,20 +126,37 @@ def compared(start: Start) -> Compared:
         )
     if start.before.instance is None:
         raise UsageError(f"{start.before.why}; expected it, as it says what was planned month by month")
-    plan = as_planned(start.run, start.before.instance, now - start.last.start)
-    happened = start.now.happened
-    silent = tuple(
-        (kind, period) for kind in KINDS for period in range(first, now) if period not in happened.reported(kind)
-    )
-    planned, actual = _sums(start, plan, start.last.start), _sums(start, happened, 0)
-    told = {(kind, period) for kind, period in silent}
+    periods = start.before.instance.horizon.periods
+    happened, shift = start.now.happened, start.last.start
+    plan, done = _sums(start, as_planned(start.run, start.before.instance, periods), shift), _sums(start, happened, 0)
+    heard = {kind: sorted(period for period in happened.reported(kind) if period < now) for kind in KINDS}
+    label = start.instance.horizon.label
+    silent = tuple((kind, period) for kind in KINDS for period in range(first, now) if period not in heard[kind])
 
-    def heard(table: Mapping[Key, float]) -> dict[Key, float]:
+    def past(table: Mapping[Key, float]) -> dict[Key, float]:
         return {
-            key: amount for key, amount in table.items() if key.period >= first and (key.kind, key.period) not in told
+            key: amount for key, amount in table.items() if first <= key.period < now and key.period in heard[key.kind]
         }
 
-    return Compared(start.instance, first, now, heard(planned), heard(actual), _worth_telling(silent, planned))
+    return Compared(
+        start.instance,
+        first,
+        now,
+        planned=past(plan),
+        actual=past(done),
+        silent=_worth_telling(silent, plan),
+        plan=_courses(plan, label),
+        plan_ends=label(shift + periods - 1),
+        done=_courses(done, label),
+        heard={kind: [label(period) for period in told] for kind, told in heard.items()},
+    )
+
+
+def _courses(table: Mapping[Key, float], label: Callable[[int], str]) -> Courses:
+    found: dict[Course, dict[str, float]] = defaultdict(dict)
+    for key in sorted(table, key=lambda key: key.period):
+        found[key.course][label(key.period)] = table[key]
+    return found
 
 
 def _worth_telling(silent: tuple[tuple[str, int], ...], planned: Mapping[Key, float]) -> tuple[tuple[str, int], ...]:

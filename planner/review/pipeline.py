@@ -10,7 +10,7 @@ from pathlib import Path
 from planner.analysis.writing import write_findings
 from planner.records.parts import InputFile
 from planner.replan.replan import starting_point
-from planner.review.breaches import commitment_breaches, departures, mend, surplus
+from planner.review.breaches import commitment_breaches, departures
 from planner.review.compared import Compared, compared
 from planner.review.kept import keep
 from planner.review.page import review_findings
@@ -54,14 +54,13 @@ def review(
     found = compared(start)
     label = found.instance.horizon.label
     reviewed = [label(period) for period in range(found.first, found.now)]
-    extra = surplus(found)
-    breaches = [*commitment_breaches(start, found), *mend(departures(found), extra, reviewed)]
+    breaches = [*commitment_breaches(start, found), *departures(found)]
     digest = hashlib.sha256((run / RUN).read_bytes()).hexdigest()
     with whole_folder(target, replace, workbook) as folder:
         added, seal = None, None
         if store is not None:
             origin = ReviewOrigin(moment(datetime.now(UTC)), digest, start.book.raw.sha256)
-            breaches, added, seal = keep(store, breaches, extra, found, origin)
+            breaches, added, seal = keep(store, breaches, found, origin)
         record = ReviewRecord(
             title=found.instance.settings.title or workbook.stem,
             marking=found.instance.settings.marking,

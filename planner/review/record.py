@@ -54,6 +54,11 @@ class Breach(Record):
         "there was no breach."
     )
     remedy: str = Field(description="What would mend it.")
+    plan_ends: str = Field(default="", description="Of a departure: the last period of the plan that it departs from.")
+    later: dict[str, AsTold] = Field(
+        default={},
+        description="Of a departure: what the same plan has in later periods, by period, in `unit`; where it has none: nothing.",
+    )
 
     @property
     def key(self) -> str:

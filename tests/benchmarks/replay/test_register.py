@@ -66,8 +66,8 @@ def months(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Month]]:
 
 
 def two_works(periods: int) -> Tables:
-    """Norway and Poland pledge 20 kits a month together, which may be two months late, and Poland 8 more, which may be one month late;
-    their works make 24, and money is scarce in the end.
+    """Norway and Poland pledge 20 kits a month together, which may be two months late, and Poland 8 more every third month, which may be
+    one month late; their works make 24, so that they can catch up, and money is scarce in the end.
     """
     settings = {"title": "Winter", "start": "2026-01", "periods": periods, "currency": "EUR"}
     months = range(1, periods + 1)
@@ -97,6 +97,7 @@ def two_works(periods: int) -> Tables:
             {"demand": f"{name} {month}", "commitment": name, "destination": "City", "item": "kit", "period": month,
              "quantity": quantity, "max_delay": delay}
             for month in months for name, quantity, delay in (("Winter", 20, 2), ("Spring", 8, 1))
+            if name == "Winter" or month % 3 == 0
         ],
         "Funds": [{"fund": "Joint"}],
         "Budgets": [
@@ -205,7 +206,27 @@ def test_the_register_only_grows_and_whose_an_entry_is_stays(months: list[Month]
             assert changed == any(row.entry == key for row in after.rows[len(before.rows) :]), "no change without a row"
 
 
-def test_no_departure_is_mended_by_what_was_not_beyond_a_plan(months: list[Month]) -> None:
-    """Nothing is made or sent beyond the plan here, so that none is mended."""
-    last = months[-1].entries.values()
-    assert {entry.state for entry in last if entry.kind in ("production", "shipment")} == {"open"}
+def caught_up(months: list[Month], entry: Breach) -> Iterator[float]:
+    """What is missing of a departure of a line in each month after it: the least so far by which the total made since is behind its plan."""
+    first = next(month for month in range(MONTHS) if label(month) == entry.period)
+    made = months[-1].actuals[lambda table: (table["kind"] == "made") & (table["line"] == entry.what)]
+    plan = pd.read_csv(months[first].plan / "tables" / "production.csv")[lambda table: table["line"] == entry.what]
+    missing = behind = entry.missing
+    for month in range(first + 1, MONTHS):
+        behind += float(plan[plan["period"] == month - first + 1]["quantity"].sum())
+        behind -= float(made[made["period"] == month + 1]["quantity"].sum())
+        missing = min(missing, max(behind, 0.0))
+        yield missing
+
+
+def test_a_departure_is_mended_when_its_plan_is_caught_up_with(months: list[Month]) -> None:
+    states = set()
+    for entry in (entry for entry in months[-1].entries.values() if entry.kind == "production"):
+        for month, missing in zip(
+            months[MONTHS - len(list(caught_up(months, entry))) :], caught_up(months, entry), strict=True
+        ):
+            told = month.entries[entry.key]
+            assert told.left == pytest.approx(missing, rel=1e-5, abs=1e-5)
+            assert told.state == ("open" if missing > 1e-5 else "mended")
+            states.add(told.state)
+    assert states == {"open", "mended"}

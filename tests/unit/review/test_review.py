@@ -12,6 +12,8 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import jsonschema
 import openpyxl
@@ -23,6 +25,7 @@ from planner import cli
 from planner.cli.lines.review import review_lines
 from planner.errors import UsageError
 from planner.review.breaches import mend
+from planner.review.compared import Compared
 from planner.review.pipeline import Review, review
 from planner.review.record import Breach, Whose
 from planner.run.pipeline import solve_workbook
@@ -266,21 +269,63 @@ def test_a_row_that_was_changed_or_taken_away_shows(
         hold("february", JANUARY + FEBRUARY, store)
 
 
-def test_departures_are_mended_oldest_first_and_never_twice() -> None:
-    """4 are missing in January and 2 in February; March has 3 beyond the plan, April 2: January's first, then 1 of February's."""
-    place = ("production", "North line", "", "kit")
+NORTH = ("made", "North line", "", "kit")
 
-    def missing(period: str, amount: float) -> Breach:
-        return Breach(kind="production", what="North line", party="", item="kit", period=period, planned=10.0,
-                      actual=10.0 - amount, missing=amount, unit="kit", whose=(), mended=(), state="open", remedy="")  # fmt: skip
 
-    first = mend([missing("2026-02", 2.0), missing("2026-01", 4.0)], {place: {"2026-03": 3.0}}, ["2026-03"])
-    assert [(one.period, one.left) for one in first] == [("2026-01", 1.0), ("2026-02", 2.0)]
-    second = mend(first, {place: {"2026-04": 2.0}}, ["2026-04"])
-    assert [(one.left, one.state) for one in second] == [(0.0, "mended"), (1.0, "open")]
-    assert mend(second, {place: {"2026-04": 2.0}}, ["2026-04"]) == second
-    early = mend([missing("2026-05", 1.0)], {place: {"2026-04": 2.0}}, ["2026-04"])
-    assert early[0].left == 1.0
+def departure(period: str, missing: float, later: dict[str, float]) -> Breach:
+    return Breach(kind="production", what="North line", party="", item="kit", period=period, planned=10.0,
+                  actual=10.0 - missing, missing=missing, unit="kit", whose=(), mended=(), state="open", remedy="",
+                  plan_ends="2026-04", later=later)  # fmt: skip
+
+
+def after(breach: Breach, made: dict[str, float]) -> list[float]:
+    """What is still missing of a departure after each month of which `made` tells, each month reviewed in turn."""
+    found, reported = [], dict[str, float]()
+    for period, amount in made.items():
+        reported[period] = amount
+        seen = SimpleNamespace(done={NORTH: reported}, heard={"made": list(reported)})
+        breach = mend(breach, cast(Compared, seen))
+        assert mend(breach, cast(Compared, seen)) == breach
+        found.append(breach.left)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("later", "made", "left"),
+    [
+        # The plan had 10 a month: what is made beyond that mends.
+        ({"2026-02": 10, "2026-03": 10}, {"2026-02": 13, "2026-03": 11}, [1.0, 0.0]),
+        # A later plan asked for the missing 4 again, and they were made: mended, whatever that plan said.
+        ({"2026-02": 10, "2026-03": 10}, {"2026-02": 10, "2026-03": 14}, [4.0, 0.0]),
+        # Moved from February to March only: 10 were planned by March and 10 made, so that the 4 of January still lack.
+        ({"2026-02": 10}, {"2026-02": 5, "2026-03": 5}, [4.0, 4.0]),
+        # What is caught up stays mended, though less is made later.
+        ({"2026-02": 10, "2026-03": 10}, {"2026-02": 14, "2026-03": 6}, [0.0, 0.0]),
+        # A month without a report counts neither way.
+        ({"2026-02": 10, "2026-03": 10}, {"2026-03": 12}, [2.0]),
+        # What comes before it, or after the end of the plan, mends nothing.
+        ({}, {"2025-12": 9, "2026-05": 9}, [4.0, 4.0]),
+    ],
+)  # fmt: skip
+def test_a_departure_is_mended_as_far_as_the_plan_is_caught_up_with(
+    later: dict[str, float], made: dict[str, float], left: list[float]
+) -> None:
+    assert after(departure("2026-01", 4.0, later), made) == left
+
+
+def test_what_is_missing_in_all_is_missing_of_the_departures_together() -> None:
+    """Of 40 planned 4 were missing in January, 2 in February; 15 in March leave 1 behind: of both together."""
+    made = {"2026-02": 8.0, "2026-03": 15.0}
+    january = after(departure("2026-01", 4.0, {"2026-02": 10, "2026-03": 10}), made)
+    february = after(departure("2026-02", 2.0, {"2026-03": 10}), made)
+    assert (january, february) == ([4.0, 1.0], [2.0, 0.0])
+
+
+def test_what_an_earlier_report_told_stays_mended() -> None:
+    """The workbook has left out February since."""
+    mended = mend(departure("2026-01", 4.0, {"2026-02": 10, "2026-03": 10}),
+                  cast(Compared, SimpleNamespace(done={NORTH: {"2026-02": 13}}, heard={"made": ["2026-02"]})))  # fmt: skip
+    assert after(mended, {"2026-03": 10.5}) == [0.5]
 
 
 # What cannot be
