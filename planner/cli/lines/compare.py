@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from planner.cli.lines.text import columns, number
+from planner.cli.lines.text import columns
 from planner.options.comparison import Comparison
-from planner.options.pages.wording import best_title
-from planner.options.record import CompareRecord, level_titles
-from planner.report.words.numbers import plural, share, spelled_unit
+from planner.options.pages.wording import best_title, figure, money_of, spent, spent_title, telling_levels, unit_words
+from planner.options.record import CompareRecord
+from planner.report.words.numbers import plural, share
 
 
 def comparison_lines(comparison: Comparison, record: CompareRecord, folder: Path) -> list[str]:
-    """The options in order of their rank, each with its levels, fill rate and difference from the base."""
+    """The options in order of their rank, each with what arrives and what it costs; then which is best at what."""
     count = len(comparison.options)
     lines = [f"{comparison.title}: the base and {plural(count, 'option')}, each verified; best first."]
-    levels = level_titles(comparison)
-    rows = [("", "option", *(f"{title} ({spelled_unit(unit)})" for _, title, unit in levels), "fill rate")]
-    covered = comparison.tells_coverage
-    rows[0] += ("covered if attacked",) if covered else ()
+    money, covered = money_of(comparison), comparison.tells_coverage
+    first_aim = next(iter(telling_levels(comparison)), None)
+    heads = [f"{first_aim[1]} ({unit_words(first_aim[2], money)})"] if first_aim else []
+    heads += ["fill rate", *(["covered if attacked"] if covered else []), f"{spent_title(comparison)} ({money.unit})"]
+    rows = [("", "option", *heads, "what it is")]
     solved = sorted(comparison.solved, key=lambda outcome: comparison.ranks[outcome.name])
     for outcome in solved:
-        values = [comparison.figure(outcome.name, name) for name, *_ in levels]
-        rate = share(comparison.figure(outcome.name, "fill_rate"))
-        if_attacked = (share(comparison.figure(outcome.name, "expected_coverage")),) if covered else ()
-        rows.append((str(comparison.ranks[outcome.name]), outcome.name, *map(number, values), rate, *if_attacked))
-    lines += columns(rows, right=[0, *range(2, len(rows[0]))])
+        aim = [figure(comparison.figure(outcome.name, first_aim[0]), first_aim[2], money)] if first_aim else []
+        shares = ["fill_rate", *(["expected_coverage"] if covered else [])]
+        told = [*aim, *(share(comparison.figure(outcome.name, name)) for name in shares)]
+        told.append(figure(spent(comparison, outcome.name), money.currency, money))
+        rows.append((str(comparison.ranks[outcome.name]), outcome.name, *told, outcome.option.description))
+    lines += columns(rows, right=[0, *range(2, len(rows[0]) - 1)])
     for outcome in comparison.outcomes:
         if not outcome.solved:
             lines.append(f"{outcome.name} has no plan ({outcome.record.status}): {outcome.record.message}")

@@ -25,7 +25,7 @@ def write_page(comparison: Comparison, record: CompareRecord, path: Path) -> Non
 
 def render(comparison: Comparison, record: CompareRecord) -> str:
     """The page as text."""
-    money, levels = wording.money_of(comparison), _telling_levels(comparison)
+    money, levels = wording.money_of(comparison), wording.telling_levels(comparison)
     template = environment(OWN_TEMPLATES).get_template("compare.html.j2")
     return template.render(
         comparison=comparison,
@@ -53,17 +53,6 @@ def render(comparison: Comparison, record: CompareRecord) -> str:
         base_name=BASE,
         covered=comparison.tells_coverage,
     )
-
-
-def _telling_levels(comparison: Comparison) -> list[tuple[str, str, str]]:
-    """(name, title, unit) of the levels at which two options differ."""
-    found = []
-    for name, title, unit in level_titles(comparison):
-        values = [comparison.figure(outcome.name, name) for outcome in comparison.solved]
-        known = [value for value in values if value is not None]
-        if len(known) < len(values) or any(comparison.differ(value, known[0]) for value in known):
-            found.append((name, title, unit))
-    return found
 
 
 def _by_option(table: pd.DataFrame) -> Iterable[tuple[str, pd.DataFrame]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -13,9 +14,9 @@ from planner.options.outcome import OptionOutcome
 from planner.options.pages import wording
 from planner.options.pages.ranks import Ranks
 from planner.options.record import CompareRecord
-from planner.report.pages.views import Bar, Cell, View, ViewColumn
+from planner.report.pages.views import Cell, View, ViewColumn
 from planner.report.words.names import WITHOUT_COMMITMENT
-from planner.report.words.numbers import Money, number, share
+from planner.report.words.numbers import Money, number
 
 MOST_COLUMNS = 7  # options side by side in one table
 MOST_ROWS = 40
@@ -34,50 +35,76 @@ def _compared(value: float | None, base: float | None, unit: str, money: Money, 
     return Cell(value, f"{difference} {judged}".rstrip(), text)
 
 
-def _rate_bar(rate: float | None) -> Bar | None:
-    return None if rate is None else Bar((("plain", rate),), share(rate))
-
-
 # ── Which option does best ───────────────────────────────────────────────────────────────────────
 
 
-def ranked(comparison: Comparison, record: CompareRecord, levels: Sequence[Level], money: Money) -> View:
-    """The options with a plan, best first: every aim at which they differ, what arrives and what it costs."""
-    shares = [("fill_rate", "Fill rate"), ("binding_fill_rate", "Fill rate, binding")]
+def answer(comparison: Comparison, record: CompareRecord, money: Money) -> View:
+    """The options with a plan, best first: what each delivers and costs, and who pays and produces more or less for it."""
+    shares = [("fill_rate", "Delivered, of what is wanted")]
     shares += [("expected_coverage", "Covered if attacked")] if comparison.tells_coverage else []
-    kept = [(name, title) for name, title in shares if name == "fill_rate" or _has(comparison, name)]
-    aims = [(name, title, unit, "less") for name, title, unit in levels]
     figures = [
-        *((name, title, unit, _better(comparison, name, better)) for name, title, unit, better in aims),
-        *((name, title, "share", "more") for name, title in kept),
-        ("delivered", "Goods delivered", record.measure, "more"),
+        *((name, title, "share") for name, title in shares),
+        ("delivered", "Goods delivered", record.measure),
     ]
-    places = {entry.name: f"{entry.folder}/report.html" for entry in record.options}
+    parts = [("contributed", "Who pays more or less"), ("produced", "Who produces more or less")]
+    told = [(title, found) for measure, title in parts if (found := wording.moved(comparison, measure, money))]
     rows = []
     for outcome in _best_first(comparison):
-        is_base = outcome.name == BASE
-        cells = [
-            _compared(
-                comparison.figure(outcome.name, name), comparison.figure(BASE, name), unit, money, better, is_base=is_base
-            )
-            for name, _, unit, better in figures
-        ]  # fmt: skip
+        cells = [_of_base(comparison, outcome, name, unit, money, "more") for name, _, unit in figures]
         spent, before = wording.spent(comparison, outcome.name), wording.spent(comparison, BASE)
-        cells.append(_compared(spent, before, money.currency, money, "", is_base=is_base))
-        named = Cell(outcome.name, outcome.option.description, link=places[outcome.name])
-        rate = comparison.figure(outcome.name, "fill_rate")
-        rows.append((named, comparison.ranks[outcome.name], *cells, _rate_bar(rate)))
+        cells.append(_compared(spent, before, money.currency, money, "", is_base=outcome.name == BASE))
+        whose = [found.get(outcome.name, "") for _, found in told]
+        rows.append((_named(outcome, record), comparison.ranks[outcome.name], *cells, *whose))
+    columns = (
+        ViewColumn("Option"),
+        ViewColumn("Rank", "whole", strong=True),
+        *(ViewColumn(title, "quantity", wording.unit_words(unit, money)) for _, title, unit in figures),
+        ViewColumn(wording.spent_title(comparison), "money"),
+        *(ViewColumn(f"{title}, {money.unit}") for title, _ in told),
+    )
+    lead = wording.spent_lead(comparison)
+    return _listed(comparison, View("options", "", lead, columns, rows, caption="The options, best first"))
+
+
+def aims(comparison: Comparison, record: CompareRecord, levels: Sequence[Level], money: Money) -> View:
+    """The options with a plan, best first: every aim at which they differ."""
+    figures = [(name, title, unit, _better(comparison, name, "less")) for name, title, unit in levels]
+    if _has(comparison, "binding_fill_rate"):
+        figures.append(("binding_fill_rate", "Fill rate, binding", "share", "more"))
+    rows = [
+        (
+            _named(outcome, record),
+            comparison.ranks[outcome.name],
+            *(_of_base(comparison, outcome, name, unit, money, better) for name, _, unit, better in figures),
+        )
+        for outcome in _best_first(comparison)
+    ]
     columns = (
         ViewColumn("Option"),
         ViewColumn("Rank", "whole", strong=True),
         *(ViewColumn(title, "quantity", wording.unit_words(unit, money)) for _, title, unit, _ in figures),
-        ViewColumn(wording.spent_title(comparison), "money"),
-        ViewColumn("Delivered, of what is wanted", "bar"),
     )
+    return _listed(comparison, View("options", "", "", columns, rows, caption="The aims, option by option"))
+
+
+def _named(outcome: OptionOutcome, record: CompareRecord) -> Cell:
+    """What an option is called, with its name below; it leads to its report."""
+    places = {entry.name: f"{entry.folder}/report.html" for entry in record.options}
+    called = outcome.option.description or outcome.name
+    return Cell(called, outcome.name if called != outcome.name else "", link=places[outcome.name])
+
+
+def _of_base(comparison: Comparison, outcome: OptionOutcome, figure: str, unit: str, money: Money, better: str) -> Cell:
+    """A figure of an option, compared with that of the base."""
+    value, base = comparison.figure(outcome.name, figure), comparison.figure(BASE, figure)
+    return _compared(value, base, unit, money, better, is_base=outcome.name == BASE)
+
+
+def _listed(comparison: Comparison, view: View) -> View:
+    """A table of options, best first, with the base marked."""
     names = [outcome.name for outcome in _best_first(comparison)]
     marked = names.index(BASE) if BASE in names else None
-    return View("options", "", wording.spent_lead(comparison), columns, rows, MOST_ROWS, MOST_ROWS, marked=marked, order="the best",
-                where=BOOK, caption="The options, best first")  # fmt: skip
+    return replace(view, most=MOST_ROWS, printed=MOST_ROWS, marked=marked, order="the best", where=BOOK)
 
 
 def _better(comparison: Comparison, figure: str, otherwise: str) -> str:

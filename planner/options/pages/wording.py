@@ -14,6 +14,8 @@ from planner.report.words.numbers import Money, compact, listing, quantity, shar
 from planner.tolerances import SAME
 
 MOST_NAMES = 3  # in one tile
+MOST_MOVED = 3  # nations of one option
+LONGEST = 60  # letters of a description that stands for the name of an option
 COST, FILL_RATE, COVERAGE = "cost", "fill_rate", "expected_coverage"  # the level, the figures
 
 
@@ -32,6 +34,17 @@ def money_of(comparison: Comparison) -> Money:
     currency = comparison.base.record.calendar.currency
     amounts = table[table["unit"].str.startswith(currency)]["value"].abs()
     return Money.scaled(currency, float(amounts.max()) if amounts.notna().any() else 0.0)
+
+
+def telling_levels(comparison: Comparison) -> list[tuple[str, str, str]]:
+    """(name, title, unit) of the levels at which two options differ."""
+    found = []
+    for name, title, unit in level_titles(comparison):
+        values = [comparison.figure(outcome.name, name) for outcome in comparison.solved]
+        known = [value for value in values if value is not None]
+        if len(known) < len(values) or any(comparison.differ(value, known[0]) for value in known):
+            found.append((name, title, unit))
+    return found
 
 
 def unit_words(unit: str, money: Money) -> str:
@@ -73,18 +86,52 @@ def better(value: float | None, wanted: str) -> str:
 def headline(comparison: Comparison, money: Money) -> str:
     """Which option does best, what it brings, and what it costs."""
     ranks = comparison.ranks
-    first = [name for name, rank in ranks.items() if rank == 1]
-    lost = [outcome.name for outcome in comparison.outcomes if not outcome.solved]
+    first = [called(comparison, name, with_name=True) for name, rank in ranks.items() if rank == 1 and name != BASE]
+    is_base = ranks.get(BASE) == 1
+    lost = [called(comparison, outcome.name, with_name=True) for outcome in comparison.outcomes if not outcome.solved]
     end = f" No plan exists for {listing(lost)}." if lost else ""
     if not comparison.base.solved:
         return f"The workbook without changes has no plan. {listing(first)} {_does(first)} best.{end}"
-    if BASE in first:
-        others = [name for name in first if name != BASE]
-        if not others:
+    if is_base:
+        if not first:
             return f"No option does better than the workbook without changes.{end}"
-        same = f"{listing(others)} {'does' if len(others) == 1 else 'do'} as well as the workbook without changes"
+        same = f"{listing(first)} {'does' if len(first) == 1 else 'do'} as well as the workbook without changes"
         return f"{same}; no option does better.{end}"
-    return f"{listing(first)} {_does(first)} best: {_what_it_brings(comparison, first[0], money)}.{end}"
+    best = next(name for name, rank in ranks.items() if rank == 1)
+    return f"{listing(first)} {_does(first)} best: {_what_it_brings(comparison, best, money)}.{end}"
+
+
+def called(comparison: Comparison, name: str, *, with_name: bool = False) -> str:
+    """What people call an option: its description, where there is one that is short, if asked for with the name in brackets; else the name."""
+    described = {outcome.name: outcome.option.description for outcome in comparison.outcomes}[name].rstrip(".")
+    if not described or len(described) > LONGEST:
+        return name
+    return f"{described} ({name})" if with_name else described
+
+
+def moved(comparison: Comparison, measure: str, money: Money) -> dict[str, str]:
+    """By option, of which nations a sum over all years differs most from the base's, and by how much; nothing where no option
+    differs.
+    """
+    if not comparison.base.solved:
+        return {}
+    names, told = comparison.names.get("nation", {}), {}
+    sums = comparison.tables["nations"].groupby(["option", "nation"])[measure].sum()
+    found: dict[str, dict[str, float]] = {}
+    for (option, nation), value in zip(sums.index.tolist(), sums.tolist(), strict=True):
+        found.setdefault(str(option), {})[str(nation)] = float(value)
+    base = found.get(BASE, {})
+    for option in comparison.solved[1:]:
+        own = found.get(option.name, {})
+        changes = {nation: own.get(nation, 0.0) - base.get(nation, 0.0) for nation in base | own}
+        said = {
+            nation: difference(changes[nation], money.currency, money, base.get(nation, 0.0))
+            for nation in sorted(changes, key=lambda nation: -abs(changes[nation]))
+        }
+        differ = [f"{names.get(nation, nation)} {text}" for nation, text in said.items() if text != "="]
+        more = f" and {len(differ) - MOST_MOVED} more" if len(differ) > MOST_MOVED else ""
+        told[option.name] = ", ".join(differ[:MOST_MOVED]) + more if differ else "as in the base"
+    return told if any(said != "as in the base" for said in told.values()) else {}
 
 
 def _does(names: Sequence[str]) -> str:
@@ -172,9 +219,14 @@ def tiles(comparison: Comparison, best: Sequence[Best], money: Money) -> list[Ti
         beside = "" if base is None or BASE in names else f"; base {figure(base, entry.unit, money)}"
         caution = f". Lower, but worse at an aim before: {listing(less, 2)}" if less else ""
         if len(names) == count and count > 1:
-            made.append(Tile(title, "no difference", reached + caution))
+            if caution:
+                made.append(Tile(title, "no difference", reached + caution))
             continue
-        who = listing(names, 2) if len(names) <= MOST_NAMES else f"{len(names)} of {count} plans"
+        who = (
+            listing([called(comparison, name) for name in names], 2)
+            if len(names) <= MOST_NAMES
+            else f"{len(names)} of {count} plans"
+        )
         made.append(Tile(title, who, reached + beside + caution))
     return made
 

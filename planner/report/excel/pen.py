@@ -18,7 +18,7 @@ LAST_COLUMN = "G"
 FONT = "Calibri"
 CHART_ROWS = 18  # how many rows a chart covers
 ROW_POINTS = 15.0
-PAGE_POINTS = 520.0  # rows on a printed page: A4 across, shrunk to the width of the columns
+PAGE_POINTS = 530.0  # rows on a printed page: A4 across, shrunk to the width of the columns
 PERCENT = "0.0%"
 DARK = "1B2733"
 
@@ -88,19 +88,21 @@ class Pen:
         self.page.row_dimensions[top].height = ROW_POINTS * max(lines, 1)
         for values in rows:
             self.row += 1
-            lines = max(-(-len(v) // w) for v, w in zip(values, WIDTHS, strict=False) if isinstance(v, str))
+            last = len(values) if len(values) < len(WIDTHS) else 0  # a text there has the room to its right
+            wrapped = zip(values[: last - 1] if last else values, WIDTHS, strict=False)
+            lines = max((-(-len(v) // w) for v, w in wrapped if isinstance(v, str)), default=1)
             self.page.row_dimensions[self.row].height = 15.5 * max(lines, 1)
             for place, value in enumerate(values, start=1):
-                self._put(cell_at(self.page, self.row, place), value, formats[place - 1])
+                self._put(cell_at(self.page, self.row, place), value, formats[place - 1], wraps=place != last)
         self.row += 1
         return top, self.row - 1
 
-    def _put(self, cell: Cell, value: Any, number_format: str) -> None:
+    def _put(self, cell: Cell, value: Any, number_format: str, *, wraps: bool) -> None:
         cell.border = Border(bottom=Side("thin", color="D9DEE3"))
         if isinstance(value, str):
             put_text(cell, value)
             side, indent = ("right", 0) if number_format else ("left", int(cell.column > 1))
-            cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal=side, indent=indent)
+            cell.alignment = Alignment(wrap_text=wraps, vertical="top", horizontal=side, indent=indent)
         elif value is not None:
             cell.value = value
             cell.number_format = number_format or "General"

@@ -83,7 +83,7 @@ def _write_state(pen: Pen, data: ReportData) -> None:
 def _write_levels(pen: Pen, data: ReportData) -> None:
     if not data.levels:
         return
-    pen.heading("Aims, in their order", rows=2 * len(data.levels))
+    pen.heading("Aims, in their order", rows=len(data.levels))
     currency = data.instance.settings.currency
     rows = []
     for place, level in enumerate(data.levels, 1):

@@ -38,6 +38,7 @@ _LIKE_A_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+|[rRcC][0-9]*(?:[cC][0-9]*)?|[0-9
 MOST_PRINTED = 100  # rows of a table
 WIDEST, NARROWEST, ROWS_MEASURED = 72, 9, 2_000
 HEADING_WIDTH, BUTTON, LINE = 24, 5, 15.0  # letters in a line of a heading, room for the button of its filter; points
+NUMBER_WIDTH = 16  # letters in a line of a heading above numbers
 PAGE_WIDTH = 320.0  # letters that a printed page has room for, at half their size
 CAPITAL = 0.25  # by how much a capital is wider than other letters
 HEADER_LENGTH = 80  # Excel refuses headers and footers of more than 255 characters in all
@@ -161,10 +162,11 @@ def _limited_printing(page: Worksheet, sheet: Sheet) -> str:
 
 
 def _spread(page: Worksheet) -> None:
-    """A sheet too wide to be read on one page is printed on several, each with the first column."""
+    """A sheet too wide to be read on one page is printed on several, each with the first column, all parts of its rows before further rows."""
     wide = sum(column.width for column in page.column_dimensions.values())
     if wide > PAGE_WIDTH:
         page.page_setup.fitToWidth = ceil(wide / PAGE_WIDTH)
+        page.page_setup.pageOrder = "overThenDown"  # the parts of a row follow each other
         page.print_title_cols = "A:A"
 
 
@@ -184,7 +186,8 @@ def _width(column: SheetColumn) -> float:
         longest = len(spelled) + len(column.number_format.partition('"')[2]) + 1
     else:
         longest = ceil(max((_letters(str(name)) for name in pd.factorize(values)[1]), default=0.0))
-    return float(min(max(longest + 2, min(len(column.heading) + BUTTON, HEADING_WIDTH), NARROWEST), WIDEST))
+    most = NUMBER_WIDTH if column.number_format else HEADING_WIDTH
+    return float(min(max(longest + 2, min(len(column.heading) + BUTTON, most), NARROWEST), WIDEST))
 
 
 def _streamed(page: Worksheet, column: SheetColumn) -> StreamedColumn:
@@ -213,4 +216,6 @@ def set_up_page(page: Worksheet, about: Titled, said: str = "") -> None:
     )
     page.HeaderFooter = HeaderFooter(oddHeader=head, oddFooter=foot)
     page.page_margins.left = page.page_margins.right = 0.4
+    page.page_margins.top = page.page_margins.bottom = 0.75
+    page.page_margins.header = page.page_margins.footer = 0.3
     page.sheet_view.zoomScale = 100

@@ -109,11 +109,26 @@ def test_what_costs_less_because_it_delivers_less_is_not_called_best(tmp_path: P
     assert "Who ranks where, figure by figure" in page
 
 
+def test_options_are_called_by_what_describes_them(tmp_path: Path) -> None:
+    rows = [[*row, text] for row, text in zip(
+        options(("X", "Budgets", "contributor=PL", "amount", "add", 300), ("Y", "Budgets", "contributor=PL", "amount", "add", 30)),
+        ("description", "More money of Poland", "x" * 90), strict=True,
+    )]  # fmt: skip
+    result = compare_workbook(write(sheets(Options=rows), tmp_path / "in.xlsx"), tmp_path / "out")
+    assert wording.headline(result.comparison, EUR).startswith("More money of Poland (X) does best: ")
+    assert [wording.called(result.comparison, name) for name in ("X", "Y")] == ["More money of Poland", "Y"]
+    tiles = wording.tiles(result.comparison, result.record.best, EUR)
+    assert "no difference" not in [tile.value for tile in tiles]
+    assert "More money of Poland" in [tile.value for tile in tiles]
+
+
 def test_nations_are_named_with_their_code(tmp_path: Path) -> None:
     made = sheets(Options=options(("X", "Budgets", "contributor=PL", "amount", "add", 300)))
     made["Nations"] = [["nation", "name"], ["PL", "Poland"], ["CZ", None]]
     result = compare_workbook(write(made, tmp_path / "in.xlsx"), tmp_path / "out")
     page = (result.folder / "compare.html").read_text(encoding="utf-8")
+    assert wording.moved(result.comparison, "contributed", EUR) == {"X": "Poland +300"}
+    assert page.count("Poland +300<") == 1, "who pays is on the first screen"
     assert page.count(">Poland (PL)<") == 3, "two tables, and what moves"
     assert page.count(">X: Poland (PL)<") == 2, "two charts"
     assert ">PL<" not in page.split('id="changes"')[0]
