@@ -11,6 +11,7 @@ from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
 from planner.errors import NoPlanError, PlannerError
 from planner.plan import SolveOptions
+from planner.plan.beside import TOO_TIGHT
 from planner.plan.plan import LevelResult, Plan
 from planner.plan.remedy.found import Found, Raised
 from planner.records.parts import Calendar, InputFile, Level, ModelName, ModelUsed
@@ -174,7 +175,9 @@ def remedies_entry(plan: Plan) -> dict[str, Any]:
         return {"remedies": tuple(goal_record(found, words) for found in plan.remedies), "no_remedies": None}
     if not plan.no_remedies:
         return {"remedies": None, "no_remedies": None}
-    told = f"What would help was not computed: {plan.no_remedies}. planner solve --remedies shows it here; planner remedy shows more."
+    told = f"What would help was not computed: {plan.no_remedies}."
+    if plan.no_remedies != TOO_TIGHT:
+        told += " planner solve --remedies shows it here; planner remedy shows more."
     return {"remedies": None, "no_remedies": told}
 
 

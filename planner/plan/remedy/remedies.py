@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.errors import SolverStoppedError
 from planner.plan.again.optimal_program import OptimalProgram
-from planner.plan.beside import NO_TIME, why_not
+from planner.plan.beside import NO_TIME, TOO_TIGHT, why_not
 from planner.plan.plan import Plan
 from planner.plan.program import Program
 from planner.plan.remedy.discrete import discrete_levers
@@ -65,8 +65,8 @@ def with_remedies(
                 return replace(plan, no_remedies=NO_TIME)
             try:
                 found.append(remedies_of(search, goal, MOST_TOLD // len(goals) - 1, thorough=False))
-            except SolverStoppedError:
-                return replace(plan, no_remedies=NO_TIME)
+            except SolverStoppedError as stopped:
+                return replace(plan, no_remedies=TOO_TIGHT if str(stopped) == TOO_TIGHT else NO_TIME)
     return replace(plan, remedies=tuple(found))
 
 

@@ -23,10 +23,11 @@ from math import log2
 import numpy as np
 
 from planner.domain.instance import PlanningInstance
-from planner.errors import NoPlanError
+from planner.errors import NoPlanError, SolverStoppedError
 from planner.formulation.model.rhs_update import rhs_update
 from planner.plan.again.optimal_program import OptimalProgram
 from planner.plan.again.structure import Structure
+from planner.plan.beside import TOO_TIGHT
 from planner.plan.program import built_program
 from planner.plan.remedy.found import Remedy
 from planner.plan.remedy.levers import Lever, levers
@@ -291,9 +292,15 @@ class Search:
         self.study.let_rise({name: upper if name in names else 0.0 for name, upper in most.items()})
 
     def _reached(self, goal: Goal, short: float) -> tuple[float | None, Basis | None]:
-        """The least that the goal lacks (None: they bring nothing) with the levers that are free, and where to go on from."""
+        """The least that the goal lacks (None: they bring nothing) with the levers that are free, and where to go on from.
+
+        The plan itself is such a point: raises SolverStoppedError where arithmetic finds none.
+        """
         small = NO_LESS * max(1.0, short)
-        reached = self._minimise(self.study.costs({goal.row: 1.0}))
+        try:
+            reached = self._minimise(self.study.costs({goal.row: 1.0}))
+        except NoPlanError as failure:
+            raise SolverStoppedError(TOO_TIGHT) from failure
         least = reached.value if reached.value > small else 0.0
         return (None if least > short - small else least), reached.basis if self._start is not None else None
 

@@ -6,8 +6,11 @@ import re
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
+from planner.errors import NoPlanError
 from planner.plan import SolveOptions
+from planner.plan.remedy.search import Search
 from planner.records.run import RunRecord
 from planner.run.pipeline import solve_workbook
 
@@ -117,3 +120,15 @@ def test_where_nothing_is_short_nothing_is_said(tmp_path: Path) -> None:
     assert (found.remedies, found.no_remedies) == (None, None)
     assert "What would help" not in page(tmp_path)
     assert "What falls short" not in page(tmp_path)
+
+
+def test_a_plan_beside_which_arithmetic_finds_none_is_a_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan may meet limits to the last digit, so that the search beside it calls its own rows infeasible."""
+
+    def infeasible(*_: object) -> None:
+        raise NoPlanError("no plan keeps all rules")
+
+    monkeypatch.setattr(Search, "_minimise", infeasible)
+    found = record(tmp_path, True)
+    sentence = "What would help was not computed: the plan meets limits so exactly that arithmetic finds no other plan beside it."
+    assert (found.status, found.remedies, found.no_remedies) == ("optimal", None, sentence)
