@@ -79,7 +79,7 @@ def fairness_of_workbook(
         found = study(coalitions, samples, seed, work_all)
     asked = FairnessOptions.model_validate(
         {"group": group, "level": level, "samples": samples, "seed": seed}
-        | {key: value for key, value in asdict(options).items() if not key.startswith("write_")}
+        | {key: value for key, value in asdict(options).items() if key in FairnessOptions.model_fields}
     )
     with whole_folder(target, replace, source) as folder:
         write_findings(findings(found, instance, fairness_record(found, record, asked)), folder)
