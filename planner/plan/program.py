@@ -64,6 +64,8 @@ NONE = np.empty(0, dtype=np.intp)
 # Columns that count what is missed of promises, and the worst cases.
 COUNTING = ("lack", "tail_loss", "tail_start")
 NO_EXACT_PRICES = "--time-limit: no time was left for exact prices of all limits; some are bounds, or not confirmed."
+# Pivots from the basis of a similar LP, per row and level, after which the levels that are left are solved afresh.
+NEAR_SHARE = 0.02
 METHODS: dict[bool | None, str] = {True: "simplex", False: "interior point"}
 Targets = list[tuple[str, Objective]]
 
@@ -185,14 +187,17 @@ class Program:
         known = {level.name: level for level in plan.levels if level.value is not None}
         if start is None or set(known) != {name for name, _ in self.targets}:
             return None
-        optimum = proved_in_order(session, self.levels, start, options.time_limit)
-        if optimum is None or any(_moved(level.value, known[level.name].value) for level in optimum.levels):
+        proved = proved_in_order(session, self.levels, start, session.pivots_again, options.time_limit)
+        if len(proved) < len(known) or any(_moved(level.value, known[level.name].value) for level in proved):
+            session.restore()
+            session.forget_basis()
             return None
         ways = {word: by_simplex for by_simplex, word in METHODS.items()}
-        optimum.levels = [
-            replace(level, by_simplex=ways.get(known[level.name].method or "")) for level in optimum.levels
-        ]
-        optimum.by_interior_point = any(level.by_simplex is False for level in optimum.levels)
+        levels = [replace(level, by_simplex=ways.get(known[level.name].method or "")) for level in proved]
+        by_interior_point = any(level.by_simplex is False for level in levels)
+        optimum = Optimum(levels[-1].outcome.values, levels, basis=start, by_interior_point=by_interior_point)
+        optimum.solves = [(f"proof of {level.name}", level.outcome.seconds) for level in levels]
+        optimum.last_basis = session.basis()
         return optimum
 
     def _fitting(self, basis: Basis) -> Basis | None:
@@ -210,11 +215,17 @@ class Program:
         options: SolveOptions,
         won: Mapping[str, bool],
     ) -> Optimum | None:
-        """The levels after those `kept`, which are held in the session, `basis` near their plan; None where arithmetic does not
-        bear it. Raises as `optimise`.
+        """The levels after those `kept`, which are held in the session, from a `basis` that is optimal for all levels of a similar LP: as
+        far as few pivots lead from there, then afresh. None where nothing is proved, or arithmetic does not bear it. Raises as `optimise`.
         """
-        rest = self.levels[len(kept) :]
+        left = self.levels[len(kept) :]
+        pivots = int(NEAR_SHARE * len(left) * self.lp.rows)
+        near = proved_in_order(session, left, basis, pivots, options.time_limit)
+        kept, rest = [*kept, *near], left[len(near) :]
+        if not kept:
+            return None
         optimum = Optimum(kept[-1].outcome.values, by_interior_point=True)
+        session.keep_bounds()
         if rest:
             try:
                 optimum = optimise(
@@ -233,7 +244,7 @@ class Program:
         if max(drifts) > DRIFT:
             return None
         optimum.levels = [*kept, *optimum.levels]
-        optimum.last_basis = session.basis() if rest else basis
+        optimum.last_basis = session.basis() if near or rest else basis
         return optimum
 
     @property

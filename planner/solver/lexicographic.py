@@ -157,29 +157,26 @@ def optimise(
 
 
 def proved_in_order(
-    session: HighsSession, levels: Sequence[Level], start: Basis, time_limit: float | None = None
-) -> Optimum | None:
-    """The levels in order, each proved from `start`, a basis that is optimal for all of them: mostly without a pivot.
+    session: HighsSession, levels: Sequence[Level], start: Basis, pivots: int, time_limit: float | None = None
+) -> list[SolvedLevel]:
+    """The first levels in order, as far as so many `pivots` in all from `start` prove them; each is held in the session.
 
-    None where that takes as many pivots as a solve, or arithmetic does not bear it; the session's bounds are then the model's again.
+    `start`: a basis near the optimum, mostly one that is optimal for all levels of this LP or a similar one. In the LP that it is of
+    no level takes a pivot.
     """
     deadline = None if time_limit is None else time.perf_counter() + time_limit
     session.start_from(start)
-    optimum = Optimum(np.empty(0), basis=start)
+    proved: list[SolvedLevel] = []
     for name, costs in levels:
         session.set_costs(costs * objective_scale(costs))
-        outcome = session.prove(f"proof of {name}", session.pivots_again, _until(deadline))
-        if outcome.status != "optimal" or _drifted(optimum.levels, outcome.values, DRIFT):
-            session.restore()
-            session.forget_basis()
-            return None
-        optimum.levels.append(solved_level(session, (name, costs), outcome))
-        optimum.solves.append((f"proof of {name}", outcome.seconds))
-        optimum.values = outcome.values
-        if len(optimum.levels) < len(levels):
-            hold_by_face(session, outcome)
-    optimum.last_basis = session.basis()
-    return optimum
+        solve = session.prove if proved else session.again
+        outcome = solve(f"proof of {name}", pivots, _until(deadline))
+        pivots -= outcome.iterations
+        if outcome.status != "optimal" or _drifted(proved, outcome.values, DRIFT):
+            break
+        proved.append(solved_level(session, (name, costs), outcome))
+        hold_by_face(session, outcome)
+    return proved
 
 
 class _LexicographicSolver:

@@ -2,8 +2,13 @@
 
     python -m tests.benchmarks.analyses [inputs/coalition.xlsx] [--of money alternatives] [--options SAFE_PLUS CONSENT_GIVEN]
 
-The plan is made first, as evaluate and replan need one. `compare` is told for each option beyond the base: what all takes less the
+The plan is made first: all but `compare` begin with its run folder. `compare` is told for each option beyond the base: what all takes less the
 plan, through the number of options (--options; default all of the sheet).
+
+    python -m tests.benchmarks.analyses inputs/coalition --periods 12 --each-option
+
+measures instead, in one process, the base proved from the basis of its plan, and the levels of each option solved from there, without prices.
+`--periods` takes the first periods of a world of CSV files, with six cases.
 
     python -m tests.benchmarks.analyses --withdrawals 12
 
@@ -23,25 +28,31 @@ from pathlib import Path
 import numpy as np
 
 from planner.analysis.withdraw.things import withdrawals
+from planner.options.changes.checking import checked_input
 from planner.options.changes.option import read_options
+from planner.options.changes.overrides import apply_option
 from planner.plan.again.remainder import Remainders
 from planner.plan.again.warm_start import WarmStart
-from planner.workbook import read_instance
+from planner.run.recorded.load import load_run
+from planner.run.recorded.reopened import plan_of
+from planner.workbook import interpret, read_instance
 from planner.workbook.reading.raw import read_raw
+from tests.benchmarks.cases import shortened, with_cases
 from tests.benchmarks.measure import measured
 from tests.benchmarks.run import machine
 
+CASES = 6  # of a world of few periods
 ANALYSES = ("money", "alternatives", "replan", "evaluate", "compare")
 
 
 def arguments(analysis: str, workbook: Path, plan: Path, options: list[str]) -> list[str]:
     """What the command is called with, but for where it writes."""
-    source = str(workbook)
+    source, made = str(workbook), str(plan)
     return {
-        "money": ["money", source],
-        "alternatives": ["alternatives", source, "--count", "3"],
-        "replan": ["replan", str(plan), source, "--now", read_instance(workbook).horizon.label(1)],
-        "evaluate": ["evaluate", str(plan), str(plan)],
+        "money": ["money", made],
+        "alternatives": ["alternatives", made, "--count", "3"],
+        "replan": ["replan", made, source, "--now", read_instance(workbook).horizon.label(1)],
+        "evaluate": ["evaluate", made, made],
         "compare": ["compare", source, "--options", ",".join(options)],
     }[analysis]
 
@@ -51,6 +62,8 @@ def main() -> None:
     parser.add_argument("workbook", nargs="?", type=Path, default=Path("inputs/coalition.xlsx"))
     parser.add_argument("--of", nargs="+", choices=ANALYSES, default=list(ANALYSES))
     parser.add_argument("--options", nargs="+", default=None)
+    parser.add_argument("--periods", type=int, help="only the first of a folder of CSV files")
+    parser.add_argument("--each-option", action="store_true", help="measure the levels of each option instead")
     parser.add_argument("--withdrawals", type=int, metavar="N", help="measure every Nth withdrawal instead")
     asked = parser.parse_args()
     if asked.withdrawals:
@@ -61,8 +74,15 @@ def main() -> None:
     print(machine())
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
+        if asked.periods is not None:
+            first = shortened(asked.workbook, asked.periods, folder / "first")
+            asked.workbook = folder / "world"
+            with_cases(first, CASES, asked.periods, asked.workbook)
         plan = seconds(["solve", str(asked.workbook)], folder / "plan")
-        print(f"  {'plan':14} {plan:8.1f} s")
+        print(f"  {'plan':14} {plan:8.1f} s", flush=True)
+        if asked.each_option:
+            every_option(asked.workbook, folder / "plan", options)
+            return
         for analysis in asked.of:
             taken = seconds(arguments(analysis, asked.workbook, folder / "plan", options), folder / analysis)
             told = f"{taken:8.1f} s {taken / plan:8.2f} times the plan"
@@ -91,6 +111,30 @@ def every_withdrawal(workbook: Path, step: int) -> None:
         print(f"  {count:4} {how}")
     middle, most = np.quantile(taken, [0.5, 0.95])
     print(f"  median {middle:.1f} s, 95 % within {most:.1f} s; all about {np.mean(taken) * len(objects):.0f} s")
+
+
+def every_option(workbook: Path, plan: Path, names: list[str]) -> None:
+    """Print how long the base takes from the basis of its plan, and the levels of each option from the base."""
+    checked = checked_input(interpret(read_raw(workbook)))
+    assert checked is not None
+    raw = checked.raw
+    instance, known = read_instance(workbook), read_options(raw)
+    began = time.process_time()
+    warm_start = WarmStart(instance, priced=False, recorded=plan_of(load_run(plan), instance))
+    print(f"  {'base':20} {time.process_time() - began:6.1f} s", flush=True)
+    total = 0.0
+    for name in names:
+        changed = interpret(apply_option(known[name], raw).raw).instance
+        assert changed is not None
+        began = time.process_time()
+        found = warm_start.solve_changed(changed)
+        taken = time.process_time() - began
+        total += taken
+        kept = sum(level.iterations == 0 for level in found.levels)
+        print(
+            f"  {name:20} {taken:6.1f} s  {found.how}; {kept} of {len(found.levels)} levels without a pivot", flush=True
+        )
+    print(f"  {'all options':20} {total:6.1f} s")
 
 
 def seconds(command: list[str], folder: Path) -> float:

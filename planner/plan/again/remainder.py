@@ -93,7 +93,7 @@ class Remainders:
         self._by_interior_point = warm_start.optimum.by_interior_point
         self._first_difference = None if all_levels else self._to_first(warm_start.optimum)
         vertex = self._by_interior_point and not self.is_to_first
-        self._start = self._vertex(warm_start) if vertex else warm_start.basis
+        self._start = warm_start.basis_in_order if vertex else warm_start.basis
 
     @property
     def is_to_first(self) -> bool:
@@ -110,13 +110,6 @@ class Remainders:
         by_simplex = {level.name: bool(level.by_simplex) for level in optimum.levels}
         faces, proofs = faces_of(session, optimum.levels)
         return FirstDifference(self._levels, self.base, faces, proofs, by_simplex, spare_scrap(self._model))
-
-    def _vertex(self, warm_start: WarmStart) -> Basis:
-        """A basis that is optimal for all levels of the base in order; where that takes too long, the base's own."""
-        session = self._program.session(self.options)
-        start = warm_start.last_basis
-        session.start_from(start)
-        return start if self._solve_levels(session) is None else session.basis()
 
     def __getstate__(self) -> dict[str, Any]:
         """The LP is sooner built again than sent."""

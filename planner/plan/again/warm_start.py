@@ -26,7 +26,7 @@ from planner.plan.plan import Plan
 from planner.plan.program import Program, built_program
 from planner.solver.clock import Clock, TimeLeft, without_garbage_collection
 from planner.solver.highs import Basis, HighsSession, ProgressListener
-from planner.solver.lexicographic import SolvedLevel
+from planner.solver.lexicographic import SolvedLevel, proved_in_order
 from planner.solver.options import SolveOptions
 
 LIMITS_ONLY = "limits only"
@@ -84,9 +84,9 @@ class WarmStart:
             with clock.phase("tables"), without_garbage_collection():
                 self.base_plan = program.plan(optimum, clock.seconds, program.size, priced, left)
         self.program, self.optimum = program, optimum
+        self._in_order = proved.last_basis if proved is not None else self.base_plan.basis
         if optimum.basis is not None and not optimum.unfinished:
             self._basis, self._by_interior_point = optimum.basis, optimum.by_interior_point
-            self._last_basis = optimum.last_basis or optimum.basis
             self._won = optimum.won  # so that of the two methods only one need work for a change
             self._levels, self._values = [without_values(level) for level in optimum.levels], optimum.values
             self.proves_by_duals = optimum.by_interior_point and len(optimum.levels) > 1 and not optimum.held_by_rows
@@ -127,7 +127,7 @@ class WarmStart:
 
     def _kept(self, program: Program, now: Structure | None) -> tuple[list[SolvedLevel], HighsSession, Basis] | None:
         """The first levels that the base's duals prove, and the session that holds them; `now`: where columns and rows stand, if
-        they have moved. None where each level takes simplex few pivots, or where nothing is kept.
+        they have moved, and a basis to go on from. None where each level takes simplex few pivots.
         """
         if not self.proves_by_duals or program.model.binaries:
             return None
@@ -140,10 +140,8 @@ class WarmStart:
         plan = self._values if now is None else self._structure.carry_values(self._values, now)
         session = program.session(self.options, self._progress)
         kept = kept_levels(session, before, plan)
-        if not kept:
-            return None
-        basis = self._last_basis if now is None else self._structure.carry(self._last_basis, now)[0]
-        return kept, session, basis
+        start = self.basis_in_order
+        return kept, session, start if now is None else self._structure.carry(start, now)[0]
 
     def _update_rhs(self, found: RhsUpdate) -> HighsSession:
         """The base's LP, as it stands in HiGHS, with other right-hand sides."""
@@ -177,6 +175,15 @@ class WarmStart:
         return self.optimum.last_basis or basis
 
     @cached_property
+    def basis_in_order(self) -> Basis:
+        """A basis that is optimal for all levels of the base in order; where that takes too many pivots, the last one. Raises as `basis`."""
+        if self._in_order is not None:
+            return self._in_order
+        session, levels = self.program.session(self.options), self.program.levels
+        proved = proved_in_order(session, levels, self.last_basis, session.pivots_again)
+        return session.basis() if len(proved) == len(levels) else self.last_basis
+
+    @cached_property
     def program(self) -> Program:
         """The base's LP."""
         return self._built(self._instance)
@@ -194,5 +201,7 @@ class WarmStart:
             "base_plan",
             *(() if self.proves_by_duals else ("_levels", "_values")),
         }
+        if self.proves_by_duals:
+            _ = self.basis_in_order  # for good
         kept = {name: value for name, value in self.__dict__.items() if name not in left}
         return kept | {"_standing": None, "_progress": None}

@@ -34,8 +34,8 @@ from planner.formulation.build import build
 from planner.formulation.objective import objectives
 from planner.plan import Progress, SolveOptions, solve
 from planner.solver import other_solvers
-from planner.solver.highs import Arrays, HighsSession, ProgressListener, SolveOutcome, arrays
-from planner.solver.lexicographic import _alike, _LexicographicSolver, cost_vector, optimise
+from planner.solver.highs import AT_LOWER, BASIC, Arrays, Basis, HighsSession, ProgressListener, SolveOutcome, arrays
+from planner.solver.lexicographic import _alike, _LexicographicSolver, cost_vector, optimise, proved_in_order
 from planner.solver.quiet import QuietHighs
 from tests.moments import LONG
 
@@ -426,3 +426,29 @@ def test_interior_point_guesses_nothing_with_a_level_that_has_many_costs() -> No
     few, many = np.array([1.0] * 5 + [0.0] * 95), np.array([1.0] * 6 + [0.0] * 94)
     assert [name for name, _ in _alike([("a", few), ("b", many), ("c", few)])] == ["a", "b"]
     assert [name for name, _ in _alike([("b", many), ("c", few)])] == ["b"]
+
+
+def test_levels_are_proved_from_their_basis_as_far_as_pivots_lead() -> None:
+    """x + y ≥ 4, x ≤ 3; first the least x + y, which is 4 anywhere between (0, 4) and (3, 1); then the least y, which is 1."""
+    lp = Arrays(
+        columns=2,
+        row_lower=np.array([4.0, -inf]),
+        row_upper=np.array([inf, 3.0]),
+        start=np.array([0, 2, 3], dtype=np.int32),
+        index=np.array([0, 1, 0], dtype=np.int32),
+        value=np.array([1.0, 1.0, 1.0]),
+    )
+    levels = [("sum", np.array([1.0, 1.0])), ("second", np.array([0.0, 1.0]))]
+    slack = Basis(np.array([AT_LOWER, AT_LOWER], dtype=np.int8), np.array([BASIC, BASIC], dtype=np.int8))
+    session = HighsSession(lp, {})
+    found = proved_in_order(session, levels, slack, pivots=10)
+    assert [level.value for level in found] == pytest.approx([4.0, 1.0])
+    assert [level.bound for level in found] == pytest.approx([4.0, 1.0])
+    assert found[-1].outcome.values == pytest.approx([3.0, 1.0])
+    taken = sum(level.outcome.iterations for level in found)
+    assert taken > 0
+    basis = session.basis()
+    again = proved_in_order(HighsSession(lp, {}), levels, basis, pivots=0)
+    assert [level.outcome.iterations for level in again] == [0, 0]
+    assert again[-1].outcome.values == pytest.approx([3.0, 1.0])
+    assert len(proved_in_order(HighsSession(lp, {}), levels, slack, pivots=taken - 1)) < len(levels)
