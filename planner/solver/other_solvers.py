@@ -71,16 +71,16 @@ def optimise_with_pulp(
 
 
 def pulp_name(solver: str) -> str:
-    """PuLP's name of a solver that is on this machine. Raises UsageError that says which are."""
-    wanted = NAMES.get(solver.lower(), (solver,))
+    """PuLP's name of a solver that is on this machine, however it is spelled. Raises UsageError that says which are."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PuLP warns of solvers that PuLP 4 will not have
         known = set(pulp.listSolvers())
+        wanted = NAMES.get(solver.lower()) or [name for name in known if name.lower() == solver.lower()]
         found = _available(wanted, known)
         if found is not None:
             return found
         here = ["highs", *(name for name, each in NAMES.items() if _available(each, known))]
-    if solver.lower() in NAMES or solver in known:
+    if wanted:
         raise UsageError(f"--solver {solver}: PuLP finds no such solver on this machine; it finds {', '.join(here)}")
     near = get_close_matches(solver.lower(), ["highs", *NAMES], 1)
     hint = f"; did you mean {near[0]}?" if near else ""

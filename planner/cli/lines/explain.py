@@ -17,12 +17,16 @@ from planner.report.words.names import party_title, party_titles, some_cells, ti
 from planner.report.words.numbers import listing, share, spelled_unit, with_unit
 from planner.report.words.numbers import number as whole
 from planner.run.recorded.load import SavedRun
-from planner.tolerances import NOISE
+from planner.tolerances import NOISE, matters
 
 MOST_LIMITS, MOST_LACKS = 12, 40
 MOST_PARTIES, MOST_CELLS = 3, 40  # of one limit; characters
 MOST_PAYERS, MOST_PAID_FOR = 5, 2  # contributors of one fund; lines and routes that it pays for
 NOT_TRIED = "–"
+UNEXPLAINED = (
+    "This plan falls short (tables shortfalls, uncovered, targets), but its run does not say why: "
+    "reasons need a plan made as one program by highs, with time left for them."
+)
 
 
 @dataclass(frozen=True)
@@ -156,7 +160,7 @@ def plan_lines(
 ) -> list[str]:
     """What each aim lacks and what holds it back; then place by place."""
     if not aims:
-        return ["Nothing is short."]
+        return [UNEXPLAINED] if _lacks(run) else ["Nothing is short."]
     lines: list[str] = []
     if any(not one.tried for aim in aims for one in aim.held[:MOST_LIMITS]):
         lines.append(
@@ -183,6 +187,14 @@ def plan_lines(
     if len(lacking) > MOST_LACKS:
         lines.append(f"  … and {len(lacking) - MOST_LACKS} more, in plan.xlsx, sheet attribution")
     return [*lines, "", f"One demand: planner explain {run.folder} DEMAND"]
+
+
+def _lacks(run: SavedRun) -> bool:
+    """Does a demand, a need of a response or a stock target fall short?"""
+    missed = run.tables.get("targets")
+    return any(len(run.tables.get(name, ())) for name in ("shortfalls", "uncovered")) or (
+        missed is not None and matters(float(missed["below"].sum()), float(missed["wanted"].sum()))
+    )
 
 
 def bound_lines(found: list[DeliveryBound]) -> list[str]:

@@ -12,6 +12,7 @@ from planner.cli.entry import run as run_command
 from planner.errors import UsageError
 from planner.run.pipeline import solve_workbook
 from planner.run.recorded.load import SavedRun, load_run
+from tests.places import INPUTS
 
 pytestmark = pytest.mark.usefixtures("without_reports")
 
@@ -117,3 +118,13 @@ def test_names_that_are_filled_in_stand_for_codes(tmp_path: Path, capsys: pytest
     assert "Great works → Main hub" in said_of_one
     assert "(Demand.csv:E2): 400 crates delivered\n" in said_of_one
     assert re.search(r"Joint loan  for Press\s+\d+\n\s+Poland\s+\d+\n", said_of_one)
+
+
+@pytest.mark.parametrize("how", [("--solver", "PULP_CBC_CMD"), ("--rolling", "3/1")])
+def test_what_is_short_without_reasons_is_not_called_met(
+    how: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command(["solve", str(INPUTS / "quickstart"), "-o", str(tmp_path / "run"), *how]) == 0
+    capsys.readouterr()
+    assert run_command(["explain", str(tmp_path / "run")]) == 0
+    assert capsys.readouterr().out.startswith("This plan falls short")
