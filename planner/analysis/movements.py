@@ -9,9 +9,10 @@ import pandas as pd
 
 from planner.analysis.findings import Table, TableField
 from planner.domain.instance import PlanningInstance
+from planner.report.words.names import Named, title_of
 from planner.tolerances import SAME
 
-COLUMNS = ("kind", "object", "unit", "before", "after", "change")
+COLUMNS = ("kind", "object", "label", "unit", "before", "after", "change")
 Tables = Mapping[str, pd.DataFrame]
 
 
@@ -33,7 +34,7 @@ KINDS = (
 
 
 def movements(instance: PlanningInstance, before: Tables, after: Tables, most: int = 3) -> pd.DataFrame:
-    """Rows (kind, object, unit, before, after, change): of each kind the `most` largest, by money or by quantity.
+    """Rows (kind, object, label, unit, before, after, change): of each kind the `most` largest, by money or by quantity.
 
     What is made and delivered is weighed by the value of the item.
     """
@@ -63,7 +64,7 @@ def change_table(
     fields = [
         label,
         TableField("kind", "What"),
-        TableField("object", "Which"),
+        TableField("label", "Which"),
         TableField("unit", "Unit"),
         TableField("before", headings[0], "figure"),
         TableField("after", headings[1], "figure"),
@@ -83,7 +84,17 @@ def _moved(
     items: Sequence[str] = both["item"].tolist() if "item" in kind.keys else [""] * len(both)
     both["size"] = both["change"].abs() * [instance.unit_values.get(item, 1.0) for item in items]
     both["kind"], both["unit"] = kind.name, [_unit(instance, kind, item) for item in items]
-    both["object"] = [" · ".join(filter(None, row)) for row in both[list(kind.keys)].itertuples(index=False)]
+    known: dict[str, Mapping[str, Named]] = {
+        "item": instance.items,
+        "fund": instance.funds,
+        "commitment": instance.commitments,
+    }
+    objects = [
+        [(key, code) for key, code in zip(kind.keys, row, strict=True) if code]
+        for row in both[list(kind.keys)].itertuples(index=False)
+    ]
+    both["object"] = [" · ".join(code for _, code in row) for row in objects]
+    both["label"] = [" · ".join(title_of(known.get(key, {}), code) for key, code in row) for row in objects]
     return both.sort_values(["size", "object"], ascending=[False, True], kind="stable").head(most)[list(COLUMNS)]
 
 

@@ -20,7 +20,7 @@ from planner.report.figures.drawing import Figure
 from planner.report.figures.ranges import RING, STROKE, Range, ranges
 from planner.report.words.names import with_code
 from planner.report.words.numbers import Money, listing, plural, share, spelled_unit
-from planner.tolerances import SAME, matters
+from planner.tolerances import NOISE, SAME, matters
 
 ASPECT_TITLES = {"producers": "Who produces", "payers": "Who pays", "funds": "Which fund pays"}
 ALTERNATIVE, PLAN = "an alternative", "the plan"
@@ -225,11 +225,17 @@ def _range_table(parts: Sequence[PlanPart], found: Alternatives, label: Label) -
     return Table("ranges", "Range of each part within the slack", frame, fields)
 
 
+def _without_dust(amounts: Sequence[float]) -> list[float]:
+    """Amounts with 0 for what arithmetic leaves of nothing."""
+    largest = max(map(abs, amounts), default=0.0)
+    return [amount if abs(amount) > NOISE * largest else 0.0 for amount in amounts]
+
+
 def _amount_table(parts: Sequence[PlanPart], found: Alternatives, label: Label) -> Table:
     frame = pd.DataFrame(
         {"aspect": [ASPECT_TITLES[part.aspect] for part in parts], "name": [part.name for part in parts]}
         | {"label": [label(part.name) for part in parts]}
-        | {f"plan_{n}": [one.amounts[part.row] for part in parts] for n, one in enumerate(found.chosen)}
+        | {f"plan_{n}": _without_dust([one.amounts[part.row] for part in parts]) for n, one in enumerate(found.chosen)}
     )
     fields = [TableField("aspect", "What"), TableField("label", "Who")]
     fields += [TableField(f"plan_{n}", _plan_name(n), "money") for n in range(len(found.chosen))]

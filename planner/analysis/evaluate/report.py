@@ -168,7 +168,7 @@ def _movements(instance: PlanningInstance, found: Evaluation) -> Table:
     frame = movements(instance, found.plan.tables, found.optimum.tables, MOST_MOVEMENTS)
     fields = [
         TableField("kind", "What"),
-        TableField("object", "Of"),
+        TableField("label", "Of"),
         TableField("before", "This plan", "figure"),
         TableField("after", "Optimum", "figure"),
         TableField("change", "The optimum does more by", "figure"),

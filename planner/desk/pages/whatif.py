@@ -21,7 +21,7 @@ from planner.desk.jobs.sliding import BUDGET, CURVE, SMALL_ROWS, Planned, Slide,
 from planner.desk.pages.reading import head
 from planner.domain.instance import PlanningInstance
 from planner.errors import BusyError, PlannerError
-from planner.report.words.numbers import Money, compact, number, spelled_unit
+from planner.report.words.numbers import Money
 from planner.store.jobs import Job
 
 STEP = 0.01  # of the slider
@@ -188,7 +188,7 @@ def line(bound: Bound, money: Money) -> dict[str, Any]:
     low, high = bound.low, bound.high
 
     def said(value: float) -> str:
-        return value_text(value, bound.aim.unit, money)
+        return money.of_unit(value, bound.aim.unit)
 
     if bound.is_exact:
         words, kind = said(bound.estimate), "exact"
@@ -201,11 +201,3 @@ def line(bound: Bound, money: Money) -> dict[str, Any]:
     else:
         words, kind = f"about {said(bound.estimate)}", "estimate"
     return {"aim": bound.aim.title, "words": words, "kind": kind, "low": low, "high": high, "estimate": bound.estimate}
-
-
-def value_text(value: float, unit: str, money: Money) -> str:
-    """A value of an aim with its unit; money on the scale of the run."""
-    told = spelled_unit(unit)
-    if not unit.startswith(money.currency):
-        return f"{number(value) if abs(value) >= 1000 else compact(value)} {told}"
-    return f"{money.text(value)}{told.removeprefix(money.currency)}"

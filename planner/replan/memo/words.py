@@ -8,7 +8,7 @@ from typing import Any
 from planner.replan.memo.memo import Memo
 from planner.replan.position.late import CANCELLED, LATE, LOST, WAITING
 from planner.report.data.rules.past import lack_words
-from planner.report.words.numbers import number, plural, share, spelled_unit
+from planner.report.words.numbers import Money, number, plural, share
 from planner.tolerances import SAME, matters
 from planner.workbook.write.differences import Difference
 
@@ -58,6 +58,11 @@ def headline(memo: Memo) -> str:
     return " ".join(said)
 
 
+def money_of(memo: Memo) -> Money:
+    """One scale for the amounts of the sentences."""
+    return Money.scaled(memo.instance.settings.currency, memo.churn.previous)
+
+
 def late_words(memo: Memo) -> str:
     """How many orders and shipments did not come, by what becomes of them; blank where all came."""
     states = [entry["state"] for entry in memo.new_late]
@@ -83,7 +88,7 @@ def outcome(memo: Memo) -> str:
         if row["name"] in DEPARTURES or change is None or not matters(abs(change), row["base"]):
             continue
         way = "more" if change > 0 else "less"
-        words = f"{row['title']}: {number(abs(change))} {spelled_unit(row['unit'])} {way} than by the last plan"
+        words = f"{row['title']}: {money_of(memo).of_unit(abs(change), row['unit'])} {way} than by the last plan"
         return f"{words}{_mostly(memo, row['name'], change)}."
     if not memo.effects:
         return ""
@@ -112,12 +117,13 @@ def churn_words(memo: Memo) -> str:
     churn, settings = memo.churn, memo.instance.settings
     if not churn.previous:
         return "The last plan says nothing about these periods: there is nothing to depart from."
+    money = money_of(memo)
     words = (
-        f"{share(churn.share)} of what was planned changes: {number(churn.departed)} {settings.currency} of value, "
-        f"of {number(churn.previous)} planned."
+        f"{share(churn.share)} of what was planned changes: {money.text(churn.departed)} of value, "
+        f"of {money.text(churn.previous)} planned."
     )
     if settings.frozen:
-        frozen = "nothing" if churn.frozen == 0 else f"{number(churn.frozen)} {settings.currency} of value"
+        frozen = "nothing" if churn.frozen == 0 else f"{money.text(churn.frozen)} of value"
         words += f" In the frozen periods {frozen} changes."
     return words
 

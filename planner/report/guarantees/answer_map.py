@@ -94,8 +94,8 @@ def answer_map(answers: Answers, money: Money) -> AnswerMap | None:
         *written(_words(layout, radius, captions, points_along(ways.values())), SMALL),
     ]
     note = [
-        "Blue: what a place gives, pale blue around it: unused while another place is short of such goods. Orange: covered of what",
-        "a place wants (per cent beside its name), framed around it: lacking. Grey points: goods are made there or pass.",
+        "Blue: what a place gives, pale blue around it: unused while another place is short of such goods.",
+        "Orange: covered of what a place wants (per cent beside its name), framed around it: lacking. Grey points: goods are made there or pass.",
     ]
     told = "; ".join(found[name].said(name, money) for name in drawn[:30])
     figure = over_ground(layout, layers, "Who supplies the response, and who is short", note, f"{told}.")

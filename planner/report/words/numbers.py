@@ -152,6 +152,13 @@ class Money:
             return f"{self.currency}\u00a0{self.figure(amount)}\u00a0million"
         return f"{self.currency}\u00a0{compact(amount)}"
 
+    def of_unit(self, value: float, unit: str) -> str:
+        """A value of an aim with its unit: `EUR 12.3 million of value × priority`, `14 days`."""
+        told = spelled_unit(unit)
+        if not unit.startswith(self.currency):
+            return f"{quantity(value)} {told}"
+        return f"{self.text(value)}{told.removeprefix(self.currency)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Units:
