@@ -34,6 +34,12 @@ def input_of(store: RunStore, number: int, folder: Path) -> Path:
     return kept_folder(target / "workbook", lambda place: place.write_bytes(content), name)
 
 
+def optimal_plan_of(store: RunStore, number: int, model: str) -> Path | None:
+    """The folder of a run, where it still holds the optimal plan of its input by that model: what `prepare` may start from."""
+    run = store.run(number)
+    return run.folder if run.stands and run.status == "optimal" and run.model == model else None
+
+
 def _workbooks(run: Run, record: RunRecord) -> Iterator[tuple[str, bytes]]:
     for place in places_of(run, record):
         if place.is_file():

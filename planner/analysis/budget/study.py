@@ -78,14 +78,19 @@ def scaled(raw: RawInput, budget: Budget, factor: float, title: str | None = Non
 class BudgetStudy:
     """The optimum of an input, and its aims with more or less of a budget.
 
-    Raises, on making, as `prepare`, and UsageError where the budget changes more than right-hand sides, or these not in
+    `plan`: as of `prepare`. Raises, on making, as there, and UsageError where the budget changes more than right-hand sides, or these not in
     proportion: then only plans made anew tell what it does.
     """
 
     def __init__(
-        self, source: Path, budget: Budget, progress: ProgressListener | None = None, model: str = "full"
+        self,
+        source: Path,
+        budget: Budget,
+        progress: ProgressListener | None = None,
+        model: str = "full",
+        plan: Path | None = None,
     ) -> None:
-        self.context = prepare(source, SolveOptions(model=model), progress, Log(), priced=False)
+        self.context = prepare(source, SolveOptions(model=model), progress, Log(), priced=False, plan=plan)
         self.title = budget.title(self.context.instance)
         if self.context.standing.choices.size:
             raise UsageError(

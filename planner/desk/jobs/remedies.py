@@ -60,13 +60,16 @@ class Answer:
     told: tuple[GoalRecord, ...]
 
 
-def worked_out(source: Path, target: Path, sought: Sought, model: str, progress: ProgressListener) -> dict[str, Any]:
-    """The remedies, as JSON, and a folder `target` that says them for people; what stands there already is not made again.
+def worked_out(
+    source: Path, target: Path, sought: Sought, model: str, progress: ProgressListener, plan: Path | None = None
+) -> dict[str, Any]:
+    """The remedies, as JSON, and a folder `target` that says them for people; what stands there already is not made again. `plan`: as of
+    `remedy_of_workbook`.
 
     Raises as `remedy_of_workbook`.
     """
     if not (target / "remedy.json").is_file():
-        remedy_of_workbook(source, target, sought.asked, SolveOptions(model=model), progress)
+        remedy_of_workbook(source, target, sought.asked, SolveOptions(model=model), progress, plan=plan)
     record = read_record(target / "remedy.json", RemedyResultRecord)
     return {"goals": [goal.model_dump(mode="json") for goal in record.goals]}
 

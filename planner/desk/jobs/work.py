@@ -13,7 +13,7 @@ from typing import Any
 
 from planner.analysis.budget.curve import Curve
 from planner.analysis.budget.study import BudgetStudy
-from planner.desk.inputs import input_of
+from planner.desk.inputs import input_of, optimal_plan_of
 from planner.desk.jobs.fairer import FAIRER, Fairer, retitled_input
 from planner.desk.jobs.remedies import REMEDY, Sought, worked_out
 from planner.desk.jobs.sliding import BUDGET, CURVE, FIRST, Slide, changed_input
@@ -183,7 +183,9 @@ def _plan(folder: Path, job: Job, holding: Holding, _: RunStore) -> Found:
 def _curve(folder: Path, job: Job, holding: Holding, store: RunStore) -> Found:
     """The aims of a run's input with none, all and twice of a budget."""
     slide = Slide.read(job.wanted)
-    study = BudgetStudy(input_of(store, slide.run, folder), slide.budget, holding, str(job.wanted["model"]))
+    model = str(job.wanted["model"])
+    plan = optimal_plan_of(store, slide.run, model)
+    study = BudgetStudy(input_of(store, slide.run, folder), slide.budget, holding, model, plan)
     points = []
     for number, factor in enumerate(FIRST, 1):
         holding(Progress(f"{study.title} × {factor:g}", done=number - 1, levels=len(FIRST)))
@@ -219,8 +221,9 @@ def _planned_again(
 def _remedy(folder: Path, job: Job, holding: Holding, store: RunStore) -> Found:
     """What would make a goal of a run whole."""
     sought = Sought.read(job.wanted)
-    source = input_of(store, sought.run, folder)
-    return Found(worked_out(source, remedy_place(folder, job), sought, str(job.wanted["model"]), holding))
+    source, model = input_of(store, sought.run, folder), str(job.wanted["model"])
+    plan = optimal_plan_of(store, sought.run, model)
+    return Found(worked_out(source, remedy_place(folder, job), sought, model, holding, plan))
 
 
 def _named(folder: Path, digest: str, name: str) -> Path:

@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from planner.desk.app import desk_app
 from planner.desk.desk import Desk
 from planner.desk.jobs.remedies import REMEDY
+from planner.desk.keeping import remedy_place
 from planner.run.pipeline import solve_workbook
 from planner.store import schema
 from planner.store.jobs import DONE
@@ -44,6 +45,8 @@ def test_a_remedy_is_asked_for_worked_out_and_told(own: Desk, mine: Browser) -> 
     assert "What would help (run 1)" in mine.get("/input").text
     work(own)
     assert own.jobs.job(1).state == DONE, own.jobs.job(1).message
+    log = remedy_place(own.folder, own.jobs.job(1)) / "log.txt"
+    assert "each level proved from its basis" in log.read_text(encoding="utf-8")  # of the run that is shown
     for address in (job, "/runs/1", WHY):
         page = mine.get(address).text.replace("<wbr>", "")
         assert page.count("is short of 30 ") == 1, address  # what the run said of it already gives way
