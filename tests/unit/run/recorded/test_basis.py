@@ -134,6 +134,13 @@ def test_an_analysis_of_a_plan_is_that_of_its_input(command: str, plan: Path, tm
     assert USED in (tmp_path / "of plan" / "log.txt").read_text(encoding="utf-8")
 
 
+def test_the_worth_of_a_guarantee_goes_with_its_plan(tmp_path: Path) -> None:
+    """The checker holds the table access_value against run.json."""
+    solve_workbook(INPUTS / "renewed-attack", tmp_path / "plan")
+    _analysed("frontier", tmp_path / "plan", tmp_path / "frontier")
+    assert USED in (tmp_path / "frontier" / "log.txt").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     "content", [None, "", "{}", '{"columns": "012", "rows": "9"}', '{"columns": "0", "rows": "1"}']
 )
