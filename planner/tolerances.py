@@ -18,9 +18,7 @@ NEXT_TO_NOTHING = 1e-6  # a price so small that it only keeps what is not needed
 SHOWN_PERCENT = 1e-4  # of a percent: a share that is so near to the next whole percent is shown as that
 
 # An optimum.
-DUAL_ZERO = (
-    1e-10  # reduced costs and duals of a scaled objective; arithmetic leaves some 1e-13, and those between are real
-)
+DUAL_ZERO = 1e-10  # reduced costs and duals of a scaled objective: what is smaller makes no difference
 DRIFT = (
     1e-7  # relative: what a held level may lose to arithmetic before its face is replaced by a row, a tenth of `SAME`
 )
@@ -42,7 +40,8 @@ FEASIBLE = 1e-7  # by how much HiGHS lets a bound be broken
 SMALLEST_ENTRY = 1e-12  # that HiGHS can be told to keep
 LEAST_COEFFICIENT = 1e-6  # smaller ones are brought up by scaling
 TIGHT = 1e-9  # relative to a bound: a value so near rests on it
-NO_COST = 1e-11  # relative to the terms of a reduced cost: it is 0
+BEYOND_ROUNDING = 1e4  # times its estimated rounding error: up to there a reduced cost or dual is 0
+NO_COST = 1e-11  # relative to the terms of a reduced cost: it is 0, where there is no such estimate
 SMALLEST_PIVOT, NO_PIVOT = 1e-7, 1e-11
 SAME_RATIO = 1e-10  # relative: ratios of a ratio test that tie
 SAME_EXCESS = 1e-12  # relative: excesses of coalitions that tie

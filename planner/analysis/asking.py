@@ -83,7 +83,7 @@ class Asking:
             return None
         standing, values = self.context.standing, [point.value for point in self.base]
         start = self.study.without_what_joined(self.base[-1].basis)
-        marginal = Marginal(standing.session(), list(self.context.levels.items()), start, values, all_levels=True)
+        marginal = Marginal(standing.session(), list(self.context.levels.items()), start, values)
         return marginal if marginal.found and marginal.levels == len(self.levels) else None
 
     def _dearest(self, found: Sequence[BudgetFinding]) -> dict[str, Side]:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from planner.formulation.model.model import GREATER, LESS, Model
 from planner.solver.quiet import QuietHighs, race
+from planner.solver.rounding import DOUBTFUL, BasisSystem, Entries
 from planner.solver.scaling import Scaling, finer_scale, objective_scale, row_factor, scaling
 from planner.solver.scaling import Vector as Vector
 from planner.tolerances import FEASIBLE, SMALLEST_ENTRY
@@ -104,7 +105,10 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class SolveOutcome:
-    """What HiGHS said of one solve. Vectors are empty where there is no usable point."""
+    """What HiGHS said of one solve. Vectors are empty where there is no usable point.
+
+    Reduced costs and duals that may be nothing but rounding are 0.
+    """
 
     status: str  # optimal, infeasible, unbounded, time limit, interrupted, or HiGHS's own word
     objective: float
@@ -151,8 +155,10 @@ class HighsSession:
         self._scaled = units is not None
         self._units = units or Scaling(np.ones(self.lp.rows), np.ones(self.lp.columns))
         self._extra_factors: list[float] = []  # of rows added later
+        self._extra_entries: list[Entries] = []  # of the same, as HiGHS has them
         self.cost_factor = 1.0  # of the objective, beside the caller's own
         self._costs = np.zeros(self.lp.columns)  # as HiGHS has them
+        self._values = self.lp.value  # coefficients, as last set
         if self._scaled:
             self._options["small_matrix_value"] = SMALLEST_ENTRY
             self.highs.setOptionValue("small_matrix_value", SMALLEST_ENTRY)
@@ -238,8 +244,13 @@ class HighsSession:
     def set_entries(self, rows: NDArray[np.intp], columns: NDArray[np.intp], values: Vector) -> None:
         """New coefficients, as part of the model itself."""
         factors = self._units.rows[rows] * self._units.columns[columns]
+        if self._values is self.lp.value:
+            self._values = self.lp.value.copy()
         for row, column, value in zip(rows.tolist(), columns.tolist(), (values * factors).tolist(), strict=True):
             self.highs.changeCoeff(row, column, value)
+        for row, column, value in zip(rows.tolist(), columns.tolist(), values.tolist(), strict=True):
+            own = slice(self.lp.start[row], self.lp.start[row + 1])
+            self._values[own][self.lp.index[own] == column] = value
 
     def restore(self) -> None:
         """Put every bound back as the model has it."""
@@ -255,6 +266,8 @@ class HighsSession:
         self.highs.addRow(lower * factor, upper * factor, len(columns), columns, own * factor)
         self.extra_rows.append((lower, upper))
         self._extra_factors.append(factor)
+        row = np.full(len(columns), self.lp.rows + len(self._extra_entries))
+        self._extra_entries.append(Entries(row, columns, own * factor))
 
     def make_binary(self, columns: NDArray[np.intp]) -> None:
         """Let columns be 0 or 1 only: what is solved from now on is a mixed-integer program, without duals."""
@@ -391,7 +404,7 @@ class HighsSession:
         if rough or self._mixed_integer or outcome.status != "optimal":
             return outcome
         factor = finer_scale(self._costs)
-        return self._finer(outcome, factor, began) if factor > 1 else outcome
+        return self._without_rounding(self._finer(outcome, factor, began) if factor > 1 else outcome)
 
     def _finer(self, rough: SolveOutcome, factor: float, began: float) -> SolveOutcome:
         """The optimum with all costs `factor` times as large, from the basis at hand; where HiGHS finds none, `rough`."""
@@ -410,31 +423,56 @@ class HighsSession:
         self.highs.setBasis(basis)
         return rough
 
+    def _without_rounding(self, outcome: SolveOutcome) -> SolveOutcome:
+        """Reduced costs and duals that rounding may have made of 0 become 0; as they are where there is no basis to tell by."""
+        per_column, per_row = self._per_unit(outcome.cost_factor)
+        found = np.abs(np.concatenate([outcome.reduced_costs * per_column, outcome.row_duals * per_row]))
+        if not ((found > 0) & (found < DOUBTFUL)).any():
+            return outcome
+        if self.highs.getOptionValue("solver")[1] == "ipm":
+            self.highs.setBasis(
+                self.highs.getBasis()
+            )  # HiGHS 1.16 crashes on the next line where crossover needed no pivot
+        status, basic = self.highs.getBasicVariables()
+        if status != highspy.HighsStatus.kOk or not basic.size:
+            return outcome
+        costs = self._costs * (outcome.cost_factor / self.cost_factor)
+        system = BasisSystem(costs, self._entries(), basic, lambda right: self.highs.getBasisTransposeSolve(right)[1])
+        certain = system.duals(outcome.row_duals * per_row)
+        return replace(outcome, reduced_costs=certain.reduced_costs / per_column, row_duals=certain.duals / per_row)
+
+    def _entries(self) -> Entries:
+        """The coefficients as HiGHS has them; rows added later too."""
+        lp, rows = self.lp, self.lp.row_of_entry
+        values = self._values * self._units.rows[rows] * self._units.columns[lp.index] if self._scaled else self._values
+        parts = [Entries(rows, lp.index, values), *self._extra_entries]
+        return Entries(*map(np.concatenate, zip(*parts, strict=True))) if self._extra_entries else parts[0]
+
     def _outcome(self, began: float) -> SolveOutcome:
         info, status = self.highs.getInfo(), self.highs.getModelStatus()
         word = self._empty_word() if status == highspy.HighsModelStatus.kModelEmpty else _status_word(status)
         usable = word == "optimal"
         solution = self.highs.getSolution() if usable else None
+        per_column, per_row = self._per_unit(self.cost_factor)
         return SolveOutcome(
             status=word,
             objective=info.objective_function_value / self.cost_factor if usable else float("nan"),
             values=_vector(solution.col_value, self.lp.columns) * self._units.columns if solution else np.empty(0),
-            reduced_costs=_vector(solution.col_dual, self.lp.columns) / self._per_column if solution else np.empty(0),
-            row_duals=_vector(solution.row_dual, len(self._per_row)) / self._per_row if solution else np.empty(0),
+            reduced_costs=_vector(solution.col_dual, self.lp.columns) / per_column if solution else np.empty(0),
+            row_duals=_vector(solution.row_dual, len(per_row)) / per_row if solution else np.empty(0),
             iterations=max(info.simplex_iteration_count, 0) + max(info.ipm_iteration_count, 0),
             seconds=time.perf_counter() - began,
             cost_factor=self.cost_factor,
         )
 
     @property
-    def _per_column(self) -> Vector:
-        """HiGHS's reduced cost of a column whose reduced cost is 1."""
-        return self.cost_factor * self._units.columns
+    def _row_factors(self) -> Vector:
+        """By how much rows are multiplied in HiGHS; rows added later too."""
+        return np.concatenate([self._units.rows, self._extra_factors])
 
-    @property
-    def _per_row(self) -> Vector:
-        """HiGHS's dual of a row whose dual is 1; rows added later too."""
-        return self.cost_factor / np.concatenate([self._units.rows, self._extra_factors])
+    def _per_unit(self, cost_factor: float) -> tuple[Vector, Vector]:
+        """HiGHS's (reduced cost of a column whose reduced cost is 1, dual of a row whose dual is 1); rows added later too."""
+        return cost_factor * self._units.columns, cost_factor / self._row_factors
 
     def as_solved(self, outcome: SolveOutcome) -> tuple[Vector, Vector]:
         """(reduced costs, duals of the LP's rows) in the units in which HiGHS had them: those of its tolerances."""
@@ -447,7 +485,7 @@ class HighsSession:
         A basic variable is a column from 0, or −1 − the row whose activity it is, as HiGHS numbers them.
         """
         _, basic = self.highs.getBasicVariables()
-        factors = np.concatenate([self._units.rows, self._extra_factors])
+        factors = self._row_factors
         _, moves = self.highs.getBasisSolve(entries * factors)
         basics = np.array(basic, dtype=np.intp)
         columns = basics >= 0

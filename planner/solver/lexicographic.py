@@ -33,7 +33,7 @@ from planner.solver.checkpoint import Checkpoint, Checkpoints, key_of
 from planner.solver.endings import require_optimum
 from planner.solver.highs import CONCLUSIVE, INFINITY, Basis, HighsSession, SolveOutcome
 from planner.solver.scaling import Vector, objective_scale
-from planner.tolerances import DRIFT, DUAL_ZERO, HELD
+from planner.tolerances import DRIFT, HELD
 
 # How much more a level weighs than the next in the guess.
 LEVEL_RATIO = 64.0
@@ -554,17 +554,21 @@ def bound_terms(duals: Vector, lower: Vector, upper: Vector) -> Vector:
 
 
 def hold_by_face(session: HighsSession, outcome: SolveOutcome) -> None:
-    """Fix every column with a non-zero reduced cost, and row with a non-zero dual, at the bound it rests on."""
-    reduced_costs, duals = session.as_solved(outcome)
-    columns = np.flatnonzero(np.abs(reduced_costs) > DUAL_ZERO)
-    at_upper = (outcome.reduced_costs[columns] < 0) & np.isfinite(session.column_upper[columns])
-    fixed = np.where(at_upper, session.column_upper[columns], session.column_lower[columns])
+    """Fix every column with a non-zero reduced cost, and row with a non-zero dual, at the bound it rests on.
+
+    What has the sign of a side without a bound, as HiGHS's tolerance admits, is not fixed: the level cannot get worse by it.
+    """
+    columns, fixed = _resting(outcome.reduced_costs, session.column_lower, session.column_upper)
     session.set_column_bounds(columns, fixed, fixed)
-    rows = np.flatnonzero(np.abs(duals) > DUAL_ZERO)
-    lower, upper = session.row_lower[rows], session.row_upper[rows]
-    active = np.where(duals[rows] > 0, lower, upper)
-    active = np.where(np.isfinite(active), active, np.where(np.isfinite(lower), lower, upper))
+    rows, active = _resting(outcome.row_duals[: session.lp.rows], session.row_lower, session.row_upper)
     session.set_row_bounds(rows, active, active)
+
+
+def _resting(duals: Vector, lower: Vector, upper: Vector) -> tuple[NDArray[np.intp], Vector]:
+    """(positions, bounds) of what its dual holds at a bound."""
+    bounds = np.where(duals > 0, lower, upper)
+    held = np.flatnonzero((duals != 0) & np.isfinite(bounds))
+    return held, bounds[held]
 
 
 def hold_by_row(session: HighsSession, level: SolvedLevel, tolerance: float) -> None:

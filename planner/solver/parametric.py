@@ -28,7 +28,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.solver.highs import HighsSession, Vector
-from planner.tolerances import DUAL_ZERO, FEASIBLE, NO_COST, NO_PIVOT, NOISE, SAME_RATIO, SMALLEST_PIVOT, TIGHT
+from planner.solver.rounding import BasisSystem, Entries
+from planner.tolerances import FEASIBLE, NO_PIVOT, NOISE, SAME_RATIO, SMALLEST_PIVOT, TIGHT
 
 Positions = NDArray[np.intp]
 Exchanges = tuple[tuple[int, int], ...]  # leaving and entering variables
@@ -72,10 +73,7 @@ class Parametric:
     solved again as long as this is used. `solves` counts systems solved with the basis: what answers cost.
     """
 
-    def __init__(
-        self, session: HighsSession, costs: Sequence[Vector], values: Vector, trusts_faces: bool = False
-    ) -> None:
-        """`trusts_faces`: a reduced cost that had a bound held in the session is not 0, however small it is."""
+    def __init__(self, session: HighsSession, costs: Sequence[Vector], values: Vector) -> None:
         self._highs, self.lp, self.solves = session.highs, session.lp, 0
         lp = self.lp
         self.levels, self.columns = len(costs), lp.columns
@@ -94,7 +92,7 @@ class Parametric:
         self._last: tuple[Mapping[int, float], Vector] | None = None
         self.kept = Kept()
         self._find_room(session, values)
-        self._price_out(costs, self._held(session) if trusts_faces else None)
+        self._price_out(costs)
 
     def _find_room(self, session: HighsSession, values: Vector) -> None:
         """`below`, `above`: room of each variable; of a row, of its slack −(activity). A tight one can only rise, or fall."""
@@ -111,32 +109,19 @@ class Parametric:
         self.rises = (self.below <= self.near_lower) | (~self.is_basic & (low | fixed))
         self.falls = (self.above <= self.near_upper) | (~self.is_basic & (~low | fixed))
 
-    def _held(self, session: HighsSession) -> NDArray[np.bool_]:
-        """Which variables are held in the session where the model leaves them free, as the optimal faces of levels do."""
-        column_lower, column_upper, row_lower, row_upper = session.model_bounds
-        own = (session.column_lower == session.column_upper) & (column_lower < column_upper)
-        rows = (session.row_lower == session.row_upper) & (row_lower < row_upper)
-        held: NDArray[np.bool_] = np.concatenate([own, rows])
-        return held
-
-    def _price_out(self, costs: Sequence[Vector], held: NDArray[np.bool_] | None) -> None:
+    def _price_out(self, costs: Sequence[Vector]) -> None:
         """Reduced costs of all variables, level by level, and a perturbation that is dual feasible too."""
         lp, total = self.lp, self.columns + self.lp.rows
         self.reduced, self.nothing = np.zeros((self.levels + 1, total)), np.zeros((self.levels + 1, total))
+        basic = np.where(self.basic < self.columns, self.basic, self.columns - 1 - self.basic)
+        entries = Entries(self.row_of, lp.index, self.value)
         for level, given in enumerate(costs):
             own = given * self.units.columns
-            spread = np.concatenate([own, np.zeros(lp.rows)])
-            duals = np.array(self._highs.getBasisTransposeSolve(spread[self.basic])[1])
-            terms = self.value * duals[self.row_of]
-            size = np.bincount(lp.index, np.abs(terms), self.columns) + np.abs(own)
-            largest = np.full(lp.rows, np.abs(duals).max(initial=0.0))
-            self.nothing[level] = NO_COST * (1.0 + np.concatenate([size, largest]))
-            self.reduced[level] = np.concatenate([own - np.bincount(lp.index, terms, self.columns), -duals])
+            system = BasisSystem(own, entries, basic, self._solve_transposed)
+            found = system.duals(system.solve(np.concatenate([own, np.zeros(lp.rows)])[self.basic]))
+            self.reduced[level] = np.concatenate([found.reduced_costs, -found.duals])
+            self.nothing[level] = np.concatenate([found.zero_reduced_costs, found.zero_duals])
         self.reduced[:, self.is_basic] = 0.0
-        if held is not None:
-            rightly = np.where(self.rises, self.reduced[:-1] > DUAL_ZERO, self.reduced[:-1] < -DUAL_ZERO)
-            self.nothing[:-1][rightly & held] = np.minimum(self.nothing[:-1][rightly & held], DUAL_ZERO)
-        self.reduced[np.abs(self.reduced) <= self.nothing] = 0.0
         self.optimal = self._mend_signs()
         noise = np.random.default_rng(SEED).uniform(1.0, 2.0, total)
         self.reduced[-1] = np.where(self.is_basic, 0.0, np.where(self.rises, noise, -noise))
@@ -239,6 +224,9 @@ class Parametric:
 
     def backward(self, left: Vector) -> Vector:
         self.solves += 1
+        return self._solve_transposed(left)
+
+    def _solve_transposed(self, left: Vector) -> Vector:
         return np.array(self._highs.getBasisTransposeSolve(left)[1])
 
     def column(self, variable: int) -> Vector:

@@ -32,7 +32,7 @@ from planner.solver.highs import (
 from planner.solver.implied_bounds import implied_upper, least_sum
 from planner.solver.lexicographic import hold_by_face, inner
 from planner.solver.scaling import objective_scale
-from planner.tolerances import DUAL_ZERO, FEASIBLE, NO_LESS, NOISE, STILL_HELD
+from planner.tolerances import FEASIBLE, NO_LESS, NOISE, STILL_HELD
 
 # Pivots that a start is given before the LP is solved afresh, with presolve: at least, and per row. Most solves near the
 # start take a tenth of that; those that take more mostly take ten times as many.
@@ -332,11 +332,10 @@ class ParametricStudy:
             found.append(slope)
         return np.array(found)
 
-    def bind(self, rows: Sequence[int], names: Sequence[str], points: Sequence[Point]) -> bool:
-        """Has any of the rows a dual at any of `names` (as `in_order` found `points`)? Without those that have none all stays."""
+    def bind(self, rows: Sequence[int], points: Sequence[Point]) -> bool:
+        """Has any of the rows a dual at any of the levels (as `in_order` found `points`)? Without those that have none all stays."""
         chosen = np.array(rows, dtype=np.intp)
-        duals = (point.row_duals[chosen] * self._scale[name] for name, point in zip(names, points, strict=True))
-        return any(bool((np.abs(own) > DUAL_ZERO).any()) for own in duals)
+        return any(bool(point.row_duals[chosen].any()) for point in points)
 
     def signs(self, column: str, names: Sequence[str], points: Sequence[Point]) -> list[int]:
         """Of a fixed column at each of `names` (as `in_order` found `points`): 1 where more of it makes the level worse, −1
@@ -346,7 +345,7 @@ class ParametricStudy:
             point.reduced_costs[self.column[column]] * self._scale[name]
             for name, point in zip(names, points, strict=True)
         ]
-        return [1 if cost > DUAL_ZERO else -1 if cost < -FEASIBLE else 0 for cost in costs]
+        return [1 if cost > 0 else -1 if cost < -FEASIBLE else 0 for cost in costs]
 
     def reach(self, column: str, values: Vector, sign: float) -> float:
         """How much further (`sign` 1: up, −1: down) a fixed column can go until the basis of the last solve breaks a bound.

@@ -5,7 +5,8 @@
 For each number the contingencies of the world (a folder of CSV files) may strike in as many evenly spread periods as come
 to it; their windows, surges and disruptions stay. Beyond every period all come again under other names, with a surge a
 twentieth larger. Without any the plan is the one that knows no attack. Each is planned in a process of its own: rows and columns
-of the linear program, processor seconds of every part, the seconds from end to end, peak memory, and the value of each level.
+of the linear program, processor seconds of every part, the seconds from end to end, peak memory, how well duals are told from rounding, and the
+value of each level.
 This is a measurement, not a test: nothing fails here for being slow.
 """
 
@@ -19,12 +20,19 @@ import shutil
 import sys
 import tempfile
 from collections import defaultdict
+from collections.abc import Callable
+from math import inf
 from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
 
 from planner.catalogue import load
 from planner.formulation.build import build
 from planner.plan.program import Program
 from planner.solver.options import SolveOptions
+from planner.solver.rounding import BasisSystem, Positions, Vector
+from planner.tolerances import BEYOND_ROUNDING, DUAL_ZERO
 from planner.verify import verify
 from planner.workbook import read, read_instance
 from tests.benchmarks.generate import write_tables
@@ -108,6 +116,35 @@ def _again(row: Row, wave: int, waves: int, when: str) -> Row:
     return found
 
 
+class Gap:
+    """How well reduced costs and duals that rounding alone makes are told from others: in units of their estimated errors.
+
+    `rounding`: the largest of those that are taken for 0; `others`: the smallest of the others that are not negligible.
+    """
+
+    def __init__(self) -> None:
+        self.rounding, self.others = 0.0, inf
+
+    def watched(self, estimate: Callable[..., tuple[Vector, Vector]]) -> Callable[..., tuple[Vector, Vector]]:
+        """`BasisSystem._errors`, noted."""
+
+        def errors(system: BasisSystem, duals: Vector, places: Positions) -> tuple[Vector, Vector]:
+            of_columns, of_rows = estimate(system, duals, places)
+            reduced_costs = system._reduced_costs(duals)
+            reduced_costs[system.basic[places]] = 0.0
+            self._note(reduced_costs, of_columns)
+            self._note(duals, of_rows)
+            return of_columns, of_rows
+
+        return errors
+
+    def _note(self, duals: Vector, errors: Vector) -> None:
+        size = np.abs(duals)
+        found = size / np.maximum(errors, np.finfo(float).tiny)
+        self.rounding = max(self.rounding, found[found <= BEYOND_ROUNDING].max(initial=0.0))
+        self.others = min(self.others, found[(found > BEYOND_ROUNDING) & (size > DUAL_ZERO)].min(initial=inf))
+
+
 def figures(world: Path) -> Figures:
     """Processor seconds of each part of a run, and what came out."""
     watch, options = Watch(), SolveOptions()
@@ -122,7 +159,9 @@ def figures(world: Path) -> Figures:
     found = {"cases": len(instance.cases), **program.size, **found}
     session, lazy_funds = program.session(options), program.lazy_funds(options)
     note("build and load")
-    optimum = program.optimum(session, lazy_funds, options)
+    gap = Gap()
+    with patch.object(BasisSystem, "_errors", gap.watched(BasisSystem._errors)):
+        optimum = program.optimum(session, lazy_funds, options)
     note("levels")
     optimum.values = program.tidied(optimum, lazy_funds)
     del session  # as in a run: what HiGHS holds is freed before the tables
@@ -131,6 +170,7 @@ def figures(world: Path) -> Figures:
     levels = [{"name": level.name, "value": level.value} for level in plan.levels]
     verification = verify(world, plan.tables, {"objective": levels, "model": {"name": "full"}})
     note("verify")
+    found |= {"largest dual taken for 0, errors": gap.rounding, "smallest other, errors": gap.others}
     found["verified"] = "yes" if verification.passed else "no"
     found |= {f"  {phase}, wall s": seconds for phase, seconds in optimum.solves if seconds >= WORTH_TELLING}
     return found | {level.name: level.value for level in plan.levels}

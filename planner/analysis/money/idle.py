@@ -112,7 +112,7 @@ class IdleMoney:
     def _without(self, rows: Sequence[int]) -> tuple[bool, list[Point]]:
         """Does the level fall without those rows, and the optima that tell it: where it does, those of the levels before."""
         before = self._points[: len(self._levels)]
-        if not self._study.bind(rows, self._levels, before):
+        if not self._study.bind(rows, before):
             return False, before
         return self._falls([], rows)
 

@@ -19,7 +19,7 @@ import numpy as np
 from planner.solver.highs import INFINITY, HighsSession, Vector
 from planner.solver.lexicographic import SolvedLevel, dual_bound, hold_by_face, inner
 from planner.solver.scaling import objective_scale
-from planner.tolerances import DRIFT, DUAL_ZERO, FEASIBLE
+from planner.tolerances import DRIFT, DUAL_ZERO, FEASIBLE, NO_COST
 
 NO_VALUES = np.empty(0)
 
@@ -66,14 +66,14 @@ def _holds(session: HighsSession, plan: Vector) -> bool:
 
 
 def _reduced_costs(session: HighsSession, level: SolvedLevel) -> Vector:
-    """costs − Aᵀ duals in the LP that is loaded; those of the base where the two differ by arithmetic only."""
+    """costs − Aᵀ duals in the LP that is loaded; those of the base where the two differ by arithmetic only, and 0 where it makes them."""
     lp, outcome = session.lp, level.outcome
     costs = level.costs * objective_scale(level.costs)
     terms = lp.value * outcome.row_duals[: lp.rows][lp.row_of_entry]
     size = np.abs(costs) + np.bincount(lp.index, np.abs(terms), lp.columns)
     found = costs - np.bincount(lp.index, terms, lp.columns)
     same = np.abs(found - outcome.reduced_costs) <= FEASIBLE * (1.0 + size)
-    reduced: Vector = np.where(same, outcome.reduced_costs, found)
+    reduced: Vector = np.where(same, outcome.reduced_costs, np.where(np.abs(found) > NO_COST * size, found, 0.0))
     return reduced
 
 

@@ -82,10 +82,7 @@ class Marginal:
         basis: Basis | None,
         values: Sequence[float],
         left: TimeLeft | None = None,
-        all_levels: bool = False,
     ) -> None:
-        """`all_levels`: prove more of them by the faces of those before, where reduced costs are too small to do it."""
-        self._all_levels = all_levels
         self._left = left or TimeLeft(None)
         self._session = session
         self._names = [name for name, _ in levels]
@@ -130,8 +127,6 @@ class Marginal:
         self._vertex, self.point = self._session.basis(), points[-1].values
         scaled = [costs * scale for costs, scale in zip(self._costs, self._scale, strict=True)]
         parametric = Parametric(self._session, scaled, points[-1].values)
-        if self._all_levels and parametric.optimal < len(scaled):
-            parametric = Parametric(self._session, scaled, points[-1].values, trusts_faces=True)
         if 0 < parametric.optimal < len(scaled):
             self._only(parametric.optimal)
             parametric = Parametric(self._session, scaled[: self.levels], points[-1].values)

@@ -29,7 +29,7 @@ from planner.plan.worth.further import Further
 from planner.solver.clock import without_garbage_collection
 from planner.solver.highs import Arrays, Basis, HighsSession, other_sides
 from planner.solver.lexicographic import SolvedLevel
-from planner.tolerances import DUAL_ZERO, NO_WORTH
+from planner.tolerances import NO_WORTH
 
 LEVELS = ("coverage", "contingency", "weighted")
 NONE = np.empty(0, dtype=np.intp)
@@ -215,5 +215,4 @@ class _Again:
 def _is_about_responses(program: Program, level: SolvedLevel) -> bool:
     """Does the optimal face of the level hold anything of a response? Then it is no face of another LP."""
     rows = [row for family, own in program.model.rows.items() if family.startswith(RESPONSE) for row in own.values()]
-    touched = np.abs(level.outcome.row_duals[rows]) > DUAL_ZERO
-    return bool(touched.any() or (np.abs(level.outcome.reduced_costs[program.of_responses]) > DUAL_ZERO).any())
+    return bool(level.outcome.row_duals[rows].any() or level.outcome.reduced_costs[program.of_responses].any())
