@@ -25,6 +25,7 @@ AMOUNTS = (
     TableField("actual", "Actual", "figure"),
     TableField("difference", "Difference", "figure"),
 )
+NOBODY = "no nation given"
 ORDER = {"open": 0, "lost": 1, "mended": 2, "withdrawn": 3}
 
 
@@ -43,10 +44,10 @@ class Counted(NamedTuple):
 
 COUNTED = (
     Counted("open", "Commitments open", True, "open"),
-    Counted("lost", "lost", True, "lost"),
-    Counted("mended", "mended", True, "mended"),
+    Counted("lost", "Commitments lost", True, "lost"),
+    Counted("mended", "Commitments mended", True, "mended"),
     Counted("departures_open", "Departures open", False, "open"),
-    Counted("departures_mended", "made up for", False, "mended"),
+    Counted("departures_mended", "Departures made up for", False, "mended"),
 )
 
 
@@ -66,7 +67,11 @@ def review_findings(found: Compared, record: ReviewRecord) -> Findings:
         Section(
             "By nation", "Each line's, route's origin's and contributor's; deliveries by destination.", tables=[nations]
         ),
-        Section("By commitment", "What the plan had delivered, and what was.", tables=[commitments]),
+        *(
+            [Section("By commitment", "What the plan had delivered, and what was.", tables=[commitments])]
+            if len(commitments.frame)
+            else []
+        ),
         Section("By month", tables=[periods]),
     ]
     return Findings(
@@ -92,7 +97,8 @@ def _names(instance: PlanningInstance) -> dict[str, dict[str, str]]:
     """What codes are called, by the columns in which they stand; who pays may be a nation, or a fund that pays for itself."""
     funds = titles_of(instance.funds)
     return {
-        **dict.fromkeys(("nation", "party"), funds | titles_of(instance.nations)),
+        "nation": titles_of(instance.nations) | {"": NOBODY},
+        "party": funds | titles_of(instance.nations),
         "commitment": titles_of(instance.commitments),
         "item": titles_of(instance.items),
         "object": funds,
@@ -180,7 +186,7 @@ def _responsible(breaches: Sequence[Breach], instance: PlanningInstance) -> Tabl
         for nation in dict.fromkeys(whose.nation for whose in breach.whose):
             entries.setdefault(nation, []).append(breach)
     rows: list[dict[str, Any]] = [
-        {"nation": party_title(instance, nation) or "no nation given"}
+        {"nation": party_title(instance, nation) or NOBODY}
         | {counted.key: sum(map(counted.holds, own)) for counted in COUNTED}
         for nation, own in entries.items()
     ]
@@ -233,7 +239,7 @@ def whose_words(one: Whose, instance: PlanningInstance) -> str:
         span = "" if one.least == one.most else f" ({share(one.least)} to {share(one.most)})"
         return f"{nation or 'no nation'} {share(one.share)}{span}, by attribution: {object_title(instance, one.of)}"
     if one.by == "unknown":
-        return "no nation given"
+        return NOBODY
     return f"{nation}, {'who' if one.by == 'pledged it' else 'as the'} {one.by}"
 
 

@@ -158,7 +158,7 @@ def _levels(found: Evaluation) -> Table:
         TableField("plan", "This plan", "figure"),
         TableField("optimum", "Optimum", "figure"),
         TableField("gap", "Distance", "figure", "This plan less the optimum; less is better"),
-        TableField("share", "of the optimum", "share"),
+        TableField("share", "Part of the optimum", "share"),
         TableField("unit", "Unit"),
     ]
     return Table("levels", "Level by level", pd.DataFrame(rows), fields)

@@ -14,7 +14,7 @@ from planner.analysis.money.budget_cells import BudgetCell
 from planner.analysis.money.remedy import Remedy
 from planner.analysis.money.sensitivity import Side
 from planner.plan.places import level_unit
-from planner.report.words.names import with_code
+from planner.report.words.names import titles_of, with_code
 
 
 def aim_unit(asking: Asking, level: str) -> str:
@@ -68,7 +68,7 @@ def price_table(asking: Asking, groups: Sequence[Alike]) -> Table:
     frame = pd.DataFrame(rows, columns=[*names, *measures]).astype(dict.fromkeys(["budget", *measures], float))
     step = asking.money.step
     fields = [
-        TableField("fund", "Fund"),
+        TableField("fund", "Fund", names=titles_of(asking.instance.funds)),
         TableField("contributor_names", "Contributors"),
         TableField("year", "Year", "whole"),
         TableField("aim", "Aim"),
@@ -121,7 +121,7 @@ def idle_table(asking: Asking, groups: Sequence[Alike]) -> Table:
     rows = [{**_whose(asking, group), "why": group[0].why_idle} for group in groups if group[0].why_idle]
     frame = pd.DataFrame(rows, columns=["fund", "contributors", "contributor_names", "year", "budget", "why"])
     fields = [
-        TableField("fund", "Fund"),
+        TableField("fund", "Fund", names=titles_of(asking.instance.funds)),
         TableField("contributor_names", "Contributors"),
         TableField("year", "Year", "whole"),
         TableField("budget", "Budget", "money"),
@@ -170,7 +170,7 @@ def sum_table(asking: Asking, remedies: Sequence[Remedy]) -> Table:
     )
     fields = [
         TableField("title", "Commitment"),
-        TableField("fund", "Fund"),
+        TableField("fund", "Fund", names=titles_of(asking.instance.funds)),
         TableField("contributor_names", "Contributors (any of)"),
         TableField("year", "Year", "whole"),
         TableField("amount", "More", "money"),

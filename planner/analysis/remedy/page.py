@@ -14,6 +14,7 @@ from planner.plan.remedy.kept import MOST_COLUMNS
 from planner.plan.remedy.neighbourhood import MOST_SEARCHED
 from planner.plan.remedy.search import ALTERNATIVES
 from planner.report.data.money import money_scale
+from planner.report.words.names import titles_of
 from planner.report.words.numbers import listing, number, plural
 from planner.report.words.remedy_words import AS_OTHERS_STAY, OTHERS_STAY, Words
 from planner.run.record import goal_record
@@ -132,7 +133,7 @@ def _changes(words: Words, found: Sequence[Found]) -> Table:
         TableField("rise", "More", "figure"),
         TableField("price", "Price per unit", "figure"),
         TableField("cost", "Cost", "money"),
-        TableField("decides", "Who decides"),
+        TableField("decides", "Who decides", names=titles_of(words.instance.nations)),
         TableField("in_all", "Remedy in all", "money"),
         TableField("left", "Then still short", "money", "value × priority"),
     ]
@@ -149,7 +150,7 @@ def _frontier(words: Words, found: Sequence[Found]) -> Table:
     fields = [
         TableField("goal", "To be met in full"),
         TableField("removed", "Less short", "money", "value × priority"),
-        TableField("part", "of what is short", "share"),
+        TableField("part", "Part of what is short", "share"),
         TableField("cost", "Least cost", "money"),
     ]
     return Table(

@@ -214,7 +214,7 @@ def _full_sheets(data: ReportData) -> list[Sheet]:
         SheetColumn("Moved or handled", moved, f'{digits(moved)}" t"'),
         SheetColumn("Part of capacity", used, PERCENT),
         SheetColumn("Periods full", pd.Series([float(len(row[6])) for row in rows]), WHOLE),
-        SheetColumn("of periods open", pd.Series([float(row[7]) for row in rows]), WHOLE),
+        SheetColumn("Periods open", pd.Series([float(row[7]) for row in rows]), WHOLE),
         SheetColumn("Full in", pd.Series(labels)),
     ]
     return [Sheet("full", "Legs and points that are full in some period", columns, len(rows))]

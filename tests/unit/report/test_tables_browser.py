@@ -74,6 +74,16 @@ def test_a_mark_tells_at_once_what_it_stands_for_and_escape_puts_it_away(show: A
     assert not tip.is_visible()
 
 
+def test_forced_colours_keep_what_tells_something(show: Any, small: Case) -> None:
+    page = show(small).page
+    bar, key = page.locator(".bar span.on-time").first, page.locator(".key.on-time").first
+    page.emulate_media(forced_colors="active", color_scheme="dark")
+    colours = [one.evaluate("(one) => getComputedStyle(one).backgroundColor") for one in (bar, key)]
+    assert colours == ["rgb(0, 114, 178)"] * 2
+    ground = page.locator("svg.picture").first.evaluate("(one) => getComputedStyle(one).backgroundColor")
+    assert ground == "rgb(255, 255, 255)", "its letters are dark"
+
+
 def test_keys_go_from_mark_to_mark(show: Any, small: Case) -> None:
     page = show(small).page
     figure, tip, said = page.locator("figure.chart").first, page.locator("p.tip"), page.locator("p.unseen[role=status]")
