@@ -37,6 +37,9 @@ KINK, KINK_PRECISION = 1e-8, 1e-9  # relative to the step, and to the values: po
 
 # The solver's arithmetic.
 FEASIBLE = 1e-7  # by how much HiGHS lets a bound be broken
+CROSSED_OVER = (
+    1e-6  # relative gap at which interior point on a vast program goes over to simplex, which makes the optimum exact
+)
 SMALLEST_ENTRY = 1e-12  # that HiGHS can be told to keep
 LEAST_COEFFICIENT = 1e-6  # smaller ones are brought up by scaling
 TIGHT = 1e-9  # relative to a bound: a value so near rests on it

@@ -21,7 +21,7 @@ from planner.solver.quiet import QuietHighs, race
 from planner.solver.rounding import DOUBTFUL, BasisSystem, Entries
 from planner.solver.scaling import Scaling, finer_scale, objective_scale, row_factor, scaling
 from planner.solver.scaling import Vector as Vector
-from planner.tolerances import FEASIBLE, SMALLEST_ENTRY
+from planner.tolerances import CROSSED_OVER, FEASIBLE, SMALLEST_ENTRY
 
 NONE = np.empty(0, dtype=np.intp)
 INFINITY = highspy.kHighsInf
@@ -31,6 +31,9 @@ EITHER_SIMPLEX, DUAL_SIMPLEX, PRIMAL_SIMPLEX, NO_LIMIT = 0, 1, 4, 2**31 - 1
 # Pivots that a solve from an old basis is given before it is solved afresh: at least, and per row.
 AGAIN_PIVOTS, AGAIN_SHARE = 1000, 0.25
 LARGE_NONZEROS = 20_000
+# Where interior point ends before its usual gap of 1e-8, to which it hardly comes on so large a program. Crossover and simplex then
+# lead to an optimal basis all the same.
+VAST_NONZEROS = 400_000
 LOST = frozenset({highspy.HighsModelStatus.kNotset, highspy.HighsModelStatus.kUnknown})  # how such failures end
 CONCLUSIVE = frozenset({"optimal", "infeasible", "unbounded or infeasible", "time limit", "interrupted"})
 PROOFS = frozenset({"optimal", "infeasible", "unbounded or infeasible", "unbounded"})
@@ -146,6 +149,8 @@ class HighsSession:
         highs = QuietHighs(self._deaf)
         for name, value in self._options.items():
             highs.setOptionValue(name, value)
+        if len(self.lp.value) > VAST_NONZEROS:
+            highs.setOptionValue("ipm_optimality_tolerance", CROSSED_OVER)
         if not self._deaf:
             highs.cbLogging += _told(WeakMethod(self._on_log))
         return highs

@@ -26,7 +26,7 @@ from planner.plan.again.remainder import UNUSED
 from planner.plan.plan import LevelResult
 from planner.report.data.money import money_scale
 from planner.report.words.limit_words import limit_words
-from planner.report.words.names import Named, with_code
+from planner.report.words.names import Named, object_title, title_of, with_code
 from planner.report.words.numbers import compact, least_share, listing, plural, spelled_unit
 from planner.tolerances import matters
 
@@ -152,7 +152,12 @@ class _Words:
 
     def remedy(self, one: Damage) -> str:
         found = self._study.checked.get(one.taken)
-        return "" if found is None or found.remedy is None else _remedy_words(found.remedy)
+        return "" if found is None or found.remedy is None else self._remedy(found.remedy)
+
+    def _remedy(self, found: Remedy) -> str:
+        instance, limit = self._context.instance, found.limit
+        words = limit_words(limit.family, object_title(instance, limit.object), title_of(instance.items, limit.item))
+        return f"half as much again of {words} makes good {least_share(found.part)} of it"
 
     # ── Sentences ────────────────────────────────────────────────────────────────────────────────
 
@@ -188,7 +193,7 @@ class _Words:
             clashing = [line.strip().removesuffix(".") for line in again.why[:2]]
             yield f"What clashes: {'. '.join(clashing)}."
         elif again.remedy is not None:
-            yield f"Remedy: {_remedy_words(again.remedy)}."
+            yield f"Remedy: {self._remedy(again.remedy)}."
         elif not one.leaves_no_plan:
             yield "No single limit that was tried, raised by half, makes good a material part of it."
 
@@ -377,10 +382,6 @@ class _Words:
                 *("no" if one.leaves_no_plan else "yes", one.remainder.how),
                 *("yes" if checked is not None and checked.is_checked else "no", self.remedy(one)),
             )
-
-
-def _remedy_words(found: Remedy) -> str:
-    return f"half as much again of {limit_words(*found.limit)} makes good {least_share(found.part)} of it"
 
 
 def _capital(text: str) -> str:

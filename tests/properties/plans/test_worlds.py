@@ -145,6 +145,7 @@ def test_interior_point_ends_where_simplex_does(
     monkeypatch.setattr("planner.plan.settle.lazy_funds.SCARCE", scarce)
     if seed % 2:  # simplex has no part in the race
         monkeypatch.setattr("planner.solver.lexicographic.RACE_SHARE", 0.0)
+        monkeypatch.setattr("planner.solver.highs.VAST_NONZEROS", -1)  # interior point ends at a wider gap
     assert same(by_simplex, values(instance))
 
 
