@@ -13,7 +13,7 @@ from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 
 from planner.options.changes.option import BASE
-from planner.options.comparison import Comparison
+from planner.options.comparison import Comparison, nearly
 from planner.options.pages import wording
 from planner.options.record import CompareRecord, level_titles
 from planner.report.excel import inks
@@ -106,9 +106,9 @@ def _write_options(pen: Pen, comparison: Comparison, money: Money) -> None:
                 comparison.ranks[name],
                 comparison.figure(name, "fill_rate"),
                 delivered,
-                None if delivered is None or before is None else delivered - before,
+                _less(delivered, before),
                 spent,
-                None if spent is None or base is None else spent - base,
+                _less(spent, base),
             )
         )
     headings = (
@@ -133,6 +133,13 @@ def _write_options(pen: Pen, comparison: Comparison, money: Money) -> None:
     chart.set_categories(Reference(pen.page, min_col=1, min_row=top + 1, max_row=last))
     pen.page.add_chart(chart, f"A{pen.row + 1}")
     pen.row += CHART_ROWS
+
+
+def _less(value: float | None, base: float | None) -> float | None:
+    """A figure less that of the base: 0 where they are the same but for arithmetic."""
+    if value is None or base is None:
+        return None
+    return 0.0 if nearly(value, base) else value - base
 
 
 def _write_levels(pen: Pen, comparison: Comparison, money: Money) -> None:

@@ -67,7 +67,7 @@ def _places(data: ReportData) -> View | None:
     view = _chosen(
         tables.missing(data), "Commitment", "Destination", "Item", "Missing", "Unit", "Part of wanted", "Reason"
     )
-    rows = [(*row[:-1], _in_short(str(row[-1]))) for row in view.rows]
+    rows = [(*row[:-1], _in_short(row[-1].value)) for row in view.rows]
     return _short(replace(view, title="The worst places", lead="", rows=rows), MOST_PLACES)
 
 

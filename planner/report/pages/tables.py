@@ -95,6 +95,12 @@ def items(data: ReportData) -> View:
 DELIVERED = "plan.xlsx, sheets deliveries and shortfalls"
 
 
+def _reason(reason: str) -> Cell:
+    """What certainly holds it back, and small below it what perhaps does."""
+    certain, also, perhaps = reason.partition("; also at")
+    return Cell(certain[:1].upper() + certain[1:] or "–", f"Also at{perhaps}" if also else "")
+
+
 def missing(data: ReportData) -> View:
     """What is missing, and why, the largest by value first."""
     instance = data.instance
@@ -107,7 +113,7 @@ def missing(data: ReportData) -> View:
             gap.quantity,
             instance.items[gap.item].unit,
             gap.quantity / gap.wanted,
-            gap.reason[:1].upper() + gap.reason[1:] or "–",
+            _reason(gap.reason),
         )
         for gap in data.gaps
     ]
