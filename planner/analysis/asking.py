@@ -11,7 +11,9 @@ from planner.analysis.money.idle import NOT_DELIVERIES, IdleMoney
 from planner.analysis.money.remedy import Remedy, levers, remedy_of, short_goals
 from planner.analysis.money.sensitivity import Prices, Side
 from planner.analysis.money.words import Words
+from planner.domain.titles import title_of
 from planner.plan.prices.marginal import Marginal
+from planner.plan.remedy.measures import COMMITMENT, Goal, lacking
 from planner.plan.remedy.search import Search
 from planner.report.data.money import money_scale
 from planner.report.data.report_data import read_report_data
@@ -52,6 +54,10 @@ class Asking:
         self._data = read_report_data(context.warm_start.base_plan, context.begun)
         self._gaps = self._data.gaps
 
+    def lacks(self, commitment: str) -> str:
+        """The goods that a commitment lacks in the plan: `100 heaters and 3 t of flour`."""
+        return self.words.goods(lacking(self.model, Goal(COMMITMENT, commitment), self.context.standing.values))
+
     def prices(self) -> list[BudgetFinding]:
         """Each budget cell with its prices, and why more of it buys nothing."""
         prices = Prices(self.study, self.levels, self.tolerance, self.base, self._vertex())
@@ -61,7 +67,8 @@ class Asking:
         self.context.step("money that buys nothing")
         prices.find_idle(self.columns)
         for place, budget_cell in enumerate(self.budget_cells, 1):
-            self.context.step(f"money {place} of {len(self.budget_cells)}: {budget_cell.fund} {budget_cell.year}")
+            fund = title_of(self.instance.funds, budget_cell.fund)
+            self.context.step(f"money {place} of {len(self.budget_cells)}: {fund} {budget_cell.year}")
             up = prices.side(budget_cell.name, 1.0)
             less = min(1.0, budget_cell.budget / self.step)
             down = prices.side(budget_cell.name, -1.0, less) if less > 0 else None

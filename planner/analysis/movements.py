@@ -9,7 +9,7 @@ import pandas as pd
 
 from planner.analysis.findings import Table, TableField
 from planner.domain.instance import PlanningInstance
-from planner.report.words.names import Named, title_of
+from planner.domain.titles import object_title
 from planner.tolerances import SAME
 
 COLUMNS = ("kind", "object", "label", "unit", "before", "after", "change")
@@ -84,17 +84,9 @@ def _moved(
     items: Sequence[str] = both["item"].tolist() if "item" in kind.keys else [""] * len(both)
     both["size"] = both["change"].abs() * [instance.unit_values.get(item, 1.0) for item in items]
     both["kind"], both["unit"] = kind.name, [_unit(instance, kind, item) for item in items]
-    known: dict[str, Mapping[str, Named]] = {
-        "item": instance.items,
-        "fund": instance.funds,
-        "commitment": instance.commitments,
-    }
-    objects = [
-        [(key, code) for key, code in zip(kind.keys, row, strict=True) if code]
-        for row in both[list(kind.keys)].itertuples(index=False)
-    ]
-    both["object"] = [" · ".join(code for _, code in row) for row in objects]
-    both["label"] = [" · ".join(title_of(known.get(key, {}), code) for key, code in row) for row in objects]
+    objects = [[code for code in row if code] for row in both[list(kind.keys)].itertuples(index=False)]
+    both["object"] = [" · ".join(row) for row in objects]
+    both["label"] = [" · ".join(object_title(instance, code) for code in row) for row in objects]
     return both.sort_values(["size", "object"], ascending=[False, True], kind="stable").head(most)[list(COLUMNS)]
 
 

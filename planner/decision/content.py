@@ -15,11 +15,11 @@ from planner import catalogue, tolerances
 from planner.decision.considered import considered
 from planner.decision.record import Decision, LastPlan, QuotedPrice, RollingWindows, RunFolder, Solver
 from planner.domain.instance import PlanningInstance
+from planner.domain.titles import object_title, title_of
 from planner.errors import DecisionError
 from planner.paths import PACKAGE, models_folder
 from planner.records.parts import Level
 from planner.records.run import RunRecord
-from planner.report.words.names import object_title, title_of
 from planner.run.recorded.load import SavedRun, load_run
 from planner.run.tables import read_table, table_text
 from planner.verify import TOLERANCE

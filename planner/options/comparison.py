@@ -46,7 +46,7 @@ class Comparison:
     sweep: str = ""  # what was swept, as it was asked for
     names: Mapping[str, Mapping[str, str]] = field(
         default_factory=dict
-    )  # kind, code -> as people know it, with its code
+    )  # kind, code -> as people know it; "place": lines and routes
     materiality: float = 0.0  # share of the larger of two values of an aim up to which they do not differ
 
     def name_of(self, kind: str, code: object) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from planner import catalogue
 from planner.domain.instance import PlanningInstance
+from planner.domain.titles import Named, object_title
 from planner.errors import (
     InputError,
     NoPlanError,
@@ -33,7 +34,7 @@ from planner.options.record import CompareRecord, comparison_record
 from planner.plan import Progress, SolveOptions
 from planner.records.parts import InputFile
 from planner.records.reading import write_record
-from planner.report.words.names import Named, titles_of
+from planner.report.words.names import titles_of
 from planner.run.folder import whole_folder
 from planner.run.log import Log, with_phases_logged
 from planner.run.record import model_name
@@ -220,7 +221,10 @@ def _names(base: PlanningInstance) -> dict[str, dict[str, str]]:
         "nation": base.nations, "fund": base.funds, "commitment": base.commitments, "item": base.items,
         "node": base.nodes,
     }  # fmt: skip
-    return {kind: titles_of(known) for kind, known in kinds.items()}
+    places = [*base.lines, *base.legs]
+    return {kind: titles_of(known) for kind, known in kinds.items()} | {
+        "place": {code: object_title(base, code) for code in places}
+    }
 
 
 def _folder_name(option: str, taken: Any) -> str:

@@ -9,10 +9,10 @@ from typing import Literal
 import pandas as pd
 
 from planner.domain.instance import Demand, PlanningInstance
+from planner.domain.titles import object_title
 from planner.replan.position.actuals import Actuals
 from planner.replan.position.backlog import follow
 from planner.replan.replan import Start
-from planner.report.words.names import object_title
 from planner.report.words.numbers import with_unit
 from planner.review.compared import Compared
 from planner.review.record import Breach, Mended, Whose

@@ -9,7 +9,8 @@ import pandas as pd
 
 from planner.analysis.findings import Findings, Section, Table, TableField
 from planner.domain.instance import PlanningInstance
-from planner.report.words.names import goods_text, object_title, party_title, title_of, titles_of
+from planner.domain.titles import object_title, title_of
+from planner.report.words.names import goods_text, party_title, titles_of
 from planner.report.words.numbers import Money, compact, listing, number, plural, share, with_unit
 from planner.review.compared import Compared
 from planner.review.record import Breach, ReviewRecord, Whose
@@ -137,9 +138,9 @@ def _counts(record: ReviewRecord) -> str:
     return f"{plural(len(record.breaches), 'entry', 'entries')}: {told}." if told else "No entry."
 
 
-def _what(breach: Breach, instance: PlanningInstance) -> str:
+def what_words(breach: Breach, instance: PlanningInstance) -> str:
     """The demand, line or route; a fund by its name."""
-    return title_of(instance.funds, breach.what) if breach.kind == "payment" else breach.what
+    return breach.what if breach.kind == "commitment" else object_title(instance, breach.what)
 
 
 def _party(breach: Breach, instance: PlanningInstance) -> str:
@@ -152,7 +153,7 @@ def _party(breach: Breach, instance: PlanningInstance) -> str:
 def _register(breaches: Sequence[Breach], instance: PlanningInstance) -> Table:
     rows = [
         (
-            NAMES[one.kind], _what(one, instance), _party(one, instance), one.item, one.period, one.planned, one.actual, one.missing,
+            NAMES[one.kind], what_words(one, instance), _party(one, instance), one.item, one.period, one.planned, one.actual, one.missing,
             one.left, one.unit, _all_of(one.whose, instance), one.state, _when(one), one.remedy,
         )
         for one in _ordered(breaches)
@@ -200,7 +201,7 @@ def _shown(breaches: Sequence[Breach], instance: PlanningInstance) -> Table:
     """The register in few columns, for the page."""
     rows = [
         (
-            f"{NAMES[one.kind]} {_what(one, instance)}{f' ({_party(one, instance)})' if one.party else ''}, {one.period}",
+            f"{NAMES[one.kind]} {what_words(one, instance)}{f' ({_party(one, instance)})' if one.party else ''}, {one.period}",
             _missing(one, instance) + (f"; still {compact(one.left)}" if one.mended else ""),
             _all_of(one.whose, instance),
             one.state,

@@ -11,13 +11,13 @@ import numpy as np
 from planner.analysis.budget.curve import Aim, Curve, Point
 from planner.analysis.context import AnalysisContext, prepare
 from planner.domain.instance import PlanningInstance
+from planner.domain.titles import title_of
 from planner.errors import InputError, NoPlanError, UsageError
 from planner.formulation.model.rhs_update import rhs_update
 from planner.options.changes.option import CellChange, Option, retitling
 from planner.options.changes.overrides import apply_option
 from planner.plan import SolveOptions
 from planner.plan.places import level_unit
-from planner.report.words.names import title_of
 from planner.run.log import Log
 from planner.solver.highs import INFINITY, ProgressListener, Vector
 from planner.solver.parametric_study import Extension

@@ -19,6 +19,7 @@ import networkx as nx
 
 from planner.catalogue import load
 from planner.domain.instance import PlanningInstance
+from planner.domain.titles import object_title, title_of
 from planner.formulation.build import build
 from planner.formulation.families import FAMILIES
 from planner.formulation.goods.balance import MATERIAL_BALANCE
@@ -29,7 +30,6 @@ from planner.formulation.model.model import EQUAL, LESS, Model
 from planner.plan.attribution.told import WayWords
 from planner.plan.attribution.ways import Use, WayPart
 from planner.report.words.limit_words import limit_words
-from planner.report.words.names import object_title, title_of
 from planner.tolerances import matters
 
 SOURCE, SINK = "source", "sink"

@@ -13,11 +13,11 @@ import pandas as pd
 from planner.analysis.explain.trace import Trace, demand_names, due_periods, trace
 from planner.domain.cells import Field
 from planner.domain.instance import PlanningInstance
+from planner.domain.titles import title_of
 from planner.errors import PlannerError, UsageError
 from planner.formulation.goods.demand import DEMAND_BALANCE
 from planner.formulation.model.family import figure
 from planner.report.data.held_back import Held, held_back
-from planner.report.words.names import title_of
 from planner.report.words.numbers import listing
 from planner.report.words.reasons import told
 from planner.run.recorded.load import SavedRun

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from planner.analysis.asking import Asking, BudgetFinding
 from planner.analysis.context import header
 from planner.analysis.findings import Findings, Section
+from planner.analysis.money.budget_cells import BudgetCell
 from planner.analysis.money.idle import NOT_DELIVERIES
 from planner.analysis.money.record import MoneyRecord, RemedyRecord
 from planner.analysis.money.remedy import Remedy
@@ -20,10 +21,13 @@ from planner.analysis.money.tables import (
     remedy_table,
     sum_table,
 )
+from planner.domain.titles import title_of
 from planner.report.figures.bars import Pair, pairs
 from planner.report.figures.drawing import Figure
 from planner.report.figures.theme import WHOLE
-from planner.report.words.numbers import listing, plural
+from planner.report.words.limit_words import GAINS, RATES
+from planner.report.words.names import party_title
+from planner.report.words.numbers import compact, listing, plural, share
 from planner.report.words.remedy_words import AS_OTHERS_STAY, OTHERS_STAY
 
 MOST_BARS = 15
@@ -98,12 +102,10 @@ def _headline(asking: Asking, found: Sequence[BudgetFinding], remedies: Sequence
         ranked = sorted((one for one in found if one.up is not None), key=lambda one: one.up.slopes[place])  # type: ignore[union-attr]
         if ranked and ranked[0].up is not None and ranked[0].up.slopes[place] < 0:
             best = ranked[0]
-            worth = asking.money.text(-float(best.up.slopes[place]))  # type: ignore[union-attr]
-            rest = aim_unit(asking, level).removeprefix(asking.money.currency)
-            text = (
-                f"A further {asking.money.step} does most in {best.budget_cell.fund} in {best.budget_cell.year}: it improves "
-                f"{aim_title(asking, level).lower()} by {worth}{rest}."
-            )
+            worth = -float(best.up.slopes[place])  # type: ignore[union-attr]
+            does = GAINS[level].format(amount=compact(worth) if level in RATES else asking.money.text(worth))
+            place_ = _fund_and_year(asking, best.budget_cell, " in ")
+            text = f"A further {asking.money.step} does most in {place_}: it would {does}."
             break
     else:
         text = (
@@ -135,8 +137,7 @@ def _whole_words(asking: Asking, remedies: Sequence[Remedy]) -> str:
     for remedy in loose:
         meets = f"money alone {'could' if remedy.is_whole else 'cannot'} meet it in full{_while([remedy])}"
         name = asking.words.commitment(remedy.commitment)
-        lacks = f"is short by {asking.money.text(remedy.short)} of value × priority; {meets}"
-        said.append(f"{name[:1].upper()}{name[1:]} {lacks}.")
+        said.append(f"{name[:1].upper()}{name[1:]} is short of {asking.lacks(remedy.commitment)}; {meets}.")
     return " ".join(said)
 
 
@@ -158,7 +159,7 @@ def _charts(asking: Asking, groups: Sequence[Alike]) -> list[Figure]:
         helping.sort(key=lambda group: float(group[0].up.slopes[place]))  # type: ignore[union-attr]
         rows = [
             Pair(
-                _label(group, groups),
+                _label(asking, group, groups),
                 -float(group[0].up.slopes[place]) if group[0].up is not None else 0.0,
                 max(float(group[0].down.slopes[place]), 0.0) if group[0].down is not None else None,
             )
@@ -180,13 +181,18 @@ def _charts(asking: Asking, groups: Sequence[Alike]) -> list[Figure]:
     return charts
 
 
-def _label(group: Alike, groups: Sequence[Alike]) -> str:
+def _label(asking: Asking, group: Alike, groups: Sequence[Alike]) -> str:
     """Fund and year; with contributors where others of the same fund and year are worth something else."""
     fund, year = group[0].budget_cell.fund, group[0].budget_cell.year
+    told = _fund_and_year(asking, group[0].budget_cell)
     if sum((other[0].budget_cell.fund, other[0].budget_cell.year) == (fund, year) for other in groups) == 1:
-        return f"{fund} {year}"
-    first, *others = [name for one in group for name in one.budget_cell.contributors]
-    return f"{fund} {year}, {first}" + (f" and {len(others)} more" if others else "")
+        return told
+    first, *others = [party_title(asking.instance, name) for one in group for name in one.budget_cell.contributors]
+    return f"{told}, {first}" + (f" and {len(others)} more" if others else "")
+
+
+def _fund_and_year(asking: Asking, cell: BudgetCell, between: str = " ") -> str:
+    return f"{title_of(asking.instance.funds, cell.fund)}{between}{cell.year}"
 
 
 def _remedy_sentence(asking: Asking, remedy: Remedy) -> str:
@@ -194,15 +200,16 @@ def _remedy_sentence(asking: Asking, remedy: Remedy) -> str:
     name = asking.words.commitment(remedy.commitment)
     name = name[:1].upper() + name[1:] if not remedy.commitment else name
     ways = sorted(remedy.money.items(), key=lambda entry: -entry[1])
-    sums = [f"{asking.money.text(amount)} in {known[way].fund} {known[way].year}" for way, amount in ways]
+    sums = [f"{asking.money.text(amount)} in {_fund_and_year(asking, known[way])}" for way, amount in ways]
     total = asking.money.text(sum(remedy.money.values()))
     if remedy.is_whole:
         return f"{name}: a further {total} meets it in full: {listing(sums)}."
     partly, why = "", asking.obstacles(remedy)
     if sums:
-        gained = asking.money.text(remedy.short - remedy.left)
-        partly = f"a further {total} would reduce this by {gained} ({listing(sums)}). "
-    return f"{name}, {asking.money.text(remedy.short)} short: {partly}{why if partly else why[:1].lower() + why[1:]}"
+        gained = share((remedy.short - remedy.left) / remedy.short)
+        partly = f"a further {total} would deliver {gained} of this, by value ({listing(sums)}). "
+    lacks = asking.lacks(remedy.commitment)
+    return f"{name}, short of {lacks}: {partly}{why if partly else why[:1].lower() + why[1:]}"
 
 
 def _remedy_record(asking: Asking, remedy: Remedy) -> RemedyRecord:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.analysis.money.idle import Idle
 from planner.analysis.money.remedy import Obstacles, Place
 from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
+from planner.domain.titles import object_title, title_of
 from planner.formulation.families import FAMILIES
 from planner.plan.remedy.measures import COMMITMENT, Goal
-from planner.report.words.names import object_title, title_of
-from planner.report.words.numbers import Money, listing
+from planner.report.words.numbers import Money, listing, share
 from planner.report.words.remedy_words import Words as RemedyWords
 
 AIMS = {
@@ -35,6 +35,10 @@ class Words:
         """As `planner remedy` calls it, within a sentence."""
         said = RemedyWords(self.instance, self.money).goal(Goal(COMMITMENT, name))
         return said if name else said[:1].lower() + said[1:]
+
+    def goods(self, units: Mapping[str, float]) -> str:
+        """As `planner remedy` tells goods."""
+        return RemedyWords(self.instance, self.money).goods(units)
 
     def place(self, place: Place) -> str:
         """`line capacity of Alpha line in 2026-03`"""
@@ -74,17 +78,14 @@ class Words:
         return f"{text} ({'; '.join(reasons)})." if reasons else f"{text}."
 
     def obstacles(self, found: Obstacles, reasons: Sequence[str] = ()) -> str:
-        """What keeps a commitment short however much money there is, each cause with its part."""
-        parts = []
+        """What keeps a commitment short however much money there is, each cause with its part of the value."""
+        parts, whole = [], found.rules + found.payers + found.limits
         if found.rules:
-            parts.append(
-                f"{self.money.text(found.rules)} for rules of funds; of these bind {self.places(found.binding_rules)}"
-            )
+            bind = self.places(found.binding_rules)
+            parts.append(f"{share(found.rules / whole)} for rules of funds; of these bind {bind}")
         if found.payers:
-            parts.append(f"{self.money.text(found.payers)} for which no fund may pay: {self.needs(found.unpaid)}")
+            parts.append(f"{share(found.payers / whole)} for which no fund may pay: {self.needs(found.unpaid)}")
         if found.limits:
             what = self.places(found.binding_limits) or "; ".join(reasons) or "no more can be there in time"
-            parts.append(
-                f"{self.money.text(found.limits)} for want of capacity, route or consent; used up then: {what}"
-            )
+            parts.append(f"{share(found.limits / whole)} for want of capacity, route or consent; used up then: {what}")
         return f"Not with money: {'. '.join(parts)}."

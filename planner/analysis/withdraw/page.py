@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,11 +23,12 @@ from planner.analysis.withdraw.record import (
 )
 from planner.analysis.withdraw.remedy import Remedy
 from planner.analysis.withdraw.things import Withdrawal
+from planner.domain.titles import Named, object_title, title_of
 from planner.plan.again.remainder import UNUSED
 from planner.plan.plan import LevelResult
 from planner.report.data.money import money_scale
 from planner.report.words.limit_words import limit_words
-from planner.report.words.names import Named, object_title, title_of, with_code
+from planner.report.words.names import with_code
 from planner.report.words.numbers import compact, least_share, listing, plural, spelled_unit
 from planner.tolerances import matters
 
@@ -109,7 +111,10 @@ class _Words:
             "node": instance.nodes,
             "fund": instance.funds,
         }
-        return with_code(known.get(one.kind, {}), one.name)
+        if one.kind in known:
+            return with_code(known[one.kind], one.name)
+        parts = {"corridor": re.split(r"( - |; )", one.name)}.get(one.kind, [one.name])
+        return "".join(object_title(instance, part) for part in parts)
 
     def kind(self, one: Withdrawal) -> str:
         return self._context.instance.nodes[one.name].kind if one.kind == "node" else one.kind

@@ -12,8 +12,9 @@ from planner.analysis.explain.explain import AimShortage, DemandExplanation, Pla
 from planner.analysis.explain.trace import Trace
 from planner.cli.lines.text import columns, number
 from planner.domain.instance import PlanningInstance
+from planner.domain.titles import object_title, title_of
 from planner.report.data.held_back import Held
-from planner.report.words.names import party_title, party_titles, some_cells, title_of, unit_beside
+from planner.report.words.names import party_title, party_titles, some_cells, unit_beside
 from planner.report.words.numbers import listing, share, spelled_unit, with_unit
 from planner.report.words.numbers import number as whole
 from planner.run.recorded.load import SavedRun
@@ -39,7 +40,7 @@ class _Titles:
         return title_of(self.instance.items, code) if self.instance else code
 
     def place(self, code: str) -> str:
-        return title_of(self.instance.nodes, code) if self.instance else code
+        return object_title(self.instance, code) if self.instance else code
 
     def party(self, code: str) -> str:
         return party_title(self.instance, code) if self.instance else code
@@ -108,7 +109,8 @@ def _trace_blocks(found: Trace, run: SavedRun, title: _Titles) -> Iterator[tuple
         columns([(run.label(period), number(units)) for period, units in sorted(found.delivered.items())], right=[1]),
     )
     made = [
-        (run.label(m.period), m.line, title.place(m.factory), number(units)) for m, units in sorted(found.made.items())
+        (run.label(m.period), title.place(m.line), title.place(m.factory), number(units))
+        for m, units in sorted(found.made.items())
     ]
     given = [
         (run.label(p.period), "opening stock or on order", title.place(p.node), number(units))
@@ -119,7 +121,7 @@ def _trace_blocks(found: Trace, run: SavedRun, title: _Titles) -> Iterator[tuple
         (
             run.label(m.dispatched),
             run.label(m.arrives),
-            m.route,
+            title.place(m.route),
             f"{title.place(m.origin)} → {title.place(m.destination)}",
             number(units),
         )

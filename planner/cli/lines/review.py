@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.cli.lines.text import columns, number
 from planner.report.words.numbers import plural
-from planner.review.page import NAMES, whose_words
+from planner.review.page import NAMES, what_words, whose_words
 from planner.review.pipeline import Review
 
 MOST = 20  # breaches told in the terminal
@@ -19,7 +19,7 @@ def review_lines(found: Review) -> list[str]:
     lines += columns(
         (
             NAMES[one.kind],
-            one.what,
+            what_words(one, found.compared.instance),
             one.period,
             f"{number(one.left)} {one.unit} missing",
             one.state,

@@ -10,12 +10,12 @@ import pandas as pd
 
 from planner.catalogue import FamilyEntry
 from planner.domain.instance import PlanningInstance
+from planner.domain.titles import Named, named_in_parts
 from planner.plan.attribution.lacks import STANDING, SURGE
 from planner.records.parts import Calendar
 from planner.report.excel.sheets import GOODS, MONEY, NOTES, PERIODS, RATIOS, SHARES, TITLES, WORTHS, YEARS, heading_of
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.limit_words import GROUP_TITLES, NO_FAMILY
-from planner.report.words.names import Named, named_in_parts
 from planner.report.words.numbers import spelled_unit
 
 WORDS = ("level", "taken_by", "family", "group")  # codes of the program, which stand in no input

@@ -242,7 +242,11 @@ def moves(comparison: Comparison, option: str, rows: pd.DataFrame, money: Money)
 
 def _move(comparison: Comparison, row: Mapping[Any, Any], money: Money) -> tuple[Any, ...]:
     kind, unit = row["kind"], row["unit"]
-    name = comparison.name_of("fund", row["object"]) if kind == "fund" else row["object"]
+    name = (
+        comparison.name_of("fund", row["object"])
+        if kind == "fund"
+        else comparison.names.get("place", {}).get(row["object"], row["object"])
+    )
     other = comparison.name_of("nation" if kind == "fund" else "item", row["item"]) if row["item"] else ""
     note = f"{other}, {unit}" if kind == "line" and other else other
     before, after = (Cell(row[side], text=wording.figure(row[side], unit, money)) for side in ("before", "after"))

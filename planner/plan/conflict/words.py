@@ -8,6 +8,7 @@ from typing import Any
 
 from planner.domain.budget_periods import BudgetPeriods
 from planner.domain.cells import Cell, Field
+from planner.domain.titles import object_title, title_of
 from planner.formulation.families import FAMILIES
 from planner.formulation.goods.balance import MATERIAL_BALANCE
 from planner.formulation.goods.demand import DEMAND_BALANCE
@@ -102,6 +103,9 @@ class ConflictWords:
             return "exactly", lower
         return ("at least", lower) if lower > -INFINITY else ("at most", upper)
 
+    def _titles(self, names: Sequence[str]) -> str:
+        return listed([object_title(self.model.instance, name) for name in names])
+
     # ── What clashes ─────────────────────────────────────────────────────────────────────────────
 
     def rules(self, found: ConflictSet) -> list[list[Rule]]:
@@ -147,12 +151,12 @@ class ConflictWords:
         objects = list(dict.fromkeys(self._object(rule) for rule in group))
         if family == DEMAND_BALANCE.name and len(group) == 1:
             objects = [group[0].places[0][1]]  # by its name
-        what = f" of {item}" if item and one_item and objects != [item] else ""
+        what = f" of {title_of(self.model.instance.items, item)}" if item and one_item and objects != [item] else ""
         when = self.when(place[3] for rule in group for place in rule.places)
         amount = self._amount(group)
         cells = self.cells(rule.field for rule in group)
         place = f" ({ranges(cells)})" if cells else ""
-        return f"{title}{what} at {listed(objects)}{when}: {amount}{self._past(group)}{place}"
+        return f"{title}{what} at {self._titles(objects)}{when}: {amount}{self._past(group)}{place}"
 
     def _amount(self, group: Sequence[Rule]) -> str:
         family = group[0].family
@@ -225,7 +229,8 @@ class ConflictWords:
         for (fund, nation), takes in zip(self.model.columns["takes_part"], chosen.tolist(), strict=True):
             by_fund.setdefault(fund, []).extend([nation] if takes > 0.5 else [])
         return "; ".join(
-            f"{listed(nations) if nations else 'nobody'} take part in {fund}" for fund, nations in by_fund.items()
+            f"{self._titles(nations) if nations else 'nobody'} take part in {self._titles([fund])}"
+            for fund, nations in by_fund.items()
         )
 
     def _past(self, group: Sequence[Rule]) -> str:
@@ -286,7 +291,9 @@ class ConflictWords:
     def _of_what(self, entry: Mapping[str, Any]) -> str:
         title = self.model.catalogue.constraints[entry["family"]].title.lower()
         words = FAMILIES[entry["family"]].words.lacking or f"for the rule {title} at {{object}}"
-        return words.format_map(entry)
+        instance = self.model.instance
+        item = title_of(instance.items, entry["item"]) if entry["item"] else entry["item"]
+        return words.format_map({**entry, "object": object_title(instance, entry["object"]), "item": item})
 
     def change_line(self, change: LeastChange, is_first: bool) -> str:
         """`A plan is possible with 12,500,000 in place of 13,000,000 (Demand!E2).`"""
@@ -307,14 +314,16 @@ class ConflictWords:
         cells = self.cells([field])
         if cells:
             return f"{ranges(cells)} ({field.column})"
-        return f"{field.table} {', '.join(field.names)}, {field.column}:"
+        return f"{field.table} {', '.join(object_title(self.model.instance, name) for name in field.names)}, {field.column}:"
 
     def _columns(self, figures: Sequence[NewFigure]) -> str:
         """Many figures of one column: `1,200 more in Budgets!C2:C13 (amount) together`"""
         field = figures[0].field
         more = sum(figure.after - figure.before for figure in figures)
         cells = self.cells(figure.field for figure in figures)
-        names = listed([", ".join(figure.field.names) for figure in figures])
+        names = listed(
+            [", ".join(object_title(self.model.instance, name) for name in figure.field.names) for figure in figures]
+        )
         place = f"{ranges(cells)} ({field.column})" if cells else f"{field.table} {names}, {field.column}"
         return f"{numeral(abs(more))} {'more' if more > 0 else 'less'} in {place}" + (
             " together" if len(figures) > 1 else ""

@@ -101,7 +101,7 @@ def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = 
     different = list({id(one): one for one in (*made, *frontier)}.values())
     again = {}
     for place, one in enumerate(different, 1):
-        search.tell(f"remedy of {goal.name or 'everything'}, planned again ({place} of {len(different)})")
+        search.say(goal, f"planned again ({place} of {len(different)})")
         again[id(one)] = _planned(search, goal, one, known, one in made)
     return Found(
         goal,

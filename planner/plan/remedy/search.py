@@ -23,6 +23,7 @@ from math import log2
 import numpy as np
 
 from planner.domain.instance import PlanningInstance
+from planner.domain.titles import object_title
 from planner.errors import NoPlanError, SolverStoppedError
 from planner.formulation.model.rhs_update import rhs_update
 from planner.plan.again.optimal_program import OptimalProgram
@@ -171,7 +172,7 @@ class Search:
             return [best]
         found, free = [best], list(self.levers)
         for place in range(alternatives):
-            self._tell(goal, f"otherwise ({place + 1} of {alternatives})")
+            self.say(goal, f"otherwise ({place + 1} of {alternatives})")
             dearest = max(found[-1].rises, key=lambda name: self.levers[name].price * found[-1].rises[name])
             free.remove(dearest)
             other = self._cheapest(goal, "alternative", free, short, best.left, slack=SLACK)
@@ -187,7 +188,7 @@ class Search:
         """The cheapest by all levers, `slack`: by how much of its cost one of few changes may be dearer (None: as it is found); None where
         they bring nothing.
         """
-        self._tell(goal, "cheapest")
+        self.say(goal, "cheapest")
         hold_others(self.study, goal, self._held)
         return self._cheapest(goal, "cheapest", list(self.levers), self.value(goal), slack=slack)
 
@@ -196,7 +197,7 @@ class Search:
         hold_others(self.study, goal, self._held)
         found = []
         for part in PARTS:
-            self._tell(goal, f"{part:.0%} of the way")
+            self.say(goal, f"{part:.0%} of the way")
             left = best.short - part * (best.short - best.left)
             point = self._cheapest(goal, f"{part:.0%}", list(self.levers), best.short, left)
             found += [point] if point is not None else []
@@ -322,7 +323,7 @@ class Search:
         for place, (cost, name) in enumerate(able[:MOST_ALONE], 1):
             if best is not None and best.cost <= cost:
                 break
-            self._tell(goal, f"one change alone ({place} of {min(len(able), MOST_ALONE)})")
+            self.say(goal, f"one change alone ({place} of {min(len(able), MOST_ALONE)})")
             one = self._cheapest(goal, "single", [name], short, left)
             best = one if one is not None and (best is None or one.cost < best.cost) else best
         return best
@@ -331,8 +332,10 @@ class Search:
         """From the plan's basis; among some goods, where most of it is fixed, afresh: presolve leaves little."""
         return self.study.minimise(costs, self._start, afresh=self._start is None)
 
-    def _tell(self, goal: Goal, what: str) -> None:
-        self.tell(f"remedy of {goal.name or 'everything'}, {what}")
+    def say(self, goal: Goal, what: str) -> None:
+        """Tell that something of a goal is looked for."""
+        name = object_title(self.standing.program.model.instance, goal.name) if goal.name else "everything"
+        self.tell(f"remedy of {name}, {what}")
 
     def _prices(self, free: Collection[str], factors: Mapping[str, float] | None = None) -> Vector:
         """What each lever costs, times its factor."""

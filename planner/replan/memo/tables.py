@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from planner.domain.titles import object_title, title_of
 from planner.replan.memo import words
 from planner.replan.memo.memo import Memo
 from planner.report.pages.views import Cell, View, ViewColumn
-from planner.report.words.names import object_title, title_of
 from planner.report.words.numbers import spelled_unit
 
 MOST = 5  # rows of each table on the page, so that it stays one page in print
@@ -95,7 +95,7 @@ def churn(memo: Memo) -> View:
     rows = []
     for row in memo.churn.rows.to_dict("records"):
         origin = f" from {object_title(instance, row['origin'])}" if row["origin"] else ""
-        what = f"{'made by' if row['kind'] == 'make' else 'sent on'} {row['what']}{origin}"
+        what = f"{'made by' if row['kind'] == 'make' else 'sent on'} {object_title(instance, row['what'])}{origin}"
         item = title_of(instance.items, row["item"])
         rows.append((what, item, row["period"], row["before"], row["after"], row["change"]))
     columns = (

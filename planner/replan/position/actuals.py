@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from planner.domain.instance import PlanningInstance
+from planner.domain.titles import title_of
 from planner.errors import Fault, InputError, UsageError
 from planner.replan.position.conflict import ReportConflict
-from planner.report.words.names import title_of
 from planner.workbook.instance.past import only_contributor
 from planner.workbook.reading.periods import NEVER, show
 from planner.workbook.reading.reader import TypedWorkbook

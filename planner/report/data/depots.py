@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from planner.domain.instance import PlanningInstance
+from planner.domain.titles import title_of
 from planner.plan.plan import Plan
-from planner.report.words.names import title_of
 
 LONGEST_TITLE = 24  # of an item in the heading of a panel
 
@@ -80,5 +80,5 @@ def _depot_line(instance: PlanningInstance, name: str, held: np.ndarray) -> Stoc
     node = instance.nodes[name]
     storage = node.storage_t or (inf,) * len(held)
     limits = tuple(limit if 0 < limit < inf else float("nan") for limit in storage)
-    nation = f" ({node.nation})" if node.nation else ""
+    nation = f" ({title_of(instance.nations, node.nation)})" if node.nation else ""
     return StockLine(f"{title_of(instance.nodes, name)}{nation}", "t", tuple(held), limits, node.kind)

@@ -17,6 +17,7 @@ import pandas as pd
 
 from planner.catalogue import Catalogue
 from planner.domain.instance import Fund, PlanningInstance
+from planner.domain.titles import object_title, title_of
 from planner.formulation.families import FAMILIES
 from planner.formulation.goods.demand import DEMAND_BALANCE
 from planner.formulation.money.funding import FUND_LIMIT
@@ -25,7 +26,7 @@ from planner.report.data.contributor_limits import FAMILY, UsedUp, used_up
 from planner.report.data.money import fund_limit, fund_money
 from planner.report.data.worth import LimitWorth, worth
 from planner.report.words.limit_words import GAINS, GROUP_OF, LOSSES, RATES
-from planner.report.words.names import object_title, title_of, with_code
+from planner.report.words.names import with_code
 from planner.report.words.numbers import PIECES, Money, compact, listing, plural
 from planner.tolerances import NOISE, close
 

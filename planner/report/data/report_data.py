@@ -11,6 +11,7 @@ import pandas as pd
 from planner import catalogue
 from planner.catalogue import Catalogue
 from planner.domain.instance import PlanningInstance
+from planner.domain.titles import title_of
 from planner.plan.plan import LevelResult, Plan
 from planner.records.run import RunRecord
 from planner.report.data.depots import StockLine, read_depots, read_targets
@@ -28,7 +29,7 @@ from planner.report.data.unserved import Unserved, read_unserved, unserved_sente
 from planner.report.guarantees.section import Guarantees, read_guarantees
 from planner.report.guarantees.worth import GuaranteeWorth, read_worth
 from planner.report.pages.views import View, ViewColumn, coded
-from planner.report.words.names import title_of, without_cells
+from planner.report.words.names import without_cells
 from planner.report.words.numbers import Money
 from planner.report.words.reasons import Reasons
 from planner.tolerances import SAME

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from planner.domain.instance import PlanningInstance
+from planner.domain.titles import title_of
 from planner.plan.plan import Plan
-from planner.report.words.names import WITHOUT_COMMITMENT, title_of
+from planner.report.words.names import WITHOUT_COMMITMENT
 from planner.report.words.numbers import Money, Scale, Units
 from planner.tolerances import SAME
 
@@ -74,7 +76,13 @@ class Service:
         for name, commitment in instance.commitments.items():
             if name in fills:
                 note = " · ".join(
-                    part for part in (told[name], commitment.pillar, _pledgers(commitment.nations)) if part
+                    part
+                    for part in (
+                        told[name],
+                        commitment.pillar,
+                        _pledgers([title_of(instance.nations, name) for name in commitment.nations]),
+                    )
+                    if part
                 )
                 result.append(_named(fills[name], name, title_of(instance.commitments, name), note))
         if "" in fills:
@@ -168,7 +176,7 @@ def _grouped(demands: pd.DataFrame, column: str) -> dict[str, Fill]:
     return {str(key): Fill(str(key), "", row[0], row[1], row[2], row[3]) for key, row in rows}
 
 
-def _pledgers(nations: tuple[str, ...]) -> str:
+def _pledgers(nations: Sequence[str]) -> str:
     return ", ".join(nations) if len(nations) <= MOST_NATIONS else f"{len(nations)} nations"
 
 

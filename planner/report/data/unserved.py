@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from planner.domain.instance import PlanningInstance
-from planner.report.words.names import title_of
+from planner.domain.titles import title_of
 from planner.report.words.numbers import listing, plural
 from planner.tolerances import SAME
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from planner.domain.titles import title_of
 from planner.report.data.report_data import ReportData
 from planner.report.excel.sheets import Sheet, SheetColumn, digits, name_columns
-from planner.report.words.names import title_of
 
 MOST_ITEMS = 100  # columns of destinations by item
 

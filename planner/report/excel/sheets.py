@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from planner.domain.horizon import Horizon
+from planner.domain.titles import Named, object_title, title_of
 from planner.report.data.report_data import ReportData
 from planner.report.pages.views import Cell, View
 from planner.report.words.limit_words import GROUP_TITLES, NO_FAMILY
-from planner.report.words.names import Named, object_title, title_of
 from planner.report.words.numbers import number, spelled_unit
 from planner.tolerances import SAME
 from planner.workbook.reading.periods import EPOCH

@@ -8,6 +8,7 @@ from openpyxl.chart import BarChart, LineChart, Reference
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
+from planner.domain.titles import title_of
 from planner.report.data.report_data import ReportData
 from planner.report.excel import inks
 from planner.report.excel.pen import CHART_ROWS, FONT, LAST_COLUMN, PERCENT, WIDTHS, Pen, cell_at, put_text
@@ -15,7 +16,6 @@ from planner.report.excel.sheet_charts import HALF_CM, WHOLE_CM, dressed, paint,
 from planner.report.excel.sheets import FIRST, WHOLE, Sheet
 from planner.report.figures.theme import BLUE
 from planner.report.words import wording
-from planner.report.words.names import title_of
 from planner.report.words.numbers import number, plural, spelled_unit
 
 MOST_FUNDS = len(inks.SERIES)  # told apart in the chart; the others are one row

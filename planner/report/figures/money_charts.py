@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from planner.domain.titles import title_of
 from planner.report.data.report_data import ReportData
 from planner.report.figures.bars import Pair, pairs
 from planner.report.figures.columns import Series, by_year
 from planner.report.figures.drawing import Figure
 from planner.report.figures.theme import REST, SERIES
-from planner.report.words.names import party_title, title_of
+from planner.report.words.names import party_title
 from planner.report.words.numbers import number, share
 
 MOST_SERIES = len(SERIES)  # told apart in a chart; the rest is one series

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from math import floor
 
+from planner.domain.titles import title_of
 from planner.report.data.report_data import ReportData
 from planner.report.data.service import Service
 from planner.report.figures.columns import Series, by_period
 from planner.report.figures.drawing import Figure, distinct
 from planner.report.figures.heat import HeatCell, heat_table
 from planner.report.figures.theme import IN_TIME, LATE, NEVER
-from planner.report.words.names import title_of
 from planner.report.words.numbers import number, share
 from planner.tolerances import NOISE, matters
 

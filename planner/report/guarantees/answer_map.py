@@ -19,6 +19,7 @@ from planner.report.figures.maps.ways import LegLines
 from planner.report.figures.points import written
 from planner.report.figures.theme import BLUE, MUTED, NEVER, ORANGE, PAPER, SMALL, text_width
 from planner.report.guarantees.answers import Answers, amounts
+from planner.report.words.names import titles_of
 from planner.report.words.numbers import Money, share
 
 LARGEST, SMALLEST = 24.0, 3.5  # radius
@@ -59,7 +60,7 @@ class _Place:
             found += [(self.used + self.idle, UNUSED), (self.used, BLUE)]
         return sorted(((part / self.size, colour) for part, colour in found if part > 0), key=lambda disc: -disc[0])
 
-    def said(self, name: str, money: Money) -> str:
+    def said(self, title: str, money: Money) -> str:
         parts = []
         if self.wanted > 0:
             parts.append(f"wants {money.text(self.wanted)}, {share(self.covered / self.wanted)} of it covered")
@@ -67,7 +68,7 @@ class _Place:
             parts.append(f"gives {money.text(self.used)}")
         if self.idle > 0:
             parts.append(f"{money.text(self.idle)} lie unused while another place is short of such goods")
-        return f"{name}: {'; '.join(parts)}"
+        return f"{title}: {'; '.join(parts)}"
 
 
 def answer_map(answers: Answers, money: Money) -> AnswerMap | None:
@@ -77,6 +78,7 @@ def answer_map(answers: Answers, money: Money) -> AnswerMap | None:
     if not kept:
         return None
     moves, instance = _moves(answers), answers.instance
+    titles = titles_of(instance.nodes)
     through = {end for origin, destination, _ in moves for end in (origin, destination)}
     nodes = {name: node for name, node in instance.nodes.items() if name in kept or name in through}
     layout = lay_out_nodes(nodes, instance.legs.values())
@@ -88,16 +90,16 @@ def answer_map(answers: Answers, money: Money) -> AnswerMap | None:
     captions = {name: f"{name} {_covered(found[name])}".rstrip() for name in drawn} | {name: name for name in passed}
     ways = _ways(layout, moves)
     layers = [
-        *_lines(ways, moves, money),
-        *_passed(layout, passed),
-        *_discs(layout, {name: found[name] for name in drawn}, radius, money),
+        *_lines(ways, moves, money, titles),
+        *_passed(layout, passed, titles),
+        *_discs(layout, {name: found[name] for name in drawn}, radius, money, titles),
         *written(_words(layout, radius, captions, points_along(ways.values())), SMALL),
     ]
     note = [
         "Blue: what a place gives, pale blue around it: unused while another place is short of such goods.",
         "Orange: covered of what a place wants (per cent beside its name), framed around it: lacking. Grey points: goods are made there or pass.",
     ]
-    told = "; ".join(found[name].said(name, money) for name in drawn[:30])
+    told = "; ".join(found[name].said(titles[name], money) for name in drawn[:30])
     figure = over_ground(layout, layers, "Who supplies the response, and who is short", note, f"{told}.")
     return AnswerMap(figure, layout.is_map, layout.shows_coast, [name for name in kept if name not in layout.places])
 
@@ -131,7 +133,9 @@ def _ways(layout: Layout, moves: Iterable[Move]) -> dict[Move, list[Point]]:
     }
 
 
-def _lines(ways: Mapping[Move, Sequence[Point]], moves: Mapping[Move, float], money: Money) -> list[alt.Chart]:
+def _lines(
+    ways: Mapping[Move, Sequence[Point]], moves: Mapping[Move, float], money: Money, titles: Mapping[str, str]
+) -> list[alt.Chart]:
     """A line a move, as wide as its value."""
     most, rows = max(moves.values(), default=1.0), []
     for (origin, end, mode), way in sorted(ways.items(), key=lambda one: moves[one[0]]):
@@ -139,7 +143,7 @@ def _lines(ways: Mapping[Move, Sequence[Point]], moves: Mapping[Move, float], mo
         look = {
             "move": f"{origin}>{end}:{mode}",
             "wide": round(max(WIDEST * value / most, 0.9), 1),
-            "tip": f"{origin} → {end}{', ' + mode if mode else ''}: {money.text(value)}",
+            "tip": f"{titles[origin]} → {titles[end]}{', ' + mode if mode else ''}: {money.text(value)}",
         }
         for at, (x, y) in enumerate(way):
             rows.append({"at": at, "x": round(x, 1), "y": round(y, 1), **look})
@@ -161,14 +165,20 @@ def _lines(ways: Mapping[Move, Sequence[Point]], moves: Mapping[Move, float], mo
     ]
 
 
-def _discs(layout: Layout, places: Mapping[str, _Place], radius: Mapping[str, float], money: Money) -> list[alt.Chart]:
+def _discs(
+    layout: Layout,
+    places: Mapping[str, _Place],
+    radius: Mapping[str, float],
+    money: Money,
+    titles: Mapping[str, str],
+) -> list[alt.Chart]:
     rows = [
         {
             **_at(layout, name),
             "size": round(4 * radius[name] ** 2 * part),
             "shade": colour,
             "outline": NEVER.outline if colour == NEVER.fill else BLUE if colour == UNUSED else PAPER,
-            "tip": place.said(name, money),
+            "tip": place.said(titles[name], money),
         }
         for name, place in places.items()
         for part, colour in place.discs()
@@ -186,9 +196,9 @@ def _discs(layout: Layout, places: Mapping[str, _Place], radius: Mapping[str, fl
     ]
 
 
-def _passed(layout: Layout, names: Sequence[str]) -> list[alt.Chart]:
+def _passed(layout: Layout, names: Sequence[str], titles: Mapping[str, str]) -> list[alt.Chart]:
     """Points where goods are made or pass through."""
-    rows = [{**_at(layout, name), "tip": f"{name}: goods are made here or pass through"} for name in names]
+    rows = [{**_at(layout, name), "tip": f"{titles[name]}: goods are made here or pass through"} for name in names]
     if not rows:
         return []
     dot = chart_of(rows).mark_circle(aria=True, size=40, color=MUTED, opacity=1)

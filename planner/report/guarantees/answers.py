@@ -12,8 +12,8 @@ import pandas as pd
 
 from planner.domain.contingency.recipients import may_leave
 from planner.domain.instance import PlanningInstance
+from planner.domain.titles import title_of
 from planner.plan.plan import Plan
-from planner.report.words.names import title_of
 from planner.tolerances import NOISE, close, matters
 
 CaseKey = tuple[str, int]  # contingency, period of the strike (1…P)

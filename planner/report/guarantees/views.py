@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from planner.domain.titles import title_of
 from planner.report.guarantees.answers import Answers, CaseAnswer, amounts
 from planner.report.pages.views import View, ViewColumn, coded
-from planner.report.words.names import title_of
 from planner.report.words.numbers import listing
 from planner.tolerances import NOISE
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from planner.domain.titles import object_title, title_of
 from planner.report.data.limits import Limit
 from planner.report.data.report_data import MOST_REASONS, ReportData
 from planner.report.data.service import Fill
@@ -12,7 +13,7 @@ from planner.report.data.traffic import LegFlow
 from planner.report.pages.views import Bar, Cell, View, ViewColumn, coded
 from planner.report.words import wording
 from planner.report.words.limit_words import GROUP_TITLES, SAID_OF_LEVEL
-from planner.report.words.names import object_title, party_title, title_of
+from planner.report.words.names import party_title
 from planner.report.words.numbers import number, share
 from planner.tolerances import NOISE
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import isfinite, isnan
 from typing import Any
 
-from planner.report.words.names import Named, title_of
+from planner.domain.titles import Named, title_of
 from planner.report.words.numbers import Money, number, quantity, share, signed
 
 NUMERIC = frozenset({"money", "change", "difference", "share", "heat", "points", "ratio", "quantity", "count", "whole"})

@@ -1,27 +1,18 @@
-"""Names as they are filled in, in place of the codes by which tables know things."""
+"""How goods, commitments, parties and cells are named on pages."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 
 from planner.domain.instance import PlanningInstance
+from planner.domain.titles import Named, title_of
 from planner.report.words.numbers import PIECES, ROUND_NUMBER, with_unit
 
 WITHOUT_COMMITMENT = "Demand without a commitment"
 
 _CELLS = re.compile(r" \([^()]*![^()]*\)")  # where a limit is typed in: `(Stocks!C63)`
-
-
-class Named(Protocol):
-    """What the input gives a code and, where it is filled in, a name: nation, item, node, commitment, fund."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def title(self) -> str: ...
 
 
 class ItemUnit(Named, Protocol):
@@ -55,12 +46,6 @@ def _says(name: str, things: str) -> bool:
     return re.search(rf"\b{re.escape(things)}s?\b", name, re.IGNORECASE) is not None
 
 
-def title_of(known: Mapping[str, Named], code: str) -> str:
-    """The name that is filled in for a code; the code where there is none, or where it is not known."""
-    found = known.get(code)
-    return found.title or code if found else code
-
-
 def titles_of(known: Mapping[str, Named]) -> dict[str, str]:
     """The names of all codes of a table, as `title_of` has them."""
     return {code: title_of(known, code) for code in known}
@@ -70,21 +55,6 @@ def with_code(known: Mapping[str, Named], code: str) -> str:
     """The name with the code, `Norway (NO)`; the code where there is no other name."""
     title = title_of(known, code)
     return title if title == code else f"{title} ({code})"
-
-
-def object_title(instance: PlanningInstance, code: str) -> str:
-    """The name of a node, fund or nation after which a limit is called, alone or in parts (`SAFE: PL`); else the code."""
-    tables: tuple[Mapping[str, Named], ...] = (instance.nodes, instance.funds, instance.nations)
-    return named_in_parts(code, lambda one: next((title_of(known, one) for known in tables if one in known), None))
-
-
-def named_in_parts(code: str, name: Callable[[str], str | None]) -> str:
-    """The name of a code, or of its parts around `: `; what `name` has none for stays a code."""
-    title = name(code)
-    if title is not None:
-        return title
-    first, mark, rest = code.partition(": ")
-    return f"{named_in_parts(first, name)}: {named_in_parts(rest, name)}" if mark else code
 
 
 def without_cells(text: str) -> str:

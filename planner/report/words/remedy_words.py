@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.domain.instance import PlanningInstance
+from planner.domain.titles import is_unnamed, object_title, title_of
 from planner.plan.remedy.found import Found, Raised
 from planner.plan.remedy.levers import (
     ACCESS,
@@ -21,7 +22,7 @@ from planner.plan.remedy.levers import (
 )
 from planner.plan.remedy.measures import CONTINGENCY, EVERYTHING, Goal
 from planner.plan.remedy.neighbourhood import MOST_WHOLE
-from planner.report.words.names import commitment_title, goods_text, object_title, title_of
+from planner.report.words.names import commitment_title, goods_text
 from planner.report.words.numbers import Money, compact, listing, number, plural, share
 from planner.tolerances import matters
 
@@ -143,16 +144,17 @@ class Words:
         """`capacity for a further 40 heaters a month at Press`, `a further 20 t on route Road in 2027-03`"""
         key, thing = dict(lever.field.key), lever.field.names[0]
         items, line = self.instance.items, self.instance.lines.get(thing)
+        place = object_title(self.instance, thing if line is None or not is_unnamed(line) else line.factory)
         each = "" if when.startswith(" in ") else f" {self._each}"
         if line is not None and lever.field.column == "ramp":
-            return f"a rise of a further {goods_text(rise, items[line.item])} from one {self.instance.horizon.period_length} to the next at {thing}"
+            return f"a rise of a further {goods_text(rise, items[line.item])} from one {self.instance.horizon.period_length} to the next at {place}"
         if line is not None:
-            return f"capacity for a further {goods_text(rise, items[line.item])}{each} at {thing}{when}"
+            return f"capacity for a further {goods_text(rise, items[line.item])}{each} at {place}{when}"
         if thing in self.instance.resources:
-            return f"a further {compact(rise)}{each} of resource {thing}{when}"
+            return f"a further {compact(rise)}{each} of resource {place}{when}"
         unit = "m³" if lever.field.column == "capacity_m3" else "t"
         amount = goods_text(rise, items[str(key["item"])]) if "item" in key else f"{compact(rise)} {unit}"
-        return f"a further {amount}{each} on route {thing}{when}"
+        return f"a further {amount}{each} on route {place}{when}"
 
     def lacks(self, found: Found) -> str:
         """`Winter help is short of 100 heaters.`"""

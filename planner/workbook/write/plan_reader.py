@@ -9,7 +9,7 @@ from planner.domain.fixed_plan import FixedQuantity, GivenKey, GivenPlan
 from planner.domain.instance import PlanningInstance
 from planner.errors import Fault, InputError
 from planner.workbook.kind import RUN
-from planner.workbook.names.names import few, suggestion
+from planner.workbook.names.names import few, nearest, suggestion
 from planner.workbook.reading.collect import FaultList
 from planner.workbook.reading.periods import BAD
 from planner.workbook.reading.raw import RawInput, read_raw
@@ -54,7 +54,9 @@ def read_plan(path: Path, raw: RawInput, instance: PlanningInstance) -> GivenPla
 def _require_plan(path: Path, typed: RawInput) -> None:
     """Raise InputError where the file is a page of a run to be read, or most of its sheets are no tables of a plan."""
     known = {*PLAN_BY_NAME, *(normalise(name) for name in DERIVED)}
-    strange = [sheet.name for sheet in typed.tables if sheet.key not in known]
+    strange = [
+        sheet.name for sheet in typed.tables if sheet.key not in known and nearest(sheet.name, PLAN_BY_NAME) is None
+    ]
     if path.is_file() and (path.parent / RUN).is_file():
         raise InputError([Fault(path.name, f"is made for reading; give the run folder {path.parent}")])
     if 2 * len(strange) > len(typed.tables):

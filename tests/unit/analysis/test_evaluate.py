@@ -193,7 +193,7 @@ def test_rounded_figures(tmp_path: Path) -> None:
 def test_the_capacity_of_a_line(tmp_path: Path) -> None:
     table = WORSE.replace("70,80,80", "90,80,80")
     (rule,) = broken(tmp_path, production=table)
-    assert rule.startswith("Line capacity of winter_pallet at Alpha line in 2026-01: ")
+    assert rule.startswith("Line capacity of Pallets of 60 winter clothing sets at Alpha line in 2026-01: ")
     assert rule.endswith("exceeded by 10 units started")
 
 
@@ -206,7 +206,7 @@ def test_goods_that_are_not_there(tmp_path: Path) -> None:
 
 def test_more_is_delivered_than_wanted_or_can_arrive(tmp_path: Path) -> None:
     (rule,) = broken(tmp_path / "wanted", deliveries="demand,period,quantity\nFebruary,2,65")
-    assert "Demand of winter_pallet at February in 2026-02" in rule
+    assert "Demand of Pallets of 60 winter clothing sets at February in 2026-02" in rule
     assert rule.endswith("5 units more are delivered than wanted")
     (rule,) = broken(tmp_path / "made", deliveries="demand,period,quantity\nFebruary,2,60\nMarch,3,100\nApril,4,180")
     assert "Line capacity" in rule
@@ -221,7 +221,7 @@ def test_money_that_is_not_there(tmp_path: Path) -> None:
     budgets = (poor / "Budgets.csv").read_text(encoding="utf-8").replace("300000", "100000")
     (poor / "Budgets.csv").write_text(budgets, encoding="utf-8")
     (rule,) = broken(tmp_path, poor, production=made)
-    assert rule.startswith("Fund at Joint in 2026")
+    assert rule.startswith("Fund at Joint fund of the partners in 2026")
     assert rule.endswith("exceeded by 70,000 EUR")
 
 
@@ -236,7 +236,7 @@ def test_what_cannot_be_done_at_all_is_told_by_its_cell(tmp_path: Path) -> None:
     assert "nothing can be delivered against March in 2026-02: it is wanted in 2026-03 (10 planned)" in rule
     stock = "node,item,period,quantity\nAlpha,winter_pallet,2,1"
     (rule, *_) = broken(tmp_path / "stock", stocks=stock)
-    assert rule.startswith("Storage by weight at Alpha in 2026-02")
+    assert rule.startswith("Storage by weight at Alpha works in 2026-02")
 
 
 # Faults of the plan's own tables

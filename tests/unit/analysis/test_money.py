@@ -226,8 +226,9 @@ def test_where_nothing_is_short_money_buys_no_delivery(tmp_path: Path) -> None:
 def test_demands_of_no_commitment_are_not_called_one(tmp_path: Path) -> None:
     demand = [{key: value for key, value in row.items() if key != "commitment"} for row in WORKSHOP["Demand"]]
     headline = asked(WORKSHOP | {"Demand": demand}, tmp_path).findings.headline
-    assert "No commitment is short. Demand without a commitment is short by EUR" in headline
-    assert headline.endswith("of value × priority; money alone could meet it in full.")
+    assert headline.endswith(
+        "No commitment is short. Demand without a commitment is short of 5 shell; money alone could meet it in full."
+    )
 
 
 def test_money_that_is_not_limited_buys_nothing_and_the_capacity_is_named(tmp_path: Path) -> None:

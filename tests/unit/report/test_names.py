@@ -8,19 +8,11 @@ import pytest
 
 from planner import catalogue
 from planner.domain.instance import PlanningInstance
+from planner.domain.titles import named_in_parts, object_title, title_of
 from planner.report.pages.shell import environment
 from planner.report.pages.views import Cell, View, ViewColumn, coded
 from planner.report.words.limit_words import GAINS, LOSSES, SAID_OF_LEVEL
-from planner.report.words.names import (
-    commitment_title,
-    goods_text,
-    named_in_parts,
-    object_title,
-    party_title,
-    title_of,
-    titles_of,
-    with_code,
-)
+from planner.report.words.names import commitment_title, goods_text, party_title, titles_of, with_code
 from planner.report.words.numbers import Money
 from planner.workbook import read
 from tests.places import INPUTS, ROOT
@@ -42,7 +34,9 @@ def test_things_are_called_by_the_names_of_the_input(instance: PlanningInstance)
     assert title_of(instance.nodes, "nowhere") == "nowhere"
     assert with_code(instance.nations, "PL") == "Poland (PL)"
     assert object_title(instance, "BILATERAL: DE") == f"{instance.funds['BILATERAL'].title}: Germany"
-    assert object_title(instance, "DE Falcon:R155") == "DE Falcon:R155", "a line has no name but its own"
+    assert object_title(instance, "DE Falcon:R155") == "DE Falcon works (fictional): 155 mm complete rounds", (
+        "the line has no name of its own"
+    )
     assert named_in_parts("SAFE: PL", {"PL": "Poland"}.get) == "SAFE: Poland"
     assert named_in_parts("SAFE: 2", {"SAFE: 2": "Second loan", "SAFE": "Loan"}.get) == "Second loan"
     assert party_title(instance, "PL") == "Poland"

@@ -148,7 +148,7 @@ def test_a_unit_of_goods_is_one_whatever_it_is_called(tmp_path: Path) -> None:
     items = "item,unit,weight,value\ncrate,crates,1,10\nboat,,1,10\n"
     found = data(tmp_path, Items=items, RouteItems="route,item,capacity\nWorks>Hub:road,crate,20\n")
     assert [limit.sentence.partition(" would ")[0] for limit in found.limits] == [
-        "One more unit (crates) on route Works>Hub:road for crate in 2026-01"
+        "One more unit (crates) on route Works → Hub, road for crate in 2026-01"
     ]
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pandas as pd
 
+from planner.domain.titles import title_of
 from planner.plan.plan import Plan
 from planner.report.data.rules.taking_part import taking_part
 from planner.report.data.rules.tiers import tier_view
 from planner.report.pages.views import View, ViewColumn, coded
-from planner.report.words.names import title_of
 from planner.report.words.numbers import listing, share
 from planner.tolerances import SAME
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from planner.domain.instance import PlanningInstance
 from planner.domain.rules import Consent, Lock, Policy
+from planner.domain.titles import Named, title_of
 from planner.formulation.rules.consents import CONSENT
 from planner.formulation.rules.locks import LOCK
 from planner.formulation.rules.supply_shares import LARGEST_SHARE, SMALLEST_SHARE
@@ -18,7 +19,6 @@ from planner.report.data.limits import best_of
 from planner.report.data.worth import LimitWorth, worth
 from planner.report.pages.views import View, ViewColumn
 from planner.report.words.limit_words import RATES
-from planner.report.words.names import Named, title_of
 from planner.report.words.numbers import Money, compact, listing
 from planner.tolerances import SAME
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 
 from planner.domain.eligibility import payable, terms_of
+from planner.domain.titles import title_of
 from planner.plan.plan import Plan
 from planner.report.pages.views import View, ViewColumn, coded
-from planner.report.words.names import title_of
 from planner.report.words.numbers import listing, share
 
 

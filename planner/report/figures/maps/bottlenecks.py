@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from planner.domain.instance import PlanningInstance
+from planner.domain.titles import title_of
 from planner.plan.plan import Plan
 from planner.report.data.traffic import LegFlow, Traffic
 from planner.report.figures.drawing import Figure, distinct
 from planner.report.figures.heat import HeatCell, heat_table
-from planner.report.words.names import title_of
 from planner.report.words.numbers import compact, number, share
 
 MOST_POINTS, MOST_LEGS, MOST_ITEMS = 8, 12, 16

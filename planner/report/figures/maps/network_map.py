@@ -10,6 +10,7 @@ from typing import Any
 import altair as alt
 
 from planner.domain.instance import Node, PlanningInstance
+from planner.domain.titles import title_of
 from planner.report.data.traffic import LegFlow, NodeFlow, Traffic
 from planner.report.figures.drawing import Figure, chart_of
 from planner.report.figures.labels import Box, Labels, points_along
@@ -158,7 +159,8 @@ class _Drawing:
 
     def _flow_text(self, flow: LegFlow) -> str:
         leg = flow.leg
-        text = f"{leg.origin} → {leg.destination}{', ' + leg.mode if leg.mode else ''}: {number(flow.tonnes)} t"
+        ends = " → ".join(title_of(self._instance.nodes, name) for name in (leg.origin, leg.destination))
+        text = f"{ends}{', ' + leg.mode if leg.mode else ''}: {number(flow.tonnes)} t"
         used = flow.used_share
         text += f", {share(used)} of capacity" if used is not None else ""
         return text + (f", full in {len(flow.full_periods)} of {len(leg.open)} periods" if flow.full_periods else "")
@@ -225,7 +227,7 @@ class _Drawing:
     def _node_text(self, name: str) -> str:
         node, handled = self._instance.nodes[name], self._traffic.through.get(name, 0.0)
         text = f"{name}, {node.title}" if node.title and node.title != name else name
-        text += f" ({node.kind}{', ' + node.nation if node.nation else ''})"
+        text += f" ({node.kind}{', ' + title_of(self._instance.nations, node.nation) if node.nation else ''})"
         text += f": {number(handled)} t leave or are delivered" if handled else ""
         full = self._full.get(name)
         return text + (f", its handling {self._full_text(full)}" if full else "")
