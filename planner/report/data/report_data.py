@@ -171,12 +171,14 @@ class ReportData:
 
     @property
     def unserved_sentences(self) -> list[str]:
-        """The same in words, and what would serve them; where the run did not ask, the command that shows it."""
-        told, asked = unserved_sentences(self.unserved, self.instance), self.run.unserved
-        if asked is None:
-            return told
-        command = [asked.not_solved] if asked.not_solved and self.commands else []
-        return [*told, *asked.least_served, *command]
+        """The same in words, and what would serve them, as far as the run asked."""
+        told = unserved_sentences(self.unserved, self.instance)
+        return [*told, *(self.run.unserved.least_served if self.run.unserved else ())]
+
+    @property
+    def unserved_command(self) -> str | None:
+        """The command that shows what would serve them, where the run did not ask."""
+        return self.run.unserved.not_solved if self.run.unserved and self.commands else None
 
     @property
     def levels(self) -> tuple[LevelResult, ...]:

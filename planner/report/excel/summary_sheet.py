@@ -39,6 +39,8 @@ def write_summary(page: Worksheet, data: ReportData, sheets: Sequence[Sheet]) ->
         pen.line(data.guarantees.headline)
     for sentence in data.unserved_sentences:
         pen.line(f"   • {sentence}")
+    if data.unserved_command:
+        pen.line(data.unserved_command)
     _write_figures(pen, data)
     write_index(pen, "Sheets that most people use first", [sheet for sheet in sheets if sheet.name in FIRST])
     _write_state(pen, data)
