@@ -64,8 +64,6 @@ NONE = np.empty(0, dtype=np.intp)
 # Columns that count what is missed of promises, and the worst cases.
 COUNTING = ("lack", "tail_loss", "tail_start")
 NO_EXACT_PRICES = "--time-limit: no time was left for exact prices of all limits; some are bounds, or not confirmed."
-# Pivots from the basis of a similar LP, per row and level, after which the levels that are left are solved afresh.
-NEAR_SHARE = 0.02
 METHODS: dict[bool | None, str] = {True: "simplex", False: "interior point"}
 Targets = list[tuple[str, Objective]]
 
@@ -215,17 +213,13 @@ class Program:
         options: SolveOptions,
         won: Mapping[str, bool],
     ) -> Optimum | None:
-        """The levels after those `kept`, which are held in the session, from a `basis` that is optimal for all levels of a similar LP: as
-        far as few pivots lead from there, then afresh. None where nothing is proved, or arithmetic does not bear it. Raises as `optimise`.
+        """The levels after those `kept`, which are held in the session, `basis` near their plan; None where there are none, or arithmetic
+        does not bear it. Raises as `optimise`.
         """
-        left = self.levels[len(kept) :]
-        pivots = int(NEAR_SHARE * len(left) * self.lp.rows)
-        near = proved_in_order(session, left, basis, pivots, options.time_limit)
-        kept, rest = [*kept, *near], left[len(near) :]
+        rest = self.levels[len(kept) :]
         if not kept:
             return None
         optimum = Optimum(kept[-1].outcome.values, by_interior_point=True)
-        session.keep_bounds()
         if rest:
             try:
                 optimum = optimise(
@@ -244,7 +238,7 @@ class Program:
         if max(drifts) > DRIFT:
             return None
         optimum.levels = [*kept, *optimum.levels]
-        optimum.last_basis = session.basis() if near or rest else basis
+        optimum.last_basis = session.basis() if rest else basis
         return optimum
 
     @property

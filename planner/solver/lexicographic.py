@@ -171,7 +171,7 @@ def proved_in_order(
         session.set_costs(costs * objective_scale(costs))
         solve = session.prove if proved else session.again
         outcome = solve(f"proof of {name}", pivots, _until(deadline))
-        pivots -= outcome.iterations
+        pivots = max(pivots - outcome.iterations, 0)
         if outcome.status != "optimal" or _drifted(proved, outcome.values, DRIFT):
             break
         proved.append(solved_level(session, (name, costs), outcome))

@@ -7,21 +7,65 @@ that they leave is the same as if they had been solved.
 
 Where the base's plan is none of the changed LP, some other may still reach the bounds that have stayed as they were. Then the faces of these
 levels are held as well, and the first solve on them tells whether they have a point in common: any that they have proves these levels.
+
+The levels after them are proved by simplex, from a basis that is optimal for all levels of the base in order, as far as few pivots lead. If
+they prove nothing, the faces mostly have no point in common: fewer are held.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
-from planner.solver.highs import INFINITY, HighsSession, Vector
-from planner.solver.lexicographic import SolvedLevel, dual_bound, hold_by_face, inner
+from planner.solver.highs import INFINITY, Basis, HighsSession, Vector
+from planner.solver.lexicographic import Level, SolvedLevel, dual_bound, hold_by_face, inner, proved_in_order
 from planner.solver.scaling import objective_scale
 from planner.tolerances import DRIFT, DUAL_ZERO, FEASIBLE, NO_COST
 
 NO_VALUES = np.empty(0)
+# Pivots from the basis of a similar LP, per row and level that is left, after which these are solved afresh.
+NEAR_SHARE = 0.04
+FEWER = 2  # levels that are let go, one after the other, before all are solved afresh
+
+
+class FirstLevels(NamedTuple):
+    """The first levels of a changed LP, as if solved; the `session` holds them for good, with a `basis` near their plan."""
+
+    levels: list[SolvedLevel]
+    session: HighsSession
+    basis: Basis
+
+
+def first_levels(
+    load: Callable[[], HighsSession],
+    levels: Sequence[Level],
+    before: Sequence[SolvedLevel],
+    plan: Vector,
+    start: Basis,
+    time_limit: float | None = None,
+) -> FirstLevels:
+    """The first levels of a changed LP that the base proves, and those after them that few pivots from `start` prove.
+
+    `load`: the changed LP, loaded anew. `start`: a basis that is optimal for all levels of the base in order. `before` and `plan` as of
+    `kept_levels`.
+    """
+    most: FirstLevels | None = None
+    for _ in range(FEWER + 1):
+        session = load()
+        kept, is_proved = kept_levels(session, before, plan)
+        left = levels[len(kept) :]
+        pivots = int(NEAR_SHARE * len(left) * session.lp.rows)
+        near = proved_in_order(session, left, start, pivots, time_limit)
+        session.keep_bounds()
+        found = FirstLevels([*kept, *near], session, session.basis() if near else start)
+        if near or is_proved or not kept:
+            return found
+        most, before = most or found, before[: len(kept)]
+    assert most is not None
+    return most
 
 
 def without_values(level: SolvedLevel) -> SolvedLevel:
@@ -29,8 +73,8 @@ def without_values(level: SolvedLevel) -> SolvedLevel:
     return replace(level, outcome=replace(level.outcome, values=NO_VALUES))
 
 
-def kept_levels(session: HighsSession, before: Sequence[SolvedLevel], plan: Vector) -> list[SolvedLevel]:
-    """The first levels that the base proves in the changed LP, as if solved; they are held in the session for good.
+def kept_levels(session: HighsSession, before: Sequence[SolvedLevel], plan: Vector) -> tuple[list[SolvedLevel], bool]:
+    """The first levels that the base proves in the changed LP, as if solved; they are held in the session for good. And are they proved?
 
     `session`: the changed LP. `before`: the base's levels with their duals, on the changed LP's columns and rows, with its costs;
     `plan`: the base's plan on its columns. If it is none of the changed LP, the levels are proved only once a plan is found that
@@ -52,7 +96,7 @@ def kept_levels(session: HighsSession, before: Sequence[SolvedLevel], plan: Vect
         session.keep_bounds()
         kept.append(replace(level, outcome=replace(outcome, iterations=0, seconds=0.0), value=value, bound=bound))
     session.restore()
-    return kept
+    return kept, is_plan
 
 
 def _holds(session: HighsSession, plan: Vector) -> bool:

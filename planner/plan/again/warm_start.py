@@ -10,7 +10,7 @@ the keys of columns and rows.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ import numpy as np
 from planner.domain.instance import PlanningInstance
 from planner.errors import SolverStoppedError
 from planner.formulation.model.rhs_update import RhsUpdate, rhs_update
-from planner.plan.again.kept_levels import kept_levels, without_values
+from planner.plan.again.kept_levels import FirstLevels, first_levels, without_values
 from planner.plan.again.structure import Structure
 from planner.plan.conflict.explanation import explained
 from planner.plan.optimise import solve
@@ -114,8 +114,8 @@ class WarmStart:
                 session, start, how = self._update_rhs(found), self._basis, LIMITS_ONLY
             lazy_funds = program.lazy_funds(self.options)
         with clock.phase("solve"), explained(program, self.options):
-            kept = self._kept(program, None if found is not None else Structure.of(program.model))
-            optimum = program.optimum_after(*kept, self.options, self._won) if kept is not None else None
+            first = self._first_levels(program, None if found is not None else Structure.of(program.model))
+            optimum = program.optimum_after(*first, self.options, self._won) if first is not None else None
             if optimum is None:
                 optimum = program.optimum_from(session, start, self.options, self._by_interior_point, self._won)
         if found is not None:
@@ -125,9 +125,9 @@ class WarmStart:
         with clock.phase("tables"), without_garbage_collection():
             return replace(program.plan(optimum, clock.seconds, program.size, self.priced, left), how=how)
 
-    def _kept(self, program: Program, now: Structure | None) -> tuple[list[SolvedLevel], HighsSession, Basis] | None:
-        """The first levels that the base's duals prove, and the session that holds them; `now`: where columns and rows stand, if
-        they have moved, and a basis to go on from. None where each level takes simplex few pivots.
+    def _first_levels(self, program: Program, now: Structure | None) -> FirstLevels | None:
+        """The first levels, as far as they are proved from the base; `now`: where columns and rows stand, if they have moved. None where each
+        level takes simplex few pivots.
         """
         if not self.proves_by_duals or program.model.binaries:
             return None
@@ -138,10 +138,9 @@ class WarmStart:
                 break
             before.append(self._structure.carry_level(level, costs[level.name], now) if now is not None else level)
         plan = self._values if now is None else self._structure.carry_values(self._values, now)
-        session = program.session(self.options, self._progress)
-        kept = kept_levels(session, before, plan)
-        start = self.basis_in_order
-        return kept, session, start if now is None else self._structure.carry(start, now)[0]
+        start = self.basis_in_order if now is None else self._structure.carry(self.basis_in_order, now)[0]
+        load = partial(program.session, self.options, self._progress)
+        return first_levels(load, levels, before, plan, start, self.options.time_limit)
 
     def _update_rhs(self, found: RhsUpdate) -> HighsSession:
         """The base's LP, as it stands in HiGHS, with other right-hand sides."""
