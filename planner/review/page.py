@@ -202,7 +202,7 @@ def _shown(breaches: Sequence[Breach], instance: PlanningInstance) -> Table:
     rows = [
         (
             f"{NAMES[one.kind]} {what_words(one, instance)}{f' ({_party(one, instance)})' if one.party else ''}, {one.period}",
-            _missing(one, instance) + (f"; still {compact(one.left)}" if one.mended else ""),
+            amount_words(one.missing, one, instance) + (f"; still {compact(one.left)}" if one.mended else ""),
             _all_of(one.whose, instance),
             one.state,
             one.remedy,
@@ -215,11 +215,11 @@ def _shown(breaches: Sequence[Breach], instance: PlanningInstance) -> Table:
     return Table("register", "Breaches of commitments, departures from the plan", frame, fields)
 
 
-def _missing(breach: Breach, instance: PlanningInstance) -> str:
-    """`8 pallets`, `4 × 1000 rounds of 155 mm rounds`: by the name of the item, where the input still has it."""
+def amount_words(amount: float, breach: Breach, instance: PlanningInstance) -> str:
+    """`8 pallets`, `4 000 rounds of 155 mm rounds`: an amount of a breach, by the name of the item, where the input still has it."""
     if breach.item in instance.items:
-        return goods_text(breach.missing, instance.items[breach.item])
-    return f"{with_unit(breach.missing, breach.unit)}{f' of {breach.item}' if breach.item else ''}"
+        return goods_text(amount, instance.items[breach.item])
+    return f"{with_unit(amount, breach.unit)}{f' of {breach.item}' if breach.item else ''}"
 
 
 def _all_of(whose: Sequence[Whose], instance: PlanningInstance) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from planner.cli.lines.text import columns, number
+from planner.cli.lines.text import columns
 from planner.report.words.numbers import plural
-from planner.review.page import NAMES, what_words, whose_words
+from planner.review.page import NAMES, amount_words, what_words, whose_words
 from planner.review.pipeline import Review
 
 MOST = 20  # breaches told in the terminal
@@ -21,7 +21,7 @@ def review_lines(found: Review) -> list[str]:
             NAMES[one.kind],
             what_words(one, found.compared.instance),
             one.period,
-            f"{number(one.left)} {one.unit} missing",
+            f"{amount_words(one.left, one, found.compared.instance)} missing",
             one.state,
             "; ".join(whose_words(person, found.compared.instance) for person in one.whose),
             one.remedy,

@@ -71,7 +71,7 @@ class Words:
         if goal.kind == CONTINGENCY:
             cases = [case for case in self.instance.cases if case.contingency.name == goal.name]
             title = title_of(self.instance.contingencies, goal.name)
-            over = f" ({len(cases)} strikes together)" if len(cases) > 1 else ""
+            over = f" ({len(cases)} possible strikes, added up)" if len(cases) > 1 else ""
             return f"The response to “{title}”{over}"
         return commitment_title(self.instance, goal.name)
 

@@ -9,11 +9,13 @@ import pytest
 from planner import catalogue
 from planner.domain.instance import PlanningInstance
 from planner.domain.titles import named_in_parts, object_title, title_of
+from planner.plan.remedy.measures import CONTINGENCY, Goal
 from planner.report.pages.shell import environment
 from planner.report.pages.views import Cell, View, ViewColumn, coded
 from planner.report.words.limit_words import GAINS, LOSSES, SAID_OF_LEVEL
 from planner.report.words.names import commitment_title, goods_text, party_title, titles_of, with_code
 from planner.report.words.numbers import Money
+from planner.report.words.remedy_words import Words as RemedyWords
 from planner.workbook import read
 from tests.places import INPUTS, ROOT
 
@@ -26,6 +28,13 @@ def instance() -> PlanningInstance:
     found = read(INPUTS / "coalition").instance
     assert found is not None
     return found
+
+
+def test_strikes_of_which_one_happens_are_added_up(instance: PlanningInstance) -> None:
+    """energy_depots may strike in three periods; a remedy is of what they lack in sum."""
+    title = instance.contingencies["energy_depots"].title
+    said = RemedyWords(instance, EUR).goal(Goal(CONTINGENCY, "energy_depots"))
+    assert said == f"The response to “{title}” (3 possible strikes, added up)"
 
 
 def test_things_are_called_by_the_names_of_the_input(instance: PlanningInstance) -> None:
