@@ -11,6 +11,7 @@ from planner.analysis.evaluate.record import EvaluationRecord
 from planner.analysis.findings import Findings, Section, Table, TableField
 from planner.analysis.movements import movements
 from planner.domain.instance import PlanningInstance
+from planner.domain.titles import title_of
 from planner.plan.again.fixed_plan import FAMILIES
 from planner.report.words.names import WITHOUT_COMMITMENT
 from planner.report.words.numbers import Money, compact, listing, number, plural, share, spelled_unit
@@ -181,7 +182,9 @@ def _commitments(instance: PlanningInstance, found: Evaluation) -> Table:
     frame = commitments(instance, found.plan, found.optimum)
     wanted = frame["wanted"].where(frame["wanted"] > 0)
     frame = frame.assign(
-        commitment=frame["commitment"].where(frame["commitment"] != "", WITHOUT_COMMITMENT),
+        commitment=[
+            title_of(instance.commitments, name) if name else WITHOUT_COMMITMENT for name in frame["commitment"]
+        ],
         rate=frame["delivered"] / wanted,
         best_rate=frame["optimum"] / wanted,
     )

@@ -55,11 +55,11 @@ def headline(study: FairnessStudy, amount: Amount) -> str:
         return f"{names} adds {amount(together)} to what the beneficiaries manage alone. {core(study, amount)}"
     said = f"Together {names} add {amount(together)} to what the beneficiaries manage alone"
     if together - apart > study.tolerance:
-        said += f"; each alone, {amount(apart)}: joining gains {amount(together - apart)}."
+        said += f"; each by itself, {amount(apart)} in all: joining gains {amount(together - apart)}."
     elif apart - together > study.tolerance:
-        said += f"; each alone, {amount(apart)}: others partly replace what one of them contributes."
+        said += f"; each by itself, {amount(apart)} in all: others partly replace what one of them contributes."
     else:
-        said += ", as much as each alone: joining alone gains nothing."
+        said += ", as much as each by itself in all: joining alone gains nothing."
     return f"{said} {stability(study, study.allocations[0], amount)}"
 
 

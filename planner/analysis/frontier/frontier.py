@@ -11,7 +11,7 @@ import pandas as pd
 
 from planner.analysis.context import AnalysisContext, header, prepare
 from planner.analysis.findings import Findings, Section, Table, TableField
-from planner.analysis.frontier.kinks import Frontier, trace_frontier
+from planner.analysis.frontier.kinks import FEWEST_POINTS, Frontier, trace_frontier
 from planner.analysis.frontier.record import AimRecord, FrontierRecord, KinkRecord
 from planner.analysis.movements import change_table
 from planner.analysis.writing import write_findings
@@ -207,11 +207,14 @@ def _headline(frontier: Frontier, first: Aim, second: Aim, across: Scale, up: Sc
     if len(kinks) == 1:
         return f"{first.title} and {second.title.lower()} do not conflict: one plan is best at both."
     fall = kinks[0].second - kinks[-1].second
+    rate = _amount(second, up, -frontier.slope(0) * across.factor)
+    if len(kinks) > FEWEST_POINTS:
+        last = _amount(second, up, -frontier.slope(len(kinks) - 2) * across.factor)
+        rate += f" at first, and {last} in the end"
     return (
         f"From {_amount(first, across, kinks[0].first)} to {_amount(first, across, kinks[-1].first)} of "
         f"{first.title.lower()}, {second.title.lower()} falls by {_amount(second, up, fall)}: each further "
-        f"{_step(first, across)} buys {_amount(second, up, -frontier.slope(0) * across.factor)} at first, and "
-        f"{_amount(second, up, -frontier.slope(len(kinks) - 2) * across.factor)} in the end."
+        f"{_step(first, across)} buys {rate}."
     )
 
 
@@ -228,6 +231,10 @@ def _exchange(frontier: Frontier, place: int, first: Aim, second: Aim, across: S
 
 def _exactness(frontier: Frontier, points: int, second: Aim, up: Scale) -> str:
     if frontier.is_exact:
+        if len(frontier.kinks) < FEWEST_POINTS:
+            return "The frontier is one point, and proved."
+        if len(frontier.kinks) == FEWEST_POINTS:
+            return "Both kinks were found, and the line between them proved."
         return f"All {plural(len(frontier.kinks), 'kink')} were found, and every line between them proved."
     open_parts = [place + 1 for place, below in enumerate(frontier.below) if below]
     deepest = _amount(second, up, max(frontier.below))

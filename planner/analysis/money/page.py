@@ -42,9 +42,7 @@ def money_findings(asking: Asking, found: Sequence[BudgetFinding], remedies: Seq
          "contributors that no rule distinguishes share the fund's limit, and are one line here."),
         ("Worth", "By how much the level improves when the plan is solved again, each level at its new optimum before "
          "the next. Below 0: the level gets worse, as the money serves a level before it."),
-        ("Checked", "Each price, by duals, was compared with the plan solved again with the sum: "
-         f"{plural(sum(_checks(one) for one in found), 'price')} agree. The dearest price of each aim was also solved for "
-         "afresh. Where a price ends within the sum, both are shown."),
+        *_checked(sum(_checks(one) for one in found)),
         *([("Other goods", OTHERS_STAY)] if any(remedy.others_stay for remedy in remedies) else []),
         *context.choices,
         ("Verified", "The plan that prices start from was checked independently."),
@@ -90,6 +88,20 @@ def money_findings(asking: Asking, found: Sequence[BudgetFinding], remedies: Seq
         record=record,
         tables=[price_table(asking, each), whole, sums, idle_table(asking, each)],
     )
+
+
+def _checked(prices: int) -> list[tuple[str, str]]:
+    """How the prices were checked, where there are any."""
+    if not prices:
+        return []
+    agree = f"{plural(prices, 'price')} {'agrees' if prices == 1 else 'agree'}"
+    return [
+        (
+            "Checked",
+            f"Each price, by duals, was compared with the plan solved again with the sum: {agree}. "
+            "The dearest price of each aim was also solved for afresh. Where a price ends within the sum, both are shown.",
+        )
+    ]
 
 
 def _checks(one: BudgetFinding) -> int:
