@@ -30,7 +30,7 @@ def test_others_come_in_only_with_a_password_and_encrypted(tmp_path: Path, users
         serve(_how(tmp_path, listen="0.0.0.0", **served), print)
     with pytest.raises(UsageError, match="expected both, or neither"):
         serve(_how(tmp_path, certificate=users_file), print)
-    with pytest.raises(UsageError, match="there is no file"):
+    with pytest.raises(UsageError, match="is not there; expected a file"):
         serve(_how(tmp_path, users=tmp_path / "none.toml"), print)
     assert not (tmp_path / "runs.sqlite").exists()
 
