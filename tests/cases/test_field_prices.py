@@ -58,7 +58,10 @@ def test_one_more_of_a_line_that_has_nothing() -> None:
 
 def test_limits_in_series_name_each_other() -> None:
     prices, expected = prices_of("price-series")
-    for family, name, other in (("line_capacity", "L1", "Plant>Depot"), ("route_capacity", "Plant>Depot", "L1")):
+    for family, name, other in (
+        ("line_capacity", "L1", "1 more of route capacity of Plant → Depot in 2026-01"),
+        ("route_capacity", "Plant>Depot", "1 more of line capacity of L1 for "),
+    ):
         row = at(prices, family, name, GOODS, 1)
         assert (row.price, row.one_less) == (expected["worth_of_one_more_L1"], pytest.approx(10.0))
         assert other in row.together_with

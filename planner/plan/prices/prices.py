@@ -18,6 +18,7 @@ from math import inf, isfinite, nan
 import numpy as np
 import pandas as pd
 
+from planner.domain.titles import object_title, title_of
 from planner.formulation.families import FAMILIES
 from planner.formulation.model.model import Model
 from planner.plan.places import Places, level_unit
@@ -260,11 +261,14 @@ class _Rows:
         return others, -float(one.together.slopes[level])
 
     def _more_of(self, row: int, by: float) -> str:
-        limit = self._limit_of[row]
+        """`1 more of route capacity of Second road in 2026-01`"""
+        limit, instance = self._limit_of[row], self._model.instance
         object_, item, period = self._places.of(limit.family, limit.key)
         title = self._model.catalogue.constraints[limit.family].title
-        when = "" if period is None else f", {self._model.instance.horizon.label(period - 1)}"
-        return f"{abs(by / limit.step[row]):.6g} more of {title} {object_}{f', {item}' if item else ''}{when}"
+        title = title[:1].lower() + title[1:]
+        goods = f" for {title_of(instance.items, item)}" if item and item != object_ else ""
+        when = "" if period is None else f" in {instance.horizon.label(period - 1)}"
+        return f"{abs(by / limit.step[row]):.6g} more of {title} of {object_title(instance, object_)}{goods}{when}"
 
 
 def _without_noise(values: Vector, least: Vector) -> Vector:
