@@ -86,6 +86,7 @@ class Words:
         if found.payers:
             parts.append(f"{share(found.payers / whole)} for which no fund may pay: {self.needs(found.unpaid)}")
         if found.limits:
-            what = self.places(found.binding_limits) or "; ".join(reasons) or "no more can be there in time"
-            parts.append(f"{share(found.limits / whole)} for want of capacity, route or consent; used up then: {what}")
+            used = self.places(found.binding_limits)
+            what = f"used up then: {used}" if used else "; ".join(reasons) or "no more can be there in time"
+            parts.append(f"{share(found.limits / whole)} for want of capacity, route or consent; {what}")
         return f"Not with money: {'. '.join(parts)}."

@@ -33,6 +33,7 @@ from planner.report.words.numbers import compact, least_share, listing, plural, 
 from planner.tolerances import matters
 
 NO_PLAN, NOTHING = "no plan is left", "none"
+HARMLESS = "Without each of these the plan is as good at every level, or better at the first that differs."
 MOST_NAMED = 6
 
 
@@ -74,7 +75,7 @@ def withdraw_findings(context: AnalysisContext, study: Study) -> Findings:
         )
     harmless = words.harmless()
     if harmless:
-        sections.append(Section("What the plan can do without", "The plan is as good at every level.", points=harmless))
+        sections.append(Section("What the plan can do without", HARMLESS, points=harmless))
     return Findings(
         kind="withdraw",
         title=context.title,

@@ -60,6 +60,16 @@ def asked(world: World, folder: Path) -> MoneyResult:
     return money_of_workbook(write_world(world, folder / "in"), folder / "out")
 
 
+def test_what_cannot_arrive_is_not_called_used_up(tmp_path: Path) -> None:
+    """No line, stock or route brings a shell to the yard."""
+    yard = {"commitment": "pact", "destination": "Yard", "item": "shell", "period": 1, "quantity": 10}
+    nodes = [*WORKSHOP["Nodes"], {"node": "Yard", "kind": "destination"}]
+    asked({**WORKSHOP, "Nodes": nodes, "Demand": [yard]}, tmp_path)
+    page = (tmp_path / "out" / "money.html").read_text(encoding="utf-8")
+    assert "for want of capacity, route or consent; " in page
+    assert "used up then" not in page
+
+
 def of(result: MoneyResult, fund: str) -> BudgetFinding:
     return next(one for one in result.budget_cells if one.budget_cell.fund == fund)
 
