@@ -124,7 +124,7 @@ def view_of(name: str, table: pd.DataFrame, calendar: Calendar, titles: Titles, 
         if column == "item" and titles.units and _counts_goods(table):
             columns.append(ViewColumn("Unit"))
             cells.append([titles.units.get(str(item), "") for item in shown["item"].tolist()])
-    return View(name, title_of(name), "", tuple(columns), list(zip(*cells, strict=True)), most)
+    return View(name, title_of(name), "", tuple(columns), list(zip(*cells, strict=True)), most, is_part=True)
 
 
 def _counts_goods(table: pd.DataFrame) -> bool:

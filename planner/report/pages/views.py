@@ -103,6 +103,7 @@ class View:
     marked: int | None = None  # the row that others are compared with
     order: str = ""  # what the rows on the page are, where they are not all: "the least served"
     where: str = ""  # where all rows are; by default its sheet in plan.xlsx
+    is_part: bool = False  # of a longer table: it has all columns of that
     caption: str = ""  # what it is called where the title alone does not tell it from others of the page
 
     @property
@@ -132,7 +133,7 @@ class View:
             for place, column in enumerate(self.columns)
             if not place or column.kind not in WORDED or any(_says(row[place]) for row in whole)
         ]
-        if len(stay) == len(self.columns) or not self.rows:
+        if len(stay) == len(self.columns) or not self.rows or self.is_part:
             return self
         chosen = replace(self, columns=_those(self.columns, stay), rows=[_those(row, stay) for row in self.rows])
         return replace(chosen, total=_those(self.total, stay)) if self.total else chosen

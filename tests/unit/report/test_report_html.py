@@ -101,6 +101,7 @@ def test_columns_without_words_are_left_out() -> None:
     view = View("one", "One", "", columns, [("a", "", None, Cell("", "b")), ("", None, None, None)])
     assert [column.heading for column in view.filled.columns] == ["Name", "Much", "Cells"]
     assert view.filled.rows[0] == ("a", None, Cell("", "b"))
+    assert replace(view, is_part=True).filled.columns == columns
 
 
 def test_a_small_plan_without_money_or_marking_has_no_empty_sections(small: Case, tmp_path: Path) -> None:
