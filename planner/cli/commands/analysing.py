@@ -412,7 +412,9 @@ def stress(
     plan: Annotated[
         Path | None,
         typer.Option(
-            "--plan", metavar="RUN", help="Run folder of the plan to test; default: the optimal plan is found first."
+            "--plan",
+            metavar="RUN",
+            help="Run folder of the plan to test; default: SOURCE, if it is one with an optimal plan, else that is found first.",
         ),
     ] = None,
     workers: Workers = 1,

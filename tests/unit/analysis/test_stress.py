@@ -285,6 +285,20 @@ def test_the_same_bytes_with_a_plan_that_stands_and_on_two_workers(
     assert record["cases"][0]["kept"]["share"] == record["kept"]["share"]
 
 
+@pytest.mark.usefixtures("without_reports")
+def test_a_run_folder_is_its_own_plan(tmp_path: Path) -> None:
+    plan = str(tmp_path / "plan")
+    assert cli.run(["solve", str(ATTACK), "-o", plan, "-q"]) == 0
+    asked = ["--draws", "2", "-o"]
+    assert cli.run(["stress", plan, *asked, str(tmp_path / "own"), "-q"]) == 0
+    assert cli.run(["stress", str(ATTACK), "--plan", plan, *asked, str(tmp_path / "named"), "-q"]) == 0
+    own, named = (
+        json.loads((tmp_path / name / "stress.json").read_text(encoding="utf-8")) for name in ("own", "named")
+    )
+    assert own == named
+    assert own["plan"] == plan
+
+
 def test_what_cannot_be_stressed_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     quickstart = INPUTS / "quickstart"
     assert cli.run(["stress", str(quickstart), "-o", str(tmp_path / "out"), "-q"]) == 64
