@@ -33,6 +33,7 @@ from planner.report.words.numbers import compact, least_share, listing, plural, 
 from planner.tolerances import matters
 
 NO_PLAN, NOTHING = "no plan is left", "none"
+WEIGHED = " of value x priority"  # in a unit
 HARMLESS = "Without each of these the plan is as good at every level, or better at the first that differs."
 MOST_NAMED = 6
 
@@ -124,10 +125,12 @@ class _Words:
         return " and ".join(map(self.name, one.taken))
 
     def amount(self, level: str, value: float, with_unit: bool = True) -> str:
-        """An amount of a level; of money the currency always stands with it, what else is in the unit only if asked for."""
+        """An amount of a level; of money the currency always stands with it, what else is in the unit only if asked for, and if it is
+        more than how goods are weighed."""
         unit = self.levels[level].unit
         if unit.startswith(self.money.currency):
-            more = spelled_unit(unit.removeprefix(self.money.currency)) if with_unit else ""
+            rest = unit.removeprefix(self.money.currency)
+            more = spelled_unit(rest) if with_unit and rest != WEIGHED else ""
             return f"{self.money.text(value)}{more}"
         return f"{compact(value)}\u00a0{unit}" if with_unit else compact(value)
 
@@ -254,6 +257,11 @@ class _Words:
             "--exact N solves more of them. The rank is 1 more than the number of those that are proved to do more damage."
         )
 
+    @property
+    def _weighs(self) -> bool:
+        """Is a level of the plan in money of goods, weighed by priority?"""
+        return any(level.unit == f"{self.money.currency}{WEIGHED}" for level in self.levels.values())
+
     def facts(self) -> list[tuple[str, str]]:
         singles, pairs = self._study.singles, self._study.pairs
         unused = sum(one.remainder.how == UNUSED for _, one in singles)
@@ -267,6 +275,7 @@ class _Words:
         return [
             ("When", when),
             ("How", f"{how}{self._unused(unused)}{self._counted_bounds()}"),
+            *([("Amounts", "Shortfalls are the value of what is short, times its priority.")] if self._weighs else []),
             *self._context.choices,
             ("Verified", self._verified()),
         ]

@@ -112,7 +112,9 @@ def test_two_ways_that_can_stand_in_for_one_another(tmp_path: Path) -> None:
     assert (rank, pair.label) == (1, "route P and route Q")
     assert pair.damage == pytest.approx({"other_shortfall": 80, "cost": -10})
     assert "oute P and route Q together" in result.findings.sections[1].points[0]
-    assert "40 of value" in result.findings.sections[1].points[0].replace("\u00a0", " "), "more than the sum of the two"
+    assert "EUR 40 more than the sum" in result.findings.sections[1].points[0].replace("\u00a0", " "), (
+        "more than the sum of the two"
+    )
 
 
 def test_each_of_a_series_is_all(tmp_path: Path) -> None:
@@ -362,7 +364,7 @@ def test_of_a_large_program_damage_lies_between_bounds_or_is_worked_out(
         ["other_shortfall", 0, 50],
     ]
     assert "1 more may" in rough.findings.headline
-    assert "between EUR\u00a050 and EUR\u00a0100 of value" in rough.findings.headline
+    assert "between EUR\u00a050 and EUR\u00a0100." in rough.findings.headline
     exact = run(SHARED, tmp_path / "exact", kinds=["line"], exact=1, remedies=0)
     assert [(rank, one.damage.get("other_shortfall")) for rank, one in exact.singles] == [
         (1, pytest.approx(80)),
