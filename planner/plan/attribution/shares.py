@@ -9,7 +9,7 @@ way is dearer where what is worth more takes it. Shares are parts of the rents, 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -92,22 +92,34 @@ class Duals:
 
     def _rents(self, rows: NDArray[np.intp], amounts: Vector, level: int) -> tuple[Vector, NDArray[np.bool_]]:
         """(duals × rows: what each row takes, at each dual that differs from the others; rows: is each known at both ends?)"""
+        tried = np.ones(len(rows), dtype=bool)
+        ends = [(place, row, gives_way) for place, row in enumerate(rows.tolist()) for gives_way in (True, False)]
         usual = self.base.row_duals[level, rows]
-        found, tried = [], np.ones(len(rows), dtype=bool)
-        for place, row in enumerate(rows.tolist()):
-            for gives_way in (True, False):
+        for place, row, gives_way in ends:
+            tried[place] &= self.ends.get((row, gives_way), (None, usual[place] == 0 and gives_way))[1]
+        changes = [self.ends.get((row, gives_way), (None, False))[0] for _, row, gives_way in ends] or [None]
+        size = max(
+            (float(np.abs(one).max(initial=0.0)) for one in self._taken(changes, rows, amounts, level)), default=0.0
+        )
+        distinct: dict[bytes, Vector] = {}
+        for rents in self._taken(changes, rows, amounts, level):
+            distinct.setdefault((np.round(rents / ((size or 1.0) * NOISE)) + 0.0).tobytes(), rents)  # −0 is 0
+        return np.array(list(distinct.values())), tried
+
+    def _taken(
+        self, changes: Iterable[DualChange | None], rows: NDArray[np.intp], amounts: Vector, level: int
+    ) -> Iterator[Vector]:
+        """What each row takes at each of the duals that changes of the plan's own lead to; that of none once."""
+        usual = self.base.row_duals[level, rows]
+        told = False
+        for change in changes:
+            if change is not None and len(change.rows):
+                at = np.searchsorted(change.rows, rows)
+                at[at == len(change.rows)] = 0
+                same = change.rows[at] == rows
                 duals = usual.copy()
-                change, exact = self.ends.get((row, gives_way), (None, usual[place] == 0 and gives_way))
-                if change is not None:
-                    at = np.searchsorted(change.rows, rows)
-                    at[at == len(change.rows)] = 0
-                    same = change.rows[at] == rows if len(change.rows) else np.zeros(len(rows), dtype=bool)
-                    duals[same] += change.change[level, at[same]]
-                found.append(duals * amounts)
-                tried[place] &= exact
-        if not found:
-            found.append(usual * amounts)
-        rents = np.array(found)
-        size = np.abs(rents).max(initial=0.0) or 1.0
-        _, first = np.unique(np.round(rents / (size * NOISE)), axis=0, return_index=True)
-        return rents[np.sort(first)], tried
+                duals[same] += change.change[level, at[same]]
+                yield duals * amounts
+            elif not told:
+                told = True
+                yield usual * amounts
