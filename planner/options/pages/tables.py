@@ -73,7 +73,7 @@ def aims(comparison: Comparison, record: CompareRecord, levels: Sequence[Level],
         figures.append(("binding_fill_rate", "Fill rate, binding", "share", "more"))
     rows = [
         (
-            _named(outcome, record),
+            replace(_named(outcome, record), value=outcome.name, note=""),
             comparison.ranks[outcome.name],
             *(_of_base(comparison, outcome, name, unit, money, better) for name, _, unit, better in figures),
         )

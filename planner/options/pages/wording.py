@@ -15,7 +15,7 @@ from planner.tolerances import SAME
 
 MOST_NAMES = 3  # in one tile
 MOST_MOVED = 3  # nations of one option
-LONGEST = 60  # letters of a description that stands for the name of an option
+LONGEST = 90  # letters of a description that stands for the name of an option
 COST, FILL_RATE, COVERAGE = "cost", "fill_rate", "expected_coverage"  # the level, the figures
 
 
@@ -111,7 +111,7 @@ def called(comparison: Comparison, name: str, *, with_name: bool = False) -> str
 
 def moved(comparison: Comparison, measure: str, money: Money) -> dict[str, str]:
     """By option, of which nations a sum over all years differs most from the base's, and by how much; nothing where no option
-    differs.
+    differs. What is not material, of the sum of all nations, is not told.
     """
     if not comparison.base.solved:
         return {}
@@ -128,10 +128,16 @@ def moved(comparison: Comparison, measure: str, money: Money) -> dict[str, str]:
             nation: difference(changes[nation], money.currency, money, base.get(nation, 0.0))
             for nation in sorted(changes, key=lambda nation: -abs(changes[nation]))
         }
-        differ = [f"{names.get(nation, nation)} {text}" for nation, text in said.items() if text != "="]
+        least = comparison.materiality * sum(map(abs, base.values()))
+        differ = [
+            f"{names.get(nation, nation)} {text}"
+            for nation, text in said.items()
+            if text != "=" and abs(changes[nation]) > least
+        ]
+        same = "as in the base" if all(text == "=" for text in said.values()) else "about as in the base"
         more = f" and {len(differ) - MOST_MOVED} more" if len(differ) > MOST_MOVED else ""
-        told[option.name] = ", ".join(differ[:MOST_MOVED]) + more if differ else "as in the base"
-    return told if any(said != "as in the base" for said in told.values()) else {}
+        told[option.name] = ", ".join(differ[:MOST_MOVED]) + more if differ else same
+    return told if any(text != "as in the base" for text in told.values()) else {}
 
 
 def _does(names: Sequence[str]) -> str:

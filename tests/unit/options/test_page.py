@@ -112,7 +112,7 @@ def test_what_costs_less_because_it_delivers_less_is_not_called_best(tmp_path: P
 def test_options_are_called_by_what_describes_them(tmp_path: Path) -> None:
     rows = [[*row, text] for row, text in zip(
         options(("X", "Budgets", "contributor=PL", "amount", "add", 300), ("Y", "Budgets", "contributor=PL", "amount", "add", 30)),
-        ("description", "More money of Poland", "x" * 90), strict=True,
+        ("description", "More money of Poland", "x" * 120), strict=True,
     )]  # fmt: skip
     result = compare_workbook(write(sheets(Options=rows), tmp_path / "in.xlsx"), tmp_path / "out")
     assert wording.headline(result.comparison, EUR).startswith("More money of Poland (X) does best: ")
