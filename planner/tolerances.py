@@ -43,6 +43,7 @@ CROSSED_OVER = (
 SMALLEST_ENTRY = 1e-12  # that HiGHS can be told to keep
 LEAST_COEFFICIENT = 1e-6  # smaller ones are brought up by scaling
 TIGHT = 1e-9  # relative to a bound: a value so near rests on it
+DOUBTFUL = 1e-6  # of a scaled objective, ten times HiGHS's tolerance: larger reduced costs and duals are no rounding
 BEYOND_ROUNDING = 1e4  # times its estimated rounding error: up to there a reduced cost or dual is 0
 NO_COST = 1e-11  # relative to the terms of a reduced cost: it is 0, where there is no such estimate
 SMALLEST_PIVOT, NO_PIVOT = 1e-7, 1e-11

@@ -17,7 +17,7 @@ from planner.plan.remedy.measures import COMMITMENT, Goal, lacking
 from planner.plan.remedy.search import Search
 from planner.report.data.money import money_scale
 from planner.report.data.report_data import read_report_data
-from planner.solver.parametric_study import Extension, ParametricStudy, Point
+from planner.solver.parametric.study import Extension, ParametricStudy, Point
 
 
 @dataclass(frozen=True)

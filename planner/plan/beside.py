@@ -17,15 +17,16 @@ def why_not(
     basis: Basis | None,
     options: SolveOptions,
     asked: bool | None,
-    is_small: bool,
     switched_off: str,
-    too_large: str,
+    too_large: str = "",
 ) -> str:
-    """Why it is not computed; empty: it is. `asked`: True requires it, False forbids it, None leaves it to small programs."""
+    """Why it is not computed; empty: it is. `asked`: True requires it, False forbids it. `too_large`: why it is only computed where
+    it is required.
+    """
     if asked is False:
         return switched_off
     if options.solver != "highs":
         return NO_BASIS
     if plan.status != "optimal" or basis is None:
         return NOT_SOLVED
-    return too_large if asked is None and not is_small else ""
+    return "" if asked else too_large

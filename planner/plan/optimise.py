@@ -30,12 +30,12 @@ def solve(
     explain: bool = True,
     priced: bool = True,
     worth: bool | None = False,
-    remedies: bool | None = False,
+    remedies: bool = False,
 ) -> Plan:
     """The optimal plan of an instance.
 
     The tables of prices and of the attribution stay empty unless the plan is to be `priced`. `worth`: with what its guarantee
-    is worth (`Plan.worth`, and table access_value); None: where that takes little. `remedies`: the same of what would help where something is
+    is worth (`Plan.worth`, and table access_value); None: where that takes little. `remedies`: with what would help where something is
     short (`Plan.remedies`).
 
     Raises NoPlanError (which says why, if that is to be explained), SolverStoppedError (the first level was not finished),

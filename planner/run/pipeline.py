@@ -72,7 +72,7 @@ def solve_workbook(
     strict: bool = False,
     fair_check: bool = False,
     worth: bool | None = None,
-    remedies: bool | None = None,
+    remedies: bool = True,
     brief: bool = False,
     log: Log | None = None,
 ) -> RunResult:
@@ -81,7 +81,7 @@ def solve_workbook(
     `options.write_lp` and `write_mps` only say whether: the files are `model.lp` and `model.mps` in the folder.
     `strict` takes warnings, and rules that would not be enforced, for errors. `fair_check`: where someone gets nothing, tell
     what the model least-served-first would give them, whatever the size of the program. `worth`: whether to work out what the
-    guarantee is worth; None: where that takes little. `remedies`: the same of what would help. `brief`:
+    guarantee is worth; None: where that takes little. `remedies`: whether to look for what would help. `brief`:
     whether to write brief.html too. `log` collects what happens, also
     where no folder comes of it.
 
@@ -113,7 +113,7 @@ class PlanningRun:
         self.catalogue = catalogue.load(options.model)
         self.fair_check = False
         self.worth: bool | None = None
-        self.remedies: bool | None = None
+        self.remedies = True
         self.brief = False
         self.watch = Stopwatch()
         self._began = time.perf_counter()

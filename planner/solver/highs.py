@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from planner.formulation.model.model import GREATER, LESS, Model
 from planner.solver.quiet import QuietHighs, race
-from planner.solver.rounding import DOUBTFUL, BasisSystem, Entries
+from planner.solver.rounding import BasisSystem, Entries
 from planner.solver.scaling import Scaling, finer_scale, objective_scale, row_factor, scaling
 from planner.solver.scaling import Vector as Vector
-from planner.tolerances import CROSSED_OVER, FEASIBLE, SMALLEST_ENTRY
+from planner.tolerances import CROSSED_OVER, DOUBTFUL, FEASIBLE, SMALLEST_ENTRY
 
 NONE = np.empty(0, dtype=np.intp)
 INFINITY = highspy.kHighsInf

@@ -32,8 +32,6 @@ Vector = NDArray[np.float64]
 Positions = NDArray[np.integer[Any]]
 
 EPSILON = float(np.finfo(np.float64).eps)
-# Of a scaled objective, ten times HiGHS's own tolerance: with larger errors it would find no optimum.
-DOUBTFUL = 1e-6
 REFINEMENTS = 2
 DRAWS, SEED = 3, 1  # of several draws the largest: that all are small by chance is next to impossible
 

@@ -20,7 +20,7 @@ import numpy as np
 from planner.options.cluster import TaskPool
 from planner.plan.again.optimal_program import OptimalProgram
 from planner.solver.highs import Basis, Vector
-from planner.solver.parametric_study import Extension, ParametricStudy
+from planner.solver.parametric.study import Extension, ParametricStudy
 from planner.tolerances import NO_LESS, STILL_DIFFERENT
 
 

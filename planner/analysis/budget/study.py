@@ -20,7 +20,7 @@ from planner.plan import SolveOptions
 from planner.plan.places import level_unit
 from planner.run.log import Log
 from planner.solver.highs import INFINITY, ProgressListener, Vector
-from planner.solver.parametric_study import Extension
+from planner.solver.parametric.study import Extension
 from planner.tolerances import NO_LESS, SAME
 from planner.workbook import interpret
 from planner.workbook.reading.raw import RawInput

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from math import inf, isinf
 
 from planner.solver.highs import Basis, Vector
-from planner.solver.parametric_study import ParametricStudy, Point
+from planner.solver.parametric.study import ParametricStudy, Point
 from planner.tolerances import KINK, KINK_PRECISION
 
 # Two points are one, and a point lies on a line, within this share of the frontier's extent, or of the values.

@@ -13,7 +13,7 @@ from planner.analysis.money.remedy import PAYERS, Place, binding, rows_of, unpai
 from planner.formulation.families import FAMILIES
 from planner.formulation.model.model import Model
 from planner.solver.highs import INFINITY, Basis
-from planner.solver.parametric_study import ParametricStudy, Point
+from planner.solver.parametric.study import ParametricStudy, Point
 from planner.tolerances import NO_LESS
 
 NOT_DELIVERIES = frozenset({"cost", "nervousness", "past_lack", "tier_2", "tier_3"})

@@ -4,7 +4,7 @@ The plan is made again for each sum, level by level, each at its new optimum bef
 piecewise linear in the sum, and duals are the slopes of the pieces. Prices are one-sided: at a degenerate optimum a further
 euro and a euro less are not worth the same.
 
-The plan is followed from the sum of nothing to the whole, piece by piece (`planner.solver.parametric_path`): the first piece has
+The plan is followed from the sum of nothing to the whole, piece by piece (`planner.solver.parametric.path`): the first piece has
 the price, the end the plan with the sum. That plan must keep all limits, and its levels must have changed by what the duals of
 all pieces add up to. Where there is no basis that is optimal for all levels in order (as with `level_tolerance`), or the way is too
 long, each sum is solved instead: then a piece is found by following tangents (where the duals of a solve do not explain the
@@ -22,8 +22,8 @@ import numpy as np
 from planner.errors import NoPlanError, VerificationError
 from planner.plan.prices.marginal import Marginal
 from planner.solver.highs import Vector
-from planner.solver.parametric_path import Path
-from planner.solver.parametric_study import ParametricStudy, Point
+from planner.solver.parametric.path import Path
+from planner.solver.parametric.study import ParametricStudy, Point
 from planner.tolerances import NO_LESS, NOISE, PRICE_CONFIRMED, SAME
 
 # A change that duals explain to this much of the level's value, or of the change, is explained.

@@ -22,7 +22,7 @@ from planner.formulation.responses.coverage import PROMISE
 from planner.formulation.responses.losses import loss
 from planner.formulation.responses.response import Response
 from planner.solver.highs import Arrays, Vector, arrays
-from planner.solver.parametric_study import extended
+from planner.solver.parametric.study import extended
 
 # Rows in which a unit made counts as 1 ÷ yield units started; of the material balance, those of components.
 BY_YIELD = (LINE_CAPACITY, RESOURCE_CAPACITY, RAMP, COMPONENT_USE)

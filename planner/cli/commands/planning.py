@@ -168,7 +168,7 @@ def solve(
         typer.Option(
             "--remedies/--no-remedies",
             help="If demand is short, find what would help: the cheapest changes for the largest shortages, each planned "
-            "again. Default: small programs only; planner remedy tells more.",
+            "again. Default: yes, with HiGHS and without windows; planner remedy tells more.",
         ),
     ] = None,
     measure: Annotated[
@@ -218,7 +218,7 @@ def solve(
                 result = solve_workbook(
                     workbook, target, options, progress,
                     replace=replace, strict=strict, fair_check=fair_check, worth=worth,
-                    remedies=remedies, brief=brief, log=log,
+                    remedies=remedies is not False, brief=brief, log=log,
                 )  # fmt: skip
             else:
                 from planner.replan.windows.long_run import solve_in_windows

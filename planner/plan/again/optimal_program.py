@@ -20,7 +20,7 @@ from planner.plan.settle.lazy_funds import LazyFunds
 from planner.solver.highs import Basis, HighsSession, SolveOutcome, Vector
 from planner.solver.lexicographic import Optimum, SolvedLevel, hold_by_face, inner, optimise
 from planner.solver.options import SolveOptions
-from planner.solver.parametric_study import Extension, ParametricStudy
+from planner.solver.parametric.study import Extension, ParametricStudy
 from planner.tolerances import DRIFT
 
 if TYPE_CHECKING:

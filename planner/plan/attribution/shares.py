@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from planner.plan.attribution.ways import Parts, WayPart
 from planner.plan.prices.marginal import DualBase
 from planner.solver.highs import Vector
-from planner.solver.parametric import DualChange
+from planner.solver.parametric.derivatives import DualChange
 from planner.tolerances import NOISE
 
 Ends = Mapping[tuple[int, bool], tuple[DualChange, bool]]  # see `Marginal.duals`

@@ -1,6 +1,6 @@
 """What one more and one less of each limit changes, level by level in order, at the optimum of a plan.
 
-The exact answers come from `planner.solver.parametric`. Where they would take more work than a share of the solve, the
+The exact answers come from `planner.solver.parametric.derivatives`. Where they would take more work than a share of the solve, the
 duals of the optimal basis serve: as every level is convex in a right-hand side, one more brings at most, one less costs
 at least, what a dual says at the first level where it is not 0.
 
@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from planner.solver.clock import TimeLeft
 from planner.solver.highs import AT_LOWER, AT_UPPER, BASIC, Basis, HighsSession, SolveOutcome, Vector
 from planner.solver.lexicographic import Level, hold_by_face, inner
-from planner.solver.parametric import Derivative, DualChange, Parametric
-from planner.solver.parametric_path import Path, followed
+from planner.solver.parametric.derivatives import Derivative, DualChange, Parametric
+from planner.solver.parametric.path import Path, followed
 from planner.solver.scaling import objective_scale
 from planner.tolerances import NO_LESS, NOISE, PRICE_CONFIRMED, SAME
 

@@ -18,7 +18,7 @@ from planner.plan.prices.marginal import Marginal, Side
 from planner.solver.clock import TimeLeft
 from planner.solver.highs import BASIC, Arrays, Basis, HighsSession, Vector
 from planner.solver.lexicographic import SolvedLevel
-from planner.solver.parametric_study import extended
+from planner.solver.parametric.study import extended
 from planner.solver.scaling import objective_scale
 
 

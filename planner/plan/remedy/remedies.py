@@ -1,4 +1,4 @@
-"""What would help, where that is asked for or takes little beside the plan itself; and the remedies of one goal."""
+"""What would help: beside a plan, for its largest shortages; and the remedies of one goal."""
 
 from __future__ import annotations
 
@@ -26,11 +26,8 @@ from planner.solver.options import SolveOptions
 from planner.tolerances import matters
 
 MOST_TOLD = 3  # remedies on the first page
-# Columns times remedies up to which they are worked out unasked: about as long as the plan itself takes on small inputs.
-MOST_UNASKED = 30_000
 PHASE = "what would help"
 NOT_ASKED = "it was switched off (--no-remedies)"
-TOO_LARGE = "it takes further solves, and the program is large"
 
 
 def with_remedies(
@@ -41,16 +38,13 @@ def with_remedies(
     options: SolveOptions,
     left: TimeLeft,
     clock: Clock,
-    asked: bool | None,
+    asked: bool,
 ) -> Plan:
-    """The plan with what would help where something is short, or with why that was not worked out; `asked`: None: if it
-    takes little.
-    """
+    """The plan with what would help where something is short, or with why that was not worked out; `asked`: it is to be."""
     lacks = any(len(plan.tables[name]) for name in ("shortfalls", "uncovered"))
     if not lacks:
         return plan
-    is_small = program.lp.columns * MOST_TOLD <= MOST_UNASKED
-    reason = why_not(plan, basis, options, asked, is_small, NOT_ASKED, TOO_LARGE)
+    reason = why_not(plan, basis, options, asked, NOT_ASKED)
     if reason or basis is None:
         return replace(plan, no_remedies=reason)
     binaries = np.array(program.model.binaries, dtype=np.intp)
@@ -83,14 +77,14 @@ def _worst(search: Search) -> list[Goal]:
 
 
 def remedies_of(search: Search, goal: Goal, alternatives: int, thorough: bool = True) -> Found:
-    """The remedies of a goal that keep their word, and how many do not; `thorough`: by one change alone, and what parts
-    of the way cost, too. Where the goal concerns much of a large program, the cheapest alone is looked for.
+    """The remedies of a goal that keep their word, and how many do not; `thorough`: in the whole of a program of medium size, by
+    one change alone, and what parts of the way cost, too. Where the goal concerns much of a large program, the cheapest alone is looked for.
 
     Raises SolverStoppedError where no time is left.
     """
     discrete = {lever.name: lever for lever in discrete_levers(search.standing.program.model.instance)}
     known = {**search.levers, **discrete}
-    search = search.of(goal)
+    search = search.of(goal, quick=not thorough)
     if search.is_wide:
         alternatives, thorough = 0, False
     made = search.remedies(goal, alternatives, alone=thorough)

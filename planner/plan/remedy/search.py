@@ -33,10 +33,17 @@ from planner.plan.program import built_program
 from planner.plan.remedy.found import Remedy
 from planner.plan.remedy.levers import Lever, levers
 from planner.plan.remedy.measures import CONTINGENCY, EVERYTHING, MEASURES, Goal, lacking, measures
-from planner.plan.remedy.neighbourhood import MOST_SEARCHED, MOST_WHOLE, Neighbourhood, Positions, with_parts
+from planner.plan.remedy.neighbourhood import (
+    MOST_SEARCHED,
+    MOST_WHOLE,
+    MOST_WHOLE_QUICKLY,
+    Neighbourhood,
+    Positions,
+    with_parts,
+)
 from planner.solver.highs import Basis, Vector
 from planner.solver.lexicographic import inner
-from planner.solver.parametric_study import Extension, ParametricStudy, Point
+from planner.solver.parametric.study import Extension, ParametricStudy, Point
 from planner.tolerances import NO_LESS, SAME
 
 HELD = ("frozen_departure", "past_lack", "target_shortfall", "coverage", "contingency")
@@ -112,10 +119,12 @@ class Search:
             here = np.maximum(values[part.columns], 0.0)
             self._held = {name: inner(costs, here) for name, costs in sums.items()}
 
-    def of(self, goal: Goal) -> Search:
-        """The search for a goal: of a large program among the goods that it lacks, and what they are made of."""
+    def of(self, goal: Goal, quick: bool = False) -> Search:
+        """The search for a goal: of a large program among the goods that it lacks, and what they are made of. `quick`: of one of medium
+        size too.
+        """
         program = self.standing.program
-        if program.lp.columns <= MOST_WHOLE:
+        if program.lp.columns <= (MOST_WHOLE_QUICKLY if quick else MOST_WHOLE):
             return self
         items = frozenset(lacking(program.model, goal, self.standing.values))
         return replace(self, items=with_parts(program.model.instance, items))

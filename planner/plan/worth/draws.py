@@ -7,7 +7,7 @@ may draw on the node, and disruptions take their part of it. Its worth is −dL 
 first part of a unit more, in the unit of L. L is convex in q, so no later part brings more.
 
 At a degenerate optimum a dual tells too much. So each place is a row of its own here, Σ parts ≤ q, and the derivative is
-found exactly (`planner.solver.parametric`); where that fails, by solving with a little more, ever less, until L is
+found exactly (`planner.solver.parametric.derivatives`); where that fails, by solving with a little more, ever less, until L is
 straight up to it.
 """
 
@@ -28,7 +28,7 @@ from planner.formulation.responses.losses import WORST_LOSS, loss
 from planner.formulation.responses.response import Response
 from planner.solver.highs import INFINITY, NONE, Arrays, Basis, HighsSession, SolveOutcome, Vector
 from planner.solver.lexicographic import hold_by_face, inner
-from planner.solver.parametric import Parametric
+from planner.solver.parametric.derivatives import Parametric
 from planner.solver.scaling import objective_scale
 from planner.solver.subproblem import Subproblem
 from planner.tolerances import NOISE, SMALLEST_STEP, STRAIGHT

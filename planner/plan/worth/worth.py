@@ -36,7 +36,7 @@ def with_worth(
     """The plan with the worth of its guarantee, or with why that was not worked out; `asked`: None: if it takes little."""
     if not program.model.responses:
         return plan
-    reason = why_not(plan, basis, options, asked, takes_little(program), NOT_ASKED, TOO_LARGE)
+    reason = why_not(plan, basis, options, asked, NOT_ASKED, "" if takes_little(program) else TOO_LARGE)
     if reason or basis is None:
         return replace(plan, no_worth=reason)
     now = {level.name: level.value for level in plan.levels if level.value is not None}

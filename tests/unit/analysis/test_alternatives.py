@@ -24,7 +24,6 @@ from planner.plan.again.warm_start import WarmStart
 from planner.run.recorded.compare import table_changes
 from planner.run.recorded.load import load_run
 from planner.schemas import schema
-from planner.solver import parametric_study
 from planner.solver.highs import INFINITY
 from planner.solver.options import SolveOptions
 from planner.solver.scaling import objective_scale
@@ -121,8 +120,8 @@ def test_the_alternatives_are_run_folders(tmp_path: Path) -> None:
 @pytest.fixture
 def few_pivots(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every program is large, and no pivot is left for a range."""
-    monkeypatch.setattr(parametric_study, "MOST_TO_THE_END", 0)
-    monkeypatch.setattr(parametric_study, "APPROACH_SHARE", 0.0)
+    monkeypatch.setattr("planner.solver.parametric.study.MOST_TO_THE_END", 0)
+    monkeypatch.setattr("planner.solver.parametric.study.APPROACH_SHARE", 0.0)
 
 
 @pytest.mark.usefixtures("few_pivots")
@@ -158,8 +157,8 @@ def test_what_a_search_that_was_ended_says_is_true(
     """Each exact end lies between how far some plan goes and what none is beyond; the plans keep the slack."""
     slack, folder = 0.05, write_world(random_world(seed, "lexicographic", money=True), tmp_path / "in")
     exact = alternatives_of_workbook(folder, tmp_path / "exact", slack, 1).alternatives.ranges
-    monkeypatch.setattr(parametric_study, "MOST_TO_THE_END", 0)
-    monkeypatch.setattr(parametric_study, "APPROACH_SHARE", share)
+    monkeypatch.setattr("planner.solver.parametric.study.MOST_TO_THE_END", 0)
+    monkeypatch.setattr("planner.solver.parametric.study.APPROACH_SHARE", share)
     result = alternatives_of_workbook(folder, tmp_path / "out", slack, 2)
     best = {level.name: level.value or 0.0 for level in result.plans[0].levels}
     for plan in result.plans[1:]:

@@ -30,7 +30,7 @@ from planner.plan import SolveOptions, solve
 from planner.plan.again.warm_start import WarmStart
 from planner.plan.prices.marginal import Marginal
 from planner.schemas import schema
-from planner.solver.parametric_study import Extension, ParametricStudy
+from planner.solver.parametric.study import Extension, ParametricStudy
 from planner.workbook import read_instance
 from tests.seeds import only_long
 from tests.worlds.worlds import World, random_world, write_world
@@ -382,7 +382,7 @@ def test_a_path_is_the_same_whatever_was_followed_before(
     seed: int, most: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """To the last bit: by itself, and again after all others."""
-    monkeypatch.setattr("planner.solver.parametric.MOST_KEPT", most)
+    monkeypatch.setattr("planner.solver.parametric.derivatives.MOST_KEPT", most)
     instance = rich_in_rules(seed, "lexicographic", tmp_path)
     bench = WarmStart(instance, SolveOptions(), priced=False)
     levels, values = bench.program.levels, [level.value for level in bench.optimum.levels]

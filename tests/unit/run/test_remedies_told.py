@@ -28,7 +28,7 @@ TABLES = {
 ONLY_AID = "demand,commitment,destination,item,period,quantity\nJanuary,Aid,Hub,crate,1,100\n"
 
 
-def record(folder: Path, remedies: bool | None = None, **changes: str) -> RunRecord:
+def record(folder: Path, remedies: bool = True, **changes: str) -> RunRecord:
     source = folder / "in"
     source.mkdir()
     for name, text in {**TABLES, **changes}.items():
@@ -113,6 +113,16 @@ def test_where_there_are_none_the_page_says_why(tmp_path: Path) -> None:
     lacks = "Winter aid is short of 40 field kitchens (EUR\u00a0800). It is held back by the capacity of Press (all of it; PL; Lines.csv:E2)."
     assert lacks in told
     assert "Rest is short of 10 field kitchens (EUR\u00a0200)." in told
+
+
+def test_of_a_program_of_medium_size_the_plan_for_other_goods_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that the search takes less than the plan, whatever its size; the page says what was not searched."""
+    monkeypatch.setattr("planner.plan.remedy.search.MOST_WHOLE_QUICKLY", 0)
+    found = record(tmp_path)
+    assert [goal.others_stay for goal in found.remedies or ()] == [True, True]
+    assert "The program is large, so the plan for other goods stays fixed" in page(tmp_path)
 
 
 def test_where_nothing_is_short_nothing_is_said(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from planner.analysis.frontier.kinks import Frontier, trace_frontier
 from planner.catalogue import load
 from planner.solver.highs import Arrays
-from planner.solver.parametric_study import ParametricStudy
+from planner.solver.parametric.study import ParametricStudy
 from tests.unit.analysis.frontier.exact_frontier import Numbers, kinks, vertices
 
 SETTINGS = load("full").solver

@@ -29,7 +29,7 @@ from planner.plan.aims import aims
 from planner.plan.program import Program
 from planner.schemas import schema
 from planner.solver.highs import INFINITY
-from planner.solver.parametric_study import ParametricStudy
+from planner.solver.parametric.study import ParametricStudy
 from planner.solver.scaling import objective_scale
 from planner.workbook import read_instance
 from tests.places import INPUTS

@@ -29,8 +29,8 @@ from planner.solver.highs import (
     SolveOutcome,
     Vector,
 )
-from planner.solver.implied_bounds import implied_upper, least_sum
 from planner.solver.lexicographic import hold_by_face, inner
+from planner.solver.parametric.implied_bounds import implied_upper, least_sum
 from planner.solver.scaling import objective_scale
 from planner.tolerances import FEASIBLE, NO_LESS, NOISE, STILL_HELD
 

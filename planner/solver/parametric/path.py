@@ -1,6 +1,6 @@
 """How the optimal values of all levels change along a path of right-hand sides: the parametric simplex method.
 
-At the plan the derivative is found as in `planner.solver.parametric`. It holds until a basic variable comes to a bound. There the
+At the plan the derivative is found as in `planner.solver.parametric.derivatives`. It holds until a basic variable comes to a bound. There the
 dual simplex method goes on, at the new vertex: the variable leaves the basis, another one enters (lexicographic ratio test over all
 levels), and the next derivative holds from there (Gass and Saaty 1955). So each level's optimum is followed piece by piece, each
 piece linear, and every vertex on the way is optimal for all levels in order. The change of a level is known twice: by the duals,
@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from planner.solver.highs import Vector
-from planner.solver.parametric import UNSURE, Parametric, Question
+from planner.solver.parametric.derivatives import UNSURE, Parametric, Question
 from planner.tolerances import FEASIBLE, NO_LESS, SAME
 
 

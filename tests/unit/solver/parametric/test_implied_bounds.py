@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from planner.solver import parametric_study
 from planner.solver.highs import INFINITY, Arrays, HighsSession
-from planner.solver.implied_bounds import implied_upper, least_sum
-from planner.solver.parametric_study import Extension, ParametricStudy
+from planner.solver.parametric.implied_bounds import implied_upper, least_sum
+from planner.solver.parametric.study import Extension, ParametricStudy
 from tests.seeds import seeds
 
 
@@ -41,8 +40,8 @@ def test_a_sum_is_bounded_by_the_limits_of_its_own_columns() -> None:
 
 def test_bounds_do_not_outlast_what_implies_them(monkeypatch: pytest.MonkeyPatch) -> None:
     """x ≤ 10, of which no pivot is left to find more than 0: while x is held to 1 none is above 1, then again none above 10."""
-    monkeypatch.setattr(parametric_study, "MOST_TO_THE_END", 0)
-    monkeypatch.setattr(parametric_study, "APPROACH_SHARE", 0.0)
+    monkeypatch.setattr("planner.solver.parametric.study.MOST_TO_THE_END", 0)
+    monkeypatch.setattr("planner.solver.parametric.study.APPROACH_SHARE", 0.0)
     session = program([[1.0, 1.0]], [-INFINITY], [10.0])
     session.set_costs(np.array([1.0, 1.0]))
     assert session.solve("start").status == "optimal"
