@@ -35,7 +35,7 @@ from planner.plan.settle.measures import with_least_measures
 from planner.plan.settle.spare_scrap import spare_scrap
 from planner.plan.tables import tables
 from planner.plan.worth.draws import draw_worth
-from planner.solver.clock import TimeLeft
+from planner.solver.clock import TimeLeft, without_garbage_collection
 from planner.solver.highs import (
     BASIC,
     INFINITY,
@@ -413,7 +413,8 @@ def _left(time_limit: float | None, began: float) -> float | None:
 
 def built_program(instance: PlanningInstance, options: SolveOptions, moving: bool) -> Program:
     """The LP of an instance; `moving`: goods cannot go round out of nothing, as for questions that want movement itself."""
-    model = build(instance, load(options.model), options.prune)
-    if moving:
-        add_circulation(model)
-    return Program.of(model)
+    with without_garbage_collection():
+        model = build(instance, load(options.model), options.prune)
+        if moving:
+            add_circulation(model)
+        return Program.of(model)

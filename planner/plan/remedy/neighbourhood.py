@@ -24,7 +24,7 @@ from planner.tolerances import NO_LESS
 
 Positions = NDArray[np.intp]
 MOST_WHOLE = 30_000  # columns of a program that is searched as a whole
-MOST_WHOLE_QUICKLY = 10_000  # the same, where the search is to take less than the plan itself
+MOST_WHOLE_QUICKLY = 10_000  # the same, where the search is to take less time than the plan itself
 MOST_SEARCHED = 30_000  # columns of a neighbourhood in which more than the cheapest remedy is looked for
 NOT_HERE = -1
 
