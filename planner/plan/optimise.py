@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 
 import pulp
 
@@ -52,6 +53,7 @@ def solve(
     _write(program, options)
     left = TimeLeft(options.time_limit)
     optimum, basis = _optimum(program, options, clock, explain)
+    options = replace(options, checkpoints=None)  # of the plan alone
     with clock.phase("tables"), without_garbage_collection():
         plan = program.plan(optimum, clock.seconds, program.size, priced and options.solver == "highs", left)
     plan = with_worth(plan, program, optimum, basis, options, left, clock, worth)

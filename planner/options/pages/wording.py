@@ -71,7 +71,8 @@ def difference(value: float | None, unit: str, money: Money, size: float = 0.0) 
         return "="
     sign = "+" if value > 0 else "−"
     if unit == "share":
-        return f"{sign}{compact(abs(100 * value))}\u00a0points"
+        points = round(abs(100 * value), 2)
+        return f"{sign}{compact(points)}\u00a0points" if points else "under 0.01\u00a0points"
     small = unit.startswith(money.currency) and abs(value) < 0.01 * money.factor
     return sign + (compact(abs(value) / money.factor) if small else figure(abs(value), unit, money))
 

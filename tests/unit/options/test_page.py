@@ -87,6 +87,8 @@ def test_differences_carry_signs_and_marks() -> None:
     assert wording.difference(-1.5e6, "EUR", MILLIONS) == "−1.50"
     assert wording.difference(240.0, "EUR", MILLIONS) == "+0.00024"
     assert wording.difference(0.125, "share", EUR) == "+12.5\u00a0points"
+    assert wording.difference(-0.000222, "share", EUR) == "−0.02\u00a0points"
+    assert wording.difference(0.0000191, "share", EUR) == "under 0.01\u00a0points"
     assert wording.difference(1e-7, "EUR", EUR, 5.0) == "="
     assert wording.difference(None, "EUR", EUR) == "–"
     assert [wording.better(v, "less") for v in (-1.0, 1.0, 0.0)] == ["better", "worse", ""]

@@ -16,11 +16,14 @@ import pytest
 from planner.catalogue import load
 from planner.errors import NoPlanError
 from planner.formulation.build import build
+from planner.plan import solve
 from planner.plan.program import Program
 from planner.solver import checkpoint
 from planner.solver.checkpoint import Checkpoints, checkpoints_beside
 from planner.solver.lexicographic import Optimum
 from planner.solver.options import SolveOptions
+from planner.workbook import read_instance
+from tests.places import INPUTS
 from tests.seeds import seeds
 from tests.worlds.agreement import instance_of
 from tests.worlds.full_worlds import full_world
@@ -143,3 +146,15 @@ def test_a_disk_that_takes_nothing_does_not_stop_a_run(tmp_path: Path, monkeypat
     program = program_with_a_plan(0, tmp_path / "one")
     (tmp_path / "kept").write_text("no folder")
     assert same(optimum(program, tmp_path / "kept"), optimum(program, None))
+
+
+def test_only_the_plan_itself_has_checkpoints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is solved beside it, such as remedies or the worth of a guarantee, has none."""
+    monkeypatch.setattr("planner.solver.highs.LARGE_NONZEROS", 0)
+    keys = set()
+    monkeypatch.setattr(Checkpoints, "keep", lambda self, _: keys.add(self._folder.name))
+    instance = read_instance(INPUTS / "renewed-attack")
+    plan = solve(instance, SolveOptions(checkpoints=tmp_path / "kept"), worth=True, remedies=True)
+    assert plan.worth is not None
+    assert plan.remedies
+    assert len(keys) == 1
