@@ -188,6 +188,7 @@ def _charts(asking: Asking, groups: Sequence[Alike]) -> list[Figure]:
                 names,
                 asking.money.figure,
                 width=WHOLE,
+                factor=asking.money.factor,
             )
         )
     return charts

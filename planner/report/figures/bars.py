@@ -14,6 +14,7 @@ from planner.report.words.numbers import Scale
 
 ROW, BAR = 24, 13
 LONGEST_NAME = 230.0
+LONGEST_SHARE = 0.45  # of the width, in a wide chart: names may be long where their ends tell them apart
 MOST_ROWS = 24
 
 
@@ -35,25 +36,26 @@ def pairs(
     *,
     width: float = HALF,
     percent: bool = False,
+    factor: float = 1.0,
 ) -> Figure:
     """A bar for what is reached, a stroke across it for what it is measured by; `names` of both, `text` writes a value.
 
-    `note` says what is measured, and in which unit.
+    `note` says what is measured, and in which unit: one of it is `factor` of the values.
     """
     told = distinct([row.name for row in rows])
     values = [
         {
             "name": name,
-            "reached": row.reached,
-            "wanted": row.wanted,
-            "end": max(row.reached, row.wanted or 0.0),
+            "reached": row.reached / factor,
+            "wanted": None if row.wanted is None else row.wanted / factor,
+            "end": max(row.reached, row.wanted or 0.0) / factor,
             "text": text(row.reached) + ("" if row.wanted is None else f" | {text(row.wanted)}"),
             "tip": f"{name}: {names[0]} {text(row.reached)}"
             + ("" if row.wanted is None else f", {names[1]} {text(row.wanted)}"),
         }
         for name, row in zip(told, rows, strict=True)
     ]
-    y, taken = named_axis(told)
+    y, taken = named_axis(told, max(LONGEST_NAME, LONGEST_SHARE * width))
     ends = _longest(values) + 10
     axis = alt.Axis(tickCount=4, grid=True, format=".0%") if percent else alt.Axis(tickCount=4, grid=True)
     amounts = alt.X("reached:Q", title=None, axis=axis)
@@ -140,10 +142,10 @@ def _difference(name: str, value: float, scale: Scale, threshold: float) -> dict
     }
 
 
-def named_axis(names: Sequence[str]) -> tuple[alt.Y, float]:
+def named_axis(names: Sequence[str], longest: float = LONGEST_NAME) -> tuple[alt.Y, float]:
     """A row for each name, in their order; and the room that the names take at the left."""
-    axis = alt.Axis(labelLimit=LONGEST_NAME, labelColor=INK, domain=False, ticks=False, labelPadding=8)
-    taken = min(max((text_width(name) for name in names), default=0.0), LONGEST_NAME) + 18
+    axis = alt.Axis(labelLimit=longest, labelColor=INK, domain=False, ticks=False, labelPadding=8)
+    taken = min(max((text_width(name) for name in names), default=0.0), longest) + 18
     return alt.Y("name:N", sort=list(names), title=None, axis=axis), taken
 
 

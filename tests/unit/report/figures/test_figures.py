@@ -184,3 +184,11 @@ def _lightness(colour: str) -> float:
 def test_rows_of_one_name_stay_apart() -> None:
     figure = pairs("Shares", "per cent", [Pair("PL", 0.4, None), Pair("PL", 0.6, None)], ("paid", "due"), share)
     assert [(row["name"], row["reached"]) for row in rows(figure)] == [("PL", 0.4), ("PL (2)", 0.6)]
+
+
+def test_the_axis_of_bars_counts_in_the_unit_that_the_note_names() -> None:
+    """EUR 9.62 million lie at 9.62 of an axis in EUR million."""
+    bars = [Pair("CAVS", 9.62e6, 4e6), Pair("SAFE", 1e6, None)]
+    figure = pairs("What a further million buys", "EUR million", bars, ("more", "less"), str, factor=1e6)
+    shown = [(row["reached"], row["wanted"], row["end"]) for row in rows(figure)]
+    assert shown == [(9.62, 4.0, 9.62), (1.0, None, 1.0)]
