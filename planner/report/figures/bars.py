@@ -13,6 +13,7 @@ from planner.report.figures.theme import BLUE, GRID, HALF, INK, MUTED, SILVER, S
 from planner.report.words.numbers import Scale
 
 ROW, BAR = 24, 13
+LEAST_HEIGHT = 60  # of all rows together: one or two bars would be a strip
 LONGEST_NAME = 230.0
 LONGEST_SHARE = 0.45  # of the width, in a wide chart: names may be long where their ends tell them apart
 MOST_ROWS = 24
@@ -72,7 +73,7 @@ def pairs(
         strokes,
         words,
         width=width - taken - ends,
-        height=alt.Step(ROW),
+        height=alt.Step(max(ROW, LEAST_HEIGHT // max(len(rows), 1))),
         title=alt.TitleParams(title, subtitle=[note, f"bar: {names[0]} | stroke: {names[1]}"]),
         description="; ".join(str(row["tip"]) for row in values) + ".",
     )
