@@ -32,7 +32,7 @@ class PlainLp:
 
     def hold(self, terms: Terms, value: float) -> None:
         """Let an objective be no worse than a value, but for rounding."""
-        self.row(terms, upper=value + 1e-9 * max(1.0, abs(value)))
+        self.row(terms, upper=value + max(1e-9, 1e-10 * abs(value)))
 
     def minimum(self, terms: Terms) -> float | None:
         """The least value of an objective; None where no point keeps all rows."""
