@@ -151,10 +151,11 @@ def prepare(
 
 
 def _tell_start(read: Source, base: Plan, recorded: Plan) -> None:
-    """Log whether the recorded plan was taken for the base; then it is verified. Raises VerificationError."""
+    """Log whether the recorded plan was taken for the base; one with a basis is verified. Raises VerificationError."""
+    if recorded.basis is not None:
+        read.record(recorded)
     if base is recorded:
         read.log.add("the plan of the run folder: each level proved from its basis")
-        read.record(recorded)
     else:
         read.log.add("the plan of the run folder has no basis that proves it: solved again")
 

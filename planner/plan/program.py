@@ -11,6 +11,7 @@ from math import fsum
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from planner.catalogue import RESPONSE, load
@@ -58,12 +59,13 @@ from planner.solver.lexicographic import (
 )
 from planner.solver.options import SolveOptions
 from planner.solver.participation import Choice, choose, who_takes_part
-from planner.tolerances import DRIFT
+from planner.tolerances import DRIFT, SAME
 
 NONE = np.empty(0, dtype=np.intp)
 # Columns that count what is missed of promises, and the worst cases.
 COUNTING = ("lack", "tail_loss", "tail_start")
 NO_EXACT_PRICES = "--time-limit: no time was left for exact prices of all limits; some are bounds, or not confirmed."
+QUANTITIES = dict.fromkeys(("production", "shipments", "stocks", "deliveries"), "quantity") | {"payments": "amount"}
 METHODS: dict[bool | None, str] = {True: "simplex", False: "interior point"}
 Targets = list[tuple[str, Objective]]
 
@@ -179,17 +181,26 @@ class Program:
     def optimum_at(self, session: HighsSession, plan: Plan, options: SolveOptions) -> Optimum | None:
         """The optimum of which the basis of a recorded `plan` is known, each level proved from there.
 
-        None where the basis is not of this program, or does not prove levels of these values.
+        None where the basis is not of this program, does not prove levels of these values, or leads to another plan that is as good.
         """
         start = None if plan.basis is None else self._fitting(plan.basis)
         known = {level.name: level for level in plan.levels if level.value is not None}
         if start is None or set(known) != {name for name, _ in self.targets}:
             return None
         proved = proved_in_order(session, self.levels, start, session.pivots_again, options.time_limit)
-        if len(proved) < len(known) or any(_moved(level.value, known[level.name].value) for level in proved):
-            session.restore()
-            session.forget_basis()
-            return None
+        if len(proved) == len(known) and not any(_moved(level.value, known[level.name].value) for level in proved):
+            optimum = self._recorded_optimum(session, proved, start, known)
+            if _same_quantities(tables(self.model, self.tidied(optimum, self.lazy_funds(options))), plan.tables):
+                return optimum
+        session.restore()
+        session.forget_basis()
+        return None
+
+    @staticmethod
+    def _recorded_optimum(
+        session: HighsSession, proved: Sequence[SolvedLevel], start: Basis, known: Mapping[str, LevelResult]
+    ) -> Optimum:
+        """The optimum of levels that a basis proves, found by the methods that the record says."""
         ways = {word: by_simplex for by_simplex, word in METHODS.items()}
         levels = [replace(level, by_simplex=ways.get(known[level.name].method or "")) for level in proved]
         by_interior_point = any(level.by_simplex is False for level in levels)
@@ -399,6 +410,15 @@ def _total(costs: Vector, values: Vector) -> float:
     """Σ costs × values, to the last digit the same on every machine: a dot product follows the number of threads."""
     counted = costs != 0
     return fsum((costs[counted] * values[counted]).tolist())
+
+
+def _same_quantities(made: Mapping[str, pd.DataFrame], recorded: Mapping[str, pd.DataFrame]) -> bool:
+    """Does a plan say the same as the recorded one of what is made, moved, kept, delivered and paid?"""
+    for name, column in QUANTITIES.items():
+        one, other = (of[name][column].to_numpy(dtype=np.float64) for of in (made, recorded))
+        if len(one) != len(other) or (np.abs(one - other) > SAME * np.maximum(1.0, np.abs(other))).any():
+            return False
+    return True
 
 
 def _moved(value: float, before: float | None) -> bool:
