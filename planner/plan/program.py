@@ -190,7 +190,8 @@ class Program:
         proved = proved_in_order(session, self.levels, start, session.pivots_again, options.time_limit)
         if len(proved) == len(known) and not any(_moved(level.value, known[level.name].value) for level in proved):
             optimum = self._recorded_optimum(session, proved, start, known)
-            if _same_quantities(tables(self.model, self.tidied(optimum, self.lazy_funds(options))), plan.tables):
+            made = tables(self.model, self.tidied(optimum, self.lazy_funds(options)))
+            if _same_quantities(made, plan.tables, self.model.money_unit):
                 return optimum
         session.restore()
         session.forget_basis()
@@ -412,11 +413,14 @@ def _total(costs: Vector, values: Vector) -> float:
     return fsum((costs[counted] * values[counted]).tolist())
 
 
-def _same_quantities(made: Mapping[str, pd.DataFrame], recorded: Mapping[str, pd.DataFrame]) -> bool:
-    """Does a plan say the same as the recorded one of what is made, moved, kept, delivered and paid?"""
+def _same_quantities(made: Mapping[str, pd.DataFrame], recorded: Mapping[str, pd.DataFrame], money_unit: float) -> bool:
+    """Does a plan say the same as the recorded one of what is made, moved, kept, delivered and paid? `money_unit`: the least payment by which
+    an amount is judged, that in which the program counts money.
+    """
     for name, column in QUANTITIES.items():
         one, other = (of[name][column].to_numpy(dtype=np.float64) for of in (made, recorded))
-        if len(one) != len(other) or (np.abs(one - other) > SAME * np.maximum(1.0, np.abs(other))).any():
+        least = money_unit if column == "amount" else 1.0
+        if len(one) != len(other) or (np.abs(one - other) > SAME * np.maximum(least, np.abs(other))).any():
             return False
     return True
 

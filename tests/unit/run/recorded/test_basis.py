@@ -12,14 +12,16 @@ import numpy as np
 import pytest
 
 from planner import cli
-from planner.domain.instance import PlanningInstance
+from planner.domain.instance import Fund, PlanningInstance
 from planner.errors import NoPlanError
+from planner.formulation.model.scale import money_unit
 from planner.plan import solve
 from planner.plan.again.warm_start import WarmStart
 from planner.plan.plan import Plan
 from planner.run.pipeline import solve_workbook
 from planner.run.recorded.basis_record import FILE, read_basis, write_basis
 from planner.solver.highs import AT_LOWER, AT_UPPER, BASIC, Basis
+from planner.tolerances import SAME
 from planner.workbook import read_instance
 from tests.places import INPUTS
 from tests.seeds import seeds
@@ -115,6 +117,26 @@ def test_a_plan_of_other_levels_is_not_taken() -> None:
     better = tuple(replace(level, value=(level.value or 0.0) - 1.0) for level in plan.levels)
     again = WarmStart(instance, recorded=replace(plan, levels=better))
     assert _same_levels(again.base_plan, plan)
+
+
+def _with_more(fund: Fund, times: float) -> Fund:
+    return replace(fund, budgets=tuple(replace(budget, amount=budget.amount * times) for budget in fund.budgets))
+
+
+@pytest.mark.parametrize(("share", "is_taken"), [(0.5, True), (2.0, False)])
+def test_payments_differ_by_the_arithmetic_of_money_alone(share: float, is_taken: bool) -> None:
+    """The program counts money in a unit of its own: small payments are known to a millionth of that, not of their own amount."""
+    instance = read_instance(INPUTS / "partners")
+    rich = replace(instance, funds={name: _with_more(fund, 1e10) for name, fund in instance.funds.items()})
+    unit, plan = money_unit(rich), solve(rich)
+    payments = plan.tables["payments"].copy()
+    amounts = payments["amount"].to_numpy(dtype=np.float64, copy=True)
+    least = int(amounts.argmin())
+    assert amounts[least] < unit
+    amounts[least] += share * SAME * unit
+    payments["amount"] = amounts
+    recorded = replace(plan, tables={**plan.tables, "payments": payments})
+    assert (WarmStart(rich, priced=False, recorded=recorded).base_plan is recorded) == is_taken
 
 
 @pytest.fixture(scope="module")
