@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import json
+import os
 import shutil
 import time
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -24,11 +25,13 @@ from typing import Any
 
 import numpy as np
 
+from planner import __version__
 from planner.interrupts import on_leaving
 from planner.solver.highs import Basis, HighsSession, SolveOutcome, Vector
 
 FOLDER = ".planner-checkpoints"
 _DAYS_KEPT = 7.0
+_SEAL = hashlib.sha256().digest_size
 _VECTORS = ("values", "reduced_costs", "row_duals")
 _BASES = ("basis", "last_basis")
 _NUMBERS = ("objective", "iterations", "seconds", "cost_factor")
@@ -91,15 +94,14 @@ class Checkpoints:
         """Write a checkpoint. Where the disk does not take it there is none: the run goes on."""
         with contextlib.suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
-            file = self._folder / f"{self._written}.npz"
-            unfinished = file.with_suffix(".new")
-            with unfinished.open("wb") as stream:
-                np.savez(stream, **_spelled(checkpoint, self._written))
+            file = self._folder / f"{self._written}.levels"
+            unfinished = file.with_suffix(f".{os.getpid()}")  # another run of the same program may keep the same
+            unfinished.write_bytes(_sealed(_spelled(checkpoint, self._written)))
             unfinished.replace(file)
             self._written = len(checkpoint.outcomes)
 
     def _file(self, found: Checkpoint | None) -> Path:
-        return self._folder / f"{len(found.outcomes) if found else 0}.npz"
+        return self._folder / f"{len(found.outcomes) if found else 0}.levels"
 
 
 @contextlib.contextmanager
@@ -119,14 +121,15 @@ def checkpoints_beside(target: Path) -> Iterator[Path]:
         _clear()
 
 
-def key_of(session: HighsSession, costs: Sequence[Vector], *settings: object) -> str:
-    """A hash of all that an optimisation depends on: the LP as loaded, the costs of its levels, settings, the version of HiGHS."""
+def key_of(session: HighsSession, levels: Sequence[tuple[str, Vector]], *settings: object) -> str:
+    """A hash of all that an optimisation depends on: the LP as loaded, its levels by name with their costs, settings, versions."""
     digest = hashlib.sha256()
     lp = session.lp
     bounds = (session.column_lower, session.column_upper, session.row_lower, session.row_upper)
-    for vector in (lp.start, lp.index, lp.value, lp.row_lower, lp.row_upper, *bounds, *costs):
+    for vector in (lp.start, lp.index, lp.value, lp.row_lower, lp.row_upper, *bounds, *(costs for _, costs in levels)):
         digest.update(np.ascontiguousarray(vector).tobytes())
-    digest.update(repr((lp.columns, version("highspy"), *settings)).encode())
+    names = [name for name, _ in levels]
+    digest.update(repr((lp.columns, names, __version__, version("highspy"), *settings)).encode())
     return digest.hexdigest()[:32]
 
 
@@ -157,8 +160,7 @@ def _spelled(checkpoint: Checkpoint, written: int) -> dict[str, Any]:
 def _read(file: Path, before: Checkpoint | None) -> Checkpoint | None:
     """The checkpoint of a file, with all levels of the one before; None where there is no file, or a damaged one."""
     try:
-        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as kept:
-            arrays = {name: kept[name] for name in kept.files}
+        arrays = _unsealed(file.read_bytes())
         told = json.loads(str(arrays["told"]))
         before = before or Checkpoint()
         outcomes, by_simplex = dict(before.outcomes), dict(before.by_simplex)
@@ -169,8 +171,25 @@ def _read(file: Path, before: Checkpoint | None) -> Checkpoint | None:
         basis, last_basis = (_basis(arrays, name) or getattr(before, name) for name in _BASES)
         solves = [(phase, seconds) for phase, seconds in told["solves"]]
         return Checkpoint(outcomes, by_simplex, solves, told["won"], basis, last_basis, **told["state"])
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _sealed(arrays: Mapping[str, Any]) -> bytes:
+    """The arrays as a file: the SHA-256 of what follows, then an archive of NumPy."""
+    stream = io.BytesIO()
+    np.savez(stream, **arrays)
+    content = stream.getvalue()
+    return hashlib.sha256(content).digest() + content
+
+
+def _unsealed(file: bytes) -> dict[str, Any]:
+    """The arrays of a file. Raises ValueError where a single byte of it is not as it was written."""
+    seal, content = file[:_SEAL], file[_SEAL:]
+    if hashlib.sha256(content).digest() != seal:
+        raise ValueError("damaged")
+    with np.load(io.BytesIO(content), allow_pickle=False) as kept:
+        return {name: kept[name] for name in kept.files}
 
 
 def _basis(arrays: Mapping[str, Any], name: str) -> Basis | None:

@@ -151,8 +151,7 @@ def optimise(
     solver.racing, solver.won = race, won or {}
     if checkpoints is not None and start is None:
         settings = (tolerance, lazy is not None, interior_point, keep_basis, guess_first, race, won, spare.tolist())
-        costs = [costs for _, costs in levels]
-        solver.checkpoints = Checkpoints(checkpoints, key_of(session, costs, *settings))
+        solver.checkpoints = Checkpoints(checkpoints, key_of(session, levels, *settings))
     return solver.optimise(list(levels))
 
 

@@ -19,7 +19,8 @@ from planner.formulation.build import build
 from planner.plan import solve
 from planner.plan.program import Program
 from planner.solver import checkpoint
-from planner.solver.checkpoint import Checkpoints, checkpoints_beside
+from planner.solver.checkpoint import Checkpoint, Checkpoints, checkpoints_beside
+from planner.solver.highs import SolveOutcome
 from planner.solver.lexicographic import Optimum
 from planner.solver.options import SolveOptions
 from planner.workbook import read_instance
@@ -33,11 +34,11 @@ class Killed(BaseException):
     """The process is no more."""
 
 
-def killed_after(checkpoints: int) -> Callable[[Checkpoints, checkpoint.Checkpoint], None]:
+def killed_after(checkpoints: int) -> Callable[[Checkpoints, Checkpoint], None]:
     """Keeping checkpoints, as long as the process lives."""
     keep, kept = Checkpoints.keep, []
 
-    def keep_until(self: Checkpoints, found: checkpoint.Checkpoint) -> None:
+    def keep_until(self: Checkpoints, found: Checkpoint) -> None:
         keep(self, found)
         kept.append(found)
         if len(kept) == checkpoints:
@@ -117,11 +118,43 @@ def test_a_damaged_checkpoint_or_one_of_another_program_is_passed_over(
     whole = optimum(program, tmp_path / "kept")
     assert not whole.resumed
     assert not optimum(other, tmp_path / "kept").resumed
-    first, *_ = (tmp_path / "kept").glob("*/0.npz")
+    first, *_ = (tmp_path / "kept").glob("*/0.levels")
     content = first.read_bytes()
     for damaged in (content[: len(content) // 2], content[:500] + b"?" + content[501:], b""):
         first.write_bytes(damaged)
         assert same(optimum(program, tmp_path / "kept"), whole)
+
+
+def test_no_changed_byte_of_a_checkpoint_is_read(tmp_path: Path) -> None:
+    """Wherever it is: some bytes of an archive say how it is packed, and what reads it fails in many ways."""
+    numbers = np.arange(3.0)
+    kept = Checkpoint({"cost": SolveOutcome("optimal", 1.0, numbers, numbers, numbers, 2, 0.5)}, {"cost": True})
+    Checkpoints(tmp_path, "key").keep(kept)
+    (file,) = (tmp_path / "key").iterdir()
+    content = file.read_bytes()
+    found = Checkpoints(tmp_path, "key").latest()
+    assert found is not None
+    assert found.outcomes.keys() == {"cost"}
+    for place in range(len(content)):
+        file.write_bytes(content[:place] + bytes([content[place] ^ 0x08]) + content[place + 1 :])
+        assert Checkpoints(tmp_path, "key").latest() is None, place
+
+
+def test_levels_of_other_names_are_another_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Demand that has become binding: the same columns, rows and costs, but `binding_shortfall` in place of `other_shortfall`."""
+    monkeypatch.setattr("planner.solver.highs.LARGE_NONZEROS", 0)
+    monkeypatch.setattr("planner.plan.program.money_is_scarce", lambda _: True)
+    monkeypatch.setattr("planner.solver.lexicographic.LEVELS_BY_INTERIOR_POINT", 1)
+    for binding, first in (("no", "other_shortfall"), ("yes", "binding_shortfall")):
+        world = {
+            name: rows for name, rows in full_world(4).items() if name not in {"Contingencies", "Surge", "Disruptions"}
+        }
+        world["Demand"] = [{**row, "binding": binding} for row in world["Demand"]]
+        program = Program.of(build(instance_of(world, tmp_path / binding), load("full")))
+        found = optimum(program, tmp_path / "kept")
+        assert found.levels[0].name == first
+        assert not found.resumed
+    assert len(list((tmp_path / "kept").iterdir())) == 2
 
 
 def test_checkpoints_outlive_the_process_only_if_it_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
