@@ -34,6 +34,8 @@ def read_table(path: Path, what: str, error: type[InputError] = InputError) -> T
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise error([Fault(path.name, f"there is no such file; expected a {what} in TOML")]) from None
+    except RecursionError:
+        raise error([Fault(path.name, f"is TOML nested too deeply; expected a {what}")]) from None
     except (OSError, ValueError) as problem:  # no TOML or no UTF-8
         found = what_is(path)
         told = f"is no TOML: {problem}" if found == TOML else f"is {found}; expected a {what} in TOML"

@@ -37,6 +37,8 @@ def record_of(content: bytes, kind: type[Kind], path: Path | str) -> Kind:
     """A record from the bytes of its file; `path` is for people. Raises RecordError."""
     try:
         data: Any = json.loads(content.decode("utf-8"))
+    except RecursionError:
+        raise UsageError(f"{path} cannot be read: it is no JSON in UTF-8 (nested too deeply)") from None
     except ValueError as problem:  # no JSON, or no UTF-8
         raise UsageError(f"{path} cannot be read: it is no JSON in UTF-8 ({problem})") from problem
     if not isinstance(data, dict):

@@ -90,7 +90,7 @@ def _text(path: Path, content: bytes) -> str:
 def _json(path: Path, text: str) -> str:
     try:
         data = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return DAMAGED_JSON if path.suffix.lower() == ".json" else _TEXTS.get(path.suffix.lower(), "a text file")
     if isinstance(data, dict) and "decision" in data:
         return DECISION

@@ -117,7 +117,7 @@ def folder_input(path: Path, files: Iterable[tuple[str, bytes]]) -> RawInput:
 def made_from(folder: Path) -> str:
     """`they were made from X: give that` of the results in a folder, by what run.json, compare.json … in it says; else nothing."""
     for file in WRITTEN_BY:
-        with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
+        with contextlib.suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
             source = json.loads((folder / file).read_text(encoding="utf-8"))["input"]["path"]
             return f"they were made from {source}: give that"
     return ""

@@ -27,6 +27,8 @@ KINDS = {
     "other.json": "a JSON file of another kind",
     "list.json": "a JSON file of another kind",
     "broken.json": "a damaged JSON file",
+    "deep.json": "a damaged JSON file",
+    "deep.toml": "a TOML file",
     "policy.toml": "a TOML file",
     "schedule.toml": "a TOML file",
     "notes.txt": "a text file",
@@ -111,6 +113,8 @@ def _fill(quickstart_run: Path) -> None:
         "other.json": '{"a": 1}',
         "list.json": "[]",
         "broken.json": '{"a":',
+        "deep.json": "[" * 100_000,
+        "deep.toml": "a=" + "[" * 100_000,
         "policy.toml": 'notes = "own"\n',
         "schedule.toml": 'kind = "solve"\nruns = "runs"\nalerts = []\n',
         "notes.txt": "Dear all,\n",
@@ -155,7 +159,7 @@ def test_a_file_of_another_kind_is_refused_in_one_sentence(
 def test_a_file_is_called_what_it_is(kind: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert cli.run(["reproduce", kind]) == (0 if kind == "decided.json" else 64)
-    if kind not in ("decided.json", "broken.json"):
+    if kind not in ("decided.json", "broken.json", "deep.json"):
         expected = f"{kind} is no decision record: it is {said}; expected what planner record wrote"
         assert expected in capsys.readouterr().err
 
